@@ -1,1 +1,154 @@
-//! gemba
+//! gemba: work instructions and quality records for the shop floor, in a terminal.
+//!
+//! A station stands at the bench. It runs instructions that engineering has released, takes the
+//! readings that they ask for, judges them, stops what must be stopped, and keeps every word of it
+//! on its own disk, with or without a network. A plant server gathers what the stations wrote and
+//! hands out what they need. What was defined, what was done and what was measured are one thread,
+//! so a reading leads back to the line of the revision that asked for it.
+//!
+//! This page is the architecture: the words, the map, what always holds and why, and three walks
+//! through the code.
+//!
+//! # Words
+//!
+//! One word for one idea, in file names, types, screens and documents.
+//!
+//! - A **fact** is one thing that happened, kept forever. A **ledger** is one station's chain of
+//!   facts, a **stream** is all facts about one subject, a **feed** is the server's numbered order
+//!   of facts for one scope (a site, a work center, the catalog).
+//! - A **station** is one installation with one store, one ledger and one key; it serves one or
+//!   several **places** (benches, ovens, fixtures) and many terminals.
+//! - A **specification** says what is made, as characteristics with limits; an **instruction** says
+//!   how, as steps with **asks**. Both are run only once **released**: signed and frozen.
+//! - An **order** asks for units or a lot of a part. A **traveler** is the record that goes with one
+//!   of them. An **attempt** is one performing of a step; rework makes another one.
+//! - A **reading** has a **verdict**: Pass, Marginal or Fail. A failing one makes a **hold** and a
+//!   **deviation**, which somebody **dispositions**.
+//! - *Saved* means durable in this station's store, *at server* means durable at the server. No
+//!   screen says "confirmed".
+//!
+//! # Map
+//!
+//! A folder is a layer. `tests/layering.rs` has the table of who may import whom and which layer
+//! owns which crate, and fails on an arrow that is not in it.
+//!
+//! | folder | what lives there | imports |
+//! |---|---|---|
+//! | `domain/` | the rules of the shop: what may happen (`decide`) and what it amounts to (`evolve`) | nothing of ours |
+//! | `authoring/` | sources that engineers write (Markdown, CSV) to and from definitions: parse, check, format, compile | domain |
+//! | `views/` | what screens and commands ask for, and the rows they get: plain data | domain |
+//! | `ledger/` | the facts on this machine: transactions, chain, seals, read models, blobs | domain, views |
+//! | `sync/` | how station and server exchange facts: protocol, two state machines, one client | domain, ledger |
+//! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::protocol` |
+//! | `ui/` | what people see and press: screens, keys, themes, languages | domain, views |
+//! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | all of them |
+//!
+//! The arrows point down, toward `domain/`. Nothing but `main.rs` imports `app/`.
+//!
+//! # What always holds
+//!
+//! **A fact is bytes.** It is written once as JSON text. Those bytes are hashed, sealed, sent and
+//! stored; no layer parses and writes them again. *Why:* two serializers never agree for ten years,
+//! and an auditor must be able to recompute an id with a hash function and nothing of ours.
+//!
+//! **Facts are only appended.** There is no code path that changes one, and SQL triggers refuse it
+//! too. A correction is another fact, and both are shown. *Why:* the first value is evidence.
+//!
+//! **State is a function of the set of facts.** Each fact names the heads of its stream that were
+//! known when it was decided; every station folds a stream in the one order that this graph gives.
+//! No clock takes part. *Why:* stations work for weeks apart, with clocks that are wrong, and must
+//! still show the same unit in the same state once they hold the same facts.
+//!
+//! **`decide` refuses, `evolve` cannot.** Every rule of the shop is in `decide`, and a body carries
+//! the values that its decision rested on (limits, due date, gauge). *Why:* history has happened. A
+//! rule that is tightened tomorrow must not make yesterday's facts unreadable.
+//!
+//! **Deciding happens inside the write transaction.** Load, decide, append, update the read models
+//! and commit are one `BEGIN IMMEDIATE`. *Why:* of two terminals that press Enter on the same step,
+//! one must see what the other did.
+//!
+//! **Saved means saved.** The screen says so after a durable commit, never before. *Why:* power cuts
+//! come at the worst moment, and the operator must never have to wonder whether to type it again.
+//!
+//! **The user interface never sees the ledger.** A screen folds one message into effects and draws
+//! what it has; `app/` performs effects and answers with messages. *Why:* each screen can be tested
+//! without a disk, and a slow disk cannot freeze a key press.
+//!
+//! **Time, identity and chance are arguments.** One file asks the clock, one reads the environment.
+//! *Why:* a test, a simulation and the demo can then turn the clock.
+//!
+//! **Up and down never wait for each other.** A station's own facts go up; its feeds come down; each
+//! side remembers its own place. *Why:* a page that is refused on the way up must not keep the news
+//! of a withdrawn revision from coming down.
+//!
+//! **The server stores first and judges later.** A well-formed fact of a valid chain is always
+//! stored; a judgement that goes against it places a hold, which is a fact as well. *Why:* what
+//! happened on the floor does not unhappen because the server dislikes it.
+//!
+//! **Credentials are never facts.** PIN verifiers and people's cards live in tables of their own;
+//! facts carry an opaque person id. *Why:* facts are forever, and a person may ask to be forgotten.
+//!
+//! **A refusal names every reason, each with what to do next.** *Why:* an operator who fixes one
+//! reason and then meets another stops trusting the screen.
+//!
+//! **What is not built is refused by name.** A key, a command or a part of a rule that this version
+//! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
+//!
+//! # Walk: an operator records a reading
+//!
+//! A. Novak stands at ASM-1 with unit WO-1881/0007, on the torque step, and types `24.8`, Enter.
+//!
+//! 1. The terminal sends bytes. The input pump in `app/` parses them into keys, and the session's
+//!    one loop hands each key to the traveler screen in `ui/` as a message.
+//! 2. The screen's `update` puts the digits into the field. On Enter it returns an effect: record
+//!    this text for this ask. It does not know whether the value is good.
+//! 3. `app/` queues the command to the process's one writer. The session keeps drawing and taking
+//!    keys meanwhile.
+//! 4. `ledger/` begins a transaction, loads the traveler's stream, and gathers the context: the
+//!    pinned specification, the person's roles, the gauge and its due date, open holds.
+//! 5. `decide` in `domain/` checks eligibility and then the value: it is parsed as an exact decimal,
+//!    converted to the characteristic's unit, compared with inclusive limits. Inside them, the
+//!    answer is one `ReadingTaken` with value, limits, unit and gauge as used. Outside, the same
+//!    answer also holds the unit. Where a rule is broken, the answer is a refusal with all reasons,
+//!    and the transaction is rolled back.
+//! 6. `ledger/` writes each body once as bytes, chains it to the fact before, folds it, updates the
+//!    read models, and commits with the disk flushed.
+//! 7. The answer returns as a message. The screen shows the verdict, the limit bar and, on its
+//!    message line, `saved 24.8 N·m`.
+//!
+//! # Walk: two stations meet again after a day offline
+//!
+//! ASM-1 and INC-1 lost the network yesterday. Both went on working, both touched order WO-1881.
+//!
+//! 1. Offline changes nothing at the bench: each reading goes the way above. Facts that have not
+//!    left are counted as waiting on the status line.
+//! 2. The network returns. In each station the process that holds the sync lock asks the state
+//!    machine `sync::up` what to do; it says: ask the server how far it has this ledger.
+//! 3. The next page of facts goes up, as the bytes that were written, with a seal over its end. The
+//!    server checks that numbers are dense and that each id follows from the one before, stores the
+//!    longest good run, and answers with the last position it holds durably. A page that comes twice
+//!    is a success. The same number with another id is a fork: frozen, and shown to people.
+//! 4. In the transaction that stores them, each fact gets the next position in every feed that the
+//!    table of kinds names for it.
+//! 5. `sync::down` pulls each feed from its cursor. A page and the cursor after it are applied in one
+//!    transaction, so a crash between them cannot happen.
+//! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
+//!    anew. What both did at the same time is visible as concurrent, in the same order at both.
+//! 7. The judge on the server looks at what came, by roles, revoked people and known revisions. What
+//!    it rejects is held, at both stations, until a supervisor answers.
+//!
+//! # Walk: an auditor asks for one serial number
+//!
+//! "What happened to pump 0007, and how do I know that nobody changed it?"
+//!
+//! 1. `gemba trace WO-1881/0007` asks a query of `views/`, which `ledger/` answers from its read
+//!    models: each attempt of each step, who did it, readings with limits and gauge as used,
+//!    corrections beside what they correct, deviations with their disposition, signatures with name,
+//!    time and meaning, and the revision of the instruction by its hash.
+//! 2. Each row quotes the position of its fact: ledger, epoch, number. The fact's own bytes say the
+//!    same, with the time of the station, its offset from the server and how old that offset was.
+//! 3. A component's serial, a lot or a gauge leads to every other unit that it touched.
+//! 4. `gemba audit verify` reads the store and nothing else: it recomputes the id of each fact from
+//!    the bytes and the id before, checks that numbers have no gap, and checks each seal with the
+//!    station's public key. It says what it covered and how far the last seal reaches. One changed
+//!    byte is named by the fact in which it stands.

@@ -1,1 +1,7 @@
-//! suite
+//! The one test binary: a module a subject.
+// Says to the lints that what stands here is a test, also where it is a function beside one.
+#![cfg(test)]
+
+mod house_rules;
+mod layering;
+mod support;

@@ -1,0 +1,5 @@
+//! What the tests share.
+
+pub(crate) mod counts;
+pub(crate) mod house;
+pub(crate) mod rust_paths;
