@@ -152,3 +152,10 @@
 //!    the bytes and the id before, checks that numbers have no gap, and checks each seal with the
 //!    station's public key. It says what it covered and how far the last seal reaches. One changed
 //!    byte is named by the fact in which it stands.
+
+pub mod app;
+/// The shop and its rules.
+pub mod domain {
+    pub mod text;
+}
+pub mod ui;

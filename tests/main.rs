@@ -4,4 +4,5 @@
 
 mod house_rules;
 mod layering;
+mod sanitize;
 mod support;

@@ -1,0 +1,6 @@
+//! The wiring of a session: what it is made of, run by threads, on a terminal.
+//! Imports every layer; nobody but `main` and the host imports it.
+//! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
+
+pub mod clock;
+pub mod terminal;

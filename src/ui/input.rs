@@ -1,0 +1,65 @@
+//! What a person or a scanner does at the terminal, as plain data.
+
+/// One key press, whatever bytes the terminal sent for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A character. A numeric keypad's `*` in numeric mode is `Char('*')`: a screen where nobody
+    /// types text takes it for [`Key::Menu`].
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    /// A function key by its number; F9 is [`Key::Menu`] and never arrives as `F(9)`.
+    F(u8),
+    /// F9, the keypad's `*` in application mode, or a VT220's Do key.
+    Menu,
+    /// Ctrl-L: draw everything anew.
+    Redraw,
+    /// Ctrl-C.
+    Interrupt,
+}
+
+/// One thing that reached the program from its terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    Key(Key),
+    /// A code taken whole, without its end mark, with GS, RS and EOT inside it as data.
+    ///
+    /// An AIM identifier (`]C1`) stays in front, because it tells how to read the rest. A scan is
+    /// routed once, whatever has focus, and never confirms anything. Typing that a slow line held
+    /// back and delivered at once looks the same: text that means nothing as a code belongs into the
+    /// focused field, unconfirmed.
+    Scan(String),
+    /// The last so many characters that arrived as keys were the head of a scan, which follows:
+    /// whoever took them puts back what stood before.
+    TakeBack(usize),
+    /// Text put in at once; lines are parted by `\n`. It neither chooses nor confirms.
+    Paste(String),
+    Resize {
+        columns: u16,
+        rows: u16,
+    },
+    /// The terminal is gone, or the program was told to end: save drafts and leave.
+    Lost,
+}
+
+/// What a character does on the screen as it stands, which the input parser has to know: a digit
+/// that answers a question must not be the head of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// It is put into a field: shown at once, taken back if it turns out to begin a scan.
+    Text,
+    /// It acts (a menu, a yes or no): kept back for the 50 ms in which a scan would go on.
+    Choice,
+}

@@ -1,0 +1,5 @@
+//! What people see and press.
+//! Imports domain, spc, views and reports, never app, ledger or sync.
+//! Invariant: nothing here touches disk, clock, network or terminal.
+
+pub mod input;
