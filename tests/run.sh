@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change is in: format, lints, tests, documents, the demo.
+# Ends with what the run did, in numbers. A number that must not be zero and is, fails the run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Names that tests report through tests/support/counts.rs, and what each one means.
+# A count moves to `needed` with the first test that reports it.
+needed=(
+  "source_files_checked:source files checked by the rules of the house"
+)
+reported=(
+  "kills:kills performed"
+  "values_saved:values saved before a kill"
+  "values_found:values found after it"
+  "seeds:seeds run"
+  "wrong_implementations:wrong implementations found"
+  "finding_codes:finding codes covered"
+  "samples_run:samples run"
+  "samples_absent:samples absent"
+)
+# With the folder of samples at hand, at least one of them must have been read.
+if [ -n "${GEMBA_SAMPLES:-}" ]; then
+  needed+=("samples_run:samples run")
+fi
+
+scratch=$(mktemp -d)
+export GEMBA_COUNTS=$scratch/counts
+: >"$GEMBA_COUNTS"
+: >"$scratch/tests"
+failures=()
+
+stage() {
+  local name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || failures+=("$name")
+}
+
+run_tests() {
+  cargo test --locked --no-fail-fast 2>&1 | tee "$scratch/tests"
+}
+
+# `sum NAME`: the sum of what the tests reported under this name.
+sum() {
+  awk -v name="$1" '$1 == name { total += $2 } END { print total + 0 }' "$GEMBA_COUNTS"
+}
+
+# `results WORD`: the sum of "N WORD" over the result lines of all test binaries.
+results() {
+  awk -v word="$1" '/^test result: / {
+    for (i = 2; i <= NF; i++) if ($i == word || $i == word ";") total += $(i - 1)
+  } END { print total + 0 }' "$scratch/tests"
+}
+
+# Printed however the run ends; the last line is the one that machines read.
+finish() {
+  local status=$?
+  local entry name meaning passed failed skipped
+  passed=$(results passed)
+  failed=$(results failed)
+  skipped=$(($(results ignored) + $(awk '$1 ~ /^skipped:/' "$GEMBA_COUNTS" | wc -l)))
+
+  printf '\n== counts\n'
+  printf '%8d  tests passed\n%8d  tests failed\n' "$passed" "$failed"
+  for entry in "${needed[@]}" "${reported[@]}"; do
+    name=${entry%%:*}
+    meaning=${entry#*:}
+    case " ${shown:-} " in *" $name "*) continue ;; esac
+    shown="${shown:-} $name"
+    printf '%8d  %s\n' "$(sum "$name")" "$meaning"
+  done
+  sed -n 's/^skipped:\([^ ]*\) .*/ skipped  \1/p' "$GEMBA_COUNTS"
+  sed -n 's/^test \(.*\) \.\.\. ignored.*/ skipped  \1/p' "$scratch/tests"
+
+  for entry in "${needed[@]}"; do
+    name=${entry%%:*}
+    [ "$(sum "$name")" -gt 0 ] || failures+=("no ${entry#*:}")
+  done
+  [ "$passed" -gt 0 ] || failures+=("no test passed")
+  [ "$(sum values_saved)" = "$(sum values_found)" ] || failures+=("saved values were not found")
+  for entry in "${failures[@]}"; do
+    printf '  FAILED  %s\n' "$entry"
+    status=1
+  done
+  rm -rf "$scratch"
+  # A stage that fails outside the tests must not leave a last line that reads like success.
+  [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+  if [ "$skipped" -gt 0 ]; then
+    printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  else
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+  fi
+  exit "$status"
+}
+trap finish EXIT
+
+stage "format" cargo fmt --check
+stage "lints" cargo clippy --locked --all-targets -- -D warnings
+stage "tests" run_tests
+stage "documents" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+stage "release build" cargo build --locked --release
+# stage "demo" target/release/gemba demo --headless --script fixtures/shift.keys
