@@ -4,5 +4,6 @@
 
 mod house_rules;
 mod layering;
+mod sample_plant;
 mod sanitize;
 mod support;

@@ -17,6 +17,16 @@ pub(crate) fn skip(test: &str) {
     line(&format!("skipped:{test} 1\n"));
 }
 
+/// The path of a real file that is not in this repository, if it is on this machine; counts both.
+///
+/// `name` is relative to the folder that the variable `GEMBA_SAMPLES` names.
+pub(crate) fn sample(name: &str) -> Option<PathBuf> {
+    let path = variable("GEMBA_SAMPLES").map(|folder| folder.join(name));
+    let found = path.filter(|path| path.exists());
+    add(if found.is_some() { "samples_run" } else { "samples_absent" }, 1);
+    found
+}
+
 /// One write call a line, so that tests which run at the same time do not mix their lines.
 fn line(text: &str) {
     let Some(path) = variable("GEMBA_COUNTS") else { return };
