@@ -7,3 +7,4 @@ mod layering;
 mod sample_plant;
 mod sanitize;
 mod support;
+mod terminal_input;
