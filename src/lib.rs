@@ -30,18 +30,18 @@
 //! # Map
 //!
 //! A folder is a layer. `tests/layering.rs` has the table of who may import whom and which layer
-//! owns which crate, and fails on an arrow that is not in it.
+//! owns which crate; it fails on an arrow that is not in it, and where this map says otherwise.
 //!
 //! | folder | what lives there | imports |
 //! |---|---|---|
-//! | `domain/` | the rules of the shop: what may happen (`decide`) and what it amounts to (`evolve`) | nothing of ours |
+//! | `domain/` | the rules of the shop: what may happen (`decide`) and what it amounts to (`evolve`) | |
 //! | `authoring/` | sources that engineers write (Markdown, CSV) to and from definitions: parse, check, format, compile | domain |
 //! | `views/` | what screens and commands ask for, and the rows they get: plain data | domain |
 //! | `ledger/` | the facts on this machine: transactions, chain, seals, read models, blobs | domain, views |
 //! | `sync/` | how station and server exchange facts: protocol, two state machines, one client | domain, ledger |
 //! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::protocol` |
 //! | `ui/` | what people see and press: screens, keys, themes, languages | domain, views |
-//! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | all of them |
+//! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | domain, authoring, views, ledger, sync, server, ui |
 //!
 //! The arrows point down, toward `domain/`. Nothing but `main.rs` imports `app/`.
 //!

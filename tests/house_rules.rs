@@ -77,6 +77,7 @@ fn what_only_looks_like_an_import_is_no_finding() {
         "//! See crate::ledger::Store.",
         "const A: &str = \"crate::ledger::Store\";",
         "const A: &str = r#\"use \"crate::ledger::Store\"\"#;",
+        "const A: [&str; 1] = [\"crate::ledger::Store\"]; let b = vec![\"crate::ledger::Store\"];",
         "const A: &[u8] = b\"use crate::ledger::Store\";",
         "const A: char = '\"'; // crate::ledger::Store",
         "const A: char = '\\''; // crate::ledger::Store",
@@ -269,6 +270,19 @@ fn a_map_that_does_not_match_the_land_is_found() {
             "the map in src/lib.rs names sea/, which does not exist",
         ]
     );
+}
+
+#[test]
+fn a_map_that_draws_other_arrows_than_the_table_is_found() {
+    let layers =
+        [Layer { folder: "a", imports: &[] }, Layer { folder: "b", imports: &["a", "c::d"] }];
+    let map =
+        |a: &str, b: &str| format!("//! | `a/` | one, two |{a} |\n//! | `b/` | three | {b} |\n");
+    assert_eq!(house::map_arrows(&map("", "a, `c::d`"), &layers), [""; 0]);
+    let about_b = "the map in src/lib.rs and the table disagree about b/";
+    assert_eq!(house::map_arrows(&map("", "a"), &layers), [about_b]);
+    assert_eq!(house::map_arrows(&map(" b", "a, c::d"), &layers).len(), 1);
+    assert_eq!(house::map_arrows("//! | `c/` | four | |\n", &layers).len(), 1);
 }
 
 #[test]

@@ -152,6 +152,7 @@ fn the_map_names_the_folders_that_stand() {
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
     none(&house::map(&read("src/lib.rs"), &folders, &AWAITED));
+    none(&house::map_arrows(&read("src/lib.rs"), &LAYERS));
 }
 
 #[test]

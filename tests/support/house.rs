@@ -267,16 +267,30 @@ pub(crate) fn heads(sources: &[Source]) -> Vec<String> {
     findings
 }
 
+/// The rows of the map in `lib.rs`: folder, and the folders that it says are imported.
+fn map_rows(lib_text: &str) -> Vec<(&str, Vec<&str>)> {
+    lib_text
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split_once("/` |"))
+        .map(|(folder, rest)| {
+            let imports = rest.trim_end_matches('|').rsplit('|').next().unwrap_or("");
+            (
+                folder,
+                imports
+                    .split(',')
+                    .map(|name| name.trim_matches([' ', '`']))
+                    .filter(|name| !name.is_empty())
+                    .collect(),
+            )
+        })
+        .collect()
+}
+
 /// Finds folders that the map in `lib.rs` does not name, and names on it without a folder.
 ///
 /// `awaited` are folders that are on the map before they stand.
 pub(crate) fn map(lib_text: &str, folders: &[String], awaited: &[&str]) -> Vec<String> {
-    let mapped: Vec<&str> = lib_text
-        .lines()
-        .filter_map(|line| line.strip_prefix("//! | `"))
-        .filter_map(|row| row.split_once("/`"))
-        .map(|(folder, _)| folder)
-        .collect();
+    let mapped: Vec<&str> = map_rows(lib_text).into_iter().map(|(folder, _)| folder).collect();
     let mut findings = Vec::new();
     for folder in folders.iter().filter(|folder| !mapped.contains(&folder.as_str())) {
         findings.push(format!("{folder}/ is not on the map in src/lib.rs"));
@@ -284,6 +298,18 @@ pub(crate) fn map(lib_text: &str, folders: &[String], awaited: &[&str]) -> Vec<S
     for name in mapped.iter().filter(|name| !awaited.contains(name)) {
         if !folders.iter().any(|folder| folder == name) {
             findings.push(format!("the map in src/lib.rs names {name}/, which does not exist"));
+        }
+    }
+    findings
+}
+
+/// Finds arrows on the map that are not those of the table.
+pub(crate) fn map_arrows(lib_text: &str, layers: &[Layer]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (folder, imports) in map_rows(lib_text) {
+        let told = layers.iter().find(|layer| layer.folder == folder);
+        if told.is_none_or(|layer| layer.imports != imports) {
+            findings.push(format!("the map in src/lib.rs and the table disagree about {folder}/"));
         }
     }
     findings

@@ -195,12 +195,7 @@ fn tokens(source: &str) -> Vec<(Token, usize)> {
             mark => {
                 reader.skip(1);
                 attribute_depth = match mark {
-                    '[' if found
-                        .last()
-                        .is_some_and(|(token, _)| matches!(token, Token::Mark('#' | '!'))) =>
-                    {
-                        1
-                    }
+                    '[' if opens_attribute(&found) => 1,
                     '[' if attribute_depth > 0 => attribute_depth + 1,
                     ']' => attribute_depth.saturating_sub(1),
                     _ => attribute_depth,
@@ -210,6 +205,16 @@ fn tokens(source: &str) -> Vec<(Token, usize)> {
         }
     }
     found
+}
+
+/// Whether the tokens end in `#` or `#!`, so that a bracket after them opens an attribute.
+fn opens_attribute(before: &[(Token, usize)]) -> bool {
+    let from_end = |back: usize| before.iter().rev().nth(back).map(|(token, _)| token);
+    match from_end(0) {
+        Some(Token::Mark('#')) => true,
+        Some(Token::Mark('!')) => from_end(1) == Some(&Token::Mark('#')),
+        _ => false,
+    }
 }
 
 struct Reader {
