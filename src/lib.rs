@@ -154,8 +154,5 @@
 //!    byte is named by the fact in which it stands.
 
 pub mod app;
-/// The shop and its rules.
-pub mod domain {
-    pub mod text;
-}
+pub mod domain;
 pub mod ui;

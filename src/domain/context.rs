@@ -1,0 +1,146 @@
+//! What a decision may look at: loaded inside the write transaction, by what the command needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::deviation::DeviationState;
+use super::fact::{Acting, Position};
+use super::gauge::GaugeState;
+use super::hash::Hash;
+use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId};
+use super::instruction::Instruction;
+use super::moment::Moment;
+use super::order::OrderState;
+use super::people::{Action, PersonState, Role};
+use super::place::{PlaceDefined, Policy};
+use super::refusal::{Reason, Refusal};
+use super::revision::{InstructionState, SpecificationState};
+use super::stream::TravelerId;
+use super::traveler::state::TravelerState;
+
+/// Everything around a decision.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// When.
+    pub now: Moment,
+    /// Who, where.
+    pub acting: Acting,
+    /// The position that the first fact will get.
+    pub next: Position,
+    /// Whether the plant is being founded and has no people yet.
+    pub founding: bool,
+    /// The site's policy; absent before it is known here.
+    pub site_policy: Option<Policy>,
+    /// People that the command concerns, the actor among them.
+    pub people: BTreeMap<PersonId, PersonState>,
+    /// Gauges that the command names.
+    pub gauges: BTreeMap<GaugeId, GaugeState>,
+    /// Places that the command concerns, the actor's among them.
+    pub places: BTreeMap<PlaceId, PlaceDefined>,
+    /// The order of the traveler.
+    pub order: Option<OrderState>,
+    /// Compiled instructions by hash: those pinned, or those in effect for the order's route.
+    pub instructions: BTreeMap<Hash, Arc<Instruction>>,
+    /// The revisions of the route's instructions.
+    pub instruction_states: BTreeMap<InstructionId, InstructionState>,
+    /// The revisions of the part's specification.
+    pub specification: Option<SpecificationState>,
+    /// Releases that are in effect here: judged accepted.
+    pub effective: BTreeSet<Position>,
+    /// Blobs that a definition needs and that are not here.
+    pub blobs_missing: BTreeSet<Hash>,
+    /// The traveler of a deviation or review.
+    pub traveler: Option<(TravelerId, TravelerState)>,
+    /// Deviations of the traveler.
+    pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// The number that the next deviation gets.
+    pub next_deviation: Option<DeviationId>,
+}
+
+impl Context {
+    /// A context that knows nothing but when, who and where.
+    pub fn new(now: Moment, acting: Acting, next: Position) -> Self {
+        Self {
+            now,
+            acting,
+            next,
+            founding: false,
+            site_policy: None,
+            people: BTreeMap::new(),
+            gauges: BTreeMap::new(),
+            places: BTreeMap::new(),
+            order: None,
+            instructions: BTreeMap::new(),
+            instruction_states: BTreeMap::new(),
+            specification: None,
+            effective: BTreeSet::new(),
+            blobs_missing: BTreeSet::new(),
+            traveler: None,
+            deviations: BTreeMap::new(),
+            next_deviation: None,
+        }
+    }
+
+    /// The site's policy.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.site_policy.as_ref()
+    }
+
+    /// Today at the site; due dates hold through the end of their day there.
+    pub fn today(&self) -> Date {
+        let zone = self.policy().and_then(|p| TimeZone::get(&p.time_zone).ok());
+        self.now.effective().to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+    }
+
+    /// The person acting.
+    pub fn actor(&self) -> Result<PersonId, Refusal> {
+        self.acting.actor.clone().ok_or_else(|| Refusal::one(Reason::NobodySignedIn))
+    }
+
+    /// The roles of a person, with a reason for each thing that makes them void.
+    pub fn active_roles(&self, person: &PersonId, reasons: &mut Vec<Reason>) -> BTreeSet<Role> {
+        match self.people.get(person) {
+            None => reasons.push(Reason::PersonUnknown { person: person.clone() }),
+            Some(state) if state.roles.is_empty() => {
+                reasons.push(Reason::PersonUnknown { person: person.clone() });
+            }
+            Some(state) if state.revoked.is_some() => {
+                reasons.push(Reason::PersonRevoked { person: person.clone() });
+            }
+            Some(state) => return state.roles.clone(),
+        }
+        BTreeSet::new()
+    }
+
+    /// Adds a reason unless the actor's role allows the action (R5).
+    pub fn require_role(&self, action: Action, reasons: &mut Vec<Reason>) {
+        if self.founding {
+            return;
+        }
+        let Some(actor) = &self.acting.actor else {
+            reasons.push(Reason::NobodySignedIn);
+            return;
+        };
+        let before = reasons.len();
+        let roles = self.active_roles(actor, reasons);
+        if reasons.len() == before && !action.roles().iter().any(|role| roles.contains(role)) {
+            reasons.push(Reason::RoleMissing { person: actor.clone(), action });
+        }
+    }
+
+    /// Adds a reason when a text is blank or too long for a fact.
+    pub fn require_text(&self, what: &'static str, text: &str, reasons: &mut Vec<Reason>) {
+        if text.trim().is_empty() {
+            reasons.push(Reason::TextMissing { what });
+        }
+        if text.len() > TEXT_BYTES_MAX {
+            reasons.push(Reason::TextTooLong { what, most: TEXT_BYTES_MAX });
+        }
+    }
+}
+
+/// The longest note, reason or entry in bytes.
+pub const TEXT_BYTES_MAX: usize = 2_000;

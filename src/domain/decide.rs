@@ -1,0 +1,173 @@
+//! One `decide` a stream kind, and what each needs to know besides its own stream.
+
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::deviation::DeviationCommand;
+use super::fact::Position;
+use super::gauge::GaugeCommand;
+use super::ids::{
+    DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
+};
+use super::kinds::FactBody;
+use super::order::OrderCommand;
+use super::people::PersonCommand;
+use super::place::{PlaceDefined, Policy};
+use super::refusal::{Reason, Refusal};
+use super::revision::RevisionCommand;
+use super::station::StationCommand;
+use super::stream::{Stream, StreamState, Subject, TravelerId};
+use super::traveler::command::{Entry, TravelerCommand};
+use super::{deviation, gauge, order, people, place, revision, station, traveler};
+
+/// Something asked for, addressed to one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// On a traveler.
+    Traveler(TravelerId, TravelerCommand),
+    /// About an order.
+    Order(OrderId, OrderCommand),
+    /// About an instruction.
+    Instruction(InstructionId, RevisionCommand),
+    /// About a specification.
+    Specification(PartId, RevisionCommand),
+    /// About a gauge.
+    Gauge(GaugeId, GaugeCommand),
+    /// On behalf of a person.
+    Person(PersonId, PersonCommand),
+    /// About a deviation.
+    Deviation(DeviationId, DeviationCommand),
+    /// Define a place.
+    Place(PlaceId, PlaceDefined),
+    /// About a station.
+    Station(StationId, StationCommand),
+    /// Set a site's policy.
+    Site(SiteId, Policy),
+}
+
+/// What must be loaded besides the command's own stream, the actor, the place and the policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The traveler, with its order, pinned instructions and deviations.
+    pub traveler: Option<TravelerId>,
+    /// The definitions in effect for the traveler's order.
+    pub definitions: bool,
+    /// Gauges.
+    pub gauges: BTreeSet<GaugeId>,
+    /// The traveler of this fact.
+    pub traveler_of: Option<Position>,
+    /// The number of the next deviation.
+    pub deviation_number: bool,
+}
+
+impl Command {
+    /// The stream it is addressed to.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::Traveler(id, _) => Subject::Traveler(id.clone()),
+            Self::Order(id, _) => Subject::Order(id.clone()),
+            Self::Instruction(id, _) => Subject::Instruction(id.clone()),
+            Self::Specification(id, _) => Subject::Specification(id.clone()),
+            Self::Gauge(id, _) => Subject::Gauge(id.clone()),
+            Self::Person(id, _) => Subject::Person(id.clone()),
+            Self::Deviation(id, _) => Subject::Deviation(id.clone()),
+            Self::Place(id, _) => Subject::Place(id.clone()),
+            Self::Station(id, _) => Subject::Station(id.clone()),
+            Self::Site(id, _) => Subject::Site(id.clone()),
+        }
+    }
+
+    /// What must be known to decide it; `stream` is the command's own.
+    pub fn needs(&self, stream: &Stream) -> Needs {
+        let mut needs = Needs::default();
+        match self {
+            Self::Traveler(id, command) => {
+                needs.traveler = Some(id.clone());
+                match command {
+                    TravelerCommand::Start => needs.definitions = true,
+                    TravelerCommand::Record {
+                        entry: Entry::Reading { gauge: Some(gauge), .. },
+                        ..
+                    }
+                    | TravelerCommand::RecordRows { gauge: Some(gauge), .. } => {
+                        needs.gauges.insert(gauge.clone());
+                        needs.deviation_number = true;
+                    }
+                    TravelerCommand::RecordRows { gauge: None, .. }
+                    | TravelerCommand::Retype { .. }
+                    | TravelerCommand::RaiseDeviation { .. } => needs.deviation_number = true,
+                    TravelerCommand::Record { .. }
+                    | TravelerCommand::Correct { .. }
+                    | TravelerCommand::CompleteStep { .. }
+                    | TravelerCommand::SkipStep { .. }
+                    | TravelerCommand::AcceptWait { .. }
+                    | TravelerCommand::Pause { .. }
+                    | TravelerCommand::Resume
+                    | TravelerCommand::Sign { .. }
+                    | TravelerCommand::HoldForJudge { .. } => {}
+                }
+            }
+            Self::Deviation(_, _) => {
+                if let StreamState::Deviation(state) = &stream.state {
+                    needs.traveler = state.raised.as_ref().map(|r| r.body.traveler.clone());
+                }
+            }
+            Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
+                needs.traveler_of = Some(fact.clone());
+            }
+            Self::Order(..)
+            | Self::Instruction(..)
+            | Self::Specification(..)
+            | Self::Gauge(..)
+            | Self::Person(..)
+            | Self::Place(..)
+            | Self::Station(..)
+            | Self::Site(..) => {}
+        }
+        needs
+    }
+}
+
+/// Decides a command on its stream: the facts that follow, or every reason why not (R7).
+pub fn decide(
+    stream: &Stream,
+    command: Command,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    if let Some(kind) = &stream.newer_kind {
+        return Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }));
+    }
+    match (&stream.state, command) {
+        (StreamState::Traveler(state), Command::Traveler(id, command)) => {
+            traveler::decide::decide(&id, state, command, context)
+        }
+        (StreamState::Order(state), Command::Order(id, command)) => {
+            order::decide(&id, state, command, context)
+        }
+        (StreamState::Instruction(state), Command::Instruction(id, command)) => {
+            revision::decide_instruction(&id, state, command, context)
+        }
+        (StreamState::Specification(state), Command::Specification(part, command)) => {
+            revision::decide_specification(&part, state, command, context)
+        }
+        (StreamState::Gauge(state), Command::Gauge(id, command)) => {
+            gauge::decide(&id, state, command, context)
+        }
+        (StreamState::Person(state), Command::Person(id, command)) => {
+            people::decide(&id, state, command, context)
+        }
+        (StreamState::Deviation(state), Command::Deviation(id, command)) => {
+            deviation::decide(&id, state, command, context)
+        }
+        (StreamState::Place(_), Command::Place(id, defined)) => {
+            place::decide_place(&id, defined, context)
+        }
+        (StreamState::Station(state), Command::Station(id, command)) => {
+            station::decide(&id, state, command, context)
+        }
+        (StreamState::Site(_), Command::Site(id, policy)) => {
+            place::decide_site(&id, policy, context)
+        }
+        (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
+    }
+}

@@ -1,0 +1,214 @@
+//! A fact: one thing that happened, written once as JSON text and kept forever as written.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use super::hash::Hash;
+use super::ids::{LedgerId, PersonId, PlaceId, SessionId, TerminalId};
+use super::kinds::FactBody;
+use super::moment::Moment;
+use super::stream::Subject;
+
+/// The most bytes of one fact; more is refused when it is made.
+pub const FACT_BYTES_MAX: usize = 64 * 1024;
+/// The shape of the envelope that this version writes.
+pub const FACT_VERSION: u16 = 1;
+
+/// Where a fact stands: dense from 1 within one epoch of one ledger.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The ledger.
+    pub ledger: LedgerId,
+    /// The epoch, which grows only by a witnessed act.
+    pub epoch: u32,
+    /// The number within the epoch, from 1.
+    pub seq: u64,
+}
+
+impl Position {
+    /// Reads `ledger.epoch.seq`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (rest, seq) = text.rsplit_once('.')?;
+        let (ledger, epoch) = rest.rsplit_once('.')?;
+        Some(Self {
+            ledger: LedgerId::parse(ledger).ok()?,
+            epoch: epoch.parse().ok()?,
+            seq: seq.parse().ok()?,
+        })
+    }
+
+    /// The position `n` places later in the same epoch.
+    #[must_use]
+    pub fn plus(&self, n: u64) -> Self {
+        Self { ledger: self.ledger.clone(), epoch: self.epoch, seq: self.seq + n }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.ledger, self.epoch, self.seq)
+    }
+}
+
+impl fmt::Debug for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom("a position is ledger.epoch.seq"))
+    }
+}
+
+/// Who acts, where and at which screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acting {
+    /// The place that the session is bound to.
+    pub place: Option<PlaceId>,
+    /// The screen or command line.
+    pub terminal: TerminalId,
+    /// The stay of the person at the terminal.
+    pub session: Option<SessionId>,
+    /// The person; absent where the station itself acts.
+    pub actor: Option<PersonId>,
+}
+
+/// What is known around a fact when it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Where it stands.
+    pub position: Position,
+    /// The heads of its stream that were known when deciding.
+    pub after: Vec<Position>,
+    /// When.
+    pub moment: Moment,
+    /// How old the station's knowledge of definitions, people and gauges was.
+    pub catalog_age_s: Option<i64>,
+    /// Who, where.
+    pub acting: Acting,
+}
+
+/// A fact as read: its head, its subject and what happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// When, where, by whom, after what.
+    pub head: Head,
+    /// The stream it belongs to.
+    pub subject: Subject,
+    /// What happened.
+    pub body: FactBody,
+}
+
+/// A fact as stored and sent: the bytes as written, with what proves them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The id of the ledger's fact before it; [`Hash::ZERO`] for the first of an epoch's ledger.
+    pub prev: Hash,
+    /// The JSON text, never serialized again.
+    pub bytes: String,
+}
+
+impl Written {
+    /// The fact's id: SHA-256 over 0x00, `prev` and the bytes.
+    pub fn id(&self) -> Hash {
+        Hash::of(&[&[0], &self.prev.0, self.bytes.as_bytes()])
+    }
+}
+
+/// Why a text is not a fact.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FactError {
+    /// More than [`FACT_BYTES_MAX`].
+    #[error("a fact has at most {FACT_BYTES_MAX} bytes, this one {0}")]
+    TooLarge(usize),
+    /// The null character, which PostgreSQL cannot keep.
+    #[error("a fact contains no U+0000")]
+    NullCharacter,
+    /// Not the JSON that a fact is.
+    #[error("not a fact: {0}")]
+    Malformed(String),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    v: u16,
+    ledger: LedgerId,
+    epoch: u32,
+    seq: u64,
+    after: Vec<Position>,
+    #[serde(flatten)]
+    moment: Moment,
+    catalog_age_s: Option<i64>,
+    #[serde(flatten)]
+    acting: Acting,
+    subject: Subject,
+    kind: String,
+    body: Value,
+}
+
+impl Fact {
+    /// Writes the fact as its one and only text.
+    pub fn write(&self) -> Result<String, FactError> {
+        let (kind, body) = self.body.to_parts();
+        let Head { position, after, moment, catalog_age_s, acting } = self.head.clone();
+        let wire = Wire {
+            v: FACT_VERSION,
+            ledger: position.ledger,
+            epoch: position.epoch,
+            seq: position.seq,
+            after,
+            moment,
+            catalog_age_s,
+            acting,
+            subject: self.subject.clone(),
+            kind,
+            body,
+        };
+        let bytes =
+            serde_json::to_string(&wire).map_err(|e| FactError::Malformed(e.to_string()))?;
+        check_bytes(&bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads a fact from its text; a kind of a newer version is kept as it came.
+    pub fn read(bytes: &str) -> Result<Self, FactError> {
+        check_bytes(bytes)?;
+        let malformed = |e: serde_json::Error| FactError::Malformed(e.to_string());
+        let wire: Wire = serde_json::from_str(bytes).map_err(malformed)?;
+        let body = FactBody::from_parts(&wire.subject, wire.kind, wire.body).map_err(malformed)?;
+        let position = Position { ledger: wire.ledger, epoch: wire.epoch, seq: wire.seq };
+        let head = Head {
+            position,
+            after: wire.after,
+            moment: wire.moment,
+            catalog_age_s: wire.catalog_age_s,
+            acting: wire.acting,
+        };
+        Ok(Self { head, subject: wire.subject, body })
+    }
+}
+
+fn check_bytes(bytes: &str) -> Result<(), FactError> {
+    if bytes.len() > FACT_BYTES_MAX {
+        return Err(FactError::TooLarge(bytes.len()));
+    }
+    // JSON text may hide the null character behind an escape; an escaped backslash before it is text.
+    let hidden = bytes
+        .match_indices("\\u0000")
+        .any(|(at, _)| bytes[..at].bytes().rev().take_while(|&b| b == b'\\').count() % 2 == 0);
+    if hidden || bytes.contains('\0') {
+        return Err(FactError::NullCharacter);
+    }
+    Ok(())
+}

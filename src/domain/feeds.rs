@@ -1,0 +1,77 @@
+//! Which feeds each fact goes to: the one table (sync computes nothing else).
+
+use std::fmt;
+
+use super::ids::{AreaId, SiteId, StationId, WorkCenterId};
+use super::stream::Subject;
+
+/// The server's numbered order of facts for one scope.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feed {
+    /// Definitions, people, gauges: judged accepted only.
+    Catalog,
+    /// Everything of a site.
+    Site(SiteId),
+    /// Everything of an area.
+    Area(AreaId),
+    /// What concerns a work center.
+    WorkCenter(WorkCenterId),
+    /// What concerns one station.
+    Station(StationId),
+}
+
+impl Feed {
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "catalog" {
+            return Some(Self::Catalog);
+        }
+        let (scope, id) = text.split_once('/')?;
+        Some(match scope {
+            "site" => Self::Site(SiteId::parse(id).ok()?),
+            "area" => Self::Area(AreaId::parse(id).ok()?),
+            "work-center" => Self::WorkCenter(WorkCenterId::parse(id).ok()?),
+            "station" => Self::Station(StationId::parse(id).ok()?),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Catalog => f.write_str("catalog"),
+            Self::Site(id) => write!(f, "site/{id}"),
+            Self::Area(id) => write!(f, "area/{id}"),
+            Self::WorkCenter(id) => write!(f, "work-center/{id}"),
+            Self::Station(id) => write!(f, "station/{id}"),
+        }
+    }
+}
+
+/// Where the facts of a stream go, besides the site's feed that takes everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// To the catalog, once judged accepted.
+    Catalog,
+    /// To every work center on the order's route and their areas, at once.
+    Route,
+    /// To the station's own feed, at once.
+    Station,
+}
+
+impl Subject {
+    /// The scope of every fact of the stream.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Instruction(_)
+            | Self::Specification(_)
+            | Self::Gauge(_)
+            | Self::Person(_)
+            | Self::Place(_)
+            | Self::Site(_) => Scope::Catalog,
+            Self::Traveler(_) | Self::Order(_) | Self::Deviation(_) => Scope::Route,
+            Self::Station(_) => Scope::Station,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The shop and its rules: what a fact is, what may be decided, what a stream of facts amounts to.
+//! Imports nothing of gemba and no clock, disk or network; time, identity and chance are arguments.
+//! Invariant: `decide` holds every rule and may refuse; `evolve` only remembers and cannot.
+
+pub mod context;
+pub mod decide;
+pub mod deviation;
+pub mod fact;
+pub mod feeds;
+pub mod fold;
+pub mod gauge;
+pub mod hash;
+pub mod ids;
+pub mod instruction;
+pub mod kinds;
+pub mod moment;
+pub mod order;
+pub mod people;
+pub mod place;
+pub mod quantity;
+pub mod refusal;
+mod refusal_text;
+pub mod revision;
+pub mod signature;
+pub mod specification;
+pub mod station;
+pub mod stream;
+pub mod text;
+pub mod traveler;
+pub mod unit;

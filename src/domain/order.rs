@@ -1,0 +1,161 @@
+//! Work orders: part, units, route, due date, priority (ISA-95 job order).
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::fact::Head;
+use super::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
+use super::kinds::FactBody;
+use super::people::Action;
+use super::refusal::{Reason, Refusal};
+use super::stream::Subject;
+
+/// The most units of one order; larger orders run as lots.
+pub const ORDER_UNITS_MAX: usize = 500;
+
+/// What an order makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Units {
+    /// Single units by serial number.
+    Serials(Vec<UnitId>),
+    /// One lot with its quantity.
+    Lot {
+        /// The lot's number.
+        lot: UnitId,
+        /// How many pieces.
+        quantity: u32,
+    },
+}
+
+impl Units {
+    /// The travelers of the order, in their order.
+    pub fn ids(&self) -> &[UnitId] {
+        match self {
+            Self::Serials(serials) => serials,
+            Self::Lot { lot, .. } => std::slice::from_ref(lot),
+        }
+    }
+}
+
+/// One operation of a route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteOperation {
+    /// Its number; the route runs in ascending order.
+    pub operation: u32,
+    /// The instruction to work by.
+    pub instruction: InstructionId,
+    /// Where.
+    pub work_center: WorkCenterId,
+}
+
+/// What is asked for when an order is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderOpened {
+    /// What is made.
+    pub part: PartId,
+    /// Which units.
+    pub units: Units,
+    /// Through which operations.
+    pub route: Vec<RouteOperation>,
+    /// When it is due, site time.
+    pub due: Option<Date>,
+    /// 1 is most urgent.
+    pub priority: u8,
+}
+
+/// What happens to an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum OrderFact {
+    /// May be worked.
+    OrderOpened(OrderOpened),
+    /// Nothing more is started.
+    OrderClosed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What is asked for about an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderCommand {
+    /// Open.
+    Open(OrderOpened),
+    /// Close.
+    Close {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An order as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderState {
+    /// As opened; absent before.
+    pub opened: Option<OrderOpened>,
+    /// Whether it was closed.
+    pub closed: bool,
+}
+
+impl OrderState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, _head: &Head, fact: &OrderFact) {
+        match fact {
+            OrderFact::OrderOpened(opened) => {
+                // Two stations may open the same number unseen; the first in fold order stands.
+                self.opened.get_or_insert_with(|| opened.clone());
+            }
+            OrderFact::OrderClosed { .. } => self.closed = true,
+        }
+    }
+}
+
+/// Decides what is asked for about an order.
+pub fn decide(
+    id: &OrderId,
+    state: &OrderState,
+    command: OrderCommand,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Plan, &mut reasons);
+    let fact = match command {
+        OrderCommand::Open(opened) => {
+            if state.opened.is_some() {
+                reasons.push(Reason::OrderExists { order: id.clone() });
+            }
+            check_units(&opened.units, &mut reasons);
+            let ascending = opened.route.windows(2).all(|w| w[0].operation < w[1].operation);
+            if opened.route.is_empty() || !ascending {
+                reasons.push(Reason::RouteNotAscending);
+            }
+            OrderFact::OrderOpened(opened)
+        }
+        OrderCommand::Close { reason } => {
+            if state.opened.is_none() {
+                reasons.push(Reason::OrderUnknown { order: id.clone() });
+            }
+            if state.closed {
+                reasons.push(Reason::OrderClosed { order: id.clone() });
+            }
+            context.require_text("a reason", &reason, &mut reasons);
+            OrderFact::OrderClosed { reason }
+        }
+    };
+    Refusal::unless_empty(reasons)?;
+    Ok(vec![(Subject::Order(id.clone()), FactBody::Order(fact))])
+}
+
+fn check_units(units: &Units, reasons: &mut Vec<Reason>) {
+    let ids = units.ids();
+    if ids.is_empty() || ids.len() > ORDER_UNITS_MAX {
+        reasons.push(Reason::UnitCount { found: ids.len(), most: ORDER_UNITS_MAX });
+    }
+    let mut sorted: Vec<_> = ids.iter().collect();
+    sorted.sort();
+    if let Some(twice) = sorted.windows(2).find(|w| w[0] == w[1]) {
+        reasons.push(Reason::UnitTwice { unit: twice[0].clone() });
+    }
+}

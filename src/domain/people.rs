@@ -1,0 +1,326 @@
+//! People: roles, qualifications, sign-in with its lock-out. Names and PINs are never here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::fact::Head;
+use super::ids::{PersonId, QualificationId};
+use super::kinds::FactBody;
+use super::moment::{Elapsed, Moment};
+use super::refusal::{Reason, Refusal};
+use super::stream::Subject;
+
+/// What a person may do (ISA-95 personnel class).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Performs steps.
+    Operator,
+    /// Performs inspections, verifies.
+    Inspector,
+    /// Runs the shift: disposes rework, skips, accepts waits.
+    Supervisor,
+    /// Writes and releases definitions.
+    Engineer,
+    /// Approves definitions and disposes for quality.
+    Quality,
+    /// Opens orders.
+    Planner,
+    /// Admits people, enrolls stations, registers gauges.
+    Administrator,
+}
+
+impl Role {
+    /// Every role with its word.
+    pub const WORDS: [(&'static str, Self); 7] = [
+        ("operator", Self::Operator),
+        ("inspector", Self::Inspector),
+        ("supervisor", Self::Supervisor),
+        ("engineer", Self::Engineer),
+        ("quality", Self::Quality),
+        ("planner", Self::Planner),
+        ("administrator", Self::Administrator),
+    ];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, role)| *role)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, role)| *role == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// What a role is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Start, record, install, complete.
+    Perform,
+    /// Skip a step, accept a wait that cannot be proven.
+    Overrule,
+    /// Dispose a deviation with rework, repair, scrap, return or void.
+    Dispose,
+    /// Accept a value outside its limits.
+    UseAsIs,
+    /// Raise a deviation by hand, contain it.
+    RaiseDeviation,
+    /// Close a deviation.
+    CloseDeviation,
+    /// Submit a specification or revision.
+    Submit,
+    /// Open and close orders.
+    Plan,
+    /// Admit and revoke people, set PINs, define places, set policy, enroll stations.
+    Administer,
+    /// Register and calibrate gauges.
+    KeepGauges,
+    /// Answer what the judge held.
+    Review,
+}
+
+impl Action {
+    /// The roles that may do it, most usual first (the table of roles and actions).
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Administrator, Engineer, Inspector, Operator, Planner, Quality, Supervisor};
+        match self {
+            Self::Perform => &[Operator, Inspector],
+            Self::Overrule | Self::Review => &[Supervisor],
+            Self::Dispose => &[Supervisor, Quality, Engineer],
+            Self::UseAsIs => &[Quality, Engineer],
+            Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
+            Self::CloseDeviation => &[Quality, Supervisor],
+            Self::Submit => &[Engineer],
+            Self::Plan => &[Planner, Supervisor],
+            Self::Administer => &[Administrator],
+            Self::KeepGauges => &[Quality, Administrator],
+        }
+    }
+
+    /// What it is, for a refusal.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Perform => "perform steps",
+            Self::Overrule => "skip a step or accept a wait",
+            Self::Dispose => "dispose a deviation",
+            Self::UseAsIs => "accept a value outside its limits",
+            Self::RaiseDeviation => "raise a deviation",
+            Self::CloseDeviation => "close a deviation",
+            Self::Submit => "submit a definition",
+            Self::Plan => "open or close orders",
+            Self::Administer => "administer people, places and stations",
+            Self::KeepGauges => "keep gauges",
+            Self::Review => "answer what the server held",
+        }
+    }
+}
+
+/// What happens to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum PersonFact {
+    /// May act in these roles from now on; again to change them.
+    PersonAdmitted {
+        /// The roles.
+        roles: BTreeSet<Role>,
+        /// How identity was verified (21 CFR 11.100(b)).
+        identity_verified_by: String,
+    },
+    /// May not act any more.
+    PersonRevoked {
+        /// Why.
+        reason: String,
+    },
+    /// Trained for something, until a date.
+    QualificationGranted {
+        /// For what.
+        qualification: QualificationId,
+        /// Through the end of this date, site time; without an end where absent.
+        until: Option<Date>,
+    },
+    /// The PIN was set or changed; the PIN itself is never a fact.
+    PinChanged {},
+    /// Signed in.
+    SessionOpened {},
+    /// Signed out.
+    SessionClosed {
+        /// How: by hand, idle, dropped line, change of person.
+        how: String,
+    },
+    /// A wrong PIN.
+    SignInFailed {},
+    /// Too many wrong PINs in a row.
+    LockedOut {
+        /// From this fact on, in seconds.
+        seconds: i64,
+    },
+}
+
+/// What is asked for on behalf of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PersonCommand {
+    /// Admit, or change roles.
+    Admit {
+        /// The roles from now on.
+        roles: BTreeSet<Role>,
+        /// How identity was verified.
+        identity_verified_by: String,
+    },
+    /// Revoke.
+    Revoke {
+        /// Why.
+        reason: String,
+    },
+    /// Grant a qualification.
+    Qualify {
+        /// For what.
+        qualification: QualificationId,
+        /// Through the end of this date.
+        until: Option<Date>,
+    },
+    /// Note that the PIN was changed.
+    NotePinChanged,
+    /// Sign in; the PIN was checked outside (constant time, one at a time).
+    SignIn {
+        /// Whether the PIN was right.
+        pin_right: bool,
+        /// Whether a session is opened (a signature only proves identity).
+        open_session: bool,
+    },
+    /// Sign out.
+    SignOut {
+        /// How.
+        how: String,
+    },
+}
+
+/// A person as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonState {
+    /// Roles; empty before admission.
+    pub roles: BTreeSet<Role>,
+    /// Since when revoked, by the fact's own moment.
+    pub revoked: Option<Moment>,
+    /// Qualifications with their last day.
+    pub qualifications: BTreeMap<QualificationId, Option<Date>>,
+    /// Wrong PINs since the last right one.
+    pub failures: u32,
+    /// The last lock-out, if no right PIN came since.
+    pub locked: Option<(Moment, i64)>,
+}
+
+/// Wrong PINs before the first lock-out.
+const FAILURES_FREE: u32 = 4;
+
+impl PersonState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, head: &Head, fact: &PersonFact) {
+        match fact {
+            PersonFact::PersonAdmitted { roles, .. } => {
+                self.roles.clone_from(roles);
+                self.revoked = None;
+            }
+            PersonFact::PersonRevoked { .. } => self.revoked = Some(head.moment.clone()),
+            PersonFact::QualificationGranted { qualification, until } => {
+                self.qualifications.insert(qualification.clone(), *until);
+            }
+            PersonFact::SessionOpened {} | PersonFact::PinChanged {} => {
+                self.failures = 0;
+                self.locked = None;
+            }
+            PersonFact::SessionClosed { .. } => {}
+            PersonFact::SignInFailed {} => self.failures += 1,
+            PersonFact::LockedOut { seconds } => {
+                self.locked = Some((head.moment.clone(), *seconds));
+            }
+        }
+    }
+
+    /// How long the lock-out still holds at a moment, in seconds. What cannot be proven to have
+    /// passed has not: a restart or a clock set back does not open the lock early.
+    pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
+        let (from, seconds) = self.locked.as_ref()?;
+        let passed = if from.boot == now.boot {
+            Elapsed::between(from, now).at_least_ms / 1000
+        } else {
+            let bounded = Elapsed::between(from, now).at_least_ms / 1000;
+            bounded.max(now.mono_ms / 1000)
+        };
+        (passed < *seconds).then_some(seconds - passed)
+    }
+}
+
+/// Decides what is asked for on behalf of a person.
+pub fn decide(
+    id: &PersonId,
+    state: &PersonState,
+    command: PersonCommand,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let fact = |fact| (Subject::Person(id.clone()), FactBody::Person(fact));
+    let mut reasons = Vec::new();
+    let facts = match command {
+        PersonCommand::Admit { roles, identity_verified_by } => {
+            context.require_role(Action::Administer, &mut reasons);
+            if roles.is_empty() {
+                reasons.push(Reason::RolesMissing { person: id.clone() });
+            }
+            vec![PersonFact::PersonAdmitted { roles, identity_verified_by }]
+        }
+        PersonCommand::Revoke { reason } => {
+            context.require_role(Action::Administer, &mut reasons);
+            context.require_text("a reason", &reason, &mut reasons);
+            vec![PersonFact::PersonRevoked { reason }]
+        }
+        PersonCommand::Qualify { qualification, until } => {
+            context.require_role(Action::Administer, &mut reasons);
+            vec![PersonFact::QualificationGranted { qualification, until }]
+        }
+        PersonCommand::NotePinChanged => vec![PersonFact::PinChanged {}],
+        PersonCommand::SignOut { how } => vec![PersonFact::SessionClosed { how }],
+        PersonCommand::SignIn { pin_right, open_session } => {
+            return sign_in(id, state, pin_right, open_session, context);
+        }
+    };
+    Refusal::unless_empty(reasons)?;
+    Ok(facts.into_iter().map(fact).collect())
+}
+
+fn sign_in(
+    id: &PersonId,
+    state: &PersonState,
+    pin_right: bool,
+    open_session: bool,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    if let Some(seconds) = state.locked_for_s(&context.now) {
+        reasons.push(Reason::LockedOut { person: id.clone(), seconds });
+    }
+    if state.roles.is_empty() {
+        reasons.push(Reason::PersonUnknown { person: id.clone() });
+    }
+    if state.revoked.is_some() {
+        reasons.push(Reason::PersonRevoked { person: id.clone() });
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut facts = Vec::new();
+    if pin_right {
+        if open_session || state.failures > 0 {
+            facts.push(PersonFact::SessionOpened {});
+        }
+    } else {
+        facts.push(PersonFact::SignInFailed {});
+        let failures = state.failures + 1;
+        if failures > FAILURES_FREE {
+            let minutes = 1_i64 << (failures - FAILURES_FREE - 1).min(10);
+            facts.push(PersonFact::LockedOut { seconds: minutes * 60 });
+        }
+    }
+    let subject = Subject::Person(id.clone());
+    Ok(facts.into_iter().map(|fact| (subject.clone(), FactBody::Person(fact))).collect())
+}

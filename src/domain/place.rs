@@ -1,0 +1,105 @@
+//! Places and the site's policy (ISA-95 equipment hierarchy: site, area, work center, work unit).
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::ids::{AreaId, PlaceId, SiteId, WorkCenterId};
+use super::kinds::FactBody;
+use super::people::{Action, Role};
+use super::refusal::Refusal;
+use super::stream::Subject;
+
+/// What happens to a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum PlaceFact {
+    /// Where it is and what it is called.
+    PlaceDefined(PlaceDefined),
+}
+
+/// A place in its hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceDefined {
+    /// What people call it.
+    pub name: String,
+    /// The site.
+    pub site: SiteId,
+    /// The area.
+    pub area: AreaId,
+    /// The work center.
+    pub work_center: WorkCenterId,
+}
+
+/// A place as known here; absent before it is defined.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlaceState {
+    /// The last definition.
+    pub defined: Option<PlaceDefined>,
+}
+
+impl PlaceState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, fact: &PlaceFact) {
+        let PlaceFact::PlaceDefined(defined) = fact;
+        self.defined = Some(defined.clone());
+    }
+}
+
+/// What happens to a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum SiteFact {
+    /// The site's rules from now on.
+    PolicySet(Policy),
+}
+
+/// What a site decides for itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// What people call the site.
+    pub name: String,
+    /// The IANA time zone.
+    pub time_zone: String,
+    /// Who approves a definition before it is released; each a different person.
+    pub approvals: Vec<Role>,
+}
+
+/// A site as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteState {
+    /// The last policy.
+    pub policy: Option<Policy>,
+}
+
+impl SiteState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, fact: &SiteFact) {
+        let SiteFact::PolicySet(policy) = fact;
+        self.policy = Some(policy.clone());
+    }
+}
+
+/// Decides a definition of a place.
+pub fn decide_place(
+    id: &PlaceId,
+    defined: PlaceDefined,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Administer, &mut reasons);
+    Refusal::unless_empty(reasons)?;
+    let fact = FactBody::Place(PlaceFact::PlaceDefined(defined));
+    Ok(vec![(Subject::Place(id.clone()), fact)])
+}
+
+/// Decides a site's policy.
+pub fn decide_site(
+    id: &SiteId,
+    policy: Policy,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Administer, &mut reasons);
+    Refusal::unless_empty(reasons)?;
+    Ok(vec![(Subject::Site(id.clone()), FactBody::Site(SiteFact::PolicySet(policy)))])
+}

@@ -1,0 +1,228 @@
+//! Exact quantities: the text as typed, its decimal value, its unit; and limits with their verdict.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::unit::Unit;
+
+/// The longest number that may be typed, in characters.
+pub const NUMBER_CHARS_MAX: usize = 24;
+/// The most digits of a number; the product with any unit's factor then stays exact.
+pub const NUMBER_DIGITS_MAX: usize = 15;
+
+/// A decimal number with the text that was typed, so that `10.0` is not `10.00`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Number {
+    text: Box<str>,
+    value: Decimal,
+}
+
+/// Why a text is not a number; each says what to type instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// Nothing was typed.
+    #[error("no value: type the number that the gauge shows")]
+    Empty,
+    /// Something else than digits, one sign and one decimal mark.
+    #[error("not a number: type digits with one decimal point, such as 12.5")]
+    NotANumber,
+    /// One comma with three digits after it could be either.
+    #[error("the comma could mean thousands or decimals: type it with a point, such as 1.250")]
+    AmbiguousComma,
+    /// More digits than any gauge shows.
+    #[error("too long: at most {NUMBER_DIGITS_MAX} digits")]
+    TooLong,
+}
+
+impl Number {
+    /// Reads a number as typed: a point or exactly one comma as decimal mark, no exponent.
+    pub fn parse(text: &str) -> Result<Self, NumberError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(NumberError::Empty);
+        }
+        if text.len() > NUMBER_CHARS_MAX {
+            return Err(NumberError::TooLong);
+        }
+        let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+        let (whole, decimals) = match digits.split_once(['.', ',']) {
+            Some((whole, decimals)) => (whole, Some(decimals)),
+            None => (digits, None),
+        };
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !all_digits(whole) || !decimals.is_none_or(all_digits) {
+            return Err(NumberError::NotANumber);
+        }
+        if digits.contains(',') && decimals.is_some_and(|d| d.len() == 3) {
+            return Err(NumberError::AmbiguousComma);
+        }
+        if whole.len() + decimals.map_or(0, str::len) > NUMBER_DIGITS_MAX {
+            return Err(NumberError::TooLong);
+        }
+        let point = text.replace(',', ".");
+        let point = point.strip_prefix('+').unwrap_or(&point);
+        let value = Decimal::from_str_exact(point).map_err(|_| NumberError::NotANumber)?;
+        Ok(Self { text: text.into(), value })
+    }
+
+    /// The text as typed, without blanks around it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The exact value.
+    pub fn value(&self) -> Decimal {
+        self.value
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+/// A number with its unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantity {
+    /// The number as typed.
+    pub number: Number,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number, self.unit)
+    }
+}
+
+/// What a reading must keep to; at least one side is given. Limits are inclusive (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// The value aimed at.
+    pub nominal: Option<Number>,
+    /// The least value that passes.
+    pub lower: Option<Number>,
+    /// The greatest value that passes.
+    pub upper: Option<Number>,
+    /// The unit of all three.
+    pub unit: Unit,
+}
+
+/// What a reading amounts to; unset is none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Within the limits.
+    Pass,
+    /// Within the limits, but closer to one than the guard allows.
+    Marginal,
+    /// Outside a limit.
+    Fail,
+}
+
+/// A reading and its limits are of different dimensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{found} is not a unit of {expected}")]
+pub struct UnitMismatch {
+    /// The unit of the reading.
+    pub found: Unit,
+    /// The unit of the limits.
+    pub expected: Unit,
+}
+
+impl Limits {
+    /// Judges a value against inclusive limits, exactly, after unit conversion (R2).
+    pub fn judge(&self, reading: &Quantity) -> Result<Verdict, UnitMismatch> {
+        let mismatch = UnitMismatch { found: reading.unit, expected: self.unit };
+        if reading.unit.dimension() != self.unit.dimension() {
+            return Err(mismatch);
+        }
+        let base = |unit: Unit, number: &Number| unit.to_base(number.value()).ok_or(mismatch);
+        let value = base(reading.unit, &reading.number)?;
+        if let Some(lower) = &self.lower
+            && value < base(self.unit, lower)?
+        {
+            return Ok(Verdict::Fail);
+        }
+        if let Some(upper) = &self.upper
+            && value > base(self.unit, upper)?
+        {
+            return Ok(Verdict::Fail);
+        }
+        Ok(Verdict::Pass)
+    }
+
+    /// Tells whether a failing value looks like a slip of the finger: farther from nominal than
+    /// three tolerance widths, or within the limits once the decimal point is moved.
+    pub fn implausible(&self, reading: &Quantity) -> bool {
+        let in_limits = |value: Option<Decimal>| {
+            value.is_some_and(|v| {
+                self.lower.as_ref().is_none_or(|l| v >= l.value())
+                    && self.upper.as_ref().is_none_or(|u| v <= u.value())
+            })
+        };
+        let value = reading.number.value();
+        if reading.unit != self.unit || in_limits(Some(value)) {
+            return false;
+        }
+        let moved = [10, 100, 1000]
+            .map(Decimal::from)
+            .into_iter()
+            .any(|ten| in_limits(value.checked_div(ten)) || in_limits(value.checked_mul(ten)));
+        moved && !value.is_zero() || self.far_from_nominal(value)
+    }
+
+    fn far_from_nominal(&self, value: Decimal) -> bool {
+        let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else { return false };
+        let width = upper.value() - lower.value();
+        let middle = self
+            .nominal
+            .as_ref()
+            .map_or_else(|| (upper.value() + lower.value()) / Decimal::TWO, Number::value);
+        (value - middle).abs() > width * Decimal::from(3)
+    }
+
+    /// How far outside the nearest limit a value is, in the limits' unit; nothing when inside.
+    pub fn excess(&self, reading: &Quantity) -> Option<(Decimal, Side)> {
+        if reading.unit != self.unit {
+            return None;
+        }
+        let value = reading.number.value();
+        match (&self.lower, &self.upper) {
+            (Some(lower), _) if value < lower.value() => Some((lower.value() - value, Side::Under)),
+            (_, Some(upper)) if value > upper.value() => Some((value - upper.value(), Side::Over)),
+            _ => None,
+        }
+    }
+}
+
+/// Which limit was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Below the lower limit.
+    Under,
+    /// Above the upper limit.
+    Over,
+}

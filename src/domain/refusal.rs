@@ -1,0 +1,457 @@
+//! Refusals: every reason why something may not be done, each with what to do next (R7).
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::fact::Position;
+use super::ids::{
+    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PersonId, PlaceId, QualificationId,
+    RevisionId, StepId, UnitId, WorkCenterId,
+};
+use super::people::{Action, Role};
+use super::quantity::{NumberError, UnitMismatch};
+
+/// Why something was refused: at least one reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Refusal {
+    /// Every reason.
+    pub reasons: Vec<Reason>,
+}
+
+impl Refusal {
+    /// A refusal for one reason.
+    pub fn one(reason: Reason) -> Self {
+        Self { reasons: vec![reason] }
+    }
+
+    /// Refuses if there is any reason.
+    pub fn unless_empty(reasons: Vec<Reason>) -> Result<(), Self> {
+        if reasons.is_empty() { Ok(()) } else { Err(Self { reasons }) }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, reason) in self.reasons.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "\n" };
+            write!(f, "{separator}{} {} → {}", reason.code(), reason.what(), reason.next())?;
+        }
+        Ok(())
+    }
+}
+
+/// One reason of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Nobody is signed in.
+    NobodySignedIn,
+    /// The person is not known here.
+    PersonUnknown {
+        /// The person.
+        person: PersonId,
+    },
+    /// The person may not act any more.
+    PersonRevoked {
+        /// The person.
+        person: PersonId,
+    },
+    /// The role does not allow the action (R5).
+    RoleMissing {
+        /// The person.
+        person: PersonId,
+        /// The action.
+        action: Action,
+    },
+    /// Admitted without a role.
+    RolesMissing {
+        /// The person.
+        person: PersonId,
+    },
+    /// Too many wrong PINs.
+    LockedOut {
+        /// The person.
+        person: PersonId,
+        /// In seconds.
+        seconds: i64,
+    },
+    /// Not trained for the instruction (R5).
+    QualificationMissing {
+        /// The person.
+        person: PersonId,
+        /// The qualification.
+        qualification: QualificationId,
+    },
+    /// The training has ended (R5).
+    QualificationEnded {
+        /// The person.
+        person: PersonId,
+        /// The qualification.
+        qualification: QualificationId,
+        /// Its last day.
+        until: Date,
+    },
+    /// Performer and verifier are the same person (R6).
+    SamePerson {
+        /// The person.
+        person: PersonId,
+        /// The step.
+        step: StepId,
+    },
+    /// The signature asks for another role.
+    SignRoleMissing {
+        /// The person.
+        person: PersonId,
+        /// The role asked for.
+        role: Role,
+    },
+    /// One person approves once.
+    ApprovedAlready {
+        /// The person.
+        person: PersonId,
+    },
+    /// No open approval fits the signer's roles.
+    ApprovalRoleMissing {
+        /// The person.
+        person: PersonId,
+        /// The roles whose approval is open.
+        open: Vec<Role>,
+    },
+    /// The session is at no place.
+    PlaceUnbound,
+    /// The place is not known here.
+    PlaceUnknown {
+        /// The place.
+        place: PlaceId,
+    },
+    /// The operation is done elsewhere (R5).
+    WrongPlace {
+        /// The place.
+        place: PlaceId,
+        /// The work center.
+        work_center: WorkCenterId,
+    },
+    /// The order is not known here.
+    OrderUnknown {
+        /// The order.
+        order: OrderId,
+    },
+    /// The order's number is taken.
+    OrderExists {
+        /// The order.
+        order: OrderId,
+    },
+    /// The order is closed.
+    OrderClosed {
+        /// The order.
+        order: OrderId,
+    },
+    /// The unit is not part of the order.
+    UnitNotOnOrder {
+        /// The order.
+        order: OrderId,
+        /// The unit.
+        unit: UnitId,
+    },
+    /// Too few or too many units.
+    UnitCount {
+        /// What was found.
+        found: usize,
+        /// The most allowed.
+        most: usize,
+    },
+    /// A serial number twice.
+    UnitTwice {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// The route is empty or not in ascending order.
+    RouteNotAscending,
+    /// The traveler was started before.
+    TravelerStartedAlready,
+    /// The traveler was not started.
+    TravelerNotStarted,
+    /// The unit was scrapped or returned.
+    TravelerEnded {
+        /// How it ended.
+        how: String,
+    },
+    /// Every operation is done.
+    TravelerFinished,
+    /// The route has no such operation.
+    OperationUnknown {
+        /// The operation.
+        operation: u32,
+    },
+    /// The instruction has no such step.
+    StepUnknown {
+        /// The step.
+        step: StepId,
+    },
+    /// The step has no such ask.
+    AskUnknown {
+        /// The ask's number.
+        ask: u16,
+        /// The sample.
+        sample: u16,
+    },
+    /// The entry does not fit the ask.
+    AskMismatch {
+        /// What is asked for.
+        wanted: &'static str,
+    },
+    /// An operation before is not done (R11).
+    UpstreamOpen {
+        /// The operation.
+        operation: u32,
+        /// Its name.
+        name: String,
+    },
+    /// Another step is next (R11).
+    StepOutOfOrder {
+        /// The step.
+        step: StepId,
+        /// The step that is next.
+        current: StepId,
+    },
+    /// The step is done.
+    StepDone {
+        /// The step.
+        step: StepId,
+    },
+    /// Something of the step is not recorded (R2: unset is not pass).
+    AskOpen {
+        /// The ask's number.
+        ask: u16,
+        /// What it is about.
+        what: String,
+    },
+    /// A check was answered with no.
+    CheckSaysNo {
+        /// The ask's number.
+        ask: u16,
+        /// What it is about.
+        what: String,
+    },
+    /// The ask is recorded.
+    AlreadyRecorded {
+        /// The ask's number.
+        ask: u16,
+        /// The sample.
+        sample: u16,
+    },
+    /// Work on the unit is paused.
+    Paused {
+        /// The reason given.
+        reason: String,
+    },
+    /// Work on the unit is not paused.
+    NotPaused,
+    /// The unit is on hold (R4, R8).
+    OnHold {
+        /// Why.
+        why: String,
+        /// The deviation.
+        deviation: Option<DeviationId>,
+    },
+    /// There is no such open hold.
+    NoSuchHold,
+    /// A failing value must be typed again first (R4).
+    RetypeFirst,
+    /// No value waits to be typed again.
+    NothingToRetype,
+    /// There is no such reading.
+    ReadingUnknown,
+    /// Only the author corrects before the step ends (R3).
+    NotAuthor {
+        /// Who recorded it.
+        author: PersonId,
+    },
+    /// The step has ended (R3).
+    StepEnded {
+        /// The step.
+        step: StepId,
+    },
+    /// The correction changes nothing.
+    SameValue,
+    /// The text is not a number.
+    BadNumber {
+        /// What is wrong with it.
+        error: NumberError,
+    },
+    /// The unit does not fit.
+    UnitMismatch {
+        /// What is wrong with it.
+        error: UnitMismatch,
+    },
+    /// The scan names something else.
+    ScanMismatch {
+        /// What was expected.
+        expected: String,
+        /// What was found.
+        found: String,
+    },
+    /// A text is missing.
+    TextMissing {
+        /// What it is about.
+        what: &'static str,
+    },
+    /// A text is too long.
+    TextTooLong {
+        /// What it is about.
+        what: &'static str,
+        /// The most allowed.
+        most: usize,
+    },
+    /// The component is built in already.
+    ComponentTwice {
+        /// What it is identified by.
+        identity: String,
+    },
+    /// The reading needs a gauge (R5).
+    GaugeMissing {
+        /// The class asked for.
+        class: GaugeClassId,
+    },
+    /// The gauge is not known here.
+    GaugeUnknown {
+        /// The gauge.
+        gauge: GaugeId,
+    },
+    /// The gauge is of another class (R5).
+    GaugeWrongClass {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The class asked for.
+        class: GaugeClassId,
+    },
+    /// The gauge's calibration has ended (R5).
+    GaugeOverdue {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The last good day.
+        due: Date,
+    },
+    /// The gauge has no calibration (R5).
+    GaugeNeverCalibrated {
+        /// The gauge.
+        gauge: GaugeId,
+    },
+    /// The due date is not after the calibration.
+    DueBeforeCalibration {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The day of calibration.
+        on: Date,
+        /// The last good day.
+        due: Date,
+    },
+    /// The wait is not over (R11).
+    WaitTooShort {
+        /// In seconds.
+        seconds: i64,
+    },
+    /// The wait took too long (R11).
+    WaitTooLong {
+        /// In seconds.
+        seconds: i64,
+    },
+    /// The wait cannot be proven (R11).
+    WaitUnproven,
+    /// The wait was begun.
+    WaitRunning,
+    /// The definition has no such revision.
+    RevisionUnknown {
+        /// What it is about.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// No revision is in effect here (R1).
+    InstructionNotReleased {
+        /// The instruction.
+        instruction: InstructionId,
+    },
+    /// No specification is in effect here (R1).
+    SpecificationNotReleased {
+        /// The part.
+        part: String,
+    },
+    /// A picture or text of the definition is not here (R1).
+    BlobMissing {
+        /// What it is about.
+        what: String,
+    },
+    /// The revision is released.
+    AlreadyReleased {
+        /// What it is about.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// A released revision never changes (R1).
+    ReleasedContentChanged {
+        /// What it is about.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// The site does not say who approves.
+    NoApprovalPolicy,
+    /// Instruction and specification do not belong together (R1).
+    SpecificationMismatch {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// The deviation is not known here.
+    DeviationUnknown {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// The deviation has a disposition.
+    DeviationDisposed {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// The deviation has no disposition.
+    DeviationNotDisposed {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// The deviation is closed.
+    DeviationClosed {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// Rework names no step that was done.
+    ReworkStepUnknown {
+        /// The step.
+        step: StepId,
+    },
+    /// The station has no code to number deviations.
+    DeviationNumberMissing,
+    /// The fact is not up for review.
+    NothingToReview {
+        /// The fact.
+        fact: Position,
+    },
+    /// A newer version wrote to the stream.
+    NewerKind {
+        /// The kind.
+        kind: String,
+    },
+    /// The fact would be too large.
+    FactTooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// The command is for another kind of stream.
+    StreamMismatch,
+    /// Not built yet.
+    NotBuilt {
+        /// What it is about.
+        what: String,
+    },
+}

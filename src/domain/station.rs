@@ -1,0 +1,183 @@
+//! Stations: enrollment, sign of life, clock steps, and what the server judged of their facts.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::fact::{Head, Position};
+use super::ids::{LedgerId, StationId, WorkCenterId};
+use super::kinds::FactBody;
+use super::people::Action;
+use super::refusal::{Reason, Refusal};
+use super::stream::Subject;
+
+/// What happens to a station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum StationFact {
+    /// May write its ledger and read its feeds.
+    StationEnrolled {
+        /// Its ledger.
+        ledger: LedgerId,
+        /// Its public key, hexadecimal.
+        key: String,
+        /// The work centers it serves.
+        work_centers: Vec<WorkCenterId>,
+    },
+    /// A new epoch of its ledger.
+    EpochOpened {
+        /// The last fact that the server knows of the epochs before.
+        last_known: Option<Position>,
+        /// Why.
+        reason: String,
+    },
+    /// The wall clock jumped against the monotonic one.
+    ClockStepped {
+        /// By how much, forward positive.
+        by_ms: i64,
+    },
+    /// Still here.
+    Heartbeat {},
+    /// The server judged a run of facts of one ledger.
+    PageJudged {
+        /// The first fact judged.
+        from: Position,
+        /// The last sequence number judged.
+        to_seq: u64,
+        /// Those not simply accepted.
+        exceptions: Vec<Judgement>,
+    },
+    /// A person answered what the judge held or rejected.
+    ReviewAnswered {
+        /// The fact in question.
+        fact: Position,
+        /// Whether work may go on.
+        accepted: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the server says of one fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The fact.
+    pub fact: Position,
+    /// Held for a person, or rejected.
+    pub verdict: JudgeVerdict,
+    /// Every reason, in words.
+    pub reasons: Vec<String>,
+}
+
+/// How a fact that is not accepted was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JudgeVerdict {
+    /// A person decides.
+    Held,
+    /// Takes no effect elsewhere; a hold is placed.
+    Rejected,
+}
+
+/// What is asked for about a station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StationCommand {
+    /// Note an enrollment (the server does, on behalf of an administrator).
+    Enroll {
+        /// Its ledger.
+        ledger: LedgerId,
+        /// Its public key.
+        key: String,
+        /// The work centers it serves.
+        work_centers: Vec<WorkCenterId>,
+    },
+    /// Note a step of the clock.
+    NoteClockStep {
+        /// By how much.
+        by_ms: i64,
+    },
+    /// Note a sign of life.
+    Beat,
+    /// Note a judgement (the judge does).
+    Judge {
+        /// The first fact judged.
+        from: Position,
+        /// The last sequence number judged.
+        to_seq: u64,
+        /// Those not simply accepted.
+        exceptions: Vec<Judgement>,
+    },
+    /// Answer what was held or rejected.
+    AnswerReview {
+        /// The fact in question.
+        fact: Position,
+        /// Whether work may go on.
+        accepted: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A station as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StationState {
+    /// The work centers it serves.
+    pub work_centers: Vec<WorkCenterId>,
+    /// What the judge did not simply accept and nobody answered yet.
+    pub open_reviews: Vec<Judgement>,
+}
+
+impl StationState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, _head: &Head, fact: &StationFact) {
+        match fact {
+            StationFact::StationEnrolled { work_centers, .. } => {
+                self.work_centers.clone_from(work_centers);
+            }
+            StationFact::PageJudged { exceptions, .. } => {
+                self.open_reviews.extend(exceptions.iter().cloned());
+            }
+            StationFact::ReviewAnswered { fact, .. } => {
+                self.open_reviews.retain(|review| review.fact != *fact);
+            }
+            StationFact::EpochOpened { .. }
+            | StationFact::ClockStepped { .. }
+            | StationFact::Heartbeat {} => {}
+        }
+    }
+}
+
+/// Decides what is asked for about a station.
+pub fn decide(
+    id: &StationId,
+    state: &StationState,
+    command: StationCommand,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    let mut further = Vec::new();
+    let fact = match command {
+        StationCommand::Enroll { ledger, key, work_centers } => {
+            StationFact::StationEnrolled { ledger, key, work_centers }
+        }
+        StationCommand::NoteClockStep { by_ms } => StationFact::ClockStepped { by_ms },
+        StationCommand::Beat => StationFact::Heartbeat {},
+        StationCommand::Judge { from, to_seq, exceptions } => {
+            StationFact::PageJudged { from, to_seq, exceptions }
+        }
+        StationCommand::AnswerReview { fact, accepted, reason } => {
+            context.require_role(Action::Review, &mut reasons);
+            context.require_text("a reason", &reason, &mut reasons);
+            if !state.open_reviews.iter().any(|review| review.fact == fact) {
+                reasons.push(Reason::NothingToReview { fact: fact.clone() });
+            }
+            if accepted && let Some((traveler, state)) = &context.traveler {
+                further = state.release_judge_holds(traveler, &fact);
+            }
+            StationFact::ReviewAnswered { fact, accepted, reason }
+        }
+    };
+    Refusal::unless_empty(reasons)?;
+    let mut facts = vec![(Subject::Station(id.clone()), FactBody::Station(fact))];
+    facts.append(&mut further);
+    Ok(facts)
+}

@@ -1,0 +1,204 @@
+//! Streams: the facts of one subject, and what they amount to.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::deviation::DeviationState;
+use super::fact::{Fact, Position};
+use super::gauge::GaugeState;
+use super::hash::Hash;
+use super::ids::{
+    DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
+    UnitId,
+};
+use super::kinds::FactBody;
+use super::order::OrderState;
+use super::people::PersonState;
+use super::place::{PlaceState, SiteState};
+use super::revision::{InstructionState, SpecificationState};
+use super::station::StationState;
+use super::traveler::state::TravelerState;
+
+/// One unit or lot of an order, on its way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TravelerId {
+    /// The work order.
+    pub order: OrderId,
+    /// The serial or lot.
+    pub unit: UnitId,
+}
+
+impl fmt::Display for TravelerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.order, self.unit)
+    }
+}
+
+impl TravelerId {
+    /// Reads `ORDER/UNIT`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (order, unit) = text.trim().split_once('/')?;
+        Some(Self { order: OrderId::parse(order).ok()?, unit: UnitId::parse(unit).ok()? })
+    }
+}
+
+/// What a stream is about; written `traveler/WO-1881/0007`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// One unit or lot on its way.
+    Traveler(TravelerId),
+    /// A work order.
+    Order(OrderId),
+    /// A work instruction with its revisions.
+    Instruction(InstructionId),
+    /// The specification of a part with its revisions.
+    Specification(PartId),
+    /// A gauge.
+    Gauge(GaugeId),
+    /// A person.
+    Person(PersonId),
+    /// A deviation.
+    Deviation(DeviationId),
+    /// A place.
+    Place(PlaceId),
+    /// A station.
+    Station(StationId),
+    /// A site with its policy.
+    Site(SiteId),
+}
+
+impl Subject {
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (stream, id) = text.split_once('/')?;
+        Some(match stream {
+            "traveler" => Self::Traveler(TravelerId::parse(id)?),
+            "order" => Self::Order(OrderId::parse(id).ok()?),
+            "instruction" => Self::Instruction(InstructionId::parse(id).ok()?),
+            "specification" => Self::Specification(PartId::parse(id).ok()?),
+            "gauge" => Self::Gauge(GaugeId::parse(id).ok()?),
+            "person" => Self::Person(PersonId::parse(id).ok()?),
+            "deviation" => Self::Deviation(DeviationId::parse(id).ok()?),
+            "place" => Self::Place(PlaceId::parse(id).ok()?),
+            "station" => Self::Station(StationId::parse(id).ok()?),
+            "site" => Self::Site(SiteId::parse(id).ok()?),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Traveler(id) => write!(f, "traveler/{id}"),
+            Self::Order(id) => write!(f, "order/{id}"),
+            Self::Instruction(id) => write!(f, "instruction/{id}"),
+            Self::Specification(id) => write!(f, "specification/{id}"),
+            Self::Gauge(id) => write!(f, "gauge/{id}"),
+            Self::Person(id) => write!(f, "person/{id}"),
+            Self::Deviation(id) => write!(f, "deviation/{id}"),
+            Self::Place(id) => write!(f, "place/{id}"),
+            Self::Station(id) => write!(f, "station/{id}"),
+            Self::Site(id) => write!(f, "site/{id}"),
+        }
+    }
+}
+
+impl Serialize for Subject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Subject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| de::Error::custom(format!("unknown subject {text:?}")))
+    }
+}
+
+/// The folded state of one stream.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StreamState {
+    /// Of a traveler.
+    Traveler(TravelerState),
+    /// Of an order.
+    Order(OrderState),
+    /// Of an instruction.
+    Instruction(InstructionState),
+    /// Of a specification.
+    Specification(SpecificationState),
+    /// Of a gauge.
+    Gauge(GaugeState),
+    /// Of a person.
+    Person(PersonState),
+    /// Of a deviation.
+    Deviation(DeviationState),
+    /// Of a place.
+    Place(PlaceState),
+    /// Of a station.
+    Station(StationState),
+    /// Of a site.
+    Site(SiteState),
+}
+
+/// A stream as folded: its state, its heads, and whether a newer version wrote to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// What the facts amount to.
+    pub state: StreamState,
+    /// The facts that no other fact of the stream comes after, in order.
+    pub heads: Vec<Position>,
+    /// A kind that this version does not know; writing is refused until the station is updated.
+    pub newer_kind: Option<String>,
+}
+
+impl Stream {
+    /// The stream before its first fact.
+    pub fn empty(subject: &Subject) -> Self {
+        let state = match subject {
+            Subject::Traveler(_) => StreamState::Traveler(TravelerState::default()),
+            Subject::Order(_) => StreamState::Order(OrderState::default()),
+            Subject::Instruction(_) => StreamState::Instruction(InstructionState::default()),
+            Subject::Specification(_) => StreamState::Specification(SpecificationState::default()),
+            Subject::Gauge(_) => StreamState::Gauge(GaugeState::default()),
+            Subject::Person(_) => StreamState::Person(PersonState::default()),
+            Subject::Deviation(_) => StreamState::Deviation(DeviationState::default()),
+            Subject::Place(_) => StreamState::Place(PlaceState::default()),
+            Subject::Station(_) => StreamState::Station(StationState::default()),
+            Subject::Site(_) => StreamState::Site(SiteState::default()),
+        };
+        Self { state, heads: Vec::new(), newer_kind: None }
+    }
+
+    /// Takes one more fact; its `after` are folded already. It cannot refuse.
+    pub fn evolve(&mut self, fact: &Fact, id: Hash) {
+        self.heads.retain(|head| !fact.head.after.contains(head));
+        self.heads.push(fact.head.position.clone());
+        self.heads.sort();
+        match (&mut self.state, &fact.body) {
+            (StreamState::Traveler(state), FactBody::Traveler(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Order(state), FactBody::Order(body)) => state.evolve(&fact.head, body),
+            (StreamState::Instruction(state), FactBody::Instruction(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Specification(state), FactBody::Specification(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Gauge(state), FactBody::Gauge(body)) => state.evolve(&fact.head, body),
+            (StreamState::Person(state), FactBody::Person(body)) => state.evolve(&fact.head, body),
+            (StreamState::Deviation(state), FactBody::Deviation(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Place(state), FactBody::Place(body)) => state.evolve(body),
+            (StreamState::Station(state), FactBody::Station(body)) => {
+                state.evolve(&fact.head, body);
+            }
+            (StreamState::Site(state), FactBody::Site(body)) => state.evolve(body),
+            (_, body) => self.newer_kind = Some(body.to_parts().0),
+        }
+    }
+}

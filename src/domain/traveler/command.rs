@@ -1,0 +1,143 @@
+//! What can be asked for on a traveler.
+
+use crate::domain::fact::Position;
+use crate::domain::ids::{GaugeId, StepId};
+use crate::domain::instruction::Ask;
+
+use super::fact::ReadingValue;
+
+/// A step of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepAt {
+    /// The operation.
+    pub operation: u32,
+    /// The step.
+    pub step: StepId,
+}
+
+/// What is asked for on a traveler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TravelerCommand {
+    /// Begin: pin the definitions in effect.
+    Start,
+    /// Record what an ask wants; begins the attempt where it has not begun.
+    Record {
+        /// The step.
+        at: StepAt,
+        /// The ask's number, from 1.
+        ask: u16,
+        /// Which reading of the ask, from 1; 1 for what is not a reading.
+        sample: u16,
+        /// What was entered.
+        entry: Entry,
+    },
+    /// Record readings from a file as one act: all saved, one hold, one deviation.
+    RecordRows {
+        /// The step.
+        at: StepAt,
+        /// The ask's number.
+        ask: u16,
+        /// The gauge.
+        gauge: Option<GaugeId>,
+        /// Sample and value, in order.
+        rows: Vec<(u16, ReadingValue)>,
+    },
+    /// Type a failing reading again (R4).
+    Retype {
+        /// The reading.
+        reading: Position,
+        /// What the gauge shows now.
+        value: ReadingValue,
+    },
+    /// Correct a reading before the step ends (R3).
+    Correct {
+        /// The reading.
+        reading: Position,
+        /// The right value.
+        value: ReadingValue,
+        /// Why.
+        reason: String,
+    },
+    /// Finish the step; begins the attempt where it asks for nothing.
+    CompleteStep {
+        /// The step.
+        at: StepAt,
+    },
+    /// Leave the step out (R2).
+    SkipStep {
+        /// The step.
+        at: StepAt,
+        /// Why.
+        reason: String,
+    },
+    /// Accept a wait that cannot be proven (R11).
+    AcceptWait {
+        /// The step.
+        at: StepAt,
+        /// Why.
+        reason: String,
+    },
+    /// Stop the working clock.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on.
+    Resume,
+    /// Sign what a step asks; the actor is the signer.
+    Sign {
+        /// The step.
+        at: StepAt,
+        /// The ask's number.
+        ask: u16,
+        /// The signer's name as printed.
+        printed_name: String,
+    },
+    /// Raise a deviation by hand.
+    RaiseDeviation {
+        /// The step.
+        at: StepAt,
+        /// What is wrong.
+        note: String,
+    },
+    /// Hold, on behalf of the judge.
+    HoldForJudge {
+        /// The fact that was not accepted.
+        fact: Position,
+        /// The judge's reasons.
+        reasons: Vec<String>,
+    },
+}
+
+/// What was entered at an ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// An answer to a check.
+    Answer(bool),
+    /// A reading with the gauge chosen.
+    Reading {
+        /// The value.
+        value: ReadingValue,
+        /// The gauge.
+        gauge: Option<GaugeId>,
+    },
+    /// Typed text, a scan, or a component's serial or lot.
+    Text(String),
+    /// The wait begins now.
+    BeginWait,
+}
+
+impl Entry {
+    /// Tells whether an entry has the form that an ask wants.
+    pub fn fits(&self, ask: &Ask) -> bool {
+        match ask {
+            Ask::Check { .. } => matches!(self, Self::Answer(_)),
+            Ask::Measure(_) => matches!(self, Self::Reading { .. }),
+            Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
+                matches!(self, Self::Text(_))
+            }
+            Ask::Wait(_) => matches!(self, Self::BeginWait),
+            Ask::Sign(_) => false,
+        }
+    }
+}

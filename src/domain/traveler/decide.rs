@@ -1,0 +1,55 @@
+//! Every rule about a traveler comes together here.
+
+use crate::domain::context::Context;
+use crate::domain::kinds::FactBody;
+use crate::domain::refusal::Refusal;
+use crate::domain::stream::{Subject, TravelerId};
+
+use super::command::TravelerCommand;
+use super::eligibility::Draft;
+use super::record::Slot;
+use super::state::TravelerState;
+use super::{hold, record, sign, start, step};
+
+/// Decides what is asked for on a traveler.
+pub fn decide(
+    id: &TravelerId,
+    state: &TravelerState,
+    command: TravelerCommand,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let draft = match command {
+        TravelerCommand::Start => start::start(id, state, context)?,
+        TravelerCommand::Record { at, ask, sample, entry } => {
+            record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
+        }
+        TravelerCommand::RecordRows { at, ask, gauge, rows } => {
+            record::record_rows(id, state, (&at, ask), (gauge, rows), context)?
+        }
+        TravelerCommand::Retype { reading, value } => {
+            hold::retype(id, state, &reading, value, context)?
+        }
+        TravelerCommand::Correct { reading, value, reason } => {
+            hold::correct(id, state, &reading, (value, reason), context)?
+        }
+        TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
+        TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,
+        TravelerCommand::AcceptWait { at, reason } => {
+            step::accept_wait(id, state, &at, reason, context)?
+        }
+        TravelerCommand::Pause { reason } => step::pause(id, state, reason, context)?,
+        TravelerCommand::Resume => step::resume(id, state, context)?,
+        TravelerCommand::Sign { at, ask, printed_name } => {
+            sign::sign(id, state, (&at, ask), printed_name, context)?
+        }
+        TravelerCommand::RaiseDeviation { at, note } => {
+            hold::raise_by_hand(id, state, &at, note, context)?
+        }
+        TravelerCommand::HoldForJudge { fact, reasons } => {
+            let mut draft = Draft::new(context);
+            draft.note(id, TravelerState::hold_for_judge(fact, reasons));
+            draft
+        }
+    };
+    Ok(draft.facts)
+}

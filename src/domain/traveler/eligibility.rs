@@ -1,0 +1,236 @@
+//! Who may work on what, where, when: checked at the start and at each record (R5, R11).
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
+use crate::domain::instruction::{Instruction, Step};
+use crate::domain::people::Action;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
+
+use super::command::StepAt;
+use super::fact::{GaugeUsed, HoldReason, PinnedOperation};
+use super::state::TravelerState;
+
+/// A step found in its pinned instruction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) operation: &'a PinnedOperation,
+    pub(super) instruction: &'a Instruction,
+    pub(super) step: &'a Step,
+}
+
+impl TravelerState {
+    /// Finds the step that a command names in the revision pinned at the start (R1).
+    pub(super) fn find<'a>(
+        &'a self,
+        at: &StepAt,
+        context: &'a Context,
+    ) -> Result<Found<'a>, Refusal> {
+        if self.started.is_none() {
+            return Err(Refusal::one(Reason::TravelerNotStarted));
+        }
+        let unknown = Reason::OperationUnknown { operation: at.operation };
+        let operation = self.operation(at.operation).ok_or_else(|| Refusal::one(unknown))?;
+        let missing = Reason::BlobMissing { what: operation.instruction.to_string() };
+        let instruction = context.instructions.get(&operation.hash);
+        let instruction = instruction.ok_or_else(|| Refusal::one(missing))?;
+        let unknown = Reason::StepUnknown { step: at.step.clone() };
+        let step = instruction.step(&at.step).ok_or_else(|| Refusal::one(unknown))?;
+        Ok(Found { operation, instruction, step })
+    }
+
+    /// Every reason why the actor may not perform at a step now.
+    pub(super) fn may_perform(
+        &self,
+        id: &TravelerId,
+        found: Found<'_>,
+        context: &Context,
+    ) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        context.require_role(Action::Perform, &mut reasons);
+        require_qualification(found.instruction, context, &mut reasons);
+        require_place(&found.operation.work_center, context, &mut reasons);
+        self.require_open(id, context, &mut reasons);
+        self.require_order_of_steps(found, context, &mut reasons);
+        reasons
+    }
+
+    /// Adds the reasons that stop all work on the unit: order closed, ended, paused, held.
+    pub(super) fn require_open(
+        &self,
+        id: &TravelerId,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        match &context.order {
+            None => reasons.push(Reason::OrderUnknown { order: id.order.clone() }),
+            Some(order) if order.closed => {
+                reasons.push(Reason::OrderClosed { order: id.order.clone() });
+            }
+            Some(_) => {}
+        }
+        if let Some(how) = &self.ended {
+            reasons.push(Reason::TravelerEnded { how: how.clone() });
+        }
+        if let Some(pause) = self.paused() {
+            reasons.push(Reason::Paused { reason: pause.reason.clone() });
+        }
+        self.require_no_hold(reasons);
+    }
+
+    pub(super) fn require_no_hold(&self, reasons: &mut Vec<Reason>) {
+        if self.to_retype().is_some() {
+            reasons.push(Reason::RetypeFirst);
+            return;
+        }
+        for (_, hold) in self.open_holds() {
+            let why = match &hold.placed.reason {
+                HoldReason::OutOfLimits => "a reading is outside its limits".to_owned(),
+                HoldReason::Raised => "a deviation was raised".to_owned(),
+                HoldReason::Judged { reasons, .. } => {
+                    format!("the server did not accept a record: {}", reasons.join("; "))
+                }
+            };
+            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+        }
+    }
+
+    pub(super) fn require_order_of_steps(
+        &self,
+        found: Found<'_>,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let number = found.operation.operation;
+        let upstream = self.started.iter().flat_map(|s| &s.operations);
+        for before in upstream.filter(|op| op.operation < number) {
+            if !self.operation_closed(before, &context.instructions) {
+                reasons.push(Reason::UpstreamOpen {
+                    operation: before.operation,
+                    name: before.name.clone(),
+                });
+            }
+        }
+        let step = found.step.id.clone();
+        if self.step_closed(number, &step) {
+            reasons.push(Reason::StepDone { step });
+            return;
+        }
+        let next = found.instruction.steps.iter().find(|s| !self.step_closed(number, &s.id));
+        if let Some(next) = next
+            && next.id != step
+        {
+            reasons.push(Reason::StepOutOfOrder { step, current: next.id.clone() });
+        }
+    }
+}
+
+fn require_qualification(instruction: &Instruction, context: &Context, reasons: &mut Vec<Reason>) {
+    let (Some(qualification), Some(actor)) = (&instruction.qualification, &context.acting.actor)
+    else {
+        return;
+    };
+    let Some(person) = context.people.get(actor) else { return };
+    let (person_id, qualification_id) = (actor.clone(), qualification.clone());
+    match person.qualifications.get(qualification) {
+        None => reasons.push(Reason::QualificationMissing {
+            person: person_id,
+            qualification: qualification_id,
+        }),
+        Some(Some(until)) if *until < context.today() => {
+            reasons.push(Reason::QualificationEnded {
+                person: person_id,
+                qualification: qualification_id,
+                until: *until,
+            });
+        }
+        Some(_) => {}
+    }
+}
+
+pub(super) fn require_place(
+    work_center: &WorkCenterId,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(place) = &context.acting.place else {
+        reasons.push(Reason::PlaceUnbound);
+        return;
+    };
+    match context.places.get(place) {
+        None => reasons.push(Reason::PlaceUnknown { place: place.clone() }),
+        Some(defined) if defined.work_center != *work_center => reasons
+            .push(Reason::WrongPlace { place: place.clone(), work_center: work_center.clone() }),
+        Some(_) => {}
+    }
+}
+
+/// The gauge as used, or every reason why it may not be (R2, R5).
+pub(super) fn gauge_used(
+    gauge: Option<&GaugeId>,
+    class: Option<&GaugeClassId>,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> Option<GaugeUsed> {
+    let Some(gauge) = gauge else {
+        if let Some(class) = class {
+            reasons.push(Reason::GaugeMissing { class: class.clone() });
+        }
+        return None;
+    };
+    let known = context.gauges.get(gauge).and_then(|g| Some((g.class.clone()?, g.due)));
+    let Some((found, due)) = known else {
+        reasons.push(Reason::GaugeUnknown { gauge: gauge.clone() });
+        return None;
+    };
+    if let Some(class) = class
+        && found != *class
+    {
+        reasons.push(Reason::GaugeWrongClass { gauge: gauge.clone(), class: class.clone() });
+    }
+    match due {
+        None => {
+            reasons.push(Reason::GaugeNeverCalibrated { gauge: gauge.clone() });
+            None
+        }
+        Some(due) => {
+            if due < context.today() {
+                reasons.push(Reason::GaugeOverdue { gauge: gauge.clone(), due });
+            }
+            Some(GaugeUsed { gauge: gauge.clone(), class: found, due })
+        }
+    }
+}
+
+/// Facts on their way, each knowing the position that it will get.
+#[derive(Debug)]
+pub(super) struct Draft {
+    next: Position,
+    pub(super) facts: Vec<(crate::domain::stream::Subject, crate::domain::kinds::FactBody)>,
+}
+
+impl Draft {
+    pub(super) fn new(context: &Context) -> Self {
+        Self { next: context.next.clone(), facts: Vec::new() }
+    }
+
+    /// Appends a fact and tells its position, so that later ones can cite it.
+    pub(super) fn push(
+        &mut self,
+        subject: crate::domain::stream::Subject,
+        body: crate::domain::kinds::FactBody,
+    ) -> Position {
+        let at = self.next.plus(self.facts.len() as u64);
+        self.facts.push((subject, body));
+        at
+    }
+
+    /// Appends a fact of the traveler.
+    pub(super) fn note(&mut self, id: &TravelerId, fact: super::fact::TravelerFact) -> Position {
+        self.push(
+            crate::domain::stream::Subject::Traveler(id.clone()),
+            crate::domain::kinds::FactBody::Traveler(fact),
+        )
+    }
+}

@@ -1,0 +1,286 @@
+//! What can happen to a traveler.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{
+    CharacteristicId, DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, RevisionId,
+    StepId, WorkCenterId,
+};
+use crate::domain::instruction::InstallBy;
+use crate::domain::moment::Elapsed;
+use crate::domain::quantity::{Number, Verdict};
+use crate::domain::signature::Signature;
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::unit::Unit;
+
+/// What happens to a traveler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum TravelerFact {
+    /// Work begins; definitions are pinned by hash (R1).
+    TravelerStarted(TravelerStarted),
+    /// An attempt at a step begins; this fact is the attempt's identity.
+    StepStarted(StepStarted),
+    /// A check was answered.
+    Checked {
+        /// Which ask.
+        at: AskAt,
+        /// The answer.
+        yes: bool,
+    },
+    /// A reading with everything its judgement rested on (R2).
+    ReadingTaken(ReadingTaken),
+    /// A failing reading was typed again with the same value (R4).
+    ReadingConfirmed {
+        /// The reading.
+        reading: Position,
+        /// The deviation that was raised for it.
+        deviation: DeviationId,
+    },
+    /// The author corrects a reading before the step ends (R3); the first value stays shown.
+    ReadingCorrected {
+        /// The reading.
+        reading: Position,
+        /// The value that counts from now on.
+        value: ReadingValue,
+        /// Its judgement against the same limits.
+        verdict: Option<Verdict>,
+        /// Why.
+        reason: String,
+    },
+    /// Something was typed or scanned.
+    EntryMade {
+        /// Which ask.
+        at: AskAt,
+        /// The text.
+        text: String,
+    },
+    /// A component was built in.
+    ComponentInstalled {
+        /// Which ask.
+        at: AskAt,
+        /// The component's part.
+        part: PartId,
+        /// Serial or lot.
+        by: InstallBy,
+        /// The serial or lot number.
+        identity: String,
+    },
+    /// A wait begins at this fact's moment.
+    WaitStarted {
+        /// Which ask.
+        at: AskAt,
+    },
+    /// A supervisor accepts a wait that cannot be proven (R11).
+    WaitAccepted {
+        /// The attempt that waits.
+        attempt: Position,
+        /// Why.
+        reason: String,
+    },
+    /// Everything asked was recorded.
+    StepCompleted {
+        /// The attempt.
+        attempt: Position,
+        /// How long it waited, where it asked for a wait.
+        waited: Option<Elapsed>,
+    },
+    /// Left out on purpose (R2).
+    StepSkipped {
+        /// The operation.
+        operation: u32,
+        /// The step.
+        step: StepId,
+        /// Why.
+        reason: String,
+    },
+    /// The working clock stops.
+    Paused {
+        /// Why.
+        reason: String,
+    },
+    /// The working clock runs again.
+    Resumed {},
+    /// Signed (R6).
+    Signed {
+        /// Which ask.
+        at: AskAt,
+        /// The signature.
+        signature: Signature,
+    },
+    /// Nothing goes on until it is released.
+    HoldPlaced(HoldPlaced),
+    /// A hold ends.
+    HoldReleased {
+        /// The hold.
+        hold: Position,
+        /// How it goes on.
+        outcome: HoldOutcome,
+    },
+}
+
+/// Definitions pinned when work begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TravelerStarted {
+    /// The part.
+    pub part: PartId,
+    /// The specification's revision and hash, where an instruction measures against one.
+    pub specification: Option<PinnedSpecification>,
+    /// The operations in ascending order.
+    pub operations: Vec<PinnedOperation>,
+}
+
+/// A specification pinned by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedSpecification {
+    /// Its revision.
+    pub revision: RevisionId,
+    /// Its compiled blob.
+    pub hash: Hash,
+}
+
+/// An operation with its instruction pinned by hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedOperation {
+    /// The number in the route.
+    pub operation: u32,
+    /// What people call it.
+    pub name: String,
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// Its compiled blob.
+    pub hash: Hash,
+    /// Where.
+    pub work_center: WorkCenterId,
+}
+
+/// An attempt at a step begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepStarted {
+    /// The operation.
+    pub operation: u32,
+    /// The step.
+    pub step: StepId,
+    /// The attempts at this step that were known; the rank is one more than the highest of theirs,
+    /// so that two first attempts made unseen are both first (R9).
+    pub previous: Vec<Position>,
+}
+
+/// An ask of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskAt {
+    /// The attempt: the position of its StepStarted.
+    pub attempt: Position,
+    /// The ask's number in the step, from 1.
+    pub ask: u16,
+}
+
+/// A reading with its limits, unit and gauge as used (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingTaken {
+    /// Which ask.
+    pub at: AskAt,
+    /// Which of its readings, from 1.
+    pub sample: u16,
+    /// The characteristic; absent for an in-process value.
+    pub characteristic: Option<CharacteristicId>,
+    /// What people call it.
+    pub name: String,
+    /// The requirement as shown.
+    pub requirement: String,
+    /// The kind, with the limits as used.
+    pub kind: CharacteristicKind,
+    /// The value.
+    pub value: ReadingValue,
+    /// The gauge as used.
+    pub gauge: Option<GaugeUsed>,
+    /// The judgement; none where nothing is judged.
+    pub verdict: Option<Verdict>,
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadingValue {
+    /// A number in a unit.
+    Number {
+        /// As typed.
+        number: Number,
+        /// Its unit.
+        unit: Unit,
+    },
+    /// Whether an attribute conforms.
+    Conforms(bool),
+}
+
+/// A gauge as it was known when used (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeUsed {
+    /// The gauge.
+    pub gauge: GaugeId,
+    /// Its class.
+    pub class: GaugeClassId,
+    /// Good through the end of this day.
+    pub due: jiff::civil::Date,
+}
+
+/// A hold begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldPlaced {
+    /// Why.
+    pub reason: HoldReason,
+    /// The attempt it stands in, where it does.
+    pub attempt: Option<Position>,
+    /// The failing readings.
+    pub readings: Vec<Position>,
+    /// The deviation, once there is one.
+    pub deviation: Option<DeviationId>,
+}
+
+/// Why a unit is on hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldReason {
+    /// A reading is outside its limits.
+    OutOfLimits,
+    /// A person raised a deviation.
+    Raised,
+    /// The server rejected or held a fact.
+    Judged {
+        /// The fact.
+        fact: Position,
+        /// The judge's reasons.
+        reasons: Vec<String>,
+    },
+}
+
+/// How a unit goes on after a hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldOutcome {
+    /// The failing value was a slip that its author corrected.
+    Corrected,
+    /// The deviation was accepted or void; the attempt goes on.
+    Resumed {
+        /// Whether the value stays outside its limits by decision.
+        as_is: bool,
+    },
+    /// Steps are done again, as another attempt each (R9).
+    Reopened {
+        /// The operation.
+        operation: u32,
+        /// The steps, from the one named on.
+        steps: Vec<StepId>,
+    },
+    /// The unit ends here.
+    Ended {
+        /// How: scrap or return.
+        how: String,
+    },
+    /// A supervisor answered what the judge held.
+    Reviewed,
+}

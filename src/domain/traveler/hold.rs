@@ -1,0 +1,330 @@
+//! Holds: typed again, corrected, raised to a deviation, disposed, placed for the judge (R3, R4, R8).
+
+use crate::domain::context::Context;
+use crate::domain::deviation::{DeviationFact, DeviationRaised, Disposition};
+use crate::domain::fact::Position;
+use crate::domain::ids::PersonId;
+use crate::domain::instruction::{Ask, OnFail, Step};
+use crate::domain::kinds::FactBody;
+use crate::domain::people::Action;
+use crate::domain::quantity::Verdict;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::{Subject, TravelerId};
+
+use super::command::StepAt;
+use super::eligibility::{Draft, Found};
+use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
+use super::record::judge;
+use super::state::{Attempt, Reading, TravelerState};
+
+/// The reason given when a failing value turns out to be a slip of the finger.
+const TYPED_WRONG: &str = "typed wrong";
+
+pub(super) fn retype(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &Position,
+    value: ReadingValue,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let (hold, reading_at, reading) =
+        state.to_retype().ok_or_else(|| Refusal::one(Reason::NothingToRetype))?;
+    if reading_at != at {
+        return Err(Refusal::one(Reason::ReadingUnknown));
+    }
+    let (found, attempt) = found_of(state, at, context)?;
+    let mut reasons = Vec::new();
+    require_author(state, at, context, &mut reasons);
+    let verdict = judge(&reading.taken.kind, &value).map_err(Refusal::one)?;
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    if same_value(&value, reading.value()) {
+        confirm(id, (found, attempt), hold, (at, &reading.taken), (context, &mut draft))?;
+        return Ok(draft);
+    }
+    let corrected = TravelerFact::ReadingCorrected {
+        reading: at.clone(),
+        value: value.clone(),
+        verdict,
+        reason: TYPED_WRONG.to_owned(),
+    };
+    draft.note(id, corrected);
+    if verdict == Some(Verdict::Fail) {
+        let taken = ReadingTaken { value, ..reading.taken.clone() };
+        confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
+    } else {
+        lift(id, hold, &mut draft);
+    }
+    Ok(draft)
+}
+
+pub(super) fn correct(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &Position,
+    (value, reason): (ReadingValue, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let (_, reading) = state.reading(at).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
+    let (_, attempt) = found_of(state, at, context)?;
+    let mut reasons = Vec::new();
+    require_author(state, at, context, &mut reasons);
+    context.require_role(Action::Perform, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    if attempt.completed.is_some() || attempt.reopened {
+        reasons.push(Reason::StepEnded { step: attempt.step.clone() });
+    }
+    state.require_no_hold(&mut reasons);
+    if same_value(&value, reading.value()) {
+        reasons.push(Reason::SameValue);
+    }
+    let verdict = judge(&reading.taken.kind, &value).map_err(Refusal::one)?;
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    let corrected = TravelerFact::ReadingCorrected { reading: at.clone(), value, verdict, reason };
+    draft.note(id, corrected);
+    if verdict == Some(Verdict::Fail) {
+        draft.note(
+            id,
+            TravelerFact::HoldPlaced(HoldPlaced {
+                reason: HoldReason::OutOfLimits,
+                attempt: Some(attempt.at.clone()),
+                readings: vec![at.clone()],
+                deviation: None,
+            }),
+        );
+    }
+    Ok(draft)
+}
+
+pub(super) fn raise_by_hand(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &StepAt,
+    note: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = Vec::new();
+    context.require_role(Action::RaiseDeviation, &mut reasons);
+    context.require_text("a note", &note, &mut reasons);
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    if state.to_retype().is_some() {
+        reasons.push(Reason::RetypeFirst);
+    }
+    let number = context.next_deviation.clone();
+    if number.is_none() {
+        reasons.push(Reason::DeviationNumberMissing);
+    }
+    Refusal::unless_empty(reasons)?;
+    let attempt = state.standing_attempt(at.operation, &at.step).map(|a| a.at.clone());
+    let mut draft = Draft::new(context);
+    let hold = draft.note(
+        id,
+        TravelerFact::HoldPlaced(HoldPlaced {
+            reason: HoldReason::Raised,
+            attempt: attempt.clone(),
+            readings: Vec::new(),
+            deviation: number,
+        }),
+    );
+    raise(id, (found, attempt), hold, (&[], note), (context, &mut draft))?;
+    Ok(draft)
+}
+
+/// Writes the deviation of a hold, with everything known filled in.
+pub(super) fn raise(
+    id: &TravelerId,
+    (found, attempt): (Found<'_>, Option<Position>),
+    hold: Position,
+    (failing, note): (&[(Position, ReadingTaken)], String),
+    (context, draft): (&Context, &mut Draft),
+) -> Result<(), Refusal> {
+    let number = context.next_deviation.clone();
+    let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
+    let first = failing.first().map(|(_, reading)| reading);
+    let shown: Vec<String> = failing.iter().take(20).map(|(_, r)| shown(&r.value)).collect();
+    let more = failing.len().saturating_sub(shown.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let suggested = first.and_then(|r| on_fail(found.step, r.at.ask));
+    let raised = DeviationRaised {
+        traveler: id.clone(),
+        operation: found.operation.operation,
+        step: found.step.id.clone(),
+        attempt,
+        hold,
+        readings: failing.iter().map(|(at, _)| at.clone()).collect(),
+        characteristic: first.and_then(|r| r.characteristic.clone()),
+        required: first.map_or_else(String::new, |r| format!("{}: {}", r.name, r.requirement)),
+        found: format!("{}{more}", shown.join(", ")),
+        suggested: suggested.map(Disposition::suggested),
+        note,
+    };
+    let fact = FactBody::Deviation(DeviationFact::DeviationRaised(raised));
+    draft.push(Subject::Deviation(number), fact);
+    Ok(())
+}
+
+fn confirm(
+    id: &TravelerId,
+    (found, attempt): (Found<'_>, &Attempt),
+    hold: &Position,
+    (reading, taken): (&Position, &ReadingTaken),
+    (context, draft): (&Context, &mut Draft),
+) -> Result<(), Refusal> {
+    let number = context.next_deviation.clone();
+    let deviation = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
+    draft.note(id, TravelerFact::ReadingConfirmed { reading: reading.clone(), deviation });
+    let failing = [(reading.clone(), taken.clone())];
+    let attempt = Some(attempt.at.clone());
+    raise(id, (found, attempt), hold.clone(), (&failing, String::new()), (context, draft))
+}
+
+fn lift(id: &TravelerId, hold: &Position, draft: &mut Draft) {
+    let outcome = HoldOutcome::Corrected;
+    draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome });
+}
+
+fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
+    match step.asks.get(usize::from(ask).checked_sub(1)?)? {
+        Ask::Measure(measure) => measure.on_fail.as_ref(),
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Enter { .. }
+        | Ask::Wait(_)
+        | Ask::Sign(_) => None,
+    }
+}
+
+/// A value as people read it.
+pub fn shown(value: &ReadingValue) -> String {
+    match value {
+        ReadingValue::Number { number, unit } => format!("{number} {unit}"),
+        ReadingValue::Conforms(true) => "conforms".to_owned(),
+        ReadingValue::Conforms(false) => "does not conform".to_owned(),
+    }
+}
+
+/// Numbers are the same when their values are; `27.3` typed again as `27.30` is the same reading.
+fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
+    match (one, other) {
+        (
+            ReadingValue::Number { number: a, unit: u },
+            ReadingValue::Number { number: b, unit: v },
+        ) => u.dimension() == v.dimension() && u.to_base(a.value()) == v.to_base(b.value()),
+        (ReadingValue::Conforms(a), ReadingValue::Conforms(b)) => a == b,
+        (ReadingValue::Number { .. }, ReadingValue::Conforms(_))
+        | (ReadingValue::Conforms(_), ReadingValue::Number { .. }) => false,
+    }
+}
+
+fn found_of<'a>(
+    state: &'a TravelerState,
+    reading: &Position,
+    context: &'a Context,
+) -> Result<(Found<'a>, &'a Attempt), Refusal> {
+    let unknown = || Refusal::one(Reason::ReadingUnknown);
+    let attempt = state.attempt_of(reading).ok_or_else(unknown)?;
+    let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
+    Ok((state.find(&at, context)?, attempt))
+}
+
+/// Only who typed a value may say that it was a slip (R3).
+fn require_author(
+    state: &TravelerState,
+    reading: &Position,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let author: Option<&PersonId> = state.reading(reading).and_then(|(entry, _)| entry.by.as_ref());
+    let Some(actor) = &context.acting.actor else {
+        reasons.push(Reason::NobodySignedIn);
+        return;
+    };
+    if let Some(author) = author
+        && author != actor
+    {
+        reasons.push(Reason::NotAuthor { author: author.clone() });
+    }
+    context.active_roles(actor, reasons);
+}
+
+impl TravelerState {
+    /// The fact that ends the hold of a deviation, by its disposition (R8, R9).
+    pub fn disposed_hold(
+        &self,
+        raised: &DeviationRaised,
+        disposition: &Disposition,
+        context: &Context,
+    ) -> Result<TravelerFact, Reason> {
+        let hold = self.holds.get(&raised.hold).ok_or(Reason::NoSuchHold)?;
+        if hold.released.is_some() {
+            return Err(Reason::NoSuchHold);
+        }
+        let outcome = match disposition {
+            Disposition::UseAsIs => HoldOutcome::Resumed { as_is: true },
+            Disposition::Void => HoldOutcome::Resumed { as_is: false },
+            Disposition::Scrap | Disposition::Return => {
+                HoldOutcome::Ended { how: disposition.word().to_owned() }
+            }
+            Disposition::Rework { step } | Disposition::Repair { step } => {
+                let unknown = || Reason::ReworkStepUnknown { step: step.clone() };
+                let operation = self.operation(raised.operation).ok_or_else(unknown)?;
+                let known = context.instructions.get(&operation.hash).ok_or_else(unknown)?;
+                let target = known.rank(step).ok_or_else(unknown)?;
+                let here = known.rank(&raised.step).ok_or_else(unknown)?;
+                if target > here {
+                    return Err(unknown());
+                }
+                // Everything from the step on is done again: what follows rested on it.
+                let steps = known.steps[target..].iter().map(|s| s.id.clone()).collect();
+                HoldOutcome::Reopened { operation: raised.operation, steps }
+            }
+        };
+        Ok(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome })
+    }
+
+    /// The hold of a fact that the judge did not accept.
+    pub(super) fn hold_for_judge(fact: Position, reasons: Vec<String>) -> TravelerFact {
+        TravelerFact::HoldPlaced(HoldPlaced {
+            reason: HoldReason::Judged { fact, reasons },
+            attempt: None,
+            readings: Vec::new(),
+            deviation: None,
+        })
+    }
+
+    /// The releases of every hold that the judge placed for a fact, once a person answered.
+    pub fn release_judge_holds(
+        &self,
+        id: &TravelerId,
+        fact: &Position,
+    ) -> Vec<(Subject, FactBody)> {
+        let placed = |hold: &&Position| matches!(&self.holds[*hold].placed.reason, HoldReason::Judged { fact: f, .. } if f == fact);
+        let open: Vec<_> = self.open_holds().map(|(at, _)| at).filter(placed).collect();
+        open.into_iter()
+            .map(|hold| {
+                let outcome = HoldOutcome::Reviewed;
+                let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome };
+                (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
+            })
+            .collect()
+    }
+
+    /// The readings of a step that a person recorded and may still correct (R3).
+    pub fn correctable<'a>(
+        &'a self,
+        at: &StepAt,
+        person: &PersonId,
+    ) -> impl Iterator<Item = (&'a Position, &'a Reading)> {
+        let attempt = self.standing_attempt(at.operation, &at.step);
+        let open = attempt.filter(|a| a.completed.is_none());
+        open.into_iter().flat_map(|a| &a.entries).filter_map({
+            let person = person.clone();
+            move |e| Some((&e.at, e.reading().filter(|_| e.by.as_ref() == Some(&person))?))
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! The traveler: the record that goes with one unit or lot through the operations of its order.
+//! `fact` says what can happen, `state` remembers it, `standing` reads it, the rest decides.
+//! Invariant: a step is complete only when every ask is recorded and no hold is open.
+
+pub mod command;
+pub mod decide;
+mod eligibility;
+pub mod fact;
+pub mod hold;
+mod record;
+mod sign;
+pub mod standing;
+mod start;
+pub mod state;
+pub mod step;

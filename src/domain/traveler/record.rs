@@ -1,0 +1,318 @@
+//! Recording what a step asks for; a reading is judged as it is taken (R2, R4).
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::GaugeId;
+use crate::domain::instruction::{Ask, EnterForm, InstallBy, Measure, ScanMatch};
+use crate::domain::quantity::{Number, Quantity, Verdict};
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::stream::TravelerId;
+
+use super::command::{Entry, StepAt};
+use super::eligibility::{Draft, Found, gauge_used};
+use super::fact::{
+    AskAt, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
+};
+use super::hold::raise;
+use super::state::{Attempt, RecordedWhat, TravelerState};
+
+/// Where something is recorded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) ask: u16,
+    pub(super) sample: u16,
+}
+
+pub(super) fn record(
+    id: &TravelerId,
+    state: &TravelerState,
+    (at, slot): (&StepAt, Slot),
+    entry: Entry,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let ask = ask_of(found, slot)?;
+    let mut reasons = state.may_perform(id, found, context);
+    if !entry.fits(ask) {
+        reasons.push(Reason::AskMismatch { wanted: wanted(ask) });
+        return Err(Refusal { reasons });
+    }
+    let attempt = state.standing_attempt(at.operation, &at.step);
+    if recorded_already(attempt, slot) {
+        reasons.push(match ask {
+            Ask::Wait(_) => Reason::WaitRunning,
+            Ask::Scan { .. }
+            | Ask::Install { .. }
+            | Ask::Check { .. }
+            | Ask::Measure(_)
+            | Ask::Enter { .. }
+            | Ask::Sign(_) => Reason::AlreadyRecorded { ask: slot.ask, sample: slot.sample },
+        });
+    }
+    let mut draft = Draft::new(context);
+    let attempt = begin(id, state, found, &mut draft);
+    let here = AskAt { attempt: attempt.clone(), ask: slot.ask };
+    let fact = match (entry, ask) {
+        (Entry::Answer(yes), _) => TravelerFact::Checked { at: here, yes },
+        (Entry::BeginWait, _) => TravelerFact::WaitStarted { at: here },
+        (Entry::Reading { value, gauge }, Ask::Measure(measure)) => {
+            let rows = [(slot.sample, value)];
+            let mut taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
+            Refusal::unless_empty(reasons)?;
+            if let Some(reading) = taken.pop() {
+                note_readings(id, &mut draft, vec![reading]);
+            }
+            return Ok(draft);
+        }
+        (Entry::Text(text), ask) => typed(id, state, here, (text, ask), (context, &mut reasons)),
+        (Entry::Reading { .. }, _) => {
+            return Err(Refusal::one(Reason::AskMismatch { wanted: wanted(ask) }));
+        }
+    };
+    Refusal::unless_empty(reasons)?;
+    draft.note(id, fact);
+    Ok(draft)
+}
+
+/// All rows are saved; if any fails there is one hold and one deviation that names each.
+pub(super) fn record_rows(
+    id: &TravelerId,
+    state: &TravelerState,
+    (at, ask): (&StepAt, u16),
+    (gauge, rows): (Option<GaugeId>, Vec<(u16, ReadingValue)>),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = state.may_perform(id, found, context);
+    let attempt = state.standing_attempt(at.operation, &at.step);
+    let mut measure = None;
+    for (n, (sample, _)) in rows.iter().enumerate() {
+        let slot = Slot { ask, sample: *sample };
+        match ask_of(found, slot)? {
+            Ask::Measure(found) => measure = Some(found),
+            other @ (Ask::Scan { .. }
+            | Ask::Install { .. }
+            | Ask::Check { .. }
+            | Ask::Enter { .. }
+            | Ask::Wait(_)
+            | Ask::Sign(_)) => {
+                return Err(Refusal::one(Reason::AskMismatch { wanted: wanted(other) }));
+            }
+        }
+        let twice = rows[..n].iter().any(|(before, _)| before == sample);
+        if twice || recorded_already(attempt, slot) {
+            reasons.push(Reason::AlreadyRecorded { ask, sample: *sample });
+        }
+    }
+    let empty = || Refusal::one(Reason::TextMissing { what: "a row of readings" });
+    let measure = measure.ok_or_else(empty)?;
+    let mut draft = Draft::new(context);
+    let attempt = begin(id, state, found, &mut draft);
+    let here = AskAt { attempt: attempt.clone(), ask };
+    let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
+    Refusal::unless_empty(reasons)?;
+    let failing: Vec<_> = taken
+        .into_iter()
+        .filter_map(|reading| {
+            let fails = reading.verdict == Some(Verdict::Fail);
+            let at = draft.note(id, TravelerFact::ReadingTaken(reading.clone()));
+            fails.then_some((at, reading))
+        })
+        .collect();
+    if !failing.is_empty() {
+        let hold = HoldPlaced {
+            reason: HoldReason::OutOfLimits,
+            attempt: Some(attempt.clone()),
+            readings: failing.iter().map(|(at, _)| at.clone()).collect(),
+            deviation: Some(
+                context
+                    .next_deviation
+                    .clone()
+                    .ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?,
+            ),
+        };
+        let hold = draft.note(id, TravelerFact::HoldPlaced(hold));
+        raise(id, (found, Some(attempt)), hold, (&failing, String::new()), (context, &mut draft))?;
+    }
+    Ok(draft)
+}
+
+/// The attempt that goes on, or a new one.
+pub(super) fn begin(
+    id: &TravelerId,
+    state: &TravelerState,
+    found: Found<'_>,
+    draft: &mut Draft,
+) -> Position {
+    let (operation, step) = (found.operation.operation, &found.step.id);
+    if let Some(attempt) = state.standing_attempt(operation, step) {
+        return attempt.at.clone();
+    }
+    let previous = state.attempts_at(operation, step).map(|a| a.at.clone()).collect();
+    let started = StepStarted { operation, step: step.clone(), previous };
+    draft.note(id, TravelerFact::StepStarted(started))
+}
+
+fn ask_of(found: Found<'_>, slot: Slot) -> Result<&Ask, Refusal> {
+    let unknown = || Refusal::one(Reason::AskUnknown { ask: slot.ask, sample: slot.sample });
+    let index = usize::from(slot.ask).checked_sub(1).ok_or_else(unknown)?;
+    let ask = found.step.asks.get(index).ok_or_else(unknown)?;
+    let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
+    if (1..=samples).contains(&slot.sample) { Ok(ask) } else { Err(unknown()) }
+}
+
+/// What an ask wants, in words.
+pub(super) fn wanted(ask: &Ask) -> &'static str {
+    match ask {
+        Ask::Scan { .. } => "a scan",
+        Ask::Install { .. } => "the component's serial or lot",
+        Ask::Check { .. } => "yes or no",
+        Ask::Measure(measure) if measure.kind == CharacteristicKind::Attribute => "good or bad",
+        Ask::Measure(_) => "a reading",
+        Ask::Enter { .. } => "an entry",
+        Ask::Wait(_) => "the start of the wait",
+        Ask::Sign(_) => "a signature",
+    }
+}
+
+/// A check that was answered with no may be answered again; everything else stands.
+fn recorded_already(attempt: Option<&Attempt>, slot: Slot) -> bool {
+    let entry = attempt.and_then(|a| a.entry(slot.ask, slot.sample));
+    entry.is_some_and(|entry| entry.what != RecordedWhat::Answer(false))
+}
+
+fn take(
+    here: &AskAt,
+    measure: &Measure,
+    rows: &[(u16, ReadingValue)],
+    gauge: Option<&GaugeId>,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> Vec<ReadingTaken> {
+    let gauge = gauge_used(gauge, measure.gauge.as_ref(), context, reasons);
+    let mut taken = Vec::with_capacity(rows.len());
+    for (sample, value) in rows {
+        match judge(&measure.kind, value) {
+            Err(reason) => reasons.push(reason),
+            Ok(verdict) => taken.push(ReadingTaken {
+                at: here.clone(),
+                sample: *sample,
+                characteristic: measure.characteristic.clone(),
+                name: measure.name.clone(),
+                requirement: measure.requirement.clone(),
+                kind: measure.kind.clone(),
+                value: value.clone(),
+                gauge: gauge.clone(),
+                verdict,
+            }),
+        }
+    }
+    taken
+}
+
+/// Judges a value; none where nothing is judged.
+pub(super) fn judge(
+    kind: &CharacteristicKind,
+    value: &ReadingValue,
+) -> Result<Option<Verdict>, Reason> {
+    match (kind, value) {
+        (CharacteristicKind::Attribute, ReadingValue::Conforms(true)) => Ok(Some(Verdict::Pass)),
+        (CharacteristicKind::Attribute, ReadingValue::Conforms(false)) => Ok(Some(Verdict::Fail)),
+        (CharacteristicKind::Measured(limits), ReadingValue::Number { number, unit }) => {
+            let reading = Quantity { number: number.clone(), unit: *unit };
+            limits.judge(&reading).map(Some).map_err(|error| Reason::UnitMismatch { error })
+        }
+        (CharacteristicKind::Reference(limits), ReadingValue::Number { number, unit }) => {
+            let reading = Quantity { number: number.clone(), unit: *unit };
+            limits.judge(&reading).map(|_| None).map_err(|error| Reason::UnitMismatch { error })
+        }
+        (CharacteristicKind::Attribute, ReadingValue::Number { .. }) => {
+            Err(Reason::AskMismatch { wanted: "good or bad" })
+        }
+        (
+            CharacteristicKind::Measured(_) | CharacteristicKind::Reference(_),
+            ReadingValue::Conforms(_),
+        ) => Err(Reason::AskMismatch { wanted: "a reading" }),
+    }
+}
+
+/// A first failing reading holds the unit and asks to be typed again (R4).
+fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<ReadingTaken>) {
+    for reading in readings {
+        let fails = reading.verdict == Some(Verdict::Fail);
+        let attempt = reading.at.attempt.clone();
+        let at = draft.note(id, TravelerFact::ReadingTaken(reading));
+        if fails {
+            draft.note(
+                id,
+                TravelerFact::HoldPlaced(HoldPlaced {
+                    reason: HoldReason::OutOfLimits,
+                    attempt: Some(attempt),
+                    readings: vec![at],
+                    deviation: None,
+                }),
+            );
+        }
+    }
+}
+
+fn typed(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: AskAt,
+    (text, ask): (String, &Ask),
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> TravelerFact {
+    let text = text.trim().to_owned();
+    context.require_text("the entry", &text, reasons);
+    match ask {
+        Ask::Install { part, by, .. } => {
+            let built_in = state.attempts.iter().filter(|a| !a.reopened).flat_map(|a| &a.entries);
+            let same = |what: &RecordedWhat| {
+                matches!(what, RecordedWhat::Component { part: p, identity: i, .. }
+                    if p == part && *i == text)
+            };
+            if *by == InstallBy::Serial && built_in.into_iter().any(|e| same(&e.what)) {
+                reasons.push(Reason::ComponentTwice { identity: text.clone() });
+            }
+            TravelerFact::ComponentInstalled { at, part: part.clone(), by: *by, identity: text }
+        }
+        Ask::Scan { matches, .. } => {
+            let expected = expected_scan(id, state, *matches, context);
+            if let Some(expected) = expected
+                && !expected.contains(&text)
+            {
+                let expected = expected.first().cloned().unwrap_or_default();
+                reasons.push(Reason::ScanMismatch { expected, found: text.clone() });
+            }
+            TravelerFact::EntryMade { at, text }
+        }
+        Ask::Enter { form: EnterForm::Number(_), .. } => {
+            if let Err(error) = Number::parse(&text) {
+                reasons.push(Reason::BadNumber { error });
+            }
+            TravelerFact::EntryMade { at, text }
+        }
+        Ask::Enter { form: EnterForm::Text, .. }
+        | Ask::Check { .. }
+        | Ask::Measure(_)
+        | Ask::Wait(_)
+        | Ask::Sign(_) => TravelerFact::EntryMade { at, text },
+    }
+}
+
+/// What a scan may read; none where anything goes.
+fn expected_scan(
+    id: &TravelerId,
+    state: &TravelerState,
+    matches: ScanMatch,
+    context: &Context,
+) -> Option<Vec<String>> {
+    Some(match matches {
+        ScanMatch::Unit => vec![id.to_string(), id.unit.to_string()],
+        ScanMatch::Order => vec![id.order.to_string()],
+        ScanMatch::Part => vec![state.started.as_ref()?.part.to_string()],
+        ScanMatch::Place => vec![context.acting.place.as_ref()?.to_string()],
+        ScanMatch::Any => return None,
+    })
+}

@@ -1,0 +1,103 @@
+//! Signing what a step asks; the witness or verifier is never the performer (R6).
+
+use crate::domain::context::Context;
+use crate::domain::ids::{PersonId, StepId};
+use crate::domain::instruction::{Ask, SignAsk};
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::stream::TravelerId;
+
+use super::command::StepAt;
+use super::eligibility::{Draft, Found, require_place};
+use super::fact::{AskAt, TravelerFact};
+use super::record::{begin, wanted};
+use super::state::TravelerState;
+
+pub(super) fn sign(
+    id: &TravelerId,
+    state: &TravelerState,
+    (at, ask): (&StepAt, u16),
+    printed_name: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let unknown = || Refusal::one(Reason::AskUnknown { ask, sample: 1 });
+    let index = usize::from(ask).checked_sub(1).ok_or_else(unknown)?;
+    let sign = match found.step.asks.get(index).ok_or_else(unknown)? {
+        Ask::Sign(sign) => sign,
+        other @ (Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Measure(_)
+        | Ask::Enter { .. }
+        | Ask::Wait(_)) => {
+            return Err(Refusal::one(Reason::AskMismatch { wanted: wanted(other) }));
+        }
+    };
+    let signer = context.actor()?;
+    let mut reasons = state.may_sign(id, found, sign, &signer, context);
+    let attempt = state.standing_attempt(at.operation, &at.step);
+    if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
+        reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
+    }
+    // What stands before the signature in its step must be there to be signed.
+    for (number, before) in (1_u16..ask).zip(&found.step.asks) {
+        let samples = if let Ask::Measure(measure) = before { measure.count } else { 1 };
+        let open = (1..=samples).any(|s| attempt.is_none_or(|a| a.entry(number, s).is_none()));
+        if open {
+            reasons.push(Reason::AskOpen { ask: number, what: super::step::ask_name(before) });
+        }
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    let attempt = begin(id, state, found, &mut draft);
+    let signature = Signature {
+        signer,
+        printed_name,
+        role: sign.role,
+        meaning: sign.meaning,
+        // Only facts that are stored can be covered; their ids are known.
+        covers: Covers::over(&state.facts),
+    };
+    draft.note(id, TravelerFact::Signed { at: AskAt { attempt, ask }, signature });
+    Ok(draft)
+}
+
+impl TravelerState {
+    fn may_sign(
+        &self,
+        id: &TravelerId,
+        found: Found<'_>,
+        sign: &SignAsk,
+        signer: &PersonId,
+        context: &Context,
+    ) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        let roles = context.active_roles(signer, &mut reasons);
+        if reasons.is_empty() && !roles.contains(&sign.role) {
+            reasons.push(Reason::SignRoleMissing { person: signer.clone(), role: sign.role });
+        }
+        require_place(&found.operation.work_center, context, &mut reasons);
+        self.require_open(id, context, &mut reasons);
+        self.require_order_of_steps(found, context, &mut reasons);
+        for step in self.performed_by(found, sign, signer) {
+            reasons.push(Reason::SamePerson { person: signer.clone(), step });
+        }
+        reasons
+    }
+
+    /// The steps that the signer performed and may not verify or witness.
+    fn performed_by(&self, found: Found<'_>, sign: &SignAsk, signer: &PersonId) -> Vec<StepId> {
+        let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
+        let named = &sign.not_same_person_as;
+        let all = || found.instruction.steps.iter().map(|s| &s.id).collect::<Vec<_>>();
+        let steps: Vec<&StepId> = match (named.is_empty(), second_person) {
+            (false, _) => named.iter().collect(),
+            (true, true) => all(),
+            (true, false) => Vec::new(),
+        };
+        let operation = found.operation.operation;
+        let performed = |step: &&&StepId| self.performers(operation, step).contains(signer);
+        steps.iter().filter(performed).map(|step| (*step).clone()).collect()
+    }
+}

@@ -1,0 +1,245 @@
+//! What a traveler's facts amount to: what is done, what is next, what stands in the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{DeviationId, PersonId, StepId};
+use crate::domain::instruction::{Ask, Instruction, Step, WaitClock};
+use crate::domain::moment::{Elapsed, Moment};
+use crate::domain::quantity::Verdict;
+
+use super::fact::{HoldOutcome, HoldReason, PinnedOperation};
+use super::state::{Attempt, Hold, Pause, Reading, Recorded, RecordedWhat, TravelerState};
+
+/// The compiled instructions of a traveler, by hash.
+pub type Instructions = BTreeMap<Hash, Arc<Instruction>>;
+
+/// The step that is next.
+#[derive(Debug, Clone, Copy)]
+pub struct Current<'a> {
+    /// Its operation.
+    pub operation: &'a PinnedOperation,
+    /// The instruction.
+    pub instruction: &'a Instruction,
+    /// The step.
+    pub step: &'a Step,
+}
+
+/// How one step of a traveler stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepStanding {
+    /// Not begun, or opened again by rework.
+    Open,
+    /// Begun.
+    Begun,
+    /// Completed.
+    Done,
+    /// Left out with a reason.
+    Skipped,
+}
+
+impl TravelerState {
+    /// Finds an attempt by its identity.
+    pub fn attempt(&self, at: &Position) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.at == *at)
+    }
+
+    /// The attempts at a step, in fold order.
+    pub fn attempts_at(&self, operation: u32, step: &StepId) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(move |a| a.operation == operation && a.step == *step)
+    }
+
+    /// The attempt at a step that is going on or was completed; none when it is open.
+    pub fn standing_attempt(&self, operation: u32, step: &StepId) -> Option<&Attempt> {
+        let live = || self.attempts_at(operation, step).filter(|a| !a.reopened);
+        live().find(|a| a.completed.is_some()).or_else(|| live().next())
+    }
+
+    /// How a step stands.
+    pub fn step_standing(&self, operation: u32, step: &StepId) -> StepStanding {
+        match self.standing_attempt(operation, step) {
+            Some(attempt) if attempt.completed.is_some() => StepStanding::Done,
+            _ if self.skipped.contains_key(&(operation, step.clone())) => StepStanding::Skipped,
+            Some(_) => StepStanding::Begun,
+            None => StepStanding::Open,
+        }
+    }
+
+    /// Tells whether a step needs nothing more.
+    pub fn step_closed(&self, operation: u32, step: &StepId) -> bool {
+        matches!(self.step_standing(operation, step), StepStanding::Done | StepStanding::Skipped)
+    }
+
+    /// Tells whether every step of an operation is closed.
+    pub fn operation_closed(&self, operation: &PinnedOperation, known: &Instructions) -> bool {
+        known.get(&operation.hash).is_some_and(|instruction| {
+            instruction.steps.iter().all(|s| self.step_closed(operation.operation, &s.id))
+        })
+    }
+
+    /// The step that is next on the route; none before the start and when all is done.
+    pub fn current<'a>(&'a self, known: &'a Instructions) -> Option<Current<'a>> {
+        let operations = &self.started.as_ref()?.operations;
+        let operation = operations.iter().find(|op| !self.operation_closed(op, known))?;
+        let instruction = known.get(&operation.hash)?;
+        let open = |step: &&Step| !self.step_closed(operation.operation, &step.id);
+        let step = instruction.steps.iter().find(open)?;
+        Some(Current { operation, instruction, step })
+    }
+
+    /// Tells whether every operation is closed.
+    pub fn finished(&self, known: &Instructions) -> bool {
+        self.started
+            .as_ref()
+            .is_some_and(|s| s.operations.iter().all(|op| self.operation_closed(op, known)))
+    }
+
+    /// The operation of a number.
+    pub fn operation(&self, number: u32) -> Option<&PinnedOperation> {
+        self.started.as_ref()?.operations.iter().find(|op| op.operation == number)
+    }
+
+    /// The holds that are open, in order of position.
+    pub fn open_holds(&self) -> impl Iterator<Item = (&Position, &Hold)> {
+        self.holds.iter().filter(|(_, hold)| hold.released.is_none())
+    }
+
+    /// The reading that waits to be typed again (R4), with its hold.
+    pub fn to_retype(&self) -> Option<(&Position, &Position, &Reading)> {
+        self.open_holds().find_map(|(at, hold)| {
+            let waits = hold.placed.reason == HoldReason::OutOfLimits
+                && hold.placed.deviation.is_none()
+                && hold.placed.readings.len() == 1;
+            let reading = hold.placed.readings.first().filter(|_| waits)?;
+            Some((at, reading, self.reading(reading)?.1))
+        })
+    }
+
+    /// Finds a reading with the entry that holds it.
+    pub fn reading(&self, at: &Position) -> Option<(&Recorded, &Reading)> {
+        let entry = self.attempts.iter().flat_map(|a| &a.entries).find(|entry| entry.at == *at)?;
+        Some((entry, entry.reading()?))
+    }
+
+    /// The attempt in which a fact was recorded.
+    pub fn attempt_of(&self, entry: &Position) -> Option<&Attempt> {
+        self.attempts.iter().find(|a| a.entries.iter().any(|e| e.at == *entry))
+    }
+
+    /// Everyone who performed at a step in attempts that stand (R6).
+    pub fn performers(&self, operation: u32, step: &StepId) -> BTreeSet<&PersonId> {
+        let mut people = BTreeSet::new();
+        for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
+            people.extend(&attempt.by);
+            people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
+            let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
+            people.extend(attempt.entries.iter().filter(made).filter_map(|e| e.by.as_ref()));
+        }
+        people
+    }
+
+    /// The deviations that the traveler's holds name.
+    pub fn deviations(&self) -> BTreeSet<&DeviationId> {
+        self.holds.values().filter_map(|hold| hold.placed.deviation.as_ref()).collect()
+    }
+
+    /// Tells whether nothing failed in first attempts (R9): no reading that counts is outside its
+    /// limits, and no deviation was raised and not voided. One failure among concurrent firsts fails.
+    pub fn first_pass(&self) -> bool {
+        let firsts = self.attempts.iter().filter(|a| a.rank == 1);
+        let failed =
+            |attempt: &Attempt| attempt.readings().any(|(_, r)| r.verdict() == Some(Verdict::Fail));
+        let raised = self.holds.values().any(|hold| {
+            let void = matches!(hold.released, Some((HoldOutcome::Resumed { as_is: false }, _)));
+            hold.placed.deviation.is_some() && !void
+        });
+        !raised && !firsts.into_iter().any(failed)
+    }
+
+    /// How long an attempt has waited at a wait that began, by its clock (R11).
+    pub fn waited(&self, began: &Moment, now: &Moment, clock: WaitClock) -> Elapsed {
+        let mut elapsed = Elapsed::between(began, now);
+        if clock == WaitClock::Working {
+            let holds = self.holds.values().map(|h| Pause {
+                began: h.began.clone(),
+                ended: h.released.as_ref().map(|(_, moment)| moment.clone()),
+                reason: String::new(),
+            });
+            for pause in self.pauses.iter().cloned().chain(holds) {
+                elapsed = elapsed.minus(standing_still(&pause, began, now));
+            }
+        }
+        elapsed
+    }
+
+    /// The pause that is going on.
+    pub fn paused(&self) -> Option<&Pause> {
+        self.pauses.iter().find(|pause| pause.ended.is_none())
+    }
+
+    /// Tells whether a person decided that the attempt goes on as it is.
+    pub fn accepted_as_is(&self, attempt: &Position) -> bool {
+        self.holds.values().any(|hold| {
+            let as_is = matches!(hold.released, Some((HoldOutcome::Resumed { as_is: true }, _)));
+            as_is && hold.placed.attempt.as_ref() == Some(attempt)
+        })
+    }
+}
+
+/// The part of a pause that lies within a wait. Overlapping pauses count twice, toward more waiting.
+fn standing_still(pause: &Pause, began: &Moment, now: &Moment) -> Elapsed {
+    let before = Elapsed::between(&pause.began, began);
+    let from = if before.at_least_ms > 0 { began } else { &pause.began };
+    Elapsed::between(from, pause.ended.as_ref().unwrap_or(now))
+}
+
+impl Attempt {
+    /// What was last recorded at an ask and sample.
+    pub fn entry(&self, ask: u16, sample: u16) -> Option<&Recorded> {
+        self.entries.iter().rev().find(|e| e.ask == ask && e.sample == sample)
+    }
+
+    /// Every reading with its entry.
+    pub fn readings(&self) -> impl Iterator<Item = (&Recorded, &Reading)> {
+        self.entries.iter().filter_map(|entry| Some((entry, entry.reading()?)))
+    }
+
+    /// The first ask and sample that nothing is recorded for.
+    pub fn open_ask<'a>(&self, step: &'a Step) -> Option<(u16, u16, &'a Ask)> {
+        (1_u16..).zip(&step.asks).find_map(|(number, ask)| {
+            let samples = match ask {
+                Ask::Measure(measure) => measure.count,
+                Ask::Scan { .. }
+                | Ask::Install { .. }
+                | Ask::Check { .. }
+                | Ask::Enter { .. }
+                | Ask::Wait(_)
+                | Ask::Sign(_) => 1,
+            };
+            let sample = (1..=samples).find(|sample| self.entry(number, *sample).is_none())?;
+            Some((number, sample, ask))
+        })
+    }
+
+    /// When the wait at an ask began.
+    pub fn wait_began(&self, ask: u16) -> Option<&Moment> {
+        let waits = |e: &&Recorded| e.ask == ask && e.what == RecordedWhat::WaitBegan;
+        self.entries.iter().find(waits).map(|entry| &entry.moment)
+    }
+}
+
+impl Recorded {
+    /// The reading, where it is one.
+    pub fn reading(&self) -> Option<&Reading> {
+        match &self.what {
+            RecordedWhat::Reading(reading) => Some(reading),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan
+            | RecordedWhat::Signature(_) => None,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Beginning work on a unit: the definitions in effect are pinned by hash (R1).
+
+use crate::domain::context::Context;
+use crate::domain::instruction::Instruction;
+use crate::domain::order::OrderOpened;
+use crate::domain::people::Action;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
+
+use super::eligibility::{Draft, require_place};
+use super::fact::{PinnedOperation, PinnedSpecification, TravelerFact, TravelerStarted};
+use super::state::TravelerState;
+
+pub(super) fn start(
+    id: &TravelerId,
+    state: &TravelerState,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let unknown = || Refusal::one(Reason::OrderUnknown { order: id.order.clone() });
+    let order = context.order.as_ref().ok_or_else(unknown)?;
+    let opened = order.opened.as_ref().ok_or_else(unknown)?;
+    let mut reasons = Vec::new();
+    if state.started.is_some() {
+        reasons.push(Reason::TravelerStartedAlready);
+    }
+    if order.closed {
+        reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    if !opened.units.ids().contains(&id.unit) {
+        let (order, unit) = (id.order.clone(), id.unit.clone());
+        reasons.push(Reason::UnitNotOnOrder { order, unit });
+    }
+    context.require_role(Action::Perform, &mut reasons);
+    if let Some(first) = opened.route.first() {
+        require_place(&first.work_center, context, &mut reasons);
+    }
+    let started = pin(opened, context, &mut reasons);
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::TravelerStarted(started));
+    Ok(draft)
+}
+
+fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> TravelerStarted {
+    let specification =
+        context.specification.as_ref().and_then(|s| s.revisions.in_effect(context)).map(|r| {
+            PinnedSpecification { revision: r.submitted.revision.clone(), hash: r.submitted.hash }
+        });
+    if let Some(pinned) = &specification
+        && context.blobs_missing.contains(&pinned.hash)
+    {
+        reasons.push(Reason::BlobMissing { what: format!("specification {}", opened.part) });
+    }
+    let mut operations = Vec::new();
+    for route in &opened.route {
+        let id = &route.instruction;
+        let revisions = context.instruction_states.get(id).map(|state| &state.revisions);
+        let Some(revision) = revisions.and_then(|r| r.in_effect(context)) else {
+            reasons.push(Reason::InstructionNotReleased { instruction: id.clone() });
+            continue;
+        };
+        let hash = revision.submitted.hash;
+        let missing = |blob| context.blobs_missing.contains(blob);
+        let compiled = context.instructions.get(&hash);
+        let Some(compiled) = compiled.filter(|_| !revision.submitted.blobs.iter().any(missing))
+        else {
+            reasons.push(Reason::BlobMissing { what: id.to_string() });
+            continue;
+        };
+        require_specification(compiled, specification.as_ref(), opened, reasons);
+        operations.push(PinnedOperation {
+            operation: route.operation,
+            name: compiled.operation_name.clone(),
+            instruction: id.clone(),
+            revision: revision.submitted.revision.clone(),
+            hash,
+            work_center: route.work_center.clone(),
+        });
+    }
+    TravelerStarted { part: opened.part.clone(), specification, operations }
+}
+
+fn require_specification(
+    instruction: &Instruction,
+    pinned: Option<&PinnedSpecification>,
+    opened: &OrderOpened,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(wanted) = &instruction.specification else { return };
+    match pinned {
+        None => {
+            reasons.push(Reason::SpecificationNotReleased { part: opened.part.to_string() });
+        }
+        Some(pinned) if pinned.revision != *wanted => reasons.push(Reason::SpecificationMismatch {
+            instruction: instruction.id.clone(),
+            revision: wanted.clone(),
+        }),
+        Some(_) => {}
+    }
+}

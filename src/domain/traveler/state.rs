@@ -1,0 +1,325 @@
+//! What is remembered of a traveler; it reads its own stream only and cannot refuse.
+
+use std::collections::BTreeMap;
+
+use crate::domain::fact::{Head, Position};
+use crate::domain::hash::Hash;
+use crate::domain::ids::{PartId, PersonId, StepId};
+use crate::domain::instruction::InstallBy;
+use crate::domain::moment::Moment;
+use crate::domain::quantity::Verdict;
+use crate::domain::signature::Signature;
+
+use super::fact::{
+    HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, TravelerFact, TravelerStarted,
+};
+
+/// A traveler as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TravelerState {
+    /// Pinned definitions; absent before work begins.
+    pub started: Option<TravelerStarted>,
+    /// Every attempt, in fold order.
+    pub attempts: Vec<Attempt>,
+    /// Steps left out and not reopened since.
+    pub skipped: BTreeMap<(u32, StepId), String>,
+    /// Every hold ever placed.
+    pub holds: BTreeMap<Position, Hold>,
+    /// Spans in which the working clock stood still: pauses.
+    pub pauses: Vec<Pause>,
+    /// How the unit ended before its route did.
+    pub ended: Option<String>,
+    /// Every fact of the stream with its id, for signatures to cover.
+    pub facts: BTreeMap<Position, Hash>,
+    /// When the last fact happened, in fold order.
+    pub last: Option<Moment>,
+}
+
+/// One performing of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its identity: the position of its StepStarted.
+    pub at: Position,
+    /// The operation.
+    pub operation: u32,
+    /// The step.
+    pub step: StepId,
+    /// 1 for a first attempt, also when two were made unseen.
+    pub rank: u32,
+    /// Who began it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub began: Moment,
+    /// What was recorded, in fold order.
+    pub entries: Vec<Recorded>,
+    /// Why a supervisor accepted its wait.
+    pub wait_accepted: Option<String>,
+    /// Who completed it and when.
+    pub completed: Option<(Option<PersonId>, Moment)>,
+    /// Whether rework opened the step again.
+    pub reopened: bool,
+}
+
+/// Something recorded at an ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The fact.
+    pub at: Position,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// The ask's number.
+    pub ask: u16,
+    /// Which of the ask's readings; 1 for the rest.
+    pub sample: u16,
+    /// What.
+    pub what: RecordedWhat,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordedWhat {
+    /// An answer.
+    Answer(bool),
+    /// A reading, with what came of it.
+    Reading(Box<Reading>),
+    /// Text or a scan.
+    Text(String),
+    /// A component.
+    Component {
+        /// Its part.
+        part: PartId,
+        /// Serial or lot.
+        by: InstallBy,
+        /// The number.
+        identity: String,
+    },
+    /// The wait began.
+    WaitBegan,
+    /// A signature.
+    Signature(Box<Signature>),
+}
+
+/// A reading and its corrections; the first value is never lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// As first recorded.
+    pub taken: ReadingTaken,
+    /// Corrections in fold order.
+    pub corrections: Vec<Correction>,
+    /// Whether the failing value was typed again and stands.
+    pub confirmed: bool,
+}
+
+impl Reading {
+    /// The value that counts.
+    pub fn value(&self) -> &ReadingValue {
+        self.corrections.last().map_or(&self.taken.value, |c| &c.value)
+    }
+
+    /// The verdict that counts.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.corrections.last().map_or(self.taken.verdict, |c| c.verdict)
+    }
+}
+
+/// A correction by the author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The fact.
+    pub at: Position,
+    /// The value from then on.
+    pub value: ReadingValue,
+    /// Its verdict.
+    pub verdict: Option<Verdict>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A hold, open or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// As placed; the deviation is filled in when one is raised.
+    pub placed: HoldPlaced,
+    /// When.
+    pub began: Moment,
+    /// How and when it ended.
+    pub released: Option<(HoldOutcome, Moment)>,
+}
+
+/// A span in which the working clock stood still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when.
+    pub began: Moment,
+    /// Until when.
+    pub ended: Option<Moment>,
+    /// Why.
+    pub reason: String,
+}
+
+impl TravelerState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
+        self.facts.insert(head.position.clone(), id);
+        self.last = Some(head.moment.clone());
+        match fact {
+            TravelerFact::TravelerStarted(started) => {
+                // Started twice unseen: the first in fold order pins.
+                self.started.get_or_insert_with(|| started.clone());
+            }
+            TravelerFact::StepStarted(started) => {
+                let ranks = self.attempts.iter().filter(|a| started.previous.contains(&a.at));
+                let rank = 1 + ranks.map(|a| a.rank).max().unwrap_or(0);
+                self.skipped.remove(&(started.operation, started.step.clone()));
+                self.attempts.push(Attempt {
+                    at: head.position.clone(),
+                    operation: started.operation,
+                    step: started.step.clone(),
+                    rank,
+                    by: head.acting.actor.clone(),
+                    began: head.moment.clone(),
+                    entries: Vec::new(),
+                    wait_accepted: None,
+                    completed: None,
+                    reopened: false,
+                });
+            }
+            TravelerFact::StepSkipped { operation, step, reason } => {
+                self.skipped.insert((*operation, step.clone()), reason.clone());
+            }
+            TravelerFact::Paused { reason } => self.pauses.push(Pause {
+                began: head.moment.clone(),
+                ended: None,
+                reason: reason.clone(),
+            }),
+            TravelerFact::Resumed {} => {
+                for pause in self.pauses.iter_mut().filter(|p| p.ended.is_none()) {
+                    pause.ended = Some(head.moment.clone());
+                }
+            }
+            TravelerFact::HoldPlaced(placed) => {
+                let hold =
+                    Hold { placed: placed.clone(), began: head.moment.clone(), released: None };
+                self.holds.insert(head.position.clone(), hold);
+            }
+            TravelerFact::HoldReleased { hold, outcome } => self.release(head, hold, outcome),
+            TravelerFact::WaitAccepted { attempt, reason } => {
+                if let Some(attempt) = self.attempt_mut(attempt) {
+                    attempt.wait_accepted = Some(reason.clone());
+                }
+            }
+            TravelerFact::StepCompleted { attempt, .. } => {
+                if let Some(attempt) = self.attempt_mut(attempt) {
+                    attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
+                }
+            }
+            TravelerFact::ReadingConfirmed { reading, deviation } => {
+                if let Some(found) = self.reading_mut(reading) {
+                    found.confirmed = true;
+                }
+                for hold in self.holds.values_mut() {
+                    if hold.placed.readings.contains(reading) && hold.released.is_none() {
+                        hold.placed.deviation.get_or_insert_with(|| deviation.clone());
+                    }
+                }
+            }
+            TravelerFact::ReadingCorrected { reading, value, verdict, reason } => {
+                if let Some(found) = self.reading_mut(reading) {
+                    found.corrections.push(Correction {
+                        at: head.position.clone(),
+                        value: value.clone(),
+                        verdict: *verdict,
+                        reason: reason.clone(),
+                    });
+                }
+            }
+            TravelerFact::Checked { .. }
+            | TravelerFact::ReadingTaken(_)
+            | TravelerFact::EntryMade { .. }
+            | TravelerFact::ComponentInstalled { .. }
+            | TravelerFact::WaitStarted { .. }
+            | TravelerFact::Signed { .. } => self.record(head, fact),
+        }
+    }
+
+    fn record(&mut self, head: &Head, fact: &TravelerFact) {
+        let (at, sample, what) = match fact {
+            TravelerFact::Checked { at, yes } => (at, 1, RecordedWhat::Answer(*yes)),
+            TravelerFact::ReadingTaken(taken) => {
+                let reading =
+                    Reading { taken: taken.clone(), corrections: Vec::new(), confirmed: false };
+                (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
+            }
+            TravelerFact::EntryMade { at, text } => (at, 1, RecordedWhat::Text(text.clone())),
+            TravelerFact::ComponentInstalled { at, part, by, identity } => {
+                let (part, by, identity) = (part.clone(), *by, identity.clone());
+                (at, 1, RecordedWhat::Component { part, by, identity })
+            }
+            TravelerFact::WaitStarted { at } => (at, 1, RecordedWhat::WaitBegan),
+            TravelerFact::Signed { at, signature } => {
+                (at, 1, RecordedWhat::Signature(Box::new(signature.clone())))
+            }
+            TravelerFact::TravelerStarted(_)
+            | TravelerFact::StepStarted(_)
+            | TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::WaitAccepted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::StepSkipped { .. }
+            | TravelerFact::Paused { .. }
+            | TravelerFact::Resumed {}
+            | TravelerFact::HoldPlaced(_)
+            | TravelerFact::HoldReleased { .. } => return,
+        };
+        let recorded = Recorded {
+            at: head.position.clone(),
+            by: head.acting.actor.clone(),
+            moment: head.moment.clone(),
+            ask: at.ask,
+            sample,
+            what,
+        };
+        if let Some(attempt) = self.attempt_mut(&at.attempt) {
+            attempt.entries.push(recorded);
+        }
+    }
+
+    fn release(&mut self, head: &Head, hold: &Position, outcome: &HoldOutcome) {
+        let Some(held) = self.holds.get_mut(hold) else { return };
+        // Two stations may have decided unseen: the first in fold order counts.
+        if held.released.is_some() {
+            return;
+        }
+        held.released = Some((outcome.clone(), head.moment.clone()));
+        match outcome {
+            HoldOutcome::Reopened { operation, steps } => {
+                for attempt in &mut self.attempts {
+                    if attempt.operation == *operation && steps.contains(&attempt.step) {
+                        attempt.reopened = true;
+                    }
+                }
+                self.skipped.retain(|(op, step), _| op != operation || !steps.contains(step));
+            }
+            HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
+            HoldOutcome::Corrected | HoldOutcome::Resumed { .. } | HoldOutcome::Reviewed => {}
+        }
+    }
+
+    fn attempt_mut(&mut self, at: &Position) -> Option<&mut Attempt> {
+        self.attempts.iter_mut().find(|attempt| attempt.at == *at)
+    }
+
+    fn reading_mut(&mut self, at: &Position) -> Option<&mut Reading> {
+        let entries = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.entries);
+        entries.filter(|entry| entry.at == *at).find_map(|entry| match &mut entry.what {
+            RecordedWhat::Reading(reading) => Some(&mut **reading),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan
+            | RecordedWhat::Signature(_) => None,
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Completing a step, leaving it out, waiting, pausing (R2, R11).
+
+use crate::domain::context::Context;
+use crate::domain::instruction::{Ask, Step, Wait};
+use crate::domain::moment::Elapsed;
+use crate::domain::people::Action;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
+
+use super::command::StepAt;
+use super::eligibility::Draft;
+use super::fact::TravelerFact;
+use super::record::{begin, wanted};
+use super::state::{Attempt, RecordedWhat, TravelerState};
+
+pub(super) fn complete(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &StepAt,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = state.may_perform(id, found, context);
+    let attempt = state.standing_attempt(at.operation, &at.step);
+    let mut waited = None;
+    match attempt {
+        Some(attempt) => {
+            waited = require_asks(state, attempt, found.step, context, &mut reasons);
+        }
+        None => {
+            for (number, ask) in (1_u16..).zip(&found.step.asks) {
+                reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
+            }
+        }
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    let attempt = begin(id, state, found, &mut draft);
+    draft.note(id, TravelerFact::StepCompleted { attempt, waited });
+    Ok(draft)
+}
+
+/// What people call an ask.
+pub fn ask_name(ask: &Ask) -> String {
+    match ask {
+        Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
+        Ask::Install { name, .. } => name.clone(),
+        Ask::Check { question } => question.clone(),
+        Ask::Measure(measure) => measure.name.clone(),
+        Ask::Wait(_) | Ask::Sign(_) => {
+            let wanted = wanted(ask);
+            wanted.strip_prefix("a ").unwrap_or(wanted).to_owned()
+        }
+    }
+}
+
+fn require_asks(
+    state: &TravelerState,
+    attempt: &Attempt,
+    step: &Step,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> Option<Elapsed> {
+    let mut longest = None;
+    for (number, ask) in (1_u16..).zip(&step.asks) {
+        let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
+        let open = (1..=samples).any(|sample| attempt.entry(number, sample).is_none());
+        if open {
+            reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
+            continue;
+        }
+        let said_no =
+            attempt.entry(number, 1).map(|e| &e.what) == Some(&RecordedWhat::Answer(false));
+        if said_no && !state.accepted_as_is(&attempt.at) {
+            reasons.push(Reason::CheckSaysNo { ask: number, what: ask_name(ask) });
+        }
+        if let Ask::Wait(wait) = ask
+            && let Some(began) = attempt.wait_began(number)
+        {
+            let elapsed = state.waited(began, &context.now, wait.clock);
+            let accepted = attempt.wait_accepted.is_some() || state.accepted_as_is(&attempt.at);
+            if !accepted {
+                require_wait(wait, elapsed, reasons);
+            }
+            longest = Some(elapsed);
+        }
+    }
+    longest
+}
+
+/// `min` uses the lower bound, `max` the upper; what cannot be proven asks a supervisor (R11).
+fn require_wait(wait: &Wait, elapsed: Elapsed, reasons: &mut Vec<Reason>) {
+    let ms = |seconds: u32| i64::from(seconds) * 1000;
+    if let Some(min) = wait.seconds_min
+        && elapsed.at_least_ms < ms(min)
+    {
+        let proven_short = elapsed.at_most_ms.is_some_and(|most| most < ms(min));
+        reasons.push(if proven_short {
+            // Rounded up, so that waiting as told is enough.
+            Reason::WaitTooShort { seconds: (ms(min) - elapsed.at_least_ms + 999) / 1000 }
+        } else {
+            Reason::WaitUnproven
+        });
+    }
+    if let Some(max) = wait.seconds_max
+        && elapsed.at_most_ms.is_none_or(|most| most > ms(max))
+    {
+        let proven_long = elapsed.at_least_ms > ms(max);
+        let reason = if proven_long {
+            Reason::WaitTooLong { seconds: (elapsed.at_least_ms - ms(max)) / 1000 }
+        } else {
+            Reason::WaitUnproven
+        };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+}
+
+pub(super) fn skip(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &StepAt,
+    reason: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = Vec::new();
+    context.require_role(Action::Overrule, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    state.require_open(id, context, &mut reasons);
+    if state.step_closed(at.operation, &at.step) {
+        reasons.push(Reason::StepDone { step: at.step.clone() });
+    }
+    let signs = found.step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
+    if signs {
+        // A signature that may be skipped is none.
+        reasons.push(Reason::NotBuilt {
+            what: "skipping a step that asks for a signature".to_owned(),
+        });
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    let (operation, step) = (at.operation, at.step.clone());
+    draft.note(id, TravelerFact::StepSkipped { operation, step, reason });
+    Ok(draft)
+}
+
+pub(super) fn accept_wait(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &StepAt,
+    reason: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = Vec::new();
+    context.require_role(Action::Overrule, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    let attempt = state.standing_attempt(at.operation, &at.step);
+    let waits = attempt.filter(|a| a.completed.is_none()).and_then(|attempt| {
+        let asks = (1_u16..).zip(&found.step.asks);
+        asks.filter(|(_, ask)| matches!(ask, Ask::Wait(_)))
+            .find_map(|(number, _)| attempt.wait_began(number).map(|_| attempt.at.clone()))
+    });
+    let Some(attempt) = waits else {
+        reasons.push(Reason::AskMismatch { wanted: "a wait that was begun" });
+        return Err(Refusal { reasons });
+    };
+    let proven_short = found.step.asks.iter().zip(1_u16..).any(|(ask, number)| {
+        let began = state.attempt(&attempt).and_then(|a| a.wait_began(number));
+        match (ask, began) {
+            (Ask::Wait(wait), Some(began)) => {
+                let most = state.waited(began, &context.now, wait.clock).at_most_ms;
+                let min = wait.seconds_min.map(|s| i64::from(s) * 1000);
+                matches!((most, min), (Some(most), Some(min)) if most < min)
+            }
+            _ => false,
+        }
+    });
+    if proven_short {
+        reasons.push(Reason::AskMismatch {
+            wanted: "a wait that cannot be proven; this one is too short",
+        });
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::WaitAccepted { attempt, reason });
+    Ok(draft)
+}
+
+pub(super) fn pause(
+    id: &TravelerId,
+    state: &TravelerState,
+    reason: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Perform, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    if state.started.is_none() {
+        reasons.push(Reason::TravelerNotStarted);
+    }
+    state.require_open(id, context, &mut reasons);
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::Paused { reason });
+    Ok(draft)
+}
+
+pub(super) fn resume(
+    id: &TravelerId,
+    state: &TravelerState,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Perform, &mut reasons);
+    if state.paused().is_none() {
+        reasons.push(Reason::NotPaused);
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::Resumed {});
+    Ok(draft)
+}
