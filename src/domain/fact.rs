@@ -212,3 +212,37 @@ fn check_bytes(bytes: &str) -> Result<(), FactError> {
     }
     Ok(())
 }
+
+/// The last fact of a ledger's epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerHead {
+    /// The epoch.
+    pub epoch: u32,
+    /// The last number; 0 for none.
+    pub last_seq: u64,
+    /// The last id; [`Hash::ZERO`] for none.
+    pub last_id: Hash,
+}
+
+/// A station's signature over its ledger up to a head; a row, not a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// The ledger.
+    pub ledger: LedgerId,
+    /// The epoch.
+    pub epoch: u32,
+    /// The last number covered.
+    pub last_seq: u64,
+    /// The id of that fact.
+    pub head: Hash,
+    /// Ed25519 over [`Seal::message`], hexadecimal.
+    pub signature: String,
+}
+
+impl Seal {
+    /// The bytes that are signed.
+    pub fn message(ledger: &LedgerId, head: &LedgerHead) -> Vec<u8> {
+        let LedgerHead { epoch, last_seq, last_id } = head;
+        format!("gemba-seal-v1\n{ledger}\n{epoch}\n{last_seq}\n{last_id}\n").into_bytes()
+    }
+}

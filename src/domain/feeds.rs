@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::fact::Written;
+use super::hash::Hash;
 use super::ids::{AreaId, SiteId, StationId, WorkCenterId};
 use super::stream::Subject;
 
@@ -74,4 +78,45 @@ impl Subject {
             Self::Station(_) => Scope::Station,
         }
     }
+}
+
+/// How far a replica has applied a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The feed, in its written form.
+    pub feed: String,
+    /// The feed's epoch; a new one after the server was restored.
+    pub epoch: u32,
+    /// The last position applied; 0 for none.
+    pub position: u64,
+    /// SHA-256 over the rolling hash before and the fact's id, from [`Hash::ZERO`].
+    pub rolling: Hash,
+}
+
+impl Cursor {
+    /// The beginning of a feed.
+    pub fn beginning(feed: &Feed, epoch: u32) -> Self {
+        Self { feed: feed.to_string(), epoch, position: 0, rolling: Hash::ZERO }
+    }
+
+    /// One row further.
+    pub fn advance(&mut self, id: &Hash) {
+        self.position += 1;
+        self.rolling = Hash::of(&[&self.rolling.0, &id.0]);
+    }
+}
+
+/// Rows of a feed in order, from one position after a cursor's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedPage {
+    /// The feed, in its written form.
+    pub feed: String,
+    /// Its epoch.
+    pub epoch: u32,
+    /// The position of the first row.
+    pub from: u64,
+    /// The facts as written.
+    pub rows: Vec<Written>,
+    /// The rolling hash after the last row.
+    pub rolling: Hash,
 }
