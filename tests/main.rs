@@ -8,3 +8,4 @@ mod sample_plant;
 mod sanitize;
 mod support;
 mod terminal_input;
+mod terminal_output;

@@ -3,3 +3,4 @@
 //! Invariant: nothing here touches disk, clock, network or terminal.
 
 pub mod input;
+pub mod terminal_kind;

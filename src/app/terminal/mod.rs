@@ -2,6 +2,10 @@
 //! Imports the plain data of `ui` and the sanitizer of `domain`; knows nothing of the shop.
 //! Invariant: input is parsed and output composed without I/O; only `tty` touches a real terminal.
 
+mod glyph;
 pub mod input;
+mod motion;
+pub mod output;
+mod pen;
 pub mod scan;
 mod sequence;

@@ -1,0 +1,105 @@
+//! What a terminal can show, told by what it says of itself.
+
+/// How many colors may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColorLevel {
+    /// None: bold, dim, underline and reverse carry everything.
+    Mono,
+    /// The sixteen that every color terminal has a code of its own for.
+    Sixteen,
+    Palette256,
+}
+
+/// One terminal: its size and what it can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TerminalKind {
+    pub columns: u16,
+    pub rows: u16,
+    pub colors: ColorLevel,
+    /// Whether borders and symbols beyond ASCII are drawn as people expect.
+    pub unicode: bool,
+    /// Whether letters beyond ASCII may be sent at all.
+    pub utf8: bool,
+    /// Whether a frame is announced, so that the terminal shows it whole (DEC private mode 2026).
+    pub synchronized: bool,
+}
+
+/// The variables by which a terminal is told; an empty one is as good as none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TerminalVariables<'a> {
+    pub term: Option<&'a str>,
+    pub no_color: Option<&'a str>,
+    pub colorterm: Option<&'a str>,
+    pub lc_all: Option<&'a str>,
+    pub lc_ctype: Option<&'a str>,
+    pub lang: Option<&'a str>,
+}
+
+/// How far a family of terminals can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    /// Glass teletypes of the eighties and what calls itself one; nothing but text and attributes.
+    Plain,
+    /// The Linux console: colors, but few characters beyond letters.
+    Console,
+    Emulator,
+}
+
+impl TerminalKind {
+    /// Tells what a terminal can show, without asking it: a question might never be answered.
+    pub fn detect(variables: &TerminalVariables<'_>, columns: u16, rows: u16) -> Self {
+        let given = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
+        let term = variables.term.unwrap_or_default();
+        let family = family_of(term);
+        let utf8 = speaks_utf8(variables);
+        let colors = if family == Family::Plain || given(variables.no_color) {
+            ColorLevel::Mono
+        } else if family == Family::Emulator && has_palette(term, given(variables.colorterm)) {
+            ColorLevel::Palette256
+        } else {
+            ColorLevel::Sixteen
+        };
+        Self {
+            columns,
+            rows,
+            colors,
+            unicode: utf8 && family == Family::Emulator,
+            utf8,
+            synchronized: family == Family::Emulator,
+        }
+    }
+}
+
+fn family_of(term: &str) -> Family {
+    let glass = term.strip_prefix("vt").and_then(|rest| rest.chars().next());
+    if term.is_empty()
+        || matches!(term, "dumb" | "unknown" | "ansi-m" | "pcansi-m")
+        || glass.is_some_and(|c| c.is_ascii_digit())
+        || term.ends_with("-mono")
+    {
+        Family::Plain
+    } else if term == "linux" || term.starts_with("linux-") || matches!(term, "ansi" | "cons25") {
+        Family::Console
+    } else {
+        Family::Emulator
+    }
+}
+
+fn has_palette(term: &str, colorterm: bool) -> bool {
+    // These have the palette and do not say so in their name.
+    let known = ["alacritty", "foot", "ghostty", "kitty", "wezterm", "contour"];
+    colorterm
+        || term.contains("256color")
+        || term.ends_with("-direct")
+        || known.iter().any(|name| term.contains(name))
+}
+
+/// The first variable that is set decides, as in every program that follows POSIX.
+fn speaks_utf8(variables: &TerminalVariables<'_>) -> bool {
+    [variables.lc_all, variables.lc_ctype, variables.lang]
+        .into_iter()
+        .flatten()
+        .find(|value| !value.is_empty())
+        .map(str::to_ascii_lowercase)
+        .is_some_and(|locale| locale.contains("utf-8") || locale.contains("utf8"))
+}
