@@ -156,3 +156,4 @@
 pub mod app;
 pub mod domain;
 pub mod ui;
+pub mod views;

@@ -1,0 +1,83 @@
+//! What screens ask the program to do; a screen never does it itself.
+
+use std::fmt;
+
+use crate::domain::decide::Command;
+use crate::domain::deviation::Disposition;
+use crate::domain::ids::{DeviationId, InstructionId, PartId, PlaceId, RevisionId};
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::StepAt;
+use crate::views::query::Query;
+
+use super::input::Focus;
+use super::message::Ticket;
+
+/// A PIN on its way to be checked; it is never shown, logged or stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(pub String);
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(hidden)")
+    }
+}
+
+/// What a screen asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Save, as the person signed in; answered by `Recorded`.
+    Record(Ticket, Command),
+    /// Look up; answered by `Loaded`.
+    Load(Ticket, Query),
+    /// Open a session; answered by `SignedIn`.
+    SignIn(Ticket, String, Pin),
+    /// Sign, by the badge and PIN given, without ending the session; answered by `Recorded`.
+    Sign(Ticket, String, Pin, Signing),
+    /// End the session of the person; the terminal goes back to sign-in.
+    SignOut,
+    /// Bind the session to a place.
+    BindPlace(PlaceId),
+    /// Keep what was typed and not recorded, for this person (R13).
+    KeepDraft(String, String),
+    /// Forget a draft.
+    DropDraft(String),
+    /// Try to sync now.
+    SyncNow,
+    /// Tell the input parser what characters do now.
+    Focus(Focus),
+    /// Tick once a second (true) or once a minute.
+    Seconds(bool),
+    /// Sound the terminal's bell.
+    Beep,
+    /// Draw everything anew.
+    Redraw,
+    /// End the program.
+    Quit,
+}
+
+/// What is signed; the program fills in the signer's name from the card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signing {
+    /// What a step asks.
+    Step {
+        /// The unit.
+        traveler: TravelerId,
+        /// The step.
+        at: StepAt,
+        /// The ask.
+        ask: u16,
+    },
+    /// A disposition.
+    Dispose {
+        /// The deviation.
+        deviation: DeviationId,
+        /// What becomes of the unit.
+        disposition: Disposition,
+        /// Why.
+        reason: String,
+    },
+    /// A revision of an instruction.
+    Instruction(InstructionId, RevisionId),
+    /// A revision of a specification.
+    Specification(PartId, RevisionId),
+}

@@ -1,0 +1,74 @@
+//! The shift board: what was made, what stands still, what waits for a decision.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::ids::{PlaceId, WorkCenterId};
+
+use super::deviation::DeviationView;
+
+/// The board of the station's work centers, since the start of the site's day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Board {
+    /// Since when the figures count.
+    pub since: Option<Timestamp>,
+    /// The figures are complete up to here: the least last contact of every place.
+    pub complete_to: Option<Timestamp>,
+    /// Whether the figures lack what is not at the server or not fetched yet.
+    pub link_down: bool,
+    /// A row a place.
+    pub places: Vec<BoardRow>,
+    /// Deviations without a disposition, oldest first.
+    pub deviations: Vec<DeviationView>,
+    /// Records that the server held or rejected and nobody answered: station, position, reasons.
+    pub reviews: Vec<ReviewRow>,
+    /// The whole.
+    pub total: Figures,
+}
+
+/// Figures of a place, or of all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Figures {
+    /// Units or lots whose route was finished.
+    pub finished: u32,
+    /// Of these, how many without a failure in a first attempt.
+    pub first_pass: u32,
+    /// Units begun and not finished.
+    pub begun: u32,
+    /// Units on hold now.
+    pub on_hold: u32,
+    /// Units scrapped or returned.
+    pub scrapped: u32,
+    /// Readings recorded.
+    pub readings: u32,
+    /// Of these, failing.
+    pub failing: u32,
+}
+
+/// One place on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoardRow {
+    /// The place.
+    pub place: PlaceId,
+    /// Its work center.
+    pub work_center: WorkCenterId,
+    /// Its figures: a unit counts where its last step was completed, a hold where it was placed.
+    pub figures: Figures,
+    /// The last fact from there.
+    pub last_contact: Option<Timestamp>,
+    /// Whether its station has been out of contact for long.
+    pub silent: bool,
+}
+
+/// A record that the server did not simply accept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewRow {
+    /// The station whose record it is.
+    pub station: String,
+    /// The fact's position.
+    pub fact: String,
+    /// What it is about.
+    pub subject: String,
+    /// Why.
+    pub reasons: Vec<String>,
+}

@@ -1,0 +1,61 @@
+//! How the station stands with its server.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// The status shown on every screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Whether the last exchange went through.
+    pub connected: bool,
+    /// Facts saved here and not at the server.
+    pub waiting: u64,
+    /// The last exchange that went through.
+    pub last_contact: Option<Timestamp>,
+    /// Why the last attempt failed, in words.
+    pub trouble: Option<String>,
+    /// Whether syncing stopped until a person acts (fork, fenced, too old).
+    pub stopped: bool,
+}
+
+/// The sync screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SyncView {
+    /// The status.
+    pub link: Link,
+    /// The station's code.
+    pub station: String,
+    /// Its ledger.
+    pub ledger: String,
+    /// Its epoch.
+    pub epoch: u32,
+    /// The server's address.
+    pub server: Option<String>,
+    /// The last own number saved here.
+    pub last_seq: u64,
+    /// The last own number at the server.
+    pub at_server: u64,
+    /// Feeds: name and position applied.
+    pub feeds: Vec<(String, u64)>,
+    /// Facts that wait for a parent.
+    pub orphans: u64,
+    /// Blobs named and not here.
+    pub blobs_missing: u64,
+    /// Server time minus station time, in milliseconds, with its age in seconds.
+    pub offset_ms: Option<(i64, i64)>,
+    /// When known people expire without contact.
+    pub cards_expire: Option<Timestamp>,
+}
+
+/// What the sign-in screen tells besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SignInNews {
+    /// The site's name.
+    pub site: String,
+    /// The place's name.
+    pub place: String,
+    /// Lines worth knowing: open holds, gauges due, new revisions.
+    pub lines: Vec<String>,
+    /// Badges and PINs to try, in a demo only: name, role, badge, PIN.
+    pub demo_people: Vec<(String, String, String, String)>,
+}

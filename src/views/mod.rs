@@ -1,0 +1,14 @@
+//! What screens, commands and reports ask for: questions and the rows that answer them.
+//! Imports `domain` only; plain data, no behavior beyond reading itself.
+//! Invariant: a row never says more than the facts it was made from; what is not known is `None`.
+
+pub mod board;
+pub mod deviation;
+pub mod link;
+pub mod order;
+pub mod query;
+pub mod queue;
+pub mod register;
+pub mod scan;
+pub mod trace;
+pub mod traveler;

@@ -1,0 +1,29 @@
+//! Orders.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::ids::{OrderId, PartId};
+
+/// One order with its progress.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OrderRow {
+    /// The order.
+    pub order: OrderId,
+    /// What is made.
+    pub part: PartId,
+    /// Units or lots.
+    pub units: u32,
+    /// Begun and not finished.
+    pub begun: u32,
+    /// Finished.
+    pub finished: u32,
+    /// On hold.
+    pub on_hold: u32,
+    /// When due.
+    pub due: Option<Date>,
+    /// 1 is most urgent.
+    pub priority: u8,
+    /// Whether it is closed.
+    pub closed: bool,
+}

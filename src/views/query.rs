@@ -1,0 +1,125 @@
+//! Every question to a station's store, and its answer.
+
+use std::sync::Arc;
+
+use crate::domain::hash::Hash;
+use crate::domain::ids::{DeviationId, GaugeClassId, PlaceId};
+use crate::domain::instruction::Instruction;
+use crate::domain::stream::TravelerId;
+
+use super::board::Board;
+use super::deviation::DeviationView;
+use super::link::{SignInNews, SyncView};
+use super::order::OrderRow;
+use super::queue::Queue;
+use super::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow};
+use super::scan::ScanMeaning;
+use super::trace::Trace;
+use super::traveler::TravelerView;
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// What can be worked at a place, and why not the rest.
+    Queue {
+        /// The place.
+        place: PlaceId,
+    },
+    /// One traveler with all that its screen shows.
+    Traveler {
+        /// Which.
+        id: TravelerId,
+    },
+    /// The shift board of the station's work centers.
+    Board,
+    /// Deviations, open ones first, oldest first.
+    Deviations {
+        /// Whether closed ones are listed too.
+        closed: bool,
+    },
+    /// One deviation.
+    Deviation {
+        /// Which.
+        id: DeviationId,
+    },
+    /// A compiled instruction.
+    Instruction {
+        /// Its blob.
+        hash: Hash,
+    },
+    /// Every definition with its revisions.
+    Definitions,
+    /// A blob, such as a picture.
+    Blob {
+        /// Which.
+        hash: Hash,
+    },
+    /// Gauges, of one class or all.
+    Gauges {
+        /// The class.
+        class: Option<GaugeClassId>,
+    },
+    /// People with roles and qualifications.
+    People,
+    /// Places.
+    Places,
+    /// Orders.
+    Orders {
+        /// Whether closed ones are listed too.
+        closed: bool,
+    },
+    /// Everything about one traveler, for an auditor.
+    Trace {
+        /// Which.
+        id: TravelerId,
+    },
+    /// How the station stands with its server.
+    Sync,
+    /// What the sign-in screen tells besides.
+    SignInNews {
+        /// The place.
+        place: Option<PlaceId>,
+    },
+    /// What a scanned or typed code names here.
+    Scan {
+        /// The code.
+        code: String,
+    },
+}
+
+/// The answer to the question of the same name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// To [`Query::Queue`].
+    Queue(Queue),
+    /// To [`Query::Traveler`]; none where it is not known here.
+    Traveler(Option<Box<TravelerView>>),
+    /// To [`Query::Board`].
+    Board(Board),
+    /// To [`Query::Deviations`].
+    Deviations(Vec<DeviationView>),
+    /// To [`Query::Deviation`].
+    Deviation(Option<Box<DeviationView>>),
+    /// To [`Query::Instruction`].
+    Instruction(Option<Arc<Instruction>>),
+    /// To [`Query::Definitions`].
+    Definitions(Vec<DefinitionRow>),
+    /// To [`Query::Blob`].
+    Blob(Option<Vec<u8>>),
+    /// To [`Query::Gauges`].
+    Gauges(Vec<GaugeRow>),
+    /// To [`Query::People`].
+    People(Vec<PersonRow>),
+    /// To [`Query::Places`].
+    Places(Vec<PlaceRow>),
+    /// To [`Query::Orders`].
+    Orders(Vec<OrderRow>),
+    /// To [`Query::Trace`].
+    Trace(Option<Box<Trace>>),
+    /// To [`Query::Sync`].
+    Sync(SyncView),
+    /// To [`Query::SignInNews`].
+    SignInNews(SignInNews),
+    /// To [`Query::Scan`].
+    Scan(ScanMeaning),
+}

@@ -1,0 +1,72 @@
+//! What can be worked at a place.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::ids::{DeviationId, PartId, WorkCenterId};
+use crate::domain::stream::TravelerId;
+
+/// The work of a place: what is ready, and what is not with the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    /// Units that can be worked here now, most urgent first: begun, then by priority and due date.
+    pub here: Vec<QueueRow>,
+    /// Units that will come here or are stopped here, each with why not.
+    pub not_yet: Vec<QueueRow>,
+    /// Today at the site, to say "today" and weekdays.
+    pub today: Option<Date>,
+}
+
+/// One unit or lot in a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueueRow {
+    /// The unit.
+    pub traveler: TravelerId,
+    /// What is made.
+    pub part: PartId,
+    /// The instruction's title, where it is known here.
+    pub title: String,
+    /// Pieces, for a lot.
+    pub quantity: Option<u32>,
+    /// The operation that is next.
+    pub operation: u32,
+    /// Its name, where it is known here.
+    pub operation_name: String,
+    /// Where it is done.
+    pub work_center: WorkCenterId,
+    /// When the order is due.
+    pub due: Option<Date>,
+    /// 1 is most urgent.
+    pub priority: u8,
+    /// How it stands.
+    pub state: QueueState,
+}
+
+/// How a unit in a queue stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueueState {
+    /// Not begun; can be.
+    Ready,
+    /// Begun.
+    Begun {
+        /// The rank of the step that is next, from 1.
+        step: u16,
+        /// How many steps the operation has.
+        steps: u16,
+        /// Paused, with the reason.
+        paused: Option<String>,
+    },
+    /// Cannot be begun or is stopped: every reason, with what to do next.
+    NotYet {
+        /// Reasons: what, and what next.
+        reasons: Vec<(String, String)>,
+    },
+    /// On hold.
+    OnHold {
+        /// Why.
+        why: String,
+        /// The deviation, once there is one.
+        deviation: Option<DeviationId>,
+    },
+}

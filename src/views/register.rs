@@ -1,0 +1,79 @@
+//! Registers: gauges, people, places, definitions.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::hash::Hash;
+use crate::domain::ids::{AreaId, GaugeId, PersonId, PlaceId, RevisionId, SiteId, WorkCenterId};
+
+/// One gauge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GaugeRow {
+    /// The gauge.
+    pub gauge: GaugeId,
+    /// Name plate.
+    pub name: String,
+    /// Class.
+    pub class: String,
+    /// The unit it shows.
+    pub unit: Option<String>,
+    /// The smallest step it shows.
+    pub resolution: Option<String>,
+    /// Good through the end of this day.
+    pub due: Option<Date>,
+    /// Whether it is overdue or was never calibrated.
+    pub overdue: bool,
+}
+
+/// One person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonRow {
+    /// The opaque id.
+    pub person: PersonId,
+    /// The name, where the card is here.
+    pub name: Option<String>,
+    /// The badge, where the card is here.
+    pub badge: Option<String>,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// Qualifications with their last day.
+    pub qualifications: Vec<(String, Option<Date>)>,
+    /// Whether revoked.
+    pub revoked: bool,
+}
+
+/// One place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlaceRow {
+    /// The place.
+    pub place: PlaceId,
+    /// What people call it.
+    pub name: String,
+    /// Its site.
+    pub site: SiteId,
+    /// Its area.
+    pub area: AreaId,
+    /// Its work center.
+    pub work_center: WorkCenterId,
+}
+
+/// One revision of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefinitionRow {
+    /// `instruction` or `specification`.
+    pub what: String,
+    /// Its id.
+    pub id: String,
+    /// The revision.
+    pub revision: RevisionId,
+    /// Title.
+    pub title: String,
+    /// The compiled blob.
+    pub hash: Hash,
+    /// `submitted`, `released` or `in effect`.
+    pub standing: String,
+    /// Roles whose approval is open.
+    pub approvals_open: Vec<String>,
+    /// Whether every blob is here.
+    pub complete: bool,
+}

@@ -1,0 +1,58 @@
+//! What a scanned or typed code names.
+
+use crate::domain::ids::{GaugeId, OrderId, PartId, PersonId, PlaceId};
+use crate::domain::stream::TravelerId;
+
+/// The meaning of a code; never a signature, a skip or a disposition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScanMeaning {
+    /// A badge, with the person's name.
+    Badge(PersonId, String),
+    /// A place.
+    Place(PlaceId),
+    /// A unit or lot.
+    Traveler(TravelerId),
+    /// A unit's number that several orders have.
+    Travelers(Vec<TravelerId>),
+    /// An order.
+    Order(OrderId),
+    /// A part.
+    Part(PartId),
+    /// A gauge.
+    Gauge(GaugeId),
+    /// A card on the bench.
+    Card(Card),
+    /// Nothing that is known here.
+    Unknown,
+}
+
+/// Cards on the bench that spare the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Card {
+    /// `GEMBA:NEXT`
+    Next,
+    /// `GEMBA:YES`
+    Yes,
+    /// `GEMBA:NO`
+    No,
+    /// `GEMBA:PAUSE`
+    Pause,
+    /// `GEMBA:HELP`
+    Help,
+}
+
+impl Card {
+    /// Every card with its code.
+    pub const CODES: [(&'static str, Self); 5] = [
+        ("GEMBA:NEXT", Self::Next),
+        ("GEMBA:YES", Self::Yes),
+        ("GEMBA:NO", Self::No),
+        ("GEMBA:PAUSE", Self::Pause),
+        ("GEMBA:HELP", Self::Help),
+    ];
+
+    /// Reads a card's code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::CODES.iter().find(|(text, _)| *text == code.trim()).map(|(_, card)| *card)
+    }
+}

@@ -1,0 +1,34 @@
+//! One traveler with all that its screen shows.
+
+use std::collections::BTreeMap;
+
+use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::order::OrderOpened;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::traveler::state::TravelerState;
+
+use super::deviation::DeviationView;
+
+/// One traveler: its folded state with what is needed to read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TravelerView {
+    /// Which.
+    pub id: TravelerId,
+    /// Its order.
+    pub order: OrderOpened,
+    /// Whether the order is closed.
+    pub order_closed: bool,
+    /// The folded state; `state.current(&instructions)` is the step that is next.
+    pub state: TravelerState,
+    /// The pinned instructions that are here, by hash.
+    pub instructions: Instructions,
+    /// Pinned instructions of which a newer revision is in effect: id, pinned, in effect.
+    pub newer: Vec<(String, RevisionId, RevisionId)>,
+    /// Its deviations.
+    pub deviations: Vec<DeviationView>,
+    /// Names of the people who appear, where their cards are here.
+    pub names: BTreeMap<PersonId, String>,
+    /// How many of its facts are not at the server yet.
+    pub waiting: u64,
+}
