@@ -4,6 +4,7 @@
 
 mod house_rules;
 mod layering;
+mod lifetime;
 mod sample_plant;
 mod sanitize;
 mod support;

@@ -7,5 +7,7 @@ pub mod input;
 mod motion;
 pub mod output;
 mod pen;
+pub mod pump;
 pub mod scan;
 mod sequence;
+pub mod tty;

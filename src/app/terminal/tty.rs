@@ -1,0 +1,146 @@
+//! The real terminal: raw mode and full screen while it is open, and as it was afterward, however
+//! the program ends.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::fd::{AsFd, OwnedFd};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread::{self, JoinHandle};
+
+use rustix::termios::{self, OptionalActions, Termios};
+
+use crate::app::clock::Monotonic;
+use crate::app::terminal::input::{InputParser, InputRules};
+use crate::app::terminal::pump::{Pump, SharedFocus, Signals};
+use crate::ui::input::Input;
+
+/// Alternate screen, plain pen, blank, numeric keypad, bracketed paste, no cursor.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[m\x1b[2J\x1b>\x1b[?2004h\x1b[?25l";
+/// The reverse; a terminal without alternate screen is left blank.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
+
+/// An open terminal; dropping it ends its input thread and restores it.
+#[derive(Debug)]
+pub struct Tty {
+    input: OwnedFd,
+    output: OwnedFd,
+    screen: Arc<Screen>,
+    signals: Signals,
+    focus: SharedFocus,
+    pump: Option<JoinHandle<()>>,
+}
+
+/// What has to be put back, once.
+#[derive(Debug)]
+struct Screen {
+    input: OwnedFd,
+    output: OwnedFd,
+    before: Termios,
+    restored: AtomicBool,
+}
+
+impl Screen {
+    /// Does what it can: on a line that has dropped, nothing can be restored.
+    fn restore(&self) {
+        if self.restored.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        drop(write_whole(&self.output, LEAVE));
+        let _ = termios::tcsetattr(&self.input, OptionalActions::Now, &self.before);
+    }
+}
+
+impl Tty {
+    /// Opens the terminal on standard input and output; fails if either is something else.
+    pub fn of_process() -> io::Result<Self> {
+        let input = io::stdin().as_fd().try_clone_to_owned()?;
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        Self::open(input, output)
+    }
+
+    pub fn open(input: OwnedFd, output: OwnedFd) -> io::Result<Self> {
+        if !termios::isatty(&output) {
+            return Err(io::Error::other("standard output is not a terminal"));
+        }
+        let before = termios::tcgetattr(&input)?;
+        let mut raw = before.clone();
+        raw.make_raw();
+        let screen = Arc::new(Screen {
+            input: input.try_clone()?,
+            output: output.try_clone()?,
+            before,
+            restored: AtomicBool::new(false),
+        });
+        let signals = Signals::register()?;
+        restore_on_panic(Arc::downgrade(&screen));
+        let focus = SharedFocus::default();
+        // From here on, dropping it restores.
+        let tty = Self { input, output, screen, signals, focus, pump: None };
+        termios::tcsetattr(&tty.input, OptionalActions::Now, &raw)?;
+        write_whole(&tty.output, ENTER)?;
+        Ok(tty)
+    }
+
+    /// Columns and rows of the window; 80 by 24 where the line does not tell (a serial line).
+    pub fn size(&self) -> (u16, u16) {
+        window_size(&self.output).unwrap_or((80, 24))
+    }
+
+    /// Where frames are written.
+    pub fn writer(&self) -> io::Result<File> {
+        Ok(File::from(self.output.try_clone()?))
+    }
+
+    /// By which the session says what a character does on its screen.
+    pub fn focus(&self) -> SharedFocus {
+        self.focus.clone()
+    }
+
+    /// Starts the thread that sends input until `send` answers false; the last is [`Input::Lost`].
+    pub fn start(
+        &mut self,
+        rules: InputRules,
+        clock: Monotonic,
+        send: impl FnMut(Input) -> bool + Send + 'static,
+    ) -> io::Result<()> {
+        let parser = InputParser::new(rules);
+        let input = self.input.try_clone()?;
+        let pump = Pump::new(input, parser, clock, self.focus.clone(), &self.signals)?;
+        let thread = thread::Builder::new().name("terminal input".to_owned());
+        self.pump = Some(thread.spawn(move || pump.run(send))?);
+        Ok(())
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        self.signals.stop();
+        if let Some(pump) = self.pump.take() {
+            // If it panicked, the hook has said so already.
+            drop(pump.join());
+        }
+        self.screen.restore();
+    }
+}
+
+pub(super) fn window_size(terminal: impl AsFd) -> Option<(u16, u16)> {
+    let size = termios::tcgetwinsize(terminal).ok()?;
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
+fn write_whole(output: &OwnedFd, bytes: &[u8]) -> io::Result<()> {
+    File::from(output.try_clone()?).write_all(bytes)
+}
+
+/// Puts the terminal back before the message of a panic is printed, so that it can be read.
+fn restore_on_panic(screen: Weak<Screen>) {
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if let Some(screen) = screen.upgrade() {
+            screen.restore();
+        }
+        previous(panic);
+    }));
+}
