@@ -155,5 +155,6 @@
 
 pub mod app;
 pub mod domain;
+pub mod ledger;
 pub mod ui;
 pub mod views;

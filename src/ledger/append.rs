@@ -1,0 +1,114 @@
+//! Appending facts: the chain of the own ledger, and what came from others.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::fact::{Fact, LedgerHead, Position, Written};
+use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
+
+use super::error::LedgerError;
+use super::store::Ledger;
+
+impl Ledger {
+    /// The last fact of the own ledger.
+    pub fn head(&self) -> Result<LedgerHead, LedgerError> {
+        head_of(&self.connection, &self.identity.ledger, self.identity.epoch)
+    }
+
+    /// Own facts after a number, as written: at least one where there is any, then as many as fit.
+    pub fn outgoing(
+        &self,
+        after_seq: u64,
+        bytes_max: usize,
+        facts_max: usize,
+    ) -> Result<Vec<Written>, LedgerError> {
+        let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
+                   ORDER BY seq";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let (ledger, epoch) = (self.identity.ledger.as_str(), self.identity.epoch);
+        let mut rows = statement.query((ledger, epoch, to_sql(after_seq)))?;
+        let (mut facts, mut bytes) = (Vec::new(), 0);
+        while facts.len() < facts_max
+            && let Some(row) = rows.next()?
+        {
+            let written = Written { prev: Hash(row.get(0)?), bytes: row.get(1)? };
+            bytes += written.bytes.len();
+            if bytes > bytes_max && !facts.is_empty() {
+                break;
+            }
+            facts.push(written);
+        }
+        Ok(facts)
+    }
+
+    /// One fact as written, wherever it came from.
+    pub fn written(&self, position: &Position) -> Result<Option<Written>, LedgerError> {
+        let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row(key(position), |row| {
+            Ok(Written { prev: Hash(row.get(0)?), bytes: row.get(1)? })
+        });
+        Ok(found.optional()?)
+    }
+}
+
+/// SQLite's integers are signed; our numbers never come near the difference.
+pub(super) fn to_sql(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number as it came from SQLite; a negative one was not written by us.
+pub(super) fn from_sql(number: i64) -> Result<u64, LedgerError> {
+    u64::try_from(number).map_err(|_| LedgerError::damaged("a count is negative"))
+}
+
+pub(super) fn key(position: &Position) -> (&str, u32, i64) {
+    (position.ledger.as_str(), position.epoch, to_sql(position.seq))
+}
+
+/// The last fact of a ledger's epoch.
+pub(super) fn head_of(
+    connection: &Connection,
+    ledger: &LedgerId,
+    epoch: u32,
+) -> Result<LedgerHead, LedgerError> {
+    let sql = "SELECT seq, id FROM fact WHERE ledger = ?1 AND epoch = ?2 ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement
+        .query_row((ledger.as_str(), epoch), |row| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?))));
+    let (seq, last_id) = found.optional()?.unwrap_or((0, Hash::ZERO));
+    Ok(LedgerHead { epoch, last_seq: from_sql(seq)?, last_id })
+}
+
+/// The id of the fact at a position, where it is here.
+pub(super) fn id_at(
+    connection: &Connection,
+    position: &Position,
+) -> Result<Option<Hash>, LedgerError> {
+    let sql = "SELECT id FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(key(position), |row| Ok(Hash(row.get(0)?))).optional()?)
+}
+
+/// Stores one fact; tells its arrival.
+pub(super) fn insert(
+    connection: &Connection,
+    written: &Written,
+    fact: &Fact,
+    id: &Hash,
+) -> Result<i64, LedgerError> {
+    let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let (ledger, epoch, seq) = key(&fact.head.position);
+    connection.prepare_cached(sql)?.execute((
+        ledger,
+        epoch,
+        seq,
+        written.prev.0,
+        written.bytes.as_str(),
+        id.0,
+        fact.body.kind(),
+        fact.subject.to_string(),
+    ))?;
+    Ok(connection.last_insert_rowid())
+}

@@ -1,0 +1,184 @@
+//! Applying pages of feeds: a page and the cursor after it are one transaction.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::fact::{Fact, Position, Written};
+use crate::domain::feeds::{Cursor, Feed, FeedPage};
+use crate::domain::hash::Hash;
+use crate::domain::kinds::FactBody;
+use crate::domain::revision::{InstructionFact, SpecificationFact};
+use crate::domain::stream::Subject;
+
+use super::append::{from_sql, id_at, insert, key, to_sql};
+use super::error::{ApplyError, LedgerError};
+use super::schema;
+use super::store::Ledger;
+
+/// What a page brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Facts that were not here.
+    pub new: usize,
+    /// Facts that were here already, by another feed or as own ones.
+    pub known: usize,
+    /// The streams that changed.
+    pub subjects: BTreeSet<Subject>,
+}
+
+impl Ledger {
+    /// How far each followed feed was applied.
+    pub fn cursors(&self) -> Result<Vec<Cursor>, LedgerError> {
+        let sql = "SELECT feed, epoch, position, rolling FROM cursor ORDER BY feed";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(())?;
+        let mut cursors = Vec::new();
+        while let Some(row) = rows.next()? {
+            cursors.push(Cursor {
+                feed: row.get(0)?,
+                epoch: row.get(1)?,
+                position: from_sql(row.get(2)?)?,
+                rolling: Hash(row.get(3)?),
+            });
+        }
+        Ok(cursors)
+    }
+
+    /// Follows these feeds from now on; cursors of known ones stay, others are dropped.
+    pub fn set_feeds(&mut self, feeds: &[Feed]) -> Result<(), LedgerError> {
+        let followed: BTreeSet<String> = feeds.iter().map(Feed::to_string).collect();
+        let known: BTreeSet<String> = self.cursors()?.into_iter().map(|c| c.feed).collect();
+        let transaction = schema::begin(&self.connection)?;
+        for feed in known.difference(&followed) {
+            transaction.execute("DELETE FROM cursor WHERE feed = ?1", [feed])?;
+        }
+        for feed in feeds.iter().filter(|feed| !known.contains(&feed.to_string())) {
+            put_cursor(&transaction, &Cursor::beginning(feed, 1))?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Begins a followed feed anew in an epoch that the server opened.
+    pub fn restart_feed(&mut self, feed: &Feed, epoch: u32) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        put_cursor(&transaction, &Cursor::beginning(feed, epoch))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Applies the next page of a feed, all of it or nothing.
+    pub fn apply(&mut self, page: &FeedPage) -> Result<Applied, ApplyError> {
+        let transaction = schema::begin(&self.connection)?;
+        let done = self.take_page(&transaction, page);
+        let done =
+            done.and_then(|applied| transaction.commit().map(|()| applied).map_err(Into::into));
+        if done.is_err() {
+            // What was folded on the way was rolled back.
+            self.streams.borrow_mut().forget();
+        }
+        done
+    }
+
+    fn take_page(&self, transaction: &Connection, page: &FeedPage) -> Result<Applied, ApplyError> {
+        let mut cursor = next_cursor(transaction, page)?;
+        let catalog = Feed::parse(&page.feed) == Some(Feed::Catalog);
+        let mut applied = Applied::default();
+        for (written, row) in page.rows.iter().zip(0..) {
+            let fact =
+                Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
+            let id = written.id();
+            cursor.advance(&id);
+            if self.is_new(transaction, (written, &id), &fact.head.position)? {
+                insert(transaction, written, &fact, &id)?;
+                applied.new += 1;
+                applied.subjects.insert(fact.subject.clone());
+            } else {
+                applied.known += 1;
+            }
+            if catalog && releases(&fact.body) {
+                let sql = "INSERT INTO effective (ledger, epoch, seq) VALUES (?1, ?2, ?3)
+                           ON CONFLICT DO NOTHING";
+                let mut statement = transaction.prepare_cached(sql)?;
+                if statement.execute(key(&fact.head.position))? > 0 {
+                    applied.subjects.insert(fact.subject.clone());
+                }
+            }
+        }
+        if cursor.rolling != page.rolling {
+            return Err(ApplyError::Rolling);
+        }
+        put_cursor(transaction, &cursor)?;
+        self.project(transaction, &applied.subjects)?;
+        Ok(applied)
+    }
+
+    /// Whether a fact is not here yet; refuses one that contradicts what is here.
+    fn is_new(
+        &self,
+        connection: &Connection,
+        (written, id): (&Written, &Hash),
+        position: &Position,
+    ) -> Result<bool, ApplyError> {
+        match id_at(connection, position)? {
+            Some(known) if known == *id => return Ok(false),
+            Some(_) => return Err(ApplyError::Fork { position: position.clone() }),
+            None => {}
+        }
+        if position.ledger == self.identity.ledger && position.epoch >= self.identity.epoch {
+            return Err(ApplyError::OwnUnknown { position: position.clone() });
+        }
+        let broken = || Err(ApplyError::Chain { position: position.clone() });
+        let before = match position.seq {
+            0 => return broken(),
+            1 => Some(Hash::ZERO),
+            seq => id_at(connection, &Position { seq: seq - 1, ..position.clone() })?,
+        };
+        if before.is_some_and(|before| before != written.prev) {
+            return broken();
+        }
+        let sql = "SELECT prev FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let mut statement = connection.prepare_cached(sql)?;
+        let next = statement.query_row(key(&position.plus(1)), |row| Ok(Hash(row.get(0)?)));
+        if next.optional()?.is_some_and(|next| next != *id) {
+            return broken();
+        }
+        Ok(true)
+    }
+}
+
+fn releases(body: &FactBody) -> bool {
+    matches!(
+        body,
+        FactBody::Instruction(InstructionFact::RevisionReleased { .. })
+            | FactBody::Specification(SpecificationFact::SpecificationReleased { .. })
+    )
+}
+
+/// The cursor of the page's feed, checked to stand just before the page.
+fn next_cursor(connection: &Connection, page: &FeedPage) -> Result<Cursor, ApplyError> {
+    let sql = "SELECT epoch, position, rolling FROM cursor WHERE feed = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([&page.feed], |row| {
+        Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?, Hash(row.get(2)?)))
+    });
+    let unknown = || ApplyError::UnknownFeed { feed: page.feed.clone() };
+    let (epoch, position, rolling) = found.optional()?.ok_or_else(unknown)?;
+    if epoch != page.epoch {
+        let feed = page.feed.clone();
+        return Err(ApplyError::FeedEpoch { feed, known: epoch, found: page.epoch });
+    }
+    let position = from_sql(position)?;
+    if page.from != position + 1 {
+        return Err(ApplyError::Gap { expected: position + 1, found: page.from });
+    }
+    Ok(Cursor { feed: page.feed.clone(), epoch, position, rolling })
+}
+
+fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO cursor (feed, epoch, position, rolling) VALUES (?1, ?2, ?3, ?4)
+               ON CONFLICT (feed) DO UPDATE SET epoch = excluded.epoch,
+                   position = excluded.position, rolling = excluded.rolling";
+    let Cursor { feed, epoch, position, rolling } = cursor;
+    connection.prepare_cached(sql)?.execute((feed, epoch, to_sql(*position), rolling.0))?;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! What a station keeps beside its facts: half-filled steps, settings, the last exchange.
+
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+
+use crate::domain::ids::PersonId;
+
+use super::error::LedgerError;
+use super::schema;
+use super::store::{Ledger, meta, put_meta};
+
+pub(super) const LAST_CONTACT: &str = "last_contact";
+const LAST_TROUBLE: &str = "last_trouble";
+
+/// How an exchange with the server ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncOutcome {
+    /// Both ways went through to their ends at this moment.
+    Reached(Timestamp),
+    /// It failed, in words.
+    Failed(String),
+}
+
+/// How the last exchanges ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncNoted {
+    /// The last that went through.
+    pub last_contact: Option<Timestamp>,
+    /// Why the last failed, unless one went through since.
+    pub trouble: Option<String>,
+}
+
+impl Ledger {
+    /// A draft of a person, by a key such as traveler and step (R13).
+    pub fn draft(&self, person: &PersonId, key: &str) -> Result<Option<String>, LedgerError> {
+        let sql = "SELECT text FROM draft WHERE person = ?1 AND key = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row((person.as_str(), key), |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a draft; a later one replaces it.
+    pub fn put_draft(
+        &mut self,
+        person: &PersonId,
+        key: &str,
+        text: &str,
+    ) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO draft (person, key, text) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET text = excluded.text";
+        self.connection.prepare_cached(sql)?.execute((person.as_str(), key, text))?;
+        Ok(())
+    }
+
+    /// Drops a draft once its value is saved.
+    pub fn drop_draft(&mut self, person: &PersonId, key: &str) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM draft WHERE person = ?1 AND key = ?2";
+        self.connection.prepare_cached(sql)?.execute((person.as_str(), key))?;
+        Ok(())
+    }
+
+    /// A setting of sync or app.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, LedgerError> {
+        let sql = "SELECT value FROM setting WHERE key = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a setting of sync or app.
+    pub fn put_setting(&mut self, key: &str, value: &str) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO setting (key, value) VALUES (?1, ?2)
+                   ON CONFLICT DO UPDATE SET value = excluded.value";
+        self.connection.prepare_cached(sql)?.execute((key, value))?;
+        Ok(())
+    }
+
+    /// Notes how an exchange with the server ended, for the status line.
+    pub fn note_sync(&mut self, outcome: &SyncOutcome) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        match outcome {
+            SyncOutcome::Reached(at) => {
+                put_meta(&transaction, LAST_CONTACT, &at.to_string())?;
+                put_meta(&transaction, LAST_TROUBLE, "")?;
+            }
+            SyncOutcome::Failed(why) => put_meta(&transaction, LAST_TROUBLE, why)?,
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// How the last exchanges ended.
+    pub fn noted_sync(&self) -> Result<SyncNoted, LedgerError> {
+        let at = meta(&self.connection, LAST_CONTACT)?;
+        let trouble = meta(&self.connection, LAST_TROUBLE)?;
+        Ok(SyncNoted {
+            last_contact: at.and_then(|text| text.parse().ok()),
+            trouble: trouble.filter(|text| !text.is_empty()),
+        })
+    }
+}

@@ -1,0 +1,17 @@
+//! The facts on this machine: one SQLite store a station, written in one transaction an act.
+//! Imports `domain` and `views`; owns SQLite and the station's key; knows no network and no screen.
+//! Invariant: a fact's bytes are written once; decide, append and read models commit together.
+
+pub mod append;
+pub mod apply;
+pub mod blobs;
+pub mod cards;
+pub mod desk;
+pub mod error;
+mod schema;
+pub mod seals;
+mod station_key;
+pub mod store;
+mod streams;
+mod surroundings;
+pub mod transact;

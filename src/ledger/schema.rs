@@ -1,0 +1,120 @@
+//! The store's tables. Migrations are numbered by their rank and only appended.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::error::LedgerError;
+
+/// Marks an SQLite file as a store of ours: `gemb`.
+const APPLICATION_ID: i64 = 0x6765_6d62;
+
+/// Every migration ever; one is never changed, only followed by another.
+const MIGRATIONS: [&str; 1] = [FIRST];
+
+const FIRST: &str = "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fact (
+    arrival INTEGER PRIMARY KEY,
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    prev BLOB NOT NULL,
+    bytes TEXT NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    UNIQUE (ledger, epoch, seq)
+) STRICT;
+CREATE INDEX fact_subject ON fact (subject, arrival);
+CREATE INDEX fact_deviation ON fact (ledger, epoch) WHERE kind = 'DeviationRaised';
+CREATE TRIGGER fact_never_changes BEFORE UPDATE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+
+CREATE TABLE effective (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seal (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (ledger, epoch, last_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursor (
+    feed TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    rolling BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blob (hash BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+
+CREATE TABLE card (
+    person TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    badge TEXT NOT NULL UNIQUE,
+    language TEXT NOT NULL,
+    pin_verifier TEXT NOT NULL,
+    expires TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft (
+    person TEXT NOT NULL,
+    key TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (person, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// The number of the last migration.
+pub(super) fn latest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
+    Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+/// Whether a file is new, that is without any table and mark.
+pub(super) fn is_blank(connection: &Connection) -> Result<bool, LedgerError> {
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
+    Ok(tables == 0 && pragma(connection, "application_id")? == 0)
+}
+
+/// Refuses what is not a store of ours or of a newer version; tells the schema found.
+pub(super) fn check(connection: &Connection) -> Result<i64, LedgerError> {
+    let found = pragma(connection, "user_version")?;
+    if pragma(connection, "application_id")? != APPLICATION_ID || found < 1 {
+        return Err(LedgerError::damaged("the file is no store of gemba"));
+    }
+    let known = latest();
+    if found > known { Err(LedgerError::Newer { found, known }) } else { Ok(found) }
+}
+
+/// Brings a store to the latest schema, each migration once.
+pub(super) fn migrate(transaction: &Transaction<'_>) -> Result<(), LedgerError> {
+    let found = pragma(transaction, "user_version")?;
+    let done = usize::try_from(found).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", latest())?;
+    Ok(())
+}
+
+/// A write transaction: decided, appended and committed as one.
+pub(super) fn begin(connection: &Connection) -> Result<Transaction<'_>, LedgerError> {
+    Ok(Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?)
+}

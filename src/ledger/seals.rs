@@ -1,0 +1,123 @@
+//! Seals, and how far the server holds the own ledger.
+
+use ed25519_dalek::Signer;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::fact::{LedgerHead, Position, Seal};
+use crate::domain::hash::Hash;
+
+use super::append::{from_sql, id_at, to_sql};
+use super::error::LedgerError;
+use super::store::{Ledger, meta, put_meta};
+use super::{schema, station_key};
+
+impl Ledger {
+    /// Seals the ledger up to its head.
+    pub fn seal(&mut self) -> Result<Seal, LedgerError> {
+        let head = self.head()?;
+        self.seal_head(&head)
+    }
+
+    /// Seals the ledger up to a number, such as the end of a page.
+    pub fn seal_at(&mut self, last_seq: u64) -> Result<Seal, LedgerError> {
+        let position = self.own(last_seq);
+        let missing =
+            || LedgerError::Fault { what: format!("{position} is not here to be sealed") };
+        let last_id = match last_seq {
+            0 => Hash::ZERO,
+            _ => id_at(&self.connection, &position)?.ok_or_else(missing)?,
+        };
+        self.seal_head(&LedgerHead { epoch: position.epoch, last_seq, last_id })
+    }
+
+    fn seal_head(&mut self, head: &LedgerHead) -> Result<Seal, LedgerError> {
+        let ledger = self.identity.ledger.clone();
+        let missing = || LedgerError::Key {
+            path: "station.key".to_owned(),
+            why: "is not open for writing".to_owned(),
+        };
+        let key = self.key.as_ref().ok_or_else(missing)?;
+        let signature = key.sign(&Seal::message(&ledger, head));
+        let seal = Seal {
+            ledger,
+            epoch: head.epoch,
+            last_seq: head.last_seq,
+            head: head.last_id,
+            signature: station_key::hex(&signature.to_bytes()),
+        };
+        if head.last_seq > 0 {
+            let transaction = schema::begin(&self.connection)?;
+            put_seal(&transaction, &seal)?;
+            transaction.commit()?;
+        }
+        Ok(seal)
+    }
+
+    /// The last own number that the server has acknowledged.
+    pub fn at_server(&self) -> Result<u64, LedgerError> {
+        at_server(&self.connection, self.identity.epoch)
+    }
+
+    /// Notes what the server says it holds durably; false where its last id is not ours.
+    pub fn note_at_server(&mut self, head: &LedgerHead) -> Result<bool, LedgerError> {
+        if head.epoch != self.identity.epoch {
+            return Ok(false);
+        }
+        let ours = match head.last_seq {
+            0 => Some(Hash::ZERO),
+            seq => id_at(&self.connection, &self.own(seq))?,
+        };
+        if ours != Some(head.last_id) {
+            return Ok(false);
+        }
+        let transaction = schema::begin(&self.connection)?;
+        if head.last_seq > at_server(&transaction, head.epoch)? {
+            let key = at_server_key(head.epoch);
+            put_meta(&transaction, &key, &head.last_seq.to_string())?;
+        }
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    /// How many own facts are saved here and not at the server.
+    pub fn waiting(&self) -> Result<u64, LedgerError> {
+        Ok(self.head()?.last_seq.saturating_sub(self.at_server()?))
+    }
+
+    fn own(&self, seq: u64) -> Position {
+        let (ledger, epoch) = (self.identity.ledger.clone(), self.identity.epoch);
+        Position { ledger, epoch, seq }
+    }
+
+    /// The last seal stored for the own ledger.
+    pub fn last_seal(&self) -> Result<Option<Seal>, LedgerError> {
+        let sql = "SELECT last_seq, head, signature FROM seal WHERE ledger = ?1 AND epoch = ?2
+                   ORDER BY last_seq DESC LIMIT 1";
+        let (ledger, epoch) = (self.identity.ledger.clone(), self.identity.epoch);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row((ledger.as_str(), epoch), |row| {
+            Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?), row.get::<_, String>(2)?))
+        });
+        let Some((last_seq, head, signature)) = found.optional()? else { return Ok(None) };
+        Ok(Some(Seal { ledger, epoch, last_seq: from_sql(last_seq)?, head, signature }))
+    }
+}
+
+fn at_server_key(epoch: u32) -> String {
+    format!("at_server.{epoch}")
+}
+
+pub(super) fn at_server(connection: &Connection, epoch: u32) -> Result<u64, LedgerError> {
+    let noted = meta(connection, &at_server_key(epoch))?;
+    let wrong = |_| LedgerError::damaged("the number at the server is not readable");
+    noted.map_or(Ok(0), |text| text.parse().map_err(wrong))
+}
+
+pub(super) fn put_seal(connection: &Connection, seal: &Seal) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO seal (ledger, epoch, last_seq, head, signature)
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    let (ledger, seq) = (seal.ledger.as_str(), to_sql(seal.last_seq));
+    let row = (ledger, seal.epoch, seq, seal.head.0, seal.signature.as_str());
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Opening and creating a station's store.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use crate::domain::hash::Hash;
+use crate::domain::ids::{LedgerId, SiteId, StationId};
+use crate::domain::instruction::Instruction;
+
+use super::error::LedgerError;
+use super::streams::Streams;
+use super::{schema, station_key};
+
+/// The file of the facts within a station's directory.
+const FILE: &str = "station.db";
+/// The first SQLite without the WAL fault that loses commits of several connections.
+const SQLITE_MIN: i32 = 3_051_003;
+/// How often a writer asks again for the store, each time after 0.1 to 1.6 ms: about 17 seconds.
+const BUSY_TRIES_MAX: i32 = 20_000;
+
+/// Who this station is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Its short code.
+    pub station: StationId,
+    /// Its ledger: the first 32 hexadecimal digits of SHA-256 over the public key.
+    pub ledger: LedgerId,
+    /// The epoch that it writes.
+    pub epoch: u32,
+    /// Its Ed25519 public key.
+    pub public_key: [u8; 32],
+    /// Whether it was made for a demo and can never enroll elsewhere.
+    pub demo: bool,
+    /// Its site, once enrolled.
+    pub site: Option<SiteId>,
+    /// Its server's address, once enrolled.
+    pub server: Option<String>,
+}
+
+/// What a new store is made from.
+#[derive(Debug)]
+pub struct Founding {
+    /// The station's short code.
+    pub station: StationId,
+    /// Whether it is for a demo.
+    pub demo: bool,
+    /// The secret of its Ed25519 key.
+    pub key: [u8; 32],
+}
+
+/// A station's ledger, with the facts of others that it received.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) connection: Connection,
+    pub(super) identity: Identity,
+    pub(super) key: Option<SigningKey>,
+    pub(super) streams: RefCell<Streams>,
+    pub(super) instructions: RefCell<HashMap<Hash, Arc<Instruction>>>,
+}
+
+impl Ledger {
+    /// Creates a store with its key in a directory, which is made where it is not there.
+    pub fn create(dir: &Path, founding: Founding) -> Result<Self, LedgerError> {
+        fs::create_dir_all(dir).map_err(|e| LedgerError::file(dir, &e))?;
+        let present = || LedgerError::Present { dir: dir.display().to_string() };
+        if station_key::path(dir).exists() {
+            return Err(present());
+        }
+        let key = SigningKey::from_bytes(&founding.key);
+        let connection = connect(&dir.join(FILE))?;
+        if !schema::is_blank(&connection)? {
+            return Err(present());
+        }
+        // The key comes last: a store without one is as good as none, a key is never replaced.
+        let transaction = schema::begin(&connection)?;
+        schema::migrate(&transaction)?;
+        let public_key = key.verifying_key().to_bytes();
+        let fault = || LedgerError::Fault { what: "the key has no ledger id".to_owned() };
+        let ledger = station_key::ledger_of(&public_key).ok_or_else(fault)?;
+        let demo = if founding.demo { "1" } else { "0" };
+        let (hex, station) = (station_key::hex(&public_key), founding.station.to_string());
+        for (key, value) in [
+            ("station", station.as_str()),
+            ("ledger", ledger.as_str()),
+            ("epoch", "1"),
+            ("public_key", hex.as_str()),
+            ("demo", demo),
+        ] {
+            put_meta(&transaction, key, value)?;
+        }
+        station_key::write(dir, &key)?;
+        if let Err(error) = transaction.commit() {
+            fs::remove_file(station_key::path(dir)).map_err(|e| LedgerError::file(dir, &e))?;
+            return Err(error.into());
+        }
+        drop(connection);
+        Self::open(dir)
+    }
+
+    /// Opens a store to read and write.
+    pub fn open(dir: &Path) -> Result<Self, LedgerError> {
+        let connection = connect(&existing(dir)?)?;
+        if schema::check(&connection)? < schema::latest() {
+            let transaction = schema::begin(&connection)?;
+            schema::migrate(&transaction)?;
+            transaction.commit()?;
+        }
+        let identity = identity(&connection)?;
+        let key = station_key::read(dir, &identity.public_key)?;
+        Ok(Self::assemble(connection, identity, Some(key)))
+    }
+
+    /// Opens a store to answer questions; it changes nothing.
+    pub fn open_reader(dir: &Path) -> Result<Self, LedgerError> {
+        let connection = connect(&existing(dir)?)?;
+        let found = schema::check(&connection)?;
+        if found < schema::latest() {
+            return Err(LedgerError::CannotWrite {
+                why: format!("its schema {found} is older than this gemba"),
+                next: "open it once for writing, such as by `gemba station show`",
+            });
+        }
+        connection.pragma_update(None, "query_only", true)?;
+        let identity = identity(&connection)?;
+        Ok(Self::assemble(connection, identity, None))
+    }
+
+    fn assemble(connection: Connection, identity: Identity, key: Option<SigningKey>) -> Self {
+        connection.set_prepared_statement_cache_capacity(64);
+        Self {
+            connection,
+            identity,
+            key,
+            streams: RefCell::default(),
+            instructions: RefCell::default(),
+        }
+    }
+
+    /// Who this station is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Notes the site and the server that the station was enrolled at.
+    pub fn set_server(&mut self, site: &SiteId, url: &str) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        put_meta(&transaction, "site", site.as_str())?;
+        put_meta(&transaction, "server", url)?;
+        transaction.commit()?;
+        self.reload_identity()
+    }
+
+    /// Reads again what another process may have changed about the station.
+    pub fn reload_identity(&mut self) -> Result<(), LedgerError> {
+        self.identity = identity(&self.connection)?;
+        Ok(())
+    }
+
+    /// A number that changes when another process wrote to the store.
+    pub fn version(&self) -> Result<i64, LedgerError> {
+        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+fn existing(dir: &Path) -> Result<std::path::PathBuf, LedgerError> {
+    let file = dir.join(FILE);
+    match fs::metadata(&file) {
+        Ok(data) if data.len() == 0 => Err(LedgerError::damaged("station.db is empty")),
+        Ok(_) => Ok(file),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(LedgerError::Absent { dir: dir.display().to_string() })
+        }
+        Err(error) => Err(LedgerError::file(&file, &error)),
+    }
+}
+
+/// Connects with what every process agrees on: WAL, durable commits, short jittered waits.
+fn connect(file: &Path) -> Result<Connection, LedgerError> {
+    if rusqlite::version_number() < SQLITE_MIN {
+        let what = format!("SQLite {} is too old", rusqlite::version());
+        return Err(LedgerError::Fault { what });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_handler(Some(wait_a_little))?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// Waits 0.1 to 1.6 ms, differently in each process and thread, so that they do not march in step.
+fn wait_a_little(attempt: i32) -> bool {
+    if attempt >= BUSY_TRIES_MAX {
+        return false;
+    }
+    let mut hasher = DefaultHasher::new();
+    (attempt, std::process::id(), std::thread::current().id()).hash(&mut hasher);
+    std::thread::sleep(Duration::from_micros(100 + hasher.finish() % 1_500));
+    true
+}
+
+pub(super) fn put_meta(connection: &Connection, key: &str, value: &str) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    connection.prepare_cached(sql)?.execute((key, value))?;
+    Ok(())
+}
+
+pub(super) fn meta(connection: &Connection, key: &str) -> Result<Option<String>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn identity(connection: &Connection) -> Result<Identity, LedgerError> {
+    let wanted = |key: &str| -> Result<String, LedgerError> {
+        let missing = || LedgerError::damaged(format!("it does not say its {key}"));
+        meta(connection, key)?.ok_or_else(missing)
+    };
+    let wrong = |key: &str| LedgerError::damaged(format!("its {key} is not readable"));
+    Ok(Identity {
+        station: StationId::parse(&wanted("station")?).map_err(|_| wrong("station"))?,
+        ledger: LedgerId::parse(&wanted("ledger")?).map_err(|_| wrong("ledger"))?,
+        epoch: wanted("epoch")?.parse().map_err(|_| wrong("epoch"))?,
+        public_key: station_key::unhex(&wanted("public_key")?).ok_or_else(|| wrong("key"))?,
+        demo: wanted("demo")? == "1",
+        site: match meta(connection, "site")? {
+            Some(site) => Some(SiteId::parse(&site).map_err(|_| wrong("site"))?),
+            None => None,
+        },
+        server: meta(connection, "server")?,
+    })
+}

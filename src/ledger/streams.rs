@@ -1,0 +1,165 @@
+//! Folded streams, kept while nobody else wrote to them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::domain::fact::{Fact, Position};
+use crate::domain::fold::{Folded, fold};
+use crate::domain::hash::Hash;
+use crate::domain::stream::{Stream, Subject};
+
+use super::error::LedgerError;
+
+/// The most facts of streams that are kept folded; one takes about a kilobyte.
+const KEPT_FACTS_MAX: usize = 6_000;
+
+/// A stream as folded up to a fact's arrival.
+#[derive(Debug, Clone)]
+struct Kept {
+    arrival: i64,
+    folded: Arc<Folded>,
+}
+
+/// Folded streams by subject. What is kept is checked against the last arrival of its stream, so
+/// that facts which another process wrote are seen.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    kept: HashMap<Subject, Kept>,
+    facts: usize,
+}
+
+/// A fact as it lies in the store.
+pub(super) struct Stored {
+    pub(super) arrival: i64,
+    pub(super) fact: Fact,
+    pub(super) id: Hash,
+}
+
+impl Streams {
+    /// Forgets everything: after a transaction that was rolled back.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+        self.facts = 0;
+    }
+
+    /// The stream of a subject with all facts that are in the store.
+    pub(super) fn load(
+        &mut self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> Result<Arc<Folded>, LedgerError> {
+        let last = last_arrival(connection, subject)?;
+        let kept = self.kept.remove(subject).filter(|kept| kept.arrival <= last);
+        let kept = match kept {
+            Some(kept) if kept.arrival == last => kept,
+            Some(kept) => {
+                self.facts = self.facts.saturating_sub(weight(&kept.folded));
+                let news = stored(connection, subject, kept.arrival)?;
+                let folded = catch_up(connection, subject, kept.folded, &news)?;
+                self.facts += weight(&folded);
+                Kept { arrival: last, folded }
+            }
+            None => {
+                let folded = refold(connection, subject)?;
+                self.facts += weight(&folded);
+                Kept { arrival: last, folded }
+            }
+        };
+        let folded = Arc::clone(&kept.folded);
+        if self.facts > KEPT_FACTS_MAX {
+            self.forget();
+            self.facts = weight(&folded);
+        }
+        self.kept.insert(subject.clone(), kept);
+        Ok(folded)
+    }
+
+    /// Takes one more fact of a stream that was loaded in the same transaction.
+    pub(super) fn append(
+        &mut self,
+        connection: &Connection,
+        stored: Stored,
+    ) -> Result<(), LedgerError> {
+        let Some(kept) = self.kept.remove(&stored.fact.subject) else { return Ok(()) };
+        self.facts += 1;
+        let subject = stored.fact.subject.clone();
+        let arrival = stored.arrival;
+        let folded = catch_up(connection, &subject, kept.folded, &[stored])?;
+        self.kept.insert(subject, Kept { arrival, folded });
+        Ok(())
+    }
+}
+
+fn weight(folded: &Folded) -> usize {
+    1 + folded.order.len() + folded.waiting.len()
+}
+
+/// Folds further facts. One that comes after everything folded is taken as it is; any other may
+/// belong before what is folded, so the stream is folded anew.
+fn catch_up(
+    connection: &Connection,
+    subject: &Subject,
+    mut folded: Arc<Folded>,
+    news: &[Stored],
+) -> Result<Arc<Folded>, LedgerError> {
+    for stored in news {
+        if !comes_last(&folded, &stored.fact) {
+            return refold(connection, subject);
+        }
+        let state = Arc::make_mut(&mut folded);
+        state.stream.evolve(&stored.fact, stored.id);
+        state.order.push(stored.fact.head.position.clone());
+    }
+    Ok(folded)
+}
+
+fn comes_last(folded: &Folded, fact: &Fact) -> bool {
+    let mut after: Vec<&Position> = fact.head.after.iter().collect();
+    after.sort();
+    let heads = folded.stream.heads.iter();
+    // A first fact beside others is concurrent with them; heads are none only before the first.
+    folded.waiting.is_empty() && heads.eq(after) && !folded.order.contains(&fact.head.position)
+}
+
+fn refold(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {
+    let facts: Vec<(Fact, Hash)> =
+        stored(connection, subject, 0)?.into_iter().map(|s| (s.fact, s.id)).collect();
+    if facts.is_empty() {
+        let stream = Stream::empty(subject);
+        return Ok(Arc::new(Folded { stream, order: Vec::new(), waiting: Vec::new() }));
+    }
+    Ok(Arc::new(fold(subject, &facts)))
+}
+
+fn last_arrival(connection: &Connection, subject: &Subject) -> Result<i64, LedgerError> {
+    let sql = "SELECT coalesce(max(arrival), 0) FROM fact WHERE subject = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([subject.to_string()], |row| row.get(0))?)
+}
+
+/// The facts of a subject that arrived after another, in order of arrival.
+pub(super) fn stored(
+    connection: &Connection,
+    subject: &Subject,
+    after: i64,
+) -> Result<Vec<Stored>, LedgerError> {
+    let sql = "SELECT arrival, bytes, id FROM fact WHERE subject = ?1 AND arrival > ?2
+               ORDER BY arrival";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((subject.to_string(), after))?;
+    let mut facts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let arrival: i64 = row.get(0)?;
+        let bytes = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let unreadable =
+            |e| LedgerError::damaged(format!("fact {arrival} of {subject} is not readable: {e}"));
+        facts.push(Stored {
+            arrival,
+            fact: Fact::read(bytes).map_err(unreadable)?,
+            id: Hash(row.get(2)?),
+        });
+    }
+    Ok(facts)
+}

@@ -1,0 +1,332 @@
+//! Loading what a decision may look at, inside the write transaction.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::context::Context;
+use crate::domain::decide::{Command, Needs};
+use crate::domain::deviation::DeviationState;
+use crate::domain::fact::Position;
+use crate::domain::fold::Folded;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{DeviationId, OrderId, SiteId};
+use crate::domain::instruction::Instruction;
+use crate::domain::moment::Moment;
+use crate::domain::order::OrderState;
+use crate::domain::place::Policy;
+use crate::domain::revision::{RevisionStanding, Revisions};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::traveler::state::TravelerState;
+
+use super::append::key;
+use super::error::LedgerError;
+use super::store::Ledger;
+
+impl Ledger {
+    /// Fills in the context of a command.
+    pub(super) fn surround(
+        &self,
+        transaction: &Connection,
+        command: &Command,
+        stream: &Folded,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        if let Some(actor) = context.acting.actor.clone() {
+            let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
+            if let StreamState::Person(person) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(actor, person.clone());
+            }
+        }
+        if let Some(place) = context.acting.place.clone() {
+            let folded = self.load(transaction, &Subject::Place(place.clone()))?;
+            if let StreamState::Place(state) = &folded.stream.state
+                && let Some(defined) = &state.defined
+            {
+                context.places.insert(place, defined.clone());
+            }
+        }
+        context.site_policy = self.policy(transaction, context)?;
+        let needs = command.needs(&stream.stream);
+        for gauge in &needs.gauges {
+            let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
+            if let StreamState::Gauge(state) = &folded.stream.state
+                && state.class.is_some()
+            {
+                context.gauges.insert(gauge.clone(), state.clone());
+            }
+        }
+        if needs.deviation_number {
+            context.next_deviation = self.next_deviation(transaction)?;
+        }
+        self.surround_traveler(transaction, (stream, &needs), context)
+    }
+
+    fn surround_traveler(
+        &self,
+        transaction: &Connection,
+        (stream, needs): (&Folded, &Needs),
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let mut traveler = needs.traveler.clone();
+        if let Some(fact) = &needs.traveler_of {
+            traveler = self.traveler_of(transaction, fact)?;
+        }
+        let Some(id) = traveler else { return Ok(()) };
+        context.order = self.order(transaction, &id.order)?;
+        let other;
+        let state = if let StreamState::Traveler(state) = &stream.stream.state {
+            state
+        } else {
+            other = self.load(transaction, &Subject::Traveler(id.clone()))?;
+            let StreamState::Traveler(state) = &other.stream.state else { return Ok(()) };
+            context.traveler = Some((id, state.clone()));
+            state
+        };
+        context.instructions = self.pinned(transaction, state)?;
+        for deviation in state.deviations() {
+            if let Some(state) = self.deviation_state(transaction, deviation)? {
+                context.deviations.insert(deviation.clone(), state);
+            }
+        }
+        if needs.definitions {
+            self.surround_definitions(transaction, context)?;
+        }
+        Ok(())
+    }
+
+    /// The revisions of the order's route and part: which are in effect, and what they lack.
+    fn surround_definitions(
+        &self,
+        transaction: &Connection,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let Some(opened) = context.order.as_ref().and_then(|order| order.opened.clone()) else {
+            return Ok(());
+        };
+        let specification = self.load(transaction, &Subject::Specification(opened.part.clone()))?;
+        if let StreamState::Specification(state) = &specification.stream.state {
+            note_effective(transaction, &state.revisions, &mut context.effective)?;
+            if let Some(revision) = state.revisions.in_effect(context) {
+                let submitted = &revision.submitted;
+                note_missing(transaction, [&submitted.hash], &mut context.blobs_missing)?;
+                note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
+            }
+            context.specification = Some(state.clone());
+        }
+        for route in &opened.route {
+            let id = &route.instruction;
+            let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
+            let StreamState::Instruction(state) = &folded.stream.state else { continue };
+            note_effective(transaction, &state.revisions, &mut context.effective)?;
+            if let Some(revision) = state.revisions.in_effect(context) {
+                let submitted = &revision.submitted;
+                if let Some(compiled) = self.instruction(transaction, &submitted.hash)? {
+                    context.instructions.insert(submitted.hash, compiled);
+                }
+                note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
+            }
+            context.instruction_states.insert(id.clone(), state.clone());
+        }
+        Ok(())
+    }
+
+    pub(super) fn load(
+        &self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> Result<Arc<Folded>, LedgerError> {
+        self.streams.borrow_mut().load(connection, subject)
+    }
+
+    /// The order of a number, where anything is known of it.
+    pub(super) fn order(
+        &self,
+        connection: &Connection,
+        order: &OrderId,
+    ) -> Result<Option<OrderState>, LedgerError> {
+        let folded = self.load(connection, &Subject::Order(order.clone()))?;
+        let StreamState::Order(state) = &folded.stream.state else { return Ok(None) };
+        Ok((!folded.order.is_empty()).then(|| state.clone()))
+    }
+
+    pub(super) fn deviation_state(
+        &self,
+        connection: &Connection,
+        deviation: &DeviationId,
+    ) -> Result<Option<DeviationState>, LedgerError> {
+        let folded = self.load(connection, &Subject::Deviation(deviation.clone()))?;
+        let StreamState::Deviation(state) = &folded.stream.state else { return Ok(None) };
+        Ok((!folded.order.is_empty()).then(|| state.clone()))
+    }
+
+    /// The instructions pinned by a traveler, as far as their blobs are here.
+    pub(super) fn pinned(
+        &self,
+        connection: &Connection,
+        state: &TravelerState,
+    ) -> Result<Instructions, LedgerError> {
+        let mut known = Instructions::new();
+        for operation in state.started.iter().flat_map(|started| &started.operations) {
+            if let Some(instruction) = self.instruction(connection, &operation.hash)? {
+                known.insert(operation.hash, instruction);
+            }
+        }
+        Ok(known)
+    }
+
+    /// A compiled instruction. A blob never changes, so it is read once.
+    pub(super) fn instruction(
+        &self,
+        connection: &Connection,
+        hash: &Hash,
+    ) -> Result<Option<Arc<Instruction>>, LedgerError> {
+        if let Some(known) = self.instructions.borrow().get(hash) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(bytes) = super::blobs::read(connection, hash)? else { return Ok(None) };
+        // A blob that is no instruction counts as missing: nothing can be worked by it.
+        let Ok(instruction) = serde_json::from_slice::<Instruction>(&bytes) else {
+            return Ok(None);
+        };
+        let instruction = Arc::new(instruction);
+        self.instructions.borrow_mut().insert(*hash, Arc::clone(&instruction));
+        Ok(Some(instruction))
+    }
+
+    /// The policy of the site: of the enrollment, else of the place, else of the only one known.
+    fn policy(
+        &self,
+        connection: &Connection,
+        context: &Context,
+    ) -> Result<Option<Policy>, LedgerError> {
+        let here = context.acting.place.as_ref().and_then(|place| context.places.get(place));
+        let of_place = here.map(|defined| defined.site.clone());
+        self.site_policy(connection, of_place)
+    }
+
+    pub(super) fn site_policy(
+        &self,
+        connection: &Connection,
+        of_place: Option<SiteId>,
+    ) -> Result<Option<Policy>, LedgerError> {
+        let site = match self.identity.site.clone().or(of_place) {
+            Some(site) => Subject::Site(site),
+            None => match first_of(connection, "site")? {
+                Some(subject) => subject,
+                None => return Ok(None),
+            },
+        };
+        let folded = self.load(connection, &site)?;
+        let StreamState::Site(state) = &folded.stream.state else { return Ok(None) };
+        Ok(state.policy.clone())
+    }
+
+    /// The traveler of a fact, or of the deviation that a fact belongs to.
+    fn traveler_of(
+        &self,
+        connection: &Connection,
+        fact: &Position,
+    ) -> Result<Option<TravelerId>, LedgerError> {
+        let sql = "SELECT subject FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let mut statement = connection.prepare_cached(sql)?;
+        let found: Option<String> = statement.query_row(key(fact), |row| row.get(0)).optional()?;
+        match found.as_deref().and_then(Subject::parse) {
+            Some(Subject::Traveler(id)) => Ok(Some(id)),
+            Some(Subject::Deviation(id)) => {
+                let state = self.deviation_state(connection, &id)?;
+                Ok(state.and_then(|s| s.raised).map(|raised| raised.body.traveler))
+            }
+            Some(
+                Subject::Order(_)
+                | Subject::Instruction(_)
+                | Subject::Specification(_)
+                | Subject::Gauge(_)
+                | Subject::Person(_)
+                | Subject::Place(_)
+                | Subject::Station(_)
+                | Subject::Site(_),
+            )
+            | None => Ok(None),
+        }
+    }
+
+    /// `NCR-ASM2-0042`, counted in this ledger's epoch; a later epoch adds a letter.
+    fn next_deviation(&self, connection: &Connection) -> Result<Option<DeviationId>, LedgerError> {
+        let sql = "SELECT count(*) FROM fact
+                   WHERE ledger = ?1 AND epoch = ?2 AND kind = 'DeviationRaised'";
+        let (ledger, epoch) = (self.identity.ledger.as_str(), self.identity.epoch);
+        let mut statement = connection.prepare_cached(sql)?;
+        let raised: i64 = statement.query_row((ledger, epoch), |row| row.get(0))?;
+        let letter = match epoch {
+            0 | 1 => String::new(),
+            later => {
+                char::from_u32('A' as u32 + (later - 1) % 26).map_or_else(String::new, String::from)
+            }
+        };
+        let station = &self.identity.station;
+        Ok(DeviationId::parse(&format!("NCR-{station}-{letter}{:04}", raised + 1)).ok())
+    }
+}
+
+/// Whether any person is known.
+pub(super) fn any_person(connection: &Connection) -> Result<bool, LedgerError> {
+    Ok(first_of(connection, "person")?.is_some())
+}
+
+/// The first subject of a kind of stream.
+fn first_of(connection: &Connection, stream: &str) -> Result<Option<Subject>, LedgerError> {
+    // '0' is the character after '/'.
+    let sql = "SELECT subject FROM fact WHERE subject >= ?1 || '/' AND subject < ?1 || '0'
+               ORDER BY subject LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found: Option<String> = statement.query_row([stream], |row| row.get(0)).optional()?;
+    Ok(found.as_deref().and_then(Subject::parse))
+}
+
+/// How old the knowledge of definitions, people and gauges is: the last exchange that went through.
+pub(super) fn catalog_age_s(
+    connection: &Connection,
+    now: &Moment,
+) -> Result<Option<i64>, LedgerError> {
+    let at = super::store::meta(connection, super::desk::LAST_CONTACT)?;
+    let at = at.and_then(|text| text.parse::<Timestamp>().ok());
+    Ok(at.map(|at| now.utc.duration_since(at).as_secs().max(0)))
+}
+
+/// Adds the releases that are in effect here.
+pub(super) fn note_effective(
+    connection: &Connection,
+    revisions: &Revisions,
+    effective: &mut BTreeSet<Position>,
+) -> Result<(), LedgerError> {
+    let sql = "SELECT 1 FROM effective WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    for revision in &revisions.list {
+        if let RevisionStanding::Released(at) = &revision.standing
+            && statement.exists(key(at))?
+        {
+            effective.insert(at.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Adds the blobs that are not here.
+pub(super) fn note_missing<'a>(
+    connection: &Connection,
+    hashes: impl IntoIterator<Item = &'a Hash>,
+    missing: &mut BTreeSet<Hash>,
+) -> Result<(), LedgerError> {
+    for hash in hashes {
+        if !super::blobs::is_here(connection, hash)? {
+            missing.insert(*hash);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! One act: load, decide, append, update the read models, commit.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use crate::domain::context::Context;
+use crate::domain::decide::{Command, decide};
+use crate::domain::fact::{Acting, Fact, FactError, Head, Position, Written};
+use crate::domain::fold::Folded;
+use crate::domain::hash::Hash;
+use crate::domain::kinds::FactBody;
+use crate::domain::moment::Moment;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::Subject;
+
+use super::append::{head_of, insert};
+use super::error::{LedgerError, TransactError};
+use super::store::{Ledger, identity};
+use super::streams::Stored;
+use super::{schema, surroundings};
+
+/// What an act wrote; durable when it is returned.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Each fact: where it stands, its id, its stream, its kind.
+    pub facts: Vec<(Position, Hash, Subject, String)>,
+}
+
+impl Ledger {
+    /// Decides a command and saves what follows, all or nothing.
+    pub fn transact(
+        &mut self,
+        acting: &Acting,
+        now: &Moment,
+        command: Command,
+    ) -> Result<Saved, TransactError> {
+        self.perform(acting, now, command, false)
+    }
+
+    /// As [`Ledger::transact`], without asking for a role as long as no person is known at all.
+    pub fn found(
+        &mut self,
+        acting: &Acting,
+        now: &Moment,
+        command: Command,
+    ) -> Result<Saved, TransactError> {
+        self.perform(acting, now, command, true)
+    }
+
+    /// A stream as folded from the facts that are here.
+    pub fn stream(&self, subject: &Subject) -> Result<Folded, LedgerError> {
+        let folded = self.streams.borrow_mut().load(&self.connection, subject)?;
+        Ok(Folded::clone(&folded))
+    }
+
+    fn perform(
+        &mut self,
+        acting: &Acting,
+        now: &Moment,
+        command: Command,
+        founding: bool,
+    ) -> Result<Saved, TransactError> {
+        let identity = identity(&self.connection)?;
+        self.identity = identity;
+        let transaction = schema::begin(&self.connection)?;
+        let done = self.act(&transaction, (acting, now), command, founding);
+        let done = done.and_then(|saved| transaction.commit().map(|()| saved).map_err(Into::into));
+        if done.is_err() {
+            // What was folded on the way was rolled back.
+            self.streams.borrow_mut().forget();
+        }
+        done
+    }
+
+    fn act(
+        &self,
+        transaction: &Connection,
+        (acting, now): (&Acting, &Moment),
+        command: Command,
+        founding: bool,
+    ) -> Result<Saved, TransactError> {
+        let stream = self.streams.borrow_mut().load(transaction, &command.subject())?;
+        let head = head_of(transaction, &self.identity.ledger, self.identity.epoch)?;
+        let ledger = self.identity.ledger.clone();
+        let next = Position { ledger, epoch: head.epoch, seq: head.last_seq + 1 };
+        let mut context = Context::new(now.clone(), acting.clone(), next);
+        context.founding = founding && !surroundings::any_person(transaction)?;
+        self.surround(transaction, &command, &stream, &mut context)?;
+        let facts = decide(&stream.stream, command, &context)?;
+        drop(stream);
+        self.append(transaction, &context, head.last_id, facts)
+    }
+
+    fn append(
+        &self,
+        transaction: &Connection,
+        context: &Context,
+        last_id: Hash,
+        facts: Vec<(Subject, FactBody)>,
+    ) -> Result<Saved, TransactError> {
+        let catalog_age_s = surroundings::catalog_age_s(transaction, &context.now)?;
+        let mut saved = Saved::default();
+        let mut prev = last_id;
+        for ((subject, body), n) in facts.into_iter().zip(0..) {
+            let stream = self.streams.borrow_mut().load(transaction, &subject)?;
+            if let Some(kind) = &stream.stream.newer_kind {
+                return Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }).into());
+            }
+            let after = stream.stream.heads.clone();
+            drop(stream);
+            let head = Head {
+                position: context.next.plus(n),
+                after,
+                moment: context.now.clone(),
+                catalog_age_s,
+                acting: context.acting.clone(),
+            };
+            let fact = Fact { head, subject, body };
+            let written = Written { prev, bytes: fact.write().map_err(too_large)? };
+            let id = written.id();
+            let arrival = insert(transaction, &written, &fact, &id)?;
+            let named = (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind());
+            saved.facts.push(named);
+            self.streams.borrow_mut().append(transaction, Stored { arrival, fact, id })?;
+            prev = id;
+        }
+        let subjects: BTreeSet<&Subject> = saved.facts.iter().map(|(_, _, s, _)| s).collect();
+        self.project(transaction, subjects)?;
+        Ok(saved)
+    }
+
+    /// Brings the read models of subjects up to their streams.
+    pub(super) fn project<'a>(
+        &self,
+        _transaction: &Connection,
+        _subjects: impl IntoIterator<Item = &'a Subject>,
+    ) -> Result<(), LedgerError> {
+        Ok(())
+    }
+}
+
+fn too_large(error: FactError) -> TransactError {
+    let reason = match error {
+        FactError::TooLarge(bytes) => Reason::FactTooLarge { bytes },
+        FactError::NullCharacter => {
+            Reason::NotBuilt { what: "text with the null character".to_owned() }
+        }
+        FactError::Malformed(what) => return LedgerError::Fault { what }.into(),
+    };
+    Refusal::one(reason).into()
+}
