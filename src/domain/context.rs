@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::deviation::DeviationState;
 use super::fact::{Acting, Position};
@@ -91,7 +91,7 @@ impl Context {
 
     /// Today at the site; due dates hold through the end of their day there.
     pub fn today(&self) -> Date {
-        let zone = self.policy().and_then(|p| TimeZone::get(&p.time_zone).ok());
+        let zone = self.policy().and_then(|p| time_zone(&p.time_zone));
         self.now.effective().to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
     }
 
@@ -131,7 +131,7 @@ impl Context {
         }
     }
 
-    /// Adds a reason when a text is blank or too long for a fact.
+    /// Adds a reason when a text is blank or cannot be kept in a fact.
     pub fn require_text(&self, what: &'static str, text: &str, reasons: &mut Vec<Reason>) {
         if text.trim().is_empty() {
             reasons.push(Reason::TextMissing { what });
@@ -139,7 +139,25 @@ impl Context {
         if text.len() > TEXT_BYTES_MAX {
             reasons.push(Reason::TextTooLong { what, most: TEXT_BYTES_MAX });
         }
+        if text.contains('\0') {
+            reasons.push(Reason::TextUnreadable { what });
+        }
     }
+
+    /// Adds a reason when a text of one line is blank, too long, or has control characters in it:
+    /// what a scanner or a paste garbled names nothing.
+    pub fn require_line(&self, what: &'static str, text: &str, reasons: &mut Vec<Reason>) {
+        self.require_text(what, text, reasons);
+        let unreadable = Reason::TextUnreadable { what };
+        if text.chars().any(char::is_control) && !reasons.contains(&unreadable) {
+            reasons.push(unreadable);
+        }
+    }
+}
+
+/// A time zone by its IANA name, of the database inside the program, so that every machine agrees.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
 }
 
 /// The longest note, reason or entry in bytes.

@@ -233,6 +233,7 @@ pub fn decide(
         }
         DeviationCommand::Close { note } => {
             context.require_role(Action::CloseDeviation, &mut reasons);
+            context.require_text("a closing note", &note, &mut reasons);
             if state.disposed.is_none() {
                 reasons.push(Reason::DeviationNotDisposed { deviation: id.clone() });
             }
@@ -245,6 +246,7 @@ pub fn decide(
                 reasons.push(Reason::DeviationDisposed { deviation: id.clone() });
             }
             context.require_text("a reason", &reason, &mut reasons);
+            context.require_line("the printed name", &printed_name, &mut reasons);
             let signature = sign(raised, &disposition, printed_name, context, &mut reasons);
             let released = release(raised, &disposition, context, &mut reasons);
             Refusal::unless_empty(reasons)?;
@@ -266,6 +268,8 @@ fn sign(
 ) -> Option<Signature> {
     let action = match disposition {
         Disposition::UseAsIs => Action::UseAsIs,
+        // To call a value outside its limits no deviation is to accept it (R4).
+        Disposition::Void if !raised.body.readings.is_empty() => Action::UseAsIs,
         Disposition::Rework { .. }
         | Disposition::Repair { .. }
         | Disposition::Scrap
@@ -291,7 +295,9 @@ fn release(
         return None;
     };
     match traveler.disposed_hold(&raised.body, disposition, context) {
-        Ok(fact) => Some((Subject::Traveler(traveler_id.clone()), FactBody::Traveler(fact))),
+        Ok(fact) => {
+            fact.map(|fact| (Subject::Traveler(traveler_id.clone()), FactBody::Traveler(fact)))
+        }
         Err(reason) => {
             reasons.push(reason);
             None

@@ -140,9 +140,9 @@ pub enum FactError {
     Malformed(String),
 }
 
-#[derive(Serialize, Deserialize)]
+/// The text of a fact as it is read.
+#[derive(Deserialize)]
 struct Wire {
-    v: u16,
     ledger: LedgerId,
     epoch: u32,
     seq: u64,
@@ -157,23 +157,39 @@ struct Wire {
     body: Value,
 }
 
+/// The text of a fact as it is written; nothing is copied on the way.
+#[derive(Serialize)]
+struct WireRef<'a> {
+    v: u16,
+    ledger: &'a LedgerId,
+    epoch: u32,
+    seq: u64,
+    after: &'a [Position],
+    #[serde(flatten)]
+    moment: &'a Moment,
+    catalog_age_s: Option<i64>,
+    #[serde(flatten)]
+    acting: &'a Acting,
+    subject: &'a Subject,
+    #[serde(flatten)]
+    body: &'a FactBody,
+}
+
 impl Fact {
     /// Writes the fact as its one and only text.
     pub fn write(&self) -> Result<String, FactError> {
-        let (kind, body) = self.body.to_parts();
-        let Head { position, after, moment, catalog_age_s, acting } = self.head.clone();
-        let wire = Wire {
+        let Head { position, after, moment, catalog_age_s, acting } = &self.head;
+        let wire = WireRef {
             v: FACT_VERSION,
-            ledger: position.ledger,
+            ledger: &position.ledger,
             epoch: position.epoch,
             seq: position.seq,
             after,
             moment,
-            catalog_age_s,
+            catalog_age_s: *catalog_age_s,
             acting,
-            subject: self.subject.clone(),
-            kind,
-            body,
+            subject: &self.subject,
+            body: &self.body,
         };
         let bytes =
             serde_json::to_string(&wire).map_err(|e| FactError::Malformed(e.to_string()))?;

@@ -23,7 +23,12 @@ pub struct Folded {
 pub fn fold(subject: &Subject, facts: &[(Fact, Hash)]) -> Folded {
     let mut by_position = BTreeMap::new();
     for (fact, id) in facts {
-        by_position.entry(&fact.head.position).or_insert((fact, *id));
+        // Two facts at one position are a fork, which sync refuses; the order of arrival must not
+        // decide even then.
+        let known = by_position.entry(&fact.head.position).or_insert((fact, *id));
+        if *id < known.1 {
+            *known = (fact, *id);
+        }
     }
     let mut missing: BTreeMap<&Position, usize> = BTreeMap::new();
     let mut children: BTreeMap<&Position, Vec<&Position>> = BTreeMap::new();

@@ -75,6 +75,8 @@ pub struct GaugeState {
     pub unit: Option<Unit>,
     /// The smallest step it shows.
     pub resolution: Option<Number>,
+    /// The day of the last calibration.
+    pub calibrated: Option<Date>,
     /// Good through the end of this day; absent when never calibrated.
     pub due: Option<Date>,
 }
@@ -89,7 +91,13 @@ impl GaugeState {
                 self.unit = *unit;
                 self.resolution.clone_from(resolution);
             }
-            GaugeFact::GaugeCalibrated { due, .. } => self.due = Some(*due),
+            // An older certificate may be entered late; the last calibration counts.
+            GaugeFact::GaugeCalibrated { on, due, .. } => {
+                if self.calibrated.is_none_or(|last| last <= *on) {
+                    self.calibrated = Some(*on);
+                    self.due = Some(*due);
+                }
+            }
         }
     }
 }
@@ -111,6 +119,7 @@ pub fn decide(
             if state.class.is_none() {
                 reasons.push(Reason::GaugeUnknown { gauge: id.clone() });
             }
+            context.require_text("the certificate's number", &certificate, &mut reasons);
             if due <= on {
                 reasons.push(Reason::DueBeforeCalibration { gauge: id.clone(), on, due });
             }

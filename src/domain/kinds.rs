@@ -1,8 +1,9 @@
 //! What a fact says: one enum a stream kind; in JSON a flat `kind` and its `body`.
 
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::deviation::DeviationFact;
 use super::gauge::GaugeFact;
@@ -46,37 +47,71 @@ pub enum FactBody {
     },
 }
 
-#[derive(Serialize, Deserialize)]
-struct Parts {
-    kind: String,
-    #[serde(default)]
-    body: Value,
+/// As a `kind` with its `body`, each fact enum writes both.
+impl Serialize for FactBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Traveler(body) => body.serialize(serializer),
+            Self::Order(body) => body.serialize(serializer),
+            Self::Instruction(body) => body.serialize(serializer),
+            Self::Specification(body) => body.serialize(serializer),
+            Self::Gauge(body) => body.serialize(serializer),
+            Self::Person(body) => body.serialize(serializer),
+            Self::Deviation(body) => body.serialize(serializer),
+            Self::Place(body) => body.serialize(serializer),
+            Self::Station(body) => body.serialize(serializer),
+            Self::Site(body) => body.serialize(serializer),
+            Self::Newer { kind, body } => {
+                let mut parts = serializer.serialize_struct("Newer", 2)?;
+                parts.serialize_field("kind", kind)?;
+                parts.serialize_field("body", body)?;
+                parts.end()
+            }
+        }
+    }
 }
 
 impl FactBody {
-    /// The flat kind and the body as JSON.
-    pub fn to_parts(&self) -> (String, Value) {
-        let value = match self {
-            Self::Traveler(body) => serde_json::to_value(body),
-            Self::Order(body) => serde_json::to_value(body),
-            Self::Instruction(body) => serde_json::to_value(body),
-            Self::Specification(body) => serde_json::to_value(body),
-            Self::Gauge(body) => serde_json::to_value(body),
-            Self::Person(body) => serde_json::to_value(body),
-            Self::Deviation(body) => serde_json::to_value(body),
-            Self::Place(body) => serde_json::to_value(body),
-            Self::Station(body) => serde_json::to_value(body),
-            Self::Site(body) => serde_json::to_value(body),
-            Self::Newer { kind, body } => return (kind.clone(), body.clone()),
-        };
-        let parts = value.and_then(serde_json::from_value::<Parts>);
-        // Our own enums always serialize to a kind with a body.
-        parts.map_or_else(|_| ("Unwritable".to_owned(), Value::Null), |p| (p.kind, p.body))
-    }
-
     /// The kind's name.
-    pub fn kind(&self) -> String {
-        self.to_parts().0
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Traveler(body) => traveler_kind(body),
+            Self::Order(OrderFact::OrderOpened(_)) => "OrderOpened",
+            Self::Order(OrderFact::OrderClosed { .. }) => "OrderClosed",
+            Self::Instruction(InstructionFact::RevisionSubmitted(_)) => "RevisionSubmitted",
+            Self::Instruction(InstructionFact::RevisionReleased { .. }) => "RevisionReleased",
+            Self::Specification(SpecificationFact::SpecificationSubmitted(_)) => {
+                "SpecificationSubmitted"
+            }
+            Self::Specification(SpecificationFact::SpecificationReleased { .. }) => {
+                "SpecificationReleased"
+            }
+            Self::Instruction(InstructionFact::Signed(_))
+            | Self::Specification(SpecificationFact::Signed(_)) => "Signed",
+            Self::Gauge(GaugeFact::GaugeRegistered { .. }) => "GaugeRegistered",
+            Self::Gauge(GaugeFact::GaugeCalibrated { .. }) => "GaugeCalibrated",
+            Self::Person(PersonFact::PersonAdmitted { .. }) => "PersonAdmitted",
+            Self::Person(PersonFact::PersonRevoked { .. }) => "PersonRevoked",
+            Self::Person(PersonFact::QualificationGranted { .. }) => "QualificationGranted",
+            Self::Person(PersonFact::PinChanged {}) => "PinChanged",
+            Self::Person(PersonFact::SessionOpened {}) => "SessionOpened",
+            Self::Person(PersonFact::SessionClosed { .. }) => "SessionClosed",
+            Self::Person(PersonFact::SignInFailed {}) => "SignInFailed",
+            Self::Person(PersonFact::LockedOut { .. }) => "LockedOut",
+            Self::Deviation(DeviationFact::DeviationRaised(_)) => "DeviationRaised",
+            Self::Deviation(DeviationFact::ContainmentTaken { .. }) => "ContainmentTaken",
+            Self::Deviation(DeviationFact::Dispositioned { .. }) => "Dispositioned",
+            Self::Deviation(DeviationFact::DeviationClosed { .. }) => "DeviationClosed",
+            Self::Place(PlaceFact::PlaceDefined(_)) => "PlaceDefined",
+            Self::Station(StationFact::StationEnrolled { .. }) => "StationEnrolled",
+            Self::Station(StationFact::EpochOpened { .. }) => "EpochOpened",
+            Self::Station(StationFact::ClockStepped { .. }) => "ClockStepped",
+            Self::Station(StationFact::Heartbeat {}) => "Heartbeat",
+            Self::Station(StationFact::PageJudged { .. }) => "PageJudged",
+            Self::Station(StationFact::ReviewAnswered { .. }) => "ReviewAnswered",
+            Self::Site(SiteFact::PolicySet(_)) => "PolicySet",
+            Self::Newer { kind, .. } => kind,
+        }
     }
 
     /// Reads a body by its subject's stream; an unknown kind becomes [`FactBody::Newer`].
@@ -85,37 +120,58 @@ impl FactBody {
         kind: String,
         body: Value,
     ) -> Result<Self, serde_json::Error> {
-        let read = match subject {
-            Subject::Traveler(_) => read(&kind, &body).map(Self::Traveler),
-            Subject::Order(_) => read(&kind, &body).map(Self::Order),
-            Subject::Instruction(_) => read(&kind, &body).map(Self::Instruction),
-            Subject::Specification(_) => read(&kind, &body).map(Self::Specification),
-            Subject::Gauge(_) => read(&kind, &body).map(Self::Gauge),
-            Subject::Person(_) => read(&kind, &body).map(Self::Person),
-            Subject::Deviation(_) => read(&kind, &body).map(Self::Deviation),
-            Subject::Place(_) => read(&kind, &body).map(Self::Place),
-            Subject::Station(_) => read(&kind, &body).map(Self::Station),
-            Subject::Site(_) => read(&kind, &body).map(Self::Site),
-        };
-        match read {
-            Ok(body) => Ok(body),
-            Err(error) if KINDS.contains(&kind.as_str()) => Err(error),
-            Err(_) if kind.is_empty() || kind.len() > 64 => {
-                Err(serde_json::Error::custom("a kind has 1 to 64 characters"))
+        if !KINDS.contains(&kind.as_str()) {
+            if kind.is_empty() || kind.len() > KIND_BYTES_MAX {
+                return Err(serde_json::Error::custom("a kind has 1 to 64 characters"));
             }
-            Err(_) => Ok(Self::Newer { kind, body }),
+            return Ok(Self::Newer { kind, body });
+        }
+        match subject {
+            Subject::Traveler(_) => read(kind, body).map(Self::Traveler),
+            Subject::Order(_) => read(kind, body).map(Self::Order),
+            Subject::Instruction(_) => read(kind, body).map(Self::Instruction),
+            Subject::Specification(_) => read(kind, body).map(Self::Specification),
+            Subject::Gauge(_) => read(kind, body).map(Self::Gauge),
+            Subject::Person(_) => read(kind, body).map(Self::Person),
+            Subject::Deviation(_) => read(kind, body).map(Self::Deviation),
+            Subject::Place(_) => read(kind, body).map(Self::Place),
+            Subject::Station(_) => read(kind, body).map(Self::Station),
+            Subject::Site(_) => read(kind, body).map(Self::Site),
         }
     }
 }
 
-fn read<T: DeserializeOwned>(kind: &str, body: &Value) -> Result<T, serde_json::Error> {
-    let value = if body.is_null() {
-        json!({ "kind": kind })
-    } else {
-        json!({ "kind": kind, "body": body })
-    };
-    serde_json::from_value(value)
+fn traveler_kind(body: &TravelerFact) -> &'static str {
+    match body {
+        TravelerFact::TravelerStarted(_) => "TravelerStarted",
+        TravelerFact::StepStarted(_) => "StepStarted",
+        TravelerFact::Checked { .. } => "Checked",
+        TravelerFact::ReadingTaken(_) => "ReadingTaken",
+        TravelerFact::ReadingConfirmed { .. } => "ReadingConfirmed",
+        TravelerFact::ReadingCorrected { .. } => "ReadingCorrected",
+        TravelerFact::EntryMade { .. } => "EntryMade",
+        TravelerFact::ComponentInstalled { .. } => "ComponentInstalled",
+        TravelerFact::WaitStarted { .. } => "WaitStarted",
+        TravelerFact::WaitAccepted { .. } => "WaitAccepted",
+        TravelerFact::StepCompleted { .. } => "StepCompleted",
+        TravelerFact::StepSkipped { .. } => "StepSkipped",
+        TravelerFact::Paused { .. } => "Paused",
+        TravelerFact::Resumed {} => "Resumed",
+        TravelerFact::Signed { .. } => "Signed",
+        TravelerFact::HoldPlaced(_) => "HoldPlaced",
+        TravelerFact::HoldReleased { .. } => "HoldReleased",
+    }
 }
+
+fn read<T: DeserializeOwned>(kind: String, body: Value) -> Result<T, serde_json::Error> {
+    let mut parts = Map::new();
+    parts.insert("kind".to_owned(), Value::String(kind));
+    parts.insert("body".to_owned(), body);
+    serde_json::from_value(Value::Object(parts))
+}
+
+/// The longest name of a kind, in bytes.
+const KIND_BYTES_MAX: usize = 64;
 
 /// Every kind that this version writes; a malformed body of one of these is an error.
 pub static KINDS: &[&str] = &[
@@ -123,7 +179,6 @@ pub static KINDS: &[&str] = &[
     "SpecificationReleased",
     "RevisionSubmitted",
     "RevisionReleased",
-    "RevisionWithdrawn",
     "OrderOpened",
     "OrderClosed",
     "PersonAdmitted",

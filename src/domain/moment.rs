@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::BootId;
 
-/// How exactly two clocks are known to agree after a measured offset, in milliseconds.
+/// How exactly two clocks are known to agree when an offset is measured, in milliseconds.
 const OFFSET_ERROR_MS: i64 = 5_000;
+/// By how much a clock may drift since then: 100 ppm, in milliseconds a second as a divisor.
+const DRIFT_S_PER_MS: i64 = 10;
 
 /// One moment at one station (R15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,15 @@ impl Moment {
         let offset = jiff::SignedDuration::from_millis(self.offset_ms.unwrap_or(0));
         self.utc.checked_add(offset).unwrap_or(self.utc)
     }
+
+    /// How exactly the server's clock is known here, in milliseconds. An offset proves something
+    /// only when it was measured since the machine started: before, the wall clock may have been
+    /// set to anything.
+    fn offset_error_ms(&self) -> Option<i64> {
+        let (_, age_s) = (self.offset_ms?, self.offset_age_s?);
+        let since_start = (0..=self.mono_ms / 1000).contains(&age_s);
+        since_start.then_some(OFFSET_ERROR_MS + age_s / DRIFT_S_PER_MS)
+    }
 }
 
 /// Time that has passed between two moments, as a lower and an upper bound in milliseconds (R11).
@@ -40,31 +51,95 @@ pub struct Elapsed {
     pub at_most_ms: Option<i64>,
 }
 
+/// The least and the most that the time from one moment to another can be, signed; none where
+/// nothing is proven.
+fn difference(from: &Moment, to: &Moment) -> Option<(i64, i64)> {
+    if from.boot == to.boot {
+        let ms = to.mono_ms.saturating_sub(from.mono_ms);
+        return Some((ms, ms));
+    }
+    let error = from.offset_error_ms()?.saturating_add(to.offset_error_ms()?);
+    let ms = to.effective().duration_since(from.effective());
+    let ms = i64::try_from(ms.as_millis()).unwrap_or(i64::MAX);
+    Some((ms.saturating_sub(error), ms.saturating_add(error)))
+}
+
 impl Elapsed {
-    /// Bounds the time from one moment to another: exact within a boot; across boots by measured
-    /// server offsets only; else nothing is proven. No wall clock decides.
+    /// Bounds the time from one moment to a later one: exact within a boot; across boots by
+    /// measured server offsets only; else nothing is proven. No wall clock decides.
     pub fn between(from: &Moment, to: &Moment) -> Self {
-        if from.boot == to.boot {
-            let ms = (to.mono_ms - from.mono_ms).max(0);
-            return Self { at_least_ms: ms, at_most_ms: Some(ms) };
+        match difference(from, to) {
+            Some((least, most)) => {
+                Self { at_least_ms: least.max(0), at_most_ms: Some(most.max(0)) }
+            }
+            None => Self { at_least_ms: 0, at_most_ms: None },
         }
-        if from.offset_ms.is_none() || to.offset_ms.is_none() {
-            return Self { at_least_ms: 0, at_most_ms: None };
-        }
-        let ms = to.effective().duration_since(from.effective());
-        let ms = i64::try_from(ms.as_millis()).unwrap_or(i64::MAX);
-        let at_least_ms = ms.saturating_sub(OFFSET_ERROR_MS).max(0);
-        let at_most_ms = ms.saturating_add(OFFSET_ERROR_MS).max(at_least_ms);
-        Self { at_least_ms, at_most_ms: Some(at_most_ms) }
     }
 
     /// Both bounds less a span that does not count (a pause on a working clock).
     pub fn minus(self, pause: Self) -> Self {
         let at_least_ms = match pause.at_most_ms {
-            Some(most) => (self.at_least_ms - most).max(0),
+            Some(most) => self.at_least_ms.saturating_sub(most).max(0),
             None => 0,
         };
-        let at_most_ms = self.at_most_ms.map(|most| (most - pause.at_least_ms).max(0));
+        let at_most_ms = self.at_most_ms.map(|most| most.saturating_sub(pause.at_least_ms).max(0));
         Self { at_least_ms, at_most_ms }
     }
+}
+
+/// A span of time that may reach across restarts and stations.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<'a> {
+    /// Its first moment.
+    pub from: &'a Moment,
+    /// Its last moment.
+    pub to: &'a Moment,
+}
+
+impl Span<'_> {
+    /// How much of this span the others cover together. Those that overlap count once where that
+    /// can be proven; else the bounds widen, so that nothing is claimed that was not measured.
+    pub fn covered_by(self, others: &[Span<'_>]) -> Elapsed {
+        let mut exact = Vec::new();
+        let (mut least, mut most) = (0_i64, Some(0_i64));
+        for other in others {
+            if [other.from, other.to, self.to].iter().all(|m| m.boot == self.from.boot) {
+                let from = other.from.mono_ms.max(self.from.mono_ms);
+                exact.push((from, other.to.mono_ms.min(self.to.mono_ms)));
+            } else {
+                let overlap = self.overlap(*other);
+                least = least.max(overlap.at_least_ms);
+                most = most.zip(overlap.at_most_ms).map(|(a, b)| a.saturating_add(b));
+            }
+        }
+        let exact = union_ms(exact);
+        Elapsed {
+            at_least_ms: least.max(exact),
+            at_most_ms: most.map(|most| most.saturating_add(exact)),
+        }
+    }
+
+    /// The overlap of two spans is the least of the four times from a beginning to an end.
+    fn overlap(self, other: Span<'_>) -> Elapsed {
+        let ends = [(self.from, self.to), (self.from, other.to), (other.from, self.to)];
+        let times = ends.into_iter().chain([(other.from, other.to)]);
+        let times: Vec<_> = times.map(|(from, to)| difference(from, to)).collect();
+        let least = times.iter().map(|t| t.map_or(0, |(least, _)| least)).min();
+        let most = times.iter().flatten().map(|(_, most)| *most).min();
+        Elapsed { at_least_ms: least.unwrap_or(0).max(0), at_most_ms: most.map(|most| most.max(0)) }
+    }
+}
+
+/// The length of the union of spans.
+fn union_ms(mut spans: Vec<(i64, i64)>) -> i64 {
+    spans.sort_unstable();
+    let (mut sum, mut reached) = (0_i64, i64::MIN);
+    for (from, to) in spans {
+        let from = from.max(reached);
+        if to > from {
+            sum = sum.saturating_add(to.saturating_sub(from));
+            reached = to;
+        }
+    }
+    sum
 }

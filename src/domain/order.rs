@@ -153,6 +153,9 @@ fn check_units(units: &Units, reasons: &mut Vec<Reason>) {
     if ids.is_empty() || ids.len() > ORDER_UNITS_MAX {
         reasons.push(Reason::UnitCount { found: ids.len(), most: ORDER_UNITS_MAX });
     }
+    if matches!(units, Units::Lot { quantity: 0, .. }) {
+        reasons.push(Reason::LotEmpty);
+    }
     let mut sorted: Vec<_> = ids.iter().collect();
     sorted.sort();
     if let Some(twice) = sorted.windows(2).find(|w| w[0] == w[1]) {

@@ -241,16 +241,18 @@ impl PersonState {
     }
 
     /// How long the lock-out still holds at a moment, in seconds. What cannot be proven to have
-    /// passed has not: a restart or a clock set back does not open the lock early.
+    /// passed has not: a restart or a clock set forward or back does not open the lock early.
     pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
         let (from, seconds) = self.locked.as_ref()?;
-        let passed = if from.boot == now.boot {
-            Elapsed::between(from, now).at_least_ms / 1000
-        } else {
-            let bounded = Elapsed::between(from, now).at_least_ms / 1000;
-            bounded.max(now.mono_ms / 1000)
+        let passed = Elapsed::between(from, now);
+        let passed_ms = match passed.at_most_ms {
+            Some(_) => passed.at_least_ms,
+            // Locked before the machine started: at least the time since then has passed.
+            None => now.mono_ms.max(0),
         };
-        (passed < *seconds).then_some(seconds - passed)
+        let left = seconds.saturating_mul(1000).saturating_sub(passed_ms);
+        // Rounded up, so that waiting as told is enough.
+        (left > 0).then_some(left.saturating_add(999) / 1000)
     }
 }
 

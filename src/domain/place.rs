@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
+use super::context::{Context, time_zone};
 use super::ids::{AreaId, PlaceId, SiteId, WorkCenterId};
 use super::kinds::FactBody;
 use super::people::{Action, Role};
-use super::refusal::Refusal;
+use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
 /// What happens to a place.
@@ -100,6 +100,9 @@ pub fn decide_site(
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
     context.require_role(Action::Administer, &mut reasons);
+    if time_zone(&policy.time_zone).is_none() {
+        reasons.push(Reason::TimeZoneUnknown { zone: policy.time_zone.clone() });
+    }
     Refusal::unless_empty(reasons)?;
     Ok(vec![(Subject::Site(id.clone()), FactBody::Site(SiteFact::PolicySet(policy)))])
 }

@@ -55,7 +55,9 @@ impl Number {
         if !all_digits(whole) || !decimals.is_none_or(all_digits) {
             return Err(NumberError::NotANumber);
         }
-        if digits.contains(',') && decimals.is_some_and(|d| d.len() == 3) {
+        // `1,250` could be grouped thousands; `0,125` and `1250,125` could not.
+        let grouped = whole.len() <= 3 && !whole.starts_with('0');
+        if digits.contains(',') && grouped && decimals.is_some_and(|d| d.len() == 3) {
             return Err(NumberError::AmbiguousComma);
         }
         if whole.len() + decimals.map_or(0, str::len) > NUMBER_DIGITS_MAX {

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::fact::Position;
 use super::ids::{
-    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PersonId, PlaceId, QualificationId,
-    RevisionId, StepId, UnitId, WorkCenterId,
+    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId,
+    QualificationId, RevisionId, StepId, UnitId, WorkCenterId,
 };
 use super::people::{Action, Role};
 use super::quantity::{NumberError, UnitMismatch};
@@ -165,6 +165,8 @@ pub enum Reason {
         /// The unit.
         unit: UnitId,
     },
+    /// A lot of no pieces.
+    LotEmpty,
     /// The route is empty or not in ascending order.
     RouteNotAscending,
     /// The traveler was started before.
@@ -176,8 +178,6 @@ pub enum Reason {
         /// How it ended.
         how: String,
     },
-    /// Every operation is done.
-    TravelerFinished,
     /// The route has no such operation.
     OperationUnknown {
         /// The operation.
@@ -303,6 +303,16 @@ pub enum Reason {
         /// The most allowed.
         most: usize,
     },
+    /// A text has characters that cannot be kept or name nothing.
+    TextUnreadable {
+        /// What it is about.
+        what: &'static str,
+    },
+    /// The value is under a signature.
+    SignedOver {
+        /// Who signed.
+        signer: PersonId,
+    },
     /// The component is built in already.
     ComponentTwice {
         /// What it is identified by.
@@ -404,6 +414,18 @@ pub enum Reason {
         instruction: InstructionId,
         /// The revision.
         revision: RevisionId,
+    },
+    /// The instruction makes another part (R1).
+    InstructionForOtherPart {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The part of the order.
+        part: PartId,
+    },
+    /// The time zone is not in the IANA database.
+    TimeZoneUnknown {
+        /// Its name as given.
+        zone: String,
     },
     /// The deviation is not known here.
     DeviationUnknown {

@@ -31,10 +31,10 @@ impl Reason {
             Self::UnitCount { .. } => "O05",
             Self::UnitTwice { .. } => "O06",
             Self::RouteNotAscending => "O07",
+            Self::LotEmpty => "O08",
             Self::TravelerStartedAlready => "T01",
             Self::TravelerNotStarted => "T02",
             Self::TravelerEnded { .. } => "T03",
-            Self::TravelerFinished => "T04",
             Self::OperationUnknown { .. } => "T05",
             Self::StepUnknown { .. } => "T06",
             Self::AskUnknown { .. } => "T07",
@@ -61,6 +61,8 @@ impl Reason {
             Self::TextMissing { .. } => "R08",
             Self::TextTooLong { .. } => "R09",
             Self::ComponentTwice { .. } => "R10",
+            Self::TextUnreadable { .. } => "R11",
+            Self::SignedOver { .. } => "R12",
             Self::GaugeMissing { .. } => "G01",
             Self::GaugeUnknown { .. } => "G02",
             Self::GaugeWrongClass { .. } => "G03",
@@ -79,6 +81,8 @@ impl Reason {
             Self::ReleasedContentChanged { .. } => "D06",
             Self::NoApprovalPolicy => "D07",
             Self::SpecificationMismatch { .. } => "D08",
+            Self::InstructionForOtherPart { .. } => "D09",
+            Self::TimeZoneUnknown { .. } => "L04",
             Self::DeviationUnknown { .. } => "N01",
             Self::DeviationDisposed { .. } => "N02",
             Self::DeviationNotDisposed { .. } => "N03",
@@ -146,13 +150,13 @@ impl Reason {
                 format!("An order has 1 to {most} units, this one {found}.")
             }
             Self::UnitTwice { unit } => format!("The unit {unit} is listed twice."),
+            Self::LotEmpty => "A lot has at least one piece.".to_owned(),
             Self::RouteNotAscending => {
                 "A route has at least one operation, with ascending numbers.".to_owned()
             }
             Self::TravelerStartedAlready => "This unit was started already.".to_owned(),
             Self::TravelerNotStarted => "This unit was not started.".to_owned(),
             Self::TravelerEnded { how } => format!("This unit has ended: {how}."),
-            Self::TravelerFinished => "Every operation of this unit is done.".to_owned(),
             Self::OperationUnknown { operation } => {
                 format!("The route has no operation {operation}.")
             }
@@ -183,15 +187,19 @@ impl Reason {
             Self::NotAuthor { author } => format!("This value was recorded by {author}."),
             Self::StepEnded { step } => format!("Step {step} has ended; its values stand."),
             Self::SameValue => "The value is the same.".to_owned(),
-            Self::BadNumber { error } => format!("{error}"),
-            Self::UnitMismatch { error } => format!("{error}"),
+            Self::BadNumber { error } => format!("{}.", sentence(&error.to_string())),
+            Self::UnitMismatch { error } => format!("{error}."),
             Self::ScanMismatch { expected, found } => {
                 format!("The scan is {found}, expected {expected}.")
             }
-            Self::TextMissing { what } => format!("{what} is missing."),
+            Self::TextMissing { what } => format!("{} is missing.", sentence(what)),
             Self::TextTooLong { what, most } => {
-                format!("{what} is too long: at most {most} bytes.")
+                format!("{} is too long: at most {most} bytes.", sentence(what))
             }
+            Self::TextUnreadable { what } => {
+                format!("{} has characters that cannot be kept.", sentence(what))
+            }
+            Self::SignedOver { signer } => format!("This value is signed by {signer}."),
             Self::ComponentTwice { identity } => {
                 format!("{identity} is built into this unit already.")
             }
@@ -240,6 +248,10 @@ impl Reason {
             Self::SpecificationMismatch { instruction, revision } => format!(
                 "{instruction} asks for specification revision {revision}, which is not the one in effect."
             ),
+            Self::InstructionForOtherPart { instruction, part } => {
+                format!("{instruction} does not make {part}.")
+            }
+            Self::TimeZoneUnknown { zone } => format!("There is no time zone {zone:?}."),
             Self::DeviationUnknown { deviation } => {
                 format!("The deviation {deviation} is not known at this station.")
             }
@@ -306,10 +318,10 @@ impl Reason {
             Self::UnitCount { .. } => "split it, or run it as a lot".to_owned(),
             Self::UnitTwice { .. } => "list each unit once".to_owned(),
             Self::RouteNotAscending => "mend the route".to_owned(),
+            Self::LotEmpty => "give its quantity".to_owned(),
             Self::TravelerStartedAlready => "open it and go on".to_owned(),
             Self::TravelerNotStarted => "start it from the queue".to_owned(),
             Self::TravelerEnded { .. } => "take the next unit".to_owned(),
-            Self::TravelerFinished => "take the next unit".to_owned(),
             Self::OperationUnknown { .. } => "check the number".to_owned(),
             Self::StepUnknown { .. } => "check the step".to_owned(),
             Self::AskUnknown { .. } => "check the number".to_owned(),
@@ -331,7 +343,11 @@ impl Reason {
             Self::RetypeFirst => "type what the gauge shows now".to_owned(),
             Self::NothingToRetype => "go on".to_owned(),
             Self::ReadingUnknown => "look at the unit again".to_owned(),
-            Self::NotAuthor { .. } => "its author corrects it".to_owned(),
+            Self::NotAuthor { .. } => {
+                "its author corrects it; if it waits to be typed again, the same value opens the \
+                 deviation"
+                    .to_owned()
+            }
             Self::StepEnded { .. } => "raise a deviation".to_owned(),
             Self::SameValue => "type the right value, or go back".to_owned(),
             Self::BadNumber { .. } => "type the value again".to_owned(),
@@ -339,6 +355,8 @@ impl Reason {
             Self::ScanMismatch { .. } => "scan the right label".to_owned(),
             Self::TextMissing { what } => format!("type {what}"),
             Self::TextTooLong { .. } => "shorten it".to_owned(),
+            Self::TextUnreadable { .. } => "scan or type it again".to_owned(),
+            Self::SignedOver { .. } => "raise a deviation".to_owned(),
             Self::ComponentTwice { .. } => "scan another one".to_owned(),
             Self::GaugeMissing { .. } => "scan one".to_owned(),
             Self::GaugeUnknown { .. } => "scan another one".to_owned(),
@@ -362,6 +380,8 @@ impl Reason {
             Self::ReleasedContentChanged { .. } => "give the change a new revision".to_owned(),
             Self::NoApprovalPolicy => "ask an administrator to set it".to_owned(),
             Self::SpecificationMismatch { .. } => "ask engineering".to_owned(),
+            Self::InstructionForOtherPart { .. } => "ask the planner to mend the route".to_owned(),
+            Self::TimeZoneUnknown { .. } => "name one such as Europe/Berlin".to_owned(),
             Self::DeviationUnknown { .. } => "check the number, or sync".to_owned(),
             Self::DeviationDisposed { .. } => "changing one is not built yet".to_owned(),
             Self::DeviationNotDisposed { .. } => "dispose it first".to_owned(),
@@ -384,6 +404,12 @@ fn words(roles: &[Role]) -> String {
 fn hold_next(deviation: Option<&DeviationId>) -> String {
     match deviation {
         Some(deviation) => format!("the supervisor disposes {deviation}"),
-        None => "type again what the gauge shows, or call the supervisor".to_owned(),
+        None => "the supervisor answers what the server did not accept".to_owned(),
     }
+}
+
+/// With a capital letter, as sentences begin.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -317,6 +317,7 @@ fn approve(
     }
     let signer = context.actor()?;
     let mut reasons = Vec::new();
+    context.require_line("the printed name", &printed_name, &mut reasons);
     if known.approvals.iter().any(|(person, _)| *person == signer) {
         reasons.push(Reason::ApprovedAlready { person: signer.clone() });
     }

@@ -122,7 +122,7 @@ pub enum StationCommand {
 pub struct StationState {
     /// The work centers it serves.
     pub work_centers: Vec<WorkCenterId>,
-    /// What the judge did not simply accept and nobody answered yet.
+    /// What the judge did not simply accept and nobody let go on yet.
     pub open_reviews: Vec<Judgement>,
 }
 
@@ -134,10 +134,16 @@ impl StationState {
                 self.work_centers.clone_from(work_centers);
             }
             StationFact::PageJudged { exceptions, .. } => {
-                self.open_reviews.extend(exceptions.iter().cloned());
+                // A page may be judged again; a fact is reviewed once.
+                for judged in exceptions {
+                    if !self.open_reviews.iter().any(|open| open.fact == judged.fact) {
+                        self.open_reviews.push(judged.clone());
+                    }
+                }
             }
-            StationFact::ReviewAnswered { fact, .. } => {
-                self.open_reviews.retain(|review| review.fact != *fact);
+            // Answered with no, it stays: the unit is held until somebody lets it go on.
+            StationFact::ReviewAnswered { fact, accepted, .. } => {
+                self.open_reviews.retain(|review| !accepted || review.fact != *fact);
             }
             StationFact::EpochOpened { .. }
             | StationFact::ClockStepped { .. }

@@ -198,7 +198,7 @@ impl Stream {
                 state.evolve(&fact.head, body);
             }
             (StreamState::Site(state), FactBody::Site(body)) => state.evolve(body),
-            (_, body) => self.newer_kind = Some(body.to_parts().0),
+            (_, body) => self.newer_kind = Some(body.kind().to_owned()),
         }
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::TravelerCommand;
-use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{hold, record, sign, start, step};
@@ -46,9 +45,7 @@ pub fn decide(
             hold::raise_by_hand(id, state, &at, note, context)?
         }
         TravelerCommand::HoldForJudge { fact, reasons } => {
-            let mut draft = Draft::new(context);
-            draft.note(id, TravelerState::hold_for_judge(fact, reasons));
-            draft
+            hold::hold_for_judge(id, state, fact, reasons, context)
         }
     };
     Ok(draft.facts)

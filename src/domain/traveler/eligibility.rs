@@ -4,12 +4,13 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
+use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::stream::TravelerId;
+use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
-use super::fact::{GaugeUsed, HoldReason, PinnedOperation};
+use super::fact::{GaugeUsed, HoldReason, PinnedOperation, TravelerFact};
 use super::state::TravelerState;
 
 /// A step found in its pinned instruction.
@@ -126,7 +127,11 @@ impl TravelerState {
     }
 }
 
-fn require_qualification(instruction: &Instruction, context: &Context, reasons: &mut Vec<Reason>) {
+pub(super) fn require_qualification(
+    instruction: &Instruction,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
     let (Some(qualification), Some(actor)) = (&instruction.qualification, &context.acting.actor)
     else {
         return;
@@ -207,7 +212,7 @@ pub(super) fn gauge_used(
 #[derive(Debug)]
 pub(super) struct Draft {
     next: Position,
-    pub(super) facts: Vec<(crate::domain::stream::Subject, crate::domain::kinds::FactBody)>,
+    pub(super) facts: Vec<(Subject, FactBody)>,
 }
 
 impl Draft {
@@ -216,21 +221,14 @@ impl Draft {
     }
 
     /// Appends a fact and tells its position, so that later ones can cite it.
-    pub(super) fn push(
-        &mut self,
-        subject: crate::domain::stream::Subject,
-        body: crate::domain::kinds::FactBody,
-    ) -> Position {
+    pub(super) fn push(&mut self, subject: Subject, body: FactBody) -> Position {
         let at = self.next.plus(self.facts.len() as u64);
         self.facts.push((subject, body));
         at
     }
 
     /// Appends a fact of the traveler.
-    pub(super) fn note(&mut self, id: &TravelerId, fact: super::fact::TravelerFact) -> Position {
-        self.push(
-            crate::domain::stream::Subject::Traveler(id.clone()),
-            crate::domain::kinds::FactBody::Traveler(fact),
-        )
+    pub(super) fn note(&mut self, id: &TravelerId, fact: TravelerFact) -> Position {
+        self.push(Subject::Traveler(id.clone()), FactBody::Traveler(fact))
     }
 }

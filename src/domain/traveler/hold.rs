@@ -15,7 +15,7 @@ use super::command::StepAt;
 use super::eligibility::{Draft, Found};
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
 use super::record::judge;
-use super::state::{Attempt, Reading, TravelerState};
+use super::state::{Attempt, Reading, RecordedWhat, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
 const TYPED_WRONG: &str = "typed wrong";
@@ -27,19 +27,26 @@ pub(super) fn retype(
     value: ReadingValue,
     context: &Context,
 ) -> Result<Draft, Refusal> {
-    let (hold, reading_at, reading) =
-        state.to_retype().ok_or_else(|| Refusal::one(Reason::NothingToRetype))?;
-    if reading_at != at {
-        return Err(Refusal::one(Reason::ReadingUnknown));
-    }
+    state.to_retype().ok_or_else(|| Refusal::one(Reason::NothingToRetype))?;
+    let waiting = state.all_to_retype().find(|(_, reading, _)| *reading == at);
+    let (hold, _, reading) = waiting.ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
-    require_author(state, at, context, &mut reasons);
-    let verdict = judge(&reading.taken.kind, &value).map_err(Refusal::one)?;
+    let verdict = judge(&reading.taken.kind, &value);
+    let same = same_value(&value, reading.value());
+    if same {
+        // Nobody's work waits for an author who has gone home: others may confirm, not correct.
+        context.require_role(Action::RaiseDeviation, &mut reasons);
+    } else {
+        require_author(state, at, context, &mut reasons);
+    }
+    let verdict = verdict.map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
+    let verdict = verdict.ok().flatten();
     let mut draft = Draft::new(context);
-    if same_value(&value, reading.value()) {
-        confirm(id, (found, attempt), hold, (at, &reading.taken), (context, &mut draft))?;
+    if same {
+        let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
+        confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
         return Ok(draft);
     }
     let corrected = TravelerFact::ReadingCorrected {
@@ -50,7 +57,7 @@ pub(super) fn retype(
     };
     draft.note(id, corrected);
     if verdict == Some(Verdict::Fail) {
-        let taken = ReadingTaken { value, ..reading.taken.clone() };
+        let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
         confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
     } else {
         lift(id, hold, &mut draft);
@@ -74,12 +81,19 @@ pub(super) fn correct(
     if attempt.completed.is_some() || attempt.reopened {
         reasons.push(Reason::StepEnded { step: attempt.step.clone() });
     }
+    if let Some(signer) = signed_over(attempt, at) {
+        reasons.push(Reason::SignedOver { signer });
+    }
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
     state.require_no_hold(&mut reasons);
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
     }
-    let verdict = judge(&reading.taken.kind, &value).map_err(Refusal::one)?;
+    let verdict = judge(&reading.taken.kind, &value).map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
+    let verdict = verdict.ok().flatten();
     let mut draft = Draft::new(context);
     let corrected = TravelerFact::ReadingCorrected { reading: at.clone(), value, verdict, reason };
     draft.note(id, corrected);
@@ -95,6 +109,25 @@ pub(super) fn correct(
         );
     }
     Ok(draft)
+}
+
+/// Holds for a fact that the judge did not accept; once, however often the judge says so.
+pub(super) fn hold_for_judge(
+    id: &TravelerId,
+    state: &TravelerState,
+    fact: Position,
+    reasons: Vec<String>,
+    context: &Context,
+) -> Draft {
+    let mut draft = Draft::new(context);
+    let held = |hold: &HoldPlaced| matches!(&hold.reason, HoldReason::Judged { fact: f, .. } if *f == fact);
+    if !state.open_holds().any(|(_, hold)| held(&hold.placed)) {
+        let reason = HoldReason::Judged { fact, reasons };
+        let (readings, attempt, deviation) = (Vec::new(), None, None);
+        let placed = HoldPlaced { reason, attempt, readings, deviation };
+        draft.note(id, TravelerFact::HoldPlaced(placed));
+    }
+    draft
 }
 
 pub(super) fn raise_by_hand(
@@ -199,6 +232,19 @@ fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
     }
 }
 
+/// Who signed over a reading in its attempt: what was signed no longer changes.
+fn signed_over(attempt: &Attempt, reading: &Position) -> Option<PersonId> {
+    attempt.entries.iter().find_map(|entry| match &entry.what {
+        RecordedWhat::Signature(s) if s.covers.contains(reading) => Some(s.signer.clone()),
+        RecordedWhat::Signature(_)
+        | RecordedWhat::Answer(_)
+        | RecordedWhat::Reading(_)
+        | RecordedWhat::Text(_)
+        | RecordedWhat::Component { .. }
+        | RecordedWhat::WaitBegan => None,
+    })
+}
+
 /// A value as people read it.
 pub fn shown(value: &ReadingValue) -> String {
     match value {
@@ -253,16 +299,19 @@ fn require_author(
 }
 
 impl TravelerState {
-    /// The fact that ends the hold of a deviation, by its disposition (R8, R9).
+    /// The fact that ends the hold of a deviation, by its disposition (R8, R9); none where the hold
+    /// has ended and the deviation is void.
     pub fn disposed_hold(
         &self,
         raised: &DeviationRaised,
         disposition: &Disposition,
         context: &Context,
-    ) -> Result<TravelerFact, Reason> {
+    ) -> Result<Option<TravelerFact>, Reason> {
         let hold = self.holds.get(&raised.hold).ok_or(Reason::NoSuchHold)?;
         if hold.released.is_some() {
-            return Err(Reason::NoSuchHold);
+            // Raised twice for one hold, unseen: the second is void, or it would never close.
+            let void = *disposition == Disposition::Void;
+            return if void { Ok(None) } else { Err(Reason::NoSuchHold) };
         }
         let outcome = match disposition {
             Disposition::UseAsIs => HoldOutcome::Resumed { as_is: true },
@@ -284,17 +333,7 @@ impl TravelerState {
                 HoldOutcome::Reopened { operation: raised.operation, steps }
             }
         };
-        Ok(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome })
-    }
-
-    /// The hold of a fact that the judge did not accept.
-    pub(super) fn hold_for_judge(fact: Position, reasons: Vec<String>) -> TravelerFact {
-        TravelerFact::HoldPlaced(HoldPlaced {
-            reason: HoldReason::Judged { fact, reasons },
-            attempt: None,
-            readings: Vec::new(),
-            deviation: None,
-        })
+        Ok(Some(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome }))
     }
 
     /// The releases of every hold that the judge placed for a fact, once a person answered.

@@ -193,6 +193,8 @@ fn take(
     let mut taken = Vec::with_capacity(rows.len());
     for (sample, value) in rows {
         match judge(&measure.kind, value) {
+            // A file in the wrong unit is wrong once, not in every row.
+            Err(reason) if reasons.contains(&reason) => {}
             Err(reason) => reasons.push(reason),
             Ok(verdict) => taken.push(ReadingTaken {
                 at: here.clone(),
@@ -264,7 +266,7 @@ fn typed(
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) -> TravelerFact {
     let text = text.trim().to_owned();
-    context.require_text("the entry", &text, reasons);
+    context.require_line("the entry", &text, reasons);
     match ask {
         Ask::Install { part, by, .. } => {
             let built_in = state.attempts.iter().filter(|a| !a.reopened).flat_map(|a| &a.entries);
@@ -301,7 +303,8 @@ fn typed(
     }
 }
 
-/// What a scan may read; none where anything goes.
+/// What a scan may read; none where anything goes, and where it is refused without a scan: at no
+/// place, before the start.
 fn expected_scan(
     id: &TravelerId,
     state: &TravelerState,

@@ -36,6 +36,7 @@ pub(super) fn sign(
     };
     let signer = context.actor()?;
     let mut reasons = state.may_sign(id, found, sign, &signer, context);
+    context.require_line("the printed name", &printed_name, &mut reasons);
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
         reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
@@ -89,12 +90,13 @@ impl TravelerState {
     /// The steps that the signer performed and may not verify or witness.
     fn performed_by(&self, found: Found<'_>, sign: &SignAsk, signer: &PersonId) -> Vec<StepId> {
         let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
-        let named = &sign.not_same_person_as;
-        let all = || found.instruction.steps.iter().map(|s| &s.id).collect::<Vec<_>>();
-        let steps: Vec<&StepId> = match (named.is_empty(), second_person) {
-            (false, _) => named.iter().collect(),
-            (true, true) => all(),
-            (true, false) => Vec::new(),
+        let named = sign.not_same_person_as.iter();
+        let own = &found.step.id;
+        let steps: Vec<&StepId> = match (sign.not_same_person_as.is_empty(), second_person) {
+            (true, true) => found.instruction.steps.iter().map(|s| &s.id).collect(),
+            // Nobody verifies or witnesses what they recorded in the very step, whatever is named.
+            (false, true) => named.filter(|step| *step != own).chain([own]).collect(),
+            (_, false) => named.collect(),
         };
         let operation = found.operation.operation;
         let performed = |step: &&&StepId| self.performers(operation, step).contains(signer);

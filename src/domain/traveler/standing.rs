@@ -7,7 +7,7 @@ use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, PersonId, StepId};
 use crate::domain::instruction::{Ask, Instruction, Step, WaitClock};
-use crate::domain::moment::{Elapsed, Moment};
+use crate::domain::moment::{Elapsed, Moment, Span};
 use crate::domain::quantity::Verdict;
 
 use super::fact::{HoldOutcome, HoldReason, PinnedOperation};
@@ -108,7 +108,13 @@ impl TravelerState {
 
     /// The reading that waits to be typed again (R4), with its hold.
     pub fn to_retype(&self) -> Option<(&Position, &Position, &Reading)> {
-        self.open_holds().find_map(|(at, hold)| {
+        self.all_to_retype().next()
+    }
+
+    /// Every reading that waits to be typed again, with its hold; more than one only where
+    /// stations worked unseen by each other.
+    pub fn all_to_retype(&self) -> impl Iterator<Item = (&Position, &Position, &Reading)> {
+        self.open_holds().filter_map(|(at, hold)| {
             let waits = hold.placed.reason == HoldReason::OutOfLimits
                 && hold.placed.deviation.is_none()
                 && hold.placed.readings.len() == 1;
@@ -132,10 +138,13 @@ impl TravelerState {
     pub fn performers(&self, operation: u32, step: &StepId) -> BTreeSet<&PersonId> {
         let mut people = BTreeSet::new();
         for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
-            people.extend(&attempt.by);
-            people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
             let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
             people.extend(attempt.entries.iter().filter(made).filter_map(|e| e.by.as_ref()));
+            // To sign first, or to close what only was to be signed, is not to perform.
+            if attempt.entries.is_empty() || attempt.entries.iter().any(|e| made(&e)) {
+                people.extend(&attempt.by);
+                people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
+            }
         }
         people
     }
@@ -160,18 +169,16 @@ impl TravelerState {
 
     /// How long an attempt has waited at a wait that began, by its clock (R11).
     pub fn waited(&self, began: &Moment, now: &Moment, clock: WaitClock) -> Elapsed {
-        let mut elapsed = Elapsed::between(began, now);
-        if clock == WaitClock::Working {
-            let holds = self.holds.values().map(|h| Pause {
-                began: h.began.clone(),
-                ended: h.released.as_ref().map(|(_, moment)| moment.clone()),
-                reason: String::new(),
-            });
-            for pause in self.pauses.iter().cloned().chain(holds) {
-                elapsed = elapsed.minus(standing_still(&pause, began, now));
-            }
+        let elapsed = Elapsed::between(began, now);
+        if clock == WaitClock::Cure {
+            return elapsed;
         }
-        elapsed
+        let pauses = self.pauses.iter().map(|p| (&p.began, p.ended.as_ref()));
+        let holds = self.holds.values();
+        let holds = holds.map(|h| (&h.began, h.released.as_ref().map(|(_, moment)| moment)));
+        let still = pauses.chain(holds).map(|(from, to)| Span { from, to: to.unwrap_or(now) });
+        let still: Vec<_> = still.collect();
+        elapsed.minus(Span { from: began, to: now }.covered_by(&still))
     }
 
     /// The pause that is going on.
@@ -179,20 +186,15 @@ impl TravelerState {
         self.pauses.iter().find(|pause| pause.ended.is_none())
     }
 
-    /// Tells whether a person decided that the attempt goes on as it is.
+    /// Tells whether a person decided that the attempt goes on as it is, after a deviation that was
+    /// raised by hand: to accept a reading is not to accept a check or a wait beside it.
     pub fn accepted_as_is(&self, attempt: &Position) -> bool {
         self.holds.values().any(|hold| {
             let as_is = matches!(hold.released, Some((HoldOutcome::Resumed { as_is: true }, _)));
-            as_is && hold.placed.attempt.as_ref() == Some(attempt)
+            let by_hand = hold.placed.reason == HoldReason::Raised;
+            as_is && by_hand && hold.placed.attempt.as_ref() == Some(attempt)
         })
     }
-}
-
-/// The part of a pause that lies within a wait. Overlapping pauses count twice, toward more waiting.
-fn standing_still(pause: &Pause, began: &Moment, now: &Moment) -> Elapsed {
-    let before = Elapsed::between(&pause.began, began);
-    let from = if before.at_least_ms > 0 { began } else { &pause.began };
-    Elapsed::between(from, pause.ended.as_ref().unwrap_or(now))
 }
 
 impl Attempt {

@@ -7,7 +7,7 @@ use crate::domain::people::Action;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
-use super::eligibility::{Draft, require_place};
+use super::eligibility::{Draft, require_place, require_qualification};
 use super::fact::{PinnedOperation, PinnedSpecification, TravelerFact, TravelerStarted};
 use super::state::TravelerState;
 
@@ -35,6 +35,10 @@ pub(super) fn start(
         require_place(&first.work_center, context, &mut reasons);
     }
     let started = pin(opened, context, &mut reasons);
+    let first = started.operations.first().and_then(|op| context.instructions.get(&op.hash));
+    if let Some(first) = first {
+        require_qualification(first, context, &mut reasons);
+    }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     draft.note(id, TravelerFact::TravelerStarted(started));
@@ -67,6 +71,10 @@ fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> Tr
             reasons.push(Reason::BlobMissing { what: id.to_string() });
             continue;
         };
+        if compiled.part != opened.part {
+            let (instruction, part) = (id.clone(), opened.part.clone());
+            reasons.push(Reason::InstructionForOtherPart { instruction, part });
+        }
         require_specification(compiled, specification.as_ref(), opened, reasons);
         operations.push(PinnedOperation {
             operation: route.operation,

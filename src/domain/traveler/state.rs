@@ -172,7 +172,10 @@ impl TravelerState {
             TravelerFact::StepStarted(started) => {
                 let ranks = self.attempts.iter().filter(|a| started.previous.contains(&a.at));
                 let rank = 1 + ranks.map(|a| a.rank).max().unwrap_or(0);
-                self.skipped.remove(&(started.operation, started.step.clone()));
+                // An attempt made unseen by who sent the step back to rework is no second one.
+                let unseen = |a: &&Attempt| a.reopened && !started.previous.contains(&a.at);
+                let reopened =
+                    self.attempts_at(started.operation, &started.step).any(|a| unseen(&a));
                 self.attempts.push(Attempt {
                     at: head.position.clone(),
                     operation: started.operation,
@@ -183,7 +186,7 @@ impl TravelerState {
                     entries: Vec::new(),
                     wait_accepted: None,
                     completed: None,
-                    reopened: false,
+                    reopened,
                 });
             }
             TravelerFact::StepSkipped { operation, step, reason } => {
@@ -220,8 +223,12 @@ impl TravelerState {
                     found.confirmed = true;
                 }
                 for hold in self.holds.values_mut() {
-                    if hold.placed.readings.contains(reading) && hold.released.is_none() {
+                    let lifted = matches!(hold.released, Some((HoldOutcome::Corrected, _)));
+                    let open = hold.released.is_none() || lifted;
+                    if hold.placed.readings.contains(reading) && open {
                         hold.placed.deviation.get_or_insert_with(|| deviation.clone());
+                        // Confirmed at one station and corrected at another, unseen: it stays held.
+                        hold.released = None;
                     }
                 }
             }
@@ -289,7 +296,8 @@ impl TravelerState {
     fn release(&mut self, head: &Head, hold: &Position, outcome: &HoldOutcome) {
         let Some(held) = self.holds.get_mut(hold) else { return };
         // Two stations may have decided unseen: the first in fold order counts.
-        if held.released.is_some() {
+        let disputed = *outcome == HoldOutcome::Corrected && held.placed.deviation.is_some();
+        if held.released.is_some() || disputed {
             return;
         }
         held.released = Some((outcome.clone(), head.moment.clone()));

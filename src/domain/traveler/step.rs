@@ -78,9 +78,9 @@ fn require_asks(
             && let Some(began) = attempt.wait_began(number)
         {
             let elapsed = state.waited(began, &context.now, wait.clock);
-            let accepted = attempt.wait_accepted.is_some() || state.accepted_as_is(&attempt.at);
-            if !accepted {
-                require_wait(wait, elapsed, reasons);
+            let accepted = attempt.wait_accepted.is_some();
+            if !state.accepted_as_is(&attempt.at) {
+                require_wait(wait, elapsed, accepted, reasons);
             }
             longest = Some(elapsed);
         }
@@ -89,32 +89,28 @@ fn require_asks(
 }
 
 /// `min` uses the lower bound, `max` the upper; what cannot be proven asks a supervisor (R11).
-fn require_wait(wait: &Wait, elapsed: Elapsed, reasons: &mut Vec<Reason>) {
-    let ms = |seconds: u32| i64::from(seconds) * 1000;
-    if let Some(min) = wait.seconds_min
-        && elapsed.at_least_ms < ms(min)
-    {
-        let proven_short = elapsed.at_most_ms.is_some_and(|most| most < ms(min));
-        reasons.push(if proven_short {
-            // Rounded up, so that waiting as told is enough.
-            Reason::WaitTooShort { seconds: (ms(min) - elapsed.at_least_ms + 999) / 1000 }
-        } else {
-            Reason::WaitUnproven
-        });
-    }
-    if let Some(max) = wait.seconds_max
-        && elapsed.at_most_ms.is_none_or(|most| most > ms(max))
-    {
-        let proven_long = elapsed.at_least_ms > ms(max);
-        let reason = if proven_long {
-            Reason::WaitTooLong { seconds: (elapsed.at_least_ms - ms(max)) / 1000 }
-        } else {
-            Reason::WaitUnproven
-        };
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
+fn require_wait(wait: &Wait, elapsed: Elapsed, accepted: bool, reasons: &mut Vec<Reason>) {
+    reasons
+        .extend(wait_reasons(wait, elapsed).filter(|r| !(accepted && *r == Reason::WaitUnproven)));
+}
+
+fn wait_reasons(wait: &Wait, elapsed: Elapsed) -> impl Iterator<Item = Reason> {
+    // Rounded up, so that waiting as told is enough and nothing is too long by 0 s.
+    let s = |ms: i64| (ms + 999) / 1000;
+    let min = wait.seconds_min.map(|seconds| i64::from(seconds) * 1000);
+    let short = min.filter(|min| elapsed.at_least_ms < *min).map(|min| {
+        let proven = elapsed.at_most_ms.is_some_and(|most| most < min);
+        let seconds = s(min - elapsed.at_least_ms);
+        if proven { Reason::WaitTooShort { seconds } } else { Reason::WaitUnproven }
+    });
+    let max = wait.seconds_max.map(|seconds| i64::from(seconds) * 1000);
+    let long = max.filter(|max| elapsed.at_most_ms.is_none_or(|most| most > *max)).map(|max| {
+        let proven = elapsed.at_least_ms > max;
+        let seconds = s(elapsed.at_least_ms - max);
+        if proven { Reason::WaitTooLong { seconds } } else { Reason::WaitUnproven }
+    });
+    let long = long.filter(|long| short.as_ref() != Some(long));
+    short.into_iter().chain(long)
 }
 
 pub(super) fn skip(
@@ -161,28 +157,21 @@ pub(super) fn accept_wait(
     let waits = attempt.filter(|a| a.completed.is_none()).and_then(|attempt| {
         let asks = (1_u16..).zip(&found.step.asks);
         asks.filter(|(_, ask)| matches!(ask, Ask::Wait(_)))
-            .find_map(|(number, _)| attempt.wait_began(number).map(|_| attempt.at.clone()))
+            .find_map(|(number, _)| attempt.wait_began(number).map(|_| attempt))
     });
     let Some(attempt) = waits else {
         reasons.push(Reason::AskMismatch { wanted: "a wait that was begun" });
         return Err(Refusal { reasons });
     };
-    let proven_short = found.step.asks.iter().zip(1_u16..).any(|(ask, number)| {
-        let began = state.attempt(&attempt).and_then(|a| a.wait_began(number));
-        match (ask, began) {
-            (Ask::Wait(wait), Some(began)) => {
-                let most = state.waited(began, &context.now, wait.clock).at_most_ms;
-                let min = wait.seconds_min.map(|s| i64::from(s) * 1000);
-                matches!((most, min), (Some(most), Some(min)) if most < min)
-            }
-            _ => false,
+    for (number, ask) in (1_u16..).zip(&found.step.asks) {
+        if let Ask::Wait(wait) = ask
+            && let Some(began) = attempt.wait_began(number)
+        {
+            // What is proven to be too short or too long is a deviation, not a doubt.
+            require_wait(wait, state.waited(began, &context.now, wait.clock), true, &mut reasons);
         }
-    });
-    if proven_short {
-        reasons.push(Reason::AskMismatch {
-            wanted: "a wait that cannot be proven; this one is too short",
-        });
     }
+    let attempt = attempt.at.clone();
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     draft.note(id, TravelerFact::WaitAccepted { attempt, reason });
