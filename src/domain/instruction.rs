@@ -158,6 +158,7 @@ impl Look {
 }
 
 /// What a step wants recorded.
+#[expect(clippy::large_enum_variant, reason = "a few dozen an instruction, read and never moved")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ask {

@@ -77,6 +77,7 @@ impl Elapsed {
     }
 
     /// Both bounds less a span that does not count (a pause on a working clock).
+    #[must_use]
     pub fn minus(self, pause: Self) -> Self {
         let at_least_ms = match pause.at_most_ms {
             Some(most) => self.at_least_ms.saturating_sub(most).max(0),

@@ -119,6 +119,7 @@ impl<'de> Deserialize<'de> for Subject {
 }
 
 /// The folded state of one stream.
+#[expect(clippy::large_enum_variant, reason = "one at a time, behind a reference")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamState {
     /// Of a traveler.

@@ -120,7 +120,8 @@ impl Ledger {
             let written = Written { prev, bytes: fact.write().map_err(too_large)? };
             let id = written.id();
             let arrival = insert(transaction, &written, &fact, &id)?;
-            let named = (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind());
+            let named =
+                (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind().to_owned());
             saved.facts.push(named);
             self.streams.borrow_mut().append(transaction, Stored { arrival, fact, id })?;
             prev = id;

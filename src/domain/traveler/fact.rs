@@ -173,7 +173,7 @@ pub struct StepStarted {
 /// An ask of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskAt {
-    /// The attempt: the position of its StepStarted.
+    /// The attempt: the position of its `StepStarted`.
     pub attempt: Position,
     /// The ask's number in the step, from 1.
     pub ask: u16,

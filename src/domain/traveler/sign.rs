@@ -35,7 +35,7 @@ pub(super) fn sign(
         }
     };
     let signer = context.actor()?;
-    let mut reasons = state.may_sign(id, found, sign, &signer, context);
+    let mut reasons = state.may_sign(id, found, (sign, &signer), context);
     context.require_line("the printed name", &printed_name, &mut reasons);
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
@@ -69,8 +69,7 @@ impl TravelerState {
         &self,
         id: &TravelerId,
         found: Found<'_>,
-        sign: &SignAsk,
-        signer: &PersonId,
+        (sign, signer): (&SignAsk, &PersonId),
         context: &Context,
     ) -> Vec<Reason> {
         let mut reasons = Vec::new();

@@ -294,13 +294,13 @@ impl TravelerState {
     }
 
     fn release(&mut self, head: &Head, hold: &Position, outcome: &HoldOutcome) {
-        let Some(held) = self.holds.get_mut(hold) else { return };
+        let Some(found) = self.holds.get_mut(hold) else { return };
         // Two stations may have decided unseen: the first in fold order counts.
-        let disputed = *outcome == HoldOutcome::Corrected && held.placed.deviation.is_some();
-        if held.released.is_some() || disputed {
+        let disputed = *outcome == HoldOutcome::Corrected && found.placed.deviation.is_some();
+        if found.released.is_some() || disputed {
             return;
         }
-        held.released = Some((outcome.clone(), head.moment.clone()));
+        found.released = Some((outcome.clone(), head.moment.clone()));
         match outcome {
             HoldOutcome::Reopened { operation, steps } => {
                 for attempt in &mut self.attempts {
