@@ -3,4 +3,7 @@
 //! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
 
 pub mod clock;
+pub mod config;
+pub mod credentials;
+pub mod fault;
 pub mod terminal;

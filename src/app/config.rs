@@ -1,0 +1,158 @@
+//! What the program is told from outside: its environment, and `gemba.toml` in its home.
+//! The one file that reads the environment.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::app::fault::Fault;
+use crate::domain::ids::PlaceId;
+use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
+
+/// What this run of the program was told.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Where the station's store is.
+    pub home: PathBuf,
+    /// What `gemba.toml` says.
+    pub settings: Settings,
+    variables: Variables,
+}
+
+/// The keys of `gemba.toml`; all may be absent, others are refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// The place that this terminal stands at, where the station serves several.
+    pub place: Option<PlaceId>,
+    /// The name of a theme.
+    pub theme: Option<String>,
+    /// `en` or `de`.
+    pub language: Option<String>,
+    /// Characters that scanners were set to send first.
+    #[serde(default)]
+    pub scanner_prefixes: Vec<String>,
+    /// Whether scanners send no end mark.
+    #[serde(default)]
+    pub scanner_without_end: bool,
+    /// Milliseconds after which a lone ESC is the Esc key.
+    pub escape_ms: Option<u64>,
+    /// Minutes without a key after which the terminal goes back to sign-in.
+    pub idle_lock_min: Option<u32>,
+}
+
+/// Variables of the environment that mean something here.
+#[derive(Debug, Clone, Default)]
+struct Variables {
+    term: Option<String>,
+    no_color: Option<String>,
+    colorterm: Option<String>,
+    lc_all: Option<String>,
+    lc_ctype: Option<String>,
+    lang: Option<String>,
+    theme: Option<String>,
+    place: Option<String>,
+}
+
+impl Config {
+    /// Reads the environment and the settings of the home that it names.
+    pub fn read() -> Result<Self, Fault> {
+        let home = match variable_os("GEMBA_HOME").filter(|home| !home.is_empty()) {
+            Some(home) => PathBuf::from(home),
+            None => directories::ProjectDirs::from("", "", "gemba")
+                .map(|dirs| dirs.data_dir().to_owned())
+                .ok_or_else(|| {
+                    Fault::cannot("there is no folder for the store", "no home directory is known")
+                        .next("set GEMBA_HOME to a folder")
+                })?,
+        };
+        Ok(Self { variables: Variables::read(), ..Self::at(&home)? })
+    }
+
+    /// A configuration with another home, with its settings and the same terminal.
+    pub fn moved_to(&self, home: &Path) -> Result<Self, Fault> {
+        Ok(Self { variables: self.variables.clone(), ..Self::at(home)? })
+    }
+
+    fn at(home: &Path) -> Result<Self, Fault> {
+        let file = home.join("gemba.toml");
+        let settings = match fs::read_to_string(&file) {
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                Fault::usage(format!("{} cannot be read", file.display()), error.to_string())
+                    .next("mend the line, or remove it to get what is usual")
+            })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Settings::default(),
+            Err(error) => {
+                return Err(Fault::cannot(format!("{} cannot be read", file.display()), error));
+            }
+        };
+        Ok(Self { home: home.to_owned(), settings, variables: Variables::default() })
+    }
+
+    /// The station's store.
+    pub fn store(&self) -> PathBuf {
+        self.home.join("store")
+    }
+
+    /// The plant server's folder, where none is named.
+    pub fn server_folder(&self) -> PathBuf {
+        self.home.join("server")
+    }
+
+    /// The place that the terminal stands at, if anything says so.
+    pub fn place(&self) -> Option<PlaceId> {
+        let told = self.variables.place.as_deref().and_then(|text| PlaceId::parse(text).ok());
+        told.or_else(|| self.settings.place.clone())
+    }
+
+    /// The name of the theme, if one is chosen.
+    pub fn theme(&self) -> Option<&str> {
+        self.variables.theme.as_deref().or(self.settings.theme.as_deref())
+    }
+
+    /// The language of the screens: `en` or `de`.
+    pub fn language(&self) -> &str {
+        let Variables { lc_all, lang, .. } = &self.variables;
+        let locale = lc_all.as_deref().or(lang.as_deref()).unwrap_or_default();
+        let of_locale = if locale.starts_with("de") { "de" } else { "en" };
+        self.settings.language.as_deref().unwrap_or(of_locale)
+    }
+
+    /// What the terminal of this process can show.
+    pub fn terminal_kind(&self, columns: u16, rows: u16) -> TerminalKind {
+        let Variables { term, no_color, colorterm, lc_all, lc_ctype, lang, .. } = &self.variables;
+        let variables = TerminalVariables {
+            term: term.as_deref(),
+            no_color: no_color.as_deref(),
+            colorterm: colorterm.as_deref(),
+            lc_all: lc_all.as_deref(),
+            lc_ctype: lc_ctype.as_deref(),
+            lang: lang.as_deref(),
+        };
+        TerminalKind::detect(&variables, columns, rows)
+    }
+}
+
+impl Variables {
+    fn read() -> Self {
+        let text = |name| variable_os(name).and_then(|value| value.into_string().ok());
+        Self {
+            term: text("TERM"),
+            no_color: text("NO_COLOR"),
+            colorterm: text("COLORTERM"),
+            lc_all: text("LC_ALL").filter(|value| !value.is_empty()),
+            lc_ctype: text("LC_CTYPE"),
+            lang: text("LANG"),
+            theme: text("GEMBA_THEME").filter(|value| !value.is_empty()),
+            place: text("GEMBA_PLACE").filter(|value| !value.is_empty()),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable_os(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
