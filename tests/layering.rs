@@ -41,7 +41,7 @@ pub(crate) const OWNERS: [Owner; 33] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal"] },
     Owner { name: "termina", places: &["app"] },
-    Owner { name: "unicode_width", places: &["ui", "app/terminal"] },
+    Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "rustix", places: &["app"] },

@@ -6,4 +6,5 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod fault;
+pub mod printer;
 pub mod terminal;

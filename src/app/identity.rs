@@ -1,0 +1,87 @@
+//! Who is at the terminal: a badge names a card, a PIN proves it, and a fact says so.
+
+use crate::app::credentials;
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::deviation::DeviationCommand;
+use crate::domain::fact::Acting;
+use crate::domain::people::PersonCommand;
+use crate::domain::revision::RevisionCommand;
+use crate::domain::traveler::command::TravelerCommand;
+use crate::ledger::cards::Card;
+use crate::ledger::error::TransactError;
+use crate::ui::effect::{Pin, Signing};
+use crate::ui::message::{Person, SignInTrouble};
+
+/// A card, and whether the PIN fits it; no card where the badge is unknown.
+#[derive(Debug)]
+pub struct Proof {
+    card: Option<Card>,
+    pin_right: bool,
+}
+
+/// Looks a badge up.
+pub fn card(station: &Station, badge: &str) -> Result<Option<Card>, SignInTrouble> {
+    let now = station.moment().effective();
+    station
+        .ledger
+        .card_by_badge(badge.trim(), now)
+        .map_err(|error| SignInTrouble::Fault(error.to_string()))
+}
+
+/// Checks the PIN; takes the same time for a badge that nobody has.
+pub fn check(card: Option<Card>, pin: &Pin) -> Proof {
+    let verifier = card.as_ref().map(|card| card.pin_verifier.as_str());
+    let pin_right = credentials::verify(&pin.0, verifier);
+    Proof { card, pin_right }
+}
+
+/// Notes the attempt as a fact; the person acts from now on, if the PIN was right.
+pub fn prove(
+    station: &mut Station,
+    proof: Result<Proof, SignInTrouble>,
+    acting: Acting,
+    open_session: bool,
+) -> Result<(Card, Acting), SignInTrouble> {
+    let Proof { card, pin_right } = proof?;
+    let Some(card) = card else { return Err(SignInTrouble::Wrong) };
+    let acting = Acting { actor: Some(card.person.clone()), ..acting };
+    let command = PersonCommand::SignIn { pin_right, open_session };
+    match station.transact(acting.clone(), Command::Person(card.person.clone(), command)) {
+        Ok(_) if pin_right => Ok((card, acting)),
+        Ok(_) => Err(SignInTrouble::Wrong),
+        Err(TransactError::Refused(refusal)) => Err(SignInTrouble::Refused(refusal)),
+        Err(TransactError::Ledger(error)) => Err(SignInTrouble::Fault(error.to_string())),
+    }
+}
+
+/// Opens a person's session.
+pub fn open_session(
+    station: &mut Station,
+    proof: Result<Proof, SignInTrouble>,
+    acting: Acting,
+) -> Result<Person, SignInTrouble> {
+    let (card, acting) = prove(station, proof, acting, true)?;
+    let roles = station.roles(&card.person);
+    Ok(Person { person: card.person, name: card.name, roles, place: acting.place })
+}
+
+/// The command of a signature; the printed name is the card's (21 CFR 11.50).
+pub fn command(signing: Signing, name: &str) -> Command {
+    let printed_name = name.to_owned();
+    match signing {
+        Signing::Step { traveler, at, ask } => {
+            Command::Traveler(traveler, TravelerCommand::Sign { at, ask, printed_name })
+        }
+        Signing::Dispose { deviation, disposition, reason } => Command::Deviation(
+            deviation,
+            DeviationCommand::Dispose { disposition, reason, printed_name },
+        ),
+        Signing::Instruction(id, revision) => {
+            Command::Instruction(id, RevisionCommand::Approve { revision, printed_name })
+        }
+        Signing::Specification(part, revision) => {
+            Command::Specification(part, RevisionCommand::Approve { revision, printed_name })
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! One stay at one terminal: the loop that takes messages, draws once, and performs effects.
+//!
+//! The loop has one owner and blocks on nothing but its inbox. Disk and PINs are elsewhere.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use ratatui::{Frame, Terminal};
+
+use crate::app::clock::Monotonic;
+use crate::app::store_handle::StoreHandle;
+use crate::app::terminal::output::Output;
+use crate::app::terminal::pump::SharedFocus;
+use crate::domain::fact::Acting;
+use crate::domain::ids::{PlaceId, SessionId, TerminalId};
+use crate::ui::effect::Effect;
+use crate::ui::input::Input;
+use crate::ui::message::{Message, Outcome, SignInTrouble, Time};
+use crate::ui::terminal_kind::TerminalKind;
+
+/// More messages than this are not taken before the next frame.
+const MESSAGES_A_FRAME_MAX: usize = 256;
+
+/// What is shown and asked at a terminal: folds messages, and draws what it has.
+pub trait Screens {
+    /// Takes one message.
+    fn update(&mut self, message: Message) -> Vec<Effect>;
+    /// Draws the whole screen.
+    fn view(&mut self, frame: &mut Frame<'_>);
+}
+
+/// What a session is made of.
+#[derive(Debug)]
+pub struct Session<S> {
+    /// What is shown.
+    pub screens: S,
+    /// The way to the store.
+    pub store: StoreHandle,
+    /// The terminal's name in facts.
+    pub terminal: TerminalId,
+    /// The place that the terminal stands at, where one is known.
+    pub place: Option<PlaceId>,
+    /// Heard by whoever parses this terminal's bytes.
+    pub focus: SharedFocus,
+    /// Told after each turn how many messages of the terminal were done with, once nothing is
+    /// under way any more; for scripts that press keys.
+    pub settled: Option<Sender<u64>>,
+}
+
+/// The state of the loop.
+struct Turn {
+    acting: Acting,
+    answers: Sender<Message>,
+    monotonic: Monotonic,
+    seconds: bool,
+    next_tick_ms: u64,
+    /// Effects that were not answered yet.
+    open: usize,
+    /// Messages from the terminal that were done with.
+    inputs: u64,
+    ended: bool,
+}
+
+impl<S: Screens> Session<S> {
+    /// Runs until the terminal is lost or the person quits; drafts are written when it returns.
+    pub fn run<W: Write>(
+        mut self,
+        inbox: (Sender<Message>, Receiver<Message>),
+        output: W,
+        kind: TerminalKind,
+    ) -> io::Result<()> {
+        let (answers, inbox) = inbox;
+        let mut terminal = Terminal::new(Output::new(output, kind))?;
+        let acting = Acting {
+            place: self.place.clone(),
+            terminal: self.terminal.clone(),
+            session: None,
+            actor: None,
+        };
+        let mut turn = Turn {
+            acting,
+            answers: answers.clone(),
+            monotonic: Monotonic::start(),
+            seconds: false,
+            next_tick_ms: 0,
+            open: 0,
+            inputs: 0,
+            ended: false,
+        };
+        self.store.subscribe(answers);
+        let drawn = self.turns(&mut turn, &inbox, &mut terminal);
+        if turn.acting.actor.is_some() {
+            self.store.sign_out(turn.acting.clone(), "terminal closed");
+        }
+        // A draft that was kept in the last turn is on disk before the terminal is given back.
+        self.store.settle();
+        drawn
+    }
+
+    fn turns<W: Write>(
+        &mut self,
+        turn: &mut Turn,
+        inbox: &Receiver<Message>,
+        terminal: &mut Terminal<Output<W>>,
+    ) -> io::Result<()> {
+        self.tick(turn, terminal)?;
+        loop {
+            terminal.draw(|frame| self.screens.view(frame))?;
+            if turn.ended {
+                return Ok(());
+            }
+            if turn.open == 0
+                && let Some(settled) = &self.settled
+            {
+                settled.send(turn.inputs).ok();
+            }
+            let now_ms = turn.monotonic.ms();
+            let wait = Duration::from_millis(turn.next_tick_ms.saturating_sub(now_ms));
+            match inbox.recv_timeout(wait) {
+                Ok(first) => {
+                    self.take(turn, first, terminal)?;
+                    for message in inbox.try_iter().take(MESSAGES_A_FRAME_MAX) {
+                        self.take(turn, message, terminal)?;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => turn.ended = true,
+            }
+            if turn.monotonic.ms() >= turn.next_tick_ms {
+                self.tick(turn, terminal)?;
+            }
+        }
+    }
+
+    /// Says what time it is, and when to say so again.
+    fn tick<W: Write>(
+        &mut self,
+        turn: &mut Turn,
+        terminal: &mut Terminal<Output<W>>,
+    ) -> io::Result<()> {
+        let time = self.time(turn);
+        let into_minute_ms = time.moment.utc.as_millisecond().rem_euclid(60_000);
+        let rest_ms = u64::try_from(60_000 - into_minute_ms).unwrap_or(60_000);
+        let until_ms = if turn.seconds { rest_ms % 1_000 } else { rest_ms };
+        let until_ms = if until_ms == 0 { 1_000 } else { until_ms };
+        turn.next_tick_ms = turn.monotonic.ms() + until_ms;
+        self.take(turn, Message::Clock(time), terminal)
+    }
+
+    fn time(&self, turn: &Turn) -> Time {
+        let moment = self.store.clock().moment();
+        let local = moment.utc.to_zoned(self.store.zone().clone());
+        let hhmm = local.strftime("%H:%M").to_string();
+        Time { moment, hhmm, session_ms: turn.monotonic.ms() }
+    }
+
+    /// Folds one message into the screens and performs what they ask for.
+    fn take<W: Write>(
+        &mut self,
+        turn: &mut Turn,
+        message: Message,
+        terminal: &mut Terminal<Output<W>>,
+    ) -> io::Result<()> {
+        match &message {
+            Message::Input(input) => {
+                turn.inputs += 1;
+                match input {
+                    Input::Resize { columns, rows } => {
+                        terminal.backend_mut().resize(*columns, *rows);
+                        terminal.autoresize()?;
+                        terminal.clear()?;
+                    }
+                    Input::Lost => turn.ended = true,
+                    Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_) => {}
+                }
+            }
+            Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
+            Message::SignedIn(ticket, outcome) => {
+                turn.open = turn.open.saturating_sub(1);
+                if let Ok(person) = outcome {
+                    turn.acting.actor = Some(person.person.clone());
+                    turn.acting.session = SessionId::parse(&format!("s{}", ticket.0)).ok();
+                    self.store.drafts(person.person.clone(), turn.answers.clone());
+                }
+            }
+            Message::Draft(..) | Message::Clock(_) | Message::Link(_) | Message::News => {}
+        }
+        for effect in self.screens.update(message) {
+            self.perform(turn, effect, terminal)?;
+        }
+        Ok(())
+    }
+
+    fn perform<W: Write>(
+        &mut self,
+        turn: &mut Turn,
+        effect: Effect,
+        terminal: &mut Terminal<Output<W>>,
+    ) -> io::Result<()> {
+        match effect {
+            Effect::Record(..) | Effect::Load(..) | Effect::SignIn(..) | Effect::Sign(..) => {
+                turn.open += 1;
+                self.ask_store(turn, effect);
+            }
+            Effect::SignOut => {
+                self.store.sign_out(turn.acting.clone(), "by hand");
+                turn.acting.actor = None;
+                turn.acting.session = None;
+            }
+            Effect::BindPlace(place) => turn.acting.place = Some(place),
+            Effect::KeepDraft(key, text) => {
+                if let Some(person) = &turn.acting.actor {
+                    self.store.keep_draft(person.clone(), key, text);
+                }
+            }
+            Effect::DropDraft(key) => {
+                if let Some(person) = &turn.acting.actor {
+                    self.store.drop_draft(person.clone(), key);
+                }
+            }
+            Effect::SyncNow => self.store.sync_now(),
+            Effect::Focus(focus) => self.focus.say(focus),
+            Effect::Seconds(wanted) => {
+                if wanted != turn.seconds {
+                    turn.seconds = wanted;
+                    turn.next_tick_ms = 0;
+                }
+            }
+            Effect::Beep => terminal.backend_mut().beep(),
+            Effect::Redraw => terminal.clear()?,
+            Effect::Quit => turn.ended = true,
+        }
+        Ok(())
+    }
+
+    /// Passes on what the store answers with a message.
+    fn ask_store(&self, turn: &Turn, effect: Effect) {
+        let (acting, answers) = (turn.acting.clone(), turn.answers.clone());
+        match effect {
+            Effect::Load(ticket, query) => self.store.load(ticket, query, answers),
+            Effect::Record(ticket, command) if acting.actor.is_some() => {
+                self.store.record(ticket, acting, command, answers);
+            }
+            Effect::Record(ticket, _) => {
+                let why = "nobody is signed in → scan your badge".to_owned();
+                answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
+            }
+            Effect::SignIn(ticket, badge, pin) => {
+                self.store.sign_in(ticket, badge, pin, (acting, answers));
+            }
+            Effect::Sign(ticket, badge, pin, signing) => {
+                let acting = Acting { session: None, ..acting };
+                self.store.sign(ticket, (badge, pin), signing, (acting, answers));
+            }
+            Effect::SignOut
+            | Effect::BindPlace(_)
+            | Effect::KeepDraft(..)
+            | Effect::DropDraft(_)
+            | Effect::SyncNow
+            | Effect::Focus(_)
+            | Effect::Seconds(_)
+            | Effect::Beep
+            | Effect::Redraw
+            | Effect::Quit => {}
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The store as the sessions of one process see it: questions and acts go in, messages come back.
+//!
+//! One thread writes, one reads and watches for news, one checks PINs, each in the order asked.
+//! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::app::clock::Clock;
+use crate::app::config::Config;
+use crate::app::fault::Fault;
+use crate::app::identity::{self, Proof};
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::fact::Acting;
+use crate::domain::ids::PersonId;
+use crate::domain::people::PersonCommand;
+use crate::ledger::error::TransactError;
+use crate::ui::effect::{Pin, Signing};
+use crate::ui::message::{Message, Outcome, SignInTrouble, Ticket};
+use crate::views::query::Query;
+
+/// How often the store is asked whether another process wrote to it.
+const NEWS_EVERY: Duration = Duration::from_secs(1);
+
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// Where the answers of one session go.
+pub type Answers = Sender<Message>;
+
+/// A way to the store; clones lead to the same threads.
+#[derive(Debug, Clone)]
+pub struct StoreHandle {
+    writer: Sender<Job<Station>>,
+    reader: Sender<Job<Desk>>,
+    vault: Sender<Job<()>>,
+    sync: Sender<()>,
+    zone: TimeZone,
+    clock: Clock,
+}
+
+/// What the reading thread owns.
+struct Desk {
+    station: Station,
+    listeners: Vec<Answers>,
+    version: Option<i64>,
+}
+
+impl StoreHandle {
+    /// Opens the store twice, to write and to read, and starts the threads. They end when the last
+    /// handle is gone. Whoever syncs takes what comes out of the second part as "now, please".
+    pub fn open(config: &Config, clock: &Clock) -> Result<(Self, Receiver<()>), Fault> {
+        let writing = Station::open(config, clock)?;
+        let reading = Station::reader(config, clock)?;
+        let zone = reading.zone();
+        let (writer, writes) = mpsc::channel();
+        let (reader, reads) = mpsc::channel();
+        let (vault, proofs) = mpsc::channel();
+        let (sync, wanted) = mpsc::channel();
+        spawn("store writer", move || work(writing, &writes))?;
+        let desk = Desk { station: reading, listeners: Vec::new(), version: None };
+        spawn("store reader", move || read(desk, &reads))?;
+        spawn("credentials", move || work((), &proofs))?;
+        Ok((Self { writer, reader, vault, sync, zone, clock: clock.clone() }, wanted))
+    }
+
+    /// The site's time zone.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The clock that facts are written by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Tells a session of news and of the link from now on.
+    pub fn subscribe(&self, answers: Answers) {
+        self.reads(move |desk| {
+            answers.send(Message::Link(desk.station.link())).ok();
+            desk.listeners.push(answers);
+        });
+    }
+
+    /// Answers a question with [`Message::Loaded`].
+    pub fn load(&self, ticket: Ticket, query: Query, answers: Answers) {
+        self.reads(move |desk| {
+            let answer = desk.station.answer(&query).map_err(|error| error.to_string());
+            answers.send(Message::Loaded(ticket, answer)).ok();
+        });
+    }
+
+    /// Saves, and answers with [`Message::Recorded`].
+    pub fn record(&self, ticket: Ticket, acting: Acting, command: Command, answers: Answers) {
+        self.writes(move |station| {
+            let outcome = outcome(station.transact(acting, command));
+            answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
+    /// Opens a session, and answers with [`Message::SignedIn`]; the actor of `acting` is set here.
+    pub fn sign_in(&self, ticket: Ticket, badge: String, pin: Pin, stay: (Acting, Answers)) {
+        let (acting, answers) = stay;
+        self.prove(badge, pin, move |station, proof| {
+            let proven = identity::open_session(station, proof, acting);
+            answers.send(Message::SignedIn(ticket, proven)).ok();
+        });
+    }
+
+    /// Signs by the badge and PIN given, and answers with [`Message::Recorded`].
+    pub fn sign(
+        &self,
+        ticket: Ticket,
+        (badge, pin): (String, Pin),
+        signing: Signing,
+        (acting, answers): (Acting, Answers),
+    ) {
+        self.prove(badge, pin, move |station, proof| {
+            let outcome = match identity::prove(station, proof, acting, false) {
+                Err(trouble) => Outcome::NotSigned(trouble),
+                Ok((card, acting)) => {
+                    outcome(station.transact(acting, identity::command(signing, &card.name)))
+                }
+            };
+            answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
+    /// Ends a person's session; nobody waits for it.
+    pub fn sign_out(&self, acting: Acting, how: &str) {
+        let how = how.to_owned();
+        self.writes(move |station| {
+            if let Some(person) = acting.actor.clone() {
+                let command = Command::Person(person, PersonCommand::SignOut { how });
+                // A session that was not closed by a fact ends all the same.
+                station.transact(acting, command).ok();
+            }
+        });
+    }
+
+    /// Keeps what was typed and not recorded.
+    pub fn keep_draft(&self, person: PersonId, key: String, text: String) {
+        self.writes(move |station| {
+            station.ledger.keep_draft(&person, &key, &text).ok();
+        });
+    }
+
+    /// Forgets a draft.
+    pub fn drop_draft(&self, person: PersonId, key: String) {
+        self.writes(move |station| {
+            station.ledger.drop_draft(&person, &key).ok();
+        });
+    }
+
+    /// Hands out a person's drafts as [`Message::Draft`].
+    pub fn drafts(&self, person: PersonId, answers: Answers) {
+        self.reads(move |desk| {
+            for (key, text) in desk.station.ledger.drafts(&person).unwrap_or_default() {
+                answers.send(Message::Draft(key, text)).ok();
+            }
+        });
+    }
+
+    /// Asks whoever syncs to try now.
+    pub fn sync_now(&self) {
+        self.sync.send(()).ok();
+    }
+
+    /// Waits until everything asked to be written before is written.
+    pub fn settle(&self) {
+        let (done, waits) = mpsc::channel();
+        self.writes(move |_| {
+            done.send(()).ok();
+        });
+        waits.recv().ok();
+    }
+
+    fn writes(&self, job: impl FnOnce(&mut Station) + Send + 'static) {
+        // The threads end only with the process or with the last handle.
+        self.writer.send(Box::new(job)).ok();
+    }
+
+    fn reads(&self, job: impl FnOnce(&mut Desk) + Send + 'static) {
+        self.reader.send(Box::new(job)).ok();
+    }
+
+    /// Looks the card up, checks the PIN, and goes on in the writing thread.
+    fn prove(
+        &self,
+        badge: String,
+        pin: Pin,
+        next: impl FnOnce(&mut Station, Result<Proof, SignInTrouble>) + Send + 'static,
+    ) {
+        let (vault, writer) = (self.vault.clone(), self.writer.clone());
+        self.reads(move |desk| {
+            let card = identity::card(&desk.station, &badge);
+            let check = move |(): &mut ()| {
+                let proof = card.map(|card| identity::check(card, &pin));
+                writer.send(Box::new(move |station| next(station, proof))).ok();
+            };
+            vault.send(Box::new(check)).ok();
+        });
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .map(drop)
+        .map_err(|error| Fault::cannot("no thread could be started", error))
+}
+
+fn work<S>(mut state: S, jobs: &Receiver<Job<S>>) {
+    for job in jobs {
+        job(&mut state);
+    }
+}
+
+fn read(mut desk: Desk, jobs: &Receiver<Job<Desk>>) {
+    desk.version = desk.station.ledger.version().ok();
+    loop {
+        match jobs.recv_timeout(NEWS_EVERY) {
+            Ok(job) => job(&mut desk),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        desk.tell_news();
+    }
+}
+
+impl Desk {
+    /// Tells the sessions when anybody wrote to the store, this process's writer included.
+    fn tell_news(&mut self) {
+        let Ok(version) = self.station.ledger.version() else { return };
+        if self.version.replace(version) == Some(version) || self.listeners.is_empty() {
+            return;
+        }
+        let link = self.station.link();
+        let told = |answers: &Answers| {
+            let link = Message::Link(link.clone());
+            answers.send(link).is_ok() && answers.send(Message::News).is_ok()
+        };
+        self.listeners.retain(told);
+    }
+}
+
+/// What a session is told of an act.
+fn outcome(done: Result<Vec<crate::domain::fact::Position>, TransactError>) -> Outcome {
+    match done {
+        Ok(positions) => Outcome::Saved(positions),
+        Err(TransactError::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(TransactError::Ledger(error)) => Outcome::NotSaved(error.to_string()),
+    }
+}
+
