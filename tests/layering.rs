@@ -39,7 +39,7 @@ const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server
 /// Every crate that gemba uses, and the only places that name it.
 pub(crate) const OWNERS: [Owner; 33] = [
     // terminal
-    Owner { name: "ratatui", places: &["ui", "app/terminal"] },
+    Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },

@@ -40,7 +40,9 @@ pub fn check(pin: &str) -> Result<(), PinError> {
         return Err(PinError::Digits);
     }
     let step_by = |step: i16| {
-        pin.as_bytes().windows(2).all(|w| (i16::from(w[1]) - i16::from(w[0])).rem_euclid(10) == step)
+        pin.as_bytes()
+            .windows(2)
+            .all(|w| (i16::from(w[1]) - i16::from(w[0])).rem_euclid(10) == step)
     };
     let few = pin.bytes().collect::<std::collections::BTreeSet<u8>>().len() < 3;
     if DENIED.contains(&pin) || few || step_by(1) || step_by(9) {

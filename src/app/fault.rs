@@ -101,11 +101,8 @@ impl fmt::Display for Fault {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         let count = refusal.reasons.len();
-        let what = if count == 1 {
-            "refused".to_owned()
-        } else {
-            format!("refused, for {count} reasons")
-        };
+        let what =
+            if count == 1 { "refused".to_owned() } else { format!("refused, for {count} reasons") };
         Self::refused(what, format!("\n{refusal}"))
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::people::PersonCommand;
 use crate::domain::revision::RevisionCommand;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ledger::cards::Card;
-use crate::ledger::error::TransactError;
+use crate::ledger::error::{LedgerError, TransactError};
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Person, SignInTrouble};
 
@@ -22,11 +22,16 @@ pub struct Proof {
 
 /// Looks a badge up.
 pub fn card(station: &Station, badge: &str) -> Result<Option<Card>, SignInTrouble> {
+    let fault = |error: LedgerError| SignInTrouble::Fault(error.to_string());
+    let card = station.ledger.card_by_badge(badge.trim()).map_err(fault)?;
     let now = station.moment().effective();
-    station
-        .ledger
-        .card_by_badge(badge.trim(), now)
-        .map_err(|error| SignInTrouble::Fault(error.to_string()))
+    match card {
+        Some(card) if card.expires < now => Err(SignInTrouble::Fault(
+            "the people known here have expired without contact to the server → sync this station"
+                .to_owned(),
+        )),
+        card => Ok(card),
+    }
 }
 
 /// Checks the PIN; takes the same time for a badge that nobody has.
@@ -47,7 +52,7 @@ pub fn prove(
     let Some(card) = card else { return Err(SignInTrouble::Wrong) };
     let acting = Acting { actor: Some(card.person.clone()), ..acting };
     let command = PersonCommand::SignIn { pin_right, open_session };
-    match station.transact(acting.clone(), Command::Person(card.person.clone(), command)) {
+    match station.transact(&acting, Command::Person(card.person.clone(), command)) {
         Ok(_) if pin_right => Ok((card, acting)),
         Ok(_) => Err(SignInTrouble::Wrong),
         Err(TransactError::Refused(refusal)) => Err(SignInTrouble::Refused(refusal)),

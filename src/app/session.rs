@@ -16,7 +16,7 @@ use crate::domain::fact::Acting;
 use crate::domain::ids::{PlaceId, SessionId, TerminalId};
 use crate::ui::effect::Effect;
 use crate::ui::input::Input;
-use crate::ui::message::{Message, Outcome, SignInTrouble, Time};
+use crate::ui::message::{Message, Outcome, Time};
 use crate::ui::terminal_kind::TerminalKind;
 
 /// More messages than this are not taken before the next frame.

@@ -96,7 +96,7 @@ impl StoreHandle {
     /// Saves, and answers with [`Message::Recorded`].
     pub fn record(&self, ticket: Ticket, acting: Acting, command: Command, answers: Answers) {
         self.writes(move |station| {
-            let outcome = outcome(station.transact(acting, command));
+            let outcome = outcome(station.transact(&acting, command));
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });
     }
@@ -122,7 +122,7 @@ impl StoreHandle {
             let outcome = match identity::prove(station, proof, acting, false) {
                 Err(trouble) => Outcome::NotSigned(trouble),
                 Ok((card, acting)) => {
-                    outcome(station.transact(acting, identity::command(signing, &card.name)))
+                    outcome(station.transact(&acting, identity::command(signing, &card.name)))
                 }
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
@@ -136,7 +136,7 @@ impl StoreHandle {
             if let Some(person) = acting.actor.clone() {
                 let command = Command::Person(person, PersonCommand::SignOut { how });
                 // A session that was not closed by a fact ends all the same.
-                station.transact(acting, command).ok();
+                station.transact(&acting, command).ok();
             }
         });
     }
@@ -144,7 +144,7 @@ impl StoreHandle {
     /// Keeps what was typed and not recorded.
     pub fn keep_draft(&self, person: PersonId, key: String, text: String) {
         self.writes(move |station| {
-            station.ledger.keep_draft(&person, &key, &text).ok();
+            station.ledger.put_draft(&person, &key, &text).ok();
         });
     }
 
@@ -256,4 +256,3 @@ fn outcome(done: Result<Vec<crate::domain::fact::Position>, TransactError>) -> O
         Err(TransactError::Ledger(error)) => Outcome::NotSaved(error.to_string()),
     }
 }
-

@@ -38,6 +38,14 @@ impl Ledger {
         Ok(statement.query_row((person.as_str(), key), |row| row.get(0)).optional()?)
     }
 
+    /// Every draft of a person: key and text.
+    pub fn drafts(&self, person: &PersonId) -> Result<Vec<(String, String)>, LedgerError> {
+        let sql = "SELECT key, text FROM draft WHERE person = ?1 ORDER BY key";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([person.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.map(|row| row.map_err(Into::into)).collect()
+    }
+
     /// Keeps a draft; a later one replaces it.
     pub fn put_draft(
         &mut self,
