@@ -16,7 +16,18 @@ pub(crate) const LAYERS: [Layer; 10] = [
     Layer { folder: "views", imports: &["domain"] },
     Layer { folder: "ledger", imports: &["domain", "views"] },
     Layer { folder: "sync", imports: &["domain", "ledger"] },
-    Layer { folder: "server", imports: &["domain", "views", "ledger", "sync::protocol"] },
+    Layer {
+        folder: "server",
+        imports: &[
+            "domain",
+            "views",
+            "ledger",
+            "sync::protocol",
+            "sync::up",
+            "sync::down",
+            "sync::retry",
+        ],
+    },
     Layer { folder: "ui", imports: &["domain", "views"] },
     Layer {
         folder: "app",
@@ -31,8 +42,8 @@ const AWAITED: [&str; 8] =
     ["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Where the disk, the network, the system and the clock are not asked.
-const PURE: [&str; 7] =
-    ["domain", "authoring", "views", "ui", "sync/protocol", "sync/up", "sync/down"];
+const PURE: [&str; 8] =
+    ["domain", "authoring", "views", "ui", "sync/protocol", "sync/up", "sync/down", "sync/retry"];
 
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
@@ -71,7 +82,7 @@ pub(crate) const OWNERS: [Owner; 33] = [
     Owner { name: "directories", places: &["app"] },
     // cryptography
     Owner { name: "sha2", places: &["domain", "authoring", "ledger", "sync", "server", "app"] },
-    Owner { name: "ed25519_dalek", places: &["ledger"] },
+    Owner { name: "ed25519_dalek", places: &["ledger", "server/seals"] },
     Owner { name: "argon2", places: &["app"] },
     Owner { name: "rand", places: &["ledger", "sync/client", "server", "app"] },
     Owner { name: "getrandom", places: &["ledger", "server", "app"] },

@@ -1,0 +1,7 @@
+//! The plant server: routes, tokens, ingest into its own store, the judge, TLS with its own authority.
+//! Imports domain, ledger and from sync the protocol and the two machines; owns axum and the store.
+//! Invariant: it stores every well-formed fact of a valid chain first and judges later; an answer
+//! goes out only after a durable commit.
+
+pub mod seals;
+pub mod store;

@@ -1,0 +1,95 @@
+//! What follows from a judgement: accepted definitions go to the catalog; what comes next to judge.
+//!
+//! It follows from the judge's own facts as they are stored, in the same transaction, so a judge
+//! that stops between two steps judges nothing twice.
+
+use crate::domain::fact::{Fact, Position, Written};
+use crate::domain::feeds::{Feed, Scope};
+use crate::domain::hash::Hash;
+use crate::domain::kinds::FactBody;
+use crate::domain::station::{Judgement, StationFact};
+
+use super::Store;
+use super::error::StoreError;
+use super::routing::Routing;
+use super::sqlite::{FactKey, Tx, signed};
+
+/// Takes one judgement of the judge: a run of one ledger, with exceptions.
+pub(super) fn take(
+    routing: &mut Routing<'_>,
+    tx: &Tx<'_>,
+    (from, to_seq): (&Position, u64),
+    exceptions: &[Judgement],
+) -> Result<(), StoreError> {
+    for seq in from.seq..=to_seq {
+        let at = Position { seq, ..from.clone() };
+        if exceptions.iter().any(|judgement| judgement.fact == at) {
+            continue;
+        }
+        let Some((key, fact)) = stored(tx, &at)? else { break };
+        if fact.subject.scope() == Scope::Catalog {
+            routing.accept(&key)?;
+        }
+        // A person let through what was held or rejected, and was allowed to.
+        if let FactBody::Station(StationFact::ReviewAnswered { fact, accepted: true, .. }) =
+            &fact.body
+            && let Some((key, reviewed)) = stored(tx, fact)?
+            && reviewed.subject.scope() == Scope::Catalog
+        {
+            routing.accept(&key)?;
+        }
+    }
+    let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)
+               ON CONFLICT (ledger, epoch) DO UPDATE SET to_seq = excluded.to_seq
+               WHERE excluded.to_seq > judged.to_seq";
+    tx.run(sql, (from.ledger.as_str(), from.epoch, signed(to_seq))).map(drop)
+}
+
+fn stored(tx: &Tx<'_>, at: &Position) -> Result<Option<(FactKey, Fact)>, StoreError> {
+    let (Some(id), Some(bytes)) = (tx.id_at(at)?, tx.bytes_at(at)?) else { return Ok(None) };
+    let fact = Fact::read(&bytes).map_err(|error| StoreError::damaged(error.to_string()))?;
+    Ok(Some((FactKey { at: at.clone(), id }, fact)))
+}
+
+impl Store {
+    /// The next facts to judge in the order of the site's feed, after a position of it; with the
+    /// position up to which it looked.
+    pub fn to_judge(
+        &self,
+        after: u64,
+        most: usize,
+    ) -> Result<(Vec<(Fact, Hash)>, u64), StoreError> {
+        let site = Feed::Site(self.plant.site.clone()).to_string();
+        self.sqlite.read(|tx| {
+            let rows = tx.rows_after(&site, after, most)?;
+            let looked = after + rows.len() as u64;
+            let mut facts = Vec::new();
+            for (written, _) in rows {
+                let (fact, id) = read(&written)?;
+                let at = &fact.head.position;
+                if at.ledger != self.plant.judge && at.seq > judged_to(tx, at)? {
+                    facts.push((fact, id));
+                }
+            }
+            Ok((facts, looked))
+        })
+    }
+
+    /// Everything that was accepted so far, in its order: what a judge knows when it begins.
+    pub fn accepted(&self, after: u64, most: usize) -> Result<Vec<(Fact, Hash)>, StoreError> {
+        let catalog = Feed::Catalog.to_string();
+        let rows = self.sqlite.read(|tx| tx.rows_after(&catalog, after, most))?;
+        rows.iter().map(|(written, _)| read(written)).collect()
+    }
+}
+
+fn judged_to(tx: &Tx<'_>, at: &Position) -> Result<u64, StoreError> {
+    let sql = "SELECT to_seq FROM judged WHERE ledger = ?1 AND epoch = ?2";
+    let to: Option<i64> = tx.one(sql, (at.ledger.as_str(), at.epoch), |row| row.get(0))?;
+    Ok(super::sqlite::unsigned(to.unwrap_or(0)))
+}
+
+fn read(written: &Written) -> Result<(Fact, Hash), StoreError> {
+    let fact = Fact::read(&written.bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
+    Ok((fact, written.id()))
+}

@@ -1,0 +1,83 @@
+//! What the server keeps beside facts: blobs, and people's cards with their PIN verifiers.
+
+use rusqlite::Row;
+
+use crate::domain::hash::Hash;
+use crate::domain::ids::PersonId;
+use crate::sync::protocol::CardRow;
+
+use super::Store;
+use super::error::StoreError;
+
+const CARD_COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier FROM card";
+
+type CardText = (String, String, String, String, String);
+
+fn card_text(row: &Row<'_>) -> rusqlite::Result<CardText> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+}
+
+fn card((person, name, badge, language, pin_verifier): CardText) -> Result<CardRow, StoreError> {
+    let person = PersonId::parse(&person).map_err(|e| StoreError::damaged(e.to_string()))?;
+    Ok(CardRow { person, name, badge, language, pin_verifier })
+}
+
+impl Store {
+    /// Keeps a blob under the hash of its bytes; one that is there stays.
+    pub fn put_blob(&self, bytes: &[u8]) -> Result<Hash, StoreError> {
+        let hash = Hash::of(&[bytes]);
+        let sql = "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING";
+        self.sqlite.write(|tx| tx.run(sql, (hash.to_string(), bytes)))?;
+        Ok(hash)
+    }
+
+    /// A blob.
+    pub fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bytes FROM blob WHERE hash = ?1";
+        self.sqlite.read(|tx| tx.one(sql, [hash.to_string()], |row| row.get(0)))
+    }
+
+    /// The size of a blob, where it is here.
+    pub fn blob_size(&self, hash: &Hash) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT length(bytes) FROM blob WHERE hash = ?1";
+        let size = self.sqlite.read(|tx| tx.one(sql, [hash.to_string()], |row| row.get(0)))?;
+        Ok(size.map(super::sqlite::unsigned))
+    }
+
+    /// Sets a person's card; another person's badge is not taken away.
+    pub fn set_card(&self, card: &CardRow) -> Result<bool, StoreError> {
+        let CardRow { person, name, badge, language, pin_verifier } = card;
+        self.sqlite.write(|tx| {
+            let sql = "SELECT 1 FROM card WHERE badge = ?1 AND person <> ?2";
+            if tx.one(sql, (badge, person.as_str()), |_| Ok(()))?.is_some() {
+                return Ok(false);
+            }
+            let sql = "INSERT INTO card (person, name, badge, language, pin_verifier)
+                       VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (person) DO UPDATE SET
+                       name = excluded.name, badge = excluded.badge,
+                       language = excluded.language, pin_verifier = excluded.pin_verifier";
+            tx.run(sql, (person.as_str(), name, badge, language, pin_verifier))?;
+            Ok(true)
+        })
+    }
+
+    /// A person's card.
+    pub fn card(&self, person: &PersonId) -> Result<Option<CardRow>, StoreError> {
+        let sql = format!("{CARD_COLUMNS} WHERE person = ?1");
+        let found = self.sqlite.read(|tx| tx.one(&sql, [person.as_str()], card_text))?;
+        found.map(card).transpose()
+    }
+
+    /// Every card.
+    pub fn cards(&self) -> Result<Vec<CardRow>, StoreError> {
+        let sql = format!("{CARD_COLUMNS} ORDER BY person");
+        let found = self.sqlite.read(|tx| tx.all(&sql, (), card_text))?;
+        found.into_iter().map(card).collect()
+    }
+
+    /// Erases a card; the opaque id stays in facts.
+    pub fn erase_card(&self, person: &PersonId) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM card WHERE person = ?1";
+        self.sqlite.write(|tx| tx.run(sql, [person.as_str()])).map(|gone| gone > 0)
+    }
+}

@@ -1,0 +1,105 @@
+//! What the server keeps: facts as written, feeds in their order, stations, blobs, cards.
+//! Imports domain and the protocol; SQLite is named in `sqlite.rs` and `schema.rs` alone.
+//! Invariant: a fact, its place in every feed and the ledger's head commit together or not at all.
+
+pub mod error;
+mod ingest;
+mod judged;
+mod keep;
+mod pull;
+mod routing;
+mod schema;
+mod sqlite;
+pub mod stations;
+
+use std::path::Path;
+
+use crate::domain::ids::{LedgerId, SiteId};
+
+use error::StoreError;
+use sqlite::{Sqlite, Tx};
+
+/// The epoch of a new plant's feeds.
+const FEED_EPOCH_FIRST: u32 = 1;
+
+/// The server's store, as one connection; any number of processes and threads may open one.
+#[derive(Debug)]
+pub struct Store {
+    sqlite: Sqlite,
+    plant: Plant,
+}
+
+/// What a plant is from its founding on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plant {
+    /// The site.
+    pub site: SiteId,
+    /// The ledger that the judge writes; what it says is accepted.
+    pub judge: LedgerId,
+    /// Whether this is a demonstration, which real stations never enroll at.
+    pub demo: bool,
+}
+
+impl Store {
+    /// Makes the store of a new plant in a file; a plant that stands is left as it is.
+    pub fn found(file: &Path, plant: &Plant) -> Result<Self, StoreError> {
+        Self::begin(Sqlite::open(file)?, plant)
+    }
+
+    /// Makes a store that is gone with the process.
+    pub fn in_memory(plant: &Plant) -> Result<Self, StoreError> {
+        Self::begin(Sqlite::in_memory()?, plant)
+    }
+
+    /// Opens the store of a plant.
+    pub fn open(file: &Path) -> Result<Self, StoreError> {
+        let sqlite = Sqlite::open(file)?;
+        let plant = sqlite.read(plant)?;
+        let missing = || StoreError::damaged("no plant was founded in it");
+        Ok(Self { sqlite, plant: plant.ok_or_else(missing)? })
+    }
+
+    fn begin(sqlite: Sqlite, wanted: &Plant) -> Result<Self, StoreError> {
+        let plant = sqlite.write(|tx| {
+            if let Some(plant) = plant(tx)? {
+                return Ok(plant);
+            }
+            tx.set("site", wanted.site.as_str())?;
+            tx.set("judge", wanted.judge.as_str())?;
+            tx.set("demo", if wanted.demo { "1" } else { "0" })?;
+            tx.set("feed_epoch", &FEED_EPOCH_FIRST.to_string())?;
+            Ok(wanted.clone())
+        })?;
+        Ok(Self { sqlite, plant })
+    }
+
+    /// What the plant is.
+    pub fn plant(&self) -> &Plant {
+        &self.plant
+    }
+
+    /// How many facts are stored.
+    pub fn facts(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM fact";
+        let count = self.sqlite.read(|tx| tx.one(sql, (), |row| row.get(0)))?;
+        Ok(sqlite::unsigned(count.unwrap_or(0)))
+    }
+}
+
+fn plant(tx: &Tx<'_>) -> Result<Option<Plant>, StoreError> {
+    let (Some(site), Some(judge)) = (tx.setting("site")?, tx.setting("judge")?) else {
+        return Ok(None);
+    };
+    let wrong = |error: crate::domain::ids::IdError| StoreError::damaged(error.to_string());
+    Ok(Some(Plant {
+        site: SiteId::parse(&site).map_err(wrong)?,
+        judge: LedgerId::parse(&judge).map_err(wrong)?,
+        demo: tx.setting("demo")?.is_some_and(|demo| demo == "1"),
+    }))
+}
+
+/// The epoch that new feeds begin in.
+fn feed_epoch(tx: &Tx<'_>) -> Result<u32, StoreError> {
+    let text = tx.setting("feed_epoch")?;
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| StoreError::damaged("no feed epoch"))
+}

@@ -1,0 +1,75 @@
+//! Hands out feeds: which a station reads, how far they reach, the rows after a cursor.
+
+use crate::domain::feeds::{Feed, FeedPage};
+use crate::domain::hash::Hash;
+use crate::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PullAnswer, PullRequest};
+
+use super::error::StoreError;
+use super::sqlite::{FeedHeadRow, Tx};
+use super::stations::Station;
+use super::{Store, feed_epoch};
+
+impl Store {
+    /// The heads of a station's feeds.
+    pub fn feed_heads(&self, feeds: &[Feed]) -> Result<Vec<FeedHead>, StoreError> {
+        self.sqlite.read(|tx| {
+            let head = |feed: &Feed| {
+                let feed = feed.to_string();
+                let FeedHeadRow { epoch, position, rolling } = head_or_none(tx, &feed)?;
+                Ok(FeedHead { feed, epoch, position, rolling })
+            };
+            feeds.iter().map(head).collect()
+        })
+    }
+
+    /// The rows after a station's cursor.
+    pub fn pull(&self, feeds: &[Feed], request: &PullRequest) -> Result<PullAnswer, StoreError> {
+        let Some(feed) = Feed::parse(&request.feed).filter(|feed| feeds.contains(feed)) else {
+            return Ok(PullAnswer::NotYours);
+        };
+        let feed = feed.to_string();
+        self.sqlite.read(|tx| {
+            let head = head_or_none(tx, &feed)?;
+            let begun = request.after > 0;
+            if begun && (request.epoch != head.epoch || request.after > head.position) {
+                return Ok(PullAnswer::EpochChanged { epoch: head.epoch });
+            }
+            let rolling = if begun { tx.rolling_at(&feed, request.after)? } else { None };
+            if rolling.unwrap_or(Hash::ZERO) != request.rolling {
+                return Ok(PullAnswer::Diverged);
+            }
+            let mut bytes = request.bytes_max.min(PAGE_BYTES_MAX);
+            let mut page = FeedPage {
+                feed: feed.clone(),
+                epoch: head.epoch,
+                from: request.after.saturating_add(1),
+                rows: Vec::new(),
+                rolling: request.rolling,
+            };
+            for (written, rolling) in tx.rows_after(&feed, request.after, PAGE_FACTS_MAX)? {
+                if written.bytes.len() > bytes && !page.rows.is_empty() {
+                    break;
+                }
+                bytes = bytes.saturating_sub(written.bytes.len());
+                page.rows.push(written);
+                page.rolling = rolling;
+            }
+            Ok(PullAnswer::Page { page, head: head.position })
+        })
+    }
+}
+
+fn head_or_none(tx: &Tx<'_>, feed: &str) -> Result<FeedHeadRow, StoreError> {
+    let Some(head) = tx.feed_head(feed)? else {
+        return Ok(FeedHeadRow { epoch: feed_epoch(tx)?, position: 0, rolling: Hash::ZERO });
+    };
+    Ok(head)
+}
+
+impl Station {
+    /// The feeds that a station reads, computed from its enrollment.
+    pub fn feeds(&self) -> Vec<Feed> {
+        let centers = self.work_centers.iter().cloned().map(Feed::WorkCenter);
+        [Feed::Catalog, Feed::Station(self.code.clone())].into_iter().chain(centers).collect()
+    }
+}

@@ -1,0 +1,200 @@
+//! Gives each stored fact its place in the feeds, by the table of scopes.
+//!
+//! An order's feeds follow from its route. When a route, an area or the order of a deviation
+//! becomes known late, the facts that are there already are appended to the feeds that are new.
+
+use std::collections::BTreeMap;
+
+use crate::domain::deviation::DeviationFact;
+use crate::domain::fact::Fact;
+use crate::domain::feeds::{Feed, Scope};
+use crate::domain::hash::Hash;
+use crate::domain::ids::{AreaId, WorkCenterId};
+use crate::domain::kinds::FactBody;
+use crate::domain::order::OrderFact;
+use crate::domain::place::PlaceFact;
+use crate::domain::station::StationFact;
+use crate::domain::stream::Subject;
+
+use super::error::StoreError;
+use super::sqlite::{FactKey, Tx};
+use super::{Plant, feed_epoch, judged};
+
+/// Collects what a transaction adds to feeds, and adds it in the end, feeds in sorted order.
+#[derive(Debug)]
+pub(super) struct Routing<'a> {
+    tx: &'a Tx<'a>,
+    plant: &'a Plant,
+    site: String,
+    pending: BTreeMap<String, Vec<FactKey>>,
+}
+
+impl<'a> Routing<'a> {
+    pub(super) fn new(tx: &'a Tx<'a>, plant: &'a Plant) -> Self {
+        let site = Feed::Site(plant.site.clone()).to_string();
+        Self { tx, plant, site, pending: BTreeMap::new() }
+    }
+
+    /// Routes a fact that was just stored.
+    pub(super) fn route(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
+        self.put(&self.site.clone(), key);
+        match (fact.subject.scope(), &fact.subject) {
+            (Scope::Station, Subject::Station(station)) => {
+                self.put(&Feed::Station(station.clone()).to_string(), key);
+            }
+            (Scope::Station, _) => {}
+            (Scope::Catalog, _) => {
+                // The server's own definitions were decided here; nobody judges them again.
+                if key.at.ledger == self.plant.judge {
+                    self.accept(key)?;
+                }
+            }
+            (Scope::Route, _) => self.route_by_order(fact, key)?,
+        }
+        self.learn(fact, key)
+    }
+
+    /// Takes from a fact what decides about feeds: routes, areas, judgements.
+    fn learn(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
+        if let (Subject::Order(order), FactBody::Order(OrderFact::OrderOpened(opened))) =
+            (&fact.subject, &fact.body)
+        {
+            let centers: Vec<_> = opened.route.iter().map(|op| &op.work_center).collect();
+            self.set_route(order.as_str(), &centers)?;
+        }
+        if let FactBody::Place(PlaceFact::PlaceDefined(place)) = &fact.body {
+            self.set_area(&place.work_center, &place.area)?;
+        }
+        if let FactBody::Station(StationFact::PageJudged { from, to_seq, exceptions }) = &fact.body
+            && key.at.ledger == self.plant.judge
+        {
+            judged::take(self, self.tx, (from, *to_seq), exceptions)?;
+        }
+        Ok(())
+    }
+
+    /// Appends a fact to the catalog, unless it is there.
+    pub(super) fn accept(&mut self, key: &FactKey) -> Result<(), StoreError> {
+        let catalog = Feed::Catalog.to_string();
+        let waiting = self.pending.get(&catalog).is_some_and(|keys| keys.contains(key));
+        if !waiting && !self.tx.feed_has(&catalog, &key.at)? {
+            self.put(&catalog, key);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, feed: &str, key: &FactKey) {
+        self.pending.entry(feed.to_owned()).or_default().push(key.clone());
+    }
+
+    fn route_by_order(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
+        let subject = fact.subject.to_string();
+        let known = self.tx.order_of(&subject)?;
+        let order = match (&known, order_of(fact)) {
+            (Some(order), _) => order.clone(),
+            (None, Some(order)) => {
+                let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
+                self.tx.run(sql, (&subject, &order))?;
+                order
+            }
+            // A deviation whose raising fact is not here yet.
+            (None, None) => return Ok(()),
+        };
+        // With the order just known, facts of the subject that came before get their feeds too.
+        let keys = match known {
+            Some(_) => vec![key.clone()],
+            None => self.tx.keys_of_subject(&subject)?,
+        };
+        for feed in self.feeds_of_order(&order)? {
+            for key in &keys {
+                self.put(&feed, key);
+            }
+        }
+        Ok(())
+    }
+
+    fn feeds_of_order(&self, order: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
+        self.tx.all(sql, [order], |row| row.get(0))
+    }
+
+    fn set_route(&mut self, order: &str, centers: &[&WorkCenterId]) -> Result<(), StoreError> {
+        for center in centers {
+            let sql = "INSERT INTO order_route (order_id, work_center) VALUES (?1, ?2)
+                       ON CONFLICT (order_id, work_center) DO NOTHING";
+            self.tx.run(sql, (order, center.as_str()))?;
+        }
+        self.spread(order)
+    }
+
+    fn set_area(&mut self, center: &WorkCenterId, area: &AreaId) -> Result<(), StoreError> {
+        let sql = "INSERT INTO work_center_area (work_center, area) VALUES (?1, ?2)
+                   ON CONFLICT (work_center, area) DO NOTHING";
+        if self.tx.run(sql, (center.as_str(), area.as_str()))? == 0 {
+            return Ok(());
+        }
+        let sql = "SELECT order_id FROM order_route WHERE work_center = ?1 ORDER BY order_id";
+        let orders: Vec<String> = self.tx.all(sql, [center.as_str()], |row| row.get(0))?;
+        orders.iter().try_for_each(|order| self.spread(order))
+    }
+
+    /// Brings all facts of an order to the feeds of its route that do not have them yet.
+    fn spread(&mut self, order: &str) -> Result<(), StoreError> {
+        let sql = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
+                   UNION SELECT 'area/' || a.area FROM order_route r
+                   JOIN work_center_area a ON a.work_center = r.work_center
+                   WHERE r.order_id = ?1 ORDER BY 1";
+        let feeds: Vec<String> = self.tx.all(sql, [order], |row| row.get(0))?;
+        let keys = self.tx.keys_of_order(order, &self.site)?;
+        for feed in feeds {
+            let sql = "INSERT INTO order_feed (order_id, feed) VALUES (?1, ?2)
+                       ON CONFLICT (order_id, feed) DO NOTHING";
+            if self.tx.run(sql, (order, &feed))? > 0 {
+                for key in &keys {
+                    self.put(&feed, key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds everything to the feeds; the counter of each is taken within this transaction.
+    pub(super) fn finish(self) -> Result<(), StoreError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let epoch = feed_epoch(self.tx)?;
+        for (feed, keys) in self.pending {
+            let before = self.tx.take_positions(&feed, epoch, keys.len() as u64)?;
+            let (mut position, mut rolling) = (before.position, before.rolling);
+            for key in &keys {
+                position += 1;
+                rolling = Hash::of(&[&rolling.0, &key.id.0]);
+                self.tx.insert_row(&feed, position, key, &rolling)?;
+            }
+            self.tx.set_rolling(&feed, &rolling)?;
+        }
+        Ok(())
+    }
+}
+
+/// The order that a fact's stream belongs to, where the fact tells.
+fn order_of(fact: &Fact) -> Option<String> {
+    match &fact.subject {
+        Subject::Traveler(traveler) => Some(traveler.order.to_string()),
+        Subject::Order(order) => Some(order.to_string()),
+        Subject::Deviation(_) => {
+            let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body else {
+                return None;
+            };
+            Some(raised.traveler.order.to_string())
+        }
+        Subject::Instruction(_)
+        | Subject::Specification(_)
+        | Subject::Gauge(_)
+        | Subject::Person(_)
+        | Subject::Place(_)
+        | Subject::Station(_)
+        | Subject::Site(_) => None,
+    }
+}

@@ -1,0 +1,122 @@
+//! The server's tables on SQLite. Migrations are numbered by their rank and only appended.
+
+/// Marks an SQLite file as a server's store: `gems`.
+pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
+
+/// Every migration ever; one is never changed, only followed by another.
+pub(super) const MIGRATIONS: [&str; 1] = [FIRST];
+
+const FIRST: &str = "
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE station (
+    ledger TEXT PRIMARY KEY,
+    public_key TEXT NOT NULL,
+    code TEXT NOT NULL,
+    token_sha256 TEXT UNIQUE,
+    work_centers TEXT NOT NULL,
+    revoked INTEGER NOT NULL DEFAULT 0,
+    announced INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE ledger_epoch (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    last_id TEXT NOT NULL,
+    frozen INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (ledger, epoch)
+) STRICT;
+CREATE TABLE fact (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    prev TEXT NOT NULL,
+    bytes TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    received_utc TEXT NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq)
+) STRICT;
+CREATE INDEX fact_subject ON fact (subject);
+CREATE TRIGGER fact_never_changes BEFORE UPDATE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+CREATE TABLE seal (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    head TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    PRIMARY KEY (ledger, epoch, last_seq)
+) STRICT;
+CREATE TABLE quarantine (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    received_utc TEXT NOT NULL,
+    page TEXT NOT NULL,
+    PRIMARY KEY (ledger, epoch)
+) STRICT;
+
+CREATE TABLE feed_head (
+    feed TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    rolling TEXT NOT NULL
+) STRICT;
+CREATE TABLE feed_row (
+    feed TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    rolling TEXT NOT NULL,
+    PRIMARY KEY (feed, position),
+    UNIQUE (ledger, epoch, seq, feed)
+) STRICT;
+CREATE TABLE subject_order (
+    subject TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX subject_order_order ON subject_order (order_id);
+CREATE TABLE order_route (
+    order_id TEXT NOT NULL,
+    work_center TEXT NOT NULL,
+    PRIMARY KEY (order_id, work_center)
+) STRICT;
+CREATE INDEX order_route_work_center ON order_route (work_center);
+CREATE TABLE order_feed (
+    order_id TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    PRIMARY KEY (order_id, feed)
+) STRICT;
+CREATE TABLE work_center_area (
+    work_center TEXT NOT NULL,
+    area TEXT NOT NULL,
+    PRIMARY KEY (work_center, area)
+) STRICT;
+CREATE TABLE judged (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    to_seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch)
+) STRICT;
+
+CREATE TABLE blob (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE enrollment_code (
+    code_sha256 TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    work_centers TEXT NOT NULL,
+    expires_utc TEXT NOT NULL,
+    used_by TEXT
+) STRICT;
+CREATE TABLE card (
+    person TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    badge TEXT NOT NULL UNIQUE,
+    language TEXT NOT NULL,
+    pin_verifier TEXT NOT NULL
+) STRICT;
+";

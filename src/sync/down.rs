@@ -1,0 +1,263 @@
+//! The feeds of a station on their way down, as a state machine without input or output.
+//!
+//! Each feed is pulled from the position after its cursor. A page is checked against the cursor's
+//! rolling hash, then applied together with the cursor after it; a page that does not begin right
+//! there is never applied. Blobs are fetched after the facts that name them.
+
+use std::collections::BTreeSet;
+
+use crate::domain::feeds::{Cursor, Feed, FeedPage};
+use crate::domain::hash::Hash;
+
+use super::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PullAnswer, PullRequest};
+use super::retry::{Failure, Pause, Stop};
+
+/// How often in a row a page may not fit before there is a pause.
+const MISFITS_MAX: u32 = 3;
+
+/// What happened since the last action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Begin, or begin again.
+    Start,
+    /// The station's feeds with their heads.
+    Feeds(Vec<FeedHead>),
+    /// The subscriptions are stored; these are the cursors.
+    Cursors(Vec<Cursor>),
+    /// A pull was answered.
+    Pulled(PullAnswer),
+    /// Whether the page and its cursor were applied; not, when it does not follow the cursor.
+    Applied(bool),
+    /// The blobs that facts name and that are not here.
+    BlobsWanted(Vec<Hash>),
+    /// The blob is here, or the server does not have it yet.
+    BlobFetched,
+    /// No usable answer came.
+    Failed(Failure),
+    /// The pause is over.
+    Waited,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Ask which feeds there are for this station.
+    AskFeeds,
+    /// Subscribe to these and read all cursors.
+    Subscribe(Vec<Feed>),
+    /// Ask for the rows after a cursor.
+    Pull(PullRequest),
+    /// Apply a page and the cursor after it in one transaction.
+    Apply(FeedPage),
+    /// List the blobs that are named and missing.
+    ListBlobs,
+    /// Fetch a blob and keep it.
+    FetchBlob(Hash),
+    /// Wait.
+    Wait(Pause),
+    /// Keep waiting for what was asked; this came late.
+    Nothing,
+    /// Every feed is applied up to its head.
+    Done,
+    /// A person has to look.
+    Stop(Stop),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Idle,
+    AskingFeeds,
+    Subscribing,
+    Pulling(Cursor),
+    Applying { after: Cursor, head: u64 },
+    ListingBlobs,
+    FetchingBlob(Vec<Hash>),
+    Waiting,
+}
+
+/// The way down.
+#[derive(Debug, Clone)]
+pub struct Down {
+    state: State,
+    heads: Vec<FeedHead>,
+    /// Feeds that are behind, with the cursor to go on from; the last is pulled first.
+    behind: Vec<Cursor>,
+    bytes_max: usize,
+    failures: u32,
+    misfits: u32,
+}
+
+impl Default for Down {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Down {
+    /// Before its first question.
+    pub fn new() -> Self {
+        Self {
+            state: State::Idle,
+            heads: Vec::new(),
+            behind: Vec::new(),
+            bytes_max: PAGE_BYTES_MAX,
+            failures: 0,
+            misfits: 0,
+        }
+    }
+
+    /// Takes what happened and says what to do.
+    pub fn next(&mut self, event: Event) -> Action {
+        let state = std::mem::replace(&mut self.state, State::Idle);
+        match (state, event) {
+            (State::Waiting, Event::Waited) | (_, Event::Start) => self.ask_feeds(),
+            (_, Event::Failed(failure)) => self.failed(failure),
+            (State::AskingFeeds, Event::Feeds(heads)) => self.feeds(heads),
+            (State::Subscribing, Event::Cursors(cursors)) => self.cursors(cursors),
+            (State::Pulling(cursor), Event::Pulled(answer)) => self.pulled(cursor, answer),
+            (State::Applying { after, head }, Event::Applied(true)) => self.applied(after, head),
+            (State::Applying { .. }, Event::Applied(false)) => self.misfit(),
+            (State::ListingBlobs, Event::BlobsWanted(blobs)) => self.fetch(blobs),
+            (State::FetchingBlob(left), Event::BlobFetched) => self.fetch(left),
+            (state, _late) => {
+                self.state = state;
+                Action::Nothing
+            }
+        }
+    }
+
+    fn ask_feeds(&mut self) -> Action {
+        self.state = State::AskingFeeds;
+        Action::AskFeeds
+    }
+
+    fn feeds(&mut self, heads: Vec<FeedHead>) -> Action {
+        // A feed of a form that only newer versions know is left alone.
+        let feeds: BTreeSet<Feed> = heads.iter().filter_map(FeedHead::parse).collect();
+        self.heads = heads;
+        self.state = State::Subscribing;
+        Action::Subscribe(feeds.into_iter().collect())
+    }
+
+    fn cursors(&mut self, cursors: Vec<Cursor>) -> Action {
+        self.behind.clear();
+        for head in &self.heads {
+            let Some(cursor) = cursors.iter().find(|c| c.feed == head.feed) else { continue };
+            let mut cursor = cursor.clone();
+            if cursor.position == 0 {
+                // Nothing was applied, so any epoch will do.
+                cursor.epoch = head.epoch;
+            }
+            let level = cursor.position == head.position && cursor.epoch == head.epoch;
+            if level && cursor.rolling != head.rolling {
+                let (feed, position) = (cursor.feed, cursor.position);
+                return Action::Stop(Stop::Diverged { feed, position });
+            }
+            if !level {
+                self.behind.push(cursor);
+            }
+        }
+        self.pull_next()
+    }
+
+    fn pull_next(&mut self) -> Action {
+        let Some(cursor) = self.behind.pop() else {
+            self.state = State::ListingBlobs;
+            return Action::ListBlobs;
+        };
+        self.pull(cursor)
+    }
+
+    fn pull(&mut self, cursor: Cursor) -> Action {
+        let request = PullRequest {
+            feed: cursor.feed.clone(),
+            epoch: cursor.epoch,
+            after: cursor.position,
+            rolling: cursor.rolling,
+            bytes_max: self.bytes_max,
+        };
+        self.state = State::Pulling(cursor);
+        Action::Pull(request)
+    }
+
+    fn pulled(&mut self, cursor: Cursor, answer: PullAnswer) -> Action {
+        let (page, head) = match answer {
+            PullAnswer::Page { page, head } => (page, head),
+            PullAnswer::EpochChanged { .. } => {
+                return Action::Stop(Stop::FeedEpochChanged { feed: cursor.feed });
+            }
+            PullAnswer::Diverged => {
+                let Cursor { feed, position, .. } = cursor;
+                return Action::Stop(Stop::Diverged { feed, position });
+            }
+            // The enrollment changed meanwhile: ask for the feeds anew.
+            PullAnswer::NotYours => return self.misfit(),
+        };
+        if page.feed != cursor.feed || page.from != cursor.position + 1 {
+            // Late, or for another feed: never applied. The answer to the question may still come.
+            self.state = State::Pulling(cursor);
+            return Action::Nothing;
+        }
+        if page.rows.is_empty() {
+            return self.pull_next();
+        }
+        let Some(after) = follow(&cursor, &page) else {
+            let Cursor { feed, position, .. } = cursor;
+            return Action::Stop(Stop::Diverged { feed, position });
+        };
+        self.failures = 0;
+        self.bytes_max = (self.bytes_max * 2).min(PAGE_BYTES_MAX);
+        self.state = State::Applying { after, head };
+        Action::Apply(page)
+    }
+
+    fn applied(&mut self, after: Cursor, head: u64) -> Action {
+        self.misfits = 0;
+        if after.position < head { self.pull(after) } else { self.pull_next() }
+    }
+
+    fn misfit(&mut self) -> Action {
+        self.misfits += 1;
+        if self.misfits > MISFITS_MAX {
+            self.misfits = 0;
+            return self.failed(Failure::Busy { retry_after: None });
+        }
+        self.ask_feeds()
+    }
+
+    fn fetch(&mut self, mut blobs: Vec<Hash>) -> Action {
+        let Some(blob) = blobs.pop() else {
+            self.failures = 0;
+            return Action::Done;
+        };
+        self.state = State::FetchingBlob(blobs);
+        Action::FetchBlob(blob)
+    }
+
+    fn failed(&mut self, failure: Failure) -> Action {
+        let retry_after = match failure {
+            Failure::Stopped(stop) => return Action::Stop(stop),
+            Failure::Busy { retry_after } => retry_after,
+            Failure::Unreachable => None,
+            Failure::TimedOut => {
+                self.bytes_max = (self.bytes_max / 2).max(PAGE_BYTES_MIN);
+                None
+            }
+        };
+        self.failures = self.failures.saturating_add(1);
+        self.state = State::Waiting;
+        Action::Wait(Pause { failures: self.failures, retry_after })
+    }
+}
+
+/// The cursor after a page, if its rows lead from the cursor to the rolling hash that it names.
+pub fn follow(cursor: &Cursor, page: &FeedPage) -> Option<Cursor> {
+    if page.feed != cursor.feed || page.epoch != cursor.epoch || page.from != cursor.position + 1 {
+        return None;
+    }
+    let mut after = cursor.clone();
+    for row in &page.rows {
+        after.advance(&row.id());
+    }
+    (after.rolling == page.rolling).then_some(after)
+}

@@ -1,0 +1,279 @@
+//! Every request and answer between a station and the server, as plain data with its limits.
+//!
+//! What a page meets at the server (stored, gap, fork, fenced) is an answer and not an error: the
+//! errors are [`Fault`], for what never became a question.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::{LedgerHead, Seal, Written};
+use crate::domain::feeds::{Feed, FeedPage};
+use crate::domain::hash::Hash;
+use crate::domain::ids::{LedgerId, PersonId, SiteId, StationId, WorkCenterId};
+
+/// The version of these shapes; a server that knows only newer ones answers "too old".
+pub const PROTOCOL_VERSION: u16 = 1;
+/// The most bytes of facts in a page, either way; the first fact always fits.
+pub const PAGE_BYTES_MAX: usize = 256 * 1024;
+/// The fewest bytes of facts that a page is halved to on a slow line.
+pub const PAGE_BYTES_MIN: usize = 8 * 1024;
+/// The most facts in a page, either way.
+pub const PAGE_FACTS_MAX: usize = 500;
+/// The most bytes of a request that is not a blob: a page whose quotes are all escaped, and more.
+pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// The most bytes of a blob.
+pub const BLOB_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The most bytes of a blob, an answer or a page that a station reads from a server.
+pub const ANSWER_BYTES_MAX: usize = BLOB_BYTES_MAX;
+/// The most enrollment-code characters that are looked at.
+pub const CODE_CHARS_MAX: usize = 64;
+
+/// A new station introduces itself with a one-time code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrollRequest {
+    /// [`PROTOCOL_VERSION`] of the station.
+    pub version: u16,
+    /// The code, as the administrator read it out.
+    pub code: String,
+    /// The ledger that the station will write.
+    pub ledger: LedgerId,
+    /// The station's Ed25519 public key, hexadecimal.
+    pub public_key: String,
+    /// Whether the store is marked as a demonstration.
+    pub demo: bool,
+}
+
+/// What became of an enrollment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnrollAnswer {
+    /// The station may write and read from now on.
+    Enrolled(Enrolled),
+    /// No such code.
+    CodeUnknown,
+    /// The code enrolled another station already.
+    CodeUsed,
+    /// The code was not used in time.
+    CodeExpired,
+    /// The ledger belongs to another station, or came with another key before.
+    LedgerTaken,
+    /// A demonstration store never enrolls at a real plant, nor the other way round.
+    DemoMismatch,
+    /// The key is not an Ed25519 public key.
+    KeyUnusable,
+}
+
+/// What a station gets to know when it is enrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// Its short code.
+    pub station: StationId,
+    /// Its site.
+    pub site: SiteId,
+    /// The bearer token; the server keeps only its SHA-256.
+    pub token: String,
+    /// The work centers it serves.
+    pub work_centers: Vec<WorkCenterId>,
+    /// The feeds it reads, in their written form.
+    pub feeds: Vec<String>,
+}
+
+/// How far the server has a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadAnswer {
+    /// The last fact that is durable at the server.
+    pub head: LedgerHead,
+    /// Whether the epoch is frozen after a fork.
+    pub frozen: bool,
+}
+
+/// Facts of one ledger, with a seal over the last of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageUp {
+    /// [`PROTOCOL_VERSION`] of the station.
+    pub version: u16,
+    /// The ledger.
+    pub ledger: LedgerId,
+    /// The epoch.
+    pub epoch: u32,
+    /// The number of the first fact.
+    pub from: u64,
+    /// The facts as written.
+    pub facts: Vec<Written>,
+    /// Covers the last fact.
+    pub seal: Seal,
+}
+
+/// What the server durably has after a page, and why it stopped where it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAnswer {
+    /// The last fact that is durable at the server.
+    pub head: LedgerHead,
+    /// How the page fared.
+    pub outcome: PageOutcome,
+}
+
+/// How a page fared. What comes twice is a success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageOutcome {
+    /// Every fact of the page is durable, whether it came now or before.
+    Stored,
+    /// The page begins after the next number.
+    Gap {
+        /// The number that comes next.
+        expected: u64,
+    },
+    /// The same number came before with another id; the epoch is frozen and people are told.
+    Fork {
+        /// The first number that differs.
+        seq: u64,
+    },
+    /// The epoch is older than the ledger's.
+    Fenced {
+        /// The ledger's epoch at the server.
+        epoch: u32,
+    },
+    /// What stands at this number can never be stored; what came before it is.
+    Refused {
+        /// The number.
+        seq: u64,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// A feed of the station and how far it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedHead {
+    /// The feed, in its written form.
+    pub feed: String,
+    /// Its epoch.
+    pub epoch: u32,
+    /// The last position.
+    pub position: u64,
+    /// The rolling hash there.
+    pub rolling: Hash,
+}
+
+impl FeedHead {
+    /// The feed, where this version knows its form.
+    pub fn parse(&self) -> Option<Feed> {
+        Feed::parse(&self.feed)
+    }
+}
+
+/// The feeds of a station; the station cannot widen them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedsAnswer {
+    /// Every feed with its head.
+    pub feeds: Vec<FeedHead>,
+}
+
+/// Asks for the rows after a cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// The feed, in its written form.
+    pub feed: String,
+    /// The epoch of the station's cursor.
+    pub epoch: u32,
+    /// The last position applied.
+    pub after: u64,
+    /// The rolling hash there.
+    pub rolling: Hash,
+    /// The most bytes of facts wanted.
+    pub bytes_max: usize,
+}
+
+/// What a pull gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PullAnswer {
+    /// The rows that follow; none at the head.
+    Page {
+        /// The rows.
+        page: FeedPage,
+        /// The last position of the feed.
+        head: u64,
+    },
+    /// The server was restored: its feed begins anew, or does not reach the station's cursor.
+    EpochChanged {
+        /// The feed's epoch now.
+        epoch: u32,
+    },
+    /// At the station's position the feed has another rolling hash.
+    Diverged,
+    /// Not a feed of this station.
+    NotYours,
+}
+
+/// A person's card and PIN verifier; never a fact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardRow {
+    /// The opaque id.
+    pub person: PersonId,
+    /// The name as printed.
+    pub name: String,
+    /// What the badge says when scanned.
+    pub badge: String,
+    /// The language of screens and instructions.
+    pub language: String,
+    /// Argon2id in PHC form.
+    pub pin_verifier: String,
+}
+
+impl std::fmt::Debug for CardRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Names, badges and verifiers stay out of logs.
+        f.debug_struct("CardRow").field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+/// The cards of the people rostered at a station's work centers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialsAnswer {
+    /// Every card; a person who is not among them has none any more.
+    pub cards: Vec<CardRow>,
+    /// After this moment the station no longer uses them.
+    pub expires: Timestamp,
+}
+
+/// The server's clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeAnswer {
+    /// Now, at the server.
+    pub utc: Timestamp,
+}
+
+/// Why a request got no answer of its own kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// One of [`FaultCode`].
+    pub code: FaultCode,
+    /// What happened and what to do, in words.
+    pub message: String,
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultCode {
+    /// The request is not what this address takes.
+    BadRequest,
+    /// No token, or one that the server does not know.
+    Unauthorized,
+    /// The station was revoked.
+    Revoked,
+    /// Nothing is there.
+    NotFound,
+    /// More bytes than the limit.
+    TooLarge,
+    /// A content encoding that this version does not take.
+    Encoding,
+    /// The station's protocol is older than the server takes.
+    TooOld,
+    /// Too much at once; later again.
+    Busy,
+    /// The server could not do it.
+    Internal,
+}
