@@ -4,6 +4,7 @@
 
 mod house_rules;
 mod layering;
+mod ledger_facts;
 mod lifetime;
 mod sample_plant;
 mod sanitize;

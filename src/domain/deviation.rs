@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::hash::Hash;
-use super::ids::{CharacteristicId, DeviationId, PersonId, StepId};
+use super::ids::{CharacteristicId, DeviationId, PersonId, PlaceId, StepId};
 use super::instruction::OnFail;
 use super::kinds::FactBody;
 use super::moment::Moment;
@@ -165,6 +165,8 @@ pub struct Raised {
     pub id: Hash,
     /// Who raised it.
     pub by: Option<PersonId>,
+    /// Where.
+    pub place: Option<PlaceId>,
     /// When.
     pub moment: Moment,
 }
@@ -192,6 +194,7 @@ impl DeviationState {
                     at: head.position.clone(),
                     id,
                     by: head.acting.actor.clone(),
+                    place: head.acting.place.clone(),
                     moment: head.moment.clone(),
                 });
             }

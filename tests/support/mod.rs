@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod bench;
 pub(crate) mod counts;
 pub(crate) mod house;
 pub(crate) mod rust_paths;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PartId, PersonId, StepId};
+use crate::domain::ids::{PartId, PersonId, PlaceId, StepId};
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
@@ -56,6 +56,8 @@ pub struct Attempt {
     pub wait_accepted: Option<String>,
     /// Who completed it and when.
     pub completed: Option<(Option<PersonId>, Moment)>,
+    /// Where it was completed.
+    pub completed_place: Option<PlaceId>,
     /// Whether rework opened the step again.
     pub reopened: bool,
 }
@@ -69,6 +71,8 @@ pub struct Recorded {
     pub by: Option<PersonId>,
     /// When.
     pub moment: Moment,
+    /// Where.
+    pub place: Option<PlaceId>,
     /// The ask's number.
     pub ask: u16,
     /// Which of the ask's readings; 1 for the rest.
@@ -144,6 +148,8 @@ pub struct Hold {
     pub placed: HoldPlaced,
     /// When.
     pub began: Moment,
+    /// Where.
+    pub place: Option<PlaceId>,
     /// How and when it ended.
     pub released: Option<(HoldOutcome, Moment)>,
 }
@@ -186,6 +192,7 @@ impl TravelerState {
                     entries: Vec::new(),
                     wait_accepted: None,
                     completed: None,
+                    completed_place: None,
                     reopened,
                 });
             }
@@ -203,8 +210,12 @@ impl TravelerState {
                 }
             }
             TravelerFact::HoldPlaced(placed) => {
-                let hold =
-                    Hold { placed: placed.clone(), began: head.moment.clone(), released: None };
+                let hold = Hold {
+                    placed: placed.clone(),
+                    began: head.moment.clone(),
+                    place: head.acting.place.clone(),
+                    released: None,
+                };
                 self.holds.insert(head.position.clone(), hold);
             }
             TravelerFact::HoldReleased { hold, outcome } => self.release(head, hold, outcome),
@@ -216,6 +227,7 @@ impl TravelerState {
             TravelerFact::StepCompleted { attempt, .. } => {
                 if let Some(attempt) = self.attempt_mut(attempt) {
                     attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
+                    attempt.completed_place.clone_from(&head.acting.place);
                 }
             }
             TravelerFact::ReadingConfirmed { reading, deviation } => {
@@ -284,6 +296,7 @@ impl TravelerState {
             at: head.position.clone(),
             by: head.acting.actor.clone(),
             moment: head.moment.clone(),
+            place: head.acting.place.clone(),
             ask: at.ask,
             sample,
             what,
