@@ -98,11 +98,7 @@ impl Reason {
     }
 
     /// What is in the way, as a sentence.
-    #[expect(
-        clippy::too_many_lines,
-        clippy::match_same_arms,
-        reason = "one table, a line a reason"
-    )]
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
     pub fn what(&self) -> String {
         match self {
             Self::NobodySignedIn => "Nobody is signed in.".to_owned(),

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PartId, PersonId, PlaceId, StepId};
+use crate::domain::ids::{DeviationId, PartId, PersonId, PlaceId, StepId};
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
 use crate::domain::signature::Signature;
 
 use super::fact::{
-    HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, TravelerFact, TravelerStarted,
+    HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, StepStarted, TravelerFact, TravelerStarted,
 };
 
 /// A traveler as known here.
@@ -38,7 +38,7 @@ pub struct TravelerState {
 /// One performing of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// Its identity: the position of its StepStarted.
+    /// Its identity: the position of its `StepStarted`.
     pub at: Position,
     /// The operation.
     pub operation: u32,
@@ -175,27 +175,7 @@ impl TravelerState {
                 // Started twice unseen: the first in fold order pins.
                 self.started.get_or_insert_with(|| started.clone());
             }
-            TravelerFact::StepStarted(started) => {
-                let ranks = self.attempts.iter().filter(|a| started.previous.contains(&a.at));
-                let rank = 1 + ranks.map(|a| a.rank).max().unwrap_or(0);
-                // An attempt made unseen by who sent the step back to rework is no second one.
-                let unseen = |a: &&Attempt| a.reopened && !started.previous.contains(&a.at);
-                let reopened =
-                    self.attempts_at(started.operation, &started.step).any(|a| unseen(&a));
-                self.attempts.push(Attempt {
-                    at: head.position.clone(),
-                    operation: started.operation,
-                    step: started.step.clone(),
-                    rank,
-                    by: head.acting.actor.clone(),
-                    began: head.moment.clone(),
-                    entries: Vec::new(),
-                    wait_accepted: None,
-                    completed: None,
-                    completed_place: None,
-                    reopened,
-                });
-            }
+            TravelerFact::StepStarted(started) => self.begin(head, started),
             TravelerFact::StepSkipped { operation, step, reason } => {
                 self.skipped.insert((*operation, step.clone()), reason.clone());
             }
@@ -231,18 +211,7 @@ impl TravelerState {
                 }
             }
             TravelerFact::ReadingConfirmed { reading, deviation } => {
-                if let Some(found) = self.reading_mut(reading) {
-                    found.confirmed = true;
-                }
-                for hold in self.holds.values_mut() {
-                    let lifted = matches!(hold.released, Some((HoldOutcome::Corrected, _)));
-                    let open = hold.released.is_none() || lifted;
-                    if hold.placed.readings.contains(reading) && open {
-                        hold.placed.deviation.get_or_insert_with(|| deviation.clone());
-                        // Confirmed at one station and corrected at another, unseen: it stays held.
-                        hold.released = None;
-                    }
-                }
+                self.confirm(reading, deviation);
             }
             TravelerFact::ReadingCorrected { reading, value, verdict, reason } => {
                 if let Some(found) = self.reading_mut(reading) {
@@ -260,6 +229,43 @@ impl TravelerState {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::Signed { .. } => self.record(head, fact),
+        }
+    }
+
+    fn begin(&mut self, head: &Head, started: &StepStarted) {
+        let known = |a: &&Attempt| started.previous.contains(&a.at);
+        let ranks = self.attempts.iter().filter(known).map(|a| a.rank);
+        let rank = 1 + ranks.max().unwrap_or(0);
+        // An attempt made unseen by who sent the step back to rework is no second one.
+        let unseen = |a: &Attempt| a.reopened && !known(&a);
+        let reopened = self.attempts_at(started.operation, &started.step).any(unseen);
+        self.attempts.push(Attempt {
+            at: head.position.clone(),
+            operation: started.operation,
+            step: started.step.clone(),
+            rank,
+            by: head.acting.actor.clone(),
+            began: head.moment.clone(),
+            entries: Vec::new(),
+            wait_accepted: None,
+            completed: None,
+            completed_place: None,
+            reopened,
+        });
+    }
+
+    fn confirm(&mut self, reading: &Position, deviation: &DeviationId) {
+        if let Some(found) = self.reading_mut(reading) {
+            found.confirmed = true;
+        }
+        for hold in self.holds.values_mut() {
+            let lifted = matches!(hold.released, Some((HoldOutcome::Corrected, _)));
+            let open = hold.released.is_none() || lifted;
+            if hold.placed.readings.contains(reading) && open {
+                hold.placed.deviation.get_or_insert_with(|| deviation.clone());
+                // Confirmed at one station and corrected at another, unseen: it stays held.
+                hold.released = None;
+            }
         }
     }
 

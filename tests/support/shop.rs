@@ -1,0 +1,427 @@
+//! A shop to try rules in: stations with ledgers of their own, people, and what they do, in words.
+//!
+//! What happens is written by `Fact::write` and read back by `Fact::read` before it is folded, and a
+//! decision sees what `Command::needs` asks for and nothing else, as the ledger does it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use gemba::domain::context::Context;
+use gemba::domain::decide::{Command, decide};
+use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
+use gemba::domain::fold::fold;
+use gemba::domain::hash::Hash;
+use gemba::domain::ids::{DeviationId, GaugeId, LedgerId, PersonId, PlaceId};
+use gemba::domain::instruction::Instruction;
+use gemba::domain::kinds::FactBody;
+use gemba::domain::moment::Moment;
+use gemba::domain::refusal::{Reason, Refusal};
+use gemba::domain::revision::{RevisionStanding, Revisions};
+use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::state::TravelerState;
+use jiff::{SignedDuration, Timestamp};
+
+/// Seven in the morning in Berlin, on the day on which every shop begins.
+pub(crate) const MORNING: &str = "2026-11-23T06:00:00Z";
+pub(crate) const SITE: &str = "harbor";
+
+/// One station: its ledger, what it knows, and its clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Station {
+    pub(crate) name: &'static str,
+    pub(crate) place: Option<PlaceId>,
+    /// Facts as they go to other stations, in order of arrival.
+    pub(crate) written: Vec<(Subject, Written)>,
+    facts: BTreeMap<Subject, Vec<(Fact, Hash)>>,
+    streams: BTreeMap<Subject, Stream>,
+    here: BTreeSet<Position>,
+    seq: u64,
+    prev: Hash,
+    deviations: u32,
+    pub(crate) clock: Clock,
+}
+
+/// What a station's clocks show, against the true time of the shop.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock {
+    pub(crate) boot: u32,
+    pub(crate) booted_at_s: i64,
+    pub(crate) wall_error_s: i64,
+    /// The offset in milliseconds, and when it was measured.
+    pub(crate) offset: Option<(i64, i64)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Shop {
+    pub(crate) stations: Vec<Station>,
+    here: usize,
+    /// True seconds since the shop began.
+    pub(crate) now_s: i64,
+    pub(crate) traveler: TravelerId,
+    pub(crate) instructions: BTreeMap<Hash, Arc<Instruction>>,
+    pub(crate) blobs_missing: BTreeSet<Hash>,
+    /// Whether the judge has accepted the releases.
+    pub(crate) judged: bool,
+    pub(crate) founding: bool,
+}
+
+/// Something asked for; on a traveler it is aimed at the unit at hand.
+pub(crate) trait Aimed {
+    fn command(self, shop: &Shop) -> Command;
+}
+
+impl Aimed for TravelerCommand {
+    fn command(self, shop: &Shop) -> Command {
+        Command::Traveler(shop.traveler.clone(), self)
+    }
+}
+
+impl Aimed for Command {
+    fn command(self, _: &Shop) -> Command {
+        self
+    }
+}
+
+impl Station {
+    fn new(name: &'static str, place: &str) -> Self {
+        Self {
+            name,
+            place: PlaceId::parse(place).ok(),
+            written: Vec::new(),
+            facts: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            here: BTreeSet::new(),
+            seq: 0,
+            prev: Hash::ZERO,
+            deviations: 0,
+            clock: Clock::default(),
+        }
+    }
+
+    pub(crate) fn stream(&self, subject: &Subject) -> Stream {
+        self.streams.get(subject).cloned().unwrap_or_else(|| Stream::empty(subject))
+    }
+
+    fn next(&self) -> Position {
+        let ledger = LedgerId::parse(&format!("ledger-{}", self.name)).unwrap();
+        Position { ledger, epoch: 1, seq: self.seq + 1 }
+    }
+
+    fn moment(&self, now_s: i64) -> Moment {
+        let utc: Timestamp = MORNING.parse().unwrap();
+        Moment {
+            utc: utc + SignedDuration::from_secs(now_s + self.clock.wall_error_s),
+            mono_ms: (now_s - self.clock.booted_at_s) * 1000,
+            boot: gemba::domain::ids::BootId::parse(&format!("{}-{}", self.name, self.clock.boot))
+                .unwrap(),
+            offset_ms: self.clock.offset.map(|(ms, _)| ms),
+            offset_age_s: self.clock.offset.map(|(_, at_s)| now_s - at_s),
+        }
+    }
+
+    /// Writes, reads back, chains and folds one fact.
+    fn append(&mut self, subject: Subject, body: FactBody, moment: &Moment, acting: &Acting) {
+        let head = Head {
+            position: self.next(),
+            after: self.stream(&subject).heads,
+            moment: moment.clone(),
+            catalog_age_s: Some(0),
+            acting: acting.clone(),
+        };
+        let fact = Fact { head, subject, body };
+        let bytes = fact.write().unwrap();
+        let read = Fact::read(&bytes).unwrap();
+        assert_eq!(read, fact, "a fact reads as it was written");
+        assert_eq!(read.write().unwrap(), bytes, "and is written as it was read");
+        let written = Written { prev: self.prev, bytes };
+        self.seq += 1;
+        self.prev = written.id();
+        self.take(&written);
+    }
+
+    /// Takes a fact from anywhere; known ones are nothing new.
+    pub(crate) fn take(&mut self, written: &Written) {
+        let fact = Fact::read(&written.bytes).unwrap();
+        if !self.here.insert(fact.head.position.clone()) {
+            return;
+        }
+        let (subject, id) = (fact.subject.clone(), written.id());
+        self.written.push((subject.clone(), written.clone()));
+        let mut stream = self.stream(&subject);
+        let next = stream.heads == fact.head.after;
+        let facts = self.facts.entry(subject.clone()).or_default();
+        facts.push((fact.clone(), id));
+        if next {
+            stream.evolve(&fact, id);
+        } else {
+            stream = fold(&subject, facts).stream;
+        }
+        self.streams.insert(subject, stream);
+    }
+
+    pub(crate) fn facts_of(&self, subject: &Subject) -> &[(Fact, Hash)] {
+        self.facts.get(subject).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Shop {
+    /// Stations without a fact.
+    pub(crate) fn bare(traveler: TravelerId) -> Self {
+        Self {
+            stations: vec![Station::new("ASM1", "ASM-1"), Station::new("ASM2", "ASM-2")],
+            here: 0,
+            now_s: 3_600,
+            traveler,
+            instructions: BTreeMap::new(),
+            blobs_missing: BTreeSet::new(),
+            judged: true,
+            founding: false,
+        }
+    }
+
+    /// Goes to a station.
+    pub(crate) fn at(&mut self, station: &str) -> &mut Self {
+        self.here = self.stations.iter().position(|s| s.name == station).unwrap();
+        self
+    }
+
+    pub(crate) fn station(&mut self) -> &mut Station {
+        &mut self.stations[self.here]
+    }
+
+    /// Binds the session to a place; an empty name unbinds it.
+    pub(crate) fn place(&mut self, place: &str) -> &mut Self {
+        self.station().place = PlaceId::parse(place).ok();
+        self
+    }
+
+    /// Takes another unit of the order.
+    pub(crate) fn unit(&mut self, unit: &str) -> &mut Self {
+        self.traveler.unit = super::shop_plan::id(unit);
+        self
+    }
+
+    pub(crate) fn later(&mut self, seconds: i64) -> &mut Self {
+        self.now_s += seconds;
+        self
+    }
+
+    /// The station's machine starts again; its offset is not known until it is measured.
+    pub(crate) fn reboot(&mut self) -> &mut Self {
+        let now_s = self.now_s;
+        let clock = &mut self.station().clock;
+        clock.boot += 1;
+        clock.booted_at_s = now_s;
+        clock.offset = None;
+        self
+    }
+
+    /// Somebody sets the station's wall clock.
+    pub(crate) fn set_clock(&mut self, error_s: i64) -> &mut Self {
+        self.station().clock.wall_error_s = error_s;
+        self
+    }
+
+    /// The station asks the server for the time.
+    pub(crate) fn measure_offset(&mut self) -> &mut Self {
+        let now_s = self.now_s;
+        let clock = &mut self.station().clock;
+        clock.offset = Some((-clock.wall_error_s * 1000, now_s));
+        self
+    }
+
+    /// Every station gets what the others have.
+    pub(crate) fn share(&mut self) -> &mut Self {
+        for from in 0..self.stations.len() {
+            for to in 0..self.stations.len() {
+                if from != to {
+                    let known = self.stations[to].here.clone();
+                    for (_, written) in self.stations[from].written.clone() {
+                        let position = Fact::read(&written.bytes).unwrap().head.position;
+                        if !known.contains(&position) {
+                            self.stations[to].take(&written);
+                        }
+                    }
+                }
+            }
+        }
+        self
+    }
+
+    /// Somebody does something; a refusal fails the test.
+    #[track_caller]
+    pub(crate) fn does(&mut self, who: &str, what: impl Aimed) -> &mut Self {
+        let command = what.command(self);
+        if let Err(refusal) = self.tries(who, command.clone()) {
+            panic!("{who} may not {command:?}:\n{refusal}");
+        }
+        self
+    }
+
+    /// Somebody tries something and is refused: every reason.
+    #[track_caller]
+    pub(crate) fn refuses(&mut self, who: &str, what: impl Aimed) -> Vec<Reason> {
+        let command = what.command(self);
+        match self.tries(who, command.clone()) {
+            Err(refusal) => refusal.reasons,
+            Ok(facts) => panic!("{who} may {command:?}: {facts:?}"),
+        }
+    }
+
+    /// The codes of the reasons of a refusal, each of which says what to do next.
+    #[track_caller]
+    pub(crate) fn codes(&mut self, who: &str, what: impl Aimed) -> Vec<&'static str> {
+        let reasons = self.refuses(who, what);
+        for reason in &reasons {
+            assert!(reason.what().ends_with('.'), "{}", reason.what());
+            assert!(!reason.next().is_empty(), "{reason:?} says what to do next");
+        }
+        reasons.iter().map(Reason::code).collect()
+    }
+
+    /// Decides and appends as one transaction: all facts or none.
+    pub(crate) fn tries(&mut self, who: &str, what: impl Aimed) -> Result<Vec<Position>, Refusal> {
+        let command = what.command(self);
+        let context = self.context(who, &command);
+        let stream = self.stations[self.here].stream(&command.subject());
+        let facts = decide(&stream, command, &context)?;
+        let deviations =
+            facts.iter().filter(|(subject, _)| Some(subject) == next_deviation(&context).as_ref());
+        let raised = deviations.count() > 0;
+        let station = &mut self.stations[self.here];
+        station.deviations += u32::from(raised);
+        let mut positions = Vec::new();
+        for (subject, body) in facts {
+            positions.push(station.next());
+            station.append(subject, body, &context.now, &context.acting);
+        }
+        Ok(positions)
+    }
+
+    pub(crate) fn stream(&self, subject: &Subject) -> Stream {
+        self.stations[self.here].stream(subject)
+    }
+
+    /// The unit at hand, as known at the station at hand.
+    pub(crate) fn state(&self) -> TravelerState {
+        let state = self.stream(&Subject::Traveler(self.traveler.clone())).state;
+        let StreamState::Traveler(state) = state else { panic!("{state:?}") };
+        state
+    }
+
+    /// What a decision may look at, by what the command needs.
+    pub(crate) fn context(&self, who: &str, command: &Command) -> Context {
+        let station = &self.stations[self.here];
+        let actor = PersonId::parse(who).ok();
+        let acting = Acting {
+            place: station.place.clone(),
+            terminal: super::shop_plan::id("t1"),
+            session: None,
+            actor: actor.clone(),
+        };
+        let mut context = Context::new(station.moment(self.now_s), acting, station.next());
+        context.founding = self.founding;
+        self.load_around(&mut context, actor);
+        let needs = command.needs(&station.stream(&command.subject()));
+        let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
+        context.next_deviation =
+            needs.deviation_number.then(|| DeviationId::parse(&number).unwrap());
+        for gauge in needs.gauges {
+            self.load_gauge(&mut context, gauge);
+        }
+        let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
+        if let Some(id) = needs.traveler.or(of_fact) {
+            self.load_traveler(&mut context, id, needs.definitions);
+        }
+        context
+    }
+
+    fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {
+        let station = &self.stations[self.here];
+        if let StreamState::Site(site) =
+            station.stream(&Subject::Site(super::shop_plan::id(SITE))).state
+        {
+            context.site_policy = site.policy;
+        }
+        if let Some(actor) = actor
+            && let Some(stream) = station.streams.get(&Subject::Person(actor.clone()))
+            && let StreamState::Person(person) = &stream.state
+        {
+            context.people.insert(actor, person.clone());
+        }
+        if let Some(place) = &station.place
+            && let StreamState::Place(state) = station.stream(&Subject::Place(place.clone())).state
+            && let Some(defined) = state.defined
+        {
+            context.places.insert(place.clone(), defined);
+        }
+        context.blobs_missing.clone_from(&self.blobs_missing);
+    }
+
+    fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {
+        let stream = self.stream(&Subject::Gauge(gauge.clone()));
+        if let StreamState::Gauge(state) = stream.state
+            && !stream.heads.is_empty()
+        {
+            context.gauges.insert(gauge, state);
+        }
+    }
+
+    fn load_traveler(&self, context: &mut Context, id: TravelerId, definitions: bool) {
+        let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state else {
+            panic!("a traveler's stream holds a traveler");
+        };
+        if let StreamState::Order(order) = self.stream(&Subject::Order(id.order.clone())).state
+            && order.opened.is_some()
+        {
+            context.order = Some(order);
+        }
+        let pinned = state.started.iter().flat_map(|s| s.operations.iter().map(|op| op.hash));
+        let mut hashes: BTreeSet<Hash> = pinned.collect();
+        let opened = context.order.as_ref().and_then(|order| order.opened.clone());
+        if let (true, Some(opened)) = (definitions, opened) {
+            for route in opened.route {
+                let subject = Subject::Instruction(route.instruction.clone());
+                if let StreamState::Instruction(known) = self.stream(&subject).state {
+                    self.judge(context, &known.revisions);
+                    hashes.extend(known.revisions.list.iter().map(|r| r.submitted.hash));
+                    context.instruction_states.insert(route.instruction, known);
+                }
+            }
+            if let StreamState::Specification(known) =
+                self.stream(&Subject::Specification(opened.part)).state
+            {
+                self.judge(context, &known.revisions);
+                context.specification = Some(known);
+            }
+        }
+        let compiled = hashes.into_iter().filter(|hash| !self.blobs_missing.contains(hash));
+        for hash in compiled {
+            if let Some(instruction) = self.instructions.get(&hash) {
+                context.instructions.insert(hash, instruction.clone());
+            }
+        }
+        context.traveler = Some((id, state));
+    }
+
+    fn judge(&self, context: &mut Context, revisions: &Revisions) {
+        for revision in revisions.list.iter().filter(|_| self.judged) {
+            if let RevisionStanding::Released(at) = &revision.standing {
+                context.effective.insert(at.clone());
+            }
+        }
+    }
+
+    fn traveler_of(&self, at: &Position) -> Option<TravelerId> {
+        let mut facts = self.stations[self.here].facts.iter();
+        facts.find_map(|(subject, facts)| {
+            let Subject::Traveler(id) = subject else { return None };
+            facts.iter().any(|(f, _)| f.head.position == *at).then(|| id.clone())
+        })
+    }
+}
+
+fn next_deviation(context: &Context) -> Option<Subject> {
+    context.next_deviation.clone().map(Subject::Deviation)
+}
