@@ -1,0 +1,170 @@
+//! A plausible store of any size: orders of serial units that other stations worked, received by
+//! the site's feed, and lots that this station inspected itself.
+
+use std::mem;
+
+use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
+use gemba::domain::feeds::Feed;
+use gemba::domain::hash::Hash;
+use gemba::domain::ids::LedgerId;
+use gemba::domain::kinds::FactBody;
+use gemba::domain::order::OrderFact;
+use gemba::domain::quantity::Verdict;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::fact::{AskAt, ReadingTaken, StepStarted, TravelerFact};
+use gemba::domain::traveler::fact::{HoldOutcome, HoldPlaced, HoldReason};
+use gemba::domain::traveler::state::{RecordedWhat, TravelerState};
+
+use super::plant::{Plant, assembly_order, id, moment, number};
+
+/// Units of one generated order.
+const UNITS: usize = 50;
+/// Torques of one generated unit.
+const TORQUES: u16 = 10;
+/// Facts that are received at once.
+const PAGE: usize = 5_000;
+/// One unit in so many has a reading that failed and was typed wrong.
+const SLIPS: usize = 40;
+
+/// Fills a plant's store with further facts, at least so many.
+pub(crate) fn fill(plant: &mut Plant, facts: usize) {
+    let unit = plant.open_units("WO-1000", 1).remove(0);
+    plant.begin(&unit);
+    let pattern = state(plant, &unit);
+    let mut pen = Pen::new("ASM2");
+    let mut order = 2_000;
+    let mut received = 0;
+    while received + pen.page.len() < facts * 9 / 10 {
+        pen.order(order, &pattern);
+        order += 1;
+        if pen.page.len() >= PAGE {
+            received += pen.page.len();
+            plant.receive(&Feed::Site(id("PLANT")), mem::take(&mut pen.page));
+        }
+    }
+    plant.receive(&Feed::Site(id("PLANT")), mem::take(&mut pen.page));
+    for n in 0..facts.div_ceil(4_000) {
+        let lot = plant.open_lot(&format!("WO-{}", 900_000 + n));
+        plant.inspect(&lot, 400);
+    }
+    plant.go_to("novak", "ASM-1");
+}
+
+fn state(plant: &Plant, unit: &TravelerId) -> TravelerState {
+    let folded = plant.ledger.stream(&Subject::Traveler(unit.clone())).unwrap();
+    let StreamState::Traveler(state) = folded.stream.state else { panic!("no traveler") };
+    state
+}
+
+/// Writes the ledger of another station.
+struct Pen {
+    ledger: LedgerId,
+    acting: Acting,
+    seq: u64,
+    prev: Hash,
+    after: Vec<Position>,
+    page: Vec<Written>,
+}
+
+impl Pen {
+    fn new(station: &str) -> Self {
+        let digits = Hash::of(&[station.as_bytes()]).to_string();
+        let (place, actor) = (Some(id("ASM-1")), Some(id("novak")));
+        Self {
+            ledger: id(&digits[..32]),
+            acting: Acting { place, terminal: id("tty-1"), session: None, actor },
+            seq: 0,
+            prev: Hash::ZERO,
+            after: Vec::new(),
+            page: Vec::new(),
+        }
+    }
+
+    /// Writes one fact; the next of the same subject comes after it.
+    fn write(&mut self, subject: &Subject, body: FactBody) -> Position {
+        self.seq += 1;
+        let position = Position { ledger: self.ledger.clone(), epoch: 1, seq: self.seq };
+        let head = Head {
+            position: position.clone(),
+            after: mem::replace(&mut self.after, vec![position.clone()]),
+            moment: moment(i64::try_from(self.seq).unwrap()),
+            catalog_age_s: Some(60),
+            acting: self.acting.clone(),
+        };
+        let fact = Fact { head, subject: subject.clone(), body };
+        let written = Written { prev: self.prev, bytes: fact.write().unwrap() };
+        self.prev = written.id();
+        self.page.push(written);
+        position
+    }
+
+    /// An order with its units, all worked to their last torque.
+    fn order(&mut self, number: usize, pattern: &TravelerState) {
+        let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
+        let order = Subject::Order(id(&format!("WO-{number}")));
+        let opened = FactBody::Order(OrderFact::OrderOpened(assembly_order(&serials)));
+        self.after.clear();
+        let opened = self.write(&order, opened);
+        for (n, serial) in serials.iter().enumerate() {
+            let unit = TravelerId { order: id(&format!("WO-{number}")), unit: id(serial) };
+            let slips = (number * UNITS + n).is_multiple_of(SLIPS);
+            self.unit(&Subject::Traveler(unit), pattern, slips);
+        }
+        self.after = vec![opened];
+        let reason = "complete".to_owned();
+        self.write(&order, FactBody::Order(OrderFact::OrderClosed { reason }));
+    }
+
+    /// What one unit went through, in the steps of the pattern.
+    fn unit(&mut self, subject: &Subject, pattern: &TravelerState, slips: bool) {
+        self.after.clear();
+        let mut note = |fact| self.write(subject, FactBody::Traveler(fact));
+        note(TravelerFact::TravelerStarted(pattern.started.clone().unwrap()));
+        for known in &pattern.attempts {
+            let (operation, step) = (known.operation, known.step.clone());
+            let started = StepStarted { operation, step, previous: Vec::new() };
+            let attempt = note(TravelerFact::StepStarted(started));
+            let at = AskAt { attempt: attempt.clone(), ask: 1 };
+            for entry in &known.entries {
+                let RecordedWhat::Reading(reading) = &entry.what else {
+                    note(TravelerFact::Checked { at: at.clone(), yes: true });
+                    continue;
+                };
+                for sample in 1..=TORQUES {
+                    let slip = slips && sample == 3;
+                    let (value, verdict) =
+                        if slip { ("29.9", Verdict::Fail) } else { ("25.2", Verdict::Pass) };
+                    let (value, verdict) = (number(value, "N·m"), Some(verdict));
+                    let taken = reading.taken.clone();
+                    let taken = ReadingTaken { at: at.clone(), sample, value, verdict, ..taken };
+                    let reading = note(TravelerFact::ReadingTaken(taken));
+                    if slip {
+                        correct(&mut note, &attempt, &reading);
+                    }
+                }
+            }
+            note(TravelerFact::StepCompleted { attempt, waited: None });
+        }
+    }
+}
+
+/// A hold for a reading that its author then corrects.
+fn correct(
+    note: &mut impl FnMut(TravelerFact) -> Position,
+    attempt: &Position,
+    reading: &Position,
+) {
+    let hold = note(TravelerFact::HoldPlaced(HoldPlaced {
+        reason: HoldReason::OutOfLimits,
+        attempt: Some(attempt.clone()),
+        readings: vec![reading.clone()],
+        deviation: None,
+    }));
+    note(TravelerFact::ReadingCorrected {
+        reading: reading.clone(),
+        value: number("25.1", "N·m"),
+        verdict: Some(Verdict::Pass),
+        reason: "typed wrong".to_owned(),
+    });
+    note(TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected });
+}
