@@ -88,14 +88,16 @@ impl Command {
                     TravelerCommand::Record {
                         entry: Entry::Reading { gauge: Some(gauge), .. },
                         ..
-                    }
-                    | TravelerCommand::RecordRows { gauge: Some(gauge), .. } => {
+                    } => {
                         needs.gauges.insert(gauge.clone());
+                    }
+                    TravelerCommand::RecordRows { gauge, .. } => {
+                        needs.gauges.extend(gauge.clone());
                         needs.deviation_number = true;
                     }
-                    TravelerCommand::RecordRows { gauge: None, .. }
-                    | TravelerCommand::Retype { .. }
-                    | TravelerCommand::RaiseDeviation { .. } => needs.deviation_number = true,
+                    TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
+                        needs.deviation_number = true
+                    }
                     TravelerCommand::Record { .. }
                     | TravelerCommand::Correct { .. }
                     | TravelerCommand::CompleteStep { .. }

@@ -90,6 +90,7 @@ impl Ledger {
             cursor.advance(&id);
             if self.is_new(transaction, (written, &id), &fact.head.position)? {
                 insert(transaction, written, &fact, &id)?;
+                self.streams.borrow_mut().doubt(&fact.subject);
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {

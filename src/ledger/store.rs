@@ -61,6 +61,8 @@ pub struct Founding {
 pub struct Ledger {
     pub(super) connection: Connection,
     pub(super) identity: Identity,
+    /// The store's version at which the identity was read.
+    pub(super) identity_version: Option<i64>,
     pub(super) key: Option<SigningKey>,
     pub(super) streams: RefCell<Streams>,
     pub(super) instructions: RefCell<HashMap<Hash, Arc<Instruction>>>,
@@ -138,6 +140,7 @@ impl Ledger {
         Self {
             connection,
             identity,
+            identity_version: None,
             key,
             streams: RefCell::default(),
             instructions: RefCell::default(),
@@ -166,8 +169,14 @@ impl Ledger {
 
     /// A number that changes when another process wrote to the store.
     pub fn version(&self) -> Result<i64, LedgerError> {
-        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        version(&self.connection)
     }
+}
+
+/// A number that changes when another connection wrote to the store.
+pub(super) fn version(connection: &Connection) -> Result<i64, LedgerError> {
+    let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+    Ok(statement.query_row((), |row| row.get(0))?)
 }
 
 fn existing(dir: &Path) -> Result<std::path::PathBuf, LedgerError> {

@@ -11,6 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::stream::{Stream, Subject};
 
 use super::error::LedgerError;
+use super::store::version;
 
 /// The most facts of streams that are kept folded; one takes about a kilobyte.
 const KEPT_FACTS_MAX: usize = 6_000;
@@ -19,11 +20,13 @@ const KEPT_FACTS_MAX: usize = 6_000;
 #[derive(Debug, Clone)]
 struct Kept {
     arrival: i64,
+    /// The store's version at which nothing had arrived since; none once something may have.
+    checked: Option<i64>,
     folded: Arc<Folded>,
 }
 
-/// Folded streams by subject. What is kept is checked against the last arrival of its stream, so
-/// that facts which another process wrote are seen.
+/// Folded streams by subject. What is kept is checked against the last arrival of its stream
+/// whenever another process wrote to the store, so that its facts are seen.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     kept: HashMap<Subject, Kept>,
@@ -44,27 +47,40 @@ impl Streams {
         self.facts = 0;
     }
 
+    /// A fact of this subject was stored by this process without being folded.
+    pub(super) fn doubt(&mut self, subject: &Subject) {
+        if let Some(kept) = self.kept.get_mut(subject) {
+            kept.checked = None;
+        }
+    }
+
     /// The stream of a subject with all facts that are in the store.
     pub(super) fn load(
         &mut self,
         connection: &Connection,
         subject: &Subject,
     ) -> Result<Arc<Folded>, LedgerError> {
+        let version = Some(version(connection)?);
+        if let Some(kept) = self.kept.get(subject)
+            && kept.checked == version
+        {
+            return Ok(Arc::clone(&kept.folded));
+        }
         let last = last_arrival(connection, subject)?;
         let kept = self.kept.remove(subject).filter(|kept| kept.arrival <= last);
         let kept = match kept {
-            Some(kept) if kept.arrival == last => kept,
+            Some(kept) if kept.arrival == last => Kept { checked: version, ..kept },
             Some(kept) => {
                 self.facts = self.facts.saturating_sub(weight(&kept.folded));
                 let news = stored(connection, subject, kept.arrival)?;
                 let folded = catch_up(connection, subject, kept.folded, &news)?;
                 self.facts += weight(&folded);
-                Kept { arrival: last, folded }
+                Kept { arrival: last, checked: version, folded }
             }
             None => {
                 let folded = refold(connection, subject)?;
                 self.facts += weight(&folded);
-                Kept { arrival: last, folded }
+                Kept { arrival: last, checked: version, folded }
             }
         };
         let folded = Arc::clone(&kept.folded);
@@ -87,7 +103,7 @@ impl Streams {
         let subject = stored.fact.subject.clone();
         let arrival = stored.arrival;
         let folded = catch_up(connection, &subject, kept.folded, &[stored])?;
-        self.kept.insert(subject, Kept { arrival, folded });
+        self.kept.insert(subject, Kept { arrival, checked: kept.checked, folded });
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::stream::Subject;
 
 use super::append::{head_of, insert};
 use super::error::{LedgerError, TransactError};
-use super::store::{Ledger, identity};
+use super::store::{Ledger, identity, version};
 use super::streams::Stored;
 use super::{schema, surroundings};
 
@@ -61,9 +61,13 @@ impl Ledger {
         command: Command,
         founding: bool,
     ) -> Result<Saved, TransactError> {
-        let identity = identity(&self.connection)?;
-        self.identity = identity;
         let transaction = schema::begin(&self.connection)?;
+        // What another process enrolled is seen; what this one did, it has read already.
+        let version = Some(version(&transaction)?);
+        if self.identity_version != version {
+            self.identity = identity(&transaction)?;
+            self.identity_version = version;
+        }
         let done = self.act(&transaction, (acting, now), command, founding);
         let done = done.and_then(|saved| transaction.commit().map(|()| saved).map_err(Into::into));
         if done.is_err() {
