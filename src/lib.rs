@@ -154,6 +154,7 @@
 //!    byte is named by the fact in which it stands.
 
 pub mod app;
+pub mod authoring;
 pub mod domain;
 pub mod ledger;
 pub mod server;

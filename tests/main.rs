@@ -2,6 +2,9 @@
 // Says to the lints that what stands here is a test, also where it is a function beside one.
 #![cfg(test)]
 
+mod authoring_findings;
+mod authoring_properties;
+mod authoring_sources;
 mod house_rules;
 mod layering;
 mod ledger_facts;

@@ -1,0 +1,60 @@
+//! Codes about what a later version will have.
+
+use super::{Row, row};
+use crate::authoring::code::Code;
+
+const NOT_BUILT: &str =
+    "this version would not obey it, and what is ignored looks as if it had been obeyed";
+
+pub(super) static ROWS: &[Row] = &[
+    row(
+        Code::WhenNotBuilt,
+        "when: is not built",
+        NOT_BUILT,
+        "```check\nask: Does it sit flat?\nwhen: hot\n```",
+        "```check\nask: Does it sit flat?\n```",
+    ),
+    row(
+        Code::IncludeNotBuilt,
+        "include: is not built",
+        NOT_BUILT,
+        "```include\nstep: STD-CLEAN rev B\n```",
+        "Wipe both faces.",
+    ),
+    row(Code::OrderNotBuilt, "order: is not built", NOT_BUILT, "order: free", "(nothing)"),
+    row(
+        Code::RetryNotBuilt,
+        "retry: is not built",
+        NOT_BUILT,
+        "```measure\ncharacteristic: c-torque\nretry: 2\n```",
+        "```measure\ncharacteristic: c-torque\n```",
+    ),
+    row(
+        Code::OfflineMaxNotBuilt,
+        "offline-max: is not built",
+        NOT_BUILT,
+        "offline-max: 14 d",
+        "(nothing)",
+    ),
+    row(
+        Code::SampleNotBuilt,
+        "sample is not built",
+        NOT_BUILT,
+        "c-a,1,1/A1,max 0.05,Gap,,,0.05,mm,minor,measured,feeler,first",
+        "c-a,1,1/A1,max 0.05,Gap,,,0.05,mm,minor,measured,feeler,",
+    ),
+    row(
+        Code::CheckGaugeNotBuilt,
+        "a check with a gauge is not built",
+        NOT_BUILT,
+        "```check\nask: Did the wrench click?\ngauge: torque-wrench\n```",
+        "```check\nask: Did the wrench click?\n```",
+    ),
+    row(
+        Code::TranslationNotBuilt,
+        "translations are not built",
+        NOT_BUILT,
+        "gemba check WI-1040.de.md",
+        "gemba check WI-1040.md",
+    ),
+];

@@ -1,0 +1,133 @@
+//! Codes about a file, its front matter and its words.
+
+use super::{Row, row};
+use crate::authoring::code::Code;
+
+pub(super) static ROWS: &[Row] = &[
+    row(
+        Code::NotUtf8,
+        "not UTF-8",
+        "text in another encoding would show wrong letters at the bench",
+        "(a byte such as 0xE9 for é)",
+        "é saved as UTF-8",
+    ),
+    row(
+        Code::Empty,
+        "an empty file",
+        "there is nothing to run",
+        "(no text)",
+        "(an instruction or a specification)",
+    ),
+    row(
+        Code::TooLarge,
+        "a file over 1 MiB",
+        "a text that somebody works by is never so long",
+        "(1,048,577 bytes)",
+        "(at most 1,048,576 bytes)",
+    ),
+    row(
+        Code::Control,
+        "a character that hides or steers",
+        "a terminal would obey it or show nothing, so a reader could be deceived",
+        "Turn the valve\u{202e} left.",
+        "Turn the valve left.",
+    ),
+    row(
+        Code::FileKind,
+        "neither .md nor .csv",
+        "the ending says whether it is an instruction or a specification",
+        "gemba check WI-1040.txt",
+        "gemba check WI-1040.md",
+    ),
+    row(
+        Code::FrontMatter,
+        "front matter missing or open",
+        "without it nobody knows which instruction this is",
+        "## Fit {#fit}\nFit the cover.",
+        "---\nid: WI-1\n---\n\n## Fit {#fit}\nFit the cover.",
+    ),
+    row(
+        Code::KeyMissing,
+        "a key is missing",
+        "what is left out here cannot be asked for at the bench",
+        "(nothing)",
+        "title: Fit the cover",
+    ),
+    row(
+        Code::KeyUnknown,
+        "an unknown key",
+        "a key that nobody reads looks as if it had been obeyed",
+        "```measure\ncharacteristic: c-torque\ncuont: 4\n```",
+        "```measure\ncharacteristic: c-torque\ncount: 4\n```",
+    ),
+    row(
+        Code::KeyTwice,
+        "a key stands twice",
+        "nobody can tell which of the two counts",
+        "```check\nask: Does it sit flat?\nask: Is it clean?\n```",
+        "```check\nask: Does it sit flat?\n```",
+    ),
+    row(
+        Code::NotKeyValue,
+        "a line that is not key: value",
+        "a line that is not understood would not be obeyed",
+        "```check\nDoes it sit flat?\n```",
+        "```check\nask: Does it sit flat?\n```",
+    ),
+    row(
+        Code::ValueMissing,
+        "a key or cell without a value",
+        "an empty value looks as if it had been decided",
+        "title:",
+        "title: Fit the cover",
+    ),
+    row(
+        Code::BadId,
+        "not an id",
+        "ids are typed, scanned and kept forever, so they have plain characters",
+        "id: WI 1",
+        "id: WI-1",
+    ),
+    row(
+        Code::BadOperation,
+        "not an operation",
+        "the number gives its rank in the route, the name is what people say",
+        "operation: Assembly",
+        "operation: 10 Assembly",
+    ),
+    row(
+        Code::BadSpecificationReference,
+        "not a specification with its revision",
+        "limits are those of one released revision, never of the newest",
+        "specification: P-1",
+        "specification: P-1 rev A",
+    ),
+    row(
+        Code::SpecificationNotFound,
+        "the specification was not given",
+        "its limits are copied and checked here",
+        "specification: P-7 rev A",
+        "specification: P-1 rev A",
+    ),
+    row(
+        Code::SpecificationRevision,
+        "the specification has another revision",
+        "limits of another revision may differ",
+        "specification: P-1 rev B",
+        "specification: P-1 rev A",
+    ),
+    row(
+        Code::SpecificationPart,
+        "the specification is of another part",
+        "a unit is measured against the specification of its own part",
+        "part: P-2",
+        "part: P-1",
+    ),
+    row(
+        Code::WordUnknown,
+        "a word outside its list",
+        "only listed words have a meaning here",
+        "```scan\nlabel: Serial of the pump\nmatch: pump\n```",
+        "```scan\nlabel: Serial of the pump\nmatch: unit\n```",
+    ),
+];

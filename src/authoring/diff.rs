@@ -1,0 +1,274 @@
+//! What changed between two revisions, step by step and characteristic by characteristic.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::domain::ids::{CharacteristicId, StepId};
+use crate::domain::instruction::{
+    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, Step,
+    WaitClock,
+};
+use crate::domain::quantity::{Limits, Number};
+use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
+
+/// One change; without `old` it is new, without `new` it is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The step in which it is, by its permanent id.
+    pub step: Option<StepId>,
+    /// The characteristic that it is about.
+    pub characteristic: Option<CharacteristicId>,
+    /// What changed, in words.
+    pub what: String,
+    /// As it was.
+    pub old: Option<String>,
+    /// As it is.
+    pub new: Option<String>,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(step) = &self.step {
+            write!(f, "{step}: ")?;
+        }
+        let what = &self.what;
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => write!(f, "{what} {old} → {new}"),
+            (None, Some(new)) => write!(f, "{what} added: {new}"),
+            (Some(old), None) => write!(f, "{what} removed: {old}"),
+            (None, None) => f.write_str(what),
+        }
+    }
+}
+
+/// Where a change is.
+#[derive(Debug, Clone, Default)]
+struct Changes {
+    step: Option<StepId>,
+    characteristic: Option<CharacteristicId>,
+    list: Vec<Change>,
+}
+
+impl Changes {
+    fn compare(&mut self, what: &str, old: Option<String>, new: Option<String>) {
+        if old != new {
+            self.list.push(Change {
+                step: self.step.clone(),
+                characteristic: self.characteristic.clone(),
+                what: what.to_owned(),
+                old,
+                new,
+            });
+        }
+    }
+
+    fn both(&mut self, what: &str, old: impl ToString, new: impl ToString) {
+        self.compare(what, Some(old.to_string()), Some(new.to_string()));
+    }
+}
+
+/// What changed between two specifications.
+pub fn diff_specifications(old: &Specification, new: &Specification) -> Vec<Change> {
+    let mut changes = Changes::default();
+    changes.both("part", &old.part, &new.part);
+    changes.both("revision", &old.revision, &new.revision);
+    changes.both("drawing", &old.drawing, &new.drawing);
+    for was in &old.characteristics {
+        changes.characteristic = Some(was.id.clone());
+        match new.characteristic(&was.id) {
+            Some(is) => diff_characteristic(was, is, &mut changes),
+            None => changes.compare(&label(was), Some(was.requirement.clone()), None),
+        }
+    }
+    for is in new.characteristics.iter().filter(|c| old.characteristic(&c.id).is_none()) {
+        changes.characteristic = Some(is.id.clone());
+        changes.compare(&label(is), None, Some(is.requirement.clone()));
+    }
+    changes.characteristic = None;
+    let order = |a: &Specification, b: &Specification| {
+        let kept = a.characteristics.iter().filter(|c| b.characteristic(&c.id).is_some());
+        kept.map(|c| c.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    changes.both("order", order(old, new), order(new, old));
+    changes.list
+}
+
+fn label(characteristic: &Characteristic) -> String {
+    format!("{} {}", characteristic.balloon, characteristic.name)
+}
+
+fn diff_characteristic(old: &Characteristic, new: &Characteristic, changes: &mut Changes) {
+    let label = label(new);
+    changes.both(&label, &old.requirement, &new.requirement);
+    changes.both(&format!("{label} limits"), kind(&old.kind), kind(&new.kind));
+    changes.both(&format!("{label} balloon"), &old.balloon, &new.balloon);
+    changes.both(&format!("{label} name"), &old.name, &new.name);
+    changes.both(&format!("{label} location"), &old.location, &new.location);
+    changes.both(&format!("{label} class"), old.class.word(), new.class.word());
+    let gauge = |c: &Characteristic| c.gauge.as_ref().map(ToString::to_string);
+    changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
+}
+
+fn kind(kind: &CharacteristicKind) -> String {
+    match kind {
+        CharacteristicKind::Measured(limits) => words_of_limits(limits),
+        CharacteristicKind::Reference(limits) => format!("reference {}", words_of_limits(limits)),
+        CharacteristicKind::Attribute => "yes or no".to_owned(),
+    }
+}
+
+fn words_of_limits(limits: &Limits) -> String {
+    let text = |number: &Option<Number>| number.as_ref().map_or("", Number::text).to_owned();
+    let (lower, upper, unit) = (text(&limits.lower), text(&limits.upper), limits.unit);
+    let nominal = limits.nominal.as_ref().map_or_else(String::new, |n| format!(" (nominal {n})"));
+    format!("{lower} .. {upper} {unit}{nominal}")
+}
+
+/// What changed between two instructions.
+pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
+    let mut changes = Changes::default();
+    changes.both("id", &old.id, &new.id);
+    changes.both("title", &old.title, &new.title);
+    changes.both("part", &old.part, &new.part);
+    changes.both("revision", &old.revision, &new.revision);
+    let operation = |i: &Instruction| format!("{} {}", i.operation, i.operation_name);
+    changes.both("operation", operation(old), operation(new));
+    changes.both("work center", &old.work_center, &new.work_center);
+    let specification = |i: &Instruction| i.specification.as_ref().map(ToString::to_string);
+    changes.compare("specification revision", specification(old), specification(new));
+    let qualification = |i: &Instruction| i.qualification.as_ref().map(ToString::to_string);
+    changes.compare("qualification", qualification(old), qualification(new));
+    for was in &old.steps {
+        changes.step = Some(was.id.clone());
+        match new.step(&was.id) {
+            Some(is) => diff_step(was, is, &mut changes),
+            None => changes.compare("step", Some(was.title.clone()), None),
+        }
+    }
+    for is in new.steps.iter().filter(|step| old.step(&step.id).is_none()) {
+        changes.step = Some(is.id.clone());
+        changes.compare("step", None, Some(is.title.clone()));
+    }
+    changes.step = None;
+    let order = |a: &Instruction, b: &Instruction| {
+        let kept = a.steps.iter().filter(|step| b.step(&step.id).is_some());
+        kept.map(|step| step.id.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    changes.both("order of steps", order(old, new), order(new, old));
+    changes.list
+}
+
+fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
+    changes.both("title", &old.title, &new.title);
+    for rank in 0..old.text.len().max(new.text.len()) {
+        let words = |step: &Step| step.text.get(rank).map(words_of_block);
+        changes.compare("text", words(old), words(new));
+    }
+    for rank in 0..old.asks.len().max(new.asks.len()) {
+        let (was, is) = (old.asks.get(rank), new.asks.get(rank));
+        if let (Some(Ask::Measure(was)), Some(Ask::Measure(is))) = (was, is)
+            && was.characteristic == is.characteristic
+        {
+            diff_measure(was, is, changes);
+            continue;
+        }
+        changes.compare(&format!("ask {}", rank + 1), was.map(words_of_ask), is.map(words_of_ask));
+    }
+}
+
+fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
+    changes.characteristic.clone_from(&new.characteristic);
+    let balloon = new.balloon.as_ref().map_or_else(String::new, |balloon| format!("{balloon} "));
+    let label = format!("{balloon}{}", new.name);
+    changes.both(&label, &old.requirement, &new.requirement);
+    changes.both(&format!("{label} limits"), kind(&old.kind), kind(&new.kind));
+    changes.both(&format!("{label} name"), &old.name, &new.name);
+    changes.both(&format!("{label} count"), old.count, new.count);
+    changes.compare(&format!("{label} balloon"), old.balloon.clone(), new.balloon.clone());
+    let class = |m: &Measure| m.class.map(|class| class.word().to_owned());
+    changes.compare(&format!("{label} class"), class(old), class(new));
+    let gauge = |m: &Measure| m.gauge.as_ref().map(ToString::to_string);
+    changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
+    let on_fail = |m: &Measure| m.on_fail.as_ref().map(words_of_on_fail);
+    changes.compare(&format!("{label} on-fail"), on_fail(old), on_fail(new));
+    changes.characteristic = None;
+}
+
+fn words_of_on_fail(on_fail: &OnFail) -> String {
+    match on_fail {
+        OnFail::Rework(step) => format!("rework #{step}"),
+        OnFail::Repair(step) => format!("repair #{step}"),
+        OnFail::UseAsIs => "use-as-is".to_owned(),
+        OnFail::Scrap => "scrap".to_owned(),
+        OnFail::Return => "return".to_owned(),
+    }
+}
+
+fn words_of_spans(spans: &[Span]) -> String {
+    spans.iter().map(|span| span.text.as_str()).collect()
+}
+
+fn words_of_block(block: &Block) -> String {
+    match block {
+        Block::Paragraph(spans) => words_of_spans(spans),
+        Block::List { ordered, items } => {
+            let mark = if *ordered { "#" } else { "-" };
+            let items: Vec<String> =
+                items.iter().map(|item| format!("{mark} {}", words_of_spans(item))).collect();
+            items.join("; ")
+        }
+        Block::Callout { level, text } => format!("{level:?}: {}", words_of_spans(text)),
+        Block::Picture(picture) => {
+            format!("picture {} ({}, {})", picture.file, picture.alt, picture.blob.short())
+        }
+        Block::Table { rows } => {
+            let cells = |row: &Vec<Vec<Span>>| {
+                row.iter().map(|cell| words_of_spans(cell)).collect::<Vec<_>>().join(" | ")
+            };
+            rows.iter().map(cells).collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+fn words_of_ask(ask: &Ask) -> String {
+    match ask {
+        Ask::Scan { label, matches } => {
+            let matches = match matches {
+                ScanMatch::Unit => "unit",
+                ScanMatch::Order => "order",
+                ScanMatch::Part => "part",
+                ScanMatch::Place => "place",
+                ScanMatch::Any => "any",
+            };
+            format!("scan {label} ({matches})")
+        }
+        Ask::Install { name, part, by } => {
+            let by = match by {
+                InstallBy::Serial => "serial",
+                InstallBy::Lot => "lot",
+            };
+            format!("install {name}: {part} {by}")
+        }
+        Ask::Check { question } => format!("check {question}"),
+        Ask::Measure(measure) => {
+            format!("measure {} {} × {}", measure.name, measure.requirement, measure.count)
+        }
+        Ask::Enter { label, form: EnterForm::Text } => format!("enter {label}"),
+        Ask::Enter { label, form: EnterForm::Number(unit) } => format!("enter {label} in {unit}"),
+        Ask::Wait(wait) => {
+            let seconds = |s: Option<u32>| s.map_or_else(|| "-".to_owned(), |s| format!("{s} s"));
+            let clock = match wait.clock {
+                WaitClock::Cure => "cure",
+                WaitClock::Working => "working",
+            };
+            let (min, max) = (seconds(wait.seconds_min), seconds(wait.seconds_max));
+            format!("wait {min} .. {max} ({clock})")
+        }
+        Ask::Sign(sign) => {
+            let others: Vec<&str> = sign.not_same_person_as.iter().map(StepId::as_str).collect();
+            let (role, meaning) = (sign.role.word(), sign.meaning.word());
+            format!("sign {role} {meaning} not {}", others.join(", "))
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Lines of `key: value`, of the front matter and of blocks of asks.
+
+use super::code::Code;
+use super::finding::Notes;
+use super::nearest::suggest;
+use crate::domain::ids::{Id, IdKind};
+use crate::domain::text::sanitize_line;
+
+/// Keys that a later version will know; each is refused by a code of its own.
+const NOT_BUILT: [(&str, Code); 6] = [
+    ("when", Code::WhenNotBuilt),
+    ("include", Code::IncludeNotBuilt),
+    ("order", Code::OrderNotBuilt),
+    ("retry", Code::RetryNotBuilt),
+    ("offline-max", Code::OfflineMaxNotBuilt),
+    ("sample", Code::SampleNotBuilt),
+];
+
+/// What to do about anything that is not built.
+pub(super) const NOT_BUILT_NEXT: &str = "take it out until a version that has it";
+
+/// The code of a key or fence that a later version will know.
+pub(super) fn not_built(key: &str) -> Option<Code> {
+    NOT_BUILT.iter().find(|(known, _)| *known == key).map(|(_, code)| *code)
+}
+
+/// One line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry<'s> {
+    pub(super) key: &'s str,
+    pub(super) key_at: usize,
+    pub(super) value: &'s str,
+    pub(super) value_at: usize,
+}
+
+/// The lines of one block.
+#[derive(Debug)]
+pub(super) struct Entries<'s> {
+    /// Where the block begins.
+    pub(super) at: usize,
+    /// What people call the block, with its article.
+    pub(super) block: String,
+    pub(super) list: Vec<Entry<'s>>,
+}
+
+impl<'s> Entries<'s> {
+    /// Reads the lines between `from` and `to`; blank ones and those that begin with `#` are passed.
+    pub(super) fn read(
+        (at, block): (usize, String),
+        text: &'s str,
+        (from, to): (usize, usize),
+        notes: &mut Notes<'_>,
+    ) -> Self {
+        let mut list: Vec<Entry<'s>> = Vec::new();
+        let mut start = from;
+        for line in text.get(from..to).unwrap_or_default().split_inclusive('\n') {
+            let line_at = start + (line.len() - line.trim_start().len());
+            start += line.len();
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let Some((key, value)) = line.split_once(':') else {
+                let what = format!("\"{}\" in {block}", shorten(line));
+                notes.add(line_at, Code::NotKeyValue, &what, "write it as key: value");
+                continue;
+            };
+            let value_at = line_at + key.len() + 1 + (value.len() - value.trim_start().len());
+            let entry = Entry { key: key.trim(), key_at: line_at, value: value.trim(), value_at };
+            if list.iter().any(|known| known.key == entry.key) {
+                let what = format!("\"{}\" a second time in {block}", shorten(entry.key));
+                notes.add(line_at, Code::KeyTwice, &what, "keep one of them");
+                continue;
+            }
+            if entry.value.is_empty() {
+                let what = format!("nothing after \"{}:\"", shorten(entry.key));
+                notes.add(line_at, Code::ValueMissing, &what, "write a value, or take the key out");
+            }
+            list.push(entry);
+        }
+        Self { at, block, list }
+    }
+
+    /// Refuses keys that are not built or not known.
+    pub(super) fn refuse_others(&self, known: &[&str], notes: &mut Notes<'_>) {
+        for entry in &self.list {
+            if known.contains(&entry.key) {
+                continue;
+            }
+            if let Some(code) = not_built(entry.key) {
+                let what = format!("\"{}:\" is not built in this version", entry.key);
+                notes.add(entry.key_at, code, &what, NOT_BUILT_NEXT);
+                continue;
+            }
+            let what = format!("unknown key \"{}\" in {}", shorten(entry.key), self.block);
+            let next = suggest(entry.key, known.iter().copied());
+            notes.add(entry.key_at, Code::KeyUnknown, &what, &next);
+        }
+    }
+
+    /// The line of a key, unless it is missing or without value.
+    pub(super) fn find(&self, key: &str) -> Option<Entry<'s>> {
+        self.list.iter().find(|entry| entry.key == key && !entry.value.is_empty()).copied()
+    }
+
+    /// The line of a key that must be there.
+    pub(super) fn require(&self, key: &str, notes: &mut Notes<'_>) -> Option<Entry<'s>> {
+        if !self.list.iter().any(|entry| entry.key == key) {
+            let what = format!("no \"{key}:\" in {}", self.block);
+            notes.add(self.at, Code::KeyMissing, &what, &format!("add a line \"{key}: …\""));
+        }
+        self.find(key)
+    }
+}
+
+impl Entry<'_> {
+    /// The value as a line of text.
+    pub(super) fn text(&self) -> String {
+        sanitize_line(self.value).into_owned()
+    }
+
+    /// The value as an id.
+    pub(super) fn id<K: IdKind>(&self, notes: &mut Notes<'_>) -> Option<Id<K>> {
+        read_id(self.value, self.value_at, notes)
+    }
+
+    /// The value as one word of a table.
+    pub(super) fn word<T: Copy>(
+        &self,
+        words: &[(&str, T)],
+        code: Code,
+        notes: &mut Notes<'_>,
+    ) -> Option<T> {
+        read_word((self.value, self.value_at), words, code, notes)
+    }
+}
+
+/// Reads an id, or notes why it is none.
+pub(super) fn read_id<K: IdKind>(text: &str, at: usize, notes: &mut Notes<'_>) -> Option<Id<K>> {
+    match Id::parse(text) {
+        Ok(id) => Some(id),
+        Err(fault) => {
+            let what = format!("\"{}\": {fault}", shorten(text));
+            notes.add(at, Code::BadId, &what, "write up to 40 letters, digits, '-', '_' or '.'");
+            None
+        }
+    }
+}
+
+/// Reads one word of a table, or notes which ones there are.
+pub(super) fn read_word<T: Copy>(
+    (text, at): (&str, usize),
+    words: &[(&str, T)],
+    code: Code,
+    notes: &mut Notes<'_>,
+) -> Option<T> {
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let what = format!("unknown word \"{}\"", shorten(text));
+        notes.add(at, code, &what, &format!("write one of {}", all.join(", ")));
+    }
+    found
+}
+
+/// The beginning of a text that may be of any length.
+pub(super) fn shorten(text: &str) -> String {
+    const CHARS_MAX: usize = 40;
+    match text.char_indices().nth(CHARS_MAX) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+//! The front matter: which instruction this is.
+
+use super::code::Code;
+use super::entries::{Entries, Entry, read_id, shorten};
+use super::finding::Notes;
+use crate::domain::ids::{PartId, QualificationId, RevisionId};
+use crate::domain::instruction::Instruction;
+
+/// The keys in their order.
+pub(super) const KEYS: [&str; 8] =
+    ["id", "title", "part", "rev", "operation", "work-center", "specification", "qualification"];
+const FENCE: &str = "---";
+
+/// Where the lines of the front matter are, and where the page begins below it.
+pub(super) fn bounds(text: &str) -> Option<(usize, usize, usize)> {
+    let mut at = 0;
+    let mut opened = None;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        match (opened, line.trim_end()) {
+            (None, "") => {}
+            (None, FENCE) => opened = Some(end),
+            (None, _) => return None,
+            (Some(from), FENCE) => return Some((from, at, end)),
+            (Some(_), _) => {}
+        }
+        at = end;
+    }
+    None
+}
+
+/// What the front matter says.
+#[derive(Debug)]
+pub(super) struct Front<'s> {
+    /// The instruction without steps; absent when something is wrong.
+    pub(super) instruction: Option<Instruction>,
+    /// The part that it makes.
+    pub(super) part: Option<PartId>,
+    /// The specification's part and revision, and the line that names them.
+    pub(super) specification: Option<(PartId, RevisionId, Entry<'s>)>,
+    /// Whether a specification is named at all, well or badly.
+    pub(super) names_specification: bool,
+}
+
+/// Reads the front matter; the second value is where the page begins.
+pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s>, usize)> {
+    let Some((from, to, page)) = bounds(text) else {
+        let next = "begin with a line ---, then id: and the other keys, then a line ---";
+        notes.add(0, Code::FrontMatter, "no front matter", next);
+        return None;
+    };
+    let entries = Entries::read((0, "the front matter".to_owned()), text, (from, to), notes);
+    entries.refuse_others(&KEYS, notes);
+    let id = entries.require("id", notes).and_then(|entry| entry.id(notes));
+    let title = entries.require("title", notes).map(|entry| entry.text());
+    let part: Option<PartId> = entries.require("part", notes).and_then(|entry| entry.id(notes));
+    let revision = entries.require("rev", notes).and_then(|entry| entry.id(notes));
+    let operation = entries.require("operation", notes).and_then(|entry| operation(&entry, notes));
+    let work_center = entries.require("work-center", notes).and_then(|entry| entry.id(notes));
+    let named = entries.find("specification");
+    let specification = named.and_then(|entry| reference(entry, notes));
+    let qualification = entries.find("qualification");
+    let qualification: Option<Option<QualificationId>> =
+        qualification.map_or(Some(None), |entry| entry.id(notes).map(Some));
+    let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
+    let whole = || {
+        let (operation, operation_name) = operation?;
+        Some(Instruction {
+            id: id?,
+            title: title?,
+            part: part.clone()?,
+            revision: revision?,
+            operation,
+            operation_name,
+            work_center: work_center?,
+            specification: specification.as_ref().map(|(_, revision, _)| revision.clone()),
+            qualification: qualification?,
+            steps: Vec::new(),
+        })
+    };
+    let instruction = whole();
+    Some((Front { instruction, part, specification, names_specification }, page))
+}
+
+fn operation(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<(u32, String)> {
+    let parts = entry.value.split_once(char::is_whitespace);
+    let found = parts.and_then(|(number, name)| Some((number.parse().ok()?, name.trim())));
+    match found {
+        Some((number, name))
+            if number > 0 && entry.value.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            Some((number, crate::domain::text::sanitize_line(name).into_owned()))
+        }
+        Some(_) | None => {
+            let what = format!("operation \"{}\"", shorten(entry.value));
+            notes.add(entry.value_at, Code::BadOperation, &what, "write it like 20 Assembly");
+            None
+        }
+    }
+}
+
+fn reference<'s>(
+    entry: Entry<'s>,
+    notes: &mut Notes<'_>,
+) -> Option<(PartId, RevisionId, Entry<'s>)> {
+    let words: Vec<&str> = entry.value.split_whitespace().collect();
+    let [part, "rev", revision] = words.as_slice() else {
+        let what = format!("specification \"{}\"", shorten(entry.value));
+        let next = "write it like CP-40 rev F";
+        notes.add(entry.value_at, Code::BadSpecificationReference, &what, next);
+        return None;
+    };
+    let part = read_id(part, entry.value_at, notes);
+    let revision = read_id(revision, entry.value_at, notes);
+    Some((part?, revision?, entry))
+}

@@ -1,0 +1,52 @@
+//! Instructions from Markdown: front matter, specification and steps put together.
+
+use super::asks::Given;
+use super::check::Beside;
+use super::code::Code;
+use super::finding::{Finding, Notes, Source, decode, note_deceptive};
+use super::front::{self, Front};
+use super::steps;
+use crate::domain::instruction::Instruction;
+use crate::domain::specification::Specification;
+
+/// Reads an instruction, or says everything that is wrong with it.
+pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<Instruction, Vec<Finding>> {
+    let text = decode(source)?;
+    let mut notes = Notes::of(source.file, &text);
+    note_deceptive(&text, &mut notes);
+    let Some((front, page)) = front::read(&text, &mut notes) else { return notes.settle(None) };
+    let given = specification(&front, beside.specifications, &mut notes);
+    let steps = steps::read((&text, page), given, beside.read_picture, &mut notes);
+    let instruction =
+        front.instruction.zip(steps).map(|(front, steps)| Instruction { steps, ..front });
+    notes.settle(instruction)
+}
+
+fn specification<'a>(
+    front: &Front<'_>,
+    specifications: &'a [Specification],
+    notes: &mut Notes<'_>,
+) -> Given<'a> {
+    let Some((part, revision, entry)) = &front.specification else {
+        return if front.names_specification { Given::Missing } else { Given::NotNamed };
+    };
+    if let Some(made) = front.part.as_ref().filter(|made| *made != part) {
+        let what = format!("specification of {part} for part {made}");
+        notes.add(entry.value_at, Code::SpecificationPart, &what, "mend part: or specification:");
+    }
+    let of_part: Vec<&Specification> = specifications.iter().filter(|s| s.part == *part).collect();
+    if let Some(found) = of_part.iter().find(|s| s.revision == *revision) {
+        return Given::Found(found);
+    }
+    if of_part.is_empty() {
+        let what = format!("specification {part} rev {revision}");
+        let next = format!("put {part}.csv beside it, or give it too, without findings");
+        notes.add(entry.value_at, Code::SpecificationNotFound, &what, &next);
+    } else {
+        let others: Vec<&str> = of_part.iter().map(|s| s.revision.as_str()).collect();
+        let what = format!("rev {revision} of {part}, but found is rev {}", others.join(", "));
+        let next = "name the revision that is there, or give the other file";
+        notes.add(entry.value_at, Code::SpecificationRevision, &what, next);
+    }
+    Given::Missing
+}

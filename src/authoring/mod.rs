@@ -1,0 +1,23 @@
+//! Sources that engineers write, to and from definitions: read, check, format, compile, compare.
+//! Imports the domain alone; pictures and neighboring files come in as arguments, never by path.
+//! Invariant: a source either gives a definition or findings with line, column and code; never both.
+
+mod asks;
+mod cells;
+pub mod check;
+pub mod code;
+pub mod codes;
+pub mod compile;
+pub mod diff;
+mod entries;
+mod fence;
+pub mod finding;
+pub mod format;
+mod front;
+mod instruction;
+mod nearest;
+pub mod pictures;
+mod prose;
+mod requirement;
+mod specification;
+mod steps;

@@ -1,0 +1,198 @@
+//! The page below the front matter: one heading a step, with its text and asks.
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
+
+use super::asks::{AskKind, AskReader, Given, Pointer};
+use super::code::Code;
+use super::entries::{Entries, NOT_BUILT_NEXT, not_built, read_id, shorten};
+use super::fence::read_fence;
+use super::finding::Notes;
+use super::nearest::suggest;
+use super::pictures::ReadPicture;
+use super::prose::Prose;
+use crate::domain::ids::StepId;
+use crate::domain::instruction::{Ask, Block, Step};
+use crate::domain::text::sanitize_line;
+
+/// A step while it is being read.
+#[derive(Debug)]
+struct Draft {
+    id: Option<StepId>,
+    title: String,
+    text: Vec<Block>,
+    asks: Vec<Ask>,
+}
+
+/// The steps of a page, while it is being read.
+#[derive(Debug)]
+struct Page<'s, 'n> {
+    text: &'s str,
+    prose: Prose<'s, 'n>,
+    asks: AskReader<'n>,
+    drafts: Vec<Draft>,
+}
+
+/// Reads the steps from a byte of the source on.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only a rule stands at the margin by itself")]
+pub(super) fn read<'s>(
+    (text, base): (&'s str, usize),
+    given: Given<'_>,
+    read: &ReadPicture<'_>,
+    notes: &mut Notes<'s>,
+) -> Option<Vec<Step>> {
+    let asks = AskReader { given, step: 0, pointers: Vec::new() };
+    let prose = Prose::new(text, base, notes, read);
+    let mut page = Page { text, prose, asks, drafts: Vec::new() };
+    let mut covered = base;
+    while let Some((event, range)) = page.prose.next() {
+        page.between(covered, range.start);
+        covered = range.end;
+        match event {
+            Event::Start(Tag::Heading { level, .. }) => page.heading(level, range.start, range.end),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                page.prose.skip();
+                page.fence(range.start, range.end);
+            }
+            Event::Start(tag) => page.block(tag, range.start),
+            _ => page.prose.not_shown(range.start, "a line across the page"),
+        }
+    }
+    page.between(covered, text.len());
+    let Page { asks: AskReader { pointers, .. }, drafts, .. } = page;
+    if drafts.is_empty() {
+        let next = "write a heading such as ## Scan the parts {#scan}";
+        notes.add(text.len(), Code::NoSteps, "no steps", next);
+    }
+    let steps: Option<Vec<Step>> = drafts.into_iter().map(finish).collect();
+    if let Some(steps) = &steps {
+        note_pointers(&pointers, steps, notes);
+    }
+    steps
+}
+
+fn finish(draft: Draft) -> Option<Step> {
+    let Draft { id, title, text, asks } = draft;
+    Some(Step { id: id?, title, text, asks })
+}
+
+fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
+    for pointer in pointers {
+        let rank = steps.iter().position(|step| step.id == pointer.step);
+        if rank.is_some_and(|rank| rank <= pointer.from) {
+            continue;
+        }
+        let step = &pointer.step;
+        let (what, next) = if rank.is_some() {
+            let next = "name this step or an earlier one".to_owned();
+            (format!("step \"{step}\" comes later"), next)
+        } else {
+            let known = steps.iter().take(pointer.from + 1).map(|step| step.id.as_str());
+            (format!("no step \"{step}\""), suggest(step.as_str(), known))
+        };
+        notes.add(pointer.at, pointer.code, &what, &next);
+    }
+}
+
+impl<'s> Page<'s, '_> {
+    /// What stands between two blocks and is none, such as the target of a link.
+    fn between(&mut self, from: usize, to: usize) {
+        let text = self.text.get(from..to).unwrap_or_default();
+        if !text.trim().is_empty() {
+            let at = from + (text.len() - text.trim_start().len());
+            self.prose.not_shown(at, "a link's target");
+        }
+    }
+
+    fn heading(&mut self, level: HeadingLevel, at: usize, to: usize) {
+        let (title, plain) = self.prose.heading();
+        let source = self.text.get(at..to).unwrap_or_default();
+        let id_at = source.rfind("{#").map_or(at, |found| at + found);
+        let notes = &mut *self.prose.notes;
+        if level != HeadingLevel::H2 {
+            let what = format!("a heading of level {}", level as usize);
+            notes.add(at, Code::HeadingLevel, &what, "write it with ##");
+        }
+        let (title, id) = split_id(&title);
+        let id = match id {
+            Some(id) => read_id(id, id_at, notes),
+            None if level == HeadingLevel::H2 => {
+                let what = format!("step \"{}\" without an id", shorten(title));
+                let next = "put an id behind the title, such as {#torque}";
+                notes.add(at, Code::StepIdMissing, &what, next);
+                None
+            }
+            None => None,
+        };
+        if title.is_empty() || !plain {
+            let what = if plain { "a step without a title" } else { "markup in a title" };
+            notes.add(at, Code::StepTitle, what, "write one line of plain words before the id");
+        }
+        let twice = |id: &StepId| self.drafts.iter().any(|draft| draft.id.as_ref() == Some(id));
+        if let Some(id) = id.as_ref().filter(|id| twice(id)) {
+            let what = format!("step id \"{id}\" a second time");
+            notes.add(id_at, Code::StepIdTwice, &what, "give this step another id");
+        }
+        self.asks.step = self.drafts.len();
+        let title = sanitize_line(title).into_owned();
+        self.drafts.push(Draft { id, title, text: Vec::new(), asks: Vec::new() });
+    }
+
+    fn block(&mut self, tag: Tag<'s>, at: usize) {
+        let remark = matches!(tag, Tag::HtmlBlock);
+        let mut text = Vec::new();
+        self.prose.block(tag, at, &mut text);
+        match self.drafts.last_mut() {
+            Some(draft) => draft.text.extend(text),
+            None if remark => {}
+            None => self.outside(at, "text"),
+        }
+    }
+
+    fn outside(&mut self, at: usize, what: &str) {
+        let what = format!("{what} before the first step");
+        self.prose.notes.add(at, Code::OutsideStep, &what, "move it below a heading");
+    }
+
+    fn fence(&mut self, at: usize, to: usize) {
+        let fence = read_fence(self.text, at, to);
+        let notes = &mut *self.prose.notes;
+        if !fence.closed {
+            let what = format!("the block \"{}\" is never closed", shorten(fence.word));
+            notes.add(at, Code::FenceOpen, &what, "close it with a line of ```");
+            return;
+        }
+        if let Some(code) = not_built(fence.word) {
+            let what = format!("a block \"{}\" is not built in this version", fence.word);
+            notes.add(fence.word_at, code, &what, NOT_BUILT_NEXT);
+            return;
+        }
+        let Some((kind, keys)) = AskKind::parse(fence.word) else {
+            let known = AskKind::WORDS.iter().map(|(word, ..)| *word);
+            let what = format!("a block of type \"{}\"", shorten(fence.word));
+            notes.add(fence.word_at, Code::FenceUnknown, &what, &suggest(fence.word, known));
+            return;
+        };
+        let block = format!("the block \"{}\"", fence.word);
+        let before = notes.count();
+        let entries = Entries::read((at, block), self.text, fence.lines, notes);
+        if entries.list.is_empty() {
+            if notes.count() == before {
+                let what = format!("the block \"{}\" has no lines", fence.word);
+                notes.add(at, Code::FenceEmpty, &what, "write its lines, or take it out");
+            }
+            return;
+        }
+        let asks = self.asks.read(kind, keys, &entries, notes);
+        match self.drafts.last_mut() {
+            Some(draft) => draft.asks.extend(asks),
+            None => self.outside(at, "a block of asks"),
+        }
+    }
+}
+
+/// Takes the id off the end of a heading.
+pub(super) fn split_id(heading: &str) -> (&str, Option<&str>) {
+    let heading = heading.trim();
+    let found = heading.strip_suffix('}').and_then(|rest| rest.rsplit_once("{#"));
+    found.map_or((heading, None), |(title, id)| (title.trim_end(), Some(id)))
+}

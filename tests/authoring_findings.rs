@@ -1,0 +1,230 @@
+//! Findings: every code of the table has a source in which it is found and one that is clean.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use gemba::authoring::check::{Definition, check_all};
+use gemba::authoring::code::Code;
+use gemba::authoring::codes::rows;
+use gemba::authoring::finding::{Finding, SOURCE_BYTES_MAX, Source};
+use gemba::authoring::pictures::PictureFault;
+
+use crate::support::counts;
+
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Reads a picture beside a source; one called huge is over the limit.
+pub(crate) fn read_picture(source: &str, picture: &str) -> Result<Vec<u8>, PictureFault> {
+    if picture.contains("huge") {
+        return Err(PictureFault::TooLarge);
+    }
+    let path = Path::new(source).parent().unwrap().join(picture);
+    fs::read(path).map_err(|_| PictureFault::Unreadable("no such file".to_owned()))
+}
+
+/// Checks bytes as if they stood in the folder of findings, with its specification as neighbor.
+fn check(name: &str, bytes: &[u8]) -> Result<Definition, Vec<Finding>> {
+    let folder = fixtures().join("findings");
+    let neighbor = fs::read(folder.join("P-1.csv")).unwrap();
+    let neighbor = Source { file: "P-1.csv", bytes: &neighbor };
+    let file = folder.join(name).to_str().unwrap().to_owned();
+    let source = Source { file: &file, bytes };
+    check_all(&[source], &[neighbor], &read_picture).remove(0)
+}
+
+fn check_markdown(text: &str) -> Vec<Finding> {
+    check("test.md", text.as_bytes()).expect_err("something to be found")
+}
+
+/// The one file of the folder whose name begins so.
+fn fixture(beginning: &str) -> (String, Vec<u8>) {
+    let mut found = fs::read_dir(fixtures().join("findings"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(beginning));
+    let path = found.next().unwrap_or_else(|| panic!("no fixtures/findings/{beginning}*"));
+    assert_eq!(found.next(), None, "{beginning}");
+    let mut bytes = fs::read(&path).unwrap();
+    // A file of a mebibyte has no place in the repository; blanks make it one.
+    match beginning {
+        "E0103.bad." => bytes.resize(SOURCE_BYTES_MAX + 1, b' '),
+        "E0103.ok." => bytes.resize(SOURCE_BYTES_MAX, b' '),
+        _ => {}
+    }
+    (path.file_name().unwrap().to_str().unwrap().to_owned(), bytes)
+}
+
+fn codes(findings: &[Finding]) -> Vec<Code> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+/// A page with the usual front matter.
+fn page(body: &str) -> String {
+    let front = "---\nid: WI-1\ntitle: Fit\npart: P-1\nrev: B\noperation: 10 Assembly\n\
+                 work-center: ASM\nspecification: P-1 rev A\n---\n\n";
+    format!("{front}{body}")
+}
+
+#[test]
+fn every_code_is_found_in_its_bad_source_and_not_in_the_clean_one() {
+    for row in rows() {
+        let (name, bytes) = fixture(&format!("{}.bad.", row.code));
+        let found = check(&name, &bytes).expect_err(&name);
+        assert_eq!(codes(&found), [row.code], "{name}: {}", found[0]);
+        let (name, bytes) = fixture(&format!("{}.ok.", row.code));
+        let clean = check(&name, &bytes);
+        assert!(clean.is_ok(), "{name}: {}", clean.unwrap_err()[0]);
+        counts::add("finding_codes", 1);
+    }
+}
+
+#[test]
+fn every_code_explains_itself_with_lines_of_its_sources() {
+    let mut last = None;
+    for row in rows() {
+        assert!(last < Some(row.code), "{} out of order", row.code);
+        last = Some(row.code);
+        assert_eq!(Code::parse(&row.code.to_string()), Some(row.code));
+        let explained = row.code.explain();
+        assert!(explained.starts_with(&format!("{} {}\n\n{}", row.code, row.title, row.why)));
+        for (kind, example) in [("bad", row.bad), ("ok", row.good)] {
+            // Examples about a whole file are said in words.
+            if example.starts_with('(') || example.contains("gemba check") {
+                continue;
+            }
+            let (name, bytes) = fixture(&format!("{}.{kind}.", row.code));
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            for line in example.lines() {
+                assert!(text.contains(line) || kind == "ok", "{name} has no line {line:?}");
+            }
+        }
+    }
+    assert_eq!(Code::parse("E0001"), None);
+    assert_eq!(Code::parse("e0107"), Some(Code::KeyMissing));
+}
+
+#[test]
+fn no_source_belongs_to_a_code_that_is_not_there() {
+    for entry in fs::read_dir(fixtures().join("findings")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if let Some((code, _)) = name.split_once('.').filter(|(code, _)| code.starts_with('E')) {
+            assert!(Code::parse(code).is_some(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_finding_says_where_what_why_and_what_to_do() {
+    let found = check_markdown(&page("## Fit {#fit}\nÄ ![](img/cover.png)\n"));
+    let told = found[0].to_string();
+    let place = told.split_once("test.md").unwrap().1;
+    assert_eq!(
+        place,
+        ":12:3 E0137 picture \"img/cover.png\" without words: many terminals show no picture, only \
+         its words; say in [ ] what it shows"
+    );
+}
+
+#[test]
+fn all_findings_of_a_file_are_told_in_its_order() {
+    let text = page(
+        "Before.\n\n## Fit\nSee <b>it</b>.\n```measure\ncharacteristic: c-none\ncount: 0\n\
+         on-fail: redo\n```\n\n## Press {#press}\n```wait\nmin: 2\n```\n```chekc\nask: x\n```\n",
+    );
+    let found = check_markdown(&text);
+    let expected = [
+        Code::OutsideStep,
+        Code::StepIdMissing,
+        Code::RawHtml,
+        Code::RawHtml,
+        Code::CharacteristicUnknown,
+        Code::BadCount,
+        Code::BadOnFail,
+        Code::KeyMissing,
+        Code::BadDuration,
+        Code::FenceUnknown,
+    ];
+    let mut sorted = codes(&found);
+    sorted.sort_unstable();
+    let mut wanted = expected.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(sorted, wanted, "{found:#?}");
+    assert!(found.is_sorted_by_key(|finding| (finding.line, finding.column)), "{found:#?}");
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_one() {
+    let found = check_markdown(&page("## Fit {#fit}\n```check\naks: Flat?\nask: Flat?\n```\n"));
+    assert_eq!(found[0].next, "did you mean \"ask\"?");
+    let found =
+        check_markdown(&page("## Fit {#fit}\n```scan\nlabel: x\nmatch: unit\nzzzzzz: 1\n```\n"));
+    assert_eq!(found[0].next, "write one of label, match");
+}
+
+#[test]
+fn a_byte_order_mark_and_crlf_change_nothing() {
+    for name in ["plant/CP-40.csv", "findings/E0107.ok.md"] {
+        let text = fs::read_to_string(fixtures().join(name)).unwrap();
+        let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        let file = Path::new(name).file_name().unwrap().to_str().unwrap();
+        assert_eq!(check(file, windows.as_bytes()), check(file, text.as_bytes()));
+        assert!(check(file, text.as_bytes()).is_ok());
+    }
+    let found = check_markdown(&page("## Fit {#fit}\nA lone return\r hides this.\n"));
+    assert_eq!(codes(&found), [Code::Control]);
+}
+
+#[test]
+fn fifty_megabytes_are_refused_without_being_read() {
+    let found = check("big.md", &vec![b'#'; 50 * 1024 * 1024]).unwrap_err();
+    assert_eq!(codes(&found), [Code::TooLarge]);
+}
+
+#[test]
+fn words_of_a_source_reach_the_terminal_without_their_controls() {
+    let found = check_markdown(&page("## Fit {#fit}\n```check\n\u{1b}[2Jask: x\n```\n"));
+    for finding in found {
+        assert!(!finding.to_string().contains('\u{1b}'), "{finding:?}");
+    }
+}
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_calculate_is_data() {
+    let text = "# part: P-9   rev: A   drawing: D-9\n\
+                id,balloon,location,requirement,name,nominal,lower,upper,unit,class,kind,gauge,sample\n\
+                c-a,1,@A1,=SUM(A1),+Edge,,-0.5,0.5,mm,minor,measured,,\n";
+    let Ok(Definition::Specification(found)) = check("x.csv", text.as_bytes()) else { panic!() };
+    let found = &found.characteristics[0];
+    assert_eq!([&*found.location, &found.requirement, &found.name], ["@A1", "=SUM(A1)", "+Edge"]);
+}
+
+#[test]
+fn a_specification_parted_by_semicolons_is_told_so() {
+    let text = "# part: P-9   rev: A   drawing: D-9\nid;balloon;name\nc-a;1;Edge\n";
+    let found = check("x.csv", text.as_bytes()).unwrap_err();
+    assert_eq!(codes(&found), [Code::BadColumns]);
+    assert_eq!(found[0].next, "part the columns with commas");
+}
+
+#[test]
+fn the_real_pages_of_another_form_give_findings() {
+    let folder = "gitbuilding/openflexure-delta-stage";
+    let Some(folder) = counts::sample(folder) else { return };
+    let mut pages = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            let bytes = fs::read(&path).unwrap();
+            let found = check(path.file_name().unwrap().to_str().unwrap(), &bytes).unwrap_err();
+            assert!(found[0].next.len() > 3, "{}", found[0]);
+            // With a front matter of ours, the page itself is looked at.
+            let text = page(&String::from_utf8(bytes).unwrap());
+            let found = check_markdown(&text);
+            assert!(codes(&found).contains(&Code::HeadingLevel), "{}: {found:#?}", path.display());
+            pages += 1;
+        }
+    }
+    assert_eq!(pages, 6);
+}
