@@ -2,7 +2,16 @@
 //! Imports domain, spc, views and reports, never app, ledger or sync.
 //! Invariant: nothing here touches disk, clock, network or terminal.
 
+pub mod dispatch;
 pub mod effect;
 pub mod input;
+pub mod keys;
+pub mod layer;
 pub mod message;
+pub mod parts;
+pub mod screens;
+pub mod shell;
+pub mod symbols;
 pub mod terminal_kind;
+pub mod theme;
+pub mod world;

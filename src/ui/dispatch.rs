@@ -1,0 +1,233 @@
+//! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
+
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::text::sanitize_line;
+use crate::views::query::{Answer, Query};
+use crate::views::scan::{Card, ScanMeaning};
+
+use super::effect::Effect;
+use super::input::{Focus, Key};
+use super::keys::{Act, act_of};
+use super::layer::{Layer, Turn};
+use super::screens::board::BoardScreen;
+use super::screens::definitions::DefinitionsScreen;
+use super::screens::deviations::DeviationsScreen;
+use super::screens::help::HelpScreen;
+use super::screens::menu::MenuScreen;
+use super::screens::places::PlacesScreen;
+use super::screens::queue::QueueScreen;
+use super::screens::sign_in::SignInScreen;
+use super::screens::sync::SyncScreen;
+use super::screens::traveler::TravelerScreen;
+use super::shell::Shell;
+use super::theme::Role;
+
+/// What every screen of a person who is signed in can do, as the menu numbers it after its own.
+const EVERYWHERE: [Act; 10] = [
+    Act::ChangePerson,
+    Act::CallHelp,
+    Act::Help,
+    Act::Board,
+    Act::Deviations,
+    Act::Instructions,
+    Act::Places,
+    Act::Sync,
+    Act::SignOut,
+    Act::Quit,
+];
+const BEFORE_SIGN_IN: [Act; 4] = [Act::Help, Act::Places, Act::Sync, Act::Quit];
+
+impl Shell {
+    pub(super) fn key(&mut self, key: Key) {
+        if matches!(key, Key::Redraw) {
+            self.world.ask(Effect::Redraw);
+            return;
+        }
+        let Some(top) = self.layers.last() else { return };
+        // The keypad's star in numeric mode, where nobody types text.
+        let star = key == Key::Char('*') && top.focus(&self.world) == Focus::Choice;
+        let key = if star { Key::Menu } else { key };
+        let mut offered = top.acts(&self.world);
+        offered.extend([Act::Help, Act::Menu, Act::Back]);
+        match act_of(key, &offered) {
+            Some(act) => self.act(act),
+            None if key == Key::Interrupt => {
+                self.world.say("Ctrl-C ends nothing here; F9 opens the menu", Role::Muted);
+            }
+            None => {
+                if let Some(turn) = self.on_top(|top, world| top.key(key, world)) {
+                    self.turn(turn);
+                }
+            }
+        }
+    }
+
+    /// Every act of the screen on top, then those of every screen.
+    fn menu_acts(&self) -> Vec<Act> {
+        let Some(top) = self.layers.last() else { return Vec::new() };
+        let own = top.acts(&self.world);
+        let everywhere: &[Act] =
+            if self.world.person.is_some() { &EVERYWHERE } else { &BEFORE_SIGN_IN };
+        let mut acts: Vec<Act> = own.into_iter().filter(|act| act.in_menu()).collect();
+        let more: Vec<Act> = everywhere.iter().copied().filter(|act| !acts.contains(act)).collect();
+        acts.extend(more);
+        acts
+    }
+
+    pub(super) fn act(&mut self, act: Act) {
+        let open: Box<dyn Layer> = match act {
+            Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
+            Act::Help => {
+                let Some(top) = self.layers.last() else { return };
+                let mut acts = top.acts(&self.world);
+                acts.extend([Act::Back, Act::Menu]);
+                Box::new(HelpScreen::new(top.purpose(), acts))
+            }
+            Act::ChangePerson => Box::new(SignInScreen::change(None)),
+            Act::Board => Box::new(BoardScreen::default()),
+            Act::Deviations => Box::new(DeviationsScreen::default()),
+            Act::Instructions => Box::new(DefinitionsScreen::default()),
+            Act::Places => Box::new(PlacesScreen::default()),
+            Act::Sync => Box::new(SyncScreen::default()),
+            Act::CallHelp => return self.not_built("calling for help"),
+            Act::Picture => return self.not_built("showing pictures in the terminal"),
+            Act::SignOut => return self.sign_out(None),
+            Act::Quit => {
+                self.quit();
+                return;
+            }
+            Act::SignIn | Act::Open | Act::Begin | Act::BeginWait | Act::Record => {
+                return self.act_on_top(act);
+            }
+            Act::Complete | Act::Sign | Act::NextUnit | Act::Choose | Act::Save | Act::Next => {
+                return self.act_on_top(act);
+            }
+            Act::Yes | Act::No | Act::Good | Act::Bad | Act::Deviation | Act::Gauge => {
+                return self.act_on_top(act);
+            }
+            Act::Correct | Act::Steps | Act::Pause | Act::Resume | Act::Dispose | Act::Contain => {
+                return self.act_on_top(act);
+            }
+            Act::CloseDeviation | Act::SyncNow | Act::Turn | Act::SkipStep | Act::AcceptWait => {
+                return self.act_on_top(act);
+            }
+            Act::Back => return self.act_on_top(act),
+        };
+        self.turn(Turn::Open(open));
+    }
+
+    fn act_on_top(&mut self, act: Act) {
+        if act == Act::Back && self.layers.len() == 1 && self.world.person.is_some() {
+            let stays = self.on_top(|top, world| matches!(top.act(act, world), Turn::Stay));
+            if stays == Some(false) {
+                self.sign_out(None);
+            }
+            return;
+        }
+        if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
+            self.turn(turn);
+        }
+    }
+
+    fn not_built(&mut self, what: &str) {
+        let refusal = Refusal::one(Reason::NotBuilt { what: what.to_owned() });
+        let turn = self.world.refuse(refusal);
+        self.turn(turn);
+    }
+
+    pub(super) fn quit(&mut self) {
+        self.keep_draft();
+        self.world.ask(Effect::Quit);
+    }
+
+    /// A scan is looked up once, whatever has focus.
+    pub(super) fn scan(&mut self, code: String) {
+        if let Some(card) = Card::parse(&code) {
+            self.scanned(&code, &ScanMeaning::Card(card));
+            return;
+        }
+        let ticket = self.world.load(Query::Scan { code: code.clone() });
+        self.scan = Some((ticket, code));
+    }
+
+    pub(super) fn scan_answered(&mut self, answer: Result<Answer, String>) {
+        let Some((_, code)) = self.scan.take() else { return };
+        match answer {
+            Ok(Answer::Scan(meaning)) => self.scanned(&code, &meaning),
+            Ok(_) => {}
+            Err(why) => self.world.warn(why),
+        }
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning) {
+        if let Some(Some(turn)) = self.on_top(|top, world| top.scanned(code, meaning, world)) {
+            self.turn(turn);
+            return;
+        }
+        if self.world.person.is_none() && !matches!(meaning, ScanMeaning::Place(_)) {
+            self.not_understood(code);
+            return;
+        }
+        match meaning {
+            ScanMeaning::Badge(person, name) => {
+                if self.world.person.as_ref().is_some_and(|who| who.person == *person) {
+                    self.world.say(format!("{name} is signed in here"), Role::Muted);
+                } else {
+                    self.turn(Turn::Open(Box::new(SignInScreen::change(Some(code)))));
+                }
+            }
+            ScanMeaning::Place(place) => {
+                self.world.place = Some(place.clone());
+                self.world.ask(Effect::BindPlace(place.clone()));
+                self.world.say(format!("you work at {place}"), Role::Ok);
+                self.on_top(|top, world| top.shown(world));
+            }
+            ScanMeaning::Traveler(id) => {
+                self.home();
+                self.turn(Turn::Open(Box::new(TravelerScreen::new(id.clone()))));
+            }
+            ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
+                self.home();
+                self.turn(Turn::Replace(Box::new(QueueScreen::filtered(code))));
+            }
+            ScanMeaning::Card(Card::Help) => self.act(Act::CallHelp),
+            ScanMeaning::Card(card) => self.card(*card),
+            ScanMeaning::Gauge(gauge) => {
+                self.world.say(format!("gauge {gauge}: no reading is asked for here"), Role::Warn);
+            }
+            ScanMeaning::Unknown => self.not_understood(code),
+        }
+    }
+
+    /// A card does what its key would do, where that is offered; never a signature or a skip.
+    fn card(&mut self, card: Card) {
+        let wanted: &[Act] = match card {
+            Card::Next => &[Act::Complete, Act::Begin, Act::BeginWait, Act::NextUnit],
+            Card::Yes => &[Act::Yes, Act::Good],
+            Card::No => &[Act::No, Act::Bad],
+            Card::Pause => &[Act::Pause, Act::Resume],
+            Card::Help => &[Act::CallHelp],
+        };
+        let offered = self.layers.last().map(|top| top.acts(&self.world)).unwrap_or_default();
+        match wanted.iter().find(|act| offered.contains(act)) {
+            Some(act) => self.act(*act),
+            None => self.world.say("this card does nothing here", Role::Warn),
+        }
+    }
+
+    /// Text that means nothing as a code belongs into the focused field, unconfirmed.
+    fn not_understood(&mut self, code: &str) {
+        let shown = sanitize_line(code).into_owned();
+        let in_field = self.layers.last().is_some_and(|top| top.focus(&self.world) == Focus::Text);
+        if in_field {
+            self.on_top(|top, _| top.insert(code));
+        }
+        self.world.warn(format!("scan not understood: {shown}"));
+    }
+
+    /// Back to the queue, with what was typed kept.
+    fn home(&mut self) {
+        self.keep_draft();
+        self.layers.truncate(1);
+    }
+}

@@ -1,0 +1,148 @@
+//! The one key table: what can be done, by which key, and what it is called in footer, menu and help.
+
+use super::input::Key;
+
+/// Something that a person can do on a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    SignIn,
+    Open,
+    Begin,
+    BeginWait,
+    Record,
+    Complete,
+    Sign,
+    NextUnit,
+    Choose,
+    Save,
+    Next,
+    Yes,
+    No,
+    Good,
+    Bad,
+    Deviation,
+    Gauge,
+    Correct,
+    Picture,
+    Steps,
+    Pause,
+    Resume,
+    Dispose,
+    Contain,
+    CloseDeviation,
+    SyncNow,
+    Turn,
+    ChangePerson,
+    CallHelp,
+    Board,
+    Deviations,
+    Instructions,
+    Places,
+    Sync,
+    SkipStep,
+    AcceptWait,
+    Help,
+    Menu,
+    Back,
+    SignOut,
+    Quit,
+}
+
+/// One row of the key table.
+#[derive(Debug)]
+pub struct Row {
+    /// What is done.
+    pub act: Act,
+    /// The key; none where it is in the numbered menu only.
+    pub key: Option<Key>,
+    /// The key as printed.
+    pub printed: &'static str,
+    /// The word in the footer.
+    pub short: &'static str,
+    /// The words in the menu.
+    pub menu: &'static str,
+    /// What help says.
+    pub help: &'static str,
+}
+
+const fn row(
+    act: Act,
+    (key, printed): (Option<Key>, &'static str),
+    short: &'static str,
+    menu: &'static str,
+    help: &'static str,
+) -> Row {
+    Row { act, key, printed, short, menu, help }
+}
+
+const ENTER: (Option<Key>, &str) = (Some(Key::Enter), "Enter");
+const MENU_ONLY: (Option<Key>, &str) = (None, "");
+const fn f(n: u8, printed: &'static str) -> (Option<Key>, &'static str) {
+    (Some(Key::F(n)), printed)
+}
+const fn digit(c: char, printed: &'static str) -> (Option<Key>, &'static str) {
+    (Some(Key::Char(c)), printed)
+}
+
+/// Every act with its key and its words.
+pub const KEYS: &[Row] = &[
+    row(Act::SignIn, ENTER, "sign in", "Sign in", "go on to the PIN, then sign in"),
+    row(Act::Open, ENTER, "open", "Open", "open the marked row"),
+    row(Act::Begin, ENTER, "start work", "Start work", "start work on this unit"),
+    row(Act::BeginWait, ENTER, "start wait", "Start the wait", "start the clock of the wait"),
+    row(Act::Record, ENTER, "record", "Record the value", "record what was typed"),
+    row(Act::Complete, ENTER, "step done", "Step done", "finish the step and go on to the next"),
+    row(Act::Sign, ENTER, "sign", "Sign", "sign with badge and PIN"),
+    row(Act::NextUnit, ENTER, "next unit", "Next unit", "go back to the queue"),
+    row(Act::Choose, ENTER, "choose", "Choose", "take the marked row"),
+    row(Act::Save, ENTER, "save", "Save", "save what was typed"),
+    row(Act::Next, ENTER, "go on", "Go on", "go on to the next field"),
+    row(Act::Yes, digit('1', "1"), "yes", "Yes", "answer yes"),
+    row(Act::No, digit('2', "2"), "no", "No", "answer no"),
+    row(Act::Good, digit('1', "1"), "conforms", "Conforms", "it is as required"),
+    row(Act::Bad, digit('2', "2"), "does not", "Does not conform", "it is not as required"),
+    row(Act::Deviation, f(2, "F2"), "deviation", "Deviation", "something is not as it should be"),
+    row(Act::Gauge, f(4, "F4"), "gauge", "Choose a gauge", "choose the gauge for this reading"),
+    row(Act::Correct, f(5, "F5"), "correct", "Correct a value", "correct a value of this step"),
+    row(Act::Picture, f(6, "F6"), "picture", "Picture", "show the picture of this step"),
+    row(Act::Steps, f(7, "F7"), "all steps", "Look at all steps", "read the instruction"),
+    row(Act::Pause, f(8, "F8"), "pause", "Pause", "stop the working clock, with a reason"),
+    row(Act::Resume, f(8, "F8"), "resume", "Resume", "let the working clock run again"),
+    row(Act::Dispose, f(3, "F3"), "dispose", "Dispose", "decide what becomes of the unit"),
+    row(Act::Contain, f(5, "F5"), "contain", "Note containment", "note what was done at once"),
+    row(Act::CloseDeviation, MENU_ONLY, "close", "Close the deviation", "nothing more to do on it"),
+    row(Act::SyncNow, f(5, "F5"), "sync now", "Sync now", "try to reach the server now"),
+    row(Act::Turn, (Some(Key::PageDown), "PgDn"), "more", "Next page", "turn the page"),
+    row(Act::ChangePerson, MENU_ONLY, "person", "Change person", "another person takes over here"),
+    row(Act::CallHelp, MENU_ONLY, "help", "Call for help", "call somebody to this place"),
+    row(Act::Board, MENU_ONLY, "board", "Shift board", "what was made and what stands still"),
+    row(Act::Deviations, MENU_ONLY, "deviations", "Deviations", "what waits for a decision"),
+    row(Act::Instructions, MENU_ONLY, "read", "Instructions", "read any instruction"),
+    row(Act::Places, MENU_ONLY, "place", "Choose a place", "say where you work"),
+    row(Act::Sync, MENU_ONLY, "sync", "Sync state", "how this station stands with its server"),
+    row(Act::SkipStep, MENU_ONLY, "skip", "Skip this step", "leave the step out, with a reason"),
+    row(Act::AcceptWait, MENU_ONLY, "accept", "Accept the wait", "accept a wait without proof"),
+    row(Act::Help, f(1, "F1"), "help", "Help", "what can be done here"),
+    row(Act::Menu, (Some(Key::Menu), "F9"), "menu", "Menu", "every action by number; keypad * too"),
+    row(Act::Back, (Some(Key::Esc), "Esc"), "back", "Back", "go back; nothing is lost"),
+    row(Act::SignOut, MENU_ONLY, "sign out", "Sign out", "end your session"),
+    row(Act::Quit, MENU_ONLY, "quit", "Quit", "end the program"),
+];
+
+impl Act {
+    /// Its row of the table.
+    pub fn row(self) -> Option<&'static Row> {
+        KEYS.iter().find(|row| row.act == self)
+    }
+
+    /// Whether the numbered menu lists it: what Enter and Esc do needs no number.
+    pub fn in_menu(self) -> bool {
+        let enter = self.row().is_some_and(|row| row.key == Some(Key::Enter));
+        !enter && !matches!(self, Self::Menu | Self::Back)
+    }
+}
+
+/// The act of a key among those offered.
+pub fn act_of(key: Key, offered: &[Act]) -> Option<Act> {
+    offered.iter().copied().find(|act| act.row().is_some_and(|row| row.key == Some(key)))
+}

@@ -1,0 +1,128 @@
+//! One screen of the stack: what every screen answers for.
+
+use std::fmt;
+
+use crate::domain::fact::Position;
+use crate::domain::stream::TravelerId;
+use crate::views::query::Answer;
+use crate::views::scan::ScanMeaning;
+
+use super::input::{Focus, Key};
+use super::keys::Act;
+use super::message::{Outcome, Person, SignInTrouble, Ticket};
+use super::parts::canvas::Canvas;
+use super::world::World;
+
+/// What becomes of the stack after a screen took something.
+#[derive(Debug)]
+pub enum Turn {
+    /// Nothing.
+    Stay,
+    /// This screen closes.
+    Back,
+    /// Another opens on top.
+    Open(Box<dyn Layer>),
+    /// Another takes its place.
+    Replace(Box<dyn Layer>),
+    /// This screen closes, and the one below does something.
+    Do(Act),
+    /// A person signed in.
+    SignedIn(Person),
+}
+
+/// An answer that was awaited.
+#[derive(Debug)]
+pub enum Reply {
+    /// To a question.
+    Loaded(Result<Answer, String>),
+    /// To something that was to be saved.
+    Recorded(Outcome),
+    /// To a sign-in.
+    SignedIn(Result<Person, SignInTrouble>),
+}
+
+/// A screen.
+pub trait Layer: fmt::Debug {
+    /// What the screen is for, in a line of help.
+    fn purpose(&self) -> &'static str;
+
+    /// Whether the screen below stays visible.
+    fn overlay(&self) -> bool {
+        false
+    }
+
+    /// What a character does here.
+    fn focus(&self, world: &World) -> Focus;
+
+    /// What can be done here, as the menu numbers it.
+    fn acts(&self, world: &World) -> Vec<Act>;
+
+    /// What the footer names: the keys that matter now.
+    fn footer(&self, world: &World) -> Vec<Act>;
+
+    /// Whether an answer is awaited before the next key can be taken.
+    fn busy(&self) -> bool {
+        false
+    }
+
+    /// Whether a clock with seconds runs here.
+    fn ticking(&self, _world: &World) -> bool {
+        false
+    }
+
+    /// What is typed and not recorded: the draft's key and text.
+    fn draft(&self) -> Option<(String, String)> {
+        None
+    }
+
+    /// The unit that it is about, so that an idle lock can come back to it.
+    fn traveler(&self) -> Option<&TravelerId> {
+        None
+    }
+
+    /// The screen comes up, or comes up again.
+    fn shown(&mut self, world: &mut World);
+
+    /// Something changed in the store.
+    fn news(&mut self, world: &mut World) {
+        self.shown(world);
+    }
+
+    /// Does one of its acts.
+    fn act(&mut self, act: Act, world: &mut World) -> Turn;
+
+    /// Takes a key that is no act.
+    fn key(&mut self, key: Key, world: &mut World) -> Turn;
+
+    /// Takes text that neither chooses nor confirms.
+    fn insert(&mut self, _text: &str) {}
+
+    /// Puts back what stood before the last characters.
+    fn take_back(&mut self, _characters: usize) {}
+
+    /// Takes a scan that means something here; none where the scan is not for this screen.
+    fn scanned(&mut self, _code: &str, _meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+        None
+    }
+
+    /// Tells whether an answer is for this screen.
+    fn awaits(&self, _ticket: Ticket) -> bool {
+        false
+    }
+
+    /// Takes an awaited answer.
+    fn reply(&mut self, _reply: Reply, _world: &mut World) -> Turn {
+        Turn::Stay
+    }
+
+    /// Draws it.
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>);
+}
+
+/// How many facts an outcome saved, or none where it did not save.
+pub fn saved(outcome: &Outcome) -> Option<&[Position]> {
+    match outcome {
+        Outcome::Saved(positions) => Some(positions),
+        Outcome::Refused(_) | Outcome::NotSaved(_) | Outcome::NotSigned(_) => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! Where screens draw: cells of a buffer, by role and symbol; all text is made safe on its way.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::domain::text::sanitize_line;
+use crate::ui::symbols::{Mark, spelled_out};
+use crate::ui::theme::{Role, Theme};
+
+/// A cell: column and row, from 0.
+pub type At = (u16, u16);
+
+/// A buffer with the theme and the symbols to draw with.
+#[derive(Debug)]
+pub struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    theme: &'a Theme,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// Where the hardware cursor goes.
+    pub cursor: Option<At>,
+}
+
+impl<'a> Canvas<'a> {
+    /// A canvas over a whole buffer.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, ascii: bool) -> Self {
+        Self { buffer, theme, ascii, cursor: None }
+    }
+
+    /// How many columns there are.
+    pub fn width(&self) -> u16 {
+        self.buffer.area.width
+    }
+
+    /// How many rows there are.
+    pub fn height(&self) -> u16 {
+        self.buffer.area.height
+    }
+
+    /// The last row of the body: below it are the rule, what happened last, and the keys.
+    pub fn body_end(&self) -> u16 {
+        self.height().saturating_sub(2)
+    }
+
+    /// The text as this canvas shows it.
+    pub fn safe<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let safe = sanitize_line(text);
+        if self.ascii && !safe.is_ascii() { Cow::Owned(spelled_out(&safe)) } else { safe }
+    }
+
+    /// How many cells a text takes.
+    pub fn cells(&self, text: &str) -> u16 {
+        u16::try_from(self.safe(text).width()).unwrap_or(u16::MAX)
+    }
+
+    /// Draws text up to the right edge; tells the column after it.
+    pub fn put(&mut self, at: At, text: &str, role: Role) -> u16 {
+        let room = self.width().saturating_sub(at.0);
+        self.put_in(at, room, text, role)
+    }
+
+    /// Draws text in so many cells, with a mark where it goes on; tells the column after it.
+    pub fn put_in(&mut self, at: At, cells: u16, text: &str, role: Role) -> u16 {
+        let (x, y) = at;
+        if y >= self.height() || x >= self.width() {
+            return x;
+        }
+        let cells = cells.min(self.width() - x);
+        let safe = self.safe(text);
+        let shown = fit(&safe, cells.into(), Mark::More.glyph(self.ascii));
+        let style = self.theme.style(role);
+        self.buffer.set_stringn(x, y, shown, cells.into(), style).0
+    }
+
+    /// Draws text that ends before a column.
+    pub fn put_right(&mut self, end: u16, y: u16, text: &str, role: Role) {
+        let x = end.saturating_sub(self.cells(text));
+        self.put((x, y), text, role);
+    }
+
+    /// Draws a symbol; tells the column after it.
+    pub fn mark(&mut self, at: At, mark: Mark, role: Role) -> u16 {
+        self.put(at, mark.glyph(self.ascii), role)
+    }
+
+    /// Draws a rule across.
+    pub fn rule(&mut self, y: u16) {
+        for x in 0..self.width() {
+            self.mark((x, y), Mark::Line, Role::Muted);
+        }
+    }
+
+    /// Empties an area for something on top.
+    pub fn clear(&mut self, at: At, cells: u16, rows: u16) {
+        let blank = " ".repeat(cells.into());
+        for y in at.1..at.1.saturating_add(rows) {
+            self.put_in((at.0, y), cells, &blank, Role::Plain);
+        }
+    }
+}
+
+/// Shortens a text to so many cells, with a mark where it goes on.
+pub fn fit<'t>(text: &'t str, cells: usize, more: &str) -> Cow<'t, str> {
+    if text.width() <= cells {
+        return Cow::Borrowed(text);
+    }
+    let room = cells.saturating_sub(more.width());
+    let mut used = 0;
+    let mut short = String::new();
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > room {
+            break;
+        }
+        short.push(c);
+    }
+    if cells >= more.width() {
+        short.push_str(more);
+    }
+    Cow::Owned(short)
+}

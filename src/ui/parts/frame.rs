@@ -1,0 +1,74 @@
+//! What is around every screen: where and who on top; what happened last and the keys below.
+
+use crate::ui::keys::Act;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+use super::canvas::Canvas;
+
+/// Line 1: where I am, who I am, how the link is, the time.
+pub fn header(world: &World, canvas: &mut Canvas<'_>) {
+    let width = canvas.width();
+    let mut link_at = width;
+    if width >= 60 {
+        let (mark, words, role) = link(world);
+        let mark = mark.glyph(canvas.ascii);
+        let text = format!("{mark} {words} {} ", world.time.hhmm);
+        link_at = width.saturating_sub(canvas.cells(&text));
+        canvas.put((link_at, 0), &text, Role::Plain);
+        canvas.put((link_at, 0), &format!("{mark} {words}"), role);
+    } else {
+        canvas.put_right(width.saturating_sub(1), 0, &world.time.hhmm, Role::Plain);
+    }
+    let place = match &world.place {
+        Some(place) => place.to_string(),
+        None => "no place".to_owned(),
+    };
+    let room = if world.person.is_some() { 21 } else { link_at.saturating_sub(2) };
+    let left = format!("{place}  {}", world.site);
+    canvas.put_in((1, 0), room.min(width), &left, Role::Title);
+    if let Some(person) = &world.person
+        && width >= 60
+    {
+        let role = person.roles.first().map_or("", |role| role.word());
+        let text = format!("{}  {role}", person.name);
+        canvas.put_in((24, 0), link_at.saturating_sub(25), &text, Role::Plain);
+    }
+}
+
+fn link(world: &World) -> (Mark, String, Role) {
+    let link = &world.link;
+    let waiting = link.waiting;
+    if link.stopped {
+        (Mark::Fail, format!("sync stopped  {waiting} waiting"), Role::Fail)
+    } else if !link.connected {
+        (Mark::Open, format!("no server  {waiting} waiting"), Role::Warn)
+    } else if waiting > 0 {
+        (Mark::Partly, format!("server  {waiting} waiting"), Role::Plain)
+    } else {
+        (Mark::Dot, format!("at server  {waiting} waiting"), Role::Ok)
+    }
+}
+
+/// The line above the keys: what happened last, in words.
+pub fn said(world: &World, canvas: &mut Canvas<'_>) {
+    if let Some((text, role)) = &world.said {
+        let y = canvas.height().saturating_sub(2);
+        canvas.put_in((1, y), canvas.width().saturating_sub(2), text, *role);
+    }
+}
+
+/// The last line: the keys that matter now, at most six.
+pub fn footer(acts: &[Act], canvas: &mut Canvas<'_>) {
+    let y = canvas.height().saturating_sub(1);
+    let mut x = 1;
+    for row in acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some()).take(6) {
+        let cells = canvas.cells(row.printed) + 1 + canvas.cells(row.short);
+        if x + cells >= canvas.width() {
+            break;
+        }
+        let end = canvas.put((x, y), row.printed, Role::Accent);
+        x = canvas.put((end + 1, y), row.short, Role::Plain) + 3;
+    }
+}

@@ -1,0 +1,82 @@
+//! A value between its limits, as a bar.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::domain::quantity::{Limits, Number, Verdict};
+use crate::domain::unit::Unit;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+
+use super::canvas::{At, Canvas};
+use super::words::verdict_mark;
+
+/// Cells between the two ends.
+const INNER: u16 = 28;
+
+/// A value to show on a bar.
+#[derive(Debug, Clone, Copy)]
+pub struct OnBar<'a> {
+    /// As read.
+    pub number: &'a Number,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its judgement.
+    pub verdict: Option<Verdict>,
+}
+
+/// Draws the bar with its ends and the value on it; tells the column after it.
+pub fn view(canvas: &mut Canvas<'_>, at: At, limits: &Limits, value: Option<OnBar<'_>>) -> u16 {
+    let (lower, upper) = match (&limits.lower, &limits.upper, &limits.nominal) {
+        (Some(lower), Some(upper), _) => (lower, upper),
+        (None, Some(upper), Some(nominal)) if nominal.value() < upper.value() => (nominal, upper),
+        (Some(lower), None, Some(nominal)) if lower.value() < nominal.value() => (lower, nominal),
+        (lower, upper, _) => return one_sided(canvas, at, (lower.as_ref(), upper.as_ref())),
+    };
+    let y = at.1;
+    let x = canvas.put(at, lower.text(), Role::Plain) + 1;
+    let left = x + 1;
+    let mut end = canvas.mark((left, y), Mark::BarLeft, Role::Muted);
+    for _ in 0..INNER {
+        end = canvas.mark((end, y), Mark::Line, Role::Muted);
+    }
+    end = canvas.mark((end, y), Mark::BarRight, Role::Muted);
+    if let Some(value) = value
+        && let Some(cell) = cell(limits.unit, (lower, upper), value)
+    {
+        let (mark, role) = match value.verdict {
+            Some(verdict) => (verdict_mark(verdict).0, verdict_mark(verdict).1),
+            None => (Mark::Dot, Role::Accent),
+        };
+        let mark = if mark == Mark::Pass { Mark::Dot } else { mark };
+        canvas.mark((left + cell - 1, y), mark, role);
+    }
+    canvas.put((end + 1, y), upper.text(), Role::Plain)
+}
+
+fn one_sided(
+    canvas: &mut Canvas<'_>,
+    at: At,
+    (lower, upper): (Option<&Number>, Option<&Number>),
+) -> u16 {
+    match (lower, upper) {
+        (Some(lower), _) => canvas.put(at, &format!("at least {lower}"), Role::Plain),
+        (None, Some(upper)) => canvas.put(at, &format!("at most {upper}"), Role::Plain),
+        (None, None) => at.0,
+    }
+}
+
+/// The cell of a value: 0 left of the bar, 1 and the last on its ends, one more right of it.
+fn cell(unit: Unit, (lower, upper): (&Number, &Number), value: OnBar<'_>) -> Option<u16> {
+    let low = unit.to_base(lower.value())?;
+    let high = unit.to_base(upper.value())?;
+    let value = value.unit.to_base(value.number.value())?;
+    if value < low {
+        return Some(0);
+    }
+    if value > high {
+        return Some(INNER + 3);
+    }
+    let steps = (value - low).checked_mul(Decimal::from(INNER + 1))?.checked_div(high - low)?;
+    steps.round().to_u16().map(|steps| steps + 1)
+}

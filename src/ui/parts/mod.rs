@@ -1,0 +1,11 @@
+//! Parts that screens are put together from: canvas, frame, field, pager, prose, limit bar.
+//! Imports `domain` and the rest of `ui`.
+//! Invariant: every text from outside passes `Canvas`, which makes it safe to show.
+
+pub mod canvas;
+pub mod field;
+pub mod frame;
+pub mod limit_bar;
+pub mod pager;
+pub mod prose;
+pub mod words;

@@ -1,0 +1,64 @@
+//! Words and symbols that several screens say alike.
+
+use jiff::civil::{Date, Weekday};
+
+use crate::domain::quantity::Verdict;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+
+/// The symbol, the role and the word of a verdict.
+pub const fn verdict_mark(verdict: Verdict) -> (Mark, Role, &'static str) {
+    match verdict {
+        Verdict::Pass => (Mark::Pass, Role::Ok, "Pass"),
+        Verdict::Marginal => (Mark::Warn, Role::Warn, "Marginal"),
+        Verdict::Fail => (Mark::Fail, Role::Fail, "Fail"),
+    }
+}
+
+/// A day near another as people say it.
+pub fn day(date: Date, today: Option<Date>) -> String {
+    let days = today.and_then(|today| today.until(date).ok()).map(|span| span.get_days());
+    match days {
+        Some(0) => "today".to_owned(),
+        Some(1) => "tomorrow".to_owned(),
+        Some(2..=6) => weekday(date.weekday()).to_owned(),
+        Some(_) | None => format!("{:02}-{:02}", date.month(), date.day()),
+    }
+}
+
+const fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "Mon",
+        Weekday::Tuesday => "Tue",
+        Weekday::Wednesday => "Wed",
+        Weekday::Thursday => "Thu",
+        Weekday::Friday => "Fri",
+        Weekday::Saturday => "Sat",
+        Weekday::Sunday => "Sun",
+    }
+}
+
+/// A span as people say it: `45 s`, `12 min`, `1 h 05 min`.
+pub fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3600 => format!("{} min", seconds / 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A running clock: `12:05` or `1:02:05`.
+pub fn clock(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, rest) = (seconds / 3600, seconds % 3600 / 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{rest:02}")
+    } else {
+        format!("{minutes}:{rest:02}")
+    }
+}
+
+/// A number with its thing, one or many.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

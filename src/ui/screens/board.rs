@@ -1,0 +1,200 @@
+//! The shift board: what was made, what stands still, what waits for a decision.
+
+use jiff::Timestamp;
+
+use crate::domain::ids::DeviationId;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::pager::Pager;
+use crate::ui::parts::words::{count, span};
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::board::{Board, BoardRow, Figures};
+use crate::views::query::{Answer, Query};
+
+use super::deviation::DeviationScreen;
+use super::deviations::view_row;
+
+const PURPOSE: &str = "The figures of the day and what waits for a decision. Figures are complete \
+    up to the time that stands beside them; a silent place makes them incomplete.";
+/// Columns of the figures, by where each ends.
+const COLUMNS: [(u16, &str); 7] = [
+    (17, "done"),
+    (25, "1st pass"),
+    (32, "begun"),
+    (39, "hold"),
+    (47, "scrap"),
+    (57, "readings"),
+    (65, "failing"),
+];
+
+/// The shift board.
+#[derive(Debug, Default)]
+pub struct BoardScreen {
+    board: Option<Board>,
+    pager: Pager,
+    loading: Option<Ticket>,
+}
+
+impl BoardScreen {
+    fn marked(&self) -> Option<DeviationId> {
+        let board = self.board.as_ref()?;
+        board.deviations.get(self.pager.selected).map(|row| row.id.clone())
+    }
+
+    fn count(&self) -> usize {
+        self.board.as_ref().map_or(0, |board| board.deviations.len())
+    }
+}
+
+impl Layer for BoardScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        if self.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Board));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        match (act, self.marked()) {
+            (Act::Open, Some(id)) => Turn::Open(Box::new(DeviationScreen::raised(id))),
+            _ => Turn::Back,
+        }
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        let count = self.count();
+        if let Key::Char(c) = key
+            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
+            && (1..=count).contains(&digit)
+        {
+            self.pager.selected = digit - 1;
+        } else {
+            self.pager.key(key, count, 4);
+        }
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Board(board)) = world.answer(reply) {
+            self.board = Some(board);
+            let count = self.count();
+            self.pager.keep_within(count);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(board) = &self.board else { return };
+        let silent: Vec<&BoardRow> = board.places.iter().filter(|row| row.silent).collect();
+        complete_to(board, &silent, world, canvas);
+        canvas.put((3, 3), "place", Role::Muted);
+        for (end, name) in COLUMNS {
+            canvas.put_right(end, 3, name, Role::Muted);
+        }
+        canvas.put((67, 3), "last contact", Role::Muted);
+        let mut y = 4;
+        for row in &board.places {
+            let role = if row.silent { Role::Warn } else { Role::Plain };
+            let mark = if row.silent { Mark::Unknown.glyph(canvas.ascii) } else { "" };
+            canvas.put_in((3, y), 9, row.place.as_str(), role);
+            figures(&row.figures, (y, mark, role), canvas);
+            let last = row.last_contact.map_or("never".to_owned(), |at| age(at, world));
+            canvas.put((67, y), &last, role);
+            y += 1;
+        }
+        canvas.put((3, y), "all", Role::Title);
+        let mark = if silent.is_empty() { "" } else { Mark::Unknown.glyph(canvas.ascii) };
+        figures(&board.total, (y, mark, Role::Title), canvas);
+        self.view_waits(board, (y + 2, world), canvas);
+    }
+}
+
+fn age(at: Timestamp, world: &World) -> String {
+    let seconds = world.time.moment.utc.duration_since(at).as_secs();
+    if seconds < 60 { "now".to_owned() } else { format!("{} ago", span(seconds)) }
+}
+
+fn complete_to(board: &Board, silent: &[&BoardRow], world: &World, canvas: &mut Canvas<'_>) {
+    let complete = board
+        .complete_to
+        .map_or("nothing known".to_owned(), |at| format!("complete up to {}", age(at, world)));
+    let mut text = format!("Shift board   {complete}");
+    if board.link_down {
+        text.push_str(", without the server");
+    }
+    if !silent.is_empty() {
+        let names: Vec<&str> = silent.iter().map(|row| row.place.as_str()).collect();
+        text = format!("{text}; silent: {}", names.join(", "));
+    }
+    let role = if silent.is_empty() && !board.link_down { Role::Title } else { Role::Warn };
+    canvas.put((1, 1), &text, role);
+}
+
+fn figures(figures: &Figures, (y, mark, role): (u16, &str, Role), canvas: &mut Canvas<'_>) {
+    let Figures { finished, first_pass, begun, on_hold, scrapped, readings, failing } = *figures;
+    let share =
+        (first_pass * 100).checked_div(finished).map_or("-".to_owned(), |p| format!("{p} %"));
+    let mut texts =
+        [finished, 0, begun, on_hold, scrapped, readings, failing].map(|n| n.to_string());
+    texts[1] = share;
+    for ((end, name), text) in COLUMNS.into_iter().zip(texts) {
+        let role = if name == "hold" && on_hold > 0 { Role::Hold } else { role };
+        canvas.put_right(end, y, &format!("{mark}{text}"), role);
+    }
+}
+
+impl BoardScreen {
+    fn view_waits(&self, board: &Board, (mut y, world): (u16, &World), canvas: &mut Canvas<'_>) {
+        let waits = board.deviations.len() + board.reviews.len();
+        let title = match waits {
+            0 => "Nothing waits for a decision".to_owned(),
+            _ => format!("Waits for a decision: {}", count(waits, "thing", "things")),
+        };
+        canvas.put((3, y), &title, Role::Title);
+        y += 1;
+        let last = canvas.body_end();
+        let rows = usize::from(last.saturating_sub(y) / 2).max(1);
+        let shown = self.pager.page(board.deviations.len(), rows.min(4));
+        for (rank, row) in board.deviations.iter().enumerate().skip(shown.start).take(shown.len()) {
+            view_row(row, (y, rank == self.pager.selected), world, canvas);
+            y += 2;
+        }
+        for review in &board.reviews {
+            if y >= last {
+                return;
+            }
+            let x = canvas.mark((3, y), Mark::Warn, Role::Warn);
+            let what =
+                format!("{} {}: {}", review.station, review.subject, review.reasons.join("; "));
+            canvas.put((x + 1, y), &what, Role::Plain);
+            y += 1;
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Correcting a value of the step that goes on: which, the right value, why (R3).
+
+use crate::domain::decide::Command;
+use crate::domain::fact::Position;
+use crate::domain::quantity::Number;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::parts::pager::Pager;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+
+const PURPOSE: &str = "Correct a value that you recorded in this step. The first value stays in \
+    the record, with your reason.";
+const NONE: &str = "Nothing to correct: you recorded no value in this step yet.";
+const PAGE: usize = 9;
+const VALUE_MAX: usize = 24;
+const REASON_MAX: usize = 300;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Which,
+    Value,
+    Why,
+}
+
+/// A reading that may be corrected.
+#[derive(Debug)]
+struct Row {
+    at: Position,
+    name: String,
+    value: ReadingValue,
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct CorrectScreen {
+    id: TravelerId,
+    step: StepAt,
+    rows: Option<Vec<Row>>,
+    pager: Pager,
+    stage: Stage,
+    value: Field,
+    reason: Field,
+    loading: Option<Ticket>,
+    pending: Option<Ticket>,
+}
+
+impl CorrectScreen {
+    /// Corrects values of a step.
+    pub fn new(id: TravelerId, step: StepAt) -> Self {
+        Self {
+            id,
+            step,
+            rows: None,
+            pager: Pager::default(),
+            stage: Stage::Which,
+            value: Field::new(VALUE_MAX),
+            reason: Field::new(REASON_MAX),
+            loading: None,
+            pending: None,
+        }
+    }
+
+    fn rows(&self) -> &[Row] {
+        self.rows.as_deref().unwrap_or_default()
+    }
+
+    fn marked(&self) -> Option<&Row> {
+        self.rows().get(self.pager.selected)
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.stage {
+            Stage::Which => None,
+            Stage::Value => Some(&mut self.value),
+            Stage::Why => Some(&mut self.reason),
+        }
+    }
+
+    /// The value typed, in the unit of the first; an attribute is turned around.
+    fn typed(&self, world: &mut World) -> Option<ReadingValue> {
+        match &self.marked()?.value {
+            ReadingValue::Conforms(was) => Some(ReadingValue::Conforms(!was)),
+            ReadingValue::Number { unit, .. } => match Number::parse(&self.value.text()) {
+                Ok(number) => Some(ReadingValue::Number { number, unit: *unit }),
+                Err(error) => {
+                    world.warn(format!("not saved: {error}"));
+                    None
+                }
+            },
+        }
+    }
+
+    fn enter(&mut self, world: &mut World) {
+        match self.stage {
+            Stage::Which => match self.marked().map(|row| &row.value) {
+                Some(ReadingValue::Number { .. }) => self.stage = Stage::Value,
+                Some(ReadingValue::Conforms(_)) => self.stage = Stage::Why,
+                None => {}
+            },
+            Stage::Value => {
+                if self.typed(world).is_some() {
+                    self.stage = Stage::Why;
+                }
+            }
+            Stage::Why => {
+                let reason = self.reason.text().trim().to_owned();
+                if reason.is_empty() {
+                    world.say("type a reason first", Role::Warn);
+                    return;
+                }
+                let Some(value) = self.typed(world) else { return };
+                let Some(reading) = self.marked().map(|row| row.at.clone()) else { return };
+                let command = TravelerCommand::Correct { reading, value, reason };
+                self.pending = Some(world.record(Command::Traveler(self.id.clone(), command)));
+            }
+        }
+    }
+}
+
+impl Layer for CorrectScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        Some(&self.id)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        if self.stage == Stage::Which { Focus::Choice } else { Focus::Text }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        match self.stage {
+            Stage::Which if self.rows().is_empty() => Vec::new(),
+            Stage::Which => vec![Act::Choose],
+            Stage::Value => vec![Act::Next],
+            Stage::Why => vec![Act::Save],
+        }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Traveler { id: self.id.clone() }));
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Back {
+            self.enter(world);
+            return Turn::Stay;
+        }
+        match self.stage {
+            Stage::Which => return Turn::Back,
+            Stage::Value | Stage::Why => self.stage = Stage::Which,
+        }
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if let Some(field) = self.field() {
+            field.key(key);
+            return Turn::Stay;
+        }
+        let count = self.rows().len();
+        if let Key::Char(c) = key
+            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
+            && (1..=count.min(PAGE)).contains(&digit)
+        {
+            self.pager.selected = self.pager.page(count, PAGE).start + digit - 1;
+            self.pager.keep_within(count);
+            self.enter(world);
+        } else {
+            self.pager.key(key, count, PAGE);
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        if let Some(field) = self.field() {
+            field.take_back(characters);
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket) || self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        match reply {
+            Reply::Recorded(outcome) => {
+                self.pending = None;
+                let done = saved(&outcome).is_some();
+                let turn = world.outcome(outcome, "saved: value corrected, the first one is kept");
+                if done { Turn::Back } else { turn }
+            }
+            Reply::Loaded(_) | Reply::SignedIn(_) => {
+                self.loading = None;
+                if let Some(Answer::Traveler(Some(view))) = world.answer(reply)
+                    && let Some(person) = &world.person
+                {
+                    let rows = view.state.correctable(&self.step, &person.person);
+                    let row =
+                        |(at, reading): (&Position, &crate::domain::traveler::state::Reading)| {
+                            Row {
+                                at: at.clone(),
+                                name: format!("{} {}", reading.taken.name, reading.taken.sample),
+                                value: reading.value().clone(),
+                            }
+                        };
+                    self.rows = Some(rows.map(row).collect());
+                    let count = self.rows().len();
+                    self.pager.keep_within(count);
+                }
+                Turn::Stay
+            }
+        }
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Correct a value", Role::Title);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        if self.rows.is_some() && self.rows().is_empty() {
+            canvas.put((3, 4), NONE, Role::Plain);
+            return;
+        }
+        let page = self.pager.page(self.rows().len(), PAGE);
+        for ((y, number), (rank, row)) in
+            (4..).zip(1..).zip(self.rows().iter().enumerate().skip(page.start).take(PAGE))
+        {
+            if rank == self.pager.selected {
+                canvas.mark((1, y), Mark::Now, Role::Focus);
+                canvas.cursor = Some((1, y));
+            }
+            canvas.put((3, y), &format!("{number}"), Role::Accent);
+            canvas.put_in((6, y), 30, &row.name, Role::Plain);
+            canvas.put((38, y), &shown(&row.value), Role::Title);
+        }
+        if self.stage == Stage::Which {
+            return;
+        }
+        let cells = canvas.width().saturating_sub(22);
+        match self.marked().map(|row| &row.value) {
+            Some(ReadingValue::Number { unit, .. }) => {
+                canvas.put((3, 15), "Right value", Role::Plain);
+                canvas.put((46, 15), unit.symbol(), Role::Muted);
+                self.value.view(canvas, (18, 15), 26, self.stage == Stage::Value);
+            }
+            Some(ReadingValue::Conforms(was)) => {
+                let text = if *was { "it does not conform" } else { "it conforms" };
+                canvas.put((3, 15), text, Role::Plain);
+            }
+            None => {}
+        }
+        canvas.put((3, 17), "Why", Role::Plain);
+        let at_value = canvas.cursor;
+        self.reason.view(canvas, (18, 17), cells, self.stage == Stage::Why);
+        if self.stage == Stage::Value {
+            canvas.cursor = at_value;
+        }
+    }
+}

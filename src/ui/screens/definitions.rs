@@ -1,0 +1,118 @@
+//! The definitions at this station, to read an instruction.
+
+use crate::domain::hash::Hash;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::pager::Pager;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::register::DefinitionRow;
+
+use super::reader::ReaderScreen;
+
+const PURPOSE: &str = "Every instruction and specification at this station. Enter reads an \
+    instruction.";
+
+/// The list of definitions.
+#[derive(Debug, Default)]
+pub struct DefinitionsScreen {
+    rows: Vec<DefinitionRow>,
+    pager: Pager,
+    loading: Option<Ticket>,
+}
+
+impl DefinitionsScreen {
+    fn marked(&self) -> Option<Hash> {
+        let row = self.rows.get(self.pager.selected)?;
+        (row.what == "instruction").then_some(row.hash)
+    }
+}
+
+const fn page(rows: u16) -> usize {
+    rows.saturating_sub(8) as usize
+}
+
+impl Layer for DefinitionsScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        if self.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Definitions));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        match (act, self.marked()) {
+            (Act::Open, Some(hash)) => Turn::Open(Box::new(ReaderScreen::of_blob(Some(hash)))),
+            _ => Turn::Back,
+        }
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        self.pager.key(key, self.rows.len(), page(world.size.1));
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Definitions(rows)) = world.answer(reply) {
+            self.rows = rows;
+            self.pager.keep_within(self.rows.len());
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Instructions and specifications", Role::Title);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let page_rows = page(canvas.height());
+        let shown = self.pager.page(self.rows.len(), page_rows);
+        for (y, (rank, row)) in
+            (4..).zip(self.rows.iter().enumerate().skip(shown.start).take(page_rows))
+        {
+            if rank == self.pager.selected {
+                canvas.mark((1, y), Mark::Now, Role::Focus);
+                canvas.cursor = Some((1, y));
+            }
+            canvas.put_in((3, y), 11, &row.id, Role::Title);
+            canvas.put_in((15, y), 6, &format!("rev {}", row.revision), Role::Plain);
+            canvas.put_in((22, y), 32, &row.title, Role::Plain);
+            let (mark, role) = match (row.standing.as_str(), row.complete) {
+                (_, false) => (Mark::Warn, Role::Warn),
+                ("in effect", true) => (Mark::Pass, Role::Ok),
+                (_, true) => (Mark::Open, Role::Muted),
+            };
+            let words = if row.complete {
+                row.standing.clone()
+            } else {
+                format!("{}, parts missing", row.standing)
+            };
+            let x = canvas.mark((55, y), mark, role);
+            canvas.put((x + 1, y), &words, role);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Disposing a deviation: what becomes of the unit, from which step, why, and the signature.
+
+use crate::domain::deviation::Disposition;
+use crate::domain::ids::StepId;
+use crate::domain::stream::TravelerId;
+use crate::ui::effect::Signing;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::deviation::DeviationView;
+use crate::views::scan::ScanMeaning;
+
+use super::proof::Proof;
+
+const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, then \
+    your badge and PIN sign it.";
+const WHAT: &str = "What becomes of the unit?";
+const FROM: &str = "From which step is it done again?";
+const WHY: &str = "Why?";
+const REASON_MAX: usize = 500;
+/// Steps that a digit can name.
+const STEPS_MAX: usize = 9;
+
+/// The choices by their digit.
+const CHOICES: [(&str, &str); 6] = [
+    ("Use as is", "accepted although it is outside: quality or engineering decides"),
+    ("Rework", "done again from a step, to the same requirement"),
+    ("Repair", "mended from a step, to a requirement that was agreed"),
+    ("Scrap", "thrown away; the unit ends here"),
+    ("Return", "sent back; the unit ends here"),
+    ("Void", "there was no deviation"),
+];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stage {
+    What,
+    Step { repair: bool },
+    Why(Disposition),
+    Sign(Disposition),
+}
+
+/// The form of a disposition.
+#[derive(Debug)]
+pub struct DisposeScreen {
+    deviation: Box<DeviationView>,
+    stage: Stage,
+    from: usize,
+    reason: Field,
+    proof: Proof,
+    pending: Option<Ticket>,
+}
+
+/// A disposition in words, with the title of its step.
+pub fn disposition(disposition: &Disposition, view: &DeviationView) -> String {
+    let word = disposition.word();
+    match disposition {
+        Disposition::Rework { step } | Disposition::Repair { step } => {
+            let title = view.steps_before.iter().find(|(id, _)| id == step);
+            format!("{word} from: {}", title.map_or(step.as_str(), |(_, title)| title))
+        }
+        Disposition::UseAsIs | Disposition::Scrap | Disposition::Return | Disposition::Void => {
+            word.to_owned()
+        }
+    }
+}
+
+impl DisposeScreen {
+    /// Disposes a deviation.
+    pub fn new(deviation: Box<DeviationView>) -> Self {
+        Self {
+            deviation,
+            stage: Stage::What,
+            from: 0,
+            reason: Field::new(REASON_MAX),
+            proof: Proof::new(),
+            pending: None,
+        }
+    }
+
+    fn choose(&mut self, digit: usize) {
+        let chosen = match (&self.stage, digit) {
+            (Stage::What, 1) => Disposition::UseAsIs,
+            (Stage::What, 2 | 3) => {
+                self.stage = Stage::Step { repair: digit == 3 };
+                return;
+            }
+            (Stage::What, 4) => Disposition::Scrap,
+            (Stage::What, 5) => Disposition::Return,
+            (Stage::What, 6) => Disposition::Void,
+            (Stage::Step { repair }, digit) => {
+                let rank = (self.from + digit).checked_sub(1);
+                let Some(step) = rank.and_then(|rank| self.step(rank)) else { return };
+                if *repair { Disposition::Repair { step } } else { Disposition::Rework { step } }
+            }
+            (Stage::What | Stage::Why(_) | Stage::Sign(_), _) => return,
+        };
+        self.stage = Stage::Why(chosen);
+    }
+
+    fn step(&self, rank: usize) -> Option<StepId> {
+        self.deviation.steps_before.get(rank).map(|(id, _)| id.clone())
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.stage {
+            Stage::What | Stage::Step { .. } => None,
+            Stage::Why(_) => Some(&mut self.reason),
+            Stage::Sign(_) => Some(self.proof.field()),
+        }
+    }
+
+    fn enter(&mut self, world: &mut World) {
+        match self.stage.clone() {
+            Stage::What | Stage::Step { .. } => {}
+            Stage::Why(chosen) => {
+                if self.reason.text().trim().is_empty() {
+                    world.say("type a reason first", Role::Warn);
+                    return;
+                }
+                self.proof.badge(&world.badge);
+                self.stage = Stage::Sign(chosen);
+            }
+            Stage::Sign(disposition) => {
+                if let Some((badge, pin)) = self.proof.enter() {
+                    let deviation = self.deviation.id.clone();
+                    let reason = self.reason.text().trim().to_owned();
+                    let signing = Signing::Dispose { deviation, disposition, reason };
+                    self.pending = Some(world.sign(badge, pin, signing));
+                }
+            }
+        }
+    }
+}
+
+impl Layer for DisposeScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        Some(&self.deviation.traveler)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        match self.stage {
+            Stage::What | Stage::Step { .. } => Focus::Choice,
+            Stage::Why(_) | Stage::Sign(_) => Focus::Text,
+        }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        match self.stage {
+            Stage::What => Vec::new(),
+            Stage::Step { .. } if self.deviation.steps_before.len() > STEPS_MAX => vec![Act::Turn],
+            Stage::Step { .. } => Vec::new(),
+            Stage::Why(_) => vec![Act::Next],
+            Stage::Sign(_) if !self.proof.at_pin => vec![Act::Next],
+            Stage::Sign(_) => vec![Act::Sign],
+        }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        let key = format!("dispose {}", self.deviation.id);
+        (self.pending.is_none()).then(|| (key, self.reason.text()))
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        let key = format!("dispose {}", self.deviation.id);
+        if self.reason.is_empty()
+            && let Some(text) = world.drafts.get(&key)
+        {
+            self.reason.insert(text);
+        }
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::Turn {
+            self.from += STEPS_MAX;
+            if self.from >= self.deviation.steps_before.len() {
+                self.from = 0;
+            }
+            return Turn::Stay;
+        }
+        if act != Act::Back {
+            self.enter(world);
+            return Turn::Stay;
+        }
+        self.stage = match &self.stage {
+            Stage::What => return Turn::Back,
+            Stage::Step { .. } | Stage::Why(_) => Stage::What,
+            Stage::Sign(chosen) => Stage::Why(chosen.clone()),
+        };
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        match (&self.stage, key) {
+            (Stage::What | Stage::Step { .. }, Key::Char(c)) => {
+                if let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+                    self.choose(digit);
+                }
+            }
+            (Stage::Why(_), key) => {
+                self.reason.key(key);
+            }
+            (Stage::Sign(_), key) => self.proof.key(key),
+            (Stage::What | Stage::Step { .. }, _) => {}
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        if let Some(field) = self.field() {
+            field.take_back(characters);
+        }
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+        match (meaning, &self.stage) {
+            (ScanMeaning::Badge(..), Stage::Sign(_)) => {
+                self.proof.badge(code);
+                Some(Turn::Stay)
+            }
+            _ => None,
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        if saved(&outcome).is_some() {
+            world.drop_draft(&format!("dispose {}", self.deviation.id));
+            self.reason.clear();
+            let said = format!("saved: {} disposed", self.deviation.id);
+            world.outcome(outcome, &said);
+            return Turn::Back;
+        }
+        self.proof.again();
+        world.outcome(outcome, "")
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        let view = &self.deviation;
+        canvas.put((1, 1), &format!("Dispose {}", view.id), Role::Title);
+        let width = canvas.width().saturating_sub(1);
+        canvas.put_right(width, 1, &view.traveler.to_string(), Role::Plain);
+        canvas.rule(2);
+        let found = if view.found.is_empty() { &view.note } else { &view.found };
+        canvas.put_in(
+            (3, 3),
+            width.saturating_sub(4),
+            &format!("Required  {}", view.required),
+            Role::Plain,
+        );
+        canvas.put_in((3, 4), width.saturating_sub(4), &format!("Found     {found}"), Role::Plain);
+        match &self.stage {
+            Stage::What => self.view_what(canvas),
+            Stage::Step { .. } => self.view_steps(canvas),
+            Stage::Why(chosen) | Stage::Sign(chosen) => {
+                let chosen_words = disposition(chosen, view);
+                canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
+                canvas.put((3, 8), WHY, Role::Plain);
+                let sign = matches!(self.stage, Stage::Sign(_));
+                self.reason.view(canvas, (13, 8), width.saturating_sub(14), !sign);
+                if sign {
+                    canvas.put((3, 10), "Meaning   dispositioned", Role::Plain);
+                    self.proof.view(canvas, (3, 12));
+                }
+            }
+        }
+    }
+}
+
+impl DisposeScreen {
+    fn view_what(&self, canvas: &mut Canvas<'_>) {
+        canvas.put((3, 6), WHAT, Role::Title);
+        canvas.cursor = Some((3, 6));
+        let suggested = self.deviation.suggested.as_ref().map(Disposition::word);
+        for ((y, number), (word, about)) in (8..).zip(1_u16..).zip(CHOICES) {
+            canvas.put((3, y), &number.to_string(), Role::Accent);
+            let is = suggested.is_some_and(|suggested| word.eq_ignore_ascii_case(suggested));
+            canvas.put((6, y), word, if is { Role::Title } else { Role::Plain });
+            canvas.put((18, y), about, Role::Muted);
+        }
+        if let Some(suggested) = &self.deviation.suggested {
+            let text =
+                format!("The instruction suggests: {}", disposition(suggested, &self.deviation));
+            canvas.put((3, 15), &text, Role::Accent);
+        }
+    }
+
+    fn view_steps(&self, canvas: &mut Canvas<'_>) {
+        canvas.put((3, 6), FROM, Role::Title);
+        canvas.cursor = Some((3, 6));
+        let steps = &self.deviation.steps_before;
+        for ((y, number), (_, title)) in
+            (8..).zip(1_u16..).zip(steps.iter().skip(self.from).take(STEPS_MAX))
+        {
+            canvas.put((3, y), &number.to_string(), Role::Accent);
+            canvas.put((6, y), title, Role::Plain);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Choosing a gauge of a class: by a scan or from the list; remembered for the session.
+
+use crate::domain::ids::GaugeClassId;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::pager::Pager;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::register::GaugeRow;
+use crate::views::scan::ScanMeaning;
+
+const PURPOSE: &str = "Choose the gauge: scan it, type its number in the list, or mark it and \
+    press Enter. It is used until you choose another.";
+const NONE: &str = "No gauge of this class is known here.";
+const PAGE: usize = 9;
+
+/// The gauges of a class.
+#[derive(Debug)]
+pub struct GaugeScreen {
+    class: GaugeClassId,
+    rows: Option<Vec<GaugeRow>>,
+    pager: Pager,
+    loading: Option<Ticket>,
+}
+
+impl GaugeScreen {
+    /// The gauges of a class.
+    pub fn new(class: GaugeClassId) -> Self {
+        Self { class, rows: None, pager: Pager::default(), loading: None }
+    }
+
+    fn count(&self) -> usize {
+        self.rows.as_ref().map_or(0, Vec::len)
+    }
+
+    fn take(&self, rank: usize, world: &mut World) -> Turn {
+        let Some(row) = self.rows.as_ref().and_then(|rows| rows.get(rank)) else {
+            return Turn::Stay;
+        };
+        if row.overdue {
+            world.warn(format!("{} is not in calibration: choose another", row.gauge));
+            return Turn::Stay;
+        }
+        choose(row.clone(), Some(&self.class), world);
+        Turn::Back
+    }
+}
+
+/// Remembers a gauge for its class; says whether it is of the class that is wanted now.
+pub fn choose(row: GaugeRow, wanted: Option<&GaugeClassId>, world: &mut World) {
+    let Ok(class) = GaugeClassId::parse(&row.class) else { return };
+    if row.overdue {
+        world.warn(format!("{} is not in calibration: scan another", row.gauge));
+        return;
+    }
+    match wanted {
+        Some(wanted) if *wanted != class => {
+            world.warn(format!("{} is a {class}; this reading needs a {wanted}", row.gauge));
+        }
+        Some(_) | None => {
+            world.say(format!("gauge {}: {}", row.gauge, row.name), Role::Ok);
+        }
+    }
+    world.gauges.insert(class, row);
+}
+
+impl Layer for GaugeScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Choose]
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Choose, Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Gauges { class: Some(self.class.clone()) }));
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::Choose { self.take(self.pager.selected, world) } else { Turn::Back }
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let page = self.pager.page(self.count(), PAGE);
+        if let Key::Char(c) = key
+            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
+            && digit > 0
+        {
+            return self.take(page.start + digit - 1, world);
+        }
+        let count = self.count();
+        self.pager.key(key, count, PAGE);
+        Turn::Stay
+    }
+
+    fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
+        let ScanMeaning::Gauge(gauge) = meaning else { return None };
+        let rank = self.rows.as_ref()?.iter().position(|row| row.gauge == *gauge);
+        match rank {
+            Some(rank) => Some(self.take(rank, world)),
+            None => {
+                world.warn(format!("{gauge} is not a {}", self.class));
+                Some(Turn::Stay)
+            }
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Gauges(rows)) = world.answer(reply) {
+            // Those that can be used come first.
+            let (good, bad): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.overdue);
+            self.rows = Some(good.into_iter().chain(bad).collect());
+            let count = self.count();
+            self.pager.keep_within(count);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), &format!("Choose a gauge: {}", self.class), Role::Title);
+        canvas.rule(2);
+        canvas.put((3, 4), "Scan the gauge, or type its number", Role::Plain);
+        canvas.cursor = Some((3, 4));
+        let Some(rows) = &self.rows else { return };
+        if rows.is_empty() {
+            canvas.put((3, 6), NONE, Role::Warn);
+        }
+        let page = self.pager.page(rows.len(), PAGE);
+        for ((y, number), (rank, row)) in
+            (6..).zip(1..).zip(rows.iter().enumerate().skip(page.start).take(PAGE))
+        {
+            if rank == self.pager.selected {
+                canvas.mark((1, y), Mark::Now, Role::Focus);
+                canvas.cursor = Some((1, y));
+            }
+            canvas.put((3, y), &format!("{number}"), Role::Accent);
+            canvas.put_in((6, y), 9, row.gauge.as_str(), Role::Title);
+            canvas.put_in((16, y), 26, &row.name, Role::Plain);
+            let shows = match (&row.unit, &row.resolution) {
+                (Some(unit), Some(step)) => format!("shows {step} {unit}"),
+                (Some(unit), None) => format!("shows {unit}"),
+                (None, _) => String::new(),
+            };
+            canvas.put_in((43, y), 17, &shows, Role::Muted);
+            let due = row.due.map_or("never calibrated".to_owned(), |due| format!("due {due}"));
+            if row.overdue {
+                let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
+                canvas.put((x + 1, y), &due, Role::Fail);
+            } else {
+                let x = canvas.mark((61, y), Mark::Pass, Role::Ok);
+                canvas.put((x + 1, y), &due, Role::Plain);
+            }
+        }
+    }
+}

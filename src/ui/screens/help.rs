@@ -1,0 +1,84 @@
+//! Help for the screen below: what it is for and what can be done, from the key table.
+
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Turn};
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::wrapped;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+const PURPOSE: &str = "Says what can be done on the screen below.";
+const FOOT: [&str; 3] = [
+    "A scan is understood on every screen: badge, place, unit, order, gauge, bench card.",
+    "F9 or the keypad's * opens every action by number. Esc is always back.",
+    "\"saved\" is durable at this station, \"at server\" is durable there too.",
+];
+
+/// Help on the screen.
+#[derive(Debug)]
+pub struct HelpScreen {
+    about: &'static str,
+    acts: Vec<Act>,
+}
+
+impl HelpScreen {
+    /// Help about a screen with these actions.
+    pub fn new(about: &'static str, acts: Vec<Act>) -> Self {
+        Self { about, acts }
+    }
+}
+
+impl Layer for HelpScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        Vec::new()
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Back, Act::Menu]
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
+        Turn::Back
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if key == Key::Enter { Turn::Back } else { Turn::Stay }
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Help", Role::Title);
+        let cells = canvas.width().saturating_sub(2);
+        let mut y = 3;
+        for line in wrapped(self.about, cells.into(), Role::Plain) {
+            line.view(canvas, (1, y), cells);
+            y += 1;
+        }
+        y += 1;
+        let last = canvas.body_end().saturating_sub(5);
+        for row in self.acts.iter().filter_map(|act| act.row()) {
+            if y > last {
+                break;
+            }
+            let key = if row.key.is_some() { row.printed } else { "F9" };
+            canvas.put((3, y), key, Role::Accent);
+            canvas.put_in((10, y), 19, row.menu, Role::Plain);
+            canvas.put((30, y), row.help, Role::Plain);
+            y += 1;
+        }
+        for (n, text) in (0_u16..).zip(FOOT) {
+            canvas.put((1, canvas.body_end().saturating_sub(4) + n), text, Role::Muted);
+        }
+        canvas.cursor = Some((1, 1));
+    }
+}

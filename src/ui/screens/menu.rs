@@ -1,0 +1,103 @@
+//! The numbered menu: every action of the screen below, without function keys.
+
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Turn};
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+const PURPOSE: &str = "Every action by its number; 9 shows more, 0 goes back.";
+const TITLE: &str = "What now?";
+/// Actions on one page: 9 and 0 have a meaning of their own.
+const PAGE: usize = 8;
+const CELLS: u16 = 60;
+
+/// The menu of a screen.
+#[derive(Debug)]
+pub struct MenuScreen {
+    acts: Vec<Act>,
+    page: usize,
+}
+
+impl MenuScreen {
+    /// A menu of these actions.
+    pub fn new(acts: Vec<Act>) -> Self {
+        Self { acts, page: 0 }
+    }
+
+    fn on_page(&self) -> impl Iterator<Item = Act> + '_ {
+        self.acts.iter().copied().skip(self.page * PAGE).take(PAGE)
+    }
+}
+
+impl Layer for MenuScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn overlay(&self) -> bool {
+        true
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        Vec::new()
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Back]
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
+        Turn::Back
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        let Key::Char(c) = key else { return Turn::Stay };
+        match c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+            Some(0) => Turn::Back,
+            Some(9) if self.acts.len() > PAGE => {
+                let pages = self.acts.len().div_ceil(PAGE);
+                self.page = (self.page + 1) % pages;
+                Turn::Stay
+            }
+            Some(number) => match self.on_page().nth(number - 1) {
+                Some(act) => Turn::Do(act),
+                None => Turn::Stay,
+            },
+            None => Turn::Stay,
+        }
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        let rows = u16::try_from(PAGE / 2 + 5).unwrap_or(9);
+        let cells = CELLS.min(canvas.width());
+        let top = canvas.body_end().saturating_sub(rows);
+        canvas.clear((0, top), canvas.width(), rows);
+        canvas.rule(top);
+        canvas.put((3, top + 1), TITLE, Role::Title);
+        let half = u16::try_from(PAGE / 2).unwrap_or(4);
+        let column = cells / 2;
+        let mut put = |number: u16, text: &str| {
+            let slot = if number == 0 { 9 } else { number - 1 };
+            let (x, y) = (3 + column * (slot / (half + 1)), top + 2 + slot % (half + 1));
+            let x = canvas.put((x, y), &number.to_string(), Role::Accent);
+            canvas.put_in((x + 2, y), column.saturating_sub(5), text, Role::Plain);
+        };
+        for (number, act) in (1_u16..).zip(self.on_page()) {
+            put(number, act.row().map_or("", |row| row.menu));
+        }
+        if self.acts.len() > PAGE {
+            put(9, &format!("More {}", Mark::More.glyph(false)));
+        }
+        put(0, "Back");
+        canvas.cursor = Some((3, top + 1));
+    }
+}

@@ -1,0 +1,23 @@
+//! The screens, one file each; `traveler` has a folder.
+//! Imports `domain`, `views` and the parts of `ui`.
+//! Invariant: a screen changes in `act`, `key`, `scanned` and `reply` only; `view` just reads.
+
+pub mod board;
+pub mod correct;
+pub mod definitions;
+pub mod deviation;
+pub mod deviations;
+pub mod dispose;
+pub mod gauge;
+pub mod help;
+pub mod menu;
+pub mod note;
+pub mod places;
+pub mod proof;
+pub mod queue;
+pub mod reader;
+pub mod refusal;
+pub mod sign;
+pub mod sign_in;
+pub mod sync;
+pub mod traveler;

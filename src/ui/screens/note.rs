@@ -1,0 +1,229 @@
+//! A line of words that goes with an act: why it is paused, what is wrong, what was done at once.
+
+use crate::domain::decide::Command;
+use crate::domain::deviation::DeviationCommand;
+use crate::domain::ids::DeviationId;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::parts::prose::wrapped;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+const NOTE_MAX: usize = 500;
+
+/// What the words are for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoteFor {
+    /// Raise a deviation at a step.
+    Deviation(StepAt),
+    /// Leave a step out.
+    Skip(StepAt),
+    /// Accept a wait that cannot be proven.
+    AcceptWait(StepAt),
+    /// Pause work.
+    Pause,
+    /// Note what was done at once.
+    Contain(DeviationId),
+    /// Close a deviation.
+    Close(DeviationId),
+}
+
+/// What a form says.
+#[derive(Debug)]
+struct Words {
+    title: &'static str,
+    about: &'static str,
+    ask: &'static str,
+    saved: &'static str,
+}
+
+impl NoteFor {
+    const fn words(&self) -> Words {
+        match self {
+            Self::Deviation(_) => Words {
+                title: "Raise a deviation",
+                about: "The unit is held until a supervisor disposes it. Unit, step, place, \
+                        person and time are filled in.",
+                ask: "What is wrong?",
+                saved: "saved: deviation raised, the unit is held",
+            },
+            Self::Skip(_) => Words {
+                title: "Skip this step",
+                about: "The step is left out on purpose; that is not a pass, and the reason stays \
+                        in the record.",
+                ask: "Why is it left out?",
+                saved: "saved: step skipped",
+            },
+            Self::AcceptWait(_) => Words {
+                title: "Accept the wait",
+                about: "A supervisor vouches for a wait that cannot be proven after a restart.",
+                ask: "How do you know it was long enough?",
+                saved: "saved: wait accepted",
+            },
+            Self::Pause => Words {
+                title: "Pause",
+                about: "The working clock stands still until work goes on. A cure goes on.",
+                ask: "Why?",
+                saved: "saved: paused",
+            },
+            Self::Contain(_) => Words {
+                title: "Containment",
+                about: "Noted with your name and the time.",
+                ask: "What was done at once?",
+                saved: "saved: containment noted",
+            },
+            Self::Close(_) => Words {
+                title: "Close the deviation",
+                about: "Nothing more is to be done about it.",
+                ask: "A closing word",
+                saved: "saved: deviation closed",
+            },
+        }
+    }
+
+    fn command(&self, id: &TravelerId, text: String) -> Command {
+        let traveler = |command| Command::Traveler(id.clone(), command);
+        match self.clone() {
+            Self::Deviation(at) => traveler(TravelerCommand::RaiseDeviation { at, note: text }),
+            Self::Skip(at) => traveler(TravelerCommand::SkipStep { at, reason: text }),
+            Self::AcceptWait(at) => traveler(TravelerCommand::AcceptWait { at, reason: text }),
+            Self::Pause => traveler(TravelerCommand::Pause { reason: text }),
+            Self::Contain(deviation) => {
+                Command::Deviation(deviation, DeviationCommand::Contain { action: text })
+            }
+            Self::Close(deviation) => {
+                Command::Deviation(deviation, DeviationCommand::Close { note: text })
+            }
+        }
+    }
+
+    fn draft_key(&self, id: &TravelerId) -> String {
+        match self {
+            Self::Deviation(at) => format!("deviation {id} {} {}", at.operation, at.step),
+            Self::Skip(at) => format!("skip {id} {} {}", at.operation, at.step),
+            Self::AcceptWait(at) => format!("wait {id} {} {}", at.operation, at.step),
+            Self::Pause => format!("pause {id}"),
+            Self::Contain(deviation) => format!("contain {deviation}"),
+            Self::Close(deviation) => format!("close {deviation}"),
+        }
+    }
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct NoteScreen {
+    id: TravelerId,
+    what: NoteFor,
+    field: Field,
+    pending: Option<Ticket>,
+    done: bool,
+}
+
+impl NoteScreen {
+    /// A form about a unit.
+    pub fn new(id: TravelerId, what: NoteFor) -> Self {
+        Self { id, what, field: Field::new(NOTE_MAX), pending: None, done: false }
+    }
+}
+
+impl Layer for NoteScreen {
+    fn purpose(&self) -> &'static str {
+        "Type a line and press Enter to save it; Esc goes back and keeps what you typed."
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        Some(&self.id)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Text
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save]
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save, Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        let open = self.pending.is_none() && !self.done;
+        open.then(|| (self.what.draft_key(&self.id), self.field.text()))
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        if self.field.is_empty()
+            && let Some(text) = world.drafts.get(&self.what.draft_key(&self.id))
+        {
+            self.field.insert(text);
+        }
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Save {
+            return Turn::Back;
+        }
+        let text = self.field.text().trim().to_owned();
+        if text.is_empty() {
+            world.say("type a few words first", Role::Warn);
+        } else {
+            self.pending = Some(world.record(self.what.command(&self.id, text)));
+        }
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        self.field.key(key);
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.field.insert(text);
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.field.take_back(characters);
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        if saved(&outcome).is_some() {
+            self.done = true;
+            world.drop_draft(&self.what.draft_key(&self.id));
+            world.outcome(outcome, self.what.words().saved);
+            return Turn::Back;
+        }
+        world.outcome(outcome, "")
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        let words = self.what.words();
+        canvas.put((1, 1), words.title, Role::Title);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
+        canvas.rule(2);
+        let cells = canvas.width().saturating_sub(6);
+        let mut y = 4;
+        for line in wrapped(words.about, cells.into(), Role::Plain) {
+            line.view(canvas, (3, y), cells);
+            y += 1;
+        }
+        canvas.put((3, y + 1), words.ask, Role::Title);
+        self.field.view(canvas, (3, y + 3), cells, true);
+    }
+}

@@ -1,0 +1,78 @@
+//! Badge and PIN of whoever signs.
+
+use crate::ui::effect::Pin;
+use crate::ui::input::Key;
+use crate::ui::parts::canvas::{At, Canvas};
+use crate::ui::parts::field::Field;
+use crate::ui::theme::Role;
+
+const FIELD_MAX: usize = 64;
+const ASK: &str = "The signer scans the badge or types it, then types the PIN";
+
+/// Two fields: badge and PIN.
+#[derive(Debug)]
+pub struct Proof {
+    badge: Field,
+    pin: Field,
+    /// Whether the PIN is typed now.
+    pub at_pin: bool,
+}
+
+impl Proof {
+    /// Nothing typed yet.
+    pub fn new() -> Self {
+        Self { badge: Field::new(FIELD_MAX), pin: Field::hidden(FIELD_MAX), at_pin: false }
+    }
+
+    /// The field that takes the next key.
+    pub fn field(&mut self) -> &mut Field {
+        if self.at_pin { &mut self.pin } else { &mut self.badge }
+    }
+
+    /// A badge is known: the PIN is next.
+    pub fn badge(&mut self, code: &str) {
+        self.badge.fill(code);
+        self.pin.clear();
+        self.at_pin = !self.badge.is_empty();
+    }
+
+    /// Enter: on to the PIN, or badge and PIN once both are there. The PIN is forgotten here.
+    pub fn enter(&mut self) -> Option<(String, Pin)> {
+        if !self.at_pin {
+            self.at_pin = !self.badge.is_empty();
+            return None;
+        }
+        if self.pin.is_empty() {
+            return None;
+        }
+        let pin = Pin(self.pin.text());
+        self.pin.clear();
+        Some((self.badge.text(), pin))
+    }
+
+    /// It was not accepted: from the badge on.
+    pub fn again(&mut self) {
+        self.pin.clear();
+        self.at_pin = false;
+    }
+
+    /// Takes a key.
+    pub fn key(&mut self, key: Key) {
+        match key {
+            Key::Tab | Key::Down => self.at_pin = self.at_pin || !self.badge.is_empty(),
+            Key::BackTab | Key::Up => self.at_pin = false,
+            other => {
+                self.field().key(other);
+            }
+        }
+    }
+
+    /// Draws both fields.
+    pub fn view(&self, canvas: &mut Canvas<'_>, (x, y): At) {
+        canvas.put((x, y), ASK, Role::Title);
+        canvas.put((x, y + 2), "Badge", Role::Plain);
+        canvas.put((x, y + 3), "PIN", Role::Plain);
+        self.badge.view(canvas, (x + 14, y + 2), 30, !self.at_pin);
+        self.pin.view(canvas, (x + 14, y + 3), 30, self.at_pin);
+    }
+}

@@ -1,0 +1,352 @@
+//! The queue: what can be worked at this place, and why not the rest.
+
+use crate::domain::stream::TravelerId;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::parts::pager::Pager;
+use crate::ui::parts::words::day;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::queue::{Queue, QueueRow, QueueState};
+use crate::views::scan::ScanMeaning;
+
+use super::traveler::TravelerScreen;
+
+const PURPOSE: &str = "Units that can be worked here, most urgent first, and why not the others. \
+    Scan a unit, or mark it and press Enter; type to see only what fits.";
+const TITLE: &str = "Work here";
+const NOT_YET: &str = "Not yet";
+const NO_PLACE: &str = "This terminal is at no place. Scan the label of a place, or choose it: F9.";
+const NOTHING: &str = "Nothing to do here now.";
+const NO_FIT: &str = "Nothing fits the filter; Esc empties it.";
+const HINT: &str = "scan a unit, an order or a part";
+const FILTER_MAX: usize = 40;
+
+/// The queue of a place.
+#[derive(Debug)]
+pub struct QueueScreen {
+    queue: Option<Queue>,
+    filter: Field,
+    pager: Pager,
+    loading: Option<Ticket>,
+    rows: usize,
+}
+
+impl Default for QueueScreen {
+    fn default() -> Self {
+        Self {
+            queue: None,
+            filter: Field::new(FILTER_MAX),
+            pager: Pager::default(),
+            loading: None,
+            rows: 16,
+        }
+    }
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy)]
+enum Line<'a> {
+    Unit(&'a QueueRow),
+    Gap,
+    Head,
+    More(&'a str),
+}
+
+impl QueueScreen {
+    /// A queue that shows what fits a text.
+    pub fn filtered(text: &str) -> Self {
+        let mut screen = Self::default();
+        screen.filter.fill(text);
+        screen
+    }
+
+    fn units(&self) -> Vec<&QueueRow> {
+        let Some(queue) = &self.queue else { return Vec::new() };
+        let filter = self.filter.text().to_lowercase();
+        let fits = |row: &&QueueRow| {
+            let text = format!("{} {} {}", row.traveler, row.part, row.title).to_lowercase();
+            filter.is_empty() || text.contains(&filter)
+        };
+        queue.here.iter().chain(&queue.not_yet).filter(fits).collect()
+    }
+
+    /// The lines of the page on which the marked unit is; each with the unit's rank.
+    fn page(&self, rows: usize) -> Vec<(usize, Line<'_>)> {
+        let mut pages: Vec<Vec<(usize, Line<'_>)>> = vec![Vec::new()];
+        let mut before_not_yet = true;
+        for (rank, row) in self.units().into_iter().enumerate() {
+            let mut lines = Vec::new();
+            let stopped = is_stopped(row);
+            if stopped && before_not_yet {
+                before_not_yet = false;
+                if rank > 0 {
+                    lines.push((rank, Line::Gap));
+                }
+                lines.push((rank, Line::Head));
+            }
+            lines.push((rank, Line::Unit(row)));
+            if let QueueState::NotYet { reasons } = &row.state {
+                for (_, next) in reasons.iter().take(1) {
+                    lines.push((rank, Line::More(next)));
+                }
+                for (what, _) in reasons.iter().skip(1) {
+                    lines.push((rank, Line::More(what)));
+                }
+            }
+            match pages.last_mut() {
+                Some(page) if page.len() + lines.len() <= rows || page.is_empty() => {
+                    page.extend(lines);
+                }
+                _ => pages.push(lines),
+            }
+        }
+        let marked = |page: &Vec<(usize, Line<'_>)>| {
+            page.iter().any(|(rank, _)| *rank == self.pager.selected)
+        };
+        pages.into_iter().find(marked).unwrap_or_default()
+    }
+
+    fn open(&self) -> Option<TravelerId> {
+        self.units().get(self.pager.selected).map(|row| row.traveler.clone())
+    }
+
+    /// Turns the page by what really fits on it.
+    fn turn_page(&mut self, down: bool) {
+        let page = self.page(self.rows);
+        let first = page.first().map_or(0, |(rank, _)| *rank);
+        let last = page.last().map_or(0, |(rank, _)| *rank);
+        let count = self.units().len();
+        if down && last + 1 < count {
+            self.pager.selected = last + 1;
+        } else if !down && first > 0 {
+            self.pager.selected = first - 1;
+            let page = self.page(self.rows);
+            self.pager.selected = page.first().map_or(0, |(rank, _)| *rank);
+        }
+    }
+}
+
+const fn is_stopped(row: &QueueRow) -> bool {
+    match row.state {
+        QueueState::Ready | QueueState::Begun { .. } => false,
+        QueueState::NotYet { .. } | QueueState::OnHold { .. } => true,
+    }
+}
+
+/// How a unit stands: symbol, role, words.
+fn state(row: &QueueRow) -> (Mark, Role, String) {
+    match &row.state {
+        QueueState::Ready => {
+            let lot = row.quantity.map_or(String::new(), |n| format!(", n = {n}"));
+            (Mark::Open, Role::Plain, format!("ready{lot}"))
+        }
+        QueueState::Begun { paused: Some(reason), .. } => {
+            (Mark::Waiting, Role::Warn, format!("paused: {reason}"))
+        }
+        QueueState::Begun { step, steps, paused: None } => {
+            (Mark::Partly, Role::Accent, format!("step {step} of {steps}"))
+        }
+        QueueState::NotYet { reasons } => {
+            let what = reasons.first().map_or("not yet", |(what, _)| what.as_str());
+            (Mark::Unknown, Role::Warn, what.trim_end_matches('.').to_owned())
+        }
+        QueueState::OnHold { why, deviation } => {
+            let what = deviation.as_ref().map_or_else(|| why.clone(), ToString::to_string);
+            (Mark::Hold, Role::Hold, what)
+        }
+    }
+}
+
+impl Layer for QueueScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Text
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        let mut acts = Vec::new();
+        if self.open().is_some() {
+            acts.push(Act::Open);
+        }
+        acts
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.rows = usize::from(world.size.1.saturating_sub(8));
+        if let Some(place) = world.place.clone() {
+            self.loading = Some(world.load(Query::Queue { place }));
+        }
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        if act == Act::Back {
+            if self.filter.is_empty() {
+                return Turn::Back;
+            }
+            self.filter.clear();
+            self.pager.selected = 0;
+            return Turn::Stay;
+        }
+        match self.open() {
+            Some(id) => Turn::Open(Box::new(TravelerScreen::new(id))),
+            None => Turn::Stay,
+        }
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        self.rows = usize::from(world.size.1.saturating_sub(8));
+        let count = self.units().len();
+        match key {
+            Key::PageDown => self.turn_page(true),
+            Key::PageUp => self.turn_page(false),
+            other => {
+                if !self.pager.key(other, count, self.rows) && self.filter.key(other) {
+                    self.pager.selected = 0;
+                }
+            }
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.filter.insert(text);
+        self.pager.selected = 0;
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.filter.take_back(characters);
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+        match meaning {
+            ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
+                self.filter.fill(code);
+                self.pager.selected = 0;
+                Some(Turn::Stay)
+            }
+            ScanMeaning::Badge(..)
+            | ScanMeaning::Place(_)
+            | ScanMeaning::Traveler(_)
+            | ScanMeaning::Gauge(_)
+            | ScanMeaning::Card(_)
+            | ScanMeaning::Unknown => None,
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Queue(queue)) = world.answer(reply) {
+            let marked = self.open();
+            self.queue = Some(queue);
+            let again = self.units().iter().position(|row| Some(&row.traveler) == marked.as_ref());
+            if let Some(rank) = again {
+                self.pager.selected = rank;
+            }
+            let count = self.units().len();
+            self.pager.keep_within(count);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), TITLE, Role::Title);
+        canvas.rule(2);
+        if world.place.is_none() {
+            canvas.put((1, 4), NO_PLACE, Role::Warn);
+            return;
+        }
+        let Some(queue) = &self.queue else { return };
+        let held = |row: &&QueueRow| matches!(row.state, QueueState::OnHold { .. });
+        let on_hold = queue.not_yet.iter().filter(held).count();
+        let (ready, not_yet) = (queue.here.len(), queue.not_yet.len() - on_hold);
+        let counts = format!("{ready} ready   {not_yet} not yet   {on_hold} on hold");
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &counts, Role::Plain);
+        for (x, text) in [
+            (3, "order"),
+            (12, "unit"),
+            (18, "part"),
+            (30, "operation"),
+            (47, "due"),
+            (53, "state"),
+        ] {
+            canvas.put((x, 3), text, Role::Muted);
+        }
+        self.view_rows(queue, canvas);
+        let y = canvas.height().saturating_sub(3);
+        canvas.put((1, y), "filter", Role::Muted);
+        if self.filter.is_empty() {
+            canvas.put_right(canvas.width().saturating_sub(1), y, HINT, Role::Muted);
+        }
+        self.filter.view(canvas, (8, y), 30, true);
+    }
+}
+
+impl QueueScreen {
+    fn view_rows(&self, queue: &Queue, canvas: &mut Canvas<'_>) {
+        let rows = usize::from(canvas.height().saturating_sub(8));
+        let page = self.page(rows);
+        if page.is_empty() {
+            let text = if self.filter.is_empty() { NOTHING } else { NO_FIT };
+            canvas.put((3, 5), text, Role::Muted);
+            return;
+        }
+        let last = page.last().map_or(0, |(rank, _)| rank + 1);
+        let count = self.units().len();
+        for (y, (rank, line)) in (4..).zip(&page) {
+            match line {
+                Line::Gap => {}
+                Line::Head => {
+                    canvas.put((3, y), NOT_YET, Role::Title);
+                }
+                Line::More(text) => {
+                    canvas.put((55, y), text, Role::Muted);
+                }
+                Line::Unit(row) => view_unit(queue, row, (y, *rank == self.pager.selected), canvas),
+            }
+        }
+        let y = canvas.height().saturating_sub(4);
+        if last < count {
+            let text = format!("{} more: PgDn", count - last);
+            canvas.put((3, y), &text, Role::Muted);
+        }
+    }
+}
+
+fn view_unit(queue: &Queue, row: &QueueRow, (y, marked): (u16, bool), canvas: &mut Canvas<'_>) {
+    if marked {
+        canvas.mark((1, y), Mark::Now, Role::Focus);
+    }
+    let role = if is_stopped(row) { Role::Muted } else { Role::Plain };
+    canvas.put_in((3, y), 8, row.traveler.order.as_str(), role);
+    canvas.put_in((12, y), 5, row.traveler.unit.as_str(), role);
+    canvas.put_in((18, y), 11, row.part.as_str(), role);
+    canvas.put_in((30, y), 16, &format!("{} {}", row.operation, row.operation_name), role);
+    if let Some(due) = row.due {
+        let late = queue.today.is_some_and(|today| due < today);
+        let role = if late { Role::Warn } else { role };
+        canvas.put_in((47, y), 5, &day(due, queue.today), role);
+    }
+    let (mark, role, words) = state(row);
+    let x = canvas.mark((53, y), mark, role);
+    canvas.put((x + 1, y), &words, role);
+}

@@ -1,0 +1,142 @@
+//! A signature at a step: what is signed, what it means, over how many facts; badge and PIN.
+
+use crate::domain::instruction::SignAsk;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::StepAt;
+use crate::ui::effect::Signing;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::words::count;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::scan::ScanMeaning;
+use crate::views::traveler::TravelerView;
+
+use super::proof::Proof;
+
+const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
+
+/// The signature that a step asks for.
+#[derive(Debug)]
+pub struct SignScreen {
+    traveler: TravelerId,
+    at: StepAt,
+    ask: u16,
+    lines: Vec<(&'static str, String)>,
+    proof: Proof,
+    pending: Option<Ticket>,
+}
+
+impl SignScreen {
+    /// Signs what a step asks.
+    pub fn step(view: &TravelerView, at: StepAt, number: u16, sign: &SignAsk) -> Self {
+        let title = view.state.current(&view.instructions).map(|c| c.step.title.clone());
+        let mut lines = vec![
+            ("Unit", format!("{}  {}", view.id, view.order.part)),
+            ("Step", format!("op {}  {}", at.operation, title.unwrap_or_default())),
+            ("Meaning", sign.meaning.word().to_owned()),
+            ("In the role", sign.role.word().to_owned()),
+            ("Covers", count(view.state.facts.len(), "fact of this unit", "facts of this unit")),
+        ];
+        if !sign.not_same_person_as.is_empty() {
+            let steps: Vec<String> =
+                sign.not_same_person_as.iter().map(ToString::to_string).collect();
+            lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
+        }
+        let (traveler, proof) = (view.id.clone(), Proof::new());
+        Self { traveler, at, ask: number, lines, proof, pending: None }
+    }
+}
+
+impl Layer for SignScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        Some(&self.traveler)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Text
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![if self.proof.at_pin { Act::Sign } else { Act::Next }]
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::Back {
+            return Turn::Back;
+        }
+        if let Some((badge, pin)) = self.proof.enter() {
+            let (traveler, at) = (self.traveler.clone(), self.at.clone());
+            let signing = Signing::Step { traveler, at, ask: self.ask };
+            self.pending = Some(world.sign(badge, pin, signing));
+        }
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        self.proof.key(key);
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.proof.field().insert(text);
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.proof.field().take_back(characters);
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+        let ScanMeaning::Badge(..) = meaning else { return None };
+        self.proof.badge(code);
+        Some(Turn::Stay)
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        if saved(&outcome).is_some() {
+            world.outcome(outcome, "saved: signed");
+            return Turn::Back;
+        }
+        self.proof.again();
+        world.outcome(outcome, "")
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        let title = format!("{} Signature", Mark::Sign.glyph(canvas.ascii));
+        canvas.put((1, 1), &title, Role::Title);
+        canvas.rule(2);
+        let mut y = 4;
+        for (name, value) in &self.lines {
+            canvas.put((3, y), name, Role::Muted);
+            canvas.put((17, y), value, Role::Plain);
+            y += 1;
+        }
+        self.proof.view(canvas, (3, y + 1));
+    }
+}

@@ -1,0 +1,144 @@
+//! How the station stands with its server.
+
+use crate::ui::effect::Effect;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::words::{count, span};
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::link::SyncView;
+use crate::views::query::{Answer, Query};
+
+use super::deviation::minute;
+
+const PURPOSE: &str = "What of this station's record is at the server, and what is not. Work goes \
+    on for weeks without it.";
+
+/// The sync screen.
+#[derive(Debug, Default)]
+pub struct SyncScreen {
+    view: Option<SyncView>,
+    loading: Option<Ticket>,
+}
+
+impl Layer for SyncScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![Act::SyncNow]
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::SyncNow, Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Sync));
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::SyncNow {
+            return Turn::Back;
+        }
+        world.ask(Effect::SyncNow);
+        world.say("trying to reach the server", Role::Muted);
+        Turn::Stay
+    }
+
+    fn key(&mut self, _key: Key, _world: &mut World) -> Turn {
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Sync(view)) = world.answer(reply) {
+            self.view = Some(view);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Sync state", Role::Title);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(view) = &self.view else { return };
+        let mut y = 4;
+        for (name, value, role) in rows(view, world) {
+            canvas.put((3, y), name, Role::Muted);
+            canvas.put((22, y), &value, role);
+            y += 1;
+        }
+        y += 1;
+        for (feed, position) in &view.feeds {
+            if y >= canvas.body_end() {
+                return;
+            }
+            canvas.put((3, y), "Feed", Role::Muted);
+            canvas.put_in((22, y), 30, feed, Role::Plain);
+            canvas.put((54, y), &format!("up to {position}"), Role::Plain);
+            y += 1;
+        }
+    }
+}
+
+fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
+    let link = &view.link;
+    let state = match (link.stopped, link.connected) {
+        (true, _) => ("stopped until a person acts", Role::Fail),
+        (false, true) => ("connected", Role::Ok),
+        (false, false) => ("no server; everything is saved here", Role::Warn),
+    };
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let mut rows = vec![
+        (
+            "Station",
+            format!("{}   ledger {} epoch {}", view.station, view.ledger, view.epoch),
+            Role::Plain,
+        ),
+        ("Server", view.server.clone().unwrap_or_else(|| "not enrolled".to_owned()), Role::Plain),
+        ("State", state.0.to_owned(), state.1),
+    ];
+    if let Some(trouble) = &link.trouble {
+        rows.push(("Trouble", trouble.clone(), Role::Warn));
+    }
+    let last = link.last_contact.map_or("never".to_owned(), |at| {
+        format!("{} ago", span(world.time.moment.utc.duration_since(at).as_secs()))
+    });
+    rows.push(("Last contact", last, Role::Plain));
+    let waiting = count(number(link.waiting), "fact", "facts");
+    rows.push(("Saved here", format!("up to {}", view.last_seq), Role::Plain));
+    rows.push(("At server", format!("up to {}, {waiting} waiting", view.at_server), Role::Plain));
+    if view.orphans > 0 {
+        rows.push(("Wait for others", count(number(view.orphans), "fact", "facts"), Role::Warn));
+    }
+    if view.blobs_missing > 0 {
+        let text = count(number(view.blobs_missing), "picture or text", "pictures or texts");
+        rows.push(("Not here yet", text, Role::Warn));
+    }
+    if let Some((offset, age)) = view.offset_ms {
+        let text = format!("{:.1} s off the server's, measured {} ago", seconds(offset), span(age));
+        rows.push(("Clock", text, Role::Plain));
+    }
+    if let Some(expire) = view.cards_expire {
+        rows.push(("People known until", minute(expire), Role::Plain));
+    }
+    rows
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown to a tenth of a second")]
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1000.0
+}

@@ -1,0 +1,140 @@
+//! Makes commands of what was typed or scanned; what is no value says so and saves nothing.
+
+use crate::domain::ids::GaugeClassId;
+use crate::domain::instruction::{Ask, EnterForm, Measure};
+use crate::domain::quantity::Number;
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::traveler::command::{Entry, TravelerCommand};
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::domain::unit::Unit;
+use crate::ui::layer::Turn;
+use crate::ui::world::World;
+use crate::views::register::GaugeRow;
+
+use super::TravelerScreen;
+use super::now::{Now, step_at};
+use crate::ui::screens::gauge::{GaugeScreen, choose};
+
+impl TravelerScreen {
+    /// Records an entry at the ask that is open.
+    pub(super) fn enter(&mut self, entry: Entry, saved: &str, world: &mut World) {
+        let Now::Ask { number, sample, .. } = self.now() else { return };
+        let Some(at) = self.view.as_ref().and_then(|view| step_at(view)) else { return };
+        let command = TravelerCommand::Record { at, ask: number, sample, entry };
+        self.record(command, saved, world);
+    }
+
+    /// Answers an attribute, for the first time or again.
+    pub(super) fn conforms(&mut self, good: bool, world: &mut World) -> Turn {
+        let value = ReadingValue::Conforms(good);
+        if let Now::Retype { at, .. } = self.now() {
+            let reading = at.clone();
+            self.record(TravelerCommand::Retype { reading, value }, "saved", world);
+            return Turn::Stay;
+        }
+        let Some(measure) = self.now().measure().cloned() else { return Turn::Stay };
+        self.reading(value, &measure, world)
+    }
+
+    /// Records what stands in the field.
+    pub(super) fn record_field(&mut self, world: &mut World) -> Turn {
+        let text = self.field.text().trim().to_owned();
+        if text.is_empty() {
+            return Turn::Stay;
+        }
+        match self.now() {
+            Now::Retype { at, reading, .. } => {
+                let (ReadingValue::Number { unit, .. }, reading) =
+                    (&reading.taken.value, at.clone())
+                else {
+                    return Turn::Stay;
+                };
+                let unit = *unit;
+                let Some(number) = number(&text, world) else { return Turn::Stay };
+                let value = ReadingValue::Number { number, unit };
+                let saved = format!("saved {}", shown(&value));
+                self.record(TravelerCommand::Retype { reading, value }, saved, world);
+            }
+            Now::Ask { ask: Ask::Measure(measure), .. } => {
+                let measure = measure.clone();
+                let (CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits)) =
+                    &measure.kind
+                else {
+                    return Turn::Stay;
+                };
+                let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
+                let Some(number) = number(&text, world) else { return Turn::Stay };
+                return self.reading(ReadingValue::Number { number, unit }, &measure, world);
+            }
+            Now::Ask { ask: Ask::Enter { form: EnterForm::Number(unit), .. }, .. } => {
+                let saved = format!("saved {text} {unit}");
+                if number(&text, world).is_some() {
+                    self.enter(Entry::Text(text), &saved, world);
+                }
+            }
+            Now::Ask {
+                ask: Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }, ..
+            } => {
+                let saved = format!("saved {text}");
+                self.enter(Entry::Text(text), &saved, world);
+            }
+            Now::Ask { .. }
+            | Now::Loading
+            | Now::Unknown
+            | Now::NotStarted
+            | Now::Missing
+            | Now::Ended(_)
+            | Now::Finished
+            | Now::Held(_)
+            | Now::Paused(_)
+            | Now::Complete { .. } => {}
+        }
+        Turn::Stay
+    }
+
+    /// Records a reading with the gauge of the session; asks for one where none is chosen.
+    fn reading(&mut self, value: ReadingValue, measure: &Measure, world: &mut World) -> Turn {
+        let mut gauge = None;
+        if let Some(class) = &measure.gauge {
+            match world.gauges.get(class) {
+                Some(row) => gauge = Some(row.gauge.clone()),
+                None => {
+                    world.warn(format!("not saved yet: choose a {class} first"));
+                    return Turn::Open(Box::new(GaugeScreen::new(class.clone())));
+                }
+            }
+        }
+        let saved = format!("saved {}", shown(&value));
+        self.enter(Entry::Reading { value, gauge }, &saved, world);
+        Turn::Stay
+    }
+
+    /// Takes the gauge that was scanned, once the list of gauges is here.
+    pub(super) fn take_gauge(&mut self, rows: Vec<GaugeRow>, world: &mut World) -> Turn {
+        let Some((_, id)) = self.gauges.take() else { return Turn::Stay };
+        let wanted = self.now().measure().and_then(|measure| measure.gauge.clone());
+        match rows.into_iter().find(|row| row.gauge.as_str() == id) {
+            Some(row) => choose(row, wanted.as_ref(), world),
+            None => world.warn(format!("gauge {id} is not known here")),
+        }
+        Turn::Stay
+    }
+}
+
+/// The unit in which a reading is typed: what the chosen gauge shows, else that of the limits.
+pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &World) -> Unit {
+    let row = class.and_then(|class| world.gauges.get(class));
+    let unit = row.and_then(|row| row.unit.as_deref()).and_then(Unit::parse);
+    unit.filter(|unit| unit.dimension() == limits.dimension()).unwrap_or(limits)
+}
+
+fn number(text: &str, world: &mut World) -> Option<Number> {
+    match Number::parse(text) {
+        Ok(number) => Some(number),
+        Err(error) => {
+            world.warn(format!("not saved: {error}"));
+            None
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! The traveler: steps at the left, what to do and what to record at the right.
+//! `now` tells what is next, `entry` makes commands of what was typed, `view` and `asks` draw.
+//! Invariant: what is shown as recorded comes from the store, never from what was typed.
+
+mod asks;
+mod entry;
+mod now;
+mod special;
+mod view;
+
+use crate::domain::decide::Command;
+use crate::domain::ids::DeviationId;
+use crate::domain::instruction::Ask;
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::{Entry, TravelerCommand};
+use crate::ui::effect::Effect;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::scan::ScanMeaning;
+use crate::views::traveler::TravelerView;
+
+use super::correct::CorrectScreen;
+use super::deviation::DeviationScreen;
+use super::gauge::GaugeScreen;
+use super::note::{NoteFor, NoteScreen};
+use super::reader::ReaderScreen;
+use super::sign::SignScreen;
+use now::{Now, now, step_at};
+
+const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
+    Enter; when nothing is open, Enter finishes the step.";
+const FIELD_MAX: usize = 200;
+
+/// The screen of one unit or lot.
+#[derive(Debug)]
+pub struct TravelerScreen {
+    id: TravelerId,
+    view: Option<Box<TravelerView>>,
+    unknown: bool,
+    loading: Option<Ticket>,
+    stale: bool,
+    pending: Option<Pending>,
+    /// Whether the answer to something saved is not shown yet.
+    settling: bool,
+    gauges: Option<(Ticket, String)>,
+    field: Field,
+    slot: Option<String>,
+    page: usize,
+}
+
+/// Something on its way to the store.
+#[derive(Debug)]
+struct Pending {
+    ticket: Ticket,
+    saved: String,
+}
+
+impl TravelerScreen {
+    /// The screen of a unit.
+    pub fn new(id: TravelerId) -> Self {
+        Self {
+            id,
+            view: None,
+            unknown: false,
+            loading: None,
+            stale: false,
+            pending: None,
+            settling: false,
+            gauges: None,
+            field: Field::new(FIELD_MAX),
+            slot: None,
+            page: 0,
+        }
+    }
+
+    fn now(&self) -> Now<'_> {
+        match &self.view {
+            Some(view) => now(view),
+            None if self.unknown => Now::Unknown,
+            None => Now::Loading,
+        }
+    }
+
+    fn load(&mut self, world: &mut World) {
+        if self.loading.is_some() {
+            self.stale = true;
+        } else {
+            self.loading = Some(world.load(Query::Traveler { id: self.id.clone() }));
+        }
+    }
+
+    fn record(&mut self, command: TravelerCommand, saved: impl Into<String>, world: &mut World) {
+        let ticket = world.record(Command::Traveler(self.id.clone(), command));
+        self.pending = Some(Pending { ticket, saved: saved.into() });
+    }
+
+    /// Takes over what the store says, and makes the field ready for what is asked now.
+    fn loaded(&mut self, view: Option<Box<TravelerView>>, world: &mut World) -> Turn {
+        let before = self.view.as_ref().map(|view| waits_to_be_retyped(view));
+        let known = self.view.as_ref().map(|view| open_deviations(view));
+        self.unknown = view.is_none();
+        self.view = view;
+        self.settling = false;
+        let slot = self.slot_now();
+        if slot != self.slot {
+            self.field.clear();
+            self.page = 0;
+            if let Some(text) = slot.as_ref().and_then(|slot| world.drafts.get(slot)) {
+                self.field.insert(text);
+            }
+            self.slot = slot;
+        } else if self.field.is_empty()
+            && let Some(text) = slot.and_then(|slot| world.drafts.get(&slot).cloned())
+        {
+            self.field.insert(&text);
+        }
+        let Some(view) = &self.view else { return Turn::Stay };
+        if before == Some(false) && waits_to_be_retyped(view) {
+            world.ask(Effect::Beep);
+        }
+        let raised = known.and_then(|known| {
+            open_deviations(view).into_iter().find(|deviation| !known.contains(deviation))
+        });
+        match raised {
+            Some(deviation) => Turn::Open(Box::new(DeviationScreen::raised(deviation))),
+            None => Turn::Stay,
+        }
+    }
+
+    /// The name of what is typed now, as drafts know it.
+    fn slot_now(&self) -> Option<String> {
+        match self.now() {
+            Now::Retype { at, .. } => Some(format!("retype {} {at}", self.id)),
+            Now::Ask { current, number, sample, .. } => {
+                let (operation, step) = (current.operation.operation, &current.step.id);
+                Some(format!("ask {} {operation} {step} {number} {sample}", self.id))
+            }
+            Now::Loading
+            | Now::Unknown
+            | Now::NotStarted
+            | Now::Missing
+            | Now::Ended(_)
+            | Now::Finished
+            | Now::Held(_)
+            | Now::Paused(_)
+            | Now::Complete { .. } => None,
+        }
+    }
+
+    fn open_held(&self) -> Turn {
+        let Now::Held(hold) = self.now() else { return Turn::Stay };
+        match &hold.placed.deviation {
+            Some(deviation) => Turn::Open(Box::new(DeviationScreen::raised(deviation.clone()))),
+            None => Turn::Stay,
+        }
+    }
+
+    fn open_note(&self, what: NoteFor) -> Turn {
+        Turn::Open(Box::new(NoteScreen::new(self.id.clone(), what)))
+    }
+
+    fn open_sub(&mut self, act: Act) -> Turn {
+        let Some(view) = &self.view else { return Turn::Stay };
+        let at = step_at(view);
+        match (act, at) {
+            (Act::Steps, _) => match ReaderScreen::of_traveler(view) {
+                Some(reader) => Turn::Open(Box::new(reader)),
+                None => Turn::Stay,
+            },
+            (Act::Correct, Some(at)) => {
+                Turn::Open(Box::new(CorrectScreen::new(self.id.clone(), at)))
+            }
+            (Act::Deviation, Some(at)) => match self.now() {
+                Now::Held(_) => self.open_held(),
+                _ => self.open_note(NoteFor::Deviation(at)),
+            },
+            (Act::Open, _) => self.open_held(),
+            (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
+            (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
+            (Act::Pause, _) => self.open_note(NoteFor::Pause),
+            (Act::Gauge, _) => match self.now().measure().and_then(|m| m.gauge.clone()) {
+                Some(class) => Turn::Open(Box::new(GaugeScreen::new(class))),
+                None => Turn::Stay,
+            },
+            _ => Turn::Stay,
+        }
+    }
+}
+
+fn waits_to_be_retyped(view: &TravelerView) -> bool {
+    view.state.to_retype().is_some()
+}
+
+fn open_deviations(view: &TravelerView) -> Vec<DeviationId> {
+    view.state.open_holds().filter_map(|(_, hold)| hold.placed.deviation.clone()).collect()
+}
+
+impl Layer for TravelerScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        Some(&self.id)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        if self.now().takes_text() { Focus::Text } else { Focus::Choice }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        self.now().acts()
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        let mut acts = self.now().footer();
+        acts.extend([Act::Menu, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some() || self.settling || self.gauges.is_some()
+    }
+
+    fn ticking(&self, _world: &World) -> bool {
+        self.view.as_ref().is_some_and(|view| now::runs(view))
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        // What is being saved is no draft any more.
+        if self.pending.is_some() || self.settling {
+            return None;
+        }
+        self.slot.clone().map(|slot| (slot, self.field.text()))
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.load(world);
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        let at = self.view.as_ref().and_then(|view| step_at(view));
+        match (act, at) {
+            (Act::Back | Act::NextUnit, _) => return Turn::Back,
+            (Act::Begin, _) => self.record(TravelerCommand::Start, "saved: work begun", world),
+            (Act::Resume, _) => self.record(TravelerCommand::Resume, "saved: work goes on", world),
+            (Act::Complete, Some(at)) => {
+                let saved = format!("saved: step {} done", at.step);
+                self.record(TravelerCommand::CompleteStep { at }, saved, world);
+            }
+            (Act::BeginWait, _) => self.enter(Entry::BeginWait, "saved: the clock runs", world),
+            (Act::Yes, _) => self.enter(Entry::Answer(true), "saved yes", world),
+            (Act::No, _) => self.enter(Entry::Answer(false), "saved no", world),
+            (Act::Good, _) => return self.conforms(true, world),
+            (Act::Bad, _) => return self.conforms(false, world),
+            (Act::Record, _) => return self.record_field(world),
+            (Act::Sign, Some(at)) => {
+                if let (Some(view), Now::Ask { number, ask: Ask::Sign(sign), .. }) =
+                    (&self.view, self.now())
+                {
+                    let screen = SignScreen::step(view, at, number, sign);
+                    return Turn::Open(Box::new(screen));
+                }
+            }
+            (Act::Turn, _) => self.page += 1,
+            (other, _) => return self.open_sub(other),
+        }
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        match key {
+            Key::PageUp => self.page = self.page.saturating_sub(1),
+            other => {
+                if self.now().takes_text() {
+                    self.field.key(other);
+                }
+            }
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if self.now().takes_text() {
+            self.field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.field.take_back(characters);
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
+        if matches!(meaning, ScanMeaning::Badge(..) | ScanMeaning::Card(_)) {
+            return None;
+        }
+        if self.now().takes_scan() {
+            self.field.fill(code);
+            return Some(self.record_field(world));
+        }
+        match meaning {
+            ScanMeaning::Gauge(gauge) => {
+                let ticket = world.load(Query::Gauges { class: None });
+                self.gauges = Some((ticket, gauge.to_string()));
+                Some(Turn::Stay)
+            }
+            ScanMeaning::Traveler(id) if *id == self.id => {
+                world.say("this is the unit that is open", Role::Muted);
+                Some(Turn::Stay)
+            }
+            ScanMeaning::Travelers(ids) if ids.contains(&self.id) => {
+                world.say("this is the unit that is open", Role::Muted);
+                Some(Turn::Stay)
+            }
+            ScanMeaning::Badge(..)
+            | ScanMeaning::Card(_)
+            | ScanMeaning::Place(_)
+            | ScanMeaning::Traveler(_)
+            | ScanMeaning::Travelers(_)
+            | ScanMeaning::Order(_)
+            | ScanMeaning::Part(_)
+            | ScanMeaning::Unknown => None,
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+            || self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket)
+            || self.gauges.as_ref().is_some_and(|(asked, _)| *asked == ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        match reply {
+            Reply::Recorded(outcome) => {
+                let Some(pending) = self.pending.take() else { return Turn::Stay };
+                if saved(&outcome).is_some() {
+                    if let Some(slot) = self.slot.take() {
+                        world.drop_draft(&slot);
+                    }
+                    self.field.clear();
+                    self.settling = true;
+                    self.load(world);
+                }
+                world.outcome(outcome, &pending.saved)
+            }
+            Reply::Loaded(_) => match world.answer(reply) {
+                Some(Answer::Traveler(view)) => {
+                    self.loading = None;
+                    if std::mem::take(&mut self.stale) {
+                        self.load(world);
+                        return Turn::Stay;
+                    }
+                    self.loaded(view, world)
+                }
+                Some(Answer::Gauges(rows)) => self.take_gauge(rows, world),
+                _ => {
+                    // Nothing came: keys go on, and the next change asks again.
+                    (self.loading, self.gauges) = (None, None);
+                    self.settling = false;
+                    Turn::Stay
+                }
+            },
+            Reply::SignedIn(_) => Turn::Stay,
+        }
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        self.draw(world, canvas);
+    }
+}
+
+/// Whether a characteristic is recorded by yes or no.
+fn is_attribute(kind: &CharacteristicKind) -> bool {
+    matches!(kind, CharacteristicKind::Attribute)
+}

@@ -1,0 +1,266 @@
+//! What is to be done now on a unit, told from its folded state.
+
+use crate::domain::fact::Position;
+use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
+use crate::domain::moment::{Elapsed, Moment};
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::standing::Current;
+use crate::domain::traveler::state::{Attempt, Hold, Reading, Recorded, RecordedWhat};
+use crate::ui::keys::Act;
+use crate::views::traveler::TravelerView;
+
+use super::is_attribute;
+
+/// What is to be done now.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Now<'a> {
+    /// Asked for and not here yet.
+    Loading,
+    /// Not known at this station.
+    Unknown,
+    /// Work has not begun.
+    NotStarted,
+    /// The pinned instruction is not here.
+    Missing,
+    /// Scrapped or returned.
+    Ended(&'a str),
+    /// Every operation is done.
+    Finished,
+    /// A failing reading waits to be typed again.
+    Retype { at: &'a Position, entry: &'a Recorded, reading: &'a Reading },
+    /// On hold.
+    Held(&'a Hold),
+    /// Paused, with the reason.
+    Paused(&'a str),
+    /// Something is asked for.
+    Ask { current: Current<'a>, number: u16, sample: u16, ask: &'a Ask },
+    /// Nothing is open in the step.
+    Complete { current: Current<'a>, attempt: Option<&'a Attempt> },
+}
+
+/// Tells what is to be done now.
+pub(super) fn now(view: &TravelerView) -> Now<'_> {
+    let state = &view.state;
+    if state.started.is_none() {
+        return Now::NotStarted;
+    }
+    if let Some(how) = &state.ended {
+        return Now::Ended(how);
+    }
+    if let Some((_, at, reading)) = state.to_retype()
+        && let Some((entry, _)) = state.reading(at)
+    {
+        return Now::Retype { at, entry, reading };
+    }
+    if let Some((_, hold)) = state.open_holds().next() {
+        return Now::Held(hold);
+    }
+    if state.finished(&view.instructions) {
+        return Now::Finished;
+    }
+    if let Some(pause) = state.paused() {
+        return Now::Paused(&pause.reason);
+    }
+    let Some(current) = state.current(&view.instructions) else { return Now::Missing };
+    let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
+    let first = || current.step.asks.first().map(|ask| (1, 1, ask));
+    let open = attempt.map_or_else(first, |attempt| {
+        let as_is = state.accepted_as_is(&attempt.at);
+        attempt.open_ask(current.step).or_else(|| said_no(attempt, current).filter(|_| !as_is))
+    });
+    match open {
+        Some((number, sample, ask)) => Now::Ask { current, number, sample, ask },
+        None => Now::Complete { current, attempt },
+    }
+}
+
+/// A check that was answered with no is asked again.
+fn said_no<'a>(attempt: &Attempt, current: Current<'a>) -> Option<(u16, u16, &'a Ask)> {
+    let no = |number: u16| {
+        attempt.entry(number, 1).is_some_and(|entry| entry.what == RecordedWhat::Answer(false))
+    };
+    (1_u16..).zip(&current.step.asks).find(|(number, _)| no(*number)).map(|(n, ask)| (n, 1, ask))
+}
+
+/// The step that is next, as commands name it.
+pub(super) fn step_at(view: &TravelerView) -> Option<StepAt> {
+    let current = view.state.current(&view.instructions)?;
+    Some(StepAt { operation: current.operation.operation, step: current.step.id.clone() })
+}
+
+/// The wait of a step that runs: the ask, since when, and how long it has run.
+pub(super) fn wait_of<'a>(
+    view: &'a TravelerView,
+    current: Current<'a>,
+    moment: &Moment,
+) -> Option<(&'a Wait, Elapsed)> {
+    let attempt = view.state.standing_attempt(current.operation.operation, &current.step.id)?;
+    (1_u16..).zip(&current.step.asks).find_map(|(number, ask)| match ask {
+        Ask::Wait(wait) => {
+            let began = attempt.wait_began(number)?;
+            Some((wait, view.state.waited(began, moment, wait.clock)))
+        }
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Measure(_)
+        | Ask::Enter { .. }
+        | Ask::Sign(_) => None,
+    })
+}
+
+/// Whether a wait runs that the screen shows by the second.
+pub(super) fn runs(view: &TravelerView) -> bool {
+    match now(view) {
+        Now::Complete { current, attempt: Some(attempt) } => (1_u16..)
+            .zip(&current.step.asks)
+            .any(|(n, ask)| matches!(ask, Ask::Wait(_)) && attempt.wait_began(n).is_some()),
+        Now::Complete { attempt: None, .. }
+        | Now::Loading
+        | Now::Unknown
+        | Now::NotStarted
+        | Now::Missing
+        | Now::Ended(_)
+        | Now::Finished
+        | Now::Retype { .. }
+        | Now::Held(_)
+        | Now::Paused(_)
+        | Now::Ask { .. } => false,
+    }
+}
+
+/// What an ask that is open lets a person do.
+fn act_of_ask(ask: &Ask) -> &'static [Act] {
+    match ask {
+        Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => &[Act::Record],
+        Ask::Check { .. } => &[Act::Yes, Act::No],
+        Ask::Measure(measure) if is_attribute(&measure.kind) => &[Act::Good, Act::Bad],
+        Ask::Measure(_) => &[Act::Record],
+        Ask::Wait(_) => &[Act::BeginWait],
+        Ask::Sign(_) => &[Act::Sign],
+    }
+}
+
+impl<'a> Now<'a> {
+    /// The measure that is asked for.
+    pub(super) fn measure(self) -> Option<&'a Measure> {
+        match self {
+            Self::Ask { ask: Ask::Measure(measure), .. } => Some(measure),
+            Self::Ask { .. }
+            | Self::Loading
+            | Self::Unknown
+            | Self::NotStarted
+            | Self::Missing
+            | Self::Ended(_)
+            | Self::Finished
+            | Self::Retype { .. }
+            | Self::Held(_)
+            | Self::Paused(_)
+            | Self::Complete { .. } => None,
+        }
+    }
+
+    /// The kind of characteristic that is read or read again.
+    fn kind(self) -> Option<&'a CharacteristicKind> {
+        match self {
+            Self::Retype { reading, .. } => Some(&reading.taken.kind),
+            other => other.measure().map(|measure| &measure.kind),
+        }
+    }
+
+    /// Whether characters go into the field.
+    pub(super) fn takes_text(self) -> bool {
+        let number = self.kind().is_some_and(|kind| !is_attribute(kind));
+        let typed = matches!(
+            self,
+            Self::Ask { ask: Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }, .. }
+        );
+        number || typed
+    }
+
+    /// Whether a scan is the entry that is asked for.
+    pub(super) fn takes_scan(self) -> bool {
+        matches!(
+            self,
+            Self::Ask {
+                ask: Ask::Scan { .. }
+                    | Ask::Install { .. }
+                    | Ask::Enter { form: EnterForm::Text, .. },
+                ..
+            }
+        )
+    }
+
+    fn next(self) -> &'static [Act] {
+        match self {
+            Self::Loading | Self::Unknown | Self::Missing => &[],
+            Self::NotStarted => &[Act::Begin],
+            Self::Ended(_) | Self::Finished => &[Act::NextUnit],
+            Self::Retype { reading, .. } if is_attribute(&reading.taken.kind) => {
+                &[Act::Good, Act::Bad]
+            }
+            Self::Retype { .. } => &[Act::Record],
+            Self::Held(_) => &[Act::Open],
+            Self::Paused(_) => &[Act::Resume],
+            Self::Ask { ask, .. } => act_of_ask(ask),
+            Self::Complete { .. } => &[Act::Complete],
+        }
+    }
+
+    /// Everything that can be done, as the menu numbers it: a number means the same at every step.
+    pub(super) fn acts(self) -> Vec<Act> {
+        let mut acts = self.next().to_vec();
+        let pause = if matches!(self, Self::Paused(_)) { Act::Resume } else { Act::Pause };
+        match self {
+            Self::Loading | Self::Unknown | Self::NotStarted => {}
+            Self::Missing | Self::Ended(_) | Self::Finished => acts.push(Act::Steps),
+            Self::Retype { .. }
+            | Self::Held(_)
+            | Self::Paused(_)
+            | Self::Ask { .. }
+            | Self::Complete { .. } => {
+                acts.extend([Act::Deviation, Act::Gauge, Act::Picture]);
+                acts.extend([Act::ChangePerson, Act::CallHelp, Act::Steps, Act::Correct]);
+                acts.extend([pause, Act::Turn, Act::SkipStep, Act::AcceptWait]);
+            }
+        }
+        let mut seen = Vec::with_capacity(acts.len());
+        for act in acts {
+            if !seen.contains(&act) {
+                seen.push(act);
+            }
+        }
+        seen
+    }
+
+    /// The keys that matter now.
+    pub(super) fn footer(self) -> Vec<Act> {
+        let mut acts = self.next().to_vec();
+        match self {
+            Self::Ask { current, ask, .. } => {
+                acts.push(Act::Deviation);
+                if matches!(ask, Ask::Measure(measure) if measure.gauge.is_some()) {
+                    acts.push(Act::Gauge);
+                }
+                let pictured =
+                    current.step.text.iter().any(|block| {
+                        matches!(block, crate::domain::instruction::Block::Picture(_))
+                    });
+                if pictured && acts.len() < 4 {
+                    acts.push(Act::Picture);
+                }
+            }
+            Self::Complete { .. } => acts.extend([Act::Deviation, Act::Steps]),
+            Self::Held(_) | Self::Paused(_) | Self::Finished | Self::Ended(_) => {
+                acts.push(Act::Steps);
+            }
+            Self::Loading
+            | Self::Unknown
+            | Self::NotStarted
+            | Self::Missing
+            | Self::Retype { .. } => {}
+        }
+        acts
+    }
+}

@@ -1,0 +1,223 @@
+//! The right side where no step is worked: not begun, typed again, on hold, paused, done.
+
+use crate::domain::instruction::Ask;
+use crate::domain::quantity::{Quantity, Side};
+use crate::domain::traveler::fact::{HoldReason, ReadingValue};
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::{Hold, Reading, Recorded};
+use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::words::count;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::views::traveler::TravelerView;
+
+use super::asks::{self, Around, Row};
+use super::is_attribute;
+use super::now::Now;
+use super::view::line;
+
+/// Title, text and rows.
+type Shown<'a> = (String, Vec<Line>, Vec<Row<'a>>);
+
+pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>) -> Shown<'a> {
+    let (_, cells, ascii) = around;
+    let enter = |what: &str| {
+        let text = format!("{} Enter: {what}", Mark::Now.glyph(ascii));
+        Row::Cursor(Line::of(text, Role::Focus))
+    };
+    match now {
+        Now::NotStarted => not_started(view, enter("start work"), cells),
+        Now::Missing => {
+            let text = "A part of this unit's instruction is not at this station yet. Sync: F9.";
+            let text = wrapped(text, cells.into(), Role::Warn);
+            ("Instruction missing".to_owned(), text, Vec::new())
+        }
+        Now::Ended(how) => {
+            let title = format!("{} This unit has ended: {how}", Mark::Hold.glyph(ascii));
+            (title, Vec::new(), vec![line("", Role::Plain), enter("next unit")])
+        }
+        Now::Finished => finished(view, enter("next unit"), ascii),
+        Now::Paused(reason) => {
+            let title = format!("{} Paused: {reason}", Mark::Waiting.glyph(ascii));
+            let text = "The working clock stands still. F8 goes on.";
+            (title, wrapped(text, cells.into(), Role::Plain), Vec::new())
+        }
+        Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
+        Now::Retype { entry, reading, .. } => retype(view, (entry, reading), around),
+        Now::Loading | Now::Unknown | Now::Ask { .. } | Now::Complete { .. } => {
+            (String::new(), Vec::new(), Vec::new())
+        }
+    }
+}
+
+fn not_started<'a>(view: &TravelerView, enter: Row<'a>, cells: u16) -> Shown<'a> {
+    let mut rows = vec![line(format!("Part      {}", view.order.part), Role::Plain)];
+    if let Some(due) = view.order.due {
+        rows.push(line(format!("Due       {due}"), Role::Plain));
+    }
+    for (n, operation) in view.order.route.iter().enumerate() {
+        let lead = if n == 0 { "Route     " } else { "          " };
+        let text = format!(
+            "{lead}{} {} at {}",
+            operation.operation, operation.instruction, operation.work_center
+        );
+        rows.push(line(text, Role::Plain));
+    }
+    rows.push(line("", Role::Plain));
+    rows.push(enter);
+    let text = "Starting work pins the released instructions and the specification to this unit.";
+    ("Not begun".to_owned(), wrapped(text, cells.into(), Role::Plain), rows)
+}
+
+fn finished<'a>(view: &TravelerView, enter: Row<'a>, ascii: bool) -> Shown<'a> {
+    let mark = Mark::Pass.glyph(ascii);
+    let mut rows = Vec::new();
+    let first = if view.state.first_pass() {
+        "nothing failed in first attempts"
+    } else {
+        "with rework or deviations"
+    };
+    rows.push(line(first, Role::Plain));
+    let at_server = if view.waiting == 0 {
+        "all of it is at the server".to_owned()
+    } else {
+        let facts = usize::try_from(view.waiting).unwrap_or(usize::MAX);
+        format!("saved here; {} to go to the server", count(facts, "fact", "facts"))
+    };
+    rows.push(line(at_server, Role::Plain));
+    rows.push(line("", Role::Plain));
+    rows.push(enter);
+    (format!("{mark} Every operation of this unit is done"), Vec::new(), rows)
+}
+
+fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<'_>) -> Shown<'a> {
+    let (_, cells, ascii) = around;
+    let mark = Mark::Hold.glyph(ascii);
+    let cells = usize::from(cells);
+    let mut text = Vec::new();
+    let mut rows = Vec::new();
+    let title = match (&hold.placed.deviation, &hold.placed.reason) {
+        (Some(deviation), _) => {
+            let known = view.deviations.iter().find(|known| known.id == *deviation);
+            if let Some(known) = known {
+                for (name, value) in [
+                    ("Required", &known.required),
+                    ("Found", &known.found),
+                    ("Note", &known.note),
+                    ("Raised by", &known.raised_by),
+                ] {
+                    if !value.is_empty() {
+                        rows.push(line(format!("{name:<11}{value}"), Role::Plain));
+                    }
+                }
+                rows.push(line("", Role::Plain));
+            }
+            text.extend(wrapped("Nothing goes on until it is disposed.", cells, Role::Plain));
+            rows.push(enter);
+            format!("{mark} On hold: {deviation}")
+        }
+        (None, HoldReason::Judged { reasons, .. }) => {
+            for reason in reasons {
+                text.extend(wrapped(reason, cells, Role::Plain));
+            }
+            text.extend(wrapped(
+                "A supervisor answers it on the shift board.",
+                cells,
+                Role::Accent,
+            ));
+            format!("{mark} On hold: the server did not accept a record")
+        }
+        (None, HoldReason::OutOfLimits | HoldReason::Raised) => {
+            text.extend(wrapped("A supervisor decides how it goes on.", cells, Role::Plain));
+            format!("{mark} On hold")
+        }
+    };
+    (title, text, rows)
+}
+
+/// A failing reading: what it is, how far off, and what typing it again does (R4).
+fn retype<'a>(
+    view: &'a TravelerView,
+    (entry, reading): (&'a Recorded, &'a Reading),
+    around: Around<'_>,
+) -> Shown<'a> {
+    let (_, cells, ascii) = around;
+    let taken = &reading.taken;
+    let gauge = taken.gauge.as_ref().map_or(String::new(), |used| {
+        format!("{} due {:02}-{:02}", used.gauge, used.due.month(), used.due.day())
+    });
+    let mut rows: Vec<Row<'a>> = match measure(view, entry) {
+        Some(measure) => asks::head_rows(measure, gauge, cells),
+        None => vec![line(format!("{}   {}", taken.name, taken.requirement), Role::Title)],
+    };
+    rows.extend(asks::bar(&taken.kind, reading));
+    let fail = Mark::Fail.glyph(ascii);
+    let off = excess(reading).map_or(String::new(), |off| format!(", {off}"));
+    if asks::fails(reading) {
+        let text = format!("{}: {} {fail} Fail{off}", entry.sample, shown(reading.value()));
+        rows.push(line(text, Role::Fail));
+    }
+    if implausible(reading) {
+        rows.push(line("! this looks like a slip of the finger", Role::Warn));
+    }
+    rows.push(line("", Role::Plain));
+    let arrow = Mark::Arrow.glyph(ascii);
+    let (title, same, other) = if is_attribute(&taken.kind) {
+        let text = "Look again:   1 conforms   2 does not";
+        rows.push(Row::Cursor(Line::of(text, Role::Focus)));
+        ("It does not conform", "2", "1")
+    } else {
+        let unit = match &taken.value {
+            ReadingValue::Number { unit, .. } => unit.to_string(),
+            ReadingValue::Conforms(_) => String::new(),
+        };
+        let label = "Retype what the gauge shows now:".to_owned();
+        rows.push(Row::Field(label, unit));
+        ("This value is outside its limits", "the same value", "another value ")
+    };
+    rows.push(line("", Role::Plain));
+    rows.push(line(format!("{same} {arrow} deviation opens, unit is held"), Role::Plain));
+    rows.push(line(format!("{other} {arrow} your correction of a typing error"), Role::Plain));
+    (format!("{fail} {title}"), Vec::new(), rows)
+}
+
+fn measure<'a>(
+    view: &'a TravelerView,
+    entry: &Recorded,
+) -> Option<&'a crate::domain::instruction::Measure> {
+    let attempt = view.state.attempt_of(&entry.at)?;
+    let operation = view.state.operation(attempt.operation)?;
+    let step = view.instructions.get(&operation.hash)?.step(&attempt.step)?;
+    match step.asks.get(usize::from(entry.ask).checked_sub(1)?)? {
+        Ask::Measure(measure) => Some(measure),
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Enter { .. }
+        | Ask::Wait(_)
+        | Ask::Sign(_) => None,
+    }
+}
+
+fn quantity(reading: &Reading) -> Option<Quantity> {
+    match reading.value() {
+        ReadingValue::Number { number, unit } => {
+            Some(Quantity { number: number.clone(), unit: *unit })
+        }
+        ReadingValue::Conforms(_) => None,
+    }
+}
+
+fn excess(reading: &Reading) -> Option<String> {
+    let (excess, side) = asks::limits(&reading.taken.kind)?.excess(&quantity(reading)?)?;
+    let side = match side {
+        Side::Under => "under",
+        Side::Over => "over",
+    };
+    Some(format!("{excess} {side}"))
+}
+
+fn implausible(reading: &Reading) -> bool {
+    let limits = asks::limits(&reading.taken.kind);
+    limits.zip(quantity(reading)).is_some_and(|(limits, value)| limits.implausible(&value))
+}

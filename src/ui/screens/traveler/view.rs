@@ -1,0 +1,209 @@
+//! Draws the traveler: what it is, its steps at the left, what is to be done at the right.
+
+use crate::domain::instruction::{Instruction, Step};
+use crate::domain::traveler::standing::StepStanding;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::{Line, lines};
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::traveler::TravelerView;
+
+use super::TravelerScreen;
+use super::asks::{self, Row};
+use super::now::Now;
+use super::special;
+
+/// The column of the border between steps and step.
+const SPLIT: u16 = 23;
+/// Below this width the list of steps gives way.
+const TWO_COLUMNS_MIN: u16 = 72;
+const TOP: u16 = 3;
+
+impl TravelerScreen {
+    pub(super) fn draw(&self, world: &World, canvas: &mut Canvas<'_>) {
+        let bottom = canvas.height().saturating_sub(3);
+        canvas.rule(2);
+        canvas.rule(bottom);
+        let Some(view) = &self.view else {
+            let text = if self.unknown { "This unit is not known at this station." } else { "" };
+            canvas.put((1, 1), &self.id.to_string(), Role::Title);
+            canvas.put((1, 4), text, Role::Warn);
+            return;
+        };
+        let mut left = 1;
+        if canvas.width() >= TWO_COLUMNS_MIN {
+            left = SPLIT + 2;
+            canvas.mark((SPLIT, 2), Mark::Tee, Role::Muted);
+            canvas.mark((SPLIT, bottom), Mark::Foot, Role::Muted);
+            for y in TOP..bottom {
+                canvas.mark((SPLIT, y), Mark::Side, Role::Muted);
+            }
+        }
+        let shown = shown(view, self.now());
+        self.view_head(view, shown, canvas);
+        if let Some((operation, instruction, step)) = shown
+            && left > 1
+        {
+            steps(view, (operation, instruction, step), (TOP, bottom), canvas);
+        }
+        let cells = canvas.width().saturating_sub(left + 1);
+        self.view_right(view, world, (left, cells), canvas);
+    }
+
+    fn view_head(&self, view: &TravelerView, shown: Option<Shown<'_>>, canvas: &mut Canvas<'_>) {
+        let mut right = String::new();
+        let mut left = format!("{}  {}", self.id, view.order.part);
+        if let Some((operation, instruction, step)) = shown {
+            let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
+            let of = instruction.steps.len();
+            let (id, revision) = (&instruction.id, &instruction.revision);
+            right = format!("{id} rev {revision}  step {rank} of {of}");
+            left = format!("{left}  op {operation} {}", instruction.operation_name);
+        }
+        let width = canvas.width().saturating_sub(1);
+        let room = width.saturating_sub(canvas.cells(&right) + 2);
+        canvas.put_in((1, 1), room, &left, Role::Title);
+        canvas.put_right(width, 1, &right, Role::Plain);
+    }
+
+    fn view_right(
+        &self,
+        view: &TravelerView,
+        world: &World,
+        (x, cells): (u16, u16),
+        canvas: &mut Canvas<'_>,
+    ) {
+        let bottom = canvas.height().saturating_sub(3);
+        let now = self.now();
+        let (title, text, rows) = match now {
+            Now::Ask { current, .. } | Now::Complete { current, .. } => {
+                let text = lines(&current.step.text, cells.into(), canvas.ascii);
+                let rows = asks::rows(view, now, current, (world, cells, canvas.ascii));
+                (current.step.title.clone(), text, rows)
+            }
+            other => special::rows(view, other, (world, cells, canvas.ascii)),
+        };
+        canvas.put_in((x, TOP), cells, &title, Role::Title);
+        let room = usize::from(bottom.saturating_sub(TOP + 1));
+        let text_room = room.saturating_sub(rows.len() + 1);
+        let pages = text.len().div_ceil(text_room.saturating_sub(1).max(1)).max(1);
+        let paged = text.len() > text_room;
+        let per_page = if paged { text_room.saturating_sub(1).max(1) } else { text_room };
+        let page = if paged { self.page % pages } else { 0 };
+        let mut y = TOP + 1;
+        for line in text.iter().skip(page * per_page).take(per_page) {
+            line.view(canvas, (x, y), cells);
+            y += 1;
+        }
+        if paged {
+            let note = format!("page {} of {pages}: PgDn", page + 1);
+            y = TOP + 1 + u16::try_from(per_page).unwrap_or(0);
+            canvas.put((x, y), &note, Role::Muted);
+            y += 1;
+        }
+        if !text.is_empty() {
+            y += 1;
+        }
+        for row in &rows {
+            if y >= bottom {
+                break;
+            }
+            self.view_row(row, (x, y), cells, canvas);
+            y += 1;
+        }
+    }
+
+    fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
+        match row {
+            Row::Text(line) => line.view(canvas, (x, y), cells),
+            Row::Ends(left, right) => {
+                let room = canvas.cells(right);
+                left.view(canvas, (x, y), cells.saturating_sub(room + 1));
+                canvas.put_right(x + cells, y, right, Role::Plain);
+            }
+            Row::Bar(limits, value, tail) => {
+                let end = crate::ui::parts::limit_bar::view(canvas, (x, y), limits, *value);
+                tail.view(canvas, (end + 2, y), (x + cells).saturating_sub(end + 2));
+            }
+            Row::Field(label, tail) => {
+                let end = canvas.put((x, y), label, Role::Focus);
+                let tail_cells = canvas.cells(tail);
+                let room = (x + cells).saturating_sub(end + 2 + tail_cells);
+                let room = if tail.is_empty() { room } else { room.min(14) };
+                self.field.view(canvas, (end + 2, y), room, true);
+                canvas.put((end + 2 + room, y), tail, Role::Muted);
+            }
+            Row::Cursor(line) => {
+                line.view(canvas, (x, y), cells);
+                canvas.cursor = Some((x, y));
+            }
+        }
+    }
+}
+
+/// An operation's number, its instruction and the step that is shown.
+type Shown<'a> = (u32, &'a Instruction, &'a Step);
+
+fn shown<'a>(view: &'a TravelerView, now: Now<'a>) -> Option<Shown<'a>> {
+    if let Now::Retype { entry, .. } = now
+        && let Some(attempt) = view.state.attempt_of(&entry.at)
+        && let Some(operation) = view.state.operation(attempt.operation)
+        && let Some(instruction) = view.instructions.get(&operation.hash)
+        && let Some(step) = instruction.step(&attempt.step)
+    {
+        return Some((attempt.operation, instruction, step));
+    }
+    if let Some(current) = view.state.current(&view.instructions) {
+        return Some((current.operation.operation, current.instruction, current.step));
+    }
+    // All is done: the last step stays visible.
+    let operation = view.state.started.as_ref()?.operations.last()?;
+    let instruction = view.instructions.get(&operation.hash)?;
+    Some((operation.operation, instruction, instruction.steps.last()?))
+}
+
+/// The steps with how each stands; the list turns its page so that the current one is on it.
+fn steps(
+    view: &TravelerView,
+    (operation, instruction, now): Shown<'_>,
+    (top, bottom): (u16, u16),
+    canvas: &mut Canvas<'_>,
+) {
+    let page = usize::from(bottom - top).max(1);
+    let rank = instruction.rank(&now.id).unwrap_or(0);
+    let from = rank / page * page;
+    for (y, step) in (top..bottom).zip(instruction.steps.iter().skip(from)) {
+        let standing = view.state.step_standing(operation, &step.id);
+        let (mark, role) = match standing {
+            StepStanding::Done => (Mark::Pass, Role::Ok),
+            StepStanding::Skipped => (Mark::Skipped, Role::Warn),
+            StepStanding::Open | StepStanding::Begun if step.id == now.id => {
+                (Mark::Now, Role::Focus)
+            }
+            StepStanding::Begun => (Mark::Partly, Role::Accent),
+            StepStanding::Open => (Mark::Open, Role::Muted),
+        };
+        canvas.mark((1, y), mark, role);
+        let progress = progress(view, operation, step).unwrap_or_default();
+        let room = SPLIT.saturating_sub(5 + canvas.cells(&progress));
+        let role = if step.id == now.id { Role::Title } else { Role::Plain };
+        canvas.put_in((3, y), room, &step.title, role);
+        canvas.put_right(SPLIT - 1, y, &progress, Role::Muted);
+    }
+}
+
+/// How many readings of a begun step are taken, where it asks for more than one.
+fn progress(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
+    let attempt = view.state.standing_attempt(operation, &step.id)?;
+    if attempt.completed.is_some() {
+        return None;
+    }
+    let (taken, asked) = asks::readings(attempt, step);
+    (asked > 1).then(|| format!("{taken}/{asked}"))
+}
+
+/// A line of one role.
+pub(super) fn line(text: impl Into<String>, role: Role) -> Row<'static> {
+    Row::Text(Line::of(text, role))
+}

@@ -1,0 +1,292 @@
+//! The stack of screens: takes a message, gives effects, draws what is on top.
+
+use std::collections::VecDeque;
+
+use ratatui::Frame;
+
+use crate::views::query::Answer;
+
+use super::effect::Effect;
+use super::input::{Focus, Input};
+use super::layer::{Layer, Reply, Turn};
+use super::message::{Message, Ticket, Time};
+use super::parts::canvas::Canvas;
+use super::parts::frame;
+use super::screens::queue::QueueScreen;
+use super::screens::sign_in::SignInScreen;
+use super::screens::traveler::TravelerScreen;
+use super::theme::Role;
+use super::world::{Start, World};
+
+/// Keys and scans that are kept while an answer is awaited.
+const QUEUED_MAX: usize = 256;
+/// After so long without a key the terminal goes back to sign-in.
+const IDLE_LOCK_MS: u64 = 10 * 60 * 1000;
+/// The smallest terminal that shows anything of use.
+const COLUMNS_MIN: u16 = 40;
+const ROWS_MIN: u16 = 12;
+
+/// Every screen of one session.
+#[derive(Debug)]
+pub struct Shell {
+    pub(super) world: World,
+    pub(super) layers: Vec<Box<dyn Layer>>,
+    queued: VecDeque<Input>,
+    pub(super) scan: Option<(Ticket, String)>,
+    focus: Focus,
+    seconds: bool,
+    idle_since_ms: Option<u64>,
+    typed_since_tick: bool,
+}
+
+impl Shell {
+    /// The sign-in screen of a session.
+    pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let mut shell = Self {
+            world: World::new(start),
+            layers: Vec::new(),
+            queued: VecDeque::new(),
+            scan: None,
+            focus: Focus::Text,
+            seconds: false,
+            idle_since_ms: None,
+            typed_since_tick: false,
+        };
+        shell.world.ask(Effect::Focus(Focus::Text));
+        shell.push(Box::new(SignInScreen::first()));
+        let effects = shell.finish();
+        (shell, effects)
+    }
+
+    /// Folds one message into the screens; tells what is to be done.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Input(input) => self.input(input),
+            Message::Loaded(ticket, answer) => self.loaded(ticket, answer),
+            Message::Recorded(ticket, outcome) => self.reply(ticket, Reply::Recorded(outcome)),
+            Message::SignedIn(ticket, who) => self.reply(ticket, Reply::SignedIn(who)),
+            Message::Draft(key, text) => {
+                self.world.drafts.insert(key, text);
+                self.refresh();
+            }
+            Message::Clock(time) => self.tick(time),
+            Message::Link(link) => self.world.link = link,
+            Message::News => self.refresh(),
+        }
+        self.replay();
+        self.finish()
+    }
+
+    /// Draws what is on top.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        let mut canvas = Canvas::new(frame.buffer_mut(), &self.world.theme, self.world.ascii);
+        if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
+            let text = format!("too small: {COLUMNS_MIN} x {ROWS_MIN} needed; nothing is lost");
+            canvas.put((0, 0), &text, Role::Warn);
+            return;
+        }
+        let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);
+        frame::header(&self.world, &mut canvas);
+        for layer in self.layers.iter().skip(base) {
+            canvas.cursor = None;
+            layer.view(&self.world, &mut canvas);
+        }
+        frame::said(&self.world, &mut canvas);
+        if let Some(top) = self.layers.last() {
+            frame::footer(&top.footer(&self.world), &mut canvas);
+        }
+        if let Some(cursor) = canvas.cursor {
+            frame.set_cursor_position(cursor);
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        self.idle_since_ms = None;
+        self.typed_since_tick = true;
+        match input {
+            Input::Resize { columns, rows } => self.world.size = (columns, rows),
+            Input::Lost => {
+                self.keep_draft();
+                self.world.ask(Effect::Quit);
+            }
+            Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_)
+                if self.busy() =>
+            {
+                if self.queued.len() < QUEUED_MAX {
+                    self.queued.push_back(input);
+                } else {
+                    self.world.ask(Effect::Beep);
+                }
+            }
+            Input::Key(key) => self.key(key),
+            Input::Scan(code) => self.scan(code),
+            Input::TakeBack(characters) => {
+                self.on_top(|top, _| top.take_back(characters));
+            }
+            Input::Paste(text) => {
+                self.on_top(|top, _| top.insert(&text));
+            }
+        }
+    }
+
+    fn busy(&self) -> bool {
+        self.scan.is_some() || self.layers.last().is_some_and(|top| top.busy())
+    }
+
+    fn replay(&mut self) {
+        while !self.busy() {
+            let Some(input) = self.queued.pop_front() else { return };
+            self.input(input);
+        }
+    }
+
+    fn loaded(&mut self, ticket: Ticket, answer: Result<Answer, String>) {
+        if self.scan.as_ref().is_some_and(|(asked, _)| *asked == ticket) {
+            self.scan_answered(answer);
+        } else {
+            self.reply(ticket, Reply::Loaded(answer));
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: Reply) {
+        let Some(index) = self.layers.iter().rposition(|layer| layer.awaits(ticket)) else {
+            return;
+        };
+        let turn = self.layers[index].reply(reply, &mut self.world);
+        if index + 1 == self.layers.len() {
+            self.turn(turn);
+        }
+    }
+
+    pub(super) fn on_top<T>(
+        &mut self,
+        what: impl FnOnce(&mut dyn Layer, &mut World) -> T,
+    ) -> Option<T> {
+        let world = &mut self.world;
+        self.layers.last_mut().map(|top| what(top.as_mut(), world))
+    }
+
+    fn refresh(&mut self) {
+        self.on_top(|top, world| top.news(world));
+    }
+
+    pub(super) fn push(&mut self, layer: Box<dyn Layer>) {
+        self.layers.push(layer);
+        self.on_top(|top, world| top.shown(world));
+    }
+
+    /// Does what a screen wants done with the stack.
+    pub(super) fn turn(&mut self, turn: Turn) {
+        if !matches!(turn, Turn::Stay) {
+            self.keep_draft();
+        }
+        match turn {
+            Turn::Stay => {}
+            Turn::Back => self.back(),
+            Turn::Open(layer) => self.push(layer),
+            Turn::Replace(layer) => {
+                self.layers.pop();
+                self.push(layer);
+            }
+            Turn::Do(act) => {
+                self.layers.pop();
+                self.act(act);
+            }
+            Turn::SignedIn(person) => self.signed_in(person),
+        }
+    }
+
+    fn back(&mut self) {
+        if self.layers.len() > 1 {
+            self.layers.pop();
+            self.on_top(|top, world| top.shown(world));
+        }
+    }
+
+    fn signed_in(&mut self, person: super::message::Person) {
+        if person.place.is_some() {
+            self.world.place.clone_from(&person.place);
+        }
+        self.world.say(format!("signed in: {}", person.name), Role::Ok);
+        let resume = self.world.resume.take().filter(|(who, _)| *who == person.person);
+        self.world.person = Some(person);
+        if self.layers.len() > 1 {
+            self.back();
+            return;
+        }
+        self.layers.clear();
+        self.push(Box::new(QueueScreen::default()));
+        if let Some((_, traveler)) = resume {
+            self.push(Box::new(TravelerScreen::new(traveler)));
+        }
+    }
+
+    /// Ends the session of the person; what was typed is kept.
+    pub(super) fn sign_out(&mut self, why: Option<&str>) {
+        self.keep_draft();
+        self.world.ask(Effect::SignOut);
+        self.world.person = None;
+        self.world.badge.clear();
+        self.world.gauges.clear();
+        self.world.drafts.clear();
+        self.world.said = why.map(|why| (why.to_owned(), Role::Warn));
+        self.layers.clear();
+        self.push(Box::new(SignInScreen::first()));
+    }
+
+    fn tick(&mut self, time: Time) {
+        self.world.time = time;
+        if self.typed_since_tick {
+            self.typed_since_tick = false;
+        } else {
+            self.keep_draft();
+        }
+        let now = self.world.time.session_ms;
+        let since = *self.idle_since_ms.get_or_insert(now);
+        if now.saturating_sub(since) >= IDLE_LOCK_MS && self.world.person.is_some() {
+            self.idle_since_ms = None;
+            self.lock();
+        }
+    }
+
+    fn lock(&mut self) {
+        let who = self.world.person.as_ref().map(|person| person.person.clone());
+        let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
+        self.sign_out(Some("locked after 10 minutes without a key; what you typed is kept"));
+        self.world.resume = who.zip(traveler);
+    }
+
+    /// What is typed on top and not kept yet.
+    fn unkept(&self) -> Option<(String, String)> {
+        self.world.person.as_ref()?;
+        let (key, text) = self.layers.last()?.draft()?;
+        let kept = self.world.drafts.get(&key).map_or("", String::as_str);
+        (kept != text).then_some((key, text))
+    }
+
+    pub(super) fn keep_draft(&mut self) {
+        let Some((key, text)) = self.unkept() else { return };
+        if text.is_empty() {
+            self.world.drop_draft(&key);
+        } else {
+            self.world.drafts.insert(key.clone(), text.clone());
+            self.world.ask(Effect::KeepDraft(key, text));
+        }
+    }
+
+    fn finish(&mut self) -> Vec<Effect> {
+        let Some(top) = self.layers.last() else { return self.world.take_effects() };
+        let focus = top.focus(&self.world);
+        let seconds = top.ticking(&self.world) || self.unkept().is_some();
+        if focus != self.focus {
+            self.focus = focus;
+            self.world.ask(Effect::Focus(focus));
+        }
+        if seconds != self.seconds {
+            self.seconds = seconds;
+            self.world.ask(Effect::Seconds(seconds));
+        }
+        self.world.take_effects()
+    }
+}

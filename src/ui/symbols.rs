@@ -1,0 +1,107 @@
+//! Every symbol that screens draw, with what stands for it where only ASCII is shown.
+
+/// A symbol; it stands beside a word, never alone for a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Passed, done.
+    Pass,
+    /// What is to be done now.
+    Now,
+    /// Failed.
+    Fail,
+    /// Marginal, or look twice.
+    Warn,
+    /// On hold.
+    Hold,
+    /// Open.
+    Open,
+    /// Partly done.
+    Partly,
+    /// Waiting.
+    Waiting,
+    /// Left out.
+    Skipped,
+    /// Not known here.
+    Unknown,
+    /// Connected; a value on a bar.
+    Dot,
+    /// What to do next.
+    Arrow,
+    /// A signature.
+    Sign,
+    /// Nothing recorded yet.
+    Unset,
+    /// Text that goes on.
+    More,
+    /// Parts of a rule and of a limit bar.
+    Line,
+    /// A vertical border.
+    Side,
+    /// Where a border hangs from a rule.
+    Tee,
+    /// Where a border stands on a rule.
+    Foot,
+    /// The left end of a bar.
+    BarLeft,
+    /// The right end of a bar.
+    BarRight,
+}
+
+impl Mark {
+    /// What is drawn: the symbol, or its ASCII.
+    pub const fn glyph(self, ascii: bool) -> &'static str {
+        let (symbol, plain) = match self {
+            Self::Pass => ("✓", "+"),
+            Self::Now => ("▶", ">"),
+            Self::Fail => ("✗", "X"),
+            Self::Warn => ("!", "!"),
+            Self::Hold => ("■", "#"),
+            Self::Open => ("○", "o"),
+            Self::Partly => ("◐", "%"),
+            Self::Waiting => ("◷", "w"),
+            Self::Skipped => ("~", "~"),
+            Self::Unknown => ("?", "?"),
+            Self::Dot => ("●", "*"),
+            Self::Arrow => ("→", "->"),
+            Self::Sign => ("✎", "s"),
+            Self::Unset => ("·", "."),
+            Self::More => ("…", ".."),
+            Self::Line => ("─", "-"),
+            Self::Side => ("│", "|"),
+            Self::Tee => ("┬", "+"),
+            Self::Foot => ("┴", "+"),
+            Self::BarLeft => ("├", "["),
+            Self::BarRight => ("┤", "]"),
+        };
+        if ascii { plain } else { symbol }
+    }
+}
+
+/// Signs within texts that a plain terminal does not have, spelled out so that none changes meaning.
+pub fn spelled_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '±' => out.push_str("+/-"),
+            'Ω' | '\u{2126}' => out.push_str("Ohm"),
+            'µ' | 'μ' => out.push('u'),
+            '°' => out.push_str("deg "),
+            '·' => out.push('.'),
+            '→' => out.push_str("->"),
+            '…' => out.push_str(".."),
+            '≤' => out.push_str("<="),
+            '≥' => out.push_str(">="),
+            '–' | '—' | '−' => out.push('-'),
+            '×' => out.push('x'),
+            'ä' => out.push_str("ae"),
+            'ö' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'Ä' => out.push_str("Ae"),
+            'Ö' => out.push_str("Oe"),
+            'Ü' => out.push_str("Ue"),
+            'ß' => out.push_str("ss"),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,206 @@
+//! What all screens of a session know: who, where, when, how the link is, what was said last.
+
+use std::collections::BTreeMap;
+
+use crate::domain::decide::Command;
+use crate::domain::ids::{GaugeClassId, PersonId, PlaceId};
+use crate::domain::refusal::Refusal;
+use crate::domain::stream::TravelerId;
+use crate::views::link::Link;
+use crate::views::query::Query;
+use crate::views::register::GaugeRow;
+
+use super::effect::{Effect, Pin, Signing};
+use super::layer::{Reply, Turn};
+use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
+use super::screens::refusal::RefusalScreen;
+use super::theme::{Role, Theme};
+
+/// What all screens know.
+#[derive(Debug)]
+pub struct World {
+    /// The station's code.
+    pub station: String,
+    /// The site's name.
+    pub site: String,
+    /// How roles look.
+    pub theme: Theme,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The time.
+    pub time: Time,
+    /// How the station stands with its server.
+    pub link: Link,
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// The badge with which they did.
+    pub badge: String,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// The gauges chosen in this session.
+    pub gauges: BTreeMap<GaugeClassId, GaugeRow>,
+    /// What is kept of what was typed.
+    pub drafts: BTreeMap<String, String>,
+    /// What happened last.
+    pub said: Option<(String, Role)>,
+    /// Where the person who was locked out by the idle lock goes on.
+    pub resume: Option<(PersonId, TravelerId)>,
+    effects: Vec<Effect>,
+    tickets: u64,
+}
+
+/// What a session's screens start with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The station's code.
+    pub station: String,
+    /// The place that the session is bound to.
+    pub place: Option<PlaceId>,
+    /// The site's name.
+    pub site: String,
+    /// How roles look.
+    pub theme: Theme,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The time.
+    pub time: Time,
+}
+
+impl World {
+    /// A session before anybody signed in.
+    pub fn new(start: Start) -> Self {
+        Self {
+            station: start.station,
+            site: start.site,
+            theme: start.theme,
+            ascii: start.ascii,
+            size: start.size,
+            time: start.time,
+            link: Link::default(),
+            person: None,
+            badge: String::new(),
+            place: start.place,
+            gauges: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+            said: None,
+            resume: None,
+            effects: Vec::new(),
+            tickets: 0,
+        }
+    }
+
+    /// Asks the program for something.
+    pub fn ask(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Takes what was asked for.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    /// Looks something up.
+    pub fn load(&mut self, query: Query) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::Load(ticket, query));
+        ticket
+    }
+
+    /// Has something saved.
+    pub fn record(&mut self, command: Command) -> Ticket {
+        let ticket = self.ticket();
+        self.say("saving …", Role::Muted);
+        self.ask(Effect::Record(ticket, command));
+        ticket
+    }
+
+    /// Has something signed.
+    pub fn sign(&mut self, badge: String, pin: Pin, signing: Signing) -> Ticket {
+        let ticket = self.ticket();
+        self.say("signing …", Role::Muted);
+        self.ask(Effect::Sign(ticket, badge, pin, signing));
+        ticket
+    }
+
+    /// Has a person signed in.
+    pub fn sign_in(&mut self, badge: String, pin: Pin) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::SignIn(ticket, badge, pin));
+        ticket
+    }
+
+    /// Says what happened.
+    pub fn say(&mut self, text: impl Into<String>, role: Role) {
+        self.said = Some((text.into(), role));
+    }
+
+    /// Says what did not go, and sounds the bell.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.say(text, Role::Fail);
+        self.ask(Effect::Beep);
+    }
+
+    /// Forgets a draft that was recorded or thrown away.
+    pub fn drop_draft(&mut self, key: &str) {
+        if self.drafts.remove(key).is_some() {
+            self.ask(Effect::DropDraft(key.to_owned()));
+        }
+    }
+
+    /// Says what became of something that was to be saved; a refusal opens with all its reasons.
+    pub fn outcome(&mut self, outcome: Outcome, saved: &str) -> Turn {
+        match outcome {
+            Outcome::Saved(_) => {
+                self.say(saved, Role::Ok);
+                Turn::Stay
+            }
+            Outcome::Refused(refusal) => self.refuse(refusal),
+            Outcome::NotSaved(why) => {
+                self.warn(format!("not saved: {why}"));
+                Turn::Stay
+            }
+            Outcome::NotSigned(trouble) => self.not_signed(trouble),
+        }
+    }
+
+    /// Opens a refusal.
+    pub fn refuse(&mut self, refusal: Refusal) -> Turn {
+        self.warn("not saved: refused");
+        Turn::Open(Box::new(RefusalScreen::new(refusal)))
+    }
+
+    fn not_signed(&mut self, trouble: SignInTrouble) -> Turn {
+        match trouble {
+            SignInTrouble::Wrong => {
+                self.warn("not signed: badge or PIN is wrong");
+                Turn::Stay
+            }
+            SignInTrouble::Refused(refusal) => self.refuse(refusal),
+            SignInTrouble::Fault(why) => {
+                self.warn(format!("not signed: {why}"));
+                Turn::Stay
+            }
+        }
+    }
+
+    /// Takes an answer to a question apart; an error is said.
+    pub fn answer(&mut self, reply: Reply) -> Option<crate::views::query::Answer> {
+        match reply {
+            Reply::Loaded(Ok(answer)) => Some(answer),
+            Reply::Loaded(Err(why)) => {
+                self.warn(why);
+                None
+            }
+            Reply::Recorded(_) | Reply::SignedIn(_) => None,
+        }
+    }
+}
