@@ -67,7 +67,7 @@ pub(crate) const OWNERS: [Owner; 33] = [
     Owner { name: "rcgen", places: &["server"] },
     // store
     Owner { name: "rusqlite", places: &["ledger", "server/store"] },
-    Owner { name: "tempfile", places: &["ledger", "server", "app"] },
+    Owner { name: "tempfile", places: &["ledger", "sync/client", "server", "app"] },
     // data, command line, errors
     Owner { name: "serde", places: ALL },
     Owner { name: "serde_json", places: ALL },

@@ -161,6 +161,21 @@ impl Ledger {
         self.reload_identity()
     }
 
+    /// Notes what the station was called at its enrollment, and where that was.
+    pub fn set_enrolled(
+        &mut self,
+        station: &StationId,
+        site: &SiteId,
+        url: &str,
+    ) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        put_meta(&transaction, "station", station.as_str())?;
+        put_meta(&transaction, "site", site.as_str())?;
+        put_meta(&transaction, "server", url)?;
+        transaction.commit()?;
+        self.reload_identity()
+    }
+
     /// Reads again what another process may have changed about the station.
     pub fn reload_identity(&mut self) -> Result<(), LedgerError> {
         self.identity = identity(&self.connection)?;

@@ -3,5 +3,13 @@
 //! Invariant: it stores every well-formed fact of a valid chain first and judges later; an answer
 //! goes out only after a durable commit.
 
+mod answer;
+mod authority;
+pub mod error;
+pub mod judge;
+pub mod office;
+mod routes;
+pub mod run;
 pub mod seals;
+mod shared;
 pub mod store;

@@ -3,6 +3,7 @@
 //! Imports domain and ledger. Invariant: up and down never wait for each other, and no database
 //! transaction is open during a network call.
 
+pub mod client;
 pub mod down;
 pub mod protocol;
 pub mod retry;

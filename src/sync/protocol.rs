@@ -238,6 +238,13 @@ pub struct CredentialsAnswer {
     pub expires: Timestamp,
 }
 
+/// A hint that feeds may have grown: the number is another one than the station knew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewsAnswer {
+    /// Grows with what the server takes in; begins anew with each start.
+    pub number: u64,
+}
+
 /// The server's clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeAnswer {

@@ -95,7 +95,7 @@ impl Store {
             tx.insert_fact(&FactRow {
                 key: &key,
                 written,
-                kind: &kind,
+                kind,
                 subject: &subject,
                 received_utc: &received_utc,
             })?;

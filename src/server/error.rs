@@ -1,0 +1,66 @@
+//! What can keep the server from standing or running.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::ledger::error::{LedgerError, TransactError};
+
+use super::judge::JudgeError;
+use super::store::error::StoreError;
+
+/// The server cannot be founded, started or asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The directory has no plant.
+    #[error("no plant was founded in {}; run `gemba serve init` first", dir.display())]
+    NotFounded {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// The directory has a plant already.
+    #[error("a plant was founded in {} already", dir.display())]
+    FoundedBefore {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// The address is taken or may not be used.
+    #[error("cannot listen on {addr}: {why}")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        why: String,
+    },
+    /// The authority's files cannot be made or read.
+    #[error("the certificate authority in {} cannot be used: {why}", file.display())]
+    Authority {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    Random(String),
+    /// A badge that another person's card has.
+    #[error("the badge belongs to another person")]
+    BadgeTaken,
+    /// The server's store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The judge's ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A founding fact was refused.
+    #[error(transparent)]
+    Transact(#[from] TransactError),
+    /// The judge.
+    #[error(transparent)]
+    Judge(#[from] JudgeError),
+}
+
+impl ServerError {
+    pub(super) fn authority(file: &Path, why: impl ToString) -> Self {
+        Self::Authority { file: file.to_owned(), why: why.to_string() }
+    }
+}

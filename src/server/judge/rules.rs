@@ -1,0 +1,309 @@
+//! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
+
+use crate::domain::deviation::{DeviationFact, Disposition};
+use crate::domain::fact::Fact;
+use crate::domain::gauge::GaugeFact;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::kinds::FactBody;
+use crate::domain::people::{Action, PersonFact};
+use crate::domain::revision::{
+    InstructionFact, RevisionSigned, RevisionStanding, Revisions, SpecificationFact, Submitted,
+};
+use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::station::StationFact;
+use crate::domain::stream::Subject;
+use crate::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact, TravelerStarted};
+use crate::server::store::stations::Station;
+
+use super::known::Known;
+
+/// Every reason why a fact is not accepted; none when it is.
+pub(super) fn reasons(fact: &Fact, station: &Station, known: &Known) -> Vec<String> {
+    let mut case = Case { fact, station, known, reasons: Vec::new() };
+    case.judge();
+    case.reasons
+}
+
+struct Case<'a> {
+    fact: &'a Fact,
+    station: &'a Station,
+    known: &'a Known,
+    reasons: Vec<String>,
+}
+
+impl Case<'_> {
+    fn judge(&mut self) {
+        match &self.fact.body {
+            FactBody::Traveler(body) => self.traveler(body),
+            FactBody::Deviation(body) => self.deviation(body),
+            FactBody::Order(_) => self.require(&[Action::Plan]),
+            FactBody::Instruction(body) => self.instruction(body),
+            FactBody::Specification(body) => self.specification(body),
+            FactBody::Gauge(
+                GaugeFact::GaugeRegistered { .. } | GaugeFact::GaugeCalibrated { .. },
+            ) => {
+                self.require(&[Action::KeepGauges]);
+            }
+            FactBody::Person(body) => self.person(body),
+            FactBody::Place(_) | FactBody::Site(_) => self.require(&[Action::Administer]),
+            FactBody::Station(body) => self.station(body),
+            FactBody::Newer { kind, .. } => {
+                self.reject(format!("the server does not know {kind} yet; update the server"));
+            }
+        }
+    }
+
+    fn reject(&mut self, reason: impl Into<String>) {
+        self.reasons.push(reason.into());
+    }
+
+    /// The person must be known, not revoked at that moment, and have a role for one of these.
+    fn require(&mut self, actions: &[Action]) {
+        let Some(actor) = self.fact.head.acting.actor.clone() else {
+            return self.reject("nobody was signed in");
+        };
+        let Some(person) = self.known.person(&actor) else {
+            return self.reject(format!("the server does not know {actor}"));
+        };
+        let then = self.fact.head.moment.effective();
+        if person.revoked.as_ref().is_some_and(|since| then >= since.effective()) {
+            return self.reject(format!("{actor} was revoked"));
+        }
+        let may = |action: &Action| action.roles().iter().any(|role| person.roles.contains(role));
+        if !actions.iter().any(may) {
+            let what = actions.first().map_or("do this", |action| action.words());
+            self.reject(format!("{actor} may not {what}"));
+        }
+    }
+
+    fn traveler(&mut self, body: &TravelerFact) {
+        match body {
+            TravelerFact::TravelerStarted(started) => {
+                self.perform();
+                self.pinned(started);
+            }
+            TravelerFact::StepStarted(_)
+            | TravelerFact::Checked { .. }
+            | TravelerFact::ReadingTaken(_)
+            | TravelerFact::EntryMade { .. }
+            | TravelerFact::ComponentInstalled { .. }
+            | TravelerFact::WaitStarted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::Paused { .. }
+            | TravelerFact::Resumed {} => self.perform(),
+            TravelerFact::ReadingConfirmed { .. } | TravelerFact::ReadingCorrected { .. } => {
+                self.require(&[Action::Perform, Action::RaiseDeviation]);
+            }
+            TravelerFact::WaitAccepted { .. } | TravelerFact::StepSkipped { .. } => {
+                self.require(&[Action::Overrule]);
+            }
+            TravelerFact::Signed { signature, .. } => self.signature(signature),
+            TravelerFact::HoldPlaced(placed) => match &placed.reason {
+                HoldReason::OutOfLimits | HoldReason::Raised => {
+                    self.require(&[Action::Perform, Action::RaiseDeviation]);
+                }
+                HoldReason::Judged { .. } => {
+                    self.reject("only the server's judge places this hold");
+                }
+            },
+            TravelerFact::HoldReleased { outcome, .. } => match outcome {
+                HoldOutcome::Corrected => self.require(&[Action::Perform, Action::RaiseDeviation]),
+                HoldOutcome::Resumed { as_is: true } => self.require(&[Action::UseAsIs]),
+                HoldOutcome::Resumed { as_is: false }
+                | HoldOutcome::Reopened { .. }
+                | HoldOutcome::Ended { .. } => self.require(&[Action::Dispose, Action::UseAsIs]),
+                HoldOutcome::Reviewed => self.require(&[Action::Review]),
+            },
+        }
+    }
+
+    /// Work is done by those who may, at a place whose work center the station serves.
+    fn perform(&mut self) {
+        self.require(&[Action::Perform]);
+        let Some(place) = &self.fact.head.acting.place else {
+            return self.reject("the work was done at no place");
+        };
+        match self.known.place(place) {
+            None => self.reject(format!("the server does not know the place {place}")),
+            Some(defined) if !self.station.work_centers.contains(&defined.work_center) => {
+                let (code, center) = (&self.station.code, &defined.work_center);
+                self.reject(format!("station {code} is not enrolled for work center {center}"));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Everything pinned was released and accepted (R1).
+    fn pinned(&mut self, started: &TravelerStarted) {
+        for operation in &started.operations {
+            let revisions = self.known.instruction(&operation.instruction);
+            if !is_released(revisions, &operation.revision, operation.hash) {
+                let (what, revision) = (&operation.instruction, &operation.revision);
+                self.reject(format!("{what} rev {revision} is not released"));
+            }
+        }
+        if let Some(pinned) = &started.specification {
+            let revisions = self.known.specification(&started.part);
+            if !is_released(revisions, &pinned.revision, pinned.hash) {
+                let (what, revision) = (&started.part, &pinned.revision);
+                self.reject(format!("specification {what} rev {revision} is not released"));
+            }
+        }
+    }
+
+    fn deviation(&mut self, body: &DeviationFact) {
+        match body {
+            DeviationFact::DeviationRaised(_) => {
+                self.require(&[Action::RaiseDeviation, Action::Perform]);
+            }
+            DeviationFact::ContainmentTaken { .. } => self.require(&[Action::RaiseDeviation]),
+            DeviationFact::Dispositioned { disposition, signature, .. } => {
+                let action = match disposition {
+                    Disposition::UseAsIs => Action::UseAsIs,
+                    Disposition::Rework { .. }
+                    | Disposition::Repair { .. }
+                    | Disposition::Scrap
+                    | Disposition::Return
+                    | Disposition::Void => Action::Dispose,
+                };
+                self.require(&[action, Action::UseAsIs]);
+                self.signature(signature);
+            }
+            DeviationFact::DeviationClosed { .. } => self.require(&[Action::CloseDeviation]),
+        }
+    }
+
+    /// The signer is the one who acts, has the role, and may sign at all.
+    fn signature(&mut self, signature: &Signature) {
+        let Signature { signer, role, .. } = signature;
+        if self.fact.head.acting.actor.as_ref() != Some(signer) {
+            self.reject(format!("{signer} did not sign in person"));
+        }
+        self.hold_role(signer, |roles| roles.contains(role), role.word());
+    }
+
+    fn hold_role(
+        &mut self,
+        who: &PersonId,
+        has: impl Fn(&std::collections::BTreeSet<crate::domain::people::Role>) -> bool,
+        role: &str,
+    ) {
+        let then = self.fact.head.moment.effective();
+        match self.known.person(who) {
+            None => self.reject(format!("the server does not know {who}")),
+            Some(person) if !has(&person.roles) => self.reject(format!("{who} is no {role}")),
+            Some(person) => {
+                if person.revoked.as_ref().is_some_and(|since| then >= since.effective()) {
+                    self.reject(format!("{who} was revoked"));
+                }
+            }
+        }
+    }
+
+    fn instruction(&mut self, body: &InstructionFact) {
+        let Subject::Instruction(id) = &self.fact.subject else { return };
+        let revisions = self.known.instruction(id);
+        match body {
+            InstructionFact::RevisionSubmitted(submitted) => self.submitted(revisions, submitted),
+            InstructionFact::Signed(signed) => self.approved(revisions, signed),
+            InstructionFact::RevisionReleased { revision, hash } => {
+                self.released(revisions, revision, *hash);
+            }
+        }
+    }
+
+    fn specification(&mut self, body: &SpecificationFact) {
+        let Subject::Specification(part) = &self.fact.subject else { return };
+        let revisions = self.known.specification(part);
+        match body {
+            SpecificationFact::SpecificationSubmitted(submitted) => {
+                self.submitted(revisions, submitted);
+            }
+            SpecificationFact::Signed(signed) => self.approved(revisions, signed),
+            SpecificationFact::SpecificationReleased { revision, hash } => {
+                self.released(revisions, revision, *hash);
+            }
+        }
+    }
+
+    fn submitted(&mut self, revisions: Option<&Revisions>, submitted: &Submitted) {
+        self.require(&[Action::Submit]);
+        if self.known.policy().is_none_or(|policy| policy.approvals != submitted.approvals) {
+            self.reject("the approvals asked for are not those of the site's policy");
+        }
+        let known = revisions.and_then(|revisions| revisions.find(&submitted.revision));
+        if known.is_some_and(|known| matches!(known.standing, RevisionStanding::Released(_))) {
+            self.reject(format!("revision {} is released already", submitted.revision));
+        }
+    }
+
+    fn approved(&mut self, revisions: Option<&Revisions>, signed: &RevisionSigned) {
+        self.signature(&signed.signature);
+        let known = revisions.and_then(|revisions| revisions.find(&signed.revision));
+        let Some(known) = known else {
+            return self.reject(format!("revision {} was not submitted", signed.revision));
+        };
+        let covers = Covers::over([(&known.at.0, &known.at.1)]);
+        if signed.signature.covers != covers || signed.signature.meaning != Meaning::Approved {
+            self.reject("the signature does not approve what was submitted");
+        }
+        if known.approvals.iter().any(|(person, _)| *person == signed.signature.signer) {
+            self.reject(format!("{} approved before", signed.signature.signer));
+        }
+    }
+
+    fn released(&mut self, revisions: Option<&Revisions>, revision: &RevisionId, hash: Hash) {
+        let known = revisions.and_then(|revisions| revisions.find(revision));
+        let Some(known) = known.filter(|known| known.submitted.hash == hash) else {
+            return self.reject(format!("revision {revision} was not submitted like this"));
+        };
+        // Each asked role once more than approvals of it leaves an approval open; signatures that
+        // were not accepted are not known here.
+        let mut open = known.submitted.approvals.clone();
+        for (_, role) in &known.approvals {
+            if let Some(at) = open.iter().position(|wanted| wanted == role) {
+                open.remove(at);
+            }
+        }
+        for role in open {
+            self.reject(format!("the approval of {} is missing", role.word()));
+        }
+    }
+
+    fn person(&mut self, body: &PersonFact) {
+        match body {
+            PersonFact::PersonAdmitted { .. }
+            | PersonFact::PersonRevoked { .. }
+            | PersonFact::QualificationGranted { .. } => self.require(&[Action::Administer]),
+            // Signing in and failing to is told by the station; it gives nobody anything.
+            PersonFact::PinChanged {}
+            | PersonFact::SessionOpened {}
+            | PersonFact::SessionClosed { .. }
+            | PersonFact::SignInFailed {}
+            | PersonFact::LockedOut { .. } => {}
+        }
+    }
+
+    fn station(&mut self, body: &StationFact) {
+        match body {
+            StationFact::StationEnrolled { .. } | StationFact::PageJudged { .. } => {
+                self.reject("only the server writes this");
+            }
+            StationFact::EpochOpened { .. }
+            | StationFact::ClockStepped { .. }
+            | StationFact::Heartbeat {} => {
+                if self.fact.subject != Subject::Station(self.station.code.clone()) {
+                    self.reject("a station writes this of itself only");
+                }
+            }
+            StationFact::ReviewAnswered { .. } => self.require(&[Action::Review]),
+        }
+    }
+}
+
+fn is_released(revisions: Option<&Revisions>, revision: &RevisionId, hash: Hash) -> bool {
+    revisions.and_then(|revisions| revisions.find(revision)).is_some_and(|known| {
+        known.submitted.hash == hash && matches!(known.standing, RevisionStanding::Released(_))
+    })
+}

@@ -1,0 +1,242 @@
+//! The addresses under `/v1`: each reads its request, asks the store, answers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::de::DeserializeOwned;
+
+use crate::domain::feeds::Feed;
+use crate::domain::hash::Hash;
+use crate::sync::protocol::{
+    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardRow, CredentialsAnswer, EnrollAnswer, EnrollRequest,
+    Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullRequest, REQUEST_BYTES_MAX,
+    TimeAnswer,
+};
+
+use super::answer::{Denied, json};
+use super::office;
+use super::seals;
+use super::shared::Shared;
+use super::store::Store;
+use super::store::stations::{Candidate, Enrollment, Station};
+
+type Server = State<Arc<Shared>>;
+type Answer = Result<Response, Denied>;
+type Received = Result<Bytes, BytesRejection>;
+
+/// How long cards are good for without another answer.
+const CARDS_DAYS: i64 = 30;
+
+/// Every address of the server.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    let blobs = get(blob).head(blob_size).put(put_blob);
+    Router::new()
+        .route("/v1/live", get(live))
+        .route("/v1/time", get(time))
+        .route("/v1/enroll", post(enroll))
+        .route("/v1/head", get(head))
+        .route("/v1/pages", post(pages))
+        .route("/v1/feeds", get(feeds))
+        .route("/v1/pull", post(pull))
+        .route("/v1/news/{known}", get(news))
+        .route("/v1/credentials", get(credentials).put(set_card))
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .route("/v1/blobs/{hash}", blobs.layer(DefaultBodyLimit::max(BLOB_BYTES_MAX)))
+        .fallback(|| async { Denied::NotFound })
+        .layer(middleware::from_fn(plain_only))
+        .with_state(shared)
+}
+
+/// Refuses encodings: what is unpacked without a limit is a way to fill the memory.
+async fn plain_only(request: Request, next: Next) -> Response {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        return Denied::Encoding.into_response();
+    }
+    next.run(request).await
+}
+
+async fn live() -> &'static str {
+    "live\n"
+}
+
+async fn time(State(server): Server) -> Response {
+    json(&TimeAnswer { utc: server.now().utc })
+}
+
+async fn enroll(State(server): Server, body: Received) -> Answer {
+    let request: EnrollRequest = parse(body)?;
+    speak(request.version)?;
+    if request.code.chars().count() > CODE_CHARS_MAX {
+        return Ok(json(&EnrollAnswer::CodeUnknown));
+    }
+    let own = seals::ledger_of(&request.public_key);
+    if !seals::is_public_key(&request.public_key) || own.as_ref() != Some(&request.ledger) {
+        return Ok(json(&EnrollAnswer::KeyUnusable));
+    }
+    let token = office::secret().map_err(|_| Denied::Stopping)?;
+    let candidate = Candidate {
+        code_sha256: office::digest_of_code(&request.code),
+        ledger: request.ledger,
+        public_key: request.public_key,
+        token_sha256: Hash::of(&[token.as_bytes()]),
+    };
+    let now = server.now().utc;
+    let answer = server.write(move |store| {
+        if store.plant().demo != request.demo {
+            return Ok(EnrollAnswer::DemoMismatch);
+        }
+        let site = store.plant().site.clone();
+        Ok(match store.enroll(&candidate, now)? {
+            Enrollment::Done(station) => EnrollAnswer::Enrolled(Enrolled {
+                feeds: station.feeds().iter().map(Feed::to_string).collect(),
+                station: station.code,
+                site,
+                token,
+                work_centers: station.work_centers,
+            }),
+            Enrollment::CodeUnknown => EnrollAnswer::CodeUnknown,
+            Enrollment::CodeUsed => EnrollAnswer::CodeUsed,
+            Enrollment::CodeExpired => EnrollAnswer::CodeExpired,
+            Enrollment::Taken => EnrollAnswer::LedgerTaken,
+        })
+    });
+    let answer = answer.await?;
+    server.ring();
+    Ok(json(&answer))
+}
+
+async fn head(State(server): Server, headers: HeaderMap) -> Answer {
+    let station = station(&server, &headers).await?;
+    Ok(json(&server.read(move |store| store.head(&station.ledger)).await?))
+}
+
+async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    let station = station(&server, &headers).await?;
+    let page: PageUp = parse(body)?;
+    speak(page.version)?;
+    if page.ledger != station.ledger {
+        return Err(Denied::BadRequest("the ledger is another station's".to_owned()));
+    }
+    let received = server.now().utc;
+    let answer = server.write(move |store| store.ingest(&page, received)).await?;
+    server.ring();
+    Ok(json(&answer))
+}
+
+async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
+    let station = station(&server, &headers).await?;
+    let feeds = server.read(move |store| store.feed_heads(&station.feeds())).await?;
+    Ok(json(&FeedsAnswer { feeds }))
+}
+
+async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    let station = station(&server, &headers).await?;
+    let request: PullRequest = parse(body)?;
+    Ok(json(&server.read(move |store| store.pull(&station.feeds(), &request)).await?))
+}
+
+/// A hint that there is something to pull, held back until there is or for ten seconds.
+async fn news(State(server): Server, headers: HeaderMap, Path(known): Path<u64>) -> Answer {
+    station(&server, &headers).await?;
+    let number = server.news().after(known).await;
+    Ok(json(&NewsAnswer { number }))
+}
+
+async fn blob(State(server): Server, headers: HeaderMap, Path(hash): Path<String>) -> Answer {
+    station(&server, &headers).await?;
+    let hash = blob_hash(&hash)?;
+    let bytes = server.read(move |store| store.blob(&hash)).await?.ok_or(Denied::NotFound)?;
+    let kind = (header::CONTENT_TYPE, "application/octet-stream");
+    Ok(([kind], Body::from(bytes)).into_response())
+}
+
+async fn blob_size(State(server): Server, headers: HeaderMap, Path(hash): Path<String>) -> Answer {
+    station(&server, &headers).await?;
+    let hash = blob_hash(&hash)?;
+    let size = server.read(move |store| store.blob_size(&hash)).await?;
+    let size = size.ok_or(Denied::NotFound)?;
+    Ok(([(header::CONTENT_LENGTH, size.to_string())], ()).into_response())
+}
+
+async fn put_blob(
+    State(server): Server,
+    headers: HeaderMap,
+    Path(hash): Path<String>,
+    body: Received,
+) -> Answer {
+    station(&server, &headers).await?;
+    let hash = blob_hash(&hash)?;
+    let bytes = received(body, BLOB_BYTES_MAX)?;
+    if Hash::of(&[&bytes]) != hash {
+        return Err(Denied::BadRequest("the bytes do not have this hash".to_owned()));
+    }
+    server.write(move |store| store.put_blob(&bytes)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn credentials(State(server): Server, headers: HeaderMap) -> Answer {
+    station(&server, &headers).await?;
+    let now = server.now().utc;
+    let expires = now + jiff::SignedDuration::from_hours(24 * CARDS_DAYS);
+    let cards = server.read(Store::cards).await?;
+    Ok(json(&CredentialsAnswer { cards, expires }))
+}
+
+/// A PIN is changed online only: the station has signed the person in, or an administrator.
+async fn set_card(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    station(&server, &headers).await?;
+    let card: CardRow = parse(body)?;
+    if !server.write(move |store| store.set_card(&card)).await? {
+        return Err(Denied::BadRequest("the badge belongs to another person".to_owned()));
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The station that a request comes from, by its bearer token.
+async fn station(server: &Arc<Shared>, headers: &HeaderMap) -> Result<Station, Denied> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Denied::Unauthorized)?;
+    let digest = Hash::of(&[token.as_bytes()]);
+    let found = server.read(move |store| store.station_by_token(&digest)).await?;
+    let station = found.ok_or(Denied::Unauthorized)?;
+    if station.revoked { Err(Denied::Revoked) } else { Ok(station) }
+}
+
+fn speak(version: u16) -> Result<(), Denied> {
+    if version < PROTOCOL_VERSION {
+        return Err(Denied::TooOld { version });
+    }
+    if version > PROTOCOL_VERSION {
+        let why = format!("the server speaks version {PROTOCOL_VERSION}; update the server");
+        return Err(Denied::BadRequest(why));
+    }
+    Ok(())
+}
+
+fn received(body: Received, most: usize) -> Result<Bytes, Denied> {
+    body.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Denied::TooLarge { most }
+        } else {
+            Denied::BadRequest(rejection.body_text())
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(body: Received) -> Result<T, Denied> {
+    let bytes = received(body, REQUEST_BYTES_MAX)?;
+    serde_json::from_slice(&bytes).map_err(|error| Denied::BadRequest(error.to_string()))
+}
+
+fn blob_hash(text: &str) -> Result<Hash, Denied> {
+    Hash::parse(text).ok_or_else(|| Denied::BadRequest("no SHA-256 in the address".to_owned()))
+}

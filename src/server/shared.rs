@@ -1,0 +1,121 @@
+//! What all requests share: two connections to the store, the clock, the judge's bell.
+
+use std::fmt;
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+use crate::domain::moment::Moment;
+
+use super::answer::Denied;
+use super::run::Clock;
+use super::store::Store;
+use super::store::error::StoreError;
+
+/// How many requests may wait for the store at once; more are asked to come again.
+const WAITING_MAX: usize = 256;
+
+/// How long a station that waits for news is kept; shorter than its read time-out.
+const NEWS_HELD: Duration = Duration::from_secs(10);
+
+/// What all requests share.
+pub(super) struct Shared {
+    writer: Mutex<Store>,
+    reader: Mutex<Store>,
+    turns: Semaphore,
+    clock: Clock,
+    /// Rung when there is something to judge. It holds one ring: more say nothing more.
+    bell: SyncSender<()>,
+    news: News,
+}
+
+/// A number that grows whenever feeds may have grown. It is a hint: who misses it pulls later.
+#[derive(Debug, Clone)]
+pub(super) struct News(Arc<watch::Sender<u64>>);
+
+impl Default for News {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+}
+
+impl News {
+    pub(super) fn tell(&self) {
+        self.0.send_modify(|number| *number += 1);
+    }
+
+    /// Waits until the number is another one, but not for long; tells the number then.
+    pub(super) async fn after(&self, known: u64) -> u64 {
+        let mut changes = self.0.subscribe();
+        let another = changes.wait_for(|number| *number != known);
+        if let Ok(Ok(number)) = timeout(NEWS_HELD, another).await {
+            return *number;
+        }
+        *self.0.borrow()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn new(
+        (writer, reader): (Store, Store),
+        clock: Clock,
+        (bell, news): (SyncSender<()>, News),
+    ) -> Arc<Self> {
+        let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
+        Arc::new(Self { writer, reader, turns: Semaphore::new(WAITING_MAX), clock, bell, news })
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        (self.clock)()
+    }
+
+    pub(super) fn news(&self) -> &News {
+        &self.news
+    }
+
+    /// Tells the judge and the stations that there is something new.
+    pub(super) fn ring(&self) {
+        self.news.tell();
+        // A full bell was rung already; a gone judge is replaced at the next start.
+        self.bell.try_send(()).unwrap_or_default();
+    }
+
+    /// Reads from the store, off the threads that serve connections.
+    pub(super) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Denied> {
+        self.work(|shared| &shared.reader, work).await
+    }
+
+    /// Writes to the store; answers after the commit.
+    pub(super) async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Denied> {
+        self.work(|shared| &shared.writer, work).await
+    }
+
+    async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        store: impl FnOnce(&Self) -> &Mutex<Store> + Send + 'static,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let _turn = self.turns.try_acquire().map_err(|_| Denied::Busy)?;
+        let shared = Arc::clone(self);
+        let task = tokio::task::spawn_blocking(move || {
+            let store = store(&shared).lock().unwrap_or_else(PoisonError::into_inner);
+            work(&store)
+        });
+        task.await.map_err(|_| Denied::Stopping)?.map_err(Denied::from)
+    }
+}

@@ -1,0 +1,212 @@
+//! Drives the two machines: the ledger here, requests there, never both at once.
+
+use tokio::runtime::Handle;
+
+use crate::domain::hash::Hash;
+use crate::ledger::cards::Card;
+use crate::ledger::error::ApplyError;
+use crate::ledger::store::Ledger;
+use crate::sync::protocol::{PROTOCOL_VERSION, PageUp};
+use crate::sync::retry::{Failure, Pause, Stop};
+use crate::sync::{down, up};
+
+use super::clock::Offset;
+use super::error::SyncError;
+use super::http::Http;
+use super::{Clock, Exchanged, OFFSET_SETTING};
+
+/// One exchange of one store.
+pub(super) struct Carrier<'a> {
+    ledger: &'a mut Ledger,
+    http: &'a Http,
+    runtime: &'a Handle,
+    clock: &'a Clock,
+    received: u64,
+    failure: Failure,
+}
+
+impl<'a> Carrier<'a> {
+    pub(super) fn new(
+        ledger: &'a mut Ledger,
+        (http, runtime): (&'a Http, &'a Handle),
+        clock: &'a Clock,
+    ) -> Self {
+        Self { ledger, http, runtime, clock, received: 0, failure: Failure::Unreachable }
+    }
+
+    /// Both ways, each to its end; a way that fails does not keep the other from its end.
+    pub(super) fn exchange(mut self) -> Result<Exchanged, SyncError> {
+        self.measure()?;
+        let before = self.ledger.at_server()?;
+        let sent = self.send();
+        let received = self.receive();
+        let cards = self.refresh_cards();
+        sent?;
+        received?;
+        cards?;
+        let at_server = self.ledger.at_server()?;
+        Ok(Exchanged {
+            sent: at_server.saturating_sub(before),
+            received: self.received,
+            at_server,
+            waiting: self.ledger.waiting()?,
+        })
+    }
+
+    fn measure(&mut self) -> Result<(), SyncError> {
+        let before = (self.clock)();
+        let answer = self.runtime.block_on(self.http.time())?;
+        let after = (self.clock)();
+        if let Some(offset) = Offset::measure(&before, &answer, &after) {
+            let text = serde_json::to_string(&offset)
+                .map_err(|error| Stop::Nonsense(error.to_string()))?;
+            self.ledger.put_setting(OFFSET_SETTING, &text)?;
+        }
+        Ok(())
+    }
+
+    fn refresh_cards(&mut self) -> Result<(), SyncError> {
+        let answer = self.runtime.block_on(self.http.credentials())?;
+        let expires = answer.expires;
+        let card = |row: crate::sync::protocol::CardRow| Card {
+            person: row.person,
+            name: row.name,
+            badge: row.badge,
+            language: row.language,
+            pin_verifier: row.pin_verifier,
+            expires,
+        };
+        let cards: Vec<Card> = answer.cards.into_iter().map(card).collect();
+        Ok(self.ledger.put_cards(&cards)?)
+    }
+
+    fn later(&self, pause: Pause) -> SyncError {
+        SyncError::Later { failure: self.failure.clone(), pause }
+    }
+
+    fn send(&mut self) -> Result<(), SyncError> {
+        let mut machine = up::Up::new(self.ledger.identity().epoch);
+        let mut event = up::Event::Start;
+        loop {
+            event = match machine.next(event) {
+                up::Action::Done => return Ok(()),
+                up::Action::Stop(stop) => return Err(stop.into()),
+                up::Action::Wait(pause) => return Err(self.later(pause)),
+                // Over HTTP nothing comes late: a broken connection takes its answer along.
+                up::Action::Nothing => return Err(SyncError::Ended),
+                up::Action::Note(head) => up::Event::Noted(self.ledger.note_at_server(&head)?),
+                up::Action::Read { after_seq, bytes_max, facts_max } => {
+                    up::Event::Read(self.page(after_seq, bytes_max, facts_max)?)
+                }
+                up::Action::AskHead => {
+                    let answer = self.runtime.block_on(self.http.head());
+                    self.told(answer, up::Event::Head, up::Event::Failed)
+                }
+                up::Action::AskBlob(hash) => {
+                    let asked = self.runtime.block_on(self.http.has_blob(&hash));
+                    self.told(asked, up::Event::BlobThere, up::Event::Failed)
+                }
+                up::Action::SendBlob(hash) => match self.ledger.blob(&hash)? {
+                    // What is not here cannot be sent; whoever has it sends it.
+                    None => up::Event::BlobSent,
+                    Some(bytes) => {
+                        let sent = self.runtime.block_on(self.http.send_blob(&hash, bytes));
+                        self.told(sent, |()| up::Event::BlobSent, up::Event::Failed)
+                    }
+                },
+                up::Action::SendPage(page) => {
+                    let answer = self.runtime.block_on(self.http.page(&page));
+                    self.told(answer, up::Event::Page, up::Event::Failed)
+                }
+            };
+        }
+    }
+
+    fn page(
+        &mut self,
+        after_seq: u64,
+        bytes_max: usize,
+        facts_max: usize,
+    ) -> Result<Option<(PageUp, Vec<Hash>)>, SyncError> {
+        let facts = self.ledger.outgoing(after_seq, bytes_max, facts_max)?;
+        if facts.is_empty() {
+            return Ok(None);
+        }
+        let seal = self.ledger.seal_at(after_seq + facts.len() as u64)?;
+        let blobs = self.ledger.blobs_of(&facts);
+        let page = PageUp {
+            version: PROTOCOL_VERSION,
+            ledger: seal.ledger.clone(),
+            epoch: seal.epoch,
+            from: after_seq + 1,
+            facts,
+            seal,
+        };
+        Ok(Some((page, blobs)))
+    }
+
+    fn receive(&mut self) -> Result<(), SyncError> {
+        let mut machine = down::Down::new();
+        let mut event = down::Event::Start;
+        loop {
+            event = match machine.next(event) {
+                down::Action::Done => return Ok(()),
+                down::Action::Stop(stop) => return Err(stop.into()),
+                down::Action::Wait(pause) => return Err(self.later(pause)),
+                down::Action::Nothing => return Err(SyncError::Ended),
+                down::Action::AskFeeds => {
+                    let answer = self.runtime.block_on(self.http.feeds());
+                    let feeds = answer.map(|answer| answer.feeds);
+                    self.told(feeds, down::Event::Feeds, down::Event::Failed)
+                }
+                down::Action::Subscribe(feeds) => {
+                    self.ledger.set_feeds(&feeds)?;
+                    down::Event::Cursors(self.ledger.cursors()?)
+                }
+                down::Action::Pull(request) => {
+                    let answer = self.runtime.block_on(self.http.pull(&request));
+                    self.told(answer, down::Event::Pulled, down::Event::Failed)
+                }
+                down::Action::Apply(page) => match self.ledger.apply(&page) {
+                    Ok(applied) => {
+                        self.received += applied.new as u64;
+                        down::Event::Applied(true)
+                    }
+                    Err(ApplyError::Gap { .. }) => down::Event::Applied(false),
+                    Err(error) => return Err(error.into()),
+                },
+                down::Action::ListBlobs => down::Event::BlobsWanted(self.ledger.missing_blobs()?),
+                down::Action::FetchBlob(hash) => {
+                    match self.runtime.block_on(self.http.blob(&hash)) {
+                        Ok(Some(bytes)) => {
+                            self.ledger.put_blob(&bytes)?;
+                            down::Event::BlobFetched
+                        }
+                        Ok(None) => down::Event::BlobFetched,
+                        Err(failure) => self.told(
+                            Err(failure),
+                            |()| down::Event::BlobFetched,
+                            down::Event::Failed,
+                        ),
+                    }
+                }
+            };
+        }
+    }
+
+    /// An answer as an event; a failure is remembered for the words on the status line.
+    fn told<T, E>(
+        &mut self,
+        answer: Result<T, Failure>,
+        event: impl FnOnce(T) -> E,
+        failed: impl FnOnce(Failure) -> E,
+    ) -> E {
+        match answer {
+            Ok(answer) => event(answer),
+            Err(failure) => {
+                self.failure = failure.clone();
+                failed(failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Requests to the server, and what their failures mean.
+
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::hash::Hash;
+use crate::sync::protocol::{
+    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardRow, CredentialsAnswer, EnrollAnswer, EnrollRequest,
+    Fault, FeedsAnswer, HeadAnswer, NewsAnswer, PageAnswer, PageUp, PullAnswer, PullRequest,
+    TimeAnswer,
+};
+use crate::sync::retry::{Failure, Stop};
+
+use super::access::Access;
+use super::error::SyncError;
+
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How long the line may be silent; there is no limit on a whole page.
+const READ_IDLE_MAX: Duration = Duration::from_secs(15);
+
+/// The server as a station sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Http {
+    client: reqwest::Client,
+    access: Access,
+}
+
+impl Http {
+    pub(super) fn new(access: &Access) -> Result<Self, SyncError> {
+        // A second provider is not installed over the first; that one will do as well.
+        rustls::crypto::ring::default_provider().install_default().unwrap_or_default();
+        let address = |error: reqwest::Error| SyncError::Address(error.to_string());
+        let mut authorities = Vec::new();
+        if let Some(pem) = &access.ca_pem {
+            authorities = Certificate::from_pem_bundle(pem.as_bytes()).map_err(address)?;
+        }
+        let secure = access.url.starts_with("https://");
+        if secure && authorities.is_empty() {
+            let why = "https needs the plant's authority (ca.pem)".to_owned();
+            return Err(SyncError::Address(why));
+        }
+        if !secure && !is_loopback(&access.url) {
+            let why = "http is for this machine alone; use https".to_owned();
+            return Err(SyncError::Address(why));
+        }
+        let client = reqwest::Client::builder()
+            .tls_certs_only(authorities)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_MAX)
+            .read_timeout(READ_IDLE_MAX)
+            .build()
+            .map_err(address)?;
+        Ok(Self { client, access: access.clone() })
+    }
+
+    pub(super) async fn enroll(&self, request: &EnrollRequest) -> Result<EnrollAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/enroll"), request).await?).await
+    }
+
+    pub(super) async fn head(&self) -> Result<HeadAnswer, Failure> {
+        self.ask("/v1/head").await
+    }
+
+    pub(super) async fn page(&self, page: &PageUp) -> Result<PageAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/pages"), page).await?).await
+    }
+
+    pub(super) async fn feeds(&self) -> Result<FeedsAnswer, Failure> {
+        self.ask("/v1/feeds").await
+    }
+
+    pub(super) async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/pull"), request).await?).await
+    }
+
+    pub(super) async fn credentials(&self) -> Result<CredentialsAnswer, Failure> {
+        self.ask("/v1/credentials").await
+    }
+
+    pub(super) async fn set_card(&self, card: &CardRow) -> Result<(), Failure> {
+        let response = send(self.request(Method::PUT, "/v1/credentials"), card).await?;
+        accept(response).await.map(drop)
+    }
+
+    pub(super) async fn time(&self) -> Result<TimeAnswer, Failure> {
+        self.ask("/v1/time").await
+    }
+
+    pub(super) async fn news(&self, known: u64) -> Result<NewsAnswer, Failure> {
+        self.ask(&format!("/v1/news/{known}")).await
+    }
+
+    pub(super) async fn has_blob(&self, hash: &Hash) -> Result<bool, Failure> {
+        let request = self.request(Method::HEAD, &format!("/v1/blobs/{hash}"));
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        accept(response).await.map(|_| true)
+    }
+
+    pub(super) async fn send_blob(&self, hash: &Hash, bytes: Vec<u8>) -> Result<(), Failure> {
+        let request = self.request(Method::PUT, &format!("/v1/blobs/{hash}")).body(bytes);
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        accept(response).await.map(drop)
+    }
+
+    /// A blob, where the server has it; its bytes are checked against the hash.
+    pub(super) async fn blob(&self, hash: &Hash) -> Result<Option<Vec<u8>>, Failure> {
+        let request = self.request(Method::GET, &format!("/v1/blobs/{hash}"));
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let bytes = bytes(accept(response).await?, BLOB_BYTES_MAX).await?;
+        if Hash::of(&[&bytes]) != *hash {
+            return Err(nonsense("the bytes of a blob do not have its hash"));
+        }
+        Ok(Some(bytes))
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.access.url.trim_end_matches('/'));
+        self.client.request(method, url).bearer_auth(&self.access.token)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let response = self.request(Method::GET, path).send().await;
+        read(response.map_err(|error| failure(&error))?).await
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+async fn send<T: Serialize>(request: RequestBuilder, body: &T) -> Result<Response, Failure> {
+    let body = serde_json::to_vec(body).map_err(|error| nonsense(&error.to_string()))?;
+    let request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+    request.send().await.map_err(|error| failure(&error))
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    let bytes = bytes(accept(response).await?, ANSWER_BYTES_MAX).await?;
+    serde_json::from_slice(&bytes).map_err(|error| nonsense(&error.to_string()))
+}
+
+async fn bytes(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        if bytes.len() + chunk.len() > most {
+            return Err(nonsense("the answer is larger than any answer may be"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// What the status of an answer means for going on.
+async fn accept(response: Response) -> Result<Response, Failure> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let retry_after = retry_after(response.headers());
+    if status == StatusCode::REQUEST_TIMEOUT {
+        return Err(Failure::TimedOut);
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        return Err(Failure::Busy { retry_after });
+    }
+    let told = bytes(response, ANSWER_BYTES_MAX).await.ok();
+    let fault = told.and_then(|bytes| serde_json::from_slice::<Fault>(&bytes).ok());
+    let message = fault.map_or_else(|| status.to_string(), |fault| fault.message);
+    Err(Failure::Stopped(match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Stop::NotAccepted(message),
+        StatusCode::UPGRADE_REQUIRED => Stop::TooOld,
+        _ => Stop::Nonsense(message),
+    }))
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn failure(error: &reqwest::Error) -> Failure {
+    if error.is_timeout() && !error.is_connect() { Failure::TimedOut } else { Failure::Unreachable }
+}
+
+fn nonsense(what: &str) -> Failure {
+    Failure::Stopped(Stop::Nonsense(what.to_owned()))
+}

@@ -1,0 +1,109 @@
+//! The station's side of the exchange over HTTP: enrollment, one exchange, and watching for news.
+//! Imports domain, ledger and the machines; owns reqwest. Network calls run on the caller's runtime,
+//! the ledger on a blocking thread.
+//! Invariant: what the ledger does is over before a request goes out.
+
+pub mod access;
+mod carry;
+pub mod clock;
+pub mod enroll;
+pub mod error;
+mod http;
+pub mod lock;
+pub mod watch;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Handle;
+
+use crate::domain::moment::Moment;
+use crate::ledger::desk::SyncOutcome;
+use crate::ledger::store::Ledger;
+
+use access::Access;
+use error::SyncError;
+use http::Http;
+use lock::SyncLock;
+
+/// Tells the moment; sync never asks a clock itself.
+pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// The setting under which the measured offset is kept, as [`clock::Offset`] in JSON.
+pub const OFFSET_SETTING: &str = "sync.offset";
+
+/// What one exchange did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exchanged {
+    /// Own facts that the server has now and had not.
+    pub sent: u64,
+    /// Facts of others that are new here.
+    pub received: u64,
+    /// Own facts that the server has.
+    pub at_server: u64,
+    /// Own facts that wait.
+    pub waiting: u64,
+}
+
+/// The one who exchanges facts for a station's store.
+#[derive(Clone)]
+pub struct Client {
+    dir: PathBuf,
+    ledger: Arc<Mutex<Ledger>>,
+    http: Http,
+    clock: Clock,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Opens the store of an enrolled station with a handle of its own.
+    pub fn open(dir: &Path, clock: Clock) -> Result<Self, SyncError> {
+        let access = Access::read(dir)?;
+        let ledger = Arc::new(Mutex::new(Ledger::open(dir)?));
+        Ok(Self { dir: dir.to_owned(), ledger, http: Http::new(&access)?, clock })
+    }
+
+    /// Exchanges everything once, both ways; fails where another process is at it.
+    pub async fn sync_once(&self) -> Result<Exchanged, SyncError> {
+        let lock = SyncLock::take(&self.dir)?;
+        self.exchange(lock).await.1
+    }
+
+    /// One exchange under a lock, which is handed back.
+    async fn exchange(&self, lock: SyncLock) -> (Option<SyncLock>, Result<Exchanged, SyncError>) {
+        let client = self.clone();
+        let runtime = Handle::current();
+        let task = tokio::task::spawn_blocking(move || {
+            let mut ledger = client.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            let done = carry::Carrier::new(&mut ledger, (&client.http, &runtime), &client.clock)
+                .exchange();
+            let outcome = match &done {
+                Ok(_) => SyncOutcome::Reached((client.clock)().utc),
+                Err(error) => SyncOutcome::Failed(error.to_string()),
+            };
+            let noted = ledger.note_sync(&outcome).map_err(SyncError::from);
+            (lock, done.and_then(|exchanged| noted.map(|()| exchanged)))
+        });
+        match task.await {
+            Ok((lock, done)) => (Some(lock), done),
+            Err(_) => (None, Err(SyncError::Ended)),
+        }
+    }
+
+    /// Sets a person's card at the server: a first PIN, or another one. Online only.
+    pub async fn set_card(&self, card: &crate::sync::protocol::CardRow) -> Result<(), SyncError> {
+        self.http.set_card(card).await.map_err(SyncError::from)
+    }
+
+    /// How many own facts wait to be sent.
+    fn waiting(&self) -> Result<u64, SyncError> {
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(ledger.waiting()?)
+    }
+}

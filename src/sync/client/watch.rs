@@ -1,0 +1,102 @@
+//! Exchanges for as long as the process lives: on news, on own facts, and at the latest each minute.
+
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{interval, sleep};
+
+use crate::sync::protocol::NewsAnswer;
+
+use super::Client;
+use super::error::SyncError;
+use super::lock::SyncLock;
+
+/// The longest time without an exchange: hints may get lost.
+const POLL: Duration = Duration::from_mins(1);
+/// How often own facts of other processes are looked for.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long to wait where a person has to look first.
+const STOPPED: Duration = Duration::from_mins(5);
+
+impl Client {
+    /// Exchanges until the other end of `now` is gone; each message on it exchanges at once.
+    /// Fails only where another process holds the lock. How each exchange ends is in the ledger.
+    pub async fn watch(self, mut now: Receiver<()>) -> Result<(), SyncError> {
+        let mut lock = Some(SyncLock::take(&self.dir)?);
+        let mut news = 0;
+        let mut failures = 0;
+        loop {
+            let held = match lock.take() {
+                Some(held) => held,
+                None => SyncLock::take(&self.dir)?,
+            };
+            let (held, done) = self.exchange(held).await;
+            lock = held;
+            let wait = match done {
+                Ok(_) => {
+                    failures = 0;
+                    Wait { at_most: POLL, hints: true }
+                }
+                Err(SyncError::Later { mut pause, .. }) => {
+                    failures += 1;
+                    pause.failures = failures;
+                    Wait { at_most: pause.duration(rand::random()), hints: false }
+                }
+                Err(_) => Wait { at_most: STOPPED, hints: false },
+            };
+            if !self.wait(&mut now, &mut news, wait).await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for a reason to exchange; false when nobody wants exchanges any more.
+    async fn wait(&self, now: &mut Receiver<()>, news: &mut u64, wait: Wait) -> bool {
+        let known = *news;
+        let hint = self.hint(wait.hints, known);
+        let over = sleep(wait.at_most);
+        tokio::pin!(hint, over);
+        let mut look = interval(LOOK);
+        loop {
+            tokio::select! {
+                message = now.recv() => return message.is_some(),
+                () = &mut over => return true,
+                number = &mut hint => {
+                    *news = number.unwrap_or(known);
+                    return true;
+                }
+                _ = look.tick(), if wait.hints => {
+                    // Another process of this station may have recorded something.
+                    if self.waiting().is_ok_and(|waiting| waiting > 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Client {
+    /// The server's number of news once it is another one; none when the server cannot tell.
+    async fn hint(&self, wanted: bool, known: u64) -> Option<u64> {
+        if !wanted {
+            return pending().await;
+        }
+        // The server holds a question back for some seconds, then says that nothing changed.
+        loop {
+            match self.http.news(known).await {
+                Ok(NewsAnswer { number }) if number == known => {}
+                Ok(NewsAnswer { number }) => return Some(number),
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    at_most: Duration,
+    /// Whether hints count: after a failure only the pause, or a person, does.
+    hints: bool,
+}
