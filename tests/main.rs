@@ -8,6 +8,7 @@ mod authoring_sources;
 mod house_rules;
 mod layering;
 mod ledger_facts;
+mod ledger_models;
 mod lifetime;
 mod rules_holds;
 mod rules_people;

@@ -13,6 +13,8 @@ use crate::domain::stream::Subject;
 
 use super::append::{from_sql, id_at, insert, key, to_sql};
 use super::error::{ApplyError, LedgerError};
+use super::models::Touched;
+use super::models::tables::Models;
 use super::schema;
 use super::store::Ledger;
 
@@ -91,6 +93,7 @@ impl Ledger {
             if self.is_new(transaction, (written, &id), &fact.head.position)? {
                 insert(transaction, written, &fact, &id)?;
                 self.streams.borrow_mut().doubt(&fact.subject);
+                Models::LIVE.put_contact(transaction, &fact)?;
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {
@@ -109,7 +112,9 @@ impl Ledger {
             return Err(ApplyError::Rolling);
         }
         put_cursor(transaction, &cursor)?;
-        self.project(transaction, &applied.subjects)?;
+        for subject in &applied.subjects {
+            self.project(transaction, Models::LIVE, subject, &Touched::All)?;
+        }
         Ok(applied)
     }
 

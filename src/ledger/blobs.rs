@@ -26,6 +26,7 @@ impl Ledger {
         let transaction = schema::begin(&self.connection)?;
         let sql = "INSERT INTO blob (hash, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         transaction.execute(sql, (hash.0, bytes))?;
+        self.project_waiting_for(&transaction, &hash)?;
         transaction.commit()?;
         Ok(hash)
     }
@@ -37,20 +38,11 @@ impl Ledger {
 
     /// Blobs that known definitions name and that are not here.
     pub fn missing_blobs(&self) -> Result<Vec<Hash>, LedgerError> {
-        let sql = "SELECT bytes FROM fact
-                   WHERE kind IN ('RevisionSubmitted', 'SpecificationSubmitted')";
+        let sql = "SELECT DISTINCT hash FROM blob_named
+                   WHERE hash NOT IN (SELECT hash FROM blob) ORDER BY hash";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(())?;
-        let mut missing = BTreeSet::new();
-        while let Some(row) = rows.next()? {
-            let bytes = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-            for hash in named(bytes) {
-                if !is_here(&self.connection, &hash)? {
-                    missing.insert(hash);
-                }
-            }
-        }
-        Ok(missing.into_iter().collect())
+        let rows = statement.query_map((), |row| Ok(Hash(row.get(0)?)))?;
+        rows.map(|row| row.map_err(Into::into)).collect()
     }
 
     /// Blobs that the facts of a page name; they are sent before it.

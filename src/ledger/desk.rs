@@ -10,6 +10,10 @@ use super::schema;
 use super::store::{Ledger, meta, put_meta};
 
 pub(super) const LAST_CONTACT: &str = "last_contact";
+/// The setting that says why syncing stopped until a person acts; empty or absent when it did not.
+pub const SYNC_STOPPED: &str = "sync_stopped";
+/// The setting of the measured offset: milliseconds, a blank, the moment of measuring.
+pub const SERVER_OFFSET: &str = "server_offset";
 const LAST_TROUBLE: &str = "last_trouble";
 
 /// How an exchange with the server ended.

@@ -16,6 +16,7 @@ use crate::domain::ids::{LedgerId, SiteId, StationId};
 use crate::domain::instruction::Instruction;
 
 use super::error::LedgerError;
+use super::models::tables::Models;
 use super::streams::Streams;
 use super::{schema, station_key};
 
@@ -84,6 +85,7 @@ impl Ledger {
         // The key comes last: a store without one is as good as none, a key is never replaced.
         let transaction = schema::begin(&connection)?;
         schema::migrate(&transaction)?;
+        Models::create_first(&transaction)?;
         let public_key = key.verifying_key().to_bytes();
         let fault = || LedgerError::Fault { what: "the key has no ledger id".to_owned() };
         let ledger = station_key::ledger_of(&public_key).ok_or_else(fault)?;
@@ -117,7 +119,11 @@ impl Ledger {
         }
         let identity = identity(&connection)?;
         let key = station_key::read(dir, &identity.public_key)?;
-        Ok(Self::assemble(connection, identity, Some(key)))
+        let mut ledger = Self::assemble(connection, identity, Some(key));
+        if !Models::are_current(&ledger.connection)? {
+            ledger.rebuild(&mut |_| {})?;
+        }
+        Ok(ledger)
     }
 
     /// Opens a store to answer questions; it changes nothing.

@@ -1,6 +1,6 @@
 //! One act: load, decide, append, update the read models, commit.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
@@ -16,6 +16,8 @@ use crate::domain::stream::Subject;
 
 use super::append::{head_of, insert};
 use super::error::{LedgerError, TransactError};
+use super::models::Touched;
+use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
 use super::{schema, surroundings};
@@ -106,6 +108,7 @@ impl Ledger {
         let catalog_age_s = surroundings::catalog_age_s(transaction, &context.now)?;
         let mut saved = Saved::default();
         let mut prev = last_id;
+        let mut changed: BTreeMap<Subject, Touched> = BTreeMap::new();
         for ((subject, body), n) in facts.into_iter().zip(0..) {
             let stream = self.streams.borrow_mut().load(transaction, &subject)?;
             if let Some(kind) = &stream.stream.newer_kind {
@@ -124,24 +127,18 @@ impl Ledger {
             let written = Written { prev, bytes: fact.write().map_err(too_large)? };
             let id = written.id();
             let arrival = insert(transaction, &written, &fact, &id)?;
+            Models::LIVE.put_contact(transaction, &fact)?;
+            changed.entry(fact.subject.clone()).or_insert_with(Touched::nothing).add(&fact);
             let named =
                 (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind().to_owned());
             saved.facts.push(named);
             self.streams.borrow_mut().append(transaction, Stored { arrival, fact, id })?;
             prev = id;
         }
-        let subjects: BTreeSet<&Subject> = saved.facts.iter().map(|(_, _, s, _)| s).collect();
-        self.project(transaction, subjects)?;
+        for (subject, touched) in &changed {
+            self.project(transaction, Models::LIVE, subject, touched)?;
+        }
         Ok(saved)
-    }
-
-    /// Brings the read models of subjects up to their streams.
-    pub(super) fn project<'a>(
-        &self,
-        _transaction: &Connection,
-        _subjects: impl IntoIterator<Item = &'a Subject>,
-    ) -> Result<(), LedgerError> {
-        Ok(())
     }
 }
 

@@ -1,0 +1,111 @@
+//! Rows of orders, deviations, gauges, people, places and reviews.
+
+use rusqlite::Connection;
+
+use crate::domain::deviation::DeviationState;
+use crate::domain::gauge::GaugeState;
+use crate::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, PlaceId, StationId};
+use crate::domain::order::OrderState;
+use crate::domain::people::PersonState;
+use crate::domain::place::PlaceState;
+use crate::domain::station::{JudgeVerdict, StationState};
+use crate::domain::stream::Subject;
+use crate::ledger::error::LedgerError;
+
+use super::tables::Models;
+
+impl Models {
+    pub(super) fn put_order(
+        self,
+        connection: &Connection,
+        id: &OrderId,
+        state: &OrderState,
+    ) -> Result<(), LedgerError> {
+        let Some(opened) = &state.opened else { return Ok(()) };
+        let units = i64::try_from(opened.units.ids().len()).unwrap_or(i64::MAX);
+        let due = opened.due.map(|due| due.to_string());
+        let row = (id.as_str(), opened.part.as_str(), units, due, opened.priority, state.closed);
+        let sql = "INSERT OR REPLACE INTO {order_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.run(connection, sql, row)
+    }
+
+    pub(super) fn put_deviation(
+        self,
+        connection: &Connection,
+        id: &DeviationId,
+        state: &DeviationState,
+    ) -> Result<(), LedgerError> {
+        let Some(raised) = &state.raised else { return Ok(()) };
+        let traveler = Subject::Traveler(raised.body.traveler.clone()).to_string();
+        let ms = raised.moment.effective().as_millisecond();
+        let place = raised.place.as_ref().map(PlaceId::as_str);
+        let row = (id.as_str(), traveler, ms, place, state.disposed.is_some(), state.closed);
+        let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.run(connection, sql, row)
+    }
+
+    pub(super) fn put_gauge(
+        self,
+        connection: &Connection,
+        id: &GaugeId,
+        state: &GaugeState,
+    ) -> Result<(), LedgerError> {
+        let Some(class) = &state.class else { return Ok(()) };
+        let unit = state.unit.map(|unit| unit.symbol());
+        let resolution = state.resolution.as_ref().map(|number| number.text().to_owned());
+        let due = state.due.map(|due| due.to_string());
+        let row = (id.as_str(), &state.name, class.as_str(), unit, resolution, due);
+        let sql = "INSERT OR REPLACE INTO {gauge_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.run(connection, sql, row)
+    }
+
+    pub(super) fn put_person(
+        self,
+        connection: &Connection,
+        id: &PersonId,
+        state: &PersonState,
+    ) -> Result<(), LedgerError> {
+        let fault = |e: serde_json::Error| LedgerError::Fault { what: e.to_string() };
+        let roles: Vec<&str> = state.roles.iter().map(|role| role.word()).collect();
+        let roles = serde_json::to_string(&roles).map_err(fault)?;
+        let trained: Vec<_> = state.qualifications.iter().collect();
+        let trained = serde_json::to_string(&trained).map_err(fault)?;
+        let row = (id.as_str(), roles, trained, state.revoked.is_some());
+        let sql = "INSERT OR REPLACE INTO {person_row} VALUES (?1, ?2, ?3, ?4)";
+        self.run(connection, sql, row)
+    }
+
+    pub(super) fn put_place(
+        self,
+        connection: &Connection,
+        id: &PlaceId,
+        state: &PlaceState,
+    ) -> Result<(), LedgerError> {
+        let Some(defined) = &state.defined else { return Ok(()) };
+        let (site, area) = (defined.site.as_str(), defined.area.as_str());
+        let row = (id.as_str(), &defined.name, site, area, defined.work_center.as_str());
+        let sql = "INSERT OR REPLACE INTO {place_row} VALUES (?1, ?2, ?3, ?4, ?5)";
+        self.run(connection, sql, row)
+    }
+
+    pub(super) fn put_reviews(
+        self,
+        connection: &Connection,
+        id: &StationId,
+        state: &StationState,
+    ) -> Result<(), LedgerError> {
+        let fault = |e: serde_json::Error| LedgerError::Fault { what: e.to_string() };
+        self.run(connection, "DELETE FROM {review_row} WHERE station = ?1", [id.as_str()])?;
+        for review in &state.open_reviews {
+            let verdict = match review.verdict {
+                JudgeVerdict::Held => "held",
+                JudgeVerdict::Rejected => "rejected",
+            };
+            let reasons = serde_json::to_string(&review.reasons).map_err(fault)?;
+            let row = (id.as_str(), review.fact.to_string(), verdict, reasons);
+            let sql = "INSERT OR REPLACE INTO {review_row} VALUES (?1, ?2, ?3, ?4)";
+            self.run(connection, sql, row)?;
+        }
+        Ok(())
+    }
+}

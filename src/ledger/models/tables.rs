@@ -1,0 +1,213 @@
+//! The tables of the read models: live ones, and shadows that a rebuild fills.
+
+use rusqlite::{Connection, Params};
+
+use crate::ledger::error::LedgerError;
+use crate::ledger::store::{meta, put_meta};
+
+/// Grows with every change of a table or a projection; a store with another one is rebuilt.
+const VERSION: &str = "1";
+const VERSION_KEY: &str = "models_version";
+const GENERATION_KEY: &str = "models_generation";
+
+/// One table.
+#[derive(Debug)]
+struct Table {
+    name: &'static str,
+    columns: &'static str,
+    /// Columns of each further index.
+    indexes: &'static [&'static str],
+}
+
+/// Every table of the read models.
+static TABLES: [Table; 13] = [
+    Table {
+        name: "traveler_row",
+        columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
+            part TEXT NOT NULL, quantity INTEGER, due TEXT, priority INTEGER NOT NULL,
+            order_open INTEGER NOT NULL, route TEXT NOT NULL, instruction TEXT,
+            title TEXT NOT NULL, operation INTEGER, operation_name TEXT NOT NULL,
+            work_center TEXT, step TEXT, step_rank INTEGER NOT NULL, steps INTEGER NOT NULL,
+            started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
+            last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
+            hold_why TEXT, hold_deviation TEXT, hold_place TEXT",
+        indexes: &["order_id", "unit", "order_open, work_center", "finished_ms"],
+    },
+    Table {
+        name: "reading_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, operation INTEGER NOT NULL,
+            step TEXT NOT NULL, attempt INTEGER NOT NULL, characteristic TEXT,
+            name TEXT NOT NULL, sample INTEGER NOT NULL, value TEXT NOT NULL,
+            first_value TEXT NOT NULL, verdict TEXT, first_verdict TEXT, gauge TEXT,
+            place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
+            confirmed INTEGER NOT NULL, PRIMARY KEY (subject, position)",
+        indexes: &["utc_ms"],
+    },
+    Table {
+        name: "blob_wanted",
+        columns: "hash BLOB NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (hash, subject)",
+        indexes: &["subject"],
+    },
+    Table {
+        name: "order_row",
+        columns: "order_id TEXT PRIMARY KEY, part TEXT NOT NULL, units INTEGER NOT NULL,
+            due TEXT, priority INTEGER NOT NULL, closed INTEGER NOT NULL",
+        indexes: &["part"],
+    },
+    Table {
+        name: "deviation_row",
+        columns: "deviation TEXT PRIMARY KEY, traveler TEXT NOT NULL, raised_ms INTEGER NOT NULL,
+            place TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
+        indexes: &["closed, raised_ms"],
+    },
+    Table {
+        name: "revision_row",
+        columns: "subject TEXT NOT NULL, rank INTEGER NOT NULL, revision TEXT NOT NULL,
+            title TEXT NOT NULL, hash BLOB NOT NULL, released TEXT, approvals_open TEXT NOT NULL,
+            PRIMARY KEY (subject, rank)",
+        indexes: &[],
+    },
+    Table {
+        name: "blob_named",
+        columns: "subject TEXT NOT NULL, rank INTEGER NOT NULL, hash BLOB NOT NULL,
+            PRIMARY KEY (subject, rank, hash)",
+        indexes: &["hash"],
+    },
+    Table {
+        name: "gauge_row",
+        columns: "gauge TEXT PRIMARY KEY, name TEXT NOT NULL, class TEXT NOT NULL, unit TEXT,
+            resolution TEXT, due TEXT",
+        indexes: &[],
+    },
+    Table {
+        name: "person_row",
+        columns: "person TEXT PRIMARY KEY, roles TEXT NOT NULL, qualifications TEXT NOT NULL,
+            revoked INTEGER NOT NULL",
+        indexes: &[],
+    },
+    Table {
+        name: "place_row",
+        columns: "place TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT NOT NULL,
+            area TEXT NOT NULL, work_center TEXT NOT NULL",
+        indexes: &[],
+    },
+    Table {
+        name: "review_row",
+        columns: "station TEXT NOT NULL, fact TEXT NOT NULL, verdict TEXT NOT NULL,
+            reasons TEXT NOT NULL, PRIMARY KEY (station, fact)",
+        indexes: &[],
+    },
+    Table {
+        name: "contact_row",
+        columns: "place TEXT NOT NULL, ledger TEXT NOT NULL, utc_ms INTEGER NOT NULL,
+            PRIMARY KEY (place, ledger)",
+        indexes: &[],
+    },
+    Table {
+        name: "orphan_row",
+        columns: "subject TEXT PRIMARY KEY, facts INTEGER NOT NULL",
+        indexes: &[],
+    },
+];
+
+/// The live tables or their shadows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Models {
+    suffix: &'static str,
+}
+
+impl Models {
+    /// Those that queries read.
+    pub(in crate::ledger) const LIVE: Self = Self { suffix: "" };
+    /// Those that a rebuild fills.
+    pub(in crate::ledger) const SHADOW: Self = Self { suffix: "_shadow" };
+
+    /// Names the tables of an SQL text: `{traveler_row}`.
+    pub(in crate::ledger) fn name(self, sql: &str) -> String {
+        sql.replace('{', "").replace('}', self.suffix)
+    }
+
+    /// Runs a statement.
+    pub(in crate::ledger) fn run(
+        self,
+        connection: &Connection,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<(), LedgerError> {
+        connection.prepare_cached(&self.name(sql))?.execute(params)?;
+        Ok(())
+    }
+
+    /// Makes the tables, empty, instead of those of the same name.
+    pub(in crate::ledger) fn create(self, connection: &Connection) -> Result<(), LedgerError> {
+        let generation: u64 = meta(connection, GENERATION_KEY)?
+            .and_then(|text| text.parse().ok())
+            .map_or(1, |generation: u64| generation + 1);
+        put_meta(connection, GENERATION_KEY, &generation.to_string())?;
+        self.drop_all(connection)?;
+        for Table { name, columns, indexes } in &TABLES {
+            let suffix = self.suffix;
+            let sql = format!("CREATE TABLE {name}{suffix} ({columns}) STRICT, WITHOUT ROWID");
+            connection.execute_batch(&sql)?;
+            for (n, index) in indexes.iter().enumerate() {
+                // An index keeps its name when its table is renamed; the generation tells them apart.
+                let sql =
+                    format!("CREATE INDEX {name}_{generation}_{n} ON {name}{suffix} ({index})");
+                connection.execute_batch(&sql)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the tables.
+    pub(in crate::ledger) fn drop_all(self, connection: &Connection) -> Result<(), LedgerError> {
+        for table in &TABLES {
+            let sql = format!("DROP TABLE IF EXISTS {}{}", table.name, self.suffix);
+            connection.execute_batch(&sql)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the shadows in the place of the live tables.
+    pub(in crate::ledger) fn swap(connection: &Connection) -> Result<(), LedgerError> {
+        Self::LIVE.drop_all(connection)?;
+        for table in &TABLES {
+            let (name, shadow) = (table.name, Self::SHADOW.suffix);
+            connection.execute_batch(&format!("ALTER TABLE {name}{shadow} RENAME TO {name}"))?;
+        }
+        put_meta(connection, VERSION_KEY, VERSION)
+    }
+
+    /// Whether the live tables are those of this version.
+    pub(in crate::ledger) fn are_current(connection: &Connection) -> Result<bool, LedgerError> {
+        Ok(meta(connection, VERSION_KEY)?.as_deref() == Some(VERSION))
+    }
+
+    /// Makes the first live tables of a new store.
+    pub(in crate::ledger) fn create_first(connection: &Connection) -> Result<(), LedgerError> {
+        Self::LIVE.create(connection)?;
+        put_meta(connection, VERSION_KEY, VERSION)
+    }
+
+    /// The tables whose live and shadow rows differ, with how many rows each way.
+    pub(in crate::ledger) fn differences(
+        connection: &Connection,
+    ) -> Result<Vec<(&'static str, i64, i64)>, LedgerError> {
+        let mut different = Vec::new();
+        for table in &TABLES {
+            let (name, shadow) = (table.name, Self::SHADOW.suffix);
+            let count = |one: &str, other: &str| -> Result<i64, LedgerError> {
+                let sql = format!(
+                    "SELECT count(*) FROM (SELECT * FROM {one} EXCEPT SELECT * FROM {other})"
+                );
+                Ok(connection.query_row(&sql, (), |row| row.get(0))?)
+            };
+            let shadow = format!("{name}{shadow}");
+            let (kept, rebuilt) = (count(name, &shadow)?, count(&shadow, name)?);
+            if (kept, rebuilt) != (0, 0) {
+                different.push((name, kept, rebuilt));
+            }
+        }
+        Ok(different)
+    }
+}

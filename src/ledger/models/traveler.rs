@@ -1,0 +1,345 @@
+//! Rows of travelers and their readings.
+
+use rusqlite::Connection;
+
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{OrderId, PlaceId};
+use crate::domain::moment::Moment;
+use crate::domain::order::{OrderOpened, OrderState, Units};
+use crate::domain::quantity::Verdict;
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::fact::HoldReason;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::traveler::state::{Attempt, Hold, Reading, Recorded, TravelerState};
+use crate::ledger::error::LedgerError;
+use crate::ledger::store::Ledger;
+
+use super::Touched;
+use super::tables::Models;
+
+/// What is next on a traveler, as far as it is known here.
+#[derive(Debug, Default)]
+struct Next {
+    instruction: Option<String>,
+    title: String,
+    operation: Option<u32>,
+    operation_name: String,
+    work_center: Option<String>,
+    step: Option<String>,
+    step_rank: usize,
+    steps: usize,
+}
+
+impl Ledger {
+    pub(super) fn project_traveler(
+        &self,
+        connection: &Connection,
+        models: Models,
+        (id, state): (&TravelerId, &TravelerState),
+        touched: &Touched,
+    ) -> Result<(), LedgerError> {
+        let subject = Subject::Traveler(id.clone()).to_string();
+        let order = self.order(connection, &id.order)?;
+        let known = self.pinned(connection, state)?;
+        models.put_traveler(connection, (&subject, id), (state, order.as_ref()), &known)?;
+        models.put_wanted(connection, &subject, state, &known)?;
+        match touched {
+            Touched::All => {
+                let sql = "DELETE FROM {reading_row} WHERE subject = ?1";
+                models.run(connection, sql, [&subject])?;
+                for attempt in &state.attempts {
+                    for (entry, reading) in attempt.readings() {
+                        models.put_reading(connection, &subject, attempt, (entry, reading))?;
+                    }
+                }
+            }
+            Touched::Readings(positions) => {
+                for position in positions {
+                    let entry = state.reading(position).zip(state.attempt_of(position));
+                    if let Some((found, attempt)) = entry {
+                        models.put_reading(connection, &subject, attempt, found)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Models {
+    fn put_traveler(
+        self,
+        connection: &Connection,
+        (subject, id): (&str, &TravelerId),
+        (state, order): (&TravelerState, Option<&OrderState>),
+        known: &Instructions,
+    ) -> Result<(), LedgerError> {
+        let opened = order.and_then(|order| order.opened.as_ref());
+        let of_order = opened.is_some_and(|opened| opened.units.ids().contains(&id.unit));
+        let Some(part) = part(state, opened.filter(|_| of_order || state.last.is_some())) else {
+            // Neither begun nor on an order that is known here.
+            return self.run(
+                connection,
+                "DELETE FROM {traveler_row} WHERE subject = ?1",
+                [subject],
+            );
+        };
+        let open = of_order && order.is_some_and(|order| !order.closed);
+        let next = next(state, opened, known);
+        let finished = finished(state, known);
+        let hold = state.open_holds().next().map(|(_, hold)| hold);
+        let ms = |moment: &Moment| moment.effective().as_millisecond();
+        let last = last(state);
+        let sql = "INSERT OR REPLACE INTO {traveler_row} VALUES
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+             ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
+        self.run(
+            connection,
+            sql,
+            rusqlite::params![
+                subject,
+                id.order.as_str(),
+                id.unit.as_str(),
+                part,
+                opened.and_then(quantity),
+                opened.and_then(|opened| opened.due).map(|due| due.to_string()),
+                opened.map_or(0, |opened| opened.priority),
+                open,
+                route(state, opened),
+                next.instruction,
+                next.title,
+                next.operation,
+                next.operation_name,
+                next.work_center,
+                next.step,
+                int(next.step_rank),
+                int(next.steps),
+                started(state).map(ms),
+                finished.map(|(moment, _)| ms(moment)),
+                finished.and_then(|(_, place)| place).map(PlaceId::as_str),
+                last.map(|(moment, _)| ms(moment)),
+                last.and_then(|(_, place)| place).map(PlaceId::as_str),
+                state.first_pass(),
+                state.ended,
+                state.paused().map(|pause| pause.reason.as_str()),
+                hold.map(why),
+                hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
+                hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
+            ],
+        )
+    }
+
+    /// Remembers the instructions whose arrival will change the row.
+    fn put_wanted(
+        self,
+        connection: &Connection,
+        subject: &str,
+        state: &TravelerState,
+        known: &Instructions,
+    ) -> Result<(), LedgerError> {
+        self.run(connection, "DELETE FROM {blob_wanted} WHERE subject = ?1", [subject])?;
+        for operation in state.started.iter().flat_map(|started| &started.operations) {
+            if !known.contains_key(&operation.hash) {
+                let sql = "INSERT OR IGNORE INTO {blob_wanted} (hash, subject) VALUES (?1, ?2)";
+                self.run(connection, sql, (operation.hash.0, subject))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_reading(
+        self,
+        connection: &Connection,
+        subject: &str,
+        attempt: &Attempt,
+        (entry, reading): (&Recorded, &Reading),
+    ) -> Result<(), LedgerError> {
+        let taken = &reading.taken;
+        let sql = "INSERT OR REPLACE INTO {reading_row} VALUES
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+        self.run(
+            connection,
+            sql,
+            rusqlite::params![
+                subject,
+                entry.at.to_string(),
+                attempt.operation,
+                attempt.step.as_str(),
+                attempt.rank,
+                taken.characteristic.as_ref().map(ToString::to_string),
+                taken.name,
+                entry.sample,
+                shown(reading.value()),
+                shown(&taken.value),
+                reading.verdict().map(word),
+                taken.verdict.map(word),
+                taken.gauge.as_ref().map(|used| used.gauge.as_str()),
+                entry.place.as_ref().map(PlaceId::as_str),
+                entry.by.as_ref().map(ToString::to_string),
+                entry.moment.effective().as_millisecond(),
+                int(reading.corrections.len()),
+                reading.confirmed,
+            ],
+        )
+    }
+
+    /// The units of an order that have a row.
+    pub(super) fn units_of(
+        self,
+        connection: &Connection,
+        order: &OrderId,
+    ) -> Result<Vec<TravelerId>, LedgerError> {
+        let sql = self.name("SELECT subject FROM {traveler_row} WHERE order_id = ?1");
+        subjects(connection, &sql, order.as_str())
+    }
+
+    /// The travelers that want a blob.
+    pub(super) fn wanting(
+        self,
+        connection: &Connection,
+        hash: &Hash,
+    ) -> Result<Vec<TravelerId>, LedgerError> {
+        let sql = self.name("SELECT subject FROM {blob_wanted} WHERE hash = ?1");
+        subjects(connection, &sql, hash.0)
+    }
+}
+
+fn subjects(
+    connection: &Connection,
+    sql: &str,
+    key: impl rusqlite::ToSql,
+) -> Result<Vec<TravelerId>, LedgerError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([key])?;
+    let mut units = Vec::new();
+    while let Some(row) = rows.next()? {
+        let subject: String = row.get(0)?;
+        if let Some(Subject::Traveler(id)) = Subject::parse(&subject) {
+            units.push(id);
+        }
+    }
+    Ok(units)
+}
+
+fn int(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A verdict's word as stored.
+pub(in crate::ledger) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "Pass",
+        Verdict::Marginal => "Marginal",
+        Verdict::Fail => "Fail",
+    }
+}
+
+fn part(state: &TravelerState, opened: Option<&OrderOpened>) -> Option<String> {
+    let started = state.started.as_ref().map(|started| started.part.to_string());
+    started.or_else(|| opened.map(|opened| opened.part.to_string()))
+}
+
+fn quantity(opened: &OrderOpened) -> Option<u32> {
+    match &opened.units {
+        Units::Serials(_) => None,
+        Units::Lot { quantity, .. } => Some(*quantity),
+    }
+}
+
+/// The work centers of the route, each between blanks, so that one is found by ` ASM `.
+fn route(state: &TravelerState, opened: Option<&OrderOpened>) -> String {
+    let pinned = state.started.iter().flat_map(|s| &s.operations).map(|op| &op.work_center);
+    let ordered = opened.iter().flat_map(|opened| &opened.route).map(|op| &op.work_center);
+    let centers: Vec<_> =
+        if state.started.is_some() { pinned.collect() } else { ordered.collect() };
+    centers.into_iter().fold(" ".to_owned(), |text, center| text + center.as_str() + " ")
+}
+
+fn next(state: &TravelerState, opened: Option<&OrderOpened>, known: &Instructions) -> Next {
+    let Some(started) = &state.started else {
+        let Some(first) = opened.and_then(|opened| opened.route.first()) else {
+            return Next::default();
+        };
+        return Next {
+            instruction: Some(first.instruction.to_string()),
+            operation: Some(first.operation),
+            work_center: Some(first.work_center.to_string()),
+            ..Next::default()
+        };
+    };
+    let open = started.operations.iter().find(|op| !state.operation_closed(op, known));
+    let Some(operation) = open else { return Next::default() };
+    let mut next = Next {
+        instruction: Some(operation.instruction.to_string()),
+        operation: Some(operation.operation),
+        operation_name: operation.name.clone(),
+        work_center: Some(operation.work_center.to_string()),
+        ..Next::default()
+    };
+    if let Some(instruction) = known.get(&operation.hash) {
+        next.title.clone_from(&instruction.title);
+        next.steps = instruction.steps.len();
+    }
+    if let Some(current) = state.current(known) {
+        next.step = Some(current.step.id.to_string());
+        next.step_rank = current.instruction.rank(&current.step.id).map_or(0, |rank| rank + 1);
+    }
+    next
+}
+
+fn started(state: &TravelerState) -> Option<&Moment> {
+    let began = state.attempts.iter().map(|attempt| &attempt.began);
+    began.min_by_key(|moment| moment.effective()).or(state.last.as_ref())
+}
+
+/// When and where the last step was completed, once every operation is closed.
+fn finished<'a>(
+    state: &'a TravelerState,
+    known: &Instructions,
+) -> Option<(&'a Moment, Option<&'a PlaceId>)> {
+    if !state.finished(known) {
+        return None;
+    }
+    let done = state.attempts.iter().filter(|attempt| !attempt.reopened);
+    let done = done.filter_map(|attempt| {
+        let (_, moment) = attempt.completed.as_ref()?;
+        Some((moment.effective(), &attempt.at, moment, attempt.completed_place.as_ref()))
+    });
+    let last = done.max_by_key(|(utc, at, ..)| (*utc, *at));
+    // Every step was skipped: the last fact is the last skip.
+    let skipped = || state.last.as_ref().map(|moment| (moment, None));
+    last.map(|(_, _, moment, place)| (moment, place)).or_else(skipped)
+}
+
+/// When something was last recorded or completed, and where.
+fn last(state: &TravelerState) -> Option<(&Moment, Option<&PlaceId>)> {
+    let entries = state.attempts.iter().flat_map(|attempt| &attempt.entries);
+    let entries = entries.map(|e| (&e.at, &e.moment, e.place.as_ref()));
+    let completed = state.attempts.iter().filter_map(|attempt| {
+        let (_, moment) = attempt.completed.as_ref()?;
+        Some((&attempt.at, moment, attempt.completed_place.as_ref()))
+    });
+    let holds = state.holds.iter().flat_map(|(at, hold)| {
+        let ends = hold.released.as_ref().map(|(_, moment)| moment);
+        [Some(&hold.began), ends].into_iter().flatten().map(move |m| (at, m, hold.place.as_ref()))
+    });
+    let all = entries.chain(completed).chain(holds);
+    let all =
+        all.map(|(at, moment, place): (&Position, _, _)| (moment.effective(), at, moment, place));
+    let last = all.max_by_key(|(utc, at, ..)| (*utc, *at));
+    last.map(|(_, _, moment, place)| (moment, place))
+        .or_else(|| state.last.as_ref().map(|moment| (moment, None)))
+}
+
+/// Why a unit is on hold, in words.
+pub(in crate::ledger) fn why(hold: &Hold) -> String {
+    match &hold.placed.reason {
+        HoldReason::OutOfLimits => "a reading is outside its limits".to_owned(),
+        HoldReason::Raised => "a deviation was raised".to_owned(),
+        HoldReason::Judged { reasons, .. } => {
+            format!("the server did not accept a record: {}", reasons.join("; "))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The shift board, from rows only.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::fact::Position;
+use crate::domain::ids::{PlaceId, WorkCenterId};
+use crate::domain::stream::{StreamState, Subject};
+use crate::ledger::append::key;
+use crate::ledger::error::LedgerError;
+use crate::views::board::{Board, BoardRow, Figures, ReviewRow};
+
+use super::{Asked, get, moment_in};
+
+/// Without a fact for so long, a station is called silent.
+const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(30);
+
+const FIGURES: &str = "SELECT
+    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_place = ?1) AS finished,
+    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_place = ?1
+        AND first_pass) AS first_pass,
+    (SELECT count(*) FROM traveler_row WHERE order_open AND started_ms NOT NULL
+        AND finished_ms IS NULL AND ended IS NULL AND last_place = ?1) AS begun,
+    (SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL
+        AND hold_place = ?1) AS on_hold,
+    (SELECT count(*) FROM traveler_row WHERE ended NOT NULL AND last_ms >= ?2
+        AND last_place = ?1) AS scrapped,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1) AS readings,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+        AND verdict = 'Fail') AS failing";
+
+impl Asked<'_> {
+    pub(super) fn board(self) -> Result<Board, LedgerError> {
+        let since = self.day_began()?;
+        let link_down = self.link_down()?;
+        let mut board = Board { since: Some(since), link_down, ..Board::default() };
+        let served = self.served()?;
+        for place in self.places()? {
+            if !served.is_empty() && !served.contains(&place.work_center) {
+                continue;
+            }
+            let figures = self.figures(&place.place, since)?;
+            let (last_contact, silent) = self.contact(&place.place, link_down)?;
+            board.total = sum(board.total, figures);
+            let (place, work_center) = (place.place, place.work_center);
+            board.places.push(BoardRow { place, work_center, figures, last_contact, silent });
+        }
+        board.complete_to = board.places.iter().filter_map(|row| row.last_contact).min();
+        let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
+                   ORDER BY raised_ms, deviation LIMIT 200";
+        board.deviations = self.deviations_of(sql, true)?;
+        board.reviews = self.reviews()?;
+        Ok(board)
+    }
+
+    /// Whether the last exchange with the server did not go through.
+    fn link_down(self) -> Result<bool, LedgerError> {
+        let noted = self.ledger.noted_sync()?;
+        let enrolled = self.ledger.identity.server.is_some();
+        Ok(enrolled && (noted.trouble.is_some() || noted.last_contact.is_none()))
+    }
+
+    /// The work centers that this station serves; none before it is enrolled: then all are shown.
+    fn served(self) -> Result<BTreeSet<WorkCenterId>, LedgerError> {
+        let subject = Subject::Station(self.ledger.identity.station.clone());
+        let folded = self.ledger.load(self.connection, &subject)?;
+        let StreamState::Station(state) = &folded.stream.state else { return Ok(BTreeSet::new()) };
+        Ok(state.work_centers.iter().cloned().collect())
+    }
+
+    fn figures(self, place: &PlaceId, since: Timestamp) -> Result<Figures, LedgerError> {
+        let rows = self.rows(FIGURES, (place.as_str(), since.as_millisecond()), |row| {
+            Ok(Figures {
+                finished: get(row, "finished")?,
+                first_pass: get(row, "first_pass")?,
+                begun: get(row, "begun")?,
+                on_hold: get(row, "on_hold")?,
+                scrapped: get(row, "scrapped")?,
+                readings: get(row, "readings")?,
+                failing: get(row, "failing")?,
+            })
+        })?;
+        Ok(rows.into_iter().next().unwrap_or_default())
+    }
+
+    /// Up to when a place's figures are known, and whether its station is silent. What this station
+    /// writes itself is known up to now.
+    fn contact(
+        self,
+        place: &PlaceId,
+        link_down: bool,
+    ) -> Result<(Option<Timestamp>, bool), LedgerError> {
+        let sql = "SELECT ledger, (SELECT max(utc_ms) FROM contact_row o WHERE o.ledger = c.ledger)
+                       AS utc_ms
+                   FROM contact_row c WHERE place = ?1";
+        let now = self.now.effective();
+        let contacts: Vec<(bool, Option<Timestamp>)> = self.rows(sql, [place.as_str()], |row| {
+            let own = get::<String>(row, "ledger")? == self.ledger.identity.ledger.as_str();
+            let heard = if own { Some(now) } else { moment_in(row, "utc_ms")? };
+            Ok((own, heard))
+        })?;
+        let last = contacts.iter().filter_map(|(_, heard)| *heard).min();
+        let foreign = contacts.iter().any(|(own, _)| !own);
+        let long_ago = last.is_some_and(|last| now.duration_since(last) > SILENT_AFTER);
+        Ok((last, foreign && (link_down || long_ago)))
+    }
+
+    fn reviews(self) -> Result<Vec<ReviewRow>, LedgerError> {
+        let wrong = |error: serde_json::Error| LedgerError::damaged(error.to_string());
+        let sql = "SELECT * FROM review_row ORDER BY station, fact LIMIT 200";
+        self.rows(sql, (), |row| {
+            let (fact, reasons): (String, String) = (get(row, "fact")?, get(row, "reasons")?);
+            Ok(ReviewRow {
+                station: get(row, "station")?,
+                subject: self.subject_of(&fact)?,
+                fact,
+                reasons: serde_json::from_str(&reasons).map_err(wrong)?,
+            })
+        })
+    }
+
+    fn subject_of(self, fact: &str) -> Result<String, LedgerError> {
+        let Some(position) = Position::parse(fact) else { return Ok(String::new()) };
+        let sql = "SELECT subject FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let found = self.rows(sql, key(&position), |row| get(row, "subject"))?;
+        Ok(found.into_iter().next().unwrap_or_default())
+    }
+}
+
+fn sum(one: Figures, other: Figures) -> Figures {
+    Figures {
+        finished: one.finished + other.finished,
+        first_pass: one.first_pass + other.first_pass,
+        begun: one.begun + other.begun,
+        on_hold: one.on_hold + other.on_hold,
+        scrapped: one.scrapped + other.scrapped,
+        readings: one.readings + other.readings,
+        failing: one.failing + other.failing,
+    }
+}

@@ -1,0 +1,167 @@
+//! Answers to the questions of `views`, from read models and folded streams, one snapshot each.
+//! A file a subject; none of them writes.
+//! Invariant: an answer says only what the facts of the moment say, and names what is not known.
+
+mod board;
+mod deviation;
+mod queue;
+mod register;
+mod scan;
+mod station;
+mod trace;
+mod trace_words;
+mod traveler;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Row};
+
+use crate::domain::context::Context;
+use crate::domain::fact::{Acting, Position};
+use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId};
+use crate::domain::moment::Moment;
+use crate::domain::revision::{RevisionState, Revisions};
+use crate::views::query::{Answer, Query};
+
+use super::error::LedgerError;
+use super::seals::at_server;
+use super::store::Ledger;
+use super::surroundings::note_effective;
+
+/// One question being answered: the ledger, a snapshot of its store, and now.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    ledger: &'a Ledger,
+    connection: &'a Connection,
+    now: &'a Moment,
+}
+
+impl Ledger {
+    /// Answers a question.
+    pub fn answer(&self, query: &Query, now: &Moment) -> Result<Answer, LedgerError> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let asked = Asked { ledger: self, connection: &snapshot, now };
+        Ok(match query {
+            Query::Queue { place } => Answer::Queue(asked.queue(place)?),
+            Query::Traveler { id } => Answer::Traveler(asked.traveler(id)?.map(Box::new)),
+            Query::Board => Answer::Board(asked.board()?),
+            Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
+            Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),
+            Query::Instruction { hash } => Answer::Instruction(self.instruction(&snapshot, hash)?),
+            Query::Definitions => Answer::Definitions(asked.definitions()?),
+            Query::Blob { hash } => Answer::Blob(super::blobs::read(&snapshot, hash)?),
+            Query::Gauges { class } => Answer::Gauges(asked.gauges(class.as_ref())?),
+            Query::People => Answer::People(asked.people()?),
+            Query::Places => Answer::Places(asked.places()?),
+            Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
+            Query::Trace { id } => Answer::Trace(asked.trace(id)?.map(Box::new)),
+            Query::Sync => Answer::Sync(asked.sync()?),
+            Query::SignInNews { place } => Answer::SignInNews(asked.news(place.as_ref())?),
+            Query::Scan { code } => Answer::Scan(asked.scan(code)?),
+        })
+    }
+}
+
+impl Asked<'_> {
+    /// Today at the site.
+    fn today(self) -> Result<Date, LedgerError> {
+        Ok(self.now.effective().to_zoned(self.zone()?).date())
+    }
+
+    /// When the site's day began.
+    fn day_began(self) -> Result<Timestamp, LedgerError> {
+        let day = self.today()?.to_zoned(self.zone()?);
+        Ok(day.map_or(self.now.effective(), |day| day.timestamp()))
+    }
+
+    fn zone(self) -> Result<TimeZone, LedgerError> {
+        let policy = self.ledger.site_policy(self.connection, None)?;
+        let zone = policy.and_then(|policy| TimeZone::get(&policy.time_zone).ok());
+        Ok(zone.unwrap_or(TimeZone::UTC))
+    }
+
+    /// A person's name where the card is here, else the id.
+    fn name(self, person: Option<&PersonId>) -> Result<String, LedgerError> {
+        let Some(person) = person else { return Ok("station".to_owned()) };
+        let card = self.ledger.card_of(person)?;
+        Ok(card.map_or_else(|| person.to_string(), |card| card.name))
+    }
+
+    /// Whether a fact is at the server. Facts of others came from there.
+    fn is_at_server(self, position: &Position) -> Result<bool, LedgerError> {
+        if position.ledger != self.ledger.identity.ledger {
+            return Ok(true);
+        }
+        Ok(position.seq <= at_server(self.connection, position.epoch)?)
+    }
+
+    /// A context of nobody, for reading only.
+    fn nobody(self) -> Result<Context, LedgerError> {
+        let fault = |error: IdError| LedgerError::Fault { what: error.to_string() };
+        let terminal = TerminalId::parse("reader").map_err(fault)?;
+        let acting = Acting { place: None, terminal, session: None, actor: None };
+        let (ledger, epoch) = (self.ledger.identity.ledger.clone(), self.ledger.identity.epoch);
+        Ok(Context::new(self.now.clone(), acting, Position { ledger, epoch, seq: 0 }))
+    }
+
+    /// The revision that is in effect here.
+    fn in_effect(self, revisions: &Revisions) -> Result<Option<RevisionState>, LedgerError> {
+        let mut context = self.nobody()?;
+        note_effective(self.connection, revisions, &mut context.effective)?;
+        Ok(revisions.in_effect(&context).cloned())
+    }
+
+    /// Every row of a statement, read.
+    fn rows<T>(
+        self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, LedgerError>,
+    ) -> Result<Vec<T>, LedgerError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push(read(row)?);
+        }
+        Ok(list)
+    }
+
+    fn count(self, sql: &str, params: impl rusqlite::Params) -> Result<u64, LedgerError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        super::append::from_sql(statement.query_row(params, |row| row.get(0))?)
+    }
+}
+
+/// An id from a column; what is not one was not written by us.
+fn id_in<K: IdKind>(row: &Row<'_>, column: &str) -> Result<Id<K>, LedgerError> {
+    let text: String = row.get(column)?;
+    Id::parse(&text).map_err(|error| LedgerError::damaged(format!("{column}: {error}")))
+}
+
+/// An id from a column, where there is one.
+fn some_id<K: IdKind>(row: &Row<'_>, column: &str) -> Result<Option<Id<K>>, LedgerError> {
+    let text: Option<String> = row.get(column)?;
+    let wrong = |error| LedgerError::damaged(format!("{column}: {error}"));
+    text.map(|text| Id::parse(&text).map_err(wrong)).transpose()
+}
+
+/// A value that is kept as text, such as a date.
+fn parsed<T: std::str::FromStr>(row: &Row<'_>, column: &str) -> Result<Option<T>, LedgerError> {
+    let text: Option<String> = row.get(column)?;
+    let wrong = |_| LedgerError::damaged(format!("{column} is not readable"));
+    text.map(|text| text.parse().map_err(wrong)).transpose()
+}
+
+fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, LedgerError> {
+    Ok(row.get(column)?)
+}
+
+/// A moment kept in milliseconds.
+fn moment_in(row: &Row<'_>, column: &str) -> Result<Option<Timestamp>, LedgerError> {
+    let ms: Option<i64> = row.get(column)?;
+    let wrong = |_| LedgerError::damaged(format!("{column} is out of range"));
+    ms.map(|ms| Timestamp::from_millisecond(ms).map_err(wrong)).transpose()
+}

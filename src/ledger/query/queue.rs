@@ -1,0 +1,166 @@
+//! What can be worked at a place, and why not the rest.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Row;
+
+use crate::domain::decide::{Command, decide};
+use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
+use crate::domain::refusal::Reason;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::command::TravelerCommand;
+use crate::ledger::error::LedgerError;
+use crate::views::queue::{Queue, QueueRow, QueueState};
+
+use super::{Asked, get, id_in, parsed, some_id};
+
+/// The most units that a queue lists.
+const QUEUE_ROWS_MAX: u32 = 2_000;
+
+const SQL: &str = "SELECT * FROM traveler_row
+    WHERE order_open AND finished_ms IS NULL AND ended IS NULL
+        AND instr(route, ' ' || ?1 || ' ') > 0
+    ORDER BY started_ms IS NULL, priority, due IS NULL, due, subject LIMIT ?2";
+
+type Reasons = Vec<(String, String)>;
+
+/// A row with what decides where in the queue it stands.
+#[derive(Debug)]
+struct Found {
+    row: QueueRow,
+    instruction: Option<String>,
+    route: String,
+    begun: bool,
+    known: bool,
+}
+
+impl Asked<'_> {
+    pub(super) fn queue(self, place: &PlaceId) -> Result<Queue, LedgerError> {
+        let mut queue = Queue { today: Some(self.today()?), ..Queue::default() };
+        let Some(here) = self.work_center(place)? else { return Ok(queue) };
+        let found = self.rows(SQL, (here.as_str(), QUEUE_ROWS_MAX), found)?;
+        let mut startable: BTreeMap<OrderId, Reasons> = BTreeMap::new();
+        for mut found in found.into_iter().flatten() {
+            if found.row.title.is_empty() {
+                found.row.title = self.title(found.instruction.as_deref())?;
+            }
+            if found.row.work_center != here {
+                if comes_later(&found.route, &found.row.work_center, &here) {
+                    let row = &mut found.row;
+                    let name = match row.operation_name.as_str() {
+                        "" => row.title.clone(),
+                        name => name.to_owned(),
+                    };
+                    let reason = Reason::UpstreamOpen { operation: row.operation, name };
+                    if !matches!(row.state, QueueState::OnHold { .. }) {
+                        row.state = QueueState::NotYet { reasons: words(&[reason]) };
+                    }
+                    queue.not_yet.push(found.row);
+                }
+                continue;
+            }
+            if matches!(found.row.state, QueueState::OnHold { .. }) {
+                queue.not_yet.push(found.row);
+                continue;
+            }
+            let reasons = if found.begun {
+                let what = found.instruction.clone().unwrap_or_default();
+                let missing = (!found.known).then_some(Reason::BlobMissing { what });
+                words(missing.as_slice())
+            } else {
+                let order = found.row.traveler.order.clone();
+                if !startable.contains_key(&order) {
+                    let reasons = self.why_not_start(&found.row.traveler, place)?;
+                    startable.insert(order.clone(), reasons);
+                }
+                startable.get(&order).cloned().unwrap_or_default()
+            };
+            if reasons.is_empty() {
+                queue.here.push(found.row);
+            } else {
+                found.row.state = QueueState::NotYet { reasons };
+                queue.not_yet.push(found.row);
+            }
+        }
+        Ok(queue)
+    }
+
+    pub(super) fn work_center(self, place: &PlaceId) -> Result<Option<WorkCenterId>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Place(place.clone()))?;
+        let StreamState::Place(state) = &folded.stream.state else { return Ok(None) };
+        Ok(state.defined.as_ref().map(|defined| defined.work_center.clone()))
+    }
+
+    /// Every reason why a unit could not be started at a place now, whoever starts it.
+    fn why_not_start(self, id: &TravelerId, place: &PlaceId) -> Result<Reasons, LedgerError> {
+        let mut context = self.nobody()?;
+        context.acting.place = Some(place.clone());
+        // Nobody acts here, so roles are not asked for.
+        context.founding = true;
+        let command = Command::Traveler(id.clone(), TravelerCommand::Start);
+        let stream = self.ledger.load(self.connection, &command.subject())?;
+        self.ledger.surround(self.connection, &command, &stream, &mut context)?;
+        let refusal = decide(&stream.stream, command, &context).err();
+        Ok(refusal.map_or_else(Vec::new, |refusal| words(&refusal.reasons)))
+    }
+
+    /// The title of the newest revision of an instruction.
+    fn title(self, instruction: Option<&str>) -> Result<String, LedgerError> {
+        let subject = instruction.and_then(|id| Subject::parse(&format!("instruction/{id}")));
+        let Some(subject) = subject else { return Ok(String::new()) };
+        let folded = self.ledger.load(self.connection, &subject)?;
+        let StreamState::Instruction(state) = &folded.stream.state else {
+            return Ok(String::new());
+        };
+        let last = state.revisions.list.last();
+        Ok(last.map_or_else(String::new, |revision| revision.submitted.title.clone()))
+    }
+}
+
+fn words(reasons: &[Reason]) -> Reasons {
+    reasons.iter().map(|reason| (reason.what(), reason.next())).collect()
+}
+
+/// Whether a place's work center is still to come on a route, seen from the one that is next.
+fn comes_later(route: &str, next: &WorkCenterId, here: &WorkCenterId) -> bool {
+    let centers: Vec<&str> = route.split_whitespace().collect();
+    let first = centers.iter().position(|center| *center == next.as_str());
+    let last = centers.iter().rposition(|center| *center == here.as_str());
+    matches!((first, last), (Some(first), Some(last)) if first < last)
+}
+
+fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
+    let (Some(operation), Some(work_center)) =
+        (get::<Option<u32>>(row, "operation")?, some_id(row, "work_center")?)
+    else {
+        return Ok(None);
+    };
+    let begun = get::<Option<i64>>(row, "started_ms")?.is_some();
+    let state = match (get::<Option<String>>(row, "hold_why")?, begun) {
+        (Some(why), _) => QueueState::OnHold { why, deviation: some_id(row, "hold_deviation")? },
+        (None, true) => QueueState::Begun {
+            step: get(row, "step_rank")?,
+            steps: get(row, "steps")?,
+            paused: get(row, "paused")?,
+        },
+        (None, false) => QueueState::Ready,
+    };
+    Ok(Some(Found {
+        row: QueueRow {
+            traveler: TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? },
+            part: id_in(row, "part")?,
+            title: get(row, "title")?,
+            quantity: get(row, "quantity")?,
+            operation,
+            operation_name: get(row, "operation_name")?,
+            work_center,
+            due: parsed(row, "due")?,
+            priority: get(row, "priority")?,
+            state,
+        },
+        instruction: get(row, "instruction")?,
+        route: get(row, "route")?,
+        begun,
+        known: get::<Option<String>>(row, "step")?.is_some(),
+    }))
+}

@@ -1,0 +1,118 @@
+//! Registers: orders, gauges, people, places, definitions.
+
+use jiff::civil::Date;
+
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::GaugeClassId;
+use crate::ledger::append::key;
+use crate::ledger::error::LedgerError;
+use crate::views::order::OrderRow;
+use crate::views::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow};
+
+use super::{Asked, get, id_in, parsed};
+
+impl Asked<'_> {
+    pub(super) fn orders(self, closed: bool) -> Result<Vec<OrderRow>, LedgerError> {
+        let sql = "SELECT o.*,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND started_ms NOT NULL AND finished_ms IS NULL AND ended IS NULL) AS begun,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND finished_ms NOT NULL) AS finished,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND hold_why NOT NULL AND ended IS NULL) AS on_hold
+            FROM order_row o WHERE ?1 OR NOT closed
+            ORDER BY closed, priority, due IS NULL, due, order_id";
+        self.rows(sql, [closed], |row| {
+            Ok(OrderRow {
+                order: id_in(row, "order_id")?,
+                part: id_in(row, "part")?,
+                units: get(row, "units")?,
+                begun: get(row, "begun")?,
+                finished: get(row, "finished")?,
+                on_hold: get(row, "on_hold")?,
+                due: parsed(row, "due")?,
+                priority: get(row, "priority")?,
+                closed: get(row, "closed")?,
+            })
+        })
+    }
+
+    pub(super) fn gauges(self, class: Option<&GaugeClassId>) -> Result<Vec<GaugeRow>, LedgerError> {
+        let today = self.today()?;
+        let sql = "SELECT * FROM gauge_row WHERE ?1 IS NULL OR class = ?1 ORDER BY gauge";
+        self.rows(sql, [class.map(ToString::to_string)], |row| {
+            let due: Option<Date> = parsed(row, "due")?;
+            Ok(GaugeRow {
+                gauge: id_in(row, "gauge")?,
+                name: get(row, "name")?,
+                class: get(row, "class")?,
+                unit: get(row, "unit")?,
+                resolution: get(row, "resolution")?,
+                due,
+                overdue: due.is_none_or(|due| due < today),
+            })
+        })
+    }
+
+    pub(super) fn people(self) -> Result<Vec<PersonRow>, LedgerError> {
+        let sql = "SELECT p.*, c.name, c.badge FROM person_row p LEFT JOIN card c USING (person)
+                   ORDER BY person";
+        let wrong = |error: serde_json::Error| LedgerError::damaged(error.to_string());
+        self.rows(sql, (), |row| {
+            let (roles, trained): (String, String) =
+                (get(row, "roles")?, get(row, "qualifications")?);
+            Ok(PersonRow {
+                person: id_in(row, "person")?,
+                name: get(row, "name")?,
+                badge: get(row, "badge")?,
+                roles: serde_json::from_str(&roles).map_err(wrong)?,
+                qualifications: serde_json::from_str(&trained).map_err(wrong)?,
+                revoked: get(row, "revoked")?,
+            })
+        })
+    }
+
+    pub(super) fn places(self) -> Result<Vec<PlaceRow>, LedgerError> {
+        self.rows("SELECT * FROM place_row ORDER BY place", (), |row| {
+            Ok(PlaceRow {
+                place: id_in(row, "place")?,
+                name: get(row, "name")?,
+                site: id_in(row, "site")?,
+                area: id_in(row, "area")?,
+                work_center: id_in(row, "work_center")?,
+            })
+        })
+    }
+
+    pub(super) fn definitions(self) -> Result<Vec<DefinitionRow>, LedgerError> {
+        let sql = "SELECT r.*, NOT EXISTS (SELECT 1 FROM blob_named n
+                    WHERE n.subject = r.subject AND n.rank = r.rank
+                        AND n.hash NOT IN (SELECT hash FROM blob)) AS complete
+                FROM revision_row r ORDER BY subject, rank";
+        self.rows(sql, (), |row| {
+            let subject: String = get(row, "subject")?;
+            let (what, id) = subject.split_once('/').unwrap_or(("", &subject));
+            let released: Option<String> = get(row, "released")?;
+            let open: String = get(row, "approvals_open")?;
+            Ok(DefinitionRow {
+                what: what.to_owned(),
+                id: id.to_owned(),
+                revision: id_in(row, "revision")?,
+                title: get(row, "title")?,
+                hash: Hash(get(row, "hash")?),
+                standing: self.standing(released.as_deref())?.to_owned(),
+                approvals_open: open.split_whitespace().map(str::to_owned).collect(),
+                complete: get(row, "complete")?,
+            })
+        })
+    }
+
+    fn standing(self, released: Option<&str>) -> Result<&'static str, LedgerError> {
+        let Some(text) = released else { return Ok("submitted") };
+        let wrong = || LedgerError::damaged("the position of a release is not readable");
+        let at = Position::parse(text).ok_or_else(wrong)?;
+        let sql = "SELECT count(*) FROM effective WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        Ok(if self.count(sql, key(&at))? > 0 { "in effect" } else { "released" })
+    }
+}

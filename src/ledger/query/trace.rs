@@ -1,0 +1,104 @@
+//! One serial number from its start to now, fact by fact.
+
+use std::collections::BTreeMap;
+
+use crate::domain::fact::{Fact, Position};
+use crate::domain::kinds::FactBody;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::state::TravelerState;
+use crate::ledger::error::LedgerError;
+use crate::ledger::streams::{Stored, stored};
+use crate::views::trace::{Trace, TraceLine};
+
+use super::Asked;
+use super::trace_words::{reading, step_of, what};
+
+impl Asked<'_> {
+    pub(super) fn trace(self, id: &TravelerId) -> Result<Option<Trace>, LedgerError> {
+        let subject = Subject::Traveler(id.clone());
+        let folded = self.ledger.load(self.connection, &subject)?;
+        let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
+        if folded.order.is_empty() {
+            return Ok(None);
+        }
+        let facts = stored(self.connection, &subject, 0)?;
+        let by_position: BTreeMap<&Position, &Stored> =
+            facts.iter().map(|stored| (&stored.fact.head.position, stored)).collect();
+        let ordered = folded.order.iter().filter_map(|at| by_position.get(at));
+        let lines: Result<Vec<_>, _> = ordered.map(|stored| self.line(state, stored)).collect();
+        let started = state.started.as_ref();
+        Ok(Some(Trace {
+            traveler: id.clone(),
+            part: started.map_or_else(String::new, |started| started.part.to_string()),
+            definitions: definitions(state),
+            standing: self.how_it_stands(state)?,
+            first_pass: state.first_pass(),
+            lines: lines?,
+            deviations: self.deviations_on(state)?,
+            waiting: self.waiting(&subject)?,
+        }))
+    }
+
+    fn line(self, state: &TravelerState, stored: &Stored) -> Result<TraceLine, LedgerError> {
+        let Fact { head, body, .. } = &stored.fact;
+        let place = head.acting.place.as_ref();
+        let taken = match body {
+            FactBody::Traveler(fact) => reading(state, fact),
+            FactBody::Order(_)
+            | FactBody::Instruction(_)
+            | FactBody::Specification(_)
+            | FactBody::Gauge(_)
+            | FactBody::Person(_)
+            | FactBody::Deviation(_)
+            | FactBody::Place(_)
+            | FactBody::Station(_)
+            | FactBody::Site(_)
+            | FactBody::Newer { .. } => None,
+        };
+        Ok(TraceLine {
+            position: head.position.to_string(),
+            id: stored.id.to_string(),
+            at: head.moment.effective(),
+            who: self.name(head.acting.actor.as_ref())?,
+            place: place.map_or_else(String::new, ToString::to_string),
+            kind: body.kind().to_owned(),
+            step: step_of(state, &stored.fact),
+            what: what(body),
+            verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
+            gauge: taken.and_then(|(_, gauge)| gauge),
+            at_server: self.is_at_server(&head.position)?,
+        })
+    }
+
+    fn how_it_stands(self, state: &TravelerState) -> Result<String, LedgerError> {
+        if let Some(how) = &state.ended {
+            return Ok(how.clone());
+        }
+        if state.open_holds().next().is_some() {
+            return Ok("on hold".to_owned());
+        }
+        let known = self.ledger.pinned(self.connection, state)?;
+        Ok(if state.finished(&known) {
+            "finished".to_owned()
+        } else {
+            state.current(&known).map_or_else(
+                || "begun".to_owned(),
+                |next| format!("at operation {}, {}", next.operation.operation, next.step.title),
+            )
+        })
+    }
+}
+
+/// What was pinned: what, id, revision, hash.
+fn definitions(state: &TravelerState) -> Vec<(String, String, String, String)> {
+    let Some(started) = &state.started else { return Vec::new() };
+    let specification = started.specification.iter().map(|pinned| {
+        let (id, revision) = (started.part.to_string(), pinned.revision.to_string());
+        ("specification".to_owned(), id, revision, pinned.hash.to_string())
+    });
+    let instructions = started.operations.iter().map(|pinned| {
+        let (id, revision) = (pinned.instruction.to_string(), pinned.revision.to_string());
+        ("instruction".to_owned(), id, revision, pinned.hash.to_string())
+    });
+    specification.chain(instructions).collect()
+}

@@ -1,0 +1,158 @@
+//! What a fact of a traveler says, in a line.
+
+use crate::domain::fact::{Fact, Position};
+use crate::domain::instruction::InstallBy;
+use crate::domain::kinds::FactBody;
+use crate::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact};
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::TravelerState;
+use crate::ledger::models::traveler::word;
+
+/// What a fact says.
+pub(super) fn what(body: &FactBody) -> String {
+    match body {
+        FactBody::Traveler(fact) => of_traveler(fact),
+        FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
+        FactBody::Order(_)
+        | FactBody::Instruction(_)
+        | FactBody::Specification(_)
+        | FactBody::Gauge(_)
+        | FactBody::Person(_)
+        | FactBody::Deviation(_)
+        | FactBody::Place(_)
+        | FactBody::Station(_)
+        | FactBody::Site(_) => String::new(),
+    }
+}
+
+fn of_traveler(fact: &TravelerFact) -> String {
+    match fact {
+        TravelerFact::TravelerStarted(started) => {
+            let pinned = started
+                .operations
+                .iter()
+                .map(|op| format!("{} {} rev {}", op.operation, op.instruction, op.revision));
+            format!("started: {}", pinned.collect::<Vec<_>>().join(", "))
+        }
+        TravelerFact::StepStarted(started) if started.previous.is_empty() => {
+            "step begun".to_owned()
+        }
+        TravelerFact::StepStarted(_) => "step begun again".to_owned(),
+        TravelerFact::Checked { yes: true, .. } => "yes".to_owned(),
+        TravelerFact::Checked { yes: false, .. } => "no".to_owned(),
+        TravelerFact::ReadingTaken(taken) => {
+            let (name, sample) = (&taken.name, taken.sample);
+            format!("{name} {sample}: {} ({})", shown(&taken.value), taken.requirement)
+        }
+        TravelerFact::ReadingConfirmed { deviation, .. } => {
+            format!("typed again, the same: {deviation}")
+        }
+        TravelerFact::ReadingCorrected { value, reason, .. } => {
+            format!("corrected to {}: {reason}", shown(value))
+        }
+        TravelerFact::EntryMade { text, .. } => text.clone(),
+        TravelerFact::ComponentInstalled { part, by, identity, .. } => {
+            let by = match by {
+                InstallBy::Serial => "serial",
+                InstallBy::Lot => "lot",
+            };
+            format!("installed {part} {by} {identity}")
+        }
+        TravelerFact::WaitStarted { .. } => "wait begun".to_owned(),
+        TravelerFact::WaitAccepted { reason, .. } => format!("wait accepted: {reason}"),
+        TravelerFact::StepCompleted { .. } => "step completed".to_owned(),
+        TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
+        TravelerFact::Paused { reason } => format!("paused: {reason}"),
+        TravelerFact::Resumed {} => "resumed".to_owned(),
+        TravelerFact::Signed { signature, .. } => {
+            let covered = signature.covers.positions().count();
+            let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
+            format!("{meaning} by {name} as {}, over {covered} facts", signature.role.word())
+        }
+        TravelerFact::HoldPlaced(placed) => match &placed.reason {
+            HoldReason::OutOfLimits => "on hold: outside its limits".to_owned(),
+            HoldReason::Raised => "on hold: a deviation was raised".to_owned(),
+            HoldReason::Judged { reasons, .. } => {
+                format!("on hold: the server did not accept a record: {}", reasons.join("; "))
+            }
+        },
+        TravelerFact::HoldReleased { outcome, .. } => match outcome {
+            HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
+            HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
+            HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
+            HoldOutcome::Reopened { steps, .. } => {
+                let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+                format!("hold released: again {}", steps.join(", "))
+            }
+            HoldOutcome::Ended { how } => format!("ended: {how}"),
+            HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
+        },
+    }
+}
+
+/// The verdict and the gauge of a reading or of its correction.
+pub(super) fn reading(
+    state: &TravelerState,
+    fact: &TravelerFact,
+) -> Option<(Option<String>, Option<String>)> {
+    match fact {
+        TravelerFact::ReadingTaken(taken) => {
+            let gauge = taken.gauge.as_ref().map(|used| used.gauge.to_string());
+            Some((taken.verdict.map(|verdict| word(verdict).to_owned()), gauge))
+        }
+        TravelerFact::ReadingCorrected { reading, verdict, .. } => {
+            let (_, found) = state.reading(reading)?;
+            let gauge = found.taken.gauge.as_ref().map(|used| used.gauge.to_string());
+            Some((verdict.map(|verdict| word(verdict).to_owned()), gauge))
+        }
+        TravelerFact::TravelerStarted(_)
+        | TravelerFact::StepStarted(_)
+        | TravelerFact::Checked { .. }
+        | TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::EntryMade { .. }
+        | TravelerFact::ComponentInstalled { .. }
+        | TravelerFact::WaitStarted { .. }
+        | TravelerFact::WaitAccepted { .. }
+        | TravelerFact::StepCompleted { .. }
+        | TravelerFact::StepSkipped { .. }
+        | TravelerFact::Paused { .. }
+        | TravelerFact::Resumed {}
+        | TravelerFact::Signed { .. }
+        | TravelerFact::HoldPlaced(_)
+        | TravelerFact::HoldReleased { .. } => None,
+    }
+}
+
+/// The operation, step and attempt that a fact belongs to.
+pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
+    let FactBody::Traveler(body) = &fact.body else { return String::new() };
+    let at: Option<&Position> = match body {
+        TravelerFact::StepStarted(_) => Some(&fact.head.position),
+        TravelerFact::Checked { at, .. }
+        | TravelerFact::EntryMade { at, .. }
+        | TravelerFact::ComponentInstalled { at, .. }
+        | TravelerFact::WaitStarted { at }
+        | TravelerFact::Signed { at, .. } => Some(&at.attempt),
+        TravelerFact::ReadingTaken(taken) => Some(&taken.at.attempt),
+        TravelerFact::ReadingConfirmed { reading, .. }
+        | TravelerFact::ReadingCorrected { reading, .. } => {
+            state.attempt_of(reading).map(|attempt| &attempt.at)
+        }
+        TravelerFact::WaitAccepted { attempt, .. }
+        | TravelerFact::StepCompleted { attempt, .. } => Some(attempt),
+        TravelerFact::HoldPlaced(placed) => placed.attempt.as_ref(),
+        TravelerFact::HoldReleased { hold, .. } => {
+            state.holds.get(hold).and_then(|hold| hold.placed.attempt.as_ref())
+        }
+        TravelerFact::StepSkipped { operation, step, .. } => return format!("{operation} {step}"),
+        TravelerFact::TravelerStarted(_)
+        | TravelerFact::Paused { .. }
+        | TravelerFact::Resumed {} => None,
+    };
+    let Some(attempt) = at.and_then(|at| state.attempt(at)) else { return String::new() };
+    let (operation, step) = (attempt.operation, &attempt.step);
+    match attempt.rank {
+        1 => format!("{operation} {step}"),
+        rank => format!("{operation} {step}, attempt {rank}"),
+    }
+}

@@ -1,0 +1,92 @@
+//! One traveler with all that its screen shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::state::TravelerState;
+use crate::ledger::append::to_sql;
+use crate::ledger::error::LedgerError;
+use crate::ledger::seals::at_server;
+use crate::views::deviation::DeviationView;
+use crate::views::traveler::TravelerView;
+
+use super::Asked;
+
+impl Asked<'_> {
+    pub(super) fn traveler(self, id: &TravelerId) -> Result<Option<TravelerView>, LedgerError> {
+        let order = self.ledger.order(self.connection, &id.order)?;
+        let Some(order) = order else { return Ok(None) };
+        let Some(opened) = order.opened else { return Ok(None) };
+        let subject = Subject::Traveler(id.clone());
+        let folded = self.ledger.load(self.connection, &subject)?;
+        let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
+        if folded.order.is_empty() && !opened.units.ids().contains(&id.unit) {
+            return Ok(None);
+        }
+        Ok(Some(TravelerView {
+            id: id.clone(),
+            order: opened,
+            order_closed: order.closed,
+            instructions: self.ledger.pinned(self.connection, state)?,
+            newer: self.newer(state)?,
+            deviations: self.deviations_on(state)?,
+            names: self.names(state)?,
+            waiting: self.waiting(&subject)?,
+            state: state.clone(),
+        }))
+    }
+
+    /// Own facts of a stream that are not at the server.
+    pub(super) fn waiting(self, subject: &Subject) -> Result<u64, LedgerError> {
+        let identity = &self.ledger.identity;
+        let done = at_server(self.connection, identity.epoch)?;
+        let sql = "SELECT count(*) FROM fact
+                   WHERE subject = ?1 AND ledger = ?2 AND epoch = ?3 AND seq > ?4";
+        let (ledger, epoch) = (identity.ledger.as_str(), identity.epoch);
+        self.count(sql, (subject.to_string(), ledger, epoch, to_sql(done)))
+    }
+
+    pub(super) fn deviations_on(
+        self,
+        state: &TravelerState,
+    ) -> Result<Vec<DeviationView>, LedgerError> {
+        let views = state.deviations().into_iter().map(|id| self.deviation(id));
+        views.filter_map(Result::transpose).collect()
+    }
+
+    /// Pinned instructions of which another revision is in effect now (R1).
+    fn newer(
+        self,
+        state: &TravelerState,
+    ) -> Result<Vec<(String, RevisionId, RevisionId)>, LedgerError> {
+        let mut newer = Vec::new();
+        for pinned in state.started.iter().flat_map(|started| &started.operations) {
+            let subject = Subject::Instruction(pinned.instruction.clone());
+            let folded = self.ledger.load(self.connection, &subject)?;
+            let StreamState::Instruction(instruction) = &folded.stream.state else { continue };
+            let Some(current) = self.in_effect(&instruction.revisions)? else { continue };
+            if current.submitted.hash != pinned.hash {
+                let (id, now) = (pinned.instruction.to_string(), current.submitted.revision);
+                newer.push((id, pinned.revision.clone(), now));
+            }
+        }
+        Ok(newer)
+    }
+
+    fn names(self, state: &TravelerState) -> Result<BTreeMap<PersonId, String>, LedgerError> {
+        let mut people: BTreeSet<&PersonId> = BTreeSet::new();
+        for attempt in &state.attempts {
+            people.extend(&attempt.by);
+            people.extend(attempt.entries.iter().filter_map(|entry| entry.by.as_ref()));
+            people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
+        }
+        let mut names = BTreeMap::new();
+        for person in people {
+            if let Some(card) = self.ledger.card_of(person)? {
+                names.insert(person.clone(), card.name);
+            }
+        }
+        Ok(names)
+    }
+}
