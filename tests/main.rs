@@ -18,5 +18,6 @@ mod rules_work;
 mod sample_plant;
 mod sanitize;
 mod support;
+mod sync_http;
 mod terminal_input;
 mod terminal_output;

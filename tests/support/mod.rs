@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod counts;
 pub(crate) mod house;
+pub(crate) mod plant;
 pub(crate) mod rust_paths;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;

@@ -1,0 +1,265 @@
+//! A plant over real HTTP on loopback: its server, its stations, and a line that can be cut.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use gemba::domain::decide::Command;
+use gemba::domain::fact::Acting;
+use gemba::domain::ids::{BootId, PersonId, PlaceId, StationId, TerminalId, WorkCenterId};
+use gemba::domain::moment::Moment;
+use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
+use gemba::domain::people::{PersonCommand, Role};
+use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::ledger::store::Ledger;
+use gemba::server::office::{Office, PlantFounding, found_plant};
+use gemba::server::run::{Listening, Running, Server};
+use gemba::sync::client::Client;
+use gemba::sync::client::enroll::{Invitation, enroll};
+use gemba::sync::protocol::CardRow;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A clock that goes on by one millisecond each time it is read.
+pub(crate) fn clock() -> Arc<dyn Fn() -> Moment + Send + Sync> {
+    let ticks = AtomicI64::new(0);
+    Arc::new(move || moment(ticks.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// The moment so many milliseconds after the start of the shift.
+pub(crate) fn moment(ms: i64) -> Moment {
+    let start: jiff::Timestamp = "2026-11-20T06:00:00Z".parse().unwrap();
+    Moment {
+        utc: start + jiff::SignedDuration::from_millis(ms),
+        mono_ms: ms,
+        boot: BootId::parse("boot-1").unwrap(),
+        offset_ms: None,
+        offset_age_s: None,
+    }
+}
+
+/// A person at a keyboard.
+pub(crate) fn acting(person: &str) -> Acting {
+    Acting {
+        place: None,
+        terminal: TerminalId::parse("t1").unwrap(),
+        session: None,
+        actor: Some(PersonId::parse(person).unwrap()),
+    }
+}
+
+pub(crate) fn centers(names: &[&str]) -> Vec<WorkCenterId> {
+    names.iter().map(|name| WorkCenterId::parse(name).unwrap()).collect()
+}
+
+/// A founded plant and its running server, with the directories of everybody.
+#[derive(Debug)]
+pub(crate) struct PlantBench {
+    pub(crate) running: Running,
+    dir: TempDir,
+}
+
+impl PlantBench {
+    /// A plant with two work centers and the administrator `P-1`, who may do everything else too.
+    pub(crate) async fn start() -> Self {
+        Self::start_at("127.0.0.1:0").await
+    }
+
+    pub(crate) async fn start_at(addr: &str) -> Self {
+        let dir = TempDir::new().unwrap();
+        let place = |name: &str, center: &str| {
+            let defined = PlaceDefined {
+                name: name.to_owned(),
+                site: "S1".parse().unwrap(),
+                area: "A1".parse().unwrap(),
+                work_center: center.parse().unwrap(),
+            };
+            (PlaceId::parse(name).unwrap(), defined)
+        };
+        let founding = PlantFounding {
+            site: "S1".parse().unwrap(),
+            policy: Policy {
+                name: "Test works".to_owned(),
+                time_zone: "Europe/Berlin".to_owned(),
+                approvals: vec![Role::Engineer, Role::Quality],
+            },
+            places: vec![place("ASM-1", "ASM"), place("INC-1", "INC")],
+            admin: card("P-1", "B-1"),
+            admin_roles: Role::WORDS.iter().map(|(_, role)| *role).collect::<BTreeSet<_>>(),
+            identity_verified_by: "passport".to_owned(),
+            demo: true,
+        };
+        found_plant(&dir.path().join("server"), &founding, &moment(0)).unwrap();
+        let running = serve(&dir.path().join("server"), addr).await;
+        Self { running, dir }
+    }
+
+    /// Stops the server and starts another one on the same store and port.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { running, dir } = self;
+        let addr = running.addr().to_string();
+        running.shutdown().await;
+        let running = serve(&dir.path().join("server"), &addr).await;
+        Self { running, dir }
+    }
+
+    pub(crate) fn office(&self) -> Office {
+        Office::open(&self.dir.path().join("server")).unwrap()
+    }
+
+    pub(crate) fn dir_of(&self, station: &str) -> PathBuf {
+        self.dir.path().join(station)
+    }
+
+    pub(crate) fn code(&self, station: &str, work_centers: &[&str]) -> String {
+        let station = StationId::parse(station).unwrap();
+        let centers = centers(work_centers);
+        self.office().new_enrollment_code(&station, &centers, moment(0).utc).unwrap()
+    }
+
+    /// Enrolls a station by way of an address, which may be a line that can be cut.
+    pub(crate) async fn enroll_at(
+        &self,
+        url: &str,
+        station: &str,
+        work_centers: &[&str],
+    ) -> StationBench {
+        let code = self.code(station, work_centers);
+        let dir = self.dir_of(station);
+        let invitation = Invitation { url: url.to_owned(), code, ca_pem: None, demo: true };
+        enroll(&dir, &invitation).await.unwrap();
+        StationBench { dir, station: StationId::parse(station).unwrap() }
+    }
+
+    pub(crate) async fn enroll(&self, station: &str, work_centers: &[&str]) -> StationBench {
+        self.enroll_at(&self.running.url(), station, work_centers).await
+    }
+}
+
+async fn serve(dir: &Path, addr: &str) -> Running {
+    let addr = addr.parse().unwrap();
+    Server::start(dir, Listening { addr, names: Vec::new(), clock: clock() }).await.unwrap()
+}
+
+pub(crate) fn card(person: &str, badge: &str) -> CardRow {
+    CardRow {
+        person: PersonId::parse(person).unwrap(),
+        name: format!("Name of {person}"),
+        badge: badge.to_owned(),
+        language: "en".to_owned(),
+        pin_verifier: "$argon2id$not-looked-at-here".to_owned(),
+    }
+}
+
+/// A station's store.
+#[derive(Debug)]
+pub(crate) struct StationBench {
+    pub(crate) dir: PathBuf,
+    pub(crate) station: StationId,
+}
+
+impl StationBench {
+    pub(crate) fn ledger(&self) -> Ledger {
+        Ledger::open(&self.dir).unwrap()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::open(&self.dir, clock()).unwrap()
+    }
+
+    /// Writes so many signs of life; each is one fact.
+    pub(crate) fn beat(&self, count: u64) {
+        let mut ledger = self.ledger();
+        for n in 0..count {
+            let beat = gemba::domain::station::StationCommand::Beat;
+            let command = Command::Station(self.station.clone(), beat);
+            ledger.transact(&acting("P-1"), &moment(n.try_into().unwrap()), command).unwrap();
+        }
+    }
+
+    /// Opens an order over both work centers.
+    pub(crate) fn open_order(&self, order: &str) {
+        let operation = |operation, center: &str| RouteOperation {
+            operation,
+            instruction: "WI-1".parse().unwrap(),
+            work_center: center.parse().unwrap(),
+        };
+        let opened = OrderOpened {
+            part: "CP-40".parse().unwrap(),
+            units: Units::Serials(vec!["0001".parse().unwrap()]),
+            route: vec![operation(10, "INC"), operation(20, "ASM")],
+            due: None,
+            priority: 3,
+        };
+        let command = Command::Order(order.parse().unwrap(), OrderCommand::Open(opened));
+        self.ledger().transact(&acting("P-1"), &moment(1), command).unwrap();
+    }
+
+    /// Admits a person, on behalf of the administrator.
+    pub(crate) fn admit(&self, person: &str, role: Role) {
+        let admit = PersonCommand::Admit {
+            roles: BTreeSet::from([role]),
+            identity_verified_by: "badge office".to_owned(),
+        };
+        let command = Command::Person(person.parse().unwrap(), admit);
+        self.ledger().transact(&acting("P-1"), &moment(2), command).unwrap();
+    }
+}
+
+/// A line to the server that cuts the next answer to a request whose text contains a word.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) url: String,
+    cut: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// Lays a line to an address.
+    pub(crate) async fn to(server: SocketAddr, word: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let cut = Arc::new(AtomicBool::new(false));
+        let cutting = Arc::clone(&cut);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(carry(client, server, word, Arc::clone(&cutting)));
+            }
+        });
+        Self { url, cut }
+    }
+
+    /// The next answer to such a request is lost after the server gave it.
+    pub(crate) fn cut_next_answer(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+    }
+}
+
+async fn carry(mut client: TcpStream, server: SocketAddr, word: &str, cut: Arc<AtomicBool>) {
+    let Ok(mut server) = TcpStream::connect(server).await else { return };
+    let (mut asked, mut up, mut down) = (false, [0; 8192], [0; 8192]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut up) => {
+                let Ok(count @ 1..) = read else { return };
+                let text = String::from_utf8_lossy(&up[..count]);
+                asked = asked || text.contains(word);
+                if server.write_all(&up[..count]).await.is_err() {
+                    return;
+                }
+            }
+            read = server.read(&mut down) => {
+                let Ok(count @ 1..) = read else { return };
+                if asked && cut.swap(false, Ordering::SeqCst) {
+                    return;
+                }
+                asked = false;
+                if client.write_all(&down[..count]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
