@@ -18,3 +18,4 @@ pub mod store;
 mod streams;
 mod surroundings;
 pub mod transact;
+pub mod verify;

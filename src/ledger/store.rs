@@ -188,6 +188,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// Keeps the file below a size in pages, so that the rest of the machine has room; more is
+    /// refused as a full disk is.
+    pub fn keep_below_pages(&self, pages: u32) -> Result<(), LedgerError> {
+        Ok(self.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+    }
+
     /// A number that changes when another process wrote to the store.
     pub fn version(&self) -> Result<i64, LedgerError> {
         version(&self.connection)
@@ -227,6 +233,34 @@ fn connect(file: &Path) -> Result<Connection, LedgerError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
+}
+
+/// Connects to a store, given by its directory or its file, to read it as it lies there.
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
+    let file = if path.is_dir() { existing(path)? } else { path.to_path_buf() };
+    if !file.exists() {
+        return Err(LedgerError::Absent { dir: path.display().to_string() });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(&file, flags)?;
+    connection.busy_handler(Some(wait_a_little))?;
+    let looks = schema::check(&connection);
+    let Err(LedgerError::CannotWrite { .. }) = looks else { return looks.map(|_| connection) };
+    // On a medium that takes no writes there can be no other process either; but what lies in a
+    // write-ahead log beside the file must not be left out.
+    let mut log = file.clone().into_os_string();
+    log.push("-wal");
+    if fs::metadata(&log).is_ok_and(|data| data.len() > 0) {
+        return looks.map(|_| connection);
+    }
+    let mut address = std::ffi::OsString::from("file:");
+    for byte in file.as_os_str().as_encoded_bytes() {
+        let plain = byte.is_ascii_alphanumeric() || b"/._-".contains(byte);
+        let escaped = format!("%{byte:02x}");
+        address.push(if plain { char::from(*byte).to_string() } else { escaped });
+    }
+    address.push("?immutable=1");
+    Ok(Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
 /// Waits 0.1 to 1.6 ms, differently in each process and thread, so that they do not march in step.

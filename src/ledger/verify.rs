@@ -1,0 +1,362 @@
+//! Proving a store from itself: ids, chains, seals, signatures, blobs; nothing else is read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ed25519_dalek::{Signature as Ed25519, VerifyingKey};
+use rusqlite::{Connection, Row};
+
+use crate::domain::deviation::DeviationFact;
+use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
+use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
+use crate::domain::kinds::FactBody;
+use crate::domain::revision::{InstructionFact, SpecificationFact};
+use crate::domain::signature::{Covers, Signature};
+use crate::domain::station::StationFact;
+use crate::domain::traveler::fact::TravelerFact;
+
+use super::append::{from_sql, id_at};
+use super::error::LedgerError;
+use super::{schema, station_key, store};
+
+/// What a verification covered and what it found; without findings the store is whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Facts whose ids were recomputed.
+    pub facts: u64,
+    /// Each ledger's epochs, the own ones first.
+    pub chains: Vec<Chain>,
+    /// Seals whose signature was checked.
+    pub seals: u64,
+    /// Seals of ledgers whose key is not known here.
+    pub seals_without_key: u64,
+    /// Signatures whose covered facts are all here and were recomputed.
+    pub signatures: u64,
+    /// Signatures that cover a fact which is not here.
+    pub signatures_partly_here: u64,
+    /// Blobs whose hash was recomputed.
+    pub blobs: u64,
+    /// What does not hold.
+    pub findings: Vec<Finding>,
+}
+
+/// One epoch of one ledger as far as it is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// The ledger.
+    pub ledger: String,
+    /// The epoch.
+    pub epoch: u32,
+    /// Whether it is this station's; then no number may be missing.
+    pub own: bool,
+    /// Facts here.
+    pub facts: u64,
+    /// The last number here.
+    pub last_seq: u64,
+    /// Runs of numbers without a gap; within one, each id was checked against the next.
+    pub runs: u64,
+    /// The last number under a good seal; what comes after is not sealed yet.
+    pub sealed_to: Option<u64>,
+}
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The fact, seal or blob.
+    pub at: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Verifies the store in a directory, or a store file.
+pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
+    let connection = store::connect_to_read(path)?;
+    schema::check(&connection)?;
+    let snapshot = connection.unchecked_transaction()?;
+    let mut audit = Audit::new(&snapshot)?;
+    audit.facts()?;
+    audit.seals()?;
+    audit.blobs()?;
+    Ok(audit.report)
+}
+
+struct Audit<'a> {
+    connection: &'a Connection,
+    own: LedgerId,
+    keys: BTreeMap<LedgerId, [u8; 32]>,
+    report: VerifyReport,
+}
+
+/// A row of the table of facts, as it lies there.
+struct Lying {
+    ledger: String,
+    epoch: u32,
+    seq: u64,
+    prev: Vec<u8>,
+    bytes: Vec<u8>,
+    id: Vec<u8>,
+    kind: String,
+    subject: String,
+}
+
+impl Lying {
+    fn read(row: &Row<'_>) -> Result<Self, LedgerError> {
+        // Bytes that are no text any more are a finding, not a failure.
+        let raw = |n: usize| -> Result<Vec<u8>, rusqlite::Error> {
+            Ok(row.get_ref(n)?.as_bytes().map(<[u8]>::to_vec).unwrap_or_default())
+        };
+        let text = |n| raw(n).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Self {
+            ledger: text(0)?,
+            epoch: row.get(1)?,
+            seq: from_sql(row.get(2)?)?,
+            prev: raw(3)?,
+            bytes: raw(4)?,
+            id: raw(5)?,
+            kind: text(6)?,
+            subject: text(7)?,
+        })
+    }
+
+    fn name(&self) -> String {
+        format!("{}.{}.{}", self.ledger, self.epoch, self.seq)
+    }
+}
+
+impl<'a> Audit<'a> {
+    fn new(connection: &'a Connection) -> Result<Self, LedgerError> {
+        let identity = store::identity(connection)?;
+        let mut audit = Self {
+            connection,
+            own: identity.ledger.clone(),
+            keys: BTreeMap::new(),
+            report: VerifyReport::default(),
+        };
+        audit.know("the station's own key", &identity.ledger, identity.public_key);
+        Ok(audit)
+    }
+
+    fn find(&mut self, at: impl Into<String>, what: impl Into<String>) {
+        self.report.findings.push(Finding { at: at.into(), what: what.into() });
+    }
+
+    /// A ledger's name is made from its key, so a key proves itself.
+    fn know(&mut self, at: &str, ledger: &LedgerId, key: [u8; 32]) {
+        if station_key::ledger_of(&key).as_ref() == Some(ledger) {
+            self.keys.insert(ledger.clone(), key);
+        } else {
+            self.find(at, format!("is not the key of ledger {ledger}"));
+        }
+    }
+
+    fn facts(&mut self) -> Result<(), LedgerError> {
+        let sql = "SELECT ledger, epoch, seq, prev, bytes, id, kind, subject FROM fact
+                   ORDER BY ledger, epoch, seq";
+        let connection = self.connection;
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query(())?;
+        let mut before: Option<Lying> = None;
+        while let Some(row) = rows.next()? {
+            let lying = Lying::read(row)?;
+            self.chain(before.as_ref(), &lying);
+            self.fact(&lying)?;
+            before = Some(lying);
+        }
+        self.report.chains.sort_by_key(|chain| (!chain.own, chain.ledger.clone(), chain.epoch));
+        Ok(())
+    }
+
+    /// Numbers without a gap, each `prev` the id before.
+    fn chain(&mut self, before: Option<&Lying>, lying: &Lying) {
+        let own = lying.ledger == self.own.as_str();
+        let same = before.filter(|b| (&b.ledger, b.epoch) == (&lying.ledger, lying.epoch));
+        if same.is_none() {
+            self.report.chains.push(Chain {
+                ledger: lying.ledger.clone(),
+                epoch: lying.epoch,
+                own,
+                facts: 0,
+                last_seq: 0,
+                runs: 0,
+                sealed_to: None,
+            });
+        }
+        let last = same.map_or(0, |before| before.seq);
+        let follows = lying.seq == last + 1;
+        if let Some(chain) = self.report.chains.last_mut() {
+            chain.facts += 1;
+            chain.last_seq = lying.seq;
+            chain.runs += u64::from(!follows || same.is_none());
+        }
+        if follows {
+            let id = same.map_or(&Hash::ZERO.0[..], |before| &before.id);
+            if lying.prev != id {
+                self.find(lying.name(), "does not follow from the fact before it");
+            }
+        } else if own {
+            self.find(
+                lying.name(),
+                format!("numbers {} to {} are missing", last + 1, lying.seq - 1),
+            );
+        }
+    }
+
+    fn fact(&mut self, lying: &Lying) -> Result<(), LedgerError> {
+        self.report.facts += 1;
+        let name = lying.name();
+        let Ok(bytes) = String::from_utf8(lying.bytes.clone()) else {
+            self.find(name, "its bytes are no text");
+            return Ok(());
+        };
+        let Ok(prev) = <[u8; 32]>::try_from(lying.prev.as_slice()) else {
+            self.find(name, "the id before it is no SHA-256");
+            return Ok(());
+        };
+        let written = Written { prev: Hash(prev), bytes };
+        if written.id().0[..] != lying.id[..] {
+            self.find(&name, "its bytes do not give its id");
+        }
+        let fact = match Fact::read(&written.bytes) {
+            Ok(fact) => fact,
+            Err(error) => {
+                self.find(name, error.to_string());
+                return Ok(());
+            }
+        };
+        for (column, says, bytes_say) in [
+            ("position", &name, fact.head.position.to_string()),
+            ("kind", &lying.kind, fact.body.kind().to_owned()),
+            ("subject", &lying.subject, fact.subject.to_string()),
+        ] {
+            if *says != bytes_say {
+                self.find(
+                    &name,
+                    format!("its {column} is {says} beside its bytes, {bytes_say} in them"),
+                );
+            }
+        }
+        if let FactBody::Station(StationFact::StationEnrolled { ledger, key, .. }) = &fact.body {
+            match station_key::unhex(key) {
+                Some(key) => self.know(&name, ledger, key),
+                None => self.find(&name, "the key it enrolls is not readable"),
+            }
+        }
+        match signature(&fact.body) {
+            Some(signature) => self.signature(&name, signature),
+            None => Ok(()),
+        }
+    }
+
+    /// The digest over the ids of the covered facts.
+    fn signature(&mut self, name: &str, signature: &Signature) -> Result<(), LedgerError> {
+        let positions: Vec<Position> = signature.covers.positions().collect();
+        let mut ids = Vec::with_capacity(positions.len());
+        for position in &positions {
+            let Some(id) = id_at(self.connection, position)? else {
+                self.report.signatures_partly_here += 1;
+                return Ok(());
+            };
+            ids.push(id);
+        }
+        self.report.signatures += 1;
+        if Covers::over(positions.iter().zip(&ids)) != signature.covers {
+            self.find(name, "its signature does not cover the facts that it names");
+        }
+        Ok(())
+    }
+
+    fn seals(&mut self) -> Result<(), LedgerError> {
+        let sql = "SELECT ledger, epoch, last_seq, head, signature FROM seal
+                   ORDER BY ledger, epoch, last_seq";
+        let connection = self.connection;
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query(())?;
+        while let Some(row) = rows.next()? {
+            let ledger: String = row.get(0)?;
+            let (epoch, last_seq): (u32, u64) = (row.get(1)?, from_sql(row.get(2)?)?);
+            let name = format!("the seal at {ledger}.{epoch}.{last_seq}");
+            let (Ok(ledger), Ok(head)) = (LedgerId::parse(&ledger), row.get(3).map(Hash)) else {
+                self.find(name, "is not readable");
+                continue;
+            };
+            let signature: String = row.get(4)?;
+            self.seal(&name, Seal { ledger, epoch, last_seq, head, signature })?;
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self, name: &str, seal: Seal) -> Result<(), LedgerError> {
+        let Some(key) = self.keys.get(&seal.ledger) else {
+            self.report.seals_without_key += 1;
+            return Ok(());
+        };
+        self.report.seals += 1;
+        if !is_good(&seal, key) {
+            self.find(name, "its signature is not the station's");
+            return Ok(());
+        }
+        let Seal { ledger, epoch, last_seq, head, .. } = seal;
+        let position = Position { ledger, epoch, seq: last_seq };
+        match id_at(self.connection, &position)? {
+            Some(id) if id == head => {
+                let of = |c: &&mut Chain| c.ledger == position.ledger.as_str() && c.epoch == epoch;
+                if let Some(chain) = self.report.chains.iter_mut().find(of) {
+                    chain.sealed_to = chain.sealed_to.max(Some(last_seq));
+                }
+            }
+            Some(_) => self.find(position.to_string(), "is not the fact that was sealed"),
+            // Of a foreign chain a part is here; a seal over another part proves nothing here.
+            None if position.ledger != self.own => {}
+            None => self.find(position.to_string(), "was sealed and is missing"),
+        }
+        Ok(())
+    }
+
+    fn blobs(&mut self) -> Result<(), LedgerError> {
+        let connection = self.connection;
+        let mut statement = connection.prepare("SELECT hash, bytes FROM blob")?;
+        let mut rows = statement.query(())?;
+        while let Some(row) = rows.next()? {
+            let hash = Hash(row.get(0)?);
+            let bytes = row.get_ref(1)?.as_bytes().unwrap_or_default();
+            self.report.blobs += 1;
+            if Hash::of(&[bytes]) != hash {
+                self.find(format!("blob {hash}"), "its bytes do not give its hash");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a seal's signature is good under a key.
+fn is_good(seal: &Seal, key: &[u8; 32]) -> bool {
+    let head = LedgerHead { epoch: seal.epoch, last_seq: seal.last_seq, last_id: seal.head };
+    let message = Seal::message(&seal.ledger, &head);
+    let signature = station_key::unhex::<64>(&seal.signature);
+    let key = VerifyingKey::from_bytes(key).ok();
+    signature.zip(key).is_some_and(|(signature, key)| {
+        key.verify_strict(&message, &Ed25519::from_bytes(&signature)).is_ok()
+    })
+}
+
+/// The signature that a fact carries.
+fn signature(body: &FactBody) -> Option<&Signature> {
+    match body {
+        FactBody::Traveler(TravelerFact::Signed { signature, .. })
+        | FactBody::Deviation(DeviationFact::Dispositioned { signature, .. }) => Some(signature),
+        FactBody::Instruction(InstructionFact::Signed(signed))
+        | FactBody::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
+        FactBody::Traveler(_)
+        | FactBody::Order(_)
+        | FactBody::Instruction(_)
+        | FactBody::Specification(_)
+        | FactBody::Gauge(_)
+        | FactBody::Person(_)
+        | FactBody::Deviation(_)
+        | FactBody::Place(_)
+        | FactBody::Station(_)
+        | FactBody::Site(_)
+        | FactBody::Newer { .. } => None,
+    }
+}

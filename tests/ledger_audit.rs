@@ -1,0 +1,155 @@
+//! A store proves itself, and any change to it is named by the fact in which it stands.
+
+use gemba::domain::deviation::Disposition;
+use gemba::ledger::verify::{VerifyReport, verify};
+
+use crate::support::bench::{Bench, id};
+
+/// A store with facts of every sort, sealed a little before its end.
+fn store() -> Bench {
+    let mut bench = Bench::started();
+    let deviation = bench.fail(1, "27.3");
+    bench.sign_in("sato");
+    bench.dispose(&deviation, Disposition::Rework { step: id("torque") });
+    bench.sign_in("novak");
+    for bolt in 1..=4 {
+        bench.record(bolt, "25").unwrap();
+    }
+    bench.complete("torque");
+    bench.ledger.seal().unwrap();
+    bench.sign("ilves", "release");
+    bench.complete("release");
+    bench
+}
+
+/// Changes the file as somebody with a tool for SQLite would.
+fn tamper(bench: &Bench, sql: &str, params: impl rusqlite::Params) -> usize {
+    let store = rusqlite::Connection::open(bench.path().join("station.db")).unwrap();
+    store
+        .execute_batch(
+            "DROP TRIGGER IF EXISTS fact_never_changes; DROP TRIGGER IF EXISTS fact_never_goes;",
+        )
+        .unwrap();
+    store.execute(sql, params).unwrap()
+}
+
+fn audit(bench: &Bench) -> VerifyReport {
+    verify(bench.path()).unwrap()
+}
+
+#[test]
+fn a_whole_store_verifies_and_says_how_far_its_seal_reaches() {
+    let bench = store();
+    let report = audit(&bench);
+    assert_eq!(report.findings, []);
+    assert_eq!(report.facts, bench.head_seq());
+    assert_eq!((report.seals, report.seals_without_key), (1, 0));
+    // Four approvals, one disposition, one verification.
+    assert_eq!((report.signatures, report.signatures_partly_here), (6, 0));
+    assert_eq!(report.blobs, 3);
+    let [chain] = report.chains.as_slice() else { panic!("{report:?}") };
+    assert!(chain.own);
+    assert_eq!((chain.last_seq, chain.runs), (bench.head_seq(), 1));
+    assert_eq!(chain.sealed_to, Some(bench.head_seq() - 3));
+    let by_file = verify(&bench.path().join("station.db")).unwrap();
+    assert_eq!(by_file, report);
+}
+
+#[test]
+fn any_changed_byte_of_any_fact_is_named() {
+    let bench = store();
+    let facts = bench.own_facts();
+    for (seq, written) in (1_u64..).zip(&facts) {
+        // Another byte of each fact; over all facts they fall everywhere.
+        let at = (usize::try_from(seq).unwrap() * 31) % written.bytes.len();
+        let mut bytes = written.bytes.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
+        let changed = String::from_utf8_lossy(&bytes).into_owned();
+        tamper(&bench, "UPDATE fact SET bytes = ?1 WHERE seq = ?2", (&changed, seq.cast_signed()));
+        let report = audit(&bench);
+        let name = bench.own(seq).to_string();
+        assert!(report.findings.iter().any(|f| f.at == name), "{name}: {:?}", report.findings);
+        let back = (&written.bytes, seq.cast_signed());
+        tamper(&bench, "UPDATE fact SET bytes = ?1 WHERE seq = ?2", back);
+    }
+    assert_eq!(audit(&bench).findings, []);
+}
+
+#[test]
+fn every_byte_of_one_fact_counts() {
+    let bench = Bench::started();
+    let seq = bench.head_seq();
+    let written = bench.own_facts().pop().unwrap();
+    let name = bench.own(seq).to_string();
+    for at in 0..written.bytes.len() {
+        let mut bytes = written.bytes.clone().into_bytes();
+        bytes[at] ^= 1;
+        let changed = String::from_utf8(bytes).unwrap();
+        tamper(&bench, "UPDATE fact SET bytes = ?1 WHERE seq = ?2", (&changed, seq.cast_signed()));
+        let report = audit(&bench);
+        assert!(report.findings.iter().any(|f| f.at == name), "byte {at}");
+    }
+}
+
+#[test]
+fn a_fact_rewritten_with_a_fitting_id_breaks_the_chain_or_the_seal() {
+    let bench = store();
+    let facts = bench.own_facts();
+    let rewrite = |seq: u64| {
+        let mut written = facts[usize::try_from(seq).unwrap() - 1].clone();
+        written.bytes = written.bytes.replacen("ASM-1", "ASM-9", 1).replacen("tty-1", "tty-2", 1);
+        let row = (&written.bytes, written.id().0, seq.cast_signed());
+        tamper(&bench, "UPDATE fact SET bytes = ?1, id = ?2 WHERE seq = ?3", row);
+        audit(&bench).findings
+    };
+    let sealed = audit(&bench).chains[0].sealed_to.unwrap();
+    let findings = rewrite(sealed);
+    assert!(findings.iter().any(|f| f.at == bench.own(sealed).to_string()), "{findings:?}");
+    assert!(findings.iter().any(|f| f.at == bench.own(sealed + 1).to_string()), "{findings:?}");
+}
+
+#[test]
+fn missing_facts_wrong_columns_seals_and_blobs_are_found() {
+    let mut cases = 0;
+    for (sql, at, what) in [
+        ("DELETE FROM fact WHERE seq = 5", "6", "missing"),
+        ("DELETE FROM fact WHERE seq = (SELECT max(last_seq) FROM seal)", "", "missing"),
+        ("UPDATE fact SET kind = 'OrderClosed' WHERE seq = 7", "7", "kind"),
+        ("UPDATE fact SET subject = 'person/nobody' WHERE seq = 8", "8", "subject"),
+        ("UPDATE fact SET seq = 900 WHERE seq = 9", "900", "position"),
+        ("UPDATE fact SET prev = zeroblob(32) WHERE seq = 3", "3", "follow"),
+        ("UPDATE fact SET id = zeroblob(32) WHERE seq = 4", "4", "id"),
+        ("UPDATE fact SET bytes = '' WHERE seq = 4", "4", "not a fact"),
+        ("UPDATE seal SET signature = replace(signature, 'a', 'b')", "", "signature"),
+        ("UPDATE seal SET head = zeroblob(32)", "", "signature"),
+        ("UPDATE blob SET bytes = x'00' WHERE rowid = 1", "", "hash"),
+        ("UPDATE meta SET value = replace(value, '1', '2') WHERE key = 'public_key'", "", "key"),
+    ] {
+        let bench = store();
+        assert!(tamper(&bench, sql, ()) > 0, "{sql}");
+        let findings = audit(&bench).findings;
+        let found = findings
+            .iter()
+            .any(|f| f.what.contains(what) && (at.is_empty() || f.at.ends_with(&format!(".{at}"))));
+        assert!(found, "{sql}: {findings:?}");
+        cases += 1;
+    }
+    assert_eq!(cases, 12);
+}
+
+#[test]
+fn a_part_of_a_foreign_chain_verifies_by_its_runs() {
+    let bench = store();
+    let mut other = Bench::blank("INC1", 9);
+    let site = gemba::domain::feeds::Feed::Site(id("PLANT"));
+    other.ledger.set_feeds(std::slice::from_ref(&site)).unwrap();
+    let mut facts = bench.own_facts();
+    facts.drain(3..6);
+    let page = crate::support::bench::page_after(&other.ledger, &site, facts);
+    other.ledger.apply(&page).unwrap();
+    let report = audit(&other);
+    assert_eq!(report.findings, []);
+    let chain = &report.chains[0];
+    assert!(!chain.own);
+    assert_eq!((chain.runs, chain.facts), (2, bench.head_seq() - 3));
+}
