@@ -72,6 +72,39 @@ fn mutated() -> impl Strategy<Value = (&'static str, String)> {
     })
 }
 
+/// Blocks of text that every screen can show, laid out with little care.
+const TEXTS: [&str; 14] = [
+    "Plain words.",
+    "Two lines,  \nbroken on purpose.",
+    "Two lines, \njoined.   ",
+    "  Indented by two.\n More.",
+    "- one\n- two\n  and more",
+    " * one\n * two",
+    "3) three\n\n4) four\n\n   still four",
+    "> [!NOTE]\n> Mind *this*.\nLazy line.",
+    ">[!WARNING]\n>\n> **Hot**, `very`.",
+    "| a | b |\n|---|--:|\n| 1 | `2` |",
+    "<!-- a remark -->\n\nBelow it.",
+    "Code ` of  two` and\n`spread \nout`.",
+    "A \\* star, 5 < 6 &amp; so on\\\nhere.",
+    "![A picture](img/faces.png) beside words.",
+];
+
+/// The cover's instruction with more text below some headings, and other ends of lines.
+fn with_more_text() -> impl Strategy<Value = String> {
+    let more = (any::<Index>(), prop::sample::select(TEXTS.to_vec()), 0..3_usize);
+    (prop::collection::vec(more, 1..8), any::<bool>()).prop_map(|(more, windows)| {
+        let text = real_text("plant/WI-1040.md");
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for (at, text, blanks) in more {
+            let headings = || lines.iter().enumerate().filter(|(_, line)| line.starts_with("## "));
+            let (line, _) = headings().nth(at.index(headings().count())).unwrap();
+            lines[line].push_str(&format!("{}\n{text}\n", "\n".repeat(blanks)));
+        }
+        lines.join(if windows { "\r\n" } else { "\n" })
+    })
+}
+
 fn check_never_panics(bytes: &[u8]) {
     for file in ["x.md", "x.csv"] {
         let found = check_all(&[Source { file, bytes }], &[], &read_picture).remove(0);
@@ -111,5 +144,18 @@ proptest! {
                 prop_assert_eq!(before.as_ref().map(compiled).ok(), after.as_ref().map(compiled).ok());
             }
         }
+    }
+
+    #[test]
+    fn more_text_of_any_kind_keeps_its_meaning_when_laid_out(text in with_more_text()) {
+        let name = "plant/WI-1040.md";
+        let before = define(name, &text);
+        prop_assert!(before.is_ok(), "{:?}", before);
+        let laid = format(&Source { file: name, bytes: text.as_bytes() }).unwrap();
+        let after = define(name, &laid);
+        prop_assert_eq!(compiled(&before.unwrap()), compiled(&after.unwrap()));
+        // It was laid out, not given back as it came.
+        prop_assert!(!laid.contains("\n\n\n") && !laid.contains('\r'), "{}", laid);
+        prop_assert_eq!(format(&Source { file: name, bytes: laid.as_bytes() }).unwrap(), laid);
     }
 }

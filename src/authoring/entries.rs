@@ -1,5 +1,7 @@
 //! Lines of `key: value`, of the front matter and of blocks of asks.
 
+use std::collections::BTreeSet;
+
 use super::code::Code;
 use super::finding::Notes;
 use super::nearest::suggest;
@@ -52,6 +54,7 @@ impl<'s> Entries<'s> {
         notes: &mut Notes<'_>,
     ) -> Self {
         let mut list: Vec<Entry<'s>> = Vec::new();
+        let mut keys = BTreeSet::new();
         let mut start = from;
         for line in text.get(from..to).unwrap_or_default().split_inclusive('\n') {
             let line_at = start + (line.len() - line.trim_start().len());
@@ -67,7 +70,7 @@ impl<'s> Entries<'s> {
             };
             let value_at = line_at + key.len() + 1 + (value.len() - value.trim_start().len());
             let entry = Entry { key: key.trim(), key_at: line_at, value: value.trim(), value_at };
-            if list.iter().any(|known| known.key == entry.key) {
+            if !keys.insert(entry.key) {
                 let what = format!("\"{}\" a second time in {block}", shorten(entry.key));
                 notes.add(line_at, Code::KeyTwice, &what, "keep one of them");
                 continue;

@@ -1,5 +1,7 @@
 //! Canonical layout of sources (`gemba fmt`): order, blanks and quotes; never words or meaning.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use super::asks::AskKind;
@@ -113,7 +115,12 @@ fn lay_out(block: &TopBlock, text: &str, page: usize, notes: &mut Notes<'_>) -> 
             let fence = read_fence(text, from, to);
             fence_lines(&fence, from, text, notes).unwrap_or_else(|| trim_lines(verbatim))
         }
-        BlockKind::Other => trim_lines(verbatim),
+        BlockKind::Other => {
+            // A blank at the end of a line counts inside a code span, and nowhere else.
+            let trimmed = trim_lines(verbatim);
+            let same = meaning(&trimmed) == meaning(verbatim);
+            if same { trimmed } else { verbatim.trim_end().to_owned() }
+        }
     }
 }
 
@@ -159,12 +166,12 @@ fn entry_lines(
     let mut groups: Vec<(usize, Vec<String>)> = Vec::new();
     let mut remarks: Vec<String> = Vec::new();
     let mut start = from;
+    let mut rest = entries.list.iter().peekable();
     for line in text.get(from..to).unwrap_or_default().split_inclusive('\n') {
-        let range = start..start + line.len();
-        start = range.end;
+        start += line.len();
         if line.trim().starts_with('#') {
             remarks.push(line.trim().to_owned());
-        } else if let Some(entry) = entries.list.iter().find(|e| range.contains(&e.key_at)) {
+        } else if let Some(entry) = rest.next_if(|entry| entry.key_at < start) {
             let mut group = std::mem::take(&mut remarks);
             group.push(format!("{}: {}", entry.key, entry.value));
             groups.push((rank(entry.key), group));
@@ -174,23 +181,21 @@ fn entry_lines(
     groups.into_iter().flat_map(|(_, group)| group).chain(remarks).collect()
 }
 
-/// Takes blanks off the ends of lines, but for the two that break a line on purpose.
+/// Takes blanks off the ends of lines, but for the two that break a line on purpose, and leaves
+/// one empty line where there are several.
 fn trim_lines(verbatim: &str) -> String {
-    let mut out = String::new();
+    let mut out: Vec<String> = Vec::new();
     let mut lines = verbatim.trim_end().lines().peekable();
     while let Some(line) = lines.next() {
         let trimmed = line.trim_end();
-        out.push_str(trimmed);
+        if trimmed.is_empty() && out.last().is_none_or(String::is_empty) {
+            continue;
+        }
         let broken = line.ends_with("  ") && !trimmed.is_empty();
-        if broken && lines.peek().is_some_and(|next| !next.trim().is_empty()) {
-            out.push_str("  ");
-        }
-        if lines.peek().is_some() {
-            out.push('\n');
-        }
+        let goes_on = lines.peek().is_some_and(|next| !next.trim().is_empty());
+        out.push(if broken && goes_on { format!("{trimmed}  ") } else { trimmed.to_owned() });
     }
-    // The first line keeps its indent: the lines below may count on it.
-    out.trim_start_matches('\n').to_owned()
+    out.join("\n")
 }
 
 /// What a page says, without its asks and remarks, whose lines are laid out anew.
@@ -258,8 +263,9 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
 fn head_line(remark: &str, at: usize, notes: &mut Notes<'_>) -> String {
     let entries = head_entries(remark);
     let mut parts: Vec<(usize, String)> = Vec::new();
-    for (rank, (key, key_at, value, _)) in entries.iter().enumerate() {
-        if entries.iter().take(rank).any(|(other, ..)| other == key) {
+    let mut keys = BTreeSet::new();
+    for (key, key_at, value, _) in &entries {
+        if !keys.insert(key) {
             let what = format!("\"{key}\" a second time in the head line");
             notes.add(at + key_at, Code::KeyTwice, &what, "keep one of them");
         }

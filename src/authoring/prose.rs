@@ -183,7 +183,10 @@ impl<'s, 'n> Prose<'s, 'n> {
                 Event::End(TagEnd::Emphasis | TagEnd::Strong) => {
                     run.looks.pop();
                 }
-                Event::Start(Tag::Emphasis) => run.looks.push(Look::Emphasis),
+                Event::Start(Tag::Emphasis) => {
+                    let strong = run.look() == Look::Strong;
+                    run.looks.push(if strong { Look::Strong } else { Look::Emphasis });
+                }
                 Event::Start(Tag::Strong) => run.looks.push(Look::Strong),
                 Event::Start(Tag::Paragraph) if !run.pieces.is_empty() => {
                     run.text("\n", Look::Plain);
@@ -261,13 +264,9 @@ struct Run {
 }
 
 impl Run {
-    /// The strongest look that is open.
+    /// The look that is open; strong wins over what is inside it.
     fn look(&self) -> Look {
-        if self.looks.contains(&Look::Strong) {
-            Look::Strong
-        } else {
-            self.looks.last().copied().unwrap_or_default()
-        }
+        self.looks.last().copied().unwrap_or_default()
     }
 
     fn text(&mut self, text: &str, look: Look) {

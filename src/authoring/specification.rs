@@ -1,5 +1,7 @@
 //! Specifications from comma-separated text with a head line.
 
+use std::collections::BTreeSet;
+
 use super::cells::{Cell, Line, read_lines};
 use super::code::Code;
 use super::entries::{NOT_BUILT_NEXT, read_id, read_word, shorten};
@@ -106,11 +108,12 @@ fn read_head(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Option<(PartId, Revis
         return None;
     };
     let entries = head_entries(head);
-    for (rank, (key, at, value, _)) in entries.iter().enumerate() {
+    let mut keys = BTreeSet::new();
+    for (key, at, value, _) in &entries {
         if !HEAD_KEYS.contains(key) {
             let what = format!("unknown key \"{}\" in the head line", shorten(key));
             notes.add(head_at + at, Code::KeyUnknown, &what, &suggest(key, HEAD_KEYS));
-        } else if entries.iter().take(rank).any(|(other, ..)| other == key) {
+        } else if !keys.insert(key) {
             let what = format!("\"{key}\" a second time in the head line");
             notes.add(head_at + at, Code::KeyTwice, &what, "keep one of them");
         } else if value.is_empty() {
@@ -190,6 +193,7 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
         return Vec::new();
     }
     let mut found: Vec<Characteristic> = Vec::new();
+    let mut taken = Taken::default();
     let mut any = false;
     for row in rows {
         any = true;
@@ -200,7 +204,7 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
             continue;
         }
         let row = SpecificationRow { cells, columns: &columns, at };
-        note_twice(&row, &found, notes);
+        taken.take(&row, notes);
         found.extend(row.characteristic(notes));
     }
     if !any {
@@ -209,16 +213,25 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
     found
 }
 
-fn note_twice(row: &SpecificationRow<'_>, found: &[Characteristic], notes: &mut Notes<'_>) {
-    let (id, id_at) = row.cell("id");
-    if found.iter().any(|c| c.id.as_str() == id) {
-        let what = format!("characteristic \"{}\" a second time", shorten(id));
-        notes.add(id_at, Code::CharacteristicTwice, &what, "give one of them another id");
-    }
-    let (balloon, balloon_at) = row.cell("balloon");
-    if !balloon.is_empty() && found.iter().any(|c| c.balloon == balloon) {
-        let what = format!("balloon {} a second time", shorten(balloon));
-        notes.add(balloon_at, Code::BalloonTwice, &what, "give one of them another number");
+/// The ids and balloons so far.
+#[derive(Debug, Default)]
+struct Taken<'r> {
+    ids: BTreeSet<&'r str>,
+    balloons: BTreeSet<&'r str>,
+}
+
+impl<'r> Taken<'r> {
+    fn take(&mut self, row: &SpecificationRow<'r>, notes: &mut Notes<'_>) {
+        let (id, id_at) = row.cell("id");
+        if !id.is_empty() && !self.ids.insert(id) {
+            let what = format!("characteristic \"{}\" a second time", shorten(id));
+            notes.add(id_at, Code::CharacteristicTwice, &what, "give one of them another id");
+        }
+        let (balloon, balloon_at) = row.cell("balloon");
+        if !balloon.is_empty() && !self.balloons.insert(balloon) {
+            let what = format!("balloon {} a second time", shorten(balloon));
+            notes.add(balloon_at, Code::BalloonTwice, &what, "give one of them another number");
+        }
     }
 }
 

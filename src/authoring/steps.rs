@@ -1,5 +1,7 @@
 //! The page below the front matter: one heading a step, with its text and asks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
 
 use super::asks::{AskKind, AskReader, Given, Pointer};
@@ -30,6 +32,7 @@ struct Page<'s, 'n> {
     prose: Prose<'s, 'n>,
     asks: AskReader<'n>,
     drafts: Vec<Draft>,
+    ids: BTreeSet<StepId>,
 }
 
 /// Reads the steps from a byte of the source on.
@@ -42,7 +45,7 @@ pub(super) fn read<'s>(
 ) -> Option<Vec<Step>> {
     let asks = AskReader { given, step: 0, pointers: Vec::new() };
     let prose = Prose::new(text, base, notes, read);
-    let mut page = Page { text, prose, asks, drafts: Vec::new() };
+    let mut page = Page { text, prose, asks, drafts: Vec::new(), ids: BTreeSet::new() };
     let mut covered = base;
     while let Some((event, range)) = page.prose.next() {
         page.between(covered, range.start);
@@ -76,8 +79,10 @@ fn finish(draft: Draft) -> Option<Step> {
 }
 
 fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
+    let ranks: BTreeMap<&StepId, usize> =
+        steps.iter().enumerate().map(|(rank, step)| (&step.id, rank)).collect();
     for pointer in pointers {
-        let rank = steps.iter().position(|step| step.id == pointer.step);
+        let rank = ranks.get(&pointer.step).copied();
         if rank.is_some_and(|rank| rank <= pointer.from) {
             continue;
         }
@@ -127,8 +132,9 @@ impl<'s> Page<'s, '_> {
             let what = if plain { "a step without a title" } else { "markup in a title" };
             notes.add(at, Code::StepTitle, what, "write one line of plain words before the id");
         }
-        let twice = |id: &StepId| self.drafts.iter().any(|draft| draft.id.as_ref() == Some(id));
-        if let Some(id) = id.as_ref().filter(|id| twice(id)) {
+        if let Some(id) = &id
+            && !self.ids.insert(id.clone())
+        {
             let what = format!("step id \"{id}\" a second time");
             notes.add(id_at, Code::StepIdTwice, &what, "give this step another id");
         }
