@@ -19,6 +19,8 @@ mod rules_waits;
 mod rules_work;
 mod sample_plant;
 mod sanitize;
+mod screens_others;
+mod screens_traveler;
 mod support;
 mod sync_http;
 mod terminal_input;

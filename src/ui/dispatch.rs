@@ -91,42 +91,47 @@ impl Shell {
             Act::Sync => Box::new(SyncScreen::default()),
             Act::CallHelp => return self.not_built("calling for help"),
             Act::Picture => return self.not_built("showing pictures in the terminal"),
-            Act::SignOut => return self.sign_out(None),
+            Act::SignOut | Act::Leave => return self.sign_out(None),
             Act::Quit => {
                 self.quit();
                 return;
             }
-            Act::SignIn | Act::Open | Act::Begin | Act::BeginWait | Act::Record => {
-                return self.act_on_top(act);
+            Act::SignIn
+            | Act::Open
+            | Act::Begin
+            | Act::BeginWait
+            | Act::Record
+            | Act::Complete
+            | Act::Sign
+            | Act::NextUnit
+            | Act::Choose
+            | Act::Save
+            | Act::Next
+            | Act::Yes
+            | Act::No
+            | Act::Good
+            | Act::Bad
+            | Act::Deviation
+            | Act::Gauge
+            | Act::Correct
+            | Act::Steps
+            | Act::Pause
+            | Act::Resume
+            | Act::Dispose
+            | Act::Contain
+            | Act::CloseDeviation
+            | Act::SyncNow
+            | Act::Turn
+            | Act::SkipStep
+            | Act::AcceptWait
+            | Act::Back => {
+                if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
+                    self.turn(turn);
+                }
+                return;
             }
-            Act::Complete | Act::Sign | Act::NextUnit | Act::Choose | Act::Save | Act::Next => {
-                return self.act_on_top(act);
-            }
-            Act::Yes | Act::No | Act::Good | Act::Bad | Act::Deviation | Act::Gauge => {
-                return self.act_on_top(act);
-            }
-            Act::Correct | Act::Steps | Act::Pause | Act::Resume | Act::Dispose | Act::Contain => {
-                return self.act_on_top(act);
-            }
-            Act::CloseDeviation | Act::SyncNow | Act::Turn | Act::SkipStep | Act::AcceptWait => {
-                return self.act_on_top(act);
-            }
-            Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));
-    }
-
-    fn act_on_top(&mut self, act: Act) {
-        if act == Act::Back && self.layers.len() == 1 && self.world.person.is_some() {
-            let stays = self.on_top(|top, world| matches!(top.act(act, world), Turn::Stay));
-            if stays == Some(false) {
-                self.sign_out(None);
-            }
-            return;
-        }
-        if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
-            self.turn(turn);
-        }
     }
 
     fn not_built(&mut self, what: &str) {

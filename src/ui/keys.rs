@@ -44,6 +44,7 @@ pub enum Act {
     Help,
     Menu,
     Back,
+    Leave,
     SignOut,
     Quit,
 }
@@ -125,6 +126,7 @@ pub const KEYS: &[Row] = &[
     row(Act::Help, f(1, "F1"), "help", "Help", "what can be done here"),
     row(Act::Menu, (Some(Key::Menu), "F9"), "menu", "Menu", "every action by number; keypad * too"),
     row(Act::Back, (Some(Key::Esc), "Esc"), "back", "Back", "go back; nothing is lost"),
+    row(Act::Leave, (Some(Key::Esc), "Esc"), "sign out", "Sign out", "end your session"),
     row(Act::SignOut, MENU_ONLY, "sign out", "Sign out", "end your session"),
     row(Act::Quit, MENU_ONLY, "quit", "Quit", "end the program"),
 ];
@@ -138,7 +140,7 @@ impl Act {
     /// Whether the numbered menu lists it: what Enter and Esc do needs no number.
     pub fn in_menu(self) -> bool {
         let enter = self.row().is_some_and(|row| row.key == Some(Key::Enter));
-        !enter && !matches!(self, Self::Menu | Self::Back)
+        !enter && !matches!(self, Self::Menu | Self::Back | Self::Leave)
     }
 }
 

@@ -5,5 +5,8 @@ pub(crate) mod counts;
 pub(crate) mod house;
 pub(crate) mod plant;
 pub(crate) mod rust_paths;
+pub(crate) mod screen;
+pub(crate) mod screen_answers;
+pub(crate) mod screen_plant;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;

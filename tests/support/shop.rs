@@ -299,6 +299,11 @@ impl Shop {
         Ok(positions)
     }
 
+    /// Now, as the station at hand knows it.
+    pub(crate) fn moment(&self) -> Moment {
+        self.stations[self.here].moment(self.now_s)
+    }
+
     pub(crate) fn stream(&self, subject: &Subject) -> Stream {
         self.stations[self.here].stream(subject)
     }

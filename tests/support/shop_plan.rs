@@ -200,7 +200,7 @@ impl Shop {
     }
 
     /// Site, places, people and gauges.
-    fn found(&mut self) {
+    pub(crate) fn found(&mut self) {
         self.founding = true;
         let policy = Policy {
             name: "Harbor plant".to_owned(),

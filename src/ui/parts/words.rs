@@ -20,8 +20,7 @@ pub fn day(date: Date, today: Option<Date>) -> String {
     let days = today.and_then(|today| today.until(date).ok()).map(|span| span.get_days());
     match days {
         Some(0) => "today".to_owned(),
-        Some(1) => "tomorrow".to_owned(),
-        Some(2..=6) => weekday(date.weekday()).to_owned(),
+        Some(1..=6) => weekday(date.weekday()).to_owned(),
         Some(_) | None => format!("{:02}-{:02}", date.month(), date.day()),
     }
 }
@@ -43,6 +42,7 @@ pub fn span(seconds: i64) -> String {
     match seconds {
         ..60 => format!("{} s", seconds.max(0)),
         60..3600 => format!("{} min", seconds / 60),
+        _ if seconds % 3600 < 60 => format!("{} h", seconds / 3600),
         _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
     }
 }

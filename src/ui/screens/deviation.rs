@@ -8,6 +8,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -112,7 +113,7 @@ impl Layer for DeviationScreen {
         Turn::Stay
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let x = canvas.put((1, 1), "Deviation ", Role::Title);
         canvas.put((x, 1), self.id.as_str(), Role::Title);
         canvas.rule(2);
@@ -128,7 +129,7 @@ impl Layer for DeviationScreen {
         canvas.put_right(canvas.width().saturating_sub(1), 1, &text, role);
         let cells = canvas.width().saturating_sub(19);
         let mut y = 4;
-        for (name, value) in rows(view) {
+        for (name, value) in rows(view, world) {
             let lines = wrapped(&value, cells.into(), Role::Plain);
             let strong = matches!(name, "Required" | "Found" | "Disposition");
             canvas.put((3, y), name, if strong { Role::Title } else { Role::Muted });
@@ -143,7 +144,7 @@ impl Layer for DeviationScreen {
     }
 }
 
-fn rows(view: &DeviationView) -> Vec<(&'static str, String)> {
+fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     let part = view.part.as_ref().map_or(String::new(), |part| format!("  {part}"));
     rows.push(("Unit", format!("{}{part}", view.traveler)));
@@ -163,7 +164,7 @@ fn rows(view: &DeviationView) -> Vec<(&'static str, String)> {
     }
     push("Note", view.note.clone());
     let place = view.place.as_ref().map_or(String::new(), |place| format!(" at {place}"));
-    push("Raised", format!("{} by {}{place}", minute(view.raised), view.raised_by));
+    push("Raised", format!("{} by {}{place}", ago(view.raised, world), view.raised_by));
     for containment in &view.containments {
         push("At once", containment.clone());
     }
@@ -173,11 +174,21 @@ fn rows(view: &DeviationView) -> Vec<(&'static str, String)> {
     if let Some((what, reason, who, when)) = &view.disposed {
         push("Disposition", disposition(what, view));
         push("Why", reason.clone());
-        push("Signed", format!("{} by {who}", minute(*when)));
+        push("Signed", format!("{} by {who}", ago(*when, world)));
     }
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
     rows
+}
+
+/// How long ago within a day, else the moment.
+fn ago(at: jiff::Timestamp, world: &World) -> String {
+    let seconds = world.time.moment.utc.duration_since(at).as_secs();
+    match seconds {
+        ..60 => "now".to_owned(),
+        60..86_400 => format!("{} ago", span(seconds)),
+        _ => minute(at),
+    }
 }
 
 /// A moment to the minute.

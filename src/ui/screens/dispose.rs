@@ -15,7 +15,7 @@ use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
 use crate::views::scan::ScanMeaning;
 
-use super::proof::Proof;
+use super::proof::{ASK, Proof};
 
 const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, then \
     your badge and PIN sign it.";
@@ -77,7 +77,7 @@ impl DisposeScreen {
             stage: Stage::What,
             from: 0,
             reason: Field::new(REASON_MAX),
-            proof: Proof::new(),
+            proof: Proof::empty(),
             pending: None,
         }
     }
@@ -289,7 +289,8 @@ impl Layer for DisposeScreen {
                 self.reason.view(canvas, (13, 8), width.saturating_sub(14), !sign);
                 if sign {
                     canvas.put((3, 10), "Meaning   dispositioned", Role::Plain);
-                    self.proof.view(canvas, (3, 12));
+                    canvas.put((3, 12), ASK, Role::Title);
+                    self.proof.view(canvas, (3, 14));
                 }
             }
         }

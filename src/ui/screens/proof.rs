@@ -1,4 +1,4 @@
-//! Badge and PIN of whoever signs.
+//! Badge and PIN of whoever signs or signs in.
 
 use crate::ui::effect::Pin;
 use crate::ui::input::Key;
@@ -7,7 +7,8 @@ use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
 
 const FIELD_MAX: usize = 64;
-const ASK: &str = "The signer scans the badge or types it, then types the PIN";
+/// What the signer is asked.
+pub const ASK: &str = "The signer scans the badge or types it, then types the PIN";
 
 /// Two fields: badge and PIN.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Proof {
 
 impl Proof {
     /// Nothing typed yet.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Self { badge: Field::new(FIELD_MAX), pin: Field::hidden(FIELD_MAX), at_pin: false }
     }
 
@@ -50,29 +51,34 @@ impl Proof {
         Some((self.badge.text(), pin))
     }
 
+    /// The badge that was given.
+    pub fn badge_text(&self) -> String {
+        self.badge.text()
+    }
+
     /// It was not accepted: from the badge on.
     pub fn again(&mut self) {
+        self.badge.clear();
         self.pin.clear();
         self.at_pin = false;
     }
 
     /// Takes a key.
     pub fn key(&mut self, key: Key) {
-        match key {
-            Key::Tab | Key::Down => self.at_pin = self.at_pin || !self.badge.is_empty(),
-            Key::BackTab | Key::Up => self.at_pin = false,
-            other => {
-                self.field().key(other);
-            }
+        if matches!(key, Key::Tab | Key::Down) {
+            self.at_pin = self.at_pin || !self.badge.is_empty();
+        } else if matches!(key, Key::BackTab | Key::Up) {
+            self.at_pin = false;
+        } else {
+            self.field().key(key);
         }
     }
 
     /// Draws both fields.
     pub fn view(&self, canvas: &mut Canvas<'_>, (x, y): At) {
-        canvas.put((x, y), ASK, Role::Title);
-        canvas.put((x, y + 2), "Badge", Role::Plain);
-        canvas.put((x, y + 3), "PIN", Role::Plain);
-        self.badge.view(canvas, (x + 14, y + 2), 30, !self.at_pin);
-        self.pin.view(canvas, (x + 14, y + 3), 30, self.at_pin);
+        canvas.put((x, y), "Badge", Role::Plain);
+        canvas.put((x, y + 1), "PIN", Role::Plain);
+        self.badge.view(canvas, (x + 10, y), 30, !self.at_pin);
+        self.pin.view(canvas, (x + 10, y + 1), 30, self.at_pin);
     }
 }

@@ -56,7 +56,8 @@ enum Line<'a> {
     Unit(&'a QueueRow),
     Gap,
     Head,
-    More(&'a str),
+    /// Why not, and what to do next.
+    Why(&'a (String, String)),
 }
 
 impl QueueScreen {
@@ -93,12 +94,7 @@ impl QueueScreen {
             }
             lines.push((rank, Line::Unit(row)));
             if let QueueState::NotYet { reasons } = &row.state {
-                for (_, next) in reasons.iter().take(1) {
-                    lines.push((rank, Line::More(next)));
-                }
-                for (what, _) in reasons.iter().skip(1) {
-                    lines.push((rank, Line::More(what)));
-                }
+                lines.extend(reasons.iter().map(|reason| (rank, Line::Why(reason))));
             }
             match pages.last_mut() {
                 Some(page) if page.len() + lines.len() <= rows || page.is_empty() => {
@@ -153,10 +149,7 @@ fn state(row: &QueueRow) -> (Mark, Role, String) {
         QueueState::Begun { step, steps, paused: None } => {
             (Mark::Partly, Role::Accent, format!("step {step} of {steps}"))
         }
-        QueueState::NotYet { reasons } => {
-            let what = reasons.first().map_or("not yet", |(what, _)| what.as_str());
-            (Mark::Unknown, Role::Warn, what.trim_end_matches('.').to_owned())
-        }
+        QueueState::NotYet { .. } => (Mark::Unknown, Role::Warn, "not yet".to_owned()),
         QueueState::OnHold { why, deviation } => {
             let what = deviation.as_ref().map_or_else(|| why.clone(), ToString::to_string);
             (Mark::Hold, Role::Hold, what)
@@ -178,12 +171,15 @@ impl Layer for QueueScreen {
         if self.open().is_some() {
             acts.push(Act::Open);
         }
+        acts.push(if self.filter.is_empty() { Act::Leave } else { Act::Back });
         acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
-        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        let last = acts.pop();
+        acts.extend([Act::Menu, Act::Help]);
+        acts.extend(last);
         acts
     }
 
@@ -196,9 +192,6 @@ impl Layer for QueueScreen {
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
         if act == Act::Back {
-            if self.filter.is_empty() {
-                return Turn::Back;
-            }
             self.filter.clear();
             self.pager.selected = 0;
             return Turn::Stay;
@@ -215,11 +208,24 @@ impl Layer for QueueScreen {
         match key {
             Key::PageDown => self.turn_page(true),
             Key::PageUp => self.turn_page(false),
-            other => {
-                if !self.pager.key(other, count, self.rows) && self.filter.key(other) {
-                    self.pager.selected = 0;
-                }
+            Key::Up | Key::Down => {
+                self.pager.key(key, count, self.rows);
             }
+            Key::Char(_) | Key::Backspace | Key::Delete => {
+                self.filter.key(key);
+                self.pager.selected = 0;
+            }
+            Key::Left | Key::Right | Key::Home | Key::End => {
+                self.filter.key(key);
+            }
+            Key::Enter
+            | Key::Esc
+            | Key::Tab
+            | Key::BackTab
+            | Key::F(_)
+            | Key::Menu
+            | Key::Redraw
+            | Key::Interrupt => {}
         }
         Turn::Stay
     }
@@ -286,7 +292,7 @@ impl Layer for QueueScreen {
             (12, "unit"),
             (18, "part"),
             (30, "operation"),
-            (47, "due"),
+            (46, "due"),
             (53, "state"),
         ] {
             canvas.put((x, 3), text, Role::Muted);
@@ -318,8 +324,10 @@ impl QueueScreen {
                 Line::Head => {
                     canvas.put((3, y), NOT_YET, Role::Title);
                 }
-                Line::More(text) => {
-                    canvas.put((55, y), text, Role::Muted);
+                Line::Why((what, next)) => {
+                    let x = canvas.put((12, y), what, Role::Plain);
+                    let x = canvas.mark((x + 1, y), Mark::Arrow, Role::Muted);
+                    canvas.put((x + 1, y), next, Role::Accent);
                 }
                 Line::Unit(row) => view_unit(queue, row, (y, *rank == self.pager.selected), canvas),
             }
@@ -344,7 +352,7 @@ fn view_unit(queue: &Queue, row: &QueueRow, (y, marked): (u16, bool), canvas: &m
     if let Some(due) = row.due {
         let late = queue.today.is_some_and(|today| due < today);
         let role = if late { Role::Warn } else { role };
-        canvas.put_in((47, y), 5, &day(due, queue.today), role);
+        canvas.put_in((46, y), 6, &day(due, queue.today), role);
     }
     let (mark, role, words) = state(row);
     let x = canvas.mark((53, y), mark, role);

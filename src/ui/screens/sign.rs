@@ -16,7 +16,7 @@ use crate::ui::world::World;
 use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
-use super::proof::Proof;
+use super::proof::{ASK, Proof};
 
 const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
 
@@ -47,7 +47,7 @@ impl SignScreen {
                 sign.not_same_person_as.iter().map(ToString::to_string).collect();
             lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
         }
-        let (traveler, proof) = (view.id.clone(), Proof::new());
+        let (traveler, proof) = (view.id.clone(), Proof::empty());
         Self { traveler, at, ask: number, lines, proof, pending: None }
     }
 }
@@ -137,6 +137,7 @@ impl Layer for SignScreen {
             canvas.put((17, y), value, Role::Plain);
             y += 1;
         }
-        self.proof.view(canvas, (3, y + 1));
+        canvas.put((3, y + 1), ASK, Role::Title);
+        self.proof.view(canvas, (3, y + 3));
     }
 }

@@ -1,19 +1,18 @@
 //! Sign-in: badge, then PIN; also where another person takes over.
 
 use crate::domain::refusal::Refusal;
-use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::SignInNews;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
+use super::proof::Proof;
 use super::refusal;
 
 const PURPOSE: &str = "Scan your badge or type it, then type your PIN. The PIN is never shown.";
@@ -22,14 +21,11 @@ const ASK_CHANGE: &str = "Who takes over? Scan the badge, or type it";
 const ASK_PIN: &str = "Type your PIN";
 const WRONG: &str = "badge or PIN is wrong";
 const TRY: &str = "To try (demo only):";
-const FIELD_MAX: usize = 64;
 
 /// The sign-in screen.
 #[derive(Debug)]
 pub struct SignInScreen {
-    badge: Field,
-    pin: Field,
-    at_pin: bool,
+    proof: Proof,
     change: bool,
     news: SignInNews,
     loading: Option<Ticket>,
@@ -41,9 +37,7 @@ impl SignInScreen {
     /// Before anybody signed in.
     pub fn first() -> Self {
         Self {
-            badge: Field::new(FIELD_MAX),
-            pin: Field::hidden(FIELD_MAX),
-            at_pin: false,
+            proof: Proof::empty(),
             change: false,
             news: SignInNews::default(),
             loading: None,
@@ -56,34 +50,21 @@ impl SignInScreen {
     pub fn change(badge: Option<&str>) -> Self {
         let mut screen = Self { change: true, ..Self::first() };
         if let Some(badge) = badge {
-            screen.badge.fill(badge);
-            screen.at_pin = true;
+            screen.proof.badge(badge);
         }
         screen
     }
 
-    fn field(&mut self) -> &mut Field {
-        if self.at_pin { &mut self.pin } else { &mut self.badge }
-    }
-
     fn enter(&mut self, world: &mut World) {
         self.refused = None;
-        if !self.at_pin {
-            self.at_pin = !self.badge.is_empty();
-            return;
+        if let Some((badge, pin)) = self.proof.enter() {
+            world.say("checking …", Role::Muted);
+            self.asked = Some(world.sign_in(badge, pin));
         }
-        if self.pin.is_empty() {
-            return;
-        }
-        let pin = Pin(self.pin.text());
-        self.pin.clear();
-        world.say("checking …", Role::Muted);
-        self.asked = Some(world.sign_in(self.badge.text(), pin));
     }
 
     fn trouble(&mut self, trouble: SignInTrouble, world: &mut World) {
-        self.badge.clear();
-        self.at_pin = false;
+        self.proof.again();
         match trouble {
             SignInTrouble::Wrong => world.warn(WRONG),
             SignInTrouble::Refused(refusal) => {
@@ -142,13 +123,13 @@ impl Layer for SignInScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![if self.at_pin { Act::SignIn } else { Act::Next }]
+        vec![if self.proof.at_pin { Act::SignIn } else { Act::Next }]
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
         acts.extend([Act::Menu, Act::Help]);
-        if self.change || self.at_pin {
+        if self.change || self.proof.at_pin {
             acts.push(Act::Back);
         }
         acts
@@ -166,10 +147,8 @@ impl Layer for SignInScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
-            if self.at_pin {
-                self.pin.clear();
-                self.badge.clear();
-                self.at_pin = false;
+            if self.proof.at_pin {
+                self.proof.again();
                 return Turn::Stay;
             }
             return if self.change { Turn::Back } else { Turn::Stay };
@@ -179,29 +158,21 @@ impl Layer for SignInScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        match key {
-            Key::Tab | Key::Down if !self.at_pin => self.at_pin = !self.badge.is_empty(),
-            Key::BackTab | Key::Up => self.at_pin = false,
-            other => {
-                self.field().key(other);
-            }
-        }
+        self.proof.key(key);
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.field().insert(text);
+        self.proof.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.field().take_back(characters);
+        self.proof.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         let ScanMeaning::Badge(..) = meaning else { return None };
-        self.badge.fill(code);
-        self.pin.clear();
-        self.at_pin = true;
+        self.proof.badge(code);
         self.refused = None;
         world.said = None;
         Some(Turn::Stay)
@@ -217,7 +188,7 @@ impl Layer for SignInScreen {
                 self.asked = None;
                 match outcome {
                     Ok(person) => {
-                        world.badge = self.badge.text();
+                        world.badge = self.proof.badge_text();
                         return Turn::SignedIn(person);
                     }
                     Err(trouble) => self.trouble(trouble, world),
@@ -241,19 +212,13 @@ impl Layer for SignInScreen {
             canvas.put((8, 3), "gemba", Role::Title);
             canvas.put((16, 3), "no place yet: scan its label, or choose it after", Role::Plain);
         }
-        let ask = match (self.at_pin, self.change) {
+        let ask = match (self.proof.at_pin, self.change) {
             (true, _) => ASK_PIN,
             (false, true) => ASK_CHANGE,
             (false, false) => ASK,
         };
         canvas.put((8, 5), ask, Role::Title);
-        canvas.put((8, 7), "Badge", Role::Plain);
-        canvas.put((8, 8), "PIN", Role::Plain);
-        self.pin.view(canvas, (16, 8), 24, self.at_pin);
-        self.badge.view(canvas, (16, 7), 24, !self.at_pin);
-        if self.at_pin {
-            self.pin.view(canvas, (16, 8), 24, true);
-        }
+        self.proof.view(canvas, (8, 7));
         self.view_below(canvas);
     }
 }

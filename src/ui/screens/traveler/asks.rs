@@ -1,24 +1,21 @@
 //! The asks of a step as rows: what is recorded, what is asked now, what comes after.
 
-use crate::domain::instruction::{Ask, InstallBy, Measure, Step, Wait};
+use crate::domain::instruction::{Ask, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
-use crate::domain::quantity::{Limits, Verdict};
-use crate::domain::specification::CharacteristicKind;
-use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::quantity::Limits;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Current;
-use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::{Line, wrapped};
-use crate::ui::parts::words::{clock, span, verdict_mark};
+use crate::ui::parts::words::{clock, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
-use super::entry::reading_unit;
-use super::is_attribute;
-use super::now::{Now, wait_of};
+use super::measures::measure_rows;
+use super::now::{Now, too_short, wait_of};
 use super::view::line;
 
 /// One row of the right side.
@@ -26,7 +23,7 @@ use super::view::line;
 pub(super) enum Row<'a> {
     Text(Line),
     /// A line with something at the right edge.
-    Ends(Line, String),
+    Ends(Line, String, Role),
     /// Limits, a value on them, and words after the bar.
     Bar(&'a Limits, Option<OnBar<'a>>, Line),
     /// A label, the field, and words after the field.
@@ -82,7 +79,12 @@ pub(super) fn rows<'a>(
             | Ask::Sign(_) => out.extend(plain_rows(ask, place, around)),
         }
     }
-    if open.is_none() {
+    let short = too_short(view, current, &around.0.time.moment);
+    if open.is_none() && short {
+        out.push(line("", Role::Plain));
+        let mark = Mark::Open.glyph(around.2);
+        out.push(Row::Cursor(Line::of(format!("{mark} step done, once it is over"), Role::Muted)));
+    } else if open.is_none() {
         out.push(line("", Role::Plain));
         let mark = Mark::Now.glyph(around.2);
         out.push(Row::Cursor(Line::of(format!("{mark} Enter: step done"), Role::Focus)));
@@ -92,14 +94,14 @@ pub(super) fn rows<'a>(
 
 /// Where an ask stands: its attempt, its number, and the sample that is open now.
 #[derive(Debug, Clone, Copy)]
-struct Place<'a> {
-    attempt: Option<&'a Attempt>,
-    number: u16,
-    sample: Option<u16>,
+pub(super) struct Place<'a> {
+    pub(super) attempt: Option<&'a Attempt>,
+    pub(super) number: u16,
+    pub(super) sample: Option<u16>,
 }
 
 impl<'a> Place<'a> {
-    fn recorded(self, sample: u16) -> Option<&'a RecordedWhat> {
+    pub(super) fn recorded(self, sample: u16) -> Option<&'a RecordedWhat> {
         self.attempt?.entry(self.number, sample).map(|entry| &entry.what)
     }
 }
@@ -113,7 +115,7 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
                 InstallBy::Serial => "serial",
                 InstallBy::Lot => "lot",
             };
-            format!("{name}  {part}  {by}")
+            format!("{name} ({part}, {by})")
         }
         Ask::Check { question } => question.clone(),
         Ask::Sign(sign) => {
@@ -139,7 +141,8 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
         return vec![Row::Field(format!("{}{name}", lead.0), unit)];
     }
     let text = match place.recorded(1) {
-        Some(what) if !now => format!("{name}  {}", recorded(what)),
+        Some(what) if !now && name.ends_with('?') => format!("{name} {}", recorded(what)),
+        Some(what) if !now => format!("{name}: {}", recorded(what)),
         _ => name,
     };
     let text_role = if now { Role::Title } else { Role::Plain };
@@ -179,162 +182,6 @@ fn recorded(what: &RecordedWhat) -> String {
         RecordedWhat::WaitBegan => "began".to_owned(),
         RecordedWhat::Signature(signature) => signature.printed_name.clone(),
     }
-}
-
-/// Samples in one row.
-const SAMPLE_CELLS: u16 = 13;
-
-fn measure_rows<'a>(measure: &'a Measure, place: Place<'a>, around: Around<'_>) -> Vec<Row<'a>> {
-    let (world, cells, ascii) = around;
-    let gauge = measure.gauge.as_ref().map_or(String::new(), |class| {
-        world.gauges.get(class).map_or_else(
-            || format!("no {class} yet"),
-            |row| {
-                let due = row
-                    .due
-                    .map_or(String::new(), |d| format!(" due {:02}-{:02}", d.month(), d.day()));
-                format!("{}{due}", row.gauge)
-            },
-        )
-    });
-    let mut out = head_rows(measure, gauge, cells);
-    out.extend(sample_rows(measure, place, (cells, ascii)));
-    let last = place.attempt.and_then(|attempt| {
-        attempt.readings().filter(|(entry, _)| entry.ask == place.number).last()
-    });
-    if let Some((_, reading)) = last {
-        out.extend(correction_rows(place));
-        if let Some(row) = bar(&measure.kind, reading) {
-            out.push(row);
-        }
-    } else if let Some(limits) = limits(&measure.kind) {
-        out.push(Row::Bar(limits, None, Line::default()));
-    }
-    if let Some(sample) = place.sample {
-        let mark = Mark::Now.glyph(ascii);
-        let of = if measure.count > 1 {
-            format!("{sample} of {}", measure.count)
-        } else {
-            "value".to_owned()
-        };
-        if is_attribute(&measure.kind) {
-            let text = format!("{mark} {of}   1 conforms   2 does not");
-            out.push(Row::Cursor(Line::of(text, Role::Focus)));
-        } else if let Some(limits) = limits(&measure.kind) {
-            let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
-            out.push(Row::Field(format!("{mark} {of}"), unit.to_string()));
-        }
-    }
-    out
-}
-
-/// Balloon, name, requirement, class; the gauge at the right where there is room, else below.
-pub(super) fn head_rows(measure: &Measure, gauge: String, cells: u16) -> Vec<Row<'static>> {
-    let balloon = measure.balloon.as_ref().map_or(String::new(), |b| format!("{b}  "));
-    let class = measure.class.map_or("", |class| class.word());
-    let requirement = (format!("{}   ", measure.requirement), Role::Plain);
-    let head = Line(vec![
-        (format!("{balloon}{}   ", measure.name), Role::Title),
-        requirement,
-        (class.to_owned(), Role::Muted),
-    ]);
-    let used: usize = head.0.iter().map(|(text, _)| text.chars().count()).sum();
-    if used + gauge.chars().count() + 1 <= usize::from(cells) {
-        return vec![Row::Ends(head, gauge)];
-    }
-    let mut rows = vec![Row::Text(head)];
-    if !gauge.is_empty() {
-        rows.push(line(format!("with {gauge}"), Role::Plain));
-    }
-    rows
-}
-
-fn sample_rows<'a>(
-    measure: &Measure,
-    place: Place<'_>,
-    (cells, ascii): (u16, bool),
-) -> Vec<Row<'a>> {
-    if measure.count == 1 {
-        return Vec::new();
-    }
-    let per_row = (cells / SAMPLE_CELLS).max(1);
-    let open = place.sample.unwrap_or(1) - 1;
-    let from = if measure.count <= 2 * per_row { 0 } else { open / (2 * per_row) * 2 * per_row };
-    let to = (from + 2 * per_row).min(measure.count);
-    let mut rows = Vec::new();
-    for row in (from..to).step_by(usize::from(per_row)) {
-        let mut runs = Vec::new();
-        for sample in row + 1..=(row + per_row).min(to) {
-            let (text, role) = sample_text(place, sample, ascii);
-            let gap = usize::from(SAMPLE_CELLS).saturating_sub(text.chars().count());
-            runs.push((text, role));
-            runs.push((" ".repeat(gap), Role::Plain));
-        }
-        rows.push(Row::Text(Line(runs)));
-    }
-    rows
-}
-
-fn sample_text(place: Place<'_>, sample: u16, ascii: bool) -> (String, Role) {
-    let Some(RecordedWhat::Reading(reading)) = place.recorded(sample) else {
-        return (format!("{sample}: {}", Mark::Unset.glyph(ascii)), Role::Muted);
-    };
-    let value = match reading.value() {
-        ReadingValue::Number { number, .. } => number.text().to_owned(),
-        ReadingValue::Conforms(true) => "yes".to_owned(),
-        ReadingValue::Conforms(false) => "no".to_owned(),
-    };
-    match reading.verdict().map(verdict_mark) {
-        Some((mark, Role::Ok, _)) => {
-            (format!("{sample}: {value} {}", mark.glyph(ascii)), Role::Plain)
-        }
-        Some((mark, role, _)) => (format!("{sample}: {value} {}", mark.glyph(ascii)), role),
-        None => (format!("{sample}: {value}"), Role::Plain),
-    }
-}
-
-/// What was corrected stays visible with what it became (R3).
-fn correction_rows(place: Place<'_>) -> Vec<Row<'static>> {
-    let entries = place.attempt.into_iter().flat_map(Attempt::readings);
-    let mut rows = Vec::new();
-    for (entry, reading) in entries.filter(|(entry, _)| entry.ask == place.number) {
-        if let Some(last) = reading.corrections.last() {
-            let (first, now) = (shown(&reading.taken.value), shown(&last.value));
-            let text = format!("{}: {first} corrected to {now} ({})", entry.sample, last.reason);
-            rows.push(line(text, Role::Muted));
-        }
-    }
-    rows
-}
-
-/// The limits of a kind that has them.
-pub(super) fn limits(kind: &CharacteristicKind) -> Option<&Limits> {
-    match kind {
-        CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits) => {
-            Some(limits)
-        }
-        CharacteristicKind::Attribute => None,
-    }
-}
-
-/// The bar of a reading with its verdict in words.
-pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Option<Row<'a>> {
-    let limits = limits(kind)?;
-    let ReadingValue::Number { number, unit } = reading.value() else { return None };
-    let verdict = reading.verdict();
-    let tail = match verdict {
-        Some(verdict) => {
-            let (_, role, word) = verdict_mark(verdict);
-            Line::of(format!("{number} {word}"), role)
-        }
-        None => Line::of(number.text(), Role::Plain),
-    };
-    Some(Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict }), tail))
-}
-
-/// Whether a reading stands outside its limits.
-pub(super) fn fails(reading: &Reading) -> bool {
-    reading.verdict() == Some(Verdict::Fail)
 }
 
 fn wait_rows<'a>(

@@ -4,6 +4,7 @@
 
 mod asks;
 mod entry;
+mod measures;
 mod now;
 mod special;
 mod view;
@@ -155,6 +156,13 @@ impl TravelerScreen {
         }
     }
 
+    /// The step that is next, by its number.
+    fn rank_words(&self) -> String {
+        let current = self.view.as_ref().and_then(|view| view.state.current(&view.instructions));
+        let rank = current.and_then(|current| current.instruction.rank(&current.step.id));
+        rank.map_or("step".to_owned(), |rank| format!("step {}", rank + 1))
+    }
+
     fn open_held(&self) -> Turn {
         let Now::Held(hold) = self.now() else { return Turn::Stay };
         match &hold.placed.deviation {
@@ -220,8 +228,13 @@ impl Layer for TravelerScreen {
         self.now().acts()
     }
 
-    fn footer(&self, _world: &World) -> Vec<Act> {
+    fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.now().footer();
+        if let (Some(view), Now::Complete { current, .. }) = (&self.view, self.now())
+            && now::too_short(view, current, &world.time.moment)
+        {
+            acts.retain(|act| *act != Act::Complete);
+        }
         acts.extend([Act::Menu, Act::Back]);
         acts
     }
@@ -253,7 +266,7 @@ impl Layer for TravelerScreen {
             (Act::Begin, _) => self.record(TravelerCommand::Start, "saved: work begun", world),
             (Act::Resume, _) => self.record(TravelerCommand::Resume, "saved: work goes on", world),
             (Act::Complete, Some(at)) => {
-                let saved = format!("saved: step {} done", at.step);
+                let saved = format!("saved: {} done", self.rank_words());
                 self.record(TravelerCommand::CompleteStep { at }, saved, world);
             }
             (Act::BeginWait, _) => self.enter(Entry::BeginWait, "saved: the clock runs", world),

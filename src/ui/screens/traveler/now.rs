@@ -110,6 +110,14 @@ pub(super) fn wait_of<'a>(
     })
 }
 
+/// Whether a wait runs that is known to be too short yet.
+pub(super) fn too_short(view: &TravelerView, current: Current<'_>, moment: &Moment) -> bool {
+    wait_of(view, current, moment).is_some_and(|(wait, elapsed)| {
+        let min_ms = wait.seconds_min.map_or(0, |seconds| i64::from(seconds) * 1000);
+        elapsed.at_most_ms.is_some_and(|most| most < min_ms)
+    })
+}
+
 /// Whether a wait runs that the screen shows by the second.
 pub(super) fn runs(view: &TravelerView) -> bool {
     match now(view) {
@@ -222,7 +230,7 @@ impl<'a> Now<'a> {
             | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Gauge, Act::Picture]);
                 acts.extend([Act::ChangePerson, Act::CallHelp, Act::Steps, Act::Correct]);
-                acts.extend([pause, Act::Turn, Act::SkipStep, Act::AcceptWait]);
+                acts.extend([pause, Act::SkipStep, Act::AcceptWait, Act::Turn]);
             }
         }
         let mut seen = Vec::with_capacity(acts.len());

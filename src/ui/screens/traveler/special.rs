@@ -11,8 +11,9 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::views::traveler::TravelerView;
 
-use super::asks::{self, Around, Row};
+use super::asks::{Around, Row};
 use super::is_attribute;
+use super::measures;
 use super::now::Now;
 use super::view::line;
 
@@ -143,17 +144,18 @@ fn retype<'a>(
 ) -> Shown<'a> {
     let (_, cells, ascii) = around;
     let taken = &reading.taken;
-    let gauge = taken.gauge.as_ref().map_or(String::new(), |used| {
-        format!("{} due {:02}-{:02}", used.gauge, used.due.month(), used.due.day())
+    let gauge = taken.gauge.as_ref().map(|used| {
+        let due = format!("{} due {:02}-{:02}", used.gauge, used.due.month(), used.due.day());
+        (due, Role::Plain)
     });
     let mut rows: Vec<Row<'a>> = match measure(view, entry) {
-        Some(measure) => asks::head_rows(measure, gauge, cells),
+        Some(measure) => measures::head_rows(measure, gauge, cells),
         None => vec![line(format!("{}   {}", taken.name, taken.requirement), Role::Title)],
     };
-    rows.extend(asks::bar(&taken.kind, reading));
+    rows.extend(measures::bar(&taken.kind, reading));
     let fail = Mark::Fail.glyph(ascii);
     let off = excess(reading).map_or(String::new(), |off| format!(", {off}"));
-    if asks::fails(reading) {
+    if measures::fails(reading) {
         let text = format!("{}: {} {fail} Fail{off}", entry.sample, shown(reading.value()));
         rows.push(line(text, Role::Fail));
     }
@@ -209,7 +211,7 @@ fn quantity(reading: &Reading) -> Option<Quantity> {
 }
 
 fn excess(reading: &Reading) -> Option<String> {
-    let (excess, side) = asks::limits(&reading.taken.kind)?.excess(&quantity(reading)?)?;
+    let (excess, side) = measures::limits(&reading.taken.kind)?.excess(&quantity(reading)?)?;
     let side = match side {
         Side::Under => "under",
         Side::Over => "over",
@@ -218,6 +220,6 @@ fn excess(reading: &Reading) -> Option<String> {
 }
 
 fn implausible(reading: &Reading) -> bool {
-    let limits = asks::limits(&reading.taken.kind);
+    let limits = measures::limits(&reading.taken.kind);
     limits.zip(quantity(reading)).is_some_and(|(limits, value)| limits.implausible(&value))
 }

@@ -88,15 +88,15 @@ impl TravelerScreen {
         let room = usize::from(bottom.saturating_sub(TOP + 1));
         let text_room = room.saturating_sub(rows.len() + 1);
         let pages = text.len().div_ceil(text_room.saturating_sub(1).max(1)).max(1);
-        let paged = text.len() > text_room;
-        let per_page = if paged { text_room.saturating_sub(1).max(1) } else { text_room };
-        let page = if paged { self.page % pages } else { 0 };
+        let is_long = text.len() > text_room;
+        let per_page = if is_long { text_room.saturating_sub(1).max(1) } else { text_room };
+        let page = if is_long { self.page % pages } else { 0 };
         let mut y = TOP + 1;
         for line in text.iter().skip(page * per_page).take(per_page) {
             line.view(canvas, (x, y), cells);
             y += 1;
         }
-        if paged {
+        if is_long {
             let note = format!("page {} of {pages}: PgDn", page + 1);
             y = TOP + 1 + u16::try_from(per_page).unwrap_or(0);
             canvas.put((x, y), &note, Role::Muted);
@@ -117,10 +117,10 @@ impl TravelerScreen {
     fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
         match row {
             Row::Text(line) => line.view(canvas, (x, y), cells),
-            Row::Ends(left, right) => {
+            Row::Ends(left, right, role) => {
                 let room = canvas.cells(right);
                 left.view(canvas, (x, y), cells.saturating_sub(room + 1));
-                canvas.put_right(x + cells, y, right, Role::Plain);
+                canvas.put_right(x + cells, y, right, *role);
             }
             Row::Bar(limits, value, tail) => {
                 let end = crate::ui::parts::limit_bar::view(canvas, (x, y), limits, *value);

@@ -1,0 +1,184 @@
+//! The rows of a measure: requirement, samples, the limit bar with the last value, the field.
+
+use crate::domain::instruction::Measure;
+use crate::domain::quantity::{Limits, Verdict};
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::ui::parts::limit_bar::OnBar;
+use crate::ui::parts::prose::Line;
+use crate::ui::parts::words::verdict_mark;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+use super::asks::{Around, Place, Row};
+use super::entry::reading_unit;
+use super::is_attribute;
+use super::view::line;
+
+/// Cells of one sample.
+const SAMPLE_CELLS: u16 = 13;
+/// Cells that a gauge with its due date takes.
+const GAUGE_CELLS: usize = 16;
+
+pub(super) fn measure_rows<'a>(
+    measure: &'a Measure,
+    place: Place<'a>,
+    around: Around<'_>,
+) -> Vec<Row<'a>> {
+    let (world, cells, ascii) = around;
+    let gauge = gauge_words(measure, world);
+    let mut out = head_rows(measure, gauge, cells);
+    out.extend(sample_rows(measure, place, (cells, ascii)));
+    let last = place.attempt.and_then(|attempt| {
+        attempt.readings().filter(|(entry, _)| entry.ask == place.number).last()
+    });
+    if let Some((_, reading)) = last {
+        out.extend(correction_rows(place));
+        if let Some(row) = bar(&measure.kind, reading) {
+            out.push(row);
+        }
+    } else if let Some(limits) = limits(&measure.kind) {
+        out.push(Row::Bar(limits, None, Line::default()));
+    }
+    if let Some(sample) = place.sample {
+        out.push(line("", Role::Plain));
+        let mark = Mark::Now.glyph(ascii);
+        let of = if measure.count > 1 {
+            format!("{sample} of {}", measure.count)
+        } else {
+            "value".to_owned()
+        };
+        if is_attribute(&measure.kind) {
+            let text = format!("{mark} {of}   1 conforms   2 does not");
+            out.push(Row::Cursor(Line::of(text, Role::Focus)));
+        } else if let Some(limits) = limits(&measure.kind) {
+            let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
+            out.push(Row::Field(format!("{mark} {of}"), unit.to_string()));
+        }
+    }
+    out
+}
+
+/// The gauge that is used for a measure, with its due date.
+fn gauge_words(measure: &Measure, world: &World) -> Option<(String, Role)> {
+    let class = measure.gauge.as_ref()?;
+    let Some(row) = world.gauges.get(class) else {
+        return Some(("no gauge yet".to_owned(), Role::Warn));
+    };
+    let due = row.due.map_or(String::new(), |d| format!(" due {:02}-{:02}", d.month(), d.day()));
+    Some((format!("{}{due}", row.gauge), Role::Plain))
+}
+
+/// Balloon, name, requirement, class; the gauge at the right where there is room, else below, so
+/// that choosing one moves no row.
+pub(super) fn head_rows(
+    measure: &Measure,
+    gauge: Option<(String, Role)>,
+    cells: u16,
+) -> Vec<Row<'static>> {
+    let balloon = measure.balloon.as_ref().map_or(String::new(), |b| format!("{b}  "));
+    let class = measure.class.map_or("", |class| class.word());
+    let requirement = (format!("{}   ", measure.requirement), Role::Plain);
+    let head = Line(vec![
+        (format!("{balloon}{}   ", measure.name), Role::Title),
+        requirement,
+        (class.to_owned(), Role::Muted),
+    ]);
+    let Some((gauge, role)) = gauge else { return vec![Row::Text(head)] };
+    let used: usize = head.0.iter().map(|(text, _)| text.chars().count()).sum();
+    if used + GAUGE_CELLS <= usize::from(cells) {
+        return vec![Row::Ends(head, gauge, role)];
+    }
+    vec![Row::Text(head), line(format!("gauge: {gauge}"), role)]
+}
+
+fn sample_rows<'a>(
+    measure: &Measure,
+    place: Place<'_>,
+    (cells, ascii): (u16, bool),
+) -> Vec<Row<'a>> {
+    if measure.count == 1 {
+        return Vec::new();
+    }
+    let per_row = (cells / SAMPLE_CELLS).max(1);
+    let open = place.sample.unwrap_or(1) - 1;
+    let from = if measure.count <= 2 * per_row { 0 } else { open / (2 * per_row) * 2 * per_row };
+    let to = (from + 2 * per_row).min(measure.count);
+    let mut rows = Vec::new();
+    for row in (from..to).step_by(usize::from(per_row)) {
+        let mut runs = Vec::new();
+        for sample in row + 1..=(row + per_row).min(to) {
+            let (text, role) = sample_text(place, sample, ascii);
+            let gap = usize::from(SAMPLE_CELLS).saturating_sub(text.chars().count());
+            runs.push((text, role));
+            runs.push((" ".repeat(gap), Role::Plain));
+        }
+        rows.push(Row::Text(Line(runs)));
+    }
+    rows
+}
+
+fn sample_text(place: Place<'_>, sample: u16, ascii: bool) -> (String, Role) {
+    let Some(RecordedWhat::Reading(reading)) = place.recorded(sample) else {
+        return (format!("{sample}: {}", Mark::Unset.glyph(ascii)), Role::Muted);
+    };
+    let value = match reading.value() {
+        ReadingValue::Number { number, .. } => number.text().to_owned(),
+        ReadingValue::Conforms(true) => "yes".to_owned(),
+        ReadingValue::Conforms(false) => "no".to_owned(),
+    };
+    match reading.verdict().map(verdict_mark) {
+        Some((mark, Role::Ok, _)) => {
+            (format!("{sample}: {value} {}", mark.glyph(ascii)), Role::Plain)
+        }
+        Some((mark, role, _)) => (format!("{sample}: {value} {}", mark.glyph(ascii)), role),
+        None => (format!("{sample}: {value}"), Role::Plain),
+    }
+}
+
+/// What was corrected stays visible with what it became (R3).
+fn correction_rows(place: Place<'_>) -> Vec<Row<'static>> {
+    let entries = place.attempt.into_iter().flat_map(Attempt::readings);
+    let mut rows = Vec::new();
+    for (entry, reading) in entries.filter(|(entry, _)| entry.ask == place.number) {
+        if let Some(last) = reading.corrections.last() {
+            let (first, now) = (shown(&reading.taken.value), shown(&last.value));
+            let text = format!("{}: {first} corrected to {now} ({})", entry.sample, last.reason);
+            rows.push(line(text, Role::Muted));
+        }
+    }
+    rows
+}
+
+/// The limits of a kind that has them.
+pub(super) fn limits(kind: &CharacteristicKind) -> Option<&Limits> {
+    match kind {
+        CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits) => {
+            Some(limits)
+        }
+        CharacteristicKind::Attribute => None,
+    }
+}
+
+/// The bar of a reading with its verdict in words.
+pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Option<Row<'a>> {
+    let limits = limits(kind)?;
+    let ReadingValue::Number { number, unit } = reading.value() else { return None };
+    let verdict = reading.verdict();
+    let tail = match verdict {
+        Some(verdict) => {
+            let (_, role, word) = verdict_mark(verdict);
+            Line::of(format!("{number} {word}"), role)
+        }
+        None => Line::of(number.text(), Role::Plain),
+    };
+    Some(Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict }), tail))
+}
+
+/// Whether a reading stands outside its limits.
+pub(super) fn fails(reading: &Reading) -> bool {
+    reading.verdict() == Some(Verdict::Fail)
+}

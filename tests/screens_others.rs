@@ -1,0 +1,324 @@
+//! The screens around the work, as they look.
+
+use gemba::domain::ids::PersonId;
+use gemba::domain::refusal::{Reason, Refusal};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::input::{Input, Key};
+use gemba::ui::message::Message;
+use gemba::views::link::{Link, SignInNews};
+use gemba::views::queue::Queue;
+use insta::assert_snapshot;
+
+use crate::screens_traveler::{at, reaching, torque, torquing};
+use crate::support::screen::{Looks, Screen, USUAL};
+use crate::support::screen_answers::{offline, queue};
+use crate::support::screen_plant::plant;
+
+/// A unit with a deviation that waits, and the supervisor at the bench.
+fn supervisor() -> Screen {
+    let mut shop = reaching("torque");
+    shop.does("novak", torque(1, "24.8")).does("novak", torque(2, "27.3"));
+    let retype = shop.retype(2, "27.3");
+    shop.does("novak", retype).later(1080);
+    Screen::signed_in(shop, "B-4011")
+}
+
+fn demo() -> SignInNews {
+    let person = |name: &str, role: &str, badge: &str| {
+        (name.to_owned(), role.to_owned(), badge.to_owned(), "482913".to_owned())
+    };
+    SignInNews {
+        site: "Harbor plant".to_owned(),
+        place: String::new(),
+        lines: vec![
+            "NCR-ASM2-0042 holds WO-1879/0003 since 05:31".to_owned(),
+            "TW-08 was due for calibration on 2026-11-22".to_owned(),
+        ],
+        demo_people: vec![
+            person("A. Novak", "operator", "B-2107"),
+            person("L. Haas", "operator", "B-2114"),
+            person("M. Okafor", "inspector", "B-3052"),
+            person("S. Brandt", "supervisor", "B-4011"),
+            person("J. Lindqvist", "engineer", "B-5003"),
+            person("R. Tanaka", "quality", "B-5020"),
+            person("C. Moreau", "planner", "B-6001"),
+        ],
+    }
+}
+
+#[test]
+fn sign_in_asks_for_the_badge() {
+    let mut screen = Screen::new(plant(), USUAL);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn sign_in_hides_the_pin() {
+    let mut screen = Screen::new(plant(), USUAL);
+    screen.scan("B-2107").type_keys("482913");
+    screen.hides("482913");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_wrong_pin_says_no_more_than_that() {
+    let mut screen = Screen::new(plant(), USUAL);
+    screen.scan("B-2107").type_keys("000000\n");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_lock_out_says_how_long() {
+    let mut screen = Screen::new(plant(), USUAL);
+    let person = PersonId::parse("novak").unwrap();
+    screen.answers.sign_in_refused = Some(Refusal::one(Reason::LockedOut { person, seconds: 120 }));
+    screen.scan("B-2107").type_keys("482913\n");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_demo_says_whom_to_try() {
+    let mut screen = Screen::new(plant(), USUAL);
+    screen.answers.news = demo();
+    screen.message(Message::News);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn another_person_takes_over_by_a_badge() {
+    let mut screen = torquing();
+    screen.scan("B-3052");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_queue_says_what_is_ready_and_why_not_the_rest() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.key(Key::Down);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_queue_is_filtered_by_typing() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.type_keys("shaft");
+    assert_snapshot!(screen.text());
+    screen.type_keys("x").shows("Nothing fits the filter");
+}
+
+#[test]
+fn a_long_queue_turns_its_pages() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    let mut long = queue();
+    let ready = long.here[1].clone();
+    for n in 100..130 {
+        let mut row = ready.clone();
+        row.traveler = crate::support::screen_answers::unit(&format!("WO-1881/0{n}"));
+        long.here.push(row);
+    }
+    screen.answers.queue = Some(long);
+    screen.message(Message::News).key(Key::PageDown);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn an_empty_queue_says_so() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.answers.queue = Some(Queue::default());
+    screen.message(Message::News);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_terminal_without_a_place_asks_for_one() {
+    let mut shop = plant();
+    shop.place("");
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    assert_snapshot!(screen.text());
+    screen.scan("ASM-2").shows("4 ready");
+}
+
+#[test]
+fn the_menu_numbers_every_action_of_a_step() {
+    let mut screen = torquing();
+    screen.key(Key::Menu);
+    assert_snapshot!("menu_page_1", screen.text());
+    screen.type_keys("9");
+    assert_snapshot!("menu_page_2", screen.text());
+    screen.type_keys("9");
+    assert_snapshot!("menu_page_3", screen.text());
+}
+
+#[test]
+fn help_lists_what_the_step_can_do() {
+    let mut screen = torquing();
+    screen.key(Key::F(1));
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_deviation_by_hand_asks_what_is_wrong() {
+    let mut screen = torquing();
+    screen.key(Key::F(2)).type_keys("scratch on the flange");
+    assert_snapshot!(screen.text());
+    screen.type_keys("\n");
+    screen.shows("NCR-ASM1-0001");
+}
+
+#[test]
+fn a_value_is_corrected_with_a_reason() {
+    let mut screen = torquing();
+    screen.key(Key::F(5));
+    assert_snapshot!("correct_which", screen.text());
+    screen.type_keys("2").type_keys("25.4\nread it wr");
+    assert_snapshot!("correct_why", screen.text());
+    screen.type_keys("ong\n").shows("2: 25.1 N·m corrected to 25.4 N·m (read it wrong)");
+}
+
+#[test]
+fn a_refusal_lists_every_reason() {
+    let mut shop = reaching("torque");
+    shop.place("INC-1");
+    let mut screen = Screen::signed_in(shop, "B-2114");
+    screen.key(Key::Down).key(Key::Up).type_keys("\n");
+    screen.scan("TW-07").type_keys("25\n");
+    assert_snapshot!(screen.text());
+    screen.key(Key::Esc).shows("1 of 4  25▌");
+}
+
+#[test]
+fn the_board_names_the_silent_place() {
+    let mut screen = supervisor();
+    screen.menu("4");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_list_of_deviations_says_what_waits() {
+    let mut screen = supervisor();
+    screen.menu("5");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_deviation_is_disposed_with_rework_by_step_number() {
+    let mut screen = supervisor();
+    screen.menu("5").type_keys("\n");
+    assert_snapshot!("deviation", screen.text());
+    screen.key(Key::F(3));
+    assert_snapshot!("dispose_what", screen.text());
+    screen.type_keys("2");
+    assert_snapshot!("dispose_from_which_step", screen.text());
+    screen.type_keys("4").type_keys("bolts overtightened\n482913");
+    assert_snapshot!("dispose_sign", screen.text());
+    screen.type_keys("\n");
+    assert_snapshot!("disposed", screen.text());
+}
+
+#[test]
+fn a_wrong_pin_disposes_nothing() {
+    let mut screen = supervisor();
+    screen.menu("5").type_keys("\n").key(Key::F(3)).type_keys("4too late\n000000\n");
+    screen.shows("not signed: badge or PIN is wrong").shows("Decision  scrap");
+}
+
+#[test]
+fn the_reader_turns_step_by_step() {
+    let mut screen = torquing();
+    screen.key(Key::F(7));
+    assert_snapshot!(screen.text());
+    screen.key(Key::Down).shows("step 6 of 8");
+}
+
+#[test]
+fn definitions_say_what_is_complete() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.menu("6");
+    assert_snapshot!(screen.text());
+    screen.type_keys("\n").shows("WI-1040 rev C");
+}
+
+#[test]
+fn places_are_chosen_by_a_digit() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.menu("7");
+    screen.shows("Where do you work?").hides("More");
+    assert_snapshot!(screen.text());
+    screen.type_keys("3").shows("INC-1  Harbor plant");
+}
+
+#[test]
+fn sync_says_what_is_saved_and_what_is_at_the_server() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    let sync = offline(&screen.shop);
+    screen.message(Message::Link(sync.link.clone()));
+    screen.answers.sync = Some(sync);
+    screen.menu("8");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_link_says_how_the_station_stands() {
+    let mut screen = torquing();
+    for (link, words) in [
+        (Link { connected: true, ..Link::default() }, "● at server  0 waiting"),
+        (Link { connected: true, waiting: 3, ..Link::default() }, "◐ server  3 waiting"),
+        (Link { waiting: 12, ..Link::default() }, "○ no server  12 waiting"),
+        (Link { stopped: true, waiting: 12, ..Link::default() }, "✗ sync stopped  12 waiting"),
+    ] {
+        screen.message(Message::Link(link)).shows(words);
+    }
+}
+
+#[test]
+fn a_small_window_says_so_and_keeps_its_state() {
+    let mut screen = Screen::new(plant(), Looks { size: (38, 10), ..USUAL });
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_handheld_shows_the_step_in_one_column() {
+    let mut screen = Screen::new(reaching("torque"), Looks { size: (40, 16), ..USUAL });
+    screen.message(Message::Input(Input::Resize { columns: 40, rows: 16 }));
+    screen.scan("B-2107").type_keys("482913\n").scan("0007");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn plain_terminals_get_ascii_and_no_color() {
+    let looks = Looks { theme: "mono", ascii: true, size: (80, 24) };
+    let mut screen = Screen::new(reaching("torque"), looks);
+    screen.answers.news = demo();
+    screen.message(Message::News);
+    let plain = |screen: &mut Screen, name: &str| {
+        assert!(!screen.has_colors(), "{name} has a color");
+        let text = screen.text();
+        assert!(text.replace('▌', "").is_ascii(), "{name} is not ASCII:\n{text}");
+        assert_snapshot!(name.to_owned(), text);
+    };
+    plain(&mut screen, "plain_sign_in");
+    screen.scan("B-2107").type_keys("482913\n");
+    plain(&mut screen, "plain_queue");
+    screen.scan("0007").scan("TW-07").type_keys("24.8\n");
+    plain(&mut screen, "plain_measure");
+    screen.type_keys("27.3\n");
+    plain(&mut screen, "plain_retype");
+    assert!(screen.stands_out("X This value is outside its limits"), "bold or reversed");
+    screen.type_keys("27.3\n");
+    plain(&mut screen, "plain_deviation");
+}
+
+#[test]
+fn skipping_asks_why_and_is_refused_to_an_operator() {
+    let mut screen = at("torque");
+    screen.menu("91").shows("Skip this step").type_keys("no wrench\n");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn starting_twice_is_refused_in_words() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.scan("0007");
+    screen.shop.does("novak", TravelerCommand::Start);
+    screen.type_keys("\n").shows("This unit was started already.");
+}

@@ -1,0 +1,340 @@
+//! A terminal to press keys on: real screens, a real shop behind them, goldens before them.
+
+use std::collections::VecDeque;
+
+use gemba::domain::decide::Command;
+use gemba::domain::deviation::DeviationCommand;
+use gemba::domain::people::Role;
+use gemba::domain::refusal::Refusal;
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::effect::{Effect, Pin, Signing};
+use gemba::ui::input::{Focus, Input, Key};
+use gemba::ui::message::{Message, Outcome, Person, SignInTrouble, Ticket, Time};
+use gemba::ui::shell::Shell;
+use gemba::ui::theme::Theme;
+use gemba::ui::world::Start;
+use gemba::views::link::Link;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
+
+use super::screen_answers::Answers;
+use super::shop::Shop;
+use super::shop_plan::id;
+
+/// The PIN of everybody in the tests.
+pub(crate) const PIN: &str = "482913";
+
+/// Badge, person, name, role.
+pub(crate) const BADGES: [(&str, &str, &str, Role); 5] = [
+    ("B-2107", "novak", "A. Novak", Role::Operator),
+    ("B-2114", "haas", "L. Haas", Role::Operator),
+    ("B-3052", "okafor", "M. Okafor", Role::Inspector),
+    ("B-4011", "brandt", "S. Brandt", Role::Supervisor),
+    ("B-5020", "quell", "R. Tanaka", Role::Quality),
+];
+
+pub(crate) struct Screen {
+    pub(crate) shell: Shell,
+    terminal: Terminal<TestBackend>,
+    pub(crate) shop: Shop,
+    pub(crate) answers: Answers,
+    who: String,
+    /// Everything the screens asked for since it was last looked at.
+    pub(crate) asked: Vec<Effect>,
+    /// Answers that the store does not give yet.
+    pub(crate) store_hangs: bool,
+    held_back: VecDeque<Effect>,
+    pub(crate) focus: Focus,
+    pub(crate) seconds: bool,
+    session_ms: u64,
+}
+
+/// How a terminal looks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Looks {
+    pub(crate) theme: &'static str,
+    pub(crate) ascii: bool,
+    pub(crate) size: (u16, u16),
+}
+
+pub(crate) const USUAL: Looks = Looks { theme: "dark", ascii: false, size: (80, 24) };
+
+impl Screen {
+    pub(crate) fn new(shop: Shop, looks: Looks) -> Self {
+        let session_ms = 0;
+        let start = Start {
+            station: "HP1".to_owned(),
+            place: shop.stations[0].place.clone(),
+            site: "Harbor plant".to_owned(),
+            theme: Theme::named(looks.theme),
+            ascii: looks.ascii,
+            size: looks.size,
+            time: time(&shop, session_ms),
+        };
+        let (shell, effects) = Shell::new(start);
+        let terminal = Terminal::new(TestBackend::new(looks.size.0, looks.size.1)).unwrap();
+        let mut screen = Self {
+            shell,
+            terminal,
+            shop,
+            answers: Answers::default(),
+            who: String::new(),
+            asked: Vec::new(),
+            store_hangs: false,
+            held_back: VecDeque::new(),
+            focus: Focus::Choice,
+            seconds: false,
+            session_ms,
+        };
+        let link = Link { connected: true, ..Link::default() };
+        screen.perform(effects);
+        screen.message(Message::Link(link));
+        screen
+    }
+
+    /// A person is signed in at the bench and sees the queue.
+    pub(crate) fn signed_in(shop: Shop, badge: &str) -> Self {
+        let mut screen = Self::new(shop, USUAL);
+        screen.scan(badge).type_keys(PIN).type_keys("\n");
+        screen
+    }
+
+    pub(crate) fn message(&mut self, message: Message) -> &mut Self {
+        let effects = self.shell.update(message);
+        self.perform(effects);
+        self
+    }
+
+    pub(crate) fn key(&mut self, key: Key) -> &mut Self {
+        self.message(Message::Input(Input::Key(key)))
+    }
+
+    /// Presses keys; a newline is Enter.
+    pub(crate) fn type_keys(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.key(if c == '\n' { Key::Enter } else { Key::Char(c) });
+        }
+        self
+    }
+
+    pub(crate) fn scan(&mut self, code: &str) -> &mut Self {
+        self.message(Message::Input(Input::Scan(code.to_owned())))
+    }
+
+    /// Chooses from the numbered menu.
+    pub(crate) fn menu(&mut self, digits: &str) -> &mut Self {
+        self.key(Key::Menu).type_keys(digits)
+    }
+
+    /// The clock of the session goes on, with a tick at the end.
+    pub(crate) fn seconds_pass(&mut self, seconds: u32) -> &mut Self {
+        self.session_ms += u64::from(seconds) * 1000;
+        self.shop.later(seconds.into());
+        let time = time(&self.shop, self.session_ms);
+        self.message(Message::Clock(time))
+    }
+
+    /// The store answers everything it kept back.
+    pub(crate) fn store_answers(&mut self) -> &mut Self {
+        self.store_hangs = false;
+        while let Some(effect) = self.held_back.pop_front() {
+            self.perform(vec![effect]);
+        }
+        self
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.asked.push(effect.clone());
+            let waits = matches!(
+                effect,
+                Effect::Record(..) | Effect::Load(..) | Effect::SignIn(..) | Effect::Sign(..)
+            );
+            if self.store_hangs && waits {
+                self.held_back.push_back(effect);
+                continue;
+            }
+            if let Some(message) = self.answer(effect) {
+                self.message(message);
+            }
+        }
+    }
+
+    fn answer(&mut self, effect: Effect) -> Option<Message> {
+        match effect {
+            Effect::Record(ticket, command) => {
+                let who = self.who.clone();
+                Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
+            }
+            Effect::Load(ticket, query) => {
+                Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
+            }
+            Effect::SignIn(ticket, badge, pin) => Some(self.sign_in(ticket, &badge, &pin)),
+            Effect::Sign(ticket, badge, pin, signing) => {
+                Some(Message::Recorded(ticket, self.sign(&badge, &pin, signing)))
+            }
+            Effect::SignOut => {
+                self.who.clear();
+                None
+            }
+            Effect::BindPlace(place) => {
+                self.shop.place(place.as_str());
+                None
+            }
+            Effect::Focus(focus) => {
+                self.focus = focus;
+                None
+            }
+            Effect::Seconds(seconds) => {
+                self.seconds = seconds;
+                None
+            }
+            Effect::KeepDraft(..)
+            | Effect::DropDraft(_)
+            | Effect::SyncNow
+            | Effect::Beep
+            | Effect::Redraw
+            | Effect::Quit => None,
+        }
+    }
+
+    fn sign_in(&mut self, ticket: Ticket, badge: &str, pin: &Pin) -> Message {
+        if let Some(refusal) = self.answers.sign_in_refused.clone() {
+            return Message::SignedIn(ticket, Err(SignInTrouble::Refused(refusal)));
+        }
+        let known = BADGES.iter().find(|(known, ..)| *known == badge);
+        let Some((_, person, name, role)) = known.filter(|_| pin.0 == PIN) else {
+            return Message::SignedIn(ticket, Err(SignInTrouble::Wrong));
+        };
+        (*person).clone_into(&mut self.who);
+        let place = self.shop.station().place.clone();
+        let (name, roles) = ((*name).to_owned(), vec![*role]);
+        Message::SignedIn(ticket, Ok(Person { person: id(person), name, roles, place }))
+    }
+
+    fn sign(&mut self, badge: &str, pin: &Pin, signing: Signing) -> Outcome {
+        let known = BADGES.iter().find(|(known, ..)| *known == badge);
+        let Some((_, who, name, _)) = known.filter(|_| pin.0 == PIN) else {
+            return Outcome::NotSigned(SignInTrouble::Wrong);
+        };
+        let printed_name = (*name).to_owned();
+        let command = match signing {
+            Signing::Step { traveler, at, ask } => {
+                Command::Traveler(traveler, TravelerCommand::Sign { at, ask, printed_name })
+            }
+            Signing::Dispose { deviation, disposition, reason } => Command::Deviation(
+                deviation,
+                DeviationCommand::Dispose { disposition, reason, printed_name },
+            ),
+            Signing::Instruction(..) | Signing::Specification(..) => {
+                panic!("no screen signs a revision")
+            }
+        };
+        outcome(self.shop.tries(who, command))
+    }
+
+    fn draw(&mut self) {
+        let shell = &self.shell;
+        self.terminal.draw(|frame| shell.view(frame)).unwrap();
+    }
+
+    /// The screen as text, with `▌` where the cursor stands on nothing and `▐` before it elsewhere.
+    pub(crate) fn text(&mut self) -> String {
+        self.draw();
+        let cursor = self.terminal.get_cursor_position().unwrap();
+        let buffer = self.terminal.backend().buffer();
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut row = String::new();
+            for x in 0..buffer.area.width {
+                let symbol = buffer[(x, y)].symbol();
+                let here = (cursor.x, cursor.y) == (x, y) && (x, y) != (0, 0);
+                row.push_str(if here && symbol == " " { "▌" } else { symbol });
+            }
+            out.push_str(row.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// Where the cursor stands.
+    pub(crate) fn cursor(&mut self) -> (u16, u16) {
+        self.draw();
+        let cursor = self.terminal.get_cursor_position().unwrap();
+        (cursor.x, cursor.y)
+    }
+
+    /// How many cells a message changes.
+    pub(crate) fn cells_changed(&mut self, what: impl FnOnce(&mut Self)) -> usize {
+        self.draw();
+        let before = self.terminal.backend().buffer().clone();
+        what(self);
+        self.draw();
+        before.diff(self.terminal.backend().buffer()).len()
+    }
+
+    /// Whether any cell has a color or an attribute beyond those given.
+    pub(crate) fn has_colors(&mut self) -> bool {
+        self.draw();
+        let buffer = self.terminal.backend().buffer();
+        let colored = |cell: &ratatui::buffer::Cell| {
+            cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
+        };
+        buffer.content.iter().any(colored)
+    }
+
+    /// Whether the cell at which a text begins is bold, underlined or reversed.
+    pub(crate) fn stands_out(&mut self, text: &str) -> bool {
+        self.draw();
+        let buffer = self.terminal.backend().buffer();
+        let width = usize::from(buffer.area.width);
+        let rows = buffer.content.chunks(width);
+        rows.into_iter().any(|row| {
+            let line: String = row.iter().map(|cell| cell.symbol()).collect();
+            line.find(text).is_some_and(|at| {
+                let column = line[..at].chars().count();
+                let strong = Modifier::BOLD | Modifier::UNDERLINED | Modifier::REVERSED;
+                row[column].modifier.intersects(strong)
+            })
+        })
+    }
+
+    #[track_caller]
+    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
+        let screen = self.text();
+        assert!(screen.contains(text), "{text:?} is not on the screen:\n{screen}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn hides(&mut self, text: &str) -> &mut Self {
+        let screen = self.text();
+        assert!(!screen.contains(text), "{text:?} is on the screen:\n{screen}");
+        self
+    }
+
+    /// Commands asked for since last looked at.
+    pub(crate) fn recorded(&mut self) -> Vec<Command> {
+        let taken = std::mem::take(&mut self.asked);
+        let command = |effect| match effect {
+            Effect::Record(_, command) => Some(command),
+            _ => None,
+        };
+        taken.into_iter().filter_map(command).collect()
+    }
+}
+
+fn outcome(result: Result<Vec<gemba::domain::fact::Position>, Refusal>) -> Outcome {
+    match result {
+        Ok(positions) => Outcome::Saved(positions),
+        Err(refusal) => Outcome::Refused(refusal),
+    }
+}
+
+fn time(shop: &Shop, session_ms: u64) -> Time {
+    let moment = shop.moment();
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let hhmm = moment.utc.to_zoned(zone).strftime("%H:%M").to_string();
+    Time { moment, hhmm, session_ms }
+}

@@ -1,0 +1,336 @@
+//! What the store behind the screens answers: units from the shop's facts, the rest made up.
+
+use std::collections::BTreeMap;
+
+use gemba::domain::ids::GaugeId;
+use gemba::domain::refusal::Refusal;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
+use gemba::views::deviation::DeviationView;
+use gemba::views::link::{Link, SignInNews, SyncView};
+use gemba::views::query::{Answer, Query};
+use gemba::views::queue::{Queue, QueueRow, QueueState};
+use gemba::views::register::{DefinitionRow, GaugeRow, PlaceRow};
+use gemba::views::scan::ScanMeaning;
+use gemba::views::traveler::TravelerView;
+use jiff::{SignedDuration, Timestamp};
+
+use super::screen::BADGES;
+use super::screen_plant::orders;
+use super::shop::Shop;
+use super::shop_plan::id;
+
+/// What is made up, and can be changed by a test.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) queue: Option<Queue>,
+    pub(crate) board: Option<Board>,
+    pub(crate) sync: Option<SyncView>,
+    pub(crate) news: SignInNews,
+    pub(crate) sign_in_refused: Option<Refusal>,
+    pub(crate) trouble: Option<String>,
+}
+
+/// The gauges of the plant: in date, overdue, never calibrated.
+fn gauges() -> Vec<GaugeRow> {
+    let row =
+        |gauge: &str, name: &str, class: &str, unit: &str, due: Option<&str>, overdue| GaugeRow {
+            gauge: id(gauge),
+            name: name.to_owned(),
+            class: class.to_owned(),
+            unit: Some(unit.to_owned()),
+            resolution: Some("0.1".to_owned()),
+            due: due.map(|day| day.parse().unwrap()),
+            overdue,
+        };
+    vec![
+        row("TW-07", "Torque wrench 5-50", "torque-wrench", "N·m", Some("2026-11-30"), false),
+        row("TW-08", "Torque wrench 5-50", "torque-wrench", "N·m", Some("2026-11-22"), true),
+        row("TW-09", "Torque wrench 20-200", "torque-wrench", "N·m", None, true),
+        row("FG-02", "Feeler gauges", "feeler", "mm", Some("2026-12-31"), false),
+        row("MIC-4", "Micrometer 0-25", "micrometer", "mm", Some("2027-03-01"), false),
+    ]
+}
+
+impl Answers {
+    pub(crate) fn answer(&self, query: &Query, shop: &Shop) -> Result<Answer, String> {
+        if let Some(trouble) = &self.trouble {
+            return Err(trouble.clone());
+        }
+        Ok(match query {
+            Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
+            Query::Traveler { id } => Answer::Traveler(traveler(id, shop).map(Box::new)),
+            Query::Board => {
+                let mut board = self.board.clone().unwrap_or_else(|| board(shop));
+                board.deviations = deviations(shop);
+                Answer::Board(board)
+            }
+            Query::Deviations { .. } => Answer::Deviations(deviations(shop)),
+            Query::Deviation { id } => {
+                let known = deviations(shop).into_iter().find(|view| view.id == *id);
+                Answer::Deviation(known.map(Box::new))
+            }
+            Query::Instruction { hash } => {
+                Answer::Instruction(shop.instructions.get(hash).cloned())
+            }
+            Query::Definitions => Answer::Definitions(definitions(shop)),
+            Query::Gauges { class } => {
+                let wanted =
+                    |row: &GaugeRow| class.as_ref().is_none_or(|c| c.as_str() == row.class);
+                Answer::Gauges(gauges().into_iter().filter(wanted).collect())
+            }
+            Query::Places => Answer::Places(places()),
+            Query::Sync => Answer::Sync(self.sync.clone().unwrap_or_default()),
+            Query::SignInNews { place } => {
+                let mut news = self.news.clone();
+                if place.is_some() {
+                    news.place = "Torque and sealing bench".to_owned();
+                }
+                Answer::SignInNews(news)
+            }
+            Query::Scan { code } => Answer::Scan(meaning(code)),
+            Query::Blob { .. } | Query::People | Query::Orders { .. } | Query::Trace { .. } => {
+                panic!("no screen asks for {query:?} yet")
+            }
+        })
+    }
+}
+
+fn meaning(code: &str) -> ScanMeaning {
+    if let Some((_, person, name, _)) = BADGES.iter().find(|(badge, ..)| *badge == code) {
+        return ScanMeaning::Badge(id(person), (*name).to_owned());
+    }
+    let gauge: Option<GaugeId> = GaugeId::parse(code).ok();
+    if let Some(gauge) = gauge.filter(|gauge| gauges().iter().any(|row| row.gauge == *gauge)) {
+        return ScanMeaning::Gauge(gauge);
+    }
+    match code {
+        "ASM-1" | "ASM-2" | "INC-1" => ScanMeaning::Place(id(code)),
+        "WO-1881" | "WO-1884" => ScanMeaning::Order(id(code)),
+        "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),
+        "0008" => ScanMeaning::Traveler(unit("WO-1881/0008")),
+        _ => ScanMeaning::Unknown,
+    }
+}
+
+pub(crate) fn unit(text: &str) -> TravelerId {
+    TravelerId::parse(text).unwrap()
+}
+
+/// A unit as the store would tell it, from its facts.
+pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView> {
+    let (_, order) = orders().into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
+    let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
+        panic!("a traveler's stream holds a traveler");
+    };
+    let names = BADGES.iter().map(|(_, person, name, _)| (id(person), (*name).to_owned()));
+    Some(TravelerView {
+        id: wanted.clone(),
+        order,
+        order_closed: false,
+        state,
+        instructions: shop.instructions.clone(),
+        newer: Vec::new(),
+        deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
+        names: names.collect::<BTreeMap<_, _>>(),
+        waiting: 3,
+    })
+}
+
+fn deviations(shop: &Shop) -> Vec<DeviationView> {
+    let here = &shop.stations[0];
+    let streams = (1..=9).map(|n| {
+        let number = id(&format!("NCR-ASM1-{n:04}"));
+        (number, here.stream(&Subject::Deviation(id(&format!("NCR-ASM1-{n:04}")))))
+    });
+    let known = streams.filter_map(|(number, stream)| match stream.state {
+        StreamState::Deviation(state) => Some((number, state)),
+        _ => None,
+    });
+    known
+        .filter_map(|(number, state)| {
+            let raised = state.raised?;
+            let steps =
+                shop.instructions.values().find(|i| i.operation == raised.body.operation)?;
+            let upto = steps.rank(&raised.body.step).unwrap_or(0);
+            let before = steps.steps[..=upto].iter();
+            Some(DeviationView {
+                id: number,
+                traveler: raised.body.traveler.clone(),
+                part: Some(id("CP-40")),
+                operation: raised.body.operation,
+                step: raised.body.step.clone(),
+                steps_before: before.map(|s| (s.id.clone(), s.title.clone())).collect(),
+                characteristic: raised.body.characteristic.clone(),
+                required: raised.body.required.clone(),
+                found: raised.body.found.clone(),
+                readings: raised.body.readings.len(),
+                suggested: raised.body.suggested.clone(),
+                note: raised.body.note.clone(),
+                raised_by: "A. Novak".to_owned(),
+                place: Some(id("ASM-2")),
+                raised: raised.moment.utc,
+                containments: state.containments,
+                disposed: state
+                    .disposed
+                    .map(|d| (d.disposition, d.reason, d.signature.printed_name, d.moment.utc)),
+                closed: state.closed,
+                at_server: false,
+            })
+        })
+        .collect()
+}
+
+fn row(traveler: &str, state: QueueState) -> QueueRow {
+    let lot = traveler.contains("L-");
+    QueueRow {
+        traveler: unit(traveler),
+        part: id(if lot { "CP-41" } else { "CP-40" }),
+        title: if lot { "Incoming inspection of shafts" } else { "Fit and torque the pump cover" }
+            .to_owned(),
+        quantity: lot.then_some(50),
+        operation: if lot { 10 } else { 20 },
+        operation_name: if lot { "Incoming" } else { "Assembly" }.to_owned(),
+        work_center: id(if lot { "INC" } else { "ASM" }),
+        due: Some(if lot { "2026-11-25" } else { "2026-11-23" }.parse().unwrap()),
+        priority: 2,
+        state,
+    }
+}
+
+/// A queue with every state in it.
+pub(crate) fn queue() -> Queue {
+    let reason = |what: &str, next: &str| (what.to_owned(), next.to_owned());
+    Queue {
+        here: vec![
+            row("WO-1881/0007", QueueState::Begun { step: 5, steps: 8, paused: None }),
+            row("WO-1881/0008", QueueState::Ready),
+            row(
+                "WO-1881/0009",
+                QueueState::Begun { step: 2, steps: 8, paused: Some("lunch".to_owned()) },
+            ),
+            row("WO-1884/L-22", QueueState::Ready),
+        ],
+        not_yet: vec![
+            row(
+                "WO-1879/0003",
+                QueueState::OnHold {
+                    why: "a reading is outside its limits".to_owned(),
+                    deviation: Some(id("NCR-ASM2-0042")),
+                },
+            ),
+            row(
+                "WO-1883/0001",
+                QueueState::NotYet {
+                    reasons: vec![
+                        reason("Operation 10 Leak test is not done.", "finish it first"),
+                        reason("The order is closed.", "ask the planner"),
+                    ],
+                },
+            ),
+        ],
+        today: Some("2026-11-23".parse().unwrap()),
+    }
+}
+
+fn board(shop: &Shop) -> Board {
+    let now: Timestamp = shop.moment().utc;
+    let before = |minutes| Some(now - SignedDuration::from_mins(minutes));
+    let place = |place: &str, good, hold, last, silent| BoardRow {
+        place: id(place),
+        work_center: id("ASM"),
+        figures: Figures {
+            finished: good,
+            first_pass: good - u32::from(good > 20),
+            begun: 4,
+            on_hold: hold,
+            scrapped: 0,
+            readings: good * 5,
+            failing: hold,
+        },
+        last_contact: last,
+        silent,
+    };
+    Board {
+        since: before(240),
+        complete_to: before(41),
+        link_down: false,
+        places: vec![
+            place("ASM-1", 31, 0, before(0), false),
+            place("ASM-2", 27, 1, before(0), false),
+            place("LEAK-1", 24, 0, before(41), true),
+        ],
+        deviations: Vec::new(),
+        reviews: vec![ReviewRow {
+            station: "HP2".to_owned(),
+            fact: "ledger-x.1.7".to_owned(),
+            subject: "traveler/WO-1870/0002".to_owned(),
+            reasons: vec!["the person was revoked before this was recorded".to_owned()],
+        }],
+        total: Figures {
+            finished: 82,
+            first_pass: 79,
+            begun: 12,
+            on_hold: 1,
+            scrapped: 0,
+            readings: 410,
+            failing: 1,
+        },
+    }
+}
+
+fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
+    let known = shop.instructions.iter().map(|(hash, instruction)| DefinitionRow {
+        what: "instruction".to_owned(),
+        id: instruction.id.to_string(),
+        revision: instruction.revision.clone(),
+        title: instruction.title.clone(),
+        hash: *hash,
+        standing: "in effect".to_owned(),
+        approvals_open: Vec::new(),
+        complete: instruction.id.as_str() != "WI-2001",
+    });
+    let mut rows: Vec<_> = known.collect();
+    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    rows
+}
+
+fn places() -> Vec<PlaceRow> {
+    let row = |place: &str, name: &str, work_center: &str| PlaceRow {
+        place: id(place),
+        name: name.to_owned(),
+        site: id("harbor"),
+        area: id("line-1"),
+        work_center: id(work_center),
+    };
+    vec![
+        row("ASM-1", "Press and torque bench", "ASM"),
+        row("ASM-2", "Torque and sealing bench", "ASM"),
+        row("INC-1", "Measuring table", "INC"),
+    ]
+}
+
+/// A station that is out of contact.
+pub(crate) fn offline(shop: &Shop) -> SyncView {
+    let link = Link {
+        connected: false,
+        waiting: 12,
+        last_contact: Some(shop.moment().utc - SignedDuration::from_mins(42)),
+        trouble: Some("connection refused".to_owned()),
+        stopped: false,
+    };
+    SyncView {
+        link,
+        station: "HP1".to_owned(),
+        ledger: "0f3a9c".to_owned(),
+        epoch: 1,
+        server: Some("https://gemba.harbor.example:7420".to_owned()),
+        last_seq: 4_312,
+        at_server: 4_300,
+        feeds: vec![("catalog".to_owned(), 881), ("work-center ASM".to_owned(), 20_417)],
+        orphans: 1,
+        blobs_missing: 2,
+        offset_ms: Some((-340, 2_520)),
+        cards_expire: Some(shop.moment().utc + SignedDuration::from_hours(24 * 13)),
+    }
+}
