@@ -5,6 +5,7 @@
 mod authoring_findings;
 mod authoring_properties;
 mod authoring_sources;
+mod fact_shapes;
 mod house_rules;
 mod layering;
 mod ledger_audit;
@@ -12,6 +13,7 @@ mod ledger_facts;
 mod ledger_models;
 mod ledger_store;
 mod lifetime;
+mod properties_domain;
 mod rules_holds;
 mod rules_people;
 mod rules_values;

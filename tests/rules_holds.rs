@@ -436,8 +436,8 @@ fn what_the_judge_does_not_accept_holds_once_until_a_supervisor_lets_it_go_on() 
     shop.does("", hold.clone()).does("", hold);
     let state = shop.state();
     assert_eq!(state.open_holds().count(), 1);
-    let (_, held) = state.open_holds().next().unwrap();
-    assert!(matches!(held.placed.reason, HoldReason::Judged { .. }));
+    let (_, found) = state.open_holds().next().unwrap();
+    assert!(matches!(found.placed.reason, HoldReason::Judged { .. }));
     let refused = shop.refuses("novak", torque(2, "25"));
     assert_eq!(refused[0].next(), "the supervisor answers what the server did not accept");
     let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons };

@@ -238,7 +238,7 @@ fn every_unit_reads_back_and_is_exact_on_the_longest_number() {
 fn a_fact_of_a_reading_carries_no_float() {
     let mut shop = Shop::reaching("torque");
     shop.does("novak", torque(1, "24.80"));
-    let (_, written) = shop.station().written.last().unwrap().clone();
+    let written = shop.station().written.last().unwrap().written.clone();
     assert!(written.bytes.contains(r#""number":"24.80""#), "{}", written.bytes);
     let fact = gemba::domain::fact::Fact::read(&written.bytes).unwrap();
     assert!(matches!(

@@ -53,6 +53,22 @@ fn r01_an_instruction_runs_against_the_specification_it_names_and_makes_the_part
 }
 
 #[test]
+fn r01_without_a_specification_in_effect_nothing_that_measures_against_one_starts() {
+    let mut shop = Shop::open();
+    let (mut first, mut second) = (assembly(), inspection());
+    (first.id, first.part) = (id("WI-3"), id("CP-41"));
+    (second.id, second.part, second.specification) = (id("WI-4"), id("CP-41"), None);
+    shop.release(&first);
+    shop.release(&second);
+    let mut opened = order();
+    opened.part = id("CP-41");
+    (opened.route[0].instruction, opened.route[1].instruction) = (id("WI-3"), id("WI-4"));
+    shop.does("plan", Command::Order(id("WO-3"), OrderCommand::Open(opened)));
+    shop.traveler.order = id("WO-3");
+    assert_eq!(shop.codes("novak", TravelerCommand::Start), ["D03"]);
+}
+
+#[test]
 fn r01_a_definition_whose_blob_is_missing_is_not_started() {
     let mut shop = Shop::open();
     let hash = Hash::of(&[&serde_json::to_vec(&inspection()).unwrap()]);
@@ -278,6 +294,16 @@ fn a_scan_names_the_unit_and_a_serial_is_built_in_once() {
     assert_eq!(shop.codes("novak", text("scan", 1, "0001")), ["T14"]);
     shop.does("novak", text("scan", 2, "H-1"));
     shop.does("novak", text("scan", 3, "H-1"));
+
+    let mut shop = Shop::open();
+    let mut two = assembly();
+    two.revision = id("D");
+    let housing = two.steps[0].asks[1].clone();
+    two.steps[0].asks.push(housing);
+    shop.release(&two);
+    shop.does("novak", TravelerCommand::Start).does("novak", text("scan", 2, "H-1"));
+    assert_eq!(shop.codes("novak", text("scan", 4, "H-1")), ["R10"]);
+    shop.does("novak", text("scan", 4, "H-2"));
 }
 
 #[test]

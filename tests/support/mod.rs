@@ -10,3 +10,4 @@ pub(crate) mod screen_answers;
 pub(crate) mod screen_plant;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
+pub(crate) mod wild;

@@ -32,7 +32,7 @@ pub(crate) struct Station {
     pub(crate) name: &'static str,
     pub(crate) place: Option<PlaceId>,
     /// Facts as they go to other stations, in order of arrival.
-    pub(crate) written: Vec<(Subject, Written)>,
+    pub(crate) written: Vec<Sent>,
     facts: BTreeMap<Subject, Vec<(Fact, Hash)>>,
     streams: BTreeMap<Subject, Stream>,
     here: BTreeSet<Position>,
@@ -40,6 +40,14 @@ pub(crate) struct Station {
     prev: Hash,
     deviations: u32,
     pub(crate) clock: Clock,
+}
+
+/// A fact as it goes from station to station.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) position: Position,
+    pub(crate) subject: Subject,
+    pub(crate) written: Written,
 }
 
 /// What a station's clocks show, against the true time of the shop.
@@ -64,6 +72,8 @@ pub(crate) struct Shop {
     /// Whether the judge has accepted the releases.
     pub(crate) judged: bool,
     pub(crate) founding: bool,
+    /// Whether the stations have codes to number deviations with.
+    pub(crate) enrolled: bool,
 }
 
 /// Something asked for; on a traveler it is aimed at the unit at hand.
@@ -137,27 +147,32 @@ impl Station {
         let written = Written { prev: self.prev, bytes };
         self.seq += 1;
         self.prev = written.id();
-        self.take(&written);
+        self.fold_in(read, &written);
     }
 
     /// Takes a fact from anywhere; known ones are nothing new.
     pub(crate) fn take(&mut self, written: &Written) {
-        let fact = Fact::read(&written.bytes).unwrap();
+        self.fold_in(Fact::read(&written.bytes).unwrap(), written);
+    }
+
+    fn fold_in(&mut self, fact: Fact, written: &Written) {
         if !self.here.insert(fact.head.position.clone()) {
             return;
         }
         let (subject, id) = (fact.subject.clone(), written.id());
-        self.written.push((subject.clone(), written.clone()));
-        let mut stream = self.stream(&subject);
+        let (position, sent_to) = (fact.head.position.clone(), subject.clone());
+        self.written.push(Sent { position, subject: sent_to, written: written.clone() });
+        let empty = || Stream::empty(&subject);
+        let stream = self.streams.entry(subject.clone()).or_insert_with(empty);
         let next = stream.heads == fact.head.after;
-        let facts = self.facts.entry(subject.clone()).or_default();
-        facts.push((fact.clone(), id));
         if next {
             stream.evolve(&fact, id);
-        } else {
-            stream = fold(&subject, facts).stream;
         }
-        self.streams.insert(subject, stream);
+        let facts = self.facts.entry(subject.clone()).or_default();
+        facts.push((fact, id));
+        if !next {
+            *stream = fold(&subject, facts).stream;
+        }
     }
 
     pub(crate) fn facts_of(&self, subject: &Subject) -> &[(Fact, Hash)] {
@@ -177,6 +192,7 @@ impl Shop {
             blobs_missing: BTreeSet::new(),
             judged: true,
             founding: false,
+            enrolled: true,
         }
     }
 
@@ -237,10 +253,9 @@ impl Shop {
             for to in 0..self.stations.len() {
                 if from != to {
                     let known = self.stations[to].here.clone();
-                    for (_, written) in self.stations[from].written.clone() {
-                        let position = Fact::read(&written.bytes).unwrap().head.position;
-                        if !known.contains(&position) {
-                            self.stations[to].take(&written);
+                    for sent in self.stations[from].written.clone() {
+                        if !known.contains(&sent.position) {
+                            self.stations[to].take(&sent.written);
                         }
                     }
                 }
@@ -331,7 +346,7 @@ impl Shop {
         let needs = command.needs(&station.stream(&command.subject()));
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
         context.next_deviation =
-            needs.deviation_number.then(|| DeviationId::parse(&number).unwrap());
+            (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());
         for gauge in needs.gauges {
             self.load_gauge(&mut context, gauge);
         }

@@ -1,0 +1,202 @@
+//! Every kind of fact has a file that this version and all later ones read and write alike.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use gemba::domain::decide::Command;
+use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
+use gemba::domain::ids::WorkCenterId;
+use gemba::domain::kinds::{FactBody, KINDS};
+use gemba::domain::order::OrderCommand;
+use gemba::domain::people::PersonCommand;
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
+use gemba::domain::stream::Subject;
+use gemba::domain::traveler::command::TravelerCommand;
+
+use crate::support::shop::Shop;
+use crate::support::shop_plan::{
+    accept_wait, begin_wait, disposes, id, pause, raises, rework, skip, torque,
+};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/facts")
+}
+
+#[expect(clippy::disallowed_methods, reason = "says that new shapes are to be written down")]
+fn blessed() -> bool {
+    std::env::var_os("GEMBA_BLESS").is_some()
+}
+
+/// A day on which everything happens once.
+fn eventful() -> Shop {
+    let mut shop = Shop::reaching("torque");
+    shop.measure_offset().does("novak", torque(1, "27.3"));
+    let again = shop.retype(1, "25.3");
+    shop.does("novak", again).does("novak", torque(2, "22"));
+    let again = shop.retype(2, "22");
+    shop.does("novak", again);
+    let on = |command| Command::Deviation(id("NCR-ASM1-0001"), command);
+    shop.does("novak", on(DeviationCommand::Contain { action: "set aside".to_owned() }));
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
+    shop.does("quell", on(DeviationCommand::Close { note: "seen".to_owned() }));
+    shop.step_done("torque").step_done("look");
+    shop.does("novak", pause()).does("novak", TravelerCommand::Resume);
+    shop.does("novak", begin_wait("cure")).reboot().does("brandt", accept_wait("cure"));
+    shop.does("novak", crate::support::shop_plan::complete("cure")).does("brandt", skip("press"));
+    shop.step_done("release").does("novak", raises("pack"));
+    shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
+    let person = |command| Command::Person(id("novak"), command);
+    let sign_in = |pin_right| person(PersonCommand::SignIn { pin_right, open_session: true });
+    shop.does("novak", sign_in(true));
+    for _ in 0..5 {
+        shop.does("novak", sign_in(false));
+    }
+    shop.does("", person(PersonCommand::NotePinChanged));
+    shop.does("novak", person(PersonCommand::SignOut { how: "idle".to_owned() }));
+    shop.does("admin", person(PersonCommand::Revoke { reason: "left".to_owned() }));
+    let close = OrderCommand::Close { reason: "done".to_owned() };
+    shop.does("plan", Command::Order(id("WO-1"), close));
+    for command in station_commands(&shop) {
+        let who =
+            if matches!(command, StationCommand::AnswerReview { .. }) { "brandt" } else { "" };
+        shop.does(who, Command::Station(id("ASM1"), command));
+    }
+    shop
+}
+
+fn station_commands(shop: &Shop) -> Vec<StationCommand> {
+    let fact = shop.torque_at(1);
+    let (verdict, reasons) = (JudgeVerdict::Held, vec!["revoked".to_owned()]);
+    let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];
+    vec![
+        StationCommand::Enroll {
+            ledger: id("ledger-ASM1"),
+            key: "00".repeat(32),
+            work_centers: vec![id::<WorkCenterId>("ASM")],
+        },
+        StationCommand::NoteClockStep { by_ms: -60_000 },
+        StationCommand::Beat,
+        StationCommand::Judge { from: fact.clone(), to_seq: fact.seq, exceptions },
+        StationCommand::AnswerReview { fact, accepted: true, reason: "was there".to_owned() },
+    ]
+}
+
+/// A kind has one shape; only what is signed differs by stream.
+fn shape_of(fact: &Fact) -> String {
+    let kind = fact.body.kind();
+    let stream = match (&fact.subject, kind) {
+        (Subject::Instruction(_), "Signed") => "-instruction",
+        (Subject::Specification(_), "Signed") => "-specification",
+        _ => "",
+    };
+    format!("{kind}{stream}")
+}
+
+/// One fact of each shape, as written.
+fn shapes() -> BTreeMap<String, String> {
+    let mut shop = eventful();
+    let written = shop.station().written.clone();
+    let mut shapes = BTreeMap::new();
+    for sent in &written {
+        let fact = Fact::read(&sent.written.bytes).unwrap();
+        shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());
+    }
+    // Nobody can ask for a new epoch yet; its shape is agreed.
+    let mut fact = Fact::read(&written.last().unwrap().written.bytes).unwrap();
+    (fact.head.position.epoch, fact.head.position.seq) = (2, 1);
+    fact.subject = Subject::Station(id("ASM1"));
+    fact.head.after.clear();
+    let last_known = gemba::domain::fact::Position::parse("ledger-ASM1.1.40");
+    let reason = "restored from a copy".to_owned();
+    fact.body = FactBody::Station(StationFact::EpochOpened { last_known, reason });
+    shapes.insert("EpochOpened".to_owned(), fact.write().unwrap());
+    shapes
+}
+
+#[test]
+fn every_kind_has_a_file_that_reads_and_writes_back_byte_for_byte() {
+    let found = shapes();
+    if blessed() {
+        fs::create_dir_all(folder()).unwrap();
+        for (kind, bytes) in &found {
+            let path = folder().join(format!("{kind}.json"));
+            // What was written down once is never written again: stations have such facts.
+            if !path.exists() {
+                fs::write(path, format!("{bytes}\n")).unwrap();
+            }
+        }
+    }
+    for kind in KINDS {
+        assert!(found.contains_key(*kind), "{kind} happens in the shop");
+    }
+    for shape in found.keys() {
+        let path = folder().join(format!("{shape}.json"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{shape}: {error}"));
+        let bytes = text.trim_end_matches('\n');
+        let fact = Fact::read(bytes).unwrap_or_else(|error| panic!("{shape}: {error}"));
+        assert!(!matches!(fact.body, FactBody::Newer { .. }), "{shape}");
+        assert_eq!(shape_of(&fact), *shape);
+        assert_eq!(fact.write().unwrap(), bytes, "{shape}");
+    }
+    let files = fs::read_dir(folder()).unwrap().count();
+    assert_eq!(files, found.len(), "a file for each shape and none besides");
+    crate::support::counts::add("fact_shapes_read", files as u64);
+}
+
+fn heartbeat() -> String {
+    shapes().remove("Heartbeat").unwrap()
+}
+
+#[test]
+fn an_unknown_kind_is_kept_as_it_came_and_stops_writing_to_its_stream() {
+    let text = heartbeat()
+        .replace("Heartbeat", "WarpEngaged")
+        .replace("\"body\":{}", r#""body":{"factor":9.0,"x":[null]}"#);
+    let fact = Fact::read(&text).unwrap();
+    assert!(matches!(fact.body, FactBody::Newer { .. }));
+    assert_eq!(fact.body.kind(), "WarpEngaged");
+    assert_eq!(fact.write().unwrap(), text);
+    let mut shop = eventful();
+    let prev = shop.station().written.last().unwrap().written.id();
+    let text = text.replace("ledger-ASM1", "ledger-ASM9");
+    let head = Fact::read(&text).unwrap().head.after;
+    let text = text.replace(&serde_json::to_string(&head).unwrap(), "[]");
+    shop.station().take(&gemba::domain::fact::Written { prev, bytes: text });
+    assert_eq!(shop.codes("", Command::Station(id("ASM1"), StationCommand::Beat)), ["S02"]);
+}
+
+#[test]
+fn a_known_kind_with_a_malformed_body_is_an_error() {
+    for (kind, text) in shapes() {
+        let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for body in [serde_json::json!(7), serde_json::json!(["x"]), serde_json::Value::Null] {
+            value["body"] = body.clone();
+            let read = Fact::read(&value.to_string());
+            assert!(matches!(read, Err(FactError::Malformed(_))), "{kind} with {body}");
+        }
+    }
+    let misplaced = heartbeat().replace("station/ASM1", "gauge/TW-07");
+    assert!(matches!(Fact::read(&misplaced), Err(FactError::Malformed(_))));
+    let unnamed = heartbeat().replace("Heartbeat", "");
+    assert!(matches!(Fact::read(&unnamed), Err(FactError::Malformed(_))));
+}
+
+#[test]
+fn a_fact_is_at_most_64_kib_and_has_no_null_character() {
+    let text = heartbeat();
+    let long = text.replace("Heartbeat", &"x".repeat(FACT_BYTES_MAX));
+    assert!(matches!(Fact::read(&long), Err(FactError::TooLarge(_))));
+    for (body, refused) in [
+        (r#"{"a":"\u0000"}"#, true),
+        (r#"{"a":"\\\u0000"}"#, true),
+        (r#"{"a":"\\u0000"}"#, false),
+        (r#"{"\u0000":1}"#, true),
+    ] {
+        let text =
+            text.replace("Heartbeat", "Newest").replace("\"body\":{}", &format!("\"body\":{body}"));
+        let null = Fact::read(&text) == Err(FactError::NullCharacter);
+        assert_eq!(null, refused, "{body}");
+    }
+}

@@ -1,0 +1,500 @@
+//! People who do whatever comes to their mind: random commands on random histories, by a seed.
+
+use std::collections::BTreeMap;
+
+use gemba::domain::decide::Command;
+use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::hash::Hash;
+use gemba::domain::ids::{DeviationId, StepId};
+use gemba::domain::instruction::Ask;
+use gemba::domain::order::{OrderCommand, Units};
+use gemba::domain::people::{PersonCommand, Role};
+use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::revision::RevisionCommand;
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
+use gemba::domain::traveler::state::{Attempt, TravelerState};
+
+use super::shop::{SITE, Shop};
+use super::shop_plan::{
+    PEOPLE, accept_wait, approval, at, begin_wait, calibrated, disposes, gauge_registered, id,
+    limits, order, pause, raises, reading, signs, submission, unit,
+};
+
+/// Chance by a seed (splitmix64).
+#[derive(Debug, Clone)]
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+
+    pub(crate) fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        let at = usize::try_from(self.below(from.len() as u64)).unwrap();
+        from[at].clone()
+    }
+}
+
+/// What a command is called in the counts.
+pub(crate) fn name(command: &Command) -> String {
+    let debug = match command {
+        Command::Traveler(_, command) => format!("{command:?}"),
+        Command::Order(_, command) => format!("Order{command:?}"),
+        Command::Instruction(_, command) => format!("Instruction{command:?}"),
+        Command::Specification(_, command) => format!("Specification{command:?}"),
+        Command::Gauge(_, command) => format!("Gauge{command:?}"),
+        Command::Person(_, command) => format!("Person{command:?}"),
+        Command::Deviation(_, command) => format!("Deviation{command:?}"),
+        Command::Place(..) => "Place".to_owned(),
+        Command::Station(_, command) => format!("Station{command:?}"),
+        Command::Site(..) => "Site".to_owned(),
+    };
+    let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
+    debug[..end].to_owned()
+}
+
+/// What somebody sensible would do next, so that histories get far.
+pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Command) {
+    let state = shop.state();
+    let aimed = |shop: &Shop, command| Command::Traveler(shop.traveler.clone(), command);
+    if state.started.is_none() {
+        shop.place("ASM-1");
+        return ("novak", aimed(shop, TravelerCommand::Start));
+    }
+    if let Some((_, reading_at, found)) = state.to_retype() {
+        let same = found.value().clone();
+        let value = if chance.one_in(2) { same } else { good(&same) };
+        let (_, by) = (reading_at, state.reading(reading_at).and_then(|(e, _)| e.by.clone()));
+        let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));
+        let command = TravelerCommand::Retype { reading: reading_at.clone(), value };
+        return (who.map_or("novak", |(who, _)| who), aimed(shop, command));
+    }
+    if let Some(answer) = on_hold(shop, &state, chance) {
+        return answer;
+    }
+    if state.paused().is_some() {
+        return ("novak", aimed(shop, TravelerCommand::Resume));
+    }
+    let known = &shop.instructions;
+    let Some(current) = state.current(known).filter(|_| state.ended.is_none()) else {
+        next_unit(shop, chance);
+        return ("novak", aimed(shop, TravelerCommand::Start));
+    };
+    let (operation, step) = (current.operation.operation, current.step.clone());
+    let place = if operation == 30 { "INC-1" } else { "ASM-1" };
+    let here = StepAt { operation, step: step.id.clone() };
+    let attempt = state.standing_attempt(operation, &step.id);
+    let open = match attempt {
+        Some(attempt) => attempt.open_ask(&step).map(|(n, s, ask)| (n, s, ask.clone())),
+        None => step.asks.first().map(|ask| (1, 1, ask.clone())),
+    };
+    shop.place(place);
+    if chance.one_in(2)
+        && let Some((reading_at, _)) = state.correctable(&here, &id("novak")).next()
+    {
+        let (value, reason) = (value(chance, "torque"), "misread".to_owned());
+        let reading = reading_at.clone();
+        return ("novak", aimed(shop, TravelerCommand::Correct { reading, value, reason }));
+    }
+    match chance.below(60) {
+        0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
+        2 | 3 => return ("novak", aimed(shop, raise_at(here))),
+        4 | 5 => return ("novak", aimed(shop, pause())),
+        6 | 7 => {
+            let fact = state.facts.keys().next_back().cloned().unwrap();
+            let hold = TravelerCommand::HoldForJudge { fact, reasons: vec!["odd".to_owned()] };
+            return ("", aimed(shop, hold));
+        }
+        _ => {}
+    }
+    let Some((ask, sample, wanted)) = open else {
+        let waits = step.asks.iter().any(|ask| matches!(ask, Ask::Wait(_)));
+        if waits && chance.one_in(2) && attempt.is_some_and(|a| a.wait_accepted.is_none()) {
+            shop.reboot();
+            return ("brandt", aimed(shop, accept_wait(step.id.as_str())));
+        }
+        shop.later(if waits { 1_300 } else { 5 });
+        return ("ito", aimed(shop, TravelerCommand::CompleteStep { at: here }));
+    };
+    let (who, command) = fills(shop, chance, here, (ask, sample), &wanted);
+    (who, aimed(shop, command))
+}
+
+fn skip_at(at: StepAt) -> TravelerCommand {
+    TravelerCommand::SkipStep { at, reason: "no wrench".to_owned() }
+}
+
+fn raise_at(at: StepAt) -> TravelerCommand {
+    TravelerCommand::RaiseDeviation { at, note: "a scratch".to_owned() }
+}
+
+fn fills(
+    shop: &Shop,
+    chance: &mut Chance,
+    here: StepAt,
+    (ask, sample): (u16, u16),
+    wanted: &Ask,
+) -> (&'static str, TravelerCommand) {
+    let entry = match wanted {
+        Ask::Scan { .. } if chance.one_in(9) => Entry::Text("0009".to_owned()),
+        Ask::Scan { .. } => Entry::Text(shop.traveler.unit.to_string()),
+        Ask::Install { name, .. } => Entry::Text(format!("{name}-{}", chance.next())),
+        Ask::Check { .. } => Entry::Answer(!chance.one_in(4)),
+        Ask::Enter { .. } => Entry::Text(chance.pick(&["12", "12,5", "1,250"]).to_owned()),
+        Ask::Wait(_) => Entry::BeginWait,
+        Ask::Sign(_) => {
+            let inspector = chance.pick(&["okafor", "okafor", "ito"]);
+            let who = if here.operation == 30 { "quell" } else { inspector };
+            let printed_name = who.to_owned();
+            return (who, TravelerCommand::Sign { at: here, ask, printed_name });
+        }
+        Ask::Measure(measure) if measure.count > 1 && chance.one_in(3) => {
+            let gauge = measure.gauge.as_ref().map(|_| id("TW-07"));
+            let rows = (sample..=measure.count).map(|n| (n, value(chance, &measure.name)));
+            let rows = rows.collect();
+            return ("ito", TravelerCommand::RecordRows { at: here, ask, gauge, rows });
+        }
+        Ask::Measure(measure) => {
+            let some = if chance.one_in(8) { chance.pick(&GAUGES) } else { "TW-07" };
+            let gauge = measure.gauge.as_ref().map(|_| id(some));
+            Entry::Reading { value: value(chance, &measure.name), gauge }
+        }
+    };
+    (chance.pick(&["novak", "ito"]), TravelerCommand::Record { at: here, ask, sample, entry })
+}
+
+fn value(chance: &mut Chance, name: &str) -> ReadingValue {
+    match name {
+        "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1"]), "N·m"),
+        "look" => ReadingValue::Conforms(!chance.one_in(8)),
+        "warmth" => reading("21", "°C"),
+        _ if chance.one_in(400) => reading("74.1", "mm"),
+        _ => reading(chance.pick(&["73.980", "74", "74.020"]), "mm"),
+    }
+}
+
+fn good(value: &ReadingValue) -> ReadingValue {
+    match value {
+        ReadingValue::Conforms(_) => ReadingValue::Conforms(true),
+        ReadingValue::Number { .. } => reading("25", "N·m"),
+    }
+}
+
+fn on_hold(
+    shop: &mut Shop,
+    state: &TravelerState,
+    chance: &mut Chance,
+) -> Option<(&'static str, Command)> {
+    if state.ended.is_some() {
+        return None;
+    }
+    let (_, hold) = state.open_holds().next()?;
+    if let HoldReason::Judged { fact, .. } = &hold.placed.reason {
+        let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());
+        let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
+        let listed = reviews(shop).iter().any(|r| r.fact == fact);
+        let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons: vec![] };
+        let judge =
+            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions: vec![judged] };
+        let command = if listed { answer } else { judge };
+        return Some(("brandt", Command::Station(id("ASM1"), command)));
+    }
+    let deviation = hold.placed.deviation.clone()?;
+    let step = chance.pick(&["clean", "torque", "scan", "diameter"]);
+    let disposition = match chance.below(8) {
+        0 => Disposition::Scrap,
+        1 => Disposition::Void,
+        2 | 3 => Disposition::UseAsIs,
+        4 => Disposition::Repair { step: id(step) },
+        _ => Disposition::Rework { step: id(step) },
+    };
+    Some((chance.pick(&["brandt", "quell", "lind"]), disposes(deviation.as_str(), disposition)))
+}
+
+fn reviews(shop: &Shop) -> Vec<Judgement> {
+    let state = shop.stream(&Subject::Station(id("ASM1"))).state;
+    let StreamState::Station(state) = state else { return Vec::new() };
+    state.open_reviews
+}
+
+/// Another unit of the order, or the first of the next order.
+fn next_unit(shop: &mut Shop, chance: &mut Chance) {
+    let unit = format!("{:04}", chance.below(4) + 1);
+    if chance.one_in(3) {
+        let number = format!("WO-{}", chance.next());
+        let opens = Command::Order(id(&number), OrderCommand::Open(order()));
+        if shop.tries("plan", opens).is_ok() {
+            shop.traveler.order = id(&number);
+        }
+    }
+    shop.unit(&unit);
+}
+
+/// Anything at all, by anybody, anywhere.
+pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Command) {
+    let mut people: Vec<&str> = PEOPLE.iter().map(|(who, _)| *who).collect();
+    people.extend(["novak", "okafor", "brandt", "quell", "lind", "admin", "plan", "", "nobody"]);
+    let who = chance.pick(&people);
+    if chance.one_in(3) {
+        shop.place(chance.pick(&["ASM-1", "ASM-1", "INC-1", "ASM-9", ""]));
+    }
+    shop.later(i64::try_from(chance.below(200)).unwrap());
+    let command = match chance.below(30) {
+        0..=8 => Command::Traveler(shop.traveler.clone(), on_traveler(shop, chance)),
+        9..=11 => on_deviation(shop, chance),
+        12 | 13 => on_order(shop, chance),
+        14..=18 => on_definition(chance),
+        19 | 20 => on_gauge(chance),
+        21..=25 => on_person(chance),
+        26 | 27 => on_station(shop, chance),
+        _ => on_site(chance),
+    };
+    let who = if chance.one_in(4) { who } else { rightful(&command, chance) };
+    (who, command)
+}
+
+/// Somebody whose role allows the command.
+fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
+    match command {
+        Command::Traveler(
+            _,
+            TravelerCommand::SkipStep { .. } | TravelerCommand::AcceptWait { .. },
+        )
+        | Command::Station(..) => "brandt",
+        Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
+        Command::Traveler(..) => "novak",
+        Command::Order(..) => "plan",
+        Command::Instruction(_, RevisionCommand::Approve { .. })
+        | Command::Specification(_, RevisionCommand::Approve { .. }) => {
+            chance.pick(&["lind", "quell"])
+        }
+        Command::Instruction(..) | Command::Specification(..) => "lind",
+        Command::Deviation(..) | Command::Gauge(..) => "quell",
+        Command::Person(..) | Command::Place(..) | Command::Site(..) => "admin",
+    }
+}
+
+const STEPS: [&str; 11] = [
+    "scan", "clean", "torque", "look", "cure", "press", "release", "pack", "diameter", "final", "x",
+];
+
+const GAUGES: [&str; 5] = ["TW-07", "TW-08", "TW-09", "CAL-1", "X"];
+
+fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
+    let state = shop.state();
+    let step = chance.pick(&STEPS);
+    let mut here = at(step);
+    if chance.one_in(30) {
+        here.operation = 40;
+    }
+    let ask = u16::try_from(chance.below(5)).unwrap();
+    let sample = u16::try_from(chance.below(5)).unwrap();
+    let readings: Vec<_> = state.attempts.iter().flat_map(Attempt::readings).collect();
+    let some_reading = if readings.is_empty() {
+        gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap()
+    } else {
+        chance.pick(&readings).0.at.clone()
+    };
+    let word = chance.pick(&["", "why", "a\0", "\u{1b}", "0002", "12"]).to_owned();
+    let word = if chance.one_in(20) { "long".repeat(1_000) } else { word };
+    let anything = |chance: &mut Chance| match chance.below(3) {
+        0 => ReadingValue::Conforms(chance.one_in(2)),
+        1 => reading("25", chance.pick(&["N·m", "in"])),
+        _ => value(chance, "torque"),
+    };
+    let gauge = chance.pick(&GAUGES);
+    match chance.below(14) {
+        0 => TravelerCommand::Start,
+        1 | 2 => {
+            let entry = match chance.below(4) {
+                0 => Entry::Answer(chance.one_in(2)),
+                1 => Entry::BeginWait,
+                2 => Entry::Text(word),
+                _ => {
+                    let gauge = (!chance.one_in(4)).then(|| id(gauge));
+                    Entry::Reading { value: anything(chance), gauge }
+                }
+            };
+            TravelerCommand::Record { at: here, ask, sample, entry }
+        }
+        3 => {
+            let rows = (0..sample).map(|n| (n, anything(chance))).collect();
+            TravelerCommand::RecordRows { at: here, ask, gauge: Some(id(gauge)), rows }
+        }
+        4 => TravelerCommand::Retype { reading: some_reading, value: anything(chance) },
+        5 | 6 => {
+            let value = anything(chance);
+            TravelerCommand::Correct { reading: some_reading, value, reason: word }
+        }
+        7 => TravelerCommand::CompleteStep { at: here },
+        8 => TravelerCommand::SkipStep { at: here, reason: word },
+        9 => accept_wait(step),
+        10 => chance.pick(&[pause(), TravelerCommand::Pause { reason: word }]),
+        11 => TravelerCommand::Resume,
+        12 => chance.pick(&[raises(step), signs(step, ask), begin_wait(step)]),
+        _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
+    }
+}
+
+fn on_deviation(shop: &Shop, chance: &mut Chance) -> Command {
+    let state = shop.state();
+    let mut known: Vec<DeviationId> = state.deviations().into_iter().cloned().collect();
+    known.push(id("NCR-ASM1-0001"));
+    if chance.one_in(9) {
+        known = vec![id("NCR-9")];
+    }
+    let deviation = chance.pick(&known);
+    let word = chance.pick(&["", "seen", "done", "well"]).to_owned();
+    let step: StepId = id(chance.pick(&STEPS));
+    let disposition = chance.pick(&[
+        Disposition::UseAsIs,
+        Disposition::Return,
+        Disposition::Void,
+        Disposition::Rework { step },
+    ]);
+    let command = match chance.below(5) {
+        0 | 1 => DeviationCommand::Contain { action: word },
+        2 | 3 => DeviationCommand::Close { note: word },
+        _ => DeviationCommand::Dispose { disposition, reason: word.clone(), printed_name: word },
+    };
+    Command::Deviation(deviation, command)
+}
+
+fn on_order(shop: &Shop, chance: &mut Chance) -> Command {
+    let mut opened = order();
+    match chance.below(8) {
+        0 => opened.units = Units::Serials(Vec::new()),
+        1 => opened.units = Units::Serials(vec![id("1"), id("1")]),
+        2 => opened.units = Units::Lot { lot: id("L"), quantity: 0 },
+        3 => opened.route.reverse(),
+        _ => {}
+    }
+    let last = shop.stations[0].written.iter().rev().map(|sent| &sent.subject);
+    let last = last.filter(|at| matches!(at, Subject::Order(id) if *id != shop.traveler.order));
+    let opened_last = last.map(|at| at.to_string().replace("order/", "")).next();
+    let number = format!("WO-{}", chance.below(1_000) + 100);
+    let closes = opened_last.unwrap_or_else(|| number.clone());
+    let own = shop.traveler.order.clone();
+    let close = OrderCommand::Close { reason: chance.pick(&["", "done", "done"]).to_owned() };
+    match chance.below(8) {
+        0 => Command::Order(own, OrderCommand::Open(opened)),
+        1 if chance.one_in(40) => Command::Order(own, close),
+        2..=4 => Command::Order(id(&closes), close),
+        _ => Command::Order(id(&number), OrderCommand::Open(opened)),
+    }
+}
+
+fn on_definition(chance: &mut Chance) -> Command {
+    let revision = chance.pick(&["C", "F", "K1", "K1", "K1", "K1", "K1", "K2"]);
+    let hash = chance.pick(&[Hash::ZERO, Hash([1; 32])]);
+    let command = match chance.below(6) {
+        0 if chance.one_in(20) => RevisionCommand::Withdraw { revision: id(revision) },
+        0 | 1 => submission(revision, hash),
+        _ => approval(revision, chance.pick(&["A. Name", "A. Name", "A. Name", "A. Name", ""])),
+    };
+    if chance.one_in(2) {
+        Command::Instruction(id(chance.pick(&["WI-1", "WI-50", "WI-50", "WI-50"])), command)
+    } else {
+        Command::Specification(id(chance.pick(&["CP-40", "CP-50", "CP-50", "CP-50"])), command)
+    }
+}
+
+fn on_gauge(chance: &mut Chance) -> Command {
+    let gauge = chance.pick(&["M-1", "M-2", "CAL-1"]);
+    match chance.below(3) {
+        0 => gauge_registered(gauge, "caliper"),
+        1 => calibrated(gauge, "2026-11-02", "2026-11-01"),
+        _ => calibrated(gauge, "2026-11-01", "2027-11-01"),
+    }
+}
+
+fn on_person(chance: &mut Chance) -> Command {
+    let who = chance.pick(&["guest1", "guest1", "guest1", "guest1", "guest2", "x"]);
+    let word = chance.pick(&["", "why", "why"]).to_owned();
+    let roles = if chance.one_in(5) { [].into() } else { [Role::Operator].into() };
+    let command = match chance.below(14) {
+        0 | 1 => PersonCommand::Admit { roles, identity_verified_by: word },
+        2 => PersonCommand::Revoke { reason: word },
+        3 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
+        4 => PersonCommand::NotePinChanged,
+        5 => PersonCommand::SignOut { how: word },
+        _ => PersonCommand::SignIn { pin_right: chance.one_in(6), open_session: chance.one_in(2) },
+    };
+    Command::Person(id(who), command)
+}
+
+fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
+    let reviews = reviews(shop);
+    let fact = gemba::domain::fact::Position::parse("ledger-ASM1.1.9").unwrap();
+    let known = reviews.first().map_or(fact.clone(), |review| review.fact.clone());
+    let command = match chance.below(8) {
+        0 => StationCommand::Enroll { ledger: id("l"), key: String::new(), work_centers: vec![] },
+        1 => StationCommand::NoteClockStep { by_ms: 1 },
+        2 | 3 => StationCommand::Beat,
+        4 => {
+            let (verdict, reasons) = (JudgeVerdict::Rejected, vec![]);
+            let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];
+            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions }
+        }
+        _ => {
+            let reason = chance.pick(&["", "seen", "seen"]).to_owned();
+            let fact = chance.pick(&[fact, known]);
+            StationCommand::AnswerReview { fact, accepted: !chance.one_in(3), reason }
+        }
+    };
+    Command::Station(id("ASM1"), command)
+}
+
+fn on_site(chance: &mut Chance) -> Command {
+    if chance.one_in(3) {
+        let (name, site, area, work_center) = ("B".to_owned(), id(SITE), id("a"), id("ASM"));
+        return Command::Place(id("ASM-7"), PlaceDefined { name, site, area, work_center });
+    }
+    let time_zone = chance.pick(&["Europe/Berlin", "UTC", "Mars/Base"]).to_owned();
+    let mut approvals = vec![Role::Engineer, Role::Quality];
+    if chance.one_in(20) {
+        approvals.clear();
+    }
+    Command::Site(id(SITE), Policy { name: "Harbor".to_owned(), time_zone, approvals })
+}
+
+/// How often what was accepted, and which reasons were met.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) accepted: BTreeMap<String, u32>,
+    pub(crate) reasons: BTreeMap<&'static str, u32>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: Self) {
+        for (name, n) in other.accepted {
+            *self.accepted.entry(name).or_default() += n;
+        }
+        for (code, n) in other.reasons {
+            *self.reasons.entry(code).or_default() += n;
+        }
+    }
+}
+
+/// Limits as a property wants them: any two numbers, the lesser first.
+pub(crate) fn any_limits(chance: &mut Chance) -> (i64, i64, gemba::domain::quantity::Limits) {
+    let (a, b) = (chance.below(2_000), chance.below(2_000));
+    let (lower, upper) = (a.min(b), a.max(b));
+    let mm = unit("mm").symbol();
+    let made = limits(&lower.to_string(), &upper.to_string(), mm);
+    (i64::try_from(lower).unwrap(), i64::try_from(upper).unwrap(), made)
+}
