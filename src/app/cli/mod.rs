@@ -1,0 +1,187 @@
+//! The command line: one file a group of commands, each a few lines around what screens also do.
+//! Imports whatever the program is wired from; nobody but `main` imports it.
+//! Invariant: every command knows `--json`; errors say what, why and what to do; exit codes are
+//! 0 done, 1 refused or found something, 2 wrong usage, 3 no answer, 4 damaged store, 5 cannot go on.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::clock::Clock;
+use crate::app::config::Config;
+use crate::app::fault::{Exit, Fault};
+use crate::app::printer::Printer;
+use crate::app::station::Station;
+
+pub mod acts;
+pub mod audit;
+pub mod board;
+pub mod check;
+pub mod demo;
+pub mod deviation;
+pub mod doctor;
+pub mod gauge;
+pub mod order;
+pub mod person;
+pub mod record;
+pub mod release;
+pub mod rows;
+pub mod serve;
+pub mod session;
+pub mod sign;
+pub mod signer;
+pub mod station;
+pub mod store;
+pub mod sync;
+pub mod terminal;
+pub mod traveler;
+
+/// Work instructions and quality records for the shop floor, in a terminal.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gemba",
+    version,
+    after_help = "Without a command, the terminal opens on this station.\n\n\
+                  Example: gemba demo\n\n\
+                  Exit codes: 0 done (offline too, when it is saved), 1 refused or something was \
+                  found, 2 wrong usage, 3 no answer from the server where one was needed, 4 the \
+                  store is damaged, 5 cannot go on or cannot judge.\n\
+                  GEMBA_HOME names the folder of this station's store; gemba.toml in it holds its \
+                  settings."
+)]
+pub struct Arguments {
+    /// Print JSON, one value a line, for programs
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A server, a station and a sample plant in one; nothing to set up
+    Demo(demo::DemoArgs),
+    /// The plant server
+    Serve(serve::ServeArgs),
+    /// Enroll this station, or show what it is
+    #[command(subcommand)]
+    Station(station::StationCommand),
+    /// Exchange facts with the server
+    Sync(sync::SyncArgs),
+    /// Check sources of instructions and specifications
+    Check(check::CheckArgs),
+    /// Bring sources into their one form
+    Fmt(check::FmtArgs),
+    /// Say what changed between two sources
+    Diff(check::DiffArgs),
+    /// Hand in instructions and specifications for approval
+    Release(release::ReleaseArgs),
+    /// Sign a revision, or what a step asks
+    Sign(sign::SignArgs),
+    /// Spare `record` the asking for 15 minutes
+    #[command(subcommand)]
+    Session(session::SessionCommand),
+    /// Orders
+    #[command(subcommand)]
+    Order(order::OrderCommand),
+    /// People
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Gauges
+    #[command(subcommand)]
+    Gauge(gauge::GaugeCommand),
+    /// Units and lots on their way
+    #[command(subcommand)]
+    Traveler(traveler::TravelerCommand),
+    /// Record what a step asks: one value, or readings from a file
+    Record(record::RecordArgs),
+    /// Deviations
+    #[command(subcommand)]
+    Deviation(deviation::DeviationCommand),
+    /// The shift board
+    Board(board::BoardArgs),
+    /// Everything recorded about one unit or lot
+    Trace(board::TraceArgs),
+    /// Prove that nothing recorded was changed
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Look after this station's store
+    #[command(subcommand)]
+    Store(store::StoreCommand),
+    /// What this installation is and how it stands, for a report
+    Doctor(doctor::DoctorArgs),
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Console {
+    /// What the program was told from outside.
+    pub config: Config,
+    /// The clocks of this machine.
+    pub clock: Clock,
+    /// Where it says what it did.
+    pub printer: Printer,
+}
+
+impl Console {
+    /// Opens the station's store to write.
+    pub fn station(&self) -> Result<Station, Fault> {
+        Station::open(&self.config, &self.clock)
+    }
+
+    /// Opens the station's store to read.
+    pub fn reader(&self) -> Result<Station, Fault> {
+        Station::reader(&self.config, &self.clock)
+    }
+}
+
+/// Runs the program with its arguments; the result is the process's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(said) => {
+            // Help and version are asked for; everything else is wrong usage.
+            said.print().ok();
+            return if said.use_stderr() { Exit::Usage } else { Exit::Done }.code();
+        }
+    };
+    let printer = Printer::new(arguments.json);
+    let done = Config::read().and_then(|config| {
+        let console = Console { config, clock: Clock::of_machine(), printer };
+        dispatch(&console, arguments.command)
+    });
+    match done {
+        Ok(exit) => exit.code(),
+        Err(fault) => {
+            printer.fault(&fault);
+            fault.exit.code()
+        }
+    }
+}
+
+fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> {
+    let Some(command) = command else { return terminal::run(console) };
+    match command {
+        Command::Demo(args) => demo::run(console, args),
+        Command::Serve(args) => serve::run(console, args),
+        Command::Station(command) => station::run(console, command),
+        Command::Sync(args) => sync::run(console, args),
+        Command::Check(args) => check::check(console, args),
+        Command::Fmt(args) => check::fmt(console, args),
+        Command::Diff(args) => check::diff(console, args),
+        Command::Release(args) => release::run(console, args),
+        Command::Sign(args) => sign::run(console, args),
+        Command::Session(command) => session::run(console, command),
+        Command::Order(command) => order::run(console, command),
+        Command::Person(command) => person::run(console, command),
+        Command::Gauge(command) => gauge::run(console, command),
+        Command::Traveler(command) => traveler::run(console, command),
+        Command::Record(args) => record::run(console, args),
+        Command::Deviation(command) => deviation::run(console, command),
+        Command::Board(args) => board::board(console, args),
+        Command::Trace(args) => board::trace(console, args),
+        Command::Audit(command) => audit::run(console, command),
+        Command::Store(command) => store::run(console, command),
+        Command::Doctor(args) => doctor::run(console, args),
+    }
+}

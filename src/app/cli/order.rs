@@ -1,0 +1,130 @@
+//! `gemba order`: open, list, close.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use super::signer::SignerArgs;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::decide::Command;
+use crate::domain::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
+use crate::domain::order::{OrderCommand as Asked, OrderOpened, RouteOperation, Units};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// Open an order
+    #[command(after_help = "Example: gemba order open WO-1900 --part CP-40 --serials 0001,0002 \
+                            --operation 20:WI-1040:ASM --due 2026-12-01 --badge B-6001")]
+    Open(OpenArgs),
+    /// List orders
+    #[command(after_help = "Example: gemba order list --json\n\nJSON, one order a line: order, \
+                            part, units, begun, finished, on_hold, due, priority, closed")]
+    List {
+        /// Closed ones too
+        #[arg(long)]
+        closed: bool,
+    },
+    /// Close an order: nothing more of it is started
+    #[command(after_help = "Example: gemba order close WO-1900 --reason delivered --badge B-6001")]
+    Close {
+        /// The order
+        order: OrderId,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    /// The order's number
+    order: OrderId,
+    /// What is made
+    #[arg(long)]
+    part: PartId,
+    /// Single units, by serial number
+    #[arg(long, value_delimiter = ',', required_unless_present = "lot", conflicts_with = "lot")]
+    serials: Vec<UnitId>,
+    /// One lot
+    #[arg(long, requires = "quantity")]
+    lot: Option<UnitId>,
+    /// How many pieces the lot has
+    #[arg(long)]
+    quantity: Option<u32>,
+    /// An operation of the route, such as 20:WI-1040:ASM; again for each
+    #[arg(long, value_name = "NUMBER:INSTRUCTION:WORK-CENTER", required = true, value_parser = operation)]
+    operation: Vec<RouteOperation>,
+    /// When it is due, such as 2026-12-01
+    #[arg(long)]
+    due: Option<Date>,
+    /// 1 is most urgent
+    #[arg(long, default_value_t = 5)]
+    priority: u8,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+/// Reads one operation of a route.
+pub fn operation(text: &str) -> Result<RouteOperation, String> {
+    let mut parts = text.splitn(3, ':');
+    let mut part = || parts.next().ok_or("write it as 20:WI-1040:ASM".to_owned());
+    let number = part()?.trim().parse().map_err(|_| "the operation has a number".to_owned())?;
+    Ok(RouteOperation {
+        operation: number,
+        instruction: InstructionId::parse(part()?).map_err(|error| error.to_string())?,
+        work_center: WorkCenterId::parse(part()?).map_err(|error| error.to_string())?,
+    })
+}
+
+/// Runs a command about orders.
+pub fn run(console: &Console, command: OrderCommand) -> Result<Exit, Fault> {
+    match command {
+        OrderCommand::Open(args) => open(console, args),
+        OrderCommand::List { closed } => list(console, closed),
+        OrderCommand::Close { order, reason, signer } => {
+            let what = format!("order {order} closed");
+            let command = Command::Order(order, Asked::Close { reason });
+            acts::act(console, &signer, &what, |_| command)
+        }
+    }
+}
+
+fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
+    let units = match (args.lot, args.quantity) {
+        (Some(lot), Some(quantity)) => Units::Lot { lot, quantity },
+        (_, _) => Units::Serials(args.serials),
+    };
+    let what = format!("order {} opened", args.order);
+    let opened = OrderOpened {
+        part: args.part,
+        units,
+        route: args.operation,
+        due: args.due,
+        priority: args.priority,
+    };
+    let command = Command::Order(args.order, Asked::Open(opened));
+    acts::act(console, &args.signer, &what, |_| command)
+}
+
+fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
+    let Answer::Orders(found) = rows::ask(console, &Query::Orders { closed })? else {
+        return Err(rows::mixed_up());
+    };
+    let head = ["order", "part", "units", "begun", "finished", "on hold", "due", "priority"];
+    rows::print(console, &head, &found, |row| {
+        vec![
+            row.order.to_string(),
+            row.part.to_string(),
+            row.units.to_string(),
+            row.begun.to_string(),
+            row.finished.to_string(),
+            row.on_hold.to_string(),
+            rows::or_dash(row.due),
+            row.priority.to_string(),
+        ]
+    });
+    Ok(Exit::Done)
+}

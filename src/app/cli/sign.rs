@@ -1,0 +1,144 @@
+//! `gemba sign`: approve a revision, or sign what a step asks. It always asks for the PIN.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+
+use super::signer::SignerArgs;
+use super::traveler::{step_at, view};
+use super::{Console, acts, rows, sync};
+use crate::app::fault::{Exit, Fault};
+use crate::app::identity;
+use crate::app::station::Station;
+use crate::domain::ids::{InstructionId, PartId, RevisionId, StepId};
+use crate::domain::instruction::Ask;
+use crate::domain::signature::Meaning;
+use crate::domain::stream::TravelerId;
+use crate::ui::effect::Signing;
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  gemba sign --meaning approved WI-1040 C --badge B-5020\n  \
+                        gemba sign --meaning approved CP-40 F --badge B-5020\n  \
+                        gemba sign --meaning verified WO-1881/0007 signoff --place ASM-1 --badge \
+                        B-3052\n\nA release takes effect when the server has judged it: without \
+                        an answer the approval is saved and the exit code is 3.")]
+pub struct SignArgs {
+    /// performed, verified, witnessed, approved, released
+    #[arg(long, value_parser = meaning)]
+    meaning: Meaning,
+    /// An instruction, a part (its specification), or ORDER/UNIT
+    what: String,
+    /// The revision, or the step of the unit
+    which: Option<String>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+fn meaning(text: &str) -> Result<Meaning, String> {
+    let words = || Meaning::WORDS.map(|(word, _)| word).join(", ");
+    Meaning::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+/// Signs.
+pub fn run(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
+    match TravelerId::parse(&args.what) {
+        Some(traveler) => sign_step(console, traveler, args),
+        None => approve(console, args),
+    }
+}
+
+fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<Exit, Fault> {
+    let view = view(&console.reader()?, &traveler)?;
+    let named = args.which.as_deref().map(StepId::parse).transpose();
+    let named = named.map_err(|error| Fault::usage("no such step", error))?;
+    let (at, step) = step_at(&view, named.as_ref())?;
+    let wanted = (1_u16..).zip(&step.asks).find_map(|(number, ask)| match ask {
+        Ask::Sign(sign) if sign.meaning == args.meaning => Some(number),
+        Ask::Sign(_)
+        | Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Measure(_)
+        | Ask::Enter { .. }
+        | Ask::Wait(_) => None,
+    });
+    let ask = wanted.ok_or_else(|| {
+        let word = args.meaning.word();
+        Fault::refused(format!("step {} asks for no signature {word}", at.step), "")
+            .next(format!("gemba traveler show {traveler}"))
+    })?;
+    let what = format!("{traveler} step {} signed: {}", at.step, args.meaning.word());
+    let signing = Signing::Step { traveler, at, ask };
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, &signer.card.name))
+}
+
+fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
+    if args.meaning != Meaning::Approved {
+        let word = args.meaning.word();
+        return Err(Fault::usage(format!("{} cannot be signed {word}", args.what), "")
+            .next("a revision is signed --meaning approved"));
+    }
+    let revision = args.which.as_deref().ok_or_else(|| {
+        Fault::usage("no revision is named", "an approval is for one revision")
+            .next(format!("gemba sign --meaning approved {} REVISION", args.what))
+    })?;
+    let revision = RevisionId::parse(revision).map_err(|e| Fault::usage("no such revision", e))?;
+    let mut station = console.station()?;
+    let signing = definition(&station, &args.what, &revision)?;
+    let signer = args.signer.prove(console, &mut station)?;
+    let saved = station.transact(&signer.acting, identity::command(signing, &signer.card.name))?;
+    let what = format!("{} rev {revision} approved by {}", args.what, signer.card.name);
+    acts::say_saved(console, &station, &what, &saved);
+    drop(station);
+    if saved.len() < 2 {
+        let open = open_approvals(console, &args.what, &revision)?;
+        console.printer.line(format!("still to approve: {}", open.join(", ")));
+        return Ok(Exit::Done);
+    }
+    // The completing approval: the release takes effect once the server has judged it.
+    sync::until(console, |station| Ok(is_in_effect(station, &args.what, &revision)?))?;
+    console.printer.line(format!("{} rev {revision} is in effect", args.what));
+    Ok(Exit::Done)
+}
+
+/// Whether an id names an instruction or a part, by what is known here.
+fn definition(station: &Station, id: &str, revision: &RevisionId) -> Result<Signing, Fault> {
+    let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    let kinds: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| row.id == id && row.revision == *revision)
+        .map(|row| row.what.as_str())
+        .collect();
+    let usage = |error| Fault::usage("this is no id", error);
+    match kinds.iter().next() {
+        Some(&"specification") => {
+            Ok(Signing::Specification(PartId::parse(id).map_err(usage)?, revision.clone()))
+        }
+        Some(_) => {
+            Ok(Signing::Instruction(InstructionId::parse(id).map_err(usage)?, revision.clone()))
+        }
+        None => Err(Fault::refused(format!("{id} rev {revision} is not known here"), "")
+            .next("hand it in first with `gemba release FILE`, or sync this station")),
+    }
+}
+
+fn is_in_effect(station: &Station, id: &str, revision: &RevisionId) -> Result<bool, Fault> {
+    let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    let this = |row: &&crate::views::register::DefinitionRow| {
+        row.id == id && row.revision == *revision
+    };
+    Ok(rows.iter().filter(this).any(|row| row.standing == "in effect"))
+}
+
+fn open_approvals(console: &Console, id: &str, revision: &RevisionId) -> Result<Vec<String>, Fault> {
+    let Answer::Definitions(found) = rows::ask(console, &Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    let this = found.into_iter().find(|row| row.id == id && row.revision == *revision);
+    Ok(this.map(|row| row.approvals_open).unwrap_or_default())
+}

@@ -1,0 +1,237 @@
+//! `gemba traveler`: start, show, list, complete a step.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::session::Performer;
+use super::signer::SignerArgs;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::ids::StepId;
+use crate::domain::instruction::Step;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
+use crate::domain::traveler::standing::StepStanding;
+use crate::views::query::{Answer, Query};
+use crate::views::queue::{QueueRow, QueueState};
+use crate::views::traveler::TravelerView;
+
+#[derive(Debug, Subcommand)]
+pub enum TravelerCommand {
+    /// Begin work on a unit or lot
+    #[command(after_help = "Example: gemba traveler start WO-1881/0007 --place ASM-1 --badge B-2107")]
+    Start {
+        /// ORDER/UNIT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Complete a step whose asks are all recorded; without a step, the one that is next
+    #[command(after_help = "Example: gemba traveler complete WO-1881/0007 clean --place ASM-1 \
+                            --badge B-2107")]
+    Complete {
+        /// ORDER/UNIT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+        /// The step
+        step: Option<StepId>,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Show how a unit or lot stands, step by step
+    #[command(after_help = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, \
+                            standing, first_pass, waiting, holds, steps (operation, step, title, \
+                            standing, attempts)")]
+    Show {
+        /// ORDER/UNIT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+    },
+    /// List what can be worked at a place, and why not the rest
+    #[command(after_help = "Example: gemba traveler list --place ASM-1\n\nJSON, one unit a line: \
+                            traveler, part, title, quantity, operation, operation_name, \
+                            work_center, due, priority, state")]
+    List {
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+}
+
+/// Reads `ORDER/UNIT`.
+pub fn traveler_id(text: &str) -> Result<TravelerId, String> {
+    TravelerId::parse(text).ok_or_else(|| "write it as ORDER/UNIT, such as WO-1881/0007".to_owned())
+}
+
+/// Runs a command about travelers.
+pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
+    match command {
+        TravelerCommand::Start { traveler, signer } => {
+            let mut station = console.station()?;
+            let Performer { acting } = Performer::of(console, &mut station, &signer)?;
+            let what = format!("{traveler} begun");
+            let saved = station.transact(&acting, Command::Traveler(traveler, Asked::Start))?;
+            acts::say_saved(console, &station, &what, &saved);
+            Ok(Exit::Done)
+        }
+        TravelerCommand::Complete { traveler, step, signer } => {
+            let mut station = console.station()?;
+            let Performer { acting } = Performer::of(console, &mut station, &signer)?;
+            let view = view(&station, &traveler)?;
+            let (at, found) = step_at(&view, step.as_ref())?;
+            let what = format!("{traveler} step {} complete: {}", at.step, found.title);
+            let command = Command::Traveler(traveler, Asked::CompleteStep { at });
+            let saved = station.transact(&acting, command)?;
+            acts::say_saved(console, &station, &what, &saved);
+            Ok(Exit::Done)
+        }
+        TravelerCommand::Show { traveler } => show(console, &traveler),
+        TravelerCommand::List { signer } => list(console, &signer),
+    }
+}
+
+/// Loads a traveler that must be known here.
+pub fn view(station: &Station, id: &TravelerId) -> Result<TravelerView, Fault> {
+    let unknown = || {
+        Fault::refused(format!("{id} is not known here"), "no such order, or no such unit on it")
+            .next("check the number, or sync this station")
+    };
+    match station.answer(&Query::Traveler { id: id.clone() })? {
+        Answer::Traveler(found) => found.map(|view| *view).ok_or_else(unknown),
+        _ => Err(rows::mixed_up()),
+    }
+}
+
+/// The step named, or the one that is next.
+pub fn step_at<'a>(
+    view: &'a TravelerView,
+    named: Option<&StepId>,
+) -> Result<(StepAt, &'a Step), Fault> {
+    let Some(started) = &view.state.started else {
+        return Err(Fault::refused(format!("{} was not begun", view.id), "nothing is pinned yet")
+            .next(format!("gemba traveler start {}", view.id)));
+    };
+    let current = view.state.current(&view.instructions);
+    if let Some(current) = &current
+        && named.is_none_or(|named| current.step.id == *named)
+    {
+        let operation = current.operation.operation;
+        return Ok((StepAt { operation, step: current.step.id.clone() }, current.step));
+    }
+    let Some(named) = named else {
+        return Err(Fault::refused(format!("{} has no step left", view.id), "its route is finished"));
+    };
+    // The operation that is next is meant before others with the same step.
+    let now = current.map(|current| current.operation.operation);
+    let mut operations: Vec<_> = started.operations.iter().collect();
+    operations.sort_by_key(|operation| Some(operation.operation) != now);
+    operations
+        .into_iter()
+        .find_map(|pinned| {
+            let step = view.instructions.get(&pinned.hash)?.step(named)?;
+            Some((StepAt { operation: pinned.operation, step: step.id.clone() }, step))
+        })
+        .ok_or_else(|| {
+            Fault::refused(format!("there is no step {named}"), "no instruction of the route has it")
+                .next(format!("gemba traveler show {}", view.id))
+        })
+}
+
+fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
+    let view = view(&console.reader()?, id)?;
+    let standing = standing(&view);
+    let holds: Vec<String> = view
+        .deviations
+        .iter()
+        .filter(|deviation| deviation.disposed.is_none())
+        .map(|deviation| deviation.id.to_string())
+        .collect();
+    let mut table = Vec::new();
+    let mut steps = Vec::new();
+    for pinned in view.state.started.iter().flat_map(|started| &started.operations) {
+        let Some(instruction) = view.instructions.get(&pinned.hash) else { continue };
+        for step in &instruction.steps {
+            let standing = step_words(view.state.step_standing(pinned.operation, &step.id));
+            let attempts = view.state.attempts_at(pinned.operation, &step.id).count();
+            steps.push(json!({
+                "operation": pinned.operation, "step": step.id, "title": step.title,
+                "standing": standing, "attempts": attempts,
+            }));
+            let operation = format!("{} {}", pinned.operation, pinned.name);
+            let id = step.id.to_string();
+            table.push(vec![operation, id, step.title.clone(), standing.to_owned(), attempts.to_string()]);
+        }
+    }
+    console.printer.line(format!("{id}  {}  {standing}", view.order.part));
+    for hold in &holds {
+        console.printer.line(format!("on hold: {hold} waits for a disposition"));
+    }
+    console.printer.table(&["operation", "step", "title", "standing", "attempts"], &table);
+    console.printer.value(&json!({
+        "traveler": id, "part": view.order.part, "standing": standing,
+        "first_pass": view.state.first_pass(), "waiting": view.waiting,
+        "holds": holds, "steps": steps,
+    }));
+    Ok(Exit::Done)
+}
+
+/// How a unit stands, in words.
+fn standing(view: &TravelerView) -> &'static str {
+    if view.state.started.is_none() {
+        "not begun"
+    } else if view.state.open_holds().next().is_some() {
+        "on hold"
+    } else if view.state.finished(&view.instructions) {
+        "finished"
+    } else {
+        "begun"
+    }
+}
+
+fn step_words(standing: StepStanding) -> &'static str {
+    match standing {
+        StepStanding::Open => "open",
+        StepStanding::Begun => "begun",
+        StepStanding::Done => "done",
+        StepStanding::Skipped => "skipped",
+    }
+}
+
+fn list(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let place = signer.acting(console, &station)?.place.ok_or_else(|| {
+        Fault::usage("no place is named", "this station serves several").next("add --place PLACE")
+    })?;
+    let Answer::Queue(queue) = station.answer(&Query::Queue { place })? else {
+        return Err(rows::mixed_up());
+    };
+    let found: Vec<QueueRow> = queue.here.into_iter().chain(queue.not_yet).collect();
+    rows::print(console, &["unit", "part", "operation", "due", "state"], &found, |row| {
+        vec![
+            row.traveler.to_string(),
+            row.part.to_string(),
+            format!("{} {}", row.operation, row.operation_name),
+            rows::or_dash(row.due),
+            state(&row.state),
+        ]
+    });
+    Ok(Exit::Done)
+}
+
+fn state(state: &QueueState) -> String {
+    match state {
+        QueueState::Ready => "ready".to_owned(),
+        QueueState::Begun { step, steps, paused: None } => format!("step {step} of {steps}"),
+        QueueState::Begun { paused: Some(reason), .. } => format!("paused: {reason}"),
+        QueueState::NotYet { reasons } => {
+            let reasons: Vec<&str> = reasons.iter().map(|(what, _)| what.as_str()).collect();
+            format!("not yet: {}", reasons.join("; "))
+        }
+        QueueState::OnHold { why, deviation } => match deviation {
+            Some(deviation) => format!("on hold: {deviation}"),
+            None => format!("on hold: {why}"),
+        },
+    }
+}
