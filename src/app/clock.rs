@@ -67,6 +67,16 @@ impl Clock {
         }
     }
 
+    /// Sets a demo's time so far apart from the machine's.
+    pub fn shift_to(&self, shift_ms: i64) {
+        self.shift_ms.store(shift_ms, Ordering::Relaxed);
+    }
+
+    /// How far a demo's time is apart from the machine's.
+    pub fn shift_ms(&self) -> i64 {
+        self.shift_ms.load(Ordering::Relaxed)
+    }
+
     /// Moves time on, in a demo.
     pub fn advance(&self, by: Duration) {
         let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);

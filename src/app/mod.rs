@@ -2,13 +2,20 @@
 //! Imports every layer; nobody but `main` and the host imports it.
 //! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod credentials;
+pub mod demo;
+pub mod exchange;
 pub mod fault;
 pub mod identity;
 pub mod printer;
+pub mod readings;
+pub mod release;
+pub mod screens;
 pub mod session;
+pub mod sources;
 pub mod station;
 pub mod store_handle;
 pub mod terminal;

@@ -35,6 +35,8 @@ pub trait Screens {
 pub struct Session<S> {
     /// What is shown.
     pub screens: S,
+    /// What the first screen asks for.
+    pub begin: Vec<Effect>,
     /// The way to the store.
     pub store: StoreHandle,
     /// The terminal's name in facts.
@@ -104,6 +106,9 @@ impl<S: Screens> Session<S> {
         inbox: &Receiver<Message>,
         terminal: &mut Terminal<Output<W>>,
     ) -> io::Result<()> {
+        for effect in std::mem::take(&mut self.begin) {
+            self.perform(turn, effect, terminal)?;
+        }
         self.tick(turn, terminal)?;
         loop {
             terminal.draw(|frame| self.screens.view(frame))?;
@@ -162,6 +167,17 @@ impl<S: Screens> Session<S> {
         message: Message,
         terminal: &mut Terminal<Output<W>>,
     ) -> io::Result<()> {
+        // Whoever says that time moved on: this session's clock says how far.
+        let message = match message {
+            Message::Clock(_) => Message::Clock(self.time(turn)),
+            other @ (Message::Input(_)
+            | Message::Loaded(..)
+            | Message::Recorded(..)
+            | Message::SignedIn(..)
+            | Message::Draft(..)
+            | Message::Link(_)
+            | Message::News) => other,
+        };
         match &message {
             Message::Input(input) => {
                 turn.inputs += 1;
@@ -179,6 +195,11 @@ impl<S: Screens> Session<S> {
             Message::SignedIn(ticket, outcome) => {
                 turn.open = turn.open.saturating_sub(1);
                 if let Ok(person) = outcome {
+                    let before = turn.acting.actor.take();
+                    if before.as_ref().is_some_and(|before| *before != person.person) {
+                        let acting = Acting { actor: before, ..turn.acting.clone() };
+                        self.store.sign_out(acting, "change of person");
+                    }
                     turn.acting.actor = Some(person.person.clone());
                     turn.acting.session = SessionId::parse(&format!("s{}", ticket.0)).ok();
                     self.store.drafts(person.person.clone(), turn.answers.clone());

@@ -1,19 +1,22 @@
 //! This machine's station: its ledger, with the clock that its facts are written by.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::clock::Clock;
 use crate::app::config::Config;
+use crate::app::demo::plant::Plant;
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::ids::PersonId;
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
+use crate::domain::place::Policy;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
+use crate::sync::client::OFFSET_SETTING;
+use crate::sync::client::clock::Offset;
 use crate::views::link::Link;
 use crate::views::query::{Answer, Query};
 
@@ -44,9 +47,10 @@ impl Station {
     /// This moment, with what is known of the server's clock.
     pub fn moment(&self) -> Moment {
         let moment = self.clock.moment();
-        let Some((offset_ms, at)) = self.server_offset() else { return moment };
-        let age_s = moment.utc.as_second().saturating_sub(at.as_second()).max(0);
-        Moment { offset_ms: Some(offset_ms), offset_age_s: Some(age_s), ..moment }
+        let Some(offset) = self.server_offset() else { return moment };
+        let same_boot = offset.boot == moment.boot;
+        let age_s = same_boot.then(|| (moment.mono_ms - offset.mono_ms).max(0) / 1000);
+        Moment { offset_ms: Some(offset.offset_ms), offset_age_s: age_s, ..moment }
     }
 
     /// Decides a command and saves what follows.
@@ -62,14 +66,23 @@ impl Station {
 
     /// Answers a question.
     pub fn answer(&self, query: &Query) -> Result<Answer, LedgerError> {
-        self.ledger.answer(query, &self.moment())
+        let answer = self.ledger.answer(query, &self.moment())?;
+        Ok(self.with_demo_people(answer))
     }
 
-    /// Server time minus station time, with the moment at which it was measured.
-    fn server_offset(&self) -> Option<(i64, Timestamp)> {
-        let text = self.ledger.setting("server_offset").ok()??;
-        let (ms, at) = text.split_once(' ')?;
-        Some((ms.parse().ok()?, at.parse().ok()?))
+    /// A demo says on its first screen which badges and PINs to try.
+    fn with_demo_people(&self, answer: Answer) -> Answer {
+        let Answer::SignInNews(mut news) = answer else { return answer };
+        if self.ledger.identity().demo {
+            news.demo_people = Plant::read().map_or_else(|_| Vec::new(), |plant| plant.to_try());
+        }
+        Answer::SignInNews(news)
+    }
+
+    /// The server's clock as last measured.
+    fn server_offset(&self) -> Option<Offset> {
+        let text = self.ledger.setting(OFFSET_SETTING).ok()??;
+        serde_json::from_str(&text).ok()
     }
 
     /// The roles of a person, most usual first.
@@ -82,14 +95,21 @@ impl Station {
 
     /// The site's time zone; UTC before it is known.
     pub fn zone(&self) -> TimeZone {
-        let site = self.ledger.identity().site.clone();
-        let state = site.and_then(|site| self.ledger.stream(&Subject::Site(site)).ok());
-        match state.map(|folded| folded.stream.state) {
-            Some(StreamState::Site(state)) => state
-                .policy
-                .and_then(|policy| TimeZone::get(&policy.time_zone).ok())
-                .unwrap_or(TimeZone::UTC),
-            Some(_) | None => TimeZone::UTC,
+        let zone = self.policy().and_then(|policy| TimeZone::get(&policy.time_zone).ok());
+        zone.unwrap_or(TimeZone::UTC)
+    }
+
+    /// What people call the site.
+    pub fn site_name(&self) -> String {
+        let site = self.ledger.identity().site.as_ref().map(ToString::to_string);
+        self.policy().map(|policy| policy.name).or(site).unwrap_or_default()
+    }
+
+    fn policy(&self) -> Option<Policy> {
+        let site = self.ledger.identity().site.clone()?;
+        match self.ledger.stream(&Subject::Site(site)).ok()?.stream.state {
+            StreamState::Site(state) => state.policy,
+            _ => None,
         }
     }
 

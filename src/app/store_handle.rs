@@ -3,6 +3,7 @@
 //! One thread writes, one reads and watches for news, one checks PINs, each in the order asked.
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
@@ -28,6 +29,9 @@ const NEWS_EVERY: Duration = Duration::from_secs(1);
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
+/// Where those who exchange hear that it is wanted now.
+pub type Wanted = tokio::sync::mpsc::Receiver<()>;
+
 /// Where the answers of one session go.
 pub type Answers = Sender<Message>;
 
@@ -37,9 +41,17 @@ pub struct StoreHandle {
     writer: Sender<Job<Station>>,
     reader: Sender<Job<Desk>>,
     vault: Sender<Job<()>>,
-    sync: Sender<()>,
-    zone: TimeZone,
+    sync: tokio::sync::mpsc::Sender<()>,
+    about: Arc<About>,
     clock: Clock,
+}
+
+/// What a station says of itself and does not change while it runs.
+#[derive(Debug)]
+struct About {
+    station: String,
+    site: String,
+    zone: TimeZone,
 }
 
 /// What the reading thread owns.
@@ -52,24 +64,38 @@ struct Desk {
 impl StoreHandle {
     /// Opens the store twice, to write and to read, and starts the threads. They end when the last
     /// handle is gone. Whoever syncs takes what comes out of the second part as "now, please".
-    pub fn open(config: &Config, clock: &Clock) -> Result<(Self, Receiver<()>), Fault> {
+    pub fn open(config: &Config, clock: &Clock) -> Result<(Self, Wanted), Fault> {
         let writing = Station::open(config, clock)?;
         let reading = Station::reader(config, clock)?;
-        let zone = reading.zone();
+        let about = Arc::new(About {
+            station: reading.ledger.identity().station.to_string(),
+            site: reading.site_name(),
+            zone: reading.zone(),
+        });
         let (writer, writes) = mpsc::channel();
         let (reader, reads) = mpsc::channel();
         let (vault, proofs) = mpsc::channel();
-        let (sync, wanted) = mpsc::channel();
+        let (sync, wanted) = tokio::sync::mpsc::channel(1);
         spawn("store writer", move || work(writing, &writes))?;
         let desk = Desk { station: reading, listeners: Vec::new(), version: None };
         spawn("store reader", move || read(desk, &reads))?;
         spawn("credentials", move || work((), &proofs))?;
-        Ok((Self { writer, reader, vault, sync, zone, clock: clock.clone() }, wanted))
+        Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
     }
 
     /// The site's time zone.
     pub fn zone(&self) -> &TimeZone {
-        &self.zone
+        &self.about.zone
+    }
+
+    /// The station's code.
+    pub fn station(&self) -> &str {
+        &self.about.station
+    }
+
+    /// The site's name.
+    pub fn site(&self) -> &str {
+        &self.about.site
     }
 
     /// The clock that facts are written by.
@@ -166,7 +192,8 @@ impl StoreHandle {
 
     /// Asks whoever syncs to try now.
     pub fn sync_now(&self) {
-        self.sync.send(()).ok();
+        // One that waits already says the same.
+        self.sync.try_send(()).ok();
     }
 
     /// Waits until everything asked to be written before is written.

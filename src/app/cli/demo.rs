@@ -1,0 +1,57 @@
+//! `gemba demo`: for people at a terminal, or headless with a script.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Console, terminal};
+use crate::app::demo::found::Demo;
+use crate::app::demo::play;
+use crate::app::demo::script;
+use crate::app::exchange;
+use crate::app::fault::{Exit, Fault};
+use crate::app::store_handle::StoreHandle;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  gemba demo\n  gemba demo --dir /tmp/plant\n  gemba demo \
+                        --headless --script fixtures/shift.keys\n\nDIR/station is a GEMBA_HOME \
+                        for every other command, DIR/server the server's folder. A script has a \
+                        line each: key NAME, type TEXT, scan TEXT, expect TEXT, absent TEXT, \
+                        screen NAME, offline, online, clock +21 min, size 80x24.\nIt ends with \
+                        one JSON line: facts, readings, failing, deviations, at_server, waiting, \
+                        units_finished, first_pass, on_hold, screens, expected. Exit code 1 where \
+                        an expectation fails.")]
+pub struct DemoArgs {
+    /// Keep the plant in this folder; without it, nothing is kept
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// Without a person: keys come from a script
+    #[arg(long, requires = "script")]
+    headless: bool,
+    /// The script
+    #[arg(long, value_name = "FILE", requires = "headless")]
+    script: Option<PathBuf>,
+    /// Write the pictures of `screen NAME` into this folder
+    #[arg(long, value_name = "DIR", requires = "script")]
+    screens: Option<PathBuf>,
+}
+
+/// Runs the demo.
+pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
+    let Some(file) = &args.script else {
+        terminal::needs_terminal()?;
+        let demo = Demo::open(&console.config, &console.clock, args.dir)?;
+        let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
+        let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
+        let done = terminal::at_tty(&demo.config, &store);
+        drop((store, exchange));
+        return done;
+    };
+    let text = fs::read_to_string(file).map_err(|error| {
+        Fault::usage(format!("{} cannot be read", file.display()), error).next("name a script")
+    })?;
+    let acts = script::read(&text)?;
+    let demo = Demo::open(&console.config, &console.clock, args.dir)?;
+    play::run(console, demo, &acts, args.screens)
+}

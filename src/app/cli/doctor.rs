@@ -1,0 +1,45 @@
+//! `gemba doctor`: what this installation is and how it stands.
+
+use clap::Args;
+use serde_json::json;
+
+use super::Console;
+use crate::app::fault::{Exit, Fault};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
+                        it. JSON: version, home, store, station, last_seq, waiting, trouble")]
+pub struct DoctorArgs {}
+
+/// Says how the installation stands; what is wrong with the store is part of the answer.
+pub fn run(console: &Console, _args: DoctorArgs) -> Result<Exit, Fault> {
+    let version = env!("CARGO_PKG_VERSION");
+    let home = console.config.home.display().to_string();
+    console.printer.line(format!("gemba {version}"));
+    console.printer.line(format!("home {home}"));
+    let station = match console.reader() {
+        Ok(station) => station,
+        Err(fault) => {
+            console.printer.line(format!("store: {fault}"));
+            console.printer.value(&json!({
+                "version": version, "home": home, "store": fault.to_string(),
+            }));
+            return Err(fault);
+        }
+    };
+    let identity = station.ledger.identity();
+    console.printer.line(format!("store: opens; station {}", identity.station));
+    if let Answer::Sync(view) = station.answer(&Query::Sync)? {
+        let link = &view.link;
+        console.printer.line(format!("{} facts saved, {} waiting", view.last_seq, link.waiting));
+        if let Some(trouble) = &link.trouble {
+            console.printer.line(format!("last exchange failed: {trouble}"));
+        }
+        console.printer.value(&json!({
+            "version": version, "home": home, "store": "opens", "station": identity.station,
+            "last_seq": view.last_seq, "waiting": link.waiting, "trouble": link.trouble,
+        }));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,144 @@
+//! `gemba person`: add, list, pin, qualify, revoke.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use super::signer::SignerArgs;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::decide::Command;
+use crate::domain::ids::{PersonId, QualificationId};
+use crate::domain::people::{PersonCommand as Asked, Role};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Admit a person, or change roles; name, badge and PIN are given by `person pin`
+    #[command(after_help = "Example: gemba person add p-mayer --role operator --verified-by \
+                            'passport, seen by C. Moreau' --badge B-6001")]
+    Add(AddArgs),
+    /// List people
+    #[command(after_help = "Example: gemba person list\n\nJSON, one person a line: person, name, \
+                            badge, roles, qualifications, revoked")]
+    List,
+    /// Give a person a card with a first PIN, or a new PIN; at the plant server only
+    #[command(after_help = "Example: gemba person pin p-mayer --name 'K. Mayer' --card-badge \
+                            B-2120 --server /srv/gemba --pin-fd 3 3<pin\n\nA PIN has 6 to 12 \
+                            digits and no pattern. It is never a fact.")]
+    Pin(PinArgs),
+    /// Grant a qualification
+    #[command(after_help = "Example: gemba person qualify p-mayer torque-1 --until 2027-06-30 \
+                            --badge B-6001")]
+    Qualify {
+        /// The person's opaque id
+        person: PersonId,
+        /// For what
+        qualification: QualificationId,
+        /// Through the end of this date
+        #[arg(long)]
+        until: Option<Date>,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Revoke a person: nothing may be done any more
+    #[command(after_help = "Example: gemba person revoke p-mayer --reason left --badge B-6001")]
+    Revoke {
+        /// The person's opaque id
+        person: PersonId,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// An opaque id, never used before
+    person: PersonId,
+    /// operator, inspector, supervisor, engineer, quality, planner, administrator; again for more
+    #[arg(long = "role", required = true, value_parser = role)]
+    roles: Vec<Role>,
+    /// How identity was verified
+    #[arg(long)]
+    verified_by: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PinArgs {
+    /// The person's opaque id
+    pub person: PersonId,
+    /// The name as printed
+    #[arg(long)]
+    pub name: String,
+    /// What the badge says when scanned
+    #[arg(long)]
+    pub card_badge: String,
+    /// The language of screens
+    #[arg(long, default_value = "en")]
+    pub language: String,
+    /// The plant server's folder, on the server's machine
+    #[arg(long, value_name = "DIR")]
+    pub server: Option<PathBuf>,
+    /// Read the new PIN as one line from this file descriptor instead of the terminal
+    #[arg(long, value_name = "N")]
+    pub pin_fd: Option<u32>,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let words = || Role::WORDS.map(|(word, _)| word).join(", ");
+    Role::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+/// Runs a command about people.
+pub fn run(console: &Console, command: PersonCommand) -> Result<Exit, Fault> {
+    match command {
+        PersonCommand::Add(AddArgs { person, roles, verified_by, signer }) => {
+            let what = format!("{person} admitted");
+            let roles = roles.into_iter().collect();
+            let asked = Asked::Admit { roles, identity_verified_by: verified_by };
+            acts::act(console, &signer, &what, |_| Command::Person(person, asked))
+        }
+        PersonCommand::List => list(console),
+        PersonCommand::Pin(args) => super::serve::pin(console, args),
+        PersonCommand::Qualify { person, qualification, until, signer } => {
+            let what = format!("{person} qualified: {qualification}");
+            let asked = Asked::Qualify { qualification, until };
+            acts::act(console, &signer, &what, |_| Command::Person(person, asked))
+        }
+        PersonCommand::Revoke { person, reason, signer } => {
+            let what = format!("{person} revoked");
+            acts::act(console, &signer, &what, |_| {
+                Command::Person(person, Asked::Revoke { reason })
+            })
+        }
+    }
+}
+
+fn list(console: &Console) -> Result<Exit, Fault> {
+    let Answer::People(found) = rows::ask(console, &Query::People)? else {
+        return Err(rows::mixed_up());
+    };
+    let head = ["person", "name", "badge", "roles", "qualifications", ""];
+    rows::print(console, &head, &found, |row| {
+        let qualifications: Vec<String> = row
+            .qualifications
+            .iter()
+            .map(|(name, until)| format!("{name} until {}", rows::or_dash(*until)))
+            .collect();
+        vec![
+            row.person.to_string(),
+            rows::or_dash(row.name.as_ref()),
+            rows::or_dash(row.badge.as_ref()),
+            row.roles.join(", "),
+            qualifications.join(", "),
+            if row.revoked { "revoked".to_owned() } else { String::new() },
+        ]
+    });
+    Ok(Exit::Done)
+}

@@ -1,0 +1,293 @@
+//! `gemba record`: one value, or the readings of a file as one act.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::session::Performer;
+use super::signer::SignerArgs;
+use super::traveler::{step_at, traveler_id, view};
+use super::{Console, acts};
+use crate::app::fault::{Exit, Fault};
+use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::ids::{GaugeId, StepId};
+use crate::domain::instruction::{Ask, Measure, Step};
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use crate::views::traveler::TravelerView;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  gemba record WO-1881/0007 24.8 --gauge TW-07 --place ASM-1 \
+                        --badge B-2107\n  gemba record WO-1881/0007 yes --step clean --badge \
+                        B-2107\n  gemba record WO-1884/L-22 --from rings.csv --column diameter \
+                        --gauge MIC-4 --badge B-3052\n\nWithout a step and ask, the next open ask \
+                        is meant. A check takes yes or no, a wait takes begin.\nA value outside \
+                        its limits holds the unit: type what the gauge shows again with --retype. \
+                        The same value opens a deviation, another one is your correction.\nJSON: \
+                        saved, facts, waiting, verdict, held, deviation; with --from also rows, \
+                        pass, fail, on_limit")]
+pub struct RecordArgs {
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    traveler: TravelerId,
+    /// The value
+    #[arg(required_unless_present_any = ["from"], conflicts_with = "from", allow_hyphen_values = true)]
+    value: Option<String>,
+    /// The step; without it, the one that is next
+    #[arg(long)]
+    step: Option<StepId>,
+    /// The ask's number within the step
+    #[arg(long, value_name = "N")]
+    ask: Option<u16>,
+    /// Which reading of the ask
+    #[arg(long, value_name = "N")]
+    sample: Option<u16>,
+    /// The gauge it was measured with
+    #[arg(long)]
+    gauge: Option<GaugeId>,
+    /// Type a failing reading again
+    #[arg(long, conflicts_with_all = ["from", "step", "ask", "sample"])]
+    retype: bool,
+    /// Readings from a file with a head line, one reading a line
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// The column of the file that holds the values
+    #[arg(long, requires = "from")]
+    column: Option<String>,
+    /// With --from: say what would be recorded, and record nothing
+    #[arg(long, requires = "from")]
+    plan: bool,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+/// Records.
+pub fn run(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let view = view(&station, &args.traveler)?;
+    match (&args.from, &args.value) {
+        (Some(file), _) => record_file(console, &mut station, (&view, file), &args),
+        (None, Some(text)) if args.retype => retype(console, &mut station, (&view, text), &args),
+        (None, Some(text)) => record_one(console, &mut station, (&view, text), &args),
+        (None, None) => Err(Fault::usage("no value is given", "").next("gemba record --help")),
+    }
+}
+
+fn record_one(
+    console: &Console,
+    station: &mut Station,
+    (view, text): (&TravelerView, &str),
+    args: &RecordArgs,
+) -> Result<Exit, Fault> {
+    let (at, step) = step_at(view, args.step.as_ref())?;
+    let (number, sample, ask) = ask_at(view, (&at, step), args)?;
+    let entry = entry(ask, text, args.gauge.clone())?;
+    let performer = Performer::of(console, station, &args.signer)?;
+    let what = format!("{} step {} ask {number}: {}", args.traveler, at.step, text.trim());
+    let command = TravelerCommand::Record { at, ask: number, sample, entry };
+    let command = Command::Traveler(args.traveler.clone(), command);
+    let saved = station.transact(&performer.acting, command)?;
+    say(console, station, &args.traveler, (&what, &saved))
+}
+
+fn retype(
+    console: &Console,
+    station: &mut Station,
+    (view, text): (&TravelerView, &str),
+    args: &RecordArgs,
+) -> Result<Exit, Fault> {
+    let nothing = || Fault::refused("no value waits to be typed again", "");
+    let (_, at, reading) = view.state.to_retype().ok_or_else(nothing)?;
+    let measure = reading_measure(reading);
+    let value = readings::value(text, &measure).map_err(|why| bad_value(text, &why))?;
+    let performer = Performer::of(console, station, &args.signer)?;
+    let command = TravelerCommand::Retype { reading: at.clone(), value };
+    let command = Command::Traveler(args.traveler.clone(), command);
+    let saved = station.transact(&performer.acting, command)?;
+    let what = format!("{} typed again: {}", args.traveler, text.trim());
+    say(console, station, &args.traveler, (&what, &saved))
+}
+
+/// What a recorded reading was measured against.
+fn reading_measure(reading: &crate::domain::traveler::state::Reading) -> Measure {
+    Measure {
+        characteristic: None,
+        name: String::new(),
+        requirement: String::new(),
+        kind: reading.taken.kind.clone(),
+        class: None,
+        balloon: None,
+        count: 1,
+        gauge: None,
+        on_fail: None,
+    }
+}
+
+/// Says what became of the unit; a hold is an outcome, not a failure of the command.
+fn say(
+    console: &Console,
+    station: &Station,
+    id: &TravelerId,
+    (what, saved): (&str, &[crate::domain::fact::Position]),
+) -> Result<Exit, Fault> {
+    let after = view(station, id)?;
+    let verdict = saved.iter().find_map(|at| after.state.reading(at)?.1.verdict());
+    let held = after.state.open_holds().next().is_some();
+    let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
+    let waiting = station.ledger.waiting().unwrap_or(0);
+    console.printer.line(format!("saved: {what}"));
+    if let Some(verdict) = verdict {
+        console.printer.line(format!("{verdict:?}"));
+    }
+    match &deviation {
+        Some(deviation) if held => {
+            console.printer.line(format!("the unit is on hold: {deviation} waits for a disposition"));
+        }
+        Some(_) | None if held && after.state.to_retype().is_some() => {
+            console.printer.line("the unit is on hold: type again what the gauge shows");
+            console.printer.line(format!("→ gemba record {id} VALUE --retype"));
+        }
+        Some(_) | None => {}
+    }
+    let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
+    console.printer.value(&json!({
+        "saved": what, "facts": facts, "waiting": waiting,
+        "verdict": verdict, "held": held, "deviation": deviation,
+    }));
+    Ok(Exit::Done)
+}
+
+/// The ask named, or the first one that nothing is recorded for.
+fn ask_at<'a>(
+    view: &TravelerView,
+    (at, step): (&StepAt, &'a Step),
+    args: &RecordArgs,
+) -> Result<(u16, u16, &'a Ask), Fault> {
+    let attempt = view.state.standing_attempt(at.operation, &at.step);
+    let open = match attempt {
+        Some(attempt) => attempt.open_ask(step),
+        None => step.asks.first().map(|ask| (1, 1, ask)),
+    };
+    let Some(number) = args.ask else {
+        let nothing = || {
+            Fault::refused(format!("step {} has nothing left to record", at.step), "")
+                .next(format!("gemba traveler complete {} {}", args.traveler, at.step))
+        };
+        let (number, sample, ask) = open.ok_or_else(nothing)?;
+        return Ok((number, args.sample.unwrap_or(sample), ask));
+    };
+    let index = usize::from(number).checked_sub(1);
+    let ask = index.and_then(|index| step.asks.get(index)).ok_or_else(|| {
+        Fault::refused(format!("step {} has no ask {number}", at.step), "")
+            .next(format!("it has {}", step.asks.len()))
+    })?;
+    let next = open.filter(|(open, ..)| *open == number).map_or(1, |(_, sample, _)| sample);
+    Ok((number, args.sample.unwrap_or(next), ask))
+}
+
+fn entry(ask: &Ask, text: &str, gauge: Option<GaugeId>) -> Result<Entry, Fault> {
+    let bad = |why: &str| bad_value(text, why);
+    match ask {
+        Ask::Check { .. } => {
+            let answer = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
+            Ok(Entry::Answer(answer))
+        }
+        Ask::Measure(measure) => {
+            let value = readings::value(text, measure).map_err(|why| bad(&why))?;
+            Ok(Entry::Reading { value, gauge })
+        }
+        Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
+            Ok(Entry::Text(text.to_owned()))
+        }
+        Ask::Wait(_) if text.trim() == "begin" => Ok(Entry::BeginWait),
+        Ask::Wait(_) => Err(bad("a wait takes begin")),
+        Ask::Sign(_) => Err(bad("a signature is asked for").next("gemba sign --help")),
+    }
+}
+
+fn bad_value(text: &str, why: &str) -> Fault {
+    // Long text would push what matters off the screen.
+    let shown: String = text.chars().take(40).collect();
+    Fault::refused(format!("{shown:?} cannot be recorded"), why)
+}
+
+fn record_file(
+    console: &Console,
+    station: &mut Station,
+    (view, file): (&TravelerView, &Path),
+    args: &RecordArgs,
+) -> Result<Exit, Fault> {
+    let (at, step) = step_at(view, args.step.as_ref())?;
+    let (number, measure) = measure_at(&at, step, args.ask)?;
+    let text = read_bounded(file)?;
+    let plan = readings::plan(&text, file, args.column.as_deref(), measure)?;
+    say_plan(console, (&plan, measure), args);
+    if args.plan {
+        return Ok(Exit::Done);
+    }
+    let performer = Performer::of(console, station, &args.signer)?;
+    let what = format!("{} readings on {} step {}", plan.rows.len(), args.traveler, at.step);
+    let gauge = args.gauge.clone();
+    let command = TravelerCommand::RecordRows { at, ask: number, gauge, rows: plan.rows };
+    let command = Command::Traveler(args.traveler.clone(), command);
+    let saved = station.transact(&performer.acting, command)?;
+    say(console, station, &args.traveler, (&what, &saved))
+}
+
+fn say_plan(console: &Console, (plan, measure): (&Plan, &Measure), args: &RecordArgs) {
+    let Plan { rows, pass, on_limit, fail } = plan;
+    let (id, name, required) = (&args.traveler, &measure.name, &measure.requirement);
+    console.printer.line(format!("{} readings of {name}, {required}, for {id}", rows.len()));
+    console.printer.line(format!("{pass} Pass, {on_limit} of them exactly on a limit"));
+    console.printer.line(format!("{} Fail", fail.len()));
+    if !fail.is_empty() {
+        let named: Vec<String> = fail.iter().map(|(n, value)| format!("{n}: {value}")).collect();
+        console.printer.line(format!("one hold, one deviation: {}", named.join(", ")));
+    }
+    console.printer.value(&json!({
+        "rows": rows.len(), "pass": pass, "fail": fail.len(), "on_limit": on_limit,
+        "failing": fail.iter().map(|(n, value)| json!({ "sample": n, "value": value })).collect::<Vec<_>>(),
+    }));
+}
+
+fn measure_at<'a>(
+    at: &StepAt,
+    step: &'a Step,
+    named: Option<u16>,
+) -> Result<(u16, &'a Measure), Fault> {
+    let mut measures = (1_u16..).zip(&step.asks).filter_map(|(number, ask)| match ask {
+        Ask::Measure(measure) if named.is_none_or(|named| named == number) => {
+            Some((number, measure))
+        }
+        Ask::Measure(_)
+        | Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Enter { .. }
+        | Ask::Wait(_)
+        | Ask::Sign(_) => None,
+    });
+    measures.next().ok_or_else(|| {
+        Fault::refused(format!("step {} asks for no readings", at.step), "")
+            .next("name the step with --step")
+    })
+}
+
+fn read_bounded(file: &Path) -> Result<String, Fault> {
+    let unreadable = |why: &dyn std::fmt::Display| {
+        Fault::usage(format!("{} cannot be read", file.display()), why).next("name a CSV file")
+    };
+    let opened = fs::File::open(file).map_err(|error| unreadable(&error))?;
+    let mut bytes = Vec::new();
+    opened.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    if u64::try_from(bytes.len()).is_ok_and(|count| count > FILE_BYTES_MAX) {
+        return Err(unreadable(&"it is over 4 MiB"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+}

@@ -1,0 +1,288 @@
+//! `gemba serve`: found a plant, run its server, make enrollment codes, give cards.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::Console;
+use super::person::PinArgs;
+use super::signer::SignerArgs;
+use crate::app::clock::Clock;
+use crate::app::credentials;
+use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCenterId};
+use crate::domain::people::Role;
+use crate::domain::place::{PlaceDefined, Policy};
+use crate::server::error::ServerError;
+use crate::server::office::{Office, PlantFounding, found_plant};
+use crate::server::run::{Listening, Running, Server};
+use crate::sync::protocol::CardRow;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: gemba serve --listen 192.0.2.7:7420 --database /srv/gemba\n\nOn \
+                        a loopback address it speaks plain HTTP, everywhere else TLS with an \
+                        authority of its own, whose certificate stations pin. It runs until \
+                        SIGTERM or Ctrl-C.")]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ServeArgs {
+    #[command(subcommand)]
+    command: Option<ServeCommand>,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:7420")]
+    listen: SocketAddr,
+    /// Another name by which stations reach the server; again for more
+    #[arg(long = "name")]
+    names: Vec<String>,
+    /// The server's folder
+    #[arg(long, value_name = "DIR")]
+    database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ServeCommand {
+    /// Found a plant: its site, its places, its first administrator
+    #[command(after_help = "Example: gemba serve init --database /srv/gemba --admin p-moreau \
+                            --name 'C. Moreau' --card-badge B-6001 --site harbor --site-name \
+                            'Harbor plant' --time-zone Europe/Berlin --place ASM-1:ASM:'Torque \
+                            bench'")]
+    Init(Box<InitArgs>),
+    /// Make a code that enrolls one station
+    #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
+                            --database /srv/gemba")]
+    Code {
+        /// The station's short code; it stands in the numbers of its deviations
+        station: StationId,
+        /// A work center that it serves; again for more
+        #[arg(long = "work-center", required = true)]
+        work_centers: Vec<WorkCenterId>,
+        /// The server's folder
+        #[arg(long, value_name = "DIR")]
+        database: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct InitArgs {
+    /// The first administrator's opaque id
+    #[arg(long)]
+    admin: PersonId,
+    /// The administrator's name as printed
+    #[arg(long)]
+    name: String,
+    /// What the administrator's badge says
+    #[arg(long)]
+    card_badge: String,
+    /// Another role of the administrator; again for more
+    #[arg(long = "role", value_parser = role)]
+    roles: Vec<Role>,
+    /// How identity was verified
+    #[arg(long, default_value = "by whoever founded the plant")]
+    verified_by: String,
+    /// The site's id
+    #[arg(long)]
+    site: SiteId,
+    /// What people call the site
+    #[arg(long)]
+    site_name: String,
+    /// The site's time zone, such as Europe/Berlin
+    #[arg(long)]
+    time_zone: String,
+    /// A place, such as ASM-1:ASM:'Torque bench'; again for more
+    #[arg(long = "place", value_name = "PLACE:WORK-CENTER:NAME", required = true, value_parser = place)]
+    places: Vec<(PlaceId, WorkCenterId, String)>,
+    /// Who approves a definition; again for more
+    #[arg(long = "approval", value_parser = role, default_values = ["engineer", "quality"])]
+    approvals: Vec<Role>,
+    /// The server's folder
+    #[arg(long, value_name = "DIR")]
+    database: Option<String>,
+    /// Read the administrator's first PIN from this file descriptor instead of the terminal
+    #[arg(long, value_name = "N")]
+    pin_fd: Option<u32>,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let words = || Role::WORDS.map(|(word, _)| word).join(", ");
+    Role::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+fn place(text: &str) -> Result<(PlaceId, WorkCenterId, String), String> {
+    let mut parts = text.splitn(3, ':');
+    let mut part = || parts.next().ok_or("write it as ASM-1:ASM:'Torque bench'".to_owned());
+    let id = PlaceId::parse(part()?).map_err(|error| error.to_string())?;
+    let center = WorkCenterId::parse(part()?).map_err(|error| error.to_string())?;
+    Ok((id, center, part()?.trim().to_owned()))
+}
+
+/// Runs the server, or does what stands beside it.
+pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
+    match args.command {
+        Some(ServeCommand::Init(args)) => init(console, *args),
+        Some(ServeCommand::Code { station, work_centers, database }) => {
+            let office = Office::open(&folder(console, database)?)?;
+            let code = office.new_enrollment_code(&station, &work_centers, console.clock.now())?;
+            console.printer.line(format!("{code} enrolls {station} once, within 24 hours"));
+            console.printer.value(&json!({ "code": code, "station": station }));
+            Ok(Exit::Done)
+        }
+        None => serve(console, args),
+    }
+}
+
+/// The server's folder; other stores are refused by name.
+fn folder(console: &Console, database: Option<String>) -> Result<PathBuf, Fault> {
+    match database {
+        Some(url) if url.contains("://") => {
+            Err(super::board::not_built(&format!("the store {}", scheme(&url))))
+        }
+        Some(path) => Ok(PathBuf::from(path)),
+        None => Ok(console.config.server_folder()),
+    }
+}
+
+fn scheme(url: &str) -> &str {
+    url.split("://").next().unwrap_or(url)
+}
+
+fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
+    if TimeZone::get(&args.time_zone).is_err() {
+        return Err(Fault::usage(format!("{} is no time zone", args.time_zone), "")
+            .next("name it as in Europe/Berlin"));
+    }
+    let dir = folder(console, args.database)?;
+    let area = AreaId::parse(args.site.as_str())
+        .map_err(|error| Fault::usage("the site's id cannot name an area", error))?;
+    let site = args.site.clone();
+    let define = |(id, work_center, name): (PlaceId, WorkCenterId, String)| {
+        let (site, area) = (site.clone(), area.clone());
+        (id, PlaceDefined { name, site, area, work_center })
+    };
+    let policy =
+        Policy { name: args.site_name, time_zone: args.time_zone, approvals: args.approvals };
+    let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
+    let pin = asked.read_pin("first PIN of the administrator: ")?;
+    let verifier = credentials::hash(&pin.0).map_err(refused_pin)?;
+    let founding = PlantFounding {
+        site: args.site,
+        policy,
+        places: args.places.into_iter().map(define).collect(),
+        admin: CardRow {
+            person: args.admin,
+            name: args.name,
+            badge: args.card_badge,
+            language: "en".to_owned(),
+            pin_verifier: verifier,
+        },
+        admin_roles: args.roles.into_iter().collect::<BTreeSet<Role>>(),
+        identity_verified_by: args.verified_by,
+        demo: false,
+    };
+    found_plant(&dir, &founding, &console.clock.moment())?;
+    console.printer.line(format!("founded {} in {}", founding.site, dir.display()));
+    console.printer.line("→ gemba serve code STATION --work-center W, then gemba serve");
+    console.printer.value(&json!({ "site": founding.site, "folder": dir }));
+    Ok(Exit::Done)
+}
+
+/// Gives a person a card with a PIN, at the server.
+pub fn pin(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
+    let dir = args.server.unwrap_or_else(|| console.config.server_folder());
+    let office = Office::open(&dir)?;
+    let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
+    let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
+    let card = CardRow {
+        person: args.person,
+        name: args.name,
+        badge: args.card_badge,
+        language: args.language,
+        pin_verifier: credentials::hash(&pin.0).map_err(refused_pin)?,
+    };
+    office.set_card(&card)?;
+    console.printer.line(format!("{} has a card; stations get it when they sync", card.person));
+    console.printer.value(&json!({ "person": card.person, "badge": card.badge }));
+    Ok(Exit::Done)
+}
+
+/// A PIN that the policy refuses.
+pub fn refused_pin(error: credentials::PinError) -> Fault {
+    Fault::refused("the PIN was not taken", error).next("choose another one")
+}
+
+fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
+    let dir = folder(console, args.database)?;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let listening = listening(args.listen, args.names, &console.clock);
+        let running = Server::start(&dir, listening).await?;
+        announce(console, &running);
+        told_to_end().await?;
+        running.shutdown().await;
+        Ok(Exit::Done)
+    })
+}
+
+fn announce(console: &Console, running: &Running) {
+    console.printer.line(format!("serving on {}", running.url()));
+    if let Some(file) = running.ca_file() {
+        console.printer.line(format!("stations pin {}", file.display()));
+    }
+    let authority: Option<&Path> = running.ca_file();
+    console.printer.value(&json!({ "url": running.url(), "authority": authority }));
+}
+
+/// How to listen, by a clock.
+pub fn listening(addr: SocketAddr, names: Vec<String>, clock: &Clock) -> Listening {
+    let clock = clock.clone();
+    Listening { addr, names, clock: Arc::new(move || clock.moment()) }
+}
+
+/// The runtime of whoever speaks HTTP.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::cannot("no runtime could be started", error))
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub async fn told_to_end() -> Result<(), Fault> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error: std::io::Error| Fault::cannot("signals cannot be heard", error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+impl From<ServerError> for Fault {
+    fn from(error: ServerError) -> Self {
+        match error {
+            ServerError::Ledger(error) => error.into(),
+            ServerError::Transact(error) => error.into(),
+            ServerError::NotFounded { .. } => {
+                Self::cannot("there is no plant", error).next("gemba serve init")
+            }
+            ServerError::FoundedBefore { .. } => {
+                Self::refused("nothing was founded", error).next("use it, or name another folder")
+            }
+            ServerError::BadgeTaken => {
+                Self::refused("no card was given", error).next("give another badge")
+            }
+            ServerError::Listen { .. } => Self::cannot("the server does not run", error)
+                .next("name another address with --listen, or end who listens there"),
+            ServerError::Authority { .. }
+            | ServerError::Random(_)
+            | ServerError::Store(_)
+            | ServerError::Judge(_) => Self::cannot("the server failed", error),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `gemba station`: enroll, show.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Console, rows};
+use crate::app::exchange;
+use crate::app::fault::{Exit, Fault};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Subcommand)]
+pub enum StationCommand {
+    /// Enroll this station at a plant server, with a code that works once
+    #[command(after_help = "Example: gemba station enroll https://192.0.2.7:7420 --code \
+                            7GQ2-… --authority plant-ca.pem")]
+    Enroll {
+        /// The server's address
+        url: String,
+        /// The one-time code
+        #[arg(long)]
+        code: String,
+        /// The certificate of the plant's authority, except on loopback
+        #[arg(long, value_name = "FILE")]
+        authority: Option<PathBuf>,
+    },
+    /// Show what this station is
+    #[command(after_help = "Example: gemba station show --json\n\nJSON: station, ledger, epoch, \
+                            site, server, demo, saved, at_server, waiting, feeds")]
+    Show,
+}
+
+/// Runs a command about this station.
+pub fn run(console: &Console, command: StationCommand) -> Result<Exit, Fault> {
+    match command {
+        StationCommand::Enroll { url, code, authority } => {
+            let enrolled =
+                exchange::enroll(&console.config.home, (&url, &code), authority, false)?;
+            console.printer.line(format!("enrolled as {enrolled} at {url}"));
+            console.printer.value(&json!({ "station": enrolled, "server": url }));
+            Ok(Exit::Done)
+        }
+        StationCommand::Show => show(console),
+    }
+}
+
+fn show(console: &Console) -> Result<Exit, Fault> {
+    let station = console.station()?;
+    let identity = station.ledger.identity().clone();
+    let Answer::Sync(view) = station.answer(&Query::Sync)? else { return Err(rows::mixed_up()) };
+    console.printer.line(format!("station {}  ledger {}", identity.station, identity.ledger));
+    console.printer.line(format!("site {}", rows::or_dash(identity.site.as_ref())));
+    console.printer.line(format!("server {}", rows::or_dash(identity.server.as_ref())));
+    console.printer.line(format!(
+        "{} facts saved, {} at server, {} waiting",
+        view.last_seq, view.at_server, view.link.waiting
+    ));
+    for (feed, position) in &view.feeds {
+        console.printer.line(format!("feed {feed} at {position}"));
+    }
+    console.printer.value(&json!({
+        "station": identity.station, "ledger": identity.ledger, "epoch": identity.epoch,
+        "site": identity.site, "server": identity.server, "demo": identity.demo,
+        "saved": view.last_seq, "at_server": view.at_server, "waiting": view.link.waiting,
+        "feeds": view.feeds,
+    }));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,93 @@
+//! `gemba` without a command: the terminal on this station.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::mpsc;
+
+use super::Console;
+use crate::app::clock::Monotonic;
+use crate::app::config::Config;
+use crate::app::exchange;
+use crate::app::fault::{Exit, Fault};
+use crate::app::screens;
+use crate::app::session::Session;
+use crate::app::store_handle::StoreHandle;
+use crate::app::terminal::input::InputRules;
+use crate::app::terminal::tty::Tty;
+use crate::domain::ids::TerminalId;
+use crate::ui::message::Message;
+
+/// Opens the terminal on this station, and keeps the station in touch with its server meanwhile.
+pub fn run(console: &Console) -> Result<Exit, Fault> {
+    needs_terminal()?;
+    let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
+    let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
+    let done = at_tty(&console.config, &store);
+    drop(exchange);
+    done
+}
+
+/// Refuses where no person is at a terminal.
+pub fn needs_terminal() -> Result<(), Fault> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Fault::usage("there is no terminal", "standard input or output is something else")
+        .next("run it in a terminal, or give a command: gemba --help"))
+}
+
+/// Runs one session at the terminal of this process.
+pub fn at_tty(config: &Config, store: &StoreHandle) -> Result<Exit, Fault> {
+    let failed = |error: io::Error| Fault::cannot("the terminal cannot be used", error);
+    let mut tty = Tty::of_process().map_err(failed)?;
+    let (columns, rows) = tty.size();
+    let kind = config.terminal_kind(columns, rows);
+    let (sender, inbox) = mpsc::channel();
+    let inputs = sender.clone();
+    let send = move |input| inputs.send(Message::Input(input)).is_ok();
+    tty.start(rules(config), Monotonic::start(), send).map_err(failed)?;
+    let place = config.place();
+    let (screens, begin) = screens::first(config, store, place.clone(), kind);
+    let session = Session {
+        screens,
+        begin,
+        store: store.clone(),
+        terminal: terminal_name(),
+        place,
+        focus: tty.focus(),
+        settled: None,
+    };
+    let writer = tty.writer().map_err(failed)?;
+    let drawn = session.run((sender, inbox), writer, kind);
+    drop(tty);
+    match drawn {
+        Ok(()) => Ok(Exit::Done),
+        // A line that dropped took nothing with it: what was saved is saved.
+        Err(error) if is_lost(&error) => Ok(Exit::Done),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn is_lost(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+        || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+}
+
+fn rules(config: &Config) -> InputRules {
+    let mut rules = InputRules::default();
+    if let Some(escape_ms) = config.settings.escape_ms {
+        rules.escape_ms = escape_ms;
+    }
+    rules.scan.prefixes.clone_from(&config.settings.scanner_prefixes);
+    rules.scan.silence_ends = config.settings.scanner_without_end;
+    rules
+}
+
+/// What facts call this terminal: the name of its device.
+fn terminal_name() -> TerminalId {
+    let device = rustix::termios::ttyname(io::stdin(), Vec::new()).unwrap_or_default();
+    let name = device.to_string_lossy();
+    let name = name.trim_start_matches("/dev/").replace('/', "-");
+    let named = TerminalId::parse(&name).or_else(|_| TerminalId::parse("terminal"));
+    let Ok(named) = named else { unreachable!("a constant id parses") };
+    named
+}

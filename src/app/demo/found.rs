@@ -1,0 +1,328 @@
+//! Sets the sample plant up: a server, an enrolled station, and what people there would have done.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::history;
+use super::plant::{self, PersonRow, Plant};
+use crate::app::cli::serve::{listening, runtime};
+use crate::app::clock::{Clock, Monotonic};
+use crate::app::config::Config;
+use crate::app::credentials;
+use crate::app::exchange;
+use crate::app::fault::Fault;
+use crate::app::identity;
+use crate::app::release::HandedIn;
+use crate::app::station::Station;
+use crate::authoring::check::{self, Definition};
+use crate::authoring::finding::Source;
+use crate::authoring::pictures::PictureFault;
+use crate::domain::decide::Command;
+use crate::domain::fact::Acting;
+use crate::domain::gauge::GaugeCommand;
+use crate::domain::ids::{InstructionId, PartId, TerminalId};
+use crate::domain::order::OrderCommand;
+use crate::domain::people::{PersonCommand, Role};
+use crate::server::office::{Office, PlantFounding, found_plant};
+use crate::server::run::{Running, Server};
+use crate::sync::protocol::CardRow;
+use crate::ui::effect::Signing;
+use crate::views::query::{Answer, Query};
+
+/// How far back the plant's history begins.
+const HISTORY_MS: i64 = 45 * 60 * 1000;
+/// How long the server may take to judge the releases.
+const JUDGED_MS_MAX: u64 = 10_000;
+
+/// A running demo.
+#[derive(Debug)]
+pub struct Demo {
+    /// The station's configuration.
+    pub config: Config,
+    /// The clock of station and server.
+    pub clock: Clock,
+    server: Option<Running>,
+    runtime: Runtime,
+    /// The folder goes with the demo, unless it is kept.
+    _folder: Option<TempDir>,
+}
+
+impl Demo {
+    /// Opens the demo of a folder, or sets one up there or in a folder of its own.
+    pub fn open(config: &Config, clock: &Clock, dir: Option<PathBuf>) -> Result<Self, Fault> {
+        let (folder, dir) = match dir {
+            Some(dir) => (None, dir),
+            None => {
+                let folder = tempfile::Builder::new()
+                    .prefix("gemba-demo-")
+                    .tempdir()
+                    .map_err(|error| Fault::cannot("no folder for the demo", error))?;
+                let dir = folder.path().to_owned();
+                (Some(folder), dir)
+            }
+        };
+        let (station, server) = (dir.join("station"), dir.join("server"));
+        let runtime = runtime()?;
+        let founded = Office::open(&server).is_ok();
+        let addr = if founded { address(&station)? } else { SocketAddr::from(([127, 0, 0, 1], 0)) };
+        if !founded {
+            clock.shift_to(shift_ms(clock)? - HISTORY_MS);
+            found_server(&server, clock)?;
+        }
+        let running = runtime.block_on(async {
+            Server::start(&server, listening(addr, Vec::new(), clock)).await
+        })?;
+        let demo = Self {
+            config: config.moved_to(&station)?,
+            clock: clock.clone(),
+            server: Some(running),
+            runtime,
+            _folder: folder,
+        };
+        if !founded {
+            demo.set_up(&server)?;
+        }
+        Ok(demo)
+    }
+
+    /// The server's address.
+    pub fn url(&self) -> String {
+        self.server.as_ref().map(Running::url).unwrap_or_default()
+    }
+
+    /// Closes the server's listener and drops its connections.
+    pub fn offline(&mut self) {
+        if let Some(server) = &mut self.server {
+            self.runtime.block_on(server.offline());
+        }
+    }
+
+    /// Listens again.
+    pub fn online(&mut self) -> Result<(), Fault> {
+        let _entered = self.runtime.enter();
+        match &mut self.server {
+            Some(server) => Ok(server.online()?),
+            None => Ok(()),
+        }
+    }
+
+    fn set_up(&self, server: &Path) -> Result<(), Fault> {
+        let plant = Plant::read()?;
+        let office = Office::open(server)?;
+        let centers: Vec<_> = plant.work_center.iter().map(|center| center.id.clone()).collect();
+        let code =
+            office.new_enrollment_code(&plant.station.code, &centers, self.clock.now())?;
+        for person in &plant.person {
+            office.set_card(&card(person)?)?;
+        }
+        exchange::enroll(&self.config.home, (&self.url(), &code), None, true)?;
+        exchange::once(&self.config.home, &self.clock)?;
+        let mut station = Station::open(&self.config, &self.clock)?;
+        admit(&mut station, &plant)?;
+        release(&mut station, &plant)?;
+        self.until_in_effect(&station)?;
+        history::make(&mut station, &self.clock, &plant)?;
+        self.clock.shift_to(shift_ms_of(&self.clock, &plant));
+        exchange::once(&self.config.home, &self.clock)?;
+        Ok(())
+    }
+
+    /// Exchanges until every definition is in effect here.
+    fn until_in_effect(&self, station: &Station) -> Result<(), Fault> {
+        let since = Monotonic::start();
+        loop {
+            exchange::once(&self.config.home, &self.clock)?;
+            let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
+                return Err(Fault::cannot("the demo failed", "an answer to another question"));
+            };
+            if !rows.is_empty() && rows.iter().all(|row| row.standing == "in effect") {
+                return Ok(());
+            }
+            if since.ms() > JUDGED_MS_MAX {
+                let judge = self.server.as_ref().and_then(Running::judge_trouble);
+                return Err(Fault::cannot(
+                    "the demo's server did not judge its releases in time",
+                    judge.unwrap_or_default(),
+                ));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.shutdown());
+        }
+    }
+}
+
+/// Where the server of an earlier run listened; the station knows no other address.
+fn address(station: &Path) -> Result<SocketAddr, Fault> {
+    let ledger = crate::ledger::store::Ledger::open_reader(station)?;
+    let url = ledger.identity().server.clone().unwrap_or_default();
+    let addr = url.strip_prefix("http://").and_then(|addr| addr.parse().ok());
+    addr.ok_or_else(|| Fault::cannot("this is no demo that can go on", format!("server {url:?}")))
+}
+
+/// How far the demo's clock stands from the machine's, so that its day does not end meanwhile:
+/// figures on the board count from midnight.
+fn shift_ms(clock: &Clock) -> Result<i64, Fault> {
+    Ok(shift_ms_of(clock, &Plant::read()?))
+}
+
+fn shift_ms_of(clock: &Clock, plant: &Plant) -> i64 {
+    let real = clock.now().as_millisecond() - clock.shift_ms();
+    let zone = TimeZone::get(&plant.policy().time_zone).unwrap_or(TimeZone::UTC);
+    let real = jiff::Timestamp::from_millisecond(real).unwrap_or_default().to_zoned(zone);
+    let minute = i64::from(real.hour()) * 60 + i64::from(real.minute());
+    const HOUR_MS: i64 = 60 * 60 * 1000;
+    match minute {
+        0..60 => HOUR_MS,
+        1_320.. => -2 * HOUR_MS,
+        _ => 0,
+    }
+}
+
+fn found_server(dir: &Path, clock: &Clock) -> Result<(), Fault> {
+    let plant = Plant::read()?;
+    let admin = plant.holder(Role::Administrator);
+    let admin = admin.ok_or_else(|| Fault::cannot("the sample plant has no administrator", ""))?;
+    let founding = PlantFounding {
+        site: plant.site.id.clone(),
+        policy: plant.policy(),
+        places: plant.places()?,
+        admin: card(admin)?,
+        admin_roles: admin.roles.clone(),
+        identity_verified_by: "made up for the demo".to_owned(),
+        demo: true,
+    };
+    found_plant(dir, &founding, &clock.moment())?;
+    Ok(())
+}
+
+fn card(person: &PersonRow) -> Result<CardRow, Fault> {
+    Ok(CardRow {
+        person: person.id.clone(),
+        name: person.name.clone(),
+        badge: person.badge.clone(),
+        language: person.language.clone(),
+        pin_verifier: credentials::hash(&person.pin)
+            .map_err(crate::app::cli::serve::refused_pin)?,
+    })
+}
+
+/// Who acts in the demo's history, where.
+pub(super) fn acting(person: &PersonRow, place: Option<&str>) -> Result<Acting, Fault> {
+    let no_id = |error| Fault::cannot("the sample plant cannot be set up", error);
+    Ok(Acting {
+        place: place.map(crate::domain::ids::PlaceId::parse).transpose().map_err(no_id)?,
+        terminal: TerminalId::parse("demo").map_err(no_id)?,
+        session: None,
+        actor: Some(person.id.clone()),
+    })
+}
+
+/// The person of a role, who must be there.
+pub(super) fn holder(plant: &Plant, role: Role) -> Result<&PersonRow, Fault> {
+    let missing = || Fault::cannot(format!("the sample plant has no {}", role.word()), "");
+    plant.holder(role).ok_or_else(missing)
+}
+
+/// People, gauges and orders, by the administrator who is also the planner.
+fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
+    let admin = acting(holder(plant, Role::Administrator)?, None)?;
+    let today = today(station);
+    let mut commands = Vec::new();
+    for person in &plant.person {
+        let asked = PersonCommand::Admit {
+            roles: person.roles.clone(),
+            identity_verified_by: "made up for the demo".to_owned(),
+        };
+        commands.push(Command::Person(person.id.clone(), asked));
+        for (qualification, until) in person.qualifications(today) {
+            let asked = PersonCommand::Qualify { qualification, until: Some(until) };
+            commands.push(Command::Person(person.id.clone(), asked));
+        }
+    }
+    for gauge in &plant.gauge {
+        let (name, class) = (gauge.name.clone(), gauge.class.clone());
+        let (unit, resolution) = (gauge.unit, gauge.resolution.clone());
+        let asked = GaugeCommand::Register { name, class, unit, resolution };
+        commands.push(Command::Gauge(gauge.id.clone(), asked));
+        let due = gauge.due(today);
+        let on = due.checked_sub(jiff::Span::new().days(180)).unwrap_or(due);
+        let certificate = format!("C-{}", gauge.id);
+        commands.push(Command::Gauge(
+            gauge.id.clone(),
+            GaugeCommand::Calibrate { on, due, certificate },
+        ));
+    }
+    for order in &plant.order {
+        let opened = OrderCommand::Open(order.opened(today)?);
+        commands.push(Command::Order(order.id.clone(), opened));
+    }
+    for command in commands {
+        station.transact(&admin, command)?;
+    }
+    Ok(())
+}
+
+fn today(station: &Station) -> Date {
+    station.moment().effective().to_zoned(station.zone()).date()
+}
+
+/// Definitions, handed in by an engineer, approved by the engineer and by quality.
+fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
+    let engineer = holder(plant, Role::Engineer)?;
+    let quality = holder(plant, Role::Quality)?;
+    for definition in definitions(plant)? {
+        let signing = match &definition {
+            Definition::Specification(specification) => Signing::Specification(
+                PartId::clone(&specification.part),
+                specification.revision.clone(),
+            ),
+            Definition::Instruction(instruction) => Signing::Instruction(
+                InstructionId::clone(&instruction.id),
+                instruction.revision.clone(),
+            ),
+        };
+        let read = |name: &str| {
+            let missing = || Fault::cannot(format!("the sample plant lacks {name}"), "");
+            plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
+        };
+        HandedIn::compile(definition, read)?.submit(station, &acting(engineer, None)?)?;
+        for signer in [engineer, quality] {
+            let command = identity::command(signing.clone(), &signer.name);
+            station.transact(&acting(signer, None)?, command)?;
+        }
+    }
+    Ok(())
+}
+
+fn definitions(plant: &Plant) -> Result<Vec<Definition>, Fault> {
+    let names = || plant.release.iter().flat_map(|r| [&r.specification, &r.instruction]);
+    let sources: Vec<Source<'_>> = names()
+        .filter_map(|name| Some(Source { file: name, bytes: plant::file(name)? }))
+        .collect();
+    let picture = |_: &str, name: &str| {
+        let missing = || PictureFault::Unreadable("not in the sample plant".to_owned());
+        plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
+    };
+    let mut definitions = Vec::new();
+    for checked in check::check_all(&sources, &[], &picture) {
+        definitions.push(checked.map_err(|findings| {
+            let first = findings.first().map(ToString::to_string).unwrap_or_default();
+            Fault::cannot("the sample plant's sources have findings", first)
+        })?);
+    }
+    Ok(definitions)
+}

@@ -1,0 +1,208 @@
+//! Plays a script against a demo, and says in one JSON line what came of it.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use serde_json::{Value, json};
+
+use super::found::Demo;
+use super::headless::{Ends, Line, Rig};
+use super::script::Act;
+use crate::app::cli::Console;
+use crate::app::exchange;
+use crate::app::fault::{Exit, Fault};
+use crate::app::screens;
+use crate::app::session::Session;
+use crate::app::station::Station;
+use crate::app::store_handle::StoreHandle;
+use crate::app::terminal::pump::SharedFocus;
+use crate::domain::ids::TerminalId;
+use crate::ui::message::Time;
+use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
+use crate::views::query::{Answer, Query};
+
+const COLUMNS: u16 = 80;
+const ROWS: u16 = 24;
+
+/// Every script is played on the same terminal.
+const VARIABLES: TerminalVariables<'static> = TerminalVariables {
+    term: Some("xterm-256color"),
+    no_color: None,
+    colorterm: None,
+    lc_all: None,
+    lc_ctype: None,
+    lang: Some("en_US.UTF-8"),
+};
+
+/// What a script came to so far.
+#[derive(Debug, Default)]
+struct Played {
+    expected: u64,
+    screens: u64,
+}
+
+/// Plays a script to its end or to the first expectation that fails.
+pub fn run(
+    console: &Console,
+    mut demo: Demo,
+    acts: &[(usize, Act)],
+    pictures: Option<PathBuf>,
+) -> Result<Exit, Fault> {
+    let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
+    let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
+    let (mut rig, session) = connect(&demo, &store)?;
+    let mut played = Played::default();
+    let mut failed = None;
+    for (line, act) in acts {
+        let mut stage = Stage { console, demo: &mut demo, store: &store, pictures: &pictures };
+        if let Err(why) = stage.perform(&mut rig, act, &mut played)? {
+            failed = Some((*line, why));
+            break;
+        }
+    }
+    if let Some((line, why)) = &failed {
+        console.printer.remark(format!("line {line} of the script: {why}"));
+        console.printer.remark(rig.picture());
+    }
+    rig.hang_up();
+    let ended = session.join();
+    drop((store, exchange));
+    let mut summary = summary(&demo, &played)?;
+    summary["failed_line"] = json!(failed.as_ref().map(|(line, _)| line));
+    console.printer.value_always(&summary);
+    match (failed, ended) {
+        (Some(_), _) => Ok(Exit::Refused),
+        (None, Ok(Ok(()))) => Ok(Exit::Done),
+        (None, Ok(Err(error))) => Err(Fault::cannot("the session failed", error)),
+        (None, Err(_)) => Err(Fault::cannot("the session ended in a panic", "")),
+    }
+}
+
+fn connect(
+    demo: &Demo,
+    store: &StoreHandle,
+) -> Result<(Rig, JoinHandle<io::Result<()>>), Fault> {
+    let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
+    let (sender, inbox) = mpsc::channel();
+    let (settles, settled) = mpsc::channel();
+    let (bytes, output) = mpsc::channel();
+    let focus = SharedFocus::default();
+    let place = demo.config.place();
+    let (first, begin) = screens::first(&demo.config, store, place.clone(), kind);
+    let session = Session {
+        screens: first,
+        begin,
+        store: store.clone(),
+        terminal: TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?,
+        place,
+        focus: focus.clone(),
+        settled: Some(settles),
+    };
+    let ends = Ends { inbox: sender.clone(), settled, output, focus };
+    let run = move || session.run((sender, inbox), Line(bytes), kind);
+    let thread = thread::Builder::new()
+        .name("session".to_owned())
+        .spawn(run)
+        .map_err(|error| Fault::cannot("no thread could be started", error))?;
+    Ok((Rig::new(ends, (COLUMNS, ROWS)), thread))
+}
+
+struct Stage<'a> {
+    console: &'a Console,
+    demo: &'a mut Demo,
+    store: &'a StoreHandle,
+    pictures: &'a Option<PathBuf>,
+}
+
+impl Stage<'_> {
+    /// Performs one line; the inner error says why the script fails there.
+    fn perform(
+        &mut self,
+        rig: &mut Rig,
+        act: &Act,
+        played: &mut Played,
+    ) -> Result<Result<(), String>, Fault> {
+        let settled = match act {
+            Act::Key(bytes) => rig.press(bytes),
+            Act::Type(text) => rig.type_text(text),
+            Act::Scan(code) => rig.scan(code),
+            Act::Size(columns, rows) => rig.resize(*columns, *rows),
+            Act::Clock(by) => {
+                self.demo.clock.advance(*by);
+                let moment = self.demo.clock.moment();
+                rig.tick(Time { moment, hhmm: String::new(), session_ms: 0 })
+            }
+            Act::Offline => {
+                self.demo.offline();
+                self.store.sync_now();
+                true
+            }
+            Act::Online => {
+                self.demo.online()?;
+                self.store.sync_now();
+                true
+            }
+            Act::Expect(text) => {
+                played.expected += 1;
+                if !rig.comes_to(text, true) {
+                    return Ok(Err(format!("the screen does not come to show {text:?}")));
+                }
+                true
+            }
+            Act::Absent(text) => {
+                played.expected += 1;
+                if !rig.comes_to(text, false) {
+                    return Ok(Err(format!("the screen goes on showing {text:?}")));
+                }
+                true
+            }
+            Act::Screen(name) => {
+                played.screens += 1;
+                self.keep(name, &rig.picture())?;
+                true
+            }
+        };
+        Ok(if settled { Ok(()) } else { Err("the session does not answer".to_owned()) })
+    }
+
+    fn keep(&self, name: &str, picture: &str) -> Result<(), Fault> {
+        let Some(folder) = self.pictures else {
+            self.console.printer.text(format!("── {name}\n{picture}\n"));
+            return Ok(());
+        };
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let name: String = name.chars().map(|c| if safe(c) { c } else { '-' }).collect();
+        let file = folder.join(format!("{name}.txt"));
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&file, format!("{picture}\n")))
+            .map_err(|error| Fault::cannot(format!("{} cannot be written", file.display()), error))
+    }
+}
+
+fn summary(demo: &Demo, played: &Played) -> Result<Value, Fault> {
+    let mixed_up = || Fault::cannot("the demo failed", "an answer to another question");
+    let station = Station::reader(&demo.config, &demo.clock)?;
+    let Answer::Board(board) = station.answer(&Query::Board)? else { return Err(mixed_up()) };
+    let Answer::Sync(sync) = station.answer(&Query::Sync)? else { return Err(mixed_up()) };
+    let Answer::Deviations(deviations) = station.answer(&Query::Deviations { closed: true })?
+    else {
+        return Err(mixed_up());
+    };
+    let total = board.total;
+    Ok(json!({
+        "facts": sync.last_seq,
+        "readings": total.readings,
+        "failing": total.failing,
+        "deviations": deviations.len(),
+        "at_server": sync.at_server,
+        "waiting": sync.link.waiting,
+        "units_finished": total.finished,
+        "first_pass": total.first_pass,
+        "on_hold": total.on_hold,
+        "screens": played.screens,
+        "expected": played.expected,
+    }))
+}

@@ -1,0 +1,170 @@
+//! Exchanging facts with the plant server: once, as a service, or beside the sessions of a process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::oneshot;
+
+use crate::app::clock::Clock;
+use crate::app::fault::Fault;
+use crate::domain::ids::StationId;
+use crate::ledger::store::Ledger;
+use crate::sync::client::enroll::Invitation;
+use crate::sync::client::error::SyncError;
+use crate::sync::client::{Client, Exchanged};
+use crate::sync::protocol::CardRow;
+
+/// How soon it is tried again where another process exchanges, or nobody is enrolled yet.
+const AGAIN: Duration = Duration::from_secs(15);
+
+/// Enrolls the station of a home; tells its code.
+pub fn enroll(
+    home: &Path,
+    (url, code): (&str, &str),
+    authority: Option<PathBuf>,
+    demo: bool,
+) -> Result<StationId, Fault> {
+    if !demo && Ledger::open_reader(home).is_ok_and(|ledger| ledger.identity().demo) {
+        return Err(Fault::refused("a demo never enrolls elsewhere", "its facts are made up")
+            .next("set GEMBA_HOME to another folder"));
+    }
+    let ca_pem = match &authority {
+        None => None,
+        Some(file) => Some(fs::read_to_string(file).map_err(|error| {
+            Fault::usage(format!("{} cannot be read", file.display()), error)
+                .next("name the certificate file of the plant's authority")
+        })?),
+    };
+    let invitation = Invitation { url: url.to_owned(), code: code.to_owned(), ca_pem, demo };
+    let enrolled = runtime()?
+        .block_on(crate::sync::client::enroll::enroll(home, &invitation))?;
+    Ok(enrolled.station)
+}
+
+/// Exchanges everything once, both ways; nothing is told where another process is at it.
+pub fn once(home: &Path, clock: &Clock) -> Result<Option<Exchanged>, Fault> {
+    let runtime = runtime()?;
+    let client = client(home, clock)?;
+    let done = runtime.block_on(client.sync_once());
+    runtime.shutdown_background();
+    match done {
+        Ok(exchanged) => Ok(Some(exchanged)),
+        Err(SyncError::Locked) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sets a card at the server.
+pub fn set_card(home: &Path, clock: &Clock, card: &CardRow) -> Result<(), Fault> {
+    let client = client(home, clock)?;
+    Ok(runtime()?.block_on(client.set_card(card))?)
+}
+
+/// Exchanges until the program is told to end.
+pub fn watch(home: &Path, clock: &Clock) -> Result<(), Fault> {
+    let runtime = runtime()?;
+    let client = client(home, clock)?;
+    let (_now, wanted) = mpsc::channel(1);
+    let done = runtime.block_on(async {
+        tokio::select! {
+            ended = client.watch(wanted) => ended.map_err(Fault::from),
+            told = super::cli::serve::told_to_end() => told,
+        }
+    });
+    runtime.shutdown_background();
+    done
+}
+
+/// Exchanges beside the sessions of this process; ends when dropped.
+#[derive(Debug)]
+pub struct Background {
+    _ends: oneshot::Sender<()>,
+}
+
+/// Starts to exchange; each message on `wanted` asks for it at once. Where another process of the
+/// station exchanges, this one takes over when that ends.
+pub fn in_background(
+    home: &Path,
+    clock: &Clock,
+    wanted: Receiver<()>,
+) -> Result<Background, Fault> {
+    let runtime = runtime()?;
+    let (ends, ended) = oneshot::channel();
+    let (home, clock) = (home.to_owned(), clock.clone());
+    thread::Builder::new()
+        .name("exchange".to_owned())
+        .spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = keep_on(&home, &clock, wanted) => {}
+                    _ = ended => {}
+                }
+            });
+            // What is under way at the server is told again next time.
+            runtime.shutdown_background();
+        })
+        .map_err(|error| Fault::cannot("no thread could be started", error))?;
+    Ok(Background { _ends: ends })
+}
+
+async fn keep_on(home: &Path, clock: &Clock, mut wanted: Receiver<()>) {
+    loop {
+        let (now, watched) = mpsc::channel(1);
+        if let Ok(client) = Client::open(home, moments(clock)) {
+            let watching = client.watch(watched);
+            tokio::pin!(watching);
+            loop {
+                tokio::select! {
+                    ended = &mut watching => match ended {
+                        Ok(()) | Err(_) => break,
+                    },
+                    asked = wanted.recv() => match asked {
+                        // One that waits already says the same.
+                        Some(()) => now.try_send(()).unwrap_or_default(),
+                        None => return,
+                    },
+                }
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(AGAIN) => {}
+            asked = wanted.recv() => if asked.is_none() { return },
+        }
+    }
+}
+
+fn client(home: &Path, clock: &Clock) -> Result<Client, Fault> {
+    Ok(Client::open(home, moments(clock))?)
+}
+
+fn moments(clock: &Clock) -> crate::sync::client::Clock {
+    let clock = clock.clone();
+    Arc::new(move || clock.moment())
+}
+
+fn runtime() -> Result<Runtime, Fault> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::cannot("no runtime could be started", error))
+}
+
+impl From<SyncError> for Fault {
+    fn from(error: SyncError) -> Self {
+        let text = error.to_string();
+        let (what, next) = text.split_once(" → ").unwrap_or((&text, ""));
+        match error {
+            SyncError::Ledger(error) => error.into(),
+            SyncError::NotEnrolled | SyncError::Locked | SyncError::File { .. } => {
+                Self::cannot(what, "").next(next)
+            }
+            SyncError::Denied(_) | SyncError::Address(_) => Self::refused(what, "").next(next),
+            _ => Self::no_answer(what, "").next(next),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The screens of a session, with what this station says of itself.
+
+use ratatui::Frame;
+
+use crate::app::config::Config;
+use crate::app::session::Screens;
+use crate::app::store_handle::StoreHandle;
+use crate::domain::ids::PlaceId;
+use crate::ui::effect::Effect;
+use crate::ui::message::{Message, Time};
+use crate::ui::shell::Shell;
+use crate::ui::terminal_kind::{ColorLevel, TerminalKind};
+use crate::ui::theme::Theme;
+use crate::ui::world::Start;
+
+impl Screens for Shell {
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        Self::update(self, message)
+    }
+
+    fn view(&mut self, frame: &mut Frame<'_>) {
+        Self::view(self, frame);
+    }
+}
+
+/// The first screen of a session, and what it asks for.
+pub fn first(
+    config: &Config,
+    store: &StoreHandle,
+    place: Option<PlaceId>,
+    kind: TerminalKind,
+) -> (Shell, Vec<Effect>) {
+    let usual = if kind.colors == ColorLevel::Mono { "mono" } else { "dark" };
+    let theme = if kind.colors == ColorLevel::Mono { None } else { config.theme() };
+    let moment = store.clock().moment();
+    let hhmm = moment.utc.to_zoned(store.zone().clone()).strftime("%H:%M").to_string();
+    Shell::new(Start {
+        station: store.station().to_owned(),
+        place,
+        site: store.site().to_owned(),
+        theme: Theme::named(theme.unwrap_or(usual)),
+        ascii: !kind.unicode,
+        size: (kind.columns, kind.rows),
+        time: Time { moment, hhmm, session_ms: 0 },
+    })
+}

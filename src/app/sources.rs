@@ -1,0 +1,105 @@
+//! Sources and pictures from disk, for those who check, compare and release them.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::app::fault::Fault;
+use crate::authoring::check::{self, Definition, SourceKind};
+use crate::authoring::finding::{Finding, SOURCE_BYTES_MAX, Source};
+use crate::authoring::pictures::{PICTURE_BYTES_MAX, PictureFault};
+
+/// The most sources beside those named that are looked at.
+const NEIGHBORS_MAX: usize = 200;
+
+/// Files as read: the name as given, and the bytes.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Those that were named.
+    pub named: Vec<(String, Vec<u8>)>,
+    neighbors: Vec<(String, Vec<u8>)>,
+}
+
+impl Sources {
+    /// Reads the files named, and the specifications beside them.
+    pub fn read(files: &[PathBuf]) -> Result<Self, Fault> {
+        let mut sources = Self::default();
+        for file in files {
+            let bytes = read_bounded(file, SOURCE_BYTES_MAX).map_err(|error| {
+                Fault::usage(format!("{} cannot be read", file.display()), error)
+                    .next("name an instruction .md or a specification .csv")
+            })?;
+            sources.named.push((file.display().to_string(), bytes));
+        }
+        sources.neighbors = neighbors(files);
+        Ok(sources)
+    }
+
+    /// Checks every file named.
+    pub fn check(&self) -> Vec<Result<Definition, Vec<Finding>>> {
+        let named = as_sources(&self.named);
+        let neighbors = as_sources(&self.neighbors);
+        check::check_all(&named, &neighbors, &|source, picture| read_picture(source, picture))
+    }
+}
+
+/// The bytes of a picture by the name of its source and its name in the source.
+pub fn read_picture(source: &str, picture: &str) -> Result<Vec<u8>, PictureFault> {
+    let file = Path::new(source).parent().unwrap_or(Path::new("")).join(picture);
+    match read_bounded(&file, PICTURE_BYTES_MAX) {
+        Ok(bytes) if bytes.len() > PICTURE_BYTES_MAX => Err(PictureFault::TooLarge),
+        Ok(bytes) => Ok(bytes),
+        Err(error) => Err(PictureFault::Unreadable(error.to_string())),
+    }
+}
+
+/// Reads a file up to a limit and one byte more, which tells that it is over.
+fn read_bounded(file: &Path, bytes_max: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(file)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn as_sources(files: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
+    files.iter().map(|(file, bytes)| Source { file, bytes }).collect()
+}
+
+/// The specifications in the folders of the files, without the files themselves.
+fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
+    let mut folders: Vec<PathBuf> = files
+        .iter()
+        .map(|file| match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            Some(_) | None => PathBuf::from("."),
+        })
+        .collect();
+    folders.sort();
+    folders.dedup();
+    let mut found: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| !files.iter().any(|file| same(file, path)))
+        .filter(|path| {
+            path.to_str().and_then(SourceKind::of) == Some(SourceKind::Specification)
+        })
+        .take(NEIGHBORS_MAX)
+        .collect();
+    found.sort();
+    found
+        .into_iter()
+        .filter_map(|path| {
+            let bytes = read_bounded(&path, SOURCE_BYTES_MAX).ok()?;
+            Some((path.display().to_string(), bytes))
+        })
+        .collect()
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
