@@ -1,5 +1,6 @@
 //! `gemba check`, `gemba fmt`, `gemba diff`: sources, without a store.
 
+use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +10,9 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::sources::Sources;
 use crate::authoring::check::Definition;
 use crate::authoring::code::Code;
-use crate::authoring::finding::Finding;
+use crate::authoring::diff::{diff_instructions, diff_specifications};
+use crate::authoring::finding::{Finding, Source};
+use crate::authoring::format;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \
@@ -75,4 +78,83 @@ pub fn print_findings(console: &Console, checked: &[Result<Definition, Vec<Findi
         console.printer.value(finding);
     }
     findings().count()
+}
+
+/// Lays sources out anew.
+pub fn fmt(console: &Console, args: FmtArgs) -> Result<Exit, Fault> {
+    let sources = Sources::read(&args.files)?;
+    let mut laid_out = Vec::new();
+    for ((name, bytes), path) in sources.named.iter().zip(&args.files) {
+        match format::format(&Source { file: name, bytes }) {
+            Ok(text) => laid_out.push((path, text, bytes)),
+            Err(findings) => {
+                print_findings(console, &[Err(findings)]);
+                return Err(Fault::refused(format!("{name} cannot be laid out"), "")
+                    .next("mend the findings first; no file was changed"));
+            }
+        }
+    }
+    let mut exit = Exit::Done;
+    for (path, text, bytes) in laid_out {
+        if text.as_bytes() == bytes.as_slice() {
+            continue;
+        }
+        if args.check {
+            console.printer.line(format!("would change {}", path.display()));
+            exit = Exit::Refused;
+        } else {
+            write_whole(path, &text)?;
+            console.printer.line(format!("changed {}", path.display()));
+        }
+        console.printer.value(&serde_json::json!({ "file": path, "changed": !args.check }));
+    }
+    Ok(exit)
+}
+
+/// Replaces a file by another that is whole.
+fn write_whole(path: &std::path::Path, text: &str) -> Result<(), Fault> {
+    let failed = |error: std::io::Error| {
+        Fault::cannot(format!("{} cannot be written", path.display()), error)
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(std::path::Path::new("."));
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    fs::write(file.path(), text).map_err(failed)?;
+    let rights = fs::metadata(path).map_err(failed)?.permissions();
+    fs::set_permissions(file.path(), rights).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Says what changed between two sources.
+pub fn diff(console: &Console, args: DiffArgs) -> Result<Exit, Fault> {
+    let (old, new) = (one(console, args.old)?, one(console, args.new)?);
+    let changes = match (&old, &new) {
+        (Definition::Specification(old), Definition::Specification(new)) => {
+            diff_specifications(old, new)
+        }
+        (Definition::Instruction(old), Definition::Instruction(new)) => diff_instructions(old, new),
+        (_, _) => {
+            return Err(Fault::usage("a specification and an instruction cannot be compared", "")
+                .next("name two of a kind"));
+        }
+    };
+    for change in &changes {
+        console.printer.line(change);
+        console.printer.value(change);
+    }
+    if changes.is_empty() {
+        console.printer.line("nothing changed");
+    }
+    Ok(Exit::Done)
+}
+
+fn one(console: &Console, file: PathBuf) -> Result<Definition, Fault> {
+    let name = file.display().to_string();
+    let checked = Sources::read(&[file])?.check();
+    if print_findings(console, &checked) > 0 {
+        return Err(Fault::refused(format!("{name} has findings"), "it cannot be compared"));
+    }
+    let definition = checked.into_iter().next().and_then(Result::ok);
+    definition.ok_or_else(|| Fault::refused(format!("{name} defines nothing"), ""))
 }

@@ -23,6 +23,7 @@ pub mod doctor;
 pub mod gauge;
 pub mod order;
 pub mod person;
+pub mod pin;
 pub mod record;
 pub mod release;
 pub mod rows;

@@ -23,10 +23,10 @@ pub enum PersonCommand {
     #[command(after_help = "Example: gemba person list\n\nJSON, one person a line: person, name, \
                             badge, roles, qualifications, revoked")]
     List,
-    /// Give a person a card with a first PIN, or a new PIN; at the plant server only
+    /// Give a person a card with a first PIN, or a new PIN; the server must answer
     #[command(after_help = "Example: gemba person pin p-mayer --name 'K. Mayer' --card-badge \
-                            B-2120 --server /srv/gemba --pin-fd 3 3<pin\n\nA PIN has 6 to 12 \
-                            digits and no pattern. It is never a fact.")]
+                            B-2120 --badge B-6001\n\nA PIN has 6 to 12 digits and no pattern. \
+                            It is never a fact; that it was changed is one.")]
     Pin(PinArgs),
     /// Grant a qualification
     #[command(after_help = "Example: gemba person qualify p-mayer torque-1 --until 2027-06-30 \
@@ -82,12 +82,14 @@ pub struct PinArgs {
     /// The language of screens
     #[arg(long, default_value = "en")]
     pub language: String,
-    /// The plant server's folder, on the server's machine
-    #[arg(long, value_name = "DIR")]
+    /// The plant server's folder, on the server's machine; without it, an administrator acts here
+    #[arg(long, value_name = "DIR", conflicts_with = "badge")]
     pub server: Option<PathBuf>,
     /// Read the new PIN as one line from this file descriptor instead of the terminal
     #[arg(long, value_name = "N")]
-    pub pin_fd: Option<u32>,
+    pub new_pin_fd: Option<u32>,
+    #[command(flatten)]
+    pub signer: SignerArgs,
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -105,7 +107,7 @@ pub fn run(console: &Console, command: PersonCommand) -> Result<Exit, Fault> {
             acts::act(console, &signer, &what, |_| Command::Person(person, asked))
         }
         PersonCommand::List => list(console),
-        PersonCommand::Pin(args) => super::serve::pin(console, args),
+        PersonCommand::Pin(args) => super::pin::run(console, args),
         PersonCommand::Qualify { person, qualification, until, signer } => {
             let what = format!("{person} qualified: {qualification}");
             let asked = Asked::Qualify { qualification, until };

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{step_at, traveler_id, view};
-use super::{Console, acts};
+use super::Console;
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;

@@ -10,7 +10,6 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Console;
-use super::person::PinArgs;
 use super::signer::SignerArgs;
 use crate::app::clock::Clock;
 use crate::app::credentials;
@@ -186,25 +185,6 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
     console.printer.line(format!("founded {} in {}", founding.site, dir.display()));
     console.printer.line("→ gemba serve code STATION --work-center W, then gemba serve");
     console.printer.value(&json!({ "site": founding.site, "folder": dir }));
-    Ok(Exit::Done)
-}
-
-/// Gives a person a card with a PIN, at the server.
-pub fn pin(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
-    let dir = args.server.unwrap_or_else(|| console.config.server_folder());
-    let office = Office::open(&dir)?;
-    let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
-    let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
-    let card = CardRow {
-        person: args.person,
-        name: args.name,
-        badge: args.card_badge,
-        language: args.language,
-        pin_verifier: credentials::hash(&pin.0).map_err(refused_pin)?,
-    };
-    office.set_card(&card)?;
-    console.printer.line(format!("{} has a card; stations get it when they sync", card.person));
-    console.printer.value(&json!({ "person": card.person, "badge": card.badge }));
     Ok(Exit::Done)
 }
 

@@ -143,7 +143,7 @@ impl Rig {
         let screen = self.screen.screen();
         let (_, columns) = screen.size();
         let rows: Vec<String> =
-            screen.rows(0, columns).map(|row| row.trim_end().to_owned()).collect();
+            screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
         rows.join("\n")
     }
 

@@ -90,19 +90,19 @@ fn connect(
     let (settles, settled) = mpsc::channel();
     let (bytes, output) = mpsc::channel();
     let focus = SharedFocus::default();
-    let place = demo.config.place();
-    let (first, begin) = screens::first(&demo.config, store, place.clone(), kind);
-    let session = Session {
-        screens: first,
-        begin,
-        store: store.clone(),
-        terminal: TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?,
-        place,
-        focus: focus.clone(),
-        settled: Some(settles),
+    let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
+    let (config, store) = (demo.config.clone(), store.clone());
+    let terminal = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
+    let run = move || {
+        let place = config.place();
+        let (screens, begin) = screens::first(&config, &store, place.clone(), kind);
+        let settled = Some(settles);
+        Session { screens, begin, store, terminal, place, focus, settled }.run(
+            (sender, inbox),
+            Line(bytes),
+            kind,
+        )
     };
-    let ends = Ends { inbox: sender.clone(), settled, output, focus };
-    let run = move || session.run((sender, inbox), Line(bytes), kind);
     let thread = thread::Builder::new()
         .name("session".to_owned())
         .spawn(run)
