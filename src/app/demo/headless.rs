@@ -1,5 +1,6 @@
 //! A terminal without a person: bytes go to the real parser, the screen is read from real output.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZeroU16;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -58,6 +59,12 @@ pub struct Ends {
     pub output: Receiver<Vec<u8>>,
     /// What a character does on its screen.
     pub focus: SharedFocus,
+}
+
+impl fmt::Debug for Rig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rig").field("sent", &self.sent).finish_non_exhaustive()
+    }
 }
 
 impl Rig {

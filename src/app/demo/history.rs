@@ -27,7 +27,7 @@ const FAILING_TORQUE: &str = "27.6";
 const ACTS_MAX: usize = 200;
 
 /// Makes the history; each act takes half a minute of the demo's time.
-pub fn make(station: &mut Station, clock: &Clock, plant: &Plant) -> Result<(), Fault> {
+pub(super) fn make(station: &mut Station, clock: &Clock, plant: &Plant) -> Result<(), Fault> {
     let id = |text: &str| {
         TravelerId::parse(text).ok_or_else(|| Fault::cannot("the history has a wrong unit", text))
     };
