@@ -41,8 +41,7 @@ pub fn enroll(
         })?),
     };
     let invitation = Invitation { url: url.to_owned(), code: code.to_owned(), ca_pem, demo };
-    let enrolled = runtime()?
-        .block_on(crate::sync::client::enroll::enroll(home, &invitation))?;
+    let enrolled = runtime()?.block_on(crate::sync::client::enroll::enroll(home, &invitation))?;
     Ok(enrolled.station)
 }
 

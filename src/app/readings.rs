@@ -67,10 +67,18 @@ fn number_and_unit(text: &str, usual: Unit) -> Result<(Number, Unit), String> {
 }
 
 /// Reads the readings of a file's text against what a step measures.
-pub fn plan(text: &str, file: &Path, column: Option<&str>, measure: &Measure) -> Result<Plan, Fault> {
+pub fn plan(
+    text: &str,
+    file: &Path,
+    column: Option<&str>,
+    measure: &Measure,
+) -> Result<Plan, Fault> {
     let wrong = |line: usize, why: String| {
-        Fault::refused(format!("{} cannot be recorded", file.display()), format!("line {line}: {why}"))
-            .next("mend the line; nothing was recorded")
+        Fault::refused(
+            format!("{} cannot be recorded", file.display()),
+            format!("line {line}: {why}"),
+        )
+        .next("mend the line; nothing was recorded")
     };
     let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line));
     let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());

@@ -34,8 +34,7 @@ impl HandedIn {
         let too_large = |error| Fault::refused("the definition cannot be compiled", error);
         match definition {
             Definition::Specification(specification) => {
-                let compiled =
-                    compile::compile_specification(&specification).map_err(too_large)?;
+                let compiled = compile::compile_specification(&specification).map_err(too_large)?;
                 let (part, revision) = (specification.part, specification.revision);
                 let submit = RevisionCommand::Submit {
                     revision: revision.clone(),

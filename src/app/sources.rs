@@ -82,9 +82,7 @@ fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| !files.iter().any(|file| same(file, path)))
-        .filter(|path| {
-            path.to_str().and_then(SourceKind::of) == Some(SourceKind::Specification)
-        })
+        .filter(|path| path.to_str().and_then(SourceKind::of) == Some(SourceKind::Specification))
         .take(NEIGHBORS_MAX)
         .collect();
     found.sort();

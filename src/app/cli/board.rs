@@ -12,9 +12,11 @@ use crate::views::query::{Answer, Query};
 use crate::views::trace::Trace;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba board --json\n\nJSON: since, complete_to, link_down, total \
+#[command(
+    after_help = "Example: gemba board --json\n\nJSON: since, complete_to, link_down, total \
                         and places with figures (finished, first_pass, begun, on_hold, scrapped, \
-                        readings, failing), deviations, reviews")]
+                        readings, failing), deviations, reviews"
+)]
 pub struct BoardArgs {
     /// A shift; until shift calendars are built, the board counts since the site's midnight
     #[arg(long, value_name = "S")]
@@ -75,7 +77,15 @@ fn print(console: &Console, board: &Board) {
     total.extend(figures(&board.total));
     table.push(total);
     let head = [
-        "place", "finished", "first pass", "begun", "on hold", "scrapped", "readings", "failing", "",
+        "place",
+        "finished",
+        "first pass",
+        "begun",
+        "on hold",
+        "scrapped",
+        "readings",
+        "failing",
+        "",
     ];
     console.printer.table(&head, &table);
     for deviation in &board.deviations {

@@ -29,8 +29,10 @@ pub struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba fmt WI-1040.md\n\nExit code 1 with --check if a file would \
-                        change.")]
+#[command(
+    after_help = "Example: gemba fmt WI-1040.md\n\nExit code 1 with --check if a file would \
+                        change."
+)]
 pub struct FmtArgs {
     /// Instructions (.md) and specifications (.csv)
     #[arg(required = true)]

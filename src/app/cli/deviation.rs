@@ -110,8 +110,7 @@ fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
         Word::Void => Disposition::Void,
     };
     let what = format!("{} disposed: {}", args.deviation, disposition.word());
-    let signing =
-        Signing::Dispose { deviation: args.deviation, disposition, reason: args.reason };
+    let signing = Signing::Dispose { deviation: args.deviation, disposition, reason: args.reason };
     acts::act(console, &args.signer, &what, |signer| identity::command(signing, &signer.card.name))
 }
 

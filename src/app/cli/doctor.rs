@@ -8,8 +8,10 @@ use crate::app::fault::{Exit, Fault};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
-                        it. JSON: version, home, store, station, last_seq, waiting, trouble")]
+#[command(
+    after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
+                        it. JSON: version, home, store, station, last_seq, waiting, trouble"
+)]
 pub struct DoctorArgs {}
 
 /// Says how the installation stands; what is wrong with the store is part of the answer.

@@ -102,16 +102,21 @@ fn list(console: &Console, class: Option<GaugeClassId>) -> Result<Exit, Fault> {
     let Answer::Gauges(found) = rows::ask(console, &Query::Gauges { class })? else {
         return Err(rows::mixed_up());
     };
-    rows::print(console, &["gauge", "name", "class", "unit", "resolution", "due", ""], &found, |row| {
-        vec![
-            row.gauge.to_string(),
-            row.name.clone(),
-            row.class.clone(),
-            rows::or_dash(row.unit.as_ref()),
-            rows::or_dash(row.resolution.as_ref()),
-            rows::or_dash(row.due),
-            if row.overdue { "overdue".to_owned() } else { String::new() },
-        ]
-    });
+    rows::print(
+        console,
+        &["gauge", "name", "class", "unit", "resolution", "due", ""],
+        &found,
+        |row| {
+            vec![
+                row.gauge.to_string(),
+                row.name.clone(),
+                row.class.clone(),
+                rows::or_dash(row.unit.as_ref()),
+                rows::or_dash(row.resolution.as_ref()),
+                rows::or_dash(row.due),
+                if row.overdue { "overdue".to_owned() } else { String::new() },
+            ]
+        },
+    );
     Ok(Exit::Done)
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
+use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{step_at, traveler_id, view};
-use super::Console;
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;
@@ -146,7 +146,9 @@ fn say(
     }
     match &deviation {
         Some(deviation) if held => {
-            console.printer.line(format!("the unit is on hold: {deviation} waits for a disposition"));
+            console
+                .printer
+                .line(format!("the unit is on hold: {deviation} waits for a disposition"));
         }
         Some(_) | None if held && after.state.to_retype().is_some() => {
             console.printer.line("the unit is on hold: type again what the gauge shows");

@@ -12,10 +12,12 @@ use crate::app::release::HandedIn;
 use crate::app::sources::{self, Sources};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba release CP-40.csv WI-1040.md --badge B-5003\n\nWhat `gemba \
+#[command(
+    after_help = "Example: gemba release CP-40.csv WI-1040.md --badge B-5003\n\nWhat `gemba \
                         check` refuses is refused. The revision is frozen once everybody whom the \
                         site asks has approved it: gemba sign --meaning approved WI-1040 C\n\
-                        JSON, one definition a line: what, id, revision, hash, facts")]
+                        JSON, one definition a line: what, id, revision, hash, facts"
+)]
 pub struct ReleaseArgs {
     /// Instructions (.md) and specifications (.csv)
     #[arg(required = true)]
@@ -36,8 +38,9 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
     for ((file, _), definition) in sources.named.iter().zip(checked) {
         let Ok(definition) = definition else { continue };
         let read = |picture: &str| {
-            sources::read_picture(file, picture)
-                .map_err(|fault| Fault::refused(format!("{picture} cannot be read"), format!("{fault:?}")))
+            sources::read_picture(file, picture).map_err(|fault| {
+                Fault::refused(format!("{picture} cannot be read"), format!("{fault:?}"))
+            })
         };
         handed_in.push(HandedIn::compile(definition, read)?);
     }
@@ -48,7 +51,9 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
         let (what, id, revision, hash) = (what.clone(), id.clone(), revision.clone(), *hash);
         let saved = definition.submit(&mut station, &signer.acting)?;
         console.printer.line(format!("handed in: {what} rev {revision}  {hash}"));
-        console.printer.line(format!("→ gemba sign --meaning approved {id} {revision} --badge BADGE"));
+        console
+            .printer
+            .line(format!("→ gemba sign --meaning approved {id} {revision} --badge BADGE"));
         let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
         console.printer.value(&json!({
             "what": what, "id": id, "revision": revision, "hash": hash, "facts": facts,

@@ -11,8 +11,8 @@ use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::signer::SignerArgs;
 use super::Console;
+use super::signer::SignerArgs;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -27,8 +27,10 @@ const SESSION_MS: i64 = 15 * 60 * 1000;
 #[derive(Debug, Subcommand)]
 pub enum SessionCommand {
     /// Open a session of 15 minutes for this user of this machine
-    #[command(after_help = "Example: gemba session open --badge B-2107 --place ASM-1\n\nIt spares \
-                            `record` and `traveler` the asking; signatures always ask.")]
+    #[command(
+        after_help = "Example: gemba session open --badge B-2107 --place ASM-1\n\nIt spares \
+                            `record` and `traveler` the asking; signatures always ask."
+    )]
     Open {
         #[command(flatten)]
         signer: SignerArgs,

@@ -129,13 +129,16 @@ fn is_in_effect(station: &Station, id: &str, revision: &RevisionId) -> Result<bo
     let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
         return Err(rows::mixed_up());
     };
-    let this = |row: &&crate::views::register::DefinitionRow| {
-        row.id == id && row.revision == *revision
-    };
+    let this =
+        |row: &&crate::views::register::DefinitionRow| row.id == id && row.revision == *revision;
     Ok(rows.iter().filter(this).any(|row| row.standing == "in effect"))
 }
 
-fn open_approvals(console: &Console, id: &str, revision: &RevisionId) -> Result<Vec<String>, Fault> {
+fn open_approvals(
+    console: &Console,
+    id: &str,
+    revision: &RevisionId,
+) -> Result<Vec<String>, Fault> {
     let Answer::Definitions(found) = rows::ask(console, &Query::Definitions)? else {
         return Err(rows::mixed_up());
     };

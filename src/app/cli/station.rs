@@ -35,8 +35,7 @@ pub enum StationCommand {
 pub fn run(console: &Console, command: StationCommand) -> Result<Exit, Fault> {
     match command {
         StationCommand::Enroll { url, code, authority } => {
-            let enrolled =
-                exchange::enroll(&console.config.home, (&url, &code), authority, false)?;
+            let enrolled = exchange::enroll(&console.config.home, (&url, &code), authority, false)?;
             console.printer.line(format!("enrolled as {enrolled} at {url}"));
             console.printer.value(&json!({ "station": enrolled, "server": url }));
             Ok(Exit::Done)

@@ -70,8 +70,9 @@ fn check(console: &Console) -> Result<Exit, Fault> {
             .next("keep a copy of the file and restore the last backup"));
     }
     if !clean {
-        return Err(Fault::damaged("read models differ from the facts", "")
-            .next("gemba store rebuild"));
+        return Err(
+            Fault::damaged("read models differ from the facts", "").next("gemba store rebuild")
+        );
     }
     console.printer.line("clean");
     Ok(Exit::Done)

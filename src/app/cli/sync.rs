@@ -16,9 +16,11 @@ use crate::app::station::Station;
 const EFFECT_MS_MAX: u64 = 15_000;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n\nWith --watch it runs as a \
+#[command(
+    after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n\nWith --watch it runs as a \
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
-                        means that the server did not answer.\nJSON: waiting")]
+                        means that the server did not answer.\nJSON: waiting"
+)]
 pub struct SyncArgs {
     /// Keep on exchanging until the program is told to end
     #[arg(long)]
@@ -55,8 +57,11 @@ pub fn until(
             return Ok(());
         }
         if since.ms() > EFFECT_MS_MAX {
-            return Err(Fault::no_answer("the server has not judged the release yet", "it is saved")
-                .next("gemba sync, later"));
+            return Err(Fault::no_answer(
+                "the server has not judged the release yet",
+                "it is saved",
+            )
+            .next("gemba sync, later"));
         }
         thread::sleep(Duration::from_millis(100));
     }

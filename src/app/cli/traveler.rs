@@ -21,7 +21,9 @@ use crate::views::traveler::TravelerView;
 #[derive(Debug, Subcommand)]
 pub enum TravelerCommand {
     /// Begin work on a unit or lot
-    #[command(after_help = "Example: gemba traveler start WO-1881/0007 --place ASM-1 --badge B-2107")]
+    #[command(
+        after_help = "Example: gemba traveler start WO-1881/0007 --place ASM-1 --badge B-2107"
+    )]
     Start {
         /// ORDER/UNIT
         #[arg(value_parser = traveler_id)]
@@ -121,7 +123,10 @@ pub fn step_at<'a>(
         return Ok((StepAt { operation, step: current.step.id.clone() }, current.step));
     }
     let Some(named) = named else {
-        return Err(Fault::refused(format!("{} has no step left", view.id), "its route is finished"));
+        return Err(Fault::refused(
+            format!("{} has no step left", view.id),
+            "its route is finished",
+        ));
     };
     // The operation that is next is meant before others with the same step.
     let now = current.map(|current| current.operation.operation);
@@ -134,8 +139,11 @@ pub fn step_at<'a>(
             Some((StepAt { operation: pinned.operation, step: step.id.clone() }, step))
         })
         .ok_or_else(|| {
-            Fault::refused(format!("there is no step {named}"), "no instruction of the route has it")
-                .next(format!("gemba traveler show {}", view.id))
+            Fault::refused(
+                format!("there is no step {named}"),
+                "no instruction of the route has it",
+            )
+            .next(format!("gemba traveler show {}", view.id))
         })
 }
 
@@ -161,7 +169,13 @@ fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
             }));
             let operation = format!("{} {}", pinned.operation, pinned.name);
             let id = step.id.to_string();
-            table.push(vec![operation, id, step.title.clone(), standing.to_owned(), attempts.to_string()]);
+            table.push(vec![
+                operation,
+                id,
+                step.title.clone(),
+                standing.to_owned(),
+                attempts.to_string(),
+            ]);
         }
     }
     console.printer.line(format!("{id}  {}  {standing}", view.order.part));

@@ -1,5 +1,6 @@
 //! Sets the sample plant up: a server, an enrolled station, and what people there would have done.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -76,10 +77,9 @@ impl Demo {
             clock.shift_to(shift_ms(clock)? - HISTORY_MS);
             found_server(&server, clock)?;
         }
-        let running = runtime.block_on(async {
-            Server::start(&server, listening(addr, Vec::new(), clock)).await
-        })?;
-        let demo = Self {
+        let running = runtime
+            .block_on(async { Server::start(&server, listening(addr, Vec::new(), clock)).await })?;
+        let mut demo = Self {
             config: config.moved_to(&station)?,
             clock: clock.clone(),
             server: Some(running),
@@ -88,6 +88,7 @@ impl Demo {
         };
         if !founded {
             demo.set_up(&server)?;
+            demo.config = config.moved_to(&station)?;
         }
         Ok(demo)
     }
@@ -117,12 +118,15 @@ impl Demo {
         let plant = Plant::read()?;
         let office = Office::open(server)?;
         let centers: Vec<_> = plant.work_center.iter().map(|center| center.id.clone()).collect();
-        let code =
-            office.new_enrollment_code(&plant.station.code, &centers, self.clock.now())?;
+        let code = office.new_enrollment_code(&plant.station.code, &centers, self.clock.now())?;
         for person in &plant.person {
             office.set_card(&card(person)?)?;
         }
         exchange::enroll(&self.config.home, (&self.url(), &code), None, true)?;
+        // The terminal stands somewhere; a scanned label moves it.
+        let settings = self.config.home.join("gemba.toml");
+        fs::write(&settings, format!("place = \"{}\"\n", history::PLACE))
+            .map_err(|error| Fault::cannot("the demo's settings cannot be written", error))?;
         exchange::once(&self.config.home, &self.clock)?;
         let mut station = Station::open(&self.config, &self.clock)?;
         admit(&mut station, &plant)?;
@@ -310,9 +314,8 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
 
 fn definitions(plant: &Plant) -> Result<Vec<Definition>, Fault> {
     let names = || plant.release.iter().flat_map(|r| [&r.specification, &r.instruction]);
-    let sources: Vec<Source<'_>> = names()
-        .filter_map(|name| Some(Source { file: name, bytes: plant::file(name)? }))
-        .collect();
+    let sources: Vec<Source<'_>> =
+        names().filter_map(|name| Some(Source { file: name, bytes: plant::file(name)? })).collect();
     let picture = |_: &str, name: &str| {
         let missing = || PictureFault::Unreadable("not in the sample plant".to_owned());
         plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)

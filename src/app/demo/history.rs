@@ -20,7 +20,8 @@ use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 /// A unit that was finished, and one that was held.
 const FINISHED: &str = "WO-1890/0013";
 const HELD: &str = "WO-1890/0014";
-const PLACE: &str = "ASM-1";
+/// Where it happened.
+pub(super) const PLACE: &str = "ASM-1";
 /// A bolt that was overtightened.
 const FAILING_TORQUE: &str = "27.6";
 /// More than any step of a small history takes.
@@ -77,7 +78,9 @@ impl Worker<'_> {
     fn answer(&mut self, at: StepAt, (ask, sample): (u16, u16), asked: &Ask) -> Result<(), Fault> {
         let entry = match asked {
             Ask::Scan { matches, .. } => Entry::Text(self.scanned(*matches)),
-            Ask::Install { by: InstallBy::Serial, .. } => Entry::Text(format!("H{}", self.unit.unit)),
+            Ask::Install { by: InstallBy::Serial, .. } => {
+                Entry::Text(format!("H{}", self.unit.unit))
+            }
             Ask::Install { by: InstallBy::Lot, .. } => Entry::Text("L-0815".to_owned()),
             Ask::Check { .. } => Entry::Answer(true),
             Ask::Measure(measure) => self.read(measure)?,

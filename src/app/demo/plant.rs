@@ -182,7 +182,8 @@ struct RouteRow {
 impl Plant {
     /// Reads the sample plant.
     pub fn read() -> Result<Self, Fault> {
-        toml::from_str(PLANT).map_err(|error| Fault::cannot("the sample plant cannot be read", error))
+        toml::from_str(PLANT)
+            .map_err(|error| Fault::cannot("the sample plant cannot be read", error))
     }
 
     /// The person of a role; the first who has it.
@@ -212,8 +213,7 @@ impl Plant {
 
     /// Every place with its definition.
     pub fn places(&self) -> Result<Vec<(PlaceId, PlaceDefined)>, Fault> {
-        let area: String =
-            self.site.area.chars().map(|c| if c == ' ' { '-' } else { c }).collect();
+        let area: String = self.site.area.chars().map(|c| if c == ' ' { '-' } else { c }).collect();
         let area = AreaId::parse(&area).map_err(|error| Fault::cannot("no area", error))?;
         let mut places = Vec::new();
         for center in &self.work_center {
@@ -234,7 +234,10 @@ impl Plant {
 impl PersonRow {
     /// Qualifications with their last day.
     pub fn qualifications(&self, today: Date) -> Vec<(QualificationId, Date)> {
-        self.qualifications.iter().map(|row| (row.id.clone(), after(today, row.ends_days))).collect()
+        self.qualifications
+            .iter()
+            .map(|row| (row.id.clone(), after(today, row.ends_days)))
+            .collect()
     }
 }
 

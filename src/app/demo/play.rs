@@ -81,10 +81,7 @@ pub fn run(
     }
 }
 
-fn connect(
-    demo: &Demo,
-    store: &StoreHandle,
-) -> Result<(Rig, JoinHandle<io::Result<()>>), Fault> {
+fn connect(demo: &Demo, store: &StoreHandle) -> Result<(Rig, JoinHandle<io::Result<()>>), Fault> {
     let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
     let (sender, inbox) = mpsc::channel();
     let (settles, settled) = mpsc::channel();
