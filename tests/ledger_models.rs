@@ -1,14 +1,18 @@
 //! Read models: kept along the way they are what a rebuild makes of the facts.
 
+use std::collections::BTreeMap;
+
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
-use gemba::domain::fact::Written;
+use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::fact::{Fact, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::order::OrderCommand;
+use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::ledger::store::Ledger;
+use gemba::ledger::verify::verify;
 use gemba::views::query::{Answer, Query};
-use gemba::views::queue::QueueState;
+use gemba::views::queue::{Queue, QueueState};
 use gemba::views::scan::ScanMeaning;
 
 use crate::support::bench::{Bench, UNIT, id, moment, newton, page_after, step_at, traveler};
@@ -27,56 +31,93 @@ impl Dice {
     }
 }
 
-/// One random act of a random person on a random unit; most are refused, some are not.
+/// One act of somebody on a random unit: mostly what is next there, sometimes anything at all.
 fn act(bench: &mut Bench, dice: &mut Dice) {
-    let unit = traveler(dice.pick(&[UNIT, "WO-1881/0008", "WO-1881/0009"]));
+    let unit = traveler(dice.pick(&[UNIT, UNIT, "WO-1881/0008", "WO-1881/0009"]));
+    bench.sign_in(dice.pick(&["novak", "okafor", "novak", "ilves"])).at("ASM-1");
     let state = bench.unit(&unit.to_string());
-    let waits = state.to_retype().map(|(_, reading, _)| reading.clone());
     let open = state.open_holds().find_map(|(_, hold)| hold.placed.deviation.clone());
-    bench.sign_in(dice.pick(&["novak", "okafor", "ilves", "novak"])).at("ASM-1");
-    let at = step_at(dice.pick(&["clean", "torque", "release"]));
-    let value = newton(dice.pick(&["25", "24.1", "26.9", "27.3", "22"]));
-    let command = match dice.roll(10) {
-        0 | 1 => TravelerCommand::Start,
-        2 => TravelerCommand::Record { at, ask: 1, sample: 1, entry: Entry::Answer(true) },
-        3 => TravelerCommand::CompleteStep { at },
-        4 => TravelerCommand::Pause { reason: "break".to_owned() },
-        5 => TravelerCommand::Resume,
-        6 => TravelerCommand::Sign { at, ask: 1, printed_name: "I. Ilves".to_owned() },
-        7 => match waits {
-            Some(reading) => TravelerCommand::Retype { reading, value },
-            None => TravelerCommand::RaiseDeviation { at, note: "scratched".to_owned() },
-        },
-        8 => match open {
-            Some(deviation) => {
-                bench.sign_in("sato");
-                let disposition = match dice.roll(4) {
-                    0 => Disposition::Scrap,
-                    1 => Disposition::Void,
-                    _ => Disposition::Rework { step: id("clean") },
-                };
-                let reason = "looked at".to_owned();
-                let printed_name = "S. Sato".to_owned();
-                let dispose = gemba::domain::deviation::DeviationCommand::Dispose {
-                    disposition,
-                    reason,
-                    printed_name,
-                };
-                bench.ask(Command::Deviation(deviation, dispose)).ok();
-                return;
-            }
-            None => TravelerCommand::Resume,
-        },
-        _ => {
-            let sample = u16::try_from(dice.roll(4)).unwrap() + 1;
-            let entry = Entry::Reading { value, gauge: Some(id("TW-07")) };
-            TravelerCommand::Record { at, ask: 1, sample, entry }
-        }
-    };
+    if let Some(deviation) = open
+        && dice.roll(3) > 0
+    {
+        bench.sign_in("sato");
+        bench.ask(Command::Deviation(deviation, disposal(dice))).ok();
+        return;
+    }
+    let command = if dice.roll(5) == 0 { anything(dice) } else { next(bench, &unit, dice) };
     bench.ask(Command::Traveler(unit, command)).ok();
 }
 
-/// Every row of the read models of a store, as text; contacts hold per store the same too.
+fn disposal(dice: &mut Dice) -> DeviationCommand {
+    let disposition = match dice.roll(8) {
+        0 => Disposition::Scrap,
+        1 => Disposition::Void,
+        2 => Disposition::Rework { step: id("clean") },
+        _ => Disposition::Rework { step: id("torque") },
+    };
+    let (reason, printed_name) = ("looked at".to_owned(), "S. Sato".to_owned());
+    DeviationCommand::Dispose { disposition, reason, printed_name }
+}
+
+fn reading(dice: &mut Dice) -> Entry {
+    let value = newton(dice.pick(&["25", "24.1", "26.9", "25.5", "23", "27.3"]));
+    Entry::Reading { value, gauge: Some(id("TW-07")) }
+}
+
+/// What is next on a unit.
+fn next(bench: &mut Bench, unit: &TravelerId, dice: &mut Dice) -> TravelerCommand {
+    let query = Query::Traveler { id: unit.clone() };
+    let Answer::Traveler(Some(view)) = answer(bench, query) else { panic!("no traveler") };
+    if let Some((_, at, reading)) = view.state.to_retype() {
+        if let Some((entry, _)) = view.state.reading(at) {
+            bench.sign_in(entry.by.as_ref().unwrap().as_str());
+        }
+        let same = reading.value().clone();
+        let value = if dice.roll(2) == 0 { same } else { newton("24.9") };
+        return TravelerCommand::Retype { reading: at.clone(), value };
+    }
+    if view.state.paused().is_some() {
+        return TravelerCommand::Resume;
+    }
+    let Some(current) = view.state.current(&view.instructions) else {
+        return TravelerCommand::Start;
+    };
+    let at = step_at(current.step.id.as_str());
+    let attempt = view.state.standing_attempt(20, &current.step.id);
+    let slot = attempt.map_or(Some((1, 1)), |a| a.open_ask(current.step).map(|(n, s, _)| (n, s)));
+    let Some((ask, sample)) = slot else { return TravelerCommand::CompleteStep { at } };
+    match current.step.id.as_str() {
+        "clean" => {
+            bench.sign_in(dice.pick(&["novak", "okafor"]));
+            TravelerCommand::Record { at, ask, sample, entry: Entry::Answer(true) }
+        }
+        "torque" => {
+            bench.sign_in(dice.pick(&["novak", "okafor"]));
+            TravelerCommand::Record { at, ask, sample, entry: reading(dice) }
+        }
+        _ => {
+            bench.sign_in("ilves");
+            TravelerCommand::Sign { at, ask, printed_name: "I. Ilves".to_owned() }
+        }
+    }
+}
+
+/// Anything at all; most of it is refused.
+fn anything(dice: &mut Dice) -> TravelerCommand {
+    let at = step_at(dice.pick(&["clean", "torque", "release"]));
+    let sample = u16::try_from(dice.roll(4)).unwrap() + 1;
+    match dice.roll(7) {
+        0 => TravelerCommand::Start,
+        1 => TravelerCommand::CompleteStep { at },
+        2 => TravelerCommand::Pause { reason: "break".to_owned() },
+        3 => TravelerCommand::Resume,
+        4 => TravelerCommand::Sign { at, ask: 1, printed_name: "I. Ilves".to_owned() },
+        5 => TravelerCommand::RaiseDeviation { at, note: "scratched".to_owned() },
+        _ => TravelerCommand::Record { at, ask: 1, sample, entry: reading(dice) },
+    }
+}
+
+/// Every row of the read models of a store, as text.
 fn rows(ledger_dir: &std::path::Path) -> Vec<String> {
     let store = rusqlite::Connection::open(ledger_dir.join("station.db")).unwrap();
     let mut names = store
@@ -105,11 +146,16 @@ fn rows(ledger_dir: &std::path::Path) -> Vec<String> {
 
 #[test]
 fn read_models_kept_along_the_way_equal_those_made_anew() {
-    for seed in 0..6 {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for seed in 0..5 {
         let mut bench = Bench::founded();
         let mut dice = Dice(seed);
         for _ in 0..250 {
             act(&mut bench, &mut dice);
+        }
+        for written in bench.own_facts() {
+            let kind = Fact::read(&written.bytes).unwrap().body.kind().to_owned();
+            *kinds.entry(kind).or_default() += 1;
         }
         bench.sign_in("plank");
         let close = OrderCommand::Close { reason: "enough".to_owned() };
@@ -122,6 +168,19 @@ fn read_models_kept_along_the_way_equal_those_made_anew() {
         assert_eq!(told, report.facts);
         assert_eq!(rows(bench.path()), before, "seed {seed}");
         act(&mut bench, &mut dice);
+    }
+    // Histories in which nothing happens prove nothing.
+    for kind in [
+        "ReadingTaken",
+        "ReadingCorrected",
+        "ReadingConfirmed",
+        "DeviationRaised",
+        "Dispositioned",
+        "HoldReleased",
+        "StepCompleted",
+        "Paused",
+    ] {
+        assert!(kinds.get(kind).is_some_and(|n| *n >= 5), "{kind}: {kinds:?}");
     }
 }
 
@@ -172,17 +231,93 @@ fn the_same_facts_in_any_order_give_the_same_rows() {
     }
 }
 
+/// What a server hands to every station: facts in the order in which they came there.
+#[derive(Default)]
+struct Server {
+    facts: Vec<Written>,
+    sent: [u64; 2],
+}
+
+impl Server {
+    fn push(&mut self, from: &Bench, n: usize, facts_max: usize) {
+        let facts = from.ledger.outgoing(self.sent[n], usize::MAX, facts_max).unwrap();
+        self.sent[n] += facts.len() as u64;
+        self.facts.extend(facts);
+    }
+
+    fn pull(&self, to: &mut Bench, rows_max: usize) {
+        let site = Feed::Site(id("PLANT"));
+        let at = usize::try_from(to.ledger.cursors().unwrap().pop().unwrap().position).unwrap();
+        let rows = self.facts[at..].iter().take(rows_max).cloned().collect();
+        let page = page_after(&to.ledger, &site, rows);
+        to.ledger.apply(&page).unwrap();
+    }
+}
+
+#[test]
+fn two_stations_that_worked_apart_show_the_same_once_they_hold_the_same() {
+    let mut concurrent = 0;
+    for seed in 20..24 {
+        let mut dice = Dice(seed);
+        let mut one = Bench::founded();
+        let mut other = Bench::blank("ASM2", 9);
+        other.judge_catalog();
+        let catalog = page_after(&other.ledger, &Feed::Catalog, one.own_facts());
+        other.ledger.apply(&catalog).unwrap();
+        for hash in other.ledger.missing_blobs().unwrap() {
+            other.ledger.put_blob(&one.ledger.blob(&hash).unwrap().unwrap()).unwrap();
+        }
+        let site = Feed::Site(id("PLANT"));
+        let mut server = Server::default();
+        for bench in [&mut one, &mut other] {
+            bench.ledger.set_feeds(std::slice::from_ref(&site)).unwrap();
+        }
+        for _ in 0..160 {
+            let most = usize::try_from(dice.roll(30)).unwrap();
+            match dice.roll(20) {
+                0 => server.push(&one, 0, most),
+                1 => server.push(&other, 1, most),
+                2 => server.pull(&mut one, most),
+                3 => server.pull(&mut other, most),
+                n if n % 2 == 0 => act(&mut one, &mut dice),
+                _ => act(&mut other, &mut dice),
+            }
+        }
+        server.push(&one, 0, usize::MAX);
+        server.push(&other, 1, usize::MAX);
+        server.pull(&mut one, usize::MAX);
+        server.pull(&mut other, usize::MAX);
+        assert_eq!(rows(one.path()), rows(other.path()), "seed {seed}");
+        for bench in [&mut one, &mut other] {
+            assert_eq!(bench.ledger.check(&mut |_| {}).unwrap().models, [], "seed {seed}");
+            assert_eq!(verify(bench.path()).unwrap().findings, [], "seed {seed}");
+        }
+        let units = ["WO-1881/0007", "WO-1881/0008", "WO-1881/0009"];
+        concurrent += units.iter().filter(|unit| heads(&one, unit) > 1).count();
+    }
+    assert!(concurrent > 3, "stations must have worked on one unit unseen: {concurrent}");
+}
+
+fn heads(bench: &Bench, unit: &str) -> usize {
+    let subject = gemba::domain::stream::Subject::Traveler(traveler(unit));
+    bench.ledger.stream(&subject).unwrap().stream.heads.len()
+}
+
 fn answer(bench: &Bench, query: Query) -> Answer {
     bench.ledger.answer(&query, &moment(100)).unwrap()
+}
+
+fn queue_at(bench: &Bench, place: &str) -> Queue {
+    let Answer::Queue(queue) = answer(bench, Query::Queue { place: id(place) }) else {
+        panic!("no queue")
+    };
+    queue
 }
 
 #[test]
 fn the_queue_says_what_can_be_worked_here_and_why_not_the_rest() {
     let mut bench = Bench::started();
-    let queue = |bench: &Bench| match answer(bench, Query::Queue { place: id("ASM-1") }) {
-        Answer::Queue(queue) => queue,
-        other => panic!("{other:?}"),
-    };
+    let queue = |bench: &Bench| queue_at(bench, "ASM-1");
     let now = queue(&bench);
     assert_eq!((now.here.len(), now.not_yet.len()), (3, 0));
     assert_eq!(now.here[0].state, QueueState::Begun { step: 2, steps: 3, paused: None });
@@ -194,10 +329,7 @@ fn the_queue_says_what_can_be_worked_here_and_why_not_the_rest() {
     let why = "a reading is outside its limits".to_owned();
     let held = QueueState::OnHold { why, deviation: Some(deviation) };
     assert_eq!(now.not_yet[0].state, held);
-    let nowhere = match answer(&bench, Query::Queue { place: id("INC-1") }) {
-        Answer::Queue(queue) => queue,
-        other => panic!("{other:?}"),
-    };
+    let nowhere = queue_at(&bench, "INC-1");
     assert!(nowhere.here.is_empty() && nowhere.not_yet.is_empty());
 }
 
@@ -209,9 +341,7 @@ fn a_unit_without_released_definitions_is_listed_with_every_reason() {
     other.ledger.set_feeds(std::slice::from_ref(&site)).unwrap();
     let page = page_after(&other.ledger, &site, bench.own_facts());
     other.ledger.apply(&page).unwrap();
-    let Answer::Queue(queue) = answer(&other, Query::Queue { place: id("ASM-1") }) else {
-        panic!("no queue")
-    };
+    let queue = queue_at(&other, "ASM-1");
     assert_eq!((queue.here.len(), queue.not_yet.len()), (0, 3));
     let QueueState::NotYet { reasons } = &queue.not_yet[0].state else { panic!("{queue:?}") };
     assert!(reasons.iter().any(|(what, next)| what.contains("WI-1040") && !next.is_empty()));
@@ -264,9 +394,11 @@ fn a_trace_shows_every_fact_with_value_verdict_and_gauge() {
 #[test]
 fn a_code_names_what_it_names_here() {
     let bench = Bench::started();
-    let scan = |code: &str| match answer(&bench, Query::Scan { code: code.to_owned() }) {
-        Answer::Scan(meaning) => meaning,
-        other => panic!("{other:?}"),
+    let scan = |code: &str| {
+        let Answer::Scan(meaning) = answer(&bench, Query::Scan { code: code.to_owned() }) else {
+            panic!("no meaning")
+        };
+        meaning
     };
     assert_eq!(scan("0008"), ScanMeaning::Traveler(traveler("WO-1881/0008")));
     assert_eq!(scan(" WO-1881/0007 "), ScanMeaning::Traveler(traveler(UNIT)));
@@ -303,4 +435,30 @@ fn registers_list_what_is_known_with_its_standing() {
         panic!("no traveler")
     };
     assert_eq!(view.state.current(&view.instructions).unwrap().step.id, id("torque"));
+}
+
+#[test]
+fn a_row_that_no_fact_gives_is_found_and_mended_by_a_rebuild() {
+    let mut bench = Bench::started();
+    let store = rusqlite::Connection::open(bench.path().join("station.db")).unwrap();
+    store.execute("UPDATE order_row SET units = 9", ()).unwrap();
+    store.execute("DELETE FROM gauge_row", ()).unwrap();
+    let report = bench.ledger.check(&mut |_| {}).unwrap();
+    let found: Vec<_> =
+        report.models.iter().map(|(t, more, less)| (t.as_str(), *more, *less)).collect();
+    assert_eq!(found, [("order_row", 1, 1), ("gauge_row", 0, 1)]);
+    bench.ledger.rebuild(&mut |_| {}).unwrap();
+    assert_eq!(bench.ledger.check(&mut |_| {}).unwrap().models, []);
+}
+
+#[test]
+fn a_store_with_older_rows_makes_them_anew_when_it_is_opened() {
+    let bench = Bench::started();
+    let before = rows(bench.path());
+    let store = rusqlite::Connection::open(bench.path().join("station.db")).unwrap();
+    store.execute("UPDATE meta SET value = '0' WHERE key = 'models_version'", ()).unwrap();
+    store.execute("DROP TABLE traveler_row", ()).unwrap();
+    drop(store);
+    Ledger::open(bench.path()).unwrap();
+    assert_eq!(rows(bench.path()), before);
 }

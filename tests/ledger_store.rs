@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command as ProcessCommand;
 use std::thread;
 
 use gemba::domain::decide::Command;
@@ -15,6 +17,7 @@ use gemba::ledger::store::{Founding, Ledger};
 use gemba::ledger::verify::verify;
 
 use crate::support::bench::{Bench, UNIT, id, moment, torque, traveler};
+use crate::support::counts;
 
 fn raw(bench: &Bench) -> rusqlite::Connection {
     rusqlite::Connection::open(bench.path().join("station.db")).unwrap()
@@ -123,6 +126,85 @@ fn a_full_disk_refuses_with_what_to_do_and_loses_nothing() {
     assert_eq!(bench.ledger.check(&mut |_| {}).unwrap().models, []);
 }
 
+/// A small disk of its own, where this user may make one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(test: &str) -> Option<Self> {
+        let disk = Self(tempfile::tempdir().unwrap());
+        let made = mount(&["-t", "tmpfs", "-o", "size=2m", "tmpfs"], disk.0.path());
+        if !made {
+            counts::skip(test);
+        }
+        made.then_some(disk)
+    }
+
+    /// The bench goes on with its store on this disk.
+    fn take_store(&self, bench: &mut Bench) {
+        raw(bench).query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).unwrap();
+        for file in ["station.db", "station.key"] {
+            fs::copy(bench.path().join(file), self.0.path().join(file)).unwrap();
+        }
+        bench.ledger = Ledger::open(self.0.path()).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        ProcessCommand::new("umount").arg("-l").arg(self.0.path()).output().ok();
+    }
+}
+
+fn mount(options: &[&str], at: &Path) -> bool {
+    let done = ProcessCommand::new("mount").args(options).arg(at).output();
+    done.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_disk_that_fills_up_keeps_what_was_saved() {
+    let Some(disk) = SmallDisk::mount("a_disk_that_fills_up_keeps_what_was_saved") else { return };
+    let mut bench = Bench::started();
+    disk.take_store(&mut bench);
+    let mut saved = bench.head_seq();
+    let error = loop {
+        let how = "x".repeat(20_000);
+        let command = Command::Person(id("novak"), PersonCommand::SignOut { how });
+        match bench.ask(command) {
+            Ok(_) => saved += 1,
+            Err(TransactError::Ledger(error)) => break error,
+            Err(TransactError::Refused(refusal)) => panic!("{refusal}"),
+        }
+        assert!(saved < 1_000, "the disk never fills up");
+    };
+    assert_eq!(error.exit_code(), 5, "{error}");
+    assert!(error.to_string().contains("free space"), "{error}");
+    assert_eq!(bench.head_seq(), saved);
+    assert!(mount(&["-o", "remount,size=16m"], disk.0.path()));
+    bench.record(1, "25").unwrap();
+    let report = verify(disk.0.path()).unwrap();
+    assert_eq!((report.findings, report.facts), (Vec::new(), saved + 2));
+}
+
+#[test]
+fn a_read_only_disk_is_audited_and_refuses_to_be_written() {
+    let name = "a_read_only_disk_is_audited_and_refuses_to_be_written";
+    let Some(disk) = SmallDisk::mount(name) else { return };
+    let mut bench = Bench::started();
+    disk.take_store(&mut bench);
+    let elsewhere = Bench::blank("X", 3);
+    bench.ledger = elsewhere.ledger;
+    assert!(mount(&["-o", "remount,ro"], disk.0.path()));
+    let report = verify(disk.0.path()).unwrap();
+    assert_eq!(report.findings, []);
+    assert!(report.facts > 20);
+    let error = Ledger::open(disk.0.path()).unwrap_err();
+    assert_eq!(error.exit_code(), 5, "{error}");
+    assert!(error.to_string().contains("read-only"), "{error}");
+    let founding = Founding { station: id("NEW"), demo: false, key: [3; 32] };
+    let error = Ledger::create(&disk.0.path().join("new"), founding).unwrap_err();
+    assert_eq!(error.exit_code(), 5, "{error}");
+}
+
 #[test]
 fn a_newer_store_is_left_alone() {
     let bench = Bench::founded();
@@ -176,7 +258,7 @@ fn what_is_no_store_or_no_longer_one_is_called_damaged() {
 }
 
 /// Opens a store, reads what is in it, and writes.
-fn use_store(dir: &std::path::Path) -> Result<(), LedgerError> {
+fn use_store(dir: &Path) -> Result<(), LedgerError> {
     let mut ledger = Ledger::open(dir)?;
     let report = ledger.check(&mut |_| {})?;
     let what = report.integrity.join("; ");

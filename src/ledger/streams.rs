@@ -136,7 +136,7 @@ fn comes_last(folded: &Folded, fact: &Fact) -> bool {
     after.sort();
     let heads = folded.stream.heads.iter();
     // A first fact beside others is concurrent with them; heads are none only before the first.
-    folded.waiting.is_empty() && heads.eq(after) && !folded.order.contains(&fact.head.position)
+    folded.waiting.is_empty() && heads.eq(after)
 }
 
 fn refold(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {

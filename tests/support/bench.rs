@@ -266,9 +266,8 @@ impl Bench {
         let (_, reading, _) = state.to_retype().unwrap();
         let retype = TravelerCommand::Retype { reading: reading.clone(), value: newton(value) };
         let saved = self.on(retype).unwrap();
-        let raised = saved.facts.iter().find_map(|(_, _, subject, _)| match subject {
-            Subject::Deviation(id) => Some(id.clone()),
-            _ => None,
+        let raised = saved.facts.iter().find_map(|(_, _, subject, _)| {
+            if let Subject::Deviation(id) = subject { Some(id.clone()) } else { None }
         });
         raised.unwrap()
     }
@@ -297,10 +296,8 @@ impl Bench {
     /// A traveler as folded now.
     pub(crate) fn unit(&self, unit: &str) -> TravelerState {
         let folded = self.ledger.stream(&Subject::Traveler(traveler(unit))).unwrap();
-        match folded.stream.state {
-            StreamState::Traveler(state) => state,
-            other => panic!("not a traveler: {other:?}"),
-        }
+        let StreamState::Traveler(state) = folded.stream.state else { panic!("not a traveler") };
+        state
     }
 
     pub(crate) fn head_seq(&self) -> u64 {

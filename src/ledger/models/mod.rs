@@ -174,7 +174,9 @@ impl Models {
         let sql = "INSERT INTO {contact_row} (place, ledger, utc_ms) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET utc_ms = excluded.utc_ms
                    WHERE excluded.utc_ms > utc_ms";
+        // To the minute: a board says no more, and most facts then leave the row as it is.
         let ms = fact.head.moment.effective().as_millisecond();
+        let ms = ms - ms.rem_euclid(60_000);
         let ledger = fact.head.position.ledger.as_str();
         self.run(connection, sql, (place, ledger, ms))
     }

@@ -10,6 +10,7 @@ use crate::domain::people::PersonState;
 use crate::domain::place::PlaceState;
 use crate::domain::station::{JudgeVerdict, StationState};
 use crate::domain::stream::Subject;
+use crate::domain::unit::Unit;
 use crate::ledger::error::LedgerError;
 
 use super::tables::Models;
@@ -51,7 +52,7 @@ impl Models {
         state: &GaugeState,
     ) -> Result<(), LedgerError> {
         let Some(class) = &state.class else { return Ok(()) };
-        let unit = state.unit.map(|unit| unit.symbol());
+        let unit = state.unit.map(Unit::symbol);
         let resolution = state.resolution.as_ref().map(|number| number.text().to_owned());
         let due = state.due.map(|due| due.to_string());
         let row = (id.as_str(), &state.name, class.as_str(), unit, resolution, due);

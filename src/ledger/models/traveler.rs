@@ -1,5 +1,7 @@
 //! Rows of travelers and their readings.
 
+use std::sync::LazyLock;
+
 use rusqlite::Connection;
 
 use crate::domain::fact::Position;
@@ -18,6 +20,12 @@ use crate::ledger::store::Ledger;
 
 use super::Touched;
 use super::tables::Models;
+
+/// The columns of a traveler's row, in the order in which they are written.
+const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority order_open route
+    instruction title operation operation_name work_center step step_rank steps started_ms
+    finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
+    hold_place";
 
 /// What is next on a traveler, as far as it is known here.
 #[derive(Debug, Default)]
@@ -92,12 +100,9 @@ impl Models {
         let hold = state.open_holds().next().map(|(_, hold)| hold);
         let ms = |moment: &Moment| moment.effective().as_millisecond();
         let last = last(state);
-        let sql = "INSERT OR REPLACE INTO {traveler_row} VALUES
-            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-             ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)";
         self.run(
             connection,
-            sql,
+            &UPSERT,
             rusqlite::params![
                 subject,
                 id.order.as_str(),
@@ -221,6 +226,22 @@ fn subjects(
         }
     }
     Ok(units)
+}
+
+static UPSERT: LazyLock<String> = LazyLock::new(upsert);
+
+/// Writes a row of a traveler, touching only the indexes of columns that changed.
+fn upsert() -> String {
+    let names = TRAVELER_COLUMNS.split_whitespace().collect::<Vec<_>>();
+    let places: Vec<String> = (1..=names.len()).map(|n| format!("?{n}")).collect();
+    let sets: Vec<String> =
+        names.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
+    format!(
+        "INSERT INTO {{traveler_row}} ({}) VALUES ({}) ON CONFLICT (subject) DO UPDATE SET {}",
+        names.join(", "),
+        places.join(", "),
+        sets.join(", ")
+    )
 }
 
 fn int(count: usize) -> i64 {
