@@ -96,7 +96,7 @@ impl Command {
                         needs.deviation_number = true;
                     }
                     TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
-                        needs.deviation_number = true
+                        needs.deviation_number = true;
                     }
                     TravelerCommand::Record { .. }
                     | TravelerCommand::Correct { .. }
