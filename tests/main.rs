@@ -5,6 +5,10 @@
 mod authoring_findings;
 mod authoring_properties;
 mod authoring_sources;
+mod cli_bad_input;
+mod cli_commands;
+mod cli_record;
+mod demo_shift;
 mod fact_shapes;
 mod house_rules;
 mod layering;

@@ -59,7 +59,7 @@ struct Turn {
     next_tick_ms: u64,
     /// Effects that were not answered yet.
     open: usize,
-    /// Messages from the terminal that were done with.
+    /// Messages from outside that were done with: of the terminal, and that time moved on.
     inputs: u64,
     ended: bool,
 }
@@ -124,8 +124,10 @@ impl<S: Screens> Session<S> {
             let wait = Duration::from_millis(turn.next_tick_ms.saturating_sub(now_ms));
             match inbox.recv_timeout(wait) {
                 Ok(first) => {
-                    self.take(turn, first, terminal)?;
-                    for message in inbox.try_iter().take(MESSAGES_A_FRAME_MAX) {
+                    let more = inbox.try_iter().take(MESSAGES_A_FRAME_MAX);
+                    for message in std::iter::once(first).chain(more) {
+                        let outside = matches!(message, Message::Input(_) | Message::Clock(_));
+                        turn.inputs += u64::from(outside);
                         self.take(turn, message, terminal)?;
                     }
                 }
@@ -179,18 +181,15 @@ impl<S: Screens> Session<S> {
             | Message::News) => other,
         };
         match &message {
-            Message::Input(input) => {
-                turn.inputs += 1;
-                match input {
-                    Input::Resize { columns, rows } => {
-                        terminal.backend_mut().resize(*columns, *rows);
-                        terminal.autoresize()?;
-                        terminal.clear()?;
-                    }
-                    Input::Lost => turn.ended = true,
-                    Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_) => {}
-                }
+            Message::Input(Input::Resize { columns, rows }) => {
+                terminal.backend_mut().resize(*columns, *rows);
+                terminal.autoresize()?;
+                terminal.clear()?;
             }
+            Message::Input(Input::Lost) => turn.ended = true,
+            Message::Input(
+                Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_),
+            ) => {}
             Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
             Message::SignedIn(ticket, outcome) => {
                 turn.open = turn.open.saturating_sub(1);

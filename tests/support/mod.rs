@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod counts;
 pub(crate) mod house;
 pub(crate) mod plant;
+pub(crate) mod program;
 pub(crate) mod rust_paths;
 pub(crate) mod screen;
 pub(crate) mod screen_answers;

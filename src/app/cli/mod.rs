@@ -147,6 +147,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let printer = Printer::new(arguments.json);
+    // One provider for the whole process; a second installation would change nothing.
+    rustls::crypto::ring::default_provider().install_default().unwrap_or_default();
     let done = Config::read().and_then(|config| {
         let console = Console { config, clock: Clock::of_machine(), printer };
         dispatch(&console, arguments.command)

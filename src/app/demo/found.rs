@@ -50,6 +50,7 @@ pub struct Demo {
     /// The clock of station and server.
     pub clock: Clock,
     server: Option<Running>,
+    online: bool,
     runtime: Runtime,
     /// The folder goes with the demo, unless it is kept.
     _folder: Option<TempDir>,
@@ -83,6 +84,7 @@ impl Demo {
             config: config.moved_to(&station)?,
             clock: clock.clone(),
             server: Some(running),
+            online: true,
             runtime,
             _folder: folder,
         };
@@ -100,6 +102,7 @@ impl Demo {
 
     /// Closes the server's listener and drops its connections.
     pub fn offline(&mut self) {
+        self.online = false;
         if let Some(server) = &mut self.server {
             self.runtime.block_on(server.offline());
         }
@@ -109,9 +112,24 @@ impl Demo {
     pub fn online(&mut self) -> Result<(), Fault> {
         let _entered = self.runtime.enter();
         match &mut self.server {
-            Some(server) => Ok(server.online()?),
-            None => Ok(()),
+            Some(server) => server.online()?,
+            None => return Ok(()),
         }
+        self.online = true;
+        Ok(())
+    }
+
+    /// Sends what the end of the last session wrote, where the server listens.
+    pub fn send_the_rest(&self) -> Result<(), Fault> {
+        let since = Monotonic::start();
+        while self.online && since.ms() < JUDGED_MS_MAX {
+            // Whoever exchanged beside the session lets go of the lock in a moment.
+            match exchange::once(&self.config.home, &self.clock)? {
+                Some(exchanged) if exchanged.waiting == 0 => return Ok(()),
+                Some(_) | None => thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        Ok(())
     }
 
     fn set_up(&self, server: &Path) -> Result<(), Fault> {

@@ -118,6 +118,7 @@ impl Rig {
 
     /// Says that time has moved on; the session reads its own clock.
     pub fn tick(&mut self, time: Time) -> bool {
+        self.sent += 1;
         self.inbox.send(Message::Clock(time)).ok();
         self.settle()
     }

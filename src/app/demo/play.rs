@@ -70,6 +70,7 @@ pub fn run(
     rig.hang_up();
     let ended = session.join();
     drop((store, exchange));
+    demo.send_the_rest()?;
     let mut summary = summary(&demo, &played)?;
     summary["failed_line"] = json!(failed.as_ref().map(|(line, _)| line));
     console.printer.value_always(&summary);

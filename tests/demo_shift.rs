@@ -1,0 +1,43 @@
+//! Scripts played against the demo: real keys, real screens, a real server and its absence.
+
+use crate::support::counts;
+use crate::support::program::{SamplePlant, gemba};
+
+#[test]
+fn a_shift_is_worked_offline_and_online_to_its_figures() {
+    let shift = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shift.keys");
+    let ran = gemba(&["--json", "demo", "--headless", "--script", shift]).exits(0);
+    let summary = &ran.values()[0];
+    assert_eq!(summary["units_finished"], 4);
+    assert_eq!(summary["first_pass"], 3);
+    assert_eq!(summary["on_hold"], 1);
+    assert_eq!(summary["readings"], 23);
+    assert_eq!(summary["failing"], 2);
+    assert_eq!(summary["deviations"], 2);
+    assert_eq!(summary["waiting"], 0);
+    assert_eq!(summary["facts"], summary["at_server"]);
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+}
+
+#[test]
+fn a_script_that_expects_what_does_not_come_fails_and_names_its_line() {
+    let plant = SamplePlant::new();
+    let ran = plant.play("expect Scan your badge\nabsent Scan your badge\n").exits(1);
+    let ran = ran.says("line 2 of the script");
+    assert!(ran.err.contains("Scan your badge"), "the screen is shown: {}", ran.err);
+    plant.play("expect\n").exits(2).says("line 1");
+    plant.play("jump\n").exits(2).says("jump");
+}
+
+#[test]
+fn a_plant_that_was_kept_is_opened_again_where_it_was_left() {
+    let plant = SamplePlant::new();
+    let script = "scan B-2107\ntype 482913\nkey enter\nexpect Work here\n\
+        scan WO-1881/0010\nexpect start work\nkey enter\nexpect Scan the pump\n\
+        type 00\nsize 100x30\nexpect Scan the pump\n";
+    plant.play(script).exits(0);
+    // What was typed and not recorded is a draft, and comes back with its author.
+    let again = "expect Scan your badge\nscan B-2107\ntype 482913\nkey enter\nexpect Work here\n\
+        scan WO-1881/0010\nexpect 00\ntype 10\nkey enter\nexpect saved 0010\n";
+    plant.play(again).exits(0);
+}
