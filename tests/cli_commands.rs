@@ -71,7 +71,7 @@ fn what_is_not_understood_ends_with_two() {
 
 #[test]
 fn without_a_store_a_command_says_what_to_do_and_ends_with_five() {
-    gemba(&["board"]).exits(5).says("no store").says("gemba station enroll");
+    gemba(&["board"]).exits(5).says("no store").says("gemba demo");
     gemba(&["audit", "verify"]).exits(5);
     gemba(&["serve"]).exits(5).says("gemba serve init");
 }
@@ -184,7 +184,7 @@ fn a_session_spares_recording_the_pin_and_never_a_signature() {
     plant.by(OPERATOR, &["session", "open", "--place", "ASM-1"]).exits(0);
     plant.gemba(&start).exits(0);
     plant.gemba(&["record", "WO-1881/0008", "0008"]).exits(0);
-    plant.gemba(&["sign", "--meaning", "verified", "WO-1881/0008", "signoff"]).exits(1);
+    plant.gemba(&["sign", "--meaning", "verified", "WO-1881/0008", "signoff"]).exits(2);
     let sign = ["deviation", "dispose", "NCR-HP1-0001", "scrap", "--reason", "broken"];
     plant.gemba(&sign).exits(2).says("--badge");
     plant.gemba(&["session", "close"]).exits(0);
