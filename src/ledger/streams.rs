@@ -92,19 +92,16 @@ impl Streams {
         Ok(folded)
     }
 
-    /// Takes one more fact of a stream that was loaded in the same transaction.
-    pub(super) fn append(
-        &mut self,
-        connection: &Connection,
-        stored: Stored,
-    ) -> Result<(), LedgerError> {
-        let Some(kept) = self.kept.remove(&stored.fact.subject) else { return Ok(()) };
+    /// Takes one more own fact of a stream that was loaded in the same transaction, decided there.
+    pub(super) fn append(&mut self, stored: Stored) {
+        let Some(kept) = self.kept.remove(&stored.fact.subject) else { return };
         self.facts += 1;
         let subject = stored.fact.subject.clone();
         let arrival = stored.arrival;
-        let folded = catch_up(connection, &subject, kept.folded, &[stored])?;
+        let mut folded = kept.folded;
+        // Decided on all heads, it comes after everything folded; what waits, waits on.
+        take(Arc::make_mut(&mut folded), &stored);
         self.kept.insert(subject, Kept { arrival, checked: kept.checked, folded });
-        Ok(())
     }
 }
 
@@ -124,11 +121,14 @@ fn catch_up(
         if !comes_last(&folded, &stored.fact) {
             return refold(connection, subject);
         }
-        let state = Arc::make_mut(&mut folded);
-        state.stream.evolve(&stored.fact, stored.id);
-        state.order.push(stored.fact.head.position.clone());
+        take(Arc::make_mut(&mut folded), stored);
     }
     Ok(folded)
+}
+
+fn take(folded: &mut Folded, stored: &Stored) {
+    folded.stream.evolve(&stored.fact, stored.id);
+    folded.order.push(stored.fact.head.position.clone());
 }
 
 fn comes_last(folded: &Folded, fact: &Fact) -> bool {

@@ -132,7 +132,7 @@ impl Ledger {
             let named =
                 (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind().to_owned());
             saved.facts.push(named);
-            self.streams.borrow_mut().append(transaction, Stored { arrival, fact, id })?;
+            self.streams.borrow_mut().append(Stored { arrival, fact, id });
             prev = id;
         }
         for (subject, touched) in &changed {

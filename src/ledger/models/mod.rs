@@ -77,7 +77,10 @@ impl Ledger {
         touched: &Touched,
     ) -> Result<(), LedgerError> {
         let folded = self.load(connection, subject)?;
-        models.put_waiting(connection, subject, &folded)?;
+        if *touched == Touched::All {
+            // An own fact is decided on what was folded: it neither waits nor is waited for.
+            models.put_waiting(connection, subject, &folded)?;
+        }
         match (&folded.stream.state, subject) {
             (StreamState::Traveler(state), Subject::Traveler(id)) => {
                 self.project_traveler(connection, models, (id, state), touched)

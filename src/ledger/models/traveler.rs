@@ -10,7 +10,7 @@ use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderOpened, OrderState, Units};
 use crate::domain::quantity::Verdict;
-use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Instructions;
@@ -26,6 +26,8 @@ const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority
     instruction title operation operation_name work_center step step_rank steps started_ms
     finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
     hold_place";
+/// Those among them that are in an index.
+const INDEXED: [&str; 5] = ["order_id", "unit", "order_open", "work_center", "finished_ms"];
 
 /// What is next on a traveler, as far as it is known here.
 #[derive(Debug, Default)]
@@ -49,9 +51,16 @@ impl Ledger {
         touched: &Touched,
     ) -> Result<(), LedgerError> {
         let subject = Subject::Traveler(id.clone()).to_string();
-        let order = self.order(connection, &id.order)?;
+        let order = self.load(connection, &Subject::Order(id.order.clone()))?;
+        let order = if let StreamState::Order(state) = &order.stream.state
+            && !order.order.is_empty()
+        {
+            Some(state)
+        } else {
+            None
+        };
         let known = self.pinned(connection, state)?;
-        models.put_traveler(connection, (&subject, id), (state, order.as_ref()), &known)?;
+        models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
         match touched {
             Touched::All => {
@@ -100,40 +109,38 @@ impl Models {
         let hold = state.open_holds().next().map(|(_, hold)| hold);
         let ms = |moment: &Moment| moment.effective().as_millisecond();
         let last = last(state);
-        self.run(
-            connection,
-            &UPSERT,
-            rusqlite::params![
-                subject,
-                id.order.as_str(),
-                id.unit.as_str(),
-                part,
-                opened.and_then(quantity),
-                opened.and_then(|opened| opened.due).map(|due| due.to_string()),
-                opened.map_or(0, |opened| opened.priority),
-                open,
-                route(state, opened),
-                next.instruction,
-                next.title,
-                next.operation,
-                next.operation_name,
-                next.work_center,
-                next.step,
-                int(next.step_rank),
-                int(next.steps),
-                started(state).map(ms),
-                finished.map(|(moment, _)| ms(moment)),
-                finished.and_then(|(_, place)| place).map(PlaceId::as_str),
-                last.map(|(moment, _)| ms(moment)),
-                last.and_then(|(_, place)| place).map(PlaceId::as_str),
-                state.first_pass(),
-                state.ended,
-                state.paused().map(|pause| pause.reason.as_str()),
-                hold.map(why),
-                hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
-                hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
-            ],
-        )
+        let row = rusqlite::params![
+            subject,
+            id.order.as_str(),
+            id.unit.as_str(),
+            part,
+            opened.and_then(quantity),
+            opened.and_then(|opened| opened.due).map(|due| due.to_string()),
+            opened.map_or(0, |opened| opened.priority),
+            open,
+            route(state, opened),
+            next.instruction,
+            next.title,
+            next.operation,
+            next.operation_name,
+            next.work_center,
+            next.step,
+            int(next.step_rank),
+            int(next.steps),
+            started(state).map(ms),
+            finished.map(|(moment, _)| ms(moment)),
+            finished.and_then(|(_, place)| place).map(PlaceId::as_str),
+            last.map(|(moment, _)| ms(moment)),
+            last.and_then(|(_, place)| place).map(PlaceId::as_str),
+            state.first_pass(),
+            state.ended,
+            state.paused().map(|pause| pause.reason.as_str()),
+            hold.map(why),
+            hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
+            hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
+        ];
+        let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
+        if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }
     }
 
     /// Remembers the instructions whose arrival will change the row.
@@ -228,14 +235,21 @@ fn subjects(
     Ok(units)
 }
 
-static UPSERT: LazyLock<String> = LazyLock::new(upsert);
+/// Writes a row of a traveler where nothing that is indexed changes; SQLite writes every index of a
+/// column that is set, also to the same value, and each is one more page to flush.
+static KEEP: LazyLock<String> = LazyLock::new(|| {
+    let same = INDEXED.map(|name| format!("{name} IS excluded.{name}"));
+    format!("{} WHERE {}", upsert(|name| !INDEXED.contains(&name)), same.join(" AND "))
+});
 
-/// Writes a row of a traveler, touching only the indexes of columns that changed.
-fn upsert() -> String {
+/// Writes a row of a traveler, and its place in every index.
+static REPLACE: LazyLock<String> = LazyLock::new(|| upsert(|_| true));
+
+fn upsert(set: impl Fn(&str) -> bool) -> String {
     let names = TRAVELER_COLUMNS.split_whitespace().collect::<Vec<_>>();
     let places: Vec<String> = (1..=names.len()).map(|n| format!("?{n}")).collect();
-    let sets: Vec<String> =
-        names.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
+    let sets = names.iter().skip(1).filter(|name| set(name));
+    let sets: Vec<String> = sets.map(|name| format!("{name} = excluded.{name}")).collect();
     format!(
         "INSERT INTO {{traveler_row}} ({}) VALUES ({}) ON CONFLICT (subject) DO UPDATE SET {}",
         names.join(", "),
