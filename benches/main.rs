@@ -76,7 +76,8 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     generator::fill(&mut plant, options.facts);
     lines.push(saved::units(&mut plant, dir, "a reading saved: the big store", pairs));
     drop(plant);
-    lines.push(measure::opened(&dir.join("empty"), &big));
+    lines.push(measure::first_screen(&dir.join("empty"), &big));
+    lines.push(measure::queue(&small, &big));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines
 }

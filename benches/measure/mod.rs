@@ -7,10 +7,10 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use gemba::domain::stream::{Subject, TravelerId};
 use gemba::ledger::store::Ledger;
+use gemba::views::query::Query;
 
-use super::plant::Plant;
+use super::plant::{Plant, id, moment};
 use super::report::{Line, Target, Times, timed};
 
 /// How often a store is opened.
@@ -22,26 +22,37 @@ pub(crate) fn fsync(dir: &Path, count: usize) -> Times {
     let mut times = Times::default();
     for _ in 0..count {
         file.write_all(&[b'g'; 4_120]).unwrap();
-        times.add(timed(|| file.sync_data().unwrap()).0);
+        times.add(timed(|| file.sync_all().unwrap()).0);
     }
     times
 }
 
-/// Opening and a first question: the big store against one without any work.
-pub(crate) fn opened(empty: &Path, big: &Path) -> Line {
+/// Opening and the answers of the first screen: the big store against one without any work.
+pub(crate) fn first_screen(empty: &Path, big: &Path) -> Line {
     drop(Plant::found(empty));
-    let (mut ours, mut floor) = (Times::default(), Times::default());
-    for _ in 0..OPENINGS {
-        ours.add(timed(|| first_answer(big)).0);
-        floor.add(timed(|| first_answer(empty)).0);
-    }
-    let (what, target) = ("open and ask: big store against an empty one", Target::Ratio(1.3));
-    Line { what, ours, floor: Some(floor), target, failures: 0 }
+    let asked = [Query::Sync, Query::SignInNews { place: Some(id("ASM-1")) }];
+    let what = "open and ask for sign-in: big against empty";
+    against(what, (big, empty), &asked)
 }
 
-fn first_answer(dir: &Path) {
+/// Opening and the queue of a place with the same open order: the big store against a small one.
+pub(crate) fn queue(small: &Path, big: &Path) -> Line {
+    let asked = [Query::Queue { place: id("ASM-1") }];
+    against("open and ask for the queue: big against small", (big, small), &asked)
+}
+
+fn against(what: &'static str, (big, other): (&Path, &Path), asked: &[Query]) -> Line {
+    let (mut ours, mut floor) = (Times::default(), Times::default());
+    for _ in 0..OPENINGS {
+        ours.add(timed(|| answers(big, asked)).0);
+        floor.add(timed(|| answers(other, asked)).0);
+    }
+    Line { what, ours, floor: Some(floor), target: Target::Ratio(1.3), failures: 0 }
+}
+
+fn answers(dir: &Path, asked: &[Query]) {
     let ledger = Ledger::open(dir).unwrap();
-    ledger.waiting().unwrap();
-    let unit = TravelerId::parse("WO-2000/0001").unwrap();
-    ledger.stream(&Subject::Order(unit.order)).unwrap();
+    for query in asked {
+        ledger.answer(query, &moment(2_000_000)).unwrap();
+    }
 }
