@@ -26,6 +26,7 @@ mod rules_work;
 mod sample_plant;
 mod sanitize;
 mod screens_others;
+mod screens_rules;
 mod screens_traveler;
 mod support;
 mod sync_http;

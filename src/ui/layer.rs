@@ -80,6 +80,9 @@ pub trait Layer: fmt::Debug {
         None
     }
 
+    /// Another person took over: what the last one typed is theirs.
+    fn person_changed(&mut self) {}
+
     /// The screen comes up, or comes up again.
     fn shown(&mut self, world: &mut World);
 

@@ -66,8 +66,12 @@ impl Shell {
             Message::Recorded(ticket, outcome) => self.reply(ticket, Reply::Recorded(outcome)),
             Message::SignedIn(ticket, who) => self.reply(ticket, Reply::SignedIn(who)),
             Message::Draft(key, text) => {
+                let empty = Some((key.clone(), String::new()));
+                let wanted = self.layers.last().and_then(|top| top.draft()) == empty;
                 self.world.drafts.insert(key, text);
-                self.refresh();
+                if wanted {
+                    self.refresh();
+                }
             }
             Message::Clock(time) => self.tick(time),
             Message::Link(link) => self.world.link = link,
@@ -209,6 +213,14 @@ impl Shell {
             self.world.place.clone_from(&person.place);
         }
         self.world.say(format!("signed in: {}", person.name), Role::Ok);
+        let before = self.world.person.as_ref().map(|before| &before.person);
+        if before.is_some_and(|before| *before != person.person) {
+            self.world.drafts.clear();
+            self.world.gauges.clear();
+            for layer in &mut self.layers {
+                layer.person_changed();
+            }
+        }
         let resume = self.world.resume.take().filter(|(who, _)| *who == person.person);
         self.world.person = Some(person);
         if self.layers.len() > 1 {

@@ -52,13 +52,17 @@ struct File {
 struct Look {
     color: Option<String>,
     #[serde(default)]
-    bold: bool,
-    #[serde(default)]
-    dim: bool,
-    #[serde(default)]
-    underline: bool,
-    #[serde(default)]
-    reverse: bool,
+    attributes: Vec<Attribute>,
+}
+
+/// What every terminal can do to a character.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Attribute {
+    Bold,
+    Dim,
+    Underline,
+    Reverse,
 }
 
 /// Why a text is not a theme.
@@ -104,15 +108,13 @@ impl Look {
             style =
                 style.fg(spelled.parse::<Color>().map_err(|_| ThemeError::Color(color.clone()))?);
         }
-        for (on, modifier) in [
-            (self.bold, Modifier::BOLD),
-            (self.dim, Modifier::DIM),
-            (self.underline, Modifier::UNDERLINED),
-            (self.reverse, Modifier::REVERSED),
-        ] {
-            if on {
-                style = style.add_modifier(modifier);
-            }
+        for attribute in &self.attributes {
+            style = style.add_modifier(match attribute {
+                Attribute::Bold => Modifier::BOLD,
+                Attribute::Dim => Modifier::DIM,
+                Attribute::Underline => Modifier::UNDERLINED,
+                Attribute::Reverse => Modifier::REVERSED,
+            });
         }
         Ok(style)
     }

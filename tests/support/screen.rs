@@ -145,6 +145,7 @@ impl Screen {
     }
 
     fn perform(&mut self, effects: Vec<Effect>) {
+        let mut answers = Vec::new();
         for effect in effects {
             self.asked.push(effect.clone());
             let waits = matches!(
@@ -155,9 +156,11 @@ impl Screen {
                 self.held_back.push_back(effect);
                 continue;
             }
-            if let Some(message) = self.answer(effect) {
-                self.message(message);
-            }
+            answers.extend(self.answer(effect));
+        }
+        // As in a session, answers come once everything was asked.
+        for message in answers {
+            self.message(message);
         }
     }
 

@@ -1,5 +1,7 @@
 //! One line to type in, with what is needed to take back the head of a scan.
 
+use std::fmt;
+
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::ui::input::Key;
 use crate::ui::theme::Role;
@@ -10,7 +12,7 @@ use super::canvas::{At, Canvas};
 const TAKE_BACK_MAX: usize = 64;
 
 /// A line of text being typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Field {
     text: Vec<char>,
     cursor: usize,
@@ -18,6 +20,13 @@ pub struct Field {
     before: Vec<(Vec<char>, usize)>,
     most: usize,
     hidden: bool,
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = if self.hidden { "hidden".to_owned() } else { self.text() };
+        f.debug_tuple("Field").field(&text).finish()
+    }
 }
 
 impl Field {

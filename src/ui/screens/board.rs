@@ -24,12 +24,12 @@ const PURPOSE: &str = "The figures of the day and what waits for a decision. Fig
 /// Columns of the figures, by where each ends.
 const COLUMNS: [(u16, &str); 7] = [
     (17, "done"),
-    (25, "1st pass"),
-    (32, "begun"),
-    (39, "hold"),
+    (27, "1st pass"),
+    (34, "begun"),
+    (40, "hold"),
     (47, "scrap"),
     (57, "readings"),
-    (65, "failing"),
+    (66, "failing"),
 ];
 
 /// The shift board.
@@ -118,7 +118,7 @@ impl Layer for BoardScreen {
         for (end, name) in COLUMNS {
             canvas.put_right(end, 3, name, Role::Muted);
         }
-        canvas.put((67, 3), "last contact", Role::Muted);
+        canvas.put((68, 3), "last seen", Role::Muted);
         let mut y = 4;
         for row in &board.places {
             let role = if row.silent { Role::Warn } else { Role::Plain };
@@ -126,7 +126,7 @@ impl Layer for BoardScreen {
             canvas.put_in((3, y), 9, row.place.as_str(), role);
             figures(&row.figures, (y, mark, role), canvas);
             let last = row.last_contact.map_or("never".to_owned(), |at| age(at, world));
-            canvas.put((67, y), &last, role);
+            canvas.put((68, y), &last, role);
             y += 1;
         }
         canvas.put((3, y), "all", Role::Title);

@@ -160,6 +160,12 @@ impl Layer for CorrectScreen {
         self.pending.is_some()
     }
 
+    fn person_changed(&mut self) {
+        self.value.clear();
+        self.reason.clear();
+        self.stage = Stage::Which;
+    }
+
     fn shown(&mut self, world: &mut World) {
         self.loading = Some(world.load(Query::Traveler { id: self.id.clone() }));
     }
@@ -280,10 +286,6 @@ impl Layer for CorrectScreen {
             None => {}
         }
         canvas.put((3, 17), "Why", Role::Plain);
-        let at_value = canvas.cursor;
         self.reason.view(canvas, (18, 17), cells, self.stage == Stage::Why);
-        if self.stage == Stage::Value {
-            canvas.cursor = at_value;
-        }
     }
 }

@@ -106,11 +106,8 @@ impl Layer for DefinitionsScreen {
                 ("in effect", true) => (Mark::Pass, Role::Ok),
                 (_, true) => (Mark::Open, Role::Muted),
             };
-            let words = if row.complete {
-                row.standing.clone()
-            } else {
-                format!("{}, parts missing", row.standing)
-            };
+            let words =
+                if row.complete { row.standing.clone() } else { "parts not here yet".to_owned() };
             let x = canvas.mark((55, y), mark, role);
             canvas.put((x + 1, y), &words, role);
         }

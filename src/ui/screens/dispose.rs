@@ -28,7 +28,7 @@ const STEPS_MAX: usize = 9;
 
 /// The choices by their digit.
 const CHOICES: [(&str, &str); 6] = [
-    ("Use as is", "accepted although it is outside: quality or engineering decides"),
+    ("Use as is", "accepted although outside; quality or engineering signs"),
     ("Rework", "done again from a step, to the same requirement"),
     ("Repair", "mended from a step, to a requirement that was agreed"),
     ("Scrap", "thrown away; the unit ends here"),
@@ -155,12 +155,10 @@ impl Layer for DisposeScreen {
 
     fn acts(&self, _world: &World) -> Vec<Act> {
         match self.stage {
-            Stage::What => Vec::new(),
             Stage::Step { .. } if self.deviation.steps_before.len() > STEPS_MAX => vec![Act::Turn],
-            Stage::Step { .. } => Vec::new(),
-            Stage::Why(_) => vec![Act::Next],
-            Stage::Sign(_) if !self.proof.at_pin => vec![Act::Next],
-            Stage::Sign(_) => vec![Act::Sign],
+            Stage::What | Stage::Step { .. } => Vec::new(),
+            Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
+            Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
         }
     }
 
@@ -177,6 +175,12 @@ impl Layer for DisposeScreen {
     fn draft(&self) -> Option<(String, String)> {
         let key = format!("dispose {}", self.deviation.id);
         (self.pending.is_none()).then(|| (key, self.reason.text()))
+    }
+
+    fn person_changed(&mut self) {
+        self.reason.clear();
+        self.proof.again();
+        self.stage = Stage::What;
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -261,6 +265,7 @@ impl Layer for DisposeScreen {
             return Turn::Back;
         }
         self.proof.again();
+        self.proof.badge(&world.badge);
         world.outcome(outcome, "")
     }
 

@@ -110,13 +110,11 @@ impl Layer for GaugeScreen {
     fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         let ScanMeaning::Gauge(gauge) = meaning else { return None };
         let rank = self.rows.as_ref()?.iter().position(|row| row.gauge == *gauge);
-        match rank {
-            Some(rank) => Some(self.take(rank, world)),
-            None => {
-                world.warn(format!("{gauge} is not a {}", self.class));
-                Some(Turn::Stay)
-            }
+        if let Some(rank) = rank {
+            return Some(self.take(rank, world));
         }
+        world.warn(format!("{gauge} is not a {}", self.class));
+        Some(Turn::Stay)
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {

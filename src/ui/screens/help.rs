@@ -10,7 +10,7 @@ use crate::ui::world::World;
 
 const PURPOSE: &str = "Says what can be done on the screen below.";
 const FOOT: [&str; 3] = [
-    "A scan is understood on every screen: badge, place, unit, order, gauge, bench card.",
+    "A scan is understood on every screen: badge, place, unit, order, gauge, card.",
     "F9 or the keypad's * opens every action by number. Esc is always back.",
     "\"saved\" is durable at this station, \"at server\" is durable there too.",
 ];

@@ -162,6 +162,10 @@ impl Layer for NoteScreen {
         open.then(|| (self.what.draft_key(&self.id), self.field.text()))
     }
 
+    fn person_changed(&mut self) {
+        self.field.clear();
+    }
+
     fn shown(&mut self, world: &mut World) {
         if self.field.is_empty()
             && let Some(text) = world.drafts.get(&self.what.draft_key(&self.id))

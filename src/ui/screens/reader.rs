@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
-use crate::domain::instruction::Instruction;
+use crate::domain::instruction::{Ask, Instruction};
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -101,9 +101,8 @@ impl Layer for ReaderScreen {
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         match key {
             Key::Down | Key::Right | Key::Enter => self.turn_to(self.step + 1),
-            Key::Up | Key::Left => self.turn_to(self.step.saturating_sub(1)),
             Key::PageUp if self.page > 0 => self.page -= 1,
-            Key::PageUp => self.turn_to(self.step.saturating_sub(1)),
+            Key::PageUp | Key::Up | Key::Left => self.turn_to(self.step.saturating_sub(1)),
             Key::Char(' ') => return self.act(Act::Turn, world),
             Key::Char(_)
             | Key::Esc
@@ -179,11 +178,10 @@ impl ReaderScreen {
             text.push(Line::of("Asks", Role::Title));
         }
         for ask in &step.asks {
-            let more = match ask {
-                crate::domain::instruction::Ask::Measure(measure) => {
-                    format!("   {}   {} times", measure.requirement, measure.count)
-                }
-                _ => String::new(),
+            let more = if let Ask::Measure(measure) = ask {
+                format!("   {}   {} times", measure.requirement, measure.count)
+            } else {
+                String::new()
             };
             let mark = Mark::Open.glyph(ascii);
             text.push(Line::of(format!("{mark} {}{more}", ask_name(ask)), Role::Plain));

@@ -27,11 +27,11 @@ impl RefusalScreen {
 }
 
 /// The reasons as lines: number, what, code; then what to do.
-pub fn lines(refusal: &Refusal, cells: usize, ascii: bool) -> Vec<Line> {
+pub fn lines(refusal: &Refusal, cells: usize, world: &World) -> Vec<Line> {
     let mut out = Vec::new();
-    let arrow = Mark::Arrow.glyph(ascii);
+    let arrow = Mark::Arrow.glyph(world.ascii);
     for (n, reason) in refusal.reasons.iter().enumerate() {
-        let what = format!("{}  ({})", reason.what(), reason.code());
+        let what = format!("{}  ({})", named(reason.what(), world), reason.code());
         for (row, mut line) in
             wrapped(&what, cells.saturating_sub(4), Role::Plain).into_iter().enumerate()
         {
@@ -48,6 +48,19 @@ pub fn lines(refusal: &Refusal, cells: usize, ascii: bool) -> Vec<Line> {
         out.push(Line::default());
     }
     out
+}
+
+/// The opaque id of the person signed in gives way to the name.
+fn named(what: String, world: &World) -> String {
+    match &world.person {
+        Some(who) => {
+            let name = |word: &str| {
+                if word == who.person.as_str() { who.name.clone() } else { word.to_owned() }
+            };
+            what.split(' ').map(name).collect::<Vec<_>>().join(" ")
+        }
+        None => what,
+    }
 }
 
 impl Layer for RefusalScreen {
@@ -72,7 +85,7 @@ impl Layer for RefusalScreen {
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Turn {
             let rows = usize::from(world.size.1.saturating_sub(7));
-            let all = lines(&self.refusal, usize::from(world.size.0), world.ascii).len();
+            let all = lines(&self.refusal, usize::from(world.size.0), world).len();
             self.from = if self.from + rows < all { self.from + rows } else { 0 };
             return Turn::Stay;
         }
@@ -83,7 +96,7 @@ impl Layer for RefusalScreen {
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let count = self.refusal.reasons.len();
         let reasons = if count == 1 { "this reason" } else { "these reasons" };
         let mark = Mark::Hold.glyph(canvas.ascii);
@@ -93,7 +106,7 @@ impl Layer for RefusalScreen {
         };
         canvas.put((1, 1), &head, Role::Hold);
         let width = usize::from(canvas.width());
-        let all = lines(&self.refusal, width.saturating_sub(2), canvas.ascii);
+        let all = lines(&self.refusal, width.saturating_sub(2), world);
         let rows = canvas.body_end().saturating_sub(4);
         for (y, line) in (3..).zip(all.iter().skip(self.from).take(rows.into())) {
             line.view(canvas, (1, y), canvas.width().saturating_sub(2));

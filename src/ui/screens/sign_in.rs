@@ -75,11 +75,11 @@ impl SignInScreen {
         }
     }
 
-    fn view_below(&self, canvas: &mut Canvas<'_>) {
+    fn view_below(&self, world: &World, canvas: &mut Canvas<'_>) {
         let cells = canvas.width().saturating_sub(10);
         let mut y = 11;
         if let Some(refused) = &self.refused {
-            for line in refusal::lines(refused, cells.into(), canvas.ascii) {
+            for line in refusal::lines(refused, cells.into(), world) {
                 line.view(canvas, (8, y), cells);
                 y += 1;
             }
@@ -140,9 +140,7 @@ impl Layer for SignInScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        if !self.change {
-            self.loading = Some(world.load(Query::SignInNews { place: world.place.clone() }));
-        }
+        self.loading = Some(world.load(Query::SignInNews { place: world.place.clone() }));
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
@@ -219,6 +217,6 @@ impl Layer for SignInScreen {
         };
         canvas.put((8, 5), ask, Role::Title);
         self.proof.view(canvas, (8, 7));
-        self.view_below(canvas);
+        self.view_below(world, canvas);
     }
 }

@@ -1,6 +1,6 @@
 //! The asks of a step as rows: what is recorded, what is asked now, what comes after.
 
-use crate::domain::instruction::{Ask, InstallBy, Step, Wait};
+use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
 use crate::domain::traveler::hold::shown;
@@ -56,10 +56,8 @@ pub(super) fn rows<'a>(
     around: Around<'_>,
 ) -> Vec<Row<'a>> {
     let attempt = view.state.standing_attempt(current.operation.operation, &current.step.id);
-    let open = match now {
-        Now::Ask { number, sample, .. } => Some((number, sample)),
-        _ => None,
-    };
+    let open =
+        if let Now::Ask { number, sample, .. } = now { Some((number, sample)) } else { None };
     let mut out = Vec::new();
     if let Some(attempt) = attempt
         && attempt.rank > 1
@@ -123,11 +121,10 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
         }
         Ask::Measure(_) | Ask::Wait(_) => String::new(),
     };
-    let unit = match ask {
-        Ask::Enter { form: crate::domain::instruction::EnterForm::Number(unit), .. } => {
-            unit.to_string()
-        }
-        _ => String::new(),
+    let unit = if let Ask::Enter { form: EnterForm::Number(unit), .. } = ask {
+        unit.to_string()
+    } else {
+        String::new()
     };
     let now = place.sample.is_some();
     let (mark, role) = match (now, place.recorded(1)) {
@@ -158,10 +155,8 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
         if place.recorded(1) == Some(&RecordedWhat::Answer(false)) {
             out.push(line("  answered no: put it right and answer again", Role::Warn));
         }
-        let what = match ask {
-            Ask::Sign(_) => "  Enter: badge and PIN of the signer",
-            _ => "  1 yes   2 no",
-        };
+        let sign = matches!(ask, Ask::Sign(_));
+        let what = if sign { "  Enter: badge and PIN of the signer" } else { "  1 yes   2 no" };
         out.push(Row::Cursor(Line::of(what, Role::Focus)));
     }
     out

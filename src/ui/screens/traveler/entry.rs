@@ -97,13 +97,11 @@ impl TravelerScreen {
     fn reading(&mut self, value: ReadingValue, measure: &Measure, world: &mut World) -> Turn {
         let mut gauge = None;
         if let Some(class) = &measure.gauge {
-            match world.gauges.get(class) {
-                Some(row) => gauge = Some(row.gauge.clone()),
-                None => {
-                    world.warn(format!("not saved yet: choose a {class} first"));
-                    return Turn::Open(Box::new(GaugeScreen::new(class.clone())));
-                }
-            }
+            let Some(row) = world.gauges.get(class) else {
+                world.warn(format!("not saved yet: choose a {class} first"));
+                return Turn::Open(Box::new(GaugeScreen::new(class.clone())));
+            };
+            gauge = Some(row.gauge.clone());
         }
         let saved = format!("saved {}", shown(&value));
         self.enter(Entry::Reading { value, gauge }, &saved, world);

@@ -175,7 +175,7 @@ impl TravelerScreen {
         Turn::Open(Box::new(NoteScreen::new(self.id.clone(), what)))
     }
 
-    fn open_sub(&mut self, act: Act) -> Turn {
+    fn open_sub(&mut self, act: Act, world: &mut World) -> Turn {
         let Some(view) = &self.view else { return Turn::Stay };
         let at = step_at(view);
         match (act, at) {
@@ -186,18 +186,19 @@ impl TravelerScreen {
             (Act::Correct, Some(at)) => {
                 Turn::Open(Box::new(CorrectScreen::new(self.id.clone(), at)))
             }
-            (Act::Deviation, Some(at)) => match self.now() {
-                Now::Held(_) => self.open_held(),
-                _ => self.open_note(NoteFor::Deviation(at)),
-            },
+            (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
+            (Act::Deviation, Some(at)) => self.open_note(NoteFor::Deviation(at)),
             (Act::Open, _) => self.open_held(),
             (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Pause, _) => self.open_note(NoteFor::Pause),
-            (Act::Gauge, _) => match self.now().measure().and_then(|m| m.gauge.clone()) {
-                Some(class) => Turn::Open(Box::new(GaugeScreen::new(class))),
-                None => Turn::Stay,
-            },
+            (Act::Gauge, _) => {
+                if let Some(class) = self.now().measure().and_then(|m| m.gauge.clone()) {
+                    return Turn::Open(Box::new(GaugeScreen::new(class)));
+                }
+                world.say("no gauge is asked for here", Role::Muted);
+                Turn::Stay
+            }
             _ => Turn::Stay,
         }
     }
@@ -240,7 +241,8 @@ impl Layer for TravelerScreen {
     }
 
     fn busy(&self) -> bool {
-        self.pending.is_some() || self.settling || self.gauges.is_some()
+        let first = self.view.is_none() && self.loading.is_some();
+        first || self.pending.is_some() || self.settling || self.gauges.is_some()
     }
 
     fn ticking(&self, _world: &World) -> bool {
@@ -253,6 +255,11 @@ impl Layer for TravelerScreen {
             return None;
         }
         self.slot.clone().map(|slot| (slot, self.field.text()))
+    }
+
+    fn person_changed(&mut self) {
+        self.field.clear();
+        self.slot = None;
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -284,19 +291,16 @@ impl Layer for TravelerScreen {
                 }
             }
             (Act::Turn, _) => self.page += 1,
-            (other, _) => return self.open_sub(other),
+            (other, _) => return self.open_sub(other, world),
         }
         Turn::Stay
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        match key {
-            Key::PageUp => self.page = self.page.saturating_sub(1),
-            other => {
-                if self.now().takes_text() {
-                    self.field.key(other);
-                }
-            }
+        if key == Key::PageUp {
+            self.page = self.page.saturating_sub(1);
+        } else if self.now().takes_text() {
+            self.field.key(key);
         }
         Turn::Stay
     }
@@ -378,6 +382,7 @@ impl Layer for TravelerScreen {
                     // Nothing came: keys go on, and the next change asks again.
                     (self.loading, self.gauges) = (None, None);
                     self.settling = false;
+                    self.slot = self.slot_now();
                     Turn::Stay
                 }
             },

@@ -141,10 +141,11 @@ pub(super) fn runs(view: &TravelerView) -> bool {
 /// What an ask that is open lets a person do.
 fn act_of_ask(ask: &Ask) -> &'static [Act] {
     match ask {
-        Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => &[Act::Record],
         Ask::Check { .. } => &[Act::Yes, Act::No],
         Ask::Measure(measure) if is_attribute(&measure.kind) => &[Act::Good, Act::Bad],
-        Ask::Measure(_) => &[Act::Record],
+        Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } | Ask::Measure(_) => {
+            &[Act::Record]
+        }
         Ask::Wait(_) => &[Act::BeginWait],
         Ask::Sign(_) => &[Act::Sign],
     }
@@ -171,10 +172,10 @@ impl<'a> Now<'a> {
 
     /// The kind of characteristic that is read or read again.
     fn kind(self) -> Option<&'a CharacteristicKind> {
-        match self {
-            Self::Retype { reading, .. } => Some(&reading.taken.kind),
-            other => other.measure().map(|measure| &measure.kind),
+        if let Self::Retype { reading, .. } = self {
+            return Some(&reading.taken.kind);
         }
+        self.measure().map(|measure| &measure.kind)
     }
 
     /// Whether characters go into the field.

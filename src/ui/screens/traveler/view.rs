@@ -76,42 +76,49 @@ impl TravelerScreen {
     ) {
         let bottom = canvas.height().saturating_sub(3);
         let now = self.now();
-        let (title, text, rows) = match now {
-            Now::Ask { current, .. } | Now::Complete { current, .. } => {
+        let around = (world, cells, canvas.ascii);
+        let (title, text, rows) =
+            if let Now::Ask { current, .. } | Now::Complete { current, .. } = now {
                 let text = lines(&current.step.text, cells.into(), canvas.ascii);
-                let rows = asks::rows(view, now, current, (world, cells, canvas.ascii));
-                (current.step.title.clone(), text, rows)
-            }
-            other => special::rows(view, other, (world, cells, canvas.ascii)),
-        };
+                (current.step.title.clone(), text, asks::rows(view, now, current, around))
+            } else {
+                special::rows(view, now, around)
+            };
         canvas.put_in((x, TOP), cells, &title, Role::Title);
-        let room = usize::from(bottom.saturating_sub(TOP + 1));
-        let text_room = room.saturating_sub(rows.len() + 1);
-        let pages = text.len().div_ceil(text_room.saturating_sub(1).max(1)).max(1);
-        let is_long = text.len() > text_room;
-        let per_page = if is_long { text_room.saturating_sub(1).max(1) } else { text_room };
-        let page = if is_long { self.page % pages } else { 0 };
-        let mut y = TOP + 1;
-        for line in text.iter().skip(page * per_page).take(per_page) {
-            line.view(canvas, (x, y), cells);
-            y += 1;
+        let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
+        for (y, row) in (from..bottom).zip(&rows) {
+            self.view_row(row, (x, y), cells, canvas);
         }
-        if is_long {
+    }
+
+    /// Draws as much of the text as leaves room for what is asked; tells the row after it.
+    fn view_text(
+        &self,
+        text: &[Line],
+        (x, cells): (u16, u16),
+        (bottom, rows): (u16, usize),
+        canvas: &mut Canvas<'_>,
+    ) -> u16 {
+        let mut y = TOP + 1;
+        let room = usize::from(bottom.saturating_sub(y)).saturating_sub(rows);
+        let all = text.len() < room;
+        // Two rows less: one says that there is more, one stays empty.
+        let page_rows = if all { text.len() } else { room.saturating_sub(2) };
+        if text.is_empty() || page_rows == 0 {
+            return y;
+        }
+        let pages = text.len().div_ceil(page_rows);
+        let page = self.page % pages;
+        for (row, line) in (y..).zip(text.iter().skip(page * page_rows).take(page_rows)) {
+            line.view(canvas, (x, row), cells);
+        }
+        y += u16::try_from(page_rows).unwrap_or(0);
+        if !all {
             let note = format!("page {} of {pages}: PgDn", page + 1);
-            y = TOP + 1 + u16::try_from(per_page).unwrap_or(0);
             canvas.put((x, y), &note, Role::Muted);
             y += 1;
         }
-        if !text.is_empty() {
-            y += 1;
-        }
-        for row in &rows {
-            if y >= bottom {
-                break;
-            }
-            self.view_row(row, (x, y), cells, canvas);
-            y += 1;
-        }
+        y + 1
     }
 
     fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
@@ -130,7 +137,7 @@ impl TravelerScreen {
                 let end = canvas.put((x, y), label, Role::Focus);
                 let tail_cells = canvas.cells(tail);
                 let room = (x + cells).saturating_sub(end + 2 + tail_cells);
-                let room = if tail.is_empty() { room } else { room.min(14) };
+                let room = if tail.is_empty() { room } else { room.min(18) };
                 self.field.view(canvas, (end + 2, y), room, true);
                 canvas.put((end + 2 + room, y), tail, Role::Muted);
             }
