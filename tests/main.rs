@@ -28,6 +28,7 @@ mod sanitize;
 mod screens_others;
 mod screens_rules;
 mod screens_traveler;
+mod simulation;
 mod support;
 mod sync_http;
 mod terminal_input;

@@ -61,7 +61,7 @@ impl Store {
     ) -> Result<(Vec<(Fact, Hash)>, u64), StoreError> {
         let site = Feed::Site(self.plant.site.clone()).to_string();
         self.sqlite.read(|tx| {
-            let rows = tx.rows_after(&site, after, most)?;
+            let rows = tx.rows_after(&site, after, (most, usize::MAX))?;
             let looked = after + rows.len() as u64;
             let mut facts = Vec::new();
             for (written, _) in rows {
@@ -78,7 +78,7 @@ impl Store {
     /// Everything that was accepted so far, in its order: what a judge knows when it begins.
     pub fn accepted(&self, after: u64, most: usize) -> Result<Vec<(Fact, Hash)>, StoreError> {
         let catalog = Feed::Catalog.to_string();
-        let rows = self.sqlite.read(|tx| tx.rows_after(&catalog, after, most))?;
+        let rows = self.sqlite.read(|tx| tx.rows_after(&catalog, after, (most, usize::MAX)))?;
         rows.iter().map(|(written, _)| read(written)).collect()
     }
 }

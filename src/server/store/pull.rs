@@ -38,7 +38,6 @@ impl Store {
             if rolling.unwrap_or(Hash::ZERO) != request.rolling {
                 return Ok(PullAnswer::Diverged);
             }
-            let mut bytes = request.bytes_max.min(PAGE_BYTES_MAX);
             let mut page = FeedPage {
                 feed: feed.clone(),
                 epoch: head.epoch,
@@ -46,11 +45,8 @@ impl Store {
                 rows: Vec::new(),
                 rolling: request.rolling,
             };
-            for (written, rolling) in tx.rows_after(&feed, request.after, PAGE_FACTS_MAX)? {
-                if written.bytes.len() > bytes && !page.rows.is_empty() {
-                    break;
-                }
-                bytes = bytes.saturating_sub(written.bytes.len());
+            let limits = (PAGE_FACTS_MAX, request.bytes_max.min(PAGE_BYTES_MAX));
+            for (written, rolling) in tx.rows_after(&feed, request.after, limits)? {
                 page.rows.push(written);
                 page.rolling = rolling;
             }

@@ -350,23 +350,30 @@ impl Tx<'_> {
         Ok(self.one(sql, params, |_| Ok(()))?.is_some())
     }
 
-    /// The rows of a feed after a position, each with the rolling hash after it.
+    /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
+    /// bytes at most, but always one where there is one.
     pub(super) fn rows_after(
         &self,
         feed: &str,
         after: u64,
-        most: usize,
+        (facts_max, bytes_max): (usize, usize),
     ) -> Result<Vec<(Written, Hash)>, StoreError> {
         let sql = "SELECT f.prev, f.bytes, r.rolling FROM feed_row r JOIN fact f
                    ON f.ledger = r.ledger AND f.epoch = r.epoch AND f.seq = r.seq
                    WHERE r.feed = ?1 AND r.position > ?2 ORDER BY r.position LIMIT ?3";
-        let rows = self.all(sql, (feed, signed(after), signed(most as u64)), |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?))
-        })?;
-        let written = |(prev, bytes, rolling): (String, String, String)| {
-            Ok((Written { prev: hash(&prev)?, bytes }, hash(&rolling)?))
-        };
-        rows.into_iter().map(written).collect()
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query((feed, signed(after), signed(facts_max as u64)))?;
+        let (mut taken, mut bytes_left) = (Vec::new(), bytes_max);
+        while let Some(row) = rows.next()? {
+            let (prev, bytes, rolling): (String, String, String) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
+            if bytes.len() > bytes_left && !taken.is_empty() {
+                break;
+            }
+            bytes_left = bytes_left.saturating_sub(bytes.len());
+            taken.push((Written { prev: hash(&prev)?, bytes }, hash(&rolling)?));
+        }
+        Ok(taken)
     }
 
     /// The order of a subject, where it is known.

@@ -1,0 +1,428 @@
+//! One run: everybody works through faults, then the faults end and all has to come together.
+
+use gemba::domain::fact::{LedgerHead, Written};
+use gemba::domain::feeds::Feed;
+use gemba::domain::hash::Hash;
+use gemba::server::store::stations::Station;
+use gemba::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PullAnswer, PullRequest};
+use gemba::sync::retry::{Failure, Pause};
+use gemba::sync::{down, up};
+
+use super::chance::Chance;
+use super::facts;
+use super::network::{Agenda, Answer, DOWN, Happening, Question, UP};
+use super::oracle::Oracle;
+use super::replica::{Apply, Disk, Habits, Replica};
+use super::server::Server;
+
+/// How long the faults go on.
+const FAULTS_MS: u64 = 50_000;
+/// How long everybody has to come together afterwards; pauses of a minute are in it.
+const HEALING_MS: u64 = 400_000;
+const TIMEOUT_MS: u64 = 3_000;
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) facts: u64,
+    pub(super) facts_found: u64,
+    pub(super) lost: u64,
+    pub(super) doubled: u64,
+    pub(super) crashes: u64,
+    pub(super) forks: u64,
+}
+
+/// Three stations, perhaps the copy of one, and a server.
+pub(super) struct World {
+    chance: Chance,
+    now_ms: u64,
+    agenda: Agenda,
+    questions: u64,
+    server: Box<dyn Server>,
+    habits: Box<dyn Habits>,
+    replicas: Vec<Replica>,
+    oracle: Oracle,
+    seen: Seen,
+}
+
+/// What is broken, in words.
+pub(super) type Broken = String;
+
+impl World {
+    pub(super) fn new(seed: u64, mut server: Box<dyn Server>, habits: Box<dyn Habits>) -> Self {
+        let mut replicas = Vec::new();
+        for (number, centers) in [(1, &["W1", "W2"][..]), (2, &["W2", "W3"]), (3, &["W1", "W3"])] {
+            let disk = Disk::new(number);
+            let station = Station {
+                ledger: disk.ledger.clone(),
+                public_key: disk.public_key(),
+                code: format!("ST{number}").parse().unwrap(),
+                work_centers: crate::support::plant::centers(centers),
+                revoked: false,
+            };
+            server.honest().store.admit(&station, None).unwrap();
+            replicas.push(Replica::new(station, disk));
+        }
+        let mut world = Self {
+            chance: Chance::new(seed),
+            now_ms: 0,
+            agenda: Agenda::default(),
+            questions: 0,
+            server,
+            habits,
+            replicas,
+            oracle: Oracle::default(),
+            seen: Seen::default(),
+        };
+        for replica in 0..world.replicas.len() {
+            world.turn_in(replica, 1, 500);
+        }
+        world
+    }
+
+    /// Runs to the end; tells what it saw, or which invariant broke.
+    pub(super) fn run(mut self) -> Result<Seen, Broken> {
+        let copied = self.chance.percent(30).then(|| self.chance.between(10_000, 40_000));
+        while let Some((at_ms, replica, what)) = self.agenda.next() {
+            self.now_ms = at_ms;
+            if self.now_ms > FAULTS_MS + HEALING_MS {
+                break;
+            }
+            if copied.is_some_and(|at_ms| self.now_ms > at_ms) && self.replicas.len() == 3 {
+                self.copy_a_disk();
+            }
+            if self.faults() && self.chance.percent(1) {
+                self.server.stop();
+            }
+            if self.chance.percent(20) {
+                self.server.honest().judge();
+            }
+            self.happen(replica, what)?;
+        }
+        while self.server.honest().judge() {}
+        self.settle()?;
+        self.oracle.finish(&mut *self.server, &self.replicas)?;
+        (self.seen.facts, self.seen.facts_found) = self.oracle.counts(&self.replicas);
+        Ok(self.seen)
+    }
+
+    fn faults(&self) -> bool {
+        self.now_ms < FAULTS_MS
+    }
+
+    /// A disk image is copied and put to work beside the first.
+    fn copy_a_disk(&mut self) {
+        let of = usize::try_from(self.chance.between(0, 3)).unwrap();
+        let copy = Replica::new(self.replicas[of].station.clone(), self.replicas[of].disk.clone());
+        self.replicas.push(copy);
+        self.oracle.note_copy(of, self.replicas[of].disk.own_last.0);
+        self.seen.forks += 1;
+        self.turn_in(3, 1, 100);
+    }
+
+    fn turn_in(&mut self, replica: usize, low: u64, high: u64) {
+        let at_ms = self.now_ms + self.chance.between(low, high);
+        self.agenda.plan(at_ms, replica, Happening::Turn);
+    }
+
+    fn happen(&mut self, replica: usize, what: Happening) -> Result<(), Broken> {
+        match what {
+            Happening::Turn => self.turn(replica)?,
+            Happening::Asked(question) => self.asked(replica, question),
+            Happening::Answered(answer) => self.answered(replica, answer)?,
+            Happening::TimedOut { way, number } => {
+                if self.replicas[replica].asked[way] == Some(number) {
+                    self.fail(replica, way)?;
+                }
+            }
+            Happening::Waited { way: UP, life } if life == self.replicas[replica].life => {
+                self.go_up(replica, up::Event::Waited)?;
+            }
+            Happening::Waited { life, .. } if life == self.replicas[replica].life => {
+                self.go_down(replica, down::Event::Waited)?;
+            }
+            Happening::Waited { .. } => {}
+        }
+        self.oracle.watch(&mut *self.server, &self.replicas)
+    }
+
+    /// Works a little, stops now and then, exchanges what is not exchanged.
+    fn turn(&mut self, at: usize) -> Result<(), Broken> {
+        if self.faults() {
+            if self.chance.percent(4) {
+                self.stop(at);
+            }
+            if self.chance.percent(60) {
+                self.work(at)?;
+            }
+            self.turn_in(at, 500, 3_000);
+        } else if self.now_ms < FAULTS_MS + HEALING_MS / 2 {
+            self.turn_in(at, 20_000, 40_000);
+        }
+        if self.replicas[at].done[UP] && self.replicas[at].stopped[UP].is_none() {
+            self.go_up(at, up::Event::Start)?;
+        }
+        if self.replicas[at].done[DOWN] && self.replicas[at].stopped[DOWN].is_none() {
+            self.go_down(at, down::Event::Start)?;
+        }
+        Ok(())
+    }
+
+    fn work(&mut self, at: usize) -> Result<(), Broken> {
+        let act = facts::act(&mut self.chance, &self.replicas[at].station.code.clone());
+        let stops = self.chance.percent(5).then(|| act.len() - 1);
+        let disk = &mut self.replicas[at].disk;
+        let (before, count) = (disk.own_last.0, act.len() as u64);
+        self.habits.save(disk, act, stops);
+        self.oracle.note_act(at, disk, before, count);
+        if stops.is_some() {
+            self.stop(at);
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, at: usize) {
+        self.seen.crashes += 1;
+        self.replicas[at].stop();
+    }
+
+    fn ask(&mut self, at: usize, way: usize, question: Question) {
+        self.questions += 1;
+        let number = self.questions;
+        let replica = &mut self.replicas[at];
+        replica.asked[way] = Some(number);
+        replica.done[way] = false;
+        let timeout = Happening::TimedOut { way, number };
+        self.agenda.plan(self.now_ms + TIMEOUT_MS, at, timeout);
+        self.send(at, Happening::Asked(question));
+    }
+
+    /// The line: loses, doubles, delays and so turns the order around.
+    fn send(&mut self, at: usize, message: Happening) {
+        if !self.faults() {
+            let at_ms = self.now_ms + self.chance.between(1, 20);
+            return self.agenda.plan(at_ms, at, message);
+        }
+        if self.chance.percent(12) {
+            self.seen.lost += 1;
+            return;
+        }
+        let doubled = self.chance.percent(12);
+        self.seen.doubled += u64::from(doubled);
+        for _ in 0..=u64::from(doubled) {
+            let most = if self.chance.percent(15) { 6_000 } else { 200 };
+            let at_ms = self.now_ms + self.chance.between(1, most);
+            self.agenda.plan(at_ms, at, message.clone());
+        }
+    }
+
+    fn asked(&mut self, at: usize, question: Question) {
+        let station = self.replicas[at].station.clone();
+        let mut answer = match question {
+            Question::Head => Answer::Head(self.server.head(&station.ledger)),
+            Question::Page(page) => Answer::Page(self.server.page(&page)),
+            Question::Feeds => Answer::Feeds(self.server.feeds(&station)),
+            Question::Pull(request) => Answer::Pulled(self.server.pull(&station, &request)),
+        };
+        // Something on the way mixes up pages: this one comes without its first row.
+        if let Answer::Pulled(PullAnswer::Page { page, .. }) = &mut answer
+            && self.faults()
+            && page.rows.len() > 1
+            && self.chance.percent(5)
+        {
+            page.rows.remove(0);
+            page.from += 1;
+        }
+        self.send(at, Happening::Answered(answer));
+    }
+
+    fn answered(&mut self, at: usize, answer: Answer) -> Result<(), Broken> {
+        // An answer is not told apart from one to an earlier question: the machines stand that.
+        match answer {
+            Answer::Head(answer) => self.go_up(at, up::Event::Head(answer)),
+            Answer::Page(answer) => self.go_up(at, up::Event::Page(answer)),
+            Answer::Feeds(heads) => self.go_down(at, down::Event::Feeds(heads)),
+            Answer::Pulled(PullAnswer::Page { page, .. }) if self.habits.takes_any_page() => {
+                self.habits.apply(&mut self.replicas[at].disk, &page, false);
+                self.go_down(at, down::Event::Start)
+            }
+            Answer::Pulled(answer) => self.go_down(at, down::Event::Pulled(answer)),
+        }
+    }
+
+    fn fail(&mut self, at: usize, way: usize) -> Result<(), Broken> {
+        if way == UP {
+            self.go_up(at, up::Event::Failed(Failure::TimedOut))
+        } else {
+            self.go_down(at, down::Event::Failed(Failure::TimedOut))
+        }
+    }
+
+    fn wait(&mut self, at: usize, way: usize, pause: &Pause) {
+        let random = u32::try_from(self.chance.next() >> 32).unwrap();
+        let ms = u64::try_from(pause.duration(random).as_millis()).unwrap();
+        let replica = &mut self.replicas[at];
+        replica.asked[way] = None;
+        replica.done[way] = false;
+        let waited = Happening::Waited { way, life: replica.life };
+        self.agenda.plan(self.now_ms + 1 + ms, at, waited);
+    }
+
+    /// Whether the power fails at this seam.
+    fn seam(&mut self, at: usize) -> bool {
+        let stops = self.faults() && self.chance.percent(2);
+        if stops {
+            self.stop(at);
+        }
+        stops
+    }
+
+    fn go_up(&mut self, at: usize, mut event: up::Event) -> Result<(), Broken> {
+        loop {
+            let replica = &mut self.replicas[at];
+            event = match replica.up.next(event) {
+                up::Action::Nothing => return Ok(()),
+                up::Action::Done => return self.rest(at, UP, None),
+                up::Action::Stop(stop) => return self.rest(at, UP, Some(stop.to_string())),
+                up::Action::Wait(pause) => {
+                    self.wait(at, UP, &pause);
+                    return Ok(());
+                }
+                up::Action::AskHead => {
+                    self.ask(at, UP, Question::Head);
+                    return Ok(());
+                }
+                up::Action::SendPage(page) => {
+                    self.habits.sent(&mut replica.disk, &page);
+                    self.ask(at, UP, Question::Page(page));
+                    return Ok(());
+                }
+                up::Action::Note(head) => {
+                    let own = self.note(at, &head)?;
+                    if self.seam(at) {
+                        return Ok(());
+                    }
+                    up::Event::Noted(own)
+                }
+                up::Action::Read { after_seq, .. } => {
+                    let most = self.chance.between(1, 6);
+                    let page = self.replicas[at].disk.page(after_seq, most);
+                    up::Event::Read(page.map(|page| (page, Vec::new())))
+                }
+                up::Action::AskBlob(_) => up::Event::BlobThere(true),
+                up::Action::SendBlob(_) => up::Event::BlobSent,
+            };
+        }
+    }
+
+    fn note(&mut self, at: usize, head: &LedgerHead) -> Result<bool, Broken> {
+        let disk = &mut self.replicas[at].disk;
+        let before = disk.at_server;
+        let own = self.habits.note(disk, head);
+        if disk.at_server > before {
+            self.oracle.at_server(&mut *self.server, disk)?;
+        }
+        Ok(own)
+    }
+
+    fn rest(&mut self, at: usize, way: usize, stopped: Option<String>) -> Result<(), Broken> {
+        let replica = &mut self.replicas[at];
+        replica.asked[way] = None;
+        replica.done[way] = true;
+        if let Some(why) = stopped {
+            self.oracle.stopped(at, &why)?;
+            replica.stopped[way] = Some(why);
+        }
+        Ok(())
+    }
+
+    fn go_down(&mut self, at: usize, mut event: down::Event) -> Result<(), Broken> {
+        loop {
+            let replica = &mut self.replicas[at];
+            event = match replica.down.next(event) {
+                down::Action::Nothing => return Ok(()),
+                down::Action::Done => return self.rest(at, DOWN, None),
+                down::Action::Stop(stop) => return self.rest(at, DOWN, Some(stop.to_string())),
+                down::Action::Wait(pause) => {
+                    self.wait(at, DOWN, &pause);
+                    return Ok(());
+                }
+                down::Action::AskFeeds => {
+                    self.ask(at, DOWN, Question::Feeds);
+                    return Ok(());
+                }
+                down::Action::Pull(mut request) => {
+                    request.bytes_max = usize::try_from(self.chance.between(400, 4_000)).unwrap();
+                    self.ask(at, DOWN, Question::Pull(request));
+                    return Ok(());
+                }
+                down::Action::Subscribe(feeds) => {
+                    down::Event::Cursors(replica.disk.subscribe(&feeds))
+                }
+                down::Action::Apply(page) => {
+                    let stops = self.faults() && self.chance.percent(3);
+                    match self.habits.apply(&mut self.replicas[at].disk, &page, stops) {
+                        Apply::Done if self.seam(at) => return Ok(()),
+                        Apply::Done => down::Event::Applied(true),
+                        Apply::Misfit => down::Event::Applied(false),
+                        Apply::Stopped => {
+                            self.stop(at);
+                            return Ok(());
+                        }
+                        Apply::Conflict => {
+                            return self.rest(at, DOWN, Some("a fact contradicts".to_owned()));
+                        }
+                    }
+                }
+                down::Action::ListBlobs => down::Event::BlobsWanted(Vec::new()),
+                down::Action::FetchBlob(_) => down::Event::BlobFetched,
+            };
+        }
+    }
+
+    /// After the judge's last word everybody pulls once more, on a good line.
+    fn settle(&mut self) -> Result<(), Broken> {
+        self.now_ms = FAULTS_MS + HEALING_MS;
+        for at in 0..self.replicas.len() {
+            if self.replicas[at].stopped[DOWN].is_none() {
+                self.replicas[at].asked = [None, None];
+                self.go_down(at, down::Event::Start)?;
+            }
+        }
+        while let Some((at_ms, replica, what)) = self.agenda.next() {
+            self.now_ms = at_ms;
+            if !matches!(what, Happening::Turn) && self.now_ms < FAULTS_MS + 2 * HEALING_MS {
+                self.happen(replica, what)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Every row of a feed as the server has it.
+pub(super) fn rows_of(server: &mut dyn Server, station: &Station, head: &FeedHead) -> Vec<Written> {
+    let mut request = PullRequest {
+        feed: head.feed.clone(),
+        epoch: head.epoch,
+        after: 0,
+        rolling: Hash::ZERO,
+        bytes_max: PAGE_BYTES_MAX,
+    };
+    let mut rows = Vec::new();
+    while request.after < head.position {
+        let store = &server.honest().store;
+        let PullAnswer::Page { page, .. } = store.pull(&station.feeds(), &request).unwrap() else {
+            break;
+        };
+        request.after += page.rows.len() as u64;
+        request.rolling = page.rolling;
+        rows.extend(page.rows);
+    }
+    rows
+}
+
+/// The heads of a station's feeds as the server has them.
+pub(super) fn heads_of(server: &mut dyn Server, station: &Station) -> Vec<FeedHead> {
+    let feeds: Vec<Feed> = station.feeds();
+    server.honest().store.feed_heads(&feeds).unwrap()
+}
