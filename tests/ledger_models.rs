@@ -349,7 +349,11 @@ fn a_unit_without_released_definitions_is_listed_with_every_reason() {
 
 #[test]
 fn r09_the_board_counts_first_attempts_only() {
-    let mut bench = Bench::started();
+    let mut bench = Bench::founded();
+    bench.start(UNIT);
+    let Answer::Board(board) = answer(&bench, Query::Board) else { panic!("no board") };
+    assert_eq!((board.total.begun, board.total.finished), (1, 0));
+    bench.check("clean");
     let deviation = bench.fail(1, "27.3");
     bench.sign_in("sato");
     bench.dispose(&deviation, Disposition::Rework { step: id("torque") });

@@ -277,6 +277,14 @@ fn an_absent_store_says_how_to_get_one_and_a_present_one_is_kept() {
     let error = Ledger::create(bench.path(), founding).unwrap_err();
     assert!(matches!(error, LedgerError::Present { .. }), "{error}");
     assert_eq!(verify(bench.path()).unwrap().facts, bench.head_seq());
+    // Cut off between key and store: made again. A key alone belongs to a store that is elsewhere.
+    let founding = || Founding { station: id("NEW"), demo: false, key: [3; 32] };
+    fs::write(dir.path().join("station.key"), "ff".repeat(32)).unwrap();
+    let error = Ledger::create(dir.path(), founding()).unwrap_err();
+    assert!(matches!(error, LedgerError::Present { .. }), "{error}");
+    fs::write(dir.path().join("station.db"), "").unwrap();
+    Ledger::create(dir.path(), founding()).unwrap();
+    Ledger::open(dir.path()).unwrap();
 }
 
 #[test]

@@ -75,13 +75,19 @@ impl Ledger {
     pub fn create(dir: &Path, founding: Founding) -> Result<Self, LedgerError> {
         fs::create_dir_all(dir).map_err(|e| LedgerError::file(dir, &e))?;
         let present = || LedgerError::Present { dir: dir.display().to_string() };
-        if station_key::path(dir).exists() {
+        let left_over = station_key::path(dir).exists();
+        // A key whose store is gone may still be needed, to open a backup of it.
+        if left_over && !dir.join(FILE).exists() {
             return Err(present());
         }
         let key = SigningKey::from_bytes(&founding.key);
         let connection = connect(&dir.join(FILE))?;
         if !schema::is_blank(&connection)? {
             return Err(present());
+        }
+        if left_over {
+            // A creation that was cut off before it was done; nothing was written with this key.
+            fs::remove_file(station_key::path(dir)).map_err(|e| LedgerError::file(dir, &e))?;
         }
         // The key comes last: a store without one is as good as none, a key is never replaced.
         let transaction = schema::begin(&connection)?;

@@ -33,6 +33,8 @@ pub struct TravelerState {
     pub facts: BTreeMap<Position, Hash>,
     /// When the last fact happened, in fold order.
     pub last: Option<Moment>,
+    /// Where the unit was last worked on; who releases a hold may be elsewhere.
+    pub last_place: Option<PlaceId>,
 }
 
 /// One performing of a step.
@@ -170,6 +172,11 @@ impl TravelerState {
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
         self.facts.insert(head.position.clone(), id);
         self.last = Some(head.moment.clone());
+        if let Some(place) = &head.acting.place
+            && !matches!(fact, TravelerFact::HoldReleased { .. })
+        {
+            self.last_place = Some(place.clone());
+        }
         match fact {
             TravelerFact::TravelerStarted(started) => {
                 // Started twice unseen: the first in fold order pins.

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use rusqlite::Connection;
 
-use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::moment::Moment;
@@ -108,7 +107,6 @@ impl Models {
         let finished = finished(state, known);
         let hold = state.open_holds().next().map(|(_, hold)| hold);
         let ms = |moment: &Moment| moment.effective().as_millisecond();
-        let last = last(state);
         let row = rusqlite::params![
             subject,
             id.order.as_str(),
@@ -130,8 +128,8 @@ impl Models {
             started(state).map(ms),
             finished.map(|(moment, _)| ms(moment)),
             finished.and_then(|(_, place)| place).map(PlaceId::as_str),
-            last.map(|(moment, _)| ms(moment)),
-            last.and_then(|(_, place)| place).map(PlaceId::as_str),
+            state.last.as_ref().map(ms),
+            state.last_place.as_ref().map(PlaceId::as_str),
             state.first_pass(),
             state.ended,
             state.paused().map(|pause| pause.reason.as_str()),
@@ -346,26 +344,6 @@ fn finished<'a>(
     // Every step was skipped: the last fact is the last skip.
     let skipped = || state.last.as_ref().map(|moment| (moment, None));
     last.map(|(_, _, moment, place)| (moment, place)).or_else(skipped)
-}
-
-/// When something was last recorded or completed, and where.
-fn last(state: &TravelerState) -> Option<(&Moment, Option<&PlaceId>)> {
-    let entries = state.attempts.iter().flat_map(|attempt| &attempt.entries);
-    let entries = entries.map(|e| (&e.at, &e.moment, e.place.as_ref()));
-    let completed = state.attempts.iter().filter_map(|attempt| {
-        let (_, moment) = attempt.completed.as_ref()?;
-        Some((&attempt.at, moment, attempt.completed_place.as_ref()))
-    });
-    let holds = state.holds.iter().flat_map(|(at, hold)| {
-        let ends = hold.released.as_ref().map(|(_, moment)| moment);
-        [Some(&hold.began), ends].into_iter().flatten().map(move |m| (at, m, hold.place.as_ref()))
-    });
-    let all = entries.chain(completed).chain(holds);
-    let all =
-        all.map(|(at, moment, place): (&Position, _, _)| (moment.effective(), at, moment, place));
-    let last = all.max_by_key(|(utc, at, ..)| (*utc, *at));
-    last.map(|(_, _, moment, place)| (moment, place))
-        .or_else(|| state.last.as_ref().map(|moment| (moment, None)))
 }
 
 /// Why a unit is on hold, in words.
