@@ -188,7 +188,7 @@ fn a_session_spares_recording_the_pin_and_never_a_signature() {
     let sign = ["deviation", "dispose", "NCR-HP1-0001", "scrap", "--reason", "broken"];
     plant.gemba(&sign).exits(2).says("--badge");
     plant.gemba(&["session", "close"]).exits(0);
-    plant.gemba(&["record", "WO-1881/0008", "H-1"]).exits(2);
+    plant.gemba(&["traveler", "complete", "WO-1881/0008"]).exits(2).says("--badge");
 }
 
 #[test]

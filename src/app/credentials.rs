@@ -64,15 +64,13 @@ pub fn hash(pin: &str) -> Result<String, PinError> {
 pub fn verify(pin: &str, verifier: Option<&str>) -> bool {
     let parsed = verifier.and_then(|text| PasswordHash::new(text).ok());
     let Some(argon2) = argon2() else { return false };
-    match parsed {
-        Some(known) => argon2.verify_password(pin.as_bytes(), &known).is_ok(),
-        None => {
-            let spent = argon2.hash_password_with_salt(pin.as_bytes(), b"nobody has this badge");
-            // Only the time it took matters.
-            drop(spent);
-            false
-        }
-    }
+    let Some(known) = parsed else {
+        let spent = argon2.hash_password_with_salt(pin.as_bytes(), b"nobody has this badge");
+        // Only the time it took matters.
+        drop(spent);
+        return false;
+    };
+    argon2.verify_password(pin.as_bytes(), &known).is_ok()
 }
 
 fn argon2() -> Option<Argon2<'static>> {

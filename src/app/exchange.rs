@@ -162,8 +162,12 @@ impl From<SyncError> for Fault {
             SyncError::NotEnrolled | SyncError::Locked | SyncError::File { .. } => {
                 Self::cannot(what, "").next(next)
             }
-            SyncError::Denied(_) | SyncError::Address(_) => Self::refused(what, "").next(next),
-            _ => Self::no_answer(what, "").next(next),
+            // The server answered, and a person has to look.
+            SyncError::Denied(_) | SyncError::Address(_) | SyncError::Stopped(_) => {
+                Self::refused(what, "").next(next)
+            }
+            SyncError::Apply(_) => Self::cannot(what, "").next(next),
+            SyncError::Later { .. } | SyncError::Ended => Self::no_answer(what, "").next(next),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The one writer to standard output and standard error; nothing from outside passes it untamed.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
@@ -124,7 +124,7 @@ fn escape_for_json(text: &str) -> String {
         if crate::domain::text::is_deceptive(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                safe.push_str(&format!("\\u{unit:04x}"));
+                write!(safe, "\\u{unit:04x}").ok();
             }
         } else {
             safe.push(c);

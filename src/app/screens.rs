@@ -1,27 +1,14 @@
 //! The screens of a session, with what this station says of itself.
 
-use ratatui::Frame;
-
 use crate::app::config::Config;
-use crate::app::session::Screens;
 use crate::app::store_handle::StoreHandle;
 use crate::domain::ids::PlaceId;
 use crate::ui::effect::Effect;
-use crate::ui::message::{Message, Time};
+use crate::ui::message::Time;
 use crate::ui::shell::Shell;
 use crate::ui::terminal_kind::{ColorLevel, TerminalKind};
 use crate::ui::theme::Theme;
 use crate::ui::world::Start;
-
-impl Screens for Shell {
-    fn update(&mut self, message: Message) -> Vec<Effect> {
-        Self::update(self, message)
-    }
-
-    fn view(&mut self, frame: &mut Frame<'_>) {
-        Self::view(self, frame);
-    }
-}
 
 /// The first screen of a session, and what it asks for.
 pub fn first(

@@ -17,6 +17,7 @@ use crate::domain::ids::{PlaceId, SessionId, TerminalId};
 use crate::ui::effect::Effect;
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Outcome, Time};
+use crate::ui::shell::Shell;
 use crate::ui::terminal_kind::TerminalKind;
 
 /// More messages than this are not taken before the next frame.
@@ -28,6 +29,16 @@ pub trait Screens {
     fn update(&mut self, message: Message) -> Vec<Effect>;
     /// Draws the whole screen.
     fn view(&mut self, frame: &mut Frame<'_>);
+}
+
+impl Screens for Shell {
+    fn update(&mut self, message: Message) -> Vec<Effect> {
+        Self::update(self, message)
+    }
+
+    fn view(&mut self, frame: &mut Frame<'_>) {
+        Self::view(self, frame);
+    }
 }
 
 /// What a session is made of.
@@ -187,9 +198,6 @@ impl<S: Screens> Session<S> {
                 terminal.clear()?;
             }
             Message::Input(Input::Lost) => turn.ended = true,
-            Message::Input(
-                Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_),
-            ) => {}
             Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
             Message::SignedIn(ticket, outcome) => {
                 turn.open = turn.open.saturating_sub(1);
@@ -204,7 +212,13 @@ impl<S: Screens> Session<S> {
                     self.store.drafts(person.person.clone(), turn.answers.clone());
                 }
             }
-            Message::Draft(..) | Message::Clock(_) | Message::Link(_) | Message::News => {}
+            Message::Input(
+                Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_),
+            )
+            | Message::Draft(..)
+            | Message::Clock(_)
+            | Message::Link(_)
+            | Message::News => {}
         }
         for effect in self.screens.update(message) {
             self.perform(turn, effect, terminal)?;

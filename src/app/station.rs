@@ -107,10 +107,9 @@ impl Station {
 
     fn policy(&self) -> Option<Policy> {
         let site = self.ledger.identity().site.clone()?;
-        match self.ledger.stream(&Subject::Site(site)).ok()?.stream.state {
-            StreamState::Site(state) => state.policy,
-            _ => None,
-        }
+        let folded = self.ledger.stream(&Subject::Site(site)).ok()?;
+        let StreamState::Site(state) = folded.stream.state else { return None };
+        state.policy
     }
 
     /// How the station stands with its server.

@@ -72,13 +72,13 @@ impl StoreHandle {
             site: reading.site_name(),
             zone: reading.zone(),
         });
-        let (writer, writes) = mpsc::channel();
-        let (reader, reads) = mpsc::channel();
+        let (writer, acts) = mpsc::channel();
+        let (reader, questions) = mpsc::channel();
         let (vault, proofs) = mpsc::channel();
         let (sync, wanted) = tokio::sync::mpsc::channel(1);
-        spawn("store writer", move || work(writing, &writes))?;
+        spawn("store writer", move || work(writing, &acts))?;
         let desk = Desk { station: reading, listeners: Vec::new(), version: None };
-        spawn("store reader", move || read(desk, &reads))?;
+        spawn("store reader", move || read(desk, &questions))?;
         spawn("credentials", move || work((), &proofs))?;
         Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
     }

@@ -97,7 +97,7 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
         return Ok(Exit::Done);
     }
     // The completing approval: the release takes effect once the server has judged it.
-    sync::until(console, |station| Ok(is_in_effect(station, &args.what, &revision)?))?;
+    sync::until(console, |station| is_in_effect(station, &args.what, &revision))?;
     console.printer.line(format!("{} rev {revision} is in effect", args.what));
     Ok(Exit::Done)
 }

@@ -100,10 +100,10 @@ pub fn view(station: &Station, id: &TravelerId) -> Result<TravelerView, Fault> {
         Fault::refused(format!("{id} is not known here"), "no such order, or no such unit on it")
             .next("check the number, or sync this station")
     };
-    match station.answer(&Query::Traveler { id: id.clone() })? {
-        Answer::Traveler(found) => found.map(|view| *view).ok_or_else(unknown),
-        _ => Err(rows::mixed_up()),
-    }
+    let Answer::Traveler(found) = station.answer(&Query::Traveler { id: id.clone() })? else {
+        return Err(rows::mixed_up());
+    };
+    found.map(|view| *view).ok_or_else(unknown)
 }
 
 /// The step named, or the one that is next.

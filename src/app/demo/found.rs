@@ -39,6 +39,7 @@ use crate::views::query::{Answer, Query};
 
 /// How far back the plant's history begins.
 const HISTORY_MS: i64 = 45 * 60 * 1000;
+const HOUR_MS: i64 = 60 * 60 * 1000;
 /// How long the server may take to judge the releases.
 const JUDGED_MS_MAX: u64 = 10_000;
 
@@ -59,17 +60,7 @@ pub struct Demo {
 impl Demo {
     /// Opens the demo of a folder, or sets one up there or in a folder of its own.
     pub fn open(config: &Config, clock: &Clock, dir: Option<PathBuf>) -> Result<Self, Fault> {
-        let (folder, dir) = match dir {
-            Some(dir) => (None, dir),
-            None => {
-                let folder = tempfile::Builder::new()
-                    .prefix("gemba-demo-")
-                    .tempdir()
-                    .map_err(|error| Fault::cannot("no folder for the demo", error))?;
-                let dir = folder.path().to_owned();
-                (Some(folder), dir)
-            }
-        };
+        let (folder, dir) = folder_of(dir)?;
         let (station, server) = (dir.join("station"), dir.join("server"));
         let runtime = runtime()?;
         let founded = Office::open(&server).is_ok();
@@ -187,6 +178,19 @@ impl Drop for Demo {
     }
 }
 
+/// The folder named, or one of the demo's own that goes with it.
+fn folder_of(dir: Option<PathBuf>) -> Result<(Option<TempDir>, PathBuf), Fault> {
+    if let Some(dir) = dir {
+        return Ok((None, dir));
+    }
+    let folder = tempfile::Builder::new()
+        .prefix("gemba-demo-")
+        .tempdir()
+        .map_err(|error| Fault::cannot("no folder for the demo", error))?;
+    let dir = folder.path().to_owned();
+    Ok((Some(folder), dir))
+}
+
 /// Where the server of an earlier run listened; the station knows no other address.
 fn address(station: &Path) -> Result<SocketAddr, Fault> {
     let ledger = crate::ledger::store::Ledger::open_reader(station)?;
@@ -206,7 +210,6 @@ fn shift_ms_of(clock: &Clock, plant: &Plant) -> i64 {
     let zone = TimeZone::get(&plant.policy().time_zone).unwrap_or(TimeZone::UTC);
     let real = jiff::Timestamp::from_millisecond(real).unwrap_or_default().to_zoned(zone);
     let minute = i64::from(real.hour()) * 60 + i64::from(real.minute());
-    const HOUR_MS: i64 = 60 * 60 * 1000;
     match minute {
         0..60 => HOUR_MS,
         1_320.. => -2 * HOUR_MS,
