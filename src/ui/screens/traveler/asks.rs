@@ -15,7 +15,7 @@ use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
 use super::measures::measure_rows;
-use super::now::{Now, too_short, wait_of};
+use super::next::{Now, too_short, wait_of};
 use super::view::line;
 
 /// One row of the right side.

@@ -13,7 +13,7 @@ use crate::ui::world::World;
 use crate::views::register::GaugeRow;
 
 use super::TravelerScreen;
-use super::now::{Now, step_at};
+use super::next::{Now, step_at};
 use crate::ui::screens::gauge::{GaugeScreen, choose};
 
 impl TravelerScreen {

@@ -20,6 +20,8 @@ use super::view::line;
 
 /// Cells of one sample.
 const SAMPLE_CELLS: u16 = 13;
+/// Corrections shown beside the samples.
+const CORRECTIONS_MAX: usize = 2;
 /// Cells that a gauge with its due date takes.
 const GAUGE_CELLS: usize = 16;
 
@@ -150,7 +152,8 @@ fn correction_rows(place: Place<'_>) -> Vec<Row<'static>> {
             rows.push(line(text, Role::Muted));
         }
     }
-    rows
+    // The last ones; the trace shows them all.
+    rows.split_off(rows.len().saturating_sub(CORRECTIONS_MAX))
 }
 
 /// The limits of a kind that has them.

@@ -1,11 +1,11 @@
 //! The traveler: steps at the left, what to do and what to record at the right.
-//! `now` tells what is next, `entry` makes commands of what was typed, `view` and `asks` draw.
+//! `next` tells what is next, `entry` makes commands of what was typed, `view` and `asks` draw.
 //! Invariant: what is shown as recorded comes from the store, never from what was typed.
 
 mod asks;
 mod entry;
 mod measures;
-mod now;
+mod next;
 mod special;
 mod view;
 
@@ -34,7 +34,7 @@ use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
 use super::sign::SignScreen;
-use now::{Now, now, step_at};
+use next::{Now, now_of, step_at};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
     Enter; when nothing is open, Enter finishes the step.";
@@ -84,7 +84,7 @@ impl TravelerScreen {
 
     fn now(&self) -> Now<'_> {
         match &self.view {
-            Some(view) => now(view),
+            Some(view) => now_of(view),
             None if self.unknown => Now::Unknown,
             None => Now::Loading,
         }
@@ -232,7 +232,7 @@ impl Layer for TravelerScreen {
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.now().footer();
         if let (Some(view), Now::Complete { current, .. }) = (&self.view, self.now())
-            && now::too_short(view, current, &world.time.moment)
+            && next::too_short(view, current, &world.time.moment)
         {
             acts.retain(|act| *act != Act::Complete);
         }
@@ -246,7 +246,7 @@ impl Layer for TravelerScreen {
     }
 
     fn ticking(&self, _world: &World) -> bool {
-        self.view.as_ref().is_some_and(|view| now::runs(view))
+        self.view.as_ref().is_some_and(|view| next::runs(view))
     }
 
     fn draft(&self) -> Option<(String, String)> {

@@ -14,7 +14,7 @@ use crate::views::traveler::TravelerView;
 use super::asks::{Around, Row};
 use super::is_attribute;
 use super::measures;
-use super::now::Now;
+use super::next::Now;
 use super::view::line;
 
 /// Title, text and rows.

@@ -11,7 +11,7 @@ use crate::views::traveler::TravelerView;
 
 use super::TravelerScreen;
 use super::asks::{self, Row};
-use super::now::Now;
+use super::next::Now;
 use super::special;
 
 /// The column of the border between steps and step.

@@ -40,7 +40,7 @@ pub(super) enum Now<'a> {
 }
 
 /// Tells what is to be done now.
-pub(super) fn now(view: &TravelerView) -> Now<'_> {
+pub(super) fn now_of(view: &TravelerView) -> Now<'_> {
     let state = &view.state;
     if state.started.is_none() {
         return Now::NotStarted;
@@ -120,7 +120,7 @@ pub(super) fn too_short(view: &TravelerView, current: Current<'_>, moment: &Mome
 
 /// Whether a wait runs that the screen shows by the second.
 pub(super) fn runs(view: &TravelerView) -> bool {
-    match now(view) {
+    match now_of(view) {
         Now::Complete { current, attempt: Some(attempt) } => (1_u16..)
             .zip(&current.step.asks)
             .any(|(n, ask)| matches!(ask, Ask::Wait(_)) && attempt.wait_began(n).is_some()),
