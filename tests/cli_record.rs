@@ -17,7 +17,7 @@ const INSTRUCTION: &str = "---\nid: WI-9\ntitle: Measure the rings\npart: RING\n
     count: 200\n```\n";
 
 /// A plant with a lot of rings to measure.
-fn plant_with_rings() -> SamplePlant {
+pub(crate) fn plant_with_rings() -> SamplePlant {
     let plant = SamplePlant::new();
     let specification = plant.file("RING.csv", SPECIFICATION);
     let instruction = plant.file("WI-9.md", INSTRUCTION);

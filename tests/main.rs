@@ -11,6 +11,7 @@ mod cli_record;
 mod demo_shift;
 mod fact_shapes;
 mod house_rules;
+mod kills;
 mod layering;
 mod ledger_audit;
 mod ledger_facts;

@@ -126,6 +126,17 @@ impl SamplePlant {
         run(&self.home(), &all, Some(&format!("{pin}\n")))
     }
 
+    /// Starts a command by a badge with its PIN; whoever started it ends it.
+    pub(crate) fn start(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Child {
+        let mut all = arguments.to_vec();
+        all.extend(["--badge", badge, "--pin-fd", "0"]);
+        let mut command = command(&self.home(), &all);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
+        child
+    }
+
     /// Runs the plant's server until it is dropped.
     pub(crate) fn server(&self) -> ServerProcess {
         let shown = self.gemba(&["station", "show", "--json"]).exits(0).values();
