@@ -31,6 +31,8 @@ mod screens_rules;
 mod screens_traveler;
 mod simulation;
 mod support;
+mod sync_garbage;
 mod sync_http;
+mod sync_judge;
 mod terminal_input;
 mod terminal_output;

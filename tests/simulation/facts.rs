@@ -125,12 +125,8 @@ pub(super) fn order_of(fact: &Fact) -> Option<String> {
 
 /// The work centers that a fact puts on its order's route.
 pub(super) fn route_of(fact: &Fact) -> Vec<String> {
-    match &fact.body {
-        FactBody::Order(OrderFact::OrderOpened(opened)) => {
-            opened.route.iter().map(|operation| operation.work_center.to_string()).collect()
-        }
-        _ => Vec::new(),
-    }
+    let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body else { return Vec::new() };
+    opened.route.iter().map(|operation| operation.work_center.to_string()).collect()
 }
 
 /// A position in the first epoch.

@@ -106,11 +106,7 @@ impl Oracle {
     }
 
     /// Holds after each step: what was saved is on its disk.
-    pub(super) fn watch(
-        &mut self,
-        _server: &mut dyn Server,
-        replicas: &[Replica],
-    ) -> Result<(), Broken> {
+    pub(super) fn watch(replicas: &[Replica]) -> Result<(), Broken> {
         for replica in replicas {
             let (disk, last) = (&replica.disk, replica.disk.own_last.0);
             if last > 0 && disk.find(&facts::at(&disk.ledger, last)).is_none() {
@@ -158,8 +154,8 @@ impl Oracle {
             let mut positions: Vec<&Position> =
                 replica.disk.facts.iter().map(|(at, _)| at).collect();
             positions.sort();
-            if let Some(twice) = positions.windows(2).find(|pair| pair[0] == pair[1]) {
-                return Err(format!("{} is twice at {}", twice[0], replica.station.code));
+            if let Some([twice, _]) = positions.array_windows().find(|[one, two]| one == two) {
+                return Err(format!("{twice} is twice at {}", replica.station.code));
             }
         }
         Ok(())

@@ -181,7 +181,8 @@ impl Disk {
         let head =
             LedgerHead { epoch: 1, last_seq: after + written.len() as u64, last_id: last.id() };
         let signature = self.key.sign(&Seal::message(&self.ledger, &head));
-        let hex = signature.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        // Each half is as long as a hash.
+        let hex = format!("{}{}", Hash(*signature.r_bytes()), Hash(*signature.s_bytes()));
         let seal = Seal {
             ledger: self.ledger.clone(),
             epoch: 1,

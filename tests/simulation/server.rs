@@ -87,10 +87,9 @@ impl Honest {
             rolling,
             bytes_max: PAGE_BYTES_MAX,
         };
-        match self.store.pull(&[feed], &request).unwrap() {
-            PullAnswer::Page { page, .. } => page.rows,
-            other => panic!("the site's feed: {other:?}"),
-        }
+        let answer = self.store.pull(&[feed], &request).unwrap();
+        let PullAnswer::Page { page, .. } = answer else { panic!("the site's feed: {answer:?}") };
+        page.rows
     }
 
     /// Judges what came; every seventh fact of the catalog is not accepted. Tells whether it did.

@@ -143,7 +143,7 @@ impl World {
             }
             Happening::Waited { .. } => {}
         }
-        self.oracle.watch(&mut *self.server, &self.replicas)
+        Oracle::watch(&self.replicas)
     }
 
     /// Works a little, stops now and then, exchanges what is not exchanged.
@@ -153,7 +153,7 @@ impl World {
                 self.stop(at);
             }
             if self.chance.percent(60) {
-                self.work(at)?;
+                self.work(at);
             }
             self.turn_in(at, 500, 3_000);
         } else if self.now_ms < FAULTS_MS + HEALING_MS / 2 {
@@ -168,7 +168,7 @@ impl World {
         Ok(())
     }
 
-    fn work(&mut self, at: usize) -> Result<(), Broken> {
+    fn work(&mut self, at: usize) {
         let act = facts::act(&mut self.chance, &self.replicas[at].station.code.clone());
         let stops = self.chance.percent(5).then(|| act.len() - 1);
         let disk = &mut self.replicas[at].disk;
@@ -178,7 +178,6 @@ impl World {
         if stops.is_some() {
             self.stop(at);
         }
-        Ok(())
     }
 
     fn stop(&mut self, at: usize) {

@@ -3,9 +3,9 @@
 //! A forged admission is stored like every fact, but nobody is judged by it: only what was
 //! accepted counts here, in the order in which it was accepted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Scope;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, PartId, PersonId, PlaceId};
@@ -22,7 +22,9 @@ const READ_FACTS_MAX: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct Known {
     streams: BTreeMap<Subject, Stream>,
-    seen: std::collections::BTreeSet<Hash>,
+    /// Taken already, and on its way through the catalog.
+    seen: BTreeSet<Hash>,
+    accepted: BTreeSet<Position>,
     read: u64,
 }
 
@@ -52,8 +54,14 @@ impl Known {
     }
 
     fn evolve(&mut self, fact: &Fact, id: Hash) {
+        self.accepted.insert(fact.head.position.clone());
         let empty = || Stream::empty(&fact.subject);
         self.streams.entry(fact.subject.clone()).or_insert_with(empty).evolve(fact, id);
+    }
+
+    /// The facts that a fact was decided after and that were not accepted.
+    pub(super) fn not_accepted<'a>(&self, after: &'a [Position]) -> Option<&'a Position> {
+        after.iter().find(|at| !self.accepted.contains(*at))
     }
 
     fn state(&self, subject: &Subject) -> Option<&StreamState> {

@@ -34,6 +34,7 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn judge(&mut self) {
+        self.follows_accepted();
         match &self.fact.body {
             FactBody::Traveler(body) => self.traveler(body),
             FactBody::Deviation(body) => self.deviation(body),
@@ -51,6 +52,32 @@ impl Case<'_> {
             FactBody::Newer { kind, .. } => {
                 self.reject(format!("the server does not know {kind} yet; update the server"));
             }
+        }
+    }
+
+    /// What follows a definition that was not accepted could not be folded at other stations, which
+    /// never get to see that; better it is said here than waiting there in silence.
+    fn follows_accepted(&mut self) {
+        let gives_something = match &self.fact.body {
+            FactBody::Instruction(_)
+            | FactBody::Specification(_)
+            | FactBody::Gauge(_)
+            | FactBody::Place(_)
+            | FactBody::Site(_) => true,
+            FactBody::Person(body) => matches!(
+                body,
+                PersonFact::PersonAdmitted { .. }
+                    | PersonFact::PersonRevoked { .. }
+                    | PersonFact::QualificationGranted { .. }
+            ),
+            FactBody::Traveler(_)
+            | FactBody::Order(_)
+            | FactBody::Deviation(_)
+            | FactBody::Station(_)
+            | FactBody::Newer { .. } => false,
+        };
+        if gives_something && let Some(at) = self.known.not_accepted(&self.fact.head.after) {
+            self.reject(format!("it follows {at}, which was not accepted"));
         }
     }
 

@@ -1,0 +1,147 @@
+//! The judge at work over real HTTP: what it does not accept takes no effect, holds, and is told.
+
+use gemba::domain::decide::Command;
+use gemba::domain::fact::Position;
+use gemba::domain::ids::{InstructionId, PersonId};
+use gemba::domain::people::{PersonCommand, Role};
+use gemba::domain::revision::{RevisionCommand, RevisionStanding};
+use gemba::domain::station::{Judgement, StationCommand};
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ledger::store::Ledger;
+
+use crate::support::plant::{PlantBench, StationBench, acting, moment};
+
+/// Exchanges until the judge has judged everything of the station and the station knows it.
+async fn judged(bench: &PlantBench, station: &StationBench) {
+    let client = station.client();
+    for _ in 0..2_000 {
+        client.sync_once().await.unwrap();
+        if bench.office().store().to_judge(0, 500).unwrap().0.is_empty() {
+            client.sync_once().await.unwrap();
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the judge did not get on: {:?}", bench.running.judge_trouble());
+}
+
+fn reviews(station: &StationBench) -> Vec<Judgement> {
+    let subject = Subject::Station(station.station.clone());
+    match station.ledger().stream(&subject).unwrap().stream.state {
+        StreamState::Station(state) => state.open_reviews,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn roles_of(ledger: &Ledger, person: &str) -> usize {
+    let subject = Subject::Person(PersonId::parse(person).unwrap());
+    match ledger.stream(&subject).unwrap().stream.state {
+        StreamState::Person(state) => state.roles.len(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn holds_of(ledger: &Ledger, traveler: &TravelerId) -> usize {
+    match ledger.stream(&Subject::Traveler(traveler.clone())).unwrap().stream.state {
+        StreamState::Traveler(state) => state.open_holds().count(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admission_that_nobody_was_allowed_to_make_takes_no_effect_elsewhere() {
+    let bench = PlantBench::start().await;
+    let (asm, inc) = (bench.enroll("ASM1", &["ASM"]).await, bench.enroll("INC1", &["INC"]).await);
+    // A store without people lets its first admission pass: a forger needs no more than that.
+    let roles = Role::WORDS.iter().map(|(_, role)| *role).collect();
+    let identity_verified_by = "myself".to_owned();
+    let admit = PersonCommand::Admit { roles, identity_verified_by };
+    let command = Command::Person(PersonId::parse("P-9").unwrap(), admit);
+    asm.ledger().found(&acting("P-9"), &moment(1), command).unwrap();
+    judged(&bench, &asm).await;
+    let reviews = reviews(&asm);
+    assert_eq!(reviews.len(), 1, "{reviews:?}");
+    assert!(reviews[0].reasons[0].contains("P-9"), "{reviews:?}");
+    inc.client().sync_once().await.unwrap();
+    assert_eq!(roles_of(&inc.ledger(), "P-9"), 0);
+    assert!(roles_of(&inc.ledger(), "P-1") > 0);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_rejected_on_a_unit_holds_it_until_a_supervisor_answers() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.open_order("WO-1");
+    // A station that writes in the judge's name.
+    let traveler = TravelerId::parse("WO-1/0001").unwrap();
+    let fact = Position::parse("somebody.1.1").unwrap();
+    let hold = TravelerCommand::HoldForJudge { fact, reasons: vec!["so there".to_owned()] };
+    let command = Command::Traveler(traveler.clone(), hold);
+    let saved = asm.ledger().transact(&acting("P-1"), &moment(3), command).unwrap();
+    judged(&bench, &asm).await;
+    let (at, _, _, _) = &saved.facts[0];
+    let open = reviews(&asm);
+    assert_eq!(open.iter().map(|review| &review.fact).collect::<Vec<_>>(), [at]);
+    assert_eq!(holds_of(&asm.ledger(), &traveler), 2);
+    let reason = "talked to the line".to_owned();
+    let answer = StationCommand::AnswerReview { fact: at.clone(), accepted: true, reason };
+    let command = Command::Station(asm.station.clone(), answer);
+    asm.ledger().transact(&acting("P-1"), &moment(4), command).unwrap();
+    judged(&bench, &asm).await;
+    assert!(reviews(&asm).is_empty());
+    // The judge's hold is gone; the forged one is a matter for people.
+    assert_eq!(holds_of(&asm.ledger(), &traveler), 1);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
+    let bench = PlantBench::start().await;
+    let (asm, inc) = (bench.enroll("ASM1", &["ASM"]).await, bench.enroll("INC1", &["INC"]).await);
+    asm.client().sync_once().await.unwrap();
+    asm.admit("P-2", Role::Quality);
+    let mut ledger = asm.ledger();
+    let hash = ledger.put_blob(b"{\"compiled\":true}").unwrap();
+    let id = InstructionId::parse("WI-1").unwrap();
+    let revision = || "A".parse().unwrap();
+    let (blobs, title) = (Vec::new(), "Fit the cover".to_owned());
+    let submit = RevisionCommand::Submit { revision: revision(), hash, blobs, title };
+    let command = |command| Command::Instruction(id.clone(), command);
+    ledger.transact(&acting("P-1"), &moment(3), command(submit)).unwrap();
+    for person in ["P-1", "P-2"] {
+        let printed_name = format!("Name of {person}");
+        let approve = RevisionCommand::Approve { revision: revision(), printed_name };
+        ledger.transact(&acting(person), &moment(4), command(approve)).unwrap();
+    }
+    drop(ledger);
+    judged(&bench, &asm).await;
+    assert!(reviews(&asm).is_empty(), "{:?}", reviews(&asm));
+    inc.client().sync_once().await.unwrap();
+    let there = inc.ledger();
+    let StreamState::Instruction(state) =
+        there.stream(&Subject::Instruction(id.clone())).unwrap().stream.state
+    else {
+        panic!("another stream");
+    };
+    let found = state.revisions.find(&revision()).unwrap();
+    assert!(matches!(found.standing, RevisionStanding::Released(_)), "{found:?}");
+    assert_eq!(there.blob(&hash).unwrap().unwrap(), b"{\"compiled\":true}");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_judge_that_starts_again_judges_nothing_twice() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.beat(30);
+    judged(&bench, &asm).await;
+    let before = bench.office().store().facts().unwrap();
+    let bench = bench.restart().await;
+    judged(&bench, &asm).await;
+    assert_eq!(bench.office().store().facts().unwrap(), before);
+    bench.running.shutdown().await;
+}
