@@ -8,6 +8,7 @@ mod authoring_sources;
 mod cli_bad_input;
 mod cli_commands;
 mod cli_record;
+mod credentials;
 mod demo_shift;
 mod fact_shapes;
 mod house_rules;

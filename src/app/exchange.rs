@@ -1,6 +1,7 @@
 //! Exchanging facts with the plant server: once, as a service, or beside the sessions of a process.
 
 use std::fs;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -10,17 +11,20 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::oneshot;
 
-use crate::app::clock::Clock;
+use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
 use crate::domain::ids::StationId;
 use crate::ledger::store::Ledger;
 use crate::sync::client::enroll::Invitation;
 use crate::sync::client::error::SyncError;
+use crate::sync::client::lock::SyncLock;
 use crate::sync::client::{Client, Exchanged};
 use crate::sync::protocol::CardRow;
 
 /// How soon it is tried again where another process exchanges, or nobody is enrolled yet.
 const AGAIN: Duration = Duration::from_secs(15);
+/// How long an exchange may go on after those who wanted it are gone.
+const EXCHANGE_MS_MAX: u64 = 20_000;
 
 /// Enrolls the station of a home; tells its code.
 pub fn enroll(
@@ -75,7 +79,8 @@ pub fn watch(home: &Path, clock: &Clock) -> Result<(), Fault> {
             told = super::cli::serve::told_to_end() => told,
         }
     });
-    runtime.shutdown_background();
+    // The program ends now; an exchange under way ends with it, and is told again next time.
+    mem::forget(runtime);
     done
 }
 
@@ -104,11 +109,20 @@ pub fn in_background(
                     _ = ended => {}
                 }
             });
-            // What is under way at the server is told again next time.
-            runtime.shutdown_background();
+            // An exchange under way needs the runtime until it is over.
+            runtime.block_on(is_over(&home));
+            mem::forget(runtime);
         })
         .map_err(|error| Fault::cannot("no thread could be started", error))?;
     Ok(Background { _ends: ends })
+}
+
+/// Waits until nobody exchanges any more, for as long as a request may take.
+async fn is_over(home: &Path) {
+    let since = Monotonic::start();
+    while SyncLock::take(home).is_err() && since.ms() < EXCHANGE_MS_MAX {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 async fn keep_on(home: &Path, clock: &Clock, mut wanted: Receiver<()>) {
