@@ -262,8 +262,8 @@ fn the_link_says_how_the_station_stands() {
     let mut screen = torquing();
     for (link, words) in [
         (Link { connected: true, ..Link::default() }, "● at server  0 waiting"),
-        (Link { connected: true, waiting: 3, ..Link::default() }, "◐ server  3 waiting"),
-        (Link { waiting: 12, ..Link::default() }, "○ no server  12 waiting"),
+        (Link { connected: true, waiting: 3, ..Link::default() }, "◐ server     3 waiting"),
+        (Link { waiting: 12, ..Link::default() }, "○ no server 12 waiting"),
         (Link { stopped: true, waiting: 12, ..Link::default() }, "✗ sync stopped  12 waiting"),
     ] {
         screen.message(Message::Link(link)).shows(words);

@@ -20,9 +20,9 @@ fn asked(screen: &Screen, effect: &Effect) -> bool {
 }
 
 fn kept(screen: &Screen) -> Vec<(String, String)> {
-    let kept = |effect: &Effect| match effect {
-        Effect::KeepDraft(key, text) => Some((key.clone(), text.clone())),
-        _ => None,
+    let kept = |effect: &Effect| {
+        let Effect::KeepDraft(key, text) = effect else { return None };
+        Some((key.clone(), text.clone()))
     };
     screen.asked.iter().filter_map(kept).collect()
 }

@@ -294,7 +294,7 @@ impl Screen {
         let width = usize::from(buffer.area.width);
         let rows = buffer.content.chunks(width);
         rows.into_iter().any(|row| {
-            let line: String = row.iter().map(|cell| cell.symbol()).collect();
+            let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
             line.find(text).is_some_and(|at| {
                 let column = line[..at].chars().count();
                 let strong = Modifier::BOLD | Modifier::UNDERLINED | Modifier::REVERSED;
@@ -320,9 +320,9 @@ impl Screen {
     /// Commands asked for since last looked at.
     pub(crate) fn recorded(&mut self) -> Vec<Command> {
         let taken = std::mem::take(&mut self.asked);
-        let command = |effect| match effect {
-            Effect::Record(_, command) => Some(command),
-            _ => None,
+        let command = |effect| {
+            let Effect::Record(_, command) = effect else { return None };
+            Some(command)
         };
         taken.into_iter().filter_map(command).collect()
     }

@@ -143,9 +143,9 @@ fn deviations(shop: &Shop) -> Vec<DeviationView> {
         let number = id(&format!("NCR-ASM1-{n:04}"));
         (number, here.stream(&Subject::Deviation(id(&format!("NCR-ASM1-{n:04}")))))
     });
-    let known = streams.filter_map(|(number, stream)| match stream.state {
-        StreamState::Deviation(state) => Some((number, state)),
-        _ => None,
+    let known = streams.filter_map(|(number, stream)| {
+        let StreamState::Deviation(state) = stream.state else { return None };
+        Some((number, state))
     });
     known
         .filter_map(|(number, state)| {

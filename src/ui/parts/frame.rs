@@ -37,17 +37,18 @@ pub fn header(world: &World, canvas: &mut Canvas<'_>) {
     }
 }
 
+/// The words keep their width, so that counting up changes the digits only.
 fn link(world: &World) -> (Mark, String, Role) {
     let link = &world.link;
     let waiting = link.waiting;
     if link.stopped {
         (Mark::Fail, format!("sync stopped  {waiting} waiting"), Role::Fail)
     } else if !link.connected {
-        (Mark::Open, format!("no server  {waiting} waiting"), Role::Warn)
+        (Mark::Open, format!("no server {waiting:>2} waiting"), Role::Warn)
     } else if waiting > 0 {
-        (Mark::Partly, format!("server  {waiting} waiting"), Role::Plain)
+        (Mark::Partly, format!("server    {waiting:>2} waiting"), Role::Plain)
     } else {
-        (Mark::Dot, format!("at server  {waiting} waiting"), Role::Ok)
+        (Mark::Dot, format!("at server {waiting:>2} waiting"), Role::Ok)
     }
 }
 
