@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -15,9 +15,12 @@ const GENERATION_KEY: &str = "models_generation";
 struct Table {
     name: &'static str,
     columns: &'static str,
-    /// Columns of each further index.
+    /// Columns of each further index, and which rows it has.
     indexes: &'static [&'static str],
 }
+
+/// Units on hold are few, and counted on the first screen.
+const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 
 /// Every table of the read models.
 static TABLES: [Table; 13] = [
@@ -31,7 +34,7 @@ static TABLES: [Table; 13] = [
             started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
             last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
             hold_why TEXT, hold_deviation TEXT, hold_place TEXT",
-        indexes: &["order_id", "unit", "order_open, work_center", "finished_ms"],
+        indexes: &["(order_id)", "(unit)", "(order_open, work_center)", "(finished_ms)", HELD],
     },
     Table {
         name: "reading_row",
@@ -41,24 +44,24 @@ static TABLES: [Table; 13] = [
             first_value TEXT NOT NULL, verdict TEXT, first_verdict TEXT, gauge TEXT,
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
             confirmed INTEGER NOT NULL, PRIMARY KEY (subject, position)",
-        indexes: &["utc_ms"],
+        indexes: &["(utc_ms)"],
     },
     Table {
         name: "blob_wanted",
         columns: "hash BLOB NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (hash, subject)",
-        indexes: &["subject"],
+        indexes: &["(subject)"],
     },
     Table {
         name: "order_row",
         columns: "order_id TEXT PRIMARY KEY, part TEXT NOT NULL, units INTEGER NOT NULL,
             due TEXT, priority INTEGER NOT NULL, closed INTEGER NOT NULL",
-        indexes: &["part"],
+        indexes: &["(part)"],
     },
     Table {
         name: "deviation_row",
         columns: "deviation TEXT PRIMARY KEY, traveler TEXT NOT NULL, raised_ms INTEGER NOT NULL,
             place TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
-        indexes: &["closed, raised_ms"],
+        indexes: &["(closed, raised_ms)"],
     },
     Table {
         name: "revision_row",
@@ -71,7 +74,7 @@ static TABLES: [Table; 13] = [
         name: "blob_named",
         columns: "subject TEXT NOT NULL, rank INTEGER NOT NULL, hash BLOB NOT NULL,
             PRIMARY KEY (subject, rank, hash)",
-        indexes: &["hash"],
+        indexes: &["(hash)"],
     },
     Table {
         name: "gauge_row",
@@ -151,8 +154,7 @@ impl Models {
             connection.execute_batch(&sql)?;
             for (n, index) in indexes.iter().enumerate() {
                 // An index keeps its name when its table is renamed; the generation tells them apart.
-                let sql =
-                    format!("CREATE INDEX {name}_{generation}_{n} ON {name}{suffix} ({index})");
+                let sql = format!("CREATE INDEX {name}_{generation}_{n} ON {name}{suffix} {index}");
                 connection.execute_batch(&sql)?;
             }
         }
