@@ -28,25 +28,22 @@ async fn judged(bench: &PlantBench, station: &StationBench) {
 
 fn reviews(station: &StationBench) -> Vec<Judgement> {
     let subject = Subject::Station(station.station.clone());
-    match station.ledger().stream(&subject).unwrap().stream.state {
-        StreamState::Station(state) => state.open_reviews,
-        other => panic!("{other:?}"),
-    }
+    let state = station.ledger().stream(&subject).unwrap().stream.state;
+    let StreamState::Station(state) = state else { panic!("{state:?}") };
+    state.open_reviews
 }
 
 fn roles_of(ledger: &Ledger, person: &str) -> usize {
     let subject = Subject::Person(PersonId::parse(person).unwrap());
-    match ledger.stream(&subject).unwrap().stream.state {
-        StreamState::Person(state) => state.roles.len(),
-        other => panic!("{other:?}"),
-    }
+    let state = ledger.stream(&subject).unwrap().stream.state;
+    let StreamState::Person(state) = state else { panic!("{state:?}") };
+    state.roles.len()
 }
 
 fn holds_of(ledger: &Ledger, traveler: &TravelerId) -> usize {
-    match ledger.stream(&Subject::Traveler(traveler.clone())).unwrap().stream.state {
-        StreamState::Traveler(state) => state.open_holds().count(),
-        other => panic!("{other:?}"),
-    }
+    let state = ledger.stream(&Subject::Traveler(traveler.clone())).unwrap().stream.state;
+    let StreamState::Traveler(state) = state else { panic!("{state:?}") };
+    state.open_holds().count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,5 +140,28 @@ async fn a_judge_that_starts_again_judges_nothing_twice() {
     let bench = bench.restart().await;
     judged(&bench, &asm).await;
     assert_eq!(bench.office().store().facts().unwrap(), before);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_hears_of_what_another_station_wrote() {
+    let bench = PlantBench::start().await;
+    let (asm, inc) = (bench.enroll("ASM1", &["ASM"]).await, bench.enroll("INC1", &["INC"]).await);
+    asm.client().sync_once().await.unwrap();
+    let (wake_asm, asm_now) = tokio::sync::mpsc::channel(1);
+    let (wake_inc, inc_now) = tokio::sync::mpsc::channel(1);
+    let watching =
+        [tokio::spawn(asm.client().watch(asm_now)), tokio::spawn(inc.client().watch(inc_now))];
+    asm.admit("P-5", Role::Operator);
+    wake_asm.send(()).await.unwrap();
+    // Nobody tells the other station anything: the news comes over the line, after the judgement.
+    while roles_of(&inc.ledger(), "P-5") == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(asm.ledger().waiting().unwrap(), 0);
+    drop((wake_asm, wake_inc));
+    for watch in watching {
+        watch.await.unwrap().unwrap();
+    }
     bench.running.shutdown().await;
 }
