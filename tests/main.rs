@@ -9,6 +9,7 @@ mod cli_bad_input;
 mod cli_commands;
 mod cli_record;
 mod credentials;
+mod delta_stage;
 mod demo_shift;
 mod fact_shapes;
 mod house_rules;
