@@ -1,5 +1,7 @@
 //! Whatever is written, reading it ends with a definition or findings, and layout keeps meaning.
 
+use std::fmt::Write as _;
+
 use gemba::authoring::check::check_all;
 use gemba::authoring::finding::{FINDINGS_MAX, Source};
 use gemba::authoring::format::format;
@@ -99,7 +101,7 @@ fn with_more_text() -> impl Strategy<Value = String> {
         for (at, text, blanks) in more {
             let headings = || lines.iter().enumerate().filter(|(_, line)| line.starts_with("## "));
             let (line, _) = headings().nth(at.index(headings().count())).unwrap();
-            lines[line].push_str(&format!("{}\n{text}\n", "\n".repeat(blanks)));
+            writeln!(lines[line], "{}\n{text}", "\n".repeat(blanks)).unwrap();
         }
         lines.join(if windows { "\r\n" } else { "\n" })
     })
