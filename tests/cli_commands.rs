@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba,
 };
 
-const COMMANDS: [&[&str]; 40] = [
+const COMMANDS: [&[&str]; 42] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -39,6 +39,8 @@ const COMMANDS: [&[&str]; 40] = [
     &["deviation", "raise"],
     &["deviation", "list"],
     &["deviation", "dispose"],
+    &["review", "list"],
+    &["review", "answer"],
     &["board"],
     &["trace"],
     &["audit", "verify"],
@@ -174,6 +176,34 @@ fn a_unit_is_worked_held_and_disposed_from_the_command_line() {
     let board = plant.gemba(&["board", "--json"]).exits(0).values();
     assert_eq!(board[0]["total"]["failing"], 2);
     by(INSPECTOR, &["sign", "--meaning", "verified", unit, "signoff"]).exits(1);
+}
+
+#[test]
+fn a_supervisor_answers_what_the_server_did_not_accept() {
+    let plant = SamplePlant::new();
+    let unit = "WO-1881/0007";
+    let start = ["traveler", "start", unit, "--place", "ASM-1", "--json"];
+    let started = plant.by(OPERATOR, &start).exits(0).values();
+    let name = started[0]["facts"][0].as_str().unwrap();
+    plant.reject(name, unit);
+    plant.gemba(&["review", "list"]).exits(0).says("not at this bench");
+    let open = plant.gemba(&["review", "list", "--json"]).exits(0).values();
+    assert_eq!(open[0]["fact"], name);
+    assert_eq!(open[0]["subject"], format!("traveler/{unit}"));
+    assert_eq!(open[0]["verdict"], "rejected");
+    assert_eq!(open[0]["reasons"][0], "not at this bench");
+    let answer = |how, reason| ["review", "answer", name, how, "--reason", reason];
+    plant.by(OPERATOR, &answer("--accept", "I was")).exits(1);
+    plant.by(SUPERVISOR, &answer("--accept", "")).exits(1);
+    plant.by(SUPERVISOR, &["review", "answer", name, "--reason", "x"]).exits(2);
+    plant.by(SUPERVISOR, &["review", "answer", "nonsense", "--accept", "--reason", "x"]).exits(2);
+    plant.by(SUPERVISOR, &answer("--refuse", "ask her")).exits(0).says("does not go on");
+    let held = || plant.gemba(&["traveler", "show", unit, "--json"]).exits(0).values();
+    assert_eq!(held()[0]["standing"], "on hold");
+    plant.by(SUPERVISOR, &answer("--accept", "she was")).exits(0).says("work goes on");
+    assert_eq!(held()[0]["standing"], "begun");
+    plant.gemba(&["review", "list"]).exits(0).says("none");
+    plant.by(SUPERVISOR, &answer("--accept", "again")).exits(1).says(name);
 }
 
 #[test]

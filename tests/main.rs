@@ -29,6 +29,7 @@ mod rules_work;
 mod sample_plant;
 mod sanitize;
 mod screens_others;
+mod screens_review;
 mod screens_rules;
 mod screens_traveler;
 mod simulation;

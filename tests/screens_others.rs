@@ -15,7 +15,7 @@ use crate::support::screen_answers::{offline, queue};
 use crate::support::screen_plant::plant;
 
 /// A unit with a deviation that waits, and the supervisor at the bench.
-fn supervisor() -> Screen {
+pub(crate) fn supervisor() -> Screen {
     let mut shop = reaching("torque");
     shop.does("novak", torque(1, "24.8")).does("novak", torque(2, "27.3"));
     let retype = shop.retype(2, "27.3");

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::ids::{PlaceId, WorkCenterId};
+use crate::domain::fact::Position;
+use crate::domain::ids::{PlaceId, StationId, WorkCenterId};
+use crate::domain::station::JudgeVerdict;
 
 use super::deviation::DeviationView;
 
@@ -20,7 +22,7 @@ pub struct Board {
     pub places: Vec<BoardRow>,
     /// Deviations without a disposition, oldest first.
     pub deviations: Vec<DeviationView>,
-    /// Records that the server held or rejected and nobody answered: station, position, reasons.
+    /// Records that the server held or rejected and nobody let go on.
     pub reviews: Vec<ReviewRow>,
     /// The whole.
     pub total: Figures,
@@ -64,11 +66,19 @@ pub struct BoardRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReviewRow {
     /// The station whose record it is.
-    pub station: String,
+    pub station: StationId,
     /// The fact's position.
-    pub fact: String,
-    /// What it is about.
+    pub fact: Position,
+    /// What it is about; empty where the fact is not here.
     pub subject: String,
+    /// What it says; empty where the fact is not here.
+    pub what: String,
+    /// Who recorded it.
+    pub who: String,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Held for a person, or rejected.
+    pub verdict: JudgeVerdict,
     /// Why.
     pub reasons: Vec<String>,
 }

@@ -4,7 +4,15 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use gemba::domain::decide::Command as Asked;
+use gemba::domain::fact::{Acting, Position};
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use gemba::domain::stream::TravelerId;
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ledger::store::Ledger;
 use serde_json::Value;
+
+use super::plant::{acting, moment};
 
 pub(crate) const OPERATOR: (&str, &str) = ("B-2107", "482913");
 pub(crate) const INSPECTOR: (&str, &str) = ("B-3052", "915274");
@@ -135,6 +143,24 @@ impl SamplePlant {
         let mut child = command.spawn().unwrap();
         writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
         child
+    }
+
+    /// The station hears that the judge rejected a record of a unit.
+    pub(crate) fn reject(&self, fact: &str, unit: &str) {
+        let mut ledger = Ledger::open(&self.home()).unwrap();
+        let (fact, station) = (Position::parse(fact).unwrap(), ledger.identity().station.clone());
+        let (from, to_seq) = (fact.clone(), fact.seq);
+        let reasons = vec!["not at this bench".to_owned()];
+        let hold = TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() };
+        let exceptions = vec![Judgement { fact, verdict: JudgeVerdict::Rejected, reasons }];
+        let judged = StationCommand::Judge { from, to_seq, exceptions };
+        let judge = Acting { actor: None, ..acting("nobody") };
+        for command in [
+            Asked::Traveler(TravelerId::parse(unit).unwrap(), hold),
+            Asked::Station(station, judged),
+        ] {
+            ledger.transact(&judge, &moment(0), command).unwrap();
+        }
     }
 
     /// Runs the plant's server until it is dropped.

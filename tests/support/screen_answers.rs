@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use gemba::domain::fact::Position;
 use gemba::domain::ids::GaugeId;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
 use gemba::views::deviation::DeviationView;
@@ -262,10 +264,19 @@ fn board(shop: &Shop) -> Board {
         ],
         deviations: Vec::new(),
         reviews: vec![ReviewRow {
-            station: "HP2".to_owned(),
-            fact: "ledger-x.1.7".to_owned(),
+            station: id("HP2"),
+            fact: Position::parse("ledger-x.1.7").unwrap(),
             subject: "traveler/WO-1870/0002".to_owned(),
-            reasons: vec!["the person was revoked before this was recorded".to_owned()],
+            what: "Bolt torque 2: 25.1 N·m (25 ±2 N·m)".to_owned(),
+            who: "L. Haas".to_owned(),
+            at: before(12),
+            verdict: JudgeVerdict::Rejected,
+            reasons: vec![
+                "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may \
+                 do after the day of the revocation"
+                    .to_owned(),
+                "the station's clock was 9 min ahead".to_owned(),
+            ],
         }],
         total: Figures {
             finished: 82,

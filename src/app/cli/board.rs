@@ -6,7 +6,7 @@ use super::traveler::traveler_id;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::stream::TravelerId;
-use crate::views::board::{Board, Figures};
+use crate::views::board::{Board, Figures, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::Trace;
@@ -93,8 +93,9 @@ fn print(console: &Console, board: &Board) {
         console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));
     }
     for review in &board.reviews {
-        let reasons = review.reasons.join("; ");
-        console.printer.line(format!("held by the server: {} {reasons}", review.subject));
+        let ReviewRow { fact, subject, reasons, .. } = review;
+        let reasons = reasons.join("; ");
+        console.printer.line(format!("not accepted by the server: {fact} on {subject}: {reasons}"));
     }
 }
 

@@ -26,6 +26,7 @@ pub mod person;
 pub mod pin;
 pub mod record;
 pub mod release;
+pub mod review;
 pub mod rows;
 pub mod serve;
 pub mod session;
@@ -99,6 +100,9 @@ enum Command {
     /// Deviations
     #[command(subcommand)]
     Deviation(deviation::DeviationCommand),
+    /// What the server did not accept
+    #[command(subcommand)]
+    Review(review::ReviewCommand),
     /// The shift board
     Board(board::BoardArgs),
     /// Everything recorded about one unit or lot
@@ -181,6 +185,7 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Traveler(command) => traveler::run(console, command),
         Command::Record(args) => record::run(console, args),
         Command::Deviation(command) => deviation::run(console, command),
+        Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
         Command::Trace(args) => board::trace(console, args),
         Command::Audit(command) => audit::run(console, command),

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::fact::Position;
 use crate::domain::ids::{PlaceId, WorkCenterId};
 use crate::domain::stream::{StreamState, Subject};
-use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
-use crate::views::board::{Board, BoardRow, Figures, ReviewRow};
+use crate::views::board::{Board, BoardRow, Figures};
 
 use super::{Asked, get, moment_in};
 
@@ -104,27 +102,6 @@ impl Asked<'_> {
         let foreign = contacts.iter().any(|(own, _)| !own);
         let long_ago = last.is_some_and(|last| now.duration_since(last) > SILENT_AFTER);
         Ok((last, foreign && (link_down || long_ago)))
-    }
-
-    fn reviews(self) -> Result<Vec<ReviewRow>, LedgerError> {
-        let wrong = |error: serde_json::Error| LedgerError::damaged(error.to_string());
-        let sql = "SELECT * FROM review_row ORDER BY station, fact LIMIT 200";
-        self.rows(sql, (), |row| {
-            let (fact, reasons): (String, String) = (get(row, "fact")?, get(row, "reasons")?);
-            Ok(ReviewRow {
-                station: get(row, "station")?,
-                subject: self.subject_of(&fact)?,
-                fact,
-                reasons: serde_json::from_str(&reasons).map_err(wrong)?,
-            })
-        })
-    }
-
-    fn subject_of(self, fact: &str) -> Result<String, LedgerError> {
-        let Some(position) = Position::parse(fact) else { return Ok(String::new()) };
-        let sql = "SELECT subject FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-        let found = self.rows(sql, key(&position), |row| get(row, "subject"))?;
-        Ok(found.into_iter().next().unwrap_or_default())
     }
 }
 

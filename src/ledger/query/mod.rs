@@ -6,6 +6,7 @@ mod board;
 mod deviation;
 mod queue;
 mod register;
+mod review;
 mod scan;
 mod station;
 mod trace;

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ids::DeviationId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -17,7 +16,8 @@ use crate::views::board::{Board, BoardRow, Figures};
 use crate::views::query::{Answer, Query};
 
 use super::deviation::DeviationScreen;
-use super::deviations::view_row;
+use super::deviations;
+use super::review::{self, ReviewScreen};
 
 const PURPOSE: &str = "The figures of the day and what waits for a decision. Figures are complete \
     up to the time that stands beside them; a silent place makes them incomplete.";
@@ -41,13 +41,26 @@ pub struct BoardScreen {
 }
 
 impl BoardScreen {
-    fn marked(&self) -> Option<DeviationId> {
+    /// What the marked row opens.
+    fn marked(&self) -> Option<Box<dyn Layer>> {
         let board = self.board.as_ref()?;
-        board.deviations.get(self.pager.selected).map(|row| row.id.clone())
+        let marked = self.pager.selected;
+        if let Some(deviation) = board.deviations.get(marked) {
+            return Some(Box::new(DeviationScreen::raised(deviation.id.clone())));
+        }
+        let review = board.reviews.get(marked.checked_sub(board.deviations.len())?)?;
+        Some(Box::new(ReviewScreen::new(review.clone())))
     }
 
     fn count(&self) -> usize {
-        self.board.as_ref().map_or(0, |board| board.deviations.len())
+        self.board.as_ref().map_or(0, waits)
+    }
+
+    /// How many rows of what waits fit below the figures.
+    fn page(&self, body_end: u16) -> usize {
+        let places = self.board.as_ref().map_or(0, |board| board.places.len());
+        let first = u16::try_from(places).unwrap_or(u16::MAX).saturating_add(8);
+        usize::from(body_end.saturating_sub(first) / 2).clamp(1, 4)
     }
 }
 
@@ -61,7 +74,7 @@ impl Layer for BoardScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+        if self.count() > 0 { vec![Act::Open] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -76,12 +89,12 @@ impl Layer for BoardScreen {
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
         match (act, self.marked()) {
-            (Act::Open, Some(id)) => Turn::Open(Box::new(DeviationScreen::raised(id))),
+            (Act::Open, Some(screen)) => Turn::Open(screen),
             _ => Turn::Back,
         }
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         let count = self.count();
         if let Key::Char(c) = key
             && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
@@ -89,7 +102,7 @@ impl Layer for BoardScreen {
         {
             self.pager.selected = digit - 1;
         } else {
-            self.pager.key(key, count, 4);
+            self.pager.key(key, count, self.page(world.size.1.saturating_sub(2)));
         }
         Turn::Stay
     }
@@ -170,31 +183,31 @@ fn figures(figures: &Figures, (y, mark, role): (u16, &str, Role), canvas: &mut C
     }
 }
 
+fn waits(board: &Board) -> usize {
+    board.deviations.len() + board.reviews.len()
+}
+
 impl BoardScreen {
-    fn view_waits(&self, board: &Board, (mut y, world): (u16, &World), canvas: &mut Canvas<'_>) {
-        let waits = board.deviations.len() + board.reviews.len();
+    fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
+        let waits = waits(board);
         let title = match waits {
             0 => "Nothing waits for a decision".to_owned(),
             _ => format!("Waits for a decision: {}", count(waits, "thing", "things")),
         };
         canvas.put((3, y), &title, Role::Title);
-        y += 1;
-        let last = canvas.body_end();
-        let rows = usize::from(last.saturating_sub(y) / 2).max(1);
-        let shown = self.pager.page(board.deviations.len(), rows.min(4));
-        for (rank, row) in board.deviations.iter().enumerate().skip(shown.start).take(shown.len()) {
-            view_row(row, (y, rank == self.pager.selected), world, canvas);
-            y += 2;
-        }
-        for review in &board.reviews {
-            if y >= last {
-                return;
+        let page = self.page(canvas.body_end());
+        let shown = self.pager.page(waits, page);
+        for (y, rank) in (y + 1..).step_by(2).zip(shown.clone()) {
+            let at = (y, rank == self.pager.selected);
+            if let Some(row) = board.deviations.get(rank) {
+                deviations::view_row(row, at, world, canvas);
+            } else if let Some(row) = board.reviews.get(rank - board.deviations.len()) {
+                review::view_row(row, at, world, canvas);
             }
-            let x = canvas.mark((3, y), Mark::Warn, Role::Warn);
-            let what =
-                format!("{} {}: {}", review.station, review.subject, review.reasons.join("; "));
-            canvas.put((x + 1, y), &what, Role::Plain);
-            y += 1;
+        }
+        if shown.end < waits {
+            let text = format!("{} more: PgDn", waits - shown.end);
+            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
         }
     }
 }

@@ -39,12 +39,17 @@ impl DeviationsScreen {
     }
 }
 
+/// Shows which row Enter opens.
+pub fn mark_row(y: u16, canvas: &mut Canvas<'_>) {
+    canvas.mark((1, y), Mark::Now, Role::Focus);
+    canvas.cursor = Some((1, y));
+}
+
 /// Draws one deviation in two lines.
 pub fn view_row(row: &DeviationView, at: (u16, bool), world: &World, canvas: &mut Canvas<'_>) {
     let (y, marked) = at;
     if marked {
-        canvas.mark((1, y), Mark::Now, Role::Focus);
-        canvas.cursor = Some((1, y));
+        mark_row(y, canvas);
     }
     let (mark, role, words) = standing(row);
     let x = canvas.mark((3, y), mark, role);

@@ -17,6 +17,7 @@ pub mod proof;
 pub mod queue;
 pub mod reader;
 pub mod refusal;
+pub mod review;
 pub mod sign;
 pub mod sign_in;
 pub mod sync;

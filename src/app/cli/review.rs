@@ -1,0 +1,89 @@
+//! `gemba review`: what the server did not accept, and a supervisor's answer to it.
+
+use clap::{Args, Subcommand};
+
+use super::signer::SignerArgs;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::decide::Command;
+use crate::domain::fact::Position;
+use crate::domain::station::StationCommand;
+use crate::views::board::{Board, ReviewRow};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewCommand {
+    /// List what the server held or rejected and nobody let go on
+    #[command(after_help = "Example: gemba review list --json\n\nJSON, one record a line: \
+                            station, fact, subject, what, who, at, verdict, reasons")]
+    List,
+    /// Say whether work goes on
+    #[command(after_help = "Example: gemba review answer 0f3a9c.1.204 --accept \
+                            --reason 'she was there' --badge B-4011")]
+    Answer(AnswerArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// The record in question, as `gemba review list` names it
+    #[arg(value_parser = position)]
+    fact: Position,
+    /// Work goes on: the record stands, and its hold is released
+    #[arg(long, required_unless_present = "refuse", conflicts_with = "refuse")]
+    accept: bool,
+    /// It does not: what is held stays held
+    #[arg(long)]
+    refuse: bool,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+fn position(text: &str) -> Result<Position, String> {
+    Position::parse(text).ok_or_else(|| "a record is named LEDGER.EPOCH.NUMBER".to_owned())
+}
+
+/// Runs a command about reviews.
+pub fn run(console: &Console, command: ReviewCommand) -> Result<Exit, Fault> {
+    match command {
+        ReviewCommand::List => list(console),
+        ReviewCommand::Answer(args) => answer(console, args),
+    }
+}
+
+fn open(console: &Console) -> Result<Vec<ReviewRow>, Fault> {
+    let Answer::Board(Board { reviews, .. }) = rows::ask(console, &Query::Board)? else {
+        return Err(rows::mixed_up());
+    };
+    Ok(reviews)
+}
+
+fn list(console: &Console) -> Result<Exit, Fault> {
+    let head = ["fact", "about", "record", "by", "why"];
+    rows::print(console, &head, &open(console)?, |row| {
+        vec![
+            row.fact.to_string(),
+            row.subject.clone(),
+            row.what.clone(),
+            row.who.clone(),
+            row.reasons.join("; "),
+        ]
+    });
+    Ok(Exit::Done)
+}
+
+fn answer(console: &Console, args: AnswerArgs) -> Result<Exit, Fault> {
+    let AnswerArgs { fact, accept, reason, signer, .. } = args;
+    let row = open(console)?.into_iter().find(|row| row.fact == fact);
+    // What is not listed is refused by the rule itself, at this station.
+    let station = match row {
+        Some(row) => row.station,
+        None => console.reader()?.ledger.identity().station.clone(),
+    };
+    let goes_on = if accept { "goes on" } else { "does not go on" };
+    let what = format!("review of {fact} answered: work {goes_on}");
+    let answer = StationCommand::AnswerReview { fact, accepted: accept, reason };
+    acts::act(console, &signer, &what, |_| Command::Station(station, answer))
+}

@@ -1,0 +1,88 @@
+//! Answering what the server did not accept, from the shift board.
+
+use gemba::domain::decide::Command;
+use gemba::domain::fact::Position;
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::input::Key;
+use gemba::views::board::{Board, ReviewRow};
+use insta::assert_snapshot;
+
+use crate::screens_others::supervisor;
+use crate::screens_traveler::{reaching, torque};
+use crate::support::screen::Screen;
+use crate::support::shop_plan::id;
+
+#[test]
+fn what_the_server_did_not_accept_is_answered_from_the_board() {
+    let mut screen = supervisor();
+    screen.menu("4").type_keys("2\n");
+    assert_snapshot!("review", screen.text());
+    screen.type_keys("1\n").shows("type a reason first").type_keys("she was at the bench");
+    assert_snapshot!("review_why", screen.text());
+}
+
+/// A record of the unit that the judge did not accept, and who looks at the board.
+fn judged(badge: &str) -> (Screen, Position) {
+    let mut shop = reaching("torque");
+    shop.does("novak", torque(1, "24.8"));
+    let fact = shop.torque_at(1);
+    let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec!["revoked".to_owned()]);
+    shop.does("", TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() });
+    let verdict = JudgeVerdict::Rejected;
+    let judged = Judgement { fact: fact.clone(), verdict, reasons: reasons.clone() };
+    let judge = StationCommand::Judge { from, to_seq, exceptions: vec![judged] };
+    shop.does("", Command::Station(id("ASM1"), judge));
+    let mut screen = Screen::signed_in(shop, badge);
+    let review = ReviewRow {
+        station: id("ASM1"),
+        fact: fact.clone(),
+        subject: "traveler/WO-1881/0007".to_owned(),
+        what: "Bolt torque 1: 24.8 N·m (25 ±2 N·m)".to_owned(),
+        who: "A. Novak".to_owned(),
+        at: None,
+        verdict,
+        reasons,
+    };
+    screen.answers.board = Some(Board { reviews: vec![review], ..Board::default() });
+    (screen, fact)
+}
+
+fn reviews_open(screen: &Screen) -> usize {
+    let state = screen.shop.stream(&Subject::Station(id("ASM1"))).state;
+    let StreamState::Station(state) = state else { panic!("{state:?}") };
+    state.open_reviews.len()
+}
+
+#[test]
+fn a_supervisor_lets_work_go_on_and_the_unit_is_free() {
+    let (mut screen, fact) = judged("B-4011");
+    assert_eq!(screen.shop.state().open_holds().count(), 1);
+    screen.menu("4").type_keys("\n2never mind").key(Key::Esc).shows("Does work go on?");
+    screen.recorded();
+    let reason = "she was there".to_owned();
+    screen.type_keys("1").key(Key::Home);
+    for _ in 0.."never mind".len() {
+        screen.key(Key::Delete);
+    }
+    screen.type_keys(&reason).type_keys("\n").shows("saved: work goes on");
+    let answer = StationCommand::AnswerReview { fact, accepted: true, reason };
+    assert_eq!(screen.recorded(), [Command::Station(id("ASM1"), answer)]);
+    assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (0, 0));
+}
+
+#[test]
+fn a_supervisor_who_says_no_leaves_the_unit_held() {
+    let (mut screen, _) = judged("B-4011");
+    screen.menu("4").type_keys("\n2ask her first\n").shows("saved: still held");
+    assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
+}
+
+#[test]
+fn r07_an_operator_does_not_answer_the_server() {
+    let (mut screen, _) = judged("B-2107");
+    screen.menu("4").type_keys("\n1I was there\n").shows("call one of: supervisor");
+    assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
+    screen.key(Key::Esc).shows("I was there");
+}
