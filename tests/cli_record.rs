@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::counts;
-use crate::support::program::{ENGINEER, INSPECTOR, PLANNER, QUALITY, SamplePlant};
+use crate::support::program::{ENGINEER, INSPECTOR, PLANNER, Post, QUALITY, SamplePlant};
 
 const SPECIFICATION: &str = "# part: RING   rev: A   drawing: D-9 rev A\n\
     id,balloon,location,requirement,name,nominal,lower,upper,unit,class,kind,gauge,sample\n\
@@ -16,19 +16,26 @@ const INSTRUCTION: &str = "---\nid: WI-9\ntitle: Measure the rings\npart: RING\n
     ## Measure the inside diameter {#diameter}\n```measure\ncharacteristic: c-diameter\n\
     count: 200\n```\n";
 
-/// A plant with a lot of rings to measure.
+/// The sample plant with a lot of rings to measure.
 pub(crate) fn plant_with_rings() -> SamplePlant {
     let plant = SamplePlant::new();
+    let server = plant.server();
+    order_rings(&plant);
+    drop(server);
+    plant
+}
+
+/// Releases how rings are measured, opens an order for a lot of them and starts it; the plant's
+/// server runs.
+pub(crate) fn order_rings(plant: &Post) {
     let specification = plant.file("RING.csv", SPECIFICATION);
     let instruction = plant.file("WI-9.md", INSTRUCTION);
-    let server = plant.server();
     plant.by(ENGINEER, &["release", &specification, &instruction]).exits(0);
     for (id, revision) in [("RING", "A"), ("WI-9", "A")] {
         let approve = ["sign", "--meaning", "approved", id, revision];
         plant.by(ENGINEER, &approve).exits(0);
         plant.by(QUALITY, &approve).exits(0).says("is in effect");
     }
-    drop(server);
     let add = ["gauge", "add", "BG-1", "--name", "Bore gauge", "--class", "bore", "--unit", "mm"];
     plant.by(QUALITY, &add).exits(0);
     let dates = ["--on", "2026-01-01", "--due", "2031-01-01", "--certificate", "C-2"];
@@ -36,11 +43,25 @@ pub(crate) fn plant_with_rings() -> SamplePlant {
     let open = ["order", "open", "WO-9", "--part", "RING", "--lot", "L-1", "--quantity", "200"];
     plant.by(PLANNER, &[&open[..], &["--operation", "10:WI-9:INC"]].concat()).exits(0);
     plant.by(INSPECTOR, &["traveler", "start", "WO-9/L-1", "--place", "INC-1"]).exits(0);
-    plant
+}
+
+/// Two hundred diameters: 185 within the limits, four of them exactly on one, and 15 above.
+pub(crate) fn rings() -> String {
+    let mut text = String::from("ring;diameter\n");
+    for n in 1..=200 {
+        let diameter = match n {
+            1..=2 => "73.980".to_owned(),
+            3..=4 => "74.020".to_owned(),
+            50..=64 => format!("74.0{}", 21 + n % 9),
+            _ => format!("74.0{:02}", n % 20),
+        };
+        writeln!(text, "{n};{diameter}").unwrap();
+    }
+    text
 }
 
 /// Records a file and gives back the plan and what was saved.
-fn record(plant: &SamplePlant, file: &str) -> (Value, Value) {
+pub(crate) fn record(plant: &Post, file: &str) -> (Value, Value) {
     let arguments = [
         "record", "WO-9/L-1", "--from", file, "--column", "diameter", "--gauge", "BG-1", "--place",
         "INC-1", "--json",
@@ -51,7 +72,7 @@ fn record(plant: &SamplePlant, file: &str) -> (Value, Value) {
 }
 
 #[track_caller]
-fn assert_185_pass_15_fail(plant: &SamplePlant, (plan, saved): (Value, Value)) {
+pub(crate) fn assert_185_pass_15_fail(plant: &Post, (plan, saved): (Value, Value)) {
     assert_eq!(
         (&plan["rows"], &plan["pass"], &plan["fail"]),
         (&200.into(), &185.into(), &15.into())
@@ -75,17 +96,7 @@ fn assert_185_pass_15_fail(plant: &SamplePlant, (plan, saved): (Value, Value)) {
 #[test]
 fn two_hundred_rows_are_one_act_with_one_hold_and_one_deviation() {
     let plant = plant_with_rings();
-    let mut text = String::from("ring;diameter\n");
-    for n in 1..=200 {
-        let diameter = match n {
-            1..=2 => "73.980".to_owned(),
-            3..=4 => "74.020".to_owned(),
-            50..=64 => format!("74.0{}", 21 + n % 9),
-            _ => format!("74.0{:02}", n % 20),
-        };
-        writeln!(text, "{n};{diameter}").unwrap();
-    }
-    let file = plant.file("rings.csv", &text);
+    let file = plant.file("rings.csv", rings());
     let plan = ["record", "WO-9/L-1", "--from", &file, "--column", "diameter", "--plan"];
     plant.gemba(&plan).exits(0).says("185 Pass, 4 of them exactly on a limit").says("15 Fail");
     let shown = plant.gemba(&["traveler", "show", "WO-9/L-1", "--json"]).exits(0).values();

@@ -5,6 +5,7 @@
 mod authoring_findings;
 mod authoring_properties;
 mod authoring_sources;
+mod cli_audit;
 mod cli_bad_input;
 mod cli_commands;
 mod cli_record;
@@ -20,6 +21,7 @@ mod ledger_facts;
 mod ledger_models;
 mod ledger_store;
 mod lifetime;
+mod plant_from_nothing;
 mod properties_domain;
 mod rules_holds;
 mod rules_people;

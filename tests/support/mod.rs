@@ -12,3 +12,4 @@ pub(crate) mod screen_plant;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
 pub(crate) mod wild;
+pub(crate) mod works;

@@ -1,6 +1,7 @@
 //! The program as people run it: the real binary, on the sample plant, in a folder of its own.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -87,32 +88,109 @@ fn run(home: &Path, arguments: &[&str], input: Option<&str>) -> Ran {
     Ran::of(child.wait_with_output().unwrap())
 }
 
-/// The sample plant in a folder; nothing of it runs.
+/// A station at which commands are run, with a folder beside its home.
 #[derive(Debug)]
-pub(crate) struct SamplePlant {
-    dir: tempfile::TempDir,
+pub(crate) struct Post {
+    dir: PathBuf,
+    home: PathBuf,
 }
 
-impl SamplePlant {
-    pub(crate) fn new() -> Self {
-        let plant = Self { dir: tempfile::tempdir().unwrap() };
-        plant.play("expect Scan your badge\n").exits(0);
-        plant
+impl Post {
+    /// The station of this name in a folder; nothing is made there.
+    pub(crate) fn new(dir: &Path, name: &str) -> Self {
+        Self { dir: dir.to_owned(), home: dir.join(name) }
     }
 
     pub(crate) fn home(&self) -> PathBuf {
-        self.dir.path().join("station")
+        self.home.clone()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        self.dir.join(name)
     }
 
-    /// Writes a file beside the plant; tells its path.
+    /// Writes a file beside the home; tells its path.
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs a command at the station.
+    pub(crate) fn gemba(&self, arguments: &[&str]) -> Ran {
+        run(&self.home, arguments, None)
+    }
+
+    /// Runs a command at the station by a badge with its PIN.
+    pub(crate) fn by(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Ran {
+        let mut all = arguments.to_vec();
+        all.extend(["--badge", badge, "--pin-fd", "0"]);
+        run(&self.home, &all, Some(&format!("{pin}\n")))
+    }
+
+    /// Runs a command with something to read.
+    pub(crate) fn gemba_told(&self, arguments: &[&str], input: &str) -> Ran {
+        run(&self.home, arguments, Some(input))
+    }
+
+    /// Gives a person a card with a PIN, by a badge with its own PIN.
+    pub(crate) fn give_pin(
+        &self,
+        (badge, pin): (&str, &str),
+        (person, name): (&str, &str),
+        (card_badge, new_pin): (&str, &str),
+    ) -> Ran {
+        let (pin, new_pin) = (format!("{pin}\n"), format!("{new_pin}\n"));
+        let (pin, new_pin) = (self.file("badge.pin", pin), self.file("new.pin", new_pin));
+        // Two PINs come by two descriptors, which a shell opens.
+        let redirected = "pin=$1 new=$2; shift 2; exec \"$@\" 3<\"$pin\" 4<\"$new\"";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", redirected, "sh", &pin, &new_pin, env!("CARGO_BIN_EXE_gemba")]);
+        shell.args(["person", "pin", person, "--name", name, "--card-badge", card_badge]);
+        shell.args(["--new-pin-fd", "4", "--pin-fd", "3", "--badge", badge]);
+        Ran::of(shell.env("GEMBA_HOME", &self.home).output().unwrap())
+    }
+
+    /// Starts a command by a badge with its PIN; whoever started it ends it.
+    pub(crate) fn start(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Child {
+        let mut all = arguments.to_vec();
+        all.extend(["--badge", badge, "--pin-fd", "0"]);
+        let mut command = command(&self.home, &all);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
+        child
+    }
+
+    /// Starts a command that nobody signs in for and that asks nothing.
+    pub(crate) fn start_service(&self, arguments: &[&str]) -> Service {
+        let mut command = command(&self.home, arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        Service { child: command.spawn().unwrap() }
+    }
+}
+
+/// The sample plant in a folder; nothing of it runs.
+#[derive(Debug)]
+pub(crate) struct SamplePlant {
+    post: Post,
+    dir: tempfile::TempDir,
+}
+
+impl Deref for SamplePlant {
+    type Target = Post;
+
+    fn deref(&self) -> &Post {
+        &self.post
+    }
+}
+
+impl SamplePlant {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let plant = Self { post: Post::new(dir.path(), "station"), dir };
+        plant.play("expect Scan your badge\n").exits(0);
+        plant
     }
 
     /// Plays a script in this plant.
@@ -120,29 +198,6 @@ impl SamplePlant {
         let file = self.file("script.keys", script);
         let dir = self.dir.path().to_str().unwrap();
         run(&self.home(), &["demo", "--headless", "--script", &file, "--dir", dir], None)
-    }
-
-    /// Runs a command at the station.
-    pub(crate) fn gemba(&self, arguments: &[&str]) -> Ran {
-        run(&self.home(), arguments, None)
-    }
-
-    /// Runs a command at the station by a badge with its PIN.
-    pub(crate) fn by(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Ran {
-        let mut all = arguments.to_vec();
-        all.extend(["--badge", badge, "--pin-fd", "0"]);
-        run(&self.home(), &all, Some(&format!("{pin}\n")))
-    }
-
-    /// Starts a command by a badge with its PIN; whoever started it ends it.
-    pub(crate) fn start(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Child {
-        let mut all = arguments.to_vec();
-        all.extend(["--badge", badge, "--pin-fd", "0"]);
-        let mut command = command(&self.home(), &all);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        writeln!(child.stdin.take().unwrap(), "{pin}").unwrap();
-        child
     }
 
     /// The station hears that the judge rejected a record of a unit.
@@ -164,28 +219,42 @@ impl SamplePlant {
     }
 
     /// Runs the plant's server until it is dropped.
-    pub(crate) fn server(&self) -> ServerProcess {
+    pub(crate) fn server(&self) -> Service {
         let shown = self.gemba(&["station", "show", "--json"]).exits(0).values();
         let url = shown[0]["server"].as_str().unwrap().to_owned();
         let listen = url.strip_prefix("http://").unwrap();
         let folder = self.path("server");
         let arguments = ["serve", "--listen", listen, "--database", folder.to_str().unwrap()];
-        let mut command = command(&self.home(), &arguments);
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut server = self.start_service(&arguments);
+        let line = server.first_line();
         assert!(line.contains(&url), "{line}");
-        ServerProcess { child }
+        server
     }
 }
 
-/// A server that ends with its test.
+/// A process that ends with its test.
 #[derive(Debug)]
-pub(crate) struct ServerProcess {
+pub(crate) struct Service {
     child: Child,
 }
 
-impl Drop for ServerProcess {
+impl Service {
+    /// The first line that it prints; waits for it.
+    pub(crate) fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        line
+    }
+
+    /// Tells it to end, as the machine does when it goes down; gives back its exit code.
+    pub(crate) fn told_to_end(mut self) -> i32 {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Service {
     fn drop(&mut self) {
         self.child.kill().unwrap_or_default();
         self.child.wait().map(drop).unwrap_or_default();
