@@ -323,6 +323,9 @@ fn the_queue_says_what_can_be_worked_here_and_why_not_the_rest() {
     assert_eq!(now.here[0].state, QueueState::Begun { step: 2, steps: 3, paused: None });
     assert_eq!(now.here[0].title, "Fit and torque the pump cover");
     assert_eq!(now.here[1].state, QueueState::Ready);
+    let called =
+        |queue: &Queue| (queue.here[1].title.clone(), queue.here[1].operation_name.clone());
+    assert_eq!(called(&now), (now.here[0].title.clone(), "Assembly".to_owned()));
     let deviation = bench.fail(1, "27.3");
     let now = queue(&bench);
     assert_eq!((now.here.len(), now.not_yet.len()), (2, 1));

@@ -431,6 +431,31 @@ fn text_is_shortened_by_cells_not_by_bytes() {
 }
 
 #[test]
+fn what_was_refused_as_no_number_is_replaced_by_the_next_character() {
+    let mut screen = torquing();
+    screen.type_keys("24.8.\n").shows("not saved").shows("▶ 3 of 4  24.8.▌");
+    screen.type_keys("2").shows("▶ 3 of 4  2▌").type_keys("5").shows("▶ 3 of 4  25▌");
+    screen.type_keys(".x\n").key(Key::Backspace).shows("▶ 3 of 4  25.▌");
+    screen.type_keys("1\n").shows("saved 25.1 N·m");
+    screen.key(Key::F(5)).type_keys("3").type_keys("25.1.\n").shows("not saved");
+    screen.type_keys("25.2\n").shows("25.2");
+    screen.type_keys("read wrong\n").shows("25.1 N·m corrected to 25.2 N·m");
+}
+
+#[test]
+fn a_scan_head_in_a_refused_field_is_taken_back_whole() {
+    let mut field = Field::new(9);
+    field.fill("24.8.");
+    field.refuse();
+    field.key(Key::Char('0'));
+    assert_eq!(field.text(), "0");
+    field.take_back(1);
+    assert_eq!(field.text(), "24.8.");
+    field.key(Key::Char('2'));
+    assert_eq!(field.text(), "2", "it is still refused");
+}
+
+#[test]
 fn a_field_takes_back_exactly_what_was_typed_into_it() {
     let mut field = Field::new(3);
     for c in ['a', 'b'] {

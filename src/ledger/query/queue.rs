@@ -24,6 +24,13 @@ const SQL: &str = "SELECT * FROM traveler_row
 
 type Reasons = Vec<(String, String)>;
 
+/// What the work on a unit that is not begun is called.
+#[derive(Debug, Clone, Default)]
+struct Named {
+    title: String,
+    operation: String,
+}
+
 /// A row with what decides where in the queue it stands.
 #[derive(Debug)]
 struct Found {
@@ -40,9 +47,20 @@ impl Asked<'_> {
         let Some(here) = self.work_center(place)? else { return Ok(queue) };
         let found = self.rows(SQL, (here.as_str(), QUEUE_ROWS_MAX), found)?;
         let mut startable: BTreeMap<OrderId, Reasons> = BTreeMap::new();
+        let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for mut found in found.into_iter().flatten() {
-            if found.row.title.is_empty() {
-                found.row.title = self.title(found.instruction.as_deref())?;
+            if let Some(instruction) = &found.instruction
+                && found.row.title.is_empty()
+            {
+                if !named.contains_key(instruction) {
+                    named.insert(instruction.clone(), self.named(instruction)?);
+                }
+                let Named { title, operation } =
+                    named.get(instruction).cloned().unwrap_or_default();
+                found.row.title = title;
+                if found.row.operation_name.is_empty() {
+                    found.row.operation_name = operation;
+                }
             }
             if found.row.work_center != here {
                 if comes_later(&found.route, &found.row.work_center, &here) {
@@ -104,16 +122,25 @@ impl Asked<'_> {
         Ok(refusal.map_or_else(Vec::new, |refusal| words(&refusal.reasons)))
     }
 
-    /// The title of the newest revision of an instruction.
-    fn title(self, instruction: Option<&str>) -> Result<String, LedgerError> {
-        let subject = instruction.and_then(|id| Subject::parse(&format!("instruction/{id}")));
-        let Some(subject) = subject else { return Ok(String::new()) };
+    /// What the work of an instruction is called: in the revision in effect where its blob is here,
+    /// else by the title of the newest revision.
+    fn named(self, instruction: &str) -> Result<Named, LedgerError> {
+        let mut named = Named::default();
+        let subject = Subject::parse(&format!("instruction/{instruction}"));
+        let Some(subject) = subject else { return Ok(named) };
         let folded = self.ledger.load(self.connection, &subject)?;
-        let StreamState::Instruction(state) = &folded.stream.state else {
-            return Ok(String::new());
-        };
-        let last = state.revisions.list.last();
-        Ok(last.map_or_else(String::new, |revision| revision.submitted.title.clone()))
+        let StreamState::Instruction(state) = &folded.stream.state else { return Ok(named) };
+        if let Some(newest) = state.revisions.list.last() {
+            named.title.clone_from(&newest.submitted.title);
+        }
+        if let Some(revision) = self.in_effect(&state.revisions)?
+            && let Some(compiled) =
+                self.ledger.instruction(self.connection, &revision.submitted.hash)?
+        {
+            named.title.clone_from(&compiled.title);
+            named.operation.clone_from(&compiled.operation_name);
+        }
+        Ok(named)
     }
 }
 

@@ -16,10 +16,12 @@ const TAKE_BACK_MAX: usize = 64;
 pub struct Field {
     text: Vec<char>,
     cursor: usize,
-    /// What stood before each of the last characters typed.
-    before: Vec<(Vec<char>, usize)>,
+    /// What stood before each of the last characters typed, where, and whether it was refused.
+    before: Vec<(Vec<char>, usize, bool)>,
     most: usize,
     hidden: bool,
+    /// Whether the next character begins anew.
+    refused: bool,
 }
 
 impl fmt::Debug for Field {
@@ -55,6 +57,12 @@ impl Field {
         self.text.clear();
         self.before.clear();
         self.cursor = 0;
+        self.refused = false;
+    }
+
+    /// What stands there was refused: the next character takes its place, any other key edits it.
+    pub fn refuse(&mut self) {
+        self.refused = true;
     }
 
     /// Puts a text in place of what stood there.
@@ -69,11 +77,13 @@ impl Field {
             if self.before.len() == TAKE_BACK_MAX {
                 self.before.remove(0);
             }
-            self.before.push((self.text.clone(), self.cursor));
+            self.before.push((self.text.clone(), self.cursor, self.refused));
+            self.begin_anew();
             self.put(c);
             return true;
         }
         self.before.clear();
+        self.refused = false;
         match key {
             Key::Backspace if self.cursor > 0 => {
                 self.cursor -= 1;
@@ -104,8 +114,16 @@ impl Field {
         true
     }
 
+    fn begin_anew(&mut self) {
+        if std::mem::take(&mut self.refused) {
+            self.text.clear();
+            self.cursor = 0;
+        }
+    }
+
     /// Puts in a text at the cursor, on one line.
     pub fn insert(&mut self, text: &str) {
+        self.begin_anew();
         for c in sanitize_line(text).chars() {
             self.put(c);
         }
@@ -114,9 +132,8 @@ impl Field {
     /// Puts back what stood before the last so many characters.
     pub fn take_back(&mut self, characters: usize) {
         let Some(index) = self.before.len().checked_sub(characters) else { return };
-        if let Some((text, cursor)) = self.before.get(index).cloned() {
-            self.text = text;
-            self.cursor = cursor;
+        if let Some(before) = self.before.get(index).cloned() {
+            (self.text, self.cursor, self.refused) = before;
             self.before.truncate(index);
         }
     }

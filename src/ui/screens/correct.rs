@@ -88,12 +88,13 @@ impl CorrectScreen {
     }
 
     /// The value typed, in the unit of the first; an attribute is turned around.
-    fn typed(&self, world: &mut World) -> Option<ReadingValue> {
+    fn typed(&mut self, world: &mut World) -> Option<ReadingValue> {
         match &self.marked()?.value {
             ReadingValue::Conforms(was) => Some(ReadingValue::Conforms(!was)),
             ReadingValue::Number { unit, .. } => match Number::parse(&self.value.text()) {
                 Ok(number) => Some(ReadingValue::Number { number, unit: *unit }),
                 Err(error) => {
+                    self.value.refuse();
                     world.warn(format!("not saved: {error}"));
                     None
                 }

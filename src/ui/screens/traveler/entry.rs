@@ -51,7 +51,7 @@ impl TravelerScreen {
                     return Turn::Stay;
                 };
                 let unit = *unit;
-                let Some(number) = number(&text, world) else { return Turn::Stay };
+                let Some(number) = self.number(&text, world) else { return Turn::Stay };
                 let value = ReadingValue::Number { number, unit };
                 let saved = format!("saved {}", shown(&value));
                 self.record(TravelerCommand::Retype { reading, value }, saved, world);
@@ -64,12 +64,12 @@ impl TravelerScreen {
                     return Turn::Stay;
                 };
                 let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
-                let Some(number) = number(&text, world) else { return Turn::Stay };
+                let Some(number) = self.number(&text, world) else { return Turn::Stay };
                 return self.reading(ReadingValue::Number { number, unit }, &measure, world);
             }
             Now::Ask { ask: Ask::Enter { form: EnterForm::Number(unit), .. }, .. } => {
                 let saved = format!("saved {text} {unit}");
-                if number(&text, world).is_some() {
+                if self.number(&text, world).is_some() {
                     self.enter(Entry::Text(text), &saved, world);
                 }
             }
@@ -91,6 +91,18 @@ impl TravelerScreen {
             | Now::Complete { .. } => {}
         }
         Turn::Stay
+    }
+
+    /// The number typed; what is none is typed anew.
+    fn number(&mut self, text: &str, world: &mut World) -> Option<Number> {
+        match Number::parse(text) {
+            Ok(number) => Some(number),
+            Err(error) => {
+                self.field.refuse();
+                world.warn(format!("not saved: {error}"));
+                None
+            }
+        }
     }
 
     /// Records a reading with the gauge of the session; asks for one where none is chosen.
@@ -125,14 +137,4 @@ pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &W
     let row = class.and_then(|class| world.gauges.get(class));
     let unit = row.and_then(|row| row.unit.as_deref()).and_then(Unit::parse);
     unit.filter(|unit| unit.dimension() == limits.dimension()).unwrap_or(limits)
-}
-
-fn number(text: &str, world: &mut World) -> Option<Number> {
-    match Number::parse(text) {
-        Ok(number) => Some(number),
-        Err(error) => {
-            world.warn(format!("not saved: {error}"));
-            None
-        }
-    }
 }
