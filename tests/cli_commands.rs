@@ -2,7 +2,7 @@
 
 use crate::support::counts;
 use crate::support::program::{
-    ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba,
+    ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
 const COMMANDS: [&[&str]; 42] = [
@@ -84,6 +84,19 @@ fn what_is_not_built_is_refused_by_name() {
     gemba(&["audit", "bundle"]).exits(1).says("X01");
     gemba(&["store", "backup", "/tmp/nowhere.db"]).exits(1).says("X01");
     gemba(&["serve", "--database", "postgres://db/gemba"]).exits(1).says("X01");
+}
+
+#[test]
+fn settings_that_mean_nothing_are_refused_by_name() {
+    let home = tempfile::tempdir().unwrap();
+    let with = |settings: &str| {
+        std::fs::write(home.path().join("gemba.toml"), settings).unwrap();
+        gemba_at(home.path(), &["board"])
+    };
+    with("language = \"de\"\n").exits(1).says("X01 language").says("remove the line");
+    with("idle-lock-min = 0\n").exits(2).says("idle-lock-min");
+    with("idle-lock = 5\n").exits(2).says("idle-lock");
+    with("idle-lock-min = 5\n").exits(5).says("no store");
 }
 
 #[test]

@@ -286,7 +286,7 @@ fn a_handheld_shows_the_step_in_one_column() {
 
 #[test]
 fn plain_terminals_get_ascii_and_no_color() {
-    let looks = Looks { theme: "mono", ascii: true, size: (80, 24) };
+    let looks = Looks { theme: "mono", ascii: true, ..USUAL };
     let mut screen = Screen::new(reaching("torque"), looks);
     screen.answers.news = demo();
     screen.message(Message::News);

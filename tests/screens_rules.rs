@@ -1,8 +1,10 @@
 //! What every screen keeps to, whatever it shows: drafts, scans, keys, cells and words.
 
+use std::num::NonZeroU32;
+
 use gemba::domain::decide::Command;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
-use gemba::ui::effect::Effect;
+use gemba::ui::effect::{Effect, Leaving};
 use gemba::ui::input::{Focus, Input, Key};
 use gemba::ui::keys::{Act, KEYS};
 use gemba::ui::message::Message;
@@ -12,7 +14,7 @@ use gemba::ui::symbols::Mark;
 use gemba::ui::theme::{Role, Theme, ThemeError};
 
 use crate::screens_traveler::{at, reaching, torquing};
-use crate::support::screen::{PIN, Screen, USUAL};
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
 
 fn asked(screen: &Screen, effect: &Effect) -> bool {
@@ -70,7 +72,7 @@ fn r13_an_idle_terminal_locks_and_comes_back_to_the_unit() {
     screen.type_keys("24").seconds_pass(1).seconds_pass(599);
     screen.hides("Scan your badge");
     screen.seconds_pass(61).shows("Scan your badge").shows("locked after 10 minutes");
-    assert!(asked(&screen, &Effect::SignOut));
+    assert!(asked(&screen, &Effect::SignOut(Leaving::Idle)));
     let kept = kept(&screen);
     screen.scan("B-2107").type_keys(PIN).type_keys("\n");
     for (key, text) in kept {
@@ -341,6 +343,15 @@ fn choosing_a_gauge_moves_no_row() {
 }
 
 #[test]
+fn a_terminal_locks_after_as_many_minutes_as_it_was_told() {
+    let looks = Looks { idle_lock_min: NonZeroU32::MIN, ..USUAL };
+    let mut screen = Screen::new(plant(), looks);
+    screen.scan("B-2107").type_keys(PIN).type_keys("\n").shows("Work here");
+    screen.seconds_pass(1).seconds_pass(59).shows("Work here");
+    screen.seconds_pass(1).shows("locked after 1 minute without a key");
+}
+
+#[test]
 fn a_question_that_the_store_cannot_answer_says_so() {
     let mut screen = torquing();
     screen.answers.trouble = Some("the store is damaged: run gemba store check".to_owned());
@@ -361,7 +372,7 @@ fn signing_out_forgets_the_person_and_stays_at_the_place() {
     let mut screen = torquing();
     screen.key(Key::Esc).key(Key::Esc).shows("Scan your badge").shows("ASM-2");
     screen.hides("A. Novak");
-    assert!(asked(&screen, &Effect::SignOut));
+    assert!(asked(&screen, &Effect::SignOut(Leaving::ByHand)));
     screen.key(Key::Esc).shows("Scan your badge");
 }
 

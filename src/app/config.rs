@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -23,15 +24,15 @@ pub struct Config {
 }
 
 /// The keys of `gemba.toml`; all may be absent, others are refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// The place that this terminal stands at, where the station serves several.
     pub place: Option<PlaceId>,
     /// The name of a theme.
     pub theme: Option<String>,
-    /// `en` or `de`.
-    pub language: Option<String>,
+    /// The language of the screens: not built yet, refused by name.
+    language: Option<toml::Value>,
     /// Characters that scanners were set to send first.
     #[serde(default)]
     pub scanner_prefixes: Vec<String>,
@@ -41,7 +42,7 @@ pub struct Settings {
     /// Milliseconds after which a lone ESC is the Esc key.
     pub escape_ms: Option<u64>,
     /// Minutes without a key after which the terminal goes back to sign-in.
-    pub idle_lock_min: Option<u32>,
+    pub idle_lock_min: Option<NonZeroU32>,
 }
 
 /// Variables of the environment that mean something here.
@@ -79,7 +80,7 @@ impl Config {
 
     fn at(home: &Path) -> Result<Self, Fault> {
         let file = home.join("gemba.toml");
-        let settings = match fs::read_to_string(&file) {
+        let settings: Settings = match fs::read_to_string(&file) {
             Ok(text) => toml::from_str(&text).map_err(|error| {
                 Fault::usage(format!("{} cannot be read", file.display()), error.to_string())
                     .next("mend the line, or remove it to get what is usual")
@@ -89,6 +90,11 @@ impl Config {
                 return Err(Fault::cannot(format!("{} cannot be read", file.display()), error));
             }
         };
+        if settings.language.is_some() {
+            let what = format!("X01 language in {} is not built yet", file.display());
+            return Err(Fault::refused(what, "the screens speak English; this version refuses it")
+                .next("remove the line, or use a newer gemba"));
+        }
         Ok(Self { home: home.to_owned(), settings, variables: Variables::default() })
     }
 
@@ -111,14 +117,6 @@ impl Config {
     /// The name of the theme, if one is chosen.
     pub fn theme(&self) -> Option<&str> {
         self.variables.theme.as_deref().or(self.settings.theme.as_deref())
-    }
-
-    /// The language of the screens: `en` or `de`.
-    pub fn language(&self) -> &str {
-        let Variables { lc_all, lang, .. } = &self.variables;
-        let locale = lc_all.as_deref().or(lang.as_deref()).unwrap_or_default();
-        let of_locale = if locale.starts_with("de") { "de" } else { "en" };
-        self.settings.language.as_deref().unwrap_or(of_locale)
     }
 
     /// What the terminal of this process can show.

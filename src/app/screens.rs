@@ -5,7 +5,7 @@ use crate::app::store_handle::StoreHandle;
 use crate::domain::ids::PlaceId;
 use crate::ui::effect::Effect;
 use crate::ui::message::Time;
-use crate::ui::shell::Shell;
+use crate::ui::shell::{IDLE_LOCK_MIN, Shell};
 use crate::ui::terminal_kind::{ColorLevel, TerminalKind};
 use crate::ui::theme::Theme;
 use crate::ui::world::Start;
@@ -29,5 +29,6 @@ pub fn first(
         ascii: !kind.unicode,
         size: (kind.columns, kind.rows),
         time: Time { moment, hhmm, session_ms: 0 },
+        idle_lock_min: config.settings.idle_lock_min.unwrap_or(IDLE_LOCK_MIN),
     })
 }

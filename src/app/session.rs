@@ -237,8 +237,8 @@ impl<S: Screens> Session<S> {
                 turn.open += 1;
                 self.ask_store(turn, effect);
             }
-            Effect::SignOut => {
-                self.store.sign_out(turn.acting.clone(), "by hand");
+            Effect::SignOut(how) => {
+                self.store.sign_out(turn.acting.clone(), how.word());
                 turn.acting.actor = None;
                 turn.acting.session = None;
             }
@@ -287,7 +287,7 @@ impl<S: Screens> Session<S> {
                 let acting = Acting { session: None, ..acting };
                 self.store.sign(ticket, (badge, pin), signing, (acting, answers));
             }
-            Effect::SignOut
+            Effect::SignOut(_)
             | Effect::BindPlace(_)
             | Effect::KeepDraft(..)
             | Effect::DropDraft(_)

@@ -5,7 +5,7 @@ use crate::domain::text::sanitize_line;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
 
-use super::effect::Effect;
+use super::effect::{Effect, Leaving};
 use super::input::{Focus, Key};
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
@@ -91,7 +91,7 @@ impl Shell {
             Act::Sync => Box::new(SyncScreen::default()),
             Act::CallHelp => return self.not_built("calling for help"),
             Act::Picture => return self.not_built("showing pictures in the terminal"),
-            Act::SignOut | Act::Leave => return self.sign_out(None),
+            Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => {
                 self.quit();
                 return;

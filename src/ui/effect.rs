@@ -34,7 +34,7 @@ pub enum Effect {
     /// Sign, by the badge and PIN given, without ending the session; answered by `Recorded`.
     Sign(Ticket, String, Pin, Signing),
     /// End the session of the person; the terminal goes back to sign-in.
-    SignOut,
+    SignOut(Leaving),
     /// Bind the session to a place.
     BindPlace(PlaceId),
     /// Keep what was typed and not recorded, for this person (R13).
@@ -53,6 +53,25 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+}
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// The person signed out.
+    ByHand,
+    /// No key came for long.
+    Idle,
+}
+
+impl Leaving {
+    /// The word as recorded.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ByHand => "by hand",
+            Self::Idle => "idle",
+        }
+    }
 }
 
 /// What is signed; the program fills in the signer's name from the card.

@@ -1,17 +1,19 @@
 //! The stack of screens: takes a message, gives effects, draws what is on top.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 use ratatui::Frame;
 
 use crate::views::query::Answer;
 
-use super::effect::Effect;
+use super::effect::{Effect, Leaving};
 use super::input::{Focus, Input};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::Canvas;
 use super::parts::frame;
+use super::parts::words::count;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::traveler::TravelerScreen;
@@ -20,8 +22,8 @@ use super::world::{Start, World};
 
 /// Keys and scans that are kept while an answer is awaited.
 const QUEUED_MAX: usize = 256;
-/// After so long without a key the terminal goes back to sign-in.
-const IDLE_LOCK_MS: u64 = 10 * 60 * 1000;
+/// After so many minutes without a key the terminal goes back to sign-in, unless told otherwise.
+pub const IDLE_LOCK_MIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// The smallest terminal that shows anything of use.
 const COLUMNS_MIN: u16 = 40;
 const ROWS_MIN: u16 = 12;
@@ -235,14 +237,14 @@ impl Shell {
     }
 
     /// Ends the session of the person; what was typed is kept.
-    pub(super) fn sign_out(&mut self, why: Option<&str>) {
+    pub(super) fn sign_out(&mut self, how: Leaving) {
         self.keep_draft();
-        self.world.ask(Effect::SignOut);
+        self.world.ask(Effect::SignOut(how));
         self.world.person = None;
         self.world.badge.clear();
         self.world.gauges.clear();
         self.world.drafts.clear();
-        self.world.said = why.map(|why| (why.to_owned(), Role::Warn));
+        self.world.said = None;
         self.layers.clear();
         self.push(Box::new(SignInScreen::first()));
     }
@@ -256,7 +258,8 @@ impl Shell {
         }
         let now = self.world.time.session_ms;
         let since = *self.idle_since_ms.get_or_insert(now);
-        if now.saturating_sub(since) >= IDLE_LOCK_MS && self.world.person.is_some() {
+        let most = u64::from(self.world.idle_lock_min.get()) * 60_000;
+        if now.saturating_sub(since) >= most && self.world.person.is_some() {
             self.idle_since_ms = None;
             self.lock();
         }
@@ -265,7 +268,11 @@ impl Shell {
     fn lock(&mut self) {
         let who = self.world.person.as_ref().map(|person| person.person.clone());
         let traveler = self.layers.iter().find_map(|layer| layer.traveler().cloned());
-        self.sign_out(Some("locked after 10 minutes without a key; what you typed is kept"));
+        self.sign_out(Leaving::Idle);
+        let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
+        let minutes = count(minutes, "minute", "minutes");
+        let said = format!("locked after {minutes} without a key; what you typed is kept");
+        self.world.say(said, Role::Warn);
         self.world.resume = who.zip(traveler);
     }
 

@@ -1,6 +1,7 @@
 //! What all screens of a session know: who, where, when, how the link is, what was said last.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeClassId, PersonId, PlaceId};
@@ -31,6 +32,8 @@ pub struct World {
     pub size: (u16, u16),
     /// The time.
     pub time: Time,
+    /// Minutes without a key after which the terminal goes back to sign-in.
+    pub idle_lock_min: NonZeroU32,
     /// How the station stands with its server.
     pub link: Link,
     /// Who is signed in.
@@ -68,6 +71,8 @@ pub struct Start {
     pub size: (u16, u16),
     /// The time.
     pub time: Time,
+    /// Minutes without a key after which the terminal goes back to sign-in.
+    pub idle_lock_min: NonZeroU32,
 }
 
 impl World {
@@ -80,6 +85,7 @@ impl World {
             ascii: start.ascii,
             size: start.size,
             time: start.time,
+            idle_lock_min: start.idle_lock_min,
             link: Link::default(),
             person: None,
             badge: String::new(),

@@ -68,6 +68,11 @@ pub(crate) fn gemba(arguments: &[&str]) -> Ran {
     run(home.path(), arguments, None)
 }
 
+/// Runs the program in a home.
+pub(crate) fn gemba_at(home: &Path, arguments: &[&str]) -> Ran {
+    run(home, arguments, None)
+}
+
 /// The program as a command, with a home.
 fn command(home: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gemba"));

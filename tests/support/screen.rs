@@ -1,6 +1,7 @@
 //! A terminal to press keys on: real screens, a real shop behind them, goldens before them.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
@@ -10,7 +11,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::effect::{Effect, Pin, Signing};
 use gemba::ui::input::{Focus, Input, Key};
 use gemba::ui::message::{Message, Outcome, Person, SignInTrouble, Ticket, Time};
-use gemba::ui::shell::Shell;
+use gemba::ui::shell::{IDLE_LOCK_MIN, Shell};
 use gemba::ui::theme::Theme;
 use gemba::ui::world::Start;
 use gemba::views::link::Link;
@@ -56,9 +57,11 @@ pub(crate) struct Looks {
     pub(crate) theme: &'static str,
     pub(crate) ascii: bool,
     pub(crate) size: (u16, u16),
+    pub(crate) idle_lock_min: NonZeroU32,
 }
 
-pub(crate) const USUAL: Looks = Looks { theme: "dark", ascii: false, size: (80, 24) };
+pub(crate) const USUAL: Looks =
+    Looks { theme: "dark", ascii: false, size: (80, 24), idle_lock_min: IDLE_LOCK_MIN };
 
 impl Screen {
     pub(crate) fn new(shop: Shop, looks: Looks) -> Self {
@@ -71,6 +74,7 @@ impl Screen {
             ascii: looks.ascii,
             size: looks.size,
             time: time(&shop, session_ms),
+            idle_lock_min: looks.idle_lock_min,
         };
         let (shell, effects) = Shell::new(start);
         let terminal = Terminal::new(TestBackend::new(looks.size.0, looks.size.1)).unwrap();
@@ -177,7 +181,7 @@ impl Screen {
             Effect::Sign(ticket, badge, pin, signing) => {
                 Some(Message::Recorded(ticket, self.sign(&badge, &pin, signing)))
             }
-            Effect::SignOut => {
+            Effect::SignOut(_) => {
                 self.who.clear();
                 None
             }
