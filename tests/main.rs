@@ -36,6 +36,7 @@ mod screens_rules;
 mod screens_traveler;
 mod simulation;
 mod support;
+mod sync_cards;
 mod sync_garbage;
 mod sync_http;
 mod sync_judge;

@@ -66,6 +66,11 @@ fn a_plant_is_founded_staffed_and_served_and_a_value_reaches_it_with_nobody_sign
         shown["saved"].as_u64() > Some(0) && shown["saved"] == shown["at_server"]
     });
     second.gemba(&["sync"]).exits(0);
+    // A PIN is given beside the service, which carries the fact that says so.
+    let add = ["person", "add", mayer.0, "--role", "operator", "--verified-by", "passport"];
+    second.by(ADMINISTRATOR, &add).exits(0);
+    second.give_pin(ADMINISTRATOR, mayer, (INSPECTOR.0, card.1)).exits(1).says("badge");
+    second.give_pin(ADMINISTRATOR, mayer, card).exits(0);
     first.gemba(&["sync"]).exits(0).says("0 waiting");
     let lines = trace(&first)["lines"].clone();
     let reading = lines.as_array().unwrap().iter().find(|line| line["kind"] == "ReadingTaken");
@@ -88,7 +93,9 @@ fn a_plant_is_founded_staffed_and_served_and_a_value_reaches_it_with_nobody_sign
     let judge = folder.path().join("server/judge");
     first.gemba(&["audit", "verify", judge.to_str().unwrap()]).exits(0);
     first.gemba(&["sync"]).exits(3);
+    let saved = shown(&first)["saved"].clone();
     first.give_pin(ADMINISTRATOR, mayer, card).exits(3);
+    assert_eq!(shown(&first)["saved"], saved, "no fact says that a PIN was changed");
 }
 
 #[test]

@@ -184,11 +184,7 @@ async fn cards_come_with_an_exchange_and_are_never_facts() {
     asm.client().sync_once().await.unwrap();
     let known = asm.ledger().card_by_badge("B-2").unwrap().unwrap();
     assert_eq!(known.person.as_str(), "P-2");
-    asm.client().set_card(&card("P-3", "B-3")).await.unwrap();
-    let taken = asm.client().set_card(&card("P-4", "B-3")).await;
-    assert!(matches!(taken, Err(SyncError::Stopped(_))), "{taken:?}");
-    asm.client().sync_once().await.unwrap();
-    assert_eq!(asm.ledger().cards().unwrap().len(), 3);
+    assert_eq!(asm.ledger().cards().unwrap().len(), 2);
     bench.running.shutdown().await;
 }
 

@@ -19,12 +19,15 @@ use crate::sync::client::enroll::Invitation;
 use crate::sync::client::error::SyncError;
 use crate::sync::client::lock::SyncLock;
 use crate::sync::client::{Client, Exchanged};
-use crate::sync::protocol::CardRow;
+use crate::sync::protocol::CardChange;
+use crate::sync::retry::Failure;
 
 /// How soon it is tried again where another process exchanges, or nobody is enrolled yet.
 const AGAIN: Duration = Duration::from_secs(15);
 /// How long an exchange may go on after those who wanted it are gone.
 const EXCHANGE_MS_MAX: u64 = 20_000;
+/// How long the server may take to judge that a PIN was changed.
+const JUDGED_MS_MAX: u64 = 15_000;
 
 /// Enrolls the station of a home; tells its code.
 pub fn enroll(
@@ -62,10 +65,26 @@ pub fn once(home: &Path, clock: &Clock) -> Result<Option<Exchanged>, Fault> {
     }
 }
 
-/// Sets a card at the server.
-pub fn set_card(home: &Path, clock: &Clock, card: &CardRow) -> Result<(), Fault> {
-    let client = client(home, clock)?;
-    Ok(runtime()?.block_on(client.set_card(card))?)
+/// Sets a card at the server, once the fact that stands behind it is there and judged.
+pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    let since = Monotonic::start();
+    loop {
+        once(home, clock)?;
+        // Where another process exchanges, it may not have come to the fact yet.
+        let at_server = Ledger::open_reader(home)?.at_server()? >= change.fact.seq;
+        if at_server {
+            match runtime.block_on(client.set_card(change)) {
+                Ok(()) => return Ok(()),
+                Err(Failure::Busy { .. }) => {}
+                Err(failure) => return Err(SyncError::from(failure).into()),
+            }
+        }
+        if since.ms() > JUDGED_MS_MAX {
+            return Err(Fault::no_answer("the server has not judged the change yet", ""));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// Exchanges until the program is told to end.

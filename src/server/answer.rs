@@ -14,6 +14,7 @@ pub(super) enum Denied {
     BadRequest(String),
     Unauthorized,
     Revoked,
+    NotAllowed(&'static str),
     NotFound,
     TooLarge { most: usize },
     Encoding,
@@ -43,6 +44,7 @@ impl IntoResponse for Denied {
                 let message = "this station was revoked; ask an administrator".to_owned();
                 (StatusCode::FORBIDDEN, FaultCode::Revoked, message)
             }
+            Self::NotAllowed(why) => (StatusCode::FORBIDDEN, FaultCode::NotAllowed, why.to_owned()),
             Self::NotFound => {
                 (StatusCode::NOT_FOUND, FaultCode::NotFound, "nothing is there".to_owned())
             }

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::feeds::Feed;
 use crate::domain::hash::Hash;
 use crate::sync::protocol::{
-    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardRow, CredentialsAnswer, EnrollAnswer, EnrollRequest,
+    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
     Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullRequest, REQUEST_BYTES_MAX,
     TimeAnswer,
 };
@@ -25,6 +25,7 @@ use super::office;
 use super::seals;
 use super::shared::Shared;
 use super::store::Store;
+use super::store::keep::CardSet;
 use super::store::stations::{Candidate, Enrollment, Station};
 
 type Server = State<Arc<Shared>>;
@@ -190,14 +191,26 @@ async fn credentials(State(server): Server, headers: HeaderMap) -> Answer {
     Ok(json(&CredentialsAnswer { cards, expires }))
 }
 
-/// A PIN is changed online only: the station has signed the person in, or an administrator.
+/// A PIN is changed online only, and never in silence: a card is taken with a `PinChanged` of that
+/// person in the asking station's own ledger, which the judge accepted (from an administrator, or
+/// from the person) and which has brought no other card. So a token alone changes no PIN, and each
+/// change is told in the ledger with who made it. The server has no PIN to prove who that was: a
+/// station that writes in somebody else's name leaves a sealed fact behind that says so.
 async fn set_card(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
-    station(&server, &headers).await?;
-    let card: CardRow = parse(body)?;
-    if !server.write(move |store| store.set_card(&card)).await? {
-        return Err(Denied::BadRequest("the badge belongs to another person".to_owned()));
+    let station = station(&server, &headers).await?;
+    let change: CardChange = parse(body)?;
+    let set = server.write(move |store| store.set_card_by_fact(&change, &station.ledger)).await?;
+    match set {
+        CardSet::Done => Ok(StatusCode::NO_CONTENT.into_response()),
+        CardSet::NotJudged => Err(Denied::Busy),
+        CardSet::NotAllowed => Err(Denied::NotAllowed(
+            "no accepted fact of this station says that an administrator, or the person, changed \
+             this PIN",
+        )),
+        CardSet::BadgeTaken => {
+            Err(Denied::BadRequest("the badge belongs to another person".to_owned()))
+        }
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The station that a request comes from, by its bearer token.

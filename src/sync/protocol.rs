@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::fact::{LedgerHead, Seal, Written};
+use crate::domain::fact::{LedgerHead, Position, Seal, Written};
 use crate::domain::feeds::{Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, PersonId, SiteId, StationId, WorkCenterId};
@@ -229,6 +229,15 @@ impl std::fmt::Debug for CardRow {
     }
 }
 
+/// A card to set, with the fact that says who changed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardChange {
+    /// The card.
+    pub card: CardRow,
+    /// The person's `PinChanged`, in the ledger of the station that asks.
+    pub fact: Position,
+}
+
 /// The cards of the people rostered at a station's work centers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialsAnswer {
@@ -271,6 +280,8 @@ pub enum FaultCode {
     Unauthorized,
     /// The station was revoked.
     Revoked,
+    /// No accepted fact stands behind what is asked.
+    NotAllowed,
     /// Nothing is there.
     NotFound,
     /// More bytes than the limit.

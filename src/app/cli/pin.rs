@@ -12,8 +12,9 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::people::{Action, PersonCommand};
 use crate::domain::refusal::{Reason, Refusal};
+use crate::server::error::ServerError;
 use crate::server::office::Office;
-use crate::sync::protocol::CardRow;
+use crate::sync::protocol::{CardChange, CardRow};
 
 /// Gives a person a card with a PIN.
 pub fn run(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
@@ -50,10 +51,23 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<(), Fault> {
         let person = signer.card.person;
         return Err(Refusal::one(Reason::RoleMissing { person, action }).into());
     }
-    exchange::set_card(&console.config.home, &console.clock, &card(args)?)?;
+    let card = card(args)?;
+    let (home, clock) = (&console.config.home, &console.clock);
+    // What can be refused is refused before a fact says that the PIN was changed.
+    exchange::once(home, clock)?;
+    let holder = station.ledger.card_by_badge(&card.badge)?;
+    if holder.is_some_and(|holder| holder.person != card.person) {
+        return Err(ServerError::BadgeTaken.into());
+    }
     let command = Command::Person(args.person.clone(), PersonCommand::NotePinChanged);
-    station.transact(&signer.acting, command)?;
+    let saved = station.transact(&signer.acting, command)?;
     drop(station);
+    let [fact] = saved.as_slice() else {
+        return Err(Fault::cannot("the PIN was not changed", "more or less than one fact"));
+    };
+    let change = CardChange { card, fact: fact.clone() };
+    exchange::set_card(home, clock, &change)
+        .map_err(|fault| fault.next("the old PIN holds; give the new one again"))?;
     // The card is at the server; that this station does not have it yet is no failure.
     exchange::once(&console.config.home, &console.clock).ok();
     Ok(())

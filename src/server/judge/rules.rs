@@ -6,7 +6,7 @@ use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
-use crate::domain::people::{Action, PersonFact};
+use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::revision::{
     InstructionFact, RevisionSigned, RevisionStanding, Revisions, SpecificationFact, Submitted,
 };
@@ -32,7 +32,7 @@ struct Case<'a> {
     reasons: Vec<String>,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
     fn judge(&mut self) {
         self.follows_accepted();
         match &self.fact.body {
@@ -85,18 +85,27 @@ impl Case<'_> {
         self.reasons.push(reason.into());
     }
 
-    /// The person must be known, not revoked at that moment, and have a role for one of these.
-    fn require(&mut self, actions: &[Action]) {
+    /// The person must be known and not revoked at that moment.
+    fn require_known(&mut self) -> Option<(PersonId, &'a PersonState)> {
         let Some(actor) = self.fact.head.acting.actor.clone() else {
-            return self.reject("nobody was signed in");
+            self.reject("nobody was signed in");
+            return None;
         };
         let Some(person) = self.known.person(&actor) else {
-            return self.reject(format!("the server does not know {actor}"));
+            self.reject(format!("the server does not know {actor}"));
+            return None;
         };
         let then = self.fact.head.moment.effective();
         if person.revoked.as_ref().is_some_and(|since| then >= since.effective()) {
-            return self.reject(format!("{actor} was revoked"));
+            self.reject(format!("{actor} was revoked"));
+            return None;
         }
+        Some((actor, person))
+    }
+
+    /// The person must be known, not revoked at that moment, and have a role for one of these.
+    fn require(&mut self, actions: &[Action]) {
+        let Some((actor, person)) = self.require_known() else { return };
         let may = |action: &Action| action.roles().iter().any(|role| person.roles.contains(role));
         if !actions.iter().any(may) {
             let what = actions.first().map_or("do this", |action| action.words());
@@ -303,12 +312,24 @@ impl Case<'_> {
             PersonFact::PersonAdmitted { .. }
             | PersonFact::PersonRevoked { .. }
             | PersonFact::QualificationGranted { .. } => self.require(&[Action::Administer]),
+            // It lets the server take a card with another PIN.
+            PersonFact::PinChanged {} => self.pin_changed(),
             // Signing in and failing to is told by the station; it gives nobody anything.
-            PersonFact::PinChanged {}
-            | PersonFact::SessionOpened {}
+            PersonFact::SessionOpened {}
             | PersonFact::SessionClosed { .. }
             | PersonFact::SignInFailed {}
             | PersonFact::LockedOut { .. } => {}
+        }
+    }
+
+    /// By the person, or by an administrator.
+    fn pin_changed(&mut self) {
+        let actor = self.fact.head.acting.actor.as_ref();
+        let own = actor.is_some_and(|id| self.fact.subject == Subject::Person(id.clone()));
+        if own {
+            self.require_known();
+        } else {
+            self.require(&[Action::Administer]);
         }
     }
 

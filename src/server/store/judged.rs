@@ -45,7 +45,8 @@ pub(super) fn take(
     tx.run(sql, (from.ledger.as_str(), from.epoch, signed(to_seq))).map(drop)
 }
 
-fn stored(tx: &Tx<'_>, at: &Position) -> Result<Option<(FactKey, Fact)>, StoreError> {
+/// A stored fact with its key.
+pub(super) fn stored(tx: &Tx<'_>, at: &Position) -> Result<Option<(FactKey, Fact)>, StoreError> {
     let (Some(id), Some(bytes)) = (tx.id_at(at)?, tx.bytes_at(at)?) else { return Ok(None) };
     let fact = Fact::read(&bytes).map_err(|error| StoreError::damaged(error.to_string()))?;
     Ok(Some((FactKey { at: at.clone(), id }, fact)))
@@ -83,7 +84,8 @@ impl Store {
     }
 }
 
-fn judged_to(tx: &Tx<'_>, at: &Position) -> Result<u64, StoreError> {
+/// How far the ledger of a fact is judged.
+pub(super) fn judged_to(tx: &Tx<'_>, at: &Position) -> Result<u64, StoreError> {
     let sql = "SELECT to_seq FROM judged WHERE ledger = ?1 AND epoch = ?2";
     let to: Option<i64> = tx.one(sql, (at.ledger.as_str(), at.epoch), |row| row.get(0))?;
     Ok(super::sqlite::unsigned(to.unwrap_or(0)))

@@ -2,12 +2,17 @@
 
 use rusqlite::Row;
 
+use crate::domain::feeds::Feed;
 use crate::domain::hash::Hash;
-use crate::domain::ids::PersonId;
-use crate::sync::protocol::CardRow;
+use crate::domain::ids::{LedgerId, PersonId};
+use crate::domain::kinds::FactBody;
+use crate::domain::people::PersonFact;
+use crate::domain::stream::Subject;
+use crate::sync::protocol::{CardChange, CardRow};
 
-use super::Store;
 use super::error::StoreError;
+use super::sqlite::{Tx, signed};
+use super::{Store, judged};
 
 const CARD_COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier FROM card";
 
@@ -20,6 +25,38 @@ fn card_text(row: &Row<'_>) -> rusqlite::Result<CardText> {
 fn card((person, name, badge, language, pin_verifier): CardText) -> Result<CardRow, StoreError> {
     let person = PersonId::parse(&person).map_err(|e| StoreError::damaged(e.to_string()))?;
     Ok(CardRow { person, name, badge, language, pin_verifier })
+}
+
+/// What became of a card that a station asked to set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardSet {
+    /// It is set.
+    Done,
+    /// The judge has not come to the fact yet; later again.
+    NotJudged,
+    /// No accepted fact stands behind it, or the fact brought another card before.
+    NotAllowed,
+    /// The badge is another person's.
+    BadgeTaken,
+}
+
+fn card_of(tx: &Tx<'_>, person: &PersonId) -> Result<Option<CardRow>, StoreError> {
+    let sql = format!("{CARD_COLUMNS} WHERE person = ?1");
+    tx.one(&sql, [person.as_str()], card_text)?.map(card).transpose()
+}
+
+fn put_card(tx: &Tx<'_>, card: &CardRow) -> Result<bool, StoreError> {
+    let CardRow { person, name, badge, language, pin_verifier } = card;
+    let sql = "SELECT 1 FROM card WHERE badge = ?1 AND person <> ?2";
+    if tx.one(sql, (badge, person.as_str()), |_| Ok(()))?.is_some() {
+        return Ok(false);
+    }
+    let sql = "INSERT INTO card (person, name, badge, language, pin_verifier)
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (person) DO UPDATE SET
+               name = excluded.name, badge = excluded.badge,
+               language = excluded.language, pin_verifier = excluded.pin_verifier";
+    tx.run(sql, (person.as_str(), name, badge, language, pin_verifier))?;
+    Ok(true)
 }
 
 impl Store {
@@ -46,26 +83,48 @@ impl Store {
 
     /// Sets a person's card; another person's badge is not taken away.
     pub fn set_card(&self, card: &CardRow) -> Result<bool, StoreError> {
-        let CardRow { person, name, badge, language, pin_verifier } = card;
+        self.sqlite.write(|tx| put_card(tx, card))
+    }
+
+    /// Sets a card for a station, where an accepted `PinChanged` of that person stands in the
+    /// station's own ledger and has brought no card before. The judge accepts such a fact from an
+    /// administrator, and from the person.
+    pub fn set_card_by_fact(
+        &self,
+        change: &CardChange,
+        station: &LedgerId,
+    ) -> Result<CardSet, StoreError> {
+        let CardChange { card, fact: at } = change;
         self.sqlite.write(|tx| {
-            let sql = "SELECT 1 FROM card WHERE badge = ?1 AND person <> ?2";
-            if tx.one(sql, (badge, person.as_str()), |_| Ok(()))?.is_some() {
-                return Ok(false);
+            let is_change = judged::stored(tx, at)?.is_some_and(|(_, fact)| {
+                fact.subject == Subject::Person(card.person.clone())
+                    && fact.body == FactBody::Person(PersonFact::PinChanged {})
+            });
+            if at.ledger != *station || !is_change {
+                return Ok(CardSet::NotAllowed);
             }
-            let sql = "INSERT INTO card (person, name, badge, language, pin_verifier)
-                       VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (person) DO UPDATE SET
-                       name = excluded.name, badge = excluded.badge,
-                       language = excluded.language, pin_verifier = excluded.pin_verifier";
-            tx.run(sql, (person.as_str(), name, badge, language, pin_verifier))?;
-            Ok(true)
+            if !tx.feed_has(&Feed::Catalog.to_string(), at)? {
+                let judged = at.seq <= judged::judged_to(tx, at)?;
+                return Ok(if judged { CardSet::NotAllowed } else { CardSet::NotJudged });
+            }
+            let key = (at.ledger.as_str(), at.epoch, signed(at.seq));
+            let sql = "SELECT 1 FROM card_fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+            if tx.one(sql, key, |_| Ok(()))?.is_some() {
+                // The same again, after an answer that was lost.
+                let same = card_of(tx, &card.person)?.as_ref() == Some(card);
+                return Ok(if same { CardSet::Done } else { CardSet::NotAllowed });
+            }
+            if !put_card(tx, card)? {
+                return Ok(CardSet::BadgeTaken);
+            }
+            tx.run("INSERT INTO card_fact (ledger, epoch, seq) VALUES (?1, ?2, ?3)", key)?;
+            Ok(CardSet::Done)
         })
     }
 
     /// A person's card.
     pub fn card(&self, person: &PersonId) -> Result<Option<CardRow>, StoreError> {
-        let sql = format!("{CARD_COLUMNS} WHERE person = ?1");
-        let found = self.sqlite.read(|tx| tx.one(&sql, [person.as_str()], card_text))?;
-        found.map(card).transpose()
+        self.sqlite.read(|tx| card_of(tx, person))
     }
 
     /// Every card.

@@ -5,7 +5,7 @@
 pub mod error;
 mod ingest;
 mod judged;
-mod keep;
+pub mod keep;
 mod pull;
 mod routing;
 mod schema;

@@ -4,7 +4,17 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [&str; 1] = [FIRST];
+pub(super) const MIGRATIONS: [&str; 2] = [FIRST, CARD_FACTS];
+
+/// Facts that brought a card, so that each brings one only.
+const CARD_FACTS: &str = "
+CREATE TABLE card_fact (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq)
+) STRICT;
+";
 
 const FIRST: &str = "
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::hash::Hash;
 use crate::sync::protocol::{
-    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardRow, CredentialsAnswer, EnrollAnswer, EnrollRequest,
+    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
     Fault, FeedsAnswer, HeadAnswer, NewsAnswer, PageAnswer, PageUp, PullAnswer, PullRequest,
     TimeAnswer,
 };
@@ -82,8 +82,8 @@ impl Http {
         self.ask("/v1/credentials").await
     }
 
-    pub(super) async fn set_card(&self, card: &CardRow) -> Result<(), Failure> {
-        let response = send(self.request(Method::PUT, "/v1/credentials"), card).await?;
+    pub(super) async fn set_card(&self, change: &CardChange) -> Result<(), Failure> {
+        let response = send(self.request(Method::PUT, "/v1/credentials"), change).await?;
         accept(response).await.map(drop)
     }
 

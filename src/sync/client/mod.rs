@@ -21,6 +21,8 @@ use tokio::runtime::Handle;
 use crate::domain::moment::Moment;
 use crate::ledger::desk::SyncOutcome;
 use crate::ledger::store::Ledger;
+use crate::sync::protocol::CardChange;
+use crate::sync::retry::Failure;
 
 use access::Access;
 use error::SyncError;
@@ -96,9 +98,10 @@ impl Client {
         }
     }
 
-    /// Sets a person's card at the server: a first PIN, or another one. Online only.
-    pub async fn set_card(&self, card: &crate::sync::protocol::CardRow) -> Result<(), SyncError> {
-        self.http.set_card(card).await.map_err(SyncError::from)
+    /// Sets a person's card at the server: a first PIN, or another one. Online only; the fact that
+    /// says so is at the server before. [`Failure::Busy`] while the judge has not come to it.
+    pub async fn set_card(&self, change: &CardChange) -> Result<(), Failure> {
+        self.http.set_card(change).await
     }
 
     /// How many own facts wait to be sent.
