@@ -265,7 +265,7 @@ fn the_station_says_what_it_is_and_how_it_stands() {
     plant.gemba(&["doctor"]).exits(0).says("station HP1");
     plant.gemba(&["store", "check"]).exits(0).says("clean");
     plant.gemba(&["store", "rebuild"]).exits(0).says("made anew");
-    plant.gemba(&["audit", "verify"]).exits(0).says("nothing was changed");
+    plant.gemba(&["audit", "verify"]).exits(0).says("nothing that is here was changed");
     let elsewhere = ["station", "enroll", "http://127.0.0.1:1", "--code", "AAAA"];
     plant.gemba(&elsewhere).exits(1).says("a demo never enrolls elsewhere");
 }

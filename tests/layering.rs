@@ -47,7 +47,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 33] = [
+pub(crate) const OWNERS: [Owner; 30] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -55,8 +55,6 @@ pub(crate) const OWNERS: [Owner; 33] = [
     Owner { name: "vt100", places: &["app"] },
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "rustix", places: &["app"] },
-    Owner { name: "fluent_bundle", places: &["ui"] },
-    Owner { name: "unic_langid", places: &["ui"] },
     // HTTP and TLS
     Owner { name: "tokio", places: &["server", "sync/client", "app"] },
     Owner { name: "axum", places: &["server"] },
@@ -85,7 +83,6 @@ pub(crate) const OWNERS: [Owner; 33] = [
     Owner { name: "argon2", places: &["app"] },
     Owner { name: "rand", places: &["ledger", "sync/client", "server", "app"] },
     Owner { name: "getrandom", places: &["ledger", "server", "app"] },
-    Owner { name: "zstd", places: &["sync", "server"] },
 ];
 
 /// Words of places and tools that a reader of this repository cannot see.

@@ -153,3 +153,19 @@ fn a_part_of_a_foreign_chain_verifies_by_its_runs() {
     assert!(!chain.own);
     assert_eq!((chain.runs, chain.facts), (2, bench.head_seq() - 3));
 }
+
+#[test]
+fn an_end_that_was_cut_off_after_it_was_handed_to_the_server_is_named() {
+    let mut bench = store();
+    bench.ledger.seal().unwrap();
+    let head = bench.ledger.head().unwrap();
+    assert!(bench.ledger.note_at_server(&head).unwrap());
+    assert_eq!(audit(&bench).findings, []);
+    let cut = head.last_seq - 2;
+    assert!(tamper(&bench, "DELETE FROM fact WHERE seq > ?1", [cut]) > 0);
+    tamper(&bench, "DELETE FROM seal", ());
+    let findings = audit(&bench).findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].at.ends_with(&format!(".{}", head.last_seq)));
+    assert!(findings[0].what.contains("at the server and missing"));
+}

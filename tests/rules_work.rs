@@ -337,6 +337,7 @@ fn a_gauge_is_kept_by_quality() {
     let mut shop = Shop::open();
     assert_eq!(shop.codes("novak", gauge_registered("X-1", "caliper")), ["P04"]);
     assert_eq!(shop.codes("quell", calibrated("X-1", "2026-11-01", "2026-11-01")), ["G02", "G06"]);
+    assert_eq!(shop.codes("quell", calibrated("TW-07", "2126-11-01", "2127-11-01")), ["G07"]);
     let blank = GaugeCommand::Calibrate {
         on: "2026-11-01".parse().unwrap(),
         due: "2026-12-01".parse().unwrap(),

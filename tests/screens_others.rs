@@ -272,15 +272,16 @@ fn the_link_says_how_the_station_stands() {
 
 #[test]
 fn a_small_window_says_so_and_keeps_its_state() {
-    let mut screen = Screen::new(plant(), Looks { size: (38, 10), ..USUAL });
+    let mut screen = Screen::new(plant(), Looks { size: (59, 24), ..USUAL });
     assert_snapshot!(screen.text());
 }
 
 #[test]
-fn a_handheld_shows_the_step_in_one_column() {
-    let mut screen = Screen::new(reaching("torque"), Looks { size: (40, 16), ..USUAL });
-    screen.message(Message::Input(Input::Resize { columns: 40, rows: 16 }));
-    screen.scan("B-2107").type_keys("482913\n").scan("0007");
+fn the_smallest_window_still_shows_the_field_that_takes_the_value() {
+    let mut screen = Screen::new(reaching("torque"), Looks { size: (60, 20), ..USUAL });
+    screen.message(Message::Input(Input::Resize { columns: 60, rows: 20 }));
+    screen.scan("B-2107").type_keys("482913\n").scan("0007").scan("TW-07").type_keys("24");
+    assert!(screen.text().contains("24▌"), "{}", screen.text());
     assert_snapshot!(screen.text());
 }
 

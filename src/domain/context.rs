@@ -19,6 +19,7 @@ use super::place::{PlaceDefined, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
 use super::stream::TravelerId;
+use super::text::is_deceptive;
 use super::traveler::state::TravelerState;
 
 /// Everything around a decision.
@@ -139,7 +140,8 @@ impl Context {
         if text.len() > TEXT_BYTES_MAX {
             reasons.push(Reason::TextTooLong { what, most: TEXT_BYTES_MAX });
         }
-        if text.contains('\0') {
+        // What is recorded is kept as it came, so what would deceive a reader is not recorded.
+        if text.chars().any(|c| is_deceptive(c) && !matches!(c, '\n' | '\t')) {
             reasons.push(Reason::TextUnreadable { what });
         }
     }

@@ -120,6 +120,9 @@ pub fn decide(
                 reasons.push(Reason::GaugeUnknown { gauge: id.clone() });
             }
             context.require_text("the certificate's number", &certificate, &mut reasons);
+            if on > context.today() {
+                reasons.push(Reason::CalibratedAhead { gauge: id.clone(), on });
+            }
             if due <= on {
                 reasons.push(Reason::DueBeforeCalibration { gauge: id.clone(), on, due });
             }

@@ -71,7 +71,7 @@ pub struct OrderOpened {
 pub enum OrderFact {
     /// May be worked.
     OrderOpened(OrderOpened),
-    /// Nothing more is started.
+    /// Nothing more is started or recorded.
     OrderClosed {
         /// Why.
         reason: String,

@@ -276,6 +276,9 @@ pub fn decide(
         PersonCommand::Revoke { reason } => {
             context.require_role(Action::Administer, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
+            if context.acting.actor.as_ref() == Some(id) {
+                reasons.push(Reason::RevokesSelf { person: id.clone() });
+            }
             vec![PersonFact::PersonRevoked { reason }]
         }
         PersonCommand::Qualify { qualification, until } => {

@@ -105,6 +105,11 @@ pub enum Reason {
         /// The role asked for.
         role: Role,
     },
+    /// Nobody revokes themselves: the last administrator would lock the plant.
+    RevokesSelf {
+        /// The person.
+        person: PersonId,
+    },
     /// One person approves once.
     ApprovedAlready {
         /// The person.
@@ -346,6 +351,13 @@ pub enum Reason {
     GaugeNeverCalibrated {
         /// The gauge.
         gauge: GaugeId,
+    },
+    /// The calibration is dated after today.
+    CalibratedAhead {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The day of calibration.
+        on: Date,
     },
     /// The due date is not after the calibration.
     DueBeforeCalibration {

@@ -21,6 +21,7 @@ impl Reason {
             Self::SignRoleMissing { .. } => "P10",
             Self::ApprovedAlready { .. } => "P11",
             Self::ApprovalRoleMissing { .. } => "P12",
+            Self::RevokesSelf { .. } => "P13",
             Self::PlaceUnbound => "L01",
             Self::PlaceUnknown { .. } => "L02",
             Self::WrongPlace { .. } => "L03",
@@ -69,6 +70,7 @@ impl Reason {
             Self::GaugeOverdue { .. } => "G04",
             Self::GaugeNeverCalibrated { .. } => "G05",
             Self::DueBeforeCalibration { .. } => "G06",
+            Self::CalibratedAhead { .. } => "G07",
             Self::WaitTooShort { .. } => "W01",
             Self::WaitTooLong { .. } => "W02",
             Self::WaitUnproven => "W03",
@@ -123,6 +125,7 @@ impl Reason {
             Self::SignRoleMissing { person, role } => {
                 format!("{person} is not {}, as this signature asks.", role.word())
             }
+            Self::RevokesSelf { person } => format!("{person} would revoke themselves."),
             Self::ApprovedAlready { person } => format!("{person} approved already."),
             Self::ApprovalRoleMissing { person, open } => {
                 format!("{person} has none of the roles whose approval is open: {}.", words(open))
@@ -211,6 +214,9 @@ impl Reason {
             }
             Self::GaugeNeverCalibrated { gauge } => {
                 format!("The gauge {gauge} has no calibration on record.")
+            }
+            Self::CalibratedAhead { gauge, on } => {
+                format!("{gauge} cannot have been calibrated on {on}, which is still to come.")
             }
             Self::DueBeforeCalibration { gauge, on, due } => {
                 format!("{gauge} calibrated on {on} cannot be due on {due}.")
@@ -359,6 +365,8 @@ impl Reason {
             Self::GaugeWrongClass { class, .. } => format!("scan one of class {class}"),
             Self::GaugeOverdue { .. } => "scan another one that is in date".to_owned(),
             Self::GaugeNeverCalibrated { .. } => "scan another one that is in date".to_owned(),
+            Self::CalibratedAhead { .. } => "check the date".to_owned(),
+            Self::RevokesSelf { .. } => "another administrator does it".to_owned(),
             Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
             Self::WaitTooShort { .. } => "wait".to_owned(),
             Self::WaitTooLong { .. } => "raise a deviation".to_owned(),

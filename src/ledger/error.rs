@@ -109,7 +109,8 @@ impl LedgerError {
 }
 
 const FREE_SPACE: &str = "free space on the disk, then go on";
-const CHECK_RIGHTS: &str = "check the directory's owner, its rights and whether it is read-only";
+const CHECK_RIGHTS: &str =
+    "check whether the disk is full or read-only, and the directory's owner and rights";
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {

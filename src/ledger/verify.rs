@@ -18,6 +18,7 @@ use crate::domain::traveler::fact::TravelerFact;
 
 use super::append::{from_sql, id_at};
 use super::error::LedgerError;
+use super::seals::at_server;
 use super::{schema, station_key, store};
 
 /// What a verification covered and what it found; without findings the store is whole.
@@ -77,6 +78,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
     let mut audit = Audit::new(&snapshot)?;
     audit.facts()?;
     audit.seals()?;
+    audit.handed_over()?;
     audit.blobs()?;
     Ok(audit.report)
 }
@@ -309,6 +311,27 @@ impl<'a> Audit<'a> {
             // Of a foreign chain a part is here; a seal over another part proves nothing here.
             None if position.ledger != self.own => {}
             None => self.find(position.to_string(), "was sealed and is missing"),
+        }
+        Ok(())
+    }
+
+    /// What was handed to the server, always under a seal, is still here and still sealed.
+    fn handed_over(&mut self) -> Result<(), LedgerError> {
+        let mut own: Vec<(u32, u64, u64)> = Vec::new();
+        for chain in self.report.chains.iter().filter(|chain| chain.own) {
+            own.push((chain.epoch, chain.last_seq, chain.sealed_to.unwrap_or(0)));
+        }
+        if own.is_empty() {
+            own.push((1, 0, 0));
+        }
+        for (epoch, last_seq, sealed_to) in own {
+            let noted = at_server(self.connection, epoch)?;
+            let last = format!("{}.{epoch}.{noted}", self.own);
+            if noted > last_seq {
+                self.find(last, "is at the server and missing here");
+            } else if noted > sealed_to {
+                self.find(last, "was handed to the server under a seal that is missing here");
+            }
         }
         Ok(())
     }

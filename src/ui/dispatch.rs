@@ -1,7 +1,7 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::text::sanitize_line;
+use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
 
@@ -35,6 +35,10 @@ const EVERYWHERE: [Act; 10] = [
     Act::SignOut,
     Act::Quit,
 ];
+/// The longest code that a scan may hold; a field takes as many.
+const SCAN_CHARS_MAX: usize = 200;
+/// How much of a code that cannot be read is shown.
+const SCAN_SHOWN_MAX: usize = 24;
 const BEFORE_SIGN_IN: [Act; 4] = [Act::Help, Act::Places, Act::Sync, Act::Quit];
 
 impl Shell {
@@ -147,6 +151,13 @@ impl Shell {
 
     /// A scan is looked up once, whatever has focus.
     pub(super) fn scan(&mut self, code: String) {
+        // A code is taken as it came or not at all: cut or mended, it would name something else.
+        if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
+            let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
+            self.world.warn(format!("not saved: this scan cannot be read here: {shown}"));
+            self.world.ask(Effect::Beep);
+            return;
+        }
         if let Some(card) = Card::parse(&code) {
             self.scanned(&code, &ScanMeaning::Card(card));
             return;

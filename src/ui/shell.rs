@@ -25,8 +25,8 @@ const QUEUED_MAX: usize = 256;
 /// After so many minutes without a key the terminal goes back to sign-in, unless told otherwise.
 pub const IDLE_LOCK_MIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// The smallest terminal that shows anything of use.
-const COLUMNS_MIN: u16 = 40;
-const ROWS_MIN: u16 = 12;
+const COLUMNS_MIN: u16 = 60;
+const ROWS_MIN: u16 = 20;
 
 /// Every screen of one session.
 #[derive(Debug)]

@@ -59,7 +59,7 @@ fn say(console: &Console, report: &VerifyReport) -> Result<Exit, Fault> {
     printer.line(format!("{} blobs: every hash recomputed", report.blobs));
     printer.value(&json(report));
     if report.findings.is_empty() {
-        printer.line("nothing was changed");
+        printer.line("nothing that is here was changed");
         return Ok(Exit::Done);
     }
     let listed: Vec<String> =

@@ -25,7 +25,7 @@ pub enum OrderCommand {
         #[arg(long)]
         closed: bool,
     },
-    /// Close an order: nothing more of it is started
+    /// Close an order: nothing more of it is started or recorded
     #[command(after_help = "Example: gemba order close WO-1900 --reason delivered --badge B-6001")]
     Close {
         /// The order

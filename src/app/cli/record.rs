@@ -19,6 +19,7 @@ use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::{Ask, Measure, Step};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::views::traveler::TravelerView;
 
 #[derive(Debug, Args)]
@@ -136,7 +137,8 @@ fn say(
     (what, saved): (&str, &[crate::domain::fact::Position]),
 ) -> Result<Exit, Fault> {
     let after = view(station, id)?;
-    let verdict = saved.iter().find_map(|at| after.state.reading(at)?.1.verdict());
+    // The worst of what was saved.
+    let verdict = saved.iter().filter_map(|at| after.state.reading(at)?.1.verdict()).max();
     let held = after.state.open_holds().next().is_some();
     let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
     let waiting = station.ledger.waiting().unwrap_or(0);
@@ -164,6 +166,14 @@ fn say(
     Ok(Exit::Done)
 }
 
+/// A check that was answered with no and may be answered again.
+fn said_no<'a>(attempt: &Attempt, step: &'a Step) -> Option<(u16, u16, &'a Ask)> {
+    let asks = (1_u16..).zip(&step.asks);
+    let no = RecordedWhat::Answer(false);
+    asks.map(|(number, ask)| (number, 1, ask))
+        .find(|(number, ..)| attempt.entry(*number, 1).is_some_and(|entry| entry.what == no))
+}
+
 /// The ask named, or the first one that nothing is recorded for.
 fn ask_at<'a>(
     view: &TravelerView,
@@ -172,7 +182,7 @@ fn ask_at<'a>(
 ) -> Result<(u16, u16, &'a Ask), Fault> {
     let attempt = view.state.standing_attempt(at.operation, &at.step);
     let open = match attempt {
-        Some(attempt) => attempt.open_ask(step),
+        Some(attempt) => attempt.open_ask(step).or_else(|| said_no(attempt, step)),
         None => step.asks.first().map(|ask| (1, 1, ask)),
     };
     let Some(number) = args.ask else {

@@ -89,13 +89,12 @@ impl TravelerState {
     /// The steps that the signer performed and may not verify or witness.
     fn performed_by(&self, found: Found<'_>, sign: &SignAsk, signer: &PersonId) -> Vec<StepId> {
         let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
-        let named = sign.not_same_person_as.iter();
-        let own = &found.step.id;
-        let steps: Vec<&StepId> = match (sign.not_same_person_as.is_empty(), second_person) {
-            (true, true) => found.instruction.steps.iter().map(|s| &s.id).collect(),
-            // Nobody verifies or witnesses what they recorded in the very step, whatever is named.
-            (false, true) => named.filter(|step| *step != own).chain([own]).collect(),
-            (_, false) => named.collect(),
+        // The signature covers the whole operation, so whoever verifies or witnesses performed none
+        // of it, whichever steps are named.
+        let steps: Vec<&StepId> = if second_person {
+            found.instruction.steps.iter().map(|s| &s.id).collect()
+        } else {
+            sign.not_same_person_as.iter().collect()
         };
         let operation = found.operation.operation;
         let performed = |step: &&&StepId| self.performers(operation, step).contains(signer);

@@ -56,11 +56,10 @@ impl Proof {
         self.badge.text()
     }
 
-    /// It was not accepted: from the badge on.
+    /// It was not accepted. The badge stays and the PIN is next: a PIN that is typed again must
+    /// not land where it can be read.
     pub fn again(&mut self) {
-        self.badge.clear();
         self.pin.clear();
-        self.at_pin = false;
     }
 
     /// Takes a key.
