@@ -25,7 +25,7 @@ fn facts(store: &Connection) -> Vec<Lying> {
 #[test]
 fn one_changed_byte_of_a_fact_ends_the_audit_with_one_and_names_the_fact() {
     let plant = SamplePlant::new();
-    plant.gemba(&["audit", "verify"]).exits(0).says("nothing was changed");
+    plant.gemba(&["audit", "verify"]).exits(0).says("nothing that is here was changed");
     let store = Connection::open(plant.home().join("station.db")).unwrap();
     let facts = facts(&store);
     let update = |bytes: &str, row: i64| {

@@ -78,20 +78,20 @@ fn a_unit_a_place_and_a_step_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn escape_codes_of_a_note_never_reach_a_terminal() {
+fn a_note_with_escape_codes_is_refused_and_reaches_no_terminal() {
     let plant = SamplePlant::new();
     plant.by(OPERATOR, &["traveler", "start", "WO-1881/0007", "--place", "ASM-1"]).exits(0);
     let note = "red \u{1b}[31m alert \u{202e} turned";
     let raise = ["deviation", "raise", "WO-1881/0007", "--note", note, "--place", "ASM-1"];
-    plant.by(OPERATOR, &raise).exits(0);
+    let ran = plant.by(OPERATOR, &raise).exits(1).says("R11");
     for listed in [&["deviation", "list"][..], &["trace", "WO-1881/0007"], &["board"]] {
         for json in [false, true] {
             let mut arguments = listed.to_vec();
             if json {
                 arguments.push("--json");
             }
-            let ran = plant.gemba(&arguments).exits(0);
-            assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{}", ran.out);
+            let out = plant.gemba(&arguments).exits(0).out + &ran.err;
+            assert!(!out.contains(['\u{1b}', '\u{202e}']) && !out.contains("alert"), "{out}");
         }
     }
 }

@@ -87,7 +87,7 @@ fn a_plant_is_founded_staffed_and_served_and_a_value_reaches_it_with_nobody_sign
     until(|| readings(&second) == 2);
     assert_eq!(service.told_to_end(), 0);
     for post in [&first, &second] {
-        post.gemba(&["audit", "verify"]).exits(0).says("nothing was changed");
+        post.gemba(&["audit", "verify"]).exits(0).says("nothing that is here was changed");
     }
     let folder = works.closes();
     let judge = folder.path().join("server/judge");
@@ -128,6 +128,6 @@ fn two_hundred_readings_are_read_back_at_a_second_station_byte_for_byte() {
         assert_eq!(line["id"], written.id().to_string());
         assert_eq!(line["at_server"], true);
     }
-    second.gemba(&["audit", "verify"]).exits(0).says("nothing was changed");
+    second.gemba(&["audit", "verify"]).exits(0).says("nothing that is here was changed");
     counts::add("facts_read_back_byte_for_byte", written.len() as u64);
 }

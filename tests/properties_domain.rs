@@ -221,7 +221,7 @@ const HISTORIES: u64 = 160;
 /// come (G07), no specification (D03), another part (D09); or because nobody can
 /// ask for it: a newer kind (S02), the wrong kind of stream (S04). A fact too large (S03) is the
 /// ledger's to refuse.
-const NEVER: [&str; 9] = ["P13", "R10", "R12", "D03", "D09", "G07", "S02", "S03", "S04"];
+const NEVER: [&str; 9] = ["P13", "R10", "R12", "G07", "D03", "D09", "S02", "S03", "S04"];
 
 /// Every code of the table of reasons.
 fn all_codes() -> Vec<String> {

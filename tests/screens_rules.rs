@@ -13,7 +13,7 @@ use gemba::ui::parts::field::Field;
 use gemba::ui::symbols::Mark;
 use gemba::ui::theme::{Role, Theme, ThemeError};
 
-use crate::screens_traveler::{at, reaching, torquing};
+use crate::screens_traveler::{at, torquing};
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
 
@@ -142,15 +142,17 @@ fn enter_alone_answers_no_check() {
 }
 
 #[test]
-fn escape_codes_in_a_note_are_made_visible() {
-    let mut shop = reaching("clean");
-    let note = "bad\u{1b}[2Jface\u{202e}".to_owned();
-    let at = crate::support::shop_plan::at("clean");
-    shop.does("novak", TravelerCommand::RaiseDeviation { at, note });
-    let mut screen = Screen::signed_in(shop, "B-2107");
-    screen.scan("0007").shows("bad\\u{1b}[2Jface\\u{202e}");
-    let clean = |c: char| c == '\n' || !gemba::domain::text::is_deceptive(c);
-    assert!(screen.text().chars().all(clean), "{:?}", screen.text());
+fn a_garbled_scan_is_shown_as_it_is_and_records_nothing() {
+    let long = "7".repeat(201);
+    for code in ["H\u{1b}[2J7", "H\u{1d}0007", "H\u{202e}0007", &long] {
+        let mut screen = at("parts");
+        screen.recorded();
+        screen.scan(code).shows("not saved: this scan cannot be read here");
+        assert_eq!(screen.recorded(), [], "{code:?}");
+        let clean = |c: char| c == '\n' || !gemba::domain::text::is_deceptive(c);
+        assert!(screen.text().chars().all(clean), "{:?}", screen.text());
+    }
+    at("parts").scan("H\u{1b}[2J7").shows("H\\u{1b}[2J7");
 }
 
 #[test]
