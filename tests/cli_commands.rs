@@ -269,3 +269,10 @@ fn the_station_says_what_it_is_and_how_it_stands() {
     let elsewhere = ["station", "enroll", "http://127.0.0.1:1", "--code", "AAAA"];
     plant.gemba(&elsewhere).exits(1).says("a demo never enrolls elsewhere");
 }
+
+#[test]
+fn a_command_that_is_not_built_is_refused_by_its_code() {
+    for command in ["import", "export", "convert", "permit", "report"] {
+        gemba(&[command, "x.dfq", "--format", "aqdef"]).exits(1).says("X01");
+    }
+}

@@ -95,8 +95,10 @@ impl SignInScreen {
         if people.is_empty() {
             return;
         }
-        let rows = u16::try_from(people.len()).unwrap_or(u16::MAX);
-        y = (y + 1).min(last.saturating_sub(rows + 1));
+        y += 1;
+        if y >= last {
+            return;
+        }
         canvas.put((8, y), TRY, Role::Title);
         for (name, role, badge, pin) in people {
             y += 1;
