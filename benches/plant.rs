@@ -93,7 +93,7 @@ impl Plant {
     fn found_site(&mut self) {
         let approvals = vec![Role::Engineer, Role::Quality];
         let (name, time_zone) = ("Plant".to_owned(), "Europe/Berlin".to_owned());
-        let policy = Policy { name, time_zone, approvals };
+        let policy = Policy::new(name, time_zone, approvals);
         let place = |name: &str, work_center: &str| PlaceDefined {
             name: name.to_owned(),
             site: id("PLANT"),

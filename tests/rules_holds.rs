@@ -439,7 +439,7 @@ fn what_the_judge_does_not_accept_holds_once_until_a_supervisor_lets_it_go_on() 
     let (_, found) = state.open_holds().next().unwrap();
     assert!(matches!(found.placed.reason, HoldReason::Judged { .. }));
     let refused = shop.refuses("novak", torque(2, "25"));
-    assert_eq!(refused[0].next(), "the supervisor answers what the server did not accept");
+    assert_eq!(refused[0].next(), "a supervisor answers or releases it");
     let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons };
     let judge = StationCommand::Judge { from, to_seq, exceptions: vec![judged] };
     shop.does("", Command::Station(id("ASM1"), judge));

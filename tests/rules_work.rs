@@ -8,6 +8,7 @@ use gemba::domain::hash::Hash;
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::Policy;
+use gemba::domain::refusal::equipment::EquipmentReason;
 use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -107,11 +108,7 @@ fn r01_what_is_released_never_changes_and_each_approval_is_another_person() {
 #[test]
 fn r01_a_site_says_who_approves_before_anything_is_submitted() {
     let mut shop = Shop::open();
-    let policy = |zone: &str| Policy {
-        name: "Harbor".to_owned(),
-        time_zone: zone.to_owned(),
-        approvals: Vec::new(),
-    };
+    let policy = |zone: &str| Policy::new("Harbor".to_owned(), zone.to_owned(), Vec::new());
     assert_eq!(shop.codes("admin", Command::Site(id(SITE), policy("Mars/Base"))), ["L04"]);
     shop.does("admin", Command::Site(id(SITE), policy("Europe/Berlin")));
     let submit = Command::Instruction(id("WI-9"), submission("A", Hash::ZERO));
@@ -172,7 +169,7 @@ fn r05_a_gauge_is_good_through_23_59_59_at_the_site() {
         let mut shop = Shop::reaching("torque");
         let approvals = vec![Role::Engineer];
         let (name, time_zone) = ("Harbor".to_owned(), zone.to_owned());
-        shop.does("admin", Command::Site(id(SITE), Policy { name, time_zone, approvals }));
+        shop.does("admin", Command::Site(id(SITE), Policy::new(name, time_zone, approvals)));
         shop.does("quell", calibrated("TW-07", "2026-11-20", due));
         let until = PersonCommand::Qualify { qualification: id("torque-1"), until: None };
         shop.does("admin", Command::Person(id("novak"), until));
@@ -182,7 +179,11 @@ fn r05_a_gauge_is_good_through_23_59_59_at_the_site() {
         shop.does("novak", torque(1, "24.8"));
         let overdue = shop.later(1).refuses("novak", torque(2, "24.8"));
         let due = due.parse().unwrap();
-        assert_eq!(overdue, [Reason::GaugeOverdue { gauge: id("TW-07"), due }], "{zone}");
+        assert_eq!(
+            overdue,
+            [Reason::Equipment(EquipmentReason::GaugeOverdue { gauge: id("TW-07"), due })],
+            "{zone}"
+        );
     }
 }
 

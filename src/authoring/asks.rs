@@ -7,7 +7,7 @@ use super::nearest::suggest;
 use super::requirement::{read_limits, read_seconds, read_unit};
 use crate::domain::ids::{CharacteristicId, StepId};
 use crate::domain::instruction::{
-    Ask, EnterForm, InstallBy, Measure, OnFail, ScanMatch, SignAsk, Wait, WaitClock,
+    Ask, EnterForm, InstallBy, Measure, MeasureRules, OnFail, ScanMatch, SignAsk, Wait, WaitClock,
 };
 use crate::domain::people::Role;
 use crate::domain::signature::Meaning;
@@ -174,6 +174,7 @@ impl AskReader<'_> {
             count: 1,
             gauge: found.gauge.clone(),
             on_fail: None,
+            rules: MeasureRules::default(),
         })
     }
 
@@ -242,6 +243,7 @@ fn inline_measure(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Measur
         count: 1,
         gauge: gauge?,
         on_fail: None,
+        rules: MeasureRules::default(),
     })
 }
 

@@ -4,7 +4,7 @@ use super::code::Code;
 use super::entries::{Entries, Entry, read_id, shorten};
 use super::finding::Notes;
 use crate::domain::ids::{PartId, QualificationId, RevisionId};
-use crate::domain::instruction::Instruction;
+use crate::domain::instruction::{Instruction, InstructionRules};
 
 /// The keys in their order.
 pub(super) const KEYS: [&str; 8] =
@@ -76,6 +76,7 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
             specification: specification.as_ref().map(|(_, revision, _)| revision.clone()),
             qualification: qualification?,
             steps: Vec::new(),
+            rules: InstructionRules::default(),
         })
     };
     let instruction = whole();

@@ -6,7 +6,7 @@ use super::code::Code;
 use super::entries::shorten;
 use super::finding::Notes;
 use super::nearest::suggest;
-use crate::domain::quantity::{Limits, Number, NumberError};
+use crate::domain::quantity::{DecisionRule, Limits, Number, NumberError};
 use crate::domain::unit::Unit;
 
 const NEXT: &str = "write it like 25 ±2 N·m, 0.00 .. 0.05 mm, 19.000 +0.020/-0.010 mm, max 0.8 µm";
@@ -111,7 +111,8 @@ pub(super) fn read_limits(text: &str, at: usize, notes: &mut Notes<'_>) -> Optio
         }
     };
     let unit = read_unit(bounds.unit, at, notes)?;
-    let limits = Limits { nominal: bounds.nominal, lower: bounds.lower, upper: bounds.upper, unit };
+    let Bounds { nominal, lower, upper, .. } = bounds;
+    let limits = Limits { nominal, lower, upper, unit, rule: DecisionRule::default() };
     in_order(&limits, at, notes).then_some(limits)
 }
 

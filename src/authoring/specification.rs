@@ -9,7 +9,7 @@ use super::finding::{Notes, Source, decode, note_deceptive};
 use super::nearest::suggest;
 use super::requirement::{in_order, read_bounds, read_number, read_unit};
 use crate::domain::ids::{PartId, RevisionId};
-use crate::domain::quantity::{Limits, Number};
+use crate::domain::quantity::{DecisionRule, Limits, Number};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
 use crate::domain::text::sanitize_line;
 use crate::domain::unit::Unit;
@@ -323,7 +323,7 @@ impl<'r> SpecificationRow<'r> {
         let upper = self.number("upper", notes);
         let (unit, unit_at) = self.cell("unit");
         let unit = read_unit(unit, unit_at, notes);
-        let limits = Limits { nominal, lower, upper, unit: unit? };
+        let limits = Limits { nominal, lower, upper, unit: unit?, rule: DecisionRule::default() };
         if notes.count() > before || !in_order(&limits, self.cell("lower").1, notes) {
             return None;
         }

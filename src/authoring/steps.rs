@@ -13,7 +13,7 @@ use super::nearest::suggest;
 use super::pictures::ReadPicture;
 use super::prose::Prose;
 use crate::domain::ids::StepId;
-use crate::domain::instruction::{Ask, Block, Step};
+use crate::domain::instruction::{Ask, Block, Step, StepRules};
 use crate::domain::text::sanitize_line;
 
 /// A step while it is being read.
@@ -75,7 +75,7 @@ pub(super) fn read<'s>(
 
 fn finish(draft: Draft) -> Option<Step> {
     let Draft { id, title, text, asks } = draft;
-    Some(Step { id: id?, title, text, asks })
+    Some(Step { id: id?, title, text, asks, rules: StepRules::default() })
 }
 
 fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {

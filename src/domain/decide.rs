@@ -106,6 +106,7 @@ impl Command {
                     | TravelerCommand::Pause { .. }
                     | TravelerCommand::Resume
                     | TravelerCommand::Sign { .. }
+                    | TravelerCommand::ReleaseHold { .. }
                     | TravelerCommand::HoldForJudge { .. } => {}
                 }
             }

@@ -9,6 +9,7 @@ use super::ids::{GaugeClassId, GaugeId};
 use super::kinds::FactBody;
 use super::people::Action;
 use super::quantity::Number;
+use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 use super::unit::Unit;
@@ -117,14 +118,22 @@ pub fn decide(
         }
         GaugeCommand::Calibrate { on, due, certificate } => {
             if state.class.is_none() {
-                reasons.push(Reason::GaugeUnknown { gauge: id.clone() });
+                reasons
+                    .push(Reason::Equipment(EquipmentReason::GaugeUnknown { gauge: id.clone() }));
             }
             context.require_text("the certificate's number", &certificate, &mut reasons);
             if on > context.today() {
-                reasons.push(Reason::CalibratedAhead { gauge: id.clone(), on });
+                reasons.push(Reason::Equipment(EquipmentReason::CalibratedAhead {
+                    gauge: id.clone(),
+                    on,
+                }));
             }
             if due <= on {
-                reasons.push(Reason::DueBeforeCalibration { gauge: id.clone(), on, due });
+                reasons.push(Reason::Equipment(EquipmentReason::DueBeforeCalibration {
+                    gauge: id.clone(),
+                    on,
+                    due,
+                }));
             }
             GaugeFact::GaugeCalibrated { on, due, certificate }
         }

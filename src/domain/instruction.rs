@@ -35,6 +35,24 @@ pub struct Instruction {
     pub qualification: Option<QualificationId>,
     /// The steps in order.
     pub steps: Vec<Step>,
+    /// What holds for the whole instruction.
+    #[serde(default, skip_serializing_if = "InstructionRules::is_plain")]
+    pub rules: InstructionRules,
+}
+
+/// What an instruction says about its use as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstructionRules {
+    /// For how many seconds without contact to the server new work may be begun (`offline-max:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline_seconds_max: Option<u32>,
+}
+
+impl InstructionRules {
+    /// Whether nothing special is stated.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Instruction {
@@ -71,6 +89,24 @@ pub struct Step {
     pub text: Vec<Block>,
     /// What is recorded, in order; an ask is named by its number from 1.
     pub asks: Vec<Ask>,
+    /// What holds for doing it.
+    #[serde(default, skip_serializing_if = "StepRules::is_plain")]
+    pub rules: StepRules,
+}
+
+/// What an instruction says about doing a step, besides its text and its asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRules {
+    /// Whether it may be done in any order with its free neighbors (R11).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub free: bool,
+}
+
+impl StepRules {
+    /// Whether nothing special is stated.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A block of text.
@@ -245,6 +281,24 @@ pub struct Measure {
     pub gauge: Option<GaugeClassId>,
     /// What the form of a deviation suggests.
     pub on_fail: Option<OnFail>,
+    /// What holds for taking it.
+    #[serde(default, skip_serializing_if = "MeasureRules::is_plain")]
+    pub rules: MeasureRules,
+}
+
+/// What an instruction says about taking readings, besides what and how many.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureRules {
+    /// How often a failing reading may be measured again, with a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_max: Option<u16>,
+}
+
+impl MeasureRules {
+    /// Whether nothing special is stated.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a failing reading suggests; it only fills in the form.

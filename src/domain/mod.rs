@@ -19,7 +19,6 @@ pub mod people;
 pub mod place;
 pub mod quantity;
 pub mod refusal;
-mod refusal_text;
 pub mod revision;
 pub mod signature;
 pub mod specification;

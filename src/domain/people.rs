@@ -81,6 +81,8 @@ pub enum Action {
     KeepGauges,
     /// Answer what the judge held.
     Review,
+    /// Let a unit go on that was held for a gauge or a definition.
+    ReleaseHold,
 }
 
 impl Action {
@@ -95,6 +97,7 @@ impl Action {
             Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
             Self::CloseDeviation => &[Quality, Supervisor],
             Self::Submit => &[Engineer],
+            Self::ReleaseHold => &[Supervisor, Quality],
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
@@ -114,6 +117,7 @@ impl Action {
             Self::Plan => "open or close orders",
             Self::Administer => "administer people, places and stations",
             Self::KeepGauges => "keep gauges",
+            Self::ReleaseHold => "release a hold",
             Self::Review => "answer what the server held",
         }
     }

@@ -62,6 +62,28 @@ pub struct Policy {
     pub time_zone: String,
     /// Who approves a definition before it is released; each a different person.
     pub approvals: Vec<Role>,
+    /// What it decides besides; the defaults hold where nothing is said.
+    #[serde(default, skip_serializing_if = "SiteRules::is_default")]
+    pub rules: SiteRules,
+}
+
+/// What a site may decide differently from the defaults.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct SiteRules {}
+
+impl Policy {
+    /// A policy that keeps to the defaults.
+    pub fn new(name: String, time_zone: String, approvals: Vec<Role>) -> Self {
+        Self { name, time_zone, approvals, rules: SiteRules::default() }
+    }
+}
+
+impl SiteRules {
+    /// Whether nothing special is stated.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A site as known here.

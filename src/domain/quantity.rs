@@ -131,6 +131,24 @@ pub struct Limits {
     pub upper: Option<Number>,
     /// The unit of all three.
     pub unit: Unit,
+    /// How a value is judged against them.
+    #[serde(default, skip_serializing_if = "DecisionRule::is_simple")]
+    pub rule: DecisionRule,
+}
+
+/// How a value is judged against limits; by default it is compared as recorded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionRule {
+    /// Closer to a limit than this, in the limits' unit, is marginal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marginal: Option<Number>,
+}
+
+impl DecisionRule {
+    /// Whether nothing special is stated.
+    pub fn is_simple(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a reading amounts to; unset is none of them.

@@ -37,7 +37,17 @@ impl Ledger {
         now: &Moment,
         command: Command,
     ) -> Result<Saved, TransactError> {
-        self.perform(acting, now, command, false)
+        self.perform(acting, now, vec![command], false)
+    }
+
+    /// Decides several commands one after the other as one act: all are saved, or nothing is.
+    pub fn transact_all(
+        &mut self,
+        acting: &Acting,
+        now: &Moment,
+        commands: Vec<Command>,
+    ) -> Result<Saved, TransactError> {
+        self.perform(acting, now, commands, false)
     }
 
     /// As [`Ledger::transact`], without asking for a role as long as no person is known at all.
@@ -47,7 +57,7 @@ impl Ledger {
         now: &Moment,
         command: Command,
     ) -> Result<Saved, TransactError> {
-        self.perform(acting, now, command, true)
+        self.perform(acting, now, vec![command], true)
     }
 
     /// A stream as folded from the facts that are here.
@@ -60,7 +70,7 @@ impl Ledger {
         &mut self,
         acting: &Acting,
         now: &Moment,
-        command: Command,
+        commands: Vec<Command>,
         founding: bool,
     ) -> Result<Saved, TransactError> {
         let transaction = schema::begin(&self.connection)?;
@@ -70,7 +80,14 @@ impl Ledger {
             self.identity = identity(&transaction)?;
             self.identity_version = version;
         }
-        let done = self.act(&transaction, (acting, now), command, founding);
+        let mut done = Ok(Saved::default());
+        for command in commands {
+            let Ok(saved) = &mut done else { break };
+            match self.act(&transaction, (acting, now), command, founding) {
+                Ok(more) => saved.facts.extend(more.facts),
+                Err(error) => done = Err(error),
+            }
+        }
         let done = done.and_then(|saved| transaction.commit().map(|()| saved).map_err(Into::into));
         if done.is_err() {
             // What was folded on the way was rolled back.

@@ -120,11 +120,11 @@ impl Bench {
     }
 
     fn found_site(&mut self) {
-        let policy = Policy {
-            name: "Plant".to_owned(),
-            time_zone: "Europe/Berlin".to_owned(),
-            approvals: vec![Role::Engineer, Role::Quality],
-        };
+        let policy = Policy::new(
+            "Plant".to_owned(),
+            "Europe/Berlin".to_owned(),
+            vec![Role::Engineer, Role::Quality],
+        );
         let place = |name: &str, work_center: &str| PlaceDefined {
             name: name.to_owned(),
             site: id("PLANT"),

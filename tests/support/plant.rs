@@ -81,11 +81,11 @@ impl PlantBench {
         };
         let founding = PlantFounding {
             site: "S1".parse().unwrap(),
-            policy: Policy {
-                name: "Test works".to_owned(),
-                time_zone: "Europe/Berlin".to_owned(),
-                approvals: vec![Role::Engineer, Role::Quality],
-            },
+            policy: Policy::new(
+                "Test works".to_owned(),
+                "Europe/Berlin".to_owned(),
+                vec![Role::Engineer, Role::Quality],
+            ),
             places: vec![place("ASM-1", "ASM"), place("INC-1", "INC")],
             admin: card("P-1", "B-1"),
             admin_roles: Role::WORDS.iter().map(|(_, role)| *role).collect::<BTreeSet<_>>(),

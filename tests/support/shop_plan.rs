@@ -9,13 +9,13 @@ use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::instruction::{
-    Ask, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, SignAsk, Step, Wait,
-    WaitClock,
+    Ask, EnterForm, InstallBy, Instruction, InstructionRules, Measure, MeasureRules, OnFail,
+    ScanMatch, SignAsk, Step, StepRules, Wait, WaitClock,
 };
 use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
-use gemba::domain::quantity::{Limits, Number};
+use gemba::domain::quantity::{DecisionRule, Limits, Number};
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Meaning;
 use gemba::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
@@ -41,7 +41,13 @@ pub(crate) fn unit(symbol: &str) -> Unit {
 
 pub(crate) fn limits(lower: &str, upper: &str, symbol: &str) -> Limits {
     let side = |text: &str| (!text.is_empty()).then(|| number(text));
-    Limits { nominal: None, lower: side(lower), upper: side(upper), unit: unit(symbol) }
+    Limits {
+        nominal: None,
+        lower: side(lower),
+        upper: side(upper),
+        unit: unit(symbol),
+        rule: DecisionRule::default(),
+    }
 }
 
 fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Measure {
@@ -55,11 +61,18 @@ fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Mea
         count,
         gauge: (!gauge.is_empty()).then(|| id(gauge)),
         on_fail: Some(OnFail::Rework(id("torque"))),
+        rules: MeasureRules::default(),
     }
 }
 
 fn step(name: &str, asks: Vec<Ask>) -> Step {
-    Step { id: id(name), title: name.to_owned(), text: Vec::new(), asks }
+    Step {
+        id: id(name),
+        title: name.to_owned(),
+        text: Vec::new(),
+        asks,
+        rules: StepRules::default(),
+    }
 }
 
 fn sign(role: Role, meaning: Meaning, not_same: &[&str]) -> Ask {
@@ -113,6 +126,7 @@ pub(crate) fn assembly() -> Instruction {
             step("release", vec![sign(Role::Inspector, Meaning::Verified, &["torque"])]),
             step("pack", Vec::new()),
         ],
+        rules: InstructionRules::default(),
     }
 }
 
@@ -202,11 +216,11 @@ impl Shop {
     /// Site, places, people and gauges.
     pub(crate) fn found(&mut self) {
         self.founding = true;
-        let policy = Policy {
-            name: "Harbor plant".to_owned(),
-            time_zone: "Europe/Berlin".to_owned(),
-            approvals: vec![Role::Engineer, Role::Quality],
-        };
+        let policy = Policy::new(
+            "Harbor plant".to_owned(),
+            "Europe/Berlin".to_owned(),
+            vec![Role::Engineer, Role::Quality],
+        );
         self.does("admin", Command::Site(id(SITE), policy));
         for (place, work_center) in [("ASM-1", "ASM"), ("ASM-2", "ASM"), ("INC-1", "INC")] {
             let defined = PlaceDefined {

@@ -16,7 +16,7 @@ use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeId, StepId};
-use crate::domain::instruction::{Ask, Measure, Step};
+use crate::domain::instruction::{Ask, Measure, MeasureRules, Step};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::state::{Attempt, RecordedWhat};
@@ -126,6 +126,7 @@ fn reading_measure(reading: &crate::domain::traveler::state::Reading) -> Measure
         count: 1,
         gauge: None,
         on_fail: None,
+        rules: MeasureRules::default(),
     }
 }
 

@@ -161,8 +161,7 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         let (site, area) = (site.clone(), area.clone());
         (id, PlaceDefined { name, site, area, work_center })
     };
-    let policy =
-        Policy { name: args.site_name, time_zone: args.time_zone, approvals: args.approvals };
+    let policy = Policy::new(args.site_name, args.time_zone, args.approvals);
     let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
     let pin = asked.read_pin("first PIN of the administrator: ")?;
     let verifier = credentials::hash(&pin.0).map_err(refused_pin)?;

@@ -204,11 +204,8 @@ impl Plant {
 
     /// The site's policy: an engineer and quality approve what is released.
     pub fn policy(&self) -> Policy {
-        Policy {
-            name: self.site.name.clone(),
-            time_zone: self.site.time_zone.clone(),
-            approvals: vec![Role::Engineer, Role::Quality],
-        }
+        let (name, zone) = (self.site.name.clone(), self.site.time_zone.clone());
+        Policy::new(name, zone, vec![Role::Engineer, Role::Quality])
     }
 
     /// Every place with its definition.

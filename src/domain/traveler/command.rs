@@ -100,6 +100,13 @@ pub enum TravelerCommand {
         /// What is wrong.
         note: String,
     },
+    /// Let a held unit go on, where neither a deviation nor the judge holds it.
+    ReleaseHold {
+        /// The hold.
+        hold: Position,
+        /// Why.
+        reason: String,
+    },
     /// Hold, on behalf of the judge.
     HoldForJudge {
         /// The fact that was not accepted.

@@ -44,6 +44,9 @@ pub fn decide(
         TravelerCommand::RaiseDeviation { at, note } => {
             hold::raise_by_hand(id, state, &at, note, context)?
         }
+        TravelerCommand::ReleaseHold { hold, reason } => {
+            hold::release(id, state, (hold, reason), context)?
+        }
         TravelerCommand::HoldForJudge { fact, reasons } => {
             hold::hold_for_judge(id, state, fact, reasons, context)
         }

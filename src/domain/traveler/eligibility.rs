@@ -6,11 +6,12 @@ use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
+use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
-use super::fact::{GaugeUsed, HoldReason, PinnedOperation, TravelerFact};
+use super::fact::{GaugeUsed, PinnedOperation, TravelerFact};
 use super::state::TravelerState;
 
 /// A step found in its pinned instruction.
@@ -86,13 +87,7 @@ impl TravelerState {
             return;
         }
         for (_, hold) in self.open_holds() {
-            let why = match &hold.placed.reason {
-                HoldReason::OutOfLimits => "a reading is outside its limits".to_owned(),
-                HoldReason::Raised => "a deviation was raised".to_owned(),
-                HoldReason::Judged { reasons, .. } => {
-                    format!("the server did not accept a record: {}", reasons.join("; "))
-                }
-            };
+            let why = hold.placed.reason.words();
             reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
         }
     }
@@ -180,28 +175,36 @@ pub(super) fn gauge_used(
 ) -> Option<GaugeUsed> {
     let Some(gauge) = gauge else {
         if let Some(class) = class {
-            reasons.push(Reason::GaugeMissing { class: class.clone() });
+            reasons.push(Reason::Equipment(EquipmentReason::GaugeMissing { class: class.clone() }));
         }
         return None;
     };
     let known = context.gauges.get(gauge).and_then(|g| Some((g.class.clone()?, g.due)));
     let Some((found, due)) = known else {
-        reasons.push(Reason::GaugeUnknown { gauge: gauge.clone() });
+        reasons.push(Reason::Equipment(EquipmentReason::GaugeUnknown { gauge: gauge.clone() }));
         return None;
     };
     if let Some(class) = class
         && found != *class
     {
-        reasons.push(Reason::GaugeWrongClass { gauge: gauge.clone(), class: class.clone() });
+        reasons.push(Reason::Equipment(EquipmentReason::GaugeWrongClass {
+            gauge: gauge.clone(),
+            class: class.clone(),
+        }));
     }
     match due {
         None => {
-            reasons.push(Reason::GaugeNeverCalibrated { gauge: gauge.clone() });
+            reasons.push(Reason::Equipment(EquipmentReason::GaugeNeverCalibrated {
+                gauge: gauge.clone(),
+            }));
             None
         }
         Some(due) => {
             if due < context.today() {
-                reasons.push(Reason::GaugeOverdue { gauge: gauge.clone(), due });
+                reasons.push(Reason::Equipment(EquipmentReason::GaugeOverdue {
+                    gauge: gauge.clone(),
+                    due,
+                }));
             }
             Some(GaugeUsed { gauge: gauge.clone(), class: found, due })
         }

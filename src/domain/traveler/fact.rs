@@ -249,6 +249,18 @@ pub enum HoldReason {
     OutOfLimits,
     /// A person raised a deviation.
     Raised,
+    /// A gauge it was measured with was found out of tolerance (R10).
+    Gauge {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The fact that says so.
+        failed: Position,
+    },
+    /// A newer definition than the one it is made by was released or withdrawn (R1).
+    Definition {
+        /// Which, in words.
+        what: String,
+    },
     /// The server rejected or held a fact.
     Judged {
         /// The fact.
@@ -256,6 +268,21 @@ pub enum HoldReason {
         /// The judge's reasons.
         reasons: Vec<String>,
     },
+}
+
+impl HoldReason {
+    /// Why, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::OutOfLimits => "a reading is outside its limits".to_owned(),
+            Self::Raised => "a deviation was raised".to_owned(),
+            Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
+            Self::Definition { what } => what.clone(),
+            Self::Judged { reasons, .. } => {
+                format!("the server did not accept a record: {}", reasons.join("; "))
+            }
+        }
+    }
 }
 
 /// How a unit goes on after a hold.
@@ -283,4 +310,9 @@ pub enum HoldOutcome {
     },
     /// A supervisor answered what the judge held.
     Reviewed,
+    /// Somebody in charge lets it go on.
+    Released {
+        /// Why.
+        reason: String,
+    },
 }

@@ -8,6 +8,7 @@ use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::quantity::Verdict;
+use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
@@ -108,6 +109,33 @@ pub(super) fn correct(
             }),
         );
     }
+    Ok(draft)
+}
+
+/// Lets a unit go on that somebody held without a deviation: for a gauge, for a definition.
+pub(super) fn release(
+    id: &TravelerId,
+    state: &TravelerState,
+    (at, reason): (Position, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::ReleaseHold, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    match state.holds.get(&at).filter(|hold| hold.released.is_none()) {
+        None => reasons.push(Reason::NoSuchHold),
+        Some(hold) => match hold.placed.reason {
+            HoldReason::Gauge { .. } | HoldReason::Definition { .. } => {}
+            // A disposition or an answer to the review ends these; nobody lets them pass.
+            HoldReason::OutOfLimits | HoldReason::Raised | HoldReason::Judged { .. } => {
+                reasons.push(RouteReason::HoldNotReleasable.into());
+            }
+        },
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    let outcome = HoldOutcome::Released { reason };
+    draft.note(id, TravelerFact::HoldReleased { hold: at, outcome });
     Ok(draft)
 }
 

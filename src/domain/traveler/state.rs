@@ -337,7 +337,10 @@ impl TravelerState {
                 self.skipped.retain(|(op, step), _| op != operation || !steps.contains(step));
             }
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
-            HoldOutcome::Corrected | HoldOutcome::Resumed { .. } | HoldOutcome::Reviewed => {}
+            HoldOutcome::Corrected
+            | HoldOutcome::Resumed { .. }
+            | HoldOutcome::Released { .. }
+            | HoldOutcome::Reviewed => {}
         }
     }
 

@@ -10,10 +10,9 @@ use crate::domain::moment::Moment;
 use crate::domain::order::{OrderOpened, OrderState, Units};
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Instructions;
-use crate::domain::traveler::state::{Attempt, Hold, Reading, Recorded, TravelerState};
+use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
@@ -133,7 +132,7 @@ impl Models {
             state.first_pass(),
             state.ended,
             state.paused().map(|pause| pause.reason.as_str()),
-            hold.map(why),
+            hold.map(|hold| hold.placed.reason.words()),
             hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
             hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
         ];
@@ -344,15 +343,4 @@ fn finished<'a>(
     // Every step was skipped: the last fact is the last skip.
     let skipped = || state.last.as_ref().map(|moment| (moment, None));
     last.map(|(_, _, moment, place)| (moment, place)).or_else(skipped)
-}
-
-/// Why a unit is on hold, in words.
-pub(in crate::ledger) fn why(hold: &Hold) -> String {
-    match &hold.placed.reason {
-        HoldReason::OutOfLimits => "a reading is outside its limits".to_owned(),
-        HoldReason::Raised => "a deviation was raised".to_owned(),
-        HoldReason::Judged { reasons, .. } => {
-            format!("the server did not accept a record: {}", reasons.join("; "))
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::kinds::FactBody;
-use crate::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact};
+use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
@@ -69,13 +69,7 @@ fn of_traveler(fact: &TravelerFact) -> String {
             let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
             format!("{meaning} by {name} as {}, over {covered} facts", signature.role.word())
         }
-        TravelerFact::HoldPlaced(placed) => match &placed.reason {
-            HoldReason::OutOfLimits => "on hold: outside its limits".to_owned(),
-            HoldReason::Raised => "on hold: a deviation was raised".to_owned(),
-            HoldReason::Judged { reasons, .. } => {
-                format!("on hold: the server did not accept a record: {}", reasons.join("; "))
-            }
-        },
+        TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
         TravelerFact::HoldReleased { outcome, .. } => match outcome {
             HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
             HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
@@ -85,6 +79,7 @@ fn of_traveler(fact: &TravelerFact) -> String {
                 format!("hold released: again {}", steps.join(", "))
             }
             HoldOutcome::Ended { how } => format!("ended: {how}"),
+            HoldOutcome::Released { reason } => format!("hold released: {reason}"),
             HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
         },
     }

@@ -139,6 +139,12 @@ impl<'a> Case<'a> {
                 HoldReason::OutOfLimits | HoldReason::Raised => {
                     self.require(&[Action::Perform, Action::RaiseDeviation]);
                 }
+                HoldReason::Gauge { .. } => {
+                    self.require(&[Action::KeepGauges, Action::ReleaseHold]);
+                }
+                HoldReason::Definition { .. } => {
+                    self.require(&[Action::Perform, Action::ReleaseHold]);
+                }
                 HoldReason::Judged { .. } => {
                     self.reject("only the server's judge places this hold");
                 }
@@ -149,6 +155,7 @@ impl<'a> Case<'a> {
                 HoldOutcome::Resumed { as_is: false }
                 | HoldOutcome::Reopened { .. }
                 | HoldOutcome::Ended { .. } => self.require(&[Action::Dispose, Action::UseAsIs]),
+                HoldOutcome::Released { .. } => self.require(&[Action::ReleaseHold]),
                 HoldOutcome::Reviewed => self.require(&[Action::Review]),
             },
         }

@@ -128,6 +128,10 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             ));
             format!("{mark} On hold: the server did not accept a record")
         }
+        (None, reason @ (HoldReason::Gauge { .. } | HoldReason::Definition { .. })) => {
+            text.extend(wrapped("A supervisor or quality releases it.", cells, Role::Accent));
+            format!("{mark} On hold: {}", reason.words())
+        }
         (None, HoldReason::OutOfLimits | HoldReason::Raised) => {
             text.extend(wrapped("A supervisor decides how it goes on.", cells, Role::Plain));
             format!("{mark} On hold")

@@ -1,16 +1,25 @@
 //! Refusals: every reason why something may not be done, each with what to do next (R7).
+//! Imports the rest of `domain`.
+//! Invariant: each reason has a code that never changes, what stands in the way, and what to do.
+
+pub mod definition;
+pub mod equipment;
+pub mod reading;
+pub mod route;
+pub mod signing;
+mod text;
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-use super::fact::Position;
-use super::ids::{
-    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId,
-    QualificationId, RevisionId, StepId, UnitId, WorkCenterId,
+use crate::domain::fact::Position;
+use crate::domain::ids::{
+    DeviationId, InstructionId, OrderId, PartId, PersonId, PlaceId, QualificationId, RevisionId,
+    StepId, UnitId, WorkCenterId,
 };
-use super::people::{Action, Role};
-use super::quantity::{NumberError, UnitMismatch};
+use crate::domain::people::{Action, Role};
+use crate::domain::quantity::{NumberError, UnitMismatch};
 
 /// Why something was refused: at least one reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -323,51 +332,6 @@ pub enum Reason {
         /// What it is identified by.
         identity: String,
     },
-    /// The reading needs a gauge (R5).
-    GaugeMissing {
-        /// The class asked for.
-        class: GaugeClassId,
-    },
-    /// The gauge is not known here.
-    GaugeUnknown {
-        /// The gauge.
-        gauge: GaugeId,
-    },
-    /// The gauge is of another class (R5).
-    GaugeWrongClass {
-        /// The gauge.
-        gauge: GaugeId,
-        /// The class asked for.
-        class: GaugeClassId,
-    },
-    /// The gauge's calibration has ended (R5).
-    GaugeOverdue {
-        /// The gauge.
-        gauge: GaugeId,
-        /// The last good day.
-        due: Date,
-    },
-    /// The gauge has no calibration (R5).
-    GaugeNeverCalibrated {
-        /// The gauge.
-        gauge: GaugeId,
-    },
-    /// The calibration is dated after today.
-    CalibratedAhead {
-        /// The gauge.
-        gauge: GaugeId,
-        /// The day of calibration.
-        on: Date,
-    },
-    /// The due date is not after the calibration.
-    DueBeforeCalibration {
-        /// The gauge.
-        gauge: GaugeId,
-        /// The day of calibration.
-        on: Date,
-        /// The last good day.
-        due: Date,
-    },
     /// The wait is not over (R11).
     WaitTooShort {
         /// In seconds.
@@ -483,6 +447,16 @@ pub enum Reason {
     },
     /// The command is for another kind of stream.
     StreamMismatch,
+    /// About revisions and specifications.
+    Definition(definition::DefinitionReason),
+    /// About the way through the operations.
+    Route(route::RouteReason),
+    /// About readings.
+    Reading(reading::ReadingReason),
+    /// About signing, PINs, credentials and the limits of working offline (R5, R6).
+    Signing(signing::SigningReason),
+    /// About people's training, gauges, places and setups (R5, R10).
+    Equipment(equipment::EquipmentReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

@@ -1,14 +1,20 @@
 //! What each reason of a refusal says, and what to do next: the text that operators read.
 
-use super::ids::DeviationId;
-use super::people::Role;
-use super::refusal::Reason;
+use crate::domain::ids::DeviationId;
+use crate::domain::people::Role;
+
+use super::Reason;
 
 impl Reason {
     /// The code, stable for scripts and documents.
     #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Definition(reason) => reason.code(),
+            Self::Route(reason) => reason.code(),
+            Self::Reading(reason) => reason.code(),
+            Self::Signing(reason) => reason.code(),
+            Self::Equipment(reason) => reason.code(),
             Self::NobodySignedIn => "P01",
             Self::PersonUnknown { .. } => "P02",
             Self::PersonRevoked { .. } => "P03",
@@ -64,13 +70,6 @@ impl Reason {
             Self::ComponentTwice { .. } => "R10",
             Self::TextUnreadable { .. } => "R11",
             Self::SignedOver { .. } => "R12",
-            Self::GaugeMissing { .. } => "G01",
-            Self::GaugeUnknown { .. } => "G02",
-            Self::GaugeWrongClass { .. } => "G03",
-            Self::GaugeOverdue { .. } => "G04",
-            Self::GaugeNeverCalibrated { .. } => "G05",
-            Self::DueBeforeCalibration { .. } => "G06",
-            Self::CalibratedAhead { .. } => "G07",
             Self::WaitTooShort { .. } => "W01",
             Self::WaitTooLong { .. } => "W02",
             Self::WaitUnproven => "W03",
@@ -103,6 +102,11 @@ impl Reason {
     #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
     pub fn what(&self) -> String {
         match self {
+            Self::Definition(reason) => reason.what(),
+            Self::Route(reason) => reason.what(),
+            Self::Reading(reason) => reason.what(),
+            Self::Signing(reason) => reason.what(),
+            Self::Equipment(reason) => reason.what(),
             Self::NobodySignedIn => "Nobody is signed in.".to_owned(),
             Self::PersonUnknown { person } => format!("{person} is not known at this station."),
             Self::PersonRevoked { person } => format!("{person} was revoked."),
@@ -202,25 +206,6 @@ impl Reason {
             Self::ComponentTwice { identity } => {
                 format!("{identity} is built into this unit already.")
             }
-            Self::GaugeMissing { class } => format!("This reading needs a gauge of class {class}."),
-            Self::GaugeUnknown { gauge } => {
-                format!("The gauge {gauge} is not known at this station.")
-            }
-            Self::GaugeWrongClass { gauge, class } => {
-                format!("The gauge {gauge} is not of class {class}.")
-            }
-            Self::GaugeOverdue { gauge, due } => {
-                format!("The gauge {gauge} was due for calibration on {due}.")
-            }
-            Self::GaugeNeverCalibrated { gauge } => {
-                format!("The gauge {gauge} has no calibration on record.")
-            }
-            Self::CalibratedAhead { gauge, on } => {
-                format!("{gauge} cannot have been calibrated on {on}, which is still to come.")
-            }
-            Self::DueBeforeCalibration { gauge, on, due } => {
-                format!("{gauge} calibrated on {on} cannot be due on {due}.")
-            }
             Self::WaitTooShort { seconds } => format!("The wait is not over: {seconds} s to go."),
             Self::WaitTooLong { seconds } => format!("The wait took {seconds} s too long."),
             Self::WaitUnproven => {
@@ -288,6 +273,11 @@ impl Reason {
     )]
     pub fn next(&self) -> String {
         match self {
+            Self::Definition(reason) => reason.next(),
+            Self::Route(reason) => reason.next(),
+            Self::Reading(reason) => reason.next(),
+            Self::Signing(reason) => reason.next(),
+            Self::Equipment(reason) => reason.next(),
             Self::NobodySignedIn => "sign in with badge and PIN".to_owned(),
             Self::PersonUnknown { .. } => {
                 "ask an administrator to admit the person, then sync".to_owned()
@@ -360,14 +350,7 @@ impl Reason {
             Self::TextUnreadable { .. } => "scan or type it again".to_owned(),
             Self::SignedOver { .. } => "raise a deviation".to_owned(),
             Self::ComponentTwice { .. } => "scan another one".to_owned(),
-            Self::GaugeMissing { .. } => "scan one".to_owned(),
-            Self::GaugeUnknown { .. } => "scan another one".to_owned(),
-            Self::GaugeWrongClass { class, .. } => format!("scan one of class {class}"),
-            Self::GaugeOverdue { .. } => "scan another one that is in date".to_owned(),
-            Self::GaugeNeverCalibrated { .. } => "scan another one that is in date".to_owned(),
-            Self::CalibratedAhead { .. } => "check the date".to_owned(),
             Self::RevokesSelf { .. } => "another administrator does it".to_owned(),
-            Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
             Self::WaitTooShort { .. } => "wait".to_owned(),
             Self::WaitTooLong { .. } => "raise a deviation".to_owned(),
             Self::WaitUnproven => "a supervisor accepts the wait with a reason".to_owned(),
@@ -408,7 +391,7 @@ fn words(roles: &[Role]) -> String {
 fn hold_next(deviation: Option<&DeviationId>) -> String {
     match deviation {
         Some(deviation) => format!("the supervisor disposes {deviation}"),
-        None => "the supervisor answers what the server did not accept".to_owned(),
+        None => "a supervisor answers or releases it".to_owned(),
     }
 }
 

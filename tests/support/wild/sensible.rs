@@ -1,0 +1,192 @@
+//! What somebody sensible would do next, so that random histories get far.
+
+use gemba::domain::decide::Command;
+use gemba::domain::deviation::Disposition;
+use gemba::domain::instruction::Ask;
+use gemba::domain::order::OrderCommand;
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
+use gemba::domain::traveler::state::TravelerState;
+
+use super::{Chance, GAUGES};
+use crate::support::shop::Shop;
+use crate::support::shop_plan::{PEOPLE, accept_wait, disposes, id, order, pause, reading};
+
+/// What somebody sensible would do next, so that histories get far.
+pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Command) {
+    let state = shop.state();
+    let aimed = |shop: &Shop, command| Command::Traveler(shop.traveler.clone(), command);
+    if state.started.is_none() {
+        shop.place("ASM-1");
+        return ("novak", aimed(shop, TravelerCommand::Start));
+    }
+    if let Some((_, reading_at, found)) = state.to_retype() {
+        let same = found.value().clone();
+        let value = if chance.one_in(2) { same } else { good(&same) };
+        let (_, by) = (reading_at, state.reading(reading_at).and_then(|(e, _)| e.by.clone()));
+        let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));
+        let command = TravelerCommand::Retype { reading: reading_at.clone(), value };
+        return (who.map_or("novak", |(who, _)| who), aimed(shop, command));
+    }
+    if let Some(answer) = on_hold(shop, &state, chance) {
+        return answer;
+    }
+    if state.paused().is_some() {
+        return ("novak", aimed(shop, TravelerCommand::Resume));
+    }
+    let known = &shop.instructions;
+    let Some(current) = state.current(known).filter(|_| state.ended.is_none()) else {
+        next_unit(shop, chance);
+        return ("novak", aimed(shop, TravelerCommand::Start));
+    };
+    let (operation, step) = (current.operation.operation, current.step.clone());
+    let place = if operation == 30 { "INC-1" } else { "ASM-1" };
+    let here = StepAt { operation, step: step.id.clone() };
+    let attempt = state.standing_attempt(operation, &step.id);
+    let open = match attempt {
+        Some(attempt) => attempt.open_ask(&step).map(|(n, s, ask)| (n, s, ask.clone())),
+        None => step.asks.first().map(|ask| (1, 1, ask.clone())),
+    };
+    shop.place(place);
+    if chance.one_in(2)
+        && let Some((reading_at, _)) = state.correctable(&here, &id("novak")).next()
+    {
+        let (value, reason) = (value(chance, "torque"), "misread".to_owned());
+        let reading = reading_at.clone();
+        return ("novak", aimed(shop, TravelerCommand::Correct { reading, value, reason }));
+    }
+    match chance.below(60) {
+        0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
+        2 | 3 => return ("novak", aimed(shop, raise_at(here))),
+        4 | 5 => return ("novak", aimed(shop, pause())),
+        6 | 7 => {
+            let fact = state.facts.keys().next_back().cloned().unwrap();
+            let hold = TravelerCommand::HoldForJudge { fact, reasons: vec!["odd".to_owned()] };
+            return ("", aimed(shop, hold));
+        }
+        _ => {}
+    }
+    let Some((ask, sample, wanted)) = open else {
+        let waits = step.asks.iter().any(|ask| matches!(ask, Ask::Wait(_)));
+        if waits && chance.one_in(2) && attempt.is_some_and(|a| a.wait_accepted.is_none()) {
+            shop.reboot();
+            return ("brandt", aimed(shop, accept_wait(step.id.as_str())));
+        }
+        shop.later(if waits { 1_300 } else { 5 });
+        return ("ito", aimed(shop, TravelerCommand::CompleteStep { at: here }));
+    };
+    let (who, command) = fills(shop, chance, here, (ask, sample), &wanted);
+    (who, aimed(shop, command))
+}
+
+fn skip_at(at: StepAt) -> TravelerCommand {
+    TravelerCommand::SkipStep { at, reason: "no wrench".to_owned() }
+}
+
+fn raise_at(at: StepAt) -> TravelerCommand {
+    TravelerCommand::RaiseDeviation { at, note: "a scratch".to_owned() }
+}
+
+fn fills(
+    shop: &Shop,
+    chance: &mut Chance,
+    here: StepAt,
+    (ask, sample): (u16, u16),
+    wanted: &Ask,
+) -> (&'static str, TravelerCommand) {
+    let entry = match wanted {
+        Ask::Scan { .. } if chance.one_in(9) => Entry::Text("0009".to_owned()),
+        Ask::Scan { .. } => Entry::Text(shop.traveler.unit.to_string()),
+        Ask::Install { name, .. } => Entry::Text(format!("{name}-{}", chance.next())),
+        Ask::Check { .. } => Entry::Answer(!chance.one_in(4)),
+        Ask::Enter { .. } => Entry::Text(chance.pick(&["12", "12,5", "1,250"]).to_owned()),
+        Ask::Wait(_) => Entry::BeginWait,
+        Ask::Sign(_) => {
+            let inspector = chance.pick(&["okafor", "okafor", "ito"]);
+            let who = if here.operation == 30 { "quell" } else { inspector };
+            let printed_name = who.to_owned();
+            return (who, TravelerCommand::Sign { at: here, ask, printed_name });
+        }
+        Ask::Measure(measure) if measure.count > 1 && chance.one_in(3) => {
+            let gauge = measure.gauge.as_ref().map(|_| id("TW-07"));
+            let rows = (sample..=measure.count).map(|n| (n, value(chance, &measure.name)));
+            let rows = rows.collect();
+            return ("ito", TravelerCommand::RecordRows { at: here, ask, gauge, rows });
+        }
+        Ask::Measure(measure) => {
+            let some = if chance.one_in(8) { chance.pick(&GAUGES) } else { "TW-07" };
+            let gauge = measure.gauge.as_ref().map(|_| id(some));
+            Entry::Reading { value: value(chance, &measure.name), gauge }
+        }
+    };
+    (chance.pick(&["novak", "ito"]), TravelerCommand::Record { at: here, ask, sample, entry })
+}
+
+pub(super) fn value(chance: &mut Chance, name: &str) -> ReadingValue {
+    match name {
+        "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1"]), "N·m"),
+        "look" => ReadingValue::Conforms(!chance.one_in(8)),
+        "warmth" => reading("21", "°C"),
+        _ if chance.one_in(400) => reading("74.1", "mm"),
+        _ => reading(chance.pick(&["73.980", "74", "74.020"]), "mm"),
+    }
+}
+
+fn good(value: &ReadingValue) -> ReadingValue {
+    match value {
+        ReadingValue::Conforms(_) => ReadingValue::Conforms(true),
+        ReadingValue::Number { .. } => reading("25", "N·m"),
+    }
+}
+
+fn on_hold(
+    shop: &mut Shop,
+    state: &TravelerState,
+    chance: &mut Chance,
+) -> Option<(&'static str, Command)> {
+    if state.ended.is_some() {
+        return None;
+    }
+    let (_, hold) = state.open_holds().next()?;
+    if let HoldReason::Judged { fact, .. } = &hold.placed.reason {
+        let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());
+        let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
+        let listed = reviews(shop).iter().any(|r| r.fact == fact);
+        let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons: vec![] };
+        let judge =
+            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions: vec![judged] };
+        let command = if listed { answer } else { judge };
+        return Some(("brandt", Command::Station(id("ASM1"), command)));
+    }
+    let deviation = hold.placed.deviation.clone()?;
+    let step = chance.pick(&["clean", "torque", "scan", "diameter"]);
+    let disposition = match chance.below(8) {
+        0 => Disposition::Scrap,
+        1 => Disposition::Void,
+        2 | 3 => Disposition::UseAsIs,
+        4 => Disposition::Repair { step: id(step) },
+        _ => Disposition::Rework { step: id(step) },
+    };
+    Some((chance.pick(&["brandt", "quell", "lind"]), disposes(deviation.as_str(), disposition)))
+}
+
+pub(super) fn reviews(shop: &Shop) -> Vec<Judgement> {
+    let state = shop.stream(&Subject::Station(id("ASM1"))).state;
+    let StreamState::Station(state) = state else { return Vec::new() };
+    state.open_reviews
+}
+
+/// Another unit of the order, or the first of the next order.
+fn next_unit(shop: &mut Shop, chance: &mut Chance) {
+    let unit = format!("{:04}", chance.below(4) + 1);
+    if chance.one_in(3) {
+        let number = format!("WO-{}", chance.next());
+        let opens = Command::Order(id(&number), OrderCommand::Open(order()));
+        if shop.tries("plan", opens).is_ok() {
+            shop.traveler.order = id(&number);
+        }
+    }
+    shop.unit(&unit);
+}
