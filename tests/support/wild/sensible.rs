@@ -117,7 +117,7 @@ fn fills(
         }
         Ask::Measure(measure) => {
             let some = if chance.one_in(8) { chance.pick(&GAUGES) } else { "TW-07" };
-            let gauge = measure.gauge.as_ref().map(|_| id(some));
+            let gauge = measure.gauge.as_ref().filter(|_| !chance.one_in(30)).map(|_| id(some));
             Entry::Reading { value: value(chance, &measure.name), gauge }
         }
     };
