@@ -137,7 +137,7 @@ impl Pen {
                     let (value, verdict) = (number(value, "N·m"), Some(verdict));
                     let taken = reading.taken.clone();
                     let taken = ReadingTaken { at: at.clone(), sample, value, verdict, ..taken };
-                    let reading = note(TravelerFact::ReadingTaken(taken));
+                    let reading = note(TravelerFact::ReadingTaken(Box::new(taken)));
                     if slip {
                         correct(&mut note, &attempt, &reading);
                     }

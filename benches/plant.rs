@@ -130,7 +130,8 @@ impl Plant {
     fn register(&mut self, gauge: &str, class: &str, unit: &str) {
         let resolution = Number::parse("0.001").ok();
         let (name, unit) = (gauge.to_owned(), Unit::parse(unit));
-        let register = GaugeCommand::Register { name, class: id(class), unit, resolution };
+        let register =
+            GaugeCommand::Register { name, class: id(class), unit, resolution, uncertainty: None };
         let (on, due) = ("2026-06-01".parse().unwrap(), "2027-06-01".parse().unwrap());
         let calibrate = GaugeCommand::Calibrate { on, due, certificate: "C-1".to_owned() };
         self.tell(Command::Gauge(id(gauge), register));

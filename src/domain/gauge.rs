@@ -26,8 +26,11 @@ pub enum GaugeFact {
         class: GaugeClassId,
         /// The unit it shows; none for attribute gauges.
         unit: Option<Unit>,
-        /// The smallest step it shows.
+        /// The smallest step it shows, in that unit.
         resolution: Option<Number>,
+        /// Expanded uncertainty of one reading at k = 2, in that unit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uncertainty: Option<Number>,
     },
     /// Calibrated and found good.
     GaugeCalibrated {
@@ -51,8 +54,10 @@ pub enum GaugeCommand {
         class: GaugeClassId,
         /// The unit it shows.
         unit: Option<Unit>,
-        /// The smallest step it shows.
+        /// The smallest step it shows, in that unit.
         resolution: Option<Number>,
+        /// Expanded uncertainty of one reading at k = 2, in that unit.
+        uncertainty: Option<Number>,
     },
     /// Note a calibration with a good result.
     Calibrate {
@@ -76,6 +81,8 @@ pub struct GaugeState {
     pub unit: Option<Unit>,
     /// The smallest step it shows.
     pub resolution: Option<Number>,
+    /// Expanded uncertainty of one reading at k = 2, in that unit.
+    pub uncertainty: Option<Number>,
     /// The day of the last calibration.
     pub calibrated: Option<Date>,
     /// Good through the end of this day; absent when never calibrated.
@@ -86,11 +93,12 @@ impl GaugeState {
     /// Takes one more fact.
     pub fn evolve(&mut self, _head: &Head, fact: &GaugeFact) {
         match fact {
-            GaugeFact::GaugeRegistered { name, class, unit, resolution } => {
+            GaugeFact::GaugeRegistered { name, class, unit, resolution, uncertainty } => {
                 self.name.clone_from(name);
                 self.class = Some(class.clone());
                 self.unit = *unit;
                 self.resolution.clone_from(resolution);
+                self.uncertainty.clone_from(uncertainty);
             }
             // An older certificate may be entered late; the last calibration counts.
             GaugeFact::GaugeCalibrated { on, due, .. } => {
@@ -113,8 +121,8 @@ pub fn decide(
     let mut reasons = Vec::new();
     context.require_role(Action::KeepGauges, &mut reasons);
     let fact = match command {
-        GaugeCommand::Register { name, class, unit, resolution } => {
-            GaugeFact::GaugeRegistered { name, class, unit, resolution }
+        GaugeCommand::Register { name, class, unit, resolution, uncertainty } => {
+            GaugeFact::GaugeRegistered { name, class, unit, resolution, uncertainty }
         }
         GaugeCommand::Calibrate { on, due, certificate } => {
             if state.class.is_none() {

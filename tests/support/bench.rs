@@ -172,6 +172,7 @@ impl Bench {
             class: id("torque-wrench"),
             unit: Unit::parse("N·m"),
             resolution: Number::parse("0.1").ok(),
+            uncertainty: None,
         };
         let calibrate = GaugeCommand::Calibrate {
             on: "2026-06-01".parse().unwrap(),

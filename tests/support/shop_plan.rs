@@ -343,7 +343,9 @@ pub(crate) fn approval(revision: &str, who: &str) -> RevisionCommand {
 
 pub(crate) fn gauge_registered(gauge: &str, class: &str) -> Command {
     let (name, class) = (gauge.to_owned(), id(class));
-    Command::Gauge(id(gauge), GaugeCommand::Register { name, class, unit: None, resolution: None })
+    let (unit, resolution, uncertainty) = (None, None, None);
+    let register = GaugeCommand::Register { name, class, unit, resolution, uncertainty };
+    Command::Gauge(id(gauge), register)
 }
 
 pub(crate) fn calibrated(gauge: &str, on: &str, due: &str) -> Command {

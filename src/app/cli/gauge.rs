@@ -63,6 +63,9 @@ pub struct AddArgs {
     /// The smallest step it shows
     #[arg(long, value_parser = number, requires = "unit")]
     resolution: Option<Number>,
+    /// Expanded uncertainty of one reading at k = 2, in that unit
+    #[arg(long, value_parser = number, requires = "unit")]
+    uncertainty: Option<Number>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -86,6 +89,7 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
                 class: args.class,
                 unit: args.unit,
                 resolution: args.resolution,
+                uncertainty: args.uncertainty,
             };
             acts::act(console, &args.signer, &what, |_| Command::Gauge(args.gauge, asked))
         }

@@ -281,7 +281,8 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     for gauge in &plant.gauge {
         let (name, class) = (gauge.name.clone(), gauge.class.clone());
         let (unit, resolution) = (gauge.unit, gauge.resolution.clone());
-        let asked = GaugeCommand::Register { name, class, unit, resolution };
+        let uncertainty = gauge.uncertainty.clone();
+        let asked = GaugeCommand::Register { name, class, unit, resolution, uncertainty };
         commands.push(Command::Gauge(gauge.id.clone(), asked));
         let due = gauge.due(today);
         let on = due.checked_sub(jiff::Span::new().days(180)).unwrap_or(due);

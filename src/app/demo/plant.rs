@@ -137,6 +137,8 @@ pub struct GaugeRow {
     pub class: GaugeClassId,
     /// The smallest step it shows.
     pub resolution: Option<Number>,
+    /// Expanded uncertainty of one reading at k = 2.
+    pub uncertainty: Option<Number>,
     /// The unit it shows.
     pub unit: Option<Unit>,
     due_days: i64,

@@ -6,6 +6,7 @@ use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
+use crate::domain::quantity::{Number, Quantity};
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
@@ -179,8 +180,8 @@ pub(super) fn gauge_used(
         }
         return None;
     };
-    let known = context.gauges.get(gauge).and_then(|g| Some((g.class.clone()?, g.due)));
-    let Some((found, due)) = known else {
+    let known = context.gauges.get(gauge).and_then(|g| Some((g, g.class.clone()?)));
+    let Some((state, found)) = known else {
         reasons.push(Reason::Equipment(EquipmentReason::GaugeUnknown { gauge: gauge.clone() }));
         return None;
     };
@@ -192,7 +193,7 @@ pub(super) fn gauge_used(
             class: class.clone(),
         }));
     }
-    match due {
+    match state.due {
         None => {
             reasons.push(Reason::Equipment(EquipmentReason::GaugeNeverCalibrated {
                 gauge: gauge.clone(),
@@ -206,7 +207,17 @@ pub(super) fn gauge_used(
                     due,
                 }));
             }
-            Some(GaugeUsed { gauge: gauge.clone(), class: found, due })
+            let shown = |number: &Option<Number>| {
+                let (number, unit) = (number.clone()?, state.unit?);
+                Some(Quantity { number, unit })
+            };
+            Some(GaugeUsed {
+                gauge: gauge.clone(),
+                class: found,
+                due,
+                resolution: shown(&state.resolution),
+                uncertainty: shown(&state.uncertainty),
+            })
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::ids::{
 };
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Elapsed;
-use crate::domain::quantity::{Number, Verdict};
+use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::unit::Unit;
@@ -31,7 +31,7 @@ pub enum TravelerFact {
         yes: bool,
     },
     /// A reading with everything its judgement rested on (R2).
-    ReadingTaken(ReadingTaken),
+    ReadingTaken(Box<ReadingTaken>),
     /// A failing reading was typed again with the same value (R4).
     ReadingConfirmed {
         /// The reading.
@@ -226,6 +226,12 @@ pub struct GaugeUsed {
     pub class: GaugeClassId,
     /// Good through the end of this day.
     pub due: jiff::civil::Date,
+    /// The smallest step it shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<Quantity>,
+    /// Expanded uncertainty of one reading at k = 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Quantity>,
 }
 
 /// A hold begins.

@@ -116,7 +116,7 @@ pub(super) fn record_rows(
         .into_iter()
         .filter_map(|reading| {
             let fails = reading.verdict == Some(Verdict::Fail);
-            let at = draft.note(id, TravelerFact::ReadingTaken(reading.clone()));
+            let at = draft.note(id, TravelerFact::ReadingTaken(Box::new(reading.clone())));
             fails.then_some((at, reading))
         })
         .collect();
@@ -243,7 +243,7 @@ fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<ReadingTaken>
     for reading in readings {
         let fails = reading.verdict == Some(Verdict::Fail);
         let attempt = reading.at.attempt.clone();
-        let at = draft.note(id, TravelerFact::ReadingTaken(reading));
+        let at = draft.note(id, TravelerFact::ReadingTaken(Box::new(reading)));
         if fails {
             draft.note(
                 id,

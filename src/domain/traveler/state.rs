@@ -281,7 +281,7 @@ impl TravelerState {
             TravelerFact::Checked { at, yes } => (at, 1, RecordedWhat::Answer(*yes)),
             TravelerFact::ReadingTaken(taken) => {
                 let reading =
-                    Reading { taken: taken.clone(), corrections: Vec::new(), confirmed: false };
+                    Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
                 (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
             }
             TravelerFact::EntryMade { at, text } => (at, 1, RecordedWhat::Text(text.clone())),
