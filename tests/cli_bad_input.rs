@@ -63,6 +63,17 @@ fn values_that_are_no_numbers_are_refused_with_what_to_type() {
 }
 
 #[test]
+fn what_goes_wrong_is_json_where_a_program_reads_along() {
+    let plant = SamplePlant::new();
+    let start = ["traveler", "start", "WO-1881/0007", "--place", "INC-1", "--json"];
+    plant.by(OPERATOR, &start).refuses(&["L03"]);
+    let wrong = gemba(&["traveler", "jump", "--json"]).exits(2);
+    let error: serde_json::Value = serde_json::from_str(wrong.err.trim()).unwrap();
+    assert_eq!(error["error"]["exit_code"], 2);
+    assert!(error["error"]["why"].as_str().unwrap().contains("jump"));
+}
+
+#[test]
 fn a_unit_a_place_and_a_step_that_do_not_fit_are_refused() {
     let plant = SamplePlant::new();
     let start = |unit, place| plant.by(OPERATOR, &["traveler", "start", unit, "--place", place]);

@@ -242,6 +242,20 @@ fn all_codes() -> Vec<String> {
     codes.collect()
 }
 
+#[test]
+fn the_readme_says_of_every_refusal_what_to_do_then() {
+    let readme = include_str!("../README.md");
+    let row = |line: &str| {
+        let cells: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
+        let [_, code, what, next, _] = &cells[..] else { return None };
+        (!what.is_empty() && !next.is_empty()).then(|| code.clone())
+    };
+    let rows: Vec<String> = readme.lines().filter_map(row).collect();
+    let mut missing = all_codes();
+    missing.retain(|code| rows.iter().filter(|row| *row == code).count() != 1);
+    assert!(missing.is_empty(), "not in the table of refusals, or twice: {missing:?}");
+}
+
 fn one_history(seed: u64, tally: &mut Tally) {
     let (mut shop, mut chance) = (opened(), Chance(seed));
     shop.judged = !chance.one_in(20);

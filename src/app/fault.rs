@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Reason, Refusal};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,19 @@ pub struct Fault {
     pub why: String,
     /// What to do; empty where nothing helps.
     pub next: String,
+    /// Every reason of a refusal by the rules of the shop; empty for other faults.
+    pub reasons: Vec<Reason>,
 }
 
 impl Fault {
     fn new(exit: Exit, what: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Self { exit, what: what.to_string(), why: why.to_string(), next: String::new() }
+        Self {
+            exit,
+            what: what.to_string(),
+            why: why.to_string(),
+            next: String::new(),
+            reasons: Vec::new(),
+        }
     }
 
     /// Refused: exit code 1.
@@ -103,6 +111,7 @@ impl From<Refusal> for Fault {
         let count = refusal.reasons.len();
         let what =
             if count == 1 { "refused".to_owned() } else { format!("refused, for {count} reasons") };
-        Self::refused(what, format!("\n{refusal}"))
+        let fault = Self::refused(what, format!("\n{refusal}"));
+        Self { reasons: refusal.reasons, ..fault }
     }
 }

@@ -52,6 +52,18 @@ impl Ran {
         self
     }
 
+    /// Refused, for these reasons exactly; each with what stands in the way and what to do.
+    #[track_caller]
+    pub(crate) fn refuses(self, codes: &[&str]) -> Self {
+        let error: Value = serde_json::from_str(self.err.trim()).unwrap();
+        let reasons = error["error"]["reasons"].as_array().unwrap_or_else(|| panic!("{error}"));
+        let text = |reason: &Value, key: &str| reason[key].as_str().unwrap().to_owned();
+        let found: Vec<_> = reasons.iter().map(|reason| text(reason, "code")).collect();
+        assert_eq!(found, codes, "{error}");
+        assert!(reasons.iter().all(|r| !text(r, "what").is_empty() && !text(r, "next").is_empty()));
+        self.exits(1)
+    }
+
     /// The JSON values printed, a line each.
     #[track_caller]
     pub(crate) fn values(&self) -> Vec<Value> {

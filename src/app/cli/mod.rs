@@ -164,10 +164,17 @@ impl Console {
 
 /// Runs the program with its arguments; the result is the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
+        // Help and version are asked for; everything else is wrong usage.
+        Err(said) if json && said.use_stderr() => {
+            let fault = Fault::usage("wrong usage", said.to_string().trim());
+            Printer::new(json).fault(&fault.next("gemba --help says what there is"));
+            return Exit::Usage.code();
+        }
         Err(said) => {
-            // Help and version are asked for; everything else is wrong usage.
             said.print().ok();
             return if said.use_stderr() { Exit::Usage } else { Exit::Done }.code();
         }
