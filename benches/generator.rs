@@ -143,7 +143,7 @@ impl Pen {
                     }
                 }
             }
-            note(TravelerFact::StepCompleted { attempt, waited: None });
+            note(TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() });
         }
     }
 }

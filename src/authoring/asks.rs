@@ -40,7 +40,7 @@ impl AskKind {
             &["characteristic", "name", "spec", "count", "gauge", "on-fail"],
         ),
         ("enter", Self::Enter, &["label", "kind", "unit"]),
-        ("wait", Self::Wait, &["min", "max", "clock"]),
+        ("wait", Self::Wait, &["min", "max", "clock", "ring"]),
         ("sign", Self::Sign, &["role", "meaning", "not-same-person-as"]),
     ];
 
@@ -301,6 +301,7 @@ fn wait(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
         entry.and_then(|entry| read_seconds(entry.value, entry.value_at, notes))
     };
     let (seconds_min, seconds_max) = (seconds("min"), seconds("max"));
+    let ring_seconds = seconds("ring");
     let clock = entries.require("clock", notes);
     let clock = clock.and_then(|entry| entry.word(&CLOCKS, Code::WordUnknown, notes));
     if notes.count() == before && seconds_min.is_none() && seconds_max.is_none() {
@@ -313,7 +314,14 @@ fn wait(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
         let what = format!("min of {min} s above max of {max} s");
         notes.add(entries.at, Code::WaitInverted, &what, "exchange them");
     }
-    Some(Ask::Wait(Wait { seconds_min, seconds_max, clock: clock? }))
+    if let (Some(ring), Some(first)) = (ring_seconds, seconds_min.or(seconds_max))
+        && ring >= first
+    {
+        let what = format!("ring of {ring} s in a wait of {first} s");
+        let at = entries.find("ring").map_or(entries.at, |entry| entry.value_at);
+        notes.add(at, Code::RingTooEarly, &what, "ring later: less than the wait");
+    }
+    Some(Ask::Wait(Wait { seconds_min, seconds_max, clock: clock?, ring_seconds }))
 }
 
 fn install(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Vec<Ask> {

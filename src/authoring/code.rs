@@ -120,6 +120,8 @@ pub enum Code {
     BadDuration = 160,
     /// A component that is not written `name: PART serial|lot`.
     BadInstall = 161,
+    /// A wait that rings before it begins.
+    RingTooEarly = 165,
     /// A specification without its head line.
     HeadMissing = 170,
     /// Columns that are missing, unknown or doubled.

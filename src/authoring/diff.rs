@@ -263,7 +263,9 @@ fn words_of_ask(ask: &Ask) -> String {
                 WaitClock::Working => "working",
             };
             let (min, max) = (seconds(wait.seconds_min), seconds(wait.seconds_max));
-            format!("wait {min} .. {max} ({clock})")
+            let ring =
+                wait.ring_seconds.map_or_else(String::new, |s| format!(", rings {s} s before"));
+            format!("wait {min} .. {max} ({clock}{ring})")
         }
         Ask::Sign(sign) => {
             let others: Vec<&str> = sign.not_same_person_as.iter().map(StepId::as_str).collect();

@@ -57,6 +57,8 @@ pub struct Context {
     pub traveler: Option<(TravelerId, TravelerState)>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// Every unit of the set that the command is done on; empty outside one.
+    pub set: Vec<TravelerId>,
     /// The number that the next deviation gets.
     pub next_deviation: Option<DeviationId>,
 }
@@ -81,6 +83,7 @@ impl Context {
             blobs_missing: BTreeSet::new(),
             traveler: None,
             deviations: BTreeMap::new(),
+            set: Vec::new(),
             next_deviation: None,
         }
     }

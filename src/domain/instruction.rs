@@ -336,6 +336,9 @@ pub struct Wait {
     pub seconds_max: Option<u32>,
     /// What stops the clock.
     pub clock: WaitClock,
+    /// How many seconds before `min` ends and before `max` passes it rings (`ring:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ring_seconds: Option<u32>,
 }
 
 /// What stops the clock of a wait (R11).

@@ -81,7 +81,7 @@ fn sign(role: Role, meaning: Meaning, not_same: &[&str]) -> Ask {
 }
 
 fn wait(min: Option<u32>, max: Option<u32>, clock: WaitClock) -> Ask {
-    Ask::Wait(Wait { seconds_min: min, seconds_max: max, clock })
+    Ask::Wait(Wait { seconds_min: min, seconds_max: max, clock, ring_seconds: None })
 }
 
 /// Every kind of ask, a step each; `torque` takes four readings of 23 to 27 N·m.

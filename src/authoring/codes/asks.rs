@@ -158,4 +158,11 @@ pub(super) static ROWS: &[Row] = &[
         "```install\ncover: P-2\n```",
         "```install\ncover: P-2 lot\n```",
     ),
+    row(
+        Code::RingTooEarly,
+        "a wait that rings before it begins",
+        "it rings so long before its end that nothing of it is left",
+        "```wait\nmin: 20 min\nclock: cure\nring: 30 min\n```",
+        "```wait\nmin: 20 min\nclock: cure\nring: 2 min\n```",
+    ),
 ];

@@ -6,6 +6,7 @@ pub mod definition;
 pub mod equipment;
 pub mod reading;
 pub mod route;
+pub mod set;
 pub mod signing;
 mod text;
 
@@ -451,6 +452,8 @@ pub enum Reason {
     Definition(definition::DefinitionReason),
     /// About the way through the operations.
     Route(route::RouteReason),
+    /// About units taken through a step together.
+    Set(set::SetReason),
     /// About readings.
     Reading(reading::ReadingReason),
     /// About signing, PINs, credentials and the limits of working offline (R5, R6).

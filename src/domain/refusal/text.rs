@@ -12,6 +12,7 @@ impl Reason {
         match self {
             Self::Definition(reason) => reason.code(),
             Self::Route(reason) => reason.code(),
+            Self::Set(reason) => reason.code(),
             Self::Reading(reason) => reason.code(),
             Self::Signing(reason) => reason.code(),
             Self::Equipment(reason) => reason.code(),
@@ -104,6 +105,7 @@ impl Reason {
         match self {
             Self::Definition(reason) => reason.what(),
             Self::Route(reason) => reason.what(),
+            Self::Set(reason) => reason.what(),
             Self::Reading(reason) => reason.what(),
             Self::Signing(reason) => reason.what(),
             Self::Equipment(reason) => reason.what(),
@@ -275,6 +277,7 @@ impl Reason {
         match self {
             Self::Definition(reason) => reason.next(),
             Self::Route(reason) => reason.next(),
+            Self::Set(reason) => reason.next(),
             Self::Reading(reason) => reason.next(),
             Self::Signing(reason) => reason.next(),
             Self::Equipment(reason) => reason.next(),

@@ -13,6 +13,7 @@ use crate::domain::moment::Elapsed;
 use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
+use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 /// What happens to a traveler.
@@ -72,6 +73,9 @@ pub enum TravelerFact {
     WaitStarted {
         /// Which ask.
         at: AskAt,
+        /// Every unit of the set in which it was done; empty outside one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        set: Vec<TravelerId>,
     },
     /// A supervisor accepts a wait that cannot be proven (R11).
     WaitAccepted {
@@ -86,6 +90,9 @@ pub enum TravelerFact {
         attempt: Position,
         /// How long it waited, where it asked for a wait.
         waited: Option<Elapsed>,
+        /// Every unit of the set in which it was done; empty outside one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        set: Vec<TravelerId>,
     },
     /// Left out on purpose (R2).
     StepSkipped {
@@ -109,6 +116,9 @@ pub enum TravelerFact {
         at: AskAt,
         /// The signature.
         signature: Signature,
+        /// Every unit of the set in which it was done; empty outside one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        set: Vec<TravelerId>,
     },
     /// Nothing goes on until it is released.
     HoldPlaced(HoldPlaced),

@@ -55,7 +55,7 @@ pub(super) fn record(
     let here = AskAt { attempt: attempt.clone(), ask: slot.ask };
     let fact = match (entry, ask) {
         (Entry::Answer(yes), _) => TravelerFact::Checked { at: here, yes },
-        (Entry::BeginWait, _) => TravelerFact::WaitStarted { at: here },
+        (Entry::BeginWait, _) => TravelerFact::WaitStarted { at: here, set: context.set.clone() },
         (Entry::Reading { value, gauge }, Ask::Measure(measure)) => {
             let rows = [(slot.sample, value)];
             let mut taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));

@@ -60,7 +60,8 @@ pub(super) fn sign(
         // Only facts that are stored can be covered; their ids are known.
         covers: Covers::over(&state.facts),
     };
-    draft.note(id, TravelerFact::Signed { at: AskAt { attempt, ask }, signature });
+    let (at, set) = (AskAt { attempt, ask }, context.set.clone());
+    draft.note(id, TravelerFact::Signed { at, signature, set });
     Ok(draft)
 }
 

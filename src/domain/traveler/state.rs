@@ -289,8 +289,8 @@ impl TravelerState {
                 let (part, by, identity) = (part.clone(), *by, identity.clone());
                 (at, 1, RecordedWhat::Component { part, by, identity })
             }
-            TravelerFact::WaitStarted { at } => (at, 1, RecordedWhat::WaitBegan),
-            TravelerFact::Signed { at, signature } => {
+            TravelerFact::WaitStarted { at, .. } => (at, 1, RecordedWhat::WaitBegan),
+            TravelerFact::Signed { at, signature, .. } => {
                 (at, 1, RecordedWhat::Signature(Box::new(signature.clone())))
             }
             TravelerFact::TravelerStarted(_)

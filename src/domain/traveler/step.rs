@@ -36,7 +36,7 @@ pub(super) fn complete(
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, &mut draft);
-    draft.note(id, TravelerFact::StepCompleted { attempt, waited });
+    draft.note(id, TravelerFact::StepCompleted { attempt, waited, set: context.set.clone() });
     Ok(draft)
 }
 

@@ -126,7 +126,7 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         TravelerFact::Checked { at, .. }
         | TravelerFact::EntryMade { at, .. }
         | TravelerFact::ComponentInstalled { at, .. }
-        | TravelerFact::WaitStarted { at }
+        | TravelerFact::WaitStarted { at, .. }
         | TravelerFact::Signed { at, .. } => Some(&at.attempt),
         TravelerFact::ReadingTaken(taken) => Some(&taken.at.attempt),
         TravelerFact::ReadingConfirmed { reading, .. }
