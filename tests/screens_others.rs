@@ -205,7 +205,7 @@ fn a_deviation_is_disposed_with_rework_by_step_number() {
     let mut screen = supervisor();
     screen.menu("5").type_keys("\n");
     assert_snapshot!("deviation", screen.text());
-    screen.key(Key::F(3));
+    screen.key(Key::Enter);
     assert_snapshot!("dispose_what", screen.text());
     screen.type_keys("2");
     assert_snapshot!("dispose_from_which_step", screen.text());
@@ -218,7 +218,7 @@ fn a_deviation_is_disposed_with_rework_by_step_number() {
 #[test]
 fn a_wrong_pin_disposes_nothing() {
     let mut screen = supervisor();
-    screen.menu("5").type_keys("\n").key(Key::F(3)).type_keys("4too late\n000000\n");
+    screen.menu("5").type_keys("\n").key(Key::Enter).type_keys("4too late\n000000\n");
     screen.shows("not signed: badge or PIN is wrong").shows("Decision  scrap");
 }
 

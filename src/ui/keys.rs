@@ -109,7 +109,7 @@ pub const KEYS: &[Row] = &[
     row(Act::Steps, f(7, "F7"), "all steps", "Look at all steps", "read the instruction"),
     row(Act::Pause, f(8, "F8"), "pause", "Pause", "stop the working clock, with a reason"),
     row(Act::Resume, f(8, "F8"), "resume", "Resume", "let the working clock run again"),
-    row(Act::Dispose, f(3, "F3"), "dispose", "Dispose", "decide what becomes of the unit"),
+    row(Act::Dispose, ENTER, "dispose", "Dispose", "decide what becomes of the unit"),
     row(Act::Contain, f(5, "F5"), "contain", "Note containment", "note what was done at once"),
     row(Act::CloseDeviation, MENU_ONLY, "close", "Close the deviation", "nothing more to do on it"),
     row(Act::SyncNow, f(5, "F5"), "sync now", "Sync now", "try to reach the server now"),

@@ -6,6 +6,10 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 
 use super::canvas::Canvas;
+use super::prose::wrapped;
+
+/// The most lines of the message above the keys.
+const SAID_LINES_MAX: usize = 3;
 
 /// Line 1: where I am, who I am, how the link is, the time.
 pub fn header(world: &World, canvas: &mut Canvas<'_>) {
@@ -52,11 +56,22 @@ fn link(world: &World) -> (Mark, String, Role) {
     }
 }
 
-/// The line above the keys: what happened last, in words.
+/// The line above the keys: what happened last, in words. A message that says what to do is never
+/// cut before it does: it takes the line above, too.
 pub fn said(world: &World, canvas: &mut Canvas<'_>) {
-    if let Some((text, role)) = &world.said {
-        let y = canvas.height().saturating_sub(2);
-        canvas.put_in((1, y), canvas.width().saturating_sub(2), text, *role);
+    let Some((text, role)) = &world.said else { return };
+    let cells = canvas.width().saturating_sub(2);
+    let last = canvas.height().saturating_sub(2);
+    if canvas.cells(text) <= cells {
+        canvas.put_in((1, last), cells, text, *role);
+        return;
+    }
+    let lines = wrapped(text, cells.into(), *role);
+    let shown = lines.len().min(SAID_LINES_MAX);
+    let first = last.saturating_sub(u16::try_from(shown.saturating_sub(1)).unwrap_or(0));
+    canvas.clear((0, first), canvas.width(), last.saturating_sub(first));
+    for (line, y) in lines.iter().take(shown).zip(first..) {
+        line.view(canvas, (1, y), cells);
     }
 }
 

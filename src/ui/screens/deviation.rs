@@ -97,6 +97,7 @@ impl Layer for DeviationScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        // Enter disposes where that is open; where nothing is left to decide it goes back.
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
 
