@@ -9,6 +9,7 @@ use gemba::domain::hash::Hash;
 use gemba::domain::ids::LedgerId;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::order::OrderFact;
+use gemba::domain::positions::Positions;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::fact::{AskAt, ReadingTaken, StepStarted, TravelerFact};
@@ -157,7 +158,7 @@ fn correct(
     let hold = note(TravelerFact::HoldPlaced(HoldPlaced {
         reason: HoldReason::OutOfLimits,
         attempt: Some(attempt.clone()),
-        readings: vec![reading.clone()],
+        readings: Positions::one(reading),
         deviation: None,
     }));
     note(TravelerFact::ReadingCorrected {

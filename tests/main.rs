@@ -22,6 +22,7 @@ mod ledger_models;
 mod ledger_store;
 mod lifetime;
 mod plant_from_nothing;
+mod positions;
 mod properties_domain;
 mod rules_holds;
 mod rules_people;

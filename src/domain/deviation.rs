@@ -10,6 +10,7 @@ use super::instruction::OnFail;
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
+use super::positions::Positions;
 use super::refusal::{Reason, Refusal};
 use super::signature::{Covers, Meaning, Signature};
 use super::stream::{Subject, TravelerId};
@@ -77,7 +78,7 @@ pub struct DeviationRaised {
     /// The hold that it keeps up.
     pub hold: Position,
     /// Every failing reading.
-    pub readings: Vec<Position>,
+    pub readings: Positions,
     /// The characteristic, where there is one.
     pub characteristic: Option<CharacteristicId>,
     /// What was required, as shown.

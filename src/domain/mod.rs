@@ -17,6 +17,7 @@ pub mod moment;
 pub mod order;
 pub mod people;
 pub mod place;
+pub mod positions;
 pub mod quantity;
 pub mod refusal;
 pub mod revision;

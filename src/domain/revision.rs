@@ -177,7 +177,7 @@ impl Revisions {
         let signature = &signed.signature;
         let found = self.list.iter_mut().find(|r| r.submitted.revision == signed.revision);
         if let Some(revision) = found
-            && signature.covers.contains(&revision.at.0)
+            && signature.covers.facts.contains(&revision.at.0)
         {
             revision.approvals.push((signature.signer.clone(), signature.role));
         }

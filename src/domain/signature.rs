@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Position;
 use super::hash::Hash;
-use super::ids::{LedgerId, PersonId};
+use super::ids::PersonId;
 use super::people::Role;
+use super::positions::Positions;
 
 /// What a signature says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,8 +53,8 @@ impl Meaning {
 /// The facts that a signature covers, by position, with a digest over their ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covers {
-    /// Sequence numbers by ledger and epoch, written `ledger.epoch`.
-    pub facts: BTreeMap<String, Vec<u64>>,
+    /// Where they stand.
+    pub facts: Positions,
     /// SHA-256 over the ids of the facts, in order of position.
     pub digest: Hash,
 }
@@ -62,30 +63,8 @@ impl Covers {
     /// Covers the facts given; the order in which they come has no influence.
     pub fn over<'a>(facts: impl IntoIterator<Item = (&'a Position, &'a Hash)>) -> Self {
         let sorted: BTreeMap<&Position, &Hash> = facts.into_iter().collect();
-        let mut by_epoch: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-        for position in sorted.keys() {
-            let key = format!("{}.{}", position.ledger, position.epoch);
-            by_epoch.entry(key).or_default().push(position.seq);
-        }
         let ids: Vec<&[u8]> = sorted.values().map(|id| &id.0[..]).collect();
-        Self { facts: by_epoch, digest: Hash::of(&ids) }
-    }
-
-    /// The positions covered.
-    pub fn positions(&self) -> impl Iterator<Item = Position> {
-        self.facts.iter().flat_map(|(key, seqs)| {
-            let (ledger, epoch) = key.rsplit_once('.').unwrap_or((key, "0"));
-            let ledger = LedgerId::parse(ledger).ok();
-            let epoch = epoch.parse().unwrap_or(0);
-            seqs.iter()
-                .filter_map(move |&seq| Some(Position { ledger: ledger.clone()?, epoch, seq }))
-        })
-    }
-
-    /// Tells whether a fact is among those covered.
-    pub fn contains(&self, position: &Position) -> bool {
-        let key = format!("{}.{}", position.ledger, position.epoch);
-        self.facts.get(&key).is_some_and(|seqs| seqs.contains(&position.seq))
+        Self { digest: Hash::of(&ids), facts: sorted.into_keys().collect() }
     }
 }
 

@@ -252,7 +252,7 @@ impl<'a> Audit<'a> {
 
     /// The digest over the ids of the covered facts.
     fn signature(&mut self, name: &str, signature: &Signature) -> Result<(), LedgerError> {
-        let positions: Vec<Position> = signature.covers.positions().collect();
+        let positions: Vec<Position> = signature.covers.facts.iter().collect();
         let mut ids = Vec::with_capacity(positions.len());
         for position in &positions {
             let Some(id) = id_at(self.connection, position)? else {

@@ -29,7 +29,7 @@ pub struct DeviationView {
     /// What was found.
     pub found: String,
     /// How many failing readings it names.
-    pub readings: usize,
+    pub readings: u64,
     /// What the instruction suggests.
     pub suggested: Option<Disposition>,
     /// What the person added.

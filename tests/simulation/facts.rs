@@ -10,6 +10,7 @@ use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
 use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Units};
 use gemba::domain::people::{PersonFact, Role};
+use gemba::domain::positions::Positions;
 use gemba::domain::station::StationFact;
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::fact::TravelerFact;
@@ -75,7 +76,7 @@ fn raised(station: &StationId, traveler: TravelerId) -> (Subject, FactBody) {
         step: "torque".parse().unwrap(),
         attempt: None,
         hold: Position { ledger: "none".parse().unwrap(), epoch: 1, seq: 1 },
-        readings: Vec::new(),
+        readings: Positions::default(),
         characteristic: None,
         required: "25 N·m".to_owned(),
         found: "27 N·m".to_owned(),

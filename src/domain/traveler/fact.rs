@@ -10,6 +10,7 @@ use crate::domain::ids::{
 };
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Elapsed;
+use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
@@ -252,7 +253,7 @@ pub struct HoldPlaced {
     /// The attempt it stands in, where it does.
     pub attempt: Option<Position>,
     /// The failing readings.
-    pub readings: Vec<Position>,
+    pub readings: Positions,
     /// The deviation, once there is one.
     pub deviation: Option<DeviationId>,
 }

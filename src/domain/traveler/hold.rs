@@ -7,6 +7,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
+use crate::domain::positions::Positions;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
@@ -104,7 +105,7 @@ pub(super) fn correct(
             TravelerFact::HoldPlaced(HoldPlaced {
                 reason: HoldReason::OutOfLimits,
                 attempt: Some(attempt.at.clone()),
-                readings: vec![at.clone()],
+                readings: Positions::one(at),
                 deviation: None,
             }),
         );
@@ -151,7 +152,7 @@ pub(super) fn hold_for_judge(
     let held = |hold: &HoldPlaced| matches!(&hold.reason, HoldReason::Judged { fact: f, .. } if *f == fact);
     if !state.open_holds().any(|(_, hold)| held(&hold.placed)) {
         let reason = HoldReason::Judged { fact, reasons };
-        let (readings, attempt, deviation) = (Vec::new(), None, None);
+        let (readings, attempt, deviation) = (Positions::default(), None, None);
         let placed = HoldPlaced { reason, attempt, readings, deviation };
         draft.note(id, TravelerFact::HoldPlaced(placed));
     }
@@ -187,7 +188,7 @@ pub(super) fn raise_by_hand(
         TravelerFact::HoldPlaced(HoldPlaced {
             reason: HoldReason::Raised,
             attempt: attempt.clone(),
-            readings: Vec::new(),
+            readings: Positions::default(),
             deviation: number,
         }),
     );
@@ -216,7 +217,7 @@ pub(super) fn raise(
         step: found.step.id.clone(),
         attempt,
         hold,
-        readings: failing.iter().map(|(at, _)| at.clone()).collect(),
+        readings: failing.iter().map(|(at, _)| at).collect(),
         characteristic: first.and_then(|r| r.characteristic.clone()),
         required: first.map_or_else(String::new, |r| format!("{}: {}", r.name, r.requirement)),
         found: format!("{}{more}", shown.join(", ")),
@@ -263,7 +264,7 @@ fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
 /// Who signed over a reading in its attempt: what was signed no longer changes.
 fn signed_over(attempt: &Attempt, reading: &Position) -> Option<PersonId> {
     attempt.entries.iter().find_map(|entry| match &entry.what {
-        RecordedWhat::Signature(s) if s.covers.contains(reading) => Some(s.signer.clone()),
+        RecordedWhat::Signature(s) if s.covers.facts.contains(reading) => Some(s.signer.clone()),
         RecordedWhat::Signature(_)
         | RecordedWhat::Answer(_)
         | RecordedWhat::Reading(_)

@@ -4,6 +4,7 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Measure, ScanMatch};
+use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::specification::CharacteristicKind;
@@ -124,7 +125,7 @@ pub(super) fn record_rows(
         let hold = HoldPlaced {
             reason: HoldReason::OutOfLimits,
             attempt: Some(attempt.clone()),
-            readings: failing.iter().map(|(at, _)| at.clone()).collect(),
+            readings: failing.iter().map(|(at, _)| at).collect(),
             deviation: Some(
                 context
                     .next_deviation
@@ -250,7 +251,7 @@ fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<ReadingTaken>
                 TravelerFact::HoldPlaced(HoldPlaced {
                     reason: HoldReason::OutOfLimits,
                     attempt: Some(attempt),
-                    readings: vec![at],
+                    readings: Positions::one(&at),
                     deviation: None,
                 }),
             );

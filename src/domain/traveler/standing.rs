@@ -118,8 +118,9 @@ impl TravelerState {
             let waits = hold.placed.reason == HoldReason::OutOfLimits
                 && hold.placed.deviation.is_none()
                 && hold.placed.readings.len() == 1;
-            let reading = hold.placed.readings.first().filter(|_| waits)?;
-            Some((at, reading, self.reading(reading)?.1))
+            let reading = hold.placed.readings.iter().next().filter(|_| waits)?;
+            let (entry, reading) = self.reading(&reading)?;
+            Some((at, &entry.at, reading))
         })
     }
 

@@ -65,7 +65,7 @@ fn of_traveler(fact: &TravelerFact) -> String {
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
         TravelerFact::Resumed {} => "resumed".to_owned(),
         TravelerFact::Signed { signature, .. } => {
-            let covered = signature.covers.positions().count();
+            let covered = signature.covers.facts.len();
             let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
             format!("{meaning} by {name} as {}, over {covered} facts", signature.role.word())
         }
