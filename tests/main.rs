@@ -26,6 +26,7 @@ mod positions;
 mod properties_domain;
 mod rules_holds;
 mod rules_people;
+mod rules_readings;
 mod rules_values;
 mod rules_waits;
 mod rules_work;

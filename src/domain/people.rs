@@ -81,6 +81,8 @@ pub enum Action {
     KeepGauges,
     /// Answer what the judge held.
     Review,
+    /// Correct a reading that somebody else took, after its step ended.
+    CorrectRecord,
     /// Let a unit go on that was held for a gauge or a definition.
     ReleaseHold,
 }
@@ -97,7 +99,7 @@ impl Action {
             Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
             Self::CloseDeviation => &[Quality, Supervisor],
             Self::Submit => &[Engineer],
-            Self::ReleaseHold => &[Supervisor, Quality],
+            Self::ReleaseHold | Self::CorrectRecord => &[Supervisor, Quality],
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
@@ -118,6 +120,7 @@ impl Action {
             Self::Administer => "administer people, places and stations",
             Self::KeepGauges => "keep gauges",
             Self::ReleaseHold => "release a hold",
+            Self::CorrectRecord => "correct what somebody else recorded",
             Self::Review => "answer what the server held",
         }
     }

@@ -282,11 +282,6 @@ pub enum Reason {
         /// Who recorded it.
         author: PersonId,
     },
-    /// The step has ended (R3).
-    StepEnded {
-        /// The step.
-        step: StepId,
-    },
     /// The correction changes nothing.
     SameValue,
     /// The text is not a number.
@@ -322,11 +317,6 @@ pub enum Reason {
     TextUnreadable {
         /// What it is about.
         what: &'static str,
-    },
-    /// The value is under a signature.
-    SignedOver {
-        /// Who signed.
-        signer: PersonId,
     },
     /// The component is built in already.
     ComponentTwice {

@@ -1,23 +1,119 @@
 //! Reasons about readings: corrections, rounding, guard bands, re-measurement, sampling (R2, R3, R4).
 
+use crate::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
+
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadingReason {}
+pub enum ReadingReason {
+    /// The reading does not count any more: measured again, or its step was opened again (R3).
+    Superseded {
+        /// The step.
+        step: StepId,
+    },
+    /// After its step ended, a reading is corrected by its author or by who reviews (R3).
+    NotAuthorOrReviewer {
+        /// What was measured.
+        name: String,
+        /// Who recorded it.
+        author: Option<PersonId>,
+    },
+    /// The guard band needs the gauge's uncertainty (ISO 14253-1).
+    UncertaintyUnknown {
+        /// The gauge, where one was used.
+        gauge: Option<GaugeId>,
+    },
+    /// The guard bands meet: no value could be accepted (ISO 14253-1).
+    NoAcceptanceZone {
+        /// The width of one guard band, with its unit.
+        band: String,
+    },
+    /// The instruction does not let this be measured again (R4).
+    RetryNotAllowed {
+        /// What is measured.
+        name: String,
+    },
+    /// It was measured again as often as the instruction allows (R4).
+    RetriesUsed {
+        /// What is measured.
+        name: String,
+        /// How often is allowed.
+        most: u16,
+    },
+    /// A deviation was raised for the value (R4).
+    DeviationRaised {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+}
 
 impl ReadingReason {
     /// The code, stable for scripts and documents.
     pub fn code(&self) -> &'static str {
-        match *self {}
+        match self {
+            Self::Superseded { .. } => "R20",
+            Self::NotAuthorOrReviewer { .. } => "R21",
+            Self::UncertaintyUnknown { .. } => "R22",
+            Self::NoAcceptanceZone { .. } => "R23",
+            Self::RetryNotAllowed { .. } => "R24",
+            Self::RetriesUsed { .. } => "R25",
+            Self::DeviationRaised { .. } => "R26",
+        }
     }
 
     /// What stands in the way.
     pub fn what(&self) -> String {
-        match *self {}
+        match self {
+            Self::Superseded { step } => {
+                format!(
+                    "This reading no longer counts: step {step} has a later one or is open again."
+                )
+            }
+            Self::NotAuthorOrReviewer { name, author: Some(author) } => {
+                format!("{name} was recorded by {author}, and its step has ended.")
+            }
+            Self::NotAuthorOrReviewer { name, author: None } => {
+                format!("{name} was recorded by somebody else, and its step has ended.")
+            }
+            Self::UncertaintyUnknown { gauge: Some(gauge) } => {
+                format!("The uncertainty of {gauge} is not known; this limit is guarded by it.")
+            }
+            Self::UncertaintyUnknown { gauge: None } => {
+                "This limit is guarded by the gauge's uncertainty, and no gauge was used."
+                    .to_owned()
+            }
+            Self::NoAcceptanceZone { band } => {
+                format!("A guard band of {band} leaves no value that could be accepted.")
+            }
+            Self::RetryNotAllowed { name } => {
+                format!("The instruction does not let {name} be measured again.")
+            }
+            Self::RetriesUsed { name, most } => {
+                format!("{name} was measured again {most} times, which is all that is allowed.")
+            }
+            Self::DeviationRaised { deviation } => {
+                format!("{deviation} was raised for this value.")
+            }
+        }
     }
 
     /// What to do next.
     pub fn next(&self) -> String {
-        match *self {}
+        match self {
+            Self::Superseded { .. } => "correct the reading that counts".to_owned(),
+            Self::NotAuthorOrReviewer { .. } => {
+                "its author, a supervisor or quality corrects it".to_owned()
+            }
+            Self::UncertaintyUnknown { .. } => {
+                "use a gauge whose uncertainty is registered".to_owned()
+            }
+            Self::NoAcceptanceZone { .. } => "use a gauge with less uncertainty".to_owned(),
+            Self::RetryNotAllowed { .. } | Self::RetriesUsed { .. } => {
+                "type the same value again: the deviation opens".to_owned()
+            }
+            Self::DeviationRaised { .. } => {
+                "its disposition decides; rework measures again".to_owned()
+            }
+        }
     }
 }
 

@@ -61,7 +61,6 @@ impl Reason {
             Self::NothingToRetype => "H04",
             Self::ReadingUnknown => "R01",
             Self::NotAuthor { .. } => "R02",
-            Self::StepEnded { .. } => "R03",
             Self::SameValue => "R04",
             Self::BadNumber { .. } => "R05",
             Self::UnitMismatch { .. } => "R06",
@@ -70,7 +69,6 @@ impl Reason {
             Self::TextTooLong { .. } => "R09",
             Self::ComponentTwice { .. } => "R10",
             Self::TextUnreadable { .. } => "R11",
-            Self::SignedOver { .. } => "R12",
             Self::WaitTooShort { .. } => "W01",
             Self::WaitTooLong { .. } => "W02",
             Self::WaitUnproven => "W03",
@@ -190,7 +188,6 @@ impl Reason {
             Self::NothingToRetype => "No value waits to be typed again.".to_owned(),
             Self::ReadingUnknown => "There is no such reading on this unit.".to_owned(),
             Self::NotAuthor { author } => format!("This value was recorded by {author}."),
-            Self::StepEnded { step } => format!("Step {step} has ended; its values stand."),
             Self::SameValue => "The value is the same.".to_owned(),
             Self::BadNumber { error } => format!("{}.", sentence(&error.to_string())),
             Self::UnitMismatch { error } => format!("{error}."),
@@ -204,7 +201,6 @@ impl Reason {
             Self::TextUnreadable { what } => {
                 format!("{} has characters that cannot be kept.", sentence(what))
             }
-            Self::SignedOver { signer } => format!("This value is signed by {signer}."),
             Self::ComponentTwice { identity } => {
                 format!("{identity} is built into this unit already.")
             }
@@ -343,7 +339,6 @@ impl Reason {
                  deviation"
                     .to_owned()
             }
-            Self::StepEnded { .. } => "raise a deviation".to_owned(),
             Self::SameValue => "type the right value, or go back".to_owned(),
             Self::BadNumber { .. } => "type the value again".to_owned(),
             Self::UnitMismatch { .. } => "use a gauge that shows the right unit".to_owned(),
@@ -351,7 +346,6 @@ impl Reason {
             Self::TextMissing { what } => format!("type {what}"),
             Self::TextTooLong { .. } => "shorten it".to_owned(),
             Self::TextUnreadable { .. } => "scan or type it again".to_owned(),
-            Self::SignedOver { .. } => "raise a deviation".to_owned(),
             Self::ComponentTwice { .. } => "scan another one".to_owned(),
             Self::RevokesSelf { .. } => "another administrator does it".to_owned(),
             Self::WaitTooShort { .. } => "wait".to_owned(),

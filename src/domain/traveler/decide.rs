@@ -8,7 +8,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
-use super::{hold, record, sign, start, step};
+use super::{correction, hold, record, sign, start, step};
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
@@ -29,7 +29,7 @@ pub fn decide(
             hold::retype(id, state, &reading, value, context)?
         }
         TravelerCommand::Correct { reading, value, reason } => {
-            hold::correct(id, state, &reading, (value, reason), context)?
+            correction::correct(id, state, &reading, (value, reason), context)?
         }
         TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
         TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,

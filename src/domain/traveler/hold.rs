@@ -1,9 +1,8 @@
-//! Holds: typed again, corrected, raised to a deviation, disposed, placed for the judge (R3, R4, R8).
+//! Holds: typed again, raised to a deviation, disposed, placed for the judge (R3, R4, R8).
 
 use crate::domain::context::Context;
 use crate::domain::deviation::{DeviationFact, DeviationRaised, Disposition};
 use crate::domain::fact::Position;
-use crate::domain::ids::PersonId;
 use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
@@ -14,10 +13,11 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
+use super::correction::{found_of, require_author, same_value};
 use super::eligibility::{Draft, Found};
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
 use super::record::judge;
-use super::state::{Attempt, Reading, RecordedWhat, TravelerState};
+use super::state::{Attempt, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
 const TYPED_WRONG: &str = "typed wrong";
@@ -63,52 +63,6 @@ pub(super) fn retype(
         confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
     } else {
         lift(id, hold, &mut draft);
-    }
-    Ok(draft)
-}
-
-pub(super) fn correct(
-    id: &TravelerId,
-    state: &TravelerState,
-    at: &Position,
-    (value, reason): (ReadingValue, String),
-    context: &Context,
-) -> Result<Draft, Refusal> {
-    let (_, reading) = state.reading(at).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
-    let (_, attempt) = found_of(state, at, context)?;
-    let mut reasons = Vec::new();
-    require_author(state, at, context, &mut reasons);
-    context.require_role(Action::Perform, &mut reasons);
-    context.require_text("a reason", &reason, &mut reasons);
-    if attempt.completed.is_some() || attempt.reopened {
-        reasons.push(Reason::StepEnded { step: attempt.step.clone() });
-    }
-    if let Some(signer) = signed_over(attempt, at) {
-        reasons.push(Reason::SignedOver { signer });
-    }
-    if let Some(how) = &state.ended {
-        reasons.push(Reason::TravelerEnded { how: how.clone() });
-    }
-    state.require_no_hold(&mut reasons);
-    if same_value(&value, reading.value()) {
-        reasons.push(Reason::SameValue);
-    }
-    let verdict = judge(&reading.taken.kind, &value).map_err(|reason| reasons.push(reason));
-    Refusal::unless_empty(reasons)?;
-    let verdict = verdict.ok().flatten();
-    let mut draft = Draft::new(context);
-    let corrected = TravelerFact::ReadingCorrected { reading: at.clone(), value, verdict, reason };
-    draft.note(id, corrected);
-    if verdict == Some(Verdict::Fail) {
-        draft.note(
-            id,
-            TravelerFact::HoldPlaced(HoldPlaced {
-                reason: HoldReason::OutOfLimits,
-                attempt: Some(attempt.at.clone()),
-                readings: Positions::one(at),
-                deviation: None,
-            }),
-        );
     }
     Ok(draft)
 }
@@ -261,19 +215,6 @@ fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
     }
 }
 
-/// Who signed over a reading in its attempt: what was signed no longer changes.
-fn signed_over(attempt: &Attempt, reading: &Position) -> Option<PersonId> {
-    attempt.entries.iter().find_map(|entry| match &entry.what {
-        RecordedWhat::Signature(s) if s.covers.facts.contains(reading) => Some(s.signer.clone()),
-        RecordedWhat::Signature(_)
-        | RecordedWhat::Answer(_)
-        | RecordedWhat::Reading(_)
-        | RecordedWhat::Text(_)
-        | RecordedWhat::Component { .. }
-        | RecordedWhat::WaitBegan => None,
-    })
-}
-
 /// A value as people read it.
 pub fn shown(value: &ReadingValue) -> String {
     match value {
@@ -281,50 +222,6 @@ pub fn shown(value: &ReadingValue) -> String {
         ReadingValue::Conforms(true) => "conforms".to_owned(),
         ReadingValue::Conforms(false) => "does not conform".to_owned(),
     }
-}
-
-/// Numbers are the same when their values are; `27.3` typed again as `27.30` is the same reading.
-fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
-    match (one, other) {
-        (
-            ReadingValue::Number { number: a, unit: u },
-            ReadingValue::Number { number: b, unit: v },
-        ) => u.dimension() == v.dimension() && u.to_base(a.value()) == v.to_base(b.value()),
-        (ReadingValue::Conforms(a), ReadingValue::Conforms(b)) => a == b,
-        (ReadingValue::Number { .. }, ReadingValue::Conforms(_))
-        | (ReadingValue::Conforms(_), ReadingValue::Number { .. }) => false,
-    }
-}
-
-fn found_of<'a>(
-    state: &'a TravelerState,
-    reading: &Position,
-    context: &'a Context,
-) -> Result<(Found<'a>, &'a Attempt), Refusal> {
-    let unknown = || Refusal::one(Reason::ReadingUnknown);
-    let attempt = state.attempt_of(reading).ok_or_else(unknown)?;
-    let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
-    Ok((state.find(&at, context)?, attempt))
-}
-
-/// Only who typed a value may say that it was a slip (R3).
-fn require_author(
-    state: &TravelerState,
-    reading: &Position,
-    context: &Context,
-    reasons: &mut Vec<Reason>,
-) {
-    let author: Option<&PersonId> = state.reading(reading).and_then(|(entry, _)| entry.by.as_ref());
-    let Some(actor) = &context.acting.actor else {
-        reasons.push(Reason::NobodySignedIn);
-        return;
-    };
-    if let Some(author) = author
-        && author != actor
-    {
-        reasons.push(Reason::NotAuthor { author: author.clone() });
-    }
-    context.active_roles(actor, reasons);
 }
 
 impl TravelerState {
@@ -380,19 +277,5 @@ impl TravelerState {
                 (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
             })
             .collect()
-    }
-
-    /// The readings of a step that a person recorded and may still correct (R3).
-    pub fn correctable<'a>(
-        &'a self,
-        at: &StepAt,
-        person: &PersonId,
-    ) -> impl Iterator<Item = (&'a Position, &'a Reading)> {
-        let attempt = self.standing_attempt(at.operation, &at.step);
-        let open = attempt.filter(|a| a.completed.is_none());
-        open.into_iter().flat_map(|a| &a.entries).filter_map({
-            let person = person.clone();
-            move |e| Some((&e.at, e.reading().filter(|_| e.by.as_ref() == Some(&person))?))
-        })
     }
 }

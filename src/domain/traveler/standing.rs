@@ -199,9 +199,11 @@ impl TravelerState {
 }
 
 impl Attempt {
-    /// What was last recorded at an ask and sample.
+    /// What counts at an ask and sample: the last that was recorded, but for a signature that a
+    /// correction uncovered.
     pub fn entry(&self, ask: u16, sample: u16) -> Option<&Recorded> {
-        self.entries.iter().rev().find(|e| e.ask == ask && e.sample == sample)
+        let counts = |e: &&Recorded| e.ask == ask && e.sample == sample && e.uncovered.is_none();
+        self.entries.iter().rev().find(counts)
     }
 
     /// Every reading with its entry.

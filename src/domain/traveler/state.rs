@@ -81,6 +81,8 @@ pub struct Recorded {
     pub sample: u16,
     /// What.
     pub what: RecordedWhat,
+    /// The correction that a signature did not know of: it stays shown and no longer counts (R3).
+    pub uncovered: Option<Position>,
 }
 
 /// What was recorded.
@@ -130,11 +132,15 @@ impl Reading {
     }
 }
 
-/// A correction by the author.
+/// A correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
     /// The fact.
     pub at: Position,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
     /// The value from then on.
     pub value: ReadingValue,
     /// Its verdict.
@@ -212,7 +218,10 @@ impl TravelerState {
                 }
             }
             TravelerFact::StepCompleted { attempt, .. } => {
-                if let Some(attempt) = self.attempt_mut(attempt) {
+                // Completed unseen by who corrected what was signed: it is signed again first.
+                if let Some(attempt) = self.attempt_mut(attempt)
+                    && attempt.signed_where_it_was()
+                {
                     attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
                     attempt.completed_place.clone_from(&head.acting.place);
                 }
@@ -221,14 +230,7 @@ impl TravelerState {
                 self.confirm(reading, deviation);
             }
             TravelerFact::ReadingCorrected { reading, value, verdict, reason } => {
-                if let Some(found) = self.reading_mut(reading) {
-                    found.corrections.push(Correction {
-                        at: head.position.clone(),
-                        value: value.clone(),
-                        verdict: *verdict,
-                        reason: reason.clone(),
-                    });
-                }
+                self.take_correction(head, reading, (value, *verdict, reason));
             }
             TravelerFact::Checked { .. }
             | TravelerFact::ReadingTaken(_)
@@ -305,7 +307,16 @@ impl TravelerState {
             | TravelerFact::HoldPlaced(_)
             | TravelerFact::HoldReleased { .. } => return,
         };
+        let uncovered = match &what {
+            RecordedWhat::Signature(signature) => self.uncovered_by(signature),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Reading(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan => None,
+        };
         let recorded = Recorded {
+            uncovered,
             at: head.position.clone(),
             by: head.acting.actor.clone(),
             moment: head.moment.clone(),
@@ -348,7 +359,7 @@ impl TravelerState {
         self.attempts.iter_mut().find(|attempt| attempt.at == *at)
     }
 
-    fn reading_mut(&mut self, at: &Position) -> Option<&mut Reading> {
+    pub(super) fn reading_mut(&mut self, at: &Position) -> Option<&mut Reading> {
         let entries = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.entries);
         entries.filter(|entry| entry.at == *at).find_map(|entry| match &mut entry.what {
             RecordedWhat::Reading(reading) => Some(&mut **reading),

@@ -4,7 +4,7 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::quantity::Number;
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::ui::input::{Focus, Key};
@@ -45,7 +45,6 @@ struct Row {
 #[derive(Debug)]
 pub struct CorrectScreen {
     id: TravelerId,
-    step: StepAt,
     rows: Option<Vec<Row>>,
     pager: Pager,
     stage: Stage,
@@ -56,11 +55,10 @@ pub struct CorrectScreen {
 }
 
 impl CorrectScreen {
-    /// Corrects values of a step.
-    pub fn new(id: TravelerId, step: StepAt) -> Self {
+    /// Corrects values of a unit.
+    pub fn new(id: TravelerId) -> Self {
         Self {
             id,
-            step,
             rows: None,
             pager: Pager::default(),
             stage: Stage::Which,
@@ -231,7 +229,7 @@ impl Layer for CorrectScreen {
                 if let Some(Answer::Traveler(Some(view))) = world.answer(reply)
                     && let Some(person) = &world.person
                 {
-                    let rows = view.state.correctable(&self.step, &person.person);
+                    let rows = view.state.correctable(&person.person, &person.roles);
                     let row =
                         |(at, reading): (&Position, &crate::domain::traveler::state::Reading)| {
                             Row {
@@ -240,7 +238,7 @@ impl Layer for CorrectScreen {
                                 value: reading.value().clone(),
                             }
                         };
-                    self.rows = Some(rows.map(row).collect());
+                    self.rows = Some(rows.into_iter().map(row).collect());
                     let count = self.rows().len();
                     self.pager.keep_within(count);
                 }

@@ -51,10 +51,10 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     };
     shop.place(place);
     if chance.one_in(2)
-        && let Some((reading_at, _)) = state.correctable(&here, &id("novak")).next()
+        && let Some((reading_at, _)) = state.correctable(&id("novak"), &[]).first()
     {
         let (value, reason) = (value(chance, "torque"), "misread".to_owned());
-        let reading = reading_at.clone();
+        let reading = (*reading_at).clone();
         return ("novak", aimed(shop, TravelerCommand::Correct { reading, value, reason }));
     }
     match chance.below(60) {

@@ -183,9 +183,7 @@ impl TravelerScreen {
                 Some(reader) => Turn::Open(Box::new(reader)),
                 None => Turn::Stay,
             },
-            (Act::Correct, Some(at)) => {
-                Turn::Open(Box::new(CorrectScreen::new(self.id.clone(), at)))
-            }
+            (Act::Correct, _) => Turn::Open(Box::new(CorrectScreen::new(self.id.clone()))),
             (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
             (Act::Deviation, Some(at)) => self.open_note(NoteFor::Deviation(at)),
             (Act::Open, _) => self.open_held(),

@@ -1,0 +1,319 @@
+//! Correcting a reading: who may, what follows from it, and which signatures it uncovers (R3, R6).
+
+use std::borrow::Borrow;
+
+use crate::domain::context::Context;
+use crate::domain::fact::{Head, Position};
+use crate::domain::ids::{PersonId, StepId};
+use crate::domain::people::{Action, Role};
+use crate::domain::positions::Positions;
+use crate::domain::quantity::Verdict;
+use crate::domain::refusal::reading::ReadingReason;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::signature::{Meaning, Signature};
+use crate::domain::stream::TravelerId;
+
+use super::command::StepAt;
+use super::eligibility::{Draft, Found};
+use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
+use super::record::judge;
+use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
+
+pub(super) fn correct(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &Position,
+    (value, reason): (ReadingValue, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let (_, reading) = state.reading(at).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
+    let (_, attempt) = found_of(state, at, context)?;
+    let mut reasons = Vec::new();
+    if attempt.completed.is_some() {
+        require_author_or_reviewer(reading, state, (at, context), &mut reasons);
+    } else {
+        require_author(state, at, context, &mut reasons);
+        context.require_role(Action::Perform, &mut reasons);
+    }
+    context.require_text("a reason", &reason, &mut reasons);
+    if !attempt.counts(at) {
+        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
+    }
+    if context.order.as_ref().is_some_and(|order| order.closed) {
+        reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    state.require_no_hold(&mut reasons);
+    if same_value(&value, reading.value()) {
+        reasons.push(Reason::SameValue);
+    }
+    let verdict = judge(&reading.taken.kind, &value).map_err(|reason| reasons.push(reason));
+    Refusal::unless_empty(reasons)?;
+    let verdict = verdict.ok().flatten();
+    let mut draft = Draft::new(context);
+    let corrected = TravelerFact::ReadingCorrected { reading: at.clone(), value, verdict, reason };
+    draft.note(id, corrected);
+    if verdict == Some(Verdict::Fail) {
+        draft.note(
+            id,
+            TravelerFact::HoldPlaced(HoldPlaced {
+                reason: HoldReason::OutOfLimits,
+                attempt: Some(attempt.at.clone()),
+                readings: Positions::one(at),
+                deviation: None,
+            }),
+        );
+    }
+    Ok(draft)
+}
+
+/// What follows from a correction; listed before it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consequences {
+    /// The verdict that counts until now.
+    pub from: Option<Verdict>,
+    /// The verdict of the new value, against the limits as used.
+    pub to: Option<Verdict>,
+    /// Signatures that no longer cover what they were given for.
+    pub uncovered: Vec<Uncovered>,
+    /// Operations begun after the one of the reading: they rested on it.
+    pub downstream: Vec<Downstream>,
+}
+
+/// A signature that a correction uncovers; it stays shown, and its step asks for it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncovered {
+    /// The signature.
+    pub signature: Position,
+    /// Whose, as printed.
+    pub printed_name: String,
+    /// What it says.
+    pub meaning: Meaning,
+    /// The operation that is signed and completed again.
+    pub operation: u32,
+    /// The step that is signed and completed again.
+    pub step: StepId,
+}
+
+/// An operation that rested on a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Downstream {
+    /// Its number.
+    pub operation: u32,
+    /// Its name.
+    pub name: String,
+}
+
+impl Consequences {
+    /// Whether the unit is held until the value is typed again or a deviation is disposed.
+    pub fn holds(&self) -> bool {
+        self.to == Some(Verdict::Fail)
+    }
+}
+
+/// Tells what follows if a reading is corrected to a value.
+pub fn consequences(
+    state: &TravelerState,
+    at: &Position,
+    value: &ReadingValue,
+) -> Result<Consequences, Reason> {
+    let (_, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
+    let to = judge(&reading.taken.kind, value)?;
+    let mut uncovered = Vec::new();
+    for attempt in state.attempts.iter().filter(|attempt| !attempt.reopened) {
+        for (entry, signature) in attempt.signatures() {
+            if entry.uncovered.is_none() && signature.covers.facts.contains(at) {
+                uncovered.push(Uncovered {
+                    signature: entry.at.clone(),
+                    printed_name: signature.printed_name.clone(),
+                    meaning: signature.meaning,
+                    operation: attempt.operation,
+                    step: attempt.step.clone(),
+                });
+            }
+        }
+    }
+    let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
+    let begun = |operation: u32| {
+        state.attempts.iter().any(|attempt| attempt.operation == operation && !attempt.reopened)
+    };
+    let pinned = state.started.iter().flat_map(|started| &started.operations);
+    let downstream = pinned
+        .filter(|pinned| pinned.operation > here && begun(pinned.operation))
+        .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
+        .collect();
+    Ok(Consequences { from: reading.verdict(), to, uncovered, downstream })
+}
+
+pub(super) fn found_of<'a>(
+    state: &'a TravelerState,
+    reading: &Position,
+    context: &'a Context,
+) -> Result<(Found<'a>, &'a Attempt), Refusal> {
+    let unknown = || Refusal::one(Reason::ReadingUnknown);
+    let attempt = state.attempt_of(reading).ok_or_else(unknown)?;
+    let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
+    Ok((state.find(&at, context)?, attempt))
+}
+
+/// Numbers are the same when their values are; `27.3` typed again as `27.30` is the same reading.
+pub(super) fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
+    match (one, other) {
+        (
+            ReadingValue::Number { number: a, unit: u },
+            ReadingValue::Number { number: b, unit: v },
+        ) => u.dimension() == v.dimension() && u.to_base(a.value()) == v.to_base(b.value()),
+        (ReadingValue::Conforms(a), ReadingValue::Conforms(b)) => a == b,
+        (ReadingValue::Number { .. }, ReadingValue::Conforms(_))
+        | (ReadingValue::Conforms(_), ReadingValue::Number { .. }) => false,
+    }
+}
+
+/// Only who typed a value may say that it was a slip (R3).
+pub(super) fn require_author(
+    state: &TravelerState,
+    reading: &Position,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(actor) = &context.acting.actor else {
+        reasons.push(Reason::NobodySignedIn);
+        return;
+    };
+    if let Some(author) = state.author(reading)
+        && author != actor
+    {
+        reasons.push(Reason::NotAuthor { author: author.clone() });
+    }
+    context.active_roles(actor, reasons);
+}
+
+/// After its step ended, a record is put right by its author or by who answers for it.
+fn require_author_or_reviewer(
+    reading: &Reading,
+    state: &TravelerState,
+    (at, context): (&Position, &Context),
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(actor) = &context.acting.actor else {
+        reasons.push(Reason::NobodySignedIn);
+        return;
+    };
+    let before = reasons.len();
+    let roles = context.active_roles(actor, reasons);
+    let author = state.author(at);
+    if reasons.len() == before && author != Some(actor) && !may_review(roles) {
+        let name = reading.taken.name.clone();
+        reasons.push(ReadingReason::NotAuthorOrReviewer { name, author: author.cloned() }.into());
+    }
+}
+
+fn may_review(roles: impl IntoIterator<Item = impl Borrow<Role>>) -> bool {
+    roles.into_iter().any(|role| Action::CorrectRecord.roles().contains(role.borrow()))
+}
+
+impl TravelerState {
+    /// Who stands for a reading's value: its last corrector, else who took it.
+    pub fn author(&self, reading: &Position) -> Option<&PersonId> {
+        let (entry, found) = self.reading(reading)?;
+        found.corrections.last().map_or(entry.by.as_ref(), |correction| correction.by.as_ref())
+    }
+
+    /// The readings that a person may still correct, latest step first (R3).
+    pub fn correctable<'a>(
+        &'a self,
+        person: &PersonId,
+        roles: &[Role],
+    ) -> Vec<(&'a Position, &'a Reading)> {
+        let mut found = Vec::new();
+        for attempt in self.attempts.iter().rev() {
+            let reviews = attempt.completed.is_some() && may_review(roles);
+            for (entry, reading) in attempt.readings() {
+                let own = self.author(&entry.at) == Some(person);
+                if (own || reviews) && attempt.counts(&entry.at) {
+                    found.push((&entry.at, reading));
+                }
+            }
+        }
+        found
+    }
+
+    /// Tells whether a signature still covers everything that it was given for.
+    pub fn covering(&self, signature: &Position) -> bool {
+        let mut entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
+        entries.any(|entry| entry.at == *signature && entry.uncovered.is_none())
+    }
+
+    /// Takes a correction, and uncovers what was signed without knowing of it.
+    pub(super) fn take_correction(
+        &mut self,
+        head: &Head,
+        reading: &Position,
+        (value, verdict, reason): (&ReadingValue, Option<Verdict>, &str),
+    ) {
+        let Some(found) = self.reading_mut(reading) else { return };
+        found.corrections.push(Correction {
+            at: head.position.clone(),
+            by: head.acting.actor.clone(),
+            moment: head.moment.clone(),
+            value: value.clone(),
+            verdict,
+            reason: reason.to_owned(),
+        });
+        for attempt in &mut self.attempts {
+            let mut any = false;
+            for entry in &mut attempt.entries {
+                let RecordedWhat::Signature(signature) = &entry.what else { continue };
+                let covers = &signature.covers;
+                if covers.facts.contains(reading) && !covers.facts.contains(&head.position) {
+                    entry.uncovered.get_or_insert_with(|| head.position.clone());
+                    any = true;
+                }
+            }
+            if any && !attempt.signed_where_it_was() {
+                attempt.completed = None;
+                attempt.completed_place = None;
+            }
+        }
+    }
+
+    /// The correction that a signature did not know of, though it covers the reading.
+    pub(super) fn uncovered_by(&self, signature: &Signature) -> Option<Position> {
+        let readings = self.attempts.iter().flat_map(Attempt::readings);
+        let unknown = |(entry, reading): (&Recorded, &Reading)| {
+            let corrected = reading.corrections.iter();
+            let missed =
+                corrected.map(|c| &c.at).find(|at| !signature.covers.facts.contains(at))?;
+            signature.covers.facts.contains(&entry.at).then(|| missed.clone())
+        };
+        readings.into_iter().find_map(unknown)
+    }
+}
+
+impl Attempt {
+    /// Tells whether a reading is the one that counts at its ask.
+    pub fn counts(&self, reading: &Position) -> bool {
+        let entry = self.entries.iter().find(|entry| entry.at == *reading);
+        let last = entry.and_then(|entry| self.entry(entry.ask, entry.sample));
+        !self.reopened && last.is_some_and(|last| last.at == *reading)
+    }
+
+    /// Every signature with its entry, those that a correction uncovered too.
+    pub fn signatures(&self) -> impl Iterator<Item = (&Recorded, &Signature)> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            RecordedWhat::Signature(signature) => Some((entry, &**signature)),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Reading(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan => None,
+        })
+    }
+
+    /// Tells whether each ask that was signed has a signature that covers.
+    pub(super) fn signed_where_it_was(&self) -> bool {
+        self.signatures().all(|(entry, _)| self.entry(entry.ask, entry.sample).is_some())
+    }
+}
