@@ -41,6 +41,9 @@ pub struct Settings {
     pub scanner_without_end: bool,
     /// Milliseconds after which a lone ESC is the Esc key.
     pub escape_ms: Option<u64>,
+    /// Whether the bell is silent when a wait is about to end; it is shown all the same.
+    #[serde(default)]
+    pub silent_waits: bool,
     /// Minutes without a key after which the terminal goes back to sign-in.
     pub idle_lock_min: Option<NonZeroU32>,
 }

@@ -30,5 +30,6 @@ pub fn first(
         size: (kind.columns, kind.rows),
         time: Time { moment, hhmm, session_ms: 0 },
         idle_lock_min: config.settings.idle_lock_min.unwrap_or(IDLE_LOCK_MIN),
+        rings: !config.settings.silent_waits,
     })
 }

@@ -189,6 +189,7 @@ impl<S: Screens> Session<S> {
             | Message::SignedIn(..)
             | Message::Draft(..)
             | Message::Link(_)
+            | Message::Waits(_)
             | Message::News) => other,
         };
         match &message {
@@ -218,6 +219,7 @@ impl<S: Screens> Session<S> {
             | Message::Draft(..)
             | Message::Clock(_)
             | Message::Link(_)
+            | Message::Waits(_)
             | Message::News => {}
         }
         for effect in self.screens.update(message) {
@@ -233,7 +235,12 @@ impl<S: Screens> Session<S> {
         terminal: &mut Terminal<Output<W>>,
     ) -> io::Result<()> {
         match effect {
-            Effect::Record(..) | Effect::Load(..) | Effect::SignIn(..) | Effect::Sign(..) => {
+            Effect::Record(..)
+            | Effect::RecordSet(..)
+            | Effect::Load(..)
+            | Effect::SignIn(..)
+            | Effect::Sign(..)
+            | Effect::SignSet(..) => {
                 turn.open += 1;
                 self.ask_store(turn, effect);
             }
@@ -276,7 +283,10 @@ impl<S: Screens> Session<S> {
             Effect::Record(ticket, command) if acting.actor.is_some() => {
                 self.store.record(ticket, acting, command, answers);
             }
-            Effect::Record(ticket, _) => {
+            Effect::RecordSet(ticket, act) if acting.actor.is_some() => {
+                self.store.record_set(ticket, acting, act, answers);
+            }
+            Effect::Record(ticket, _) | Effect::RecordSet(ticket, _) => {
                 let why = "nobody is signed in → scan your badge".to_owned();
                 answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
             }
@@ -286,6 +296,10 @@ impl<S: Screens> Session<S> {
             Effect::Sign(ticket, badge, pin, signing) => {
                 let acting = Acting { session: None, ..acting };
                 self.store.sign(ticket, (badge, pin), signing, (acting, answers));
+            }
+            Effect::SignSet(ticket, badge, pin, act) => {
+                let acting = Acting { session: None, ..acting };
+                self.store.sign_set(ticket, (badge, pin), act, (acting, answers));
             }
             Effect::SignOut(_)
             | Effect::BindPlace(_)

@@ -13,6 +13,8 @@ use crate::domain::moment::Moment;
 use crate::domain::people::Role;
 use crate::domain::place::Policy;
 use crate::domain::stream::{StreamState, Subject};
+use crate::domain::traveler::set::SetAct;
+use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::sync::client::OFFSET_SETTING;
@@ -62,6 +64,26 @@ impl Station {
         let now = self.moment();
         let saved = self.ledger.transact(acting, &now, command)?;
         Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
+    }
+
+    /// Decides an act on a set and saves what follows: on every unit of it, or on none.
+    pub fn transact_set(
+        &mut self,
+        acting: &Acting,
+        act: &SetAct,
+    ) -> Result<Vec<Position>, TransactError> {
+        let now = self.moment();
+        let saved = self.ledger.transact_set(acting, &now, act)?;
+        Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
+    }
+
+    /// The waits that were begun here and run.
+    pub fn waits(&self) -> Vec<RunningWait> {
+        match self.answer(&Query::Waits) {
+            Ok(Answer::Waits(waits)) => waits,
+            // What is wrong with the store, the act or question that needs it says.
+            Ok(_) | Err(_) => Vec::new(),
+        }
     }
 
     /// Answers a question.

@@ -19,6 +19,8 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::ids::PersonId;
 use crate::domain::people::PersonCommand;
+use crate::domain::traveler::set::SetAct;
+use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::TransactError;
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Message, Outcome, SignInTrouble, Ticket};
@@ -58,6 +60,8 @@ struct About {
 struct Desk {
     station: Station,
     listeners: Vec<Answers>,
+    /// The waits as last told.
+    waits: Vec<RunningWait>,
     version: Option<i64>,
 }
 
@@ -77,7 +81,8 @@ impl StoreHandle {
         let (vault, proofs) = mpsc::channel();
         let (sync, wanted) = tokio::sync::mpsc::channel(1);
         spawn("store writer", move || work(writing, &acts))?;
-        let desk = Desk { station: reading, listeners: Vec::new(), version: None };
+        let desk =
+            Desk { station: reading, listeners: Vec::new(), waits: Vec::new(), version: None };
         spawn("store reader", move || read(desk, &questions))?;
         spawn("credentials", move || work((), &proofs))?;
         Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
@@ -107,6 +112,7 @@ impl StoreHandle {
     pub fn subscribe(&self, answers: Answers) {
         self.reads(move |desk| {
             answers.send(Message::Link(desk.station.link())).ok();
+            answers.send(Message::Waits(desk.station.waits())).ok();
             desk.listeners.push(answers);
         });
     }
@@ -123,6 +129,14 @@ impl StoreHandle {
     pub fn record(&self, ticket: Ticket, acting: Acting, command: Command, answers: Answers) {
         self.writes(move |station| {
             let outcome = outcome(station.transact(&acting, command));
+            answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
+    /// Saves an act on a set, and answers with [`Message::Recorded`].
+    pub fn record_set(&self, ticket: Ticket, acting: Acting, act: SetAct, answers: Answers) {
+        self.writes(move |station| {
+            let outcome = outcome(station.transact_set(&acting, &act));
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });
     }
@@ -149,6 +163,25 @@ impl StoreHandle {
                 Err(trouble) => Outcome::NotSigned(trouble),
                 Ok((card, acting)) => {
                     outcome(station.transact(&acting, identity::command(signing, &card.name)))
+                }
+            };
+            answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
+    /// Signs once for every unit of a set, and answers with [`Message::Recorded`].
+    pub fn sign_set(
+        &self,
+        ticket: Ticket,
+        (badge, pin): (String, Pin),
+        act: SetAct,
+        (acting, answers): (Acting, Answers),
+    ) {
+        self.prove(badge, pin, move |station, proof| {
+            let outcome = match identity::prove(station, proof, acting, false) {
+                Err(trouble) => Outcome::NotSigned(trouble),
+                Ok((card, acting)) => {
+                    outcome(station.transact_set(&acting, &act.signed_by(&card.name)))
                 }
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
@@ -266,10 +299,15 @@ impl Desk {
         if self.version.replace(version) == Some(version) || self.listeners.is_empty() {
             return;
         }
-        let link = self.station.link();
+        let (link, waits) = (self.station.link(), self.station.waits());
+        let other_waits = waits != self.waits;
+        self.waits.clone_from(&waits);
         let told = |answers: &Answers| {
             let link = Message::Link(link.clone());
-            answers.send(link).is_ok() && answers.send(Message::News).is_ok()
+            let waits = || answers.send(Message::Waits(waits.clone())).is_ok();
+            answers.send(link).is_ok()
+                && (!other_waits || waits())
+                && answers.send(Message::News).is_ok()
         };
         self.listeners.retain(told);
     }

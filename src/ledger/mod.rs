@@ -13,6 +13,7 @@ pub mod query;
 pub mod rebuild;
 mod schema;
 pub mod seals;
+mod sets;
 mod station_key;
 pub mod store;
 mod streams;

@@ -12,7 +12,7 @@ use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::stream::Subject;
+use crate::domain::stream::{Subject, TravelerId};
 
 use super::append::{head_of, insert};
 use super::error::{LedgerError, TransactError};
@@ -27,6 +27,15 @@ use super::{schema, surroundings};
 pub struct Saved {
     /// Each fact: where it stands, its id, its stream, its kind.
     pub facts: Vec<(Position, Hash, Subject, String)>,
+}
+
+/// What holds for every command of an act.
+#[derive(Debug, Default)]
+pub(super) struct Around {
+    /// Whether no role is asked for as long as no person is known.
+    pub(super) founding: bool,
+    /// Every unit of the set; empty outside one.
+    pub(super) set: Vec<TravelerId>,
 }
 
 impl Ledger {
@@ -73,6 +82,22 @@ impl Ledger {
         commands: Vec<Command>,
         founding: bool,
     ) -> Result<Saved, TransactError> {
+        let around = Around { founding, set: Vec::new() };
+        self.as_one_act(|ledger, transaction| {
+            let mut saved = Saved::default();
+            for command in commands {
+                let more = ledger.act(transaction, (acting, now), command, &around)?;
+                saved.facts.extend(more.facts);
+            }
+            Ok(saved)
+        })
+    }
+
+    /// Does something in one transaction: all of it is saved, or nothing is.
+    pub(super) fn as_one_act(
+        &mut self,
+        work: impl FnOnce(&Self, &Connection) -> Result<Saved, TransactError>,
+    ) -> Result<Saved, TransactError> {
         let transaction = schema::begin(&self.connection)?;
         // What another process enrolled is seen; what this one did, it has read already.
         let version = Some(version(&transaction)?);
@@ -80,14 +105,7 @@ impl Ledger {
             self.identity = identity(&transaction)?;
             self.identity_version = version;
         }
-        let mut done = Ok(Saved::default());
-        for command in commands {
-            let Ok(saved) = &mut done else { break };
-            match self.act(&transaction, (acting, now), command, founding) {
-                Ok(more) => saved.facts.extend(more.facts),
-                Err(error) => done = Err(error),
-            }
-        }
+        let done = work(self, &transaction);
         let done = done.and_then(|saved| transaction.commit().map(|()| saved).map_err(Into::into));
         if done.is_err() {
             // What was folded on the way was rolled back.
@@ -96,19 +114,20 @@ impl Ledger {
         done
     }
 
-    fn act(
+    pub(super) fn act(
         &self,
         transaction: &Connection,
         (acting, now): (&Acting, &Moment),
         command: Command,
-        founding: bool,
+        around: &Around,
     ) -> Result<Saved, TransactError> {
         let stream = self.streams.borrow_mut().load(transaction, &command.subject())?;
         let head = head_of(transaction, &self.identity.ledger, self.identity.epoch)?;
         let ledger = self.identity.ledger.clone();
         let next = Position { ledger, epoch: head.epoch, seq: head.last_seq + 1 };
         let mut context = Context::new(now.clone(), acting.clone(), next);
-        context.founding = founding && !surroundings::any_person(transaction)?;
+        context.set.clone_from(&around.set);
+        context.founding = around.founding && !surroundings::any_person(transaction)?;
         self.surround(transaction, &command, &stream, &mut context)?;
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);

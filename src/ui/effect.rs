@@ -7,6 +7,7 @@ use crate::domain::deviation::Disposition;
 use crate::domain::ids::{DeviationId, InstructionId, PartId, PlaceId, RevisionId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::set::SetAct;
 use crate::views::query::Query;
 
 use super::input::Focus;
@@ -27,12 +28,16 @@ impl fmt::Debug for Pin {
 pub enum Effect {
     /// Save, as the person signed in; answered by `Recorded`.
     Record(Ticket, Command),
+    /// Save an act on a set, on every unit of it or on none; answered by `Recorded`.
+    RecordSet(Ticket, SetAct),
     /// Look up; answered by `Loaded`.
     Load(Ticket, Query),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
     /// Sign, by the badge and PIN given, without ending the session; answered by `Recorded`.
     Sign(Ticket, String, Pin, Signing),
+    /// As `Sign`, once for every unit of a set; the program fills in the signer's name.
+    SignSet(Ticket, String, Pin, SetAct),
     /// End the session of the person; the terminal goes back to sign-in.
     SignOut(Leaving),
     /// Bind the session to a place.

@@ -4,6 +4,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{PersonId, PlaceId};
 use crate::domain::people::Role;
 use crate::domain::refusal::Refusal;
+use crate::domain::traveler::wait::RunningWait;
 use crate::views::link::Link;
 use crate::views::query::Answer;
 
@@ -30,6 +31,8 @@ pub enum Message {
     Clock(Time),
     /// How the station stands with its server.
     Link(Link),
+    /// The waits that run at this station, whenever they change.
+    Waits(Vec<RunningWait>),
     /// The store changed: facts were saved here or came from elsewhere.
     News,
 }

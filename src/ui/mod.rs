@@ -14,4 +14,5 @@ pub mod shell;
 pub mod symbols;
 pub mod terminal_kind;
 pub mod theme;
+pub mod waits;
 pub mod world;

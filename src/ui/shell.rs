@@ -77,6 +77,10 @@ impl Shell {
             }
             Message::Clock(time) => self.tick(time),
             Message::Link(link) => self.world.link = link,
+            Message::Waits(running) => {
+                self.world.waits.take(running, &self.world.time.moment);
+                self.ring();
+            }
             Message::News => self.refresh(),
         }
         self.replay();
@@ -98,6 +102,7 @@ impl Shell {
             canvas.cursor = None;
             layer.view(&self.world, &mut canvas);
         }
+        frame::waits(&self.world, &mut canvas);
         frame::said(&self.world, &mut canvas);
         if let Some(top) = self.layers.last() {
             frame::footer(&top.footer(&self.world), &mut canvas);
@@ -251,6 +256,7 @@ impl Shell {
 
     fn tick(&mut self, time: Time) {
         self.world.time = time;
+        self.ring();
         if self.typed_since_tick {
             self.typed_since_tick = false;
         } else {
@@ -262,6 +268,15 @@ impl Shell {
         if now.saturating_sub(since) >= most && self.world.person.is_some() {
             self.idle_since_ms = None;
             self.lock();
+        }
+    }
+
+    /// Sounds the bell once for whatever rings now, and says which wait it is.
+    fn ring(&mut self) {
+        let Some(words) = self.world.waits.ring(&self.world.time.moment) else { return };
+        self.world.say(words, Role::Warn);
+        if self.world.waits.aloud {
+            self.world.ask(Effect::Beep);
         }
     }
 
@@ -297,7 +312,8 @@ impl Shell {
     fn finish(&mut self) -> Vec<Effect> {
         let Some(top) = self.layers.last() else { return self.world.take_effects() };
         let focus = top.focus(&self.world);
-        let seconds = top.ticking(&self.world) || self.unkept().is_some();
+        let rings = self.world.waits.ring_is_near(&self.world.time.moment);
+        let seconds = rings || top.ticking(&self.world) || self.unkept().is_some();
         if focus != self.focus {
             self.focus = focus;
             self.world.ask(Effect::Focus(focus));

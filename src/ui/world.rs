@@ -7,6 +7,7 @@ use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeClassId, PersonId, PlaceId};
 use crate::domain::refusal::Refusal;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::set::SetAct;
 use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
@@ -16,6 +17,7 @@ use super::layer::{Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
 use super::screens::refusal::RefusalScreen;
 use super::theme::{Role, Theme};
+use super::waits::Waits;
 
 /// What all screens know.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct World {
     pub idle_lock_min: NonZeroU32,
     /// How the station stands with its server.
     pub link: Link,
+    /// The waits that run at this station, and which of their rings were heard here.
+    pub waits: Waits,
     /// Who is signed in.
     pub person: Option<Person>,
     /// The badge with which they did.
@@ -73,6 +77,8 @@ pub struct Start {
     pub time: Time,
     /// Minutes without a key after which the terminal goes back to sign-in.
     pub idle_lock_min: NonZeroU32,
+    /// Whether waits ring with the terminal's bell.
+    pub rings: bool,
 }
 
 impl World {
@@ -87,6 +93,7 @@ impl World {
             time: start.time,
             idle_lock_min: start.idle_lock_min,
             link: Link::default(),
+            waits: Waits::new(start.rings),
             person: None,
             badge: String::new(),
             place: start.place,
@@ -129,11 +136,27 @@ impl World {
         ticket
     }
 
+    /// Has something saved on every unit of a set, or on none.
+    pub fn record_set(&mut self, act: SetAct) -> Ticket {
+        let ticket = self.ticket();
+        self.say("saving …", Role::Muted);
+        self.ask(Effect::RecordSet(ticket, act));
+        ticket
+    }
+
     /// Has something signed.
     pub fn sign(&mut self, badge: String, pin: Pin, signing: Signing) -> Ticket {
         let ticket = self.ticket();
         self.say("signing …", Role::Muted);
         self.ask(Effect::Sign(ticket, badge, pin, signing));
+        ticket
+    }
+
+    /// Has something signed once for every unit of a set.
+    pub fn sign_set(&mut self, badge: String, pin: Pin, act: SetAct) -> Ticket {
+        let ticket = self.ticket();
+        self.say("signing …", Role::Muted);
+        self.ask(Effect::SignSet(ticket, badge, pin, act));
         ticket
     }
 

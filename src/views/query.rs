@@ -6,6 +6,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PlaceId};
 use crate::domain::instruction::Instruction;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::wait::RunningWait;
 
 use super::board::Board;
 use super::deviation::DeviationView;
@@ -30,6 +31,13 @@ pub enum Query {
         /// Which.
         id: TravelerId,
     },
+    /// Several travelers, such as those of a set; those that are not known here are left out.
+    Travelers {
+        /// Which.
+        ids: Vec<TravelerId>,
+    },
+    /// The waits that were begun at this station and run.
+    Waits,
     /// The shift board of the station's work centers.
     Board,
     /// Deviations, open ones first, oldest first.
@@ -94,6 +102,10 @@ pub enum Answer {
     Queue(Queue),
     /// To [`Query::Traveler`]; none where it is not known here.
     Traveler(Option<Box<TravelerView>>),
+    /// To [`Query::Travelers`].
+    Travelers(Vec<TravelerView>),
+    /// To [`Query::Waits`].
+    Waits(Vec<RunningWait>),
     /// To [`Query::Board`].
     Board(Board),
     /// To [`Query::Deviations`].

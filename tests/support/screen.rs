@@ -75,6 +75,7 @@ impl Screen {
             size: looks.size,
             time: time(&shop, session_ms),
             idle_lock_min: looks.idle_lock_min,
+            rings: true,
         };
         let (shell, effects) = Shell::new(start);
         let terminal = Terminal::new(TestBackend::new(looks.size.0, looks.size.1)).unwrap();
@@ -154,7 +155,12 @@ impl Screen {
             self.asked.push(effect.clone());
             let waits = matches!(
                 effect,
-                Effect::Record(..) | Effect::Load(..) | Effect::SignIn(..) | Effect::Sign(..)
+                Effect::Record(..)
+                    | Effect::RecordSet(..)
+                    | Effect::Load(..)
+                    | Effect::SignIn(..)
+                    | Effect::Sign(..)
+                    | Effect::SignSet(..)
             );
             if self.store_hangs && waits {
                 self.held_back.push_back(effect);
@@ -173,6 +179,20 @@ impl Screen {
             Effect::Record(ticket, command) => {
                 let who = self.who.clone();
                 Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
+            }
+            Effect::RecordSet(ticket, act) => {
+                let who = self.who.clone();
+                Some(Message::Recorded(ticket, outcome(self.shop.tries_set(&who, &act))))
+            }
+            Effect::SignSet(ticket, badge, pin, act) => {
+                let known = BADGES.iter().find(|(known, ..)| *known == badge);
+                let outcome = match known.filter(|_| pin.0 == PIN) {
+                    None => Outcome::NotSigned(SignInTrouble::Wrong),
+                    Some((_, who, name, _)) => {
+                        outcome(self.shop.tries_set(who, &act.signed_by(name)))
+                    }
+                };
+                Some(Message::Recorded(ticket, outcome))
             }
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))

@@ -91,7 +91,14 @@ impl Answers {
                 Answer::SignInNews(news)
             }
             Query::Scan { code } => Answer::Scan(meaning(code)),
-            Query::Blob { .. } | Query::People | Query::Orders { .. } | Query::Trace { .. } => {
+            Query::Travelers { ids } => {
+                Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
+            }
+            Query::Blob { .. }
+            | Query::People
+            | Query::Orders { .. }
+            | Query::Waits
+            | Query::Trace { .. } => {
                 panic!("no screen asks for {query:?} yet")
             }
         })

@@ -74,6 +74,8 @@ pub(crate) struct Shop {
     pub(crate) founding: bool,
     /// Whether the stations have codes to number deviations with.
     pub(crate) enrolled: bool,
+    /// Every unit of the set that is acted on.
+    pub(crate) set: Vec<TravelerId>,
 }
 
 /// Something asked for; on a traveler it is aimed at the unit at hand.
@@ -192,6 +194,7 @@ impl Shop {
             blobs_missing: BTreeSet::new(),
             judged: true,
             founding: false,
+            set: Vec::new(),
             enrolled: true,
         }
     }
@@ -342,6 +345,7 @@ impl Shop {
         };
         let mut context = Context::new(station.moment(self.now_s), acting, station.next());
         context.founding = self.founding;
+        context.set.clone_from(&self.set);
         self.load_around(&mut context, actor);
         let needs = command.needs(&station.stream(&command.subject()));
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);

@@ -230,8 +230,13 @@ impl Attempt {
 
     /// When the wait at an ask began.
     pub fn wait_began(&self, ask: u16) -> Option<&Moment> {
+        self.wait_entry(ask).map(|entry| &entry.moment)
+    }
+
+    /// The beginning of the wait at an ask.
+    pub fn wait_entry(&self, ask: u16) -> Option<&Recorded> {
         let waits = |e: &&Recorded| e.ask == ask && e.what == RecordedWhat::WaitBegan;
-        self.entries.iter().find(waits).map(|entry| &entry.moment)
+        self.entries.iter().find(waits)
     }
 }
 

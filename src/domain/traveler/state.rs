@@ -9,6 +9,7 @@ use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
 use crate::domain::signature::Signature;
+use crate::domain::stream::TravelerId;
 
 use super::fact::{
     HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, StepStarted, TravelerFact, TravelerStarted,
@@ -54,6 +55,8 @@ pub struct Attempt {
     pub began: Moment,
     /// What was recorded, in fold order.
     pub entries: Vec<Recorded>,
+    /// Every unit for which its wait was begun at once; empty where it waits alone.
+    pub wait_set: Vec<TravelerId>,
     /// Why a supervisor accepted its wait.
     pub wait_accepted: Option<String>,
     /// Who completed it and when.
@@ -256,6 +259,7 @@ impl TravelerState {
             by: head.acting.actor.clone(),
             began: head.moment.clone(),
             entries: Vec::new(),
+            wait_set: Vec::new(),
             wait_accepted: None,
             completed: None,
             completed_place: None,
@@ -327,6 +331,9 @@ impl TravelerState {
         };
         if let Some(attempt) = self.attempt_mut(&at.attempt) {
             attempt.entries.push(recorded);
+            if let TravelerFact::WaitStarted { set, .. } = fact {
+                attempt.wait_set.clone_from(set);
+            }
         }
     }
 

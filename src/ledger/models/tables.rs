@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "3";
+const VERSION: &str = "4";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -23,7 +23,7 @@ struct Table {
 const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 
 /// Every table of the read models.
-static TABLES: [Table; 13] = [
+static TABLES: [Table; 14] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -50,6 +50,12 @@ static TABLES: [Table; 13] = [
         name: "blob_wanted",
         columns: "hash BLOB NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (hash, subject)",
         indexes: &["(subject)"],
+    },
+    Table {
+        name: "running_wait",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, ledger TEXT NOT NULL,
+            body TEXT NOT NULL, PRIMARY KEY (subject, position)",
+        indexes: &["(ledger)"],
     },
     Table {
         name: "order_row",

@@ -13,6 +13,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
+use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
@@ -60,6 +61,7 @@ impl Ledger {
         let known = self.pinned(connection, state)?;
         models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
+        models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         match touched {
             Touched::All => {
                 let sql = "DELETE FROM {reading_row} WHERE subject = ?1";
@@ -154,6 +156,25 @@ impl Models {
                 let sql = "INSERT OR IGNORE INTO {blob_wanted} (hash, subject) VALUES (?1, ?2)";
                 self.run(connection, sql, (operation.hash.0, subject))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Writes which waits of a unit run.
+    fn put_waits(
+        self,
+        connection: &Connection,
+        subject: &str,
+        running: &[RunningWait],
+    ) -> Result<(), LedgerError> {
+        self.run(connection, "DELETE FROM {running_wait} WHERE subject = ?1", [subject])?;
+        for wait in running {
+            let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
+            let body = serde_json::to_string(wait).map_err(fault)?;
+            let sql = "INSERT INTO {running_wait} (subject, position, ledger, body)
+                       VALUES (?1, ?2, ?3, ?4)";
+            let ledger = wait.at.ledger.as_str();
+            self.run(connection, sql, (subject, wait.at.to_string(), ledger, body))?;
         }
         Ok(())
     }

@@ -47,6 +47,8 @@ impl Ledger {
         Ok(match query {
             Query::Queue { place } => Answer::Queue(asked.queue(place)?),
             Query::Traveler { id } => Answer::Traveler(asked.traveler(id)?.map(Box::new)),
+            Query::Travelers { ids } => Answer::Travelers(asked.travelers(ids)?),
+            Query::Waits => Answer::Waits(asked.waits()?),
             Query::Board => Answer::Board(asked.board()?),
             Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
             Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),

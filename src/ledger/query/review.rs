@@ -40,12 +40,13 @@ impl Asked<'_> {
         let found = self.rows(sql, key(&review.fact), |row| get::<String>(row, "bytes"))?;
         let Some(bytes) = found.first() else { return Ok(()) };
         let unreadable = |error| LedgerError::damaged(format!("{}: {error}", review.fact));
-        let Fact { head, subject, body } = Fact::read(bytes).map_err(unreadable)?;
-        review.subject = subject.to_string();
-        review.what = match what(&body) {
-            words if words.is_empty() => body.kind().to_owned(),
+        let fact = Fact::read(bytes).map_err(unreadable)?;
+        review.subject = fact.subject.to_string();
+        review.what = match what(&fact) {
+            words if words.is_empty() => fact.body.kind().to_owned(),
             words => words,
         };
+        let head = &fact.head;
         review.who = self.name(head.acting.actor.as_ref())?;
         review.at = Some(head.moment.effective());
         Ok(())

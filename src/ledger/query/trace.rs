@@ -63,7 +63,7 @@ impl Asked<'_> {
             place: place.map_or_else(String::new, ToString::to_string),
             kind: body.kind().to_owned(),
             step: step_of(state, &stored.fact),
-            what: what(body),
+            what: what(&stored.fact),
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
             gauge: taken.and_then(|(_, gauge)| gauge),
             at_server: self.is_at_server(&head.position)?,

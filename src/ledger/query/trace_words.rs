@@ -3,15 +3,16 @@
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::kinds::FactBody;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
 
 /// What a fact says.
-pub(super) fn what(body: &FactBody) -> String {
-    match body {
-        FactBody::Traveler(fact) => of_traveler(fact),
+pub(super) fn what(fact: &Fact) -> String {
+    match &fact.body {
+        FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
         FactBody::Order(_)
         | FactBody::Instruction(_)
@@ -25,7 +26,7 @@ pub(super) fn what(body: &FactBody) -> String {
     }
 }
 
-fn of_traveler(fact: &TravelerFact) -> String {
+fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
     match fact {
         TravelerFact::TravelerStarted(started) => {
             let pinned = started
@@ -58,16 +59,17 @@ fn of_traveler(fact: &TravelerFact) -> String {
             };
             format!("installed {part} {by} {identity}")
         }
-        TravelerFact::WaitStarted { .. } => "wait begun".to_owned(),
+        TravelerFact::WaitStarted { set, .. } => format!("wait begun{}", with(set, subject)),
         TravelerFact::WaitAccepted { reason, .. } => format!("wait accepted: {reason}"),
-        TravelerFact::StepCompleted { .. } => "step completed".to_owned(),
+        TravelerFact::StepCompleted { set, .. } => format!("step completed{}", with(set, subject)),
         TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
         TravelerFact::Resumed {} => "resumed".to_owned(),
-        TravelerFact::Signed { signature, .. } => {
+        TravelerFact::Signed { signature, set, .. } => {
             let covered = signature.covers.facts.len();
             let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
-            format!("{meaning} by {name} as {}, over {covered} facts", signature.role.word())
+            let role = signature.role.word();
+            format!("{meaning} by {name} as {role}, over {covered} facts{}", with(set, subject))
         }
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
         TravelerFact::HoldReleased { outcome, .. } => match outcome {
@@ -83,6 +85,18 @@ fn of_traveler(fact: &TravelerFact) -> String {
             HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
         },
     }
+}
+
+/// The other units of the set in which something was done.
+fn with(set: &[TravelerId], own: &Subject) -> String {
+    let Subject::Traveler(own) = own else { return String::new() };
+    let others = set.iter().filter(|unit| *unit != own);
+    let name = |unit: &TravelerId| {
+        let same_order = unit.order == own.order;
+        if same_order { unit.unit.to_string() } else { unit.to_string() }
+    };
+    let others: Vec<String> = others.map(name).collect();
+    if others.is_empty() { String::new() } else { format!(", with {}", others.join(", ")) }
 }
 
 /// The verdict and the gauge of a reading or of its correction.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
 use crate::ledger::seals::at_server;
@@ -35,6 +36,24 @@ impl Asked<'_> {
             waiting: self.waiting(&subject)?,
             state: state.clone(),
         }))
+    }
+
+    /// Several travelers, in the order given; those not known here are left out.
+    pub(super) fn travelers(self, ids: &[TravelerId]) -> Result<Vec<TravelerView>, LedgerError> {
+        ids.iter().map(|id| self.traveler(id)).filter_map(Result::transpose).collect()
+    }
+
+    /// The waits that were begun at this station and run, those that began first before others.
+    pub(super) fn waits(self) -> Result<Vec<RunningWait>, LedgerError> {
+        let sql = "SELECT body FROM running_wait WHERE ledger = ?1";
+        let ledger = self.ledger.identity.ledger.as_str();
+        let mut waits = self.rows(sql, [ledger], |row| {
+            let body: String = row.get(0)?;
+            let wrong = |error| LedgerError::damaged(format!("a running wait: {error}"));
+            serde_json::from_str::<RunningWait>(&body).map_err(wrong)
+        })?;
+        waits.sort_by(|a, b| a.at.cmp(&b.at));
+        Ok(waits)
     }
 
     /// Own facts of a stream that are not at the server.

@@ -56,6 +56,18 @@ fn link(world: &World) -> (Mark, String, Role) {
     }
 }
 
+/// The waits that run at this station, at the right end of the rule below the head.
+pub fn waits(world: &World, canvas: &mut Canvas<'_>) {
+    let (text, role) = world.waits.line(&world.time.moment);
+    if text.is_empty() {
+        return;
+    }
+    let text = format!(" {} {text} ", Mark::Waiting.glyph(canvas.ascii));
+    let room = canvas.width().saturating_sub(4);
+    let x = canvas.width().saturating_sub(2 + canvas.cells(&text).min(room));
+    canvas.put_in((x, 2), room, &text, role);
+}
+
 /// The line above the keys: what happened last, in words. A message that says what to do is never
 /// cut before it does: it takes the line above, too.
 pub fn said(world: &World, canvas: &mut Canvas<'_>) {

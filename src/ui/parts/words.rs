@@ -47,6 +47,11 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// What is left in minutes, rounded up, so that nobody comes too early: `12 min`, `1 h 05 min`.
+pub fn minutes(ms: i64) -> String {
+    span((ms.max(0) + 59_999) / 60_000 * 60)
+}
+
 /// A running clock: `12:05` or `1:02:05`.
 pub fn clock(seconds: i64) -> String {
     let seconds = seconds.max(0);
