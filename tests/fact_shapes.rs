@@ -15,6 +15,7 @@ use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFac
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
 
+use crate::support::lots::{counted, splits};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{
     accept_wait, begin_wait, disposes, id, pause, raises, rework, skip, torque,
@@ -66,6 +67,13 @@ fn eventful() -> Shop {
     shop
 }
 
+/// A lot that is counted and split.
+fn split_lot() -> Shop {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "60/2", "dent")).does("novak", splits(38));
+    shop
+}
+
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {
     let fact = shop.torque_at(1);
     let (verdict, reasons) = (JudgeVerdict::Held, vec!["revoked".to_owned()]);
@@ -97,7 +105,8 @@ fn shape_of(fact: &Fact) -> String {
 /// One fact of each shape, as written.
 fn shapes() -> BTreeMap<String, String> {
     let mut shop = eventful();
-    let written = shop.station().written.clone();
+    let mut written = shop.station().written.clone();
+    written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
     for sent in &written {
         let fact = Fact::read(&sent.written.bytes).unwrap();

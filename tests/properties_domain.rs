@@ -18,6 +18,7 @@ use gemba::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerSt
 use proptest::prelude::*;
 
 use crate::support::counts;
+use crate::support::lots::pieces_add_up;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{id, inspection, number, unit};
 use crate::support::wild::sensible::sensible;
@@ -29,6 +30,7 @@ fn opened() -> Shop {
     let open = || {
         let mut shop = Shop::open();
         let mut short = inspection();
+        shop.release_lots();
         short.revision = id("D");
         let Ask::Measure(diameter) = &mut short.steps[0].asks[0] else { panic!("{short:?}") };
         diameter.count = 4;
@@ -279,6 +281,7 @@ fn one_history(seed: u64, tally: &mut Tally) {
             }
             Ok(facts) => {
                 *tally.accepted.entry(name(&command)).or_default() += u32::from(!facts.is_empty());
+                pieces_add_up(&shop);
                 if shop.traveler == aimed_at {
                     holds_after(&before, &shop.state(), &command, &shop);
                 }

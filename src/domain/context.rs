@@ -10,7 +10,7 @@ use super::deviation::DeviationState;
 use super::fact::{Acting, Position};
 use super::gauge::GaugeState;
 use super::hash::Hash;
-use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId};
+use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId};
 use super::instruction::Instruction;
 use super::moment::Moment;
 use super::order::OrderState;
@@ -61,6 +61,10 @@ pub struct Context {
     pub set: Vec<TravelerId>,
     /// The number that the next deviation gets.
     pub next_deviation: Option<DeviationId>,
+    /// The code of this station, to name lots with.
+    pub station: Option<StationId>,
+    /// Whether the name of a new lot is taken.
+    pub lot_taken: bool,
 }
 
 impl Context {
@@ -85,6 +89,8 @@ impl Context {
             deviations: BTreeMap::new(),
             set: Vec::new(),
             next_deviation: None,
+            station: None,
+            lot_taken: false,
         }
     }
 

@@ -58,6 +58,10 @@ pub struct Needs {
     pub traveler_of: Option<Position>,
     /// The number of the next deviation.
     pub deviation_number: bool,
+    /// The code of this station, to name a new lot with.
+    pub station: bool,
+    /// Whether anything is known of this lot already.
+    pub lot: Option<TravelerId>,
 }
 
 impl Command {
@@ -98,7 +102,15 @@ impl Command {
                     TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
                         needs.deviation_number = true;
                     }
-                    TravelerCommand::Record { .. }
+                    TravelerCommand::SplitLot(split) => {
+                        needs.station = true;
+                        needs.lot = split.into.clone().map(|unit| {
+                            let order = id.order.clone();
+                            TravelerId { order, unit }
+                        });
+                    }
+                    TravelerCommand::ReportPieces { .. }
+                    | TravelerCommand::Record { .. }
                     | TravelerCommand::Correct { .. }
                     | TravelerCommand::CompleteStep { .. }
                     | TravelerCommand::SkipStep { .. }

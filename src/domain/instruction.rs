@@ -100,6 +100,30 @@ pub struct StepRules {
     /// Whether it may be done in any order with its free neighbors (R11).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub free: bool,
+    /// Whether the pieces are counted here: good, scrap, rework.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<QuantityRule>,
+    /// The standard step that its text and asks are of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub included: Option<Included>,
+}
+
+/// A step at which the pieces are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuantityRule {
+    /// What is counted, in the words of the bench.
+    pub label: String,
+}
+
+/// The released standard step that a step was taken from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Included {
+    /// Its id.
+    pub id: InstructionId,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// Its compiled blob.
+    pub hash: Hash,
 }
 
 impl StepRules {

@@ -30,6 +30,14 @@ pub enum Units {
 }
 
 impl Units {
+    /// How many pieces a lot has; none for single units.
+    pub fn pieces(&self) -> Option<u32> {
+        match self {
+            Self::Serials(_) => None,
+            Self::Lot { quantity, .. } => Some(*quantity),
+        }
+    }
+
     /// The travelers of the order, in their order.
     pub fn ids(&self) -> &[UnitId] {
         match self {

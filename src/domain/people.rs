@@ -85,6 +85,8 @@ pub enum Action {
     CorrectRecord,
     /// Let a unit go on that was held for a gauge or a definition.
     ReleaseHold,
+    /// Split pieces off a lot.
+    SplitLot,
 }
 
 impl Action {
@@ -100,6 +102,7 @@ impl Action {
             Self::CloseDeviation => &[Quality, Supervisor],
             Self::Submit => &[Engineer],
             Self::ReleaseHold | Self::CorrectRecord => &[Supervisor, Quality],
+            Self::SplitLot => &[Operator, Inspector, Supervisor],
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
@@ -121,6 +124,7 @@ impl Action {
             Self::KeepGauges => "keep gauges",
             Self::ReleaseHold => "release a hold",
             Self::CorrectRecord => "correct what somebody else recorded",
+            Self::SplitLot => "split a lot",
             Self::Review => "answer what the server held",
         }
     }

@@ -70,7 +70,11 @@ pub struct Policy {
 /// What a site may decide differently from the defaults.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-pub struct SiteRules {}
+pub struct SiteRules {
+    /// The reasons that are offered for scrap and rework; others may be typed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scrap_reasons: Vec<String>,
+}
 
 impl Policy {
     /// A policy that keeps to the defaults.

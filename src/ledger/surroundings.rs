@@ -61,6 +61,13 @@ impl Ledger {
                 context.gauges.insert(gauge.clone(), state.clone());
             }
         }
+        if needs.station {
+            context.station = Some(self.identity.station.clone());
+        }
+        if let Some(lot) = &needs.lot {
+            let known = self.load(transaction, &Subject::Traveler(lot.clone()))?;
+            context.lot_taken = !known.order.is_empty();
+        }
         if needs.deviation_number {
             context.next_deviation = self.next_deviation(transaction)?;
         }

@@ -351,6 +351,11 @@ impl Shop {
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
         context.next_deviation =
             (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());
+        context.station =
+            (needs.station && self.enrolled).then(|| super::shop_plan::id(station.name));
+        if let Some(lot) = needs.lot {
+            context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
+        }
         for gauge in needs.gauges {
             self.load_gauge(&mut context, gauge);
         }

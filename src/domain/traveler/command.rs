@@ -5,6 +5,8 @@ use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 
 use super::fact::ReadingValue;
+use super::lot::Pieces;
+use super::split::Split;
 
 /// A step of an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,17 @@ pub enum TravelerCommand {
         /// The signer's name as printed.
         printed_name: String,
     },
+    /// Report what became of pieces at the step that counts them.
+    ReportPieces {
+        /// The step.
+        at: StepAt,
+        /// How many of which.
+        pieces: Pieces,
+        /// Why there is scrap or rework.
+        reason: String,
+    },
+    /// Split pieces off to a lot of their own.
+    SplitLot(Split),
     /// Raise a deviation by hand.
     RaiseDeviation {
         /// The step.

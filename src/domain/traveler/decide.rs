@@ -8,7 +8,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
-use super::{correction, hold, record, sign, start, step};
+use super::{correction, hold, record, sign, split, start, step};
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
@@ -41,6 +41,10 @@ pub fn decide(
         TravelerCommand::Sign { at, ask, printed_name } => {
             sign::sign(id, state, (&at, ask), printed_name, context)?
         }
+        TravelerCommand::ReportPieces { at, pieces, reason } => {
+            split::report(id, state, &at, (pieces, reason), context)?
+        }
+        TravelerCommand::SplitLot(what) => split::split(id, state, what, context)?,
         TravelerCommand::RaiseDeviation { at, note } => {
             hold::raise_by_hand(id, state, &at, note, context)?
         }

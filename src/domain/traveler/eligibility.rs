@@ -102,7 +102,8 @@ impl TravelerState {
         let number = found.operation.operation;
         let upstream = self.started.iter().flat_map(|s| &s.operations);
         for before in upstream.filter(|op| op.operation < number) {
-            if !self.operation_closed(before, &context.instructions) {
+            let known = &context.instructions;
+            if !self.operation_closed(before, known) && !self.lets_through(before, known) {
                 reasons.push(Reason::UpstreamOpen {
                     operation: before.operation,
                     name: before.name.clone(),

@@ -17,6 +17,8 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
+use super::lot::{LotSplit, QuantityReported, SplitOff};
+
 /// What happens to a traveler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body")]
@@ -111,6 +113,12 @@ pub enum TravelerFact {
     },
     /// The working clock runs again.
     Resumed {},
+    /// What an operation made of the pieces.
+    QuantityReported(QuantityReported),
+    /// Pieces leave this lot for another one.
+    LotSplit(LotSplit),
+    /// This lot begins with pieces of another one.
+    SplitOff(SplitOff),
     /// Signed (R6).
     Signed {
         /// Which ask.
@@ -141,6 +149,9 @@ pub struct TravelerStarted {
     pub specification: Option<PinnedSpecification>,
     /// The operations in ascending order.
     pub operations: Vec<PinnedOperation>,
+    /// How many pieces a lot has; absent for a single unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u32>,
 }
 
 /// A specification pinned by hash.

@@ -62,9 +62,18 @@ impl TravelerState {
         match self.standing_attempt(operation, step) {
             Some(attempt) if attempt.completed.is_some() => StepStanding::Done,
             _ if self.skipped.contains_key(&(operation, step.clone())) => StepStanding::Skipped,
-            Some(_) => StepStanding::Begun,
-            None => StepStanding::Open,
+            begun => self.closed_before(operation, step).unwrap_or(if begun.is_some() {
+                StepStanding::Begun
+            } else {
+                StepStanding::Open
+            }),
         }
+    }
+
+    /// How a step had been closed before the pieces became this lot.
+    fn closed_before(&self, operation: u32, step: &StepId) -> Option<StepStanding> {
+        let closed = self.lot.closed.get(&(operation, step.clone()))?;
+        Some(if closed.skipped { StepStanding::Skipped } else { StepStanding::Done })
     }
 
     /// Tells whether a step needs nothing more.
@@ -137,7 +146,9 @@ impl TravelerState {
 
     /// Everyone who performed at a step in attempts that stand (R6).
     pub fn performers(&self, operation: u32, step: &StepId) -> BTreeSet<&PersonId> {
-        let mut people = BTreeSet::new();
+        let before = self.lot.closed.get(&(operation, step.clone()));
+        let mut people: BTreeSet<&PersonId> =
+            before.iter().flat_map(|closed| &closed.performers).collect();
         for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
             let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
             people.extend(attempt.entries.iter().filter(made).filter_map(|e| e.by.as_ref()));
@@ -165,7 +176,7 @@ impl TravelerState {
             let void = matches!(hold.released, Some((HoldOutcome::Resumed { as_is: false }, _)));
             hold.placed.deviation.is_some() && !void
         });
-        !raised && !firsts.into_iter().any(failed)
+        self.lot.first_pass() && !raised && !firsts.into_iter().any(failed)
     }
 
     /// How long an attempt has waited at a wait that began, by its clock (R11).

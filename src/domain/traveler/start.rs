@@ -85,7 +85,8 @@ fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> Tr
             work_center: route.work_center.clone(),
         });
     }
-    TravelerStarted { part: opened.part.clone(), specification, operations }
+    let pieces = opened.units.pieces();
+    TravelerStarted { part: opened.part.clone(), specification, operations, pieces }
 }
 
 fn require_specification(

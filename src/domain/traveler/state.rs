@@ -14,6 +14,7 @@ use crate::domain::stream::TravelerId;
 use super::fact::{
     HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, StepStarted, TravelerFact, TravelerStarted,
 };
+use super::lot::LotState;
 
 /// A traveler as known here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct TravelerState {
     pub holds: BTreeMap<Position, Hold>,
     /// Spans in which the working clock stood still: pauses.
     pub pauses: Vec<Pause>,
+    /// Its pieces, where it is a lot.
+    pub lot: LotState,
     /// How the unit ended before its route did.
     pub ended: Option<String>,
     /// Every fact of the stream with its id, for signatures to cover.
@@ -176,6 +179,9 @@ pub struct Pause {
     pub reason: String,
 }
 
+/// How a lot ends of which every piece was scrapped.
+const ALL_SCRAP: &str = "scrap, every piece";
+
 impl TravelerState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
@@ -194,6 +200,7 @@ impl TravelerState {
             TravelerFact::StepStarted(started) => self.begin(head, started),
             TravelerFact::StepSkipped { operation, step, reason } => {
                 self.skipped.insert((*operation, step.clone()), reason.clone());
+                self.lot.note_closed((*operation, step.clone()), &head.position);
             }
             TravelerFact::Paused { reason } => self.pauses.push(Pause {
                 began: head.moment.clone(),
@@ -221,13 +228,7 @@ impl TravelerState {
                 }
             }
             TravelerFact::StepCompleted { attempt, .. } => {
-                // Completed unseen by who corrected what was signed: it is signed again first.
-                if let Some(attempt) = self.attempt_mut(attempt)
-                    && attempt.signed_where_it_was()
-                {
-                    attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
-                    attempt.completed_place.clone_from(&head.acting.place);
-                }
+                self.complete(head, attempt);
             }
             TravelerFact::ReadingConfirmed { reading, deviation } => {
                 self.confirm(reading, deviation);
@@ -235,6 +236,9 @@ impl TravelerState {
             TravelerFact::ReadingCorrected { reading, value, verdict, reason } => {
                 self.take_correction(head, reading, (value, *verdict, reason));
             }
+            TravelerFact::QuantityReported(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_) => self.count(head, fact),
             TravelerFact::Checked { .. }
             | TravelerFact::ReadingTaken(_)
             | TravelerFact::EntryMade { .. }
@@ -247,7 +251,8 @@ impl TravelerState {
     fn begin(&mut self, head: &Head, started: &StepStarted) {
         let known = |a: &&Attempt| started.previous.contains(&a.at);
         let ranks = self.attempts.iter().filter(known).map(|a| a.rank);
-        let rank = 1 + ranks.max().unwrap_or(0);
+        let before = self.lot.attempts_before(started.operation, &started.step);
+        let rank = 1 + ranks.max().unwrap_or(before);
         // An attempt made unseen by who sent the step back to rework is no second one.
         let unseen = |a: &Attempt| a.reopened && !known(&a);
         let reopened = self.attempts_at(started.operation, &started.step).any(unseen);
@@ -265,6 +270,29 @@ impl TravelerState {
             completed_place: None,
             reopened,
         });
+    }
+
+    fn complete(&mut self, head: &Head, attempt: &Position) {
+        // Completed unseen by who corrected what was signed: it is signed again first.
+        if let Some(attempt) = self.attempt_mut(attempt)
+            && attempt.signed_where_it_was()
+        {
+            attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
+            attempt.completed_place.clone_from(&head.acting.place);
+            let step = (attempt.operation, attempt.step.clone());
+            self.lot.note_closed(step, &head.position);
+        }
+    }
+
+    fn count(&mut self, head: &Head, fact: &TravelerFact) {
+        self.lot.evolve(head, fact);
+        if let TravelerFact::SplitOff(origin) = fact {
+            self.started.get_or_insert_with(|| origin.started.clone());
+        }
+        let ends = matches!(fact, TravelerFact::QuantityReported(reported) if reported.ends);
+        if ends {
+            self.ended = Some(ALL_SCRAP.to_owned());
+        }
     }
 
     fn confirm(&mut self, reading: &Position, deviation: &DeviationId) {
@@ -308,6 +336,9 @@ impl TravelerState {
             | TravelerFact::StepSkipped { .. }
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed {}
+            | TravelerFact::QuantityReported(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_)
             | TravelerFact::HoldPlaced(_)
             | TravelerFact::HoldReleased { .. } => return,
         };
@@ -353,6 +384,7 @@ impl TravelerState {
                     }
                 }
                 self.skipped.retain(|(op, step), _| op != operation || !steps.contains(step));
+                self.lot.reopen(*operation, steps);
             }
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
             HoldOutcome::Corrected

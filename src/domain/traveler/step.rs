@@ -11,6 +11,7 @@ use super::command::StepAt;
 use super::eligibility::Draft;
 use super::fact::TravelerFact;
 use super::record::{begin, wanted};
+use super::split::require_all_counted;
 use super::state::{Attempt, RecordedWhat, TravelerState};
 
 pub(super) fn complete(
@@ -33,6 +34,7 @@ pub(super) fn complete(
             }
         }
     }
+    require_all_counted(state, found, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, &mut draft);

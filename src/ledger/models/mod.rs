@@ -59,6 +59,9 @@ impl Touched {
             | TravelerFact::StepCompleted { .. }
             | TravelerFact::StepSkipped { .. }
             | TravelerFact::Paused { .. }
+            | TravelerFact::QuantityReported(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_)
             | TravelerFact::Resumed {}
             | TravelerFact::Signed { .. }
             | TravelerFact::HoldPlaced(_)

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::moment::Moment;
-use crate::domain::order::{OrderOpened, OrderState, Units};
+use crate::domain::order::{OrderOpened, OrderState};
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
@@ -94,7 +94,8 @@ impl Models {
         known: &Instructions,
     ) -> Result<(), LedgerError> {
         let opened = order.and_then(|order| order.opened.as_ref());
-        let of_order = opened.is_some_and(|opened| opened.units.ids().contains(&id.unit));
+        let named = opened.is_some_and(|opened| opened.units.ids().contains(&id.unit));
+        let of_order = named || !state.lot.origins.is_empty();
         let Some(part) = part(state, opened.filter(|_| of_order || state.last.is_some())) else {
             // Neither begun nor on an order that is known here.
             return self.run(
@@ -113,7 +114,7 @@ impl Models {
             id.order.as_str(),
             id.unit.as_str(),
             part,
-            opened.and_then(quantity),
+            opened.and_then(|opened| quantity(state, opened)),
             opened.and_then(|opened| opened.due).map(|due| due.to_string()),
             opened.map_or(0, |opened| opened.priority),
             open,
@@ -294,11 +295,10 @@ fn part(state: &TravelerState, opened: Option<&OrderOpened>) -> Option<String> {
     started.or_else(|| opened.map(|opened| opened.part.to_string()))
 }
 
-fn quantity(opened: &OrderOpened) -> Option<u32> {
-    match &opened.units {
-        Units::Serials(_) => None,
-        Units::Lot { quantity, .. } => Some(*quantity),
-    }
+/// The pieces of a lot, without what was split off it.
+fn quantity(state: &TravelerState, opened: &OrderOpened) -> Option<u32> {
+    let begun = state.started.as_ref().and_then(|started| started.pieces);
+    begun.map(|_| state.pieces()).or_else(|| opened.units.pieces())
 }
 
 /// The work centers of the route, each between blanks, so that one is found by ` ASM `.

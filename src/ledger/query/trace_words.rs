@@ -6,6 +6,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
 
@@ -65,6 +66,17 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
         TravelerFact::Resumed {} => "resumed".to_owned(),
+        TravelerFact::QuantityReported(reported) => pieces_words(reported),
+        TravelerFact::LotSplit(split) => {
+            let LotSplit { into, quantity, reason, .. } = split;
+            format!("{quantity} pieces split off to {into}: {reason}")
+        }
+        TravelerFact::SplitOff(origin) => {
+            format!(
+                "{} pieces split off from {}, at {}",
+                origin.quantity, origin.from, origin.split
+            )
+        }
         TravelerFact::Signed { signature, set, .. } => {
             let covered = signature.covers.facts.len();
             let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
@@ -99,6 +111,17 @@ fn with(set: &[TravelerId], own: &Subject) -> String {
     if others.is_empty() { String::new() } else { format!(", with {}", others.join(", ")) }
 }
 
+/// Pieces in words, with why they are not all good.
+fn pieces_words(reported: &QuantityReported) -> String {
+    let Pieces { good, scrap, rework } = reported.pieces;
+    let parts = [(good, "good"), (scrap, "scrap"), (rework, "to rework")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
+    let why =
+        if reported.reason.is_empty() { String::new() } else { format!(": {}", reported.reason) };
+    format!("{} of {}{why}", parts.join(", "), reported.of)
+}
+
 /// The verdict and the gauge of a reading or of its correction.
 pub(super) fn reading(
     state: &TravelerState,
@@ -126,6 +149,9 @@ pub(super) fn reading(
         | TravelerFact::StepSkipped { .. }
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed {}
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::SplitOff(_)
         | TravelerFact::Signed { .. }
         | TravelerFact::HoldPlaced(_)
         | TravelerFact::HoldReleased { .. } => None,
@@ -149,12 +175,15 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         }
         TravelerFact::WaitAccepted { attempt, .. }
         | TravelerFact::StepCompleted { attempt, .. } => Some(attempt),
+        TravelerFact::QuantityReported(reported) => Some(&reported.attempt),
         TravelerFact::HoldPlaced(placed) => placed.attempt.as_ref(),
         TravelerFact::HoldReleased { hold, .. } => {
             state.holds.get(hold).and_then(|hold| hold.placed.attempt.as_ref())
         }
         TravelerFact::StepSkipped { operation, step, .. } => return format!("{operation} {step}"),
         TravelerFact::TravelerStarted(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::SplitOff(_)
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed {} => None,
     };

@@ -126,10 +126,16 @@ impl<'a> Case<'a> {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::StepCompleted { .. }
+            | TravelerFact::QuantityReported(_)
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed {} => self.perform(),
             TravelerFact::ReadingConfirmed { .. } | TravelerFact::ReadingCorrected { .. } => {
                 self.require(&[Action::Perform, Action::RaiseDeviation]);
+            }
+            TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
+            TravelerFact::SplitOff(origin) => {
+                self.require(&[Action::SplitLot]);
+                self.pinned(&origin.started);
             }
             TravelerFact::WaitAccepted { .. } | TravelerFact::StepSkipped { .. } => {
                 self.require(&[Action::Overrule]);

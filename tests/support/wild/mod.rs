@@ -1,5 +1,6 @@
 //! People who do whatever comes to their mind: random commands on random histories, by a seed.
 
+mod lots;
 pub(crate) mod sensible;
 
 use std::collections::BTreeMap;
@@ -115,8 +116,9 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
     }
 }
 
-const STEPS: [&str; 11] = [
-    "scan", "clean", "torque", "look", "cure", "press", "release", "pack", "diameter", "final", "x",
+const STEPS: [&str; 13] = [
+    "scan", "clean", "torque", "look", "cure", "press", "release", "pack", "diameter", "final",
+    "x", "count", "tally",
 ];
 
 const GAUGES: [&str; 5] = ["TW-07", "TW-08", "TW-09", "CAL-1", "X"];
@@ -144,7 +146,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         _ => value(chance, "torque"),
     };
     let gauge = chance.pick(&GAUGES);
-    match chance.below(15) {
+    match chance.below(17) {
         0 => TravelerCommand::Start,
         1 | 2 => {
             let entry = match chance.below(4) {
@@ -177,6 +179,8 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let hold = state.open_holds().next().map_or(some_reading, |(at, _)| at.clone());
             TravelerCommand::ReleaseHold { hold, reason: word }
         }
+        15 => lots::wild_report(here, chance),
+        16 => lots::wild_split(chance),
         _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
     }
 }

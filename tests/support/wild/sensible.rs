@@ -10,7 +10,9 @@ use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::domain::traveler::state::TravelerState;
 
+use super::lots::sensible_lot;
 use super::{Chance, GAUGES};
+use crate::support::lots::lot_order;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{PEOPLE, accept_wait, disposes, id, order, pause, reading};
 
@@ -67,6 +69,11 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
             return ("", aimed(shop, hold));
         }
         _ => {}
+    }
+    if open.is_none()
+        && let Some((who, command)) = sensible_lot(shop, &state, (&here, &step), chance)
+    {
+        return (who, aimed(shop, command));
     }
     let Some((ask, sample, wanted)) = open else {
         let waits = step.asks.iter().any(|ask| matches!(ask, Ask::Wait(_)));
@@ -161,7 +168,7 @@ fn on_hold(
         return Some(("brandt", Command::Station(id("ASM1"), command)));
     }
     let deviation = hold.placed.deviation.clone()?;
-    let step = chance.pick(&["clean", "torque", "scan", "diameter"]);
+    let step = chance.pick(&["clean", "torque", "scan", "diameter", "deburr"]);
     let disposition = match chance.below(8) {
         0 => Disposition::Scrap,
         1 => Disposition::Void,
@@ -180,6 +187,18 @@ pub(super) fn reviews(shop: &Shop) -> Vec<Judgement> {
 
 /// Another unit of the order, or the first of the next order.
 fn next_unit(shop: &mut Shop, chance: &mut Chance) {
+    if chance.one_in(3) {
+        let number = format!("WO-{}", chance.next());
+        let opens = Command::Order(id(&number), OrderCommand::Open(lot_order()));
+        if shop.tries("plan", opens).is_ok() {
+            shop.traveler.order = id(&number);
+            shop.unit("L-22");
+            return;
+        }
+    }
+    if shop.traveler.unit.as_str().starts_with("L-") {
+        shop.traveler.order = id("WO-1");
+    }
     let unit = format!("{:04}", chance.below(4) + 1);
     if chance.one_in(3) {
         let number = format!("WO-{}", chance.next());

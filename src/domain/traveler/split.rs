@@ -1,0 +1,189 @@
+//! Reporting the pieces of a lot, and splitting pieces off it (R9).
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::UnitId;
+use crate::domain::kinds::FactBody;
+use crate::domain::people::Action;
+use crate::domain::refusal::route::RouteReason;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::{Subject, TravelerId};
+
+use super::command::StepAt;
+use super::eligibility::{Draft, Found};
+use super::fact::{PinnedOperation, TravelerFact, TravelerStarted};
+use super::lot::{LotSplit, Pieces, QuantityReported, SplitOff};
+use super::record::begin;
+use super::state::TravelerState;
+
+/// What leaves a lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The name of the new lot; without one, the next free name of this station.
+    pub into: Option<UnitId>,
+    /// How many pieces.
+    pub quantity: u32,
+    /// Why.
+    pub reason: String,
+}
+
+pub(super) fn report(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &StepAt,
+    (pieces, reason): (Pieces, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let found = state.find(at, context)?;
+    let mut reasons = state.may_perform(id, found, context);
+    if found.step.rules.quantity.is_none() {
+        reasons.push(RouteReason::NotCounted { step: at.step.clone() }.into());
+    }
+    let left = state.pieces_missing(at.operation, &context.instructions);
+    if pieces.named() == 0 {
+        reasons.push(RouteReason::NothingReported { left }.into());
+    }
+    if pieces.named() > left {
+        reasons.push(RouteReason::TooManyPieces { named: pieces.named(), left }.into());
+    }
+    if pieces.scrap > 0 || pieces.rework > 0 {
+        context.require_text("a reason for scrap or rework", &reason, &mut reasons);
+    } else if !reason.is_empty() {
+        context.require_text("a reason", &reason, &mut reasons);
+    }
+    Refusal::unless_empty(reasons)?;
+    let scrap = state.scrapped().saturating_add(pieces.scrap);
+    let ends = scrap >= state.pieces();
+    let mut draft = Draft::new(context);
+    let attempt = begin(id, state, found, &mut draft);
+    let operation = at.operation;
+    let reported = QuantityReported { operation, attempt, pieces, reason, of: left, ends };
+    draft.note(id, TravelerFact::QuantityReported(reported));
+    Ok(draft)
+}
+
+/// Adds why a step that counts, or the last one of an operation, cannot be closed yet.
+pub(super) fn require_all_counted(
+    state: &TravelerState,
+    found: Found<'_>,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let number = found.operation.operation;
+    let known = &context.instructions;
+    let counts = found.step.rules.quantity.is_some();
+    let others = found.instruction.steps.iter().filter(|s| s.id != found.step.id);
+    let last = others.into_iter().all(|step| state.step_closed(number, &step.id));
+    if counts || last {
+        // What is still counted upstream will come here.
+        for before in state.started.iter().flat_map(|s| &s.operations) {
+            if before.operation < number
+                && state.lets_through(before, known)
+                && !state.operation_closed(before, known)
+            {
+                let (operation, name) = (before.operation, before.name.clone());
+                reasons.push(Reason::UpstreamOpen { operation, name });
+            }
+        }
+    }
+    let missing = state.pieces_missing(number, known);
+    if counts && missing > 0 {
+        reasons.push(RouteReason::PiecesMissing { missing }.into());
+    }
+}
+
+pub(super) fn split(
+    id: &TravelerId,
+    state: &TravelerState,
+    split: Split,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let Some(started) = &state.started else {
+        return Err(Refusal::one(Reason::TravelerNotStarted));
+    };
+    let mut reasons = Vec::new();
+    context.require_role(Action::SplitLot, &mut reasons);
+    context.require_text("a reason", &split.reason, &mut reasons);
+    state.require_open(id, context, &mut reasons);
+    require_definitions(started, context, &mut reasons);
+    let standing = standing(state, started, context);
+    let (there, counted) =
+        standing.map_or((0, false), |op| state.pieces_to_split(op, &context.instructions));
+    if split.quantity == 0 || split.quantity > there {
+        let (named, left) = (split.quantity, there);
+        reasons.push(RouteReason::SplitQuantity { named, left }.into());
+    } else if split.quantity >= state.pieces().saturating_sub(state.scrapped()) {
+        reasons.push(RouteReason::SplitTakesAll { pieces: split.quantity }.into());
+    }
+    let into = split.into.or_else(|| next_name(id, state, context));
+    match &into {
+        None => reasons.push(RouteReason::LotNameMissing.into()),
+        Some(into) if *into == id.unit || context.lot_taken => {
+            reasons.push(RouteReason::LotNameTaken { lot: into.clone() }.into());
+        }
+        Some(_) => {}
+    }
+    Refusal::unless_empty(reasons)?;
+    let (Some(into), Some(operation)) = (into, standing.map(|op| op.operation)) else {
+        return Err(Refusal::one(RouteReason::LotNameMissing.into()));
+    };
+    let (quantity, reason) = (split.quantity, split.reason);
+    let child = TravelerId { order: id.order.clone(), unit: into.clone() };
+    let mut draft = Draft::new(context);
+    let leaving = LotSplit { into, quantity, operation, counted, reason };
+    let at = draft.note(id, TravelerFact::LotSplit(leaving));
+    let origin = SplitOff {
+        from: id.clone(),
+        split: at,
+        quantity,
+        started: TravelerStarted { pieces: Some(quantity), ..started.clone() },
+        closed: state.closed_steps(&context.instructions),
+        first_pass: state.first_pass(),
+    };
+    let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
+    draft.push(Subject::Traveler(child), fact);
+    Ok(draft)
+}
+
+/// What is closed cannot be told without the instructions.
+fn require_definitions(started: &TravelerStarted, context: &Context, reasons: &mut Vec<Reason>) {
+    for operation in &started.operations {
+        if !context.instructions.contains_key(&operation.hash) {
+            reasons.push(Reason::BlobMissing { what: operation.instruction.to_string() });
+        }
+    }
+}
+
+/// The operation at which the lot stands: the first that is not closed, else the last.
+fn standing<'a>(
+    state: &TravelerState,
+    started: &'a TravelerStarted,
+    context: &Context,
+) -> Option<&'a PinnedOperation> {
+    let open = |op: &&PinnedOperation| !state.operation_closed(op, &context.instructions);
+    started.operations.iter().find(open)
+}
+
+/// The name that a split gets of itself: the lot's, the station's code, and the number of this
+/// station's splits of the lot, so that two stations that split at once give two names.
+pub fn next_name(id: &TravelerId, state: &TravelerState, context: &Context) -> Option<UnitId> {
+    let station = context.station.as_ref()?;
+    let own = &context.next;
+    let mine = |at: &Position| at.ledger == own.ledger && at.epoch == own.epoch;
+    let number = 1 + state.lot.splits.iter().filter(|(at, _)| mine(at)).count();
+    // A later epoch of the same station may not know the splits of the one before.
+    let letter = match own.epoch {
+        0 | 1 => String::new(),
+        later => {
+            char::from_u32('A' as u32 + (later - 1) % 26).map_or_else(String::new, String::from)
+        }
+    };
+    let unit = id.unit.as_str();
+    let code = format!("-{station}-");
+    let name = if format!("{unit}-").contains(&code) {
+        format!("{unit}-{letter}{number}")
+    } else {
+        format!("{unit}{code}{letter}{number}")
+    };
+    UnitId::parse(&name).ok()
+}
