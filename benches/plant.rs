@@ -14,6 +14,7 @@ use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::domain::quantity::Number;
 use gemba::domain::revision::RevisionCommand;
+use gemba::domain::signature::Signer;
 use gemba::domain::specification::Specification;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -160,8 +161,8 @@ impl Plant {
             self.tell(of(submit(hash)));
             for person in ["engel", "quade"] {
                 self.acting.actor = Some(id(person));
-                let (revision, printed_name) = (id("F"), person.to_uppercase());
-                self.tell(of(RevisionCommand::Approve { revision, printed_name }));
+                let (revision, by) = (id("F"), Signer::by_badge(person.to_uppercase()));
+                self.tell(of(RevisionCommand::Approve { revision, by }));
             }
         }
         // What the server judged accepted comes back by the catalog, and is then in effect.

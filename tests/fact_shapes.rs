@@ -10,7 +10,7 @@ use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::order::OrderCommand;
-use gemba::domain::people::PersonCommand;
+use gemba::domain::people::{PersonCommand, Purpose};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -49,14 +49,22 @@ fn eventful() -> Shop {
     shop.step_done("release").does("novak", raises("pack"));
     shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
     let person = |command| Command::Person(id("novak"), command);
-    let sign_in = |pin_right| person(PersonCommand::SignIn { pin_right, open_session: true });
+    let sign_in =
+        |pin_right| person(PersonCommand::SignIn { pin_right, purpose: Purpose::Session });
     shop.does("novak", sign_in(true));
     for _ in 0..5 {
         shop.does("novak", sign_in(false));
     }
-    shop.does("", person(PersonCommand::NotePinChanged));
+    shop.does("admin", person(PersonCommand::NotePinChanged));
+    shop.does("admin", person(PersonCommand::ReplaceBadge { reason: "lost".to_owned() }));
     shop.does("novak", person(PersonCommand::SignOut { how: "idle".to_owned() }));
     shop.does("admin", person(PersonCommand::Revoke { reason: "left".to_owned() }));
+    for _ in 0..15 {
+        let tried = StationCommand::NoteWrongTry;
+        shop.does("", Command::Station(id("ASM1"), tried));
+    }
+    let brandt = PersonCommand::SignIn { pin_right: true, purpose: Purpose::Session };
+    shop.does("brandt", Command::Person(id("brandt"), brandt));
     let close = OrderCommand::Close { reason: "done".to_owned() };
     shop.does("plan", Command::Order(id("WO-1"), close));
     for command in station_commands(&shop) {

@@ -7,6 +7,7 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{Fact, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::order::OrderCommand;
+use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::ledger::store::Ledger;
@@ -55,8 +56,8 @@ fn disposal(dice: &mut Dice) -> DeviationCommand {
         2 => Disposition::Rework { step: id("clean") },
         _ => Disposition::Rework { step: id("torque") },
     };
-    let (reason, printed_name) = ("looked at".to_owned(), "S. Sato".to_owned());
-    DeviationCommand::Dispose { disposition, reason, printed_name }
+    let (reason, by) = ("looked at".to_owned(), Signer::by_badge("S. Sato"));
+    DeviationCommand::Dispose { disposition, reason, by }
 }
 
 fn reading(dice: &mut Dice) -> Entry {
@@ -97,7 +98,7 @@ fn next(bench: &mut Bench, unit: &TravelerId, dice: &mut Dice) -> TravelerComman
         }
         _ => {
             bench.sign_in("ilves");
-            TravelerCommand::Sign { at, ask, printed_name: "I. Ilves".to_owned() }
+            TravelerCommand::Sign { at, ask, by: Signer::by_badge("I. Ilves") }
         }
     }
 }
@@ -111,7 +112,7 @@ fn anything(dice: &mut Dice) -> TravelerCommand {
         1 => TravelerCommand::CompleteStep { at },
         2 => TravelerCommand::Pause { reason: "break".to_owned() },
         3 => TravelerCommand::Resume,
-        4 => TravelerCommand::Sign { at, ask: 1, printed_name: "I. Ilves".to_owned() },
+        4 => TravelerCommand::Sign { at, ask: 1, by: Signer::by_badge("I. Ilves") },
         5 => TravelerCommand::RaiseDeviation { at, note: "scratched".to_owned() },
         _ => TravelerCommand::Record { at, ask: 1, sample, entry: reading(dice) },
     }

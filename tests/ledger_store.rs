@@ -348,7 +348,7 @@ fn drafts_settings_and_cards_are_kept_beside_the_facts() {
     assert_eq!(ledger.card_of(&novak).unwrap(), Some(card("novak", "B1")));
     ledger.put_cards(&[card("sato", "B3")]).unwrap();
     assert_eq!(ledger.cards().unwrap(), [card("sato", "B3")]);
-    ledger.note_sync(&SyncOutcome::Reached(moment(1).utc)).unwrap();
+    ledger.note_sync(&SyncOutcome::Reached(moment(1))).unwrap();
     ledger.note_sync(&SyncOutcome::Failed("no route".to_owned())).unwrap();
     let noted = ledger.noted_sync().unwrap();
     assert_eq!(noted.last_contact, Some(moment(1).utc));

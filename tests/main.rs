@@ -28,6 +28,7 @@ mod rules_holds;
 mod rules_lots;
 mod rules_people;
 mod rules_readings;
+mod rules_signing;
 mod rules_values;
 mod rules_waits;
 mod rules_work;

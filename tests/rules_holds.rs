@@ -5,6 +5,7 @@ use gemba::domain::deviation::{DeviationCommand, DeviationState, Disposition};
 use gemba::domain::fact::Position;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::refusal::Reason;
+use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
@@ -273,7 +274,7 @@ fn r09_rework_goes_back_to_a_step_that_is_there() {
     let blank = DeviationCommand::Dispose {
         disposition: rework("polish"),
         reason: String::new(),
-        printed_name: "\u{1b}".to_owned(),
+        by: Signer::by_badge("\u{1b}"),
     };
     let blank = Command::Deviation(id("NCR-ASM1-0001"), blank);
     assert_eq!(shop.codes("novak", blank), ["R08", "R11", "P04", "N05"]);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use gemba::domain::decide::Command;
 use gemba::domain::hash::Hash;
-use gemba::domain::people::{PersonCommand, PersonState, Role};
+use gemba::domain::people::{PersonCommand, PersonState, Purpose, Role};
 use gemba::domain::refusal::Reason;
-use gemba::domain::signature::{Covers, Signature};
+use gemba::domain::signature::{Covers, Signature, Signer};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::state::RecordedWhat;
@@ -108,13 +108,16 @@ fn a_signature_needs_a_printed_name_and_what_stands_before_it() {
     let unnamed = TravelerCommand::Sign {
         at: crate::support::shop_plan::at("release"),
         ask: 1,
-        printed_name: " ".to_owned(),
+        by: Signer::by_badge(" "),
     };
     assert_eq!(shop.codes("okafor", unnamed), ["R08"]);
 }
 
 fn pin(right: bool) -> Command {
-    Command::Person(id("novak"), PersonCommand::SignIn { pin_right: right, open_session: true })
+    Command::Person(
+        id("novak"),
+        PersonCommand::SignIn { pin_right: right, purpose: Purpose::Session },
+    )
 }
 
 fn person(shop: &Shop) -> PersonState {
@@ -198,9 +201,9 @@ fn a_lock_out_of_another_station_holds_by_the_servers_time() {
 #[test]
 fn a_pin_reset_unlocks_and_only_who_is_admitted_signs_in() {
     let mut shop = locked();
-    shop.does("", Command::Person(id("novak"), PersonCommand::NotePinChanged));
+    shop.does("admin", Command::Person(id("novak"), PersonCommand::NotePinChanged));
     shop.does("novak", pin(true));
-    let stranger = PersonCommand::SignIn { pin_right: true, open_session: true };
+    let stranger = PersonCommand::SignIn { pin_right: true, purpose: Purpose::Session };
     assert_eq!(shop.codes("x", Command::Person(id("x"), stranger)), ["P02"]);
     let reason = "left".to_owned();
     let revoke = |reason| Command::Person(id("novak"), PersonCommand::Revoke { reason });
@@ -215,7 +218,7 @@ fn a_pin_reset_unlocks_and_only_who_is_admitted_signs_in() {
 fn a_right_pin_for_a_signature_opens_no_session_but_forgets_the_slips() {
     let mut shop = Shop::open();
     let proves = || {
-        let sign_in = PersonCommand::SignIn { pin_right: true, open_session: false };
+        let sign_in = PersonCommand::SignIn { pin_right: true, purpose: Purpose::Act };
         Command::Person(id("novak"), sign_in)
     };
     let before = shop.station().written.len();

@@ -5,6 +5,7 @@ use gemba::domain::fact::Position;
 use gemba::domain::ids::{InstructionId, PersonId};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::revision::{RevisionCommand, RevisionStanding};
+use gemba::domain::signature::Signer;
 use gemba::domain::station::{Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
@@ -109,8 +110,8 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
     let command = |command| Command::Instruction(id.clone(), command);
     ledger.transact(&acting("P-1"), &moment(3), command(submit)).unwrap();
     for person in ["P-1", "P-2"] {
-        let printed_name = format!("Name of {person}");
-        let approve = RevisionCommand::Approve { revision: revision(), printed_name };
+        let by = Signer::by_badge(format!("Name of {person}"));
+        let approve = RevisionCommand::Approve { revision: revision(), by };
         ledger.transact(&acting(person), &moment(4), command(approve)).unwrap();
     }
     drop(ledger);

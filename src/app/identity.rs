@@ -5,8 +5,9 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Acting;
-use crate::domain::people::PersonCommand;
+use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::revision::RevisionCommand;
+use crate::domain::signature::Signer;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
@@ -46,12 +47,12 @@ pub fn prove(
     station: &mut Station,
     proof: Result<Proof, SignInTrouble>,
     acting: Acting,
-    open_session: bool,
+    purpose: Purpose,
 ) -> Result<(Card, Acting), SignInTrouble> {
     let Proof { card, pin_right } = proof?;
     let Some(card) = card else { return Err(SignInTrouble::Wrong) };
     let acting = Acting { actor: Some(card.person.clone()), ..acting };
-    let command = PersonCommand::SignIn { pin_right, open_session };
+    let command = PersonCommand::SignIn { pin_right, purpose };
     match station.transact(&acting, Command::Person(card.person.clone(), command)) {
         Ok(_) if pin_right => Ok((card, acting)),
         Ok(_) => Err(SignInTrouble::Wrong),
@@ -66,27 +67,25 @@ pub fn open_session(
     proof: Result<Proof, SignInTrouble>,
     acting: Acting,
 ) -> Result<Person, SignInTrouble> {
-    let (card, acting) = prove(station, proof, acting, true)?;
+    let (card, acting) = prove(station, proof, acting, Purpose::Session)?;
     let roles = station.roles(&card.person);
     Ok(Person { person: card.person, name: card.name, roles, place: acting.place })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).
-pub fn command(signing: Signing, name: &str) -> Command {
-    let printed_name = name.to_owned();
+pub fn command(signing: Signing, by: Signer) -> Command {
     match signing {
         Signing::Step { traveler, at, ask } => {
-            Command::Traveler(traveler, TravelerCommand::Sign { at, ask, printed_name })
+            Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
         }
-        Signing::Dispose { deviation, disposition, reason } => Command::Deviation(
-            deviation,
-            DeviationCommand::Dispose { disposition, reason, printed_name },
-        ),
+        Signing::Dispose { deviation, disposition, reason } => {
+            Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+        }
         Signing::Instruction(id, revision) => {
-            Command::Instruction(id, RevisionCommand::Approve { revision, printed_name })
+            Command::Instruction(id, RevisionCommand::Approve { revision, by })
         }
         Signing::Specification(part, revision) => {
-            Command::Specification(part, RevisionCommand::Approve { revision, printed_name })
+            Command::Specification(part, RevisionCommand::Approve { revision, by })
         }
     }
 }

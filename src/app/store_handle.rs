@@ -18,7 +18,8 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::ids::PersonId;
-use crate::domain::people::PersonCommand;
+use crate::domain::people::{PersonCommand, Purpose};
+use crate::domain::signature::Signer;
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::TransactError;
@@ -159,11 +160,12 @@ impl StoreHandle {
         (acting, answers): (Acting, Answers),
     ) {
         self.prove(badge, pin, move |station, proof| {
-            let outcome = match identity::prove(station, proof, acting, false) {
+            let outcome = match identity::prove(station, proof, acting, Purpose::Act) {
                 Err(trouble) => Outcome::NotSigned(trouble),
-                Ok((card, acting)) => {
-                    outcome(station.transact(&acting, identity::command(signing, &card.name)))
-                }
+                Ok((card, acting)) => outcome(
+                    station
+                        .transact(&acting, identity::command(signing, Signer::by_badge(card.name))),
+                ),
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });
@@ -178,11 +180,11 @@ impl StoreHandle {
         (acting, answers): (Acting, Answers),
     ) {
         self.prove(badge, pin, move |station, proof| {
-            let outcome = match identity::prove(station, proof, acting, false) {
+            let outcome = match identity::prove(station, proof, acting, Purpose::Act) {
                 Err(trouble) => Outcome::NotSigned(trouble),
-                Ok((card, acting)) => {
-                    outcome(station.transact_set(&acting, &act.signed_by(&card.name)))
-                }
+                Ok((card, acting)) => outcome(
+                    station.transact_set(&acting, &act.signed_by(&Signer::by_badge(card.name))),
+                ),
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });

@@ -46,6 +46,8 @@ pub enum Code {
     SpecificationPart = 117,
     /// A word outside its list.
     WordUnknown = 118,
+    /// A limit on working offline that is no use.
+    OfflineMaxRange = 119,
     /// No step.
     NoSteps = 120,
     /// A step without an id.
@@ -146,8 +148,6 @@ pub enum Code {
     OrderNotBuilt = 192,
     /// Retries.
     RetryNotBuilt = 193,
-    /// A limit on working offline.
-    OfflineMaxNotBuilt = 194,
     /// Sampling.
     SampleNotBuilt = 195,
     /// A check with a gauge.

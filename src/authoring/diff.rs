@@ -139,6 +139,8 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
     changes.compare("specification revision", specification(old), specification(new));
     let qualification = |i: &Instruction| i.qualification.as_ref().map(ToString::to_string);
     changes.compare("qualification", qualification(old), qualification(new));
+    let offline = |i: &Instruction| i.rules.offline_seconds_max.map(|s| format!("{s} s"));
+    changes.compare("offline-max", offline(old), offline(new));
     for was in &old.steps {
         changes.step = Some(was.id.clone());
         match new.step(&was.id) {

@@ -9,12 +9,11 @@ use crate::domain::ids::{Id, IdKind};
 use crate::domain::text::sanitize_line;
 
 /// Keys that a later version will know; each is refused by a code of its own.
-const NOT_BUILT: [(&str, Code); 6] = [
+const NOT_BUILT: [(&str, Code); 5] = [
     ("when", Code::WhenNotBuilt),
     ("include", Code::IncludeNotBuilt),
     ("order", Code::OrderNotBuilt),
     ("retry", Code::RetryNotBuilt),
-    ("offline-max", Code::OfflineMaxNotBuilt),
     ("sample", Code::SampleNotBuilt),
 ];
 

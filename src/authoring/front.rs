@@ -3,12 +3,24 @@
 use super::code::Code;
 use super::entries::{Entries, Entry, read_id, shorten};
 use super::finding::Notes;
+use super::requirement::read_seconds;
 use crate::domain::ids::{PartId, QualificationId, RevisionId};
 use crate::domain::instruction::{Instruction, InstructionRules};
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 8] =
-    ["id", "title", "part", "rev", "operation", "work-center", "specification", "qualification"];
+pub(super) const KEYS: [&str; 9] = [
+    "id",
+    "title",
+    "part",
+    "rev",
+    "operation",
+    "work-center",
+    "specification",
+    "qualification",
+    "offline-max",
+];
+/// Between an hour and a year a limit on working offline makes sense.
+const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
 const FENCE: &str = "---";
 
 /// Where the lines of the front matter are, and where the page begins below it.
@@ -62,6 +74,8 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
     let qualification = entries.find("qualification");
     let qualification: Option<Option<QualificationId>> =
         qualification.map_or(Some(None), |entry| entry.id(notes).map(Some));
+    let offline = entries.find("offline-max");
+    let offline = offline.map_or(Some(None), |entry| offline_max(&entry, notes).map(Some));
     let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
     let whole = || {
         let (operation, operation_name) = operation?;
@@ -76,11 +90,21 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
             specification: specification.as_ref().map(|(_, revision, _)| revision.clone()),
             qualification: qualification?,
             steps: Vec::new(),
-            rules: InstructionRules::default(),
+            rules: InstructionRules { offline_seconds_max: offline? },
         })
     };
     let instruction = whole();
     Some((Front { instruction, part, specification, names_specification }, page))
+}
+
+fn offline_max(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u32> {
+    let seconds = read_seconds(entry.value, entry.value_at, notes)?;
+    if !OFFLINE_SECONDS.contains(&seconds) {
+        let what = format!("offline-max \"{}\"", shorten(entry.value));
+        notes.add(entry.value_at, Code::OfflineMaxRange, &what, "write 1 h to 366 d, such as 14 d");
+        return None;
+    }
+    Some(seconds)
 }
 
 fn operation(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<(u32, String)> {

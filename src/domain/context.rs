@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
@@ -18,6 +19,7 @@ use super::people::{Action, PersonState, Role};
 use super::place::{PlaceDefined, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
+use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
 use super::traveler::state::TravelerState;
@@ -65,6 +67,14 @@ pub struct Context {
     pub station: Option<StationId>,
     /// Whether the name of a new lot is taken.
     pub lot_taken: bool,
+    /// The station at which a badge is shown.
+    pub shown_at: Option<(StationId, StationState)>,
+    /// Whether the actor signed before in this session.
+    pub signed_before: bool,
+    /// How long ago the server was last reached, as far as can be proven; none where it never was.
+    pub contact_age_s: Option<i64>,
+    /// The newest moment that the station's own facts prove.
+    pub proven: Option<Timestamp>,
 }
 
 impl Context {
@@ -91,6 +101,10 @@ impl Context {
             next_deviation: None,
             station: None,
             lot_taken: false,
+            shown_at: None,
+            signed_before: false,
+            contact_age_s: None,
+            proven: None,
         }
     }
 
@@ -99,10 +113,11 @@ impl Context {
         self.site_policy.as_ref()
     }
 
-    /// Today at the site; due dates hold through the end of their day there.
+    /// Today at the site; due dates hold through the end of their day there. A clock set back does
+    /// not bring a day back that the station's own facts have seen.
     pub fn today(&self) -> Date {
         let zone = self.policy().and_then(|p| time_zone(&p.time_zone));
-        self.now.effective().to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+        self.now.not_before(self.proven).to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
     }
 
     /// The person acting.

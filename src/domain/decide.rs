@@ -15,6 +15,7 @@ use super::people::PersonCommand;
 use super::place::{PlaceDefined, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
+use super::signature::Components;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, TravelerCommand};
@@ -140,6 +141,33 @@ impl Command {
             | Self::Site(..) => {}
         }
         needs
+    }
+
+    /// Whether somebody shows a badge: then it must be known whether the station is locked.
+    pub fn shows_badge(&self) -> bool {
+        matches!(self, Self::Person(_, PersonCommand::SignIn { .. }))
+    }
+
+    /// Whether it is a signature for which the PIN alone was given: then it must be known whether
+    /// the actor signed before in this session.
+    pub fn by_pin_alone(&self) -> bool {
+        let signer = match self {
+            Self::Traveler(_, TravelerCommand::Sign { by, .. })
+            | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
+            | Self::Instruction(_, RevisionCommand::Approve { by, .. })
+            | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
+            Self::Traveler(..)
+            | Self::Deviation(..)
+            | Self::Instruction(..)
+            | Self::Specification(..)
+            | Self::Order(..)
+            | Self::Gauge(..)
+            | Self::Person(..)
+            | Self::Place(..)
+            | Self::Station(..)
+            | Self::Site(..) => None,
+        };
+        signer.is_some_and(|signer| signer.components == Components::Pin)
     }
 }
 

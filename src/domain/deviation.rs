@@ -12,7 +12,7 @@ use super::moment::Moment;
 use super::people::Action;
 use super::positions::Positions;
 use super::refusal::{Reason, Refusal};
-use super::signature::{Covers, Meaning, Signature};
+use super::signature::{Covers, Meaning, Signature, Signer};
 use super::stream::{Subject, TravelerId};
 
 /// What becomes of the unit.
@@ -132,8 +132,8 @@ pub enum DeviationCommand {
         disposition: Disposition,
         /// Why.
         reason: String,
-        /// The signer's name as printed.
-        printed_name: String,
+        /// How the signer is known.
+        by: Signer,
     },
     /// Close.
     Close {
@@ -245,13 +245,13 @@ pub fn decide(
             let fact = DeviationFact::DeviationClosed { note };
             Ok(vec![(subject, FactBody::Deviation(fact))])
         }
-        DeviationCommand::Dispose { disposition, reason, printed_name } => {
+        DeviationCommand::Dispose { disposition, reason, by } => {
             if state.disposed.is_some() {
                 reasons.push(Reason::DeviationDisposed { deviation: id.clone() });
             }
             context.require_text("a reason", &reason, &mut reasons);
-            context.require_line("the printed name", &printed_name, &mut reasons);
-            let signature = sign(raised, &disposition, printed_name, context, &mut reasons);
+            context.require_signer(&by, &mut reasons);
+            let signature = sign(raised, &disposition, by, context, &mut reasons);
             let released = release(raised, &disposition, context, &mut reasons);
             Refusal::unless_empty(reasons)?;
             let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
@@ -266,7 +266,7 @@ pub fn decide(
 fn sign(
     raised: &Raised,
     disposition: &Disposition,
-    printed_name: String,
+    by: Signer,
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<Signature> {
@@ -285,7 +285,14 @@ fn sign(
     let roles = &context.people.get(&signer)?.roles;
     let role = action.roles().iter().copied().find(|role| roles.contains(role))?;
     let covers = Covers::over([(&raised.at, &raised.id)]);
-    Some(Signature { signer, printed_name, role, meaning: Meaning::Dispositioned, covers })
+    Some(Signature {
+        signer,
+        printed_name: by.printed_name,
+        role,
+        meaning: Meaning::Dispositioned,
+        components: by.components,
+        covers,
+    })
 }
 
 fn release(

@@ -32,6 +32,34 @@ impl Moment {
         self.utc.checked_add(offset).unwrap_or(self.utc)
     }
 
+    /// As [`Moment::effective`], and never before a moment that is proven, unless the server's clock
+    /// is known since the machine started: then it says what time it is.
+    pub fn not_before(&self, proven: Option<Timestamp>) -> Timestamp {
+        let now = self.effective();
+        match (self.offset_error_ms(), proven) {
+            (None, Some(proven)) => now.max(proven),
+            (Some(_), _) | (None, None) => now,
+        }
+    }
+
+    /// By how much the wall clock was moved since an earlier moment, in milliseconds, forward
+    /// positive; none where that cannot be told: across a start of the machine.
+    pub fn stepped_since(&self, before: &Self) -> Option<i64> {
+        let wall_ms = self.utc.as_millisecond().saturating_sub(before.utc.as_millisecond());
+        let passed_ms = self.mono_ms.saturating_sub(before.mono_ms);
+        (self.boot == before.boot).then(|| wall_ms.saturating_sub(passed_ms))
+    }
+
+    /// How long ago an earlier moment was, in seconds, as far as can be proven: exact within a
+    /// start of the machine; across starts by the wall clock, and never less than what is proven
+    /// to have passed since.
+    pub fn age_s(&self, then: &Self, proven: Option<Timestamp>) -> i64 {
+        if self.boot == then.boot {
+            return self.mono_ms.saturating_sub(then.mono_ms).max(0) / 1000;
+        }
+        self.not_before(proven).duration_since(then.effective()).as_secs().max(0)
+    }
+
     /// How exactly the server's clock is known here, in milliseconds. An offset proves something
     /// only when it was measured since the machine started: before, the wall clock may have been
     /// set to anything.

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::fact::Head;
-use super::ids::{PersonId, QualificationId};
+use super::ids::{PersonId, QualificationId, SessionId};
 use super::kinds::FactBody;
-use super::moment::{Elapsed, Moment};
+use super::moment::Moment;
 use super::refusal::{Reason, Refusal};
+use super::sign_in;
 use super::stream::Subject;
 
 /// What a person may do (ISA-95 personnel class).
@@ -155,6 +156,12 @@ pub enum PersonFact {
     },
     /// The PIN was set or changed; the PIN itself is never a fact.
     PinChanged {},
+    /// Has another badge, and the one before counts no more; its number is never a fact
+    /// (21 CFR 11.300(c)).
+    BadgeReplaced {
+        /// Why.
+        reason: String,
+    },
     /// Signed in.
     SessionOpened {},
     /// Signed out.
@@ -195,18 +202,34 @@ pub enum PersonCommand {
     },
     /// Note that the PIN was changed.
     NotePinChanged,
+    /// Note that the badge was replaced.
+    ReplaceBadge {
+        /// Why.
+        reason: String,
+    },
     /// Sign in; the PIN was checked outside (constant time, one at a time).
     SignIn {
         /// Whether the PIN was right.
         pin_right: bool,
-        /// Whether a session is opened (a signature only proves identity).
-        open_session: bool,
+        /// What for.
+        purpose: Purpose,
     },
     /// Sign out.
     SignOut {
         /// How.
         how: String,
     },
+}
+
+/// What somebody shows badge and PIN for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open a session.
+    Session,
+    /// To act or sign once.
+    Act,
+    /// To change the PIN: also with one that is too old for anything else.
+    ChangePin,
 }
 
 /// A person as known here.
@@ -222,10 +245,11 @@ pub struct PersonState {
     pub failures: u32,
     /// The last lock-out, if no right PIN came since.
     pub locked: Option<(Moment, i64)>,
+    /// Sessions opened and not closed.
+    pub sessions: BTreeSet<SessionId>,
+    /// Since when the PIN is as it is; a first PIN counts from the admission.
+    pub pin_since: Option<Moment>,
 }
-
-/// Wrong PINs before the first lock-out.
-const FAILURES_FREE: u32 = 4;
 
 impl PersonState {
     /// Takes one more fact.
@@ -234,16 +258,28 @@ impl PersonState {
             PersonFact::PersonAdmitted { roles, .. } => {
                 self.roles.clone_from(roles);
                 self.revoked = None;
+                self.pin_since.get_or_insert_with(|| head.moment.clone());
             }
             PersonFact::PersonRevoked { .. } => self.revoked = Some(head.moment.clone()),
             PersonFact::QualificationGranted { qualification, until } => {
                 self.qualifications.insert(qualification.clone(), *until);
             }
-            PersonFact::SessionOpened {} | PersonFact::PinChanged {} => {
+            PersonFact::SessionOpened {} => {
                 self.failures = 0;
                 self.locked = None;
+                self.sessions.extend(head.acting.session.clone());
             }
-            PersonFact::SessionClosed { .. } => {}
+            PersonFact::PinChanged {} => {
+                self.failures = 0;
+                self.locked = None;
+                self.pin_since = Some(head.moment.clone());
+            }
+            PersonFact::SessionClosed { .. } => {
+                if let Some(session) = &head.acting.session {
+                    self.sessions.remove(session);
+                }
+            }
+            PersonFact::BadgeReplaced { .. } => {}
             PersonFact::SignInFailed {} => self.failures += 1,
             PersonFact::LockedOut { seconds } => {
                 self.locked = Some((head.moment.clone(), *seconds));
@@ -255,15 +291,7 @@ impl PersonState {
     /// passed has not: a restart or a clock set forward or back does not open the lock early.
     pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
         let (from, seconds) = self.locked.as_ref()?;
-        let passed = Elapsed::between(from, now);
-        let passed_ms = match passed.at_most_ms {
-            Some(_) => passed.at_least_ms,
-            // Locked before the machine started: at least the time since then has passed.
-            None => now.mono_ms.max(0),
-        };
-        let left = seconds.saturating_mul(1000).saturating_sub(passed_ms);
-        // Rounded up, so that waiting as told is enough.
-        (left > 0).then_some(left.saturating_add(999) / 1000)
+        sign_in::left_s(from, *seconds, now)
     }
 }
 
@@ -296,47 +324,22 @@ pub fn decide(
             context.require_role(Action::Administer, &mut reasons);
             vec![PersonFact::QualificationGranted { qualification, until }]
         }
-        PersonCommand::NotePinChanged => vec![PersonFact::PinChanged {}],
+        PersonCommand::NotePinChanged => {
+            if context.acting.actor.as_ref() != Some(id) {
+                context.require_role(Action::Administer, &mut reasons);
+            }
+            vec![PersonFact::PinChanged {}]
+        }
+        PersonCommand::ReplaceBadge { reason } => {
+            context.require_role(Action::Administer, &mut reasons);
+            context.require_text("a reason", &reason, &mut reasons);
+            vec![PersonFact::BadgeReplaced { reason }]
+        }
         PersonCommand::SignOut { how } => vec![PersonFact::SessionClosed { how }],
-        PersonCommand::SignIn { pin_right, open_session } => {
-            return sign_in(id, state, pin_right, open_session, context);
+        PersonCommand::SignIn { pin_right, purpose } => {
+            return sign_in::sign_in(id, state, (pin_right, purpose), context);
         }
     };
     Refusal::unless_empty(reasons)?;
     Ok(facts.into_iter().map(fact).collect())
-}
-
-fn sign_in(
-    id: &PersonId,
-    state: &PersonState,
-    pin_right: bool,
-    open_session: bool,
-    context: &Context,
-) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let mut reasons = Vec::new();
-    if let Some(seconds) = state.locked_for_s(&context.now) {
-        reasons.push(Reason::LockedOut { person: id.clone(), seconds });
-    }
-    if state.roles.is_empty() {
-        reasons.push(Reason::PersonUnknown { person: id.clone() });
-    }
-    if state.revoked.is_some() {
-        reasons.push(Reason::PersonRevoked { person: id.clone() });
-    }
-    Refusal::unless_empty(reasons)?;
-    let mut facts = Vec::new();
-    if pin_right {
-        if open_session || state.failures > 0 {
-            facts.push(PersonFact::SessionOpened {});
-        }
-    } else {
-        facts.push(PersonFact::SignInFailed {});
-        let failures = state.failures + 1;
-        if failures > FAILURES_FREE {
-            let minutes = 1_i64 << (failures - FAILURES_FREE - 1).min(10);
-            facts.push(PersonFact::LockedOut { seconds: minutes * 60 });
-        }
-    }
-    let subject = Subject::Person(id.clone());
-    Ok(facts.into_iter().map(|fact| (subject.clone(), FactBody::Person(fact))).collect())
 }

@@ -6,6 +6,7 @@ use super::context::{Context, time_zone};
 use super::ids::{AreaId, PlaceId, SiteId, WorkCenterId};
 use super::kinds::FactBody;
 use super::people::{Action, Role};
+use super::pin::PinRules;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -74,6 +75,40 @@ pub struct SiteRules {
     /// The reasons that are offered for scrap and rework; others may be typed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scrap_reasons: Vec<String>,
+    /// What a PIN must be like, and how many wrong tries a station takes.
+    #[serde(skip_serializing_if = "PinRules::is_default")]
+    pub pin: PinRules,
+    /// How long badges and PINs count without contact to the server.
+    #[serde(skip_serializing_if = "CredentialRules::is_default")]
+    pub credentials: CredentialRules,
+}
+
+/// How long what is known of people counts without contact to the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct CredentialRules {
+    /// So many days: then nobody signs in until the server was reached.
+    pub days_max: u32,
+    /// So many days before that, screens say so.
+    pub warn_days: u32,
+}
+
+impl Default for CredentialRules {
+    fn default() -> Self {
+        Self { days_max: 14, warn_days: 4 }
+    }
+}
+
+impl CredentialRules {
+    /// Whether the site says nothing special.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// For how many seconds they count.
+    pub fn seconds_max(&self) -> i64 {
+        i64::from(self.days_max) * 86_400
+    }
 }
 
 impl Policy {

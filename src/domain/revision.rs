@@ -9,7 +9,7 @@ use super::ids::{InstructionId, PartId, PersonId, RevisionId};
 use super::kinds::FactBody;
 use super::people::{Action, Role};
 use super::refusal::{Reason, Refusal};
-use super::signature::{Covers, Meaning, Signature};
+use super::signature::{Covers, Meaning, Signature, Signer};
 use super::stream::Subject;
 
 /// What happens to an instruction's revisions.
@@ -88,8 +88,8 @@ pub enum RevisionCommand {
     Approve {
         /// The revision.
         revision: RevisionId,
-        /// The signer's name as printed.
-        printed_name: String,
+        /// How the signer is known.
+        by: Signer,
     },
     /// Withdraw; refused until withdrawal is built.
     Withdraw {
@@ -293,8 +293,8 @@ fn decide(
             Refusal::unless_empty(reasons)?;
             Ok(vec![Act::Submit(Submitted { revision, hash, blobs, title, approvals })])
         }
-        RevisionCommand::Approve { revision, printed_name } => {
-            approve(what, revisions, revision, printed_name, context)
+        RevisionCommand::Approve { revision, by } => {
+            approve(what, revisions, revision, by, context)
         }
         RevisionCommand::Withdraw { .. } => {
             Err(Refusal::one(Reason::NotBuilt { what: "withdrawing a revision".to_owned() }))
@@ -306,7 +306,7 @@ fn approve(
     what: &str,
     revisions: &Revisions,
     revision: RevisionId,
-    printed_name: String,
+    by: Signer,
     context: &Context,
 ) -> Result<Vec<Act>, Refusal> {
     let unknown = Reason::RevisionUnknown { what: what.to_owned(), revision: revision.clone() };
@@ -317,7 +317,7 @@ fn approve(
     }
     let signer = context.actor()?;
     let mut reasons = Vec::new();
-    context.require_line("the printed name", &printed_name, &mut reasons);
+    context.require_signer(&by, &mut reasons);
     if known.approvals.iter().any(|(person, _)| *person == signer) {
         reasons.push(Reason::ApprovedAlready { person: signer.clone() });
     }
@@ -336,7 +336,14 @@ fn approve(
     Refusal::unless_empty(reasons)?;
     let (at, id) = &known.at;
     let covers = Covers::over([(at, id)]);
-    let signature = Signature { signer, printed_name, role, meaning: Meaning::Approved, covers };
+    let signature = Signature {
+        signer,
+        printed_name: by.printed_name,
+        role,
+        meaning: Meaning::Approved,
+        components: by.components,
+        covers,
+    };
     let mut acts = vec![Act::Sign(RevisionSigned { revision: revision.clone(), signature })];
     if open.len() == 1 {
         acts.push(Act::Release(revision, known.submitted.hash));

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::fact::Position;
 use super::hash::Hash;
 use super::ids::PersonId;
 use super::people::Role;
 use super::positions::Positions;
+use super::refusal::Reason;
+use super::refusal::signing::SigningReason;
 
 /// What a signature says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,6 +82,68 @@ pub struct Signature {
     pub role: Role,
     /// What it means.
     pub meaning: Meaning,
+    /// What the signer gave for it.
+    #[serde(default, skip_serializing_if = "Components::are_both")]
+    pub components: Components,
     /// The facts under it.
     pub covers: Covers,
+}
+
+/// What a signer gives to be known as the signer (21 CFR 11.200(a)(1)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Components {
+    /// Both: always enough.
+    #[default]
+    BadgeAndPin,
+    /// The PIN alone: enough after a first signature in the same session.
+    Pin,
+}
+
+impl Components {
+    /// Whether badge and PIN were given.
+    pub fn are_both(&self) -> bool {
+        *self == Self::BadgeAndPin
+    }
+}
+
+/// Who signs, as proven outside: the name on the card, and what was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    /// The name as it will be printed (11.50).
+    pub printed_name: String,
+    /// What was given.
+    pub components: Components,
+}
+
+impl Signer {
+    /// One who gave badge and PIN.
+    pub fn by_badge(printed_name: impl Into<String>) -> Self {
+        Self { printed_name: printed_name.into(), components: Components::BadgeAndPin }
+    }
+
+    /// One who gave the PIN, in a session of their own.
+    pub fn by_pin(printed_name: impl Into<String>) -> Self {
+        Self { printed_name: printed_name.into(), components: Components::Pin }
+    }
+}
+
+impl Context {
+    /// Adds the reasons why the actor may not sign like this: no name, the session of somebody
+    /// else, or less than a first signature of a session takes.
+    pub fn require_signer(&self, signer: &Signer, reasons: &mut Vec<Reason>) {
+        self.require_line("the printed name", &signer.printed_name, reasons);
+        let Some(person) = self.acting.actor.clone() else { return };
+        let own = self.acting.session.as_ref().map(|session| {
+            self.people.get(&person).is_some_and(|known| known.sessions.contains(session))
+        });
+        match (own, signer.components) {
+            (Some(false), _) => reasons.push(SigningReason::SessionOfAnother { person }.into()),
+            (None, Components::Pin) => reasons.push(SigningReason::BadgeNeeded { person }.into()),
+            (Some(true), Components::Pin) if !self.signed_before => {
+                reasons.push(SigningReason::BadgeNeeded { person }.into());
+            }
+            (None | Some(true), Components::BadgeAndPin) | (Some(true), Components::Pin) => {}
+        }
+    }
 }

@@ -1,12 +1,16 @@
 //! Stations: enrollment, sign of life, clock steps, and what the server judged of their facts.
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LedgerId, StationId, WorkCenterId};
 use super::kinds::FactBody;
+use super::moment::Moment;
 use super::people::Action;
+use super::refusal::signing::SigningReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -37,6 +41,15 @@ pub enum StationFact {
     },
     /// Still here.
     Heartbeat {},
+    /// A badge that nobody has, or a wrong PIN; whose, the person's stream says.
+    SignInRefused {},
+    /// Takes no badge for a while: too many wrong tries.
+    StationLocked {
+        /// From this fact on, in seconds.
+        seconds: i64,
+    },
+    /// A supervisor unlocked it.
+    StationUnlocked {},
     /// The server judged a run of facts of one ledger.
     PageJudged {
         /// The first fact judged.
@@ -97,6 +110,8 @@ pub enum StationCommand {
     },
     /// Note a sign of life.
     Beat,
+    /// Note that somebody tried a badge that nobody has.
+    NoteWrongTry,
     /// Note a judgement (the judge does).
     Judge {
         /// The first fact judged.
@@ -124,11 +139,18 @@ pub struct StationState {
     pub work_centers: Vec<WorkCenterId>,
     /// What the judge did not simply accept and nobody let go on yet.
     pub open_reviews: Vec<Judgement>,
+    /// The last wrong tries that may count toward a lock-out.
+    pub wrong_tries: VecDeque<Moment>,
+    /// The last lock-out, unless a supervisor ended it.
+    pub locked: Option<(Moment, i64)>,
 }
+
+/// No rule asks for more wrong tries than a `u8` counts.
+const WRONG_TRIES_KEPT: usize = 255;
 
 impl StationState {
     /// Takes one more fact.
-    pub fn evolve(&mut self, _head: &Head, fact: &StationFact) {
+    pub fn evolve(&mut self, head: &Head, fact: &StationFact) {
         match fact {
             StationFact::StationEnrolled { work_centers, .. } => {
                 self.work_centers.clone_from(work_centers);
@@ -144,6 +166,20 @@ impl StationState {
             // Answered with no, it stays: the unit is held until somebody lets it go on.
             StationFact::ReviewAnswered { fact, accepted, .. } => {
                 self.open_reviews.retain(|review| !accepted || review.fact != *fact);
+            }
+            StationFact::SignInRefused {} => {
+                if self.wrong_tries.len() == WRONG_TRIES_KEPT {
+                    self.wrong_tries.pop_front();
+                }
+                self.wrong_tries.push_back(head.moment.clone());
+            }
+            StationFact::StationLocked { seconds } => {
+                self.wrong_tries.clear();
+                self.locked = Some((head.moment.clone(), *seconds));
+            }
+            StationFact::StationUnlocked {} => {
+                self.wrong_tries.clear();
+                self.locked = None;
             }
             StationFact::EpochOpened { .. }
             | StationFact::ClockStepped { .. }
@@ -167,6 +203,14 @@ pub fn decide(
         }
         StationCommand::NoteClockStep { by_ms } => StationFact::ClockStepped { by_ms },
         StationCommand::Beat => StationFact::Heartbeat {},
+        StationCommand::NoteWrongTry => {
+            if let Some(seconds) = state.locked_for_s(&context.now) {
+                return Err(Refusal::one(SigningReason::StationLocked { seconds }.into()));
+            }
+            let tried = state.wrong_try(context).into_iter();
+            let here = Subject::Station(id.clone());
+            return Ok(tried.map(|fact| (here.clone(), FactBody::Station(fact))).collect());
+        }
         StationCommand::Judge { from, to_seq, exceptions } => {
             StationFact::PageJudged { from, to_seq, exceptions }
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 
 use crate::domain::ids::PersonId;
+use crate::domain::moment::Moment;
 
 use super::error::LedgerError;
 use super::schema;
@@ -20,7 +21,7 @@ const LAST_TROUBLE: &str = "last_trouble";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncOutcome {
     /// Both ways went through to their ends at this moment.
-    Reached(Timestamp),
+    Reached(Moment),
     /// It failed, in words.
     Failed(String),
 }
@@ -90,7 +91,9 @@ impl Ledger {
         let transaction = schema::begin(&self.connection)?;
         match outcome {
             SyncOutcome::Reached(at) => {
-                put_meta(&transaction, LAST_CONTACT, &at.to_string())?;
+                let at = serde_json::to_string(at)
+                    .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
+                put_meta(&transaction, LAST_CONTACT, &at)?;
                 put_meta(&transaction, LAST_TROUBLE, "")?;
             }
             SyncOutcome::Failed(why) => put_meta(&transaction, LAST_TROUBLE, why)?,
@@ -100,10 +103,10 @@ impl Ledger {
 
     /// How the last exchanges ended.
     pub fn noted_sync(&self) -> Result<SyncNoted, LedgerError> {
-        let at = meta(&self.connection, LAST_CONTACT)?;
+        let at = super::contact::last(&self.connection)?;
         let trouble = meta(&self.connection, LAST_TROUBLE)?;
         Ok(SyncNoted {
-            last_contact: at.and_then(|text| text.parse().ok()),
+            last_contact: at.map(|at| at.utc),
             trouble: trouble.filter(|text| !text.is_empty()),
         })
     }

@@ -6,6 +6,7 @@ pub mod append;
 pub mod apply;
 pub mod blobs;
 pub mod cards;
+mod contact;
 pub mod desk;
 pub mod error;
 pub mod models;

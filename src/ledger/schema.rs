@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 1] = [FIRST];
+const MIGRATIONS: [&str; 2] = [FIRST, SIGNED];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -74,6 +74,12 @@ CREATE TABLE draft (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// Who signed in which session; evaluated for what is signed only.
+const SIGNED: &str = "
+CREATE INDEX fact_signed ON fact (json_extract(bytes, '$.session'), json_extract(bytes, '$.actor'))
+    WHERE kind IN ('Signed', 'Dispositioned');
 ";
 
 /// The number of the last migration.

@@ -3,18 +3,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::context::Context;
 use crate::domain::decide::{Command, Needs};
 use crate::domain::deviation::DeviationState;
-use crate::domain::fact::Position;
+use crate::domain::fact::{Acting, Position};
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, OrderId, SiteId};
 use crate::domain::instruction::Instruction;
-use crate::domain::moment::Moment;
 use crate::domain::order::OrderState;
 use crate::domain::place::Policy;
 use crate::domain::revision::{RevisionStanding, Revisions};
@@ -53,6 +51,16 @@ impl Ledger {
         }
         context.site_policy = self.policy(transaction, context)?;
         let needs = command.needs(&stream.stream);
+        if command.shows_badge() {
+            let station = self.identity.station.clone();
+            let folded = self.load(transaction, &Subject::Station(station.clone()))?;
+            if let StreamState::Station(state) = &folded.stream.state {
+                context.shown_at = Some((station, state.clone()));
+            }
+        }
+        if command.by_pin_alone() {
+            context.signed_before = signed_before(transaction, &context.acting)?;
+        }
         for gauge in &needs.gauges {
             let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
             if let StreamState::Gauge(state) = &folded.stream.state
@@ -296,14 +304,13 @@ fn first_of(connection: &Connection, stream: &str) -> Result<Option<Subject>, Le
     Ok(found.as_deref().and_then(Subject::parse))
 }
 
-/// How old the knowledge of definitions, people and gauges is: the last exchange that went through.
-pub(super) fn catalog_age_s(
-    connection: &Connection,
-    now: &Moment,
-) -> Result<Option<i64>, LedgerError> {
-    let at = super::store::meta(connection, super::desk::LAST_CONTACT)?;
-    let at = at.and_then(|text| text.parse::<Timestamp>().ok());
-    Ok(at.map(|at| now.utc.duration_since(at).as_secs().max(0)))
+/// Whether the actor signed anything before in the session; by an index over what was signed.
+fn signed_before(connection: &Connection, acting: &Acting) -> Result<bool, LedgerError> {
+    let (Some(session), Some(actor)) = (&acting.session, &acting.actor) else { return Ok(false) };
+    let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned')
+               AND json_extract(bytes, '$.session') = ?1 AND json_extract(bytes, '$.actor') = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.exists((session.as_str(), actor.as_str()))?)
 }
 
 /// Adds the releases that are in effect here.

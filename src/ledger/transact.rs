@@ -20,7 +20,7 @@ use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
-use super::{schema, surroundings};
+use super::{contact, schema, surroundings};
 
 /// What an act wrote; durable when it is returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,6 +128,9 @@ impl Ledger {
         let mut context = Context::new(now.clone(), acting.clone(), next);
         context.set.clone_from(&around.set);
         context.founding = around.founding && !surroundings::any_person(transaction)?;
+        context.proven = contact::proven(transaction, &self.identity.ledger)?;
+        let last = contact::last(transaction)?;
+        context.contact_age_s = last.map(|last| now.age_s(&last, context.proven));
         self.surround(transaction, &command, &stream, &mut context)?;
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);
@@ -141,7 +144,6 @@ impl Ledger {
         last_id: Hash,
         facts: Vec<(Subject, FactBody)>,
     ) -> Result<Saved, TransactError> {
-        let catalog_age_s = surroundings::catalog_age_s(transaction, &context.now)?;
         let mut saved = Saved::default();
         let mut prev = last_id;
         let mut changed: BTreeMap<Subject, Touched> = BTreeMap::new();
@@ -156,7 +158,7 @@ impl Ledger {
                 position: context.next.plus(n),
                 after,
                 moment: context.now.clone(),
-                catalog_age_s,
+                catalog_age_s: context.contact_age_s,
                 acting: context.acting.clone(),
             };
             let fact = Fact { head, subject, body };

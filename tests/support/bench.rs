@@ -15,6 +15,7 @@ use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::domain::quantity::Number;
 use gemba::domain::revision::RevisionCommand;
+use gemba::domain::signature::Signer;
 use gemba::domain::specification::Specification;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -200,8 +201,10 @@ impl Bench {
         self.tell(of_work(submit(instruction, vec![picture])));
         for person in ["engel", "quade"] {
             self.sign_in(person);
-            let approve =
-                RevisionCommand::Approve { revision: id("F"), printed_name: person.to_uppercase() };
+            let approve = RevisionCommand::Approve {
+                revision: id("F"),
+                by: Signer::by_badge(person.to_uppercase()),
+            };
             self.tell(of_part(approve.clone()));
             self.tell(of_work(approve));
         }
@@ -278,7 +281,7 @@ impl Bench {
         let command = DeviationCommand::Dispose {
             disposition,
             reason: "looked at".to_owned(),
-            printed_name: "S. Sato".to_owned(),
+            by: Signer::by_badge("S. Sato"),
         };
         self.tell(Command::Deviation(deviation.clone(), command))
     }
@@ -288,8 +291,8 @@ impl Bench {
         let before = self.acting.clone();
         self.sign_in(person);
         let at = step_at(step);
-        let printed_name = person.to_uppercase();
-        let saved = self.on(TravelerCommand::Sign { at, ask: 1, printed_name }).unwrap();
+        let by = Signer::by_badge(person.to_uppercase());
+        let saved = self.on(TravelerCommand::Sign { at, ask: 1, by }).unwrap();
         self.acting = before;
         saved
     }

@@ -13,5 +13,6 @@ pub(crate) mod screen_plant;
 pub(crate) mod sets;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
+mod shop_signing;
 pub(crate) mod wild;
 pub(crate) mod works;

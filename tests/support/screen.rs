@@ -7,6 +7,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::people::Role;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::signature::Signer;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::effect::{Effect, Pin, Signing};
 use gemba::ui::input::{Focus, Input, Key};
@@ -189,7 +190,7 @@ impl Screen {
                 let outcome = match known.filter(|_| pin.0 == PIN) {
                     None => Outcome::NotSigned(SignInTrouble::Wrong),
                     Some((_, who, name, _)) => {
-                        outcome(self.shop.tries_set(who, &act.signed_by(name)))
+                        outcome(self.shop.tries_set(who, &act.signed_by(&Signer::by_badge(*name))))
                     }
                 };
                 Some(Message::Recorded(ticket, outcome))
@@ -245,15 +246,14 @@ impl Screen {
         let Some((_, who, name, _)) = known.filter(|_| pin.0 == PIN) else {
             return Outcome::NotSigned(SignInTrouble::Wrong);
         };
-        let printed_name = (*name).to_owned();
+        let by = Signer::by_badge(*name);
         let command = match signing {
             Signing::Step { traveler, at, ask } => {
-                Command::Traveler(traveler, TravelerCommand::Sign { at, ask, printed_name })
+                Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
             }
-            Signing::Dispose { deviation, disposition, reason } => Command::Deviation(
-                deviation,
-                DeviationCommand::Dispose { disposition, reason, printed_name },
-            ),
+            Signing::Dispose { deviation, disposition, reason } => {
+                Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+            }
             Signing::Instruction(..) | Signing::Specification(..) => {
                 panic!("no screen signs a revision")
             }

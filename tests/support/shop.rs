@@ -11,7 +11,7 @@ use gemba::domain::decide::{Command, decide};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::{DeviationId, GaugeId, LedgerId, PersonId, PlaceId};
+use gemba::domain::ids::{DeviationId, GaugeId, LedgerId, PersonId, PlaceId, SessionId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
@@ -40,6 +40,10 @@ pub(crate) struct Station {
     prev: Hash,
     deviations: u32,
     pub(crate) clock: Clock,
+    /// The last exchange with the server.
+    pub(crate) contact: Option<Moment>,
+    /// The newest moment of its own facts.
+    newest: Option<Timestamp>,
 }
 
 /// A fact as it goes from station to station.
@@ -76,6 +80,8 @@ pub(crate) struct Shop {
     pub(crate) enrolled: bool,
     /// Every unit of the set that is acted on.
     pub(crate) set: Vec<TravelerId>,
+    /// The session at the terminal; signatures that give badge and PIN need none.
+    pub(crate) session: Option<SessionId>,
 }
 
 /// Something asked for; on a traveler it is aimed at the unit at hand.
@@ -108,6 +114,8 @@ impl Station {
             prev: Hash::ZERO,
             deviations: 0,
             clock: Clock::default(),
+            contact: None,
+            newest: None,
         }
     }
 
@@ -120,7 +128,7 @@ impl Station {
         Position { ledger, epoch: 1, seq: self.seq + 1 }
     }
 
-    fn moment(&self, now_s: i64) -> Moment {
+    pub(crate) fn moment(&self, now_s: i64) -> Moment {
         let utc: Timestamp = MORNING.parse().unwrap();
         Moment {
             utc: utc + SignedDuration::from_secs(now_s + self.clock.wall_error_s),
@@ -149,6 +157,7 @@ impl Station {
         let written = Written { prev: self.prev, bytes };
         self.seq += 1;
         self.prev = written.id();
+        self.newest = self.newest.max(Some(moment.effective()));
         self.fold_in(read, &written);
     }
 
@@ -177,6 +186,10 @@ impl Station {
         }
     }
 
+    pub(crate) fn all_facts(&self) -> impl Iterator<Item = &(Fact, Hash)> {
+        self.facts.values().flatten()
+    }
+
     pub(crate) fn facts_of(&self, subject: &Subject) -> &[(Fact, Hash)] {
         self.facts.get(subject).map_or(&[], Vec::as_slice)
     }
@@ -196,6 +209,7 @@ impl Shop {
             founding: false,
             set: Vec::new(),
             enrolled: true,
+            session: None,
         }
     }
 
@@ -203,6 +217,11 @@ impl Shop {
     pub(crate) fn at(&mut self, station: &str) -> &mut Self {
         self.here = self.stations.iter().position(|s| s.name == station).unwrap();
         self
+    }
+
+    /// The station at hand.
+    pub(crate) fn here(&self) -> &Station {
+        &self.stations[self.here]
     }
 
     pub(crate) fn station(&mut self) -> &mut Station {
@@ -340,14 +359,26 @@ impl Shop {
         let acting = Acting {
             place: station.place.clone(),
             terminal: super::shop_plan::id("t1"),
-            session: None,
+            session: self.session.clone(),
             actor: actor.clone(),
         };
         let mut context = Context::new(station.moment(self.now_s), acting, station.next());
         context.founding = self.founding;
         context.set.clone_from(&self.set);
         self.load_around(&mut context, actor);
+        context.proven = station.newest;
+        let contact = station.contact.as_ref();
+        context.contact_age_s = contact.map(|then| context.now.age_s(then, context.proven));
+        context.signed_before = command.by_pin_alone() && self.signed_before(&context.acting);
         let needs = command.needs(&station.stream(&command.subject()));
+        if command.shows_badge() {
+            let here: gemba::domain::ids::StationId = super::shop_plan::id(station.name);
+            let StreamState::Station(state) = self.stream(&Subject::Station(here.clone())).state
+            else {
+                panic!("a station's stream holds a station");
+            };
+            context.shown_at = Some((here, state));
+        }
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
         context.next_deviation =
             (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());

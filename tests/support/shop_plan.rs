@@ -18,6 +18,7 @@ use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::domain::quantity::{DecisionRule, Limits, Number};
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Meaning;
+use gemba::domain::signature::Signer;
 use gemba::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -338,7 +339,7 @@ pub(crate) fn submission(revision: &str, hash: Hash) -> RevisionCommand {
 }
 
 pub(crate) fn approval(revision: &str, who: &str) -> RevisionCommand {
-    RevisionCommand::Approve { revision: id(revision), printed_name: who.to_owned() }
+    RevisionCommand::Approve { revision: id(revision), by: Signer::by_badge(who) }
 }
 
 pub(crate) fn gauge_registered(gauge: &str, class: &str) -> Command {
@@ -403,7 +404,11 @@ pub(crate) fn skip(step: &str) -> TravelerCommand {
 }
 
 pub(crate) fn signs(step: &str, ask: u16) -> TravelerCommand {
-    TravelerCommand::Sign { at: at(step), ask, printed_name: "A. Signer".to_owned() }
+    TravelerCommand::Sign { at: at(step), ask, by: Signer::by_badge("A. Signer") }
+}
+
+pub(crate) fn signs_by_pin(step: &str, ask: u16) -> TravelerCommand {
+    TravelerCommand::Sign { at: at(step), ask, by: Signer::by_pin("A. Signer") }
 }
 
 pub(crate) fn accept_wait(step: &str) -> TravelerCommand {
@@ -419,8 +424,8 @@ pub(crate) fn pause() -> TravelerCommand {
 }
 
 pub(crate) fn disposes(deviation: &str, disposition: Disposition) -> Command {
-    let (reason, printed_name) = ("seen".to_owned(), "S. Brandt".to_owned());
-    let command = DeviationCommand::Dispose { disposition, reason, printed_name };
+    let (reason, by) = ("seen".to_owned(), Signer::by_badge("S. Brandt"));
+    let command = DeviationCommand::Dispose { disposition, reason, by };
     Command::Deviation(id::<DeviationId>(deviation), command)
 }
 

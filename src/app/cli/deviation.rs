@@ -111,7 +111,7 @@ fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     };
     let what = format!("{} disposed: {}", args.deviation, disposition.word());
     let signing = Signing::Dispose { deviation: args.deviation, disposition, reason: args.reason };
-    acts::act(console, &args.signer, &what, |signer| identity::command(signing, &signer.card.name))
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
 }
 
 fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {

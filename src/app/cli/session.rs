@@ -19,7 +19,7 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{BootId, PersonId, PlaceId, SessionId};
-use crate::domain::people::PersonCommand;
+use crate::domain::people::{PersonCommand, Purpose};
 
 /// How long a session holds.
 const SESSION_MS: i64 = 15 * 60 * 1000;
@@ -90,7 +90,7 @@ pub fn run(console: &Console, command: SessionCommand) -> Result<Exit, Fault> {
 
 fn open(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
-    let (card, acting) = signer.sign_in(console, &mut station, true)?;
+    let (card, acting) = signer.sign_in(console, &mut station, Purpose::Session)?;
     let mut token = [0; 32];
     getrandom::fill(&mut token).map_err(|error| Fault::cannot("no random number", error))?;
     let token_hash = Hash::of(&[&token]);

@@ -70,7 +70,7 @@ fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<
     })?;
     let what = format!("{traveler} step {} signed: {}", at.step, args.meaning.word());
     let signing = Signing::Step { traveler, at, ask };
-    acts::act(console, &args.signer, &what, |signer| identity::command(signing, &signer.card.name))
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
 }
 
 fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
@@ -87,7 +87,7 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let signing = definition(&station, &args.what, &revision)?;
     let signer = args.signer.prove(console, &mut station)?;
-    let saved = station.transact(&signer.acting, identity::command(signing, &signer.card.name))?;
+    let saved = station.transact(&signer.acting, identity::command(signing, signer.by()))?;
     let what = format!("{} rev {revision} approved by {}", args.what, signer.card.name);
     acts::say_saved(console, &station, &what, &saved);
     drop(station);

@@ -12,6 +12,8 @@ use crate::app::identity;
 use crate::app::station::Station;
 use crate::domain::fact::Acting;
 use crate::domain::ids::{PlaceId, TerminalId};
+use crate::domain::people::Purpose;
+use crate::domain::signature;
 use crate::ledger::cards::Card;
 use crate::ui::effect::Pin;
 use crate::ui::message::SignInTrouble;
@@ -43,19 +45,26 @@ pub struct Signer {
     pub acting: Acting,
 }
 
+impl Signer {
+    /// As a signature names them.
+    pub fn by(&self) -> signature::Signer {
+        signature::Signer::by_badge(&self.card.name)
+    }
+}
+
 impl SignerArgs {
     /// Asks for the PIN and notes the proof as a fact.
     pub fn prove(&self, console: &Console, station: &mut Station) -> Result<Signer, Fault> {
-        let (card, acting) = self.sign_in(console, station, false)?;
+        let (card, acting) = self.sign_in(console, station, Purpose::Act)?;
         Ok(Signer { card, acting })
     }
 
-    /// As [`SignerArgs::prove`]; a session is opened if that is asked for.
+    /// As [`SignerArgs::prove`]; a session is opened if that is the purpose.
     pub fn sign_in(
         &self,
         console: &Console,
         station: &mut Station,
-        open_session: bool,
+        purpose: Purpose,
     ) -> Result<(Card, Acting), Fault> {
         let badge = self.badge.as_deref().ok_or_else(|| {
             Fault::usage("nobody acts", "a command that writes needs a person")
@@ -65,7 +74,7 @@ impl SignerArgs {
         let card = identity::card(station, badge).map_err(fault)?;
         let pin = self.read_pin(&format!("PIN of {badge}: "))?;
         let proof = Ok(identity::check(card, &pin));
-        identity::prove(station, proof, acting, open_session).map_err(fault)
+        identity::prove(station, proof, acting, purpose).map_err(fault)
     }
 
     /// Where the command acts, without a person.

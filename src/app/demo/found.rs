@@ -31,6 +31,7 @@ use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::{InstructionId, PartId, TerminalId};
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
+use crate::domain::signature::Signer;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Running, Server};
 use crate::sync::protocol::CardRow;
@@ -327,7 +328,7 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
         };
         HandedIn::compile(definition, read)?.submit(station, &acting(engineer, None)?)?;
         for signer in [engineer, quality] {
-            let command = identity::command(signing.clone(), &signer.name);
+            let command = identity::command(signing.clone(), Signer::by_badge(&signer.name));
             station.transact(&acting(signer, None)?, command)?;
         }
     }

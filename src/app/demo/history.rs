@@ -13,6 +13,7 @@ use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, InstallBy, Measure, ScanMatch};
 use crate::domain::people::Role;
+use crate::domain::signature::Signer;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -93,8 +94,8 @@ impl Worker<'_> {
             }
             Ask::Sign(_) => {
                 let inspector = holder(self.plant, Role::Inspector)?;
-                let printed_name = inspector.name.clone();
-                let sign = TravelerCommand::Sign { at, ask, printed_name };
+                let by = Signer::by_badge(&inspector.name);
+                let sign = TravelerCommand::Sign { at, ask, by };
                 let acting = acting(inspector, Some(PLACE))?;
                 self.station.transact(&acting, Command::Traveler(self.unit.clone(), sign))?;
                 return Ok(());

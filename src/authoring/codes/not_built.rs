@@ -30,13 +30,6 @@ pub(super) static ROWS: &[Row] = &[
         "```measure\ncharacteristic: c-torque\n```",
     ),
     row(
-        Code::OfflineMaxNotBuilt,
-        "offline-max: is not built",
-        NOT_BUILT,
-        "offline-max: 14 d",
-        "(nothing)",
-    ),
-    row(
         Code::SampleNotBuilt,
         "sample is not built",
         NOT_BUILT,

@@ -130,4 +130,11 @@ pub(super) static ROWS: &[Row] = &[
         "```scan\nlabel: Serial of the pump\nmatch: pump\n```",
         "```scan\nlabel: Serial of the pump\nmatch: unit\n```",
     ),
+    row(
+        Code::OfflineMaxRange,
+        "an offline limit of no use",
+        "below an hour a short outage stops the line, and above a year nothing is limited",
+        "offline-max: 10 min",
+        "offline-max: 14 d",
+    ),
 ];

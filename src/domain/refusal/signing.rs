@@ -1,23 +1,147 @@
 //! Reasons about signing, PINs, credentials and the limits of working offline (R5, R6).
 
+use crate::domain::ids::{InstructionId, PersonId};
+use crate::domain::pin::PinWeakness;
+
+const DAY_S: i64 = 86_400;
+
 /// A reason about signing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SigningReason {}
+pub enum SigningReason {
+    /// The first signature of a session takes badge and PIN (21 CFR 11.200(a)(1)(i)).
+    BadgeNeeded {
+        /// The signer.
+        person: PersonId,
+    },
+    /// The session belongs to somebody else (21 CFR 11.200(a)(2)).
+    SessionOfAnother {
+        /// The signer.
+        person: PersonId,
+    },
+    /// The PIN has too few or too many digits, or something else than digits.
+    PinDigits {
+        /// The fewest digits.
+        least: u8,
+        /// The most digits.
+        most: u8,
+    },
+    /// The PIN is among the first that a thief tries.
+    PinEasy {
+        /// Why it is easy.
+        weakness: PinWeakness,
+    },
+    /// The PIN is older than the site allows (21 CFR 11.300(b)).
+    PinAged {
+        /// The person.
+        person: PersonId,
+        /// Its age.
+        days: i64,
+        /// The oldest that the site allows.
+        most: u32,
+    },
+    /// Too many wrong tries at this station, whoever's.
+    StationLocked {
+        /// In seconds.
+        seconds: i64,
+    },
+    /// What is known here is older than the instruction allows.
+    KnownTooLongAgo {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The age; none where the server was never reached.
+        age_s: Option<i64>,
+        /// The oldest that the instruction allows.
+        most_s: u32,
+    },
+    /// The people known here were not confirmed by the server for too long.
+    CredentialsExpired {
+        /// The age.
+        age_s: i64,
+        /// The oldest that the site allows.
+        most_days: u32,
+    },
+}
 
 impl SigningReason {
     /// The code, stable for scripts and documents.
     pub fn code(&self) -> &'static str {
-        match *self {}
+        match self {
+            Self::BadgeNeeded { .. } => "P20",
+            Self::SessionOfAnother { .. } => "P21",
+            Self::PinDigits { .. } => "P22",
+            Self::PinEasy { .. } => "P23",
+            Self::PinAged { .. } => "P24",
+            Self::StationLocked { .. } => "P25",
+            Self::KnownTooLongAgo { .. } => "K01",
+            Self::CredentialsExpired { .. } => "K02",
+        }
     }
 
     /// What stands in the way.
     pub fn what(&self) -> String {
-        match *self {}
+        match self {
+            Self::BadgeNeeded { .. } => {
+                "The first signature of a session takes badge and PIN.".to_owned()
+            }
+            Self::SessionOfAnother { person } => {
+                format!("The session at this terminal is not {person}'s.")
+            }
+            Self::PinDigits { least, most } => {
+                format!("A PIN has {least} to {most} digits and nothing else.")
+            }
+            Self::PinEasy { weakness } => {
+                format!("This PIN is easy to guess: {}.", weakness.words())
+            }
+            Self::PinAged { days, most, .. } => {
+                format!("Your PIN is {days} days old; this site allows {most}.")
+            }
+            Self::StationLocked { seconds } => {
+                format!("Too many wrong tries at this station; it is locked for {seconds} s.")
+            }
+            Self::KnownTooLongAgo { instruction, age_s: None, .. } => {
+                format!("{instruction} needs the server, which was never reached from here.")
+            }
+            Self::KnownTooLongAgo { instruction, age_s: Some(age_s), most_s } => format!(
+                "{instruction} may be begun up to {} without the server; it has been {}.",
+                span(i64::from(*most_s)),
+                span(*age_s)
+            ),
+            Self::CredentialsExpired { age_s, most_days } => format!(
+                "Badges and PINs count {most_days} days without the server; it has been {}.",
+                span(*age_s)
+            ),
+        }
     }
 
     /// What to do next.
     pub fn next(&self) -> String {
-        match *self {}
+        match self {
+            Self::BadgeNeeded { .. } => "scan your badge, then type your PIN".to_owned(),
+            Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
+            Self::PinDigits { .. } => "choose another one".to_owned(),
+            Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),
+            Self::PinAged { person, .. } => {
+                format!("change it first, with the server reachable: gemba person pin {person}")
+            }
+            Self::StationLocked { .. } => {
+                "wait, or a supervisor signs in here, which unlocks it".to_owned()
+            }
+            Self::KnownTooLongAgo { .. } => {
+                "finish what is begun; connect this station (gemba sync) to begin more".to_owned()
+            }
+            Self::CredentialsExpired { .. } => {
+                "connect this station to the server (gemba sync), then sign in".to_owned()
+            }
+        }
+    }
+}
+
+/// A span in the largest unit that tells enough.
+fn span(seconds: i64) -> String {
+    match seconds {
+        s if s >= 2 * DAY_S => format!("{} days", s / DAY_S),
+        s if s >= 7_200 => format!("{} hours", s / 3_600),
+        s => format!("{} min", s / 60),
     }
 }
 

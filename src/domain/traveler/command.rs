@@ -3,6 +3,7 @@
 use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
+use crate::domain::signature::Signer;
 
 use super::fact::ReadingValue;
 use super::lot::Pieces;
@@ -92,8 +93,8 @@ pub enum TravelerCommand {
         at: StepAt,
         /// The ask's number.
         ask: u16,
-        /// The signer's name as printed.
-        printed_name: String,
+        /// How the signer is known.
+        by: Signer,
     },
     /// Report what became of pieces at the step that counts them.
     ReportPieces {

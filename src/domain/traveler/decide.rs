@@ -38,13 +38,11 @@ pub fn decide(
         }
         TravelerCommand::Pause { reason } => step::pause(id, state, reason, context)?,
         TravelerCommand::Resume => step::resume(id, state, context)?,
-        TravelerCommand::Sign { at, ask, printed_name } => {
-            sign::sign(id, state, (&at, ask), printed_name, context)?
-        }
         TravelerCommand::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?
         }
         TravelerCommand::SplitLot(what) => split::split(id, state, what, context)?,
+        TravelerCommand::Sign { at, ask, by } => sign::sign(id, state, (&at, ask), by, context)?,
         TravelerCommand::RaiseDeviation { at, note } => {
             hold::raise_by_hand(id, state, &at, note, context)?
         }

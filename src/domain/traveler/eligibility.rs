@@ -8,6 +8,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::quantity::{Number, Quantity};
 use crate::domain::refusal::equipment::EquipmentReason;
+use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
@@ -56,7 +57,21 @@ impl TravelerState {
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
+        self.require_contact(found, context, &mut reasons);
         reasons
+    }
+
+    /// Adds a reason when a new attempt would rest on knowledge that is too old; one under way may
+    /// be finished, so that no value in hand is lost.
+    pub(super) fn require_contact(
+        &self,
+        found: Found<'_>,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        if self.standing_attempt(found.operation.operation, &found.step.id).is_none() {
+            require_contact(found.instruction, context, reasons);
+        }
     }
 
     /// Adds the reasons that stop all work on the unit: order closed, ended, paused, held.
@@ -148,6 +163,20 @@ pub(super) fn require_qualification(
             });
         }
         Some(_) => {}
+    }
+}
+
+/// Adds a reason when the server was not reached for longer than the instruction allows.
+pub(super) fn require_contact(
+    instruction: &Instruction,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(most_s) = instruction.rules.offline_seconds_max else { return };
+    let age_s = context.contact_age_s;
+    if age_s.is_none_or(|age_s| age_s > i64::from(most_s)) {
+        let instruction = instruction.id.clone();
+        reasons.push(SigningReason::KnownTooLongAgo { instruction, age_s, most_s }.into());
     }
 }
 

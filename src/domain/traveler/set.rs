@@ -4,6 +4,7 @@
 use crate::domain::hash::Hash;
 use crate::domain::refusal::set::SetReason;
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 
 use super::command::{Entry, StepAt, TravelerCommand};
@@ -52,8 +53,8 @@ pub enum SetCommand {
         at: StepAt,
         /// The ask's number.
         ask: u16,
-        /// The signer's name as printed.
-        printed_name: String,
+        /// How the signer is known.
+        by: Signer,
     },
 }
 
@@ -95,9 +96,8 @@ impl SetCommand {
             Self::AcceptWait { at, reason } => {
                 TravelerCommand::AcceptWait { at: at.clone(), reason: reason.clone() }
             }
-            Self::Sign { at, ask, printed_name } => {
-                let printed_name = printed_name.clone();
-                TravelerCommand::Sign { at: at.clone(), ask: *ask, printed_name }
+            Self::Sign { at, ask, by } => {
+                TravelerCommand::Sign { at: at.clone(), ask: *ask, by: by.clone() }
             }
         }
     }
@@ -111,11 +111,11 @@ impl SetAct {
         Ok(self.units.iter().map(|unit| (unit.clone(), self.command.for_one())).collect())
     }
 
-    /// One signature by whoever proved to have this name, on the units and at the ask given.
+    /// One signature by whoever proved to be this, on the units and at the ask given.
     #[must_use]
-    pub fn signed_by(mut self, name: &str) -> Self {
-        if let SetCommand::Sign { printed_name, .. } = &mut self.command {
-            name.clone_into(printed_name);
+    pub fn signed_by(mut self, signer: &Signer) -> Self {
+        if let SetCommand::Sign { by, .. } = &mut self.command {
+            signer.clone_into(by);
         }
         self
     }

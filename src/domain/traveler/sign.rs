@@ -4,7 +4,7 @@ use crate::domain::context::Context;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, SignAsk};
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::signature::{Covers, Meaning, Signature, Signer};
 use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
@@ -17,7 +17,7 @@ pub(super) fn sign(
     id: &TravelerId,
     state: &TravelerState,
     (at, ask): (&StepAt, u16),
-    printed_name: String,
+    by: Signer,
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
@@ -36,7 +36,7 @@ pub(super) fn sign(
     };
     let signer = context.actor()?;
     let mut reasons = state.may_sign(id, found, (sign, &signer), context);
-    context.require_line("the printed name", &printed_name, &mut reasons);
+    context.require_signer(&by, &mut reasons);
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
         reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
@@ -54,9 +54,10 @@ pub(super) fn sign(
     let attempt = begin(id, state, found, &mut draft);
     let signature = Signature {
         signer,
-        printed_name,
+        printed_name: by.printed_name,
         role: sign.role,
         meaning: sign.meaning,
+        components: by.components,
         // Only facts that are stored can be covered; their ids are known.
         covers: Covers::over(&state.facts),
     };
@@ -81,6 +82,7 @@ impl TravelerState {
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
+        self.require_contact(found, context, &mut reasons);
         for step in self.performed_by(found, sign, signer) {
             reasons.push(Reason::SamePerson { person: signer.clone(), step });
         }

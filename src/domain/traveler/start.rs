@@ -7,7 +7,7 @@ use crate::domain::people::Action;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
-use super::eligibility::{Draft, require_place, require_qualification};
+use super::eligibility::{Draft, require_contact, require_place, require_qualification};
 use super::fact::{PinnedOperation, PinnedSpecification, TravelerFact, TravelerStarted};
 use super::state::TravelerState;
 
@@ -35,6 +35,9 @@ pub(super) fn start(
         require_place(&first.work_center, context, &mut reasons);
     }
     let started = pin(opened, context, &mut reasons);
+    for compiled in started.operations.iter().filter_map(|op| context.instructions.get(&op.hash)) {
+        require_contact(compiled, context, &mut reasons);
+    }
     let first = started.operations.first().and_then(|op| context.instructions.get(&op.hash));
     if let Some(first) = first {
         require_qualification(first, context, &mut reasons);

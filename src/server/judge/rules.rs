@@ -69,6 +69,7 @@ impl<'a> Case<'a> {
                 PersonFact::PersonAdmitted { .. }
                     | PersonFact::PersonRevoked { .. }
                     | PersonFact::QualificationGranted { .. }
+                    | PersonFact::BadgeReplaced { .. }
             ),
             FactBody::Traveler(_)
             | FactBody::Order(_)
@@ -324,7 +325,8 @@ impl<'a> Case<'a> {
         match body {
             PersonFact::PersonAdmitted { .. }
             | PersonFact::PersonRevoked { .. }
-            | PersonFact::QualificationGranted { .. } => self.require(&[Action::Administer]),
+            | PersonFact::QualificationGranted { .. }
+            | PersonFact::BadgeReplaced { .. } => self.require(&[Action::Administer]),
             // It lets the server take a card with another PIN.
             PersonFact::PinChanged {} => self.pin_changed(),
             // Signing in and failing to is told by the station; it gives nobody anything.
@@ -353,7 +355,10 @@ impl<'a> Case<'a> {
             }
             StationFact::EpochOpened { .. }
             | StationFact::ClockStepped { .. }
-            | StationFact::Heartbeat {} => {
+            | StationFact::Heartbeat {}
+            | StationFact::SignInRefused {}
+            | StationFact::StationLocked { .. }
+            | StationFact::StationUnlocked {} => {
                 if self.fact.subject != Subject::Station(self.station.code.clone()) {
                     self.reject("a station writes this of itself only");
                 }

@@ -86,7 +86,7 @@ impl Client {
             let done = carry::Carrier::new(&mut ledger, (&client.http, &runtime), &client.clock)
                 .exchange();
             let outcome = match &done {
-                Ok(_) => SyncOutcome::Reached((client.clock)().utc),
+                Ok(_) => SyncOutcome::Reached((client.clock)()),
                 Err(error) => SyncOutcome::Failed(error.to_string()),
             };
             let noted = ledger.note_sync(&outcome).map_err(SyncError::from);

@@ -10,9 +10,10 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
-use gemba::domain::people::{PersonCommand, Role};
+use gemba::domain::people::{PersonCommand, Purpose, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::domain::revision::RevisionCommand;
+use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
@@ -23,7 +24,7 @@ use self::sensible::{reviews, value};
 use super::shop::{SITE, Shop};
 use super::shop_plan::{
     PEOPLE, accept_wait, approval, at, begin_wait, calibrated, gauge_registered, id, limits, order,
-    pause, raises, reading, signs, submission, unit,
+    pause, raises, reading, signs, signs_by_pin, submission, unit,
 };
 
 /// Chance by a seed (splitmix64).
@@ -79,6 +80,9 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
         shop.place(chance.pick(&["ASM-1", "ASM-1", "INC-1", "ASM-9", ""]));
     }
     shop.later(i64::try_from(chance.below(200)).unwrap());
+    // Now and then in a session, mostly somebody else's.
+    let session = if chance.one_in(24) { "s1" } else { "" };
+    shop.session(session);
     let command = match chance.below(30) {
         0..=8 => Command::Traveler(shop.traveler.clone(), on_traveler(shop, chance)),
         9..=11 => on_deviation(shop, chance),
@@ -174,7 +178,12 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         9 => accept_wait(step),
         10 => chance.pick(&[pause(), TravelerCommand::Pause { reason: word }]),
         11 => TravelerCommand::Resume,
-        12 => chance.pick(&[raises(step), signs(step, ask), begin_wait(step)]),
+        12 => chance.pick(&[
+            raises(step),
+            signs(step, ask),
+            signs_by_pin(step, ask),
+            begin_wait(step),
+        ]),
         13 => {
             let hold = state.open_holds().next().map_or(some_reading, |(at, _)| at.clone());
             TravelerCommand::ReleaseHold { hold, reason: word }
@@ -204,7 +213,11 @@ fn on_deviation(shop: &Shop, chance: &mut Chance) -> Command {
     let command = match chance.below(5) {
         0 | 1 => DeviationCommand::Contain { action: word },
         2 | 3 => DeviationCommand::Close { note: word },
-        _ => DeviationCommand::Dispose { disposition, reason: word.clone(), printed_name: word },
+        _ => DeviationCommand::Dispose {
+            disposition,
+            reason: word.clone(),
+            by: Signer::by_badge(word),
+        },
     };
     Command::Deviation(deviation, command)
 }
@@ -267,7 +280,11 @@ fn on_person(chance: &mut Chance) -> Command {
         3 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
         4 => PersonCommand::NotePinChanged,
         5 => PersonCommand::SignOut { how: word },
-        _ => PersonCommand::SignIn { pin_right: chance.one_in(6), open_session: chance.one_in(2) },
+        6 => PersonCommand::ReplaceBadge { reason: word },
+        _ => {
+            let purpose = chance.pick(&[Purpose::Session, Purpose::Act, Purpose::ChangePin]);
+            PersonCommand::SignIn { pin_right: chance.one_in(6), purpose }
+        }
     };
     Command::Person(id(who), command)
 }
@@ -279,7 +296,8 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
     let command = match chance.below(8) {
         0 => StationCommand::Enroll { ledger: id("l"), key: String::new(), work_centers: vec![] },
         1 => StationCommand::NoteClockStep { by_ms: 1 },
-        2 | 3 => StationCommand::Beat,
+        2 => StationCommand::Beat,
+        3 => StationCommand::NoteWrongTry,
         4 => {
             let (verdict, reasons) = (JudgeVerdict::Rejected, vec![]);
             let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];

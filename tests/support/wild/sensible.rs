@@ -4,6 +4,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
 use gemba::domain::instruction::Ask;
 use gemba::domain::order::OrderCommand;
+use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -113,8 +114,8 @@ fn fills(
         Ask::Sign(_) => {
             let inspector = chance.pick(&["okafor", "okafor", "ito"]);
             let who = if here.operation == 30 { "quell" } else { inspector };
-            let printed_name = who.to_owned();
-            return (who, TravelerCommand::Sign { at: here, ask, printed_name });
+            let by = Signer::by_badge(who);
+            return (who, TravelerCommand::Sign { at: here, ask, by });
         }
         Ask::Measure(measure) if measure.count > 1 && chance.one_in(3) => {
             let gauge = measure.gauge.as_ref().map(|_| id("TW-07"));

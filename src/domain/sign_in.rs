@@ -1,0 +1,147 @@
+//! Signing in: lock-outs by person and by station, the age of a PIN and of what is known of people.
+
+use super::context::Context;
+use super::ids::PersonId;
+use super::kinds::FactBody;
+use super::moment::{Elapsed, Moment};
+use super::people::{PersonFact, PersonState, Purpose, Role};
+use super::pin::PinRules;
+use super::place::CredentialRules;
+use super::refusal::signing::SigningReason;
+use super::refusal::{Reason, Refusal};
+use super::station::{StationFact, StationState};
+use super::stream::Subject;
+
+/// Wrong PINs before the first lock-out of a person.
+const FAILURES_FREE: u32 = 4;
+/// Wrong tries of the last ten minutes count toward the lock-out of a station.
+const TRIES_MS: i64 = 10 * 60 * 1000;
+/// For how long a station locks.
+const STATION_LOCKED_S: i64 = 10 * 60;
+const DAY_S: i64 = 86_400;
+
+impl StationState {
+    /// How long the station still takes no badge, in seconds. What cannot be proven to have passed
+    /// has not.
+    pub fn locked_for_s(&self, now: &Moment) -> Option<i64> {
+        let (from, seconds) = self.locked.as_ref()?;
+        left_s(from, *seconds, now)
+    }
+
+    /// Wrong tries that count, as of now.
+    fn tries(&self, now: &Moment) -> usize {
+        let recent = |then: &&Moment| passed_ms(then, now) < TRIES_MS;
+        self.wrong_tries.iter().filter(recent).count()
+    }
+
+    /// What follows from one more wrong try.
+    pub(super) fn wrong_try(&self, context: &Context) -> Vec<StationFact> {
+        let mut facts = vec![StationFact::SignInRefused {}];
+        if self.tries(&context.now) + 1 >= usize::from(rules(context).station_tries_max.max(5)) {
+            facts.push(StationFact::StationLocked { seconds: STATION_LOCKED_S });
+        }
+        facts
+    }
+}
+
+/// What is left of a lock-out, in seconds, rounded up, so that waiting as told is enough.
+pub(super) fn left_s(from: &Moment, seconds: i64, now: &Moment) -> Option<i64> {
+    let left = seconds.saturating_mul(1000).saturating_sub(passed_ms(from, now));
+    (left > 0).then_some(left.saturating_add(999) / 1000)
+}
+
+/// Milliseconds that have passed for certain. Across a start of the machine: at least the time
+/// since then.
+fn passed_ms(from: &Moment, now: &Moment) -> i64 {
+    let passed = Elapsed::between(from, now);
+    match passed.at_most_ms {
+        Some(_) => passed.at_least_ms,
+        None => now.mono_ms.max(0),
+    }
+}
+
+fn rules(context: &Context) -> PinRules {
+    context.policy().map_or_else(PinRules::default, |policy| policy.rules.pin.clone())
+}
+
+/// Adds a reason when the people known here were not confirmed for too long.
+fn require_known_people(context: &Context, reasons: &mut Vec<Reason>) {
+    let policy = context.policy();
+    let rules = policy.map_or_else(CredentialRules::default, |p| p.rules.credentials.clone());
+    if let Some(age_s) = context.contact_age_s
+        && age_s > rules.seconds_max()
+    {
+        let most_days = rules.days_max;
+        reasons.push(SigningReason::CredentialsExpired { age_s, most_days }.into());
+    }
+}
+
+pub(super) fn sign_in(
+    id: &PersonId,
+    state: &PersonState,
+    (pin_right, purpose): (bool, Purpose),
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
+    let mut reasons = Vec::new();
+    if let Some(seconds) = state.locked_for_s(&context.now) {
+        reasons.push(Reason::LockedOut { person: id.clone(), seconds });
+    }
+    if state.roles.is_empty() {
+        reasons.push(Reason::PersonUnknown { person: id.clone() });
+    }
+    if state.revoked.is_some() {
+        reasons.push(Reason::PersonRevoked { person: id.clone() });
+    }
+    require_known_people(context, &mut reasons);
+    let unlocks = pin_right && state.roles.contains(&Role::Supervisor);
+    let locked = context.shown_at.as_ref().and_then(|(_, s)| s.locked_for_s(&context.now));
+    if let Some(seconds) = locked.filter(|_| !unlocks) {
+        reasons.push(SigningReason::StationLocked { seconds }.into());
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut person = Vec::new();
+    let mut station = Vec::new();
+    if pin_right {
+        require_fresh_pin((id, state), purpose, context)?;
+        if purpose == Purpose::Session || state.failures > 0 {
+            person.push(PersonFact::SessionOpened {});
+        }
+        if locked.is_some() {
+            station.push(StationFact::StationUnlocked {});
+        }
+    } else {
+        person.push(PersonFact::SignInFailed {});
+        let failures = state.failures + 1;
+        if failures > FAILURES_FREE {
+            let minutes = 1_i64 << (failures - FAILURES_FREE - 1).min(10);
+            person.push(PersonFact::LockedOut { seconds: minutes * 60 });
+        }
+        station.extend(context.shown_at.iter().flat_map(|(_, state)| state.wrong_try(context)));
+    }
+    let own = Subject::Person(id.clone());
+    let mut facts: Vec<_> =
+        person.into_iter().map(|fact| (own.clone(), FactBody::Person(fact))).collect();
+    if let Some((here, _)) = &context.shown_at {
+        let here = Subject::Station(here.clone());
+        facts.extend(station.into_iter().map(|fact| (here.clone(), FactBody::Station(fact))));
+    }
+    Ok(facts)
+}
+
+/// An aged PIN is changed before anything else. Only who typed it right is told.
+fn require_fresh_pin(
+    (id, state): (&PersonId, &PersonState),
+    purpose: Purpose,
+    context: &Context,
+) -> Result<(), Refusal> {
+    let Some(most) = rules(context).age_days_max else { return Ok(()) };
+    let Some(since) = state.pin_since.as_ref().filter(|_| purpose != Purpose::ChangePin) else {
+        return Ok(());
+    };
+    let days = context.now.age_s(since, context.proven) / DAY_S;
+    if days > i64::from(most) {
+        let person = id.clone();
+        return Err(Refusal::one(SigningReason::PinAged { person, days, most }.into()));
+    }
+    Ok(())
+}
