@@ -11,7 +11,7 @@ use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
 use gemba::domain::order::{OrderCommand, OrderOpened};
 use gemba::domain::people::{PersonCommand, Role};
-use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::quantity::Number;
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Signer;
@@ -103,8 +103,8 @@ impl Plant {
         };
         for command in [
             Command::Site(id("PLANT"), policy),
-            Command::Place(id("ASM-1"), place("Line 1", "ASM")),
-            Command::Place(id("INC-1"), place("Incoming", "INC")),
+            Command::Place(id("ASM-1"), PlaceCommand::Define(place("Line 1", "ASM"))),
+            Command::Place(id("INC-1"), PlaceCommand::Define(place("Incoming", "INC"))),
             admitted("admin", Role::Administrator),
         ] {
             let now = self.now();
@@ -131,10 +131,22 @@ impl Plant {
     fn register(&mut self, gauge: &str, class: &str, unit: &str) {
         let resolution = Number::parse("0.001").ok();
         let (name, unit) = (gauge.to_owned(), Unit::parse(unit));
-        let register =
-            GaugeCommand::Register { name, class: id(class), unit, resolution, uncertainty: None };
+        let register = GaugeCommand::Register {
+            name,
+            class: id(class),
+            unit,
+            resolution,
+            uncertainty: None,
+            range: None,
+            interval_days: None,
+        };
         let (on, due) = ("2026-06-01".parse().unwrap(), "2027-06-01".parse().unwrap());
-        let calibrate = GaugeCommand::Calibrate { on, due, certificate: "C-1".to_owned() };
+        let calibrate = GaugeCommand::Calibrate {
+            on,
+            due: Some(due),
+            certificate: "C-1".to_owned(),
+            as_found: None,
+        };
         self.tell(Command::Gauge(id(gauge), register));
         self.tell(Command::Gauge(id(gauge), calibrate));
     }

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
+use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::order::OrderCommand;
 use gemba::domain::people::{PersonCommand, Purpose};
+use gemba::domain::place::PlaceCommand;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -18,7 +20,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use crate::support::lots::{counted, splits};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{
-    accept_wait, begin_wait, disposes, id, pause, raises, rework, skip, torque,
+    accept_wait, begin_wait, disposes, id, pause, raises, rework, skip, text, torque,
 };
 
 fn folder() -> PathBuf {
@@ -58,6 +60,8 @@ fn eventful() -> Shop {
     shop.does("admin", person(PersonCommand::NotePinChanged));
     shop.does("admin", person(PersonCommand::ReplaceBadge { reason: "lost".to_owned() }));
     shop.does("novak", person(PersonCommand::SignOut { how: "idle".to_owned() }));
+    let (qualification, reason) = (id("torque-1"), "retrained".to_owned());
+    shop.does("admin", person(PersonCommand::Unqualify { qualification, reason }));
     shop.does("admin", person(PersonCommand::Revoke { reason: "left".to_owned() }));
     for _ in 0..15 {
         let tried = StationCommand::NoteWrongTry;
@@ -65,6 +69,14 @@ fn eventful() -> Shop {
     }
     let brandt = PersonCommand::SignIn { pin_right: true, purpose: Purpose::Session };
     shop.does("brandt", Command::Person(id("brandt"), brandt));
+    let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
+    shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
+    for command in place_commands() {
+        shop.does("ito", Command::Place(id("ASM-1"), command));
+    }
+    let unit = shop.traveler.unit.clone();
+    shop.unit("0002").does("ito", TravelerCommand::Start);
+    shop.does("ito", text("scan", 1, "0002")).unit(unit.as_str());
     let close = OrderCommand::Close { reason: "done".to_owned() };
     shop.does("plan", Command::Order(id("WO-1"), close));
     for command in station_commands(&shop) {
@@ -80,6 +92,15 @@ fn split_lot() -> Shop {
     let mut shop = Shop::counting_lot();
     shop.does("novak", counted("count", "60/2", "dent")).does("novak", splits(38));
     shop
+}
+
+fn place_commands() -> Vec<PlaceCommand> {
+    let (instruction, revision, note) = (id("WI-9"), Some(id("A")), "die 4".to_owned());
+    vec![
+        PlaceCommand::SetUp { instruction, revision, note },
+        PlaceCommand::ChangeTool { tool: "D-4".to_owned() },
+        PlaceCommand::ChangeMaterial { lot: "H-88".to_owned() },
+    ]
 }
 
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {

@@ -341,8 +341,9 @@ fn a_gauge_is_kept_by_quality() {
     assert_eq!(shop.codes("quell", calibrated("TW-07", "2126-11-01", "2127-11-01")), ["G07"]);
     let blank = GaugeCommand::Calibrate {
         on: "2026-11-01".parse().unwrap(),
-        due: "2026-12-01".parse().unwrap(),
+        due: Some("2026-12-01".parse().unwrap()),
         certificate: String::new(),
+        as_found: None,
     };
     assert_eq!(shop.codes("quell", Command::Gauge(id("TW-07"), blank)), ["R08"]);
 }

@@ -16,7 +16,7 @@ use super::instruction::Instruction;
 use super::moment::Moment;
 use super::order::OrderState;
 use super::people::{Action, PersonState, Role};
-use super::place::{PlaceDefined, Policy};
+use super::place::{PlaceDefined, PlaceState, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
 use super::station::StationState;
@@ -43,6 +43,8 @@ pub struct Context {
     pub gauges: BTreeMap<GaugeId, GaugeState>,
     /// Places that the command concerns, the actor's among them.
     pub places: BTreeMap<PlaceId, PlaceDefined>,
+    /// What the actor's place is set up for, with its last changes.
+    pub here: Option<PlaceState>,
     /// The order of the traveler.
     pub order: Option<OrderState>,
     /// Compiled instructions by hash: those pinned, or those in effect for the order's route.
@@ -89,6 +91,7 @@ impl Context {
             people: BTreeMap::new(),
             gauges: BTreeMap::new(),
             places: BTreeMap::new(),
+            here: None,
             order: None,
             instructions: BTreeMap::new(),
             instruction_states: BTreeMap::new(),
@@ -116,8 +119,12 @@ impl Context {
     /// Today at the site; due dates hold through the end of their day there. A clock set back does
     /// not bring a day back that the station's own facts have seen.
     pub fn today(&self) -> Date {
-        let zone = self.policy().and_then(|p| time_zone(&p.time_zone));
-        self.now.not_before(self.proven).to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+        self.now.not_before(self.proven).to_zoned(self.zone()).date()
+    }
+
+    /// The site's time zone; that of the Earth where it is not known.
+    pub fn zone(&self) -> TimeZone {
+        self.policy().and_then(|p| time_zone(&p.time_zone)).unwrap_or(TimeZone::UTC)
     }
 
     /// The person acting.

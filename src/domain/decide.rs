@@ -12,7 +12,7 @@ use super::ids::{
 use super::kinds::FactBody;
 use super::order::OrderCommand;
 use super::people::PersonCommand;
-use super::place::{PlaceDefined, Policy};
+use super::place::{PlaceCommand, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
 use super::signature::Components;
@@ -38,8 +38,8 @@ pub enum Command {
     Person(PersonId, PersonCommand),
     /// About a deviation.
     Deviation(DeviationId, DeviationCommand),
-    /// Define a place.
-    Place(PlaceId, PlaceDefined),
+    /// About a place.
+    Place(PlaceId, PlaceCommand),
     /// About a station.
     Station(StationId, StationCommand),
     /// Set a site's policy.
@@ -93,7 +93,8 @@ impl Command {
                     TravelerCommand::Record {
                         entry: Entry::Reading { gauge: Some(gauge), .. },
                         ..
-                    } => {
+                    }
+                    | TravelerCommand::HoldForGauge { gauge, .. } => {
                         needs.gauges.insert(gauge.clone());
                     }
                     TravelerCommand::RecordRows { gauge, .. } => {
@@ -202,8 +203,8 @@ pub fn decide(
         (StreamState::Deviation(state), Command::Deviation(id, command)) => {
             deviation::decide(&id, state, command, context)
         }
-        (StreamState::Place(_), Command::Place(id, defined)) => {
-            place::decide_place(&id, defined, context)
+        (StreamState::Place(state), Command::Place(id, command)) => {
+            place::decide_place(&id, state, command, context)
         }
         (StreamState::Station(state), Command::Station(id, command)) => {
             station::decide(&id, state, command, context)

@@ -8,6 +8,7 @@ use super::ids::{
     WorkCenterId,
 };
 use super::people::Role;
+use super::place::PlaceAct;
 use super::signature::Meaning;
 use super::specification::{CharacteristicKind, Class};
 use super::unit::Unit;
@@ -46,6 +47,9 @@ pub struct InstructionRules {
     /// For how many seconds without contact to the server new work may be begun (`offline-max:`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offline_seconds_max: Option<u32>,
+    /// What is noted about the place where it is worked by (`place-acts:`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place_acts: Vec<PlaceAct>,
 }
 
 impl InstructionRules {
@@ -106,6 +110,10 @@ pub struct StepRules {
     /// The standard step that its text and asks are of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included: Option<Included>,
+    /// What whoever records or signs in it must be trained for, besides the instruction's
+    /// (`qualification:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualification: Option<QualificationId>,
 }
 
 /// A step at which the pieces are counted.

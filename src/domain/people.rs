@@ -10,6 +10,7 @@ use super::fact::Head;
 use super::ids::{PersonId, QualificationId, SessionId};
 use super::kinds::FactBody;
 use super::moment::Moment;
+use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
 use super::sign_in;
 use super::stream::Subject;
@@ -88,6 +89,12 @@ pub enum Action {
     ReleaseHold,
     /// Split pieces off a lot.
     SplitLot,
+    /// Say that a gauge was found out of tolerance: whoever sees it says so at once.
+    FailGauge,
+    /// Hold units that were measured with a failed gauge.
+    HoldForGauge,
+    /// Set a place up, change its tool or material.
+    SetUp,
 }
 
 impl Action {
@@ -100,13 +107,14 @@ impl Action {
             Self::Dispose => &[Supervisor, Quality, Engineer],
             Self::UseAsIs => &[Quality, Engineer],
             Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
-            Self::CloseDeviation => &[Quality, Supervisor],
+            Self::CloseDeviation | Self::HoldForGauge => &[Quality, Supervisor],
             Self::Submit => &[Engineer],
             Self::ReleaseHold | Self::CorrectRecord => &[Supervisor, Quality],
-            Self::SplitLot => &[Operator, Inspector, Supervisor],
+            Self::SplitLot | Self::SetUp => &[Operator, Inspector, Supervisor],
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
+            Self::FailGauge => &[Quality, Inspector, Operator, Supervisor, Administrator],
         }
     }
 
@@ -126,6 +134,9 @@ impl Action {
             Self::ReleaseHold => "release a hold",
             Self::CorrectRecord => "correct what somebody else recorded",
             Self::SplitLot => "split a lot",
+            Self::FailGauge => "say that a gauge failed",
+            Self::HoldForGauge => "hold units for a gauge",
+            Self::SetUp => "set up a place",
             Self::Review => "answer what the server held",
         }
     }
@@ -153,6 +164,13 @@ pub enum PersonFact {
         qualification: QualificationId,
         /// Through the end of this date, site time; without an end where absent.
         until: Option<Date>,
+    },
+    /// Not qualified any more.
+    QualificationRevoked {
+        /// For what.
+        qualification: QualificationId,
+        /// Why.
+        reason: String,
     },
     /// The PIN was set or changed; the PIN itself is never a fact.
     PinChanged {},
@@ -199,6 +217,13 @@ pub enum PersonCommand {
         qualification: QualificationId,
         /// Through the end of this date.
         until: Option<Date>,
+    },
+    /// Take a qualification back.
+    Unqualify {
+        /// For what.
+        qualification: QualificationId,
+        /// Why.
+        reason: String,
     },
     /// Note that the PIN was changed.
     NotePinChanged,
@@ -263,6 +288,9 @@ impl PersonState {
             PersonFact::PersonRevoked { .. } => self.revoked = Some(head.moment.clone()),
             PersonFact::QualificationGranted { qualification, until } => {
                 self.qualifications.insert(qualification.clone(), *until);
+            }
+            PersonFact::QualificationRevoked { qualification, .. } => {
+                self.qualifications.remove(qualification);
             }
             PersonFact::SessionOpened {} => {
                 self.failures = 0;
@@ -334,6 +362,16 @@ pub fn decide(
             context.require_role(Action::Administer, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             vec![PersonFact::BadgeReplaced { reason }]
+        }
+        PersonCommand::Unqualify { qualification, reason } => {
+            context.require_role(Action::Administer, &mut reasons);
+            context.require_text("a reason", &reason, &mut reasons);
+            if !state.qualifications.contains_key(&qualification) {
+                let (person, qualification) = (id.clone(), qualification.clone());
+                reasons
+                    .push(EquipmentReason::QualificationNotHeld { person, qualification }.into());
+            }
+            vec![PersonFact::QualificationRevoked { qualification, reason }]
         }
         PersonCommand::SignOut { how } => vec![PersonFact::SessionClosed { how }],
         PersonCommand::SignIn { pin_right, purpose } => {

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, time_zone};
-use super::ids::{AreaId, PlaceId, SiteId, WorkCenterId};
+use super::fact::{Head, Position};
+use super::ids::{AreaId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, WorkCenterId};
 use super::kinds::FactBody;
+use super::moment::Moment;
 use super::people::{Action, Role};
 use super::pin::PinRules;
 use super::refusal::{Reason, Refusal};
@@ -16,6 +18,86 @@ use super::stream::Subject;
 pub enum PlaceFact {
     /// Where it is and what it is called.
     PlaceDefined(PlaceDefined),
+    /// Set up to work by an instruction.
+    SetupDone {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Its revision, where it was known.
+        revision: Option<RevisionId>,
+        /// What was done; may be blank.
+        note: String,
+    },
+    /// Work by another instruction began there, so the setup is no longer what it was.
+    SetupEnded {
+        /// What it was set up for.
+        instruction: InstructionId,
+        /// What was worked by instead.
+        by: InstructionId,
+    },
+    /// Another tool, or the same one sharpened.
+    ToolChanged {
+        /// The tool.
+        tool: String,
+    },
+    /// Another lot of material.
+    MaterialChanged {
+        /// The lot.
+        lot: String,
+    },
+}
+
+/// What is asked for about a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceCommand {
+    /// Define it, or correct its definition.
+    Define(PlaceDefined),
+    /// Note that it is set up for an instruction.
+    SetUp {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Its revision.
+        revision: Option<RevisionId>,
+        /// What was done.
+        note: String,
+    },
+    /// Note that its tool was changed.
+    ChangeTool {
+        /// The tool.
+        tool: String,
+    },
+    /// Note that its material was changed.
+    ChangeMaterial {
+        /// The lot.
+        lot: String,
+    },
+}
+
+/// What an instruction may ask to be noted about the place where it is worked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceAct {
+    /// The place is set up for it; nothing is recorded before.
+    Setup,
+    /// A tool was changed.
+    Tool,
+    /// A lot of material was changed.
+    Material,
+}
+
+impl PlaceAct {
+    /// Every act with its word.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("setup", Self::Setup), ("tool", Self::Tool), ("material", Self::Material)];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, act)| *act)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, act)| *act == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// A place in its hierarchy.
@@ -36,13 +118,53 @@ pub struct PlaceDefined {
 pub struct PlaceState {
     /// The last definition.
     pub defined: Option<PlaceDefined>,
+    /// What it is set up for; absent before the first setup, and once other work was done there.
+    pub setup: Option<InstructionId>,
+    /// The last setup, with what it was for.
+    pub last_setup: Option<PlaceActed>,
+    /// The last change of tool.
+    pub last_tool: Option<PlaceActed>,
+    /// The last change of material.
+    pub last_material: Option<PlaceActed>,
+}
+
+/// Something done at a place that starts its sample counters anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceActed {
+    /// The fact.
+    pub at: Position,
+    /// When.
+    pub moment: Moment,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// What: the instruction, the tool, the lot.
+    pub what: String,
 }
 
 impl PlaceState {
     /// Takes one more fact.
-    pub fn evolve(&mut self, fact: &PlaceFact) {
-        let PlaceFact::PlaceDefined(defined) = fact;
-        self.defined = Some(defined.clone());
+    pub fn evolve(&mut self, head: &Head, fact: &PlaceFact) {
+        let acted = |what: &str| {
+            Some(PlaceActed {
+                at: head.position.clone(),
+                moment: head.moment.clone(),
+                by: head.acting.actor.clone(),
+                what: what.to_owned(),
+            })
+        };
+        match fact {
+            PlaceFact::PlaceDefined(defined) => self.defined = Some(defined.clone()),
+            PlaceFact::SetupDone { instruction, .. } => {
+                self.setup = Some(instruction.clone());
+                self.last_setup = acted(instruction.as_str());
+            }
+            PlaceFact::SetupEnded { instruction, .. } => {
+                // Set up again unseen, for something else: that stands.
+                self.setup.take_if(|setup| setup == instruction);
+            }
+            PlaceFact::ToolChanged { tool } => self.last_tool = acted(tool),
+            PlaceFact::MaterialChanged { lot } => self.last_material = acted(lot),
+        }
     }
 }
 
@@ -81,6 +203,9 @@ pub struct SiteRules {
     /// How long badges and PINs count without contact to the server.
     #[serde(skip_serializing_if = "CredentialRules::is_default")]
     pub credentials: CredentialRules,
+    /// How many days before its end a qualification is warned of; 14 where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warn_days: Option<u16>,
 }
 
 /// How long what is known of people counts without contact to the server.
@@ -111,6 +236,9 @@ impl CredentialRules {
     }
 }
 
+/// How many days before its end a qualification is warned of, where the site does not say.
+const WARN_DAYS: u16 = 14;
+
 impl Policy {
     /// A policy that keeps to the defaults.
     pub fn new(name: String, time_zone: String, approvals: Vec<Role>) -> Self {
@@ -119,6 +247,11 @@ impl Policy {
 }
 
 impl SiteRules {
+    /// How many days before its end a qualification is warned of.
+    pub fn warn_days(&self) -> u16 {
+        self.warn_days.unwrap_or(WARN_DAYS)
+    }
+
     /// Whether nothing special is stated.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
@@ -140,17 +273,43 @@ impl SiteState {
     }
 }
 
-/// Decides a definition of a place.
+/// Decides what is asked for about a place.
 pub fn decide_place(
     id: &PlaceId,
-    defined: PlaceDefined,
+    state: &PlaceState,
+    command: PlaceCommand,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
-    context.require_role(Action::Administer, &mut reasons);
+    let action = match &command {
+        PlaceCommand::Define(_) => Action::Administer,
+        PlaceCommand::SetUp { .. }
+        | PlaceCommand::ChangeTool { .. }
+        | PlaceCommand::ChangeMaterial { .. } => Action::SetUp,
+    };
+    context.require_role(action, &mut reasons);
+    if action == Action::SetUp && state.defined.is_none() {
+        reasons.push(Reason::PlaceUnknown { place: id.clone() });
+    }
+    let fact = match command {
+        PlaceCommand::Define(defined) => PlaceFact::PlaceDefined(defined),
+        PlaceCommand::SetUp { instruction, revision, note } => {
+            if !note.is_empty() {
+                context.require_line("the note", &note, &mut reasons);
+            }
+            PlaceFact::SetupDone { instruction, revision, note }
+        }
+        PlaceCommand::ChangeTool { tool } => {
+            context.require_line("the tool", &tool, &mut reasons);
+            PlaceFact::ToolChanged { tool }
+        }
+        PlaceCommand::ChangeMaterial { lot } => {
+            context.require_line("the lot", &lot, &mut reasons);
+            PlaceFact::MaterialChanged { lot }
+        }
+    };
     Refusal::unless_empty(reasons)?;
-    let fact = FactBody::Place(PlaceFact::PlaceDefined(defined));
-    Ok(vec![(Subject::Place(id.clone()), fact)])
+    Ok(vec![(Subject::Place(id.clone()), FactBody::Place(fact))])
 }
 
 /// Decides a site's policy.

@@ -119,7 +119,6 @@ impl<'de> Deserialize<'de> for Subject {
 }
 
 /// The folded state of one stream.
-#[expect(clippy::large_enum_variant, reason = "one at a time, behind a reference")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum StreamState {
     /// Of a traveler.
@@ -194,7 +193,7 @@ impl Stream {
             (StreamState::Deviation(state), FactBody::Deviation(body)) => {
                 state.evolve(&fact.head, id, body);
             }
-            (StreamState::Place(state), FactBody::Place(body)) => state.evolve(body),
+            (StreamState::Place(state), FactBody::Place(body)) => state.evolve(&fact.head, body),
             (StreamState::Station(state), FactBody::Station(body)) => {
                 state.evolve(&fact.head, body);
             }

@@ -47,6 +47,7 @@ impl Ledger {
                 && let Some(defined) = &state.defined
             {
                 context.places.insert(place, defined.clone());
+                context.here = Some(state.clone());
             }
         }
         context.site_policy = self.policy(transaction, context)?;

@@ -11,7 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{PlaceId, SiteId, StationId, TerminalId, WorkCenterId};
 use crate::domain::moment::Moment;
 use crate::domain::people::{PersonCommand, Role};
-use crate::domain::place::{PlaceDefined, Policy};
+use crate::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use crate::ledger::store::{Founding, Ledger};
 use crate::sync::protocol::CardRow;
 
@@ -99,7 +99,11 @@ pub fn found_plant(
 /// The person comes last: what is founded is decided while nobody is there yet.
 fn first_commands(founding: &PlantFounding) -> Vec<Command> {
     let policy = Command::Site(founding.site.clone(), founding.policy.clone());
-    let places = founding.places.iter().cloned().map(|(id, place)| Command::Place(id, place));
+    let places = founding
+        .places
+        .iter()
+        .cloned()
+        .map(|(id, place)| Command::Place(id, PlaceCommand::Define(place)));
     let mut roles = founding.admin_roles.clone();
     roles.insert(Role::Administrator);
     let identity_verified_by = founding.identity_verified_by.clone();

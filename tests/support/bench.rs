@@ -12,7 +12,7 @@ use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
 use gemba::domain::order::{OrderCommand, OrderOpened};
 use gemba::domain::people::{PersonCommand, Role};
-use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::quantity::Number;
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Signer;
@@ -138,8 +138,8 @@ impl Bench {
         };
         for command in [
             Command::Site(id("PLANT"), policy),
-            Command::Place(id("ASM-1"), place("Line 1", "ASM")),
-            Command::Place(id("INC-1"), place("Incoming", "INC")),
+            Command::Place(id("ASM-1"), PlaceCommand::Define(place("Line 1", "ASM"))),
+            Command::Place(id("INC-1"), PlaceCommand::Define(place("Incoming", "INC"))),
             Command::Person(id("admin"), admin),
         ] {
             let now = self.now();
@@ -174,11 +174,14 @@ impl Bench {
             unit: Unit::parse("N·m"),
             resolution: Number::parse("0.1").ok(),
             uncertainty: None,
+            range: None,
+            interval_days: None,
         };
         let calibrate = GaugeCommand::Calibrate {
             on: "2026-06-01".parse().unwrap(),
-            due: "2027-06-01".parse().unwrap(),
+            due: Some("2027-06-01".parse().unwrap()),
             certificate: "C-1".to_owned(),
+            as_found: None,
         };
         self.tell(Command::Gauge(id("TW-07"), register));
         self.tell(Command::Gauge(id("TW-07"), calibrate));

@@ -7,7 +7,7 @@ use gemba::domain::hash::Hash;
 use gemba::domain::instruction::Instruction;
 use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
 use gemba::domain::people::PersonCommand;
-use gemba::domain::place::PlaceDefined;
+use gemba::domain::place::{PlaceCommand, PlaceDefined};
 use gemba::domain::specification::Specification;
 use gemba::domain::stream::TravelerId;
 
@@ -48,7 +48,7 @@ pub(crate) fn plant() -> Shop {
         area: id("line-1"),
         work_center: id("ASM"),
     };
-    shop.does("admin", Command::Place(id("ASM-2"), defined));
+    shop.does("admin", Command::Place(id("ASM-2"), PlaceCommand::Define(defined)));
     for (csv, md) in [("CP-40.csv", "WI-1040.md"), ("CP-41.csv", "WI-2001.md")] {
         let (specification, instruction) = sources(csv, md);
         shop.release(&instruction);

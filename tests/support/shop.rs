@@ -412,9 +412,10 @@ impl Shop {
         }
         if let Some(place) = &station.place
             && let StreamState::Place(state) = station.stream(&Subject::Place(place.clone())).state
-            && let Some(defined) = state.defined
+            && let Some(defined) = &state.defined
         {
-            context.places.insert(place.clone(), defined);
+            context.places.insert(place.clone(), defined.clone());
+            context.here = Some(state);
         }
         context.blobs_missing.clone_from(&self.blobs_missing);
     }

@@ -14,7 +14,7 @@ use gemba::domain::instruction::{
 };
 use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
 use gemba::domain::people::{PersonCommand, Role};
-use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::quantity::{DecisionRule, Limits, Number};
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Meaning;
@@ -230,7 +230,7 @@ impl Shop {
                 area: id("line-1"),
                 work_center: id(work_center),
             };
-            self.does("admin", Command::Place(id(place), defined));
+            self.does("admin", Command::Place(id(place), PlaceCommand::Define(defined)));
         }
         for (who, role) in PEOPLE {
             let identity_verified_by = "passport".to_owned();
@@ -345,13 +345,22 @@ pub(crate) fn approval(revision: &str, who: &str) -> RevisionCommand {
 pub(crate) fn gauge_registered(gauge: &str, class: &str) -> Command {
     let (name, class) = (gauge.to_owned(), id(class));
     let (unit, resolution, uncertainty) = (None, None, None);
-    let register = GaugeCommand::Register { name, class, unit, resolution, uncertainty };
+    let register = GaugeCommand::Register {
+        name,
+        class,
+        unit,
+        resolution,
+        uncertainty,
+        range: None,
+        interval_days: None,
+    };
     Command::Gauge(id(gauge), register)
 }
 
 pub(crate) fn calibrated(gauge: &str, on: &str, due: &str) -> Command {
-    let (on, due) = (on.parse().unwrap(), due.parse().unwrap());
-    Command::Gauge(id(gauge), GaugeCommand::Calibrate { on, due, certificate: "K-1".to_owned() })
+    let (on, due) = (on.parse().unwrap(), Some(due.parse().unwrap()));
+    let (certificate, as_found) = ("K-1".to_owned(), None);
+    Command::Gauge(id(gauge), GaugeCommand::Calibrate { on, due, certificate, as_found })
 }
 
 /// A step of the assembly, or of the inspection by its name.

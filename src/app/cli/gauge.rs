@@ -90,12 +90,17 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
                 unit: args.unit,
                 resolution: args.resolution,
                 uncertainty: args.uncertainty,
+                range: None,
+                interval_days: None,
             };
             acts::act(console, &args.signer, &what, |_| Command::Gauge(args.gauge, asked))
         }
         GaugeCommand::Calibrate { gauge, on, due, certificate, signer } => {
             let what = format!("gauge {gauge} calibrated, good through {due}");
-            let command = Command::Gauge(gauge, Asked::Calibrate { on, due, certificate });
+            let command = Command::Gauge(
+                gauge,
+                Asked::Calibrate { on, due: Some(due), certificate, as_found: None },
+            );
             acts::act(console, &signer, &what, |_| command)
         }
         GaugeCommand::List { class } => list(console, class),

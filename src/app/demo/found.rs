@@ -283,14 +283,22 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
         let (name, class) = (gauge.name.clone(), gauge.class.clone());
         let (unit, resolution) = (gauge.unit, gauge.resolution.clone());
         let uncertainty = gauge.uncertainty.clone();
-        let asked = GaugeCommand::Register { name, class, unit, resolution, uncertainty };
+        let asked = GaugeCommand::Register {
+            name,
+            class,
+            unit,
+            resolution,
+            uncertainty,
+            range: None,
+            interval_days: None,
+        };
         commands.push(Command::Gauge(gauge.id.clone(), asked));
         let due = gauge.due(today);
         let on = due.checked_sub(jiff::Span::new().days(180)).unwrap_or(due);
         let certificate = format!("C-{}", gauge.id);
         commands.push(Command::Gauge(
             gauge.id.clone(),
-            GaugeCommand::Calibrate { on, due, certificate },
+            GaugeCommand::Calibrate { on, due: Some(due), certificate, as_found: None },
         ));
     }
     for order in &plant.order {

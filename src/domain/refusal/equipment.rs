@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::domain::ids::{GaugeClassId, GaugeId};
+use crate::domain::ids::{
+    GaugeClassId, GaugeId, InstructionId, PersonId, PlaceId, QualificationId,
+};
 
 /// A reason about what work is done with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,60 @@ pub enum EquipmentReason {
         /// The day of calibration.
         on: Date,
     },
+    /// A reading is not one that the gauge can show.
+    OutOfRange {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The reading.
+        value: String,
+        /// What it can show.
+        range: String,
+    },
+    /// The gauge was found out of tolerance (R10).
+    GaugeFailed {
+        /// The gauge.
+        gauge: GaugeId,
+        /// When it was found.
+        on: Date,
+        /// What was found.
+        found: String,
+    },
+    /// Neither the calibration nor the gauge says how long it is good.
+    DueUnknown {
+        /// The gauge.
+        gauge: GaugeId,
+    },
+    /// The range's ends are the wrong way round, or in another unit than the gauge's.
+    RangeUpsideDown {
+        /// The gauge.
+        gauge: GaugeId,
+    },
+    /// No such failure of the gauge is known here.
+    FailureUnknown {
+        /// The gauge.
+        gauge: GaugeId,
+    },
+    /// No reading of the unit is in doubt, or each is held or was released.
+    NothingToHold {
+        /// The gauge.
+        gauge: GaugeId,
+        /// Whether there are such readings, each held before.
+        held: bool,
+    },
+    /// The person does not hold the qualification.
+    QualificationNotHeld {
+        /// The person.
+        person: PersonId,
+        /// The qualification.
+        qualification: QualificationId,
+    },
+    /// The place is not set up for the instruction (R5).
+    SetupMissing {
+        /// The place.
+        place: PlaceId,
+        /// The instruction.
+        instruction: InstructionId,
+    },
     /// The due date is not after the calibration.
     DueBeforeCalibration {
         /// The gauge.
@@ -65,6 +121,14 @@ impl EquipmentReason {
             Self::GaugeNeverCalibrated { .. } => "G05",
             Self::CalibratedAhead { .. } => "G07",
             Self::DueBeforeCalibration { .. } => "G06",
+            Self::OutOfRange { .. } => "G08",
+            Self::GaugeFailed { .. } => "G09",
+            Self::DueUnknown { .. } => "G10",
+            Self::RangeUpsideDown { .. } => "G11",
+            Self::FailureUnknown { .. } => "G12",
+            Self::NothingToHold { .. } => "G13",
+            Self::QualificationNotHeld { .. } => "P30",
+            Self::SetupMissing { .. } => "L05",
         }
     }
 
@@ -90,6 +154,33 @@ impl EquipmentReason {
             Self::DueBeforeCalibration { gauge, on, due } => {
                 format!("{gauge} calibrated on {on} cannot be due on {due}.")
             }
+            Self::OutOfRange { gauge, value, range } => {
+                format!("{gauge} shows {range}, so it cannot have shown {value}.")
+            }
+            Self::GaugeFailed { gauge, on, found } => {
+                format!("The gauge {gauge} was found out of tolerance on {on}: {found}.")
+            }
+            Self::DueUnknown { gauge } => {
+                format!("{gauge} has no calibration interval, and no due date was given.")
+            }
+            Self::RangeUpsideDown { gauge } => {
+                format!("The range of {gauge} needs its least value first, in the gauge's unit.")
+            }
+            Self::FailureUnknown { gauge } => {
+                format!("No such failure of {gauge} is known at this station.")
+            }
+            Self::NothingToHold { gauge, held: false } => {
+                format!("No reading of this unit was made with {gauge} since it was last good.")
+            }
+            Self::NothingToHold { gauge, held: true } => {
+                format!("Each reading of this unit made with {gauge} is held or was released.")
+            }
+            Self::QualificationNotHeld { person, qualification } => {
+                format!("{person} does not hold the qualification {qualification}.")
+            }
+            Self::SetupMissing { place, instruction } => {
+                format!("{place} is not set up for {instruction}.")
+            }
         }
     }
 
@@ -104,6 +195,22 @@ impl EquipmentReason {
             }
             Self::CalibratedAhead { .. } => "check the date".to_owned(),
             Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
+            Self::OutOfRange { .. } => {
+                "type what it shows, or scan the gauge that was used".to_owned()
+            }
+            Self::GaugeFailed { .. } => {
+                "scan another one; this one is refused until it is calibrated again".to_owned()
+            }
+            Self::DueUnknown { .. } => {
+                "say until when it is good, or register its interval".to_owned()
+            }
+            Self::RangeUpsideDown { .. } => "write it such as 5..50".to_owned(),
+            Self::FailureUnknown { .. } => "look at its list again: gemba gauge trace".to_owned(),
+            Self::NothingToHold { .. } => "nothing needs to be done for this unit".to_owned(),
+            Self::QualificationNotHeld { .. } => "check the name: gemba person list".to_owned(),
+            Self::SetupMissing { .. } => {
+                "set it up, then say so: F9, Setup done (gemba place setup)".to_owned()
+            }
         }
     }
 }

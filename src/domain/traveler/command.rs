@@ -121,6 +121,13 @@ pub enum TravelerCommand {
         /// Why.
         reason: String,
     },
+    /// Hold for a gauge that was found out of tolerance (R10).
+    HoldForGauge {
+        /// The gauge.
+        gauge: GaugeId,
+        /// The fact that says so.
+        failed: Position,
+    },
     /// Hold, on behalf of the judge.
     HoldForJudge {
         /// The fact that was not accepted.

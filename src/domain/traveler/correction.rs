@@ -15,6 +15,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
+use super::equipment::require_in_range;
 use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::record::judge;
 use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
@@ -49,6 +50,7 @@ pub(super) fn correct(
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
     }
+    require_in_range(reading.taken.gauge.as_ref(), &value, &mut reasons);
     let verdict = judge(&reading.taken.kind, &value).map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
     let verdict = verdict.ok().flatten();

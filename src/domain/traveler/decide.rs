@@ -8,7 +8,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
-use super::{correction, hold, record, sign, split, start, step};
+use super::{correction, equipment, hold, record, sign, split, start, step};
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
@@ -17,7 +17,8 @@ pub fn decide(
     command: TravelerCommand,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let draft = match command {
+    let worked = state.worked_by(&command);
+    let mut draft = match command {
         TravelerCommand::Start => start::start(id, state, context)?,
         TravelerCommand::Record { at, ask, sample, entry } => {
             record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
@@ -49,9 +50,13 @@ pub fn decide(
         TravelerCommand::ReleaseHold { hold, reason } => {
             hold::release(id, state, (hold, reason), context)?
         }
+        TravelerCommand::HoldForGauge { gauge, failed } => {
+            equipment::hold_for_gauge(id, state, (gauge, failed), context)?
+        }
         TravelerCommand::HoldForJudge { fact, reasons } => {
             hold::hold_for_judge(id, state, fact, reasons, context)
         }
     };
+    equipment::end_setup(worked.as_ref(), context, &mut draft);
     Ok(draft.facts)
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::context::Context;
 use crate::domain::fact::Position;
+use crate::domain::gauge::failed;
 use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
@@ -13,6 +14,7 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
+use super::equipment::{require_setup, require_trained};
 use super::fact::{GaugeUsed, PinnedOperation, TravelerFact};
 use super::state::TravelerState;
 
@@ -54,6 +56,8 @@ impl TravelerState {
         let mut reasons = Vec::new();
         context.require_role(Action::Perform, &mut reasons);
         require_qualification(found.instruction, context, &mut reasons);
+        require_trained(found.step.rules.qualification.as_ref(), context, &mut reasons);
+        require_setup(found, context, &mut reasons);
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
@@ -144,26 +148,7 @@ pub(super) fn require_qualification(
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) {
-    let (Some(qualification), Some(actor)) = (&instruction.qualification, &context.acting.actor)
-    else {
-        return;
-    };
-    let Some(person) = context.people.get(actor) else { return };
-    let (person_id, qualification_id) = (actor.clone(), qualification.clone());
-    match person.qualifications.get(qualification) {
-        None => reasons.push(Reason::QualificationMissing {
-            person: person_id,
-            qualification: qualification_id,
-        }),
-        Some(Some(until)) if *until < context.today() => {
-            reasons.push(Reason::QualificationEnded {
-                person: person_id,
-                qualification: qualification_id,
-                until: *until,
-            });
-        }
-        Some(_) => {}
-    }
+    require_trained(instruction.qualification.as_ref(), context, reasons);
 }
 
 /// Adds a reason when the server was not reached for longer than the instruction allows.
@@ -231,6 +216,9 @@ pub(super) fn gauge_used(
             None
         }
         Some(due) => {
+            if let Some(failure) = state.failed() {
+                reasons.push(failed(gauge, failure));
+            }
             if due < context.today() {
                 reasons.push(Reason::Equipment(EquipmentReason::GaugeOverdue {
                     gauge: gauge.clone(),
@@ -245,6 +233,7 @@ pub(super) fn gauge_used(
                 gauge: gauge.clone(),
                 class: found,
                 due,
+                range: state.range.clone(),
                 resolution: shown(&state.resolution),
                 uncertainty: shown(&state.uncertainty),
             })

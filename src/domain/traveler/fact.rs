@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::Position;
+use crate::domain::gauge::GaugeRange;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     CharacteristicId, DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, RevisionId,
@@ -248,6 +249,9 @@ pub struct GaugeUsed {
     pub class: GaugeClassId,
     /// Good through the end of this day.
     pub due: jiff::civil::Date,
+    /// What it can show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<GaugeRange>,
     /// The smallest step it shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<Quantity>,

@@ -15,6 +15,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
 use super::eligibility::{Draft, Found};
+use super::equipment::require_in_range;
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
 use super::record::judge;
 use super::state::{Attempt, TravelerState};
@@ -35,6 +36,7 @@ pub(super) fn retype(
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     let verdict = judge(&reading.taken.kind, &value);
+    require_in_range(reading.taken.gauge.as_ref(), &value, &mut reasons);
     let same = same_value(&value, reading.value());
     if same {
         // Nobody's work waits for an author who has gone home: others may confirm, not correct.

@@ -6,6 +6,7 @@ pub mod command;
 pub mod correction;
 pub mod decide;
 mod eligibility;
+mod equipment;
 pub mod fact;
 pub mod hold;
 pub mod lot;

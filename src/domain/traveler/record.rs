@@ -12,6 +12,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::{Entry, StepAt};
 use super::eligibility::{Draft, Found, gauge_used};
+use super::equipment::require_in_range;
 use super::fact::{
     AskAt, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
 };
@@ -193,6 +194,7 @@ fn take(
     let gauge = gauge_used(gauge, measure.gauge.as_ref(), context, reasons);
     let mut taken = Vec::with_capacity(rows.len());
     for (sample, value) in rows {
+        require_in_range(gauge.as_ref(), value, reasons);
         match judge(&measure.kind, value) {
             // A file in the wrong unit is wrong once, not in every row.
             Err(reason) if reasons.contains(&reason) => {}

@@ -9,6 +9,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found, require_place};
+use super::equipment::require_signer_trained;
 use super::fact::{AskAt, TravelerFact};
 use super::record::{begin, wanted};
 use super::state::TravelerState;
@@ -79,6 +80,7 @@ impl TravelerState {
         if reasons.is_empty() && !roles.contains(&sign.role) {
             reasons.push(Reason::SignRoleMissing { person: signer.clone(), role: sign.role });
         }
+        require_signer_trained(found, sign, context, &mut reasons);
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);

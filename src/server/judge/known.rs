@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Scope;
+use crate::domain::gauge::GaugeState;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, PartId, PersonId, PlaceId};
+use crate::domain::ids::{GaugeId, InstructionId, PartId, PersonId, PlaceId};
 use crate::domain::people::PersonState;
 use crate::domain::place::{PlaceDefined, Policy};
 use crate::domain::revision::Revisions;
@@ -73,6 +74,13 @@ impl Known {
             return None;
         };
         (!state.roles.is_empty()).then_some(state)
+    }
+
+    pub(super) fn gauge(&self, id: &GaugeId) -> Option<&GaugeState> {
+        let Some(StreamState::Gauge(state)) = self.state(&Subject::Gauge(id.clone())) else {
+            return None;
+        };
+        Some(state)
     }
 
     pub(super) fn place(&self, id: &PlaceId) -> Option<&PlaceDefined> {

@@ -7,13 +7,16 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::{Action, PersonFact, PersonState};
+use crate::domain::place::PlaceFact;
 use crate::domain::revision::{
     InstructionFact, RevisionSigned, RevisionStanding, Revisions, SpecificationFact, Submitted,
 };
 use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
-use crate::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact, TravelerStarted};
+use crate::domain::traveler::fact::{
+    HoldOutcome, HoldReason, ReadingTaken, TravelerFact, TravelerStarted,
+};
 use crate::server::store::stations::Station;
 
 use super::known::Known;
@@ -41,13 +44,10 @@ impl<'a> Case<'a> {
             FactBody::Order(_) => self.require(&[Action::Plan]),
             FactBody::Instruction(body) => self.instruction(body),
             FactBody::Specification(body) => self.specification(body),
-            FactBody::Gauge(
-                GaugeFact::GaugeRegistered { .. } | GaugeFact::GaugeCalibrated { .. },
-            ) => {
-                self.require(&[Action::KeepGauges]);
-            }
+            FactBody::Gauge(body) => self.gauge(body),
             FactBody::Person(body) => self.person(body),
-            FactBody::Place(_) | FactBody::Site(_) => self.require(&[Action::Administer]),
+            FactBody::Place(body) => self.place(body),
+            FactBody::Site(_) => self.require(&[Action::Administer]),
             FactBody::Station(body) => self.station(body),
             FactBody::Newer { kind, .. } => {
                 self.reject(format!("the server does not know {kind} yet; update the server"));
@@ -70,6 +70,7 @@ impl<'a> Case<'a> {
                     | PersonFact::PersonRevoked { .. }
                     | PersonFact::QualificationGranted { .. }
                     | PersonFact::BadgeReplaced { .. }
+                    | PersonFact::QualificationRevoked { .. }
             ),
             FactBody::Traveler(_)
             | FactBody::Order(_)
@@ -122,7 +123,6 @@ impl<'a> Case<'a> {
             }
             TravelerFact::StepStarted(_)
             | TravelerFact::Checked { .. }
-            | TravelerFact::ReadingTaken(_)
             | TravelerFact::EntryMade { .. }
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
@@ -130,6 +130,10 @@ impl<'a> Case<'a> {
             | TravelerFact::QuantityReported(_)
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed {} => self.perform(),
+            TravelerFact::ReadingTaken(taken) => {
+                self.perform();
+                self.gauge_was_good(taken);
+            }
             TravelerFact::ReadingConfirmed { .. } | TravelerFact::ReadingCorrected { .. } => {
                 self.require(&[Action::Perform, Action::RaiseDeviation]);
             }
@@ -147,7 +151,7 @@ impl<'a> Case<'a> {
                     self.require(&[Action::Perform, Action::RaiseDeviation]);
                 }
                 HoldReason::Gauge { .. } => {
-                    self.require(&[Action::KeepGauges, Action::ReleaseHold]);
+                    self.require(&[Action::HoldForGauge]);
                 }
                 HoldReason::Definition { .. } => {
                     self.require(&[Action::Perform, Action::ReleaseHold]);
@@ -181,6 +185,38 @@ impl<'a> Case<'a> {
                 self.reject(format!("station {code} is not enrolled for work center {center}"));
             }
             Some(_) => {}
+        }
+    }
+
+    /// A gauge that had failed before a reading was taken is no gauge (R10): the station did not
+    /// know it yet, and the unit is held.
+    fn gauge_was_good(&mut self, taken: &ReadingTaken) {
+        let Some(used) = &taken.gauge else { return };
+        let Some(gauge) = self.known.gauge(&used.gauge) else { return };
+        let then = self.fact.head.moment.effective();
+        if let Some(failure) = gauge.failures.iter().find(|failure| failure.stood_at(then)) {
+            let (gauge, on, found) = (&used.gauge, failure.on, &failure.found);
+            self.reject(format!("{gauge} had been found out of tolerance on {on} ({found})"));
+        }
+    }
+
+    fn gauge(&mut self, body: &GaugeFact) {
+        match body {
+            GaugeFact::GaugeRegistered { .. } | GaugeFact::GaugeCalibrated { .. } => {
+                self.require(&[Action::KeepGauges]);
+            }
+            GaugeFact::GaugeFailed { .. } => self.require(&[Action::FailGauge]),
+        }
+    }
+
+    /// Places are defined by administrators and set up by who works there.
+    fn place(&mut self, body: &PlaceFact) {
+        match body {
+            PlaceFact::PlaceDefined(_) => self.require(&[Action::Administer]),
+            PlaceFact::SetupDone { .. }
+            | PlaceFact::SetupEnded { .. }
+            | PlaceFact::ToolChanged { .. }
+            | PlaceFact::MaterialChanged { .. } => self.require(&[Action::SetUp]),
         }
     }
 
@@ -326,7 +362,8 @@ impl<'a> Case<'a> {
             PersonFact::PersonAdmitted { .. }
             | PersonFact::PersonRevoked { .. }
             | PersonFact::QualificationGranted { .. }
-            | PersonFact::BadgeReplaced { .. } => self.require(&[Action::Administer]),
+            | PersonFact::BadgeReplaced { .. }
+            | PersonFact::QualificationRevoked { .. } => self.require(&[Action::Administer]),
             // It lets the server take a card with another PIN.
             PersonFact::PinChanged {} => self.pin_changed(),
             // Signing in and failing to is told by the station; it gives nobody anything.

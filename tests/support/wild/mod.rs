@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::gauge::{GaugeCommand, GaugeRange};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
-use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::revision::RevisionCommand;
 use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
@@ -20,11 +21,11 @@ use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::traveler::state::Attempt;
 
-use self::sensible::{reviews, value};
+use self::sensible::{failures, reviews, value};
 use super::shop::{SITE, Shop};
 use super::shop_plan::{
-    PEOPLE, accept_wait, approval, at, begin_wait, calibrated, gauge_registered, id, limits, order,
-    pause, raises, reading, signs, signs_by_pin, submission, unit,
+    PEOPLE, accept_wait, approval, at, begin_wait, calibrated, gauge_registered, id, limits,
+    number, order, pause, raises, reading, signs, signs_by_pin, submission, unit,
 };
 
 /// Chance by a seed (splitmix64).
@@ -63,7 +64,7 @@ pub(crate) fn name(command: &Command) -> String {
         Command::Gauge(_, command) => format!("Gauge{command:?}"),
         Command::Person(_, command) => format!("Person{command:?}"),
         Command::Deviation(_, command) => format!("Deviation{command:?}"),
-        Command::Place(..) => "Place".to_owned(),
+        Command::Place(_, command) => format!("Place{command:?}"),
         Command::Station(_, command) => format!("Station{command:?}"),
         Command::Site(..) => "Site".to_owned(),
     };
@@ -83,7 +84,7 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
     // Now and then in a session, mostly somebody else's.
     let session = if chance.one_in(24) { "s1" } else { "" };
     shop.session(session);
-    let command = match chance.below(30) {
+    let command = match chance.below(33) {
         0..=8 => Command::Traveler(shop.traveler.clone(), on_traveler(shop, chance)),
         9..=11 => on_deviation(shop, chance),
         12 | 13 => on_order(shop, chance),
@@ -104,7 +105,8 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             _,
             TravelerCommand::SkipStep { .. }
             | TravelerCommand::AcceptWait { .. }
-            | TravelerCommand::ReleaseHold { .. },
+            | TravelerCommand::ReleaseHold { .. }
+            | TravelerCommand::HoldForGauge { .. },
         )
         | Command::Station(..) => "brandt",
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
@@ -116,6 +118,12 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         }
         Command::Instruction(..) | Command::Specification(..) => "lind",
         Command::Deviation(..) | Command::Gauge(..) => "quell",
+        Command::Place(
+            _,
+            PlaceCommand::SetUp { .. }
+            | PlaceCommand::ChangeTool { .. }
+            | PlaceCommand::ChangeMaterial { .. },
+        ) => "ito",
         Command::Person(..) | Command::Place(..) | Command::Site(..) => "admin",
     }
 }
@@ -184,6 +192,11 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             signs_by_pin(step, ask),
             begin_wait(step),
         ]),
+        13 if chance.one_in(3) => {
+            let failures = failures(shop);
+            let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
+            TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
+        }
         13 => {
             let hold = state.open_holds().next().map_or(some_reading, |(at, _)| at.clone());
             TravelerCommand::ReleaseHold { hold, reason: word }
@@ -263,10 +276,30 @@ fn on_definition(chance: &mut Chance) -> Command {
 
 fn on_gauge(chance: &mut Chance) -> Command {
     let gauge = chance.pick(&["M-1", "M-2", "CAL-1"]);
-    match chance.below(3) {
-        0 => gauge_registered(gauge, "caliper"),
-        1 => calibrated(gauge, "2026-11-02", "2026-11-01"),
-        _ => calibrated(gauge, "2026-11-01", "2027-11-01"),
+    let command = |command| Command::Gauge(id(gauge), command);
+    match chance.below(8) {
+        0 | 1 => gauge_registered(gauge, "caliper"),
+        2 => calibrated(gauge, "2026-11-02", "2026-11-01"),
+        3 => command(GaugeCommand::Fail {
+            found: "+4 %".to_owned(),
+            reason: chance.pick(&["", "dropped"]).to_owned(),
+        }),
+        4 => command(GaugeCommand::Register {
+            name: "odd".to_owned(),
+            class: id("caliper"),
+            unit: None,
+            resolution: None,
+            uncertainty: None,
+            range: Some(GaugeRange { lower: number("5"), upper: number("1"), unit: unit("mm") }),
+            interval_days: None,
+        }),
+        5 => command(GaugeCommand::Calibrate {
+            on: "2026-11-01".parse().unwrap(),
+            due: None,
+            certificate: "K-2".to_owned(),
+            as_found: None,
+        }),
+        _ => calibrated(gauge, "2026-11-23", "2027-11-01"),
     }
 }
 
@@ -274,10 +307,14 @@ fn on_person(chance: &mut Chance) -> Command {
     let who = chance.pick(&["guest1", "guest1", "guest1", "guest1", "guest2", "x"]);
     let word = chance.pick(&["", "why", "why"]).to_owned();
     let roles = if chance.one_in(5) { [].into() } else { [Role::Operator].into() };
-    let command = match chance.below(14) {
+    let command = match chance.below(20) {
         0 | 1 => PersonCommand::Admit { roles, identity_verified_by: word },
         2 => PersonCommand::Revoke { reason: word },
-        3 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
+        16..=18 => {
+            let reason = "retrained".to_owned();
+            PersonCommand::Unqualify { qualification: id("torque-1"), reason }
+        }
+        3 | 14 | 15 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
         4 => PersonCommand::NotePinChanged,
         5 => PersonCommand::SignOut { how: word },
         6 => PersonCommand::ReplaceBadge { reason: word },
@@ -313,9 +350,20 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
 }
 
 fn on_site(chance: &mut Chance) -> Command {
-    if chance.one_in(3) {
+    if chance.one_in(2) {
         let (name, site, area, work_center) = ("B".to_owned(), id(SITE), id("a"), id("ASM"));
-        return Command::Place(id("ASM-7"), PlaceDefined { name, site, area, work_center });
+        let note = chance.pick(&["", "die 4"]).to_owned();
+        let tool = chance.pick(&["", "D-4"]).to_owned();
+        let define = PlaceCommand::Define(PlaceDefined { name, site, area, work_center });
+        let command = chance.pick(&[
+            define,
+            PlaceCommand::SetUp { instruction: id("WI-9"), revision: None, note },
+            PlaceCommand::ChangeTool { tool },
+            PlaceCommand::ChangeMaterial { lot: "H-88".to_owned() },
+        ]);
+        let defines = matches!(command, PlaceCommand::Define(_));
+        let acts_at = chance.pick(&["ASM-1", "ASM-1", "ASM-6"]);
+        return Command::Place(id(if defines { "ASM-7" } else { acts_at }), command);
     }
     let time_zone = chance.pick(&["Europe/Berlin", "UTC", "Mars/Base"]).to_owned();
     let mut approvals = vec![Role::Engineer, Role::Quality];

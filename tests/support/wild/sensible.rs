@@ -2,6 +2,7 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
+use gemba::domain::gauge::{GaugeCommand, GaugeFailure};
 use gemba::domain::instruction::Ask;
 use gemba::domain::order::OrderCommand;
 use gemba::domain::signature::Signer;
@@ -32,6 +33,9 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));
         let command = TravelerCommand::Retype { reading: reading_at.clone(), value };
         return (who.map_or("novak", |(who, _)| who), aimed(shop, command));
+    }
+    if let Some(answer) = on_gauge_failed(shop, &state) {
+        return answer;
     }
     if let Some(answer) = on_hold(shop, &state, chance) {
         return answer;
@@ -64,6 +68,10 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
         2 | 3 => return ("novak", aimed(shop, raise_at(here))),
         4 | 5 => return ("novak", aimed(shop, pause())),
+        8..=10 if state.attempts.iter().any(|a| a.readings().next().is_some()) => {
+            let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
+            return ("novak", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
+        }
         6 | 7 => {
             let fact = state.facts.keys().next_back().cloned().unwrap();
             let hold = TravelerCommand::HoldForJudge { fact, reasons: vec!["odd".to_owned()] };
@@ -157,7 +165,12 @@ fn on_hold(
     if state.ended.is_some() {
         return None;
     }
-    let (_, hold) = state.open_holds().next()?;
+    let (at, hold) = state.open_holds().next()?;
+    if let HoldReason::Gauge { .. } = &hold.placed.reason {
+        let (hold, reason) = (at.clone(), "measured again".to_owned());
+        let release = TravelerCommand::ReleaseHold { hold, reason };
+        return Some(("brandt", Command::Traveler(shop.traveler.clone(), release)));
+    }
     if let HoldReason::Judged { fact, .. } = &hold.placed.reason {
         let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());
         let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
@@ -178,6 +191,32 @@ fn on_hold(
         _ => Disposition::Rework { step: id(step) },
     };
     Some((chance.pick(&["brandt", "quell", "lind"]), disposes(deviation.as_str(), disposition)))
+}
+
+/// The wrench failed: the unit is held, then the wrench is calibrated again.
+fn on_gauge_failed(shop: &Shop, state: &TravelerState) -> Option<(&'static str, Command)> {
+    let failures = failures(shop);
+    let failure = failures.iter().find(|failure| failure.answered.is_none())?;
+    let (gauge, failed) = (id("TW-07"), failure.at.clone());
+    let hold = TravelerCommand::HoldForGauge { gauge, failed: failed.clone() };
+    let command = Command::Traveler(shop.traveler.clone(), hold);
+    let context = shop.context("brandt", &command);
+    let wrench = id("TW-07");
+    let mut doubted = state.doubted(&wrench, failure, &context);
+    if state.ended.is_none() && doubted.any(|reading| !state.held_for_gauge(&failed, reading)) {
+        return Some(("brandt", command));
+    }
+    let (on, due) = (failure.on, failure.on.saturating_add(jiff::Span::new().days(30)));
+    let (certificate, as_found) = ("K-3".to_owned(), None);
+    let good = GaugeCommand::Calibrate { on, due: Some(due), certificate, as_found };
+    Some(("quell", Command::Gauge(id("TW-07"), good)))
+}
+
+/// Every time the wrench failed.
+pub(super) fn failures(shop: &Shop) -> Vec<GaugeFailure> {
+    let stream = shop.stream(&Subject::Gauge(id("TW-07")));
+    let StreamState::Gauge(wrench) = stream.state else { return Vec::new() };
+    wrench.failures
 }
 
 pub(super) fn reviews(shop: &Shop) -> Vec<Judgement> {
