@@ -9,6 +9,7 @@ use crate::domain::instruction::SignAsk;
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::place::{PlaceAct, PlaceFact};
+use crate::domain::positions::Positions;
 use crate::domain::quantity::Quantity;
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
@@ -156,7 +157,7 @@ pub(super) fn hold_for_gauge(
     };
     let doubted: Vec<&Position> = state.doubted(&gauge, failure, context).collect();
     let new = doubted.iter().filter(|reading| !state.held_for_gauge(&failed, reading));
-    let readings: Vec<Position> = new.map(|reading| (*reading).clone()).collect();
+    let readings: Positions = new.copied().collect();
     if readings.is_empty() {
         let (gauge, held) = (gauge.clone(), !doubted.is_empty());
         reasons.push(EquipmentReason::NothingToHold { gauge, held }.into());

@@ -1,0 +1,117 @@
+//! The reverse trace of a gauge: what was measured with it since it was last good (R10).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::domain::fact::Position;
+use crate::domain::gauge::{GaugeFailure, GaugeState};
+use crate::domain::ids::GaugeId;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::ledger::error::LedgerError;
+use crate::ledger::surroundings;
+use crate::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
+
+use super::{Asked, get, id_in, moment_in, some_id};
+
+impl Asked<'_> {
+    /// Everything measured with a gauge that its failure puts in doubt; where it did not fail, what
+    /// would be in doubt if it did now.
+    pub(super) fn gauge_trace(
+        self,
+        gauge: &GaugeId,
+        since: Option<Date>,
+    ) -> Result<Option<GaugeTrace>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Gauge(gauge.clone()))?;
+        let StreamState::Gauge(state) = &folded.stream.state else { return Ok(None) };
+        let Some(class) = &state.class else { return Ok(None) };
+        // The failure that stands; else the last one, whose units may still be held.
+        let failure = state.failed().or_else(|| state.failures.last());
+        let first = since.or_else(|| failure.map_or(state.calibrated, |failure| failure.since));
+        let mut readings = self.readings_with(gauge, first, failure)?;
+        readings.sort_by_key(|row| (row.margin.is_none(), margin_of(row), row.fact.clone()));
+        let units: BTreeSet<&TravelerId> = readings.iter().map(|row| &row.traveler).collect();
+        let units = units.len();
+        let open = readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
+        let to_hold: BTreeSet<TravelerId> = open.map(|row| row.traveler.clone()).collect();
+        Ok(Some(GaugeTrace {
+            gauge: gauge.clone(),
+            name: state.name.clone(),
+            class: class.to_string(),
+            due: state.due,
+            calibrated: state.calibrated,
+            failure: failure.map(failure_row),
+            since: first,
+            units,
+            to_hold: to_hold.into_iter().filter(|_| failure.is_some()).collect(),
+            held_readings: readings.iter().filter(|row| row.hold.is_some()).count(),
+            readings,
+            catalog_age_s: surroundings::catalog_age_s(self.connection, self.now)?,
+        }))
+    }
+
+    fn readings_with(
+        self,
+        gauge: &GaugeId,
+        first: Option<Date>,
+        failure: Option<&GaugeFailure>,
+    ) -> Result<Vec<GaugeReadingRow>, LedgerError> {
+        let zone = self.zone()?;
+        let from = first.and_then(|day| day.to_zoned(zone).ok()).map(|day| day.timestamp());
+        let until = failure.and_then(|failure| failure.answered.as_ref());
+        let until = until.map_or(Timestamp::MAX, |answered| answered.effective());
+        let sql = "SELECT r.*, t.order_id, t.unit, t.finished_ms, t.ended, h.released
+            FROM reading_row r JOIN traveler_row t ON t.subject = r.subject
+            LEFT JOIN gauge_hold h ON h.failed = ?4 AND h.reading = r.position
+            WHERE r.gauge = ?1 AND r.utc_ms >= ?2 AND r.utc_ms <= ?3";
+        let ms = |at: Timestamp| at.as_millisecond();
+        let failed = failure.map_or_else(String::new, |failure| failure.at.to_string());
+        let bounds = (gauge.as_str(), from.map_or(i64::MIN, ms), ms(until), failed);
+        self.rows(sql, bounds, |row| {
+            let position: String = get(row, "position")?;
+            let wrong = || LedgerError::damaged("the position of a reading is not readable");
+            let taken = moment_in(row, "utc_ms")?.ok_or_else(wrong)?;
+            let finished: Option<i64> = get(row, "finished_ms")?;
+            let released: Option<bool> = get(row, "released")?;
+            let word = |released| if released { "released" } else { "held" };
+            Ok(GaugeReadingRow {
+                traveler: TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? },
+                operation: get(row, "operation")?,
+                step: id_in(row, "step")?,
+                name: get(row, "name")?,
+                sample: get(row, "sample")?,
+                value: get(row, "value")?,
+                margin: get(row, "margin")?,
+                verdict: get(row, "verdict")?,
+                place: some_id(row, "place")?,
+                taken,
+                finished: finished.is_some(),
+                ended: get(row, "ended")?,
+                hold: released.map(word).map(str::to_owned),
+                fact: Position::parse(&position).ok_or_else(wrong)?,
+            })
+        })
+    }
+}
+
+/// What is outside its limits or nearest to one comes first; what has no margin comes last.
+fn margin_of(row: &GaugeReadingRow) -> Option<Decimal> {
+    Decimal::from_str_exact(row.margin.as_deref()?).ok()
+}
+
+fn failure_row(failure: &GaugeFailure) -> FailureRow {
+    FailureRow {
+        fact: failure.at.clone(),
+        on: failure.on,
+        found: failure.found.clone(),
+        reason: failure.reason.clone(),
+        over: failure.answered.is_some(),
+    }
+}
+
+/// What a gauge's row says of its failure: what was found, while it stands.
+pub(super) fn failed_words(state: &GaugeState) -> Option<String> {
+    state.failed().map(|failure| failure.found.clone())
+}

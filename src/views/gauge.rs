@@ -1,0 +1,111 @@
+//! What was measured with a gauge since it was last known to be good (R10).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::domain::decide::Command;
+use crate::domain::fact::Position;
+use crate::domain::ids::{GaugeId, PlaceId, StepId};
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::TravelerCommand;
+
+/// Every reading made with a gauge that is in doubt, or would be if it failed now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GaugeTrace {
+    /// The gauge.
+    pub gauge: GaugeId,
+    /// Name plate.
+    pub name: String,
+    /// Its class.
+    pub class: String,
+    /// Good through the end of this day.
+    pub due: Option<Date>,
+    /// The day of the last calibration.
+    pub calibrated: Option<Date>,
+    /// The failure that the list is about; absent where it never failed.
+    pub failure: Option<FailureRow>,
+    /// The first day of the list; absent where it has no beginning.
+    pub since: Option<Date>,
+    /// Each reading, what is nearest to a limit first.
+    pub readings: Vec<GaugeReadingRow>,
+    /// How many units have a reading in the list.
+    pub units: usize,
+    /// The units whose hold is drafted, each once.
+    pub to_hold: Vec<TravelerId>,
+    /// How many readings were known when holds were last placed for the failure.
+    pub held_readings: usize,
+    /// Seconds since this station heard from the server; absent where it never did.
+    pub catalog_age_s: Option<i64>,
+}
+
+/// A gauge found out of tolerance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureRow {
+    /// The fact.
+    pub fact: Position,
+    /// The day on which it was found.
+    pub on: Date,
+    /// What was found.
+    pub found: String,
+    /// How it came out.
+    pub reason: String,
+    /// Whether it was calibrated good again.
+    pub over: bool,
+}
+
+/// One reading in doubt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GaugeReadingRow {
+    /// The unit.
+    #[serde(serialize_with = "as_text")]
+    pub traveler: TravelerId,
+    /// The operation.
+    pub operation: u32,
+    /// The step.
+    pub step: StepId,
+    /// What was measured.
+    pub name: String,
+    /// Which of its readings.
+    pub sample: u16,
+    /// The value that counts.
+    pub value: String,
+    /// How far inside the nearest limit it is, in the unit of the value; below zero outside.
+    pub margin: Option<String>,
+    /// The verdict.
+    pub verdict: Option<String>,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// When.
+    pub taken: Timestamp,
+    /// Whether the unit is finished.
+    pub finished: bool,
+    /// How the unit ended before its route did.
+    pub ended: Option<String>,
+    /// Whether a hold for this failure names the reading: `held` or `released`.
+    pub hold: Option<String>,
+    /// The fact.
+    pub fact: Position,
+}
+
+impl GaugeTrace {
+    /// The commands that place the drafted holds, as one act.
+    pub fn holds(&self) -> Vec<Command> {
+        let Some(failure) = &self.failure else { return Vec::new() };
+        let hold = |unit: &TravelerId| {
+            let (gauge, failed) = (self.gauge.clone(), failure.fact.clone());
+            Command::Traveler(unit.clone(), TravelerCommand::HoldForGauge { gauge, failed })
+        };
+        self.to_hold.iter().map(hold).collect()
+    }
+
+    /// How many readings were not known when holds were placed; none before there was a hold.
+    pub fn more_since(&self) -> Option<usize> {
+        let more = self.readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
+        (self.held_readings > 0).then(|| more.count())
+    }
+}
+
+fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
