@@ -26,13 +26,8 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         shop.place("ASM-1");
         return ("novak", aimed(shop, TravelerCommand::Start));
     }
-    if let Some((_, reading_at, found)) = state.to_retype() {
-        let same = found.value().clone();
-        let value = if chance.one_in(2) { same } else { good(&same) };
-        let (_, by) = (reading_at, state.reading(reading_at).and_then(|(e, _)| e.by.clone()));
-        let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));
-        let command = TravelerCommand::Retype { reading: reading_at.clone(), value };
-        return (who.map_or("novak", |(who, _)| who), aimed(shop, command));
+    if let Some((who, command)) = on_retype(&state, chance) {
+        return (who, aimed(shop, command));
     }
     if let Some(answer) = on_gauge_failed(shop, &state) {
         return answer;
@@ -95,6 +90,20 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     };
     let (who, command) = fills(shop, chance, here, (ask, sample), &wanted);
     (who, aimed(shop, command))
+}
+
+/// A failing value waits to be typed again.
+fn on_retype(
+    state: &TravelerState,
+    chance: &mut Chance,
+) -> Option<(&'static str, TravelerCommand)> {
+    let (_, reading_at, found) = state.to_retype()?;
+    let same = found.value().clone();
+    let value = if chance.one_in(2) { same } else { good(&same) };
+    let by = state.reading(reading_at).and_then(|(e, _)| e.by.clone());
+    let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));
+    let command = TravelerCommand::Retype { reading: reading_at.clone(), value };
+    Some((who.map_or("novak", |(who, _)| who), command))
 }
 
 fn skip_at(at: StepAt) -> TravelerCommand {
