@@ -141,6 +141,11 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
     changes.compare("qualification", qualification(old), qualification(new));
     let offline = |i: &Instruction| i.rules.offline_seconds_max.map(|s| format!("{s} s"));
     changes.compare("offline-max", offline(old), offline(new));
+    let acts = |i: &Instruction| {
+        let words: Vec<&str> = i.rules.place_acts.iter().map(|act| act.word()).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    };
+    changes.compare("place-acts", acts(old), acts(new));
     for was in &old.steps {
         changes.step = Some(was.id.clone());
         match new.step(&was.id) {

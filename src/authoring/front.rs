@@ -1,14 +1,15 @@
 //! The front matter: which instruction this is.
 
 use super::code::Code;
-use super::entries::{Entries, Entry, read_id, shorten};
+use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
 use super::requirement::read_seconds;
 use crate::domain::ids::{PartId, QualificationId, RevisionId};
 use crate::domain::instruction::{Instruction, InstructionRules};
+use crate::domain::place::PlaceAct;
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 10] = [
     "id",
     "title",
     "part",
@@ -18,6 +19,7 @@ pub(super) const KEYS: [&str; 9] = [
     "specification",
     "qualification",
     "offline-max",
+    "place-acts",
 ];
 /// Between an hour and a year a limit on working offline makes sense.
 const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
@@ -76,6 +78,8 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
         qualification.map_or(Some(None), |entry| entry.id(notes).map(Some));
     let offline = entries.find("offline-max");
     let offline = offline.map_or(Some(None), |entry| offline_max(&entry, notes).map(Some));
+    let acts = entries.find("place-acts");
+    let place_acts = acts.map_or(Some(Vec::new()), |entry| place_acts(&entry, notes));
     let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
     let whole = || {
         let (operation, operation_name) = operation?;
@@ -90,11 +94,29 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
             specification: specification.as_ref().map(|(_, revision, _)| revision.clone()),
             qualification: qualification?,
             steps: Vec::new(),
-            rules: InstructionRules { offline_seconds_max: offline? },
+            rules: InstructionRules { offline_seconds_max: offline?, place_acts: place_acts? },
         })
     };
     let instruction = whole();
     Some((Front { instruction, part, specification, names_specification }, page))
+}
+
+/// What is noted about the place: words with commas between, each once.
+fn place_acts(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<Vec<PlaceAct>> {
+    let mut acts = Vec::new();
+    let mut whole = true;
+    let mut at = entry.value_at;
+    for part in entry.value.split(',') {
+        let word_at = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        match read_word((part.trim(), word_at), &PlaceAct::WORDS, Code::WordUnknown, notes) {
+            Some(act) if !acts.contains(&act) => acts.push(act),
+            Some(_) => {}
+            None => whole = false,
+        }
+    }
+    acts.sort();
+    whole.then_some(acts)
 }
 
 fn offline_max(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u32> {
