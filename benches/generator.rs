@@ -128,7 +128,7 @@ impl Pen {
             let at = AskAt { attempt: attempt.clone(), ask: 1 };
             for entry in &known.entries {
                 let RecordedWhat::Reading(reading) = &entry.what else {
-                    note(TravelerFact::Checked { at: at.clone(), yes: true });
+                    note(TravelerFact::Checked { at: at.clone(), yes: true, with: None });
                     continue;
                 };
                 for sample in 1..=TORQUES {
@@ -165,6 +165,7 @@ fn correct(
         reading: reading.clone(),
         value: number("25.1", "N·m"),
         verdict: Some(Verdict::Pass),
+        basis: None,
         reason: "typed wrong".to_owned(),
     });
     note(TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected });

@@ -25,6 +25,7 @@ mod plant_from_nothing;
 mod positions;
 mod properties_domain;
 mod rules_holds;
+mod rules_judging;
 mod rules_lots;
 mod rules_people;
 mod rules_readings;

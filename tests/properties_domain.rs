@@ -135,7 +135,7 @@ proptest! {
             let typed = format!("{}.{}", tenths / 10, tenths % 10);
             let reading = Quantity { number: number(&typed), unit: unit("mm") };
             let passes = lower * 10 <= tenths && tenths <= upper * 10;
-            let verdict = limits.judge(&reading).unwrap();
+            let verdict = limits.judge(&reading, None).unwrap().verdict;
             prop_assert_eq!(verdict == Verdict::Pass, passes);
             let excess = limits.excess(&reading);
             prop_assert_eq!(excess.is_none(), passes);
@@ -350,7 +350,10 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
 fn failing_only_by_decision(attempt: &Attempt, state: &TravelerState) {
     for (entry, reading) in attempt.readings() {
         let decided = state.holds.values().any(|hold| {
-            let resumed = matches!(hold.released, Some((HoldOutcome::Resumed { .. }, _)));
+            let resumed = matches!(
+                hold.released,
+                Some((HoldOutcome::Resumed { .. } | HoldOutcome::Remeasured { .. }, _))
+            );
             resumed && hold.placed.readings.contains(&entry.at)
         });
         assert!(reading.verdict() != Some(Verdict::Fail) || decided, "{entry:?}");

@@ -434,11 +434,10 @@ fn what_the_judge_does_not_accept_holds_once_until_a_supervisor_lets_it_go_on() 
 
 #[test]
 fn a_use_as_is_of_a_reading_does_not_excuse_a_check_beside_it() {
-    use gemba::domain::instruction::Ask;
     let mut shop = Shop::open();
     let mut both = crate::support::shop_plan::assembly();
     both.revision = id("D");
-    both.steps[2].asks.push(Ask::Check { question: "Marked?".to_owned() });
+    both.steps[2].asks.push(crate::support::shop_plan::check("Marked?"));
     shop.release(&both);
     shop.does("novak", TravelerCommand::Start).reaches("torque");
     shop.does("novak", torque(1, "27.3"));

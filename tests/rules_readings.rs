@@ -1,17 +1,19 @@
-//! R3 after the step ended: a correction is judged anew, uncovers signatures, and says so before.
+//! Readings: corrected after the step ended (R3), measured again (R4), checks with a gauge (R5).
 
 use gemba::domain::fact::Position;
 use gemba::domain::instruction::{Ask, SignAsk};
+use gemba::domain::kinds::FactBody;
 use gemba::domain::people::Role;
-use gemba::domain::quantity::Verdict;
+use gemba::domain::quantity::{Quantity, Verdict};
+use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Meaning;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::correction::consequences;
-use gemba::domain::traveler::fact::ReadingValue;
+use gemba::domain::traveler::fact::{HoldOutcome, ReadingValue, TravelerFact};
 use gemba::domain::traveler::standing::StepStanding;
 
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{assembly, complete, id, reading, signs, torque};
+use crate::support::shop_plan::{assembly, complete, id, number, reading, signs, torque, unit};
 
 /// Four readings, verified by a signature in the same step, which is completed.
 fn signed() -> Shop {
@@ -173,6 +175,133 @@ fn r03_a_reading_of_a_step_that_was_opened_again_is_not_corrected() {
     shop.does("brandt", crate::support::shop_plan::disposes("NCR-ASM1-0001", rework));
     let late = shop.correct(1, "26");
     let reasons = shop.refuses("brandt", late);
-    let codes: Vec<_> = reasons.iter().map(gemba::domain::refusal::Reason::code).collect();
+    let codes: Vec<_> = reasons.iter().map(Reason::code).collect();
     assert!(codes.contains(&"R20"), "{codes:?}");
+}
+
+fn again(shop: &Shop, sample: u16, text: &str, reason: &str) -> TravelerCommand {
+    TravelerCommand::Remeasure {
+        reading: shop.torque_at(sample),
+        value: reading(text, "N·m"),
+        gauge: Some(id("TW-07")),
+        reason: reason.to_owned(),
+    }
+}
+
+#[test]
+fn r04_what_failed_is_measured_again_with_a_reason_and_the_failing_value_stays() {
+    let mut shop = crate::rules_holds::failing();
+    let first = shop.torque_at(1);
+    let measured = again(&shop, 1, "25.1", "the socket slipped");
+    shop.does("novak", measured);
+    let state = shop.state();
+    assert_eq!(state.open_holds().count(), 0);
+    let (_, failed) = state.reading(&first).unwrap();
+    assert_eq!((failed.verdict(), failed.corrections.len()), (Some(Verdict::Fail), 0));
+    let counts = shop.torque_at(1);
+    let (_, taken) = state.reading(&counts).unwrap();
+    let retry = taken.taken.retry.clone().unwrap();
+    assert_eq!((retry.of, retry.reason.as_str()), (first.clone(), "the socket slipped"));
+    assert_eq!(taken.verdict(), Some(Verdict::Pass));
+    assert_eq!(state.attempt_of(&counts).unwrap().entry(1, 1).unwrap().at, counts);
+    assert!(!state.first_pass(), "the failing one still fails first pass");
+    let outcomes: Vec<_> = state.holds.values().map(|h| h.released.clone().unwrap().0).collect();
+    assert_eq!(outcomes, [HoldOutcome::Remeasured { reading: counts }]);
+    let corrected = TravelerCommand::Correct {
+        reading: first,
+        value: reading("25", "N·m"),
+        reason: "no".to_owned(),
+    };
+    assert_eq!(shop.codes("novak", corrected), ["R20"]);
+}
+
+#[test]
+fn r04_measured_again_and_failing_again_asks_to_be_typed_again_and_not_without_end() {
+    let mut shop = crate::rules_holds::failing();
+    let measured = again(&shop, 1, "28", "slipped");
+    shop.does("novak", measured);
+    assert!(shop.state().to_retype().is_some(), "the new value is held in its turn");
+    let third = again(&shop, 1, "25", "slipped");
+    let reasons = shop.refuses("novak", third);
+    assert_eq!(reasons[0].code(), "R25");
+    assert!(reasons[0].next().contains("the deviation opens"));
+    let same = shop.retype(1, "28");
+    shop.does("novak", same);
+    let raised = again(&shop, 1, "25", "slipped");
+    assert_eq!(shop.codes("novak", raised), ["R26"]);
+}
+
+#[test]
+fn r04_measuring_again_has_a_rule_a_reason_a_gauge_and_a_performer() {
+    let mut shop = crate::rules_holds::failing();
+    let measured = again(&shop, 1, "25", " ");
+    assert_eq!(shop.codes("novak", measured), ["R08"]);
+    let measured = again(&shop, 1, "25", "slipped");
+    assert_eq!(shop.codes("brandt", measured), ["P04"]);
+    let TravelerCommand::Remeasure { reading, value, reason, .. } =
+        again(&shop, 1, "25", "slipped")
+    else {
+        panic!()
+    };
+    let bare = TravelerCommand::Remeasure { reading, value, gauge: None, reason };
+    assert_eq!(shop.codes("novak", bare), ["G01"]);
+    let mut shop = Shop::reaching("torque");
+    shop.does("novak", torque(1, "25"));
+    let good = again(&shop, 1, "25", "slipped");
+    assert_eq!(shop.codes("novak", good), [Reason::NothingToRetype.code()]);
+    let mut shop = Shop::reaching("look");
+    shop.does("novak", crate::support::shop_plan::value("look", 1, ReadingValue::Conforms(false)));
+    let (_, at, _) =
+        shop.state().to_retype().map(|(h, at, r)| (h.clone(), at.clone(), r.clone())).unwrap();
+    let looked = TravelerCommand::Remeasure {
+        reading: at,
+        value: ReadingValue::Conforms(true),
+        gauge: None,
+        reason: "dirt".to_owned(),
+    };
+    let reasons = shop.refuses("novak", looked);
+    assert_eq!(reasons[0].code(), "R24");
+    assert_eq!(reasons[0].next(), "type the same value again: the deviation opens");
+}
+
+/// A shop whose `clean` step asks for a check with a wrench set to 25 N·m.
+fn clicking() -> Shop {
+    let mut shop = Shop::open();
+    let mut clicked = assembly();
+    clicked.revision = id("D");
+    clicked.steps[1].asks = vec![Ask::Check {
+        question: "Did it click?".to_owned(),
+        gauge: Some(id("torque-wrench")),
+        setting: Some(Quantity { number: number("25"), unit: unit("N·m") }),
+    }];
+    shop.release(&clicked);
+    shop.does("novak", TravelerCommand::Start).reaches("clean");
+    shop
+}
+
+fn clicks(gauge: &str) -> TravelerCommand {
+    TravelerCommand::Record {
+        at: crate::support::shop_plan::at("clean"),
+        ask: 1,
+        sample: 1,
+        entry: Entry::AnswerWith { yes: true, gauge: id(gauge) },
+    }
+}
+
+#[test]
+fn r05_a_check_with_a_gauge_records_the_gauge_as_used_and_its_setting() {
+    let mut shop = clicking();
+    let bare = crate::support::shop_plan::answer("clean", 1, true);
+    assert_eq!(shop.codes("novak", bare), ["G01"]);
+    assert_eq!(shop.codes("novak", clicks("CAL-1")), ["G03"]);
+    assert_eq!(shop.codes("novak", clicks("X")), ["G02"]);
+    shop.does("novak", clicks("TW-07"));
+    let written = shop.station().written.last().unwrap().written.clone();
+    let fact = gemba::domain::fact::Fact::read(&written.bytes).unwrap();
+    let FactBody::Traveler(TravelerFact::Checked { yes: true, with: Some(with), .. }) = fact.body
+    else {
+        panic!("{}", written.bytes)
+    };
+    assert_eq!(with.gauge.gauge, id("TW-07"));
+    assert_eq!(with.setting.unwrap().to_string(), "25 N·m");
 }

@@ -14,7 +14,7 @@ fn quantity(text: &str, symbol: &str) -> Quantity {
 }
 
 fn judged(text: &str, symbol: &str, lower: &str, upper: &str, of: &str) -> Verdict {
-    limits(lower, upper, of).judge(&quantity(text, symbol)).unwrap()
+    limits(lower, upper, of).judge(&quantity(text, symbol), None).unwrap().verdict
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn r02_inches_and_millimeters_compare_exactly() {
 
 #[test]
 fn r02_a_value_in_another_kind_of_unit_is_not_judged() {
-    let refused = limits("23", "27", "N·m").judge(&quantity("25", "mm")).unwrap_err();
+    let refused = limits("23", "27", "N·m").judge(&quantity("25", "mm"), None).unwrap_err();
     assert_eq!(refused.to_string(), "mm is not a unit of N·m");
     let mut shop = Shop::reaching("torque");
     let inches = gemba::domain::traveler::command::TravelerCommand::Record {

@@ -71,7 +71,7 @@ pub fn plan(
     text: &str,
     file: &Path,
     column: Option<&str>,
-    measure: &Measure,
+    (measure, uncertainty): (&Measure, Option<&Quantity>),
 ) -> Result<Plan, Fault> {
     let wrong = |line: usize, why: String| {
         Fault::refused(
@@ -93,7 +93,8 @@ pub fn plan(
         let value = value(cell, measure).map_err(|why| wrong(line, format!("{cell:?}: {why}")))?;
         let sample = u16::try_from(plan.rows.len() + 1)
             .map_err(|_| wrong(line, "there are more readings than a step takes".to_owned()))?;
-        plan.judge(sample, cell, &value, measure).map_err(|why| wrong(line, why))?;
+        plan.judge((sample, cell), &value, (measure, uncertainty))
+            .map_err(|why| wrong(line, why))?;
         plan.rows.push((sample, value));
     }
     Ok(plan)
@@ -102,18 +103,18 @@ pub fn plan(
 impl Plan {
     fn judge(
         &mut self,
-        sample: u16,
-        cell: &str,
+        (sample, cell): (u16, &str),
         value: &ReadingValue,
-        measure: &Measure,
+        (measure, uncertainty): (&Measure, Option<&Quantity>),
     ) -> Result<(), String> {
         let passes = match (value, &measure.kind) {
             (ReadingValue::Conforms(conforms), _) => *conforms,
             (ReadingValue::Number { number, unit }, CharacteristicKind::Measured(limits)) => {
                 let reading = Quantity { number: number.clone(), unit: *unit };
-                let verdict = limits.judge(&reading).map_err(|error| error.to_string())?;
+                let judged =
+                    limits.judge(&reading, uncertainty).map_err(|error| error.to_string())?;
                 self.on_limit += usize::from(is_on_limit(limits, &reading));
-                verdict != Verdict::Fail
+                judged.verdict != Verdict::Fail
             }
             (ReadingValue::Number { .. }, _) => true,
         };

@@ -1,10 +1,11 @@
 //! Blocks of asks: what a step wants recorded.
 
 use super::code::Code;
-use super::entries::{Entries, Entry, NOT_BUILT_NEXT, read_id, read_word, shorten};
+use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
 use super::nearest::suggest;
-use super::requirement::{read_limits, read_seconds, read_unit};
+use super::requirement::{read_limits, read_quantity, read_seconds, read_unit};
+use super::rule::read_rule;
 use crate::domain::ids::{CharacteristicId, StepId};
 use crate::domain::instruction::{
     Ask, EnterForm, InstallBy, Measure, MeasureRules, OnFail, ScanMatch, SignAsk, Wait, WaitClock,
@@ -15,6 +16,9 @@ use crate::domain::specification::{CharacteristicKind, Specification};
 
 /// The most readings of one ask.
 pub(super) const COUNT_MAX: u16 = 500;
+
+/// The most often that something is measured again.
+const RETRY_MAX: u16 = 9;
 
 /// What a block of asks is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +37,22 @@ impl AskKind {
     pub(super) const WORDS: [(&'static str, Self, &'static [&'static str]); 7] = [
         ("scan", Self::Scan, &["label", "match"]),
         ("install", Self::Install, &[]),
-        ("check", Self::Check, &["ask"]),
+        ("check", Self::Check, &["ask", "gauge", "setting"]),
         (
             "measure",
             Self::Measure,
-            &["characteristic", "name", "spec", "count", "gauge", "on-fail"],
+            &[
+                "characteristic",
+                "name",
+                "spec",
+                "marginal",
+                "rounding",
+                "guard",
+                "count",
+                "gauge",
+                "retry",
+                "on-fail",
+            ],
         ),
         ("enter", Self::Enter, &["label", "kind", "unit"]),
         ("wait", Self::Wait, &["min", "max", "clock", "ring"]),
@@ -103,8 +118,8 @@ impl AskReader<'_> {
         entries: &Entries<'_>,
         notes: &mut Notes<'_>,
     ) -> Vec<Ask> {
-        // An install names its components by keys; a check answers for its keys itself.
-        if !matches!(kind, AskKind::Install | AskKind::Check) {
+        // An install names its components by keys.
+        if kind != AskKind::Install {
             entries.refuse_others(keys, notes);
         }
         let ask = match kind {
@@ -125,7 +140,12 @@ impl AskReader<'_> {
             Some(entry) => self.on_fail(&entry, notes).map(Some),
             None => Some(None),
         };
-        let inline = ["name", "spec", "gauge"].map(|key| entries.find(key));
+        let retry_max = match entries.find("retry") {
+            Some(entry) => retry(&entry, notes).map(Some),
+            None => Some(None),
+        };
+        let inline = ["name", "spec", "gauge", "marginal", "rounding", "guard"];
+        let inline = inline.map(|key| entries.find(key));
         let measure = match entries.find("characteristic") {
             Some(entry) => {
                 for other in inline.into_iter().flatten() {
@@ -141,7 +161,9 @@ impl AskReader<'_> {
             }
             None => inline_measure(entries, notes),
         };
-        Some(Measure { count: count?, on_fail: on_fail?, ..measure? })
+        let (measure, retry_max) = (measure?, retry_max?);
+        let rules = MeasureRules { retry_max };
+        Some(Measure { count: count?, on_fail: on_fail?, rules, ..measure })
     }
 
     fn by_characteristic(&self, entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<Measure> {
@@ -233,6 +255,9 @@ fn inline_measure(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Measur
         None => Some(None),
     };
     let limits = spec.and_then(|entry| read_limits(entry.value, entry.value_at, notes));
+    let words = ["marginal", "rounding", "guard"]
+        .map(|key| entries.find(key).map(|entry| (entry.value, entry.value_at)));
+    let limits = limits.and_then(|limits| read_rule(words, limits, notes));
     Some(Measure {
         characteristic: None,
         name: name?.text(),
@@ -245,6 +270,16 @@ fn inline_measure(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Measur
         on_fail: None,
         rules: MeasureRules::default(),
     })
+}
+
+fn retry(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u16> {
+    let digits = entry.value.bytes().all(|b| b.is_ascii_digit());
+    let most = entry.value.parse().ok().filter(|n| digits && (1..=RETRY_MAX).contains(n));
+    if most.is_none() {
+        let what = format!("retry \"{}\"", shorten(entry.value));
+        notes.add(entry.value_at, Code::BadRetry, &what, "write a number from 1 to 9");
+    }
+    most
 }
 
 fn count(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u16> {
@@ -265,15 +300,21 @@ fn scan(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
 }
 
 fn check(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
-    entries.refuse_others(&["ask", "gauge", "setting"], notes);
-    for key in ["gauge", "setting"] {
-        if let Some(entry) = entries.find(key) {
-            let what = format!("\"{key}:\" of a check is not built in this version");
-            notes.add(entry.key_at, Code::CheckGaugeNotBuilt, &what, NOT_BUILT_NEXT);
-        }
+    let question = entries.require("ask", notes).map(|entry| entry.text());
+    let gauge = match entries.find("gauge") {
+        Some(entry) => entry.id(notes).map(Some),
+        None => Some(None),
+    };
+    let setting = match entries.find("setting") {
+        Some(entry) => read_quantity(entry.value, entry.value_at, notes).map(Some),
+        None => Some(None),
+    };
+    if let (Some(setting), None) = (entries.find("setting"), entries.find("gauge")) {
+        let next = "add gauge: with the class of what is set";
+        notes.add(setting.key_at, Code::SettingWithoutGauge, "a setting of nothing", next);
+        return None;
     }
-    let question = entries.require("ask", notes)?.text();
-    Some(Ask::Check { question })
+    Some(Ask::Check { question: question?, gauge: gauge?, setting: setting? })
 }
 
 fn enter(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {

@@ -124,6 +124,14 @@ pub enum Code {
     BadInstall = 161,
     /// A wait that rings before it begins.
     RingTooEarly = 165,
+    /// A marginal band that is none.
+    BadMarginal = 180,
+    /// A guard factor out of range.
+    BadGuard = 181,
+    /// A number of re-measurements out of range.
+    BadRetry = 182,
+    /// A setting of no gauge.
+    SettingWithoutGauge = 183,
     /// A specification without its head line.
     HeadMissing = 170,
     /// Columns that are missing, unknown or doubled.
@@ -146,12 +154,8 @@ pub enum Code {
     IncludeNotBuilt = 191,
     /// Steps in free order.
     OrderNotBuilt = 192,
-    /// Retries.
-    RetryNotBuilt = 193,
     /// Sampling.
     SampleNotBuilt = 195,
-    /// A check with a gauge.
-    CheckGaugeNotBuilt = 196,
     /// Translations.
     TranslationNotBuilt = 197,
 }

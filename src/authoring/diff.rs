@@ -9,7 +9,7 @@ use crate::domain::instruction::{
     Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, Step,
     WaitClock,
 };
-use crate::domain::quantity::{Limits, Number};
+use crate::domain::quantity::{Limits, Number, Rounding};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
 
 /// One change; without `old` it is new, without `new` it is gone.
@@ -257,9 +257,19 @@ fn words_of_ask(ask: &Ask) -> String {
             };
             format!("install {name}: {part} {by}")
         }
-        Ask::Check { question } => format!("check {question}"),
+        Ask::Check { question, gauge, setting } => {
+            let gauge = gauge.as_ref().map(|gauge| format!(" with {gauge}")).unwrap_or_default();
+            let setting = setting.as_ref().map(|set| format!(" set to {set}")).unwrap_or_default();
+            format!("check {question}{gauge}{setting}")
+        }
         Ask::Measure(measure) => {
-            format!("measure {} {} × {}", measure.name, measure.requirement, measure.count)
+            let retry = measure.rules.retry_max;
+            let retry = retry.map(|most| format!(", retry {most}")).unwrap_or_default();
+            let rule = rule_words(&measure.kind);
+            format!(
+                "measure {} {} × {}{rule}{retry}",
+                measure.name, measure.requirement, measure.count
+            )
         }
         Ask::Enter { label, form: EnterForm::Text } => format!("enter {label}"),
         Ask::Enter { label, form: EnterForm::Number(unit) } => format!("enter {label} in {unit}"),
@@ -280,4 +290,14 @@ fn words_of_ask(ask: &Ask) -> String {
             format!("sign {role} {meaning} not {}", others.join(", "))
         }
     }
+}
+
+/// The decision rule of a kind, where one is stated.
+fn rule_words(kind: &CharacteristicKind) -> String {
+    let CharacteristicKind::Measured(limits) = kind else { return String::new() };
+    let rule = &limits.rule;
+    let marginal = rule.marginal.as_ref().map(|by| format!(", marginal {by} {}", limits.unit));
+    let rounded = (rule.rounding == Rounding::E29).then(|| ", rounded by E29".to_owned());
+    let guard = rule.guard.as_ref().map(|factor| format!(", guard {factor}"));
+    marginal.into_iter().chain(rounded).chain(guard).collect()
 }

@@ -9,11 +9,10 @@ use crate::domain::ids::{Id, IdKind};
 use crate::domain::text::sanitize_line;
 
 /// Keys that a later version will know; each is refused by a code of its own.
-const NOT_BUILT: [(&str, Code); 5] = [
+const NOT_BUILT: [(&str, Code); 4] = [
     ("when", Code::WhenNotBuilt),
     ("include", Code::IncludeNotBuilt),
     ("order", Code::OrderNotBuilt),
-    ("retry", Code::RetryNotBuilt),
     ("sample", Code::SampleNotBuilt),
 ];
 

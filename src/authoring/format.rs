@@ -13,7 +13,9 @@ use super::fence::{Fence, read_fence};
 use super::finding::{Finding, Notes, Source, decode};
 use super::front;
 use super::prose::options;
-use super::specification::{COLUMNS, HEAD_KEYS, head_entries, is_head, read_columns};
+use super::specification::{
+    COLUMNS, COLUMNS_USUAL, HEAD_KEYS, head_entries, is_head, read_columns,
+};
 use super::steps::split_id;
 
 /// Lays a source out anew, by the ending of its name; formatting twice changes nothing more, and
@@ -225,7 +227,7 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
     let mut notes = Notes::of(source.file, &text);
     let lines = read_lines(&text, &mut notes);
     let mut out = String::new();
-    let mut columns: Option<([Option<usize>; 13], usize)> = None;
+    let mut columns: Option<([Option<usize>; 16], usize)> = None;
     let mut headed = false;
     for line in &lines {
         match line {
@@ -237,8 +239,12 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
             Line::Remark(remark, _) => out.push_str(remark.trim_end()),
             Line::Row(cells, at) => {
                 let Some((columns, width)) = columns else {
-                    columns = Some((read_columns(cells, &mut notes), cells.len()));
-                    out.push_str(&COLUMNS.join(","));
+                    let found = read_columns(cells, &mut notes);
+                    let names = COLUMNS.iter().zip(&found).enumerate();
+                    let written = names.filter(|(rank, (_, at))| is_written(*rank, **at));
+                    let names: Vec<&str> = written.map(|(_, (name, _))| *name).collect();
+                    out.push_str(&names.join(","));
+                    columns = Some((found, cells.len()));
                     out.push('\n');
                     continue;
                 };
@@ -246,7 +252,8 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
                     let what = format!("{} cells under {width} columns", cells.len());
                     notes.add(*at, Code::CellCount, &what, "mend the row first");
                 }
-                for (rank, column) in columns.iter().enumerate() {
+                let written = columns.iter().enumerate();
+                for (rank, column) in written.filter(|(rank, at)| is_written(*rank, **at)) {
                     if rank > 0 {
                         out.push(',');
                     }
@@ -258,6 +265,11 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
         out.push('\n');
     }
     notes.settle(Some(out))
+}
+
+/// The usual columns are always written, the others where the source has them.
+fn is_written(rank: usize, at: Option<usize>) -> bool {
+    rank < COLUMNS_USUAL || at.is_some()
 }
 
 fn head_line(remark: &str, at: usize, notes: &mut Notes<'_>) -> String {

@@ -19,5 +19,6 @@ mod nearest;
 pub mod pictures;
 mod prose;
 mod requirement;
+mod rule;
 mod specification;
 mod steps;

@@ -6,7 +6,7 @@ use super::code::Code;
 use super::entries::shorten;
 use super::finding::Notes;
 use super::nearest::suggest;
-use crate::domain::quantity::{DecisionRule, Limits, Number, NumberError};
+use crate::domain::quantity::{DecisionRule, Limits, Number, NumberError, Quantity};
 use crate::domain::unit::Unit;
 
 const NEXT: &str = "write it like 25 ±2 N·m, 0.00 .. 0.05 mm, 19.000 +0.020/-0.010 mm, max 0.8 µm";
@@ -169,6 +169,14 @@ fn number_next(fault: NumberError) -> &'static str {
         NumberError::AmbiguousComma => "write it with a decimal point",
         NumberError::TooLong => "write at most 15 digits",
     }
+}
+
+/// Reads a number with its unit, such as `25 N·m`, or notes why it is none.
+pub(super) fn read_quantity(text: &str, at: usize, notes: &mut Notes<'_>) -> Option<Quantity> {
+    let (digits, unit) = text.trim().split_once(char::is_whitespace).unwrap_or((text, ""));
+    let number = read_number(digits, at, notes)?;
+    let unit = read_unit(unit.trim(), at, notes)?;
+    Some(Quantity { number, unit })
 }
 
 /// Reads a duration in whole seconds, or notes why it is none.

@@ -8,6 +8,7 @@ use super::entries::{NOT_BUILT_NEXT, read_id, read_word, shorten};
 use super::finding::{Notes, Source, decode, note_deceptive};
 use super::nearest::suggest;
 use super::requirement::{in_order, read_bounds, read_number, read_unit};
+use super::rule::read_rule;
 use crate::domain::ids::{PartId, RevisionId};
 use crate::domain::quantity::{DecisionRule, Limits, Number};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
@@ -15,7 +16,7 @@ use crate::domain::text::sanitize_line;
 use crate::domain::unit::Unit;
 
 /// The columns in their order.
-pub(super) const COLUMNS: [&str; 13] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "id",
     "balloon",
     "location",
@@ -29,8 +30,14 @@ pub(super) const COLUMNS: [&str; 13] = [
     "kind",
     "gauge",
     "sample",
+    "marginal",
+    "rounding",
+    "guard",
 ];
-const COLUMNS_OPTIONAL: [&str; 3] = ["location", "gauge", "sample"];
+/// Columns that nearly every specification has; a new one is begun with these.
+pub(super) const COLUMNS_USUAL: usize = 13;
+const COLUMNS_OPTIONAL: [&str; 6] =
+    ["location", "gauge", "sample", "marginal", "rounding", "guard"];
 /// The keys of the head line in their order.
 pub(super) const HEAD_KEYS: [&str; 3] = ["part", "rev", "drawing"];
 const HEAD_NEXT: &str = "begin with # part: CP-40   rev: F   drawing: D-4410 rev F";
@@ -138,8 +145,8 @@ fn read_head(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Option<(PartId, Revis
 }
 
 /// Finds the columns by their names.
-pub(super) fn read_columns(cells: &[Cell], notes: &mut Notes<'_>) -> [Option<usize>; 13] {
-    let mut columns = [None; 13];
+pub(super) fn read_columns(cells: &[Cell], notes: &mut Notes<'_>) -> [Option<usize>; 16] {
+    let mut columns = [None; 16];
     let at = cells.first().map_or(0, |cell| cell.at);
     if let [only] = cells
         && only.text.contains([';', '\t'])
@@ -161,14 +168,14 @@ pub(super) fn read_columns(cells: &[Cell], notes: &mut Notes<'_>) -> [Option<usi
     }
     for (name, column) in COLUMNS.iter().zip(&columns) {
         // A column that is there under a wrong name has been told already.
-        let misspelled = cells.len() >= COLUMNS.len();
+        let misspelled = cells.len() >= COLUMNS_USUAL;
         if column.is_none() && !misspelled && !COLUMNS_OPTIONAL.contains(name) {
             let what = format!("no column \"{name}\"");
             notes.add(
                 at,
                 Code::BadColumns,
                 &what,
-                &format!("the columns are {}", COLUMNS.join(",")),
+                &format!("the columns are {}", COLUMNS[..COLUMNS_USUAL].join(",")),
             );
         }
     }
@@ -182,7 +189,7 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
         Line::Blank | Line::Remark(..) => None,
     });
     let Some(names) = rows.next() else {
-        let next = format!("write a line {}", COLUMNS.join(","));
+        let next = format!("write a line {}", COLUMNS[..COLUMNS_USUAL].join(","));
         notes.add(0, Code::BadColumns, "no columns", &next);
         return Vec::new();
     };
@@ -239,7 +246,7 @@ impl<'r> Taken<'r> {
 #[derive(Debug)]
 struct SpecificationRow<'r> {
     cells: &'r [Cell],
-    columns: &'r [Option<usize>; 13],
+    columns: &'r [Option<usize>; 16],
     at: usize,
 }
 
@@ -301,7 +308,7 @@ impl<'r> SpecificationRow<'r> {
     fn kind(&self, notes: &mut Notes<'_>) -> Option<CharacteristicKind> {
         let cell = self.require("kind", notes)?;
         let word = read_word(cell, &KINDS, Code::WordUnknown, notes)?;
-        let filled = ["nominal", "lower", "upper", "unit"]
+        let filled = ["nominal", "lower", "upper", "unit", "marginal", "rounding", "guard"]
             .into_iter()
             .map(|column| self.cell(column))
             .find(|(text, _)| !text.is_empty());
@@ -327,6 +334,16 @@ impl<'r> SpecificationRow<'r> {
         if notes.count() > before || !in_order(&limits, self.cell("lower").1, notes) {
             return None;
         }
+        let words = ["marginal", "rounding", "guard"].map(|column| {
+            let (text, at) = self.cell(column);
+            (!text.is_empty()).then_some((text, at))
+        });
+        if let (KindWord::Reference, Some((_, at))) = (word, words.iter().flatten().next()) {
+            let next = "empty it, or write measured: a reference is not judged";
+            notes.add(*at, Code::KindMismatch, "a reference with a decision rule", next);
+            return None;
+        }
+        let limits = read_rule(words, limits, notes)?;
         let bounded = limits.lower.is_some() || limits.upper.is_some();
         match word {
             KindWord::Measured if !bounded => {

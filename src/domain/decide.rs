@@ -94,7 +94,9 @@ impl Command {
                         entry: Entry::Reading { gauge: Some(gauge), .. },
                         ..
                     }
-                    | TravelerCommand::HoldForGauge { gauge, .. } => {
+                    | TravelerCommand::HoldForGauge { gauge, .. }
+                    | TravelerCommand::Record { entry: Entry::AnswerWith { gauge, .. }, .. }
+                    | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
                         needs.gauges.insert(gauge.clone());
                     }
                     TravelerCommand::RecordRows { gauge, .. } => {
@@ -113,6 +115,7 @@ impl Command {
                     }
                     TravelerCommand::ReportPieces { .. }
                     | TravelerCommand::Record { .. }
+                    | TravelerCommand::Remeasure { .. }
                     | TravelerCommand::Correct { .. }
                     | TravelerCommand::CompleteStep { .. }
                     | TravelerCommand::SkipStep { .. }

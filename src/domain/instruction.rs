@@ -9,6 +9,7 @@ use super::ids::{
 };
 use super::people::Role;
 use super::place::PlaceAct;
+use super::quantity::Quantity;
 use super::signature::Meaning;
 use super::specification::{CharacteristicKind, Class};
 use super::unit::Unit;
@@ -250,6 +251,12 @@ pub enum Ask {
     Check {
         /// The question.
         question: String,
+        /// The class of gauge that it is answered with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gauge: Option<GaugeClassId>,
+        /// What the gauge is set to: a click wrench shows no number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        setting: Option<Quantity>,
     },
     /// One or more readings.
     Measure(Measure),

@@ -12,6 +12,7 @@ pub mod gauge;
 pub mod hash;
 pub mod ids;
 pub mod instruction;
+pub mod judgement;
 pub mod kinds;
 pub mod moment;
 pub mod order;

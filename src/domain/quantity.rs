@@ -142,6 +142,34 @@ pub struct DecisionRule {
     /// Closer to a limit than this, in the limits' unit, is marginal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marginal: Option<Number>,
+    /// What is compared: the value as recorded, or rounded first.
+    #[serde(default, skip_serializing_if = "Rounding::is_absolute")]
+    pub rounding: Rounding,
+    /// How many times the expanded uncertainty a value must keep from each limit to be accepted
+    /// (ISO 14253-1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Number>,
+}
+
+/// Which value is compared with the limits (ASTM E29).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rounding {
+    /// The value as recorded (the absolute method).
+    #[default]
+    Absolute,
+    /// The value rounded half to even to the last place of the limits (the rounding method).
+    E29,
+}
+
+impl Rounding {
+    /// Every method with its word.
+    pub const WORDS: [(&'static str, Self); 2] = [("absolute", Self::Absolute), ("E29", Self::E29)];
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_absolute(&self) -> bool {
+        *self == Self::Absolute
+    }
 }
 
 impl DecisionRule {
@@ -173,27 +201,6 @@ pub struct UnitMismatch {
 }
 
 impl Limits {
-    /// Judges a value against inclusive limits, exactly, after unit conversion (R2).
-    pub fn judge(&self, reading: &Quantity) -> Result<Verdict, UnitMismatch> {
-        let mismatch = UnitMismatch { found: reading.unit, expected: self.unit };
-        if reading.unit.dimension() != self.unit.dimension() {
-            return Err(mismatch);
-        }
-        let base = |unit: Unit, number: &Number| unit.to_base(number.value()).ok_or(mismatch);
-        let value = base(reading.unit, &reading.number)?;
-        if let Some(lower) = &self.lower
-            && value < base(self.unit, lower)?
-        {
-            return Ok(Verdict::Fail);
-        }
-        if let Some(upper) = &self.upper
-            && value > base(self.unit, upper)?
-        {
-            return Ok(Verdict::Fail);
-        }
-        Ok(Verdict::Pass)
-    }
-
     /// Tells whether a failing value looks like a slip of the finger: farther from nominal than
     /// three tolerance widths, or within the limits once the decimal point is moved.
     pub fn implausible(&self, reading: &Quantity) -> bool {

@@ -66,6 +66,11 @@ fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Mea
     }
 }
 
+/// What failed may be measured again once.
+fn retried(measure: Measure) -> Measure {
+    Measure { rules: MeasureRules { retry_max: Some(1) }, ..measure }
+}
+
 fn step(name: &str, asks: Vec<Ask>) -> Step {
     Step {
         id: id(name),
@@ -79,6 +84,10 @@ fn step(name: &str, asks: Vec<Ask>) -> Step {
 fn sign(role: Role, meaning: Meaning, not_same: &[&str]) -> Ask {
     let not_same_person_as = not_same.iter().map(|step| id(step)).collect();
     Ask::Sign(SignAsk { role, meaning, not_same_person_as })
+}
+
+pub(crate) fn check(question: &str) -> Ask {
+    Ask::Check { question: question.to_owned(), gauge: None, setting: None }
 }
 
 fn wait(min: Option<u32>, max: Option<u32>, clock: WaitClock) -> Ask {
@@ -111,8 +120,11 @@ pub(crate) fn assembly() -> Instruction {
                     install("cover", InstallBy::Lot),
                 ],
             ),
-            step("clean", vec![Ask::Check { question: "Clean?".to_owned() }]),
-            step("torque", vec![Ask::Measure(measure("torque", torque, 4, "torque-wrench"))]),
+            step("clean", vec![check("Clean?")]),
+            step(
+                "torque",
+                vec![Ask::Measure(retried(measure("torque", torque, 4, "torque-wrench")))],
+            ),
             step(
                 "look",
                 vec![
@@ -143,13 +155,7 @@ pub(crate) fn inspection() -> Instruction {
         qualification: None,
         steps: vec![
             step("diameter", vec![Ask::Measure(measure("diameter", diameter, 200, ""))]),
-            step(
-                "final",
-                vec![
-                    Ask::Check { question: "Good?".to_owned() },
-                    sign(Role::Quality, Meaning::Witnessed, &[]),
-                ],
-            ),
+            step("final", vec![check("Good?"), sign(Role::Quality, Meaning::Witnessed, &[])]),
         ],
         ..assembly()
     }

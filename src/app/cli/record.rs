@@ -17,7 +17,8 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::{Ask, Measure, MeasureRules, Step};
-use crate::domain::stream::TravelerId;
+use crate::domain::quantity::Quantity;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::views::traveler::TravelerView;
@@ -238,7 +239,9 @@ fn record_file(
     let (at, step) = step_at(view, args.step.as_ref())?;
     let (number, measure) = measure_at(&at, step, args.ask)?;
     let text = read_bounded(file)?;
-    let plan = readings::plan(&text, file, args.column.as_deref(), measure)?;
+    let known = gauge_uncertainty(station, args.gauge.as_ref())?;
+    let column = args.column.as_deref();
+    let plan = readings::plan(&text, file, column, (measure, known.as_ref()))?;
     say_plan(console, (&plan, measure), args);
     if args.plan {
         return Ok(Exit::Done);
@@ -250,6 +253,18 @@ fn record_file(
     let command = Command::Traveler(args.traveler.clone(), command);
     let saved = station.transact(&performer.acting, command)?;
     say(console, station, &args.traveler, (&what, &saved))
+}
+
+/// The uncertainty of a gauge as known here, for limits that are guarded by it.
+fn gauge_uncertainty(
+    station: &Station,
+    gauge: Option<&GaugeId>,
+) -> Result<Option<Quantity>, Fault> {
+    let Some(gauge) = gauge else { return Ok(None) };
+    let found = station.ledger.stream(&Subject::Gauge(gauge.clone()))?;
+    let StreamState::Gauge(state) = &found.stream.state else { return Ok(None) };
+    let known = state.uncertainty.clone().zip(state.unit);
+    Ok(known.map(|(number, unit)| Quantity { number, unit }))
 }
 
 fn say_plan(console: &Console, (plan, measure): (&Plan, &Measure), args: &RecordArgs) {

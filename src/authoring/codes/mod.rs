@@ -5,6 +5,7 @@
 mod asks;
 mod not_built;
 mod page;
+mod reading;
 mod source;
 mod specification;
 
@@ -37,7 +38,7 @@ const fn row(
 
 /// Every code with its meaning, by number.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [source::ROWS, page::ROWS, asks::ROWS, specification::ROWS, not_built::ROWS]
+    [source::ROWS, page::ROWS, asks::ROWS, reading::ROWS, specification::ROWS, not_built::ROWS]
         .into_iter()
         .flatten()
 }

@@ -23,25 +23,11 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row(Code::OrderNotBuilt, "order: is not built", NOT_BUILT, "order: free", "(nothing)"),
     row(
-        Code::RetryNotBuilt,
-        "retry: is not built",
-        NOT_BUILT,
-        "```measure\ncharacteristic: c-torque\nretry: 2\n```",
-        "```measure\ncharacteristic: c-torque\n```",
-    ),
-    row(
         Code::SampleNotBuilt,
         "sample is not built",
         NOT_BUILT,
         "c-a,1,1/A1,max 0.05,Gap,,,0.05,mm,minor,measured,feeler,first",
         "c-a,1,1/A1,max 0.05,Gap,,,0.05,mm,minor,measured,feeler,",
-    ),
-    row(
-        Code::CheckGaugeNotBuilt,
-        "a check with a gauge is not built",
-        NOT_BUILT,
-        "```check\nask: Did the wrench click?\ngauge: torque-wrench\n```",
-        "```check\nask: Did the wrench click?\n```",
     ),
     row(
         Code::TranslationNotBuilt,

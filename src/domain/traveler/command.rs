@@ -52,7 +52,18 @@ pub enum TravelerCommand {
         /// What the gauge shows now.
         value: ReadingValue,
     },
-    /// Correct a reading before the step ends (R3).
+    /// Measure again what failed, as the instruction allows (R4).
+    Remeasure {
+        /// The failing reading.
+        reading: Position,
+        /// The new value.
+        value: ReadingValue,
+        /// The gauge.
+        gauge: Option<GaugeId>,
+        /// Why.
+        reason: String,
+    },
+    /// Correct a reading (R3).
     Correct {
         /// The reading.
         reading: Position,
@@ -142,6 +153,13 @@ pub enum TravelerCommand {
 pub enum Entry {
     /// An answer to a check.
     Answer(bool),
+    /// An answer to a check that names a class of gauge.
+    AnswerWith {
+        /// The answer.
+        yes: bool,
+        /// The gauge.
+        gauge: GaugeId,
+    },
     /// A reading with the gauge chosen.
     Reading {
         /// The value.
@@ -159,7 +177,7 @@ impl Entry {
     /// Tells whether an entry has the form that an ask wants.
     pub fn fits(&self, ask: &Ask) -> bool {
         match ask {
-            Ask::Check { .. } => matches!(self, Self::Answer(_)),
+            Ask::Check { .. } => matches!(self, Self::Answer(_) | Self::AnswerWith { .. }),
             Ask::Measure(_) => matches!(self, Self::Reading { .. }),
             Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
                 matches!(self, Self::Text(_))

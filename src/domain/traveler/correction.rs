@@ -51,11 +51,13 @@ pub(super) fn correct(
         reasons.push(Reason::SameValue);
     }
     require_in_range(reading.taken.gauge.as_ref(), &value, &mut reasons);
-    let verdict = judge(&reading.taken.kind, &value).map_err(|reason| reasons.push(reason));
+    let gauge = reading.taken.gauge.as_ref();
+    let judged = judge(&reading.taken.kind, &value, gauge).map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
-    let verdict = verdict.ok().flatten();
+    let (verdict, basis) = judged.unwrap_or_default();
     let mut draft = Draft::new(context);
-    let corrected = TravelerFact::ReadingCorrected { reading: at.clone(), value, verdict, reason };
+    let reading = at.clone();
+    let corrected = TravelerFact::ReadingCorrected { reading, value, verdict, basis, reason };
     draft.note(id, corrected);
     if verdict == Some(Verdict::Fail) {
         draft.note(
@@ -122,7 +124,7 @@ pub fn consequences(
     value: &ReadingValue,
 ) -> Result<Consequences, Reason> {
     let (_, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
-    let to = judge(&reading.taken.kind, value)?;
+    let (to, _) = judge(&reading.taken.kind, value, reading.taken.gauge.as_ref())?;
     let mut uncovered = Vec::new();
     for attempt in state.attempts.iter().filter(|attempt| !attempt.reopened) {
         for (entry, signature) in attempt.signatures() {

@@ -8,7 +8,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
-use super::{correction, equipment, hold, record, sign, split, start, step};
+use super::{correction, equipment, hold, record, remeasure, sign, split, start, step};
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
@@ -28,6 +28,9 @@ pub fn decide(
         }
         TravelerCommand::Retype { reading, value } => {
             hold::retype(id, state, &reading, value, context)?
+        }
+        TravelerCommand::Remeasure { reading, value, gauge, reason } => {
+            remeasure::remeasure(id, state, &reading, (value, gauge, reason), context)?
         }
         TravelerCommand::Correct { reading, value, reason } => {
             correction::correct(id, state, &reading, (value, reason), context)?

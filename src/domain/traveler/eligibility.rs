@@ -253,6 +253,11 @@ impl Draft {
         Self { next: context.next.clone(), facts: Vec::new() }
     }
 
+    /// The position that the next fact will get.
+    pub(super) fn upcoming(&self) -> Position {
+        self.next.plus(self.facts.len() as u64)
+    }
+
     /// Appends a fact and tells its position, so that later ones can cite it.
     pub(super) fn push(&mut self, subject: Subject, body: FactBody) -> Position {
         let at = self.next.plus(self.facts.len() as u64);

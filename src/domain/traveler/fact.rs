@@ -10,6 +10,7 @@ use crate::domain::ids::{
     StepId, WorkCenterId,
 };
 use crate::domain::instruction::InstallBy;
+use crate::domain::judgement::{Basis, finer_than};
 use crate::domain::moment::Elapsed;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
@@ -34,6 +35,9 @@ pub enum TravelerFact {
         at: AskAt,
         /// The answer.
         yes: bool,
+        /// What it was done with, where that is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Box<CheckedWith>>,
     },
     /// A reading with everything its judgement rested on (R2).
     ReadingTaken(Box<ReadingTaken>),
@@ -44,7 +48,7 @@ pub enum TravelerFact {
         /// The deviation that was raised for it.
         deviation: DeviationId,
     },
-    /// The author corrects a reading before the step ends (R3); the first value stays shown.
+    /// A reading is corrected (R3); the first value stays shown.
     ReadingCorrected {
         /// The reading.
         reading: Position,
@@ -52,6 +56,9 @@ pub enum TravelerFact {
         value: ReadingValue,
         /// Its judgement against the same limits.
         verdict: Option<Verdict>,
+        /// What the judgement rested on besides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<Box<Basis>>,
         /// Why.
         reason: String,
     },
@@ -223,6 +230,31 @@ pub struct ReadingTaken {
     pub gauge: Option<GaugeUsed>,
     /// The judgement; none where nothing is judged.
     pub verdict: Option<Verdict>,
+    /// What the judgement rested on besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Box<Basis>>,
+    /// The failing reading that this one was taken for once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+}
+
+/// A true re-measurement, as the instruction allows it (R4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retry {
+    /// The failing reading, which stays.
+    pub of: Position,
+    /// Why it was measured again.
+    pub reason: String,
+}
+
+/// What a check was done with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedWith {
+    /// The gauge as used.
+    pub gauge: GaugeUsed,
+    /// What it was set to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<Quantity>,
 }
 
 /// What was read.
@@ -323,6 +355,11 @@ impl HoldReason {
 pub enum HoldOutcome {
     /// The failing value was a slip that its author corrected.
     Corrected,
+    /// It was truly measured again; the failing value stays and is no first pass.
+    Remeasured {
+        /// The reading that counts now.
+        reading: Position,
+    },
     /// The deviation was accepted or void; the attempt goes on.
     Resumed {
         /// Whether the value stays outside its limits by decision.
@@ -347,4 +384,28 @@ pub enum HoldOutcome {
         /// Why.
         reason: String,
     },
+}
+
+impl HoldOutcome {
+    /// Whether the one who measures ended it alone, without a decision by another person.
+    pub fn is_authors(&self) -> bool {
+        match self {
+            Self::Corrected | Self::Remeasured { .. } => true,
+            Self::Resumed { .. }
+            | Self::Reopened { .. }
+            | Self::Ended { .. }
+            | Self::Reviewed
+            | Self::Released { .. } => false,
+        }
+    }
+}
+
+impl ReadingTaken {
+    /// What the gauge shows at best, where the entry is finer than that.
+    pub fn finer_than_gauge(&self) -> Option<&Quantity> {
+        let resolution = self.gauge.as_ref()?.resolution.as_ref()?;
+        let ReadingValue::Number { number, unit } = &self.value else { return None };
+        let reading = Quantity { number: number.clone(), unit: *unit };
+        finer_than(&reading, resolution).then_some(resolution)
+    }
 }

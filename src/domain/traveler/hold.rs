@@ -35,8 +35,8 @@ pub(super) fn retype(
     let (hold, _, reading) = waiting.ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
-    let verdict = judge(&reading.taken.kind, &value);
     require_in_range(reading.taken.gauge.as_ref(), &value, &mut reasons);
+    let judged = judge(&reading.taken.kind, &value, reading.taken.gauge.as_ref());
     let same = same_value(&value, reading.value());
     if same {
         // Nobody's work waits for an author who has gone home: others may confirm, not correct.
@@ -44,9 +44,9 @@ pub(super) fn retype(
     } else {
         require_author(state, at, context, &mut reasons);
     }
-    let verdict = verdict.map_err(|reason| reasons.push(reason));
+    let judged = judged.map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
-    let verdict = verdict.ok().flatten();
+    let (verdict, basis) = judged.unwrap_or_default();
     let mut draft = Draft::new(context);
     if same {
         let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
@@ -57,6 +57,7 @@ pub(super) fn retype(
         reading: at.clone(),
         value: value.clone(),
         verdict,
+        basis,
         reason: TYPED_WRONG.to_owned(),
     };
     draft.note(id, corrected);

@@ -11,6 +11,7 @@ pub mod fact;
 pub mod hold;
 pub mod lot;
 mod record;
+pub mod remeasure;
 pub mod set;
 mod sign;
 pub mod split;

@@ -4,8 +4,10 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Measure, ScanMatch};
+use crate::domain::judgement::{Basis, JudgeFault, Judged};
 use crate::domain::positions::Positions;
-use crate::domain::quantity::{Number, Quantity, Verdict};
+use crate::domain::quantity::{Number, Quantity, UnitMismatch, Verdict};
+use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
@@ -14,7 +16,8 @@ use super::command::{Entry, StepAt};
 use super::eligibility::{Draft, Found, gauge_used};
 use super::equipment::require_in_range;
 use super::fact::{
-    AskAt, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
+    AskAt, CheckedWith, GaugeUsed, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted,
+    TravelerFact,
 };
 use super::hold::raise;
 use super::state::{Attempt, RecordedWhat, TravelerState};
@@ -56,7 +59,10 @@ pub(super) fn record(
     let attempt = begin(id, state, found, &mut draft);
     let here = AskAt { attempt: attempt.clone(), ask: slot.ask };
     let fact = match (entry, ask) {
-        (Entry::Answer(yes), _) => TravelerFact::Checked { at: here, yes },
+        (Entry::Answer(yes), ask) => checked(here, (yes, None), ask, (context, &mut reasons)),
+        (Entry::AnswerWith { yes, gauge }, ask) => {
+            checked(here, (yes, Some(gauge)), ask, (context, &mut reasons))
+        }
         (Entry::BeginWait, _) => TravelerFact::WaitStarted { at: here, set: context.set.clone() },
         (Entry::Reading { value, gauge }, Ask::Measure(measure)) => {
             let rows = [(slot.sample, value)];
@@ -184,7 +190,22 @@ fn recorded_already(attempt: Option<&Attempt>, slot: Slot) -> bool {
     entry.is_some_and(|entry| entry.what != RecordedWhat::Answer(false))
 }
 
-fn take(
+/// An answer to a check, with the gauge and its setting where the check names them.
+fn checked(
+    at: AskAt,
+    (yes, gauge): (bool, Option<GaugeId>),
+    ask: &Ask,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> TravelerFact {
+    let mut with = None;
+    if let Ask::Check { gauge: Some(class), setting, .. } = ask {
+        let used = gauge_used(gauge.as_ref(), Some(class), context, reasons);
+        with = used.map(|gauge| Box::new(CheckedWith { gauge, setting: setting.clone() }));
+    }
+    TravelerFact::Checked { at, yes, with }
+}
+
+pub(super) fn take(
     here: &AskAt,
     measure: &Measure,
     rows: &[(u16, ReadingValue)],
@@ -195,11 +216,11 @@ fn take(
     let mut taken = Vec::with_capacity(rows.len());
     for (sample, value) in rows {
         require_in_range(gauge.as_ref(), value, reasons);
-        match judge(&measure.kind, value) {
+        match judge(&measure.kind, value, gauge.as_ref()) {
             // A file in the wrong unit is wrong once, not in every row.
             Err(reason) if reasons.contains(&reason) => {}
             Err(reason) => reasons.push(reason),
-            Ok(verdict) => taken.push(ReadingTaken {
+            Ok((verdict, basis)) => taken.push(ReadingTaken {
                 at: here.clone(),
                 sample: *sample,
                 characteristic: measure.characteristic.clone(),
@@ -209,27 +230,40 @@ fn take(
                 value: value.clone(),
                 gauge: gauge.clone(),
                 verdict,
+                basis,
+                retry: None,
             }),
         }
     }
     taken
 }
 
-/// Judges a value; none where nothing is judged.
+/// Judges a value taken with a gauge; no verdict where nothing is judged.
 pub(super) fn judge(
     kind: &CharacteristicKind,
     value: &ReadingValue,
-) -> Result<Option<Verdict>, Reason> {
+    gauge: Option<&GaugeUsed>,
+) -> Result<(Option<Verdict>, Option<Box<Basis>>), Reason> {
+    let quantity = |number: &Number, unit| Quantity { number: number.clone(), unit };
     match (kind, value) {
-        (CharacteristicKind::Attribute, ReadingValue::Conforms(true)) => Ok(Some(Verdict::Pass)),
-        (CharacteristicKind::Attribute, ReadingValue::Conforms(false)) => Ok(Some(Verdict::Fail)),
-        (CharacteristicKind::Measured(limits), ReadingValue::Number { number, unit }) => {
-            let reading = Quantity { number: number.clone(), unit: *unit };
-            limits.judge(&reading).map(Some).map_err(|error| Reason::UnitMismatch { error })
+        (CharacteristicKind::Attribute, ReadingValue::Conforms(true)) => {
+            Ok((Some(Verdict::Pass), None))
         }
-        (CharacteristicKind::Reference(limits), ReadingValue::Number { number, unit }) => {
-            let reading = Quantity { number: number.clone(), unit: *unit };
-            limits.judge(&reading).map(|_| None).map_err(|error| Reason::UnitMismatch { error })
+        (CharacteristicKind::Attribute, ReadingValue::Conforms(false)) => {
+            Ok((Some(Verdict::Fail), None))
+        }
+        (CharacteristicKind::Measured(limits), ReadingValue::Number { number, unit }) => {
+            let uncertainty = gauge.and_then(|gauge| gauge.uncertainty.as_ref());
+            let judged = limits.judge(&quantity(number, *unit), uncertainty);
+            let Judged { verdict, basis } = judged.map_err(|fault| unjudged(fault, gauge))?;
+            Ok((Some(verdict), (!basis.is_plain()).then(|| Box::new(basis))))
+        }
+        (CharacteristicKind::Reference(limits), ReadingValue::Number { unit, .. }) => {
+            if unit.dimension() == limits.unit.dimension() {
+                return Ok((None, None));
+            }
+            let error = UnitMismatch { found: *unit, expected: limits.unit };
+            Err(Reason::UnitMismatch { error })
         }
         (CharacteristicKind::Attribute, ReadingValue::Number { .. }) => {
             Err(Reason::AskMismatch { wanted: "good or bad" })
@@ -241,8 +275,21 @@ pub(super) fn judge(
     }
 }
 
+fn unjudged(fault: JudgeFault, gauge: Option<&GaugeUsed>) -> Reason {
+    match fault {
+        JudgeFault::Unit(error) => Reason::UnitMismatch { error },
+        JudgeFault::UncertaintyUnknown => {
+            let gauge = gauge.map(|used| used.gauge.clone());
+            ReadingReason::UncertaintyUnknown { gauge }.into()
+        }
+        JudgeFault::NoAcceptanceZone(band) => {
+            ReadingReason::NoAcceptanceZone { band: band.to_string() }.into()
+        }
+    }
+}
+
 /// A first failing reading holds the unit and asks to be typed again (R4).
-fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<ReadingTaken>) {
+pub(super) fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<ReadingTaken>) {
     for reading in readings {
         let fails = reading.verdict == Some(Verdict::Fail);
         let attempt = reading.at.attempt.clone();

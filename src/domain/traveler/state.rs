@@ -233,7 +233,7 @@ impl TravelerState {
             TravelerFact::ReadingConfirmed { reading, deviation } => {
                 self.confirm(reading, deviation);
             }
-            TravelerFact::ReadingCorrected { reading, value, verdict, reason } => {
+            TravelerFact::ReadingCorrected { reading, value, verdict, reason, .. } => {
                 self.take_correction(head, reading, (value, *verdict, reason));
             }
             TravelerFact::QuantityReported(_)
@@ -300,7 +300,7 @@ impl TravelerState {
             found.confirmed = true;
         }
         for hold in self.holds.values_mut() {
-            let lifted = matches!(hold.released, Some((HoldOutcome::Corrected, _)));
+            let lifted = hold.released.as_ref().is_some_and(|(outcome, _)| outcome.is_authors());
             let open = hold.released.is_none() || lifted;
             if hold.placed.readings.contains(reading) && open {
                 hold.placed.deviation.get_or_insert_with(|| deviation.clone());
@@ -312,7 +312,7 @@ impl TravelerState {
 
     fn record(&mut self, head: &Head, fact: &TravelerFact) {
         let (at, sample, what) = match fact {
-            TravelerFact::Checked { at, yes } => (at, 1, RecordedWhat::Answer(*yes)),
+            TravelerFact::Checked { at, yes, .. } => (at, 1, RecordedWhat::Answer(*yes)),
             TravelerFact::ReadingTaken(taken) => {
                 let reading =
                     Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
@@ -371,7 +371,7 @@ impl TravelerState {
     fn release(&mut self, head: &Head, hold: &Position, outcome: &HoldOutcome) {
         let Some(found) = self.holds.get_mut(hold) else { return };
         // Two stations may have decided unseen: the first in fold order counts.
-        let disputed = *outcome == HoldOutcome::Corrected && found.placed.deviation.is_some();
+        let disputed = outcome.is_authors() && found.placed.deviation.is_some();
         if found.released.is_some() || disputed {
             return;
         }
@@ -388,6 +388,7 @@ impl TravelerState {
             }
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
             HoldOutcome::Corrected
+            | HoldOutcome::Remeasured { .. }
             | HoldOutcome::Resumed { .. }
             | HoldOutcome::Released { .. }
             | HoldOutcome::Reviewed => {}

@@ -47,7 +47,7 @@ pub fn ask_name(ask: &Ask) -> String {
     match ask {
         Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
         Ask::Install { name, .. } => name.clone(),
-        Ask::Check { question } => question.clone(),
+        Ask::Check { question, .. } => question.clone(),
         Ask::Measure(measure) => measure.name.clone(),
         Ask::Wait(_) | Ask::Sign(_) => {
             let wanted = wanted(ask);

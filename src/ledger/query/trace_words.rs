@@ -2,9 +2,10 @@
 
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
+use crate::domain::judgement::Basis;
 use crate::domain::kinds::FactBody;
 use crate::domain::stream::{Subject, TravelerId};
-use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
+use crate::domain::traveler::fact::{CheckedWith, HoldOutcome, ReadingTaken, TravelerFact};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::state::TravelerState;
@@ -40,17 +41,13 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             "step begun".to_owned()
         }
         TravelerFact::StepStarted(_) => "step begun again".to_owned(),
-        TravelerFact::Checked { yes: true, .. } => "yes".to_owned(),
-        TravelerFact::Checked { yes: false, .. } => "no".to_owned(),
-        TravelerFact::ReadingTaken(taken) => {
-            let (name, sample) = (&taken.name, taken.sample);
-            format!("{name} {sample}: {} ({})", shown(&taken.value), taken.requirement)
-        }
+        TravelerFact::Checked { yes, with, .. } => of_check(*yes, with.as_deref()),
+        TravelerFact::ReadingTaken(taken) => of_reading(taken),
         TravelerFact::ReadingConfirmed { deviation, .. } => {
             format!("typed again, the same: {deviation}")
         }
-        TravelerFact::ReadingCorrected { value, reason, .. } => {
-            format!("corrected to {}: {reason}", shown(value))
+        TravelerFact::ReadingCorrected { value, reason, basis, .. } => {
+            format!("corrected to {}{}: {reason}", shown(value), basis_words(basis.as_deref()))
         }
         TravelerFact::EntryMade { text, .. } => text.clone(),
         TravelerFact::ComponentInstalled { part, by, identity, .. } => {
@@ -86,6 +83,7 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
         TravelerFact::HoldReleased { outcome, .. } => match outcome {
             HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
+            HoldOutcome::Remeasured { .. } => "hold lifted: it was measured again".to_owned(),
             HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
             HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
             HoldOutcome::Reopened { steps, .. } => {
@@ -120,6 +118,34 @@ fn pieces_words(reported: &QuantityReported) -> String {
     let why =
         if reported.reason.is_empty() { String::new() } else { format!(": {}", reported.reason) };
     format!("{} of {}{why}", parts.join(", "), reported.of)
+}
+
+fn of_check(yes: bool, with: Option<&CheckedWith>) -> String {
+    let answer = if yes { "yes" } else { "no" };
+    let with = with.map(|with| {
+        let set = with.setting.as_ref().map(|set| format!(" set to {set}"));
+        format!(", with {}{}", with.gauge.gauge, set.unwrap_or_default())
+    });
+    format!("{answer}{}", with.unwrap_or_default())
+}
+
+fn of_reading(taken: &ReadingTaken) -> String {
+    let value = shown(&taken.value);
+    let basis = basis_words(taken.basis.as_deref());
+    let finer = taken.finer_than_gauge();
+    let finer = finer.map(|least| format!("; finer than the {least} that the gauge shows"));
+    let again = taken.retry.as_ref().map(|retry| format!("; measured again: {}", retry.reason));
+    let (name, sample, asked) = (&taken.name, taken.sample, &taken.requirement);
+    let more: String = finer.into_iter().chain(again).collect();
+    format!("{name} {sample}: {value} ({asked}){basis}{more}")
+}
+
+/// What a verdict rested on besides value and limits, so that it can be judged again by hand.
+fn basis_words(basis: Option<&Basis>) -> String {
+    let Some(basis) = basis else { return String::new() };
+    let compared = basis.compared.as_ref().map(|number| format!("; compared as {number}"));
+    let band = basis.band.as_ref().map(|band| format!("; guard band {band}"));
+    compared.into_iter().chain(band).collect()
 }
 
 /// The verdict and the gauge of a reading or of its correction.

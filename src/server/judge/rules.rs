@@ -161,7 +161,9 @@ impl<'a> Case<'a> {
                 }
             },
             TravelerFact::HoldReleased { outcome, .. } => match outcome {
-                HoldOutcome::Corrected => self.require(&[Action::Perform, Action::RaiseDeviation]),
+                HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } => {
+                    self.require(&[Action::Perform, Action::RaiseDeviation]);
+                }
                 HoldOutcome::Resumed { as_is: true } => self.require(&[Action::UseAsIs]),
                 HoldOutcome::Resumed { as_is: false }
                 | HoldOutcome::Reopened { .. }

@@ -176,7 +176,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let rows = (0..sample).map(|n| (n, anything(chance))).collect();
             TravelerCommand::RecordRows { at: here, ask, gauge: Some(id(gauge)), rows }
         }
-        4 => TravelerCommand::Retype { reading: some_reading, value: anything(chance) },
+        4 => retyped(some_reading, anything(chance), (gauge, word), chance),
         5 | 6 => {
             let value = anything(chance);
             TravelerCommand::Correct { reading: some_reading, value, reason: word }
@@ -205,6 +205,19 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         16 => lots::wild_split(chance),
         _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
     }
+}
+
+/// A value typed or measured again.
+fn retyped(
+    reading: gemba::domain::fact::Position,
+    value: ReadingValue,
+    (gauge, reason): (&str, String),
+    chance: &mut Chance,
+) -> TravelerCommand {
+    if chance.one_in(2) {
+        return TravelerCommand::Retype { reading, value };
+    }
+    TravelerCommand::Remeasure { reading, value, gauge: Some(id(gauge)), reason }
 }
 
 fn on_deviation(shop: &Shop, chance: &mut Chance) -> Command {

@@ -99,6 +99,11 @@ fn on_retype(
 ) -> Option<(&'static str, TravelerCommand)> {
     let (_, reading_at, found) = state.to_retype()?;
     let same = found.value().clone();
+    if chance.one_in(3) {
+        let (reading, gauge) = (reading_at.clone(), Some(id("TW-07")));
+        let (value, reason) = (value(chance, &found.taken.name), "it slipped".to_owned());
+        return Some(("novak", TravelerCommand::Remeasure { reading, value, gauge, reason }));
+    }
     let value = if chance.one_in(2) { same } else { good(&same) };
     let by = state.reading(reading_at).and_then(|(e, _)| e.by.clone());
     let who = PEOPLE.iter().find(|(who, _)| by.as_ref().is_some_and(|b| b.as_str() == *who));

@@ -115,7 +115,7 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
             };
             format!("{name} ({part}, {by})")
         }
-        Ask::Check { question } => question.clone(),
+        Ask::Check { question, .. } => question.clone(),
         Ask::Sign(sign) => {
             format!("{} signs: {}", capital(sign.role.word()), sign.meaning.word())
         }
