@@ -154,7 +154,8 @@ impl Plant {
     fn define(&mut self) {
         let submit = |hash| {
             let (revision, title) = (id("F"), "As released".to_owned());
-            RevisionCommand::Submit { revision, hash, blobs: Vec::new(), title }
+            let effectivity = gemba::domain::effectivity::Effectivity::default();
+            RevisionCommand::Submit { revision, hash, blobs: Vec::new(), title, effectivity }
         };
         let specification: Specification = serde_json::from_value(specification()).unwrap();
         let mut texts = vec![serde_json::to_vec(&specification).unwrap()];

@@ -6,9 +6,9 @@ use gemba::authoring::check::{Definition, check_all};
 use gemba::authoring::compile::{
     Compiled, compile_instruction, compile_specification, read_instruction, read_specification,
 };
-use gemba::authoring::diff::{diff_instructions, diff_specifications};
 use gemba::authoring::finding::Source;
 use gemba::authoring::format::format;
+use gemba::domain::difference::{diff_instructions, diff_specifications};
 use gemba::domain::instruction::{Ask, Block, CalloutLevel, Instruction, Look, Measure, OnFail};
 use gemba::domain::specification::{CharacteristicKind, Specification};
 

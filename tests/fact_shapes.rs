@@ -11,8 +11,9 @@ use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::order::OrderCommand;
-use gemba::domain::people::{PersonCommand, Purpose};
+use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::PlaceCommand;
+use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -20,7 +21,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use crate::support::lots::{counted, splits};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{
-    accept_wait, begin_wait, disposes, id, pause, raises, rework, skip, text, torque,
+    accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, text, torque,
 };
 
 fn folder() -> PathBuf {
@@ -50,6 +51,7 @@ fn eventful() -> Shop {
     shop.does("novak", crate::support::shop_plan::complete("cure")).does("brandt", skip("press"));
     shop.step_done("release").does("novak", raises("pack"));
     shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
+    revisions_come_and_go(&mut shop);
     let person = |command| Command::Person(id("novak"), command);
     let sign_in =
         |pin_right| person(PersonCommand::SignIn { pin_right, purpose: Purpose::Session });
@@ -101,6 +103,27 @@ fn place_commands() -> Vec<PlaceCommand> {
         PlaceCommand::ChangeTool { tool: "D-4".to_owned() },
         PlaceCommand::ChangeMaterial { lot: "H-88".to_owned() },
     ]
+}
+
+/// A newer revision: one unit is finished without it, another moved; the old one is withdrawn.
+fn revisions_come_and_go(shop: &mut Shop) {
+    for unit in ["0002", "0003"] {
+        shop.unit(unit).does("novak", TravelerCommand::Start);
+    }
+    let mut newer = assembly();
+    newer.revision = id("D");
+    newer.steps[2].rules.free = true;
+    let hash = shop.release(&newer);
+    let (shown, reason) = (shop.newer(), "nearly done".to_owned());
+    shop.does("brandt", TravelerCommand::MoveToRevision { shown: shown.clone(), reason });
+    let reason = "nearly done".to_owned();
+    shop.unit("0002").does("novak", TravelerCommand::KeepRevision { shown, reason });
+    let read = RevisionRead { instruction: id("WI-1"), revision: id("D"), hash };
+    shop.does("novak", Command::Person(id("novak"), PersonCommand::ReadRevision(read)));
+    let (revision, reason) = (id("C"), "wrong torque".to_owned());
+    let withdrawn = RevisionWithdrawn { revision, reason, stop_work: true };
+    shop.does("lind", Command::Instruction(id("WI-1"), RevisionCommand::Withdraw(withdrawn)));
+    shop.unit("0001");
 }
 
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {

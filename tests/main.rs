@@ -29,6 +29,7 @@ mod rules_judging;
 mod rules_lots;
 mod rules_people;
 mod rules_readings;
+mod rules_revisions;
 mod rules_signing;
 mod rules_values;
 mod rules_waits;

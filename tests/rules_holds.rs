@@ -438,7 +438,7 @@ fn a_use_as_is_of_a_reading_does_not_excuse_a_check_beside_it() {
     let mut both = crate::support::shop_plan::assembly();
     both.revision = id("D");
     both.steps[2].asks.push(crate::support::shop_plan::check("Marked?"));
-    shop.release(&both);
+    shop.release_read(&both);
     shop.does("novak", TravelerCommand::Start).reaches("torque");
     shop.does("novak", torque(1, "27.3"));
     let again = shop.retype(1, "27.3");

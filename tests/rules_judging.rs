@@ -151,7 +151,7 @@ fn ruled(rule: DecisionRule, uncertainty: Option<&str>) -> Shop {
     ruled.revision = id("D");
     let Ask::Measure(measure) = &mut ruled.steps[2].asks[0] else { panic!() };
     measure.kind = CharacteristicKind::Measured(Limits { rule, ..limits("23", "27", "N·m") });
-    shop.release(&ruled);
+    shop.release_read(&ruled);
     shop.does("novak", TravelerCommand::Start).reaches("torque");
     shop
 }

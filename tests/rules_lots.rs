@@ -192,8 +192,8 @@ fn r06_who_performed_on_the_lot_does_not_verify_what_was_split_off_it() {
         assert_eq!(sign.role, Role::Inspector);
     }
     verified.steps.insert(1, release);
-    shop.release(&verified);
-    shop.release(&packing());
+    shop.release_read(&verified);
+    shop.release_read(&packing());
     shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
     shop.traveler.order = id("WO-2");
     shop.unit("L-22").does("novak", TravelerCommand::Start);

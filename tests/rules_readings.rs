@@ -26,7 +26,7 @@ fn signed() -> Shop {
         not_same_person_as: Vec::new(),
     };
     signed.steps[2].asks.push(Ask::Sign(verified));
-    shop.release(&signed);
+    shop.release_read(&signed);
     shop.does("novak", TravelerCommand::Start).reaches("torque");
     for sample in 1..=4 {
         shop.does("novak", torque(sample, "25"));
@@ -274,7 +274,7 @@ fn clicking() -> Shop {
         gauge: Some(id("torque-wrench")),
         setting: Some(Quantity { number: number("25"), unit: unit("N·m") }),
     }];
-    shop.release(&clicked);
+    shop.release_read(&clicked);
     shop.does("novak", TravelerCommand::Start).reaches("clean");
     shop
 }

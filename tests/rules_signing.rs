@@ -263,7 +263,7 @@ fn limited() -> Shop {
     let mut shop = Shop::open();
     let mut limited = assembly();
     (limited.revision, limited.rules.offline_seconds_max) = (id("D"), Some(2 * 86_400));
-    shop.release(&limited);
+    shop.release_read(&limited);
     shop.contact();
     shop
 }

@@ -106,7 +106,13 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
     let id = InstructionId::parse("WI-1").unwrap();
     let revision = || "A".parse().unwrap();
     let (blobs, title) = (Vec::new(), "Fit the cover".to_owned());
-    let submit = RevisionCommand::Submit { revision: revision(), hash, blobs, title };
+    let submit = RevisionCommand::Submit {
+        revision: revision(),
+        hash,
+        blobs,
+        title,
+        effectivity: gemba::domain::effectivity::Effectivity::default(),
+    };
     let command = |command| Command::Instruction(id.clone(), command);
     ledger.transact(&acting("P-1"), &moment(3), command(submit)).unwrap();
     for person in ["P-1", "P-2"] {

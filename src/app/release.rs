@@ -5,6 +5,7 @@ use crate::app::station::Station;
 use crate::authoring::check::Definition;
 use crate::authoring::compile;
 use crate::domain::decide::Command;
+use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
@@ -29,6 +30,7 @@ impl HandedIn {
     /// Compiles a definition; pictures are read by their name in the source.
     pub fn compile(
         definition: Definition,
+        effectivity: &Effectivity,
         read_picture: impl Fn(&str) -> Result<Vec<u8>, Fault>,
     ) -> Result<Self, Fault> {
         let too_large = |error| Fault::refused("the definition cannot be compiled", error);
@@ -41,6 +43,7 @@ impl HandedIn {
                     hash: compiled.hash,
                     blobs: Vec::new(),
                     title: specification.drawing,
+                    effectivity: effectivity.clone(),
                 };
                 Ok(Self {
                     what: format!("specification {part}"),
@@ -70,6 +73,7 @@ impl HandedIn {
                     hash: compiled.hash,
                     blobs: hashes,
                     title: instruction.title.clone(),
+                    effectivity: effectivity.clone(),
                 };
                 Ok(Self {
                     what: format!("instruction {}", instruction.id),

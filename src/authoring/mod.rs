@@ -8,7 +8,6 @@ pub mod check;
 pub mod code;
 pub mod codes;
 pub mod compile;
-pub mod diff;
 mod entries;
 mod fence;
 pub mod finding;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::deviation::DeviationState;
+use super::effectivity::Use;
 use super::fact::{Acting, Position};
 use super::gauge::GaugeState;
 use super::hash::Hash;
@@ -125,6 +126,11 @@ impl Context {
     /// The site's time zone; that of the Earth where it is not known.
     pub fn zone(&self) -> TimeZone {
         self.policy().and_then(|p| time_zone(&p.time_zone)).unwrap_or(TimeZone::UTC)
+    }
+
+    /// What a definition is wanted for, to begin or go on with a unit today.
+    pub fn wanted_for(&self, traveler: &TravelerId) -> Use {
+        Use { today: self.today(), traveler: Some(traveler.clone()) }
     }
 
     /// The person acting.

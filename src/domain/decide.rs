@@ -19,7 +19,7 @@ use super::signature::Components;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, TravelerCommand};
-use super::{deviation, gauge, order, people, place, revision, station, traveler};
+use super::{deviation, gauge, order, people, place, release, station, traveler};
 
 /// Something asked for, addressed to one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Needs {
     pub traveler: Option<TravelerId>,
     /// The definitions in effect for the traveler's order.
     pub definitions: bool,
+    /// How the pinned definitions stand, and what came after them.
+    pub pinned: Pinned,
     /// Gauges.
     pub gauges: BTreeSet<GaugeId>,
     /// The traveler of this fact.
@@ -63,6 +65,18 @@ pub struct Needs {
     pub station: bool,
     /// Whether anything is known of this lot already.
     pub lot: Option<TravelerId>,
+}
+
+/// Of which pinned definitions of the traveler the standing must be known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pinned {
+    /// Of none.
+    #[default]
+    None,
+    /// Of one operation's instruction, and of the specification.
+    Operation(u32),
+    /// Of all, with what came after them.
+    All,
 }
 
 impl Command {
@@ -88,6 +102,7 @@ impl Command {
         match self {
             Self::Traveler(id, command) => {
                 needs.traveler = Some(id.clone());
+                needs.pinned = pinned(command);
                 match command {
                     TravelerCommand::Start => needs.definitions = true,
                     TravelerCommand::Record {
@@ -124,6 +139,9 @@ impl Command {
                     | TravelerCommand::Resume
                     | TravelerCommand::Sign { .. }
                     | TravelerCommand::ReleaseHold { .. }
+                    | TravelerCommand::KeepRevision { .. }
+                    | TravelerCommand::MoveToRevision { .. }
+                    | TravelerCommand::HoldForDefinition { .. }
                     | TravelerCommand::HoldForJudge { .. } => {}
                 }
             }
@@ -175,6 +193,32 @@ impl Command {
     }
 }
 
+fn pinned(command: &TravelerCommand) -> Pinned {
+    match command {
+        TravelerCommand::Record { at, .. }
+        | TravelerCommand::RecordRows { at, .. }
+        | TravelerCommand::ReportPieces { at, .. }
+        | TravelerCommand::CompleteStep { at }
+        | TravelerCommand::Sign { at, .. } => Pinned::Operation(at.operation),
+        TravelerCommand::Remeasure { .. }
+        | TravelerCommand::KeepRevision { .. }
+        | TravelerCommand::MoveToRevision { .. }
+        | TravelerCommand::HoldForDefinition { .. } => Pinned::All,
+        TravelerCommand::Start
+        | TravelerCommand::Retype { .. }
+        | TravelerCommand::Correct { .. }
+        | TravelerCommand::SkipStep { .. }
+        | TravelerCommand::AcceptWait { .. }
+        | TravelerCommand::Pause { .. }
+        | TravelerCommand::Resume
+        | TravelerCommand::RaiseDeviation { .. }
+        | TravelerCommand::SplitLot(_)
+        | TravelerCommand::HoldForGauge { .. }
+        | TravelerCommand::ReleaseHold { .. }
+        | TravelerCommand::HoldForJudge { .. } => Pinned::None,
+    }
+}
+
 /// Decides a command on its stream: the facts that follow, or every reason why not (R7).
 pub fn decide(
     stream: &Stream,
@@ -192,10 +236,10 @@ pub fn decide(
             order::decide(&id, state, command, context)
         }
         (StreamState::Instruction(state), Command::Instruction(id, command)) => {
-            revision::decide_instruction(&id, state, command, context)
+            release::decide_instruction(&id, state, command, context)
         }
         (StreamState::Specification(state), Command::Specification(part, command)) => {
-            revision::decide_specification(&part, state, command, context)
+            release::decide_specification(&part, state, command, context)
         }
         (StreamState::Gauge(state), Command::Gauge(id, command)) => {
             gauge::decide(&id, state, command, context)

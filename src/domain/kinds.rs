@@ -86,6 +86,8 @@ impl FactBody {
             Self::Specification(SpecificationFact::SpecificationReleased { .. }) => {
                 "SpecificationReleased"
             }
+            Self::Instruction(InstructionFact::RevisionWithdrawn(_))
+            | Self::Specification(SpecificationFact::RevisionWithdrawn(_)) => "RevisionWithdrawn",
             Self::Instruction(InstructionFact::Signed(_))
             | Self::Specification(SpecificationFact::Signed(_)) => "Signed",
             Self::Gauge(GaugeFact::GaugeRegistered { .. }) => "GaugeRegistered",
@@ -95,6 +97,7 @@ impl FactBody {
             Self::Person(PersonFact::PersonRevoked { .. }) => "PersonRevoked",
             Self::Person(PersonFact::QualificationGranted { .. }) => "QualificationGranted",
             Self::Person(PersonFact::QualificationRevoked { .. }) => "QualificationRevoked",
+            Self::Person(PersonFact::RevisionRead(_)) => "RevisionRead",
             Self::Person(PersonFact::PinChanged {}) => "PinChanged",
             Self::Person(PersonFact::BadgeReplaced { .. }) => "BadgeReplaced",
             Self::Person(PersonFact::SessionOpened {}) => "SessionOpened",
@@ -171,6 +174,8 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
         TravelerFact::LotSplit(_) => "LotSplit",
         TravelerFact::SplitOff(_) => "SplitOff",
         TravelerFact::Signed { .. } => "Signed",
+        TravelerFact::RevisionKept(_) => "RevisionKept",
+        TravelerFact::MovedToRevision(_) => "MovedToRevision",
         TravelerFact::HoldPlaced(_) => "HoldPlaced",
         TravelerFact::HoldReleased { .. } => "HoldReleased",
     }
@@ -192,12 +197,14 @@ pub static KINDS: &[&str] = &[
     "SpecificationReleased",
     "RevisionSubmitted",
     "RevisionReleased",
+    "RevisionWithdrawn",
     "OrderOpened",
     "OrderClosed",
     "PersonAdmitted",
     "PersonRevoked",
     "QualificationGranted",
     "QualificationRevoked",
+    "RevisionRead",
     "PinChanged",
     "BadgeReplaced",
     "SessionOpened",
@@ -225,6 +232,8 @@ pub static KINDS: &[&str] = &[
     "LotSplit",
     "SplitOff",
     "Signed",
+    "RevisionKept",
+    "MovedToRevision",
     "HoldPlaced",
     "HoldReleased",
     "DeviationRaised",

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::fact::Head;
-use super::ids::{PersonId, QualificationId, SessionId};
+use super::hash::Hash;
+use super::ids::{InstructionId, PersonId, QualificationId, RevisionId, SessionId};
 use super::kinds::FactBody;
 use super::moment::Moment;
+use super::refusal::definition::DefinitionReason;
 use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
 use super::sign_in;
@@ -75,6 +77,12 @@ pub enum Action {
     CloseDeviation,
     /// Submit a specification or revision.
     Submit,
+    /// Take a released revision back.
+    Withdraw,
+    /// Finish a unit by the revision it was begun with, though a newer one is in effect.
+    KeepRevision,
+    /// Move a unit to a newer revision.
+    MoveRevision,
     /// Open and close orders.
     Plan,
     /// Admit and revoke people, set PINs, define places, set policy, enroll stations.
@@ -103,14 +111,15 @@ impl Action {
         use Role::{Administrator, Engineer, Inspector, Operator, Planner, Quality, Supervisor};
         match self {
             Self::Perform => &[Operator, Inspector],
-            Self::Overrule | Self::Review => &[Supervisor],
+            Self::Overrule | Self::Review | Self::MoveRevision => &[Supervisor],
             Self::Dispose => &[Supervisor, Quality, Engineer],
             Self::UseAsIs => &[Quality, Engineer],
             Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
             Self::CloseDeviation | Self::HoldForGauge => &[Quality, Supervisor],
             Self::Submit => &[Engineer],
             Self::ReleaseHold | Self::CorrectRecord => &[Supervisor, Quality],
-            Self::SplitLot | Self::SetUp => &[Operator, Inspector, Supervisor],
+            Self::SplitLot | Self::SetUp | Self::KeepRevision => &[Operator, Inspector, Supervisor],
+            Self::Withdraw => &[Engineer, Quality],
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
@@ -128,6 +137,9 @@ impl Action {
             Self::RaiseDeviation => "raise a deviation",
             Self::CloseDeviation => "close a deviation",
             Self::Submit => "submit a definition",
+            Self::Withdraw => "withdraw a revision",
+            Self::KeepRevision => "finish a unit by its old revision",
+            Self::MoveRevision => "move a unit to another revision",
             Self::Plan => "open or close orders",
             Self::Administer => "administer people, places and stations",
             Self::KeepGauges => "keep gauges",
@@ -172,6 +184,8 @@ pub enum PersonFact {
         /// Why.
         reason: String,
     },
+    /// Read what a revision changed, before the first work by it (R1).
+    RevisionRead(RevisionRead),
     /// The PIN was set or changed; the PIN itself is never a fact.
     PinChanged {},
     /// Has another badge, and the one before counts no more; its number is never a fact
@@ -194,6 +208,17 @@ pub enum PersonFact {
         /// From this fact on, in seconds.
         seconds: i64,
     },
+}
+
+/// What a person has read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionRead {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// The compiled blob.
+    pub hash: Hash,
 }
 
 /// What is asked for on behalf of a person.
@@ -225,6 +250,8 @@ pub enum PersonCommand {
         /// Why.
         reason: String,
     },
+    /// Note that the person has read what a revision changed.
+    ReadRevision(RevisionRead),
     /// Note that the PIN was changed.
     NotePinChanged,
     /// Note that the badge was replaced.
@@ -266,6 +293,8 @@ pub struct PersonState {
     pub revoked: Option<Moment>,
     /// Qualifications with their last day.
     pub qualifications: BTreeMap<QualificationId, Option<Date>>,
+    /// The revisions whose changes were read, by their compiled blobs.
+    pub read: BTreeSet<Hash>,
     /// Wrong PINs since the last right one.
     pub failures: u32,
     /// The last lock-out, if no right PIN came since.
@@ -296,6 +325,9 @@ impl PersonState {
                 self.failures = 0;
                 self.locked = None;
                 self.sessions.extend(head.acting.session.clone());
+            }
+            PersonFact::RevisionRead(read) => {
+                self.read.insert(read.hash);
             }
             PersonFact::PinChanged {} => {
                 self.failures = 0;
@@ -351,6 +383,19 @@ pub fn decide(
         PersonCommand::Qualify { qualification, until } => {
             context.require_role(Action::Administer, &mut reasons);
             vec![PersonFact::QualificationGranted { qualification, until }]
+        }
+        PersonCommand::ReadRevision(read) => {
+            let actor = context.actor()?;
+            context.active_roles(&actor, &mut reasons);
+            if actor != *id {
+                reasons.push(DefinitionReason::ReadByAnother { person: id.clone() }.into());
+            }
+            // To read it twice is no news.
+            if state.read.contains(&read.hash) {
+                vec![]
+            } else {
+                vec![PersonFact::RevisionRead(read)]
+            }
         }
         PersonCommand::NotePinChanged => {
             if context.acting.actor.as_ref() != Some(id) {

@@ -206,6 +206,15 @@ pub struct SiteRules {
     /// How many days before its end a qualification is warned of; 14 where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warn_days: Option<u16>,
+    /// Who approves a specification, where that differs from instructions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub specification_approvals: Option<Vec<Role>>,
+    /// Whether whoever hands a definition in may not approve it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub separate_submitter: bool,
+    /// What happens to units on their way when a newer definition is in effect.
+    #[serde(skip_serializing_if = "NewsRule::is_warn")]
+    pub news: NewsRule,
 }
 
 /// How long what is known of people counts without contact to the server.
@@ -238,11 +247,49 @@ impl CredentialRules {
 
 /// How many days before its end a qualification is warned of, where the site does not say.
 const WARN_DAYS: u16 = 14;
+/// What happens to a unit on its way when a newer definition is in effect (R1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewsRule {
+    /// It is shown, work goes on.
+    #[default]
+    Warn,
+    /// Nothing is recorded until somebody chose.
+    Hold,
+    /// Nothing is recorded until a supervisor chose.
+    Stop,
+}
+
+impl NewsRule {
+    /// Every rule with its word.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("warn", Self::Warn), ("hold", Self::Hold), ("stop", Self::Stop)];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, rule)| *rule)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, rule)| *rule == self).map_or("", |(word, _)| word)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_warn(&self) -> bool {
+        *self == Self::Warn
+    }
+}
 
 impl Policy {
     /// A policy that keeps to the defaults.
     pub fn new(name: String, time_zone: String, approvals: Vec<Role>) -> Self {
         Self { name, time_zone, approvals, rules: SiteRules::default() }
+    }
+
+    /// Who approves a specification.
+    pub fn specification_approvals(&self) -> &[Role] {
+        self.rules.specification_approvals.as_ref().unwrap_or(&self.approvals)
     }
 }
 

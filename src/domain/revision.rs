@@ -1,16 +1,17 @@
 //! Definitions on their way to release: submitted, approved, released, withdrawn (R1).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
+use super::effectivity::{Effectivity, Use};
 use super::fact::{Head, Position};
 use super::hash::Hash;
-use super::ids::{InstructionId, PartId, PersonId, RevisionId};
-use super::kinds::FactBody;
-use super::people::{Action, Role};
-use super::refusal::{Reason, Refusal};
-use super::signature::{Covers, Meaning, Signature, Signer};
-use super::stream::Subject;
+use super::ids::{PersonId, RevisionId};
+use super::moment::Moment;
+use super::people::Role;
+use super::refusal::definition::DefinitionReason;
+use super::signature::{Signature, Signer};
 
 /// What happens to an instruction's revisions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub enum InstructionFact {
         /// The compiled blob.
         hash: Hash,
     },
+    /// Taken back; nothing is started by it any more (R1).
+    RevisionWithdrawn(RevisionWithdrawn),
 }
 
 /// What happens to a specification's revisions.
@@ -44,6 +47,8 @@ pub enum SpecificationFact {
         /// The compiled blob.
         hash: Hash,
     },
+    /// Taken back; nothing is started by it any more (R1).
+    RevisionWithdrawn(RevisionWithdrawn),
 }
 
 /// A definition as handed in.
@@ -59,6 +64,20 @@ pub struct Submitted {
     pub title: String,
     /// The roles that must approve, by the site's policy as of now; each a different person.
     pub approvals: Vec<Role>,
+    /// From when it is run; what is approved is approved with it.
+    #[serde(default, skip_serializing_if = "Effectivity::is_at_once")]
+    pub effectivity: Effectivity,
+}
+
+/// A released revision is taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionWithdrawn {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Why.
+    pub reason: String,
+    /// Whether work that has begun by it stops as well, where this was received.
+    pub stop_work: bool,
 }
 
 /// An approval of a revision.
@@ -83,6 +102,8 @@ pub enum RevisionCommand {
         blobs: Vec<Hash>,
         /// Title.
         title: String,
+        /// From when it is run.
+        effectivity: Effectivity,
     },
     /// Approve; the actor signs.
     Approve {
@@ -91,11 +112,8 @@ pub enum RevisionCommand {
         /// How the signer is known.
         by: Signer,
     },
-    /// Withdraw; refused until withdrawal is built.
-    Withdraw {
-        /// The revision.
-        revision: RevisionId,
-    },
+    /// Take a released revision back.
+    Withdraw(RevisionWithdrawn),
 }
 
 /// How far a revision has come.
@@ -112,12 +130,16 @@ pub enum RevisionStanding {
 pub struct RevisionState {
     /// As handed in.
     pub submitted: Submitted,
+    /// Who handed it in.
+    pub by: Option<PersonId>,
     /// The fact that handed it in, with its id.
     pub at: (Position, Hash),
     /// Who approved, in which role.
     pub approvals: Vec<(PersonId, Role)>,
     /// How far it has come.
     pub standing: RevisionStanding,
+    /// How and when it was taken back; only what is released can be.
+    pub withdrawn: Option<(RevisionWithdrawn, Moment)>,
 }
 
 /// The revisions of one definition, in fold order.
@@ -147,12 +169,61 @@ impl Revisions {
         self.list.iter().find(|r| r.submitted.revision == *revision)
     }
 
-    /// The newest revision whose release is in effect here (R1).
-    pub fn in_effect(&self, context: &Context) -> Option<&RevisionState> {
-        self.list.iter().rev().find(|r| match &r.standing {
-            RevisionStanding::Released(at) => context.effective.contains(at),
-            RevisionStanding::Submitted => false,
+    /// The newest revision that is run for a use: released, judged accepted, not withdrawn (R1).
+    pub fn in_effect(&self, wanted: &Use, judged: &BTreeSet<Position>) -> Option<&RevisionState> {
+        let runs = |r: &&RevisionState| {
+            r.released(judged) && r.withdrawn.is_none() && r.submitted.effectivity.holds(wanted)
+        };
+        self.list.iter().rev().find(runs)
+    }
+
+    /// Why no revision is run for a use, where a release is known that otherwise would be.
+    pub fn why_none(
+        &self,
+        what: &str,
+        wanted: &Use,
+        judged: &BTreeSet<Position>,
+    ) -> Option<DefinitionReason> {
+        let newest = self.list.iter().rev().find(|r| r.released(judged))?;
+        let (what, revision) = (what.to_owned(), newest.submitted.revision.clone());
+        let effectivity = &newest.submitted.effectivity;
+        if let Some((withdrawn, _)) = &newest.withdrawn {
+            let reason = withdrawn.reason.clone();
+            return Some(DefinitionReason::Withdrawn { what, revision, reason });
+        }
+        let from = effectivity.words();
+        (!effectivity.holds(wanted)).then_some(DefinitionReason::NotYetInEffect {
+            what,
+            revision,
+            from,
         })
+    }
+
+    /// The rank of what is pinned, from 0.
+    pub fn rank(&self, revision: &RevisionId, hash: Hash) -> Option<usize> {
+        let same =
+            |r: &RevisionState| r.submitted.revision == *revision && r.submitted.hash == hash;
+        self.list.iter().position(same)
+    }
+
+    /// The newest revision in effect for a use, where it came after what is pinned.
+    pub fn newer_than(
+        &self,
+        (revision, hash): (&RevisionId, Hash),
+        wanted: &Use,
+        judged: &BTreeSet<Position>,
+    ) -> Option<&RevisionState> {
+        let pinned = self.rank(revision, hash)?;
+        let newest = self.in_effect(wanted, judged)?;
+        let rank = self.rank(&newest.submitted.revision, newest.submitted.hash)?;
+        (rank > pinned).then_some(newest)
+    }
+
+    /// The revision that was released before another.
+    pub fn before(&self, revision: &RevisionId, hash: Hash) -> Option<&RevisionState> {
+        let rank = self.rank(revision, hash)?;
+        let released = |r: &&RevisionState| matches!(r.standing, RevisionStanding::Released(_));
+        self.list[..rank].iter().rev().find(released)
     }
 
     fn submit(&mut self, head: &Head, id: Hash, submitted: &Submitted) {
@@ -161,14 +232,17 @@ impl Revisions {
             Some(known) if matches!(known.standing, RevisionStanding::Released(_)) => {}
             Some(known) => {
                 known.submitted = submitted.clone();
+                known.by.clone_from(&head.acting.actor);
                 known.at = (head.position.clone(), id);
                 known.approvals.clear();
             }
             None => self.list.push(RevisionState {
                 submitted: submitted.clone(),
+                by: head.acting.actor.clone(),
                 at: (head.position.clone(), id),
                 approvals: Vec::new(),
                 standing: RevisionStanding::Submitted,
+                withdrawn: None,
             }),
         }
     }
@@ -192,6 +266,46 @@ impl Revisions {
             revision.standing = RevisionStanding::Released(head.position.clone());
         }
     }
+
+    fn withdraw(&mut self, head: &Head, withdrawn: &RevisionWithdrawn) {
+        let found = self.list.iter_mut().find(|r| r.submitted.revision == withdrawn.revision);
+        let released = |r: &&mut RevisionState| matches!(r.standing, RevisionStanding::Released(_));
+        let Some(revision) = found.filter(released) else { return };
+        // Withdrawn twice unseen: to stop is the stronger word, whichever came first.
+        let stops = matches!(&revision.withdrawn, Some((before, _)) if before.stop_work);
+        if !stops {
+            revision.withdrawn = Some((withdrawn.clone(), head.moment.clone()));
+        }
+    }
+}
+
+impl RevisionState {
+    /// Whether its release is in effect here: judged accepted.
+    pub fn released(&self, judged: &BTreeSet<Position>) -> bool {
+        match &self.standing {
+            RevisionStanding::Released(at) => judged.contains(at),
+            RevisionStanding::Submitted => false,
+        }
+    }
+
+    /// The roles whose approval is open; none once it is released.
+    pub fn approvals_open(&self) -> Vec<Role> {
+        if matches!(self.standing, RevisionStanding::Released(_)) {
+            return Vec::new();
+        }
+        let mut open = self.submitted.approvals.clone();
+        for (_, role) in &self.approvals {
+            if let Some(at) = open.iter().position(|r| r == role) {
+                open.remove(at);
+            }
+        }
+        open
+    }
+
+    /// Why work stops that has begun by it.
+    pub fn stop_work(&self) -> Option<&RevisionWithdrawn> {
+        self.withdrawn.as_ref().map(|(withdrawn, _)| withdrawn).filter(|w| w.stop_work)
+    }
 }
 
 impl InstructionState {
@@ -204,6 +318,9 @@ impl InstructionState {
             InstructionFact::Signed(signed) => self.revisions.sign(signed),
             InstructionFact::RevisionReleased { revision, hash } => {
                 self.revisions.release(head, revision, *hash);
+            }
+            InstructionFact::RevisionWithdrawn(withdrawn) => {
+                self.revisions.withdraw(head, withdrawn);
             }
         }
     }
@@ -220,133 +337,9 @@ impl SpecificationState {
             SpecificationFact::SpecificationReleased { revision, hash } => {
                 self.revisions.release(head, revision, *hash);
             }
-        }
-    }
-}
-
-/// Decides about an instruction.
-pub fn decide_instruction(
-    id: &InstructionId,
-    state: &InstructionState,
-    command: RevisionCommand,
-    context: &Context,
-) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let facts = decide(id.as_str(), &state.revisions, command, context)?;
-    let wrap = |act| match act {
-        Act::Submit(submitted) => InstructionFact::RevisionSubmitted(submitted),
-        Act::Sign(signed) => InstructionFact::Signed(signed),
-        Act::Release(revision, hash) => InstructionFact::RevisionReleased { revision, hash },
-    };
-    let subject = Subject::Instruction(id.clone());
-    Ok(facts.into_iter().map(|a| (subject.clone(), FactBody::Instruction(wrap(a)))).collect())
-}
-
-/// Decides about a specification.
-pub fn decide_specification(
-    part: &PartId,
-    state: &SpecificationState,
-    command: RevisionCommand,
-    context: &Context,
-) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let facts = decide(part.as_str(), &state.revisions, command, context)?;
-    let wrap = |act| match act {
-        Act::Submit(submitted) => SpecificationFact::SpecificationSubmitted(submitted),
-        Act::Sign(signed) => SpecificationFact::Signed(signed),
-        Act::Release(revision, hash) => SpecificationFact::SpecificationReleased { revision, hash },
-    };
-    let subject = Subject::Specification(part.clone());
-    Ok(facts.into_iter().map(|a| (subject.clone(), FactBody::Specification(wrap(a)))).collect())
-}
-
-enum Act {
-    Submit(Submitted),
-    Sign(RevisionSigned),
-    Release(RevisionId, Hash),
-}
-
-fn decide(
-    what: &str,
-    revisions: &Revisions,
-    command: RevisionCommand,
-    context: &Context,
-) -> Result<Vec<Act>, Refusal> {
-    match command {
-        RevisionCommand::Submit { revision, hash, blobs, title } => {
-            let mut reasons = Vec::new();
-            context.require_role(Action::Submit, &mut reasons);
-            if let Some(known) = revisions.find(&revision)
-                && matches!(known.standing, RevisionStanding::Released(_))
-            {
-                reasons.push(if known.submitted.hash == hash {
-                    Reason::AlreadyReleased { what: what.to_owned(), revision: revision.clone() }
-                } else {
-                    Reason::ReleasedContentChanged {
-                        what: what.to_owned(),
-                        revision: revision.clone(),
-                    }
-                });
+            SpecificationFact::RevisionWithdrawn(withdrawn) => {
+                self.revisions.withdraw(head, withdrawn);
             }
-            let approvals = context.policy().map_or_else(Vec::new, |p| p.approvals.clone());
-            if approvals.is_empty() {
-                reasons.push(Reason::NoApprovalPolicy);
-            }
-            Refusal::unless_empty(reasons)?;
-            Ok(vec![Act::Submit(Submitted { revision, hash, blobs, title, approvals })])
-        }
-        RevisionCommand::Approve { revision, by } => {
-            approve(what, revisions, revision, by, context)
-        }
-        RevisionCommand::Withdraw { .. } => {
-            Err(Refusal::one(Reason::NotBuilt { what: "withdrawing a revision".to_owned() }))
         }
     }
-}
-
-fn approve(
-    what: &str,
-    revisions: &Revisions,
-    revision: RevisionId,
-    by: Signer,
-    context: &Context,
-) -> Result<Vec<Act>, Refusal> {
-    let unknown = Reason::RevisionUnknown { what: what.to_owned(), revision: revision.clone() };
-    let Some(known) = revisions.find(&revision) else { return Err(Refusal::one(unknown)) };
-    if matches!(known.standing, RevisionStanding::Released(_)) {
-        let what = what.to_owned();
-        return Err(Refusal::one(Reason::AlreadyReleased { what, revision }));
-    }
-    let signer = context.actor()?;
-    let mut reasons = Vec::new();
-    context.require_signer(&by, &mut reasons);
-    if known.approvals.iter().any(|(person, _)| *person == signer) {
-        reasons.push(Reason::ApprovedAlready { person: signer.clone() });
-    }
-    let mut open = known.submitted.approvals.clone();
-    for (_, role) in &known.approvals {
-        if let Some(at) = open.iter().position(|r| r == role) {
-            open.remove(at);
-        }
-    }
-    let roles = context.active_roles(&signer, &mut reasons);
-    let role = open.iter().copied().find(|role| roles.contains(role));
-    let Some(role) = role else {
-        reasons.push(Reason::ApprovalRoleMissing { person: signer, open });
-        return Err(Refusal { reasons });
-    };
-    Refusal::unless_empty(reasons)?;
-    let (at, id) = &known.at;
-    let covers = Covers::over([(at, id)]);
-    let signature = Signature {
-        signer,
-        printed_name: by.printed_name,
-        role,
-        meaning: Meaning::Approved,
-        components: by.components,
-        covers,
-    };
-    let mut acts = vec![Act::Sign(RevisionSigned { revision: revision.clone(), signature })];
-    if open.len() == 1 {
-        acts.push(Act::Release(revision, known.submitted.hash));
-    }
-    Ok(acts)
 }

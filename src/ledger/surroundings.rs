@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::context::Context;
-use crate::domain::decide::{Command, Needs};
+use crate::domain::decide::{Command, Needs, Pinned};
 use crate::domain::deviation::DeviationState;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::fold::Folded;
@@ -14,8 +14,8 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, OrderId, SiteId};
 use crate::domain::instruction::Instruction;
 use crate::domain::order::OrderState;
-use crate::domain::place::Policy;
-use crate::domain::revision::{RevisionStanding, Revisions};
+use crate::domain::place::{NewsRule, Policy};
+use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -101,9 +101,10 @@ impl Ledger {
         } else {
             other = self.load(transaction, &Subject::Traveler(id.clone()))?;
             let StreamState::Traveler(state) = &other.stream.state else { return Ok(()) };
-            context.traveler = Some((id, state.clone()));
+            context.traveler = Some((id.clone(), state.clone()));
             state
         };
+        let unit = id;
         context.instructions = self.pinned(transaction, state)?;
         for deviation in state.deviations() {
             if let Some(state) = self.deviation_state(transaction, deviation)? {
@@ -111,7 +112,54 @@ impl Ledger {
             }
         }
         if needs.definitions {
-            self.surround_definitions(transaction, context)?;
+            self.surround_definitions(transaction, &unit, context)?;
+        }
+        self.surround_pinned(transaction, (&unit, state), needs.pinned, context)
+    }
+
+    /// How the pinned definitions stand. What came after them counts where the site wants a choice.
+    pub(super) fn surround_pinned(
+        &self,
+        transaction: &Connection,
+        (id, state): (&TravelerId, &TravelerState),
+        which: Pinned,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let (Some(started), true) = (&state.started, which != Pinned::None) else { return Ok(()) };
+        let rule = context.policy().map_or(NewsRule::Warn, |policy| policy.rules.news);
+        let newer = which == Pinned::All || rule != NewsRule::Warn;
+        if let Some(pinned) = &started.specification {
+            let subject = Subject::Specification(started.part.clone());
+            let folded = self.load(transaction, &subject)?;
+            if let StreamState::Specification(known) = &folded.stream.state {
+                let from = known.revisions.rank(&pinned.revision, pinned.hash);
+                if newer {
+                    note_effective_after(transaction, (&known.revisions, from), context)?;
+                }
+                context.specification = Some(known.clone());
+            }
+        }
+        for pinned in &started.operations {
+            let wanted = which == Pinned::All || which == Pinned::Operation(pinned.operation);
+            if !wanted {
+                continue;
+            }
+            let subject = Subject::Instruction(pinned.instruction.clone());
+            let folded = self.load(transaction, &subject)?;
+            let StreamState::Instruction(known) = &folded.stream.state else { continue };
+            let from = known.revisions.rank(&pinned.revision, pinned.hash);
+            if newer {
+                note_effective_after(transaction, (&known.revisions, from), context)?;
+            }
+            let in_effect = known.revisions.in_effect(&context.wanted_for(id), &context.effective);
+            if let (Pinned::All, Some(revision)) = (which, in_effect) {
+                let submitted = &revision.submitted;
+                if let Some(compiled) = self.instruction(transaction, &submitted.hash)? {
+                    context.instructions.insert(submitted.hash, compiled);
+                }
+                note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
+            }
+            context.instruction_states.insert(pinned.instruction.clone(), known.clone());
         }
         Ok(())
     }
@@ -120,15 +168,17 @@ impl Ledger {
     fn surround_definitions(
         &self,
         transaction: &Connection,
+        id: &TravelerId,
         context: &mut Context,
     ) -> Result<(), LedgerError> {
+        let wanted = context.wanted_for(id);
         let Some(opened) = context.order.as_ref().and_then(|order| order.opened.clone()) else {
             return Ok(());
         };
         let specification = self.load(transaction, &Subject::Specification(opened.part.clone()))?;
         if let StreamState::Specification(state) = &specification.stream.state {
             note_effective(transaction, &state.revisions, &mut context.effective)?;
-            if let Some(revision) = state.revisions.in_effect(context) {
+            if let Some(revision) = state.revisions.in_effect(&wanted, &context.effective) {
                 let submitted = &revision.submitted;
                 note_missing(transaction, [&submitted.hash], &mut context.blobs_missing)?;
                 note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
@@ -140,7 +190,7 @@ impl Ledger {
             let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
             let StreamState::Instruction(state) = &folded.stream.state else { continue };
             note_effective(transaction, &state.revisions, &mut context.effective)?;
-            if let Some(revision) = state.revisions.in_effect(context) {
+            if let Some(revision) = state.revisions.in_effect(&wanted, &context.effective) {
                 let submitted = &revision.submitted;
                 if let Some(compiled) = self.instruction(transaction, &submitted.hash)? {
                     context.instructions.insert(submitted.hash, compiled);
@@ -320,9 +370,17 @@ pub(super) fn note_effective(
     revisions: &Revisions,
     effective: &mut BTreeSet<Position>,
 ) -> Result<(), LedgerError> {
+    note_each(connection, &revisions.list, effective)
+}
+
+fn note_each(
+    connection: &Connection,
+    revisions: &[RevisionState],
+    effective: &mut BTreeSet<Position>,
+) -> Result<(), LedgerError> {
     let sql = "SELECT 1 FROM effective WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
     let mut statement = connection.prepare_cached(sql)?;
-    for revision in &revisions.list {
+    for revision in revisions {
         if let RevisionStanding::Released(at) = &revision.standing
             && statement.exists(key(at))?
         {
@@ -330,6 +388,16 @@ pub(super) fn note_effective(
         }
     }
     Ok(())
+}
+
+/// Adds the releases in effect that came after a pinned revision.
+fn note_effective_after(
+    connection: &Connection,
+    (revisions, pinned): (&Revisions, Option<usize>),
+    context: &mut Context,
+) -> Result<(), LedgerError> {
+    let after = pinned.map_or(0, |rank| rank + 1);
+    note_each(connection, revisions.list.get(after..).unwrap_or(&[]), &mut context.effective)
 }
 
 /// Adds the blobs that are not here.

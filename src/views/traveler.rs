@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::ids::PersonId;
+use crate::domain::news::News;
 use crate::domain::order::OrderOpened;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::standing::Instructions;
@@ -23,8 +24,8 @@ pub struct TravelerView {
     pub state: TravelerState,
     /// The pinned instructions that are here, by hash.
     pub instructions: Instructions,
-    /// Pinned instructions of which a newer revision is in effect: id, pinned, in effect.
-    pub newer: Vec<(String, RevisionId, RevisionId)>,
+    /// Pinned definitions of which a newer revision is in effect for this unit.
+    pub news: Vec<News>,
     /// Its deviations.
     pub deviations: Vec<DeviationView>,
     /// Names of the people who appear, where their cards are here.

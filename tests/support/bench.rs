@@ -196,6 +196,7 @@ impl Bench {
             hash,
             blobs,
             title: "Fit and torque the pump cover".to_owned(),
+            effectivity: gemba::domain::effectivity::Effectivity::default(),
         };
         let of_part = |command| Command::Specification(id("CP-40"), command);
         let of_work = |command| Command::Instruction(id("WI-1040"), command);

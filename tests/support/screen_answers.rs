@@ -139,7 +139,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         order_closed: false,
         state,
         instructions: shop.instructions.clone(),
-        newer: Vec::new(),
+        news: Vec::new(),
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
         names: names.collect::<BTreeMap<_, _>>(),
         waiting: 3,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gemba::domain::context::Context;
-use gemba::domain::decide::{Command, decide};
+use gemba::domain::decide::{Command, Pinned, decide};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
@@ -15,6 +15,7 @@ use gemba::domain::ids::{DeviationId, GaugeId, LedgerId, PersonId, PlaceId, Sess
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
+use gemba::domain::news::{news, shown};
 use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
@@ -352,6 +353,13 @@ impl Shop {
         state
     }
 
+    /// The newer revisions for the unit at hand, as somebody who chooses is shown them.
+    pub(crate) fn newer(&self) -> BTreeSet<Hash> {
+        let command = TravelerCommand::HoldForDefinition { reason: String::new() };
+        let context = self.context("", &Command::Traveler(self.traveler.clone(), command));
+        shown(&news(&self.traveler, &self.state(), &context))
+    }
+
     /// What a decision may look at, by what the command needs.
     pub(crate) fn context(&self, who: &str, command: &Command) -> Context {
         let station = &self.stations[self.here];
@@ -392,7 +400,7 @@ impl Shop {
         }
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {
-            self.load_traveler(&mut context, id, needs.definitions);
+            self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         context
     }
@@ -429,7 +437,12 @@ impl Shop {
         }
     }
 
-    fn load_traveler(&self, context: &mut Context, id: TravelerId, definitions: bool) {
+    fn load_traveler(
+        &self,
+        context: &mut Context,
+        id: TravelerId,
+        (definitions, pinned_of): (bool, Pinned),
+    ) {
         let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state else {
             panic!("a traveler's stream holds a traveler");
         };
@@ -456,6 +469,23 @@ impl Shop {
                 self.judge(context, &known.revisions);
                 context.specification = Some(known);
             }
+        }
+        for operation in state.started.iter().flat_map(|s| &s.operations) {
+            let wanted =
+                pinned_of == Pinned::All || pinned_of == Pinned::Operation(operation.operation);
+            let subject = Subject::Instruction(operation.instruction.clone());
+            if let (true, StreamState::Instruction(known)) = (wanted, self.stream(&subject).state) {
+                self.judge(context, &known.revisions);
+                hashes.extend(known.revisions.list.iter().map(|r| r.submitted.hash));
+                context.instruction_states.insert(operation.instruction.clone(), known);
+            }
+        }
+        if let (true, Some(started)) = (pinned_of != Pinned::None, &state.started)
+            && let StreamState::Specification(known) =
+                self.stream(&Subject::Specification(started.part.clone())).state
+        {
+            self.judge(context, &known.revisions);
+            context.specification = Some(known);
         }
         let compiled = hashes.into_iter().filter(|hash| !self.blobs_missing.contains(hash));
         for hash in compiled {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::effectivity::Effectivity;
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
@@ -13,7 +14,7 @@ use gemba::domain::instruction::{
     ScanMatch, SignAsk, Step, StepRules, Wait, WaitClock,
 };
 use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
-use gemba::domain::people::{PersonCommand, Role};
+use gemba::domain::people::{PersonCommand, RevisionRead, Role};
 use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::quantity::{DecisionRule, Limits, Number};
 use gemba::domain::revision::RevisionCommand;
@@ -281,6 +282,17 @@ impl Shop {
         hash
     }
 
+    /// Releases a revision, and those who work by it have read what it changed.
+    pub(crate) fn release_read(&mut self, instruction: &Instruction) -> Hash {
+        let hash = self.release(instruction);
+        for who in ["novak", "ito"] {
+            let (of, revision) = (instruction.id.clone(), instruction.revision.clone());
+            let read = RevisionRead { instruction: of, revision, hash };
+            self.does(who, Command::Person(id(who), PersonCommand::ReadRevision(read)));
+        }
+        hash
+    }
+
     /// Does every step before the one named, as the instruction asks.
     pub(crate) fn reaches(&mut self, name: &str) -> &mut Self {
         for step in assembly().steps.iter().map(|s| s.id.as_str().to_owned()) {
@@ -341,7 +353,8 @@ pub(crate) fn order() -> OrderOpened {
 
 pub(crate) fn submission(revision: &str, hash: Hash) -> RevisionCommand {
     let title = "title".to_owned();
-    RevisionCommand::Submit { revision: id(revision), hash, blobs: Vec::new(), title }
+    let effectivity = Effectivity::default();
+    RevisionCommand::Submit { revision: id(revision), hash, blobs: Vec::new(), title, effectivity }
 }
 
 pub(crate) fn approval(revision: &str, who: &str) -> RevisionCommand {

@@ -10,9 +10,9 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::sources::Sources;
 use crate::authoring::check::Definition;
 use crate::authoring::code::Code;
-use crate::authoring::diff::{diff_instructions, diff_specifications};
 use crate::authoring::finding::{Finding, Source};
 use crate::authoring::format;
+use crate::domain::difference::{diff_instructions, diff_specifications};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::signer::SignerArgs;
@@ -10,18 +11,30 @@ use super::{Console, check};
 use crate::app::fault::{Exit, Fault};
 use crate::app::release::HandedIn;
 use crate::app::sources::{self, Sources};
+use crate::domain::effectivity::Effectivity;
+use crate::domain::ids::{OrderId, UnitId};
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: gemba release CP-40.csv WI-1040.md --badge B-5003\n\nWhat `gemba \
                         check` refuses is refused. The revision is frozen once everybody whom the \
                         site asks has approved it: gemba sign --meaning approved WI-1040 C\n\
-                        JSON, one definition a line: what, id, revision, hash, facts"
+                        JSON, one definition a line: what, id, revision, hash, facts, effectivity {from_date, \
+                        from_order, from_serial}"
 )]
 pub struct ReleaseArgs {
     /// Instructions (.md) and specifications (.csv)
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    /// The revision is run from this day on, site time
+    #[arg(long, value_name = "DATE")]
+    effective_from: Option<Date>,
+    /// The revision is run from this order on, such as WO-1881: orders WO-… with a higher number
+    #[arg(long, value_name = "ORDER")]
+    effective_from_order: Option<OrderId>,
+    /// The revision is run from this serial or lot on
+    #[arg(long, value_name = "SERIAL")]
+    effective_from_serial: Option<UnitId>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -34,6 +47,11 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
         return Err(Fault::refused("nothing was handed in", "the sources have findings")
             .next("mend them, then hand in again; `gemba check --explain CODE` says more"));
     }
+    let effectivity = Effectivity {
+        from_date: args.effective_from,
+        from_order: args.effective_from_order,
+        from_serial: args.effective_from_serial,
+    };
     let mut handed_in = Vec::new();
     for ((file, _), definition) in sources.named.iter().zip(checked) {
         let Ok(definition) = definition else { continue };
@@ -42,7 +60,7 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
                 Fault::refused(format!("{picture} cannot be read"), format!("{fault:?}"))
             })
         };
-        handed_in.push(HandedIn::compile(definition, read)?);
+        handed_in.push(HandedIn::compile(definition, &effectivity, read)?);
     }
     let mut station = console.station()?;
     let signer = args.signer.prove(console, &mut station)?;
@@ -51,12 +69,16 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
         let (what, id, revision, hash) = (what.clone(), id.clone(), revision.clone(), *hash);
         let saved = definition.submit(&mut station, &signer.acting)?;
         console.printer.line(format!("handed in: {what} rev {revision}  {hash}"));
+        if !effectivity.is_at_once() {
+            console.printer.line(format!("takes effect {}", effectivity.words()));
+        }
         console
             .printer
             .line(format!("→ gemba sign --meaning approved {id} {revision} --badge BADGE"));
         let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
         console.printer.value(&json!({
             "what": what, "id": id, "revision": revision, "hash": hash, "facts": facts,
+            "effectivity": effectivity,
         }));
     }
     Ok(Exit::Done)

@@ -26,6 +26,7 @@ use crate::authoring::check::{self, Definition};
 use crate::authoring::finding::Source;
 use crate::authoring::pictures::PictureFault;
 use crate::domain::decide::Command;
+use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
 use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::{InstructionId, PartId, TerminalId};
@@ -334,7 +335,8 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
             let missing = || Fault::cannot(format!("the sample plant lacks {name}"), "");
             plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
         };
-        HandedIn::compile(definition, read)?.submit(station, &acting(engineer, None)?)?;
+        HandedIn::compile(definition, &Effectivity::default(), read)?
+            .submit(station, &acting(engineer, None)?)?;
         for signer in [engineer, quality] {
             let command = identity::command(signing.clone(), Signer::by_badge(&signer.name));
             station.transact(&acting(signer, None)?, command)?;

@@ -1,24 +1,194 @@
 //! Reasons about revisions and specifications: effectivity, withdrawal, news, reading what changed (R1).
 
+use crate::domain::ids::{InstructionId, PersonId, RevisionId};
+
 /// A reason about revisions and specifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DefinitionReason {}
+pub enum DefinitionReason {
+    /// Released, but for later dates, orders or serials.
+    NotYetInEffect {
+        /// The definition.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+        /// From when.
+        from: String,
+    },
+    /// Taken back, and nothing before it is in effect.
+    Withdrawn {
+        /// The definition.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+        /// Why.
+        reason: String,
+    },
+    /// Taken back, and work by it stops.
+    StopWork {
+        /// The definition.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+        /// Why.
+        reason: String,
+    },
+    /// Only what is released can be taken back.
+    NotReleased {
+        /// The definition.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// Taken back before.
+    WithdrawnAlready {
+        /// The definition.
+        what: String,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// The site wants others to approve than who handed in.
+    SubmitterApproves {
+        /// Who handed it in.
+        person: PersonId,
+    },
+    /// A newer definition is in effect and nobody chose.
+    NewsUnanswered {
+        /// The definition.
+        what: String,
+        /// Its new revision.
+        revision: RevisionId,
+    },
+    /// A newer definition is in effect and no supervisor chose.
+    NewsStops {
+        /// The definition.
+        what: String,
+        /// Its new revision.
+        revision: RevisionId,
+    },
+    /// There is nothing to choose.
+    NoNews,
+    /// Something newer came since the difference was shown.
+    NewsChanged,
+    /// The person has not read what changed.
+    Unread {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Its revision.
+        revision: RevisionId,
+        /// The revision before it.
+        before: RevisionId,
+    },
+    /// Nobody reads for another.
+    ReadByAnother {
+        /// Who would have to read.
+        person: PersonId,
+    },
+    /// Only the specification is newer, no instruction that measures against it.
+    NotMovable,
+}
 
 impl DefinitionReason {
     /// The code, stable for scripts and documents.
     pub fn code(&self) -> &'static str {
-        match *self {}
+        match self {
+            Self::NotYetInEffect { .. } => "D10",
+            Self::Withdrawn { .. } => "D11",
+            Self::StopWork { .. } => "D12",
+            Self::NotReleased { .. } => "D13",
+            Self::WithdrawnAlready { .. } => "D14",
+            Self::SubmitterApproves { .. } => "D15",
+            Self::NewsUnanswered { .. } => "D16",
+            Self::NewsStops { .. } => "D17",
+            Self::NoNews => "D18",
+            Self::NewsChanged => "D19",
+            Self::Unread { .. } => "D20",
+            Self::ReadByAnother { .. } => "D21",
+            Self::NotMovable => "D22",
+        }
     }
 
     /// What stands in the way.
     pub fn what(&self) -> String {
-        match *self {}
+        match self {
+            Self::NotYetInEffect { what, revision, from } => {
+                format!("{what} rev {revision} takes effect {from}.")
+            }
+            Self::Withdrawn { what, revision, reason } => {
+                format!("{what} rev {revision} was withdrawn: {}.", unstopped(reason))
+            }
+            Self::StopWork { what, revision, reason } => {
+                format!("{what} rev {revision} was withdrawn, work stops: {}.", unstopped(reason))
+            }
+            Self::NotReleased { what, revision } => {
+                format!("{what} rev {revision} is not released.")
+            }
+            Self::WithdrawnAlready { what, revision } => {
+                format!("{what} rev {revision} is withdrawn already.")
+            }
+            Self::SubmitterApproves { person } => {
+                format!("{person} handed this in and may not approve it here.")
+            }
+            Self::NewsUnanswered { what, revision } | Self::NewsStops { what, revision } => {
+                format!("{what} rev {revision} is in effect, this unit was begun by an older one.")
+            }
+            Self::NoNews => "Nothing newer is in effect for this unit.".to_owned(),
+            Self::NewsChanged => "Something newer came since the changes were shown.".to_owned(),
+            Self::Unread { instruction, revision, before } => {
+                format!(
+                    "You have not read what changed in {instruction} from {before} to {revision}."
+                )
+            }
+            Self::ReadByAnother { person } => {
+                format!("Only {person} can say that {person} read it.")
+            }
+            Self::NotMovable => {
+                "Only the specification is newer, no instruction for it.".to_owned()
+            }
+        }
     }
 
     /// What to do next.
     pub fn next(&self) -> String {
-        match *self {}
+        match self {
+            Self::NotYetInEffect { .. } => {
+                "start what it is in effect for, or ask engineering for a revision for this"
+                    .to_owned()
+            }
+            Self::Withdrawn { .. } => "wait until engineering releases another revision".to_owned(),
+            Self::StopWork { .. } => {
+                "leave the unit as it is; a supervisor moves it once another revision is released"
+                    .to_owned()
+            }
+            Self::NotReleased { .. } => {
+                "hand it in anew; what is not released is not run".to_owned()
+            }
+            Self::WithdrawnAlready { .. } => {
+                "nothing; see who has not received it: gemba instruction received".to_owned()
+            }
+            Self::SubmitterApproves { .. } => "another person with the role approves".to_owned(),
+            Self::NewsUnanswered { .. } => {
+                "look at what changed and choose: finish, move or hold".to_owned()
+            }
+            Self::NewsStops { .. } => {
+                "call a supervisor, who looks at what changed and chooses".to_owned()
+            }
+            Self::NoNews => "go on".to_owned(),
+            Self::NewsChanged => "look at what changed once more, then choose".to_owned(),
+            Self::Unread { instruction, .. } => {
+                format!("read it and press Enter, or: gemba instruction read {instruction}")
+            }
+            Self::ReadByAnother { .. } => "sign in in person and read it".to_owned(),
+            Self::NotMovable => {
+                "finish or hold; engineering releases an instruction that measures against it"
+                    .to_owned()
+            }
+        }
     }
+}
+
+/// A text that a full stop follows.
+fn unstopped(text: &str) -> &str {
+    text.trim_end_matches(['.', ' '])
 }
 
 impl From<DefinitionReason> for super::Reason {

@@ -1,6 +1,9 @@
 //! What can be asked for on a traveler.
 
+use std::collections::BTreeSet;
+
 use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Signer;
@@ -138,6 +141,25 @@ pub enum TravelerCommand {
         gauge: GaugeId,
         /// The fact that says so.
         failed: Position,
+    },
+    /// Finish by the pinned revisions, though newer ones are in effect (R1).
+    KeepRevision {
+        /// The compiled blobs of the newer revisions, as they were shown.
+        shown: BTreeSet<Hash>,
+        /// Why.
+        reason: String,
+    },
+    /// Move what is not closed to the newer revisions (R1).
+    MoveToRevision {
+        /// The compiled blobs of the newer revisions, as they were shown.
+        shown: BTreeSet<Hash>,
+        /// Why.
+        reason: String,
+    },
+    /// Hold because of a definition, until somebody in charge lets it go on.
+    HoldForDefinition {
+        /// Why.
+        reason: String,
     },
     /// Hold, on behalf of the judge.
     HoldForJudge {

@@ -8,7 +8,9 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
-use super::{correction, equipment, hold, record, remeasure, sign, split, start, step};
+use super::{
+    correction, definitions, equipment, hold, record, remeasure, sign, split, start, step,
+};
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
@@ -55,6 +57,15 @@ pub fn decide(
         }
         TravelerCommand::HoldForGauge { gauge, failed } => {
             equipment::hold_for_gauge(id, state, (gauge, failed), context)?
+        }
+        TravelerCommand::KeepRevision { shown, reason } => {
+            definitions::keep(id, state, (&shown, reason), context)?
+        }
+        TravelerCommand::MoveToRevision { shown, reason } => {
+            definitions::move_on(id, state, (&shown, reason), context)?
+        }
+        TravelerCommand::HoldForDefinition { reason } => {
+            definitions::hold(id, state, reason, context)?
         }
         TravelerCommand::HoldForJudge { fact, reasons } => {
             hold::hold_for_judge(id, state, fact, reasons, context)

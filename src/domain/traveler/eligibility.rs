@@ -14,6 +14,7 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
+use super::definitions::require_read;
 use super::equipment::{require_setup, require_trained};
 use super::fact::{GaugeUsed, PinnedOperation, TravelerFact};
 use super::state::TravelerState;
@@ -60,6 +61,8 @@ impl TravelerState {
         require_setup(found, context, &mut reasons);
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
+        self.require_definitions(id, found, context, &mut reasons);
+        require_read(found.operation, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
         reasons

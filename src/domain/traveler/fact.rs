@@ -137,6 +137,10 @@ pub enum TravelerFact {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         set: Vec<TravelerId>,
     },
+    /// Finished by the revision it was begun with, though a newer one is in effect (R1).
+    RevisionKept(RevisionKept),
+    /// Goes on by another revision; nothing recorded changes (R1).
+    MovedToRevision(MovedToRevision),
     /// Nothing goes on until it is released.
     HoldPlaced(HoldPlaced),
     /// A hold ends.
@@ -186,6 +190,36 @@ pub struct PinnedOperation {
     pub hash: Hash,
     /// Where.
     pub work_center: WorkCenterId,
+}
+
+/// A unit is finished by what it was begun with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionKept {
+    /// The operation; none where the specification is newer.
+    pub operation: Option<u32>,
+    /// The newer revision that is not followed.
+    pub revision: RevisionId,
+    /// Its compiled blob.
+    pub hash: Hash,
+    /// Why.
+    pub reason: String,
+}
+
+/// An operation goes on by another revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedToRevision {
+    /// The operation.
+    pub operation: u32,
+    /// As pinned before.
+    pub from: PinnedOperation,
+    /// As pinned from now on.
+    pub to: PinnedOperation,
+    /// The specification from now on, where that changes with it.
+    pub specification: Option<PinnedSpecification>,
+    /// The steps that are done again, because what they ask for changed.
+    pub reopened: Vec<StepId>,
+    /// Why.
+    pub reason: String,
 }
 
 /// An attempt at a step begins.

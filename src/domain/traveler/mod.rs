@@ -5,6 +5,7 @@
 pub mod command;
 pub mod correction;
 pub mod decide;
+pub mod definitions;
 mod eligibility;
 mod equipment;
 pub mod fact;

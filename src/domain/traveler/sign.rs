@@ -83,6 +83,7 @@ impl TravelerState {
         require_signer_trained(found, sign, context, &mut reasons);
         require_place(&found.operation.work_center, context, &mut reasons);
         self.require_open(id, context, &mut reasons);
+        self.require_definitions(id, found, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
         for step in self.performed_by(found, sign, signer) {

@@ -1,6 +1,7 @@
 //! Beginning work on a unit: the definitions in effect are pinned by hash (R1).
 
 use crate::domain::context::Context;
+use crate::domain::effectivity::Use;
 use crate::domain::instruction::Instruction;
 use crate::domain::order::OrderOpened;
 use crate::domain::people::Action;
@@ -34,7 +35,8 @@ pub(super) fn start(
     if let Some(first) = opened.route.first() {
         require_place(&first.work_center, context, &mut reasons);
     }
-    let started = pin(opened, context, &mut reasons);
+    let wanted = context.wanted_for(id);
+    let started = pin(opened, &wanted, context, &mut reasons);
     for compiled in started.operations.iter().filter_map(|op| context.instructions.get(&op.hash)) {
         require_contact(compiled, context, &mut reasons);
     }
@@ -48,10 +50,19 @@ pub(super) fn start(
     Ok(draft)
 }
 
-fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> TravelerStarted {
-    let specification =
-        context.specification.as_ref().and_then(|s| s.revisions.in_effect(context)).map(|r| {
-            PinnedSpecification { revision: r.submitted.revision.clone(), hash: r.submitted.hash }
+fn pin(
+    opened: &OrderOpened,
+    wanted: &Use,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> TravelerStarted {
+    let specification = context
+        .specification
+        .as_ref()
+        .and_then(|s| s.revisions.in_effect(wanted, &context.effective))
+        .map(|r| PinnedSpecification {
+            revision: r.submitted.revision.clone(),
+            hash: r.submitted.hash,
         });
     if let Some(pinned) = &specification
         && context.blobs_missing.contains(&pinned.hash)
@@ -62,8 +73,11 @@ fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> Tr
     for route in &opened.route {
         let id = &route.instruction;
         let revisions = context.instruction_states.get(id).map(|state| &state.revisions);
-        let Some(revision) = revisions.and_then(|r| r.in_effect(context)) else {
-            reasons.push(Reason::InstructionNotReleased { instruction: id.clone() });
+        let judged = &context.effective;
+        let Some(revision) = revisions.and_then(|r| r.in_effect(wanted, judged)) else {
+            let why = revisions.and_then(|r| r.why_none(id.as_str(), wanted, judged));
+            let unknown = || Reason::InstructionNotReleased { instruction: id.clone() };
+            reasons.push(why.map_or_else(unknown, Into::into));
             continue;
         };
         let hash = revision.submitted.hash;
@@ -78,7 +92,7 @@ fn pin(opened: &OrderOpened, context: &Context, reasons: &mut Vec<Reason>) -> Tr
             let (instruction, part) = (id.clone(), opened.part.clone());
             reasons.push(Reason::InstructionForOtherPart { instruction, part });
         }
-        require_specification(compiled, specification.as_ref(), opened, reasons);
+        require_specification(compiled, specification.as_ref(), opened, (wanted, context), reasons);
         operations.push(PinnedOperation {
             operation: route.operation,
             name: compiled.operation_name.clone(),
@@ -96,16 +110,21 @@ fn require_specification(
     instruction: &Instruction,
     pinned: Option<&PinnedSpecification>,
     opened: &OrderOpened,
+    (wanted, context): (&Use, &Context),
     reasons: &mut Vec<Reason>,
 ) {
-    let Some(wanted) = &instruction.specification else { return };
+    let Some(named) = &instruction.specification else { return };
     match pinned {
         None => {
-            reasons.push(Reason::SpecificationNotReleased { part: opened.part.to_string() });
+            let part = opened.part.to_string();
+            let known = context.specification.as_ref();
+            let why =
+                known.and_then(|known| known.revisions.why_none(&part, wanted, &context.effective));
+            reasons.push(why.map_or(Reason::SpecificationNotReleased { part }, Into::into));
         }
-        Some(pinned) if pinned.revision != *wanted => reasons.push(Reason::SpecificationMismatch {
+        Some(pinned) if pinned.revision != *named => reasons.push(Reason::SpecificationMismatch {
             instruction: instruction.id.clone(),
-            revision: wanted.clone(),
+            revision: named.clone(),
         }),
         Some(_) => {}
     }

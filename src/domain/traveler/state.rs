@@ -1,10 +1,10 @@
 //! What is remembered of a traveler; it reads its own stream only and cannot refuse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, PartId, PersonId, PlaceId, StepId};
+use crate::domain::ids::{DeviationId, PartId, PersonId, PlaceId, RevisionId, StepId};
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
@@ -12,7 +12,8 @@ use crate::domain::signature::Signature;
 use crate::domain::stream::TravelerId;
 
 use super::fact::{
-    HoldOutcome, HoldPlaced, ReadingTaken, ReadingValue, StepStarted, TravelerFact, TravelerStarted,
+    HoldOutcome, HoldPlaced, MovedToRevision, ReadingTaken, ReadingValue, StepStarted,
+    TravelerFact, TravelerStarted,
 };
 use super::lot::LotState;
 
@@ -25,6 +26,8 @@ pub struct TravelerState {
     pub attempts: Vec<Attempt>,
     /// Steps left out and not reopened since.
     pub skipped: BTreeMap<(u32, StepId), String>,
+    /// Newer revisions by which the unit is not finished: operation, or none for the specification.
+    pub kept: BTreeSet<(Option<u32>, Hash)>,
     /// Every hold ever placed.
     pub holds: BTreeMap<Position, Hold>,
     /// Spans in which the working clock stood still: pauses.
@@ -50,6 +53,8 @@ pub struct Attempt {
     pub operation: u32,
     /// The step.
     pub step: StepId,
+    /// The revision by which it was begun.
+    pub pinned: Option<(RevisionId, Hash)>,
     /// 1 for a first attempt, also when two were made unseen.
     pub rank: u32,
     /// Who began it.
@@ -212,6 +217,10 @@ impl TravelerState {
                     pause.ended = Some(head.moment.clone());
                 }
             }
+            TravelerFact::RevisionKept(kept) => {
+                self.kept.insert((kept.operation, kept.hash));
+            }
+            TravelerFact::MovedToRevision(moved) => self.move_on(moved),
             TravelerFact::HoldPlaced(placed) => {
                 let hold = Hold {
                     placed: placed.clone(),
@@ -248,6 +257,29 @@ impl TravelerState {
         }
     }
 
+    fn move_on(&mut self, moved: &MovedToRevision) {
+        let Some(started) = &mut self.started else { return };
+        for operation in started.operations.iter_mut().filter(|op| op.operation == moved.operation)
+        {
+            *operation = moved.to.clone();
+        }
+        if let Some(specification) = &moved.specification {
+            started.specification = Some(specification.clone());
+        }
+        self.reopen(moved.operation, &moved.reopened);
+    }
+
+    /// Steps are done again, as another attempt each.
+    fn reopen(&mut self, operation: u32, steps: &[StepId]) {
+        for attempt in &mut self.attempts {
+            if attempt.operation == operation && steps.contains(&attempt.step) {
+                attempt.reopened = true;
+            }
+        }
+        self.skipped.retain(|(op, step), _| *op != operation || !steps.contains(step));
+        self.lot.reopen(operation, steps);
+    }
+
     fn begin(&mut self, head: &Head, started: &StepStarted) {
         let known = |a: &&Attempt| started.previous.contains(&a.at);
         let ranks = self.attempts.iter().filter(known).map(|a| a.rank);
@@ -256,10 +288,13 @@ impl TravelerState {
         // An attempt made unseen by who sent the step back to rework is no second one.
         let unseen = |a: &Attempt| a.reopened && !known(&a);
         let reopened = self.attempts_at(started.operation, &started.step).any(unseen);
+        let pinned = self.operation(started.operation);
+        let pinned = pinned.map(|operation| (operation.revision.clone(), operation.hash));
         self.attempts.push(Attempt {
             at: head.position.clone(),
             operation: started.operation,
             step: started.step.clone(),
+            pinned,
             rank,
             by: head.acting.actor.clone(),
             began: head.moment.clone(),
@@ -339,6 +374,8 @@ impl TravelerState {
             | TravelerFact::QuantityReported(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_)
+            | TravelerFact::RevisionKept(_)
+            | TravelerFact::MovedToRevision(_)
             | TravelerFact::HoldPlaced(_)
             | TravelerFact::HoldReleased { .. } => return,
         };
@@ -377,15 +414,7 @@ impl TravelerState {
         }
         found.released = Some((outcome.clone(), head.moment.clone()));
         match outcome {
-            HoldOutcome::Reopened { operation, steps } => {
-                for attempt in &mut self.attempts {
-                    if attempt.operation == *operation && steps.contains(&attempt.step) {
-                        attempt.reopened = true;
-                    }
-                }
-                self.skipped.retain(|(op, step), _| op != operation || !steps.contains(step));
-                self.lot.reopen(*operation, steps);
-            }
+            HoldOutcome::Reopened { operation, steps } => self.reopen(*operation, steps),
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
             HoldOutcome::Corrected
             | HoldOutcome::Remeasured { .. }

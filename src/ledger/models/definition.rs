@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::people::Role;
-use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
+use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::stream::Subject;
 use crate::ledger::error::LedgerError;
 
@@ -25,7 +25,7 @@ impl Models {
                 RevisionStanding::Released(at) => Some(at.to_string()),
                 RevisionStanding::Submitted => None,
             };
-            let open: Vec<&str> = approvals_open(revision).into_iter().map(Role::word).collect();
+            let open: Vec<&str> = revision.approvals_open().into_iter().map(Role::word).collect();
             let sql = "INSERT INTO {revision_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
             let (name, title) = (submitted.revision.as_str(), &submitted.title);
             let row = (&subject, rank, name, title, submitted.hash.0, released, open.join(" "));
@@ -37,18 +37,4 @@ impl Models {
         }
         Ok(())
     }
-}
-
-/// The roles that still have to approve; none once it is released.
-fn approvals_open(revision: &RevisionState) -> Vec<Role> {
-    if matches!(revision.standing, RevisionStanding::Released(_)) {
-        return Vec::new();
-    }
-    let mut open = revision.submitted.approvals.clone();
-    for (_, role) in &revision.approvals {
-        if let Some(at) = open.iter().position(|r| r == role) {
-            open.remove(at);
-        }
-    }
-    open
 }

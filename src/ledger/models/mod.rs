@@ -64,6 +64,8 @@ impl Touched {
             | TravelerFact::SplitOff(_)
             | TravelerFact::Resumed {}
             | TravelerFact::Signed { .. }
+            | TravelerFact::RevisionKept(_)
+            | TravelerFact::MovedToRevision(_)
             | TravelerFact::HoldPlaced(_)
             | TravelerFact::HoldReleased { .. } => {}
         }

@@ -13,6 +13,8 @@ mod trace;
 mod trace_words;
 mod traveler;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -20,6 +22,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
 use crate::domain::context::Context;
+use crate::domain::effectivity::Use;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId};
 use crate::domain::moment::Moment;
@@ -110,10 +113,14 @@ impl Asked<'_> {
     }
 
     /// The revision that is in effect here.
-    fn in_effect(self, revisions: &Revisions) -> Result<Option<RevisionState>, LedgerError> {
-        let mut context = self.nobody()?;
-        note_effective(self.connection, revisions, &mut context.effective)?;
-        Ok(revisions.in_effect(&context).cloned())
+    fn in_effect(
+        self,
+        revisions: &Revisions,
+        wanted: &Use,
+    ) -> Result<Option<RevisionState>, LedgerError> {
+        let mut judged = BTreeSet::new();
+        note_effective(self.connection, revisions, &mut judged)?;
+        Ok(revisions.in_effect(wanted, &judged).cloned())
     }
 
     /// Every row of a statement, read.

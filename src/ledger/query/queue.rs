@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Row;
 
 use crate::domain::decide::{Command, decide};
+use crate::domain::effectivity::Use;
 use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
 use crate::domain::refusal::Reason;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
@@ -128,12 +129,13 @@ impl Asked<'_> {
         let mut named = Named::default();
         let subject = Subject::parse(&format!("instruction/{instruction}"));
         let Some(subject) = subject else { return Ok(named) };
+        let wanted = Use { today: self.today()?, traveler: None };
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Instruction(state) = &folded.stream.state else { return Ok(named) };
         if let Some(newest) = state.revisions.list.last() {
             named.title.clone_from(&newest.submitted.title);
         }
-        if let Some(revision) = self.in_effect(&state.revisions)?
+        if let Some(revision) = self.in_effect(&state.revisions, &wanted)?
             && let Some(compiled) =
                 self.ledger.instruction(self.connection, &revision.submitted.hash)?
         {

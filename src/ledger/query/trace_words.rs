@@ -5,7 +5,9 @@ use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
 use crate::domain::kinds::FactBody;
 use crate::domain::stream::{Subject, TravelerId};
-use crate::domain::traveler::fact::{CheckedWith, HoldOutcome, ReadingTaken, TravelerFact};
+use crate::domain::traveler::fact::{
+    CheckedWith, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, TravelerFact,
+};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::state::TravelerState;
@@ -80,6 +82,8 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             let role = signature.role.word();
             format!("{meaning} by {name} as {role}, over {covered} facts{}", with(set, subject))
         }
+        TravelerFact::RevisionKept(kept) => of_kept(kept),
+        TravelerFact::MovedToRevision(moved) => of_moved(moved),
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
         TravelerFact::HoldReleased { outcome, .. } => match outcome {
             HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
@@ -148,6 +152,20 @@ fn basis_words(basis: Option<&Basis>) -> String {
     compared.into_iter().chain(band).collect()
 }
 
+fn of_kept(kept: &RevisionKept) -> String {
+    let what = kept.operation.map_or_else(|| "specification".to_owned(), |n| n.to_string());
+    format!("{what} finished without rev {}: {}", kept.revision, kept.reason)
+}
+
+fn of_moved(moved: &MovedToRevision) -> String {
+    let again: Vec<String> = moved.reopened.iter().map(ToString::to_string).collect();
+    let again =
+        if again.is_empty() { String::new() } else { format!(", again {}", again.join(", ")) };
+    let (operation, what, reason) = (moved.operation, &moved.to.instruction, &moved.reason);
+    let (from, to) = (&moved.from.revision, &moved.to.revision);
+    format!("{operation} moved from {what} rev {from} to rev {to}{again}: {reason}")
+}
+
 /// The verdict and the gauge of a reading or of its correction.
 pub(super) fn reading(
     state: &TravelerState,
@@ -179,6 +197,8 @@ pub(super) fn reading(
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
         | TravelerFact::Signed { .. }
+        | TravelerFact::RevisionKept(_)
+        | TravelerFact::MovedToRevision(_)
         | TravelerFact::HoldPlaced(_)
         | TravelerFact::HoldReleased { .. } => None,
     }
@@ -210,6 +230,8 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         TravelerFact::TravelerStarted(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
+        | TravelerFact::RevisionKept(_)
+        | TravelerFact::MovedToRevision(_)
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed {} => None,
     };

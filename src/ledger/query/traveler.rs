@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::context::Context;
+use crate::domain::decide::Pinned;
+use crate::domain::ids::PersonId;
+use crate::domain::news::{News, news};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::wait::RunningWait;
@@ -30,7 +33,7 @@ impl Asked<'_> {
             order: opened,
             order_closed: order.closed,
             instructions: self.ledger.pinned(self.connection, state)?,
-            newer: self.newer(state)?,
+            news: self.news_for(id, state)?,
             deviations: self.deviations_on(state)?,
             names: self.names(state)?,
             waiting: self.waiting(&subject)?,
@@ -74,23 +77,22 @@ impl Asked<'_> {
         views.filter_map(Result::transpose).collect()
     }
 
-    /// Pinned instructions of which another revision is in effect now (R1).
-    fn newer(
+    /// Pinned definitions of which a newer revision is in effect for the unit (R1).
+    fn news_for(self, id: &TravelerId, state: &TravelerState) -> Result<Vec<News>, LedgerError> {
+        Ok(news(id, state, &self.around(id, state)?))
+    }
+
+    /// The pinned definitions with what came after them, as a choice about them sees it.
+    pub(super) fn around(
         self,
+        id: &TravelerId,
         state: &TravelerState,
-    ) -> Result<Vec<(String, RevisionId, RevisionId)>, LedgerError> {
-        let mut newer = Vec::new();
-        for pinned in state.started.iter().flat_map(|started| &started.operations) {
-            let subject = Subject::Instruction(pinned.instruction.clone());
-            let folded = self.ledger.load(self.connection, &subject)?;
-            let StreamState::Instruction(instruction) = &folded.stream.state else { continue };
-            let Some(current) = self.in_effect(&instruction.revisions)? else { continue };
-            if current.submitted.hash != pinned.hash {
-                let (id, now) = (pinned.instruction.to_string(), current.submitted.revision);
-                newer.push((id, pinned.revision.clone(), now));
-            }
-        }
-        Ok(newer)
+    ) -> Result<Context, LedgerError> {
+        let mut context = self.nobody()?;
+        context.site_policy = self.ledger.site_policy(self.connection, None)?;
+        context.instructions = self.ledger.pinned(self.connection, state)?;
+        self.ledger.surround_pinned(self.connection, (id, state), Pinned::All, &mut context)?;
+        Ok(context)
     }
 
     fn names(self, state: &TravelerState) -> Result<BTreeMap<PersonId, String>, LedgerError> {

@@ -7,15 +7,16 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::{Action, PersonFact, PersonState};
-use crate::domain::place::PlaceFact;
+use crate::domain::place::{NewsRule, PlaceFact};
 use crate::domain::revision::{
-    InstructionFact, RevisionSigned, RevisionStanding, Revisions, SpecificationFact, Submitted,
+    InstructionFact, RevisionSigned, RevisionStanding, RevisionWithdrawn, Revisions,
+    SpecificationFact, Submitted,
 };
 use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::{
-    HoldOutcome, HoldReason, ReadingTaken, TravelerFact, TravelerStarted,
+    HoldOutcome, HoldReason, PinnedOperation, ReadingTaken, TravelerFact, TravelerStarted,
 };
 use crate::server::store::stations::Station;
 
@@ -134,6 +135,15 @@ impl<'a> Case<'a> {
                 self.perform();
                 self.gauge_was_good(taken);
             }
+            TravelerFact::RevisionKept(_) => {
+                let stops = self.known.policy().is_some_and(|p| p.rules.news == NewsRule::Stop);
+                let who = if stops { Action::MoveRevision } else { Action::KeepRevision };
+                self.require(&[who]);
+            }
+            TravelerFact::MovedToRevision(moved) => {
+                self.require(&[Action::MoveRevision]);
+                self.operation(&moved.to);
+            }
             TravelerFact::ReadingConfirmed { .. } | TravelerFact::ReadingCorrected { .. } => {
                 self.require(&[Action::Perform, Action::RaiseDeviation]);
             }
@@ -225,11 +235,7 @@ impl<'a> Case<'a> {
     /// Everything pinned was released and accepted (R1).
     fn pinned(&mut self, started: &TravelerStarted) {
         for operation in &started.operations {
-            let revisions = self.known.instruction(&operation.instruction);
-            if !is_released(revisions, &operation.revision, operation.hash) {
-                let (what, revision) = (&operation.instruction, &operation.revision);
-                self.reject(format!("{what} rev {revision} is not released"));
-            }
+            self.operation(operation);
         }
         if let Some(pinned) = &started.specification {
             let revisions = self.known.specification(&started.part);
@@ -237,6 +243,29 @@ impl<'a> Case<'a> {
                 let (what, revision) = (&started.part, &pinned.revision);
                 self.reject(format!("specification {what} rev {revision} is not released"));
             }
+            self.not_withdrawn(format!("specification {}", started.part), revisions, pinned.hash);
+        }
+    }
+
+    /// What is begun or moved to is released, and was not withdrawn by then.
+    fn operation(&mut self, operation: &PinnedOperation) {
+        let revisions = self.known.instruction(&operation.instruction);
+        if !is_released(revisions, &operation.revision, operation.hash) {
+            let (what, revision) = (&operation.instruction, &operation.revision);
+            self.reject(format!("{what} rev {revision} is not released"));
+        }
+        self.not_withdrawn(operation.instruction.to_string(), revisions, operation.hash);
+    }
+
+    fn not_withdrawn(&mut self, what: String, revisions: Option<&Revisions>, hash: Hash) {
+        let mut list = revisions.into_iter().flat_map(|revisions| &revisions.list);
+        let known = list.find(|revision| revision.submitted.hash == hash);
+        let Some((withdrawn, since)) = known.and_then(|known| known.withdrawn.as_ref()) else {
+            return;
+        };
+        // Begun by who had not received it: held, so that somebody looks at what was made since.
+        if self.fact.head.moment.effective() >= since.effective() {
+            self.reject(format!("{what} rev {} was withdrawn by then", withdrawn.revision));
         }
     }
 
@@ -298,6 +327,7 @@ impl<'a> Case<'a> {
             InstructionFact::RevisionReleased { revision, hash } => {
                 self.released(revisions, revision, *hash);
             }
+            InstructionFact::RevisionWithdrawn(withdrawn) => self.withdrawn(revisions, withdrawn),
         }
     }
 
@@ -312,12 +342,19 @@ impl<'a> Case<'a> {
             SpecificationFact::SpecificationReleased { revision, hash } => {
                 self.released(revisions, revision, *hash);
             }
+            SpecificationFact::RevisionWithdrawn(withdrawn) => {
+                self.withdrawn(revisions, withdrawn);
+            }
         }
     }
 
     fn submitted(&mut self, revisions: Option<&Revisions>, submitted: &Submitted) {
         self.require(&[Action::Submit]);
-        if self.known.policy().is_none_or(|policy| policy.approvals != submitted.approvals) {
+        let specification = matches!(self.fact.subject, Subject::Specification(_));
+        let approvals = self.known.policy().map(|policy| {
+            if specification { policy.specification_approvals() } else { &policy.approvals }
+        });
+        if approvals != Some(&submitted.approvals[..]) {
             self.reject("the approvals asked for are not those of the site's policy");
         }
         let known = revisions.and_then(|revisions| revisions.find(&submitted.revision));
@@ -336,8 +373,20 @@ impl<'a> Case<'a> {
         if signed.signature.covers != covers || signed.signature.meaning != Meaning::Approved {
             self.reject("the signature does not approve what was submitted");
         }
+        let alone = self.known.policy().is_some_and(|policy| policy.rules.separate_submitter);
+        if alone && known.by.as_ref() == Some(&signed.signature.signer) {
+            self.reject(format!("{} handed it in and may not approve", signed.signature.signer));
+        }
         if known.approvals.iter().any(|(person, _)| *person == signed.signature.signer) {
             self.reject(format!("{} approved before", signed.signature.signer));
+        }
+    }
+
+    fn withdrawn(&mut self, revisions: Option<&Revisions>, withdrawn: &RevisionWithdrawn) {
+        self.require(&[Action::Withdraw]);
+        let known = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
+        if !known.is_some_and(|known| matches!(known.standing, RevisionStanding::Released(_))) {
+            self.reject(format!("revision {} is not released", withdrawn.revision));
         }
     }
 
@@ -346,15 +395,8 @@ impl<'a> Case<'a> {
         let Some(known) = known.filter(|known| known.submitted.hash == hash) else {
             return self.reject(format!("revision {revision} was not submitted like this"));
         };
-        // Each asked role once more than approvals of it leaves an approval open; signatures that
-        // were not accepted are not known here.
-        let mut open = known.submitted.approvals.clone();
-        for (_, role) in &known.approvals {
-            if let Some(at) = open.iter().position(|wanted| wanted == role) {
-                open.remove(at);
-            }
-        }
-        for role in open {
+        // Signatures that were not accepted are not known here.
+        for role in known.approvals_open() {
             self.reject(format!("the approval of {} is missing", role.word()));
         }
     }
@@ -366,6 +408,15 @@ impl<'a> Case<'a> {
             | PersonFact::QualificationGranted { .. }
             | PersonFact::BadgeReplaced { .. }
             | PersonFact::QualificationRevoked { .. } => self.require(&[Action::Administer]),
+            PersonFact::RevisionRead(_) => {
+                let actor = self.fact.head.acting.actor.as_ref();
+                if actor.map(|id| Subject::Person(id.clone())).as_ref() == Some(&self.fact.subject)
+                {
+                    self.require_known();
+                } else {
+                    self.reject("nobody reads for another");
+                }
+            }
             // It lets the server take a card with another PIN.
             PersonFact::PinChanged {} => self.pin_changed(),
             // Signing in and failing to is told by the station; it gives nobody anything.

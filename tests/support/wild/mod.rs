@@ -1,6 +1,7 @@
 //! People who do whatever comes to their mind: random commands on random histories, by a seed.
 
 mod lots;
+mod news;
 pub(crate) mod sensible;
 
 use std::collections::BTreeMap;
@@ -12,14 +13,14 @@ use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
-use gemba::domain::place::{PlaceCommand, PlaceDefined, Policy};
-use gemba::domain::revision::RevisionCommand;
+use gemba::domain::place::{NewsRule, PlaceCommand, PlaceDefined, Policy};
+use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::fact::ReadingValue;
-use gemba::domain::traveler::state::Attempt;
+use gemba::domain::traveler::state::{Attempt, TravelerState};
 
 use self::sensible::{failures, reviews, value};
 use super::shop::{SITE, Shop};
@@ -105,6 +106,7 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             _,
             TravelerCommand::SkipStep { .. }
             | TravelerCommand::AcceptWait { .. }
+            | TravelerCommand::MoveToRevision { .. }
             | TravelerCommand::ReleaseHold { .. }
             | TravelerCommand::HoldForGauge { .. },
         )
@@ -197,14 +199,22 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
             TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
         }
-        13 => {
-            let hold = state.open_holds().next().map_or(some_reading, |(at, _)| at.clone());
-            TravelerCommand::ReleaseHold { hold, reason: word }
-        }
+        13 if chance.one_in(2) => news::chooses(shop, chance, word),
+        13 => releases(&state, some_reading, word),
         15 => lots::wild_report(here, chance),
         16 => lots::wild_split(chance),
         _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
     }
+}
+
+/// The first open hold, else any fact, is let go.
+fn releases(
+    state: &TravelerState,
+    other: gemba::domain::fact::Position,
+    reason: String,
+) -> TravelerCommand {
+    let hold = state.open_holds().next().map_or(other, |(at, _)| at.clone());
+    TravelerCommand::ReleaseHold { hold, reason }
 }
 
 /// A value typed or measured again.
@@ -276,7 +286,11 @@ fn on_definition(chance: &mut Chance) -> Command {
     let revision = chance.pick(&["C", "F", "K1", "K1", "K1", "K1", "K1", "K2"]);
     let hash = chance.pick(&[Hash::ZERO, Hash([1; 32])]);
     let command = match chance.below(6) {
-        0 if chance.one_in(20) => RevisionCommand::Withdraw { revision: id(revision) },
+        0 if chance.one_in(2) => {
+            let (revision, stop_work) = (id(revision), chance.one_in(2));
+            let reason = chance.pick(&["", "wrong", "wrong"]).to_owned();
+            RevisionCommand::Withdraw(RevisionWithdrawn { revision, reason, stop_work })
+        }
         0 | 1 => submission(revision, hash),
         _ => approval(revision, chance.pick(&["A. Name", "A. Name", "A. Name", "A. Name", ""])),
     };
@@ -383,7 +397,11 @@ fn on_site(chance: &mut Chance) -> Command {
     if chance.one_in(20) {
         approvals.clear();
     }
-    Command::Site(id(SITE), Policy::new("Harbor".to_owned(), time_zone, approvals))
+    let mut policy = Policy::new("Harbor".to_owned(), time_zone, approvals);
+    policy.rules.news =
+        chance.pick(&[NewsRule::Warn, NewsRule::Warn, NewsRule::Hold, NewsRule::Stop]);
+    policy.rules.separate_submitter = chance.one_in(6);
+    Command::Site(id(SITE), policy)
 }
 
 /// How often what was accepted, and which reasons were met.

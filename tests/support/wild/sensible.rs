@@ -13,6 +13,7 @@ use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::domain::traveler::state::TravelerState;
 
 use super::lots::sensible_lot;
+use super::news::on_news;
 use super::{Chance, GAUGES};
 use crate::support::lots::lot_order;
 use crate::support::shop::Shop;
@@ -29,10 +30,8 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     if let Some((who, command)) = on_retype(&state, chance) {
         return (who, aimed(shop, command));
     }
-    if let Some(answer) = on_gauge_failed(shop, &state) {
-        return answer;
-    }
-    if let Some(answer) = on_hold(shop, &state, chance) {
+    let answer = on_gauge_failed(shop, &state).or_else(|| on_hold(shop, &state, chance));
+    if let Some(answer) = answer.or_else(|| on_news(shop, &state, chance)) {
         return answer;
     }
     if state.paused().is_some() {
@@ -194,6 +193,11 @@ fn on_hold(
             StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions: vec![judged] };
         let command = if listed { answer } else { judge };
         return Some(("brandt", Command::Station(id("ASM1"), command)));
+    }
+    if let HoldReason::Definition { .. } = hold.placed.reason {
+        let (hold, reason) = (state.open_holds().next()?.0.clone(), "go on".to_owned());
+        let release = TravelerCommand::ReleaseHold { hold, reason };
+        return Some(("brandt", Command::Traveler(shop.traveler.clone(), release)));
     }
     let deviation = hold.placed.deviation.clone()?;
     let step = chance.pick(&["clean", "torque", "scan", "diameter", "deburr"]);

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::domain::ids::{CharacteristicId, StepId};
-use crate::domain::instruction::{
+use super::ids::{CharacteristicId, StepId};
+use super::instruction::{
     Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, Step,
     WaitClock,
 };
-use crate::domain::quantity::{Limits, Number, Rounding};
-use crate::domain::specification::{Characteristic, CharacteristicKind, Specification};
+use super::quantity::{Limits, Number, Rounding};
+use super::specification::{Characteristic, CharacteristicKind, Specification};
 
 /// One change; without `old` it is new, without `new` it is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

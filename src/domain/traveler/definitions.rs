@@ -1,0 +1,316 @@
+//! The pinned definitions while work goes on: withdrawn, newer, read; finish, move or hold (R1).
+
+use std::collections::BTreeSet;
+
+use crate::domain::context::Context;
+use crate::domain::hash::Hash;
+use crate::domain::ids::StepId;
+use crate::domain::instruction::{Ask, Instruction, Step};
+use crate::domain::news::{News, news, shown};
+use crate::domain::people::Action;
+use crate::domain::place::NewsRule;
+use crate::domain::positions::Positions;
+use crate::domain::refusal::definition::DefinitionReason;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::revision::{RevisionState, Revisions};
+use crate::domain::stream::TravelerId;
+
+use super::eligibility::{Draft, Found};
+use super::fact::{
+    HoldOutcome, HoldPlaced, HoldReason, MovedToRevision, PinnedOperation, PinnedSpecification,
+    RevisionKept, TravelerFact,
+};
+use super::state::TravelerState;
+
+impl TravelerState {
+    /// Adds the reasons that pinned definitions give against a record: withdrawn with stop-work, or
+    /// newer ones in effect where the site wants a choice first.
+    pub(super) fn require_definitions(
+        &self,
+        id: &TravelerId,
+        found: Found<'_>,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let pinned = found.operation;
+        if let Some(known) = context.instruction_states.get(&pinned.instruction) {
+            let what = pinned.instruction.to_string();
+            require_no_stop(what, find(&known.revisions, pinned.hash), reasons);
+        }
+        let specification = self.started.as_ref().and_then(|s| s.specification.as_ref());
+        let measures = found.instruction.specification.is_some();
+        if let (true, Some(pinned), Some(known)) = (measures, specification, &context.specification)
+        {
+            let part = self.started.as_ref().map(|s| s.part.to_string()).unwrap_or_default();
+            let what = format!("specification {part}");
+            require_no_stop(what, find(&known.revisions, pinned.hash), reasons);
+        }
+        let rule = context.policy().map_or(NewsRule::Warn, |policy| policy.rules.news);
+        if rule == NewsRule::Warn {
+            return;
+        }
+        for item in news(id, self, context).into_iter().filter(|item| !item.kept) {
+            let here = item.operation.is_none_or(|operation| operation == pinned.operation);
+            if here && (item.operation.is_some() || measures) {
+                let (what, revision) = (item.what, item.to.0);
+                reasons.push(match rule {
+                    NewsRule::Stop => DefinitionReason::NewsStops { what, revision }.into(),
+                    NewsRule::Hold | NewsRule::Warn => {
+                        DefinitionReason::NewsUnanswered { what, revision }.into()
+                    }
+                });
+            }
+        }
+    }
+}
+
+fn find(revisions: &Revisions, hash: Hash) -> Option<&RevisionState> {
+    revisions.list.iter().find(|revision| revision.submitted.hash == hash)
+}
+
+fn require_no_stop(what: String, pinned: Option<&RevisionState>, reasons: &mut Vec<Reason>) {
+    if let Some(stop) = pinned.and_then(RevisionState::stop_work) {
+        let (revision, reason) = (stop.revision.clone(), stop.reason.clone());
+        reasons.push(DefinitionReason::StopWork { what, revision, reason }.into());
+    }
+}
+
+/// Adds a reason unless the actor has read what the pinned revision changed.
+pub(super) fn require_read(
+    operation: &PinnedOperation,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(actor) = &context.acting.actor else { return };
+    let known = context.instruction_states.get(&operation.instruction);
+    let before = known.and_then(|k| k.revisions.before(&operation.revision, operation.hash));
+    let read = |person: &crate::domain::people::PersonState| person.read.contains(&operation.hash);
+    // Who is not known here is refused for that.
+    let read = context.people.get(actor).is_none_or(read);
+    if let (false, Some(before)) = (read, before) {
+        reasons.push(
+            DefinitionReason::Unread {
+                instruction: operation.instruction.clone(),
+                revision: operation.revision.clone(),
+                before: before.submitted.revision.clone(),
+            }
+            .into(),
+        );
+    }
+}
+
+/// The unit is finished by what it was begun with.
+pub(super) fn keep(
+    id: &TravelerId,
+    state: &TravelerState,
+    (seen, reason): (&BTreeSet<Hash>, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    let rule = context.policy().map_or(NewsRule::Warn, |policy| policy.rules.news);
+    let stops = rule == NewsRule::Stop;
+    let action = if stops { Action::MoveRevision } else { Action::KeepRevision };
+    context.require_role(action, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    let mut items = news(id, state, context);
+    items.retain(|item| !item.kept);
+    require_shown(&items, seen, &mut reasons);
+    let holds = require_held_by_definitions(state, &mut reasons);
+    if !holds.is_empty() {
+        context.require_role(Action::ReleaseHold, &mut reasons);
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    for item in items {
+        let (revision, hash) = item.to;
+        let kept =
+            RevisionKept { operation: item.operation, revision, hash, reason: reason.clone() };
+        draft.note(id, TravelerFact::RevisionKept(kept));
+    }
+    release(id, holds, &reason, &mut draft);
+    Ok(draft)
+}
+
+/// What is not closed goes on by the newest revisions; nothing recorded is altered.
+pub(super) fn move_on(
+    id: &TravelerId,
+    state: &TravelerState,
+    (seen, reason): (&BTreeSet<Hash>, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::MoveRevision, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    let items = news(id, state, context);
+    require_shown(&items, seen, &mut reasons);
+    if !items.is_empty() && items.iter().all(|item| item.operation.is_none()) {
+        reasons.push(DefinitionReason::NotMovable.into());
+    }
+    let holds = require_held_by_definitions(state, &mut reasons);
+    let mut moves = Vec::new();
+    for item in &items {
+        moves.extend(moved(id, state, (item, &reason), (context, &mut reasons)));
+    }
+    Refusal::unless_empty(reasons)?;
+    let mut draft = Draft::new(context);
+    for moved in moves {
+        draft.note(id, TravelerFact::MovedToRevision(moved));
+    }
+    release(id, holds, &reason, &mut draft);
+    Ok(draft)
+}
+
+/// Nothing goes on until somebody in charge says so.
+pub(super) fn hold(
+    id: &TravelerId,
+    state: &TravelerState,
+    reason: String,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::KeepRevision, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    if state.started.is_none() {
+        reasons.push(Reason::TravelerNotStarted);
+    }
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    Refusal::unless_empty(reasons)?;
+    let newer = news(id, state, context);
+    let newer = newer.iter().map(|item| format!("{} rev {}", item.what, item.to.0));
+    let newer = newer.collect::<Vec<_>>().join(", ");
+    let what = if newer.is_empty() { reason } else { format!("{newer} is in effect: {reason}") };
+    let placed = HoldPlaced {
+        reason: HoldReason::Definition { what },
+        attempt: None,
+        readings: Positions::default(),
+        deviation: None,
+    };
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::HoldPlaced(placed));
+    Ok(draft)
+}
+
+fn require_shown(items: &[News], seen: &BTreeSet<Hash>, reasons: &mut Vec<Reason>) {
+    if items.is_empty() {
+        reasons.push(DefinitionReason::NoNews.into());
+    } else if shown(items) != *seen {
+        reasons.push(DefinitionReason::NewsChanged.into());
+    }
+}
+
+/// The holds that the choice itself ends; any other stands in its way.
+fn require_held_by_definitions(
+    state: &TravelerState,
+    reasons: &mut Vec<Reason>,
+) -> Vec<crate::domain::fact::Position> {
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    let mut own = Vec::new();
+    for (at, hold) in state.open_holds() {
+        match &hold.placed.reason {
+            HoldReason::Definition { .. } => own.push(at.clone()),
+            HoldReason::OutOfLimits
+            | HoldReason::Raised
+            | HoldReason::Gauge { .. }
+            | HoldReason::Judged { .. } => {
+                let why = hold.placed.reason.words();
+                reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            }
+        }
+    }
+    own
+}
+
+fn release(
+    id: &TravelerId,
+    holds: Vec<crate::domain::fact::Position>,
+    reason: &str,
+    draft: &mut Draft,
+) {
+    for hold in holds {
+        let outcome = HoldOutcome::Released { reason: reason.to_owned() };
+        draft.note(id, TravelerFact::HoldReleased { hold, outcome });
+    }
+}
+
+fn moved(
+    id: &TravelerId,
+    state: &TravelerState,
+    (item, reason): (&News, &str),
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> Option<MovedToRevision> {
+    let from = state.operation(item.operation?)?.clone();
+    let (revision, hash) = item.to.clone();
+    let blobs = context.instruction_states.get(&from.instruction);
+    let blobs = blobs.and_then(|known| find(&known.revisions, hash));
+    let missing = |blob| context.blobs_missing.contains(blob);
+    let missing = blobs.is_some_and(|known| known.submitted.blobs.iter().any(missing));
+    let compiled = context.instructions.get(&hash).filter(|_| !missing);
+    let old = context.instructions.get(&from.hash);
+    let (Some(new), Some(old)) = (compiled, old) else {
+        reasons.push(Reason::BlobMissing { what: item.what.clone() });
+        return None;
+    };
+    let started = state.started.as_ref()?;
+    if new.part != started.part {
+        let (instruction, part) = (from.instruction.clone(), started.part.clone());
+        reasons.push(Reason::InstructionForOtherPart { instruction, part });
+    }
+    let specification = specification_for(id, state, new, (context, reasons));
+    let to = PinnedOperation { name: new.operation_name.clone(), revision, hash, ..from.clone() };
+    let reopened = done_again(from.operation, (old, new), state);
+    let (operation, reason) = (from.operation, reason.to_owned());
+    Some(MovedToRevision { operation, from, to, specification, reopened, reason })
+}
+
+/// The specification that a new revision measures against, where it is not the pinned one.
+fn specification_for(
+    id: &TravelerId,
+    state: &TravelerState,
+    new: &Instruction,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> Option<PinnedSpecification> {
+    let named = new.specification.as_ref()?;
+    let pinned = state.started.as_ref()?.specification.as_ref();
+    if pinned.is_some_and(|pinned| pinned.revision == *named) {
+        return None;
+    }
+    let wanted = context.wanted_for(id);
+    let known = context.specification.as_ref();
+    let current = known.and_then(|k| k.revisions.in_effect(&wanted, &context.effective));
+    let Some(current) = current.filter(|current| current.submitted.revision == *named) else {
+        let (instruction, revision) = (new.id.clone(), named.clone());
+        reasons.push(Reason::SpecificationMismatch { instruction, revision });
+        return None;
+    };
+    Some(PinnedSpecification { revision: named.clone(), hash: current.submitted.hash })
+}
+
+/// The steps that were begun, done or left out and are done again by a new revision: those of which
+/// what is asked or how it is done changed, and signatures over what is done again.
+pub fn done_again(
+    operation: u32,
+    (old, new): (&Instruction, &Instruction),
+    state: &TravelerState,
+) -> Vec<StepId> {
+    let mut again = Vec::new();
+    let mut before = false;
+    for step in &new.steps {
+        let was = old.step(&step.id);
+        let changed = was.is_none_or(|was| was.asks != step.asks || was.rules != step.rules);
+        let touched = state.standing_attempt(operation, &step.id).is_some()
+            || state.skipped.contains_key(&(operation, step.id.clone()));
+        if touched && (changed || before && signs(step)) {
+            again.push(step.id.clone());
+        }
+        before |= changed;
+    }
+    again
+}
+
+fn signs(step: &Step) -> bool {
+    step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)))
+}
