@@ -29,9 +29,11 @@ fn check(name: &str, bytes: &[u8]) -> Result<Definition, Vec<Finding>> {
     let folder = fixtures().join("findings");
     let neighbor = fs::read(folder.join("P-1.csv")).unwrap();
     let neighbor = Source { file: "P-1.csv", bytes: &neighbor };
+    let standard = fs::read(folder.join("STD-CLEAN.md")).unwrap();
+    let standard = Source { file: "STD-CLEAN.md", bytes: &standard };
     let file = folder.join(name).to_str().unwrap().to_owned();
     let source = Source { file: &file, bytes };
-    check_all(&[source], &[neighbor], &read_picture).remove(0)
+    check_all(&[source], &[neighbor, standard], &read_picture).remove(0)
 }
 
 fn check_markdown(text: &str) -> Vec<Finding> {

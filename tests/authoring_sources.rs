@@ -4,7 +4,8 @@ use std::fs;
 
 use gemba::authoring::check::{Definition, check_all};
 use gemba::authoring::compile::{
-    Compiled, compile_instruction, compile_specification, read_instruction, read_specification,
+    Compiled, compile_instruction, compile_specification, compile_standard_step, read_instruction,
+    read_specification, read_standard_step,
 };
 use gemba::authoring::finding::Source;
 use gemba::authoring::format::format;
@@ -51,6 +52,7 @@ pub(crate) fn compiled(definition: &Definition) -> Compiled {
     match definition {
         Definition::Specification(specification) => compile_specification(specification).unwrap(),
         Definition::Instruction(instruction) => compile_instruction(instruction).unwrap(),
+        Definition::StandardStep(standard) => compile_standard_step(standard).unwrap(),
     }
 }
 
@@ -91,6 +93,9 @@ fn what_is_compiled_is_read_back_and_nothing_else_is() {
             }
             Definition::Instruction(_) => {
                 Definition::Instruction(read_instruction(&bytes).unwrap())
+            }
+            Definition::StandardStep(_) => {
+                Definition::StandardStep(read_standard_step(&bytes).unwrap())
             }
         };
         assert_eq!(back, definition);

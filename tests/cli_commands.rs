@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 42] = [
+const COMMANDS: [&[&str]; 45] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -33,6 +33,9 @@ const COMMANDS: [&[&str]; 42] = [
     &["gauge", "list"],
     &["traveler", "start"],
     &["traveler", "complete"],
+    &["traveler", "report"],
+    &["traveler", "split"],
+    &["instruction", "users"],
     &["traveler", "show"],
     &["traveler", "list"],
     &["record"],

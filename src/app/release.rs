@@ -9,6 +9,7 @@ use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
+use crate::domain::instruction::Picture;
 use crate::domain::revision::RevisionCommand;
 
 /// A definition with everything that goes into the store.
@@ -54,19 +55,29 @@ impl HandedIn {
                     command: Command::Specification(part, submit),
                 })
             }
+            Definition::StandardStep(standard) => {
+                let compiled = compile::compile_standard_step(&standard).map_err(too_large)?;
+                let (mut blobs, hashes) = pictures(standard.pictures(), &read_picture)?;
+                blobs.push(compiled.bytes);
+                let (id, revision) = (standard.id, standard.revision);
+                let submit = RevisionCommand::Submit {
+                    revision: revision.clone(),
+                    hash: compiled.hash,
+                    blobs: hashes,
+                    title: standard.title,
+                };
+                Ok(Self {
+                    what: format!("standard step {id}"),
+                    id: id.to_string(),
+                    revision,
+                    hash: compiled.hash,
+                    blobs,
+                    command: Command::Instruction(id, submit),
+                })
+            }
             Definition::Instruction(instruction) => {
                 let compiled = compile::compile_instruction(&instruction).map_err(too_large)?;
-                let mut blobs = Vec::new();
-                let mut hashes = Vec::new();
-                for picture in instruction.pictures() {
-                    let bytes = read_picture(&picture.file)?;
-                    if Hash::of(&[&bytes]) != picture.blob {
-                        let what = format!("{} changed while it was read", picture.file);
-                        return Err(Fault::refused(what, "nothing was handed in").next("try again"));
-                    }
-                    hashes.push(picture.blob);
-                    blobs.push(bytes);
-                }
+                let (mut blobs, hashes) = pictures(instruction.pictures(), &read_picture)?;
                 blobs.push(compiled.bytes);
                 let submit = RevisionCommand::Submit {
                     revision: instruction.revision.clone(),
@@ -94,4 +105,22 @@ impl HandedIn {
         }
         Ok(station.transact(acting, self.command)?)
     }
+}
+
+/// The pictures of a text, read once more, with their hashes.
+fn pictures<'a>(
+    shown: impl Iterator<Item = &'a Picture>,
+    read_picture: &impl Fn(&str) -> Result<Vec<u8>, Fault>,
+) -> Result<(Vec<Vec<u8>>, Vec<Hash>), Fault> {
+    let (mut blobs, mut hashes) = (Vec::new(), Vec::new());
+    for picture in shown {
+        let bytes = read_picture(&picture.file)?;
+        if Hash::of(&[&bytes]) != picture.blob {
+            let what = format!("{} changed while it was read", picture.file);
+            return Err(Fault::refused(what, "nothing was handed in").next("try again"));
+        }
+        hashes.push(picture.blob);
+        blobs.push(bytes);
+    }
+    Ok((blobs, hashes))
 }

@@ -21,7 +21,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads the files named, and the specifications beside them.
+    /// Reads the files named, and the specifications and standard steps beside them.
     pub fn read(files: &[PathBuf]) -> Result<Self, Fault> {
         let mut sources = Self::default();
         for file in files {
@@ -65,7 +65,7 @@ fn as_sources(files: &[(String, Vec<u8>)]) -> Vec<Source<'_>> {
     files.iter().map(|(file, bytes)| Source { file, bytes }).collect()
 }
 
-/// The specifications in the folders of the files, without the files themselves.
+/// The other sources in the folders of the files, without the files themselves.
 fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
     let mut folders: Vec<PathBuf> = files
         .iter()
@@ -82,7 +82,7 @@ fn neighbors(files: &[PathBuf]) -> Vec<(String, Vec<u8>)> {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| !files.iter().any(|file| same(file, path)))
-        .filter(|path| path.to_str().and_then(SourceKind::of) == Some(SourceKind::Specification))
+        .filter(|path| path.to_str().and_then(SourceKind::of).is_some())
         .take(NEIGHBORS_MAX)
         .collect();
     found.sort();

@@ -3,8 +3,8 @@
 use super::code::Code;
 use super::finding::{Finding, Notes, Source};
 use super::pictures::{PictureFault, ReadPicture};
-use super::{instruction, specification};
-use crate::domain::instruction::Instruction;
+use super::{instruction, specification, standard};
+use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::specification::Specification;
 
 /// What an instruction is read beside.
@@ -12,6 +12,8 @@ use crate::domain::specification::Specification;
 pub struct Beside<'a> {
     /// The specifications at hand: those given too, and those in the same folder.
     pub specifications: &'a [Specification],
+    /// The standard steps at hand: those given too, and those in the same folder.
+    pub standards: &'a [StandardStep],
     /// Reads a picture by its name in the source.
     pub read_picture: &'a ReadPicture<'a>,
 }
@@ -30,6 +32,8 @@ pub enum Definition {
     Specification(Specification),
     /// An instruction.
     Instruction(Instruction),
+    /// A standard step.
+    StandardStep(StandardStep),
 }
 
 /// What the name of a file says about its content.
@@ -83,6 +87,9 @@ pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Result<Definition, Vec
                 notes.add(0, Code::TranslationNotBuilt, &what, next);
                 return Err(notes.in_order());
             }
+            if standard::source_is_standard(source) {
+                return standard::read(source, beside).map(Definition::StandardStep);
+            }
             check_instruction(source, beside).map(Definition::Instruction)
         }
         None => Err(refuse_kind(source)),
@@ -113,11 +120,32 @@ pub fn check_all(
         .filter(|source| SourceKind::of(source.file) == Some(SourceKind::Specification))
         .filter_map(|source| check_specification(source).ok())
         .collect();
+    let standards = standard_steps(sources, neighbors, read_picture);
     sources
         .iter()
         .map(|source| {
             let read = |picture: &str| read_picture(source.file, picture);
-            check(source, &Beside { specifications: &specifications, read_picture: &read })
+            let (specifications, standards) = (&specifications, &standards);
+            check(source, &Beside { specifications, standards, read_picture: &read })
         })
         .collect()
+}
+
+/// The standard steps among sources and their neighbors that have no findings.
+fn standard_steps(
+    sources: &[Source<'_>],
+    neighbors: &[Source<'_>],
+    read_picture: &ReadPictureOf<'_>,
+) -> Vec<StandardStep> {
+    let all = sources.iter().chain(neighbors);
+    let standards = all.filter(|source| {
+        SourceKind::of(source.file) == Some(SourceKind::Instruction)
+            && standard::source_is_standard(source)
+    });
+    let read = standards.filter_map(|source| {
+        let read = |picture: &str| read_picture(source.file, picture);
+        let beside = Beside { specifications: &[], standards: &[], read_picture: &read };
+        standard::read(source, &beside).ok()
+    });
+    read.collect()
 }

@@ -148,10 +148,22 @@ pub enum Code {
     BalloonTwice = 176,
     /// A requirement that its limits contradict.
     RequirementDiffers = 177,
+    /// A second block that counts pieces.
+    QuantityTwice = 230,
+    /// A standard step of several steps.
+    StandardStepCount = 231,
+    /// A standard step that counts or includes.
+    StandardStepRules = 232,
+    /// An include that is not written `STEP rev REVISION`.
+    BadInclude = 233,
+    /// A standard step that was not given.
+    IncludeNotFound = 234,
+    /// The standard step given has another revision.
+    IncludeRevision = 235,
+    /// Text or asks beside an include.
+    IncludeBeside = 236,
     /// Conditions.
     WhenNotBuilt = 190,
-    /// Included standard steps.
-    IncludeNotBuilt = 191,
     /// Steps in free order.
     OrderNotBuilt = 192,
     /// Sampling.

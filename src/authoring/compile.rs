@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::pictures::PICTURE_BYTES_MAX;
 use crate::domain::hash::Hash;
-use crate::domain::instruction::Instruction;
+use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::specification::Specification;
 
 /// The largest compiled definition, in bytes, as for any blob.
@@ -40,6 +40,11 @@ pub fn compile_instruction(instruction: &Instruction) -> Result<Compiled, Compil
     compile(instruction)
 }
 
+/// Compiles a standard step.
+pub fn compile_standard_step(standard: &StandardStep) -> Result<Compiled, CompileError> {
+    compile(standard)
+}
+
 /// Compiles a specification.
 pub fn compile_specification(specification: &Specification) -> Result<Compiled, CompileError> {
     compile(specification)
@@ -47,6 +52,11 @@ pub fn compile_specification(specification: &Specification) -> Result<Compiled, 
 
 /// Reads an instruction back from a blob.
 pub fn read_instruction(bytes: &[u8]) -> Result<Instruction, CompileError> {
+    read(bytes)
+}
+
+/// Reads a standard step back from a blob.
+pub fn read_standard_step(bytes: &[u8]) -> Result<StandardStep, CompileError> {
     read(bytes)
 }
 

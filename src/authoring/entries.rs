@@ -9,9 +9,8 @@ use crate::domain::ids::{Id, IdKind};
 use crate::domain::text::sanitize_line;
 
 /// Keys that a later version will know; each is refused by a code of its own.
-const NOT_BUILT: [(&str, Code); 4] = [
+const NOT_BUILT: [(&str, Code); 3] = [
     ("when", Code::WhenNotBuilt),
-    ("include", Code::IncludeNotBuilt),
     ("order", Code::OrderNotBuilt),
     ("sample", Code::SampleNotBuilt),
 ];

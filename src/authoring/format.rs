@@ -16,7 +16,8 @@ use super::prose::options;
 use super::specification::{
     COLUMNS, COLUMNS_USUAL, HEAD_KEYS, head_entries, is_head, read_columns,
 };
-use super::steps::split_id;
+use super::standard;
+use super::steps::{rule_keys, split_id};
 
 /// Lays a source out anew, by the ending of its name; formatting twice changes nothing more, and
 /// the definition stays the same. Refuses only what cannot be taken apart safely.
@@ -36,7 +37,9 @@ fn format_instruction(source: &Source<'_>) -> Result<String, Vec<Finding>> {
         return notes.settle(None);
     };
     let mut lines = vec!["---".to_owned()];
-    lines.extend(entry_lines((0, "the front matter"), &text, (from, to), &front::KEYS, &mut notes));
+    let head_keys: &[&str] =
+        if standard::is_standard(&text) { &standard::KEYS } else { &front::KEYS };
+    lines.extend(entry_lines((0, "the front matter"), &text, (from, to), head_keys, &mut notes));
     lines.push("---".to_owned());
     let mut out = lines.join("\n") + "\n";
     let head_end = out.len();
@@ -141,7 +144,8 @@ fn heading(verbatim: &str) -> Option<String> {
 
 /// The lines of a block of asks; none when it is not one that is known.
 fn fence_lines(fence: &Fence<'_>, at: usize, text: &str, notes: &mut Notes<'_>) -> Option<String> {
-    let (_, keys) = AskKind::parse(fence.word).filter(|_| fence.closed)?;
+    let asks = AskKind::parse(fence.word).map(|(_, keys)| keys);
+    let keys = asks.or_else(|| rule_keys(fence.word)).filter(|_| fence.closed)?;
     let block = format!("the block \"{}\"", fence.word);
     let lines = entry_lines((at, &block), text, fence.lines, keys, notes);
     if lines.iter().any(|line| line.starts_with("```")) {

@@ -5,7 +5,7 @@ use super::check::Beside;
 use super::code::Code;
 use super::finding::{Finding, Notes, Source, decode, note_deceptive};
 use super::front::{self, Front};
-use super::steps;
+use super::steps::{self, Around};
 use crate::domain::instruction::Instruction;
 use crate::domain::specification::Specification;
 
@@ -16,7 +16,8 @@ pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<Instructi
     note_deceptive(&text, &mut notes);
     let Some((front, page)) = front::read(&text, &mut notes) else { return notes.settle(None) };
     let given = specification(&front, beside.specifications, &mut notes);
-    let steps = steps::read((&text, page), given, beside.read_picture, &mut notes);
+    let around = Around { given, standards: beside.standards };
+    let steps = steps::read((&text, page), around, beside.read_picture, &mut notes);
     let instruction =
         front.instruction.zip(steps).map(|(front, steps)| Instruction { steps, ..front });
     notes.settle(instruction)

@@ -20,4 +20,5 @@ mod prose;
 mod requirement;
 mod rule;
 mod specification;
+mod standard;
 mod steps;

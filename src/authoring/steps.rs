@@ -12,9 +12,32 @@ use super::finding::Notes;
 use super::nearest::suggest;
 use super::pictures::ReadPicture;
 use super::prose::Prose;
+use super::standard::{INCLUDE_KEYS, asks_at, include};
 use crate::domain::ids::StepId;
-use crate::domain::instruction::{Ask, Block, Step, StepRules};
+use crate::domain::instruction::{
+    Ask, Block, Included, QuantityRule, StandardStep, Step, StepRules,
+};
 use crate::domain::text::sanitize_line;
+
+/// What a page is read beside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The specification.
+    pub(super) given: Given<'a>,
+    /// The standard steps at hand.
+    pub(super) standards: &'a [StandardStep],
+}
+
+const INCLUDE: &str = "include";
+const QUANTITY_KEYS: [&str; 1] = ["label"];
+
+/// The blocks that say how a step is done, with their keys in their order.
+const RULE_WORDS: [(&str, &[&str]); 2] = [(INCLUDE, &INCLUDE_KEYS), ("quantity", &QUANTITY_KEYS)];
+
+/// The keys of a block that says how a step is done.
+pub(super) fn rule_keys(word: &str) -> Option<&'static [&'static str]> {
+    RULE_WORDS.iter().find(|(known, _)| *known == word).map(|(_, keys)| *keys)
+}
 
 /// A step while it is being read.
 #[derive(Debug)]
@@ -23,6 +46,8 @@ struct Draft {
     title: String,
     text: Vec<Block>,
     asks: Vec<Ask>,
+    quantity: Option<QuantityRule>,
+    included: Option<(usize, StandardStep, Included)>,
 }
 
 /// The steps of a page, while it is being read.
@@ -31,6 +56,8 @@ struct Page<'s, 'n> {
     text: &'s str,
     prose: Prose<'s, 'n>,
     asks: AskReader<'n>,
+    standards: &'n [StandardStep],
+    counts: bool,
     drafts: Vec<Draft>,
     ids: BTreeSet<StepId>,
 }
@@ -39,13 +66,14 @@ struct Page<'s, 'n> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only a rule stands at the margin by itself")]
 pub(super) fn read<'s>(
     (text, base): (&'s str, usize),
-    given: Given<'_>,
+    Around { given, standards }: Around<'_>,
     read: &ReadPicture<'_>,
     notes: &mut Notes<'s>,
 ) -> Option<Vec<Step>> {
     let asks = AskReader { given, step: 0, pointers: Vec::new() };
     let prose = Prose::new(text, base, notes, read);
-    let mut page = Page { text, prose, asks, drafts: Vec::new(), ids: BTreeSet::new() };
+    let (drafts, ids) = (Vec::new(), BTreeSet::new());
+    let mut page = Page { text, prose, asks, standards, counts: false, drafts, ids };
     let mut covered = base;
     while let Some((event, range)) = page.prose.next() {
         page.between(covered, range.start);
@@ -66,16 +94,28 @@ pub(super) fn read<'s>(
         let next = "write a heading such as ## Scan the parts {#scan}";
         notes.add(text.len(), Code::NoSteps, "no steps", next);
     }
-    let steps: Option<Vec<Step>> = drafts.into_iter().map(finish).collect();
+    let steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| finish(draft, notes)).collect();
+    let steps: Option<Vec<Step>> = steps.into_iter().collect();
     if let Some(steps) = &steps {
         note_pointers(&pointers, steps, notes);
     }
     steps
 }
 
-fn finish(draft: Draft) -> Option<Step> {
-    let Draft { id, title, text, asks } = draft;
-    Some(Step { id: id?, title, text, asks, rules: StepRules::default() })
+fn finish(draft: Draft, notes: &mut Notes<'_>) -> Option<Step> {
+    let Draft { id, title, text, asks, quantity, included } = draft;
+    let rules = StepRules { quantity, ..StepRules::default() };
+    let Some((at, standard, included)) = included else {
+        return Some(Step { id: id?, title, text, asks, rules });
+    };
+    if !text.is_empty() || !asks.is_empty() {
+        let next = "move it to a step of its own, or into the standard step";
+        notes.add(at, Code::IncludeBeside, "more in a step that includes", next);
+    }
+    let id = id?;
+    let asks = asks_at(&standard, &id);
+    let rules = StepRules { included: Some(included), ..rules };
+    Some(Step { id, title, text: standard.step.text, asks, rules })
 }
 
 fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
@@ -140,7 +180,8 @@ impl<'s> Page<'s, '_> {
         }
         self.asks.step = self.drafts.len();
         let title = sanitize_line(title).into_owned();
-        self.drafts.push(Draft { id, title, text: Vec::new(), asks: Vec::new() });
+        let (text, asks, quantity, included) = (Vec::new(), Vec::new(), None, None);
+        self.drafts.push(Draft { id, title, text, asks, quantity, included });
     }
 
     fn block(&mut self, tag: Tag<'s>, at: usize) {
@@ -172,12 +213,14 @@ impl<'s> Page<'s, '_> {
             notes.add(fence.word_at, code, &what, NOT_BUILT_NEXT);
             return;
         }
-        let Some((kind, keys)) = AskKind::parse(fence.word) else {
+        let kind = AskKind::parse(fence.word);
+        if kind.is_none() && rule_keys(fence.word).is_none() {
             let known = AskKind::WORDS.iter().map(|(word, ..)| *word);
+            let known = known.chain(RULE_WORDS.iter().map(|(word, _)| *word));
             let what = format!("a block of type \"{}\"", shorten(fence.word));
             notes.add(fence.word_at, Code::FenceUnknown, &what, &suggest(fence.word, known));
             return;
-        };
+        }
         let block = format!("the block \"{}\"", fence.word);
         let before = notes.count();
         let entries = Entries::read((at, block), self.text, fence.lines, notes);
@@ -188,11 +231,33 @@ impl<'s> Page<'s, '_> {
             }
             return;
         }
+        let Some((kind, keys)) = kind else { return self.rule(fence.word, &entries) };
         let asks = self.asks.read(kind, keys, &entries, notes);
         match self.drafts.last_mut() {
             Some(draft) => draft.asks.extend(asks),
             None => self.outside(at, "a block of asks"),
         }
+    }
+
+    /// A block that says how the step is done: what it includes, whether it counts.
+    fn rule(&mut self, word: &str, entries: &Entries<'_>) {
+        let notes = &mut *self.prose.notes;
+        let Some(draft) = self.drafts.last_mut() else {
+            return self.outside(entries.at, "a block");
+        };
+        if word == INCLUDE {
+            if let Some((standard, included)) = include(entries, self.standards, notes) {
+                draft.included = Some((entries.at, standard, included));
+            }
+            return;
+        }
+        entries.refuse_others(&QUANTITY_KEYS, notes);
+        let label = entries.require("label", notes).map(|entry| entry.text());
+        if std::mem::replace(&mut self.counts, true) {
+            let next = "count once, at the last step that may throw pieces away";
+            notes.add(entries.at, Code::QuantityTwice, "pieces counted a second time", next);
+        }
+        draft.quantity = label.map(|label| QuantityRule { label });
     }
 }
 

@@ -6,6 +6,7 @@ use super::context::Context;
 use super::deviation::DeviationCommand;
 use super::fact::Position;
 use super::gauge::GaugeCommand;
+use super::hash::Hash;
 use super::ids::{
     DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
 };
@@ -19,7 +20,7 @@ use super::signature::Components;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, TravelerCommand};
-use super::{deviation, gauge, order, people, place, release, station, traveler};
+use super::{deviation, gauge, include, order, people, place, release, station, traveler};
 
 /// Something asked for, addressed to one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Needs {
     pub station: bool,
     /// Whether anything is known of this lot already.
     pub lot: Option<TravelerId>,
+    /// This compiled instruction, with the revisions of what it includes.
+    pub compiled: Option<Hash>,
 }
 
 /// Of which pinned definitions of the traveler the standing must be known.
@@ -153,8 +156,12 @@ impl Command {
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
                 needs.traveler_of = Some(fact.clone());
             }
+            Self::Instruction(_, command) => {
+                if let StreamState::Instruction(state) = &stream.state {
+                    needs.compiled = include::compiled(state, command);
+                }
+            }
             Self::Order(..)
-            | Self::Instruction(..)
             | Self::Specification(..)
             | Self::Gauge(..)
             | Self::Person(..)
@@ -236,7 +243,14 @@ pub fn decide(
             order::decide(&id, state, command, context)
         }
         (StreamState::Instruction(state), Command::Instruction(id, command)) => {
-            release::decide_instruction(&id, state, command, context)
+            let mut more = include::not_released(include::compiled(state, &command), context);
+            match release::decide_instruction(&id, state, command, context) {
+                Ok(facts) => Refusal::unless_empty(more).map(|()| facts),
+                Err(mut refusal) => {
+                    refusal.reasons.append(&mut more);
+                    Err(refusal)
+                }
+            }
         }
         (StreamState::Specification(state), Command::Specification(part, command)) => {
             release::decide_specification(&part, state, command, context)

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::{
-    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, Step,
+    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep, Step,
     WaitClock,
 };
 use super::quantity::{Limits, Number, Rounding};
@@ -166,8 +166,27 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
     changes.list
 }
 
+/// What changed between two standard steps.
+pub fn diff_standard_steps(old: &StandardStep, new: &StandardStep) -> Vec<Change> {
+    let mut changes = Changes::default();
+    changes.both("id", &old.id, &new.id);
+    changes.both("title", &old.title, &new.title);
+    changes.both("revision", &old.revision, &new.revision);
+    changes.step = Some(new.step.id.clone());
+    changes.both("step", &old.step.id, &new.step.id);
+    diff_step(&old.step, &new.step, &mut changes);
+    changes.list
+}
+
 fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
     changes.both("title", &old.title, &new.title);
+    let included = |step: &Step| {
+        let included = step.rules.included.as_ref();
+        included.map(|included| format!("{} rev {}", included.id, included.revision))
+    };
+    changes.compare("standard step", included(old), included(new));
+    let counts = |step: &Step| step.rules.quantity.as_ref().map(|rule| rule.label.clone());
+    changes.compare("count of pieces", counts(old), counts(new));
     for rank in 0..old.text.len().max(new.text.len()) {
         let words = |step: &Step| step.text.get(rank).map(words_of_block);
         changes.compare("text", words(old), words(new));

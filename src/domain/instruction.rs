@@ -73,14 +73,22 @@ impl Instruction {
 
     /// Every picture that the text shows.
     pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
-        self.steps.iter().flat_map(|step| &step.text).filter_map(|block| match block {
-            Block::Picture(picture) => Some(picture),
-            Block::Paragraph(_)
-            | Block::List { .. }
-            | Block::Callout { .. }
-            | Block::Table { .. } => None,
-        })
+        self.steps.iter().flat_map(pictures_of)
     }
+
+    /// Every standard step that is included.
+    pub fn included(&self) -> impl Iterator<Item = &Included> {
+        self.steps.iter().filter_map(|step| step.rules.included.as_ref())
+    }
+}
+
+fn pictures_of(step: &Step) -> impl Iterator<Item = &Picture> {
+    step.text.iter().filter_map(|block| match block {
+        Block::Picture(picture) => Some(picture),
+        Block::Paragraph(_) | Block::List { .. } | Block::Callout { .. } | Block::Table { .. } => {
+            None
+        }
+    })
 }
 
 /// One thing to do.
@@ -122,6 +130,26 @@ pub struct StepRules {
 pub struct QuantityRule {
     /// What is counted, in the words of the bench.
     pub label: String,
+}
+
+/// A standard step: written and released once, included by instructions, never run by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandardStep {
+    /// Its id.
+    pub id: InstructionId,
+    /// Its title.
+    pub title: String,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// The step.
+    pub step: Step,
+}
+
+impl StandardStep {
+    /// Every picture that the text shows.
+    pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
+        pictures_of(&self.step)
+    }
 }
 
 /// The released standard step that a step was taken from.

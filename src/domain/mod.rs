@@ -13,6 +13,7 @@ pub mod fold;
 pub mod gauge;
 pub mod hash;
 pub mod ids;
+pub mod include;
 pub mod instruction;
 pub mod judgement;
 pub mod kinds;

@@ -70,6 +70,9 @@ impl Ledger {
                 context.gauges.insert(gauge.clone(), state.clone());
             }
         }
+        if let Some(compiled) = needs.compiled {
+            self.surround_included(transaction, compiled, context)?;
+        }
         if needs.station {
             context.station = Some(self.identity.station.clone());
         }
@@ -81,6 +84,25 @@ impl Ledger {
             context.next_deviation = self.next_deviation(transaction)?;
         }
         self.surround_traveler(transaction, (stream, &needs), context)
+    }
+
+    /// The compiled instruction, with the revisions of the standard steps that it includes.
+    fn surround_included(
+        &self,
+        transaction: &Connection,
+        compiled: Hash,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let Some(instruction) = self.instruction(transaction, &compiled)? else { return Ok(()) };
+        for included in instruction.included() {
+            let subject = Subject::Instruction(included.id.clone());
+            let folded = self.load(transaction, &subject)?;
+            let StreamState::Instruction(state) = &folded.stream.state else { continue };
+            note_effective(transaction, &state.revisions, &mut context.effective)?;
+            context.instruction_states.insert(included.id.clone(), state.clone());
+        }
+        context.instructions.insert(compiled, instruction);
+        Ok(())
     }
 
     fn surround_traveler(

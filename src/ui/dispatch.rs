@@ -106,6 +106,8 @@ impl Shell {
             | Act::BeginWait
             | Act::Record
             | Act::Complete
+            | Act::Report
+            | Act::Split
             | Act::Sign
             | Act::NextUnit
             | Act::Choose

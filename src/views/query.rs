@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeClassId, PlaceId};
+use crate::domain::ids::{DeviationId, GaugeClassId, InstructionId, PlaceId};
 use crate::domain::instruction::Instruction;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::RunningWait;
@@ -13,7 +13,7 @@ use super::deviation::DeviationView;
 use super::link::{SignInNews, SyncView};
 use super::order::OrderRow;
 use super::queue::Queue;
-use super::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow};
+use super::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
 use super::trace::Trace;
 use super::traveler::TravelerView;
@@ -69,6 +69,11 @@ pub enum Query {
     },
     /// People with roles and qualifications.
     People,
+    /// The instructions that include a standard step.
+    Users {
+        /// The standard step.
+        standard: InstructionId,
+    },
     /// Places.
     Places,
     /// Orders.
@@ -122,6 +127,8 @@ pub enum Answer {
     Gauges(Vec<GaugeRow>),
     /// To [`Query::People`].
     People(Vec<PersonRow>),
+    /// To [`Query::Users`].
+    Users(Vec<UserRow>),
     /// To [`Query::Places`].
     Places(Vec<PlaceRow>),
     /// To [`Query::Orders`].

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::hash::Hash;
-use crate::domain::ids::{AreaId, GaugeId, PersonId, PlaceId, RevisionId, SiteId, WorkCenterId};
+use crate::domain::ids::{
+    AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
+};
 
 /// One gauge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,4 +78,23 @@ pub struct DefinitionRow {
     pub approvals_open: Vec<String>,
     /// Whether every blob is here.
     pub complete: bool,
+}
+
+/// An instruction that includes a standard step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UserRow {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// Its title.
+    pub title: String,
+    /// How far that revision has come.
+    pub standing: String,
+    /// The step that includes.
+    pub step: StepId,
+    /// The revision of the standard step that it includes.
+    pub includes: RevisionId,
+    /// Whether that is the one in effect.
+    pub newest: bool,
 }

@@ -30,6 +30,16 @@ pub struct TravelerView {
     pub deviations: Vec<DeviationView>,
     /// Names of the people who appear, where their cards are here.
     pub names: BTreeMap<PersonId, String>,
+    /// The reasons that the site offers for scrap and rework.
+    pub scrap_reasons: Vec<String>,
     /// How many of its facts are not at the server yet.
     pub waiting: u64,
+}
+
+impl TravelerView {
+    /// The pieces of a lot, without what was split off it; none for a single unit.
+    pub fn pieces(&self) -> Option<u32> {
+        let begun = self.state.started.as_ref().and_then(|started| started.pieces);
+        begun.map(|_| self.state.pieces()).or_else(|| self.order.units.pieces())
+    }
 }

@@ -17,6 +17,7 @@ use gemba::views::scan::ScanMeaning;
 use gemba::views::traveler::TravelerView;
 use jiff::{SignedDuration, Timestamp};
 
+use super::lots::lot_order;
 use super::screen::BADGES;
 use super::screen_plant::orders;
 use super::shop::Shop;
@@ -98,6 +99,7 @@ impl Answers {
             | Query::People
             | Query::Orders { .. }
             | Query::Waits
+            | Query::Users { .. }
             | Query::Trace { .. } => {
                 panic!("no screen asks for {query:?} yet")
             }
@@ -118,6 +120,7 @@ fn meaning(code: &str) -> ScanMeaning {
         "WO-1881" | "WO-1884" => ScanMeaning::Order(id(code)),
         "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),
         "0008" => ScanMeaning::Traveler(unit("WO-1881/0008")),
+        lot if lot.starts_with("WO-2/") => ScanMeaning::Traveler(unit(lot)),
         _ => ScanMeaning::Unknown,
     }
 }
@@ -128,7 +131,8 @@ pub(crate) fn unit(text: &str) -> TravelerId {
 
 /// A unit as the store would tell it, from its facts.
 pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView> {
-    let (_, order) = orders().into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
+    let known = orders().into_iter().chain([("WO-2", lot_order())]);
+    let (_, order) = known.into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
     let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
         panic!("a traveler's stream holds a traveler");
     };
@@ -142,6 +146,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         news: Vec::new(),
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
         names: names.collect::<BTreeMap<_, _>>(),
+        scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         waiting: 3,
     })
 }

@@ -390,6 +390,9 @@ impl Shop {
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
         context.next_deviation =
             (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());
+        if let Some(compiled) = needs.compiled {
+            self.load_included(&mut context, compiled);
+        }
         context.station =
             (needs.station && self.enrolled).then(|| super::shop_plan::id(station.name));
         if let Some(lot) = needs.lot {
@@ -426,6 +429,18 @@ impl Shop {
             context.here = Some(state);
         }
         context.blobs_missing.clone_from(&self.blobs_missing);
+    }
+
+    fn load_included(&self, context: &mut Context, compiled: Hash) {
+        let Some(instruction) = self.instructions.get(&compiled) else { return };
+        for included in instruction.included() {
+            let subject = Subject::Instruction(included.id.clone());
+            if let StreamState::Instruction(known) = self.stream(&subject).state {
+                self.judge(context, &known.revisions);
+                context.instruction_states.insert(included.id.clone(), known);
+            }
+        }
+        context.instructions.insert(compiled, instruction.clone());
     }
 
     fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {

@@ -12,7 +12,7 @@ use crate::authoring::check::Definition;
 use crate::authoring::code::Code;
 use crate::authoring::finding::{Finding, Source};
 use crate::authoring::format;
-use crate::domain::difference::{diff_instructions, diff_specifications};
+use crate::domain::difference::{diff_instructions, diff_specifications, diff_standard_steps};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \
@@ -136,8 +136,11 @@ pub fn diff(console: &Console, args: DiffArgs) -> Result<Exit, Fault> {
             diff_specifications(old, new)
         }
         (Definition::Instruction(old), Definition::Instruction(new)) => diff_instructions(old, new),
+        (Definition::StandardStep(old), Definition::StandardStep(new)) => {
+            diff_standard_steps(old, new)
+        }
         (_, _) => {
-            return Err(Fault::usage("a specification and an instruction cannot be compared", "")
+            return Err(Fault::usage("two sources of different kinds cannot be compared", "")
                 .next("name two of a kind"));
         }
     };

@@ -21,6 +21,8 @@ pub mod demo;
 pub mod deviation;
 pub mod doctor;
 pub mod gauge;
+pub mod instruction;
+pub mod lot;
 pub mod order;
 pub mod person;
 pub mod pin;
@@ -96,6 +98,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// Instructions and who uses what
+    #[command(subcommand)]
+    Instruction(instruction::InstructionCommand),
     /// Gauges
     #[command(subcommand)]
     Gauge(gauge::GaugeCommand),
@@ -210,6 +215,7 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Session(command) => session::run(console, command),
         Command::Order(command) => order::run(console, command),
         Command::Person(command) => person::run(console, command),
+        Command::Instruction(command) => instruction::run(console, command),
         Command::Gauge(command) => gauge::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
         Command::Record(args) => record::run(console, args),

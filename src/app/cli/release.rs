@@ -7,12 +7,15 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::{Console, check};
+use super::{Console, check, instruction, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::release::HandedIn;
 use crate::app::sources::{self, Sources};
+use crate::app::station::Station;
 use crate::domain::effectivity::Effectivity;
-use crate::domain::ids::{OrderId, UnitId};
+use crate::domain::ids::{InstructionId, OrderId, UnitId};
+use crate::views::query::{Answer, Query};
+use crate::views::register::UserRow;
 
 #[derive(Debug, Args)]
 #[command(
@@ -20,7 +23,7 @@ use crate::domain::ids::{OrderId, UnitId};
                         check` refuses is refused. The revision is frozen once everybody whom the \
                         site asks has approved it: gemba sign --meaning approved WI-1040 C\n\
                         JSON, one definition a line: what, id, revision, hash, facts, effectivity {from_date, \
-                        from_order, from_serial}"
+                        from_order, from_serial}, users (of a standard step)"
 )]
 pub struct ReleaseArgs {
     /// Instructions (.md) and specifications (.csv)
@@ -76,10 +79,25 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
             .printer
             .line(format!("→ gemba sign --meaning approved {id} {revision} --badge BADGE"));
         let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
+        let users = users(&station, &id)?;
+        for user in &users {
+            let words = instruction::row(user);
+            console.printer.line(format!("used by {}", words.join("  ")));
+        }
         console.printer.value(&json!({
             "what": what, "id": id, "revision": revision, "hash": hash, "facts": facts,
             "effectivity": effectivity,
+            "users": users,
         }));
     }
     Ok(Exit::Done)
+}
+
+/// Who includes what was handed in, where it is a standard step.
+fn users(station: &Station, id: &str) -> Result<Vec<UserRow>, Fault> {
+    let Ok(standard) = InstructionId::parse(id) else { return Ok(Vec::new()) };
+    let Answer::Users(users) = station.answer(&Query::Users { standard })? else {
+        return Err(rows::mixed_up());
+    };
+    Ok(users)
 }

@@ -5,14 +5,16 @@ use serde_json::json;
 
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::{Console, acts, rows};
+use super::{Console, acts, lot, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::ids::StepId;
+use crate::domain::ids::{StepId, UnitId};
 use crate::domain::instruction::Step;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
+use crate::domain::traveler::lot::Pieces;
+use crate::domain::traveler::split::Split;
 use crate::domain::traveler::standing::StepStanding;
 use crate::views::query::{Answer, Query};
 use crate::views::queue::{QueueRow, QueueState};
@@ -43,10 +45,51 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Report what became of pieces of a lot: good, good/scrap or good/scrap/rework
+    #[command(after_help = "Example: gemba traveler report WO-1884/L-22 60/2 --reason dent \
+                            --place ASM-1 --badge B-2107\n\nJSON: saved, facts, waiting, missing")]
+    Report {
+        /// ORDER/LOT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+        /// Such as 60, 60/2 (two scrap) or 60/2/3 (and three to rework)
+        #[arg(value_parser = lot::pieces)]
+        pieces: Pieces,
+        /// The step that counts; without it, the one that is next
+        #[arg(long)]
+        step: Option<StepId>,
+        /// Why there is scrap or rework
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Split pieces off to a lot of their own, which goes on where this one stands
+    #[command(
+        after_help = "Example: gemba traveler split WO-1884/L-22 38 --reason 'a rush order' \
+                            --badge B-4001\n\nJSON: saved, facts, waiting, lot"
+    )]
+    Split {
+        /// ORDER/LOT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+        /// How many pieces
+        quantity: u32,
+        /// The new lot; without it, the next free name of this station
+        #[arg(long)]
+        into: Option<UnitId>,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
     /// Show how a unit or lot stands, step by step
     #[command(after_help = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, \
                             standing, first_pass, waiting, holds, steps (operation, step, title, \
-                            standing, attempts)")]
+                            standing, attempts), lot (pieces, split_from, split_into, \
+                            operations: operation, came, good, scrap, rework, missing; null for a \
+                            single unit)")]
     Show {
         /// ORDER/UNIT
         #[arg(value_parser = traveler_id)]
@@ -88,6 +131,12 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
             let saved = station.transact(&acting, command)?;
             acts::say_saved(console, &station, &what, &saved);
             Ok(Exit::Done)
+        }
+        TravelerCommand::Report { traveler, pieces, step, reason, signer } => {
+            lot::report(console, traveler, (pieces, step, reason), &signer)
+        }
+        TravelerCommand::Split { traveler, quantity, into, reason, signer } => {
+            lot::split(console, traveler, Split { into, quantity, reason }, &signer)
         }
         TravelerCommand::Show { traveler } => show(console, &traveler),
         TravelerCommand::List { signer } => list(console, &signer),
@@ -186,7 +235,7 @@ fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
     console.printer.value(&json!({
         "traveler": id, "part": view.order.part, "standing": standing,
         "first_pass": view.state.first_pass(), "waiting": view.waiting,
-        "holds": holds, "steps": steps,
+        "holds": holds, "steps": steps, "lot": lot::value(&view),
     }));
     Ok(Exit::Done)
 }

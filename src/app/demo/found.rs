@@ -330,6 +330,9 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
                 InstructionId::clone(&instruction.id),
                 instruction.revision.clone(),
             ),
+            Definition::StandardStep(standard) => {
+                Signing::Instruction(standard.id.clone(), standard.revision.clone())
+            }
         };
         let read = |name: &str| {
             let missing = || Fault::cannot(format!("the sample plant lacks {name}"), "");

@@ -8,6 +8,7 @@ mod page;
 mod reading;
 mod source;
 mod specification;
+mod standard;
 
 use super::code::Code;
 
@@ -38,7 +39,15 @@ const fn row(
 
 /// Every code with its meaning, by number.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    [source::ROWS, page::ROWS, asks::ROWS, reading::ROWS, specification::ROWS, not_built::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        source::ROWS,
+        page::ROWS,
+        asks::ROWS,
+        reading::ROWS,
+        specification::ROWS,
+        not_built::ROWS,
+        standard::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -14,13 +14,6 @@ pub(super) static ROWS: &[Row] = &[
         "```check\nask: Does it sit flat?\nwhen: hot\n```",
         "```check\nask: Does it sit flat?\n```",
     ),
-    row(
-        Code::IncludeNotBuilt,
-        "include: is not built",
-        NOT_BUILT,
-        "```include\nstep: STD-CLEAN rev B\n```",
-        "Wipe both faces.",
-    ),
     row(Code::OrderNotBuilt, "order: is not built", NOT_BUILT, "order: free", "(nothing)"),
     row(
         Code::SampleNotBuilt,

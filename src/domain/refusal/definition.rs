@@ -85,6 +85,13 @@ pub enum DefinitionReason {
     },
     /// Only the specification is newer, no instruction that measures against it.
     NotMovable,
+    /// A standard step is included that is not released like this.
+    IncludedNotReleased {
+        /// The standard step.
+        id: InstructionId,
+        /// Its revision.
+        revision: RevisionId,
+    },
 }
 
 impl DefinitionReason {
@@ -104,6 +111,7 @@ impl DefinitionReason {
             Self::Unread { .. } => "D20",
             Self::ReadByAnother { .. } => "D21",
             Self::NotMovable => "D22",
+            Self::IncludedNotReleased { .. } => "D30",
         }
     }
 
@@ -144,6 +152,9 @@ impl DefinitionReason {
             Self::NotMovable => {
                 "Only the specification is newer, no instruction for it.".to_owned()
             }
+            Self::IncludedNotReleased { id, revision } => {
+                format!("The standard step {id} rev {revision} is not released here as included.")
+            }
         }
     }
 
@@ -181,6 +192,9 @@ impl DefinitionReason {
             Self::NotMovable => {
                 "finish or hold; engineering releases an instruction that measures against it"
                     .to_owned()
+            }
+            Self::IncludedNotReleased { .. } => {
+                "release the standard step first, then hand in what includes it again".to_owned()
             }
         }
     }

@@ -12,6 +12,7 @@ mod station;
 mod trace;
 mod trace_words;
 mod traveler;
+mod users;
 
 use std::collections::BTreeSet;
 
@@ -60,6 +61,7 @@ impl Ledger {
             Query::Blob { hash } => Answer::Blob(super::blobs::read(&snapshot, hash)?),
             Query::Gauges { class } => Answer::Gauges(asked.gauges(class.as_ref())?),
             Query::People => Answer::People(asked.people()?),
+            Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
             Query::Trace { id } => Answer::Trace(asked.trace(id)?.map(Box::new)),

@@ -36,6 +36,7 @@ impl Asked<'_> {
             news: self.news_for(id, state)?,
             deviations: self.deviations_on(state)?,
             names: self.names(state)?,
+            scrap_reasons: self.scrap_reasons()?,
             waiting: self.waiting(&subject)?,
             state: state.clone(),
         }))
@@ -57,6 +58,12 @@ impl Asked<'_> {
         })?;
         waits.sort_by(|a, b| a.at.cmp(&b.at));
         Ok(waits)
+    }
+
+    /// The reasons that the site offers for scrap and rework.
+    fn scrap_reasons(self) -> Result<Vec<String>, LedgerError> {
+        let policy = self.ledger.site_policy(self.connection, None)?;
+        Ok(policy.map_or_else(Vec::new, |policy| policy.rules.scrap_reasons))
     }
 
     /// Own facts of a stream that are not at the server.

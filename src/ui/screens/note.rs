@@ -5,6 +5,8 @@ use crate::domain::deviation::DeviationCommand;
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::domain::traveler::lot::Pieces;
+use crate::domain::traveler::split::Split;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -26,6 +28,10 @@ pub enum NoteFor {
     Skip(StepAt),
     /// Accept a wait that cannot be proven.
     AcceptWait(StepAt),
+    /// Report pieces of which not all are good; with the reasons that the site offers.
+    Pieces(StepAt, Pieces, Vec<String>),
+    /// Split pieces off a lot.
+    Split,
     /// Pause work.
     Pause,
     /// Note what was done at once.
@@ -66,6 +72,20 @@ impl NoteFor {
                 ask: "How do you know it was long enough?",
                 saved: "saved: wait accepted",
             },
+            Self::Pieces(..) => Words {
+                title: "Scrap or rework",
+                about: "Scrap leaves the lot. What is to be reworked stays here and is counted \
+                        again.",
+                ask: "Why?",
+                saved: "saved: pieces reported",
+            },
+            Self::Split => Words {
+                title: "Split the lot",
+                about: "The pieces become a lot of their own, with a name that this station gives, \
+                        and go on from this step.",
+                ask: "How many, and why? Such as: 38 a rush order",
+                saved: "saved: the new lot is in the queue",
+            },
             Self::Pause => Words {
                 title: "Pause",
                 about: "The working clock stands still until work goes on. A cure goes on.",
@@ -94,6 +114,18 @@ impl NoteFor {
             Self::Skip(at) => traveler(TravelerCommand::SkipStep { at, reason: text }),
             Self::AcceptWait(at) => traveler(TravelerCommand::AcceptWait { at, reason: text }),
             Self::Pause => traveler(TravelerCommand::Pause { reason: text }),
+            Self::Pieces(at, pieces, offered) => {
+                let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+                let reason = number.and_then(|at| offered.get(at).cloned()).unwrap_or(text);
+                traveler(TravelerCommand::ReportPieces { at, pieces, reason })
+            }
+            Self::Split => {
+                let (quantity, reason) =
+                    text.split_once(char::is_whitespace).unwrap_or((&text, ""));
+                let quantity = quantity.parse().unwrap_or(0);
+                let reason = reason.trim().to_owned();
+                traveler(TravelerCommand::SplitLot(Split { into: None, quantity, reason }))
+            }
             Self::Contain(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Contain { action: text })
             }
@@ -109,6 +141,8 @@ impl NoteFor {
             Self::Skip(at) => format!("skip {id} {} {}", at.operation, at.step),
             Self::AcceptWait(at) => format!("wait {id} {} {}", at.operation, at.step),
             Self::Pause => format!("pause {id}"),
+            Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
+            Self::Split => format!("split {id}"),
             Self::Contain(deviation) => format!("contain {deviation}"),
             Self::Close(deviation) => format!("close {deviation}"),
         }
@@ -229,5 +263,10 @@ impl Layer for NoteScreen {
         }
         canvas.put((3, y + 1), words.ask, Role::Title);
         self.field.view(canvas, (3, y + 3), cells, true);
+        if let NoteFor::Pieces(_, _, offered) = &self.what {
+            for (row, (number, reason)) in (y + 5..).zip((1_usize..).zip(offered)) {
+                canvas.put_in((3, row), cells, &format!("{number}  {reason}"), Role::Plain);
+            }
+        }
     }
 }

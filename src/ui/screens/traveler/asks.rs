@@ -78,7 +78,9 @@ pub(super) fn rows<'a>(
         }
     }
     let short = too_short(view, current, &around.0.time.moment);
-    if open.is_none() && short {
+    if let Now::Count { missing, .. } = now {
+        out.extend(super::count::rows(view, current, missing, around.2));
+    } else if open.is_none() && short {
         out.push(line("", Role::Plain));
         let mark = Mark::Open.glyph(around.2);
         out.push(Row::Cursor(Line::of(format!("{mark} step done, once it is over"), Role::Muted)));

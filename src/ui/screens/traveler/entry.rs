@@ -88,6 +88,7 @@ impl TravelerScreen {
             | Now::Finished
             | Now::Held(_)
             | Now::Paused(_)
+            | Now::Count { .. }
             | Now::Complete { .. } => {}
         }
         Turn::Stay

@@ -3,6 +3,7 @@
 //! Invariant: what is shown as recorded comes from the store, never from what was typed.
 
 mod asks;
+mod count;
 mod entry;
 mod measures;
 mod next;
@@ -144,6 +145,10 @@ impl TravelerScreen {
                 let (operation, step) = (current.operation.operation, &current.step.id);
                 Some(format!("ask {} {operation} {step} {number} {sample}", self.id))
             }
+            Now::Count { current, missing } => {
+                let (operation, step) = (current.operation.operation, &current.step.id);
+                Some(format!("count {} {operation} {step} {missing}", self.id))
+            }
             Now::Loading
             | Now::Unknown
             | Now::NotStarted
@@ -190,6 +195,7 @@ impl TravelerScreen {
             (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Pause, _) => self.open_note(NoteFor::Pause),
+            (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Gauge, _) => {
                 if let Some(class) = self.now().measure().and_then(|m| m.gauge.clone()) {
                     return Turn::Open(Box::new(GaugeScreen::new(class)));
@@ -224,7 +230,13 @@ impl Layer for TravelerScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        self.now().acts()
+        let mut acts = self.now().acts();
+        let lot =
+            self.view.as_ref().and_then(|view| view.pieces()).is_some_and(|pieces| pieces > 1);
+        if lot && let Some(at) = acts.iter().position(|act| *act == Act::Turn) {
+            acts.insert(at, Act::Split);
+        }
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -280,6 +292,7 @@ impl Layer for TravelerScreen {
             (Act::Good, _) => return self.conforms(true, world),
             (Act::Bad, _) => return self.conforms(false, world),
             (Act::Record, _) => return self.record_field(world),
+            (Act::Report, _) => return self.report(world),
             (Act::Sign, Some(at)) => {
                 if let (Some(view), Now::Ask { number, ask: Ask::Sign(sign), .. }) =
                     (&self.view, self.now())

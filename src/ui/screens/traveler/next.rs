@@ -35,6 +35,8 @@ pub(super) enum Now<'a> {
     Paused(&'a str),
     /// Something is asked for.
     Ask { current: Current<'a>, number: u16, sample: u16, ask: &'a Ask },
+    /// Pieces are to be counted, so many.
+    Count { current: Current<'a>, missing: u32 },
     /// Nothing is open in the step.
     Complete { current: Current<'a>, attempt: Option<&'a Attempt> },
 }
@@ -71,8 +73,19 @@ pub(super) fn now_of(view: &TravelerView) -> Now<'_> {
     });
     match open {
         Some((number, sample, ask)) => Now::Ask { current, number, sample, ask },
-        None => Now::Complete { current, attempt },
+        None => match count_of(view, current) {
+            Some(missing) => Now::Count { current, missing },
+            None => Now::Complete { current, attempt },
+        },
     }
+}
+
+/// How many pieces are still to be counted at a step; none where it counts none, or has all.
+fn count_of(view: &TravelerView, current: Current<'_>) -> Option<u32> {
+    current.step.rules.quantity.as_ref()?;
+    let operation = current.operation.operation;
+    let missing = view.state.pieces_missing(operation, &view.instructions);
+    (missing > 0).then_some(missing)
 }
 
 /// A check that was answered with no is asked again.
@@ -134,6 +147,7 @@ pub(super) fn runs(view: &TravelerView) -> bool {
         | Now::Retype { .. }
         | Now::Held(_)
         | Now::Paused(_)
+        | Now::Count { .. }
         | Now::Ask { .. } => false,
     }
 }
@@ -166,6 +180,7 @@ impl<'a> Now<'a> {
             | Self::Retype { .. }
             | Self::Held(_)
             | Self::Paused(_)
+            | Self::Count { .. }
             | Self::Complete { .. } => None,
         }
     }
@@ -185,7 +200,7 @@ impl<'a> Now<'a> {
             self,
             Self::Ask { ask: Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }, .. }
         );
-        number || typed
+        number || typed || matches!(self, Self::Count { .. })
     }
 
     /// Whether a scan is the entry that is asked for.
@@ -212,6 +227,7 @@ impl<'a> Now<'a> {
             Self::Retype { .. } => &[Act::Record],
             Self::Held(_) => &[Act::Open],
             Self::Paused(_) => &[Act::Resume],
+            Self::Count { .. } => &[Act::Report],
             Self::Ask { ask, .. } => act_of_ask(ask),
             Self::Complete { .. } => &[Act::Complete],
         }
@@ -228,6 +244,7 @@ impl<'a> Now<'a> {
             | Self::Held(_)
             | Self::Paused(_)
             | Self::Ask { .. }
+            | Self::Count { .. }
             | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Gauge, Act::Picture]);
                 acts.extend([Act::ChangePerson, Act::CallHelp, Act::Steps, Act::Correct]);
@@ -260,7 +277,9 @@ impl<'a> Now<'a> {
                     acts.push(Act::Picture);
                 }
             }
-            Self::Complete { .. } => acts.extend([Act::Deviation, Act::Steps]),
+            Self::Count { .. } | Self::Complete { .. } => {
+                acts.extend([Act::Deviation, Act::Steps]);
+            }
             Self::Held(_) | Self::Paused(_) | Self::Finished | Self::Ended(_) => {
                 acts.push(Act::Steps);
             }

@@ -45,9 +45,11 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
         }
         Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
         Now::Retype { entry, reading, .. } => retype(view, (entry, reading), around),
-        Now::Loading | Now::Unknown | Now::Ask { .. } | Now::Complete { .. } => {
-            (String::new(), Vec::new(), Vec::new())
-        }
+        Now::Loading
+        | Now::Unknown
+        | Now::Ask { .. }
+        | Now::Count { .. }
+        | Now::Complete { .. } => (String::new(), Vec::new(), Vec::new()),
     }
 }
 

@@ -54,6 +54,9 @@ impl TravelerScreen {
     fn view_head(&self, view: &TravelerView, shown: Option<Shown<'_>>, canvas: &mut Canvas<'_>) {
         let mut right = String::new();
         let mut left = format!("{}  {}", self.id, view.order.part);
+        if let Some(pieces) = view.pieces() {
+            left = format!("{left}  {pieces} pcs");
+        }
         if let Some((operation, instruction, step)) = shown {
             let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
             let of = instruction.steps.len();
@@ -77,13 +80,15 @@ impl TravelerScreen {
         let bottom = canvas.height().saturating_sub(3);
         let now = self.now();
         let around = (world, cells, canvas.ascii);
-        let (title, text, rows) =
-            if let Now::Ask { current, .. } | Now::Complete { current, .. } = now {
-                let text = lines(&current.step.text, cells.into(), canvas.ascii);
-                (current.step.title.clone(), text, asks::rows(view, now, current, around))
-            } else {
-                special::rows(view, now, around)
-            };
+        let (title, text, rows) = if let Now::Ask { current, .. }
+        | Now::Count { current, .. }
+        | Now::Complete { current, .. } = now
+        {
+            let text = lines(&current.step.text, cells.into(), canvas.ascii);
+            (current.step.title.clone(), text, asks::rows(view, now, current, around))
+        } else {
+            special::rows(view, now, around)
+        };
         canvas.put_in((x, TOP), cells, &title, Role::Title);
         let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
         for (y, row) in (from..bottom).zip(&rows) {

@@ -1,0 +1,37 @@
+//! The instructions that include a standard step.
+
+use crate::domain::ids::InstructionId;
+use crate::domain::stream::{StreamState, Subject};
+use crate::ledger::error::LedgerError;
+use crate::views::register::UserRow;
+
+use super::Asked;
+
+impl Asked<'_> {
+    /// Every revision that is known here and includes a standard step, a row a step.
+    pub(super) fn users(self, standard: &InstructionId) -> Result<Vec<UserRow>, LedgerError> {
+        let own = self.ledger.load(self.connection, &Subject::Instruction(standard.clone()))?;
+        let StreamState::Instruction(own) = &own.stream.state else { return Ok(Vec::new()) };
+        let newest = self.in_effect(&own.revisions)?.map(|known| known.submitted.revision);
+        let mut users = Vec::new();
+        for definition in self.definitions()?.into_iter().filter(|d| d.what == "instruction") {
+            let Some(compiled) = self.ledger.instruction(self.connection, &definition.hash)? else {
+                continue;
+            };
+            let steps = compiled.steps.iter();
+            let includes = steps.filter_map(|step| Some((step, step.rules.included.as_ref()?)));
+            for (step, included) in includes.filter(|(_, included)| included.id == *standard) {
+                users.push(UserRow {
+                    instruction: compiled.id.clone(),
+                    revision: compiled.revision.clone(),
+                    title: compiled.title.clone(),
+                    standing: definition.standing.clone(),
+                    step: step.id.clone(),
+                    includes: included.revision.clone(),
+                    newest: newest.as_ref() == Some(&included.revision),
+                });
+            }
+        }
+        Ok(users)
+    }
+}

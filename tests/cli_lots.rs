@@ -1,0 +1,95 @@
+//! A lot from its sources to two lots that go on, by commands: a standard step, a count, a split.
+
+use serde_json::json;
+
+use crate::support::program::{ENGINEER, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant};
+
+const STANDARD: &str = "---\nid: STD-CLEAN\ntitle: Clean two faces\nrev: B\nstandard-step: yes\n\
+    ---\n\n## Clean {#clean}\nWipe both faces.\n\n```check\nask: Are both faces dry?\n```\n";
+
+const INSTRUCTION: &str = "---\nid: WI-7\ntitle: Deburr the rings\npart: RING\nrev: A\n\
+    operation: 10 Deburring\nwork-center: ASM\n---\n\n## Clean the rings {#rings}\n\
+    ```include\nstep: STD-CLEAN rev B\n```\n\n## Count {#count}\nCount what is good.\n\n\
+    ```quantity\nlabel: Rings\n```\n";
+
+fn approve(plant: &SamplePlant, id: &str, revision: &str) {
+    let approve = ["sign", "--meaning", "approved", id, revision];
+    plant.by(ENGINEER, &approve).exits(0);
+    plant.by(QUALITY, &approve).exits(0).says("is in effect");
+}
+
+#[test]
+fn a_lot_is_counted_in_part_and_split_by_commands() {
+    let plant = SamplePlant::new();
+    let server = plant.server();
+    let standard = plant.file("STD-CLEAN.md", STANDARD);
+    let instruction = plant.file("WI-7.md", INSTRUCTION);
+    plant.gemba(&["check", &instruction, &standard]).exits(0).says("2 clean");
+    plant.gemba(&["fmt", "--check", &instruction, &standard]).exits(0);
+    // What includes a standard step is handed in after it was released.
+    plant.by(ENGINEER, &["release", &instruction, "--json"]).exits(1).refuses(&["D30"]);
+    plant.by(ENGINEER, &["release", &standard]).exits(0).says("standard step STD-CLEAN rev B");
+    approve(&plant, "STD-CLEAN", "B");
+    plant.by(ENGINEER, &["release", &instruction]).exits(0);
+    approve(&plant, "WI-7", "A");
+    let users = plant.gemba(&["instruction", "users", "STD-CLEAN", "--json"]).exits(0).values();
+    assert_eq!(users.len(), 1);
+    assert_eq!((&users[0]["instruction"], &users[0]["step"]), (&json!("WI-7"), &json!("rings")));
+    assert_eq!((&users[0]["includes"], &users[0]["newest"]), (&json!("B"), &json!(true)));
+
+    let open = ["order", "open", "WO-7", "--part", "RING", "--lot", "L-7", "--quantity", "100"];
+    plant.by(PLANNER, &[&open[..], &["--operation", "10:WI-7:ASM"]].concat()).exits(0);
+    let at = ["--place", "ASM-1"];
+    let by = |arguments: &[&str]| plant.by(OPERATOR, &[arguments, &at].concat());
+    by(&["traveler", "start", "WO-7/L-7"]).exits(0);
+    by(&["record", "WO-7/L-7", "yes"]).exits(0);
+    by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
+    by(&["traveler", "report", "WO-7/L-7", "60/2", "--json"]).exits(1).refuses(&["R08"]);
+    let report = ["traveler", "report", "WO-7/L-7", "60/2", "--reason", "dent", "--json"];
+    let values = by(&report).exits(0).values();
+    assert_eq!(values[0]["missing"], 38);
+    by(&["traveler", "complete", "WO-7/L-7", "--json"]).exits(1).refuses(&["Q01"]);
+    let split = ["traveler", "split", "WO-7/L-7", "38", "--reason", "rush", "--json"];
+    let values = plant.by(SUPERVISOR, &split).exits(0).values();
+    assert_eq!(values[0]["lot"], "WO-7/L-7-HP1-1");
+    by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
+    by(&["traveler", "report", "WO-7/L-7-HP1-1", "38"]).exits(0).says("0 left to report");
+    by(&["traveler", "complete", "WO-7/L-7-HP1-1"]).exits(0);
+
+    let show =
+        |unit: &str| plant.gemba(&["traveler", "show", unit, "--json"]).exits(0).values().remove(0);
+    let (parent, child) = (show("WO-7/L-7"), show("WO-7/L-7-HP1-1"));
+    assert_eq!((&parent["standing"], &child["standing"]), (&json!("finished"), &json!("finished")));
+    assert_eq!(parent["lot"]["split_into"], json!(["WO-7/L-7-HP1-1"]));
+    assert_eq!(child["lot"]["split_from"], json!(["WO-7/L-7"]));
+    assert_eq!((&parent["lot"]["pieces"], &child["lot"]["pieces"]), (&json!(62), &json!(38)));
+    let operation = &parent["lot"]["operations"][0];
+    assert_eq!(
+        (&operation["came"], &operation["good"], &operation["scrap"], &operation["missing"]),
+        (&json!(62), &json!(60), &json!(2), &json!(0))
+    );
+    plant.gemba(&["trace", "WO-7/L-7-HP1-1"]).exits(0).says("38 pieces split off from WO-7/L-7");
+    plant.gemba(&["trace", "WO-7/L-7"]).exits(0).says("60 good, 2 scrap of 100: dent");
+    plant.gemba(&["store", "check"]).exits(0);
+    drop(server);
+}
+
+#[test]
+fn a_new_revision_of_a_standard_step_names_who_uses_the_old_one() {
+    let plant = SamplePlant::new();
+    let server = plant.server();
+    let standard = plant.file("STD-CLEAN.md", STANDARD);
+    plant.by(ENGINEER, &["release", &standard]).exits(0);
+    approve(&plant, "STD-CLEAN", "B");
+    let instruction = plant.file("WI-7.md", INSTRUCTION);
+    plant.by(ENGINEER, &["release", &instruction]).exits(0);
+    approve(&plant, "WI-7", "A");
+    let newer = STANDARD.replace("rev: B", "rev: C").replace("Wipe", "Wipe twice");
+    let newer = plant.file("STD-CLEAN.md", newer);
+    plant.gemba(&["check", &instruction]).exits(1).says("E0235");
+    plant.by(ENGINEER, &["release", &newer]).exits(0).says("used by WI-7  A");
+    approve(&plant, "STD-CLEAN", "C");
+    let users = plant.gemba(&["instruction", "users", "STD-CLEAN", "--json"]).exits(0).values();
+    assert_eq!((&users[0]["includes"], &users[0]["newest"]), (&json!("B"), &json!(false)));
+    drop(server);
+}

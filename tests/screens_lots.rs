@@ -1,0 +1,109 @@
+//! Lots on the screen: counted in a few keys, split from the menu.
+
+use gemba::domain::decide::Command;
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::lot::Pieces;
+use insta::assert_snapshot;
+
+use crate::support::lots::pieces_add_up;
+use crate::support::screen::Screen;
+use crate::support::shop::Shop;
+
+/// A lot of a hundred pieces open on the screen, deburred; the count is next.
+fn counting() -> Screen {
+    let mut screen = Screen::signed_in(Shop::counting_lot(), "B-2107");
+    screen.scan("WO-2/L-22");
+    screen.recorded();
+    screen
+}
+
+fn reported(screen: &mut Screen) -> Vec<(Pieces, String)> {
+    let reports = screen.recorded().into_iter().filter_map(|command| match command {
+        Command::Traveler(_, TravelerCommand::ReportPieces { pieces, reason, .. }) => {
+            Some((pieces, reason))
+        }
+        _ => None,
+    });
+    reports.collect()
+}
+
+#[test]
+fn the_usual_count_takes_at_most_four_keys() {
+    for (keys, good) in [("\n\n", 100), ("12\n", 12), ("100\n", 100)] {
+        assert!(keys.len() <= 4, "{keys:?}");
+        let mut screen = counting();
+        screen.type_keys(keys);
+        let expected = (Pieces { good, scrap: 0, rework: 0 }, String::new());
+        assert_eq!(reported(&mut screen), [expected], "{keys:?}");
+    }
+    // Enter alone reports them all, Enter again closes the step.
+    let mut screen = counting();
+    screen.type_keys("\n\n");
+    let state = screen.shop.state();
+    assert!(state.step_closed(20, &crate::support::shop_plan::id("count")));
+}
+
+#[test]
+fn a_count_asks_for_pieces() {
+    assert_snapshot!(counting().text());
+}
+
+#[test]
+fn scrap_asks_why_and_a_digit_takes_a_reason_of_the_site() {
+    let mut screen = counting();
+    screen.type_keys("60/2\n");
+    assert_snapshot!(screen.text());
+    screen.type_keys("1\n").shows("saved: pieces reported");
+    let pieces = Pieces { good: 60, scrap: 2, rework: 0 };
+    assert_eq!(reported(&mut screen), [(pieces, "dent".to_owned())]);
+}
+
+#[test]
+fn what_is_no_count_is_typed_anew() {
+    let mut screen = counting();
+    screen.type_keys("1/2/3/4\n").shows("not saved");
+    assert_eq!(reported(&mut screen), []);
+    let mut screen = counting();
+    screen.type_keys("101\n").shows("Q04");
+}
+
+#[test]
+fn a_split_says_how_many_and_why() {
+    let mut screen = counting();
+    screen.type_keys("60\n").shows("reported: 60 good").shows("of 40");
+    open_split(&mut screen);
+    assert_snapshot!(screen.text());
+    screen.type_keys("rush\n").shows("Q05");
+}
+
+#[test]
+fn the_menu_splits_a_lot_and_the_new_one_starts_where_it_stood() {
+    let mut screen = counting();
+    screen.type_keys("60/2\n").type_keys("2\n");
+    let acts = screen.text();
+    assert!(acts.contains("of 38"), "{acts}");
+    open_split(&mut screen);
+    screen.type_keys("38 a rush order\n").shows("saved: the new lot is in the queue");
+    screen.shows("62 pcs").shows("Enter: step done");
+    screen.type_keys("\n");
+    pieces_add_up(&screen.shop);
+    screen.scan("WO-2/L-22-ASM1-1").shows("38 pcs").shows("of 38");
+    assert_snapshot!(screen.text());
+    screen.type_keys("\n").shows("saved: 38 good");
+}
+
+/// Opens the form by the number that the menu shows.
+fn open_split(screen: &mut Screen) {
+    screen.key(gemba::ui::input::Key::Menu);
+    for _ in 0..3 {
+        let text = screen.text();
+        if let Some(line) = text.lines().find(|line| line.contains("Split the lot")) {
+            let before = line.split("Split the lot").next().unwrap();
+            let digit = before.trim_end().chars().last().unwrap();
+            screen.type_keys(&digit.to_string());
+            return;
+        }
+        screen.type_keys("9");
+    }
+    panic!("the menu has no split: {}", screen.text());
+}
