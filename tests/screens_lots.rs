@@ -36,8 +36,10 @@ fn the_usual_count_takes_at_most_four_keys() {
         let expected = (Pieces { good, scrap: 0, rework: 0 }, String::new());
         assert_eq!(reported(&mut screen), [expected], "{keys:?}");
     }
-    // Enter alone reports them all, Enter again closes the step.
+    // Enter twice reports them all; one Enter alone reports nothing; a third closes the step.
     let mut screen = counting();
+    screen.type_keys("\n").shows("Enter again: all 100 are good");
+    assert_eq!(reported(&mut screen), []);
     screen.type_keys("\n\n");
     let state = screen.shop.state();
     assert!(state.step_closed(20, &crate::support::shop_plan::id("count")));
@@ -89,7 +91,7 @@ fn the_menu_splits_a_lot_and_the_new_one_starts_where_it_stood() {
     pieces_add_up(&screen.shop);
     screen.scan("WO-2/L-22-ASM1-1").shows("38 pcs").shows("of 38");
     assert_snapshot!(screen.text());
-    screen.type_keys("\n").shows("saved: 38 good");
+    screen.type_keys("\n\n").shows("saved: 38 good");
 }
 
 /// Opens the form by the number that the menu shows.

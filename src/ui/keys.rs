@@ -95,7 +95,7 @@ pub const KEYS: &[Row] = &[
     row(Act::BeginWait, ENTER, "start wait", "Start the wait", "start the clock of the wait"),
     row(Act::Record, ENTER, "record", "Record the value", "record what was typed"),
     row(Act::Complete, ENTER, "step done", "Step done", "finish the step and go on to the next"),
-    row(Act::Report, ENTER, "report", "Report pieces", "report pieces; Enter alone: all are good"),
+    row(Act::Report, ENTER, "report", "Report pieces", "report pieces; Enter twice: all are good"),
     row(Act::Sign, ENTER, "sign", "Sign", "sign with badge and PIN"),
     row(Act::NextUnit, ENTER, "next unit", "Next unit", "go back to the queue"),
     row(Act::Choose, ENTER, "choose", "Choose", "take the marked row"),

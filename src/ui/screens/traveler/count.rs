@@ -1,4 +1,4 @@
-//! Counting the pieces of a lot: Enter alone reports all that are left as good, `38/2` two as scrap.
+//! Counting the pieces of a lot: Enter twice reports all that are left as good, `38/2` two as scrap.
 
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::lot::Pieces;
@@ -31,7 +31,7 @@ pub(super) fn rows(
     }
     let mark = Mark::Now.glyph(ascii);
     rows.push(Row::Field(format!("{mark} {label}"), format!("of {missing}")));
-    let all = Line::of(format!("  Enter alone: all {missing} are good"), Role::Muted);
+    let all = Line::of(format!("  Enter twice: all {missing} are good"), Role::Muted);
     rows.push(Row::Text(all));
     rows.push(line("  10/2: 10 good, 2 scrap; 9/2/1: and 1 to rework", Role::Muted));
     rows
@@ -56,12 +56,13 @@ impl TravelerScreen {
         let Some(at) = step_at(view) else { return Turn::Stay };
         let offered = view.scrap_reasons.clone();
         let text = self.field.text().trim().to_owned();
-        let pieces = if text.is_empty() {
-            Some(Pieces { good: missing, scrap: 0, rework: 0 })
-        } else {
-            Pieces::parse(&text)
-        };
-        let Some(pieces) = pieces else {
+        if text.is_empty() {
+            // Shown before it is saved: an Enter too many after the step before reports nothing.
+            self.field.fill(&missing.to_string());
+            world.say(format!("Enter again: all {missing} are good"), Role::Accent);
+            return Turn::Stay;
+        }
+        let Some(pieces) = Pieces::parse(&text) else {
             self.field.refuse();
             world.warn("not saved: type a number, or good/scrap such as 10/2".to_owned());
             return Turn::Stay;
