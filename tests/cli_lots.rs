@@ -68,6 +68,13 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
         (&operation["came"], &operation["good"], &operation["scrap"], &operation["missing"]),
         (&json!(62), &json!(60), &json!(2), &json!(0))
     );
+    let orders = plant.gemba(&["order", "list", "--json"]).exits(0).values();
+    let order = orders.iter().find(|order| order["order"] == "WO-7").unwrap();
+    let made = json!([{"place": null, "operation": 10, "good": 98, "scrap": 2, "rework": 0}]);
+    assert_eq!(order["pieces"], made);
+    let board = plant.gemba(&["board", "--json"]).exits(0).values().remove(0);
+    let made = json!([{"place": "ASM-1", "operation": 10, "good": 98, "scrap": 2, "rework": 0}]);
+    assert_eq!(board["pieces"], made);
     plant.gemba(&["trace", "WO-7/L-7-HP1-1"]).exits(0).says("38 pieces split off from WO-7/L-7");
     plant.gemba(&["trace", "WO-7/L-7"]).exits(0).says("60 good, 2 scrap of 100: dent");
     plant.gemba(&["store", "check"]).exits(0);

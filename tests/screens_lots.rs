@@ -18,11 +18,12 @@ fn counting() -> Screen {
 }
 
 fn reported(screen: &mut Screen) -> Vec<(Pieces, String)> {
-    let reports = screen.recorded().into_iter().filter_map(|command| match command {
-        Command::Traveler(_, TravelerCommand::ReportPieces { pieces, reason, .. }) => {
-            Some((pieces, reason))
-        }
-        _ => None,
+    let reports = screen.recorded().into_iter().filter_map(|command| {
+        let Command::Traveler(_, TravelerCommand::ReportPieces { pieces, reason, .. }) = command
+        else {
+            return None;
+        };
+        Some((pieces, reason))
     });
     reports.collect()
 }

@@ -26,6 +26,23 @@ pub struct Board {
     pub reviews: Vec<ReviewRow>,
     /// The whole.
     pub total: Figures,
+    /// Pieces of lots that were reported since, by place and operation.
+    pub pieces: Vec<PiecesRow>,
+}
+
+/// Pieces that were reported at an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PiecesRow {
+    /// The place; none for all of an order.
+    pub place: Option<PlaceId>,
+    /// The operation.
+    pub operation: u32,
+    /// Good.
+    pub good: u32,
+    /// Thrown away.
+    pub scrap: u32,
+    /// Sent to rework and counted again.
+    pub rework: u32,
 }
 
 /// Figures of a place, or of all.

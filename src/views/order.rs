@@ -5,6 +5,8 @@ use serde::Serialize;
 
 use crate::domain::ids::{OrderId, PartId};
 
+use super::board::PiecesRow;
+
 /// One order with its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrderRow {
@@ -26,4 +28,6 @@ pub struct OrderRow {
     pub priority: u8,
     /// Whether it is closed.
     pub closed: bool,
+    /// What was reported of its lots, by operation.
+    pub pieces: Vec<PiecesRow>,
 }

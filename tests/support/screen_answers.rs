@@ -266,6 +266,7 @@ fn board(shop: &Shop) -> Board {
         silent,
     };
     Board {
+        pieces: Vec::new(),
         since: before(240),
         complete_to: before(41),
         link_down: false,

@@ -6,7 +6,7 @@ use super::traveler::traveler_id;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::stream::TravelerId;
-use crate::views::board::{Board, Figures, ReviewRow};
+use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 use crate::views::trace::Trace;
@@ -15,7 +15,8 @@ use crate::views::trace::Trace;
 #[command(
     after_help = "Example: gemba board --json\n\nJSON: since, complete_to, link_down, total \
                         and places with figures (finished, first_pass, begun, on_hold, scrapped, \
-                        readings, failing), deviations, reviews"
+                        readings, failing), deviations, reviews, pieces (place, operation, \
+                        good, scrap, rework)"
 )]
 pub struct BoardArgs {
     /// A shift; until shift calendars are built, the board counts since the site's midnight
@@ -88,6 +89,13 @@ fn print(console: &Console, board: &Board) {
         "",
     ];
     console.printer.table(&head, &table);
+    for row in &board.pieces {
+        let PiecesRow { place, operation, good, scrap, rework } = row;
+        let place = rows::or_dash(place.as_ref());
+        console.printer.line(format!(
+            "pieces at {place}, operation {operation}: {good} good, {scrap} scrap, {rework} to rework"
+        ));
+    }
     for deviation in &board.deviations {
         let DeviationView { id, traveler, required, found, .. } = deviation;
         console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));

@@ -19,7 +19,8 @@ pub enum OrderCommand {
     Open(OpenArgs),
     /// List orders
     #[command(after_help = "Example: gemba order list --json\n\nJSON, one order a line: order, \
-                            part, units, begun, finished, on_hold, due, priority, closed")]
+                            part, units, begun, finished, on_hold, due, priority, closed, \
+                            pieces (operation, good, scrap, rework)")]
     List {
         /// Closed ones too
         #[arg(long)]

@@ -38,6 +38,17 @@ impl Pieces {
         self.good.saturating_add(self.scrap).saturating_add(self.rework)
     }
 
+    /// What became of them, in words.
+    pub fn words(self) -> String {
+        let mut words = format!("{} good", self.good);
+        for (count, word) in [(self.scrap, "scrap"), (self.rework, "to rework")] {
+            if count > 0 {
+                words = format!("{words}, {count} {word}");
+            }
+        }
+        words
+    }
+
     /// Reads `12`, `10/2` (good/scrap) or `7/2/3` (good/scrap/rework).
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.trim().split('/').map(|part| {

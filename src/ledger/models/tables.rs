@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "4";
+const VERSION: &str = "5";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -23,7 +23,7 @@ struct Table {
 const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 
 /// Every table of the read models.
-static TABLES: [Table; 14] = [
+static TABLES: [Table; 15] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -45,6 +45,14 @@ static TABLES: [Table; 14] = [
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
             confirmed INTEGER NOT NULL, PRIMARY KEY (subject, position)",
         indexes: &["(utc_ms)"],
+    },
+    Table {
+        name: "pieces_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, order_id TEXT NOT NULL,
+            operation INTEGER NOT NULL, place TEXT, utc_ms INTEGER NOT NULL,
+            good INTEGER NOT NULL, scrap INTEGER NOT NULL, rework INTEGER NOT NULL,
+            PRIMARY KEY (subject, position)",
+        indexes: &["(utc_ms)", "(order_id)"],
     },
     Table {
         name: "blob_wanted",

@@ -11,6 +11,7 @@ use crate::domain::order::{OrderOpened, OrderState};
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::lot::LotState;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
 use crate::domain::traveler::wait::RunningWait;
@@ -62,6 +63,7 @@ impl Ledger {
         models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
+        models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
         match touched {
             Touched::All => {
                 let sql = "DELETE FROM {reading_row} WHERE subject = ?1";
@@ -141,6 +143,36 @@ impl Models {
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }
+    }
+
+    /// A row a report of pieces; what was reported never changes.
+    fn put_pieces(
+        self,
+        connection: &Connection,
+        (subject, id): (&str, &TravelerId),
+        lot: &LotState,
+        touched: &Touched,
+    ) -> Result<(), LedgerError> {
+        if *touched == Touched::All {
+            self.run(connection, "DELETE FROM {pieces_row} WHERE subject = ?1", [subject])?;
+        }
+        let sql = "INSERT OR IGNORE INTO {pieces_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        for report in &lot.reports {
+            let pieces = report.what.pieces;
+            let row = rusqlite::params![
+                subject,
+                report.at.to_string(),
+                id.order.as_str(),
+                report.what.operation,
+                report.place.as_ref().map(PlaceId::as_str),
+                report.moment.effective().as_millisecond(),
+                pieces.good,
+                pieces.scrap,
+                pieces.rework,
+            ];
+            self.run(connection, sql, row)?;
+        }
+        Ok(())
     }
 
     /// Remembers the instructions whose arrival will change the row.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Row;
 
-use crate::domain::ids::{PlaceId, WorkCenterId};
+use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
-use crate::views::board::{Board, BoardRow, Figures};
+use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
 
-use super::{Asked, get, moment_in};
+use super::{Asked, get, moment_in, some_id};
 
 /// Without a fact for so long, a station is called silent.
 const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(30);
@@ -49,7 +50,23 @@ impl Asked<'_> {
                    ORDER BY raised_ms, deviation LIMIT 200";
         board.deviations = self.deviations_of(sql, true)?;
         board.reviews = self.reviews()?;
+        board.pieces = self.pieces_since(since)?;
         Ok(board)
+    }
+
+    fn pieces_since(self, since: Timestamp) -> Result<Vec<PiecesRow>, LedgerError> {
+        let sql = "SELECT place, operation, sum(good) AS good, sum(scrap) AS scrap,
+                sum(rework) AS rework
+            FROM pieces_row WHERE utc_ms >= ?1 GROUP BY place, operation ORDER BY place, operation";
+        self.rows(sql, [since.as_millisecond()], pieces)
+    }
+
+    /// What was reported of an order, by operation.
+    pub(super) fn pieces_of(self, order: &OrderId) -> Result<Vec<PiecesRow>, LedgerError> {
+        let sql = "SELECT NULL AS place, operation, sum(good) AS good, sum(scrap) AS scrap,
+                sum(rework) AS rework
+            FROM pieces_row WHERE order_id = ?1 GROUP BY operation ORDER BY operation";
+        self.rows(sql, [order.as_str()], pieces)
     }
 
     /// Whether the last exchange with the server did not go through.
@@ -103,6 +120,16 @@ impl Asked<'_> {
         let long_ago = last.is_some_and(|last| now.duration_since(last) > SILENT_AFTER);
         Ok((last, foreign && (link_down || long_ago)))
     }
+}
+
+fn pieces(row: &Row<'_>) -> Result<PiecesRow, LedgerError> {
+    Ok(PiecesRow {
+        place: some_id(row, "place")?,
+        operation: get(row, "operation")?,
+        good: get(row, "good")?,
+        scrap: get(row, "scrap")?,
+        rework: get(row, "rework")?,
+    })
 }
 
 fn sum(one: Figures, other: Figures) -> Figures {

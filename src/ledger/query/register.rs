@@ -24,8 +24,10 @@ impl Asked<'_> {
             FROM order_row o WHERE ?1 OR NOT closed
             ORDER BY closed, priority, due IS NULL, due, order_id";
         self.rows(sql, [closed], |row| {
+            let order = id_in(row, "order_id")?;
             Ok(OrderRow {
-                order: id_in(row, "order_id")?,
+                pieces: self.pieces_of(&order)?,
+                order,
                 part: id_in(row, "part")?,
                 units: get(row, "units")?,
                 begun: get(row, "begun")?,

@@ -263,7 +263,8 @@ impl Layer for NoteScreen {
         }
         canvas.put((3, y + 1), words.ask, Role::Title);
         self.field.view(canvas, (3, y + 3), cells, true);
-        if let NoteFor::Pieces(_, _, offered) = &self.what {
+        if let NoteFor::Pieces(_, pieces, offered) = &self.what {
+            canvas.put((3, 3), &pieces.words(), Role::Title);
             for (row, (number, reason)) in (y + 5..).zip((1_usize..).zip(offered)) {
                 canvas.put_in((3, row), cells, &format!("{number}  {reason}"), Role::Plain);
             }

@@ -27,7 +27,7 @@ pub(super) fn rows(
     let done = view.state.reported(current.operation.operation);
     let mut rows = vec![line("", Role::Plain)];
     if done != Pieces::default() {
-        rows.push(line(format!("reported: {}", words(done)), Role::Plain));
+        rows.push(line(format!("reported: {}", done.words()), Role::Plain));
     }
     let mark = Mark::Now.glyph(ascii);
     rows.push(Row::Field(format!("{mark} {label}"), format!("of {missing}")));
@@ -35,17 +35,6 @@ pub(super) fn rows(
     rows.push(Row::Text(all));
     rows.push(line("  10/2: 10 good, 2 scrap; 9/2/1: and 1 to rework", Role::Muted));
     rows
-}
-
-/// Pieces by what became of them, in words.
-pub(super) fn words(pieces: Pieces) -> String {
-    let mut words = format!("{} good", pieces.good);
-    for (count, word) in [(pieces.scrap, "scrap"), (pieces.rework, "to rework")] {
-        if count > 0 {
-            words = format!("{words}, {count} {word}");
-        }
-    }
-    words
 }
 
 impl TravelerScreen {
@@ -71,7 +60,7 @@ impl TravelerScreen {
             self.field.clear();
             return self.open_note(NoteFor::Pieces(at, pieces, offered));
         }
-        let saved = format!("saved: {}", words(pieces));
+        let saved = format!("saved: {}", pieces.words());
         let reason = String::new();
         self.record(TravelerCommand::ReportPieces { at, pieces, reason }, saved, world);
         Turn::Stay
