@@ -65,6 +65,7 @@ impl HandedIn {
                     hash: compiled.hash,
                     blobs: hashes,
                     title: standard.title,
+                    effectivity: effectivity.clone(),
                 };
                 Ok(Self {
                     what: format!("standard step {id}"),

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::{
-    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep, Step,
-    WaitClock,
+    Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep,
+    Step, WaitClock,
 };
 use super::quantity::{Limits, Number, Rounding};
 use super::specification::{Characteristic, CharacteristicKind, Specification};

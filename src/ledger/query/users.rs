@@ -1,7 +1,6 @@
 //! The instructions that include a standard step.
 
 use crate::domain::ids::InstructionId;
-use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
 use crate::views::register::UserRow;
 
@@ -10,11 +9,12 @@ use super::Asked;
 impl Asked<'_> {
     /// Every revision that is known here and includes a standard step, a row a step.
     pub(super) fn users(self, standard: &InstructionId) -> Result<Vec<UserRow>, LedgerError> {
-        let own = self.ledger.load(self.connection, &Subject::Instruction(standard.clone()))?;
-        let StreamState::Instruction(own) = &own.stream.state else { return Ok(Vec::new()) };
-        let newest = self.in_effect(&own.revisions)?.map(|known| known.submitted.revision);
+        let mut definitions = self.definitions()?;
+        definitions.retain(|definition| definition.what == "instruction");
+        let mut own = definitions.iter().filter(|d| d.id == standard.as_str());
+        let newest = own.rfind(|d| d.standing == "in effect").map(|d| d.revision.clone());
         let mut users = Vec::new();
-        for definition in self.definitions()?.into_iter().filter(|d| d.what == "instruction") {
+        for definition in definitions {
             let Some(compiled) = self.ledger.instruction(self.connection, &definition.hash)? else {
                 continue;
             };
