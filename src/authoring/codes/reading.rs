@@ -10,23 +10,23 @@ pub(super) static ROWS: &[Row] = &[
         "a value closer to a limit than this is shown as marginal and never holds; it is a \
          distance in the limits' unit, or a part of the tolerance width, and leaves room for a \
          plain pass",
-        "```measure\nname: Preload\nspec: 25 ±2 N·m\nmarginal: 60 %\n```",
-        "```measure\nname: Preload\nspec: 25 ±2 N·m\nmarginal: 10 %\n```",
+        "```measure\nname: Play\nspec: 5 ±1 mm\nmarginal: 60 %\n```",
+        "```measure\nname: Play\nspec: 5 ±1 mm\nmarginal: 49.9 %\n```",
     ),
     row(
         Code::BadGuard,
         "a guard factor out of range",
         "a value is accepted only within L+w and U-w, w = r·U, U the gauge's expanded uncertainty \
          at k = 2 (ISO 14253-1); guard: is the factor r, above 0 and at most 2",
-        "```measure\nname: Preload\nspec: 25 ±2 N·m\ngauge: torque-wrench\nguard: 95\n```",
-        "```measure\nname: Preload\nspec: 25 ±2 N·m\ngauge: torque-wrench\nguard: 1\n```",
+        "```measure\nname: Play\nspec: 5 ±1 mm\nguard: 95\n```",
+        "```measure\nname: Play\nspec: 5 ±1 mm\nguard: 2\n```",
     ),
     row(
         Code::BadRetry,
         "a number of re-measurements out of range",
         "retry: says how often what failed may be measured again, with a reason; 1 to 9",
-        "```measure\ncharacteristic: c-torque\nretry: often\n```",
-        "```measure\ncharacteristic: c-torque\nretry: 2\n```",
+        "```measure\ncharacteristic: c-torque\nretry: 10\n```",
+        "```measure\ncharacteristic: c-torque\nretry: 9\n```",
     ),
     row(
         Code::SettingWithoutGauge,
