@@ -169,3 +169,52 @@ fn an_end_that_was_cut_off_after_it_was_handed_to_the_server_is_named() {
     assert!(findings[0].at.ends_with(&format!(".{}", head.last_seq)));
     assert!(findings[0].what.contains("at the server and missing"));
 }
+
+/// Rewrites the last signature on the unit with a fitting id, as somebody who knows how facts are
+/// made would, and tells what the audit says of it.
+fn resigned(change: impl Fn(&mut serde_json::Value)) -> Vec<String> {
+    let bench = store();
+    let facts = bench.own_facts();
+    let signed = facts.iter().rposition(|w| w.bytes.contains("\"kind\":\"Signed\"")).unwrap();
+    let mut written = facts[signed].clone();
+    let mut value: serde_json::Value = serde_json::from_str(&written.bytes).unwrap();
+    change(&mut value);
+    written.bytes = value.to_string();
+    let seq = i64::try_from(signed).unwrap() + 1;
+    let row = (&written.bytes, written.id().0, seq, value["subject"].as_str().unwrap());
+    tamper(&bench, "UPDATE fact SET bytes = ?1, id = ?2, subject = ?4 WHERE seq = ?3", row);
+    let name = bench.own(seq.cast_unsigned()).to_string();
+    let found = audit(&bench).findings.into_iter().filter(|f| f.at == name);
+    found.map(|f| f.what).collect()
+}
+
+#[test]
+fn a_signature_that_was_moved_or_altered_is_found() {
+    let same = resigned(|_| {});
+    assert_eq!(same, Vec::<String>::new(), "written anew and unchanged it holds");
+    let moved = resigned(|fact| fact["subject"] = "traveler/WO-1881/0008".into());
+    assert!(moved.contains(&"its signature belongs to another record".to_owned()), "{moved:?}");
+    let meaning = resigned(|fact| fact["body"]["signature"]["meaning"] = "performed".into());
+    assert_eq!(meaning, ["its signature says something else than was asked for"]);
+    let role = resigned(|fact| fact["body"]["signature"]["role"] = "quality".into());
+    assert_eq!(role, ["its signature says something else than was asked for"]);
+    let signer = resigned(|fact| fact["body"]["signature"]["signer"] = "novak".into());
+    assert_eq!(signer, ["its signature is not by the person who acted"]);
+    let digest = resigned(|fact| {
+        fact["body"]["signature"]["covers"]["digest"] = "0".repeat(64).into();
+    });
+    assert_eq!(digest, ["its signature does not cover the facts that it names"]);
+}
+
+#[test]
+fn a_fact_that_a_signature_covers_and_that_is_missing_is_found() {
+    let bench = store();
+    let signature = bench.own_facts();
+    let signed = signature.iter().rposition(|w| w.bytes.contains("\"kind\":\"Signed\"")).unwrap();
+    let name = bench.own(signed as u64 + 1).to_string();
+    let covered = "DELETE FROM fact WHERE kind = 'StepCompleted' AND seq < ?1";
+    assert!(tamper(&bench, covered, [i64::try_from(signed).unwrap()]) > 0);
+    let findings = audit(&bench).findings;
+    let missing = "a fact that its signature covers is missing";
+    assert!(findings.iter().any(|f| f.at == name && f.what == missing), "{findings:?}");
+}

@@ -209,7 +209,9 @@ fn a_deviation_is_disposed_with_rework_by_step_number() {
     assert_snapshot!("dispose_what", screen.text());
     screen.type_keys("2");
     assert_snapshot!("dispose_from_which_step", screen.text());
-    screen.type_keys("4").type_keys("bolts overtightened\n482913");
+    screen.type_keys("4").type_keys("bolts overtightened\n");
+    // The first signature of the session takes the badge too.
+    screen.scan("B-4011").type_keys("482913");
     assert_snapshot!("dispose_sign", screen.text());
     screen.type_keys("\n");
     assert_snapshot!("disposed", screen.text());
@@ -218,7 +220,8 @@ fn a_deviation_is_disposed_with_rework_by_step_number() {
 #[test]
 fn a_wrong_pin_disposes_nothing() {
     let mut screen = supervisor();
-    screen.menu("5").type_keys("\n").key(Key::Enter).type_keys("4too late\n000000\n");
+    screen.menu("5").type_keys("\n").key(Key::Enter).type_keys("4too late\n");
+    screen.scan("B-4011").type_keys("000000\n");
     screen.shows("not signed: badge or PIN is wrong").shows("Decision  scrap");
 }
 

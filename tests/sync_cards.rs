@@ -3,6 +3,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::people::{PersonCommand, Role};
+use gemba::ledger::error::TransactError;
 use gemba::sync::protocol::{CardChange, CardRow};
 use gemba::sync::retry::{Failure, Stop};
 
@@ -82,8 +83,11 @@ async fn a_station_without_an_accepted_fact_of_its_own_sets_no_card() {
     refused(set(&asm, card("P-1", "B-1"), &by_admin).await);
     let admitted = Position { seq: by_admin.seq - 1, ..by_admin.clone() };
     refused(set(&asm, card("P-2", "B-2"), &admitted).await);
-    // Facts that the judge does not accept: by an operator for somebody else, and by a stranger.
-    refused(set(&asm, card("P-1", "B-1"), &pin_changed(&asm, "P-1", "P-2")).await);
+    // An operator does not even write it for somebody else.
+    let other = Command::Person("P-1".parse().unwrap(), PersonCommand::NotePinChanged);
+    let written = asm.ledger().transact(&acting("P-2"), &moment(9), other);
+    assert!(matches!(written, Err(TransactError::Refused(_))), "{written:?}");
+    // A fact that the judge does not accept: by a stranger.
     refused(set(&asm, card("P-9", "B-9"), &pin_changed(&asm, "P-9", "P-9")).await);
     let cards = bench.office().store().cards().unwrap();
     assert_eq!(cards, [card("P-1", "B-1")]);

@@ -1,9 +1,12 @@
-//! PINs: hashed with Argon2id (RFC 9106) and checked; which PINs are too easy.
+//! PINs: hashed with Argon2id (RFC 9106) and checked.
 //!
 //! Whoever checks them does so on one thread of its own: each takes 19 MiB while it runs.
 
 use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version};
+
+use crate::domain::pin::PinRules;
+use crate::domain::refusal::Refusal;
 
 /// OWASP's least for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -14,50 +17,20 @@ const BLOCKS_RESERVED: usize = 40 * 1024;
 /// Stands in where no verifier is known.
 const NOBODY_SALT: [u8; 16] = *b"nobody-has-this!";
 
-/// The fewest digits of a PIN.
-pub const PIN_DIGITS_MIN: usize = 6;
-/// The most digits of a PIN.
-pub const PIN_DIGITS_MAX: usize = 12;
-
-/// PINs that are tried first by whoever finds a badge.
-const DENIED: [&str; 8] =
-    ["121212", "112233", "123123", "123321", "101010", "147258", "159753", "202020"];
-
 /// Why a PIN cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PinError {
-    /// Too short, too long, or not digits.
-    #[error("a PIN has {PIN_DIGITS_MIN} to {PIN_DIGITS_MAX} digits and nothing else")]
-    Digits,
-    /// Among the first that a thief tries.
-    #[error("this PIN is too easy to guess: choose one without a row or a pattern")]
-    Easy,
+    /// It breaks the site's rule, or is among the first that a thief tries.
+    #[error("{}", .0.to_string())]
+    Weak(Refusal),
     /// The hash could not be made.
     #[error("the PIN could not be hashed")]
     Hash,
 }
 
-/// Refuses a PIN that is too short or too easy.
-pub fn check(pin: &str) -> Result<(), PinError> {
-    let digits = pin.bytes().all(|b| b.is_ascii_digit());
-    if !digits || !(PIN_DIGITS_MIN..=PIN_DIGITS_MAX).contains(&pin.len()) {
-        return Err(PinError::Digits);
-    }
-    let step_by = |step: i16| {
-        pin.as_bytes()
-            .windows(2)
-            .all(|w| (i16::from(w[1]) - i16::from(w[0])).rem_euclid(10) == step)
-    };
-    let few = pin.bytes().collect::<std::collections::BTreeSet<u8>>().len() < 3;
-    if DENIED.contains(&pin) || few || step_by(1) || step_by(9) {
-        return Err(PinError::Easy);
-    }
-    Ok(())
-}
-
-/// Makes the verifier of a PIN, as a PHC string.
-pub fn hash(pin: &str) -> Result<String, PinError> {
-    check(pin)?;
+/// Makes the verifier of a new PIN, as a PHC string; one that breaks the rules is refused.
+pub fn hash(pin: &str, badge: &str, rules: &PinRules) -> Result<String, PinError> {
+    Refusal::unless_empty(rules.weaknesses(pin, badge)).map_err(PinError::Weak)?;
     let argon2 = argon2().ok_or(PinError::Hash)?;
     let hashed = argon2.hash_password(pin.as_bytes()).map_err(|_| PinError::Hash)?;
     Ok(hashed.to_string())

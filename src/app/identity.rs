@@ -5,9 +5,11 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Acting;
+use crate::domain::ids::PersonId;
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::revision::RevisionCommand;
 use crate::domain::signature::Signer;
+use crate::domain::station::StationCommand;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
@@ -21,17 +23,17 @@ pub struct Proof {
     pin_right: bool,
 }
 
-/// Looks a badge up.
-pub fn card(station: &Station, badge: &str) -> Result<Option<Card>, SignInTrouble> {
+/// Looks a badge up; without one it is the card of the person of the session.
+pub fn card(
+    station: &Station,
+    badge: Option<&str>,
+    actor: Option<&PersonId>,
+) -> Result<Option<Card>, SignInTrouble> {
     let fault = |error: LedgerError| SignInTrouble::Fault(error.to_string());
-    let card = station.ledger.card_by_badge(badge.trim()).map_err(fault)?;
-    let now = station.moment().effective();
-    match card {
-        Some(card) if card.expires < now => Err(SignInTrouble::Fault(
-            "the people known here have expired without contact to the server → sync this station"
-                .to_owned(),
-        )),
-        card => Ok(card),
+    match (badge, actor) {
+        (Some(badge), _) => station.ledger.card_by_badge(badge.trim()).map_err(fault),
+        (None, Some(actor)) => station.ledger.card_of(actor).map_err(fault),
+        (None, None) => Ok(None),
     }
 }
 
@@ -50,14 +52,29 @@ pub fn prove(
     purpose: Purpose,
 ) -> Result<(Card, Acting), SignInTrouble> {
     let Proof { card, pin_right } = proof?;
-    let Some(card) = card else { return Err(SignInTrouble::Wrong) };
-    let acting = Acting { actor: Some(card.person.clone()), ..acting };
+    let Some(card) = card else { return Err(nobodys_badge(station, &acting)) };
+    // Whoever acts once acts in the session at hand only where it is their own.
+    let own = purpose == Purpose::Session || acting.actor.as_ref() == Some(&card.person);
+    let session = acting.session.filter(|_| own);
+    let acting = Acting { actor: Some(card.person.clone()), session, ..acting };
     let command = PersonCommand::SignIn { pin_right, purpose };
     match station.transact(&acting, Command::Person(card.person.clone(), command)) {
         Ok(_) if pin_right => Ok((card, acting)),
         Ok(_) => Err(SignInTrouble::Wrong),
         Err(TransactError::Refused(refusal)) => Err(SignInTrouble::Refused(refusal)),
         Err(TransactError::Ledger(error)) => Err(SignInTrouble::Fault(error.to_string())),
+    }
+}
+
+/// A badge that nobody has counts toward the lock-out of the station, in the same words as a wrong
+/// PIN.
+fn nobodys_badge(station: &mut Station, acting: &Acting) -> SignInTrouble {
+    let here = station.ledger.identity().station.clone();
+    let acting = Acting { actor: None, session: None, ..acting.clone() };
+    match station.transact(&acting, Command::Station(here, StationCommand::NoteWrongTry)) {
+        Ok(_) => SignInTrouble::Wrong,
+        Err(TransactError::Refused(refusal)) => SignInTrouble::Refused(refusal),
+        Err(TransactError::Ledger(error)) => SignInTrouble::Fault(error.to_string()),
     }
 }
 

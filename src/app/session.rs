@@ -64,6 +64,8 @@ pub struct Session<S> {
 /// The state of the loop.
 struct Turn {
     acting: Acting,
+    /// The session that is being opened.
+    opening: Option<SessionId>,
     answers: Sender<Message>,
     monotonic: Monotonic,
     seconds: bool,
@@ -93,6 +95,7 @@ impl<S: Screens> Session<S> {
         };
         let mut turn = Turn {
             acting,
+            opening: None,
             answers: answers.clone(),
             monotonic: Monotonic::start(),
             seconds: false,
@@ -200,7 +203,7 @@ impl<S: Screens> Session<S> {
             }
             Message::Input(Input::Lost) => turn.ended = true,
             Message::Loaded(..) | Message::Recorded(..) => turn.open = turn.open.saturating_sub(1),
-            Message::SignedIn(ticket, outcome) => {
+            Message::SignedIn(_, outcome) => {
                 turn.open = turn.open.saturating_sub(1);
                 if let Ok(person) = outcome {
                     let before = turn.acting.actor.take();
@@ -209,7 +212,7 @@ impl<S: Screens> Session<S> {
                         self.store.sign_out(acting, "change of person");
                     }
                     turn.acting.actor = Some(person.person.clone());
-                    turn.acting.session = SessionId::parse(&format!("s{}", ticket.0)).ok();
+                    turn.acting.session = turn.opening.take();
                     self.store.drafts(person.person.clone(), turn.answers.clone());
                 }
             }
@@ -276,7 +279,7 @@ impl<S: Screens> Session<S> {
     }
 
     /// Passes on what the store answers with a message.
-    fn ask_store(&self, turn: &Turn, effect: Effect) {
+    fn ask_store(&self, turn: &mut Turn, effect: Effect) {
         let (acting, answers) = (turn.acting.clone(), turn.answers.clone());
         match effect {
             Effect::Load(ticket, query) => self.store.load(ticket, query, answers),
@@ -291,14 +294,15 @@ impl<S: Screens> Session<S> {
                 answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
             }
             Effect::SignIn(ticket, badge, pin) => {
-                self.store.sign_in(ticket, badge, pin, (acting, answers));
+                // By chance: nobody guesses it, and no later start of the program gives it again.
+                let session = SessionId::parse(&format!("s{:016x}", rand::random::<u64>())).ok();
+                turn.opening.clone_from(&session);
+                self.store.sign_in(ticket, badge, pin, (Acting { session, ..acting }, answers));
             }
             Effect::Sign(ticket, badge, pin, signing) => {
-                let acting = Acting { session: None, ..acting };
                 self.store.sign(ticket, (badge, pin), signing, (acting, answers));
             }
             Effect::SignSet(ticket, badge, pin, act) => {
-                let acting = Acting { session: None, ..acting };
                 self.store.sign_set(ticket, (badge, pin), act, (acting, answers));
             }
             Effect::SignOut(_)

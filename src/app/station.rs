@@ -11,7 +11,7 @@ use crate::domain::fact::{Acting, Position};
 use crate::domain::ids::PersonId;
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
-use crate::domain::place::Policy;
+use crate::domain::place::{Policy, SiteRules};
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
@@ -125,6 +125,11 @@ impl Station {
     pub fn site_name(&self) -> String {
         let site = self.ledger.identity().site.as_ref().map(ToString::to_string);
         self.policy().map(|policy| policy.name).or(site).unwrap_or_default()
+    }
+
+    /// What the site decided for itself.
+    pub fn rules(&self) -> SiteRules {
+        self.policy().map(|policy| policy.rules).unwrap_or_default()
     }
 
     fn policy(&self) -> Option<Policy> {

@@ -145,7 +145,7 @@ impl StoreHandle {
     /// Opens a session, and answers with [`Message::SignedIn`]; the actor of `acting` is set here.
     pub fn sign_in(&self, ticket: Ticket, badge: String, pin: Pin, stay: (Acting, Answers)) {
         let (acting, answers) = stay;
-        self.prove(badge, pin, move |station, proof| {
+        self.prove((Some(badge), None), pin, move |station, proof| {
             let proven = identity::open_session(station, proof, acting);
             answers.send(Message::SignedIn(ticket, proven)).ok();
         });
@@ -155,17 +155,17 @@ impl StoreHandle {
     pub fn sign(
         &self,
         ticket: Ticket,
-        (badge, pin): (String, Pin),
+        (badge, pin): (Option<String>, Pin),
         signing: Signing,
         (acting, answers): (Acting, Answers),
     ) {
-        self.prove(badge, pin, move |station, proof| {
+        let by = if badge.is_some() { Signer::by_badge } else { Signer::by_pin };
+        self.prove((badge, acting.actor.clone()), pin, move |station, proof| {
             let outcome = match identity::prove(station, proof, acting, Purpose::Act) {
                 Err(trouble) => Outcome::NotSigned(trouble),
-                Ok((card, acting)) => outcome(
-                    station
-                        .transact(&acting, identity::command(signing, Signer::by_badge(card.name))),
-                ),
+                Ok((card, acting)) => {
+                    outcome(station.transact(&acting, identity::command(signing, by(card.name))))
+                }
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });
@@ -175,16 +175,17 @@ impl StoreHandle {
     pub fn sign_set(
         &self,
         ticket: Ticket,
-        (badge, pin): (String, Pin),
+        (badge, pin): (Option<String>, Pin),
         act: SetAct,
         (acting, answers): (Acting, Answers),
     ) {
-        self.prove(badge, pin, move |station, proof| {
+        let by = if badge.is_some() { Signer::by_badge } else { Signer::by_pin };
+        self.prove((badge, acting.actor.clone()), pin, move |station, proof| {
             let outcome = match identity::prove(station, proof, acting, Purpose::Act) {
                 Err(trouble) => Outcome::NotSigned(trouble),
-                Ok((card, acting)) => outcome(
-                    station.transact_set(&acting, &act.signed_by(&Signer::by_badge(card.name))),
-                ),
+                Ok((card, acting)) => {
+                    outcome(station.transact_set(&acting, &act.signed_by(&by(card.name))))
+                }
             };
             answers.send(Message::Recorded(ticket, outcome)).ok();
         });
@@ -252,13 +253,13 @@ impl StoreHandle {
     /// Looks the card up, checks the PIN, and goes on in the writing thread.
     fn prove(
         &self,
-        badge: String,
+        (badge, actor): (Option<String>, Option<PersonId>),
         pin: Pin,
         next: impl FnOnce(&mut Station, Result<Proof, SignInTrouble>) + Send + 'static,
     ) {
         let (vault, writer) = (self.vault.clone(), self.writer.clone());
         self.reads(move |desk| {
-            let card = identity::card(&desk.station, &badge);
+            let card = identity::card(&desk.station, badge.as_deref(), actor.as_ref());
             let check = move |(): &mut ()| {
                 let proof = card.map(|card| identity::check(card, &pin));
                 writer.send(Box::new(move |station| next(station, proof))).ok();

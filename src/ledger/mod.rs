@@ -15,6 +15,7 @@ pub mod rebuild;
 mod schema;
 pub mod seals;
 mod sets;
+mod signed;
 mod station_key;
 pub mod store;
 mod streams;

@@ -76,10 +76,13 @@ CREATE TABLE draft (
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-/// Who signed in which session; evaluated for what is signed only.
+/// Who signed in which session; evaluated for what is signed only. Bytes that somebody damaged are
+/// a finding of the audit, not a reason to fail.
 const SIGNED: &str = "
-CREATE INDEX fact_signed ON fact (json_extract(bytes, '$.session'), json_extract(bytes, '$.actor'))
-    WHERE kind IN ('Signed', 'Dispositioned');
+CREATE INDEX fact_signed ON fact (
+    CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END,
+    CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END
+) WHERE kind IN ('Signed', 'Dispositioned');
 ";
 
 /// The number of the last migration.

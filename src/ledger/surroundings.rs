@@ -381,7 +381,8 @@ fn first_of(connection: &Connection, stream: &str) -> Result<Option<Subject>, Le
 fn signed_before(connection: &Connection, acting: &Acting) -> Result<bool, LedgerError> {
     let (Some(session), Some(actor)) = (&acting.session, &acting.actor) else { return Ok(false) };
     let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned')
-               AND json_extract(bytes, '$.session') = ?1 AND json_extract(bytes, '$.actor') = ?2";
+               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END = ?1
+               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.exists((session.as_str(), actor.as_str()))?)
 }

@@ -12,7 +12,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::domain::kinds::FactBody;
 use crate::domain::revision::{InstructionFact, SpecificationFact};
-use crate::domain::signature::{Covers, Signature};
+use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 use crate::domain::traveler::fact::TravelerFact;
 
@@ -245,25 +245,20 @@ impl<'a> Audit<'a> {
             }
         }
         match signature(&fact.body) {
-            Some(signature) => self.signature(&name, signature),
+            Some(signature) => self.signature(&fact, signature),
             None => Ok(()),
         }
     }
 
-    /// The digest over the ids of the covered facts.
-    fn signature(&mut self, name: &str, signature: &Signature) -> Result<(), LedgerError> {
-        let positions: Vec<Position> = signature.covers.facts.iter().collect();
-        let mut ids = Vec::with_capacity(positions.len());
-        for position in &positions {
-            let Some(id) = id_at(self.connection, position)? else {
-                self.report.signatures_partly_here += 1;
-                return Ok(());
-            };
-            ids.push(id);
+    fn signature(&mut self, fact: &Fact, signature: &Signature) -> Result<(), LedgerError> {
+        let checked = super::signed::check(self.connection, &self.own, (fact, signature))?;
+        if checked.whole {
+            self.report.signatures += 1;
+        } else {
+            self.report.signatures_partly_here += 1;
         }
-        self.report.signatures += 1;
-        if Covers::over(positions.iter().zip(&ids)) != signature.covers {
-            self.find(name, "its signature does not cover the facts that it names");
+        for what in checked.findings {
+            self.find(fact.head.position.to_string(), what);
         }
         Ok(())
     }

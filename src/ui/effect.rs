@@ -34,10 +34,11 @@ pub enum Effect {
     Load(Ticket, Query),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
-    /// Sign, by the badge and PIN given, without ending the session; answered by `Recorded`.
-    Sign(Ticket, String, Pin, Signing),
+    /// Sign, by the badge and PIN given, without ending the session; without a badge it is the
+    /// person of the session, by PIN. Answered by `Recorded`.
+    Sign(Ticket, Option<String>, Pin, Signing),
     /// As `Sign`, once for every unit of a set; the program fills in the signer's name.
-    SignSet(Ticket, String, Pin, SetAct),
+    SignSet(Ticket, Option<String>, Pin, SetAct),
     /// End the session of the person; the terminal goes back to sign-in.
     SignOut(Leaving),
     /// Bind the session to a place.

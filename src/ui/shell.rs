@@ -247,6 +247,7 @@ impl Shell {
         self.world.ask(Effect::SignOut(how));
         self.world.person = None;
         self.world.badge.clear();
+        self.world.signed = false;
         self.world.gauges.clear();
         self.world.drafts.clear();
         self.world.said = None;

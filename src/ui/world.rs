@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeClassId, PersonId, PlaceId};
 use crate::domain::refusal::Refusal;
@@ -44,6 +46,8 @@ pub struct World {
     pub person: Option<Person>,
     /// The badge with which they did.
     pub badge: String,
+    /// Whether they signed in this session: then their PIN alone is enough for the next signature.
+    pub signed: bool,
     /// Where.
     pub place: Option<PlaceId>,
     /// The gauges chosen in this session.
@@ -96,6 +100,7 @@ impl World {
             waits: Waits::new(start.rings),
             person: None,
             badge: String::new(),
+            signed: false,
             place: start.place,
             gauges: BTreeMap::new(),
             drafts: BTreeMap::new(),
@@ -145,7 +150,7 @@ impl World {
     }
 
     /// Has something signed.
-    pub fn sign(&mut self, badge: String, pin: Pin, signing: Signing) -> Ticket {
+    pub fn sign(&mut self, badge: Option<String>, pin: Pin, signing: Signing) -> Ticket {
         let ticket = self.ticket();
         self.say("signing …", Role::Muted);
         self.ask(Effect::Sign(ticket, badge, pin, signing));
@@ -153,7 +158,7 @@ impl World {
     }
 
     /// Has something signed once for every unit of a set.
-    pub fn sign_set(&mut self, badge: String, pin: Pin, act: SetAct) -> Ticket {
+    pub fn sign_set(&mut self, badge: Option<String>, pin: Pin, act: SetAct) -> Ticket {
         let ticket = self.ticket();
         self.say("signing …", Role::Muted);
         self.ask(Effect::SignSet(ticket, badge, pin, act));
@@ -165,6 +170,29 @@ impl World {
         let ticket = self.ticket();
         self.ask(Effect::SignIn(ticket, badge, pin));
         ticket
+    }
+
+    /// A moment in site time: the hour and minute, with the day where it was another one.
+    pub fn site_time(&self, at: Timestamp) -> String {
+        let minute_of = |hhmm: &str| {
+            let (hours, minutes) = hhmm.split_once(':')?;
+            Some(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
+        };
+        let now = self.time.moment.utc;
+        let utc = minute_of(&now.strftime("%H:%M").to_string()).unwrap_or(0);
+        let here = minute_of(&self.time.hhmm).unwrap_or(utc);
+        // Zones are from twelve hours behind to fourteen ahead.
+        let ahead = (here - utc + 600).rem_euclid(1_440) - 600;
+        let shift = SignedDuration::from_mins(ahead);
+        let local = |at: Timestamp| at.checked_add(shift).unwrap_or(at);
+        let (at, now) = (local(at), local(now));
+        let same_day = at.strftime("%F").to_string() == now.strftime("%F").to_string();
+        at.strftime(if same_day { "%H:%M" } else { "%m-%d %H:%M" }).to_string()
+    }
+
+    /// Remembers that a signature by this badge was saved; none is the session's own.
+    pub fn has_signed(&mut self, badge: &str) {
+        self.signed = self.signed || badge.is_empty() || badge == self.badge;
     }
 
     /// Says what happened.

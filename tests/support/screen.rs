@@ -28,7 +28,10 @@ use super::shop_plan::id;
 pub(crate) const PIN: &str = "482913";
 
 /// Badge, person, name, role.
-pub(crate) const BADGES: [(&str, &str, &str, Role); 5] = [
+type Badge = (&'static str, &'static str, &'static str, Role);
+
+/// Who is known.
+pub(crate) const BADGES: [Badge; 5] = [
     ("B-2107", "novak", "A. Novak", Role::Operator),
     ("B-2114", "haas", "L. Haas", Role::Operator),
     ("B-3052", "okafor", "M. Okafor", Role::Inspector),
@@ -186,7 +189,7 @@ impl Screen {
                 Some(Message::Recorded(ticket, outcome(self.shop.tries_set(&who, &act))))
             }
             Effect::SignSet(ticket, badge, pin, act) => {
-                let known = BADGES.iter().find(|(known, ..)| *known == badge);
+                let known = self.signer(badge.as_deref());
                 let outcome = match known.filter(|_| pin.0 == PIN) {
                     None => Outcome::NotSigned(SignInTrouble::Wrong),
                     Some((_, who, name, _)) => {
@@ -200,7 +203,7 @@ impl Screen {
             }
             Effect::SignIn(ticket, badge, pin) => Some(self.sign_in(ticket, &badge, &pin)),
             Effect::Sign(ticket, badge, pin, signing) => {
-                Some(Message::Recorded(ticket, self.sign(&badge, &pin, signing)))
+                Some(Message::Recorded(ticket, self.sign(badge.as_deref(), &pin, signing)))
             }
             Effect::SignOut(_) => {
                 self.who.clear();
@@ -241,8 +244,16 @@ impl Screen {
         Message::SignedIn(ticket, Ok(Person { person: id(person), name, roles, place }))
     }
 
-    fn sign(&mut self, badge: &str, pin: &Pin, signing: Signing) -> Outcome {
-        let known = BADGES.iter().find(|(known, ..)| *known == badge);
+    /// Who signs: by a badge, or without one whoever is signed in.
+    fn signer(&self, badge: Option<&str>) -> Option<&'static Badge> {
+        BADGES.iter().find(|(known, who, ..)| match badge {
+            Some(badge) => *known == badge,
+            None => *who == self.who,
+        })
+    }
+
+    fn sign(&mut self, badge: Option<&str>, pin: &Pin, signing: Signing) -> Outcome {
+        let known = self.signer(badge);
         let Some((_, who, name, _)) = known.filter(|_| pin.0 == PIN) else {
             return Outcome::NotSigned(SignInTrouble::Wrong);
         };

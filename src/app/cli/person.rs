@@ -28,6 +28,12 @@ pub enum PersonCommand {
                             B-2120 --badge B-6001\n\nA PIN has 6 to 12 digits and no pattern. \
                             It is never a fact; that it was changed is one.")]
     Pin(PinArgs),
+    /// Replace a lost badge; the PIN stays, the server must answer
+    #[command(after_help = "Example: gemba person badge p-mayer --new B-2121 --reason lost \
+                            --badge B-6001\n\nThe badge before is refused at once where the \
+                            server is reached, and after the next sync elsewhere.\nJSON: \
+                            person, badge")]
+    Badge(BadgeArgs),
     /// Grant a qualification
     #[command(after_help = "Example: gemba person qualify p-mayer torque-1 --until 2027-06-30 \
                             --badge B-6001")]
@@ -73,12 +79,12 @@ pub struct AddArgs {
 pub struct PinArgs {
     /// The person's opaque id
     pub person: PersonId,
-    /// The name as printed
+    /// The name as printed; without it the name stays
     #[arg(long)]
-    pub name: String,
-    /// What the badge says when scanned
+    pub name: Option<String>,
+    /// What the badge says when scanned; without it the badge stays
     #[arg(long)]
-    pub card_badge: String,
+    pub card_badge: Option<String>,
     /// The language of screens
     #[arg(long, default_value = "en")]
     pub language: String,
@@ -88,6 +94,20 @@ pub struct PinArgs {
     /// Read the new PIN as one line from this file descriptor instead of the terminal
     #[arg(long, value_name = "N")]
     pub new_pin_fd: Option<u32>,
+    #[command(flatten)]
+    pub signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BadgeArgs {
+    /// The person's opaque id
+    pub person: PersonId,
+    /// What the new badge says when scanned
+    #[arg(long)]
+    pub new: String,
+    /// Why
+    #[arg(long)]
+    pub reason: String,
     #[command(flatten)]
     pub signer: SignerArgs,
 }
@@ -108,6 +128,7 @@ pub fn run(console: &Console, command: PersonCommand) -> Result<Exit, Fault> {
         }
         PersonCommand::List => list(console),
         PersonCommand::Pin(args) => super::pin::run(console, args),
+        PersonCommand::Badge(args) => super::pin::replace_badge(console, &args),
         PersonCommand::Qualify { person, qualification, until, signer } => {
             let what = format!("{person} qualified: {qualification}");
             let asked = Asked::Qualify { qualification, until };

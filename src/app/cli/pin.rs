@@ -1,16 +1,20 @@
-//! `gemba person pin`: a card with a PIN, at the server.
+//! `gemba person pin` and `gemba person badge`: cards, at the server.
 
 use serde_json::json;
 
 use super::Console;
-use super::person::PinArgs;
+use super::person::{BadgeArgs, PinArgs};
 use super::serve::refused_pin;
 use super::signer::SignerArgs;
 use crate::app::credentials;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::people::{Action, PersonCommand};
+use crate::domain::fact::Acting;
+use crate::domain::ids::PersonId;
+use crate::domain::people::{Action, PersonCommand, Purpose};
+use crate::domain::pin::PinRules;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::server::error::ServerError;
 use crate::server::office::Office;
@@ -18,57 +22,115 @@ use crate::sync::protocol::{CardChange, CardRow};
 
 /// Gives a person a card with a PIN.
 pub fn run(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
-    match &args.server {
-        Some(dir) => Office::open(dir)?.set_card(&card(&args)?)?,
+    let badge = match &args.server {
+        Some(dir) => {
+            let (name, badge) = (args.name.as_ref(), args.card_badge.as_ref());
+            let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(&args)) };
+            let card = card(&args, (name, badge), &PinRules::default())?;
+            Office::open(dir)?.set_card(&card)?;
+            card.badge
+        }
         None => at_station(console, &args)?,
-    }
+    };
     let person = &args.person;
     console.printer.line(format!("{person} has a card; stations get it when they sync"));
-    console.printer.value(&json!({ "person": person, "badge": args.card_badge }));
+    console.printer.value(&json!({ "person": person, "badge": badge }));
     Ok(Exit::Done)
 }
 
+fn no_card(args: &PinArgs) -> Fault {
+    Fault::usage(format!("{} has no card yet", args.person), "a first card needs name and badge")
+        .next("add --name NAME --card-badge BADGE")
+}
+
 /// Asks for the new PIN and makes its verifier; the PIN itself goes nowhere.
-fn card(args: &PinArgs) -> Result<CardRow, Fault> {
+fn card(args: &PinArgs, (name, badge): (&str, &str), rules: &PinRules) -> Result<CardRow, Fault> {
     let asked = SignerArgs { badge: None, pin_fd: args.new_pin_fd, place: None };
     let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
     Ok(CardRow {
         person: args.person.clone(),
-        name: args.name.clone(),
-        badge: args.card_badge.clone(),
+        name: name.to_owned(),
+        badge: badge.to_owned(),
         language: args.language.clone(),
-        pin_verifier: credentials::hash(&pin.0).map_err(refused_pin)?,
+        pin_verifier: credentials::hash(&pin.0, badge, rules).map_err(refused_pin)?,
     })
 }
 
-/// By an administrator, over the network; a PIN is changed online only.
-fn at_station(console: &Console, args: &PinArgs) -> Result<(), Fault> {
+/// By the person, or by an administrator, over the network; a PIN is changed online only.
+fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
+    let mut station = console.station()?;
+    let (holder, acting) = args.signer.sign_in(console, &mut station, Purpose::ChangePin)?;
+    if holder.person != args.person {
+        require_administrator(&station, &holder.person)?;
+    }
+    let known = station.ledger.card_of(&args.person)?;
+    let name = args.name.clone().or_else(|| known.as_ref().map(|card| card.name.clone()));
+    let badge = args.card_badge.clone().or_else(|| known.map(|card| card.badge));
+    let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(args)) };
+    let card = card(args, (&name, &badge), &station.rules().pin)?;
+    hand_in(console, station, (card, &acting), PersonCommand::NotePinChanged)?;
+    Ok(badge)
+}
+
+fn require_administrator(station: &Station, person: &PersonId) -> Result<(), Fault> {
+    let action = Action::Administer;
+    let roles = station.roles(person);
+    if action.roles().iter().any(|role| roles.contains(role)) {
+        return Ok(());
+    }
+    let person = person.clone();
+    Err(Refusal::one(Reason::RoleMissing { person, action }).into())
+}
+
+/// Gives a person another badge with the PIN as it is; the one before counts no more, at the server
+/// at once and at each station after its next exchange.
+pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let signer = args.signer.prove(console, &mut station)?;
-    let action = Action::Administer;
-    let roles = station.roles(&signer.card.person);
-    if !action.roles().iter().any(|role| roles.contains(role)) {
-        let person = signer.card.person;
-        return Err(Refusal::one(Reason::RoleMissing { person, action }).into());
-    }
-    let card = card(args)?;
+    require_administrator(&station, &signer.card.person)?;
+    exchange::once(&console.config.home, &console.clock)?;
+    let Some(known) = station.ledger.card_of(&args.person)? else {
+        let person = args.person.clone();
+        return Err(Refusal::one(Reason::PersonUnknown { person }).into());
+    };
+    let card = CardRow {
+        person: known.person,
+        name: known.name,
+        badge: args.new.clone(),
+        language: known.language,
+        pin_verifier: known.pin_verifier,
+    };
+    let reason = args.reason.clone();
+    hand_in(console, station, (card, &signer.acting), PersonCommand::ReplaceBadge { reason })?;
+    let person = &args.person;
+    console.printer.line(format!("{person} has another badge; the one before counts no more"));
+    console.printer.value(&json!({ "person": person, "badge": args.new }));
+    Ok(Exit::Done)
+}
+
+/// Writes the fact that stands behind a card, and sets the card at the server.
+fn hand_in(
+    console: &Console,
+    mut station: Station,
+    (card, acting): (CardRow, &Acting),
+    command: PersonCommand,
+) -> Result<(), Fault> {
     let (home, clock) = (&console.config.home, &console.clock);
-    // What can be refused is refused before a fact says that the PIN was changed.
+    // What can be refused is refused before a fact says that anything was changed.
     exchange::once(home, clock)?;
     let holder = station.ledger.card_by_badge(&card.badge)?;
     if holder.is_some_and(|holder| holder.person != card.person) {
         return Err(ServerError::BadgeTaken.into());
     }
-    let command = Command::Person(args.person.clone(), PersonCommand::NotePinChanged);
-    let saved = station.transact(&signer.acting, command)?;
+    let saved = station.transact(acting, Command::Person(card.person.clone(), command))?;
     drop(station);
     let [fact] = saved.as_slice() else {
-        return Err(Fault::cannot("the PIN was not changed", "more or less than one fact"));
+        return Err(Fault::cannot("the card was not changed", "more or less than one fact"));
     };
     let change = CardChange { card, fact: fact.clone() };
     exchange::set_card(home, clock, &change)
-        .map_err(|fault| fault.next("the old PIN holds; give the new one again"))?;
+        .map_err(|fault| fault.next("the card before holds; do it again"))?;
     // The card is at the server; that this station does not have it yet is no failure.
-    exchange::once(&console.config.home, &console.clock).ok();
+    exchange::once(home, clock).ok();
     Ok(())
 }

@@ -164,7 +164,8 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
     let policy = Policy::new(args.site_name, args.time_zone, args.approvals);
     let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
     let pin = asked.read_pin("first PIN of the administrator: ")?;
-    let verifier = credentials::hash(&pin.0).map_err(refused_pin)?;
+    let verifier =
+        credentials::hash(&pin.0, &args.card_badge, &policy.rules.pin).map_err(refused_pin)?;
     let founding = PlantFounding {
         site: args.site,
         policy,
@@ -189,7 +190,10 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
 
 /// A PIN that the policy refuses.
 pub fn refused_pin(error: credentials::PinError) -> Fault {
-    Fault::refused("the PIN was not taken", error).next("choose another one")
+    match error {
+        credentials::PinError::Weak(refusal) => refusal.into(),
+        credentials::PinError::Hash => Fault::cannot("the PIN was not taken", error),
+    }
 }
 
 fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {

@@ -71,7 +71,7 @@ impl SignerArgs {
                 .next("add --badge BADGE")
         })?;
         let acting = self.acting(console, station)?;
-        let card = identity::card(station, badge).map_err(fault)?;
+        let card = identity::card(station, Some(badge), None).map_err(fault)?;
         let pin = self.read_pin(&format!("PIN of {badge}: "))?;
         let proof = Ok(identity::check(card, &pin));
         identity::prove(station, proof, acting, purpose).map_err(fault)

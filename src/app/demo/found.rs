@@ -32,6 +32,7 @@ use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::{InstructionId, PartId, TerminalId};
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
+use crate::domain::pin::PinRules;
 use crate::domain::signature::Signer;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Running, Server};
@@ -242,7 +243,7 @@ fn card(person: &PersonRow) -> Result<CardRow, Fault> {
         name: person.name.clone(),
         badge: person.badge.clone(),
         language: person.language.clone(),
-        pin_verifier: credentials::hash(&person.pin)
+        pin_verifier: credentials::hash(&person.pin, &person.badge, &PinRules::default())
             .map_err(crate::app::cli::serve::refused_pin)?,
     })
 }

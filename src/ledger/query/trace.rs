@@ -63,7 +63,7 @@ impl Asked<'_> {
             place: place.map_or_else(String::new, ToString::to_string),
             kind: body.kind().to_owned(),
             step: step_of(state, &stored.fact),
-            what: what(&stored.fact),
+            what: with_cover(state, &stored.fact, what(&stored.fact)),
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
             gauge: taken.and_then(|(_, gauge)| gauge),
             at_server: self.is_at_server(&head.position)?,
@@ -86,6 +86,16 @@ impl Asked<'_> {
                 |next| format!("at operation {}, {}", next.operation.operation, next.step.title),
             )
         })
+    }
+}
+
+/// What a signature says, with what it does not cover any more.
+fn with_cover(state: &TravelerState, fact: &Fact, what: String) -> String {
+    let mut entries = state.attempts.iter().flat_map(|attempt| &attempt.entries);
+    let entry = entries.find(|entry| entry.at == fact.head.position);
+    match entry.and_then(|entry| entry.uncovered.as_ref()) {
+        Some(correction) => format!("{what}; no longer covers what {correction} corrected"),
+        None => what,
     }
 }
 

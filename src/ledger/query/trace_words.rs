@@ -4,6 +4,7 @@ use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
 use crate::domain::kinds::FactBody;
+use crate::domain::signature::{Components, Signature};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{
     CheckedWith, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, TravelerFact,
@@ -77,10 +78,7 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             )
         }
         TravelerFact::Signed { signature, set, .. } => {
-            let covered = signature.covers.facts.len();
-            let (meaning, name) = (signature.meaning.word(), &signature.printed_name);
-            let role = signature.role.word();
-            format!("{meaning} by {name} as {role}, over {covered} facts{}", with(set, subject))
+            format!("{}{}", signed_words(signature), with(set, subject))
         }
         TravelerFact::RevisionKept(kept) => of_kept(kept),
         TravelerFact::MovedToRevision(moved) => of_moved(moved),
@@ -164,6 +162,17 @@ fn of_moved(moved: &MovedToRevision) -> String {
     let (operation, what, reason) = (moved.operation, &moved.to.instruction, &moved.reason);
     let (from, to) = (&moved.from.revision, &moved.to.revision);
     format!("{operation} moved from {what} rev {from} to rev {to}{again}: {reason}")
+}
+
+/// Meaning, printed name and role, over how much, and what the signer gave.
+fn signed_words(signature: &Signature) -> String {
+    let Signature { printed_name, role, meaning, components, covers, .. } = signature;
+    let by = match components {
+        Components::BadgeAndPin => "",
+        Components::Pin => ", by PIN",
+    };
+    let (meaning, role, covered) = (meaning.word(), role.word(), covers.facts.len());
+    format!("{meaning} by {printed_name} as {role}, over {covered} facts{by}")
 }
 
 /// The verdict and the gauge of a reading or of its correction.

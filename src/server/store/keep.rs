@@ -98,7 +98,12 @@ impl Store {
         self.sqlite.write(|tx| {
             let is_change = judged::stored(tx, at)?.is_some_and(|(_, fact)| {
                 fact.subject == Subject::Person(card.person.clone())
-                    && fact.body == FactBody::Person(PersonFact::PinChanged {})
+                    && matches!(
+                        fact.body,
+                        FactBody::Person(
+                            PersonFact::PinChanged {} | PersonFact::BadgeReplaced { .. }
+                        )
+                    )
             });
             if at.ledger != *station || !is_change {
                 return Ok(CardSet::NotAllowed);

@@ -122,7 +122,7 @@ impl DisposeScreen {
                     world.say("type a reason first", Role::Warn);
                     return;
                 }
-                self.proof.badge(&world.badge);
+                self.proof.again_by_pin(world);
                 self.stage = Stage::Sign(chosen);
             }
             Stage::Sign(disposition) => {
@@ -260,12 +260,13 @@ impl Layer for DisposeScreen {
         if saved(&outcome).is_some() {
             world.drop_draft(&format!("dispose {}", self.deviation.id));
             self.reason.clear();
+            world.has_signed(&self.proof.badge_text());
             let said = format!("saved: {} disposed", self.deviation.id);
             world.outcome(outcome, &said);
             return Turn::Back;
         }
         self.proof.again();
-        self.proof.badge(&world.badge);
+        self.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 

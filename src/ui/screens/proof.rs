@@ -5,10 +5,13 @@ use crate::ui::input::Key;
 use crate::ui::parts::canvas::{At, Canvas};
 use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
+use crate::ui::world::World;
 
 const FIELD_MAX: usize = 64;
 /// What the signer is asked.
 pub const ASK: &str = "The signer scans the badge or types it, then types the PIN";
+
+const OWN: &str = "yours, of this session; somebody else signs: scan the badge";
 
 /// Two fields: badge and PIN.
 #[derive(Debug)]
@@ -17,12 +20,19 @@ pub struct Proof {
     pin: Field,
     /// Whether the PIN is typed now.
     pub at_pin: bool,
+    /// Whether the person of the session signs, who has signed in it before: by PIN alone.
+    own: bool,
 }
 
 impl Proof {
     /// Nothing typed yet.
     pub fn empty() -> Self {
-        Self { badge: Field::new(FIELD_MAX), pin: Field::hidden(FIELD_MAX), at_pin: false }
+        Self {
+            badge: Field::new(FIELD_MAX),
+            pin: Field::hidden(FIELD_MAX),
+            at_pin: false,
+            own: false,
+        }
     }
 
     /// The field that takes the next key.
@@ -30,15 +40,24 @@ impl Proof {
         if self.at_pin { &mut self.pin } else { &mut self.badge }
     }
 
+    /// Whoever is signed in signs again in the same session: the PIN is next.
+    pub fn again_by_pin(&mut self, world: &World) {
+        if world.signed && self.badge.is_empty() {
+            self.own = true;
+            self.at_pin = true;
+        }
+    }
+
     /// A badge is known: the PIN is next.
     pub fn badge(&mut self, code: &str) {
+        self.own = false;
         self.badge.fill(code);
         self.pin.clear();
         self.at_pin = !self.badge.is_empty();
     }
 
     /// Enter: on to the PIN, or badge and PIN once both are there. The PIN is forgotten here.
-    pub fn enter(&mut self) -> Option<(String, Pin)> {
+    pub fn enter(&mut self) -> Option<(Option<String>, Pin)> {
         if !self.at_pin {
             self.at_pin = !self.badge.is_empty();
             return None;
@@ -48,7 +67,7 @@ impl Proof {
         }
         let pin = Pin(self.pin.text());
         self.pin.clear();
-        Some((self.badge.text(), pin))
+        Some(((!self.own).then(|| self.badge.text()), pin))
     }
 
     /// The badge that was given.
@@ -68,6 +87,7 @@ impl Proof {
             self.at_pin = self.at_pin || !self.badge.is_empty();
         } else if matches!(key, Key::BackTab | Key::Up) {
             self.at_pin = false;
+            self.own = false;
         } else {
             self.field().key(key);
         }
@@ -77,7 +97,11 @@ impl Proof {
     pub fn view(&self, canvas: &mut Canvas<'_>, (x, y): At) {
         canvas.put((x, y), "Badge", Role::Plain);
         canvas.put((x, y + 1), "PIN", Role::Plain);
-        self.badge.view(canvas, (x + 10, y), 30, !self.at_pin);
+        if self.own {
+            canvas.put((x + 10, y), OWN, Role::Muted);
+        } else {
+            self.badge.view(canvas, (x + 10, y), 30, !self.at_pin);
+        }
         self.pin.view(canvas, (x + 10, y + 1), 30, self.at_pin);
     }
 }

@@ -27,6 +27,7 @@ pub struct SignScreen {
     at: StepAt,
     ask: u16,
     lines: Vec<(&'static str, String)>,
+    role: crate::domain::people::Role,
     proof: Proof,
     pending: Option<Ticket>,
 }
@@ -48,7 +49,7 @@ impl SignScreen {
             lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
         }
         let (traveler, proof) = (view.id.clone(), Proof::empty());
-        Self { traveler, at, ask: number, lines, proof, pending: None }
+        Self { traveler, at, ask: number, lines, role: sign.role, proof, pending: None }
     }
 }
 
@@ -79,7 +80,11 @@ impl Layer for SignScreen {
         self.pending.is_some()
     }
 
-    fn shown(&mut self, _world: &mut World) {}
+    fn shown(&mut self, world: &mut World) {
+        if world.person.as_ref().is_some_and(|person| person.roles.contains(&self.role)) {
+            self.proof.again_by_pin(world);
+        }
+    }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
@@ -120,6 +125,7 @@ impl Layer for SignScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
+            world.has_signed(&self.proof.badge_text());
             world.outcome(outcome, "saved: signed");
             return Turn::Back;
         }

@@ -57,7 +57,7 @@ impl SignInScreen {
 
     fn enter(&mut self, world: &mut World) {
         self.refused = None;
-        if let Some((badge, pin)) = self.proof.enter() {
+        if let Some((Some(badge), pin)) = self.proof.enter() {
             world.say("checking …", Role::Muted);
             self.asked = Some(world.sign_in(badge, pin));
         }
@@ -189,6 +189,7 @@ impl Layer for SignInScreen {
                 match outcome {
                     Ok(person) => {
                         world.badge = self.proof.badge_text();
+                        world.signed = false;
                         return Turn::SignedIn(person);
                     }
                     Err(trouble) => self.trouble(trouble, world),

@@ -3,9 +3,10 @@
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
+use crate::domain::signature::Signature;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Current;
-use crate::domain::traveler::state::{Attempt, RecordedWhat};
+use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{clock, span};
@@ -102,12 +103,25 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn recorded(self, sample: u16) -> Option<&'a RecordedWhat> {
-        self.attempt?.entry(self.number, sample).map(|entry| &entry.what)
+        self.entry(sample).map(|entry| &entry.what)
+    }
+
+    fn entry(self, sample: u16) -> Option<&'a Recorded> {
+        self.attempt?.entry(self.number, sample)
+    }
+
+    /// Signatures given here that a correction uncovered since.
+    fn uncovered(self) -> impl Iterator<Item = (&'a Recorded, &'a Signature)> {
+        let entries = self.attempt.into_iter().flat_map(|attempt| &attempt.entries);
+        entries.filter(move |e| e.ask == self.number && e.uncovered.is_some()).filter_map(|e| {
+            let RecordedWhat::Signature(signature) = &e.what else { return None };
+            Some((e, &**signature))
+        })
     }
 }
 
 /// Asks of one entry: what they are called, and what was recorded.
-fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
+fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
     let name = match ask {
         Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
         Ask::Install { name, part, by } => {
@@ -139,9 +153,9 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
     if now && matches!(ask, Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }) {
         return vec![Row::Field(format!("{}{name}", lead.0), unit)];
     }
-    let text = match place.recorded(1) {
-        Some(what) if !now && name.ends_with('?') => format!("{name} {}", recorded(what)),
-        Some(what) if !now => format!("{name}: {}", recorded(what)),
+    let text = match place.entry(1) {
+        Some(entry) if !now && name.ends_with('?') => format!("{name} {}", recorded(entry, world)),
+        Some(entry) if !now => format!("{name}: {}", recorded(entry, world)),
         _ => name,
     };
     let text_role = if now { Role::Title } else { Role::Plain };
@@ -152,6 +166,12 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
         let lead = if n == 0 { lead.clone() } else { ("  ".to_owned(), Role::Plain) };
         line.0.insert(0, lead);
         out.push(Row::Text(line));
+    }
+    for (entry, signature) in place.uncovered() {
+        let (mark, meaning) = (Mark::Sign.glyph(ascii), signature.meaning.word());
+        let given = format!("{mark} {meaning} by {}", recorded(entry, world));
+        let text = format!("{given}: no longer covers what was corrected since");
+        out.extend(wrapped(&text, usize::from(cells), Role::Warn).into_iter().map(Row::Text));
     }
     if now {
         if place.recorded(1) == Some(&RecordedWhat::Answer(false)) {
@@ -169,15 +189,18 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-fn recorded(what: &RecordedWhat) -> String {
-    match what {
+fn recorded(entry: &Recorded, world: &World) -> String {
+    match &entry.what {
         RecordedWhat::Answer(true) => "yes".to_owned(),
         RecordedWhat::Answer(false) => "no".to_owned(),
         RecordedWhat::Reading(reading) => shown(reading.value()),
         RecordedWhat::Text(text) => text.clone(),
         RecordedWhat::Component { identity, .. } => identity.clone(),
         RecordedWhat::WaitBegan => "began".to_owned(),
-        RecordedWhat::Signature(signature) => signature.printed_name.clone(),
+        RecordedWhat::Signature(signature) => {
+            let at = world.site_time(entry.moment.effective());
+            format!("{} {at}", signature.printed_name)
+        }
     }
 }
 
