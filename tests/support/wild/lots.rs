@@ -40,7 +40,7 @@ pub(super) fn sensible_lot(
     }
     let pinned = state.operation(at.operation)?;
     let (there, _) = state.pieces_to_split(pinned, &shop.instructions);
-    if there > 1 && chance.one_in(2) {
+    if there > 1 && chance.one_in(3) {
         let quantity = 1 + u32::try_from(chance.below(u64::from(there))).unwrap();
         let reason = "a rush order".to_owned();
         let split = Split { into: None, quantity, reason };
@@ -50,7 +50,7 @@ pub(super) fn sensible_lot(
     if step.rules.quantity.is_none() || missing == 0 {
         return None;
     }
-    let good = if chance.one_in(2) { missing } else { missing / 2 };
+    let good = if chance.one_in(4) { missing } else { missing.div_ceil(4) };
     let scrap = if chance.one_in(4) { missing - good } else { 0 };
     let rework = u32::from(chance.one_in(4) && good + scrap < missing);
     let reason = if scrap + rework > 0 { "dent".to_owned() } else { String::new() };
