@@ -19,10 +19,11 @@ use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
 
 use crate::support::lots::{counted, splits};
-use crate::support::shop::Shop;
+use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{
     accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, text, torque,
 };
+use crate::support::shop_route::accepts;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/facts")
@@ -46,7 +47,7 @@ fn eventful() -> Shop {
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
     shop.does("quell", on(DeviationCommand::Close { note: "seen".to_owned() }));
     shop.step_done("torque").step_done("look");
-    shop.does("novak", pause()).does("novak", TravelerCommand::Resume);
+    shop.does("novak", pause()).does("novak", TravelerCommand::Resume { note: None });
     shop.does("novak", begin_wait("cure")).reboot().does("brandt", accept_wait("cure"));
     shop.does("novak", crate::support::shop_plan::complete("cure")).does("brandt", skip("press"));
     shop.step_done("release").does("novak", raises("pack"));
@@ -126,6 +127,13 @@ fn revisions_come_and_go(shop: &mut Shop) {
     shop.unit("0001");
 }
 
+/// What happens on a route with conditions, and where a station is silent.
+fn routed() -> Vec<Sent> {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03").does("brandt", accepts(10));
+    shop.station().written.clone()
+}
+
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {
     let fact = shop.torque_at(1);
     let (verdict, reasons) = (JudgeVerdict::Held, vec!["revoked".to_owned()]);
@@ -160,7 +168,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
-    for sent in &written {
+    for sent in written.iter().chain(&routed()) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());
     }

@@ -78,7 +78,7 @@ fn next(bench: &mut Bench, unit: &TravelerId, dice: &mut Dice) -> TravelerComman
         return TravelerCommand::Retype { reading: at.clone(), value };
     }
     if view.state.paused().is_some() {
-        return TravelerCommand::Resume;
+        return TravelerCommand::Resume { note: None };
     }
     let Some(current) = view.state.current(&view.instructions) else {
         return TravelerCommand::Start;
@@ -111,8 +111,8 @@ fn anything(dice: &mut Dice) -> TravelerCommand {
         0 => TravelerCommand::Start,
         1 => TravelerCommand::CompleteStep { at },
         2 => TravelerCommand::Pause { reason: "break".to_owned() },
-        3 => TravelerCommand::Resume,
         4 => TravelerCommand::Sign { at, ask: 1, by: Signer::by_badge("I. Ilves") },
+        3 => TravelerCommand::Resume { note: None },
         5 => TravelerCommand::RaiseDeviation { at, note: "scratched".to_owned() },
         _ => TravelerCommand::Record { at, ask: 1, sample, entry: reading(dice) },
     }

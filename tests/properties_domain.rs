@@ -21,6 +21,7 @@ use crate::support::counts;
 use crate::support::lots::pieces_add_up;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{id, inspection, number, unit};
+use crate::support::wild::route::way_holds;
 use crate::support::wild::sensible::sensible;
 use crate::support::wild::{Chance, Tally, any_limits, name, wild};
 
@@ -28,7 +29,8 @@ use crate::support::wild::{Chance, Tally, any_limits, name, wild};
 fn opened() -> Shop {
     static SHOP: OnceLock<Shop> = OnceLock::new();
     let open = || {
-        let mut shop = Shop::open();
+        let mut shop = Shop::coats();
+        shop.traveler.order = id("WO-1");
         let mut short = inspection();
         shop.release_lots();
         short.revision = id("D");
@@ -307,6 +309,7 @@ fn disturb(shop: &mut Shop, chance: &mut Chance) {
 }
 
 fn holds_after(before: &TravelerState, after: &TravelerState, command: &Command, shop: &Shop) {
+    way_holds(before, after, shop);
     for (known, now) in before.attempts.iter().zip(&after.attempts) {
         assert_eq!((&known.at, known.rank), (&now.at, now.rank));
         nothing_but_what_was_named_changed(known, now, command);

@@ -116,10 +116,10 @@ fn r11_a_pause_stops_working_time_but_not_the_cure() {
     let mut shop = curing();
     shop.later(100).does("novak", pause()).later(1_100);
     assert_eq!(shop.codes("novak", complete("cure")), ["T15"]);
-    shop.does("novak", TravelerCommand::Resume).does("novak", complete("cure"));
+    shop.does("novak", TravelerCommand::Resume { note: None }).does("novak", complete("cure"));
 
     shop.does("novak", begin_wait("press")).later(200).does("novak", pause()).later(9_999);
-    shop.does("novak", TravelerCommand::Resume);
+    shop.does("novak", TravelerCommand::Resume { note: None });
     let left = [Reason::WaitTooShort { seconds: 100 }];
     assert_eq!(shop.refuses("novak", complete("press")), left);
     shop.later(100).does("novak", complete("press"));
@@ -131,7 +131,7 @@ fn r11_a_hold_stops_working_time_and_counts_once_beside_a_pause() {
     shop.does("novak", begin_wait("press")).later(100).does("novak", pause());
     shop.later(50).does("brandt", raises("press"));
     // The pause goes on for 100 s into the hold of 200 s: 250 s stand still, not 350.
-    shop.later(100).does("novak", TravelerCommand::Resume).later(100);
+    shop.later(100).does("novak", TravelerCommand::Resume { note: None }).later(100);
     shop.does("quell", disposes("NCR-ASM1-0001", Disposition::Void)).later(199);
     let left = [Reason::WaitTooShort { seconds: 1 }];
     assert_eq!(shop.refuses("novak", complete("press")), left);
@@ -141,7 +141,7 @@ fn r11_a_hold_stops_working_time_and_counts_once_beside_a_pause() {
 #[test]
 fn r11_a_pause_from_before_the_wait_takes_nothing_from_it() {
     let mut shop = Shop::reaching("press");
-    shop.does("novak", pause()).later(5_000).does("novak", TravelerCommand::Resume);
+    shop.does("novak", pause()).later(5_000).does("novak", TravelerCommand::Resume { note: None });
     shop.does("novak", begin_wait("press")).later(300).does("novak", complete("press"));
 }
 

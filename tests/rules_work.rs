@@ -279,7 +279,7 @@ fn r07_what_is_not_there_is_said() {
     assert_eq!(shop.codes("novak", TravelerCommand::CompleteStep { at: nowhere }), ["T05"]);
     assert_eq!(shop.codes("okafor", signs("clean", 1)), ["T08"]);
     assert_eq!(shop.codes("okafor", signs("clean", 0)), ["T07"]);
-    assert_eq!(shop.codes("novak", TravelerCommand::Resume), ["T16"]);
+    assert_eq!(shop.codes("novak", TravelerCommand::Resume { note: None }), ["T16"]);
 }
 
 #[test]

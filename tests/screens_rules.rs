@@ -381,7 +381,7 @@ fn signing_out_forgets_the_person_and_stays_at_the_place() {
 #[test]
 fn quitting_is_in_the_menu() {
     let mut screen = torquing();
-    screen.type_keys("24").menu("993");
+    screen.type_keys("24").menu("994");
     assert!(asked(&screen, &Effect::Quit));
     assert_eq!(kept(&screen).len(), 1);
 }

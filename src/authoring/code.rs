@@ -162,14 +162,26 @@ pub enum Code {
     IncludeRevision = 235,
     /// Text or asks beside an include.
     IncludeBeside = 236,
-    /// Conditions.
-    WhenNotBuilt = 190,
-    /// Steps in free order.
-    OrderNotBuilt = 192,
     /// Sampling.
     SampleNotBuilt = 195,
     /// Translations.
     TranslationNotBuilt = 197,
+    /// Two blocks of rules in one step.
+    RulesTwice = 200,
+    /// A condition that is not understood.
+    BadCondition = 201,
+    /// A condition on no step, or on one that is not done before.
+    ConditionStep = 202,
+    /// A condition on an ask or a reading that the step does not have.
+    ConditionAsk = 203,
+    /// A condition that does not fit what is recorded.
+    ConditionMismatch = 204,
+    /// A step with a signature that somebody could skip.
+    SkipSigned = 205,
+    /// A free step without a free neighbor.
+    FreeAlone = 206,
+    /// A limit on attempts that is no number.
+    BadAttempts = 207,
 }
 
 impl Code {

@@ -9,11 +9,7 @@ use crate::domain::ids::{Id, IdKind};
 use crate::domain::text::sanitize_line;
 
 /// Keys that a later version will know; each is refused by a code of its own.
-const NOT_BUILT: [(&str, Code); 3] = [
-    ("when", Code::WhenNotBuilt),
-    ("order", Code::OrderNotBuilt),
-    ("sample", Code::SampleNotBuilt),
-];
+const NOT_BUILT: [(&str, Code); 1] = [("sample", Code::SampleNotBuilt)];
 
 /// What to do about anything that is not built.
 pub(super) const NOT_BUILT_NEXT: &str = "take it out until a version that has it";

@@ -21,4 +21,5 @@ mod requirement;
 mod rule;
 mod specification;
 mod standard;
+mod step_rules;
 mod steps;

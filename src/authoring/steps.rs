@@ -7,12 +7,13 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
 use super::asks::{AskKind, AskReader, Given, Pointer};
 use super::code::Code;
 use super::entries::{Entries, NOT_BUILT_NEXT, not_built, read_id, shorten};
-use super::fence::read_fence;
+use super::fence::{Fence, read_fence};
 use super::finding::Notes;
 use super::nearest::suggest;
 use super::pictures::ReadPicture;
 use super::prose::Prose;
 use super::standard::{INCLUDE_KEYS, asks_at, include};
+use super::step_rules::{self, Open};
 use crate::domain::ids::StepId;
 use crate::domain::instruction::{
     Ask, Block, Included, QuantityRule, StandardStep, Step, StepRules,
@@ -32,7 +33,8 @@ const INCLUDE: &str = "include";
 const QUANTITY_KEYS: [&str; 1] = ["label"];
 
 /// The blocks that say how a step is done, with their keys in their order.
-const RULE_WORDS: [(&str, &[&str]); 2] = [(INCLUDE, &INCLUDE_KEYS), ("quantity", &QUANTITY_KEYS)];
+const RULE_WORDS: [(&str, &[&str]); 3] =
+    [(INCLUDE, &INCLUDE_KEYS), ("quantity", &QUANTITY_KEYS), (step_rules::WORD, &step_rules::KEYS)];
 
 /// The keys of a block that says how a step is done.
 pub(super) fn rule_keys(word: &str) -> Option<&'static [&'static str]> {
@@ -41,13 +43,15 @@ pub(super) fn rule_keys(word: &str) -> Option<&'static [&'static str]> {
 
 /// A step while it is being read.
 #[derive(Debug)]
-struct Draft {
+struct Draft<'s> {
     id: Option<StepId>,
     title: String,
     text: Vec<Block>,
     asks: Vec<Ask>,
     quantity: Option<QuantityRule>,
     included: Option<(usize, StandardStep, Included)>,
+    /// The block of its rules, where there is one, and where that stands.
+    rules: Option<(StepRules, Open<'s>)>,
 }
 
 /// The steps of a page, while it is being read.
@@ -58,7 +62,7 @@ struct Page<'s, 'n> {
     asks: AskReader<'n>,
     standards: &'n [StandardStep],
     counts: bool,
-    drafts: Vec<Draft>,
+    drafts: Vec<Draft<'s>>,
     ids: BTreeSet<StepId>,
 }
 
@@ -94,28 +98,31 @@ pub(super) fn read<'s>(
         let next = "write a heading such as ## Scan the parts {#scan}";
         notes.add(text.len(), Code::NoSteps, "no steps", next);
     }
-    let steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| finish(draft, notes)).collect();
-    let steps: Option<Vec<Step>> = steps.into_iter().collect();
-    if let Some(steps) = &steps {
+    let finished = drafts.into_iter().map(|draft| finish(draft, notes));
+    let (steps, open): (Vec<Option<Step>>, Vec<Open<'s>>) = finished.unzip();
+    let mut steps: Option<Vec<Step>> = steps.into_iter().collect();
+    if let Some(steps) = &mut steps {
         note_pointers(&pointers, steps, notes);
+        step_rules::settle(steps, &open, notes);
     }
     steps
 }
 
-fn finish(draft: Draft, notes: &mut Notes<'_>) -> Option<Step> {
-    let Draft { id, title, text, asks, quantity, included } = draft;
-    let rules = StepRules { quantity, ..StepRules::default() };
+fn finish<'s>(draft: Draft<'s>, notes: &mut Notes<'_>) -> (Option<Step>, Open<'s>) {
+    let Draft { id, title, text, asks, rules, quantity, included } = draft;
+    let (rules, open) = rules.unwrap_or_default();
+    let rules = StepRules { quantity, ..rules };
     let Some((at, standard, included)) = included else {
-        return Some(Step { id: id?, title, text, asks, rules });
+        return (id.map(|id| Step { id, title, text, asks, rules }), open);
     };
     if !text.is_empty() || !asks.is_empty() {
         let next = "move it to a step of its own, or into the standard step";
         notes.add(at, Code::IncludeBeside, "more in a step that includes", next);
     }
-    let id = id?;
+    let Some(id) = id else { return (None, open) };
     let asks = asks_at(&standard, &id);
     let rules = StepRules { included: Some(included), ..rules };
-    Some(Step { id, title, text: standard.step.text, asks, rules })
+    (Some(Step { id, title, text: standard.step.text, asks, rules }), open)
 }
 
 fn note_pointers(pointers: &[Pointer], steps: &[Step], notes: &mut Notes<'_>) {
@@ -181,7 +188,7 @@ impl<'s> Page<'s, '_> {
         self.asks.step = self.drafts.len();
         let title = sanitize_line(title).into_owned();
         let (text, asks, quantity, included) = (Vec::new(), Vec::new(), None, None);
-        self.drafts.push(Draft { id, title, text, asks, quantity, included });
+        self.drafts.push(Draft { id, title, text, asks, rules: None, quantity, included });
     }
 
     fn block(&mut self, tag: Tag<'s>, at: usize) {
@@ -198,6 +205,20 @@ impl<'s> Page<'s, '_> {
     fn outside(&mut self, at: usize, what: &str) {
         let what = format!("{what} before the first step");
         self.prose.notes.add(at, Code::OutsideStep, &what, "move it below a heading");
+    }
+
+    /// The block of a step's rules, of which a step has one.
+    fn rules(&mut self, at: usize, entries: &Entries<'s>) {
+        let notes = &mut *self.prose.notes;
+        let rules = step_rules::read(entries, notes);
+        match self.drafts.last_mut() {
+            Some(draft) if draft.rules.is_none() => draft.rules = Some(rules),
+            Some(_) => {
+                let what = "a second block \"step\"";
+                notes.add(at, Code::RulesTwice, what, "write all its lines in one");
+            }
+            None => self.outside(at, "a block of rules"),
+        }
     }
 
     fn fence(&mut self, at: usize, to: usize) {
@@ -221,15 +242,9 @@ impl<'s> Page<'s, '_> {
             notes.add(fence.word_at, Code::FenceUnknown, &what, &suggest(fence.word, known));
             return;
         }
-        let block = format!("the block \"{}\"", fence.word);
-        let before = notes.count();
-        let entries = Entries::read((at, block), self.text, fence.lines, notes);
-        if entries.list.is_empty() {
-            if notes.count() == before {
-                let what = format!("the block \"{}\" has no lines", fence.word);
-                notes.add(at, Code::FenceEmpty, &what, "write its lines, or take it out");
-            }
-            return;
+        let Some(entries) = lines_of(self.text, at, &fence, notes) else { return };
+        if fence.word == step_rules::WORD {
+            return self.rules(at, &entries);
         }
         let Some((kind, keys)) = kind else { return self.rule(fence.word, &entries) };
         let asks = self.asks.read(kind, keys, &entries, notes);
@@ -259,6 +274,23 @@ impl<'s> Page<'s, '_> {
         }
         draft.quantity = label.map(|label| QuantityRule { label });
     }
+}
+
+/// The lines of a block; none, and told, where it has none.
+fn lines_of<'s>(
+    text: &'s str,
+    at: usize,
+    fence: &Fence<'_>,
+    notes: &mut Notes<'_>,
+) -> Option<Entries<'s>> {
+    let block = format!("the block \"{}\"", fence.word);
+    let before = notes.count();
+    let entries = Entries::read((at, block), text, fence.lines, notes);
+    if entries.list.is_empty() && notes.count() == before {
+        let what = format!("the block \"{}\" has no lines", fence.word);
+        notes.add(at, Code::FenceEmpty, &what, "write its lines, or take it out");
+    }
+    (!entries.list.is_empty()).then_some(entries)
 }
 
 /// Takes the id off the end of a heading.

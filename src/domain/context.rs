@@ -169,6 +169,14 @@ impl Context {
         }
     }
 
+    /// Whether the person acting has a role for an action, where nothing is refused if not.
+    pub fn may(&self, action: Action) -> bool {
+        let actor = self.acting.actor.as_ref().and_then(|actor| self.people.get(actor));
+        actor
+            .filter(|person| person.revoked.is_none())
+            .is_some_and(|person| action.roles().iter().any(|role| person.roles.contains(role)))
+    }
+
     /// Adds a reason when a text is blank or cannot be kept in a fact.
     pub fn require_text(&self, what: &'static str, text: &str, reasons: &mut Vec<Reason>) {
         if text.trim().is_empty() {

@@ -107,7 +107,9 @@ impl Command {
                 needs.traveler = Some(id.clone());
                 needs.pinned = pinned(command);
                 match command {
-                    TravelerCommand::Start => needs.definitions = true,
+                    TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
+                        needs.definitions = true;
+                    }
                     TravelerCommand::Record {
                         entry: Entry::Reading { gauge: Some(gauge), .. },
                         ..
@@ -126,10 +128,9 @@ impl Command {
                     }
                     TravelerCommand::SplitLot(split) => {
                         needs.station = true;
-                        needs.lot = split.into.clone().map(|unit| {
-                            let order = id.order.clone();
-                            TravelerId { order, unit }
-                        });
+                        let order = || id.order.clone();
+                        let lot = split.into.clone();
+                        needs.lot = lot.map(|unit| TravelerId { order: order(), unit });
                     }
                     TravelerCommand::ReportPieces { .. }
                     | TravelerCommand::Record { .. }
@@ -139,7 +140,7 @@ impl Command {
                     | TravelerCommand::SkipStep { .. }
                     | TravelerCommand::AcceptWait { .. }
                     | TravelerCommand::Pause { .. }
-                    | TravelerCommand::Resume
+                    | TravelerCommand::Resume { .. }
                     | TravelerCommand::Sign { .. }
                     | TravelerCommand::ReleaseHold { .. }
                     | TravelerCommand::KeepRevision { .. }
@@ -217,7 +218,8 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::SkipStep { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }
-        | TravelerCommand::Resume
+        | TravelerCommand::Resume { .. }
+        | TravelerCommand::AcceptUpstream { .. }
         | TravelerCommand::RaiseDeviation { .. }
         | TravelerCommand::SplitLot(_)
         | TravelerCommand::HoldForGauge { .. }

@@ -309,8 +309,8 @@ fn release(
         Ok(fact) => {
             fact.map(|fact| (Subject::Traveler(traveler_id.clone()), FactBody::Traveler(fact)))
         }
-        Err(reason) => {
-            reasons.push(reason);
+        Err(found) => {
+            reasons.extend(found);
             None
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::condition;
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::{
     Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep,
@@ -187,6 +188,10 @@ fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
     changes.compare("standard step", included(old), included(new));
     let counts = |step: &Step| step.rules.quantity.as_ref().map(|rule| rule.label.clone());
     changes.compare("count of pieces", counts(old), counts(new));
+    let rules = condition::words(&old.rules).into_iter().zip(condition::words(&new.rules));
+    for ((what, was), (_, is)) in rules {
+        changes.compare(what, was, is);
+    }
     for rank in 0..old.text.len().max(new.text.len()) {
         let words = |step: &Step| step.text.get(rank).map(words_of_block);
         changes.compare("text", words(old), words(new));

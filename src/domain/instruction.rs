@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::{Condition, SkipRule};
 use super::hash::Hash;
 use super::ids::{
     CharacteristicId, GaugeClassId, InstructionId, PartId, QualificationId, RevisionId, StepId,
@@ -71,6 +72,12 @@ impl Instruction {
         self.steps.iter().position(|step| step.id == *id)
     }
 
+    /// Whether a later step is needed or not by what is answered at an ask.
+    pub fn decides(&self, step: &StepId, ask: u16) -> bool {
+        let mut conditions = self.steps.iter().filter_map(|step| step.rules.when.as_ref());
+        conditions.any(|condition| condition.step == *step && condition.ask == ask)
+    }
+
     /// Every picture that the text shows.
     pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
         self.steps.iter().flat_map(pictures_of)
@@ -123,6 +130,15 @@ pub struct StepRules {
     /// (`qualification:`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qualification: Option<QualificationId>,
+    /// Under which condition it is needed; without one it always is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// How often it may be attempted at most (R9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts_max: Option<u32>,
+    /// Who may leave it out.
+    #[serde(default, skip_serializing_if = "SkipRule::is_default")]
+    pub skip: SkipRule,
 }
 
 /// A step at which the pieces are counted.

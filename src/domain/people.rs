@@ -65,7 +65,7 @@ impl Role {
 pub enum Action {
     /// Start, record, install, complete.
     Perform,
-    /// Skip a step, accept a wait that cannot be proven.
+    /// Skip a step, accept a wait that cannot be proven, accept upstream work on evidence.
     Overrule,
     /// Dispose a deviation with rework, repair, scrap, return or void.
     Dispose,
@@ -131,7 +131,7 @@ impl Action {
     pub fn words(self) -> &'static str {
         match self {
             Self::Perform => "perform steps",
-            Self::Overrule => "skip a step or accept a wait",
+            Self::Overrule => "skip a step, accept a wait or upstream work",
             Self::Dispose => "dispose a deviation",
             Self::UseAsIs => "accept a value outside its limits",
             Self::RaiseDeviation => "raise a deviation",

@@ -215,6 +215,9 @@ pub struct SiteRules {
     /// What happens to units on their way when a newer definition is in effect.
     #[serde(skip_serializing_if = "NewsRule::is_warn")]
     pub news: NewsRule,
+    /// Why work is paused most often; the first nine are chosen by a digit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pause_reasons: Vec<String>,
 }
 
 /// How long what is known of people counts without contact to the server.
@@ -369,6 +372,9 @@ pub fn decide_site(
     context.require_role(Action::Administer, &mut reasons);
     if time_zone(&policy.time_zone).is_none() {
         reasons.push(Reason::TimeZoneUnknown { zone: policy.time_zone.clone() });
+    }
+    for reason in &policy.rules.pause_reasons {
+        context.require_line("a reason for a pause", reason, &mut reasons);
     }
     Refusal::unless_empty(reasons)?;
     Ok(vec![(Subject::Site(id.clone()), FactBody::Site(SiteFact::PolicySet(policy)))])

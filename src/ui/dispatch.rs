@@ -130,6 +130,8 @@ impl Shell {
             | Act::Turn
             | Act::SkipStep
             | Act::AcceptWait
+            | Act::AcceptUpstream
+            | Act::OtherStep
             | Act::Back => {
                 if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
                     self.turn(turn);

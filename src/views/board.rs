@@ -24,6 +24,8 @@ pub struct Board {
     pub deviations: Vec<DeviationView>,
     /// Records that the server held or rejected and nobody let go on.
     pub reviews: Vec<ReviewRow>,
+    /// Units that go on though an operation before is not done: unit, and what was accepted.
+    pub accepted: Vec<(String, String)>,
     /// The whole.
     pub total: Figures,
     /// Pieces of lots that were reported since, by place and operation.

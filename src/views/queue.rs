@@ -38,6 +38,8 @@ pub struct QueueRow {
     pub due: Option<Date>,
     /// 1 is most urgent.
     pub priority: u8,
+    /// Operations before that were accepted on evidence and are not done, in words.
+    pub accepted: Option<String>,
     /// How it stands.
     pub state: QueueState,
 }

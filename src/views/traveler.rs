@@ -32,6 +32,8 @@ pub struct TravelerView {
     pub names: BTreeMap<PersonId, String>,
     /// The reasons that the site offers for scrap and rework.
     pub scrap_reasons: Vec<String>,
+    /// Why work is paused most often at this site.
+    pub pause_reasons: Vec<String>,
     /// How many of its facts are not at the server yet.
     pub waiting: u64,
 }

@@ -35,7 +35,7 @@ pub(super) fn act(chance: &mut Chance, station: &StationId) -> Vec<(Subject, Fac
         3 => vec![pause, raised(station, traveler)],
         4 => vec![contained(chance, order)],
         5 => {
-            let resumed = FactBody::Traveler(TravelerFact::Resumed {});
+            let resumed = FactBody::Traveler(TravelerFact::Resumed { note: None });
             vec![pause, (Subject::Traveler(traveler), resumed)]
         }
         _ => vec![pause],

@@ -13,6 +13,7 @@ pub(crate) mod screen_plant;
 pub(crate) mod sets;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
+pub(crate) mod shop_route;
 mod shop_signing;
 pub(crate) mod wild;
 pub(crate) mod works;

@@ -22,6 +22,7 @@ use super::screen::BADGES;
 use super::screen_plant::orders;
 use super::shop::Shop;
 use super::shop_plan::id;
+use super::shop_route::{ORDER, coated_order};
 
 /// What is made up, and can be changed by a test.
 #[derive(Debug, Default)]
@@ -121,6 +122,7 @@ fn meaning(code: &str) -> ScanMeaning {
         "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),
         "0008" => ScanMeaning::Traveler(unit("WO-1881/0008")),
         lot if lot.starts_with("WO-2/") => ScanMeaning::Traveler(unit(lot)),
+        "WO-R/0001" => ScanMeaning::Traveler(unit("WO-R/0001")),
         _ => ScanMeaning::Unknown,
     }
 }
@@ -131,7 +133,7 @@ pub(crate) fn unit(text: &str) -> TravelerId {
 
 /// A unit as the store would tell it, from its facts.
 pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView> {
-    let known = orders().into_iter().chain([("WO-2", lot_order())]);
+    let known = orders().into_iter().chain([("WO-2", lot_order()), (ORDER, coated_order())]);
     let (_, order) = known.into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
     let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
         panic!("a traveler's stream holds a traveler");
@@ -147,6 +149,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
+        pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),
         waiting: 3,
     })
 }
@@ -208,6 +211,7 @@ fn row(traveler: &str, state: QueueState) -> QueueRow {
         work_center: id(if lot { "INC" } else { "ASM" }),
         due: Some(if lot { "2026-11-25" } else { "2026-11-23" }.parse().unwrap()),
         priority: 2,
+        accepted: None,
         state,
     }
 }
@@ -237,7 +241,7 @@ pub(crate) fn queue() -> Queue {
                 "WO-1883/0001",
                 QueueState::NotYet {
                     reasons: vec![
-                        reason("Operation 10 Leak test is not done.", "finish it first"),
+                        reason("10 Leak test is open at LEAK-1.", "finish it, or have it accepted"),
                         reason("The order is closed.", "ask the planner"),
                     ],
                 },
@@ -276,6 +280,7 @@ fn board(shop: &Shop) -> Board {
             place("LEAK-1", 24, 0, before(41), true),
         ],
         deviations: Vec::new(),
+        accepted: Vec::new(),
         reviews: vec![ReviewRow {
             station: id("HP2"),
             fact: Position::parse("ledger-x.1.7").unwrap(),

@@ -29,6 +29,7 @@ pub mod pin;
 pub mod record;
 pub mod release;
 pub mod review;
+pub mod route;
 pub mod rows;
 pub mod serve;
 pub mod session;

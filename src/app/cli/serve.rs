@@ -76,6 +76,9 @@ struct InitArgs {
     /// What the administrator's badge says
     #[arg(long)]
     card_badge: String,
+    /// Why work is paused most often, to choose by a digit; again for more
+    #[arg(long = "pause-reason")]
+    pause_reasons: Vec<String>,
     /// Another role of the administrator; again for more
     #[arg(long = "role", value_parser = role)]
     roles: Vec<Role>,
@@ -161,7 +164,8 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         let (site, area) = (site.clone(), area.clone());
         (id, PlaceDefined { name, site, area, work_center })
     };
-    let policy = Policy::new(args.site_name, args.time_zone, args.approvals);
+    let mut policy = Policy::new(args.site_name, args.time_zone, args.approvals);
+    policy.rules.pause_reasons = args.pause_reasons;
     let asked = SignerArgs { badge: None, pin_fd: args.pin_fd, place: None };
     let pin = asked.read_pin("first PIN of the administrator: ")?;
     let verifier =

@@ -1,11 +1,11 @@
 //! `gemba traveler`: start, show, list, complete a step.
 
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::{Console, acts, lot, rows};
+use super::{Console, acts, lot, route, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -84,12 +84,29 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Leave a step out: a supervisor, or whom the instruction names
+    #[command(after_help = "Example: gemba traveler skip WO-1881/0007 clean --reason 'no cloth' \
+                            --badge B-4011")]
+    Skip(route::SkipArgs),
+    /// Stop the working clock
+    #[command(after_help = "Example: gemba traveler pause WO-1881/0007 --reason 'waiting for \
+                            parts' --place ASM-1 --badge B-2107")]
+    Pause(route::PauseArgs),
+    /// Let the working clock run again
+    #[command(after_help = "Example: gemba traveler resume WO-1881/0007 --note 'parts came' \
+                            --place ASM-1 --badge B-2107")]
+    Resume(route::ResumeArgs),
+    /// Let later work begin though an operation is not known to be done here; it stays open
+    #[command(after_help = "Example: gemba traveler accept-upstream WO-1881/0007 10 --evidence \
+                            'paper traveler, signed' --place INC-1 --badge B-4011")]
+    AcceptUpstream(route::AcceptUpstreamArgs),
     /// Show how a unit or lot stands, step by step
     #[command(after_help = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, \
-                            standing, first_pass, waiting, holds, steps (operation, step, title, \
-                            standing, attempts), lot (pieces, split_from, split_into, \
-                            operations: operation, came, good, scrap, rework, missing; null for a \
-                            single unit)")]
+                            standing, first_pass, waiting, holds, accepted (operation, name, \
+                            evidence), paused (reason, by, since), steps (operation, step, \
+                            title, standing, why, attempts, attempts_max), lot (pieces, \
+                            split_from, split_into, operations: operation, came, good, scrap, \
+                            rework, missing; null for a single unit)")]
     Show {
         /// ORDER/UNIT
         #[arg(value_parser = traveler_id)]
@@ -98,7 +115,7 @@ pub enum TravelerCommand {
     /// List what can be worked at a place, and why not the rest
     #[command(after_help = "Example: gemba traveler list --place ASM-1\n\nJSON, one unit a line: \
                             traveler, part, title, quantity, operation, operation_name, \
-                            work_center, due, priority, state")]
+                            work_center, due, priority, accepted, state")]
     List {
         #[command(flatten)]
         signer: SignerArgs,
@@ -138,6 +155,10 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Split { traveler, quantity, into, reason, signer } => {
             lot::split(console, traveler, Split { into, quantity, reason }, &signer)
         }
+        TravelerCommand::Skip(args) => route::skip(console, args),
+        TravelerCommand::Pause(args) => route::pause(console, args),
+        TravelerCommand::Resume(args) => route::resume(console, args),
+        TravelerCommand::AcceptUpstream(args) => route::accept_upstream(console, args),
         TravelerCommand::Show { traveler } => show(console, &traveler),
         TravelerCommand::List { signer } => list(console, &signer),
     }
@@ -212,9 +233,12 @@ fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
         for step in &instruction.steps {
             let standing = step_words(view.state.step_standing(pinned.operation, &step.id));
             let attempts = view.state.attempts_at(pinned.operation, &step.id).count();
+            let why = why(&view, pinned.operation, step);
+            let most = step.rules.attempts_max.map(|most| format!(" of {most}"));
             steps.push(json!({
                 "operation": pinned.operation, "step": step.id, "title": step.title,
-                "standing": standing, "attempts": attempts,
+                "standing": standing, "why": why, "attempts": attempts,
+                "attempts_max": step.rules.attempts_max,
             }));
             let operation = format!("{} {}", pinned.operation, pinned.name);
             let id = step.id.to_string();
@@ -222,8 +246,8 @@ fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
                 operation,
                 id,
                 step.title.clone(),
-                standing.to_owned(),
-                attempts.to_string(),
+                why.map_or_else(|| standing.to_owned(), |why| format!("{standing}: {why}")),
+                format!("{attempts}{}", most.unwrap_or_default()),
             ]);
         }
     }
@@ -231,13 +255,48 @@ fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
     for hold in &holds {
         console.printer.line(format!("on hold: {hold} waits for a disposition"));
     }
+    let (accepted, paused) = (accepted(console, &view), paused(console, &view));
     console.printer.table(&["operation", "step", "title", "standing", "attempts"], &table);
     console.printer.value(&json!({
         "traveler": id, "part": view.order.part, "standing": standing,
         "first_pass": view.state.first_pass(), "waiting": view.waiting,
-        "holds": holds, "steps": steps, "lot": lot::value(&view),
+        "holds": holds, "accepted": accepted, "paused": paused, "steps": steps,
+        "lot": lot::value(&view),
     }));
     Ok(Exit::Done)
+}
+
+/// Why a step was left out or is not needed.
+fn why(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
+    match view.state.step_standing(operation, &step.id) {
+        StepStanding::NotNeeded => {
+            let decided = &view.state.not_needed(operation, &step.id)?.decided;
+            Some(format!("{}, found {}", decided.condition, decided.found))
+        }
+        StepStanding::Skipped => view.state.skipped.get(&(operation, step.id.clone())).cloned(),
+        StepStanding::Open | StepStanding::Begun | StepStanding::Done => None,
+    }
+}
+
+/// What was accepted on evidence and is not done: said, and as JSON.
+fn accepted(console: &Console, view: &TravelerView) -> Vec<Value> {
+    let open = view.state.accepted_open(&view.instructions).filter_map(|op| {
+        let evidence = &view.state.accepted.get(&op.operation)?.evidence;
+        let (operation, name) = (op.operation, &op.name);
+        console.printer.line(format!("{operation} {name} accepted, not done: {evidence}"));
+        Some(json!({ "operation": operation, "name": name, "evidence": evidence }))
+    });
+    open.collect()
+}
+
+/// Why work stands still, who said so and since when: said, and as JSON.
+fn paused(console: &Console, view: &TravelerView) -> Option<Value> {
+    let pause = view.state.paused()?;
+    let by = pause.by.as_ref().map(|by| view.names.get(by).map_or(by.as_str(), String::as_str));
+    let since = pause.began.effective().to_string();
+    let who = by.unwrap_or("somebody");
+    console.printer.line(format!("paused by {who} since {since}: {}", pause.reason));
+    Some(json!({ "reason": pause.reason, "by": by, "since": since }))
 }
 
 /// How a unit stands, in words.
@@ -259,6 +318,7 @@ fn step_words(standing: StepStanding) -> &'static str {
         StepStanding::Begun => "begun",
         StepStanding::Done => "done",
         StepStanding::Skipped => "skipped",
+        StepStanding::NotNeeded => "not needed",
     }
 }
 
@@ -277,7 +337,10 @@ fn list(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {
             row.part.to_string(),
             format!("{} {}", row.operation, row.operation_name),
             rows::or_dash(row.due),
-            state(&row.state),
+            match &row.accepted {
+                Some(accepted) => format!("{}; {accepted}", state(&row.state)),
+                None => state(&row.state),
+            },
         ]
     });
     Ok(Exit::Done)

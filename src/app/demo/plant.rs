@@ -181,6 +181,10 @@ struct RouteRow {
     instruction: InstructionId,
 }
 
+/// Why work is paused most often at the sample plant.
+const PAUSE_REASONS: [&str; 4] =
+    ["break", "waiting for parts", "waiting for help", "other work first"];
+
 impl Plant {
     /// Reads the sample plant.
     pub fn read() -> Result<Self, Fault> {
@@ -207,7 +211,9 @@ impl Plant {
     /// The site's policy: an engineer and quality approve what is released.
     pub fn policy(&self) -> Policy {
         let (name, zone) = (self.site.name.clone(), self.site.time_zone.clone());
-        Policy::new(name, zone, vec![Role::Engineer, Role::Quality])
+        let mut policy = Policy::new(name, zone, vec![Role::Engineer, Role::Quality]);
+        policy.rules.pause_reasons = PAUSE_REASONS.map(str::to_owned).to_vec();
+        policy
     }
 
     /// Every place with its definition.

@@ -6,6 +6,7 @@ mod asks;
 mod not_built;
 mod page;
 mod reading;
+mod route;
 mod source;
 mod specification;
 mod standard;
@@ -46,6 +47,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         reading::ROWS,
         specification::ROWS,
         not_built::ROWS,
+        route::ROWS,
         standard::ROWS,
     ]
     .into_iter()

@@ -8,14 +8,6 @@ const NOT_BUILT: &str =
 
 pub(super) static ROWS: &[Row] = &[
     row(
-        Code::WhenNotBuilt,
-        "when: is not built",
-        NOT_BUILT,
-        "```check\nask: Does it sit flat?\nwhen: hot\n```",
-        "```check\nask: Does it sit flat?\n```",
-    ),
-    row(Code::OrderNotBuilt, "order: is not built", NOT_BUILT, "order: free", "(nothing)"),
-    row(
         Code::SampleNotBuilt,
         "sample is not built",
         NOT_BUILT,

@@ -221,6 +221,8 @@ pub enum Reason {
         operation: u32,
         /// Its name.
         name: String,
+        /// The place where it was last worked on, else its work center.
+        at: String,
     },
     /// Another step is next (R11).
     StepOutOfOrder {

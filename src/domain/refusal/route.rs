@@ -49,6 +49,47 @@ pub enum RouteReason {
         /// The name.
         lot: UnitId,
     },
+    /// The condition of the step does not hold.
+    StepNotNeeded {
+        /// The step.
+        step: StepId,
+        /// The condition.
+        condition: String,
+        /// What was found.
+        found: String,
+    },
+    /// The instruction lets nobody leave the step out.
+    StepNeverSkipped {
+        /// The step.
+        step: StepId,
+    },
+    /// A step that asks for a signature is never left out.
+    SignatureNotSkipped {
+        /// The step.
+        step: StepId,
+    },
+    /// The step was attempted as often as the instruction lets it (R9).
+    AttemptsSpent {
+        /// The step.
+        step: StepId,
+        /// The most attempts.
+        most: u32,
+    },
+    /// The operation needs no evidence: it is done.
+    UpstreamDone {
+        /// The operation.
+        operation: u32,
+    },
+    /// The operation was accepted before.
+    UpstreamAcceptedBefore {
+        /// The operation.
+        operation: u32,
+    },
+    /// Nothing waits for the operation.
+    NothingDownstream {
+        /// The operation.
+        operation: u32,
+    },
 }
 
 impl RouteReason {
@@ -64,6 +105,13 @@ impl RouteReason {
             Self::SplitTakesAll { .. } => "Q06",
             Self::LotNameMissing => "Q07",
             Self::LotNameTaken { .. } => "Q08",
+            Self::StepNotNeeded { .. } => "T17",
+            Self::StepNeverSkipped { .. } => "T18",
+            Self::SignatureNotSkipped { .. } => "T19",
+            Self::AttemptsSpent { .. } => "T20",
+            Self::UpstreamDone { .. } => "T21",
+            Self::UpstreamAcceptedBefore { .. } => "T22",
+            Self::NothingDownstream { .. } => "T23",
         }
     }
 
@@ -84,6 +132,23 @@ impl RouteReason {
             Self::SplitTakesAll { .. } => "Nothing would be left of this lot.".to_owned(),
             Self::LotNameMissing => "The new lot has no name.".to_owned(),
             Self::LotNameTaken { lot } => format!("The lot {lot} exists already."),
+            Self::StepNotNeeded { step, condition, found } => {
+                format!("Step {step} is not needed: {condition}, found {found}.")
+            }
+            Self::StepNeverSkipped { step } => format!("Step {step} may not be left out."),
+            Self::SignatureNotSkipped { step } => {
+                format!("Step {step} asks for a signature, so it is never left out.")
+            }
+            Self::AttemptsSpent { step, most } => {
+                format!("Step {step} may be attempted {most} times, and was.")
+            }
+            Self::UpstreamDone { operation } => format!("Operation {operation} is done."),
+            Self::UpstreamAcceptedBefore { operation } => {
+                format!("Operation {operation} was accepted before.")
+            }
+            Self::NothingDownstream { operation } => {
+                format!("No operation comes after {operation}.")
+            }
         }
     }
 
@@ -110,6 +175,21 @@ impl RouteReason {
             }
             Self::LotNameMissing => "give the new lot a name".to_owned(),
             Self::LotNameTaken { .. } => "give the new lot another name".to_owned(),
+            Self::StepNotNeeded { .. } => "go on with the next step".to_owned(),
+            Self::StepNeverSkipped { .. } => {
+                "do it, or raise a deviation if it cannot be done".to_owned()
+            }
+            Self::SignatureNotSkipped { .. } => {
+                "have it signed, or raise a deviation if nobody can".to_owned()
+            }
+            Self::AttemptsSpent { .. } => {
+                "scrap or return the unit, have it accepted as it is, or rework from a later step"
+                    .to_owned()
+            }
+            Self::UpstreamDone { .. } | Self::UpstreamAcceptedBefore { .. } => {
+                "go on with the operation after it".to_owned()
+            }
+            Self::NothingDownstream { .. } => "finish it where it is done".to_owned(),
         }
     }
 }

@@ -168,8 +168,8 @@ impl Reason {
                 format!("The step has no ask {ask} with sample {sample}.")
             }
             Self::AskMismatch { wanted } => format!("This asks for {wanted}."),
-            Self::UpstreamOpen { operation, name } => {
-                format!("Operation {operation} {name} is not done.")
+            Self::UpstreamOpen { operation, name, at } => {
+                format!("{operation} {name} is open at {at}.")
             }
             Self::StepOutOfOrder { step, current } => {
                 format!("Step {step} is not next; {current} is.")
@@ -317,7 +317,7 @@ impl Reason {
             Self::StepUnknown { .. } => "check the step".to_owned(),
             Self::AskUnknown { .. } => "check the number".to_owned(),
             Self::AskMismatch { wanted } => format!("enter {wanted}"),
-            Self::UpstreamOpen { .. } => "finish it first".to_owned(),
+            Self::UpstreamOpen { .. } => "finish it, or have it accepted".to_owned(),
             Self::StepOutOfOrder { current, .. } => format!("do {current} first"),
             Self::StepDone { .. } => "raise a deviation if it must be done again".to_owned(),
             Self::AskOpen { ask, .. } => {

@@ -100,7 +100,17 @@ pub enum TravelerCommand {
         reason: String,
     },
     /// Go on.
-    Resume,
+    Resume {
+        /// What is noted with it.
+        note: Option<String>,
+    },
+    /// Let later work go on though an operation is not known to be done here.
+    AcceptUpstream {
+        /// The operation.
+        operation: u32,
+        /// By what it is known to be done.
+        evidence: String,
+    },
     /// Sign what a step asks; the actor is the signer.
     Sign {
         /// The step.

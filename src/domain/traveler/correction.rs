@@ -18,6 +18,7 @@ use super::eligibility::{Draft, Found};
 use super::equipment::require_in_range;
 use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::record::judge;
+use super::route::note_corrected;
 use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
 
 pub(super) fn correct(
@@ -28,7 +29,7 @@ pub(super) fn correct(
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let (_, reading) = state.reading(at).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
-    let (_, attempt) = found_of(state, at, context)?;
+    let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     if attempt.completed.is_some() {
         require_author_or_reviewer(reading, state, (at, context), &mut reasons);
@@ -56,9 +57,15 @@ pub(super) fn correct(
     Refusal::unless_empty(reasons)?;
     let (verdict, basis) = judged.unwrap_or_default();
     let mut draft = Draft::new(context);
-    let reading = at.clone();
-    let corrected = TravelerFact::ReadingCorrected { reading, value, verdict, basis, reason };
+    let corrected = TravelerFact::ReadingCorrected {
+        reading: at.clone(),
+        value: value.clone(),
+        verdict,
+        basis,
+        reason,
+    };
     draft.note(id, corrected);
+    note_corrected(id, state, (found, at), (&value, verdict), (context, &mut draft));
     if verdict == Some(Verdict::Fail) {
         draft.note(
             id,

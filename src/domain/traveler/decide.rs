@@ -9,7 +9,7 @@ use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    correction, definitions, equipment, hold, record, remeasure, sign, split, start, step,
+    correction, definitions, equipment, hold, record, remeasure, route, sign, split, start, step,
 };
 
 /// Decides what is asked for on a traveler.
@@ -43,7 +43,10 @@ pub fn decide(
             step::accept_wait(id, state, &at, reason, context)?
         }
         TravelerCommand::Pause { reason } => step::pause(id, state, reason, context)?,
-        TravelerCommand::Resume => step::resume(id, state, context)?,
+        TravelerCommand::Resume { note } => step::resume(id, state, note, context)?,
+        TravelerCommand::AcceptUpstream { operation, evidence } => {
+            route::accept_upstream(id, state, (operation, evidence), context)?
+        }
         TravelerCommand::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?
         }

@@ -124,25 +124,26 @@ impl TravelerState {
         let number = found.operation.operation;
         let upstream = self.started.iter().flat_map(|s| &s.operations);
         for before in upstream.filter(|op| op.operation < number) {
-            let known = &context.instructions;
-            if !self.operation_closed(before, known) && !self.lets_through(before, known) {
+            if !self.operation_passed(before, &context.instructions) {
                 reasons.push(Reason::UpstreamOpen {
                     operation: before.operation,
                     name: before.name.clone(),
+                    at: self.worked_at(before),
                 });
             }
         }
-        let step = found.step.id.clone();
-        if self.step_closed(number, &step) {
-            reasons.push(Reason::StepDone { step });
+        if !self.require_step_open(found, reasons) {
             return;
         }
-        let next = found.instruction.steps.iter().find(|s| !self.step_closed(number, &s.id));
-        if let Some(next) = next
+        let step = found.step.id.clone();
+        let mut workable = self.workable(number, found.instruction);
+        if let Some(next) = workable.next()
             && next.id != step
+            && workable.all(|other| other.id != step)
         {
             reasons.push(Reason::StepOutOfOrder { step, current: next.id.clone() });
         }
+        self.require_attempts_left(found, reasons);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::condition::SkipRule;
 use crate::domain::fact::Position;
 use crate::domain::gauge::GaugeRange;
 use crate::domain::hash::Hash;
@@ -113,6 +114,18 @@ pub enum TravelerFact {
         step: StepId,
         /// Why.
         reason: String,
+        /// Whom the instruction lets leave it out.
+        #[serde(default, skip_serializing_if = "SkipRule::is_default")]
+        rule: SkipRule,
+    },
+    /// Whether a step is needed, by what was recorded before it.
+    ConditionDecided(ConditionDecided),
+    /// A supervisor lets later work go on though an operation is not known to be done here.
+    UpstreamAccepted {
+        /// The operation.
+        operation: u32,
+        /// By what it is known to be done.
+        evidence: String,
     },
     /// The working clock stops.
     Paused {
@@ -120,7 +133,11 @@ pub enum TravelerFact {
         reason: String,
     },
     /// The working clock runs again.
-    Resumed {},
+    Resumed {
+        /// What was noted with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// What an operation made of the pieces.
     QuantityReported(QuantityReported),
     /// Pieces leave this lot for another one.
@@ -232,6 +249,34 @@ pub struct StepStarted {
     /// The attempts at this step that were known; the rank is one more than the highest of theirs,
     /// so that two first attempts made unseen are both first (R9).
     pub previous: Vec<Position>,
+}
+
+/// A condition was looked at, when what it rests on was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConditionDecided {
+    /// The operation.
+    pub operation: u32,
+    /// The step that is needed or not.
+    pub step: StepId,
+    /// The step that the condition rests on.
+    pub rests_on: StepId,
+    /// The attempt there; absent where that step was left out or not needed itself.
+    pub attempt: Option<Position>,
+    /// The condition as the instruction states it.
+    pub condition: String,
+    /// What was found, in words.
+    pub found: String,
+    /// Whether the step is needed.
+    pub applies: bool,
+}
+
+impl ConditionDecided {
+    /// What was decided and why, in words.
+    pub fn words(&self) -> String {
+        let Self { step, condition, found, applies, .. } = self;
+        let needed = if *applies { "needed" } else { "not needed" };
+        format!("step {step} {needed}: {condition}, found {found}")
+    }
 }
 
 /// An ask of an attempt.

@@ -235,12 +235,13 @@ impl TravelerState {
         raised: &DeviationRaised,
         disposition: &Disposition,
         context: &Context,
-    ) -> Result<Option<TravelerFact>, Reason> {
-        let hold = self.holds.get(&raised.hold).ok_or(Reason::NoSuchHold)?;
+    ) -> Result<Option<TravelerFact>, Vec<Reason>> {
+        let gone = || vec![Reason::NoSuchHold];
+        let hold = self.holds.get(&raised.hold).ok_or_else(gone)?;
         if hold.released.is_some() {
             // Raised twice for one hold, unseen: the second is void, or it would never close.
             let void = *disposition == Disposition::Void;
-            return if void { Ok(None) } else { Err(Reason::NoSuchHold) };
+            return if void { Ok(None) } else { Err(gone()) };
         }
         let outcome = match disposition {
             Disposition::UseAsIs => HoldOutcome::Resumed { as_is: true },
@@ -249,7 +250,7 @@ impl TravelerState {
                 HoldOutcome::Ended { how: disposition.word().to_owned() }
             }
             Disposition::Rework { step } | Disposition::Repair { step } => {
-                let unknown = || Reason::ReworkStepUnknown { step: step.clone() };
+                let unknown = || vec![Reason::ReworkStepUnknown { step: step.clone() }];
                 let operation = self.operation(raised.operation).ok_or_else(unknown)?;
                 let known = context.instructions.get(&operation.hash).ok_or_else(unknown)?;
                 let target = known.rank(step).ok_or_else(unknown)?;
@@ -258,7 +259,13 @@ impl TravelerState {
                     return Err(unknown());
                 }
                 // Everything from the step on is done again: what follows rested on it.
-                let steps = known.steps[target..].iter().map(|s| s.id.clone()).collect();
+                let again = &known.steps[target..];
+                let spent: Vec<Reason> =
+                    again.iter().filter_map(|s| self.spent(raised.operation, s)).collect();
+                if !spent.is_empty() {
+                    return Err(spent);
+                }
+                let steps = again.iter().map(|s| s.id.clone()).collect();
                 HoldOutcome::Reopened { operation: raised.operation, steps }
             }
         };

@@ -122,6 +122,9 @@ pub struct ClosedStep {
     pub operation: u32,
     /// The step.
     pub step: StepId,
+    /// Whether its condition did not hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_needed: bool,
     /// The fact that closed it.
     pub by: Position,
     /// Whether it was left out on purpose, not done.
@@ -340,6 +343,8 @@ impl TravelerState {
                     operation: number,
                     step: step.id.clone(),
                     by,
+                    not_needed: self.step_standing(number, &step.id)
+                        == super::standing::StepStanding::NotNeeded,
                     skipped: self.step_standing(number, &step.id)
                         == super::standing::StepStanding::Skipped,
                     attempts: ranks.max().unwrap_or(self.lot.attempts_before(number, &step.id)),

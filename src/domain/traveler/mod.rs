@@ -13,6 +13,7 @@ pub mod hold;
 pub mod lot;
 mod record;
 pub mod remeasure;
+pub mod route;
 pub mod set;
 mod sign;
 pub mod split;

@@ -82,7 +82,8 @@ pub(super) fn require_all_counted(
                 && !state.operation_closed(before, known)
             {
                 let (operation, name) = (before.operation, before.name.clone());
-                reasons.push(Reason::UpstreamOpen { operation, name });
+                let at = state.worked_at(before);
+                reasons.push(Reason::UpstreamOpen { operation, name, at });
             }
         }
     }

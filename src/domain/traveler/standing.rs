@@ -38,6 +38,8 @@ pub enum StepStanding {
     Done,
     /// Left out with a reason.
     Skipped,
+    /// Its condition does not hold; neither done nor left out.
+    NotNeeded,
 }
 
 impl TravelerState {
@@ -62,6 +64,7 @@ impl TravelerState {
         match self.standing_attempt(operation, step) {
             Some(attempt) if attempt.completed.is_some() => StepStanding::Done,
             _ if self.skipped.contains_key(&(operation, step.clone())) => StepStanding::Skipped,
+            _ if self.not_needed(operation, step).is_some() => StepStanding::NotNeeded,
             begun => self.closed_before(operation, step).unwrap_or(if begun.is_some() {
                 StepStanding::Begun
             } else {
@@ -73,12 +76,19 @@ impl TravelerState {
     /// How a step had been closed before the pieces became this lot.
     fn closed_before(&self, operation: u32, step: &StepId) -> Option<StepStanding> {
         let closed = self.lot.closed.get(&(operation, step.clone()))?;
-        Some(if closed.skipped { StepStanding::Skipped } else { StepStanding::Done })
+        Some(match (closed.not_needed, closed.skipped) {
+            (true, _) => StepStanding::NotNeeded,
+            (false, true) => StepStanding::Skipped,
+            (false, false) => StepStanding::Done,
+        })
     }
 
     /// Tells whether a step needs nothing more.
     pub fn step_closed(&self, operation: u32, step: &StepId) -> bool {
-        matches!(self.step_standing(operation, step), StepStanding::Done | StepStanding::Skipped)
+        match self.step_standing(operation, step) {
+            StepStanding::Done | StepStanding::Skipped | StepStanding::NotNeeded => true,
+            StepStanding::Open | StepStanding::Begun => false,
+        }
     }
 
     /// Tells whether every step of an operation is closed.
@@ -90,11 +100,9 @@ impl TravelerState {
 
     /// The step that is next on the route; none before the start and when all is done.
     pub fn current<'a>(&'a self, known: &'a Instructions) -> Option<Current<'a>> {
-        let operations = &self.started.as_ref()?.operations;
-        let operation = operations.iter().find(|op| !self.operation_closed(op, known))?;
+        let operation = self.next_operation(known)?;
         let instruction = known.get(&operation.hash)?;
-        let open = |step: &&Step| !self.step_closed(operation.operation, &step.id);
-        let step = instruction.steps.iter().find(open)?;
+        let step = self.workable(operation.operation, instruction).next()?;
         Some(Current { operation, instruction, step })
     }
 

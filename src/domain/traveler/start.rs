@@ -17,20 +17,11 @@ pub(super) fn start(
     state: &TravelerState,
     context: &Context,
 ) -> Result<Draft, Refusal> {
-    let unknown = || Refusal::one(Reason::OrderUnknown { order: id.order.clone() });
-    let order = context.order.as_ref().ok_or_else(unknown)?;
-    let opened = order.opened.as_ref().ok_or_else(unknown)?;
     let mut reasons = Vec::new();
     if state.started.is_some() {
         reasons.push(Reason::TravelerStartedAlready);
     }
-    if order.closed {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
-    if !opened.units.ids().contains(&id.unit) {
-        let (order, unit) = (id.order.clone(), id.unit.clone());
-        reasons.push(Reason::UnitNotOnOrder { order, unit });
-    }
+    let opened = require_order(id, context, &mut reasons)?;
     context.require_role(Action::Perform, &mut reasons);
     if let Some(first) = opened.route.first() {
         require_place(&first.work_center, context, &mut reasons);
@@ -50,7 +41,27 @@ pub(super) fn start(
     Ok(draft)
 }
 
-fn pin(
+/// The order, which must be open and have the unit.
+pub(super) fn require_order<'a>(
+    id: &TravelerId,
+    context: &'a Context,
+    reasons: &mut Vec<Reason>,
+) -> Result<&'a OrderOpened, Refusal> {
+    let unknown = || Refusal::one(Reason::OrderUnknown { order: id.order.clone() });
+    let order = context.order.as_ref().ok_or_else(unknown)?;
+    let opened = order.opened.as_ref().ok_or_else(unknown)?;
+    if order.closed {
+        reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    if !opened.units.ids().contains(&id.unit) {
+        let (order, unit) = (id.order.clone(), id.unit.clone());
+        reasons.push(Reason::UnitNotOnOrder { order, unit });
+    }
+    Ok(opened)
+}
+
+/// The definitions in effect for an order, or every reason why they cannot be pinned (R1).
+pub(super) fn pin(
     opened: &OrderOpened,
     wanted: &Use,
     context: &Context,

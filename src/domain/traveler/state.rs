@@ -16,6 +16,7 @@ use super::fact::{
     TravelerFact, TravelerStarted,
 };
 use super::lot::LotState;
+use super::route::{Accepted, Decision};
 
 /// A traveler as known here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct TravelerState {
     pub skipped: BTreeMap<(u32, StepId), String>,
     /// Newer revisions by which the unit is not finished: operation, or none for the specification.
     pub kept: BTreeSet<(Option<u32>, Hash)>,
+    /// Which conditional steps are needed, as last decided and not reopened since.
+    pub decisions: BTreeMap<(u32, StepId), Decision>,
+    /// Operations that a supervisor accepted on evidence.
+    pub accepted: BTreeMap<u32, Accepted>,
     /// Every hold ever placed.
     pub holds: BTreeMap<Position, Hold>,
     /// Spans in which the working clock stood still: pauses.
@@ -182,6 +187,10 @@ pub struct Pause {
     pub ended: Option<Moment>,
     /// Why.
     pub reason: String,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// What was noted when work went on.
+    pub note: Option<String>,
 }
 
 /// How a lot ends of which every piece was scrapped.
@@ -203,19 +212,17 @@ impl TravelerState {
                 self.started.get_or_insert_with(|| started.clone());
             }
             TravelerFact::StepStarted(started) => self.begin(head, started),
-            TravelerFact::StepSkipped { operation, step, reason } => {
+            TravelerFact::StepSkipped { operation, step, reason, .. } => {
                 self.skipped.insert((*operation, step.clone()), reason.clone());
                 self.lot.note_closed((*operation, step.clone()), &head.position);
             }
-            TravelerFact::Paused { reason } => self.pauses.push(Pause {
-                began: head.moment.clone(),
-                ended: None,
-                reason: reason.clone(),
-            }),
-            TravelerFact::Resumed {} => {
-                for pause in self.pauses.iter_mut().filter(|p| p.ended.is_none()) {
-                    pause.ended = Some(head.moment.clone());
-                }
+            TravelerFact::ConditionDecided(decided) => self.decided(head, decided),
+            TravelerFact::UpstreamAccepted { operation, evidence } => {
+                self.accept(head, *operation, evidence);
+            }
+            TravelerFact::Paused { reason } => self.pause(head, reason),
+            TravelerFact::Resumed { note } => {
+                self.resume(head, note.as_ref());
             }
             TravelerFact::RevisionKept(kept) => {
                 self.kept.insert((kept.operation, kept.hash));
@@ -278,6 +285,7 @@ impl TravelerState {
         }
         self.skipped.retain(|(op, step), _| *op != operation || !steps.contains(step));
         self.lot.reopen(operation, steps);
+        self.reopen_way(operation, steps);
     }
 
     fn begin(&mut self, head: &Head, started: &StepStarted) {
@@ -330,6 +338,23 @@ impl TravelerState {
         }
     }
 
+    fn pause(&mut self, head: &Head, reason: &str) {
+        self.pauses.push(Pause {
+            began: head.moment.clone(),
+            ended: None,
+            reason: reason.to_owned(),
+            by: head.acting.actor.clone(),
+            note: None,
+        });
+    }
+
+    fn resume(&mut self, head: &Head, note: Option<&String>) {
+        for pause in self.pauses.iter_mut().filter(|p| p.ended.is_none()) {
+            pause.ended = Some(head.moment.clone());
+            pause.note = note.cloned();
+        }
+    }
+
     fn confirm(&mut self, reading: &Position, deviation: &DeviationId) {
         if let Some(found) = self.reading_mut(reading) {
             found.confirmed = true;
@@ -369,13 +394,15 @@ impl TravelerState {
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::StepCompleted { .. }
             | TravelerFact::StepSkipped { .. }
+            | TravelerFact::ConditionDecided(_)
+            | TravelerFact::UpstreamAccepted { .. }
             | TravelerFact::Paused { .. }
-            | TravelerFact::Resumed {}
             | TravelerFact::QuantityReported(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_)
             | TravelerFact::RevisionKept(_)
             | TravelerFact::MovedToRevision(_)
+            | TravelerFact::Resumed { .. }
             | TravelerFact::HoldPlaced(_)
             | TravelerFact::HoldReleased { .. } => return,
         };

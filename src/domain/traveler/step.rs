@@ -1,16 +1,19 @@
 //! Completing a step, leaving it out, waiting, pausing (R2, R11).
 
+use crate::domain::condition::SkipRule;
 use crate::domain::context::Context;
-use crate::domain::instruction::{Ask, Step, Wait};
+use crate::domain::instruction::{Ask, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::people::Action;
+use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
-use super::eligibility::Draft;
+use super::eligibility::{Draft, Found};
 use super::fact::TravelerFact;
 use super::record::{begin, wanted};
+use super::route::{Closing, note_decisions};
 use super::split::require_all_counted;
 use super::state::{Attempt, RecordedWhat, TravelerState};
 
@@ -26,7 +29,7 @@ pub(super) fn complete(
     let mut waited = None;
     match attempt {
         Some(attempt) => {
-            waited = require_asks(state, attempt, found.step, context, &mut reasons);
+            waited = require_asks(state, attempt, found, context, &mut reasons);
         }
         None => {
             for (number, ask) in (1_u16..).zip(&found.step.asks) {
@@ -39,6 +42,7 @@ pub(super) fn complete(
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, &mut draft);
     draft.note(id, TravelerFact::StepCompleted { attempt, waited, set: context.set.clone() });
+    note_decisions(id, state, (found, Some(Closing::Completed)), &mut draft);
     Ok(draft)
 }
 
@@ -59,12 +63,12 @@ pub fn ask_name(ask: &Ask) -> String {
 fn require_asks(
     state: &TravelerState,
     attempt: &Attempt,
-    step: &Step,
+    found: Found<'_>,
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<Elapsed> {
     let mut longest = None;
-    for (number, ask) in (1_u16..).zip(&step.asks) {
+    for (number, ask) in (1_u16..).zip(&found.step.asks) {
         let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
         let open = (1..=samples).any(|sample| attempt.entry(number, sample).is_none());
         if open {
@@ -73,7 +77,9 @@ fn require_asks(
         }
         let said_no =
             attempt.entry(number, 1).map(|e| &e.what) == Some(&RecordedWhat::Answer(false));
-        if said_no && !state.accepted_as_is(&attempt.at) {
+        // A question that decides about a later step has two right answers.
+        let decides = || found.instruction.decides(&found.step.id, number);
+        if said_no && !state.accepted_as_is(&attempt.at) && !decides() {
             reasons.push(Reason::CheckSaysNo { ask: number, what: ask_name(ask) });
         }
         if let Ask::Wait(wait) = ask
@@ -124,23 +130,29 @@ pub(super) fn skip(
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
     let mut reasons = Vec::new();
-    context.require_role(Action::Overrule, &mut reasons);
+    let rule = found.step.rules.skip;
+    if rule == SkipRule::Operator && !context.may(Action::Overrule) {
+        // Who may leave it out is who would do it: here, now, and trained for it.
+        reasons = state.may_perform(id, found, context);
+    } else {
+        context.require_role(Action::Overrule, &mut reasons);
+        state.require_open(id, context, &mut reasons);
+        state.require_step_open(found, &mut reasons);
+    }
     context.require_text("a reason", &reason, &mut reasons);
-    state.require_open(id, context, &mut reasons);
-    if state.step_closed(at.operation, &at.step) {
-        reasons.push(Reason::StepDone { step: at.step.clone() });
+    if rule == SkipRule::Never {
+        reasons.push(RouteReason::StepNeverSkipped { step: at.step.clone() }.into());
     }
     let signs = found.step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
     if signs {
         // A signature that may be skipped is none.
-        reasons.push(Reason::NotBuilt {
-            what: "skipping a step that asks for a signature".to_owned(),
-        });
+        reasons.push(RouteReason::SignatureNotSkipped { step: at.step.clone() }.into());
     }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let (operation, step) = (at.operation, at.step.clone());
-    draft.note(id, TravelerFact::StepSkipped { operation, step, reason });
+    draft.note(id, TravelerFact::StepSkipped { operation, step, reason, rule });
+    note_decisions(id, state, (found, Some(Closing::Skipped)), &mut draft);
     Ok(draft)
 }
 
@@ -202,15 +214,19 @@ pub(super) fn pause(
 pub(super) fn resume(
     id: &TravelerId,
     state: &TravelerState,
+    note: Option<String>,
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let mut reasons = Vec::new();
     context.require_role(Action::Perform, &mut reasons);
+    if let Some(note) = &note {
+        context.require_text("a note", note, &mut reasons);
+    }
     if state.paused().is_none() {
         reasons.push(Reason::NotPaused);
     }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    draft.note(id, TravelerFact::Resumed {});
+    draft.note(id, TravelerFact::Resumed { note });
     Ok(draft)
 }

@@ -62,7 +62,9 @@ impl Touched {
             | TravelerFact::QuantityReported(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_)
-            | TravelerFact::Resumed {}
+            | TravelerFact::ConditionDecided(_)
+            | TravelerFact::UpstreamAccepted { .. }
+            | TravelerFact::Resumed { .. }
             | TravelerFact::Signed { .. }
             | TravelerFact::RevisionKept(_)
             | TravelerFact::MovedToRevision(_)

@@ -22,6 +22,9 @@ struct Table {
 /// Units on hold are few, and counted on the first screen.
 const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 
+/// Units that go on upon evidence are few, and listed on the board.
+const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
+
 /// Every table of the read models.
 static TABLES: [Table; 15] = [
     Table {
@@ -33,8 +36,15 @@ static TABLES: [Table; 15] = [
             work_center TEXT, step TEXT, step_rank INTEGER NOT NULL, steps INTEGER NOT NULL,
             started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
             last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
-            hold_why TEXT, hold_deviation TEXT, hold_place TEXT",
-        indexes: &["(order_id)", "(unit)", "(order_open, work_center)", "(finished_ms)", HELD],
+            hold_why TEXT, hold_deviation TEXT, hold_place TEXT, accepted TEXT",
+        indexes: &[
+            "(order_id)",
+            "(unit)",
+            "(order_open, work_center)",
+            "(finished_ms)",
+            HELD,
+            ACCEPTED,
+        ],
     },
     Table {
         name: "reading_row",

@@ -25,7 +25,7 @@ use super::tables::Models;
 const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority order_open route
     instruction title operation operation_name work_center step step_rank steps started_ms
     finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
-    hold_place";
+    hold_place accepted";
 /// Those among them that are in an index.
 const INDEXED: [&str; 5] = ["order_id", "unit", "order_open", "work_center", "finished_ms"];
 
@@ -140,6 +140,7 @@ impl Models {
             hold.map(|hold| hold.placed.reason.words()),
             hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
             hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
+            accepted(state, known),
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }
@@ -343,7 +344,7 @@ fn route(state: &TravelerState, opened: Option<&OrderOpened>) -> String {
 }
 
 fn next(state: &TravelerState, opened: Option<&OrderOpened>, known: &Instructions) -> Next {
-    let Some(started) = &state.started else {
+    if state.started.is_none() {
         let Some(first) = opened.and_then(|opened| opened.route.first()) else {
             return Next::default();
         };
@@ -353,9 +354,8 @@ fn next(state: &TravelerState, opened: Option<&OrderOpened>, known: &Instruction
             work_center: Some(first.work_center.to_string()),
             ..Next::default()
         };
-    };
-    let open = started.operations.iter().find(|op| !state.operation_closed(op, known));
-    let Some(operation) = open else { return Next::default() };
+    }
+    let Some(operation) = state.next_operation(known) else { return Next::default() };
     let mut next = Next {
         instruction: Some(operation.instruction.to_string()),
         operation: Some(operation.operation),
@@ -372,6 +372,16 @@ fn next(state: &TravelerState, opened: Option<&OrderOpened>, known: &Instruction
         next.step_rank = current.instruction.rank(&current.step.id).map_or(0, |rank| rank + 1);
     }
     next
+}
+
+/// What was accepted on evidence and is not done, in words.
+fn accepted(state: &TravelerState, known: &Instructions) -> Option<String> {
+    let open = state.accepted_open(known).map(|op| {
+        let evidence = state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
+        format!("{} {} accepted, not done: {evidence}", op.operation, op.name)
+    });
+    let open: Vec<String> = open.collect();
+    (!open.is_empty()).then(|| open.join("; "))
 }
 
 fn started(state: &TravelerState) -> Option<&Moment> {

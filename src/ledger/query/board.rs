@@ -12,6 +12,9 @@ use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
 
 use super::{Asked, get, moment_in, some_id};
 
+/// The most units that the board lists as going on upon evidence.
+const ACCEPTED_ROWS_MAX: u32 = 50;
+
 /// Without a fact for so long, a station is called silent.
 const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
@@ -51,6 +54,10 @@ impl Asked<'_> {
         board.deviations = self.deviations_of(sql, true)?;
         board.reviews = self.reviews()?;
         board.pieces = self.pieces_since(since)?;
+        let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
+                   WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
+        board.accepted = self
+            .rows(sql, [ACCEPTED_ROWS_MAX], |row| Ok((get(row, "unit")?, get(row, "accepted")?)))?;
         Ok(board)
     }
 

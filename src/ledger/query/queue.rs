@@ -40,6 +40,8 @@ struct Found {
     route: String,
     begun: bool,
     known: bool,
+    /// Where the operation that is next was last worked on.
+    last_place: Option<String>,
 }
 
 impl Asked<'_> {
@@ -70,7 +72,9 @@ impl Asked<'_> {
                         "" => row.title.clone(),
                         name => name.to_owned(),
                     };
-                    let reason = Reason::UpstreamOpen { operation: row.operation, name };
+                    let place = found.last_place.clone().filter(|_| found.begun);
+                    let at = place.unwrap_or_else(|| row.work_center.to_string());
+                    let reason = Reason::UpstreamOpen { operation: row.operation, name, at };
                     if !matches!(row.state, QueueState::OnHold { .. }) {
                         row.state = QueueState::NotYet { reasons: words(&[reason]) };
                     }
@@ -185,11 +189,13 @@ fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
             work_center,
             due: parsed(row, "due")?,
             priority: get(row, "priority")?,
+            accepted: get(row, "accepted")?,
             state,
         },
         instruction: get(row, "instruction")?,
         route: get(row, "route")?,
         begun,
         known: get::<Option<String>>(row, "step")?.is_some(),
+        last_place: get(row, "last_place")?,
     }))
 }

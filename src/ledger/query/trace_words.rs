@@ -7,7 +7,8 @@ use crate::domain::kinds::FactBody;
 use crate::domain::signature::{Components, Signature};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{
-    CheckedWith, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, TravelerFact,
+    CheckedWith, ConditionDecided, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept,
+    TravelerFact,
 };
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
@@ -65,7 +66,6 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::StepCompleted { set, .. } => format!("step completed{}", with(set, subject)),
         TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
-        TravelerFact::Resumed {} => "resumed".to_owned(),
         TravelerFact::QuantityReported(reported) => pieces_words(reported),
         TravelerFact::LotSplit(split) => {
             let LotSplit { into, quantity, reason, .. } = split;
@@ -77,25 +77,35 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
                 origin.quantity, origin.from, origin.split
             )
         }
+        TravelerFact::ConditionDecided(decided) => decided.words(),
+        TravelerFact::UpstreamAccepted { operation, evidence } => {
+            format!("operation {operation} accepted, not done: {evidence}")
+        }
+        TravelerFact::Resumed { note: None } => "resumed".to_owned(),
+        TravelerFact::Resumed { note: Some(note) } => format!("resumed: {note}"),
         TravelerFact::Signed { signature, set, .. } => {
             format!("{}{}", signed_words(signature), with(set, subject))
         }
         TravelerFact::RevisionKept(kept) => of_kept(kept),
         TravelerFact::MovedToRevision(moved) => of_moved(moved),
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
-        TravelerFact::HoldReleased { outcome, .. } => match outcome {
-            HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
-            HoldOutcome::Remeasured { .. } => "hold lifted: it was measured again".to_owned(),
-            HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
-            HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
-            HoldOutcome::Reopened { steps, .. } => {
-                let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
-                format!("hold released: again {}", steps.join(", "))
-            }
-            HoldOutcome::Ended { how } => format!("ended: {how}"),
-            HoldOutcome::Released { reason } => format!("hold released: {reason}"),
-            HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
-        },
+        TravelerFact::HoldReleased { outcome, .. } => of_release(outcome),
+    }
+}
+
+fn of_release(outcome: &HoldOutcome) -> String {
+    match outcome {
+        HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
+        HoldOutcome::Remeasured { .. } => "hold lifted: it was measured again".to_owned(),
+        HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
+        HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
+        HoldOutcome::Reopened { steps, .. } => {
+            let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+            format!("hold released: again {}", steps.join(", "))
+        }
+        HoldOutcome::Ended { how } => format!("ended: {how}"),
+        HoldOutcome::Released { reason } => format!("hold released: {reason}"),
+        HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
     }
 }
 
@@ -200,11 +210,13 @@ pub(super) fn reading(
         | TravelerFact::WaitAccepted { .. }
         | TravelerFact::StepCompleted { .. }
         | TravelerFact::StepSkipped { .. }
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::UpstreamAccepted { .. }
         | TravelerFact::Paused { .. }
-        | TravelerFact::Resumed {}
         | TravelerFact::QuantityReported(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
+        | TravelerFact::Resumed { .. }
         | TravelerFact::Signed { .. }
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
@@ -235,14 +247,18 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         TravelerFact::HoldReleased { hold, .. } => {
             state.holds.get(hold).and_then(|hold| hold.placed.attempt.as_ref())
         }
-        TravelerFact::StepSkipped { operation, step, .. } => return format!("{operation} {step}"),
+        TravelerFact::StepSkipped { operation, step, .. }
+        | TravelerFact::ConditionDecided(ConditionDecided { operation, rests_on: step, .. }) => {
+            return format!("{operation} {step}");
+        }
+        TravelerFact::UpstreamAccepted { operation, .. } => return operation.to_string(),
         TravelerFact::TravelerStarted(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
         | TravelerFact::Paused { .. }
-        | TravelerFact::Resumed {} => None,
+        | TravelerFact::Resumed { .. } => None,
     };
     let Some(attempt) = at.and_then(|at| state.attempt(at)) else { return String::new() };
     let (operation, step) = (attempt.operation, &attempt.step);

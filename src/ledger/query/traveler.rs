@@ -37,6 +37,7 @@ impl Asked<'_> {
             deviations: self.deviations_on(state)?,
             names: self.names(state)?,
             scrap_reasons: self.scrap_reasons()?,
+            pause_reasons: self.pause_reasons()?,
             waiting: self.waiting(&subject)?,
             state: state.clone(),
         }))
@@ -64,6 +65,11 @@ impl Asked<'_> {
     fn scrap_reasons(self) -> Result<Vec<String>, LedgerError> {
         let policy = self.ledger.site_policy(self.connection, None)?;
         Ok(policy.map_or_else(Vec::new, |policy| policy.rules.scrap_reasons))
+    }
+
+    fn pause_reasons(self) -> Result<Vec<String>, LedgerError> {
+        let policy = self.ledger.site_policy(self.connection, None)?;
+        Ok(policy.map(|policy| policy.rules.pause_reasons).unwrap_or_default())
     }
 
     /// Own facts of a stream that are not at the server.
@@ -109,6 +115,8 @@ impl Asked<'_> {
             people.extend(attempt.entries.iter().filter_map(|entry| entry.by.as_ref()));
             people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
         }
+        people.extend(state.pauses.iter().filter_map(|pause| pause.by.as_ref()));
+        people.extend(state.accepted.values().filter_map(|accepted| accepted.by.as_ref()));
         let mut names = BTreeMap::new();
         for person in people {
             if let Some(card) = self.ledger.card_of(person)? {

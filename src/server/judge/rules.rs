@@ -1,10 +1,11 @@
 //! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
 
+use crate::domain::condition::SkipRule;
 use crate::domain::deviation::{DeviationFact, Disposition};
 use crate::domain::fact::Fact;
 use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::ids::{PersonId, RevisionId, StepId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::{NewsRule, PlaceFact};
@@ -119,7 +120,8 @@ impl<'a> Case<'a> {
     fn traveler(&mut self, body: &TravelerFact) {
         match body {
             TravelerFact::TravelerStarted(started) => {
-                self.perform();
+                // A supervisor pins, too, where upstream work is accepted before its facts are here.
+                self.work(&[Action::Perform, Action::Overrule]);
                 self.pinned(started);
             }
             TravelerFact::StepStarted(_)
@@ -130,7 +132,7 @@ impl<'a> Case<'a> {
             | TravelerFact::StepCompleted { .. }
             | TravelerFact::QuantityReported(_)
             | TravelerFact::Paused { .. }
-            | TravelerFact::Resumed {} => self.perform(),
+            | TravelerFact::Resumed { .. } => self.perform(),
             TravelerFact::ReadingTaken(taken) => {
                 self.perform();
                 self.gauge_was_good(taken);
@@ -152,7 +154,11 @@ impl<'a> Case<'a> {
                 self.require(&[Action::SplitLot]);
                 self.pinned(&origin.started);
             }
-            TravelerFact::WaitAccepted { .. } | TravelerFact::StepSkipped { .. } => {
+            TravelerFact::StepSkipped { rule, step, .. } => self.skipped(*rule, step),
+            TravelerFact::ConditionDecided(_) => {
+                self.require(&[Action::Perform, Action::Overrule]);
+            }
+            TravelerFact::WaitAccepted { .. } | TravelerFact::UpstreamAccepted { .. } => {
                 self.require(&[Action::Overrule]);
             }
             TravelerFact::Signed { signature, .. } => self.signature(signature),
@@ -184,9 +190,22 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// A step is left out by whom its instruction names.
+    fn skipped(&mut self, rule: SkipRule, step: &StepId) {
+        match rule {
+            SkipRule::Never => self.reject(format!("nobody may leave step {step} out")),
+            SkipRule::Operator => self.require(&[Action::Perform, Action::Overrule]),
+            SkipRule::Supervisor => self.require(&[Action::Overrule]),
+        }
+    }
+
     /// Work is done by those who may, at a place whose work center the station serves.
     fn perform(&mut self) {
-        self.require(&[Action::Perform]);
+        self.work(&[Action::Perform]);
+    }
+
+    fn work(&mut self, actions: &[Action]) {
+        self.require(actions);
         let Some(place) = &self.fact.head.acting.place else {
             return self.reject("the work was done at no place");
         };

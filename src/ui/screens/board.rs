@@ -145,6 +145,12 @@ impl Layer for BoardScreen {
         canvas.put((3, y), "all", Role::Title);
         let mark = if silent.is_empty() { "" } else { Mark::Unknown.glyph(canvas.ascii) };
         figures(&board.total, (y, mark, Role::Title), canvas);
+        if let Some((unit, what)) = board.accepted.first() {
+            let more = board.accepted.len() - 1;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let text = format!("{unit} {what}{more}");
+            canvas.put_in((3, y + 1), canvas.width().saturating_sub(4), &text, Role::Warn);
+        }
         self.view_waits(board, (y + 2, world), canvas);
     }
 }

@@ -18,6 +18,8 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 
 const NOTE_MAX: usize = 500;
+/// As many as there are digits for.
+const OFFERED_MAX: usize = 9;
 
 /// What the words are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,11 @@ pub enum NoteFor {
     Split,
     /// Pause work.
     Pause,
+    /// Let later work go on though an operation is not known to be done here.
+    AcceptUpstream {
+        /// The operation.
+        operation: u32,
+    },
     /// Note what was done at once.
     Contain(DeviationId),
     /// Close a deviation.
@@ -92,6 +99,13 @@ impl NoteFor {
                 ask: "Why?",
                 saved: "saved: paused",
             },
+            Self::AcceptUpstream { .. } => Words {
+                title: "Accept earlier work",
+                about: "A supervisor lets the next operation begin though this one is not known \
+                        to be done here. It stays open until its records arrive.",
+                ask: "How do you know that it is done?",
+                saved: "saved: accepted, not done; the next operation may begin",
+            },
             Self::Contain(_) => Words {
                 title: "Containment",
                 about: "Noted with your name and the time.",
@@ -126,6 +140,9 @@ impl NoteFor {
                 let reason = reason.trim().to_owned();
                 traveler(TravelerCommand::SplitLot(Split { into: None, quantity, reason }))
             }
+            Self::AcceptUpstream { operation } => {
+                traveler(TravelerCommand::AcceptUpstream { operation, evidence: text })
+            }
             Self::Contain(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Contain { action: text })
             }
@@ -143,6 +160,7 @@ impl NoteFor {
             Self::Pause => format!("pause {id}"),
             Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
             Self::Split => format!("split {id}"),
+            Self::AcceptUpstream { operation } => format!("accept {id} {operation}"),
             Self::Contain(deviation) => format!("contain {deviation}"),
             Self::Close(deviation) => format!("close {deviation}"),
         }
@@ -157,12 +175,32 @@ pub struct NoteScreen {
     field: Field,
     pending: Option<Ticket>,
     done: bool,
+    /// What is said most often, chosen by a digit.
+    offered: Vec<String>,
 }
 
 impl NoteScreen {
     /// A form about a unit.
     pub fn new(id: TravelerId, what: NoteFor) -> Self {
-        Self { id, what, field: Field::new(NOTE_MAX), pending: None, done: false }
+        let (pending, offered) = (None, Vec::new());
+        Self { id, what, field: Field::new(NOTE_MAX), pending, done: false, offered }
+    }
+
+    /// Offers texts to choose from by a digit.
+    #[must_use]
+    pub fn offering(mut self, texts: Vec<String>) -> Self {
+        self.offered = texts;
+        self.offered.truncate(OFFERED_MAX);
+        self
+    }
+
+    /// The text that a digit chooses while nothing else is typed.
+    fn offered_at(&self, key: Key) -> Option<&String> {
+        let Key::Char(c) = key else { return None };
+        let digit = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())?;
+        let chosen = self.offered.iter().any(|text| *text == self.field.text());
+        let free = self.field.is_empty() || chosen;
+        self.offered.get(digit.checked_sub(1)?).filter(|_| free)
     }
 }
 
@@ -222,6 +260,10 @@ impl Layer for NoteScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if let Some(text) = self.offered_at(key).cloned() {
+            self.field.fill(&text);
+            return Turn::Stay;
+        }
         self.field.key(key);
         Turn::Stay
     }
@@ -262,6 +304,11 @@ impl Layer for NoteScreen {
             y += 1;
         }
         canvas.put((3, y + 1), words.ask, Role::Title);
+        for (number, text) in self.offered.iter().enumerate() {
+            y += 1;
+            let x = canvas.put((3, y + 1), &(number + 1).to_string(), Role::Accent);
+            canvas.put_in((x + 1, y + 1), cells, text, Role::Plain);
+        }
         self.field.view(canvas, (3, y + 3), cells, true);
         if let NoteFor::Pieces(_, pieces, offered) = &self.what {
             canvas.put((3, 3), &pieces.words(), Role::Title);

@@ -56,6 +56,8 @@ enum Line<'a> {
     Unit(&'a QueueRow),
     Gap,
     Head,
+    /// What was accepted on evidence.
+    Note(&'a str),
     /// Why not, and what to do next.
     Why(&'a (String, String)),
 }
@@ -93,6 +95,7 @@ impl QueueScreen {
                 lines.push((rank, Line::Head));
             }
             lines.push((rank, Line::Unit(row)));
+            lines.extend(row.accepted.iter().map(|text| (rank, Line::Note(text))));
             if let QueueState::NotYet { reasons } = &row.state {
                 lines.extend(reasons.iter().map(|reason| (rank, Line::Why(reason))));
             }
@@ -323,6 +326,9 @@ impl QueueScreen {
                 Line::Gap => {}
                 Line::Head => {
                     canvas.put((3, y), NOT_YET, Role::Title);
+                }
+                Line::Note(text) => {
+                    canvas.put_in((12, y), canvas.width().saturating_sub(13), text, Role::Warn);
                 }
                 Line::Why((what, next)) => {
                     let x = canvas.put((12, y), what, Role::Plain);

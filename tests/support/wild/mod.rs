@@ -2,6 +2,7 @@
 
 mod lots;
 mod news;
+pub(crate) mod route;
 pub(crate) mod sensible;
 
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ use gemba::domain::traveler::state::{Attempt, TravelerState};
 use self::sensible::{failures, reviews, value};
 use super::shop::{SITE, Shop};
 use super::shop_plan::{
-    PEOPLE, accept_wait, approval, at, begin_wait, calibrated, gauge_registered, id, limits,
-    number, order, pause, raises, reading, signs, signs_by_pin, submission, unit,
+    PEOPLE, accept_wait, approval, begin_wait, calibrated, gauge_registered, id, limits, number,
+    order, pause, raises, reading, signs, signs_by_pin, submission, unit,
 };
 
 /// Chance by a seed (splitmix64).
@@ -107,6 +108,7 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             TravelerCommand::SkipStep { .. }
             | TravelerCommand::AcceptWait { .. }
             | TravelerCommand::MoveToRevision { .. }
+            | TravelerCommand::AcceptUpstream { .. }
             | TravelerCommand::ReleaseHold { .. }
             | TravelerCommand::HoldForGauge { .. },
         )
@@ -130,9 +132,9 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
     }
 }
 
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 20] = [
     "scan", "clean", "torque", "look", "cure", "press", "release", "pack", "diameter", "final",
-    "x", "count", "tally",
+    "x", "count", "tally", "view", "mask", "tag", "polish", "dry", "approve", "box",
 ];
 
 const GAUGES: [&str; 5] = ["TW-07", "TW-08", "TW-09", "CAL-1", "X"];
@@ -140,7 +142,7 @@ const GAUGES: [&str; 5] = ["TW-07", "TW-08", "TW-09", "CAL-1", "X"];
 fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
     let state = shop.state();
     let step = chance.pick(&STEPS);
-    let mut here = at(step);
+    let mut here = route::anywhere(step);
     if chance.one_in(30) {
         here.operation = 40;
     }
@@ -160,7 +162,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         _ => value(chance, "torque"),
     };
     let gauge = chance.pick(&GAUGES);
-    match chance.below(17) {
+    match chance.below(18) {
         0 => TravelerCommand::Start,
         1 | 2 => {
             let entry = match chance.below(4) {
@@ -187,13 +189,13 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         8 => TravelerCommand::SkipStep { at: here, reason: word },
         9 => accept_wait(step),
         10 => chance.pick(&[pause(), TravelerCommand::Pause { reason: word }]),
-        11 => TravelerCommand::Resume,
         12 => chance.pick(&[
             raises(step),
             signs(step, ask),
             signs_by_pin(step, ask),
             begin_wait(step),
         ]),
+        11 => TravelerCommand::Resume { note: chance.pick(&[None, Some(word)]) },
         13 if chance.one_in(3) => {
             let failures = failures(shop);
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
@@ -203,6 +205,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         13 => releases(&state, some_reading, word),
         15 => lots::wild_report(here, chance),
         16 => lots::wild_split(chance),
+        17 => route::wild_accept(word, chance),
         _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
     }
 }
@@ -277,7 +280,8 @@ fn on_order(shop: &Shop, chance: &mut Chance) -> Command {
     match chance.below(8) {
         0 => Command::Order(own, OrderCommand::Open(opened)),
         1 if chance.one_in(40) => Command::Order(own, close),
-        2..=4 => Command::Order(id(&closes), close),
+        2 => Command::Order(id(&number), close),
+        3 | 4 => Command::Order(id(&closes), close),
         _ => Command::Order(id(&number), OrderCommand::Open(opened)),
     }
 }

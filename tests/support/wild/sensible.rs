@@ -14,10 +14,12 @@ use gemba::domain::traveler::state::TravelerState;
 
 use super::lots::sensible_lot;
 use super::news::on_news;
+use super::route::{open_ask, sensible_aside};
 use super::{Chance, GAUGES};
 use crate::support::lots::lot_order;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{PEOPLE, accept_wait, disposes, id, order, pause, reading};
+use crate::support::shop_route::coated_order;
 
 /// What somebody sensible would do next, so that histories get far.
 pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Command) {
@@ -35,28 +37,23 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         return answer;
     }
     if state.paused().is_some() {
-        return ("novak", aimed(shop, TravelerCommand::Resume));
+        return ("novak", aimed(shop, TravelerCommand::Resume { note: None }));
     }
     let known = &shop.instructions;
     let Some(current) = state.current(known).filter(|_| state.ended.is_none()) else {
         next_unit(shop, chance);
         return ("novak", aimed(shop, TravelerCommand::Start));
     };
-    let (operation, step) = (current.operation.operation, current.step.clone());
-    let place = if operation == 30 { "INC-1" } else { "ASM-1" };
+    let operation = current.operation.operation;
+    let workable: Vec<_> = state.workable(operation, current.instruction).cloned().collect();
+    let step = chance.pick(&workable);
+    let place = if operation >= 30 { "INC-1" } else { "ASM-1" };
     let here = StepAt { operation, step: step.id.clone() };
     let attempt = state.standing_attempt(operation, &step.id);
-    let open = match attempt {
-        Some(attempt) => attempt.open_ask(&step).map(|(n, s, ask)| (n, s, ask.clone())),
-        None => step.asks.first().map(|ask| (1, 1, ask.clone())),
-    };
+    let open = open_ask(attempt, &step);
     shop.place(place);
-    if chance.one_in(2)
-        && let Some((reading_at, _)) = state.correctable(&id("novak"), &[]).first()
-    {
-        let (value, reason) = (value(chance, "torque"), "misread".to_owned());
-        let reading = (*reading_at).clone();
-        return ("novak", aimed(shop, TravelerCommand::Correct { reading, value, reason }));
+    if let Some((who, command)) = sensible_aside(&state, operation, chance) {
+        return (who, aimed(shop, command));
     }
     match chance.below(60) {
         0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
@@ -158,6 +155,8 @@ pub(super) fn value(chance: &mut Chance, name: &str) -> ReadingValue {
         "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1"]), "N·m"),
         "look" => ReadingValue::Conforms(!chance.one_in(8)),
         "warmth" => reading("21", "°C"),
+        "gap" if chance.one_in(12) => reading("0.06", "mm"),
+        "gap" => reading(chance.pick(&["0.03", "0.045"]), "mm"),
         _ if chance.one_in(400) => reading("74.1", "mm"),
         _ => reading(chance.pick(&["73.980", "74", "74.020"]), "mm"),
     }
@@ -200,7 +199,7 @@ fn on_hold(
         return Some(("brandt", Command::Traveler(shop.traveler.clone(), release)));
     }
     let deviation = hold.placed.deviation.clone()?;
-    let step = chance.pick(&["clean", "torque", "scan", "diameter", "deburr"]);
+    let step = chance.pick(&["clean", "torque", "scan", "diameter", "deburr", "view", "view"]);
     let disposition = match chance.below(8) {
         0 => Disposition::Scrap,
         1 => Disposition::Void,
@@ -260,7 +259,8 @@ fn next_unit(shop: &mut Shop, chance: &mut Chance) {
     let unit = format!("{:04}", chance.below(4) + 1);
     if chance.one_in(3) {
         let number = format!("WO-{}", chance.next());
-        let opens = Command::Order(id(&number), OrderCommand::Open(order()));
+        let opened = if chance.one_in(5) { coated_order() } else { order() };
+        let opens = Command::Order(id(&number), OrderCommand::Open(opened));
         if shop.tries("plan", opens).is_ok() {
             shop.traveler.order = id(&number);
         }

@@ -60,11 +60,7 @@ pub(super) fn rows<'a>(
     let open =
         if let Now::Ask { number, sample, .. } = now { Some((number, sample)) } else { None };
     let mut out = Vec::new();
-    if let Some(attempt) = attempt
-        && attempt.rank > 1
-    {
-        out.push(line(format!("attempt {}", attempt.rank), Role::Warn));
-    }
+    out.extend(attempt_row(view, current));
     for (number, ask) in (1_u16..).zip(&current.step.asks) {
         let sample = open.filter(|(n, _)| *n == number).map(|(_, sample)| sample);
         let place = Place { attempt, number, sample };
@@ -91,6 +87,21 @@ pub(super) fn rows<'a>(
         out.push(Row::Cursor(Line::of(format!("{mark} Enter: step done"), Role::Focus)));
     }
     out
+}
+
+/// Which attempt this is, where it is not the first or where they are counted.
+fn attempt_row<'a>(view: &TravelerView, current: Current<'_>) -> Option<Row<'a>> {
+    let (operation, step) = (current.operation.operation, current.step);
+    let begun = view.state.standing_attempt(operation, &step.id).map(|attempt| attempt.rank);
+    let rank = begun.unwrap_or_else(|| view.state.attempt_number(operation, &step.id) + 1);
+    match step.rules.attempts_max {
+        Some(most) => {
+            let role = if rank >= most { Role::Warn } else { Role::Muted };
+            Some(line(format!("attempt {rank} of {most}"), role))
+        }
+        None if begun.is_some() && rank > 1 => Some(line(format!("attempt {rank}"), Role::Warn)),
+        None => None,
+    }
 }
 
 /// Where an ask stands: its attempt, its number, and the sample that is open now.

@@ -13,7 +13,7 @@ use crate::views::traveler::TravelerView;
 
 use super::TravelerScreen;
 use super::asks::Row;
-use super::next::{Now, step_at};
+use super::next::Now;
 use super::view::line;
 
 /// What stands at a step that counts: what was reported, and the field for the rest.
@@ -42,7 +42,7 @@ impl TravelerScreen {
     pub(super) fn report(&mut self, world: &mut World) -> Turn {
         let Now::Count { missing, .. } = self.now() else { return Turn::Stay };
         let Some(view) = &self.view else { return Turn::Stay };
-        let Some(at) = step_at(view) else { return Turn::Stay };
+        let Some(at) = self.at() else { return Turn::Stay };
         let offered = view.scrap_reasons.clone();
         let text = self.field.text().trim().to_owned();
         if text.is_empty() {

@@ -13,14 +13,14 @@ use crate::ui::world::World;
 use crate::views::register::GaugeRow;
 
 use super::TravelerScreen;
-use super::next::{Now, step_at};
+use super::next::Now;
 use crate::ui::screens::gauge::{GaugeScreen, choose};
 
 impl TravelerScreen {
     /// Records an entry at the ask that is open.
     pub(super) fn enter(&mut self, entry: Entry, saved: &str, world: &mut World) {
         let Now::Ask { number, sample, .. } = self.now() else { return };
-        let Some(at) = self.view.as_ref().and_then(|view| step_at(view)) else { return };
+        let Some(at) = self.at() else { return };
         let command = TravelerCommand::Record { at, ask: number, sample, entry };
         self.record(command, saved, world);
     }

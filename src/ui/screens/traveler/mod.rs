@@ -15,7 +15,8 @@ use crate::domain::ids::DeviationId;
 use crate::domain::instruction::Ask;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::{Entry, TravelerCommand};
+use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use crate::domain::traveler::standing::Current;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -35,7 +36,7 @@ use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
 use super::sign::SignScreen;
-use next::{Now, now_of, step_at};
+use next::{Now, current_of, now_of, step_at};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
     Enter; when nothing is open, Enter finishes the step.";
@@ -56,6 +57,8 @@ pub struct TravelerScreen {
     field: Field,
     slot: Option<String>,
     page: usize,
+    /// The step that was chosen where several may be done.
+    chosen: Option<StepAt>,
 }
 
 /// Something on its way to the store.
@@ -80,14 +83,66 @@ impl TravelerScreen {
             field: Field::new(FIELD_MAX),
             slot: None,
             page: 0,
+            chosen: None,
         }
     }
 
     fn now(&self) -> Now<'_> {
         match &self.view {
-            Some(view) => now_of(view),
+            Some(view) => now_of(view, self.chosen.as_ref()),
             None if self.unknown => Now::Unknown,
             None => Now::Loading,
+        }
+    }
+
+    fn current(&self) -> Option<Current<'_>> {
+        self.view.as_ref().and_then(|view| current_of(view, self.chosen.as_ref()))
+    }
+
+    /// The step that is shown, as commands name it.
+    fn at(&self) -> Option<StepAt> {
+        self.view.as_ref().and_then(|view| step_at(view, self.chosen.as_ref()))
+    }
+
+    /// Whether more than one step may be done now.
+    fn has_choice(&self) -> bool {
+        let at_work = matches!(self.now(), Now::Ask { .. } | Now::Complete { .. });
+        let at_hand = |view: &TravelerView| view.state.at_hand(&view.instructions).len();
+        at_work && self.view.as_ref().is_some_and(|view| at_hand(view) > 1)
+    }
+
+    /// Goes to the next of the steps that may be done now; what was typed is kept as a draft.
+    fn other_step(&mut self, world: &mut World) {
+        let (Some(view), Some(now)) = (&self.view, self.at()) else { return };
+        let at_hand = view.state.at_hand(&view.instructions).into_iter();
+        let all: Vec<StepAt> = at_hand
+            .map(|c| StepAt { operation: c.operation.operation, step: c.step.id.clone() })
+            .collect();
+        let place = all.iter().position(|at| *at == now).map_or(0, |place| place + 1);
+        self.chosen = all.get(place % all.len().max(1)).cloned();
+        if let Some((key, text)) = self.draft()
+            && !text.is_empty()
+        {
+            world.drafts.insert(key.clone(), text.clone());
+            world.ask(Effect::KeepDraft(key, text));
+        }
+        self.take_slot(world);
+    }
+
+    /// Makes the field ready for what is asked now.
+    fn take_slot(&mut self, world: &World) {
+        let slot = self.slot_now();
+        if slot != self.slot {
+            self.field.clear();
+            self.page = 0;
+            if let Some(text) = slot.as_ref().and_then(|slot| world.drafts.get(slot)) {
+                self.field.insert(text);
+            }
+            self.slot = slot;
+        } else if self.field.is_empty()
+            && let Some(text) = slot.and_then(|slot| world.drafts.get(&slot).cloned())
+        {
+            self.field.insert(&text);
         }
     }
 
@@ -111,19 +166,7 @@ impl TravelerScreen {
         self.unknown = view.is_none();
         self.view = view;
         self.settling = false;
-        let slot = self.slot_now();
-        if slot != self.slot {
-            self.field.clear();
-            self.page = 0;
-            if let Some(text) = slot.as_ref().and_then(|slot| world.drafts.get(slot)) {
-                self.field.insert(text);
-            }
-            self.slot = slot;
-        } else if self.field.is_empty()
-            && let Some(text) = slot.and_then(|slot| world.drafts.get(&slot).cloned())
-        {
-            self.field.insert(&text);
-        }
+        self.take_slot(world);
         let Some(view) = &self.view else { return Turn::Stay };
         if before == Some(false) && waits_to_be_retyped(view) {
             world.ask(Effect::Beep);
@@ -163,8 +206,7 @@ impl TravelerScreen {
 
     /// The step that is next, by its number.
     fn rank_words(&self) -> String {
-        let current = self.view.as_ref().and_then(|view| view.state.current(&view.instructions));
-        let rank = current.and_then(|current| current.instruction.rank(&current.step.id));
+        let rank = self.current().and_then(|current| current.instruction.rank(&current.step.id));
         rank.map_or("step".to_owned(), |rank| format!("step {}", rank + 1))
     }
 
@@ -182,7 +224,7 @@ impl TravelerScreen {
 
     fn open_sub(&mut self, act: Act, world: &mut World) -> Turn {
         let Some(view) = &self.view else { return Turn::Stay };
-        let at = step_at(view);
+        let at = self.at();
         match (act, at) {
             (Act::Steps, _) => match ReaderScreen::of_traveler(view) {
                 Some(reader) => Turn::Open(Box::new(reader)),
@@ -194,8 +236,19 @@ impl TravelerScreen {
             (Act::Open, _) => self.open_held(),
             (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
-            (Act::Pause, _) => self.open_note(NoteFor::Pause),
             (Act::Split, _) => self.open_note(NoteFor::Split),
+            (Act::Pause, _) => {
+                let reasons = view.pause_reasons.clone();
+                let note = NoteScreen::new(self.id.clone(), NoteFor::Pause).offering(reasons);
+                Turn::Open(Box::new(note))
+            }
+            (Act::AcceptUpstream, at) => {
+                let first = view.order.route.first().map(|route| route.operation);
+                let operation = at.map(|at| at.operation).or(first);
+                operation.map_or(Turn::Stay, |operation| {
+                    self.open_note(NoteFor::AcceptUpstream { operation })
+                })
+            }
             (Act::Gauge, _) => {
                 if let Some(class) = self.now().measure().and_then(|m| m.gauge.clone()) {
                     return Turn::Open(Box::new(GaugeScreen::new(class)));
@@ -236,6 +289,9 @@ impl Layer for TravelerScreen {
         if lot && let Some(at) = acts.iter().position(|act| *act == Act::Turn) {
             acts.insert(at, Act::Split);
         }
+        if self.has_choice() {
+            acts.push(Act::OtherStep);
+        }
         acts
     }
 
@@ -245,6 +301,9 @@ impl Layer for TravelerScreen {
             && next::too_short(view, current, &world.time.moment)
         {
             acts.retain(|act| *act != Act::Complete);
+        }
+        if self.has_choice() && acts.len() < 4 {
+            acts.push(Act::OtherStep);
         }
         acts.extend([Act::Menu, Act::Back]);
         acts
@@ -256,7 +315,7 @@ impl Layer for TravelerScreen {
     }
 
     fn ticking(&self, _world: &World) -> bool {
-        self.view.as_ref().is_some_and(|view| next::runs(view))
+        next::runs(self.now())
     }
 
     fn draft(&self) -> Option<(String, String)> {
@@ -277,11 +336,13 @@ impl Layer for TravelerScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        let at = self.view.as_ref().and_then(|view| step_at(view));
+        let at = self.at();
         match (act, at) {
             (Act::Back | Act::NextUnit, _) => return Turn::Back,
             (Act::Begin, _) => self.record(TravelerCommand::Start, "saved: work begun", world),
-            (Act::Resume, _) => self.record(TravelerCommand::Resume, "saved: work goes on", world),
+            (Act::Resume, _) => {
+                self.record(TravelerCommand::Resume { note: None }, "saved: work goes on", world);
+            }
             (Act::Complete, Some(at)) => {
                 let saved = format!("saved: {} done", self.rank_words());
                 self.record(TravelerCommand::CompleteStep { at }, saved, world);
@@ -302,6 +363,7 @@ impl Layer for TravelerScreen {
                 }
             }
             (Act::Turn, _) => self.page += 1,
+            (Act::OtherStep, _) => self.other_step(world),
             (other, _) => return self.open_sub(other, world),
         }
         Turn::Stay

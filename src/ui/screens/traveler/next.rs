@@ -6,7 +6,7 @@ use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::standing::Current;
-use crate::domain::traveler::state::{Attempt, Hold, Reading, Recorded, RecordedWhat};
+use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded, RecordedWhat};
 use crate::ui::keys::Act;
 use crate::views::traveler::TravelerView;
 
@@ -31,8 +31,8 @@ pub(super) enum Now<'a> {
     Retype { at: &'a Position, entry: &'a Recorded, reading: &'a Reading },
     /// On hold.
     Held(&'a Hold),
-    /// Paused, with the reason.
-    Paused(&'a str),
+    /// Paused: why, since when, by whom.
+    Paused(&'a Pause),
     /// Something is asked for.
     Ask { current: Current<'a>, number: u16, sample: u16, ask: &'a Ask },
     /// Pieces are to be counted, so many.
@@ -41,8 +41,23 @@ pub(super) enum Now<'a> {
     Complete { current: Current<'a>, attempt: Option<&'a Attempt> },
 }
 
+/// The step that is shown: the one that was chosen where it may be done now, else the one that is
+/// next.
+pub(super) fn current_of<'a>(
+    view: &'a TravelerView,
+    chosen: Option<&StepAt>,
+) -> Option<Current<'a>> {
+    let named = |current: &Current<'_>| {
+        chosen.is_some_and(|at| {
+            current.operation.operation == at.operation && current.step.id == at.step
+        })
+    };
+    let at_hand = view.state.at_hand(&view.instructions);
+    at_hand.iter().find(|current| named(current)).or_else(|| at_hand.first()).copied()
+}
+
 /// Tells what is to be done now.
-pub(super) fn now_of(view: &TravelerView) -> Now<'_> {
+pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&StepAt>) -> Now<'a> {
     let state = &view.state;
     if state.started.is_none() {
         return Now::NotStarted;
@@ -62,9 +77,9 @@ pub(super) fn now_of(view: &TravelerView) -> Now<'_> {
         return Now::Finished;
     }
     if let Some(pause) = state.paused() {
-        return Now::Paused(&pause.reason);
+        return Now::Paused(pause);
     }
-    let Some(current) = state.current(&view.instructions) else { return Now::Missing };
+    let Some(current) = current_of(view, chosen) else { return Now::Missing };
     let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
     let first = || current.step.asks.first().map(|ask| (1, 1, ask));
     let open = attempt.map_or_else(first, |attempt| {
@@ -91,14 +106,16 @@ fn count_of(view: &TravelerView, current: Current<'_>) -> Option<u32> {
 /// A check that was answered with no is asked again.
 fn said_no<'a>(attempt: &Attempt, current: Current<'a>) -> Option<(u16, u16, &'a Ask)> {
     let no = |number: u16| {
-        attempt.entry(number, 1).is_some_and(|entry| entry.what == RecordedWhat::Answer(false))
+        let entry = attempt.entry(number, 1);
+        let said_no = entry.is_some_and(|entry| entry.what == RecordedWhat::Answer(false));
+        said_no && !current.instruction.decides(&current.step.id, number)
     };
     (1_u16..).zip(&current.step.asks).find(|(number, _)| no(*number)).map(|(n, ask)| (n, 1, ask))
 }
 
 /// The step that is next, as commands name it.
-pub(super) fn step_at(view: &TravelerView) -> Option<StepAt> {
-    let current = view.state.current(&view.instructions)?;
+pub(super) fn step_at(view: &TravelerView, chosen: Option<&StepAt>) -> Option<StepAt> {
+    let current = current_of(view, chosen)?;
     Some(StepAt { operation: current.operation.operation, step: current.step.id.clone() })
 }
 
@@ -132,8 +149,8 @@ pub(super) fn too_short(view: &TravelerView, current: Current<'_>, moment: &Mome
 }
 
 /// Whether a wait runs that the screen shows by the second.
-pub(super) fn runs(view: &TravelerView) -> bool {
-    match now_of(view) {
+pub(super) fn runs(now: Now<'_>) -> bool {
+    match now {
         Now::Complete { current, attempt: Some(attempt) } => (1_u16..)
             .zip(&current.step.asks)
             .any(|(n, ask)| matches!(ask, Ask::Wait(_)) && attempt.wait_began(n).is_some()),
@@ -238,7 +255,8 @@ impl<'a> Now<'a> {
         let mut acts = self.next().to_vec();
         let pause = if matches!(self, Self::Paused(_)) { Act::Resume } else { Act::Pause };
         match self {
-            Self::Loading | Self::Unknown | Self::NotStarted => {}
+            Self::Loading | Self::Unknown => {}
+            Self::NotStarted => acts.push(Act::AcceptUpstream),
             Self::Missing | Self::Ended(_) | Self::Finished => acts.push(Act::Steps),
             Self::Retype { .. }
             | Self::Held(_)
@@ -249,6 +267,7 @@ impl<'a> Now<'a> {
                 acts.extend([Act::Deviation, Act::Gauge, Act::Picture]);
                 acts.extend([Act::ChangePerson, Act::CallHelp, Act::Steps, Act::Correct]);
                 acts.extend([pause, Act::SkipStep, Act::AcceptWait, Act::Turn]);
+                acts.push(Act::AcceptUpstream);
             }
         }
         let mut seen = Vec::with_capacity(acts.len());

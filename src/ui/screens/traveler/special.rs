@@ -4,9 +4,9 @@ use crate::domain::instruction::Ask;
 use crate::domain::quantity::{Quantity, Side};
 use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
-use crate::domain::traveler::state::{Hold, Reading, Recorded};
+use crate::domain::traveler::state::{Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
-use crate::ui::parts::words::count;
+use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::views::traveler::TravelerView;
@@ -38,11 +38,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
             (title, Vec::new(), vec![line("", Role::Plain), enter("next unit")])
         }
         Now::Finished => finished(view, enter("next unit"), ascii),
-        Now::Paused(reason) => {
-            let title = format!("{} Paused: {reason}", Mark::Waiting.glyph(ascii));
-            let text = "The working clock stands still. F8 goes on.";
-            (title, wrapped(text, cells.into(), Role::Plain), Vec::new())
-        }
+        Now::Paused(pause) => paused(view, pause, around),
         Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
         Now::Retype { entry, reading, .. } => retype(view, (entry, reading), around),
         Now::Loading
@@ -51,6 +47,21 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
         | Now::Count { .. }
         | Now::Complete { .. } => (String::new(), Vec::new(), Vec::new()),
     }
+}
+
+/// Why work stands still, who said so, and since when.
+fn paused<'a>(view: &TravelerView, pause: &Pause, around: Around<'_>) -> Shown<'a> {
+    let (world, cells, ascii) = around;
+    let title = format!("{} Paused: {}", Mark::Waiting.glyph(ascii), pause.reason);
+    let text = "The working clock stands still. F8 goes on.";
+    let text = wrapped(text, cells.into(), Role::Plain);
+    let seconds = world.time.moment.effective().duration_since(pause.began.effective()).as_secs();
+    let who = pause
+        .by
+        .as_ref()
+        .map_or("somebody", |by| view.names.get(by).map_or(by.as_str(), String::as_str));
+    let since = format!("by {who}, {} ago", span(seconds));
+    (title, text, vec![line(since, Role::Plain)])
 }
 
 fn not_started<'a>(view: &TravelerView, enter: Row<'a>, cells: u16) -> Shown<'a> {

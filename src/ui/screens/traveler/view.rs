@@ -1,7 +1,7 @@
 //! Draws the traveler: what it is, its steps at the left, what is to be done at the right.
 
 use crate::domain::instruction::{Instruction, Step};
-use crate::domain::traveler::standing::StepStanding;
+use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines};
 use crate::ui::symbols::Mark;
@@ -40,7 +40,7 @@ impl TravelerScreen {
                 canvas.mark((SPLIT, y), Mark::Side, Role::Muted);
             }
         }
-        let shown = shown(view, self.now());
+        let shown = shown(view, self.now(), self.current());
         self.view_head(view, shown, canvas);
         if let Some((operation, instruction, step)) = shown
             && left > 1
@@ -89,11 +89,27 @@ impl TravelerScreen {
         } else {
             special::rows(view, now, around)
         };
-        canvas.put_in((x, TOP), cells, &title, Role::Title);
+        let beside = self.beside(view, world);
+        let room = cells.saturating_sub(canvas.cells(&beside) + 1);
+        canvas.put_in((x, TOP), room, &title, Role::Title);
+        canvas.put_right(x + cells, TOP, &beside, Role::Accent);
         let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
         for (y, row) in (from..bottom).zip(&rows) {
             self.view_row(row, (x, y), cells, canvas);
         }
+    }
+
+    /// Who else is at work in the step that is shown.
+    fn beside(&self, view: &TravelerView, world: &World) -> String {
+        let (Now::Ask { current, .. } | Now::Complete { current, .. }) = self.now() else {
+            return String::new();
+        };
+        let me = world.person.as_ref().map(|person| &person.person);
+        let people = view.state.performers(current.operation.operation, &current.step.id);
+        let others = people.into_iter().filter(|person| Some(*person) != me);
+        let name = |person| view.names.get(person).map_or(person.as_str(), String::as_str);
+        let others: Vec<&str> = others.map(name).collect();
+        if others.is_empty() { String::new() } else { format!("with {}", others.join(", ")) }
     }
 
     /// Draws as much of the text as leaves room for what is asked; tells the row after it.
@@ -157,7 +173,11 @@ impl TravelerScreen {
 /// An operation's number, its instruction and the step that is shown.
 type Shown<'a> = (u32, &'a Instruction, &'a Step);
 
-fn shown<'a>(view: &'a TravelerView, now: Now<'a>) -> Option<Shown<'a>> {
+fn shown<'a>(
+    view: &'a TravelerView,
+    now: Now<'a>,
+    current: Option<Current<'a>>,
+) -> Option<Shown<'a>> {
     if let Now::Retype { entry, .. } = now
         && let Some(attempt) = view.state.attempt_of(&entry.at)
         && let Some(operation) = view.state.operation(attempt.operation)
@@ -166,7 +186,7 @@ fn shown<'a>(view: &'a TravelerView, now: Now<'a>) -> Option<Shown<'a>> {
     {
         return Some((attempt.operation, instruction, step));
     }
-    if let Some(current) = view.state.current(&view.instructions) {
+    if let Some(current) = current {
         return Some((current.operation.operation, current.instruction, current.step));
     }
     // All is done: the last step stays visible.
@@ -190,6 +210,7 @@ fn steps(
         let (mark, role) = match standing {
             StepStanding::Done => (Mark::Pass, Role::Ok),
             StepStanding::Skipped => (Mark::Skipped, Role::Warn),
+            StepStanding::NotNeeded => (Mark::Skipped, Role::Muted),
             StepStanding::Open | StepStanding::Begun if step.id == now.id => {
                 (Mark::Now, Role::Focus)
             }
@@ -205,9 +226,15 @@ fn steps(
     }
 }
 
-/// How many readings of a begun step are taken, where it asks for more than one.
+/// What stands behind a step: not needed, free, or how many readings of it are taken.
 fn progress(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
-    let attempt = view.state.standing_attempt(operation, &step.id)?;
+    if view.state.step_standing(operation, &step.id) == StepStanding::NotNeeded {
+        return Some("not needed".to_owned());
+    }
+    let Some(attempt) = view.state.standing_attempt(operation, &step.id) else {
+        let closed = view.state.step_closed(operation, &step.id);
+        return (step.rules.free && !closed).then(|| "free".to_owned());
+    };
     if attempt.completed.is_some() {
         return None;
     }

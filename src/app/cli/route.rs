@@ -1,0 +1,107 @@
+//! Acts on the way of a unit: leave a step out, pause, go on, accept earlier work on evidence.
+
+use clap::Args;
+
+use super::session::Performer;
+use super::signer::SignerArgs;
+use super::traveler::{step_at, traveler_id, view};
+use super::{Console, acts};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::decide::Command;
+use crate::domain::ids::StepId;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::TravelerCommand as Asked;
+
+#[derive(Debug, Args)]
+pub struct SkipArgs {
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    traveler: TravelerId,
+    /// The step; without it, the one that is next
+    step: Option<StepId>,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PauseArgs {
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    traveler: TravelerId,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    traveler: TravelerId,
+    /// What is noted with it
+    #[arg(long)]
+    note: Option<String>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct AcceptUpstreamArgs {
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    traveler: TravelerId,
+    /// The operation that is not known to be done here
+    operation: u32,
+    /// By what it is known to be done
+    #[arg(long)]
+    evidence: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+/// Leaves a step out.
+pub fn skip(console: &Console, args: SkipArgs) -> Result<Exit, Fault> {
+    let view = view(&console.reader()?, &args.traveler)?;
+    let (at, _) = step_at(&view, args.step.as_ref())?;
+    let what = format!("{} step {} skipped", args.traveler, at.step);
+    let command = Asked::SkipStep { at, reason: args.reason };
+    acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))
+}
+
+/// Stops the working clock.
+pub fn pause(console: &Console, args: PauseArgs) -> Result<Exit, Fault> {
+    let what = format!("{} paused", args.traveler);
+    perform(console, &args.signer, &what, (args.traveler, Asked::Pause { reason: args.reason }))
+}
+
+/// Goes on.
+pub fn resume(console: &Console, args: ResumeArgs) -> Result<Exit, Fault> {
+    let what = format!("{} goes on", args.traveler);
+    perform(console, &args.signer, &what, (args.traveler, Asked::Resume { note: args.note }))
+}
+
+/// Lets later work go on; a supervisor proves who they are each time.
+pub fn accept_upstream(console: &Console, args: AcceptUpstreamArgs) -> Result<Exit, Fault> {
+    let (operation, evidence) = (args.operation, args.evidence);
+    let what = format!("{} operation {operation} accepted, not done", args.traveler);
+    let command = Asked::AcceptUpstream { operation, evidence };
+    acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))
+}
+
+fn perform(
+    console: &Console,
+    signer: &SignerArgs,
+    what: &str,
+    (traveler, command): (TravelerId, Asked),
+) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let Performer { acting } = Performer::of(console, &mut station, signer)?;
+    let saved = station.transact(&acting, Command::Traveler(traveler, command))?;
+    acts::say_saved(console, &station, what, &saved);
+    Ok(Exit::Done)
+}
