@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 45] = [
+const COMMANDS: [&[&str]; 51] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -38,6 +38,12 @@ const COMMANDS: [&[&str]; 45] = [
     &["instruction", "users"],
     &["traveler", "show"],
     &["traveler", "list"],
+    &["set", "start"],
+    &["set", "wait"],
+    &["set", "check"],
+    &["set", "complete"],
+    &["set", "sign"],
+    &["set", "waits"],
     &["record"],
     &["deviation", "raise"],
     &["deviation", "list"],

@@ -19,11 +19,12 @@ use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::traveler::TravelerScreen;
+use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 10] = [
+const EVERYWHERE: [Act; 11] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -34,6 +35,7 @@ const EVERYWHERE: [Act; 10] = [
     Act::Sync,
     Act::SignOut,
     Act::Quit,
+    Act::Waits,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -75,6 +77,11 @@ impl Shell {
         let mut acts: Vec<Act> = own.into_iter().filter(|act| act.in_menu()).collect();
         let more: Vec<Act> = everywhere.iter().copied().filter(|act| !acts.contains(act)).collect();
         acts.extend(more);
+        // To mark has a key of its own; here it moves no number.
+        if let Some(at) = acts.iter().position(|act| *act == Act::Mark) {
+            let mark = acts.remove(at);
+            acts.push(mark);
+        }
         acts
     }
 
@@ -89,6 +96,7 @@ impl Shell {
             }
             Act::ChangePerson => Box::new(SignInScreen::change(None)),
             Act::Board => Box::new(BoardScreen::default()),
+            Act::Waits => Box::new(WaitsScreen::default()),
             Act::Deviations => Box::new(DeviationsScreen::default()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
@@ -132,6 +140,9 @@ impl Shell {
             | Act::AcceptWait
             | Act::AcceptUpstream
             | Act::OtherStep
+            | Act::Mark
+            | Act::Together
+            | Act::OpenUnit
             | Act::Back => {
                 if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
                     self.turn(turn);

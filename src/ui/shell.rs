@@ -223,6 +223,7 @@ impl Shell {
         let before = self.world.person.as_ref().map(|before| &before.person);
         if before.is_some_and(|before| *before != person.person) {
             self.world.drafts.clear();
+            self.world.marks.clear();
             self.world.gauges.clear();
             for layer in &mut self.layers {
                 layer.person_changed();

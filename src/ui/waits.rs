@@ -13,6 +13,8 @@ use crate::ui::theme::Role;
 const NEAR_MS: i64 = 61_000;
 /// How many loads are named; the others are counted.
 const NAMED_MAX: usize = 2;
+/// How much of a step's title is shown beside its wait.
+const TITLE_MAX: usize = 26;
 
 /// The waits that run.
 #[derive(Debug, Default)]
@@ -92,6 +94,11 @@ impl Waits {
     /// The waits in a line, with how it stands with the first.
     pub fn line(&self, now: &Moment) -> (String, Role) {
         let loads = self.loads(now);
+        if let [load] = loads.as_slice() {
+            let (words, role) = load.words(now);
+            let title: String = load.first.title.chars().take(TITLE_MAX).collect();
+            return (format!("{}: {words}", title.trim()), role);
+        }
         let mut parts: Vec<String> =
             loads.iter().take(NAMED_MAX).map(|load| load.words(now).0).collect();
         if loads.len() > NAMED_MAX {

@@ -17,6 +17,7 @@ use crate::views::register::GaugeRow;
 use super::effect::{Effect, Pin, Signing};
 use super::layer::{Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
+use super::parts::words::count;
 use super::screens::refusal::RefusalScreen;
 use super::theme::{Role, Theme};
 use super::waits::Waits;
@@ -52,6 +53,8 @@ pub struct World {
     pub place: Option<PlaceId>,
     /// The gauges chosen in this session.
     pub gauges: BTreeMap<GaugeClassId, GaugeRow>,
+    /// Units marked to be taken together, in the order in which they were.
+    pub marks: Vec<TravelerId>,
     /// What is kept of what was typed.
     pub drafts: BTreeMap<String, String>,
     /// What happened last.
@@ -103,6 +106,7 @@ impl World {
             signed: false,
             place: start.place,
             gauges: BTreeMap::new(),
+            marks: Vec::new(),
             drafts: BTreeMap::new(),
             said: None,
             resume: None,
@@ -193,6 +197,16 @@ impl World {
     /// Remembers that a signature by this badge was saved; none is the session's own.
     pub fn has_signed(&mut self, badge: &str) {
         self.signed = self.signed || badge.is_empty() || badge == self.badge;
+    }
+
+    /// Marks a unit to be taken together with others, or takes its mark away.
+    pub fn mark(&mut self, unit: &TravelerId) {
+        match self.marks.iter().position(|marked| marked == unit) {
+            Some(at) => drop(self.marks.remove(at)),
+            None => self.marks.push(unit.clone()),
+        }
+        let words = count(self.marks.len(), "unit is marked", "units are marked");
+        self.say(words, Role::Plain);
     }
 
     /// Says what happened.

@@ -3,7 +3,9 @@
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::set::{SetAct, of_unit};
+use gemba::domain::traveler::wait::RunningWait;
 
 use super::shop::Shop;
 
@@ -25,5 +27,15 @@ impl Shop {
         }
         *self = before;
         Err(Refusal { reasons })
+    }
+
+    /// The waits of units that run, as a station tells them.
+    pub(crate) fn waits(&self, units: &[TravelerId]) -> Vec<RunningWait> {
+        let waits = units.iter().flat_map(|unit| {
+            let stream = self.stream(&Subject::Traveler(unit.clone())).state;
+            let StreamState::Traveler(state) = stream else { panic!("{stream:?}") };
+            state.running_waits(unit, &self.instructions)
+        });
+        waits.collect()
     }
 }

@@ -33,6 +33,7 @@ pub mod route;
 pub mod rows;
 pub mod serve;
 pub mod session;
+pub mod set;
 pub mod sign;
 pub mod signer;
 pub mod station;
@@ -108,6 +109,9 @@ enum Command {
     /// Units and lots on their way
     #[command(subcommand)]
     Traveler(traveler::TravelerCommand),
+    /// Several units through one step together
+    #[command(subcommand)]
+    Set(set::SetSubcommand),
     /// Record what a step asks: one value, or readings from a file
     Record(record::RecordArgs),
     /// Deviations
@@ -219,6 +223,7 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Instruction(command) => instruction::run(console, command),
         Command::Gauge(command) => gauge::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
+        Command::Set(command) => set::run(console, command),
         Command::Record(args) => record::run(console, args),
         Command::Deviation(command) => deviation::run(console, command),
         Command::Review(command) => review::run(console, command),

@@ -280,7 +280,12 @@ impl Member<'_> {
         if pinned.is_none_or(|pinned| pinned != *hash) {
             return Membership::Left(other_revision().into());
         }
-        if here == *at && of == *hash {
+        // Of steps in free order, each may be the one that is done together.
+        let instruction = self.known.get(hash);
+        let mut workable =
+            instruction.into_iter().flat_map(|i| self.state.workable(at.operation, i));
+        let may = here.operation == at.operation && workable.any(|step| step.id == at.step);
+        if of == *hash && (here == *at || may) {
             return Membership::Stays;
         }
         let (stands, others) = (place_words(&here), place_words(at));

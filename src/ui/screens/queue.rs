@@ -16,6 +16,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::queue::{Queue, QueueRow, QueueState};
 use crate::views::scan::ScanMeaning;
 
+use super::set::SetScreen;
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "Units that can be worked here, most urgent first, and why not the others. \
@@ -169,10 +170,15 @@ impl Layer for QueueScreen {
         Focus::Text
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
-        if self.open().is_some() {
+        if world.marks.len() > 1 {
+            acts.push(Act::Together);
+        } else if self.open().is_some() {
             acts.push(Act::Open);
+        }
+        if self.open().is_some() {
+            acts.push(Act::Mark);
         }
         acts.push(if self.filter.is_empty() { Act::Leave } else { Act::Back });
         acts
@@ -193,13 +199,22 @@ impl Layer for QueueScreen {
         }
     }
 
-    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
             self.filter.clear();
             self.pager.selected = 0;
             return Turn::Stay;
         }
+        if act == Act::Together {
+            return Turn::Open(Box::new(SetScreen::new(world.marks.clone())));
+        }
         match self.open() {
+            Some(id) if act == Act::Mark => {
+                world.mark(&id);
+                let count = self.units().len();
+                self.pager.key(Key::Down, count, self.rows);
+                Turn::Stay
+            }
             Some(id) => Turn::Open(Box::new(TravelerScreen::new(id))),
             None => Turn::Stay,
         }
@@ -242,8 +257,17 @@ impl Layer for QueueScreen {
         self.filter.take_back(characters);
     }
 
-    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         match meaning {
+            // Once a unit is marked, a scan marks one more.
+            ScanMeaning::Traveler(id) if !world.marks.is_empty() => {
+                if world.marks.contains(id) {
+                    world.say(format!("{} is marked", id.unit), Role::Plain);
+                } else {
+                    world.mark(id);
+                }
+                Some(Turn::Stay)
+            }
             ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
                 self.filter.fill(code);
                 self.pager.selected = 0;
@@ -300,7 +324,7 @@ impl Layer for QueueScreen {
         ] {
             canvas.put((x, 3), text, Role::Muted);
         }
-        self.view_rows(queue, canvas);
+        self.view_rows((queue, &world.marks), canvas);
         let y = canvas.height().saturating_sub(3);
         canvas.put((1, y), "filter", Role::Muted);
         if self.filter.is_empty() {
@@ -311,7 +335,7 @@ impl Layer for QueueScreen {
 }
 
 impl QueueScreen {
-    fn view_rows(&self, queue: &Queue, canvas: &mut Canvas<'_>) {
+    fn view_rows(&self, (queue, marks): (&Queue, &[TravelerId]), canvas: &mut Canvas<'_>) {
         let rows = usize::from(canvas.height().saturating_sub(8));
         let page = self.page(rows);
         if page.is_empty() {
@@ -335,7 +359,12 @@ impl QueueScreen {
                     let x = canvas.mark((x + 1, y), Mark::Arrow, Role::Muted);
                     canvas.put((x + 1, y), next, Role::Accent);
                 }
-                Line::Unit(row) => view_unit(queue, row, (y, *rank == self.pager.selected), canvas),
+                Line::Unit(row) => {
+                    view_unit(queue, row, (y, *rank == self.pager.selected), canvas);
+                    if marks.contains(&row.traveler) {
+                        canvas.mark((2, y), Mark::Pass, Role::Ok);
+                    }
+                }
             }
         }
         let y = canvas.height().saturating_sub(4);

@@ -1,8 +1,10 @@
 //! A signature at a step: what is signed, what it means, over how many facts; badge and PIN.
 
-use crate::domain::instruction::SignAsk;
+use crate::domain::instruction::{SignAsk, Step};
+use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::set::{SetAct, SetCommand};
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -23,7 +25,10 @@ const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in st
 /// The signature that a step asks for.
 #[derive(Debug)]
 pub struct SignScreen {
-    traveler: TravelerId,
+    /// The unit, or the first of the set.
+    traveler: Option<TravelerId>,
+    /// Every unit of the set that is signed at once; empty where one unit is.
+    set: Vec<TravelerId>,
     at: StepAt,
     ask: u16,
     lines: Vec<(&'static str, String)>,
@@ -48,8 +53,30 @@ impl SignScreen {
                 sign.not_same_person_as.iter().map(ToString::to_string).collect();
             lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
         }
-        let (traveler, proof) = (view.id.clone(), Proof::empty());
-        Self { traveler, at, ask: number, lines, role: sign.role, proof, pending: None }
+        let (traveler, proof) = (Some(view.id.clone()), Proof::empty());
+        let set = Vec::new();
+        Self { traveler, set, at, ask: number, lines, role: sign.role, proof, pending: None }
+    }
+
+    /// Signs once what a step asks of every unit of a set.
+    pub fn set(
+        views: &[&TravelerView],
+        (at, step): (StepAt, &Step),
+        number: u16,
+        sign: &SignAsk,
+    ) -> Self {
+        let units: Vec<&str> = views.iter().map(|view| view.id.unit.as_str()).collect();
+        let facts = views.iter().map(|view| view.state.facts.len()).sum();
+        let lines = vec![
+            ("Units", format!("{}: {}", units.len(), units.join(", "))),
+            ("Step", format!("op {}  {}", at.operation, step.title)),
+            ("Meaning", sign.meaning.word().to_owned()),
+            ("In the role", sign.role.word().to_owned()),
+            ("Covers", count(facts, "fact of these units", "facts of these units")),
+        ];
+        let set: Vec<TravelerId> = views.iter().map(|view| view.id.clone()).collect();
+        let (traveler, proof) = (set.first().cloned(), Proof::empty());
+        Self { traveler, set, at, ask: number, lines, role: sign.role, proof, pending: None }
     }
 }
 
@@ -59,7 +86,7 @@ impl Layer for SignScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        Some(&self.traveler)
+        self.traveler.as_ref()
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -92,8 +119,18 @@ impl Layer for SignScreen {
         }
         if let Some((badge, pin)) = self.proof.enter() {
             let (traveler, at) = (self.traveler.clone(), self.at.clone());
-            let signing = Signing::Step { traveler, at, ask: self.ask };
-            self.pending = Some(world.sign(badge, pin, signing));
+            if !self.set.is_empty() {
+                // Filled in once the signer has proven to be who they are.
+                let by = Signer::by_badge("");
+                let command = SetCommand::Sign { at, ask: self.ask, by };
+                let act = SetAct { units: self.set.clone(), command };
+                self.pending = Some(world.sign_set(badge, pin, act));
+                return Turn::Stay;
+            }
+            if let Some(traveler) = traveler {
+                let signing = Signing::Step { traveler, at, ask: self.ask };
+                self.pending = Some(world.sign(badge, pin, signing));
+            }
         }
         Turn::Stay
     }

@@ -134,7 +134,11 @@ impl TravelerScreen {
 }
 
 /// The unit in which a reading is typed: what the chosen gauge shows, else that of the limits.
-pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &World) -> Unit {
+pub(in crate::ui::screens) fn reading_unit(
+    class: Option<&GaugeClassId>,
+    limits: Unit,
+    world: &World,
+) -> Unit {
     let row = class.and_then(|class| world.gauges.get(class));
     let unit = row.and_then(|row| row.unit.as_deref()).and_then(Unit::parse);
     unit.filter(|unit| unit.dimension() == limits.dimension()).unwrap_or(limits)

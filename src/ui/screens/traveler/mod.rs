@@ -4,7 +4,7 @@
 
 mod asks;
 mod count;
-mod entry;
+pub(super) mod entry;
 mod measures;
 mod next;
 mod special;

@@ -1,0 +1,203 @@
+//! `gemba set`: several units through one step together; every act is on all of them or on none.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::session::Performer;
+use super::signer::SignerArgs;
+use super::traveler::traveler_id;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
+use crate::domain::instruction::Ask;
+use crate::domain::signature::Signer;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::set::{Member, SetAct, SetCommand, SetStanding};
+use crate::domain::traveler::wait::WaitStanding;
+use crate::views::query::{Answer, Query};
+use crate::views::traveler::TravelerView;
+
+/// Which units, and who acts.
+#[derive(Debug, Args)]
+pub struct SetArgs {
+    /// ORDER/UNIT, once for each unit of the set
+    #[arg(long = "traveler", value_name = "ORDER/UNIT", value_parser = traveler_id, required = true)]
+    travelers: Vec<TravelerId>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SetSubcommand {
+    /// Begin work on each of the units
+    #[command(after_help = "Example: gemba set start --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --place ASM-1 --badge B-2107")]
+    Start(SetArgs),
+    /// Start one wait for all of them, such as an oven load
+    #[command(after_help = "Example: gemba set wait --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --place ASM-1 --badge B-2107")]
+    Wait(SetArgs),
+    /// Answer the open check of the step with yes, for all of them
+    #[command(after_help = "Example: gemba set check --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --place ASM-1 --badge B-2107")]
+    Check(SetArgs),
+    /// Complete the step on all of them
+    #[command(after_help = "Example: gemba set complete --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --place ASM-1 --badge B-2107")]
+    Complete(SetArgs),
+    /// Sign once for all of them; always asks for the PIN
+    #[command(after_help = "Example: gemba set sign --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --place ASM-1 --badge B-3052")]
+    Sign(SetArgs),
+    /// The waits that were begun at this station and run
+    #[command(after_help = "Example: gemba set waits\n\nJSON, one wait a line: units, operation, \
+                            step, title, place, standing (to-go, long-enough, too-long, \
+                            unproven), seconds")]
+    Waits,
+}
+
+/// What is done on the set.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Wait,
+    Check,
+    Complete,
+    Sign,
+}
+
+/// Runs a command about sets.
+pub fn run(console: &Console, command: SetSubcommand) -> Result<Exit, Fault> {
+    match command {
+        SetSubcommand::Start(args) => {
+            let act = SetAct { units: args.travelers, command: SetCommand::Start };
+            perform(console, &args.signer, "begun", act)
+        }
+        SetSubcommand::Wait(args) => on_step(console, args, Act::Wait),
+        SetSubcommand::Check(args) => on_step(console, args, Act::Check),
+        SetSubcommand::Complete(args) => on_step(console, args, Act::Complete),
+        SetSubcommand::Sign(args) => on_step(console, args, Act::Sign),
+        SetSubcommand::Waits => waits(console),
+    }
+}
+
+fn on_step(console: &Console, args: SetArgs, act: Act) -> Result<Exit, Fault> {
+    let units = args.travelers;
+    let views = views(&console.reader()?, &units)?;
+    let members: Vec<Member<'_>> = views.iter().map(member).collect();
+    let at = SetStanding::of(&members).all_together(&members)?;
+    let named = format!("step {}", at.step);
+    let ask = || ask_of(&views, &at, act);
+    let (words, command) = match act {
+        Act::Complete => (format!("{named} complete"), SetCommand::Complete { at: at.clone() }),
+        Act::Wait => {
+            let ask = ask()?;
+            (format!("{named}: the wait begins"), SetCommand::BeginWait { at: at.clone(), ask })
+        }
+        Act::Check => {
+            let command = SetCommand::Answer { at: at.clone(), ask: ask()?, yes: true };
+            (format!("{named} checked: yes"), command)
+        }
+        Act::Sign => {
+            // Filled in once the signer has proven to be who they are.
+            let by = Signer::by_badge("");
+            let command = SetCommand::Sign { at: at.clone(), ask: ask()?, by };
+            let act = SetAct { units, command };
+            return sign(console, &args.signer, &format!("{named} signed"), act);
+        }
+    };
+    perform(console, &args.signer, &words, SetAct { units, command })
+}
+
+const fn member(view: &TravelerView) -> Member<'_> {
+    Member { id: &view.id, state: &view.state, known: &view.instructions }
+}
+
+fn views(station: &Station, units: &[TravelerId]) -> Result<Vec<TravelerView>, Fault> {
+    units.iter().map(|unit| super::traveler::view(station, unit)).collect()
+}
+
+/// The first ask of the step that an act is about and that is open on any unit.
+fn ask_of(views: &[TravelerView], at: &StepAt, act: Act) -> Result<u16, Fault> {
+    let fits = |ask: &Ask| match act {
+        Act::Wait => matches!(ask, Ask::Wait(_)),
+        Act::Check => matches!(ask, Ask::Check { .. }),
+        Act::Sign => matches!(ask, Ask::Sign(_)),
+        Act::Complete => false,
+    };
+    let open = |view: &TravelerView, number: u16| {
+        let attempt = view.state.standing_attempt(at.operation, &at.step);
+        attempt.is_none_or(|attempt| attempt.entry(number, 1).is_none())
+    };
+    let step = views.first().and_then(|view| {
+        let hash = view.state.operation(at.operation)?.hash;
+        view.instructions.get(&hash)?.step(&at.step)
+    });
+    let asks = step.into_iter().flat_map(|step| (1_u16..).zip(&step.asks));
+    let fitting: Vec<u16> = asks.filter(|(_, ask)| fits(ask)).map(|(number, _)| number).collect();
+    let first = fitting.iter().find(|number| views.iter().any(|view| open(view, **number)));
+    // Where none is open, the refusal says so for every unit.
+    first.or(fitting.first()).copied().ok_or_else(|| {
+        Fault::refused(format!("step {} asks for nothing of this kind", at.step), "")
+            .next("gemba traveler show ORDER/UNIT says what it asks for")
+    })
+}
+
+fn perform(console: &Console, args: &SignerArgs, what: &str, act: SetAct) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let Performer { acting } = Performer::of(console, &mut station, args)?;
+    let saved = station.transact_set(&acting, &act)?;
+    acts::say_saved(console, &station, &said(what, &act), &saved);
+    Ok(Exit::Done)
+}
+
+fn sign(console: &Console, args: &SignerArgs, what: &str, act: SetAct) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let signer = args.prove(console, &mut station)?;
+    let what = said(what, &act);
+    let saved = station.transact_set(&signer.acting, &act.signed_by(&signer.by()))?;
+    acts::say_saved(console, &station, &what, &saved);
+    Ok(Exit::Done)
+}
+
+fn said(what: &str, act: &SetAct) -> String {
+    let units: Vec<String> = act.units.iter().map(ToString::to_string).collect();
+    format!("{} {what}", units.join(", "))
+}
+
+fn waits(console: &Console) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let Answer::Waits(running) = station.answer(&Query::Waits)? else {
+        return Err(rows::mixed_up());
+    };
+    let now = station.moment();
+    let mut table = Vec::new();
+    let mut told: Vec<usize> = Vec::new();
+    for (n, wait) in running.iter().enumerate() {
+        if told.contains(&n) {
+            continue;
+        }
+        let load = (n..running.len()).filter(|&m| m == n || wait.same_load(&running[m]));
+        let load: Vec<usize> = load.collect();
+        told.extend(&load);
+        let units: Vec<String> = load.iter().map(|&m| running[m].traveler.to_string()).collect();
+        let (standing, seconds) = match wait.standing(&now) {
+            WaitStanding::ToGo { ms } => ("to-go", Some(ms / 1000)),
+            WaitStanding::LongEnough { left_ms } => ("long-enough", left_ms.map(|ms| ms / 1000)),
+            WaitStanding::TooLong { ms } => ("too-long", Some(ms / 1000)),
+            WaitStanding::Unproven => ("unproven", None),
+        };
+        console.printer.value(&json!({
+            "units": units, "operation": wait.operation, "step": wait.step, "title": wait.title,
+            "place": wait.place, "standing": standing, "seconds": seconds,
+        }));
+        let left = rows::or_dash(seconds.map(|seconds| format!("{seconds} s")));
+        table.push(vec![wait.title.clone(), standing.to_owned(), left, units.join(", ")]);
+    }
+    if table.is_empty() {
+        console.printer.line("nothing waits");
+    } else {
+        console.printer.table(&["step", "standing", "left", "units"], &table);
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,424 @@
+//! A set: several units that are taken through one step together, a row each.
+//! `now` tells what is next, `entry` makes commands of what was typed, `view` draws.
+//! Invariant: what is shown as recorded comes from the store, never from what was typed.
+
+mod entry;
+mod now;
+mod view;
+
+use crate::domain::decide::Command;
+use crate::domain::instruction::Ask;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::set::{Membership, SetAct, SetCommand, SetStanding};
+use crate::ui::effect::Effect;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::parts::pager::Pager;
+use crate::ui::parts::words::count;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::scan::ScanMeaning;
+use crate::views::traveler::TravelerView;
+
+use super::note::{NoteFor, NoteScreen};
+use super::sign::SignScreen;
+use super::traveler::TravelerScreen;
+use now::{Now, members, now_of};
+
+const PURPOSE: &str = "Several units through one step together: scan a unit or go to its row, type \
+    its value and press Enter; waits and signatures are for all of them.";
+const FIELD_MAX: usize = 200;
+
+/// The screen of a set.
+#[derive(Debug)]
+pub struct SetScreen {
+    units: Vec<TravelerId>,
+    views: Vec<TravelerView>,
+    standing: Option<SetStanding>,
+    loading: Option<Ticket>,
+    stale: bool,
+    pending: Option<Pending>,
+    /// Whether the answer to something saved is not shown yet.
+    settling: bool,
+    gauges: Option<(Ticket, String)>,
+    field: Field,
+    slot: Option<String>,
+    /// The row that has the focus.
+    pager: Pager,
+}
+
+/// Something on its way to the store.
+#[derive(Debug)]
+struct Pending {
+    ticket: Ticket,
+    saved: String,
+    /// The focus goes on to the next row once it is saved.
+    row: Option<usize>,
+}
+
+impl SetScreen {
+    /// The screen of these units.
+    pub fn new(units: Vec<TravelerId>) -> Self {
+        Self {
+            units,
+            views: Vec::new(),
+            standing: None,
+            loading: None,
+            stale: false,
+            pending: None,
+            settling: false,
+            gauges: None,
+            field: Field::new(FIELD_MAX),
+            slot: None,
+            pager: Pager::default(),
+        }
+    }
+
+    fn now(&self) -> Now<'_> {
+        match &self.standing {
+            Some(standing) => now_of(&self.views, standing, self.pager.selected),
+            None => Now::Loading,
+        }
+    }
+
+    fn load(&mut self, world: &mut World) {
+        if self.loading.is_some() {
+            self.stale = true;
+        } else {
+            self.loading = Some(world.load(Query::Travelers { ids: self.units.clone() }));
+        }
+    }
+
+    fn record(
+        &mut self,
+        (row, command): (usize, TravelerCommand),
+        saved: String,
+        world: &mut World,
+    ) {
+        let Some(view) = self.views.get(row) else { return };
+        let ticket = world.record(Command::Traveler(view.id.clone(), command));
+        let saved = format!("{}: {saved}", view.id.unit);
+        self.pending = Some(Pending { ticket, saved, row: Some(row) });
+    }
+
+    fn record_all(
+        &mut self,
+        (units, command): (Vec<TravelerId>, SetCommand),
+        saved: &str,
+        world: &mut World,
+    ) {
+        let saved = format!("{saved}: {}", count(units.len(), "unit", "units"));
+        let ticket = world.record_set(SetAct { units, command });
+        self.pending = Some(Pending { ticket, saved, row: None });
+    }
+
+    /// Takes over what the store says, and makes the field ready for what is asked now.
+    fn loaded(&mut self, views: Vec<TravelerView>, world: &mut World) {
+        let standing = SetStanding::of(&members(&views));
+        let gone = self.gone(&views, &standing);
+        self.views = views;
+        self.standing = Some(standing);
+        self.settling = false;
+        self.pager.keep_within(self.views.len());
+        if let Some(row) = self.now().row() {
+            self.pager.selected = row;
+        }
+        self.fill(world);
+        if let Some(words) = gone {
+            world.warn(words);
+        }
+    }
+
+    /// Who left the set since it was last shown, and why: that is never silent.
+    fn gone(&self, views: &[TravelerView], standing: &SetStanding) -> Option<String> {
+        let before = self.standing.as_ref()?;
+        let left = |unit: &Membership| matches!(unit, Membership::Left(_));
+        let was_in = |id: &TravelerId| {
+            let row = self.views.iter().position(|view| view.id == *id);
+            row.and_then(|row| before.units.get(row)).is_some_and(|unit| !left(unit))
+        };
+        let all_moved = standing.at != before.at;
+        let gone = views.iter().zip(&standing.units).find(|(view, unit)| {
+            left(unit) && was_in(&view.id) && !(all_moved && standing.at.is_none())
+        });
+        let (view, Membership::Left(reason)) = gone? else { return None };
+        Some(format!("{} left the set: {}", view.id.unit, reason.what()))
+    }
+
+    fn fill(&mut self, world: &World) {
+        let slot = self.slot_now();
+        if slot != self.slot {
+            self.field.clear();
+            self.slot = slot;
+        }
+        if self.field.is_empty()
+            && let Some(text) = self.slot.as_ref().and_then(|slot| world.drafts.get(slot))
+        {
+            self.field.insert(text);
+        }
+    }
+
+    /// The name of what is typed now; the same as on the screen of the unit, so that a draft is
+    /// found on both.
+    fn slot_now(&self) -> Option<String> {
+        match self.now() {
+            Now::Retype { row, at, .. } => Some(format!("retype {} {at}", self.views.get(row)?.id)),
+            Now::Each { row, here, number, sample, .. } => {
+                let (id, step) = (&self.views.get(row)?.id, &here.step.id);
+                Some(format!("ask {id} {} {step} {number} {sample}", here.operation))
+            }
+            Now::Loading | Now::Start(_) | Now::All { .. } | Now::Complete { .. } | Now::Nobody => {
+                None
+            }
+        }
+    }
+
+    fn focus_row(&mut self, row: usize, world: &mut World) {
+        // What was typed for the row that is left stays with it.
+        if let Some((slot, text)) = self.draft()
+            && !text.is_empty()
+        {
+            world.drafts.insert(slot.clone(), text.clone());
+            world.ask(Effect::KeepDraft(slot, text));
+        }
+        self.pager.selected = row;
+        self.fill(world);
+    }
+
+    fn focused(&self) -> Option<&TravelerView> {
+        self.views.get(self.pager.selected)
+    }
+
+    /// Acts for all, and those on the unit that has the focus.
+    fn act_for(&mut self, act: Act, world: &mut World) -> Turn {
+        match (act, self.now()) {
+            (Act::Begin, Now::Start(units)) => {
+                self.record_all((units, SetCommand::Start), "saved: work begun", world);
+            }
+            (Act::Complete, Now::Complete { units, here }) => {
+                let act = (units, SetCommand::Complete { at: here.at() });
+                self.record_all(act, "saved: step done", world);
+            }
+            (Act::BeginWait, Now::All { units, here, number, .. }) => {
+                let act = (units, SetCommand::BeginWait { at: here.at(), ask: number });
+                self.record_all(act, "saved: the clock runs", world);
+            }
+            (Act::Sign, Now::All { units, here, number, ask: Ask::Sign(sign) }) => {
+                let views = self.views.iter().filter(|view| units.contains(&view.id));
+                let views: Vec<&TravelerView> = views.collect();
+                let screen = SignScreen::set(&views, (here.at(), here.step), number, sign);
+                return Turn::Open(Box::new(screen));
+            }
+            (Act::Yes, Now::Each { here, number, ask, .. }) => {
+                let Some(standing) = &self.standing else { return Turn::Stay };
+                let units = now::open_units(&self.views, standing, (here, number, ask));
+                let command = SetCommand::Answer { at: here.at(), ask: number, yes: true };
+                self.record_all((units, command), "saved yes", world);
+            }
+            (Act::Deviation, _) => {
+                let focused = self.focused();
+                if let Some((at, id)) = focused.and_then(|view| {
+                    let current = view.state.current(&view.instructions)?;
+                    let (operation, step) = (current.operation.operation, current.step.id.clone());
+                    let at = crate::domain::traveler::command::StepAt { operation, step };
+                    Some((at, view.id.clone()))
+                }) {
+                    let note = NoteScreen::new(id, NoteFor::Deviation(at));
+                    return Turn::Open(Box::new(note));
+                }
+            }
+            (Act::OpenUnit, _) => {
+                if let Some(view) = self.focused() {
+                    return Turn::Open(Box::new(TravelerScreen::new(view.id.clone())));
+                }
+            }
+            (other, _) => return self.enter(other, world),
+        }
+        Turn::Stay
+    }
+}
+
+impl Layer for SetScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        self.focused().map(|view| &view.id)
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        if self.now().takes_text() { Focus::Text } else { Focus::Choice }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        let mut acts = self.now().next().to_vec();
+        if self.standing.is_some() {
+            acts.extend([Act::Deviation, Act::Gauge, Act::OpenUnit]);
+        }
+        acts
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.now().next().to_vec();
+        if view::too_short(&self.now(), &self.views, &world.time.moment) {
+            acts.clear();
+        }
+        if matches!(self.now(), Now::Each { ask: Ask::Measure(m), .. } if m.gauge.is_some()) {
+            acts.push(Act::Gauge);
+        }
+        acts.extend([Act::Menu, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        let first = self.standing.is_none() && self.loading.is_some();
+        first || self.pending.is_some() || self.settling || self.gauges.is_some()
+    }
+
+    fn ticking(&self, world: &World) -> bool {
+        view::last_minute(&self.now(), &self.views, &world.time.moment)
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        // What is being saved is no draft any more.
+        if self.pending.is_some() || self.settling {
+            return None;
+        }
+        self.slot.clone().map(|slot| (slot, self.field.text()))
+    }
+
+    fn person_changed(&mut self) {
+        self.field.clear();
+        self.slot = None;
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.load(world);
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if matches!(act, Act::Back | Act::NextUnit) {
+            return Turn::Back;
+        }
+        self.act_for(act, world)
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let mut pager = self.pager;
+        if pager.key(key, self.views.len(), view::rows(world.size.1)) {
+            self.focus_row(pager.selected, world);
+        } else if self.now().takes_text() {
+            self.field.key(key);
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if self.now().takes_text() {
+            self.field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.field.take_back(characters);
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
+        if matches!(meaning, ScanMeaning::Badge(..) | ScanMeaning::Card(_)) {
+            return None;
+        }
+        let named: Vec<TravelerId> = match meaning {
+            ScanMeaning::Traveler(id) => vec![id.clone()],
+            ScanMeaning::Travelers(ids) => ids.clone(),
+            ScanMeaning::Badge(..)
+            | ScanMeaning::Card(_)
+            | ScanMeaning::Place(_)
+            | ScanMeaning::Gauge(_)
+            | ScanMeaning::Order(_)
+            | ScanMeaning::Part(_)
+            | ScanMeaning::Unknown => Vec::new(),
+        };
+        if let Some(row) = self.views.iter().position(|view| named.contains(&view.id)) {
+            self.focus_row(row, world);
+            // The label of a unit is also what its step may ask for.
+            let asked = matches!(self.now(), Now::Each { row: now, ask: Ask::Scan { .. }, .. } if now == row);
+            if asked {
+                self.field.fill(code);
+                return Some(self.enter(Act::Record, world));
+            }
+            world.say(format!("{} is next", self.views[row].id.unit), Role::Plain);
+            return Some(Turn::Stay);
+        }
+        if let ScanMeaning::Gauge(gauge) = meaning {
+            let ticket = world.load(Query::Gauges { class: None });
+            self.gauges = Some((ticket, gauge.to_string()));
+            return Some(Turn::Stay);
+        }
+        if self.now().takes_scan() && named.is_empty() {
+            self.field.fill(code);
+            return Some(self.enter(Act::Record, world));
+        }
+        if let Some(other) = named.first() {
+            world.warn(format!("{other} is not of this set"));
+            return Some(Turn::Stay);
+        }
+        None
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+            || self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket)
+            || self.gauges.as_ref().is_some_and(|(asked, _)| *asked == ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        match reply {
+            Reply::Recorded(outcome) => {
+                let Some(pending) = self.pending.take() else { return Turn::Stay };
+                if saved(&outcome).is_some() {
+                    if let Some(slot) = self.slot.take() {
+                        world.drop_draft(&slot);
+                    }
+                    self.field.clear();
+                    self.settling = true;
+                    if let Some(row) = pending.row {
+                        self.pager.selected = (row + 1) % self.views.len().max(1);
+                    }
+                    self.load(world);
+                }
+                world.outcome(outcome, &pending.saved)
+            }
+            Reply::Loaded(_) => match world.answer(reply) {
+                Some(Answer::Travelers(views)) => {
+                    self.loading = None;
+                    if std::mem::take(&mut self.stale) {
+                        self.load(world);
+                    } else {
+                        self.loaded(views, world);
+                    }
+                    Turn::Stay
+                }
+                Some(Answer::Gauges(rows)) => self.take_gauge(rows, world),
+                _ => {
+                    // Nothing came: keys go on, and the next change asks again.
+                    (self.loading, self.gauges) = (None, None);
+                    self.settling = false;
+                    self.slot = self.slot_now();
+                    Turn::Stay
+                }
+            },
+            Reply::SignedIn(_) => Turn::Stay,
+        }
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        self.draw(world, canvas);
+    }
+}

@@ -1,0 +1,328 @@
+//! Draws a set: the step in short, a row a unit with what the step asks of it, what comes next.
+
+use crate::domain::instruction::Ask;
+use crate::domain::moment::Moment;
+use crate::domain::refusal::Reason;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::set::Membership;
+use crate::domain::traveler::state::{Attempt, RecordedWhat};
+use crate::domain::traveler::step::ask_name;
+use crate::domain::traveler::wait::{RunningWait, WaitStanding};
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::lines;
+use crate::ui::parts::words::{clock, count, verdict_mark};
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::waits::left;
+use crate::ui::world::World;
+use crate::views::traveler::TravelerView;
+
+use super::SetScreen;
+use super::now::{Here, Now, attempt, here};
+
+/// The first row of the table.
+const TOP: u16 = 7;
+/// Where what a unit was asked begins.
+const CELLS: u16 = 17;
+/// The narrowest column of an ask.
+const COLUMN_MIN: u16 = 15;
+/// A wait that ends within so many milliseconds is shown by the second.
+const LAST_MINUTE_MS: i64 = 60_000;
+
+/// How many units are on a page.
+pub(super) fn rows(height: u16) -> usize {
+    usize::from(height.saturating_sub(TOP + 5))
+}
+
+/// The wait that runs on the units that go on.
+fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {
+    let Now::Complete { units, here } = now else { return None };
+    let view = views.iter().find(|view| units.contains(&view.id))?;
+    let waits = view.state.running_waits(&view.id, &view.instructions);
+    waits.into_iter().find(|wait| wait.step == here.step.id)
+}
+
+/// Whether a wait runs that is known to be too short yet.
+pub(super) fn too_short(now: &Now<'_>, views: &[TravelerView], moment: &Moment) -> bool {
+    let wait = running(now, views);
+    wait.is_some_and(|wait| matches!(wait.standing(moment), WaitStanding::ToGo { .. }))
+}
+
+/// Whether a wait is in its last minute.
+pub(super) fn last_minute(now: &Now<'_>, views: &[TravelerView], moment: &Moment) -> bool {
+    let wait = running(now, views);
+    wait.is_some_and(|wait| match wait.standing(moment) {
+        WaitStanding::ToGo { ms } => ms <= LAST_MINUTE_MS,
+        WaitStanding::LongEnough { left_ms } => left_ms.is_some_and(|ms| ms <= LAST_MINUTE_MS),
+        WaitStanding::TooLong { .. } | WaitStanding::Unproven => false,
+    })
+}
+
+impl SetScreen {
+    pub(super) fn draw(&self, world: &World, canvas: &mut Canvas<'_>) {
+        let bottom = canvas.height().saturating_sub(3);
+        canvas.rule(2);
+        canvas.rule(bottom);
+        let now = self.now();
+        let standing = self.standing.as_ref();
+        let here = standing.and_then(|standing| here(&self.views, standing));
+        self.view_head(here, canvas);
+        if let Some(here) = here {
+            view_step(here, canvas);
+        }
+        let rows = rows(canvas.height());
+        let page = self.pager.page(self.views.len(), rows);
+        let first = page.start;
+        for (y, row) in (TOP..).zip(page.clone()) {
+            self.view_row(row, y, (here, now.row()), canvas);
+        }
+        self.view_summary((first, page.end), canvas);
+        self.view_next(&now, world, canvas);
+    }
+
+    fn view_head(&self, here: Option<Here<'_>>, canvas: &mut Canvas<'_>) {
+        let width = canvas.width().saturating_sub(1);
+        let mut left = format!("{} together", count(self.units.len(), "unit", "units"));
+        let mut right = String::new();
+        if let Some(here) = here {
+            let instruction = here.instruction;
+            let rank = instruction.rank(&here.step.id).map_or(0, |rank| rank + 1);
+            let (id, revision, of) =
+                (&instruction.id, &instruction.revision, instruction.steps.len());
+            right = format!("{id} rev {revision}  step {rank} of {of}");
+            let (part, name) = (&instruction.part, &instruction.operation_name);
+            left = format!("{left}  {part}  op {} {name}", here.operation);
+        }
+        let room = width.saturating_sub(canvas.cells(&right) + 2);
+        canvas.put_in((1, 1), room, &left, Role::Title);
+        canvas.put_right(width, 1, &right, Role::Plain);
+    }
+
+    fn view_row(
+        &self,
+        row: usize,
+        y: u16,
+        (here, asked): (Option<Here<'_>>, Option<usize>),
+        canvas: &mut Canvas<'_>,
+    ) {
+        let (Some(view), Some(unit)) = (
+            self.views.get(row),
+            self.standing.as_ref().and_then(|standing| standing.units.get(row)),
+        ) else {
+            return;
+        };
+        let focused = asked.unwrap_or(self.pager.selected) == row;
+        if focused {
+            canvas.mark((1, y), Mark::Now, Role::Focus);
+        }
+        let role = if focused { Role::Title } else { Role::Plain };
+        canvas.put_in((3, y), CELLS - 4, &view.id.to_string(), role);
+        let room = canvas.width().saturating_sub(CELLS + 1);
+        match unit {
+            Membership::Left(reason) => {
+                let x = canvas.mark((CELLS, y), Mark::Hold, Role::Hold);
+                let text = format!("left: {}", left_words(view, reason));
+                canvas.put_in((x + 1, y), room.saturating_sub(2), &text, Role::Hold);
+            }
+            Membership::NotBegun => {
+                let x = canvas.mark((CELLS, y), Mark::Open, Role::Plain);
+                canvas.put((x + 1, y), "not begun", Role::Plain);
+            }
+            Membership::Stays | Membership::TypesAgain => {
+                if let Some(here) = here {
+                    view_cells(view, here, y, canvas);
+                }
+                if *unit == Membership::TypesAgain {
+                    canvas.put_right(canvas.width() - 1, y, "type it again", Role::Fail);
+                }
+            }
+        }
+    }
+
+    /// How many go on, who does not, and where in the list this page is.
+    fn view_summary(&self, (first, end): (usize, usize), canvas: &mut Canvas<'_>) {
+        let Some(standing) = &self.standing else { return };
+        let left = |unit: &&Membership| matches!(unit, Membership::Left(_));
+        let gone = standing.units.iter().filter(left).count();
+        let goes = standing.units.len() - gone;
+        let y = canvas.height().saturating_sub(5);
+        let mut text = format!("{goes} of {} go on", standing.units.len());
+        if gone > 0 {
+            text = format!("{text}, {gone} left the set");
+        }
+        canvas.put((3, y), &text, Role::Muted);
+        if (first, end) != (0, standing.units.len()) {
+            let page = format!("{} to {end} of {}: PgUp, PgDn", first + 1, standing.units.len());
+            canvas.put_right(canvas.width().saturating_sub(1), y, &page, Role::Muted);
+        }
+    }
+
+    fn view_next(&self, now: &Now<'_>, world: &World, canvas: &mut Canvas<'_>) {
+        let y = canvas.height().saturating_sub(4);
+        let unit = now.row().and_then(|row| self.views.get(row));
+        let unit = unit.map_or(String::new(), |view| view.id.unit.to_string());
+        let enter = Mark::Now.glyph(canvas.ascii);
+        let text = match now {
+            Now::Loading => String::new(),
+            Now::Nobody => "No unit of this set can go on; Enter goes back.".to_owned(),
+            Now::Start(units) => {
+                format!("{enter} Enter: start work on {}", count(units.len(), "unit", "units"))
+            }
+            Now::Retype { .. } if now.is_attribute() => {
+                format!("{unit} does not conform. Look again: 1 conforms  2 does not")
+            }
+            Now::Retype { reading, .. } => {
+                let value = shown(reading.value());
+                format!("{unit}: {value} is outside its limits. Retype what the gauge shows:")
+            }
+            Now::Each { ask: Ask::Check { question, .. }, .. } => {
+                format!("{question}  1 yes for all   2 no for {unit}")
+            }
+            Now::Each { ask: Ask::Measure(measure), sample, .. } => {
+                let (name, required) = (&measure.name, &measure.requirement);
+                if now.is_attribute() {
+                    format!("{unit} {name}  {required}:  1 conforms  2 does not")
+                } else if measure.count > 1 {
+                    format!("{unit} {name} {sample} of {}  {required}:", measure.count)
+                } else {
+                    format!("{unit} {name}  {required}:")
+                }
+            }
+            Now::Each { ask, .. } => format!("{unit} {}:", ask_name(ask)),
+            Now::All { units, ask: Ask::Sign(sign), .. } => {
+                let units = count(units.len(), "unit", "units");
+                let (role, meaning) = (sign.role.word(), sign.meaning.word());
+                format!("{enter} Enter: {role} signs {meaning}, once for {units}")
+            }
+            Now::All { units, .. } => {
+                format!(
+                    "{enter} Enter: the clock starts for {}",
+                    count(units.len(), "unit", "units")
+                )
+            }
+            Now::Complete { units, .. } => self.complete_words(now, units.len(), world, enter),
+        };
+        let room = canvas.width().saturating_sub(4);
+        let x = canvas.put_in((3, y), room, &text, Role::Focus);
+        if now.takes_text() {
+            self.field.view(canvas, (x + 1, y), canvas.width().saturating_sub(x + 3), true);
+        } else {
+            canvas.cursor = Some((3, y));
+        }
+    }
+
+    fn complete_words(&self, now: &Now<'_>, units: usize, world: &World, enter: &str) -> String {
+        let units = count(units, "unit", "units");
+        let moment = &world.time.moment;
+        let Some(wait) = running(now, &self.views) else {
+            return format!("{enter} Enter: step done for {units}");
+        };
+        match wait.standing(moment) {
+            WaitStanding::ToGo { ms } if ms <= LAST_MINUTE_MS => {
+                format!("The wait runs for {units}: {} to go", clock((ms + 999) / 1000))
+            }
+            standing @ WaitStanding::ToGo { .. } => {
+                format!("The wait runs for {units}: {}", left(standing).0)
+            }
+            WaitStanding::Unproven => {
+                "The wait cannot be proven after a restart: a supervisor accepts it, unit by unit."
+                    .to_owned()
+            }
+            standing @ (WaitStanding::LongEnough { .. } | WaitStanding::TooLong { .. }) => {
+                format!("{}. {enter} Enter: step done for {units}", left(standing).0)
+            }
+        }
+    }
+}
+
+/// Why a unit left: what holds it with the number of its deviation, or the reason.
+fn left_words(view: &TravelerView, reason: &Reason) -> String {
+    let hold = view.state.open_holds().next().map(|(_, hold)| &hold.placed);
+    match hold {
+        Some(placed) => {
+            let why = placed.reason.words();
+            placed
+                .deviation
+                .as_ref()
+                .map_or_else(|| why.clone(), |number| format!("{number}, {why}"))
+        }
+        None => reason.what(),
+    }
+}
+
+/// The step's title and the beginning of its text, and what its asks are called.
+fn view_step(here: Here<'_>, canvas: &mut Canvas<'_>) {
+    let cells = canvas.width().saturating_sub(4);
+    canvas.put_in((3, 3), cells, &here.step.title, Role::Title);
+    let text = lines(&here.step.text, cells.into(), canvas.ascii);
+    if let Some(line) = text.first() {
+        line.view(canvas, (3, 4), cells);
+    }
+    canvas.put((3, TOP - 1), "unit", Role::Muted);
+    let column = column(here, canvas);
+    for (n, ask) in (0_u16..).zip(&here.step.asks) {
+        let x = CELLS + n * column;
+        if x + 4 < canvas.width() {
+            canvas.put_in((x, TOP - 1), column - 1, &head(ask), Role::Muted);
+        }
+    }
+}
+
+/// What the column of an ask is called.
+fn head(ask: &Ask) -> String {
+    if matches!(ask, Ask::Wait(_)) { "wait".to_owned() } else { ask_name(ask) }
+}
+
+/// How wide the column of an ask is.
+fn column(here: Here<'_>, canvas: &Canvas<'_>) -> u16 {
+    let room = canvas.width().saturating_sub(CELLS + 1);
+    let asks = u16::try_from(here.step.asks.len().max(1)).unwrap_or(u16::MAX);
+    (room / asks).max(COLUMN_MIN)
+}
+
+fn view_cells(view: &TravelerView, here: Here<'_>, y: u16, canvas: &mut Canvas<'_>) {
+    let column = column(here, canvas);
+    let attempt = attempt(view, here);
+    for (n, ask) in (0_u16..).zip(&here.step.asks) {
+        let (x, number) = (CELLS + n * column, n + 1);
+        if x + 4 >= canvas.width() {
+            return;
+        }
+        let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
+        let mut at = x;
+        for sample in 1..=samples {
+            let end = x + column - 1;
+            if at + 2 >= end {
+                break;
+            }
+            at = view_entry((attempt, number, sample), (at, y), end - at, canvas) + 1;
+        }
+    }
+}
+
+fn view_entry(
+    (attempt, number, sample): (Option<&Attempt>, u16, u16),
+    (x, y): (u16, u16),
+    cells: u16,
+    canvas: &mut Canvas<'_>,
+) -> u16 {
+    let Some(entry) = attempt.and_then(|attempt| attempt.entry(number, sample)) else {
+        return canvas.mark((x, y), Mark::Unset, Role::Muted);
+    };
+    let (text, mark, role) = match &entry.what {
+        RecordedWhat::Reading(reading) => {
+            let verdict = reading.verdict().map(verdict_mark);
+            let (mark, role) =
+                verdict.map_or((Mark::Dot, Role::Plain), |(mark, role, _)| (mark, role));
+            (shown(reading.value()), mark, role)
+        }
+        RecordedWhat::Answer(true) => ("yes".to_owned(), Mark::Pass, Role::Ok),
+        RecordedWhat::Answer(false) => ("no".to_owned(), Mark::Fail, Role::Fail),
+        RecordedWhat::Text(text) => (text.clone(), Mark::Pass, Role::Ok),
+        RecordedWhat::Component { identity, .. } => (identity.clone(), Mark::Pass, Role::Ok),
+        RecordedWhat::WaitBegan => ("runs".to_owned(), Mark::Waiting, Role::Accent),
+        RecordedWhat::Signature(signed) => (signed.printed_name.clone(), Mark::Sign, Role::Ok),
+    };
+    let end = canvas.put_in((x, y), cells.saturating_sub(2), &text, role);
+    canvas.mark((end + 1, y), mark, role)
+}
