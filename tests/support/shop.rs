@@ -44,7 +44,7 @@ pub(crate) struct Station {
     /// The last exchange with the server.
     pub(crate) contact: Option<Moment>,
     /// The newest moment of its own facts.
-    newest: Option<Timestamp>,
+    pub(crate) newest: Option<Timestamp>,
 }
 
 /// A fact as it goes from station to station.
@@ -246,30 +246,6 @@ impl Shop {
         self
     }
 
-    /// The station's machine starts again; its offset is not known until it is measured.
-    pub(crate) fn reboot(&mut self) -> &mut Self {
-        let now_s = self.now_s;
-        let clock = &mut self.station().clock;
-        clock.boot += 1;
-        clock.booted_at_s = now_s;
-        clock.offset = None;
-        self
-    }
-
-    /// Somebody sets the station's wall clock.
-    pub(crate) fn set_clock(&mut self, error_s: i64) -> &mut Self {
-        self.station().clock.wall_error_s = error_s;
-        self
-    }
-
-    /// The station asks the server for the time.
-    pub(crate) fn measure_offset(&mut self) -> &mut Self {
-        let now_s = self.now_s;
-        let clock = &mut self.station().clock;
-        clock.offset = Some((-clock.wall_error_s * 1000, now_s));
-        self
-    }
-
     /// Every station gets what the others have.
     pub(crate) fn share(&mut self) -> &mut Self {
         for from in 0..self.stations.len() {
@@ -374,19 +350,8 @@ impl Shop {
         context.founding = self.founding;
         context.set.clone_from(&self.set);
         self.load_around(&mut context, actor);
-        context.proven = station.newest;
-        let contact = station.contact.as_ref();
-        context.contact_age_s = contact.map(|then| context.now.age_s(then, context.proven));
-        context.signed_before = command.by_pin_alone() && self.signed_before(&context.acting);
+        self.load_signing(&mut context, command);
         let needs = command.needs(&station.stream(&command.subject()));
-        if command.shows_badge() {
-            let here: gemba::domain::ids::StationId = super::shop_plan::id(station.name);
-            let StreamState::Station(state) = self.stream(&Subject::Station(here.clone())).state
-            else {
-                panic!("a station's stream holds a station");
-            };
-            context.shown_at = Some((here, state));
-        }
         let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
         context.next_deviation =
             (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());

@@ -1,7 +1,10 @@
-//! Sessions and contact to the server, in the shop's words.
+//! Sessions, clocks and contact to the server, in the shop's words.
 
+use gemba::domain::context::Context;
+use gemba::domain::decide::Command;
 use gemba::domain::fact::Acting;
 use gemba::domain::ids::SessionId;
+use gemba::domain::stream::{StreamState, Subject};
 
 use super::shop::Shop;
 
@@ -29,5 +32,46 @@ impl Shop {
                 && fact.head.acting.session == acting.session
                 && fact.head.acting.actor == acting.actor
         })
+    }
+
+    /// The station's machine starts again; its offset is not known until it is measured.
+    pub(crate) fn reboot(&mut self) -> &mut Self {
+        let now_s = self.now_s;
+        let clock = &mut self.station().clock;
+        clock.boot += 1;
+        clock.booted_at_s = now_s;
+        clock.offset = None;
+        self
+    }
+
+    /// Somebody sets the station's wall clock.
+    pub(crate) fn set_clock(&mut self, error_s: i64) -> &mut Self {
+        self.station().clock.wall_error_s = error_s;
+        self
+    }
+
+    /// The station asks the server for the time.
+    pub(crate) fn measure_offset(&mut self) -> &mut Self {
+        let now_s = self.now_s;
+        let clock = &mut self.station().clock;
+        clock.offset = Some((-clock.wall_error_s * 1000, now_s));
+        self
+    }
+
+    /// What a decision about sessions, badges and contact looks at.
+    pub(crate) fn load_signing(&self, context: &mut Context, command: &Command) {
+        let station = self.here();
+        context.proven = station.newest;
+        let contact = station.contact.as_ref();
+        context.contact_age_s = contact.map(|then| context.now.age_s(then, context.proven));
+        context.signed_before = command.by_pin_alone() && self.signed_before(&context.acting);
+        if command.shows_badge() {
+            let here: gemba::domain::ids::StationId = super::shop_plan::id(station.name);
+            let StreamState::Station(state) = self.stream(&Subject::Station(here.clone())).state
+            else {
+                panic!("a station's stream holds a station");
+            };
+            context.shown_at = Some((here, state));
+        }
     }
 }

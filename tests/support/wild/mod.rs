@@ -348,7 +348,7 @@ fn on_person(chance: &mut Chance) -> Command {
         3 | 14 | 15 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
         4 => PersonCommand::NotePinChanged,
         5 => PersonCommand::SignOut { how: word },
-        6 => PersonCommand::ReplaceBadge { reason: word },
+        6 | 7 => PersonCommand::ReplaceBadge { reason: word },
         _ => {
             let purpose = chance.pick(&[Purpose::Session, Purpose::Act, Purpose::ChangePin]);
             PersonCommand::SignIn { pin_right: chance.one_in(6), purpose }
