@@ -52,7 +52,6 @@ fn eventful() -> Shop {
     shop.does("novak", crate::support::shop_plan::complete("cure")).does("brandt", skip("press"));
     shop.step_done("release").does("novak", raises("pack"));
     shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
-    revisions_come_and_go(&mut shop);
     let person = |command| Command::Person(id("novak"), command);
     let sign_in =
         |pin_right| person(PersonCommand::SignIn { pin_right, purpose: Purpose::Session });
@@ -80,6 +79,7 @@ fn eventful() -> Shop {
     let unit = shop.traveler.unit.clone();
     shop.unit("0002").does("ito", TravelerCommand::Start);
     shop.does("ito", text("scan", 1, "0002")).unit(unit.as_str());
+    revisions_come_and_go(&mut shop);
     let close = OrderCommand::Close { reason: "done".to_owned() };
     shop.does("plan", Command::Order(id("WO-1"), close));
     for command in station_commands(&shop) {
@@ -108,8 +108,8 @@ fn place_commands() -> Vec<PlaceCommand> {
 
 /// A newer revision: one unit is finished without it, another moved; the old one is withdrawn.
 fn revisions_come_and_go(shop: &mut Shop) {
-    for unit in ["0002", "0003"] {
-        shop.unit(unit).does("novak", TravelerCommand::Start);
+    for unit in ["0004", "0003"] {
+        shop.unit(unit).does("ito", TravelerCommand::Start);
     }
     let mut newer = assembly();
     newer.revision = id("D");
@@ -118,9 +118,9 @@ fn revisions_come_and_go(shop: &mut Shop) {
     let (shown, reason) = (shop.newer(), "nearly done".to_owned());
     shop.does("brandt", TravelerCommand::MoveToRevision { shown: shown.clone(), reason });
     let reason = "nearly done".to_owned();
-    shop.unit("0002").does("novak", TravelerCommand::KeepRevision { shown, reason });
+    shop.unit("0004").does("ito", TravelerCommand::KeepRevision { shown, reason });
     let read = RevisionRead { instruction: id("WI-1"), revision: id("D"), hash };
-    shop.does("novak", Command::Person(id("novak"), PersonCommand::ReadRevision(read)));
+    shop.does("ito", Command::Person(id("ito"), PersonCommand::ReadRevision(read)));
     let (revision, reason) = (id("C"), "wrong torque".to_owned());
     let withdrawn = RevisionWithdrawn { revision, reason, stop_work: true };
     shop.does("lind", Command::Instruction(id("WI-1"), RevisionCommand::Withdraw(withdrawn)));

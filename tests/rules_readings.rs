@@ -237,7 +237,7 @@ fn r04_measuring_again_has_a_rule_a_reason_a_gauge_and_a_performer() {
     let measured = again(&shop, 1, "25", " ");
     assert_eq!(shop.codes("novak", measured), ["R08"]);
     let measured = again(&shop, 1, "25", "slipped");
-    assert_eq!(shop.codes("brandt", measured), ["P04"]);
+    assert_eq!(shop.codes("brandt", measured), ["P04", "P07"]);
     let TravelerCommand::Remeasure { reading, value, reason, .. } =
         again(&shop, 1, "25", "slipped")
     else {

@@ -4,7 +4,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::ids::{InstructionId, PersonId};
 use gemba::domain::people::{PersonCommand, Role};
-use gemba::domain::revision::{RevisionCommand, RevisionStanding};
+use gemba::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
 use gemba::domain::station::{Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -133,7 +133,37 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
     let found = state.revisions.find(&revision()).unwrap();
     assert!(matches!(found.standing, RevisionStanding::Released(_)), "{found:?}");
     assert_eq!(there.blob(&hash).unwrap().unwrap(), b"{\"compiled\":true}");
+    drop(there);
+    a_withdrawal_comes_to_the_other_station(&bench, (&asm, &inc), &id).await;
     bench.running.shutdown().await;
+}
+
+/// A revision is withdrawn: the server says who has not received it, until they have.
+async fn a_withdrawal_comes_to_the_other_station(
+    bench: &PlantBench,
+    (asm, inc): (&StationBench, &StationBench),
+    id: &InstructionId,
+) {
+    let (revision, reason) = ("A".parse().unwrap(), "wrong torque".to_owned());
+    let withdrawn = RevisionWithdrawn { revision, reason, stop_work: true };
+    let command = Command::Instruction(id.clone(), RevisionCommand::Withdraw(withdrawn));
+    asm.ledger().transact(&acting("P-1"), &moment(5), command).unwrap();
+    judged(bench, asm).await;
+    let subject = Subject::Instruction(id.clone());
+    let revision = "A".parse().unwrap();
+    let who = || async {
+        let answer = asm.client().received(&subject, &revision).await.unwrap();
+        let rows = answer.stations.unwrap().into_iter();
+        rows.map(|row| (row.station.to_string(), row.received)).collect::<Vec<_>>()
+    };
+    assert_eq!(who().await, [("ASM1".to_owned(), true), ("INC1".to_owned(), false)]);
+    inc.client().sync_once().await.unwrap();
+    assert_eq!(who().await, [("ASM1".to_owned(), true), ("INC1".to_owned(), true)]);
+    let StreamState::Instruction(state) = inc.ledger().stream(&subject).unwrap().stream.state
+    else {
+        panic!("another stream");
+    };
+    assert!(state.revisions.find(&revision).unwrap().stop_work().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

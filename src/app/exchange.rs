@@ -13,13 +13,14 @@ use tokio::sync::oneshot;
 
 use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
-use crate::domain::ids::StationId;
+use crate::domain::ids::{RevisionId, StationId};
+use crate::domain::stream::Subject;
 use crate::ledger::store::Ledger;
 use crate::sync::client::enroll::Invitation;
 use crate::sync::client::error::SyncError;
 use crate::sync::client::lock::SyncLock;
 use crate::sync::client::{Client, Exchanged};
-use crate::sync::protocol::CardChange;
+use crate::sync::protocol::{CardChange, ReceivedRow};
 use crate::sync::retry::Failure;
 
 /// How soon it is tried again where another process exchanges, or nobody is enrolled yet.
@@ -85,6 +86,17 @@ pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), F
         }
         thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Asks the server which stations have what was last said of a revision.
+pub fn received(
+    home: &Path,
+    clock: &Clock,
+    (subject, revision): (&Subject, &RevisionId),
+) -> Result<Option<Vec<ReceivedRow>>, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    let answer = runtime.block_on(client.received(subject, revision));
+    answer.map(|answer| answer.stations).map_err(|failure| SyncError::from(failure).into())
 }
 
 /// Exchanges until the program is told to end.

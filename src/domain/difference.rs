@@ -10,8 +10,10 @@ use super::instruction::{
     Ask, Block, EnterForm, InstallBy, Instruction, Measure, OnFail, ScanMatch, Span, StandardStep,
     Step, WaitClock,
 };
-use super::quantity::{Limits, Number, Rounding};
+use super::quantity::{Limits, Number, Rounding, Verdict};
 use super::specification::{Characteristic, CharacteristicKind, Specification};
+use super::traveler::record::judge;
+use super::traveler::state::{Reading, TravelerState};
 
 /// One change; without `old` it is new, without `new` it is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +28,29 @@ pub struct Change {
     pub old: Option<String>,
     /// As it is.
     pub new: Option<String>,
+    /// What was recorded of it, where a unit is looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Recorded>,
+}
+
+/// Readings of a characteristic whose limits change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Recorded {
+    /// How many there are.
+    pub readings: usize,
+    /// How many of them would fail by the new limits.
+    pub would_fail: usize,
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.readings, self.would_fail) {
+            (1, 0) => f.write_str("your reading would pass"),
+            (1, _) => f.write_str("your reading would now fail"),
+            (all, 0) => write!(f, "your {all} readings would pass"),
+            (all, fail) => write!(f, "{fail} of your {all} readings would now fail"),
+        }
+    }
 }
 
 impl fmt::Display for Change {
@@ -35,10 +60,14 @@ impl fmt::Display for Change {
         }
         let what = &self.what;
         match (&self.old, &self.new) {
-            (Some(old), Some(new)) => write!(f, "{what} {old} → {new}"),
-            (None, Some(new)) => write!(f, "{what} added: {new}"),
-            (Some(old), None) => write!(f, "{what} removed: {old}"),
-            (None, None) => f.write_str(what),
+            (Some(old), Some(new)) => write!(f, "{what} {old} → {new}")?,
+            (None, Some(new)) => write!(f, "{what} added: {new}")?,
+            (Some(old), None) => write!(f, "{what} removed: {old}")?,
+            (None, None) => f.write_str(what)?,
+        }
+        match &self.recorded {
+            Some(recorded) => write!(f, "; {recorded}"),
+            None => Ok(()),
         }
     }
 }
@@ -60,6 +89,7 @@ impl Changes {
                 what: what.to_owned(),
                 old,
                 new,
+                recorded: None,
             });
         }
     }
@@ -179,6 +209,62 @@ pub fn diff_standard_steps(old: &StandardStep, new: &StandardStep) -> Vec<Change
     changes.list
 }
 
+/// Adds to the changes of an instruction what a unit recorded that they are about.
+pub fn with_recorded(
+    mut changes: Vec<Change>,
+    new: &Instruction,
+    (state, operation): (&TravelerState, u32),
+) -> Vec<Change> {
+    for step in &new.steps {
+        let Some(attempt) = state.standing_attempt(operation, &step.id) else { continue };
+        for (number, ask) in (1_u16..).zip(&step.asks) {
+            let Ask::Measure(measure) = ask else { continue };
+            let label = label_of(measure);
+            let about = changes.iter_mut().find(|change| {
+                let limits = change.what == label || change.what == format!("{label} limits");
+                change.step.as_ref() == Some(&step.id)
+                    && change.characteristic == measure.characteristic
+                    && limits
+            });
+            let entries = attempt.readings().filter(|(entry, _)| entry.ask == number);
+            let verdicts: Vec<bool> =
+                entries.map(|(_, reading)| would_be(measure, reading)).collect();
+            if let (Some(change), false) = (about, verdicts.is_empty()) {
+                let would_fail = verdicts.iter().filter(|passes| !**passes).count();
+                change.recorded = Some(Recorded { readings: verdicts.len(), would_fail });
+            }
+        }
+    }
+    changes
+}
+
+/// Whether a reading would not fail by what is asked now; what cannot be judged by it fails.
+fn would_be(measure: &Measure, reading: &Reading) -> bool {
+    let judged = judge(&measure.kind, reading.value(), reading.taken.gauge.as_ref());
+    judged.is_ok_and(|(verdict, _)| verdict != Some(Verdict::Fail))
+}
+
+/// The changes as somebody at the bench is told them: what goes without saying is left out.
+pub fn told(changes: &[Change]) -> Vec<&Change> {
+    let mut told: Vec<&Change> = Vec::new();
+    for change in changes {
+        let limits = change.what.strip_suffix(" limits");
+        let said = told.last().is_some_and(|before| {
+            before.step == change.step && Some(before.what.as_str()) == limits
+        });
+        let number = change.step.is_none() && change.what == "revision";
+        if !said && !number {
+            told.push(change);
+        }
+    }
+    told
+}
+
+fn label_of(measure: &Measure) -> String {
+    let balloon = measure.balloon.as_ref().map_or_else(String::new, |b| format!("{b} "));
+    format!("{balloon}{}", measure.name)
+}
+
 fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
     changes.both("title", &old.title, &new.title);
     let included = |step: &Step| {
@@ -210,8 +296,7 @@ fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
 
 fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
     changes.characteristic.clone_from(&new.characteristic);
-    let balloon = new.balloon.as_ref().map_or_else(String::new, |balloon| format!("{balloon} "));
-    let label = format!("{balloon}{}", new.name);
+    let label = label_of(new);
     changes.both(&label, &old.requirement, &new.requirement);
     changes.both(&format!("{label} limits"), kind(&old.kind), kind(&new.kind));
     changes.both(&format!("{label} name"), &old.name, &new.name);

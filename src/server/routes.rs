@@ -14,10 +14,12 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::feeds::Feed;
 use crate::domain::hash::Hash;
+use crate::domain::ids::RevisionId;
+use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullRequest, REQUEST_BYTES_MAX,
-    TimeAnswer,
+    Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullAnswer, PullRequest,
+    REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
 };
 
 use super::answer::{Denied, json};
@@ -26,6 +28,7 @@ use super::seals;
 use super::shared::Shared;
 use super::store::Store;
 use super::store::keep::CardSet;
+use super::store::received::Reached;
 use super::store::stations::{Candidate, Enrollment, Station};
 
 type Server = State<Arc<Shared>>;
@@ -47,6 +50,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
         .route("/v1/news/{known}", get(news))
+        .route("/v1/received/{kind}/{id}/{revision}", get(received_by))
         .route("/v1/credentials", get(credentials).put(set_card))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .route("/v1/blobs/{hash}", blobs.layer(DefaultBodyLimit::max(BLOB_BYTES_MAX)))
@@ -141,7 +145,35 @@ async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
 async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let request: PullRequest = parse(body)?;
-    Ok(json(&server.read(move |store| store.pull(&station.feeds(), &request)).await?))
+    let now = server.now().utc;
+    let (answer, reached) = server
+        .read(move |store| {
+            let answer = store.pull(&station.feeds(), &request)?;
+            let reached =
+                Reached { ledger: station.ledger, feed: request.feed, after: request.after };
+            let tells = matches!(answer, PullAnswer::Page { .. });
+            let tells = tells && store.tells_more(&reached, now)?;
+            Ok((answer, tells.then_some(reached)))
+        })
+        .await?;
+    if let Some(reached) = reached {
+        server.write(move |store| store.note_reached(&reached, now)).await?;
+    }
+    Ok(json(&answer))
+}
+
+/// Which stations have what was last said of a revision.
+async fn received_by(
+    State(server): Server,
+    headers: HeaderMap,
+    Path((kind, id, revision)): Path<(String, String, String)>,
+) -> Answer {
+    station(&server, &headers).await?;
+    let unreadable = || Denied::BadRequest("no such definition".to_owned());
+    let subject = Subject::parse(&format!("{kind}/{id}")).ok_or_else(unreadable)?;
+    let revision = RevisionId::parse(&revision).map_err(|_| unreadable())?;
+    let stations = server.read(move |store| store.received(&subject, &revision)).await?;
+    Ok(json(&ReceivedAnswer { stations }))
 }
 
 /// A hint that there is something to pull, held back until there is or for ten seconds.

@@ -247,6 +247,26 @@ pub struct CredentialsAnswer {
     pub expires: Timestamp,
 }
 
+/// Whether a station has received what was last said of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedRow {
+    /// The station.
+    pub station: StationId,
+    /// The work centers that it serves.
+    pub work_centers: Vec<WorkCenterId>,
+    /// Whether it has it.
+    pub received: bool,
+    /// When it last asked for news of the catalog.
+    pub last_contact: Option<Timestamp>,
+}
+
+/// Who has received what was last said of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedAnswer {
+    /// Every station; none where nothing accepted says anything of that revision.
+    pub stations: Option<Vec<ReceivedRow>>,
+}
+
 /// A hint that feeds may have grown: the number is another one than the station knew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewsAnswer {

@@ -116,6 +116,11 @@ impl Shell {
             | Act::Complete
             | Act::Report
             | Act::Split
+            | Act::Difference
+            | Act::Read
+            | Act::Keep
+            | Act::Move
+            | Act::HoldUnit
             | Act::Sign
             | Act::NextUnit
             | Act::Choose

@@ -4,6 +4,7 @@
 
 pub mod board;
 pub mod deviation;
+pub mod difference;
 pub mod link;
 pub mod order;
 pub mod query;

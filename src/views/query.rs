@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeClassId, InstructionId, PlaceId};
+use crate::domain::ids::{DeviationId, GaugeClassId, InstructionId, PartId, PersonId, PlaceId};
 use crate::domain::instruction::Instruction;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::RunningWait;
 
 use super::board::Board;
 use super::deviation::DeviationView;
+use super::difference::{Differences, SpecificationUserRow};
 use super::link::{SignInNews, SyncView};
 use super::order::OrderRow;
 use super::queue::Queue;
@@ -38,6 +39,18 @@ pub enum Query {
     },
     /// The waits that were begun at this station and run.
     Waits,
+    /// What changed for a traveler: what the person has not read, and what is newer.
+    Differences {
+        /// Which.
+        id: TravelerId,
+        /// Who asks.
+        person: Option<PersonId>,
+    },
+    /// The instructions and open units that use a part's specification.
+    SpecificationUsers {
+        /// The part.
+        part: PartId,
+    },
     /// The shift board of the station's work centers.
     Board,
     /// Deviations, open ones first, oldest first.
@@ -111,6 +124,10 @@ pub enum Answer {
     Travelers(Vec<TravelerView>),
     /// To [`Query::Waits`].
     Waits(Vec<RunningWait>),
+    /// To [`Query::Differences`]; none where it was not begun.
+    Differences(Option<Box<Differences>>),
+    /// To [`Query::SpecificationUsers`].
+    SpecificationUsers(Vec<SpecificationUserRow>),
     /// To [`Query::Board`].
     Board(Board),
     /// To [`Query::Deviations`].

@@ -9,6 +9,7 @@ pub(crate) mod program;
 pub(crate) mod rust_paths;
 pub(crate) mod screen;
 pub(crate) mod screen_answers;
+pub(crate) mod screen_differences;
 pub(crate) mod screen_plant;
 pub(crate) mod sets;
 pub(crate) mod shop;

@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lots::lot_order;
 use super::screen::BADGES;
+use super::screen_differences::{differences, news_of};
 use super::screen_plant::orders;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -64,6 +65,10 @@ impl Answers {
         Ok(match query {
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
             Query::Traveler { id } => Answer::Traveler(traveler(id, shop).map(Box::new)),
+            Query::Differences { id, person } => {
+                let found = differences(id, person.as_ref(), shop);
+                Answer::Differences(Some(Box::new(found)))
+            }
             Query::Board => {
                 let mut board = self.board.clone().unwrap_or_else(|| board(shop));
                 board.deviations = deviations(shop);
@@ -101,6 +106,7 @@ impl Answers {
             | Query::Orders { .. }
             | Query::Waits
             | Query::Users { .. }
+            | Query::SpecificationUsers { .. }
             | Query::Trace { .. } => {
                 panic!("no screen asks for {query:?} yet")
             }
@@ -145,7 +151,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         order_closed: false,
         state,
         instructions: shop.instructions.clone(),
-        news: Vec::new(),
+        news: news_of(wanted, shop),
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],

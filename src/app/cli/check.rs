@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Console;
+use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::sources::Sources;
 use crate::authoring::check::Definition;
@@ -13,6 +13,7 @@ use crate::authoring::code::Code;
 use crate::authoring::finding::{Finding, Source};
 use crate::authoring::format;
 use crate::domain::difference::{diff_instructions, diff_specifications, diff_standard_steps};
+use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \
@@ -43,12 +44,14 @@ pub struct FmtArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba diff old/WI-1040.md WI-1040.md\n\nExit code 0 also where \
-                        something changed.")]
+#[command(after_help = "Example: gemba diff old/WI-1040.md WI-1040.md\n         gemba diff \
+                        WI-1040@B WI-1040@C   of this station's store\n\nExit code 0 also where \
+                        something changed.\nJSON, one change a line: step, characteristic, what, \
+                        old, new")]
 pub struct DiffArgs {
-    /// The source before
+    /// The source before, or ID@REVISION
     pub old: PathBuf,
-    /// The source after
+    /// The source after, or ID@REVISION
     pub new: PathBuf,
 }
 
@@ -156,10 +159,36 @@ pub fn diff(console: &Console, args: DiffArgs) -> Result<Exit, Fault> {
 
 fn one(console: &Console, file: PathBuf) -> Result<Definition, Fault> {
     let name = file.display().to_string();
+    if let Some((id, revision)) = name.split_once('@').filter(|_| !file.exists()) {
+        return kept(console, id, revision);
+    }
     let checked = Sources::read(&[file])?.check();
     if print_findings(console, &checked) > 0 {
         return Err(Fault::refused(format!("{name} has findings"), "it cannot be compared"));
     }
     let definition = checked.into_iter().next().and_then(Result::ok);
     definition.ok_or_else(|| Fault::refused(format!("{name} defines nothing"), ""))
+}
+
+/// A definition of this station's store, such as `WI-1040@C`.
+fn kept(console: &Console, id: &str, revision: &str) -> Result<Definition, Fault> {
+    let unknown = || {
+        Fault::refused(format!("{id} rev {revision} is not here"), "it cannot be compared")
+            .next("name it as WI-1040@C, or sync this station")
+    };
+    let Answer::Definitions(rows) = rows::ask(console, &Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    let row = rows.into_iter().find(|row| row.id == id && row.revision.as_str() == revision);
+    let row = row.ok_or_else(unknown)?;
+    let Answer::Blob(bytes) = rows::ask(console, &Query::Blob { hash: row.hash })? else {
+        return Err(rows::mixed_up());
+    };
+    let bytes = bytes.ok_or_else(unknown)?;
+    let standard = || serde_json::from_slice(&bytes).map(Definition::StandardStep);
+    let read = match row.what.as_str() {
+        "specification" => serde_json::from_slice(&bytes).map(Definition::Specification),
+        _ => serde_json::from_slice(&bytes).map(Definition::Instruction).or_else(|_| standard()),
+    };
+    read.map_err(|error| Fault::cannot(format!("{id} rev {revision} cannot be read"), error))
 }

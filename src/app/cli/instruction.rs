@@ -1,15 +1,50 @@
-//! `gemba instruction`: who uses a standard step.
+//! `gemba instruction`: withdraw, received, read, and who uses a standard step.
 
 use clap::Subcommand;
 
+use super::definition::{WithdrawArgs, read, received};
+use super::signer::SignerArgs;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
-use crate::domain::ids::InstructionId;
+use crate::domain::ids::{InstructionId, RevisionId};
+use crate::domain::stream::Subject;
 use crate::views::query::{Answer, Query};
 use crate::views::register::UserRow;
 
 #[derive(Debug, Subcommand)]
 pub enum InstructionCommand {
+    /// Take a released revision back: nothing is started by it any more
+    #[command(
+        after_help = "Example: gemba instruction withdraw WI-1040 C --reason 'wrong torque' \
+                            --stop-work --badge B-5003\n\nJSON: saved, facts, waiting"
+    )]
+    Withdraw {
+        /// The instruction
+        instruction: InstructionId,
+        #[command(flatten)]
+        args: WithdrawArgs,
+    },
+    /// Say which stations have what was last said of a revision; the server must answer
+    #[command(after_help = "Example: gemba instruction received WI-1040 C\n\nExit code 3 without \
+                            an answer.\nJSON, one station a line: station, received, last_contact, \
+                            work_centers")]
+    Received {
+        /// The instruction
+        instruction: InstructionId,
+        /// The revision
+        revision: RevisionId,
+    },
+    /// Note that you have read what a revision changed; without one, the newest in effect
+    #[command(after_help = "Example: gemba instruction read WI-1040 --badge B-2107\n\nJSON: \
+                            saved, facts, waiting")]
+    Read {
+        /// The instruction
+        instruction: InstructionId,
+        /// The revision
+        revision: Option<RevisionId>,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
     /// List the instructions that include a standard step, and by which revision
     #[command(
         after_help = "Example: gemba instruction users STD-CLEAN\n\nJSON, one instruction a \
@@ -23,7 +58,18 @@ pub enum InstructionCommand {
 
 /// Runs a command about instructions.
 pub fn run(console: &Console, command: InstructionCommand) -> Result<Exit, Fault> {
-    let InstructionCommand::Users { standard } = command;
+    let standard = match command {
+        InstructionCommand::Users { standard } => standard,
+        InstructionCommand::Withdraw { instruction, args } => {
+            return args.run(console, &Subject::Instruction(instruction));
+        }
+        InstructionCommand::Received { instruction, revision } => {
+            return received(console, &Subject::Instruction(instruction), &revision);
+        }
+        InstructionCommand::Read { instruction, revision, signer } => {
+            return read(console, &instruction, revision.as_ref(), &signer);
+        }
+    };
     let Answer::Users(found) = rows::ask(console, &Query::Users { standard })? else {
         return Err(rows::mixed_up());
     };

@@ -17,12 +17,14 @@ pub mod acts;
 pub mod audit;
 pub mod board;
 pub mod check;
+pub mod definition;
 pub mod demo;
 pub mod deviation;
 pub mod doctor;
 pub mod gauge;
 pub mod instruction;
 pub mod lot;
+pub mod news;
 pub mod order;
 pub mod person;
 pub mod pin;
@@ -103,6 +105,12 @@ enum Command {
     /// Instructions and who uses what
     #[command(subcommand)]
     Instruction(instruction::InstructionCommand),
+    /// Specifications: withdraw, received, and who uses one
+    #[command(subcommand)]
+    Specification(definition::SpecificationCommand),
+    /// What the site decides for itself
+    #[command(subcommand)]
+    Site(definition::SiteCommand),
     /// Gauges
     #[command(subcommand)]
     Gauge(gauge::GaugeCommand),
@@ -221,6 +229,8 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Order(command) => order::run(console, command),
         Command::Person(command) => person::run(console, command),
         Command::Instruction(command) => instruction::run(console, command),
+        Command::Specification(command) => definition::specification(console, command),
+        Command::Site(command) => definition::site(console, command),
         Command::Gauge(command) => gauge::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
         Command::Set(command) => set::run(console, command),

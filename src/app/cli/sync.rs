@@ -11,6 +11,9 @@ use crate::app::clock::Monotonic;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
+use crate::domain::ids::RevisionId;
+use crate::domain::stream::Subject;
+use crate::sync::protocol::ReceivedRow;
 
 /// How long a release may take to come into effect.
 const EFFECT_MS_MAX: u64 = 15_000;
@@ -41,6 +44,22 @@ pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
     console.printer.line(format!("{waiting} waiting"));
     console.printer.value(&json!({ "waiting": waiting }));
     Ok(Exit::Done)
+}
+
+/// Asks which stations have what was last said of a revision.
+pub fn received(
+    console: &Console,
+    subject: &Subject,
+    revision: &RevisionId,
+) -> Result<Vec<ReceivedRow>, Fault> {
+    let asked = (subject, revision);
+    exchange::received(&console.config.home, &console.clock, asked)?.ok_or_else(|| {
+        Fault::refused(
+            format!("the server has accepted nothing about {subject} rev {revision}"),
+            "it was not released, or was not judged yet",
+        )
+        .next("gemba sync, then ask again")
+    })
 }
 
 /// Exchanges facts until something has come into effect here.

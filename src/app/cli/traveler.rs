@@ -3,9 +3,10 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::news::{Choice, ChoiceArgs};
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::{Console, acts, lot, route, rows};
+use super::{Console, acts, lot, news, route, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -100,6 +101,28 @@ pub enum TravelerCommand {
     #[command(after_help = "Example: gemba traveler accept-upstream WO-1881/0007 10 --evidence \
                             'paper traveler, signed' --place INC-1 --badge B-4011")]
     AcceptUpstream(route::AcceptUpstreamArgs),
+    /// Show what is newer for a unit than what it is made by, and what that changes
+    #[command(after_help = "Example: gemba traveler news WO-1881/0007\n\nJSON, one definition a \
+                            line: operation (null for the specification), what, from, to, kept, \
+                            again, changes (step, characteristic, what, old, new, recorded \
+                            {readings, would_fail})")]
+    News {
+        /// ORDER/UNIT
+        #[arg(value_parser = traveler_id)]
+        traveler: TravelerId,
+    },
+    /// Finish a unit by what it was begun with, though something newer is in effect
+    #[command(after_help = "Example: gemba traveler keep WO-1881/0007 --reason 'nearly done' \
+                            --badge B-2107")]
+    Keep(ChoiceArgs),
+    /// Move a unit to what is newest; changed steps are done again
+    #[command(after_help = "Example: gemba traveler move WO-1881/0007 --reason 'safer' --badge \
+                            B-4001")]
+    Move(ChoiceArgs),
+    /// Hold a unit because of a definition, until somebody in charge lets it go on
+    #[command(after_help = "Example: gemba traveler hold WO-1881/0007 --reason 'ask engineering' \
+                            --badge B-2107")]
+    Hold(ChoiceArgs),
     /// Show how a unit or lot stands, step by step
     #[command(after_help = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, \
                             standing, first_pass, waiting, holds, accepted (operation, name, \
@@ -159,6 +182,10 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Pause(args) => route::pause(console, args),
         TravelerCommand::Resume(args) => route::resume(console, args),
         TravelerCommand::AcceptUpstream(args) => route::accept_upstream(console, args),
+        TravelerCommand::News { traveler } => news::print(console, &traveler),
+        TravelerCommand::Keep(args) => news::choose(console, Choice::Keep, args),
+        TravelerCommand::Move(args) => news::choose(console, Choice::Move, args),
+        TravelerCommand::Hold(args) => news::choose(console, Choice::Hold, args),
         TravelerCommand::Show { traveler } => show(console, &traveler),
         TravelerCommand::List { signer } => list(console, &signer),
     }

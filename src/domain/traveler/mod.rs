@@ -11,7 +11,7 @@ mod equipment;
 pub mod fact;
 pub mod hold;
 pub mod lot;
-mod record;
+pub mod record;
 pub mod remeasure;
 pub mod route;
 pub mod set;

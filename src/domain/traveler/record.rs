@@ -239,7 +239,7 @@ pub(super) fn take(
 }
 
 /// Judges a value taken with a gauge; no verdict where nothing is judged.
-pub(super) fn judge(
+pub fn judge(
     kind: &CharacteristicKind,
     value: &ReadingValue,
     gauge: Option<&GaugeUsed>,

@@ -4,6 +4,7 @@
 
 mod board;
 mod deviation;
+mod difference;
 mod queue;
 mod register;
 mod review;
@@ -53,6 +54,13 @@ impl Ledger {
             Query::Traveler { id } => Answer::Traveler(asked.traveler(id)?.map(Box::new)),
             Query::Travelers { ids } => Answer::Travelers(asked.travelers(ids)?),
             Query::Waits => Answer::Waits(asked.waits()?),
+            Query::Differences { id, person } => {
+                let found = asked.differences(id, person.as_ref())?;
+                Answer::Differences(found.map(Box::new))
+            }
+            Query::SpecificationUsers { part } => {
+                Answer::SpecificationUsers(asked.specification_users(part)?)
+            }
             Query::Board => Answer::Board(asked.board()?),
             Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
             Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),

@@ -7,6 +7,7 @@ mod ingest;
 mod judged;
 pub mod keep;
 mod pull;
+pub mod received;
 mod routing;
 mod schema;
 mod sqlite;

@@ -4,7 +4,7 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [&str; 2] = [FIRST, CARD_FACTS];
+pub(super) const MIGRATIONS: [&str; 3] = [FIRST, CARD_FACTS, FEED_REACHED];
 
 /// Facts that brought a card, so that each brings one only.
 const CARD_FACTS: &str = "
@@ -13,6 +13,17 @@ CREATE TABLE card_fact (
     epoch INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     PRIMARY KEY (ledger, epoch, seq)
+) STRICT;
+";
+
+/// How far each station has a feed, by its pulls.
+const FEED_REACHED: &str = "
+CREATE TABLE feed_reached (
+    ledger TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    utc TEXT NOT NULL,
+    PRIMARY KEY (ledger, feed)
 ) STRICT;
 ";
 

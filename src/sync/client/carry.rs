@@ -2,11 +2,12 @@
 
 use tokio::runtime::Handle;
 
+use crate::domain::feeds::{Cursor, Feed};
 use crate::domain::hash::Hash;
 use crate::ledger::cards::Card;
 use crate::ledger::error::ApplyError;
 use crate::ledger::store::Ledger;
-use crate::sync::protocol::{PROTOCOL_VERSION, PageUp};
+use crate::sync::protocol::{PROTOCOL_VERSION, PageUp, PullRequest};
 use crate::sync::retry::{Failure, Pause, Stop};
 use crate::sync::{down, up};
 
@@ -148,9 +149,10 @@ impl<'a> Carrier<'a> {
     fn receive(&mut self) -> Result<(), SyncError> {
         let mut machine = down::Down::new();
         let mut event = down::Event::Start;
+        let before = self.catalog()?;
         loop {
             event = match machine.next(event) {
-                down::Action::Done => return Ok(()),
+                down::Action::Done => return self.tell_reached(before.as_ref()),
                 down::Action::Stop(stop) => return Err(stop.into()),
                 down::Action::Wait(pause) => return Err(self.later(pause)),
                 down::Action::Nothing => return Err(SyncError::Ended),
@@ -192,6 +194,21 @@ impl<'a> Carrier<'a> {
                 }
             };
         }
+    }
+
+    fn catalog(&self) -> Result<Option<Cursor>, SyncError> {
+        let catalog = Feed::Catalog.to_string();
+        Ok(self.ledger.cursors()?.into_iter().find(|cursor| cursor.feed == catalog))
+    }
+
+    /// Asks once more after the catalog grew here, so that the server learns what has been received:
+    /// who withdraws a revision waits for that. That it does not answer changes nothing here.
+    fn tell_reached(&mut self, before: Option<&Cursor>) -> Result<(), SyncError> {
+        let Some(now) = self.catalog()?.filter(|now| before != Some(now)) else { return Ok(()) };
+        let Cursor { feed, epoch, position: after, rolling } = now;
+        let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1 };
+        self.runtime.block_on(self.http.pull(&request)).ok();
+        Ok(())
     }
 
     /// An answer as an event; a failure is remembered for the words on the status line.

@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::hash::Hash;
+use crate::domain::ids::RevisionId;
+use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
     Fault, FeedsAnswer, HeadAnswer, NewsAnswer, PageAnswer, PageUp, PullAnswer, PullRequest,
-    TimeAnswer,
+    ReceivedAnswer, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -85,6 +87,14 @@ impl Http {
     pub(super) async fn set_card(&self, change: &CardChange) -> Result<(), Failure> {
         let response = send(self.request(Method::PUT, "/v1/credentials"), change).await?;
         accept(response).await.map(drop)
+    }
+
+    pub(super) async fn received(
+        &self,
+        subject: &Subject,
+        revision: &RevisionId,
+    ) -> Result<ReceivedAnswer, Failure> {
+        self.ask(&format!("/v1/received/{subject}/{revision}")).await
     }
 
     pub(super) async fn time(&self) -> Result<TimeAnswer, Failure> {

@@ -18,10 +18,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
+use crate::domain::ids::RevisionId;
 use crate::domain::moment::Moment;
+use crate::domain::stream::Subject;
 use crate::ledger::desk::SyncOutcome;
 use crate::ledger::store::Ledger;
-use crate::sync::protocol::CardChange;
+use crate::sync::protocol::{CardChange, ReceivedAnswer};
 use crate::sync::retry::Failure;
 
 use access::Access;
@@ -102,6 +104,15 @@ impl Client {
     /// says so is at the server before. [`Failure::Busy`] while the judge has not come to it.
     pub async fn set_card(&self, change: &CardChange) -> Result<(), Failure> {
         self.http.set_card(change).await
+    }
+
+    /// Asks which stations have what was last said of a revision.
+    pub async fn received(
+        &self,
+        subject: &Subject,
+        revision: &RevisionId,
+    ) -> Result<ReceivedAnswer, Failure> {
+        self.http.received(subject, revision).await
     }
 
     /// How many own facts wait to be sent.

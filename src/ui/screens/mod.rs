@@ -7,6 +7,7 @@ pub mod correct;
 pub mod definitions;
 pub mod deviation;
 pub mod deviations;
+pub mod difference;
 pub mod dispose;
 pub mod gauge;
 pub mod help;

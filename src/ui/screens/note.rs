@@ -1,7 +1,10 @@
 //! A line of words that goes with an act: why it is paused, what is wrong, what was done at once.
 
+use std::collections::BTreeSet;
+
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
+use crate::domain::hash::Hash;
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
@@ -41,6 +44,12 @@ pub enum NoteFor {
         /// The operation.
         operation: u32,
     },
+    /// Finish without the newer revisions that were shown.
+    Keep(BTreeSet<Hash>),
+    /// Move to the newer revisions that were shown.
+    Move(BTreeSet<Hash>),
+    /// Hold because of a definition.
+    HoldDefinition,
     /// Note what was done at once.
     Contain(DeviationId),
     /// Close a deviation.
@@ -55,6 +64,36 @@ struct Words {
     ask: &'static str,
     saved: &'static str,
 }
+
+const ACCEPT_UPSTREAM: Words = Words {
+    title: "Accept earlier work",
+    about: "A supervisor lets the next operation begin though this one is not known to be done \
+            here. It stays open until its records arrive.",
+    ask: "How do you know that it is done?",
+    saved: "saved: accepted, not done; the next operation may begin",
+};
+
+const KEEP: Words = Words {
+    title: "Finish by the old revision",
+    about: "The unit is finished by what it was begun with; the reason stays in the \
+                        record.",
+    ask: "Why?",
+    saved: "saved: finished by the old revision",
+};
+
+const MOVE: Words = Words {
+    title: "Move to the new revision",
+    about: "Steps whose asks changed are done again; nothing recorded is altered.",
+    ask: "Why?",
+    saved: "saved: moved to the new revision",
+};
+
+const HOLD: Words = Words {
+    title: "Hold the unit",
+    about: "Nothing goes on until a supervisor or quality releases it.",
+    ask: "Why?",
+    saved: "saved: the unit is on hold",
+};
 
 impl NoteFor {
     const fn words(&self) -> Words {
@@ -99,13 +138,10 @@ impl NoteFor {
                 ask: "Why?",
                 saved: "saved: paused",
             },
-            Self::AcceptUpstream { .. } => Words {
-                title: "Accept earlier work",
-                about: "A supervisor lets the next operation begin though this one is not known \
-                        to be done here. It stays open until its records arrive.",
-                ask: "How do you know that it is done?",
-                saved: "saved: accepted, not done; the next operation may begin",
-            },
+            Self::AcceptUpstream { .. } => ACCEPT_UPSTREAM,
+            Self::Keep(_) => KEEP,
+            Self::Move(_) => MOVE,
+            Self::HoldDefinition => HOLD,
             Self::Contain(_) => Words {
                 title: "Containment",
                 about: "Noted with your name and the time.",
@@ -143,6 +179,9 @@ impl NoteFor {
             Self::AcceptUpstream { operation } => {
                 traveler(TravelerCommand::AcceptUpstream { operation, evidence: text })
             }
+            Self::Keep(shown) => traveler(TravelerCommand::KeepRevision { shown, reason: text }),
+            Self::Move(shown) => traveler(TravelerCommand::MoveToRevision { shown, reason: text }),
+            Self::HoldDefinition => traveler(TravelerCommand::HoldForDefinition { reason: text }),
             Self::Contain(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Contain { action: text })
             }
@@ -161,6 +200,9 @@ impl NoteFor {
             Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
             Self::Split => format!("split {id}"),
             Self::AcceptUpstream { operation } => format!("accept {id} {operation}"),
+            Self::Keep(_) => format!("keep {id}"),
+            Self::Move(_) => format!("move {id}"),
+            Self::HoldDefinition => format!("hold {id}"),
             Self::Contain(deviation) => format!("contain {deviation}"),
             Self::Close(deviation) => format!("close {deviation}"),
         }

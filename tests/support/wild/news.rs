@@ -21,10 +21,10 @@ pub(super) fn on_news(
     chance: &mut Chance,
 ) -> Option<(&'static str, Command)> {
     let on_unit = |shop: &Shop, command| Command::Traveler(shop.traveler.clone(), command);
-    if chance.one_in(25) {
+    if chance.one_in(40) {
         release_another(shop, chance);
     }
-    if chance.one_in(25) {
+    if chance.one_in(50) {
         return Some(("quell", takes_back(shop, chance)));
     }
     let who = chance.pick(&["novak", "ito"]);

@@ -13,6 +13,8 @@ mod view;
 use crate::domain::decide::Command;
 use crate::domain::ids::DeviationId;
 use crate::domain::instruction::Ask;
+use crate::domain::refusal::Reason;
+use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -21,7 +23,7 @@ use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
-use crate::ui::message::Ticket;
+use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
@@ -32,6 +34,7 @@ use crate::views::traveler::TravelerView;
 
 use super::correct::CorrectScreen;
 use super::deviation::DeviationScreen;
+use super::difference::DifferenceScreen;
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
@@ -236,6 +239,7 @@ impl TravelerScreen {
             (Act::Open, _) => self.open_held(),
             (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
+            (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
             (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Pause, _) => {
                 let reasons = view.pause_reasons.clone();
@@ -259,6 +263,18 @@ impl TravelerScreen {
             _ => Turn::Stay,
         }
     }
+}
+
+/// Whether a refusal asks for nothing but a look at what changed.
+fn asks_to_look(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Definition(
+            DefinitionReason::Unread { .. }
+                | DefinitionReason::NewsUnanswered { .. }
+                | DefinitionReason::NewsStops { .. }
+        )
+    )
 }
 
 fn waits_to_be_retyped(view: &TravelerView) -> bool {
@@ -291,6 +307,9 @@ impl Layer for TravelerScreen {
         }
         if self.has_choice() {
             acts.push(Act::OtherStep);
+        }
+        if self.view.as_ref().is_some_and(|view| !view.news.is_empty()) {
+            acts.push(Act::Difference);
         }
         acts
     }
@@ -438,6 +457,12 @@ impl Layer for TravelerScreen {
                     self.field.clear();
                     self.settling = true;
                     self.load(world);
+                }
+                if let Outcome::Refused(refusal) = &outcome
+                    && refusal.reasons.iter().all(asks_to_look)
+                {
+                    world.say("not saved yet: look at what changed first", Role::Warn);
+                    return Turn::Open(Box::new(DifferenceScreen::new(self.id.clone())));
                 }
                 world.outcome(outcome, &pending.saved)
             }

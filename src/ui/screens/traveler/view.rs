@@ -61,7 +61,8 @@ impl TravelerScreen {
             let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
             let of = instruction.steps.len();
             let (id, revision) = (&instruction.id, &instruction.revision);
-            right = format!("{id} rev {revision}  step {rank} of {of}");
+            let newer = if view.news.iter().any(|item| !item.kept) { " !newer" } else { "" };
+            right = format!("{id} rev {revision}{newer}  step {rank} of {of}");
             left = format!("{left}  op {operation} {}", instruction.operation_name);
         }
         let width = canvas.width().saturating_sub(1);

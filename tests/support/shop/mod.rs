@@ -3,21 +3,21 @@
 //! What happens is written by `Fact::write` and read back by `Fact::read` before it is folded, and a
 //! decision sees what `Command::needs` asks for and nothing else, as the ledger does it.
 
+mod context;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use gemba::domain::context::Context;
-use gemba::domain::decide::{Command, Pinned, decide};
+use gemba::domain::decide::{Command, decide};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::{DeviationId, GaugeId, LedgerId, PersonId, PlaceId, SessionId};
+use gemba::domain::ids::{LedgerId, PlaceId, SessionId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
-use gemba::domain::news::{news, shown};
 use gemba::domain::refusal::{Reason, Refusal};
-use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::state::TravelerState;
@@ -327,169 +327,6 @@ impl Shop {
         let state = self.stream(&Subject::Traveler(self.traveler.clone())).state;
         let StreamState::Traveler(state) = state else { panic!("{state:?}") };
         state
-    }
-
-    /// The newer revisions for the unit at hand, as somebody who chooses is shown them.
-    pub(crate) fn newer(&self) -> BTreeSet<Hash> {
-        let command = TravelerCommand::HoldForDefinition { reason: String::new() };
-        let context = self.context("", &Command::Traveler(self.traveler.clone(), command));
-        shown(&news(&self.traveler, &self.state(), &context))
-    }
-
-    /// What a decision may look at, by what the command needs.
-    pub(crate) fn context(&self, who: &str, command: &Command) -> Context {
-        let station = &self.stations[self.here];
-        let actor = PersonId::parse(who).ok();
-        let acting = Acting {
-            place: station.place.clone(),
-            terminal: super::shop_plan::id("t1"),
-            session: self.session.clone(),
-            actor: actor.clone(),
-        };
-        let mut context = Context::new(station.moment(self.now_s), acting, station.next());
-        context.founding = self.founding;
-        context.set.clone_from(&self.set);
-        self.load_around(&mut context, actor);
-        self.load_signing(&mut context, command);
-        let needs = command.needs(&station.stream(&command.subject()));
-        let number = format!("NCR-{}-{:04}", station.name, station.deviations + 1);
-        context.next_deviation =
-            (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());
-        if let Some(compiled) = needs.compiled {
-            self.load_included(&mut context, compiled);
-        }
-        context.station =
-            (needs.station && self.enrolled).then(|| super::shop_plan::id(station.name));
-        if let Some(lot) = needs.lot {
-            context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
-        }
-        for gauge in needs.gauges {
-            self.load_gauge(&mut context, gauge);
-        }
-        let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
-        if let Some(id) = needs.traveler.or(of_fact) {
-            self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
-        }
-        context
-    }
-
-    fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {
-        let station = &self.stations[self.here];
-        if let StreamState::Site(site) =
-            station.stream(&Subject::Site(super::shop_plan::id(SITE))).state
-        {
-            context.site_policy = site.policy;
-        }
-        if let Some(actor) = actor
-            && let Some(stream) = station.streams.get(&Subject::Person(actor.clone()))
-            && let StreamState::Person(person) = &stream.state
-        {
-            context.people.insert(actor, person.clone());
-        }
-        if let Some(place) = &station.place
-            && let StreamState::Place(state) = station.stream(&Subject::Place(place.clone())).state
-            && let Some(defined) = &state.defined
-        {
-            context.places.insert(place.clone(), defined.clone());
-            context.here = Some(state);
-        }
-        context.blobs_missing.clone_from(&self.blobs_missing);
-    }
-
-    fn load_included(&self, context: &mut Context, compiled: Hash) {
-        let Some(instruction) = self.instructions.get(&compiled) else { return };
-        for included in instruction.included() {
-            let subject = Subject::Instruction(included.id.clone());
-            if let StreamState::Instruction(known) = self.stream(&subject).state {
-                self.judge(context, &known.revisions);
-                context.instruction_states.insert(included.id.clone(), known);
-            }
-        }
-        context.instructions.insert(compiled, instruction.clone());
-    }
-
-    fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {
-        let stream = self.stream(&Subject::Gauge(gauge.clone()));
-        if let StreamState::Gauge(state) = stream.state
-            && !stream.heads.is_empty()
-        {
-            context.gauges.insert(gauge, state);
-        }
-    }
-
-    fn load_traveler(
-        &self,
-        context: &mut Context,
-        id: TravelerId,
-        (definitions, pinned_of): (bool, Pinned),
-    ) {
-        let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state else {
-            panic!("a traveler's stream holds a traveler");
-        };
-        if let StreamState::Order(order) = self.stream(&Subject::Order(id.order.clone())).state
-            && order.opened.is_some()
-        {
-            context.order = Some(order);
-        }
-        let pinned = state.started.iter().flat_map(|s| s.operations.iter().map(|op| op.hash));
-        let mut hashes: BTreeSet<Hash> = pinned.collect();
-        let opened = context.order.as_ref().and_then(|order| order.opened.clone());
-        if let (true, Some(opened)) = (definitions, opened) {
-            for route in opened.route {
-                let subject = Subject::Instruction(route.instruction.clone());
-                if let StreamState::Instruction(known) = self.stream(&subject).state {
-                    self.judge(context, &known.revisions);
-                    hashes.extend(known.revisions.list.iter().map(|r| r.submitted.hash));
-                    context.instruction_states.insert(route.instruction, known);
-                }
-            }
-            if let StreamState::Specification(known) =
-                self.stream(&Subject::Specification(opened.part)).state
-            {
-                self.judge(context, &known.revisions);
-                context.specification = Some(known);
-            }
-        }
-        for operation in state.started.iter().flat_map(|s| &s.operations) {
-            let wanted =
-                pinned_of == Pinned::All || pinned_of == Pinned::Operation(operation.operation);
-            let subject = Subject::Instruction(operation.instruction.clone());
-            if let (true, StreamState::Instruction(known)) = (wanted, self.stream(&subject).state) {
-                self.judge(context, &known.revisions);
-                hashes.extend(known.revisions.list.iter().map(|r| r.submitted.hash));
-                context.instruction_states.insert(operation.instruction.clone(), known);
-            }
-        }
-        if let (true, Some(started)) = (pinned_of != Pinned::None, &state.started)
-            && let StreamState::Specification(known) =
-                self.stream(&Subject::Specification(started.part.clone())).state
-        {
-            self.judge(context, &known.revisions);
-            context.specification = Some(known);
-        }
-        let compiled = hashes.into_iter().filter(|hash| !self.blobs_missing.contains(hash));
-        for hash in compiled {
-            if let Some(instruction) = self.instructions.get(&hash) {
-                context.instructions.insert(hash, instruction.clone());
-            }
-        }
-        context.traveler = Some((id, state));
-    }
-
-    fn judge(&self, context: &mut Context, revisions: &Revisions) {
-        for revision in revisions.list.iter().filter(|_| self.judged) {
-            if let RevisionStanding::Released(at) = &revision.standing {
-                context.effective.insert(at.clone());
-            }
-        }
-    }
-
-    fn traveler_of(&self, at: &Position) -> Option<TravelerId> {
-        let mut facts = self.stations[self.here].facts.iter();
-        facts.find_map(|(subject, facts)| {
-            let Subject::Traveler(id) = subject else { return None };
-            facts.iter().any(|(f, _)| f.head.position == *at).then(|| id.clone())
-        })
     }
 }
 

@@ -1,0 +1,270 @@
+//! `gemba specification` and `gemba site`: definitions once they are released, and who decides.
+
+use std::collections::BTreeSet;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::signer::SignerArgs;
+use super::{Console, acts, rows, sync};
+use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{InstructionId, PartId, RevisionId, SiteId, WorkCenterId};
+use crate::domain::people::{PersonCommand, RevisionRead, Role};
+use crate::domain::place::{NewsRule, Policy};
+use crate::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn, Revisions};
+use crate::domain::stream::{StreamState, Subject};
+use crate::views::query::{Answer, Query};
+
+#[derive(Debug, Args)]
+pub struct WithdrawArgs {
+    /// The revision
+    revision: RevisionId,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// Stop work that has begun by it as well, wherever this is received
+    #[arg(long)]
+    stop_work: bool,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+impl WithdrawArgs {
+    /// Withdraws a revision.
+    pub fn run(self, console: &Console, subject: &Subject) -> Result<Exit, Fault> {
+        let (revision, reason, stop_work) = (self.revision, self.reason, self.stop_work);
+        let stops = if stop_work { ", work by it stops" } else { "" };
+        let what = format!("{subject} rev {revision} withdrawn{stops}");
+        let asked = RevisionCommand::Withdraw(RevisionWithdrawn { revision, reason, stop_work });
+        let command = match subject {
+            Subject::Instruction(id) => Command::Instruction(id.clone(), asked),
+            Subject::Specification(part) => Command::Specification(part.clone(), asked),
+            Subject::Traveler(_)
+            | Subject::Order(_)
+            | Subject::Gauge(_)
+            | Subject::Person(_)
+            | Subject::Deviation(_)
+            | Subject::Place(_)
+            | Subject::Station(_)
+            | Subject::Site(_) => return Err(rows::mixed_up()),
+        };
+        acts::act(console, &self.signer, &what, |_| command)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SpecificationCommand {
+    /// Take a released revision back: nothing is started against it any more
+    #[command(
+        after_help = "Example: gemba specification withdraw CP-40 F --reason 'wrong drawing' \
+                            --badge B-5003\n\nJSON: saved, facts, waiting"
+    )]
+    Withdraw {
+        /// The part
+        part: PartId,
+        #[command(flatten)]
+        args: WithdrawArgs,
+    },
+    /// Say which stations have what was last said of a revision; the server must answer
+    #[command(after_help = "Example: gemba specification received CP-40 F\n\nExit code 3 without \
+                            an answer.\nJSON, one station a line: station, received, last_contact, \
+                            work_centers")]
+    Received {
+        /// The part
+        part: PartId,
+        /// The revision
+        revision: RevisionId,
+    },
+    /// List every instruction and every open unit that uses a specification
+    #[command(after_help = "Example: gemba specification users CP-40\n\nJSON, one user a line: \
+                            kind (instruction, traveler), id, revision, uses, outdated, standing")]
+    Users {
+        /// The part
+        part: PartId,
+    },
+}
+
+/// Runs a command about specifications.
+pub fn specification(console: &Console, command: SpecificationCommand) -> Result<Exit, Fault> {
+    match command {
+        SpecificationCommand::Withdraw { part, args } => {
+            args.run(console, &Subject::Specification(part))
+        }
+        SpecificationCommand::Received { part, revision } => {
+            received(console, &Subject::Specification(part), &revision)
+        }
+        SpecificationCommand::Users { part } => users(console, part),
+    }
+}
+
+fn users(console: &Console, part: PartId) -> Result<Exit, Fault> {
+    let Answer::SpecificationUsers(found) =
+        rows::ask(console, &Query::SpecificationUsers { part })?
+    else {
+        return Err(rows::mixed_up());
+    };
+    rows::print(console, &["kind", "id", "rev", "uses", "", "standing"], &found, |row| {
+        vec![
+            row.kind.clone(),
+            row.id.clone(),
+            rows::or_dash(row.revision.as_ref()),
+            row.uses.to_string(),
+            if row.outdated { "a newer one is released".to_owned() } else { String::new() },
+            row.standing.clone(),
+        ]
+    });
+    Ok(Exit::Done)
+}
+
+/// Says which stations have what was last said of a revision.
+pub fn received(
+    console: &Console,
+    subject: &Subject,
+    revision: &RevisionId,
+) -> Result<Exit, Fault> {
+    let found = sync::received(console, subject, revision)?;
+    rows::print(console, &["station", "received", "last contact", "work centers"], &found, |row| {
+        let centers: Vec<&str> = row.work_centers.iter().map(WorkCenterId::as_str).collect();
+        vec![
+            row.station.to_string(),
+            if row.received { "yes".to_owned() } else { "no".to_owned() },
+            rows::or_dash(row.last_contact),
+            centers.join(", "),
+        ]
+    });
+    Ok(Exit::Done)
+}
+
+/// Notes that a person has read what a revision changed.
+pub fn read(
+    console: &Console,
+    id: &InstructionId,
+    revision: Option<&RevisionId>,
+    signer: &SignerArgs,
+) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let folded = station.ledger.stream(&Subject::Instruction(id.clone()))?;
+    let unknown = || {
+        Fault::refused(format!("{id} has no such released revision here"), "nothing can be read")
+            .next("check the number, or sync this station")
+    };
+    let StreamState::Instruction(state) = &folded.stream.state else { return Err(unknown()) };
+    let (revision, hash) = released(&state.revisions, revision).ok_or_else(unknown)?;
+    let signer = signer.prove(console, &mut station)?;
+    let person = signer.acting.actor.clone().ok_or_else(unknown)?;
+    let what = format!("{id} rev {revision} read by {}", signer.card.name);
+    let read = RevisionRead { instruction: id.clone(), revision, hash };
+    let command = Command::Person(person, PersonCommand::ReadRevision(read));
+    let saved = station.transact(&signer.acting, command)?;
+    acts::say_saved(console, &station, &what, &saved);
+    Ok(Exit::Done)
+}
+
+fn released(revisions: &Revisions, named: Option<&RevisionId>) -> Option<(RevisionId, Hash)> {
+    let mut newest = revisions.list.iter().rev();
+    let found = newest.find(|r| {
+        matches!(r.standing, RevisionStanding::Released(_))
+            && named.is_none_or(|named| r.submitted.revision == *named)
+    })?;
+    Some((found.submitted.revision.clone(), found.submitted.hash))
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// Show what the site decides for itself
+    #[command(after_help = "Example: gemba site show\n\nJSON: site, name, time_zone, approvals, \
+                            rules {specification-approvals, separate-submitter, news}; what keeps \
+                            to the default is absent")]
+    Show,
+    /// Change what the site decides for itself; what is not named stays
+    #[command(after_help = "Example: gemba site set --news hold --approval engineer --approval \
+                            quality --badge B-6001\n\nJSON: saved, facts, waiting")]
+    Set(SiteArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SiteArgs {
+    /// Who approves a definition; again for more, each a different person
+    #[arg(long = "approval", value_name = "ROLE", value_parser = role)]
+    approvals: Vec<Role>,
+    /// Who approves a specification, where that differs; again for more
+    #[arg(long = "specification-approval", value_name = "ROLE", value_parser = role)]
+    specification_approvals: Vec<Role>,
+    /// Whether whoever hands a definition in may also approve it
+    #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+    submitter_approves: Option<bool>,
+    /// What happens to units on their way when a newer definition is in effect: warn, hold, stop
+    #[arg(long, value_parser = news_rule)]
+    news: Option<NewsRule>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let words = || Role::WORDS.map(|(word, _)| word).join(", ");
+    Role::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+fn news_rule(text: &str) -> Result<NewsRule, String> {
+    let words = || NewsRule::WORDS.map(|(word, _)| word).join(", ");
+    NewsRule::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+/// Runs a command about the site.
+pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
+    match command {
+        SiteCommand::Show => {
+            let (site, policy) = policy(&console.reader()?)?;
+            show(console, &site, &policy);
+            Ok(Exit::Done)
+        }
+        SiteCommand::Set(args) => {
+            let (site, mut policy) = policy(&console.station()?)?;
+            if !args.approvals.is_empty() {
+                policy.approvals = args.approvals;
+            }
+            if !args.specification_approvals.is_empty() {
+                policy.rules.specification_approvals = Some(args.specification_approvals);
+            }
+            if let Some(may) = args.submitter_approves {
+                policy.rules.separate_submitter = !may;
+            }
+            policy.rules.news = args.news.unwrap_or(policy.rules.news);
+            let what = format!("the rules of {site}");
+            acts::act(console, &args.signer, &what, |_| Command::Site(site, policy))
+        }
+    }
+}
+
+fn policy(station: &Station) -> Result<(SiteId, Policy), Fault> {
+    let unknown = || {
+        Fault::refused("the site's rules are not known here", "nothing was changed")
+            .next("sync this station")
+    };
+    let Answer::Places(places) = station.answer(&Query::Places)? else {
+        return Err(rows::mixed_up());
+    };
+    let sites: BTreeSet<SiteId> = places.into_iter().map(|place| place.site).collect();
+    let site = sites.into_iter().next().ok_or_else(unknown)?;
+    let folded = station.ledger.stream(&Subject::Site(site.clone()))?;
+    let StreamState::Site(state) = folded.stream.state else { return Err(unknown()) };
+    Ok((site, state.policy.ok_or_else(unknown)?))
+}
+
+fn show(console: &Console, site: &SiteId, policy: &Policy) {
+    let words = |roles: &[Role]| roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(", ");
+    console.printer.line(format!("{site}  {}  {}", policy.name, policy.time_zone));
+    console.printer.line(format!("approvals                 {}", words(&policy.approvals)));
+    let specification = words(policy.specification_approvals());
+    console.printer.line(format!("approvals, specification  {specification}"));
+    let alone = if policy.rules.separate_submitter { "no" } else { "yes" };
+    console.printer.line(format!("submitter may approve     {alone}"));
+    console.printer.line(format!("on a newer definition     {}", policy.rules.news.word()));
+    console.printer.value(&json!({
+        "site": site, "name": policy.name, "time_zone": policy.time_zone,
+        "approvals": policy.approvals, "rules": policy.rules,
+    }));
+}

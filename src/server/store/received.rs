@@ -1,0 +1,146 @@
+//! How far each station has the catalog, by its own pulls: who has received what was last said of a
+//! definition, and who has not (R1).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::fact::{Fact, Position};
+use crate::domain::feeds::Feed;
+use crate::domain::ids::{LedgerId, RevisionId, StationId, WorkCenterId};
+use crate::domain::kinds::FactBody;
+use crate::domain::revision::{InstructionFact, SpecificationFact};
+use crate::domain::stream::Subject;
+use crate::sync::protocol::ReceivedRow;
+
+use super::Store;
+use super::error::StoreError;
+use super::sqlite::{Tx, signed, unsigned};
+
+/// A station that asks again and again without news is noted once in so long.
+const CONTACT_SECONDS: i64 = 60;
+
+/// Up to where a station says that it has a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The station's ledger.
+    pub ledger: LedgerId,
+    /// The feed, in its written form.
+    pub feed: String,
+    /// The last position that it has applied.
+    pub after: u64,
+}
+
+impl Store {
+    /// Whether a pull tells more than is noted. Only the catalog is: it brings what may stop work.
+    pub fn tells_more(&self, reached: &Reached, now: Timestamp) -> Result<bool, StoreError> {
+        if reached.feed != Feed::Catalog.to_string() {
+            return Ok(false);
+        }
+        let noted = self.sqlite.read(|tx| noted(tx, &reached.ledger))?;
+        Ok(noted.is_none_or(|(position, since)| {
+            position != reached.after
+                || now.duration_since(since) >= SignedDuration::from_secs(CONTACT_SECONDS)
+        }))
+    }
+
+    /// Notes how far a station has a feed.
+    pub fn note_reached(&self, reached: &Reached, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "INSERT INTO feed_reached (ledger, feed, position, utc) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (ledger, feed) DO UPDATE SET
+                   position = excluded.position, utc = excluded.utc";
+        let Reached { ledger, feed, after } = reached;
+        let row = (ledger.as_str(), feed, signed(*after), now.to_string());
+        self.sqlite.write(|tx| tx.run(sql, row).map(drop))
+    }
+
+    /// Who has received what was last said of a revision; none where nothing accepted says anything.
+    pub fn received(
+        &self,
+        subject: &Subject,
+        revision: &RevisionId,
+    ) -> Result<Option<Vec<ReceivedRow>>, StoreError> {
+        let last = self.sqlite.read(|tx| last_said(tx, subject, revision))?;
+        let Some((said, by)) = last else { return Ok(None) };
+        let mut rows = Vec::new();
+        for station in self.stations()?.into_iter().filter(|station| !station.revoked) {
+            if station.ledger == self.plant.judge {
+                continue;
+            }
+            let noted = self.sqlite.read(|tx| noted(tx, &station.ledger))?;
+            let reached = noted.as_ref().is_some_and(|(position, _)| *position >= said);
+            rows.push(row(
+                (station.code, station.work_centers),
+                // Who wrote it has it.
+                reached || station.ledger == by.ledger,
+                noted.map(|(_, since)| since),
+            ));
+        }
+        Ok(Some(rows))
+    }
+}
+
+fn row(
+    (station, work_centers): (StationId, Vec<WorkCenterId>),
+    received: bool,
+    last_contact: Option<Timestamp>,
+) -> ReceivedRow {
+    ReceivedRow { station, work_centers, received, last_contact }
+}
+
+fn noted(tx: &Tx<'_>, ledger: &LedgerId) -> Result<Option<(u64, Timestamp)>, StoreError> {
+    let sql = "SELECT position, utc FROM feed_reached WHERE ledger = ?1 AND feed = ?2";
+    let found = tx.one(sql, (ledger.as_str(), Feed::Catalog.to_string()), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let Some((position, utc)) = found else { return Ok(None) };
+    let utc = utc.parse().map_err(|_| StoreError::damaged("a contact has no moment"))?;
+    Ok(Some((unsigned(position), utc)))
+}
+
+/// Where in the catalog the last word about a revision stands, and which fact it is.
+fn last_said(
+    tx: &Tx<'_>,
+    subject: &Subject,
+    revision: &RevisionId,
+) -> Result<Option<(u64, Position)>, StoreError> {
+    let sql = "SELECT r.position, f.bytes FROM fact f JOIN feed_row r USING (ledger, epoch, seq)
+               WHERE f.subject = ?1 AND r.feed = ?2 ORDER BY r.position DESC";
+    let rows = tx.all(sql, (subject.to_string(), Feed::Catalog.to_string()), |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    for (position, bytes) in rows {
+        let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
+        if about(&fact.body) == Some(revision) {
+            return Ok(Some((unsigned(position), fact.head.position)));
+        }
+    }
+    Ok(None)
+}
+
+/// The revision that a fact releases or withdraws.
+fn about(body: &FactBody) -> Option<&RevisionId> {
+    match body {
+        FactBody::Instruction(InstructionFact::RevisionReleased { revision, .. })
+        | FactBody::Specification(SpecificationFact::SpecificationReleased { revision, .. }) => {
+            Some(revision)
+        }
+        FactBody::Instruction(InstructionFact::RevisionWithdrawn(withdrawn))
+        | FactBody::Specification(SpecificationFact::RevisionWithdrawn(withdrawn)) => {
+            Some(&withdrawn.revision)
+        }
+        FactBody::Instruction(
+            InstructionFact::RevisionSubmitted(_) | InstructionFact::Signed(_),
+        )
+        | FactBody::Specification(
+            SpecificationFact::SpecificationSubmitted(_) | SpecificationFact::Signed(_),
+        )
+        | FactBody::Traveler(_)
+        | FactBody::Order(_)
+        | FactBody::Gauge(_)
+        | FactBody::Person(_)
+        | FactBody::Deviation(_)
+        | FactBody::Place(_)
+        | FactBody::Station(_)
+        | FactBody::Site(_)
+        | FactBody::Newer { .. } => None,
+    }
+}

@@ -1,0 +1,81 @@
+//! A newer revision by commands: what changed, the choice, the withdrawal, and who has received it.
+
+use serde_json::json;
+
+use crate::support::program::{ENGINEER, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant};
+
+const INSTRUCTION: &str = "---\nid: WI-8\ntitle: Press the ring\npart: RING\nrev: A\n\
+    operation: 10 Pressing\nwork-center: ASM\n---\n\n## Press {#press}\nPress it.\n\n\
+    ```measure\nname: Force\nspec: 25 ±2 N\ncount: 2\n```\n";
+
+fn approve(plant: &SamplePlant, id: &str, revision: &str) {
+    let approve = ["sign", "--meaning", "approved", id, revision];
+    plant.by(ENGINEER, &approve).exits(0);
+    plant.by(QUALITY, &approve).exits(0).says("is in effect");
+}
+
+fn release(plant: &SamplePlant, revision: &str, spec: &str, more: &[&str]) {
+    let source = INSTRUCTION.replace("rev: A", &format!("rev: {revision}"));
+    let source = source.replace("25 ±2 N", spec);
+    let file = plant.file("WI-8.md", source);
+    plant.by(ENGINEER, &[&["release", &file][..], more].concat()).exits(0);
+    approve(plant, "WI-8", revision);
+}
+
+#[test]
+fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
+    let plant = SamplePlant::new();
+    let server = plant.server();
+    release(&plant, "A", "25 ±2 N", &[]);
+    let open = ["order", "open", "WO-8", "--part", "RING", "--serials", "0001,0002,0003"];
+    plant.by(PLANNER, &[&open[..], &["--operation", "10:WI-8:ASM"]].concat()).exits(0);
+    let by = |who, arguments: &[&str]| plant.by(who, &[arguments, &["--place", "ASM-1"]].concat());
+    for unit in ["WO-8/0001", "WO-8/0002"] {
+        by(OPERATOR, &["traveler", "start", unit]).exits(0);
+        by(OPERATOR, &["record", unit, "26.5"]).exits(0);
+    }
+    release(&plant, "B", "25 ±1 N", &[]);
+    let changes = plant.gemba(&["diff", "WI-8@A", "WI-8@B", "--json"]).exits(0).values();
+    assert!(changes.iter().any(|change| change["new"] == "25 ±1 N"), "{changes:?}");
+    let news = plant.gemba(&["traveler", "news", "WO-8/0001", "--json"]).exits(0).values();
+    assert_eq!((&news[0]["from"], &news[0]["to"]), (&json!("A"), &json!("B")));
+    let recorded = json!({"readings": 1, "would_fail": 1});
+    let changes = news[0]["changes"].as_array().unwrap();
+    assert!(changes.iter().any(|change| change["recorded"] == recorded), "{changes:?}");
+    by(OPERATOR, &["traveler", "keep", "WO-8/0001", "--reason", "nearly done"]).exits(0);
+    let moves = ["traveler", "move", "WO-8/0002", "--reason", "safer", "--json"];
+    by(OPERATOR, &moves).exits(1).refuses(&["P04"]);
+    by(SUPERVISOR, &moves).exits(0);
+    by(OPERATOR, &["record", "WO-8/0002", "25", "--json"]).exits(1).refuses(&["D20"]);
+    plant.by(OPERATOR, &["instruction", "read", "WI-8"]).exits(0).says("read by");
+    by(OPERATOR, &["record", "WO-8/0002", "25"]).exits(0);
+
+    let withdraw = ["instruction", "withdraw", "WI-8", "B", "--reason", "sheared", "--stop-work"];
+    plant.by(QUALITY, &withdraw).exits(0);
+    by(OPERATOR, &["record", "WO-8/0002", "25", "--json"]).exits(1).refuses(&["D12"]);
+    by(OPERATOR, &["record", "WO-8/0001", "25"]).exits(0);
+    plant.gemba(&["sync"]).exits(0);
+    let received =
+        plant.gemba(&["instruction", "received", "WI-8", "B", "--json"]).exits(0).values();
+    assert_eq!(received[0]["received"], true, "{received:?}");
+    plant.gemba(&["instruction", "received", "WI-8", "Z"]).exits(1);
+    // What takes effect later is not started before.
+    release(&plant, "C", "25 ±1.5 N", &["--effective-from-order", "WO-9"]);
+    by(OPERATOR, &["traveler", "start", "WO-8/0003"]).exits(0);
+    plant.gemba(&["trace", "WO-8/0003"]).exits(0).says("WI-8 rev A");
+    drop(server);
+    plant.gemba(&["instruction", "received", "WI-8", "B"]).exits(3);
+    plant.gemba(&["store", "check"]).exits(0);
+}
+
+#[test]
+fn r01_a_specification_names_the_instructions_and_open_units_that_use_it() {
+    let plant = SamplePlant::new();
+    let users = plant.gemba(&["specification", "users", "CP-40", "--json"]).exits(0).values();
+    let kinds: Vec<_> = users.iter().map(|user| user["kind"].as_str().unwrap()).collect();
+    assert!(kinds.contains(&"instruction"), "{users:?}");
+    assert_eq!((&users[0]["id"], &users[0]["uses"]), (&json!("WI-1040"), &json!("F")));
+    assert_eq!(users[0]["outdated"], false);
+    let site = plant.gemba(&["site", "show", "--json"]).exits(0).values();
+    assert_eq!(site[0]["approvals"], json!(["engineer", "quality"]));
+}

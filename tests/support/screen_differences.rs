@@ -1,0 +1,70 @@
+//! What changed for a unit, as the store behind the screens would tell it.
+
+use gemba::domain::difference::{diff_instructions, with_recorded};
+use gemba::domain::ids::PersonId;
+use gemba::domain::news::{News, news};
+use gemba::domain::people::RevisionRead;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::definitions::done_again;
+use gemba::views::difference::{Difference, Differences, Unread};
+
+use super::shop::Shop;
+
+fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
+    let mut shop = shop.clone();
+    shop.traveler = unit.clone();
+    shop
+}
+
+/// The news for a unit.
+pub(crate) fn news_of(unit: &TravelerId, shop: &Shop) -> Vec<News> {
+    let shop = aimed(unit, shop);
+    let command = TravelerCommand::HoldForDefinition { reason: String::new() };
+    let command = gemba::domain::decide::Command::Traveler(unit.clone(), command);
+    news(unit, &shop.state(), &shop.context("", &command))
+}
+
+/// What changed for a unit, and what a person has not read.
+pub(crate) fn differences(
+    unit: &TravelerId,
+    person: Option<&PersonId>,
+    shop: &Shop,
+) -> Differences {
+    let shop = aimed(unit, shop);
+    let state = shop.state();
+    let known = &shop.instructions;
+    let found = news_of(unit, &shop).into_iter().map(|news| {
+        let (old, new) = (known.get(&news.from.1), known.get(&news.to.1));
+        let (Some(old), Some(new), Some(operation)) = (old, new, news.operation) else {
+            return Difference { news, changes: None, again: Vec::new() };
+        };
+        let changes = with_recorded(diff_instructions(old, new), new, (&state, operation));
+        let again = done_again(operation, (old, new), &state);
+        Difference { news, changes: Some(changes), again }
+    });
+    let found = found.collect();
+    Differences { id: unit.clone(), unread: unread(&shop, person), news: found }
+}
+
+fn unread(shop: &Shop, person: Option<&PersonId>) -> Option<Unread> {
+    let state = shop.state();
+    let current = state.current(&shop.instructions)?;
+    let StreamState::Person(who) = shop.stream(&Subject::Person(person?.clone())).state else {
+        return None;
+    };
+    let operation = current.operation;
+    let subject = Subject::Instruction(operation.instruction.clone());
+    let StreamState::Instruction(known) = shop.stream(&subject).state else { return None };
+    let before = known.revisions.before(&operation.revision, operation.hash)?;
+    let old = shop.instructions.get(&before.submitted.hash)?;
+    (!who.read.contains(&operation.hash)).then(|| Unread {
+        read: RevisionRead {
+            instruction: operation.instruction.clone(),
+            revision: operation.revision.clone(),
+            hash: operation.hash,
+        },
+        before: before.submitted.revision.clone(),
+        changes: Some(diff_instructions(old, current.instruction)),
+    })
+}
