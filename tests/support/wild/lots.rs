@@ -40,7 +40,7 @@ pub(super) fn sensible_lot(
     }
     let pinned = state.operation(at.operation)?;
     let (there, _) = state.pieces_to_split(pinned, &shop.instructions);
-    if there > 1 && chance.one_in(3) {
+    if there > 1 && chance.one_in(5) {
         let quantity = 1 + u32::try_from(chance.below(u64::from(there))).unwrap();
         let reason = "a rush order".to_owned();
         let split = Split { into: None, quantity, reason };
