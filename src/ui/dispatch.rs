@@ -133,6 +133,7 @@ impl Shell {
             | Act::Deviation
             | Act::Gauge
             | Act::Correct
+            | Act::Remeasure
             | Act::Steps
             | Act::Pause
             | Act::Resume

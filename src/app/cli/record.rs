@@ -207,9 +207,13 @@ fn ask_at<'a>(
 fn entry(ask: &Ask, text: &str, gauge: Option<GaugeId>) -> Result<Entry, Fault> {
     let bad = |why: &str| bad_value(text, why);
     match ask {
-        Ask::Check { .. } => {
+        Ask::Check { gauge: class, .. } => {
             let answer = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
-            Ok(Entry::Answer(answer))
+            // A check that names no class takes the answer alone.
+            Ok(match (gauge, class) {
+                (Some(gauge), Some(_)) => Entry::AnswerWith { yes: answer, gauge },
+                (Some(_) | None, _) => Entry::Answer(answer),
+            })
         }
         Ask::Measure(measure) => {
             let value = readings::value(text, measure).map_err(|why| bad(&why))?;

@@ -351,6 +351,16 @@ pub enum ReadingValue {
     Conforms(bool),
 }
 
+impl ReadingValue {
+    /// The unit, where it is a number.
+    pub fn unit(&self) -> Option<Unit> {
+        match self {
+            Self::Number { unit, .. } => Some(*unit),
+            Self::Conforms(_) => None,
+        }
+    }
+}
+
 /// A gauge as it was known when used (R2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GaugeUsed {

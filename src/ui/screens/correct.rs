@@ -1,12 +1,14 @@
-//! Correcting a value of the step that goes on: which, the right value, why (R3).
+//! Correcting a value: which, the right value, why, and what follows before it is saved (R3).
 
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
-use crate::domain::quantity::Number;
+use crate::domain::quantity::{Number, Verdict};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::correction::{Consequences, consequences};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::TravelerState;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -14,14 +16,16 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::pager::Pager;
+use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::words::verdict_mark;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 
-const PURPOSE: &str = "Correct a value that you recorded in this step. The first value stays in \
-    the record, with your reason.";
-const NONE: &str = "Nothing to correct: you recorded no value in this step yet.";
+const PURPOSE: &str = "Correct a value that you recorded. The first value stays in the record, \
+    with your reason. Before anything is saved you see what follows.";
+const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
 const PAGE: usize = 9;
 const VALUE_MAX: usize = 24;
 const REASON_MAX: usize = 300;
@@ -31,6 +35,8 @@ enum Stage {
     Which,
     Value,
     Why,
+    /// What follows is listed; Enter saves.
+    Sure,
 }
 
 /// A reading that may be corrected.
@@ -46,6 +52,9 @@ struct Row {
 pub struct CorrectScreen {
     id: TravelerId,
     rows: Option<Vec<Row>>,
+    /// The unit as it stands, to tell what follows.
+    state: Option<Box<TravelerState>>,
+    follows: Vec<(String, Role)>,
     pager: Pager,
     stage: Stage,
     value: Field,
@@ -60,6 +69,8 @@ impl CorrectScreen {
         Self {
             id,
             rows: None,
+            state: None,
+            follows: Vec::new(),
             pager: Pager::default(),
             stage: Stage::Which,
             value: Field::new(VALUE_MAX),
@@ -79,7 +90,7 @@ impl CorrectScreen {
 
     fn field(&mut self) -> Option<&mut Field> {
         match self.stage {
-            Stage::Which => None,
+            Stage::Which | Stage::Sure => None,
             Stage::Value => Some(&mut self.value),
             Stage::Why => Some(&mut self.reason),
         }
@@ -119,11 +130,81 @@ impl CorrectScreen {
                     return;
                 }
                 let Some(value) = self.typed(world) else { return };
+                let Some(row) = self.marked() else { return };
+                let told = self.state.as_ref().map(|state| consequences(state, &row.at, &value));
+                match told {
+                    Some(Ok(told)) => {
+                        self.follows = words(&told);
+                        self.stage = Stage::Sure;
+                    }
+                    Some(Err(reason)) => world.warn(format!("not saved: {}", reason.what())),
+                    None => {}
+                }
+            }
+            Stage::Sure => {
+                let reason = self.reason.text().trim().to_owned();
+                let Some(value) = self.typed(world) else { return };
                 let Some(reading) = self.marked().map(|row| row.at.clone()) else { return };
                 let command = TravelerCommand::Correct { reading, value, reason };
                 self.pending = Some(world.record(Command::Traveler(self.id.clone(), command)));
             }
         }
+    }
+}
+
+/// What follows from a correction, a line each.
+fn words(told: &Consequences) -> Vec<(String, Role)> {
+    let verdict = |verdict: Option<Verdict>| verdict.map_or("not judged", |v| verdict_mark(v).2);
+    let judged = format!("The verdict: {} before, {} now.", verdict(told.from), verdict(told.to));
+    let mut lines = vec![(judged, Role::Plain)];
+    if told.holds() {
+        lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
+    }
+    for signed in &told.uncovered {
+        let (name, meaning) = (&signed.printed_name, signed.meaning.word());
+        let at = format!("{} {}", signed.operation, signed.step);
+        let text = format!("{name}'s \"{meaning}\" no longer covers: {at} is signed again.");
+        lines.push((text, Role::Warn));
+    }
+    for next in &told.downstream {
+        let text = format!("{} {} was done on the old value.", next.operation, next.name);
+        lines.push((text, Role::Warn));
+    }
+    if lines.len() == 1 {
+        lines.push(("Nothing else changes.".into(), Role::Muted));
+    }
+    lines
+}
+
+impl CorrectScreen {
+    fn view_follows(&self, canvas: &mut Canvas<'_>) {
+        let shown_value = self.marked().map(|row| (row.name.clone(), shown(&row.value)));
+        let (name, first) = shown_value.unwrap_or_default();
+        let now = match self.marked().map(|row| &row.value) {
+            Some(ReadingValue::Number { unit, .. }) => format!("{} {unit}", self.value.text()),
+            Some(ReadingValue::Conforms(was)) => shown(&ReadingValue::Conforms(!was)),
+            None => String::new(),
+        };
+        canvas.put((3, 4), &format!("{name}: {first} becomes {now}"), Role::Title);
+        canvas.put((3, 5), &format!("Why: {}", self.reason.text()), Role::Muted);
+        canvas.put((3, 7), "What follows", Role::Title);
+        let width = usize::from(canvas.width().saturating_sub(8));
+        let mut y = 8;
+        for (text, role) in &self.follows {
+            for line in wrapped(text, width, *role) {
+                for (run, role) in &line.0 {
+                    canvas.put((5, y), run, *role);
+                }
+                y += 1;
+            }
+        }
+        canvas.mark((3, y + 1), Mark::Now, Role::Focus);
+        canvas.put(
+            (5, y + 1),
+            "Enter: correct it; the first value stays in the record",
+            Role::Focus,
+        );
+        canvas.cursor = Some((3, y + 1));
     }
 }
 
@@ -137,15 +218,18 @@ impl Layer for CorrectScreen {
     }
 
     fn focus(&self, _world: &World) -> Focus {
-        if self.stage == Stage::Which { Focus::Choice } else { Focus::Text }
+        match self.stage {
+            Stage::Which | Stage::Sure => Focus::Choice,
+            Stage::Value | Stage::Why => Focus::Text,
+        }
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
         match self.stage {
             Stage::Which if self.rows().is_empty() => Vec::new(),
             Stage::Which => vec![Act::Choose],
-            Stage::Value => vec![Act::Next],
-            Stage::Why => vec![Act::Save],
+            Stage::Value | Stage::Why => vec![Act::Next],
+            Stage::Sure => vec![Act::Save],
         }
     }
 
@@ -177,6 +261,7 @@ impl Layer for CorrectScreen {
         match self.stage {
             Stage::Which => return Turn::Back,
             Stage::Value | Stage::Why => self.stage = Stage::Which,
+            Stage::Sure => self.stage = Stage::Why,
         }
         Turn::Stay
     }
@@ -184,6 +269,9 @@ impl Layer for CorrectScreen {
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if let Some(field) = self.field() {
             field.key(key);
+            return Turn::Stay;
+        }
+        if self.stage == Stage::Sure {
             return Turn::Stay;
         }
         let count = self.rows().len();
@@ -239,6 +327,7 @@ impl Layer for CorrectScreen {
                             }
                         };
                     self.rows = Some(rows.into_iter().map(row).collect());
+                    self.state = Some(Box::new(view.state));
                     let count = self.rows().len();
                     self.pager.keep_within(count);
                 }
@@ -254,6 +343,10 @@ impl Layer for CorrectScreen {
         canvas.cursor = Some((1, 1));
         if self.rows.is_some() && self.rows().is_empty() {
             canvas.put((3, 4), NONE, Role::Plain);
+            return;
+        }
+        if self.stage == Stage::Sure {
+            self.view_follows(canvas);
             return;
         }
         let page = self.pager.page(self.rows().len(), PAGE);

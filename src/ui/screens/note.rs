@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::DeviationId;
+use crate::domain::ids::{DeviationId, GaugeId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
+use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::split::Split;
 use crate::ui::input::{Focus, Key};
@@ -50,6 +52,15 @@ pub enum NoteFor {
     Move(BTreeSet<Hash>),
     /// Hold because of a definition.
     HoldDefinition,
+    /// Measure again what failed.
+    Remeasure {
+        /// The failing reading.
+        reading: Position,
+        /// The new value.
+        value: ReadingValue,
+        /// The gauge.
+        gauge: Option<GaugeId>,
+    },
     /// Note what was done at once.
     Contain(DeviationId),
     /// Close a deviation.
@@ -79,6 +90,13 @@ const KEEP: Words = Words {
                         record.",
     ask: "Why?",
     saved: "saved: finished by the old revision",
+};
+
+const REMEASURE: Words = Words {
+    title: "Measured again",
+    about: "The failing value stays in the record and is no first pass. The new value counts.",
+    ask: "Why was it measured again?",
+    saved: "saved: measured again",
 };
 
 const MOVE: Words = Words {
@@ -142,6 +160,7 @@ impl NoteFor {
             Self::Keep(_) => KEEP,
             Self::Move(_) => MOVE,
             Self::HoldDefinition => HOLD,
+            Self::Remeasure { .. } => REMEASURE,
             Self::Contain(_) => Words {
                 title: "Containment",
                 about: "Noted with your name and the time.",
@@ -182,6 +201,9 @@ impl NoteFor {
             Self::Keep(shown) => traveler(TravelerCommand::KeepRevision { shown, reason: text }),
             Self::Move(shown) => traveler(TravelerCommand::MoveToRevision { shown, reason: text }),
             Self::HoldDefinition => traveler(TravelerCommand::HoldForDefinition { reason: text }),
+            Self::Remeasure { reading, value, gauge } => {
+                traveler(TravelerCommand::Remeasure { reading, value, gauge, reason: text })
+            }
             Self::Contain(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Contain { action: text })
             }
@@ -203,6 +225,7 @@ impl NoteFor {
             Self::Keep(_) => format!("keep {id}"),
             Self::Move(_) => format!("move {id}"),
             Self::HoldDefinition => format!("hold {id}"),
+            Self::Remeasure { reading, .. } => format!("again {reading}"),
             Self::Contain(deviation) => format!("contain {deviation}"),
             Self::Close(deviation) => format!("close {deviation}"),
         }

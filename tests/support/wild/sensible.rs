@@ -95,7 +95,7 @@ fn on_retype(
 ) -> Option<(&'static str, TravelerCommand)> {
     let (_, reading_at, found) = state.to_retype()?;
     let same = found.value().clone();
-    if chance.one_in(3) {
+    if found.taken.name == "torque" && !chance.one_in(3) {
         let (reading, gauge) = (reading_at.clone(), Some(id("TW-07")));
         let (value, reason) = (value(chance, &found.taken.name), "it slipped".to_owned());
         return Some(("novak", TravelerCommand::Remeasure { reading, value, gauge, reason }));

@@ -142,7 +142,12 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) ->
             };
             format!("{name} ({part}, {by})")
         }
-        Ask::Check { question, .. } => question.clone(),
+        Ask::Check { question, gauge, setting } => {
+            let gauge = gauge.as_ref().map(|class| format!(" ({class}"));
+            let set = setting.as_ref().map(|set| format!(" at {set}")).unwrap_or_default();
+            let with = gauge.map(|class| format!("{class}{set})")).unwrap_or_default();
+            format!("{question}{with}")
+        }
         Ask::Sign(sign) => {
             format!("{} signs: {}", capital(sign.role.word()), sign.meaning.word())
         }

@@ -13,8 +13,9 @@ use crate::ui::world::World;
 use crate::views::register::GaugeRow;
 
 use super::TravelerScreen;
-use super::next::Now;
+use super::next::{Now, measure_of};
 use crate::ui::screens::gauge::{GaugeScreen, choose};
+use crate::ui::screens::note::{NoteFor, NoteScreen};
 
 impl TravelerScreen {
     /// Records an entry at the ask that is open.
@@ -23,6 +24,46 @@ impl TravelerScreen {
         let Some(at) = self.at() else { return };
         let command = TravelerCommand::Record { at, ask: number, sample, entry };
         self.record(command, saved, world);
+    }
+
+    /// Answers a check, with the gauge of the session where it names a class.
+    pub(super) fn answer(&mut self, yes: bool, world: &mut World) -> Turn {
+        let class = self.now().gauge_class().cloned();
+        let entry = match class.as_ref().map(|class| world.gauges.get(class)) {
+            None => Entry::Answer(yes),
+            Some(Some(row)) => Entry::AnswerWith { yes, gauge: row.gauge.clone() },
+            Some(None) => return choose_first(class, world),
+        };
+        self.enter(entry, if yes { "saved yes" } else { "saved no" }, world);
+        Turn::Stay
+    }
+
+    /// Asks why what failed was measured again, with the new value that stands in the field.
+    pub(super) fn again(&mut self, world: &mut World) -> Turn {
+        let (text, Some(view)) = (self.field.text().trim().to_owned(), &self.view) else {
+            return Turn::Stay;
+        };
+        let Now::Retype { at, entry, reading, .. } = self.now() else { return Turn::Stay };
+        let class = measure_of(view, entry).and_then(|(_, measure)| measure.gauge.clone());
+        let (unit, at) = (reading.taken.value.unit(), at.clone());
+        let value = match unit {
+            None => ReadingValue::Conforms(true),
+            Some(_) if text.is_empty() => {
+                world.warn("type the new value first, then F3");
+                return Turn::Stay;
+            }
+            Some(unit) => match self.number(&text, world) {
+                Some(number) => ReadingValue::Number { number, unit },
+                None => return Turn::Stay,
+            },
+        };
+        let row = class.as_ref().map(|class| world.gauges.get(class));
+        if row == Some(None) {
+            return choose_first(class, world);
+        }
+        let gauge = row.flatten().map(|row| row.gauge.clone());
+        let what = NoteFor::Remeasure { reading: at, value, gauge };
+        Turn::Open(Box::new(NoteScreen::new(self.id.clone(), what)))
     }
 
     /// Answers an attribute, for the first time or again.
@@ -124,13 +165,20 @@ impl TravelerScreen {
     /// Takes the gauge that was scanned, once the list of gauges is here.
     pub(super) fn take_gauge(&mut self, rows: Vec<GaugeRow>, world: &mut World) -> Turn {
         let Some((_, id)) = self.gauges.take() else { return Turn::Stay };
-        let wanted = self.now().measure().and_then(|measure| measure.gauge.clone());
+        let wanted = self.now().gauge_class().cloned();
         match rows.into_iter().find(|row| row.gauge.as_str() == id) {
             Some(row) => choose(row, wanted.as_ref(), world),
             None => world.warn(format!("gauge {id} is not known here")),
         }
         Turn::Stay
     }
+}
+
+/// A gauge is chosen before what is made with it is saved.
+fn choose_first(class: Option<GaugeClassId>, world: &mut World) -> Turn {
+    let Some(class) = class else { return Turn::Stay };
+    world.warn(format!("not saved yet: choose a {class} first"));
+    Turn::Open(Box::new(GaugeScreen::new(class)))
 }
 
 /// The unit in which a reading is typed: what the chosen gauge shows, else that of the limits.

@@ -254,7 +254,7 @@ impl TravelerScreen {
                 })
             }
             (Act::Gauge, _) => {
-                if let Some(class) = self.now().measure().and_then(|m| m.gauge.clone()) {
+                if let Some(class) = self.now().gauge_class().cloned() {
                     return Turn::Open(Box::new(GaugeScreen::new(class)));
                 }
                 world.say("no gauge is asked for here", Role::Muted);
@@ -367,8 +367,9 @@ impl Layer for TravelerScreen {
                 self.record(TravelerCommand::CompleteStep { at }, saved, world);
             }
             (Act::BeginWait, _) => self.enter(Entry::BeginWait, "saved: the clock runs", world),
-            (Act::Yes, _) => self.enter(Entry::Answer(true), "saved yes", world),
-            (Act::No, _) => self.enter(Entry::Answer(false), "saved no", world),
+            (Act::Yes, _) => return self.answer(true, world),
+            (Act::No, _) => return self.answer(false, world),
+            (Act::Remeasure, _) => return self.again(world),
             (Act::Good, _) => return self.conforms(true, world),
             (Act::Bad, _) => return self.conforms(false, world),
             (Act::Record, _) => return self.record_field(world),

@@ -1,6 +1,7 @@
 //! What is to be done now on a unit, told from its folded state.
 
 use crate::domain::fact::Position;
+use crate::domain::ids::GaugeClassId;
 use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
 use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
@@ -28,7 +29,13 @@ pub(super) enum Now<'a> {
     /// Every operation is done.
     Finished,
     /// A failing reading waits to be typed again.
-    Retype { at: &'a Position, entry: &'a Recorded, reading: &'a Reading },
+    Retype {
+        at: &'a Position,
+        entry: &'a Recorded,
+        reading: &'a Reading,
+        /// How often it may be measured again.
+        again: usize,
+    },
     /// On hold.
     Held(&'a Hold),
     /// Paused: why, since when, by whom.
@@ -68,7 +75,11 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&StepAt>) -> Now
     if let Some((_, at, reading)) = state.to_retype()
         && let Some((entry, _)) = state.reading(at)
     {
-        return Now::Retype { at, entry, reading };
+        let again = measure_of(view, entry).map_or(0, |(attempt, measure)| {
+            let most = measure.rules.retry_max.map_or(0, usize::from);
+            most.saturating_sub(attempt.retries(entry))
+        });
+        return Now::Retype { at, entry, reading, again };
     }
     if let Some((_, hold)) = state.open_holds().next() {
         return Now::Held(hold);
@@ -101,6 +112,25 @@ fn count_of(view: &TravelerView, current: Current<'_>) -> Option<u32> {
     let operation = current.operation.operation;
     let missing = view.state.pieces_missing(operation, &view.instructions);
     (missing > 0).then_some(missing)
+}
+
+/// The measure that an entry belongs to, with its attempt.
+pub(super) fn measure_of<'a>(
+    view: &'a TravelerView,
+    entry: &Recorded,
+) -> Option<(&'a Attempt, &'a Measure)> {
+    let attempt = view.state.attempt_of(&entry.at)?;
+    let operation = view.state.operation(attempt.operation)?;
+    let step = view.instructions.get(&operation.hash)?.step(&attempt.step)?;
+    match step.asks.get(usize::from(entry.ask).checked_sub(1)?)? {
+        Ask::Measure(measure) => Some((attempt, measure)),
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Enter { .. }
+        | Ask::Wait(_)
+        | Ask::Sign(_) => None,
+    }
 }
 
 /// A check that was answered with no is asked again.
@@ -202,6 +232,14 @@ impl<'a> Now<'a> {
         }
     }
 
+    /// The class of gauge that the entry asked for is made with.
+    pub(super) fn gauge_class(self) -> Option<&'a GaugeClassId> {
+        if let Self::Ask { ask: Ask::Check { gauge, .. }, .. } = self {
+            return gauge.as_ref();
+        }
+        self.measure().and_then(|measure| measure.gauge.as_ref())
+    }
+
     /// The kind of characteristic that is read or read again.
     fn kind(self) -> Option<&'a CharacteristicKind> {
         if let Self::Retype { reading, .. } = self {
@@ -238,10 +276,14 @@ impl<'a> Now<'a> {
             Self::Loading | Self::Unknown | Self::Missing => &[],
             Self::NotStarted => &[Act::Begin],
             Self::Ended(_) | Self::Finished => &[Act::NextUnit],
-            Self::Retype { reading, .. } if is_attribute(&reading.taken.kind) => {
-                &[Act::Good, Act::Bad]
+            Self::Retype { reading, again, .. } => {
+                match (is_attribute(&reading.taken.kind), again > 0) {
+                    (true, true) => &[Act::Good, Act::Bad, Act::Remeasure],
+                    (true, false) => &[Act::Good, Act::Bad],
+                    (false, true) => &[Act::Record, Act::Remeasure],
+                    (false, false) => &[Act::Record],
+                }
             }
-            Self::Retype { .. } => &[Act::Record],
             Self::Held(_) => &[Act::Open],
             Self::Paused(_) => &[Act::Resume],
             Self::Count { .. } => &[Act::Report],
@@ -283,9 +325,9 @@ impl<'a> Now<'a> {
     pub(super) fn footer(self) -> Vec<Act> {
         let mut acts = self.next().to_vec();
         match self {
-            Self::Ask { current, ask, .. } => {
+            Self::Ask { current, .. } => {
                 acts.push(Act::Deviation);
-                if matches!(ask, Ask::Measure(measure) if measure.gauge.is_some()) {
+                if self.gauge_class().is_some() {
                     acts.push(Act::Gauge);
                 }
                 let pictured =

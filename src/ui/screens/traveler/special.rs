@@ -1,6 +1,5 @@
 //! The right side where no step is worked: not begun, typed again, on hold, paused, done.
 
-use crate::domain::instruction::Ask;
 use crate::domain::quantity::{Quantity, Side};
 use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
@@ -14,7 +13,7 @@ use crate::views::traveler::TravelerView;
 use super::asks::{Around, Row};
 use super::is_attribute;
 use super::measures;
-use super::next::Now;
+use super::next::{Now, measure_of};
 use super::view::line;
 
 /// Title, text and rows.
@@ -40,7 +39,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
         Now::Finished => finished(view, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
         Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
-        Now::Retype { entry, reading, .. } => retype(view, (entry, reading), around),
+        Now::Retype { entry, reading, again, .. } => retype(view, (entry, reading, again), around),
         Now::Loading
         | Now::Unknown
         | Now::Ask { .. }
@@ -156,7 +155,7 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
 /// A failing reading: what it is, how far off, and what typing it again does (R4).
 fn retype<'a>(
     view: &'a TravelerView,
-    (entry, reading): (&'a Recorded, &'a Reading),
+    (entry, reading, again): (&'a Recorded, &'a Reading, usize),
     around: Around<'_>,
 ) -> Shown<'a> {
     let (_, cells, ascii) = around;
@@ -165,13 +164,18 @@ fn retype<'a>(
         let due = format!("{} due {:02}-{:02}", used.gauge, used.due.month(), used.due.day());
         (due, Role::Plain)
     });
-    let mut rows: Vec<Row<'a>> = match measure(view, entry) {
-        Some(measure) => measures::head_rows(measure, gauge, cells),
+    let mut rows: Vec<Row<'a>> = match measure_of(view, entry) {
+        Some((_, measure)) => measures::head_rows(measure, gauge, cells),
         None => vec![line(format!("{}   {}", taken.name, taken.requirement), Role::Title)],
     };
     rows.extend(measures::bar(&taken.kind, reading));
     let fail = Mark::Fail.glyph(ascii);
-    let off = excess(reading).map_or(String::new(), |off| format!(", {off}"));
+    let band = taken.basis.as_ref().and_then(|basis| basis.band.as_ref());
+    let off = match (excess(reading), band) {
+        (Some(off), _) => format!(", {off}"),
+        (None, Some(band)) => format!(", within the guard band of {band}"),
+        (None, None) => String::new(),
+    };
     if measures::fails(reading) {
         let text = format!("{}: {} {fail} Fail{off}", entry.sample, shown(reading.value()));
         rows.push(line(text, Role::Fail));
@@ -197,25 +201,11 @@ fn retype<'a>(
     rows.push(line("", Role::Plain));
     rows.push(line(format!("{same} {arrow} deviation opens, unit is held"), Role::Plain));
     rows.push(line(format!("{other} {arrow} your correction of a typing error"), Role::Plain));
-    (format!("{fail} {title}"), Vec::new(), rows)
-}
-
-fn measure<'a>(
-    view: &'a TravelerView,
-    entry: &Recorded,
-) -> Option<&'a crate::domain::instruction::Measure> {
-    let attempt = view.state.attempt_of(&entry.at)?;
-    let operation = view.state.operation(attempt.operation)?;
-    let step = view.instructions.get(&operation.hash)?.step(&attempt.step)?;
-    match step.asks.get(usize::from(entry.ask).checked_sub(1)?)? {
-        Ask::Measure(measure) => Some(measure),
-        Ask::Scan { .. }
-        | Ask::Install { .. }
-        | Ask::Check { .. }
-        | Ask::Enter { .. }
-        | Ask::Wait(_)
-        | Ask::Sign(_) => None,
+    if again > 0 {
+        let text = format!("F3 {arrow} measured again, with why ({again} left)");
+        rows.push(line(text, Role::Plain));
     }
+    (format!("{fail} {title}"), Vec::new(), rows)
 }
 
 fn quantity(reading: &Reading) -> Option<Quantity> {
