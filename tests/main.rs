@@ -44,6 +44,7 @@ mod sample_plant;
 mod sanitize;
 mod screens_lots;
 mod screens_others;
+mod screens_readings;
 mod screens_review;
 mod screens_revisions;
 mod screens_route;

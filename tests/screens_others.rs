@@ -172,7 +172,9 @@ fn a_value_is_corrected_with_a_reason() {
     assert_snapshot!("correct_which", screen.text());
     screen.type_keys("2").type_keys("25.4\nread it wr");
     assert_snapshot!("correct_why", screen.text());
-    screen.type_keys("ong\n").shows("2: 25.1 N·m corrected to 25.4 N·m (read it wrong)");
+    screen.type_keys("ong\n").hides("corrected to");
+    assert_snapshot!("correct_what_follows", screen.text());
+    screen.type_keys("\n").shows("2: 25.1 N·m corrected to 25.4 N·m (read it wrong)");
 }
 
 #[test]

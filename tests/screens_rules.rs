@@ -452,7 +452,7 @@ fn what_was_refused_as_no_number_is_replaced_by_the_next_character() {
     screen.type_keys("1\n").shows("saved 25.1 N·m");
     screen.key(Key::F(5)).type_keys("3").type_keys("25.1.\n").shows("not saved");
     screen.type_keys("25.2\n").shows("25.2");
-    screen.type_keys("read wrong\n").shows("25.1 N·m corrected to 25.2 N·m");
+    screen.type_keys("read wrong\n\n").shows("25.1 N·m corrected to 25.2 N·m");
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn on_retype(
 ) -> Option<(&'static str, TravelerCommand)> {
     let (_, reading_at, found) = state.to_retype()?;
     let same = found.value().clone();
-    if found.taken.name == "torque" && !chance.one_in(3) {
+    if found.taken.name == "torque" && !chance.one_in(4) {
         let (reading, gauge) = (reading_at.clone(), Some(id("TW-07")));
         let (value, reason) = (value(chance, &found.taken.name), "it slipped".to_owned());
         return Some(("novak", TravelerCommand::Remeasure { reading, value, gauge, reason }));
@@ -152,7 +152,7 @@ fn fills(
 
 pub(super) fn value(chance: &mut Chance, name: &str) -> ReadingValue {
     match name {
-        "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1"]), "N·m"),
+        "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1", "27.3"]), "N·m"),
         "look" => ReadingValue::Conforms(!chance.one_in(8)),
         "warmth" => reading("21", "°C"),
         "gap" if chance.one_in(12) => reading("0.06", "mm"),

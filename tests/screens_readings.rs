@@ -1,0 +1,72 @@
+//! A shift of readings, by keys alone: marginal, a slip, measured again, corrected once signed.
+
+use gemba::domain::instruction::{Ask, SignAsk};
+use gemba::domain::people::Role;
+use gemba::domain::signature::Meaning;
+use gemba::domain::specification::CharacteristicKind;
+use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::input::Key;
+use insta::assert_snapshot;
+
+use crate::support::screen::Screen;
+use crate::support::screen_plant::plant;
+use crate::support::shop::Shop;
+use crate::support::shop_plan::{answer, complete, id, number, signs, text};
+
+/// A pump at its torque step, by a revision that knows a marginal band, allows one more measurement
+/// and has the four bolts verified in the same step.
+fn torquing() -> Shop {
+    let mut shop = plant();
+    let known = shop.instructions.values().find(|known| known.id == id("WI-1040"));
+    let mut ruled = (**known.unwrap()).clone();
+    ruled.revision = id("D");
+    let torque = ruled.steps.iter_mut().find(|step| step.id == id("torque")).unwrap();
+    let Ask::Measure(measure) = &mut torque.asks[0] else { panic!() };
+    measure.rules.retry_max = Some(1);
+    let CharacteristicKind::Measured(limits) = &mut measure.kind else { panic!() };
+    limits.rule.marginal = Some(number("0.5"));
+    torque.asks.push(Ask::Sign(SignAsk {
+        role: Role::Inspector,
+        meaning: Meaning::Verified,
+        not_same_person_as: Vec::new(),
+    }));
+    shop.release_read(&ruled);
+    shop.does("novak", TravelerCommand::Start).does("novak", text("pump", 1, "0007"));
+    shop.does("novak", complete("pump")).does("novak", text("parts", 1, "H-2209"));
+    shop.does("novak", text("parts", 2, "LOT-7")).does("novak", complete("parts"));
+    for step in ["clean", "cover"] {
+        shop.does("novak", answer(step, 1, true)).does("novak", complete(step));
+    }
+    shop
+}
+
+#[test]
+fn a_shift_of_readings_marginal_slipped_measured_again_and_corrected() {
+    let mut screen = Screen::signed_in(torquing(), "B-2107");
+    screen.scan("0007").scan("TW-07");
+    screen.type_keys("26.8\n").shows("26.8 !").shows("26.8 Marginal");
+    // A slip: its author types what the gauge shows, and work goes on.
+    screen.type_keys("248\n").shows("this looks like a slip").type_keys("24.8\n");
+    screen.shows("2: 248 N·m corrected to 24.8 N·m (typed wrong)");
+    // The wrench slipped: measured again, with why; the failing value stays.
+    screen.type_keys("22.1\n").shows("F3 → measured again, with why (1 left)");
+    assert_snapshot!("measured_again_is_the_third_choice", screen.text());
+    screen.key(Key::F(3)).shows("type the new value first");
+    screen.type_keys("25.1").key(Key::F(3)).shows("Why was it measured again?");
+    screen.type_keys("the socket slipped\n").shows("3: 25.1").shows("4 of 4");
+    screen.type_keys("24.9\n").shows("Inspector signs: verified");
+}
+
+#[test]
+fn what_was_signed_and_is_corrected_is_signed_again() {
+    let mut shop = torquing();
+    for (sample, value) in [(1, "24.8"), (2, "25.1"), (3, "25.0"), (4, "24.9")] {
+        shop.does("novak", crate::screens_traveler::torque(sample, value));
+    }
+    shop.does("okafor", signs("torque", 2)).does("novak", complete("torque"));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").shows("Let the sealant cure");
+    screen.key(Key::F(5)).type_keys("2").type_keys("25.3\nread it wrong\n");
+    assert_snapshot!("a_correction_says_that_it_uncovers_a_signature", screen.text());
+    screen.type_keys("\n").shows("Torque the bolts").shows("Inspector signs: verified");
+}
