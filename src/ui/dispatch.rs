@@ -104,10 +104,7 @@ impl Shell {
             Act::CallHelp => return self.not_built("calling for help"),
             Act::Picture => return self.not_built("showing pictures in the terminal"),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
-            Act::Quit => {
-                self.quit();
-                return;
-            }
+            Act::Quit => return self.quit(),
             Act::SignIn
             | Act::Open
             | Act::Begin
@@ -150,13 +147,16 @@ impl Shell {
             | Act::Together
             | Act::OpenUnit
             | Act::Back => {
-                if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
-                    self.turn(turn);
-                }
-                return;
+                return self.act_on_top(act);
             }
         };
         self.turn(Turn::Open(open));
+    }
+
+    fn act_on_top(&mut self, act: Act) {
+        if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
+            self.turn(turn);
+        }
     }
 
     fn not_built(&mut self, what: &str) {
