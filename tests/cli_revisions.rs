@@ -14,11 +14,11 @@ fn approve(plant: &SamplePlant, id: &str, revision: &str) {
     plant.by(QUALITY, &approve).exits(0).says("is in effect");
 }
 
-fn release(plant: &SamplePlant, revision: &str, spec: &str, more: &[&str]) {
+fn release(plant: &SamplePlant, revision: &str, spec: &str) {
     let source = INSTRUCTION.replace("rev: A", &format!("rev: {revision}"));
     let source = source.replace("25 ±2 N", spec);
     let file = plant.file("WI-8.md", source);
-    plant.by(ENGINEER, &[&["release", &file][..], more].concat()).exits(0);
+    plant.by(ENGINEER, &["release", &file]).exits(0);
     approve(plant, "WI-8", revision);
 }
 
@@ -26,7 +26,7 @@ fn release(plant: &SamplePlant, revision: &str, spec: &str, more: &[&str]) {
 fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
     let plant = SamplePlant::new();
     let server = plant.server();
-    release(&plant, "A", "25 ±2 N", &[]);
+    release(&plant, "A", "25 ±2 N");
     let open = ["order", "open", "WO-8", "--part", "RING", "--serials", "0001,0002,0003"];
     plant.by(PLANNER, &[&open[..], &["--operation", "10:WI-8:ASM"]].concat()).exits(0);
     let by = |who, arguments: &[&str]| plant.by(who, &[arguments, &["--place", "ASM-1"]].concat());
@@ -34,7 +34,7 @@ fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
         by(OPERATOR, &["traveler", "start", unit]).exits(0);
         by(OPERATOR, &["record", unit, "26.5"]).exits(0);
     }
-    release(&plant, "B", "25 ±1 N", &[]);
+    release(&plant, "B", "25 ±1 N");
     let changes = plant.gemba(&["diff", "WI-8@A", "WI-8@B", "--json"]).exits(0).values();
     assert!(changes.iter().any(|change| change["new"] == "25 ±1 N"), "{changes:?}");
     let news = plant.gemba(&["traveler", "news", "WO-8/0001", "--json"]).exits(0).values();
@@ -60,7 +60,13 @@ fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
     assert_eq!(received[0]["received"], true, "{received:?}");
     plant.gemba(&["instruction", "received", "WI-8", "Z"]).exits(1);
     // What takes effect later is not started before.
-    release(&plant, "C", "25 ±1.5 N", &["--effective-from-order", "WO-9"]);
+    let source = INSTRUCTION.replace("rev: A", "rev: C").replace("25 ±2 N", "25 ±1.5 N");
+    let file = plant.file("WI-8.md", source);
+    let later = ["--effective-from-order", "WO-9"];
+    plant.by(ENGINEER, &[&["release", &file][..], &later].concat()).exits(0);
+    let approves = ["sign", "--meaning", "approved", "WI-8", "C"];
+    plant.by(ENGINEER, &approves).exits(0).says("WI-8 rev C takes effect from order WO-9");
+    plant.by(QUALITY, &approves).exits(0);
     by(OPERATOR, &["traveler", "start", "WO-8/0003"]).exits(0);
     plant.gemba(&["trace", "WO-8/0003"]).exits(0).says("WI-8 rev A");
     drop(server);

@@ -72,8 +72,12 @@ pub struct DefinitionRow {
     pub title: String,
     /// The compiled blob.
     pub hash: Hash,
-    /// `submitted`, `released` or `in effect`.
+    /// `submitted`, `released`, `in effect` or `withdrawn`.
     pub standing: String,
+    /// From when it is run, in words; none where at once.
+    pub from: Option<String>,
+    /// Why it was withdrawn, and whether work by it stops.
+    pub withdrawn: Option<(String, bool)>,
     /// Roles whose approval is open.
     pub approvals_open: Vec<String>,
     /// Whether every blob is here.

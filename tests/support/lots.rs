@@ -136,8 +136,9 @@ pub(crate) fn pieces_add_up(shop: &Shop) {
     for lot in shop.lots() {
         let state = shop.state_of(&lot);
         sum += state.pieces();
-        if state.attempts.iter().any(|attempt| attempt.reopened) {
-            // A lot that is done again counts its good pieces again.
+        if state.attempts.iter().any(|attempt| attempt.reopened) || !state.accepted.is_empty() {
+            // A lot that is done again counts its good pieces again; where earlier work was accepted
+            // on evidence, later pieces are counted before earlier ones.
             continue;
         }
         for operation in &state.started.as_ref().unwrap().operations {

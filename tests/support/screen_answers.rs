@@ -322,6 +322,8 @@ fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
         title: instruction.title.clone(),
         hash: *hash,
         standing: "in effect".to_owned(),
+        from: None,
+        withdrawn: None,
         approvals_open: Vec::new(),
         complete: instruction.id.as_str() != "WI-2001",
     });

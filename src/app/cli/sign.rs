@@ -86,6 +86,9 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     let revision = RevisionId::parse(revision).map_err(|e| Fault::usage("no such revision", e))?;
     let mut station = console.station()?;
     let signing = definition(&station, &args.what, &revision)?;
+    if let Some(from) = takes_effect(&station, &args.what, &revision)? {
+        console.printer.line(format!("{} rev {revision} takes effect {from}", args.what));
+    }
     let signer = args.signer.prove(console, &mut station)?;
     let saved = station.transact(&signer.acting, identity::command(signing, signer.by()))?;
     let what = format!("{} rev {revision} approved by {}", args.what, signer.card.name);
@@ -132,6 +135,19 @@ fn is_in_effect(station: &Station, id: &str, revision: &RevisionId) -> Result<bo
     let this =
         |row: &&crate::views::register::DefinitionRow| row.id == id && row.revision == *revision;
     Ok(rows.iter().filter(this).any(|row| row.standing == "in effect"))
+}
+
+/// From when a revision is run, for who approves it; none where at once.
+fn takes_effect(
+    station: &Station,
+    id: &str,
+    revision: &RevisionId,
+) -> Result<Option<String>, Fault> {
+    let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    let this = rows.into_iter().find(|row| row.id == id && row.revision == *revision);
+    Ok(this.and_then(|row| row.from))
 }
 
 fn open_approvals(

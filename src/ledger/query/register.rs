@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::GaugeClassId;
+use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::order::OrderRow;
@@ -92,7 +93,7 @@ impl Asked<'_> {
                     WHERE n.subject = r.subject AND n.rank = r.rank
                         AND n.hash NOT IN (SELECT hash FROM blob)) AS complete
                 FROM revision_row r ORDER BY subject, rank";
-        self.rows(sql, (), |row| {
+        let mut found = self.rows(sql, (), |row| {
             let subject: String = get(row, "subject")?;
             let (what, id) = subject.split_once('/').unwrap_or(("", &subject));
             let released: Option<String> = get(row, "released")?;
@@ -104,10 +105,43 @@ impl Asked<'_> {
                 title: get(row, "title")?,
                 hash: Hash(get(row, "hash")?),
                 standing: self.standing(released.as_deref())?.to_owned(),
+                from: None,
+                withdrawn: None,
                 approvals_open: open.split_whitespace().map(str::to_owned).collect(),
                 complete: get(row, "complete")?,
             })
-        })
+        })?;
+        for row in &mut found {
+            self.note_use(row)?;
+        }
+        Ok(found)
+    }
+
+    /// From when a revision is run, and whether it was withdrawn, as its stream says.
+    fn note_use(self, row: &mut DefinitionRow) -> Result<(), LedgerError> {
+        let subject = Subject::parse(&format!("{}/{}", row.what, row.id));
+        let Some(subject) = subject else { return Ok(()) };
+        let folded = self.ledger.load(self.connection, &subject)?;
+        let known = match &folded.stream.state {
+            StreamState::Instruction(state) => state.revisions.find(&row.revision),
+            StreamState::Specification(state) => state.revisions.find(&row.revision),
+            StreamState::Traveler(_)
+            | StreamState::Order(_)
+            | StreamState::Gauge(_)
+            | StreamState::Person(_)
+            | StreamState::Deviation(_)
+            | StreamState::Place(_)
+            | StreamState::Station(_)
+            | StreamState::Site(_) => None,
+        };
+        let Some(known) = known else { return Ok(()) };
+        let effectivity = &known.submitted.effectivity;
+        row.from = (!effectivity.is_at_once()).then(|| effectivity.words());
+        if let Some((withdrawn, _)) = &known.withdrawn {
+            "withdrawn".clone_into(&mut row.standing);
+            row.withdrawn = Some((withdrawn.reason.clone(), withdrawn.stop_work));
+        }
+        Ok(())
     }
 
     fn standing(self, released: Option<&str>) -> Result<&'static str, LedgerError> {

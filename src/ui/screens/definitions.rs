@@ -103,13 +103,22 @@ impl Layer for DefinitionsScreen {
             canvas.put_in((22, y), 32, &row.title, Role::Plain);
             let (mark, role) = match (row.standing.as_str(), row.complete) {
                 (_, false) => (Mark::Warn, Role::Warn),
+                ("withdrawn", true) => (Mark::Hold, Role::Hold),
                 ("in effect", true) => (Mark::Pass, Role::Ok),
                 (_, true) => (Mark::Open, Role::Muted),
             };
-            let words =
-                if row.complete { row.standing.clone() } else { "parts not here yet".to_owned() };
+            let words = if row.complete { words_of(row) } else { "parts not here yet".to_owned() };
             let x = canvas.mark((55, y), mark, role);
             canvas.put((x + 1, y), &words, role);
         }
+    }
+}
+
+/// How a revision stands, and from when it is run.
+fn words_of(row: &DefinitionRow) -> String {
+    match (&row.withdrawn, &row.from) {
+        (Some((_, true)), _) => "withdrawn, stop work".to_owned(),
+        (None, Some(from)) => from.clone(),
+        (Some((_, false)), _) | (None, None) => row.standing.clone(),
     }
 }
