@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 51] = [
+const COMMANDS: [&[&str]; 59] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -30,7 +30,15 @@ const COMMANDS: [&[&str]; 51] = [
     &["person", "revoke"],
     &["gauge", "add"],
     &["gauge", "calibrate"],
+    &["gauge", "failed"],
+    &["gauge", "trace"],
+    &["gauge", "hold"],
     &["gauge", "list"],
+    &["person", "unqualify"],
+    &["place", "setup"],
+    &["place", "tool"],
+    &["place", "material"],
+    &["place", "list"],
     &["traveler", "start"],
     &["traveler", "complete"],
     &["traveler", "report"],

@@ -21,7 +21,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use crate::support::lots::{counted, splits};
 use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{
-    accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, text, torque,
+    accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, torque,
 };
 use crate::support::shop_route::accepts;
 
@@ -37,6 +37,10 @@ fn blessed() -> bool {
 /// A day on which everything happens once.
 fn eventful() -> Shop {
     let mut shop = Shop::reaching("torque");
+    // What is worked next there is something else, which ends the setup.
+    for command in place_commands() {
+        shop.does("ito", Command::Place(id("ASM-1"), command));
+    }
     shop.measure_offset().does("novak", torque(1, "27.3"));
     let again = shop.retype(1, "25.3");
     shop.does("novak", again).does("novak", torque(2, "22"));
@@ -73,12 +77,6 @@ fn eventful() -> Shop {
     shop.does("brandt", Command::Person(id("brandt"), brandt));
     let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
     shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
-    for command in place_commands() {
-        shop.does("ito", Command::Place(id("ASM-1"), command));
-    }
-    let unit = shop.traveler.unit.clone();
-    shop.unit("0002").does("ito", TravelerCommand::Start);
-    shop.does("ito", text("scan", 1, "0002")).unit(unit.as_str());
     revisions_come_and_go(&mut shop);
     let close = OrderCommand::Close { reason: "done".to_owned() };
     shop.does("plan", Command::Order(id("WO-1"), close));

@@ -66,6 +66,17 @@ impl Station {
         Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
     }
 
+    /// Decides several commands as one act: all are saved, or nothing is.
+    pub fn transact_all(
+        &mut self,
+        acting: &Acting,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Position>, TransactError> {
+        let now = self.moment();
+        let saved = self.ledger.transact_all(acting, &now, commands)?;
+        Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
+    }
+
     /// Decides an act on a set and saves what follows: on every unit of it, or on none.
     pub fn transact_set(
         &mut self,

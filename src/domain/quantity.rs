@@ -231,6 +231,18 @@ impl Limits {
         (value - middle).abs() > width * Decimal::from(3)
     }
 
+    /// How far inside the nearest limit a value is, in the limits' unit; below zero outside. None
+    /// where the value is in another unit.
+    pub fn margin(&self, reading: &Quantity) -> Option<Decimal> {
+        if reading.unit != self.unit {
+            return None;
+        }
+        let value = reading.number.value();
+        let below = self.upper.as_ref().map(|upper| upper.value() - value);
+        let above = self.lower.as_ref().map(|lower| value - lower.value());
+        below.into_iter().chain(above).min()
+    }
+
     /// How far outside the nearest limit a value is, in the limits' unit; nothing when inside.
     pub fn excess(&self, reading: &Quantity) -> Option<(Decimal, Side)> {
         if reading.unit != self.unit {

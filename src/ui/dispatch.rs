@@ -137,6 +137,9 @@ impl Shell {
             | Act::Dispose
             | Act::Contain
             | Act::CloseDeviation
+            | Act::SetupDone
+            | Act::ToolChanged
+            | Act::MaterialChanged
             | Act::SyncNow
             | Act::Turn
             | Act::SkipStep
@@ -146,9 +149,7 @@ impl Shell {
             | Act::Mark
             | Act::Together
             | Act::OpenUnit
-            | Act::Back => {
-                return self.act_on_top(act);
-            }
+            | Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));
     }

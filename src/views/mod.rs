@@ -5,6 +5,7 @@
 pub mod board;
 pub mod deviation;
 pub mod difference;
+pub mod gauge;
 pub mod link;
 pub mod order;
 pub mod query;

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeClassId, InstructionId, PartId, PersonId, PlaceId};
+use crate::domain::ids::{
+    DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId,
+};
 use crate::domain::instruction::Instruction;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::wait::RunningWait;
@@ -11,6 +15,7 @@ use crate::domain::traveler::wait::RunningWait;
 use super::board::Board;
 use super::deviation::DeviationView;
 use super::difference::{Differences, SpecificationUserRow};
+use super::gauge::GaugeTrace;
 use super::link::{SignInNews, SyncView};
 use super::order::OrderRow;
 use super::queue::Queue;
@@ -80,6 +85,13 @@ pub enum Query {
         /// The class.
         class: Option<GaugeClassId>,
     },
+    /// Everything measured with a gauge since it was last good.
+    GaugeTrace {
+        /// The gauge.
+        gauge: GaugeId,
+        /// From this day on instead.
+        since: Option<Date>,
+    },
     /// People with roles and qualifications.
     People,
     /// The instructions that include a standard step.
@@ -142,6 +154,8 @@ pub enum Answer {
     Blob(Option<Vec<u8>>),
     /// To [`Query::Gauges`].
     Gauges(Vec<GaugeRow>),
+    /// To [`Query::GaugeTrace`]; none where the gauge is not known here.
+    GaugeTrace(Option<Box<GaugeTrace>>),
     /// To [`Query::People`].
     People(Vec<PersonRow>),
     /// To [`Query::Users`].

@@ -25,6 +25,14 @@ pub struct GaugeRow {
     pub due: Option<Date>,
     /// Whether it is overdue or was never calibrated.
     pub overdue: bool,
+    /// What it can show.
+    pub range: Option<String>,
+    /// For how many days a calibration is good.
+    pub interval_days: Option<u16>,
+    /// The day of the last calibration.
+    pub calibrated: Option<Date>,
+    /// What was found, where it failed and was not calibrated since.
+    pub failed: Option<String>,
 }
 
 /// One person.

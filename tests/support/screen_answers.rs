@@ -47,6 +47,10 @@ fn gauges() -> Vec<GaugeRow> {
             resolution: Some("0.1".to_owned()),
             due: due.map(|day| day.parse().unwrap()),
             overdue,
+            range: None,
+            interval_days: None,
+            calibrated: None,
+            failed: None,
         };
     vec![
         row("TW-07", "Torque wrench 5-50", "torque-wrench", "N·m", Some("2026-11-30"), false),
@@ -88,6 +92,7 @@ impl Answers {
                     |row: &GaugeRow| class.as_ref().is_none_or(|c| c.as_str() == row.class);
                 Answer::Gauges(gauges().into_iter().filter(wanted).collect())
             }
+            Query::GaugeTrace { .. } => Answer::GaugeTrace(None),
             Query::Places => Answer::Places(places()),
             Query::Sync => Answer::Sync(self.sync.clone().unwrap_or_default()),
             Query::SignInNews { place } => {

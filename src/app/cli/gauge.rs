@@ -7,7 +7,7 @@ use super::signer::SignerArgs;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
-use crate::domain::gauge::GaugeCommand as Asked;
+use crate::domain::gauge::{AsFound, GaugeCommand as Asked, GaugeRange};
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::quantity::Number;
 use crate::domain::unit::Unit;
@@ -28,18 +28,39 @@ pub enum GaugeCommand {
         /// The day of calibration
         #[arg(long)]
         on: Date,
-        /// Good through the end of this day
+        /// Good through the end of this day; by the gauge's interval where it is left out
         #[arg(long)]
-        due: Date,
+        due: Option<Date>,
         /// The certificate's number
         #[arg(long)]
         certificate: String,
+        /// How it was found: in or out (of tolerance); out is a failure as well
+        #[arg(long, value_name = "IN|OUT", value_parser = in_tolerance)]
+        as_found: Option<bool>,
+        /// The error found
+        #[arg(long, requires = "as_found")]
+        error: Option<String>,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Say that a gauge was found out of tolerance; it is refused until it is calibrated again
+    #[command(after_help = super::gauge_trace::FAILED_HELP)]
+    Failed(super::gauge_trace::FailedArgs),
+    /// List everything measured with a gauge since it was last good
+    #[command(after_help = super::gauge_trace::TRACE_HELP)]
+    Trace(super::gauge_trace::TraceArgs),
+    /// Hold every unit that a failed gauge puts in doubt, as one act
+    #[command(after_help = "Example: gemba gauge hold TW-07 --badge B-5020")]
+    Hold {
+        /// The gauge
+        gauge: GaugeId,
         #[command(flatten)]
         signer: SignerArgs,
     },
     /// List gauges
     #[command(after_help = "Example: gemba gauge list --class torque-wrench\n\nJSON, one gauge a \
-                            line: gauge, name, class, unit, resolution, due, overdue")]
+                            line: gauge, name, class, unit, resolution, due, overdue, range, \
+                            interval_days, calibrated, failed")]
     List {
         /// Of this class only
         #[arg(long)]
@@ -66,6 +87,12 @@ pub struct AddArgs {
     /// Expanded uncertainty of one reading at k = 2, in that unit
     #[arg(long, value_parser = number, requires = "unit")]
     uncertainty: Option<Number>,
+    /// What it can show, in that unit, such as 5..50
+    #[arg(long, value_name = "LEAST..MOST", value_parser = range, requires = "unit")]
+    range: Option<(Number, Number)>,
+    /// For how many days a calibration is good
+    #[arg(long, value_name = "DAYS")]
+    interval: Option<u16>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -79,6 +106,20 @@ fn number(text: &str) -> Result<Number, String> {
     Number::parse(text).map_err(|error| error.to_string())
 }
 
+/// Reads a range such as `5..50`.
+pub fn range(text: &str) -> Result<(Number, Number), String> {
+    let (lower, upper) = text.split_once("..").ok_or("write it such as 5..50")?;
+    Ok((number(lower)?, number(upper)?))
+}
+
+fn in_tolerance(text: &str) -> Result<bool, String> {
+    match text {
+        "in" => Ok(true),
+        "out" => Ok(false),
+        _ => Err("write in or out".to_owned()),
+    }
+}
+
 /// Runs a command about gauges.
 pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
     match command {
@@ -90,19 +131,25 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
                 unit: args.unit,
                 resolution: args.resolution,
                 uncertainty: args.uncertainty,
-                range: None,
-                interval_days: None,
+                range: args.range.zip(args.unit).map(|((lower, upper), unit)| GaugeRange {
+                    lower,
+                    upper,
+                    unit,
+                }),
+                interval_days: args.interval,
             };
             acts::act(console, &args.signer, &what, |_| Command::Gauge(args.gauge, asked))
         }
-        GaugeCommand::Calibrate { gauge, on, due, certificate, signer } => {
-            let what = format!("gauge {gauge} calibrated, good through {due}");
-            let command = Command::Gauge(
-                gauge,
-                Asked::Calibrate { on, due: Some(due), certificate, as_found: None },
-            );
+        GaugeCommand::Calibrate { gauge, on, due, certificate, as_found, error, signer } => {
+            let what = format!("gauge {gauge} calibrated on {on}");
+            let as_found = as_found.map(|in_tolerance| AsFound { in_tolerance, error });
+            let asked = Asked::Calibrate { on, due, certificate, as_found };
+            let command = Command::Gauge(gauge, asked);
             acts::act(console, &signer, &what, |_| command)
         }
+        GaugeCommand::Failed(args) => super::gauge_trace::failed(console, args),
+        GaugeCommand::Trace(args) => super::gauge_trace::trace(console, &args),
+        GaugeCommand::Hold { gauge, signer } => super::gauge_trace::hold(console, &gauge, &signer),
         GaugeCommand::List { class } => list(console, class),
     }
 }
@@ -123,7 +170,11 @@ fn list(console: &Console, class: Option<GaugeClassId>) -> Result<Exit, Fault> {
                 rows::or_dash(row.unit.as_ref()),
                 rows::or_dash(row.resolution.as_ref()),
                 rows::or_dash(row.due),
-                if row.overdue { "overdue".to_owned() } else { String::new() },
+                match &row.failed {
+                    Some(found) => format!("failed: {found}"),
+                    None if row.overdue => "overdue".to_owned(),
+                    None => String::new(),
+                },
             ]
         },
     );

@@ -22,12 +22,14 @@ pub mod demo;
 pub mod deviation;
 pub mod doctor;
 pub mod gauge;
+pub mod gauge_trace;
 pub mod instruction;
 pub mod lot;
 pub mod news;
 pub mod order;
 pub mod person;
 pub mod pin;
+pub mod place;
 pub mod record;
 pub mod release;
 pub mod review;
@@ -111,6 +113,9 @@ enum Command {
     /// What the site decides for itself
     #[command(subcommand)]
     Site(definition::SiteCommand),
+    /// What is noted about places: setup, tool, material
+    #[command(subcommand)]
+    Place(place::PlaceCommand),
     /// Gauges
     #[command(subcommand)]
     Gauge(gauge::GaugeCommand),
@@ -231,6 +236,7 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Instruction(command) => instruction::run(console, command),
         Command::Specification(command) => definition::specification(console, command),
         Command::Site(command) => definition::site(console, command),
+        Command::Place(command) => place::run(console, command),
         Command::Gauge(command) => gauge::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
         Command::Set(command) => set::run(console, command),

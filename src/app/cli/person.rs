@@ -48,6 +48,20 @@ pub enum PersonCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Take a qualification back
+    #[command(after_help = "Example: gemba person unqualify p-mayer torque-1 --reason 'to be \
+                            trained again' --badge B-6001")]
+    Unqualify {
+        /// The person's opaque id
+        person: PersonId,
+        /// For what
+        qualification: QualificationId,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
     /// Revoke a person: nothing may be done any more
     #[command(after_help = "Example: gemba person revoke p-mayer --reason left --badge B-6001")]
     Revoke {
@@ -132,6 +146,11 @@ pub fn run(console: &Console, command: PersonCommand) -> Result<Exit, Fault> {
         PersonCommand::Qualify { person, qualification, until, signer } => {
             let what = format!("{person} qualified: {qualification}");
             let asked = Asked::Qualify { qualification, until };
+            acts::act(console, &signer, &what, |_| Command::Person(person, asked))
+        }
+        PersonCommand::Unqualify { person, qualification, reason, signer } => {
+            let what = format!("{person} is not qualified any more: {qualification}");
+            let asked = Asked::Unqualify { qualification, reason };
             acts::act(console, &signer, &what, |_| Command::Person(person, asked))
         }
         PersonCommand::Revoke { person, reason, signer } => {

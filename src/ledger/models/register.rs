@@ -55,8 +55,23 @@ impl Models {
         let unit = state.unit.map(Unit::symbol);
         let resolution = state.resolution.as_ref().map(|number| number.text().to_owned());
         let due = state.due.map(|due| due.to_string());
-        let row = (id.as_str(), &state.name, class.as_str(), unit, resolution, due);
-        let sql = "INSERT OR REPLACE INTO {gauge_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let range = state.range.as_ref().map(ToString::to_string);
+        let calibrated = state.calibrated.map(|on| on.to_string());
+        let failed = state.failed().map(|failure| failure.found.as_str());
+        let row = rusqlite::params![
+            id.as_str(),
+            &state.name,
+            class.as_str(),
+            unit,
+            resolution,
+            due,
+            range,
+            state.interval_days,
+            calibrated,
+            failed
+        ];
+        let sql = "INSERT OR REPLACE INTO {gauge_row}
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         self.run(connection, sql, row)
     }
 

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "5";
+const VERSION: &str = "8";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -25,8 +25,11 @@ const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 /// Units that go on upon evidence are few, and listed on the board.
 const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
 
+/// What was measured with a gauge, by time (R10).
+const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
+
 /// Every table of the read models.
-static TABLES: [Table; 15] = [
+static TABLES: [Table; 16] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -53,8 +56,14 @@ static TABLES: [Table; 15] = [
             name TEXT NOT NULL, sample INTEGER NOT NULL, value TEXT NOT NULL,
             first_value TEXT NOT NULL, verdict TEXT, first_verdict TEXT, gauge TEXT,
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
-            confirmed INTEGER NOT NULL, PRIMARY KEY (subject, position)",
-        indexes: &["(utc_ms)"],
+            confirmed INTEGER NOT NULL, margin TEXT, PRIMARY KEY (subject, position)",
+        indexes: &["(utc_ms)", BY_GAUGE],
+    },
+    Table {
+        name: "gauge_hold",
+        columns: "failed TEXT NOT NULL, reading TEXT NOT NULL, released INTEGER NOT NULL,
+            PRIMARY KEY (failed, reading)",
+        indexes: &[],
     },
     Table {
         name: "pieces_row",
@@ -103,7 +112,8 @@ static TABLES: [Table; 15] = [
     Table {
         name: "gauge_row",
         columns: "gauge TEXT PRIMARY KEY, name TEXT NOT NULL, class TEXT NOT NULL, unit TEXT,
-            resolution TEXT, due TEXT",
+            resolution TEXT, due TEXT, range TEXT, interval_days INTEGER, calibrated TEXT,
+            failed TEXT",
         indexes: &[],
     },
     Table {

@@ -8,8 +8,10 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderOpened, OrderState};
-use crate::domain::quantity::Verdict;
+use crate::domain::quantity::{Quantity, Verdict};
+use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::LotState;
 use crate::domain::traveler::standing::Instructions;
@@ -62,6 +64,7 @@ impl Ledger {
         let known = self.pinned(connection, state)?;
         models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
+        models.put_gauge_holds(connection, state)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
         match touched {
@@ -213,6 +216,23 @@ impl Models {
         Ok(())
     }
 
+    /// Remembers which readings are held for which failure of a gauge. Holds never go away.
+    fn put_gauge_holds(
+        self,
+        connection: &Connection,
+        state: &TravelerState,
+    ) -> Result<(), LedgerError> {
+        for hold in state.holds.values() {
+            let HoldReason::Gauge { failed, .. } = &hold.placed.reason else { continue };
+            for reading in hold.placed.readings.iter() {
+                let row = (failed.to_string(), reading.to_string(), hold.released.is_some());
+                let sql = "INSERT OR REPLACE INTO {gauge_hold} VALUES (?1, ?2, ?3)";
+                self.run(connection, sql, row)?;
+            }
+        }
+        Ok(())
+    }
+
     fn put_reading(
         self,
         connection: &Connection,
@@ -222,7 +242,7 @@ impl Models {
     ) -> Result<(), LedgerError> {
         let taken = &reading.taken;
         let sql = "INSERT OR REPLACE INTO {reading_row} VALUES
-            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
         self.run(
             connection,
             sql,
@@ -245,6 +265,7 @@ impl Models {
                 entry.moment.effective().as_millisecond(),
                 int(reading.corrections.len()),
                 reading.confirmed,
+                margin(reading),
             ],
         )
     }
@@ -382,6 +403,18 @@ fn accepted(state: &TravelerState, known: &Instructions) -> Option<String> {
     });
     let open: Vec<String> = open.collect();
     (!open.is_empty()).then(|| open.join("; "))
+}
+
+/// How far inside the nearest limit a reading is; below zero outside.
+fn margin(reading: &Reading) -> Option<String> {
+    let (CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits)) =
+        &reading.taken.kind
+    else {
+        return None;
+    };
+    let ReadingValue::Number { number, unit } = reading.value() else { return None };
+    let value = Quantity { number: number.clone(), unit: *unit };
+    limits.margin(&value).map(|margin| margin.normalize().to_string())
 }
 
 fn started(state: &TravelerState) -> Option<&Moment> {

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::domain::fact::Position;
-use crate::domain::gauge::{GaugeFailure, GaugeState};
+use crate::domain::gauge::GaugeFailure;
 use crate::domain::ids::GaugeId;
+use crate::domain::moment::Moment;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
-use crate::ledger::surroundings;
 use crate::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
 
 use super::{Asked, get, id_in, moment_in, some_id};
@@ -32,6 +33,8 @@ impl Asked<'_> {
         let first = since.or_else(|| failure.map_or(state.calibrated, |failure| failure.since));
         let mut readings = self.readings_with(gauge, first, failure)?;
         readings.sort_by_key(|row| (row.margin.is_none(), margin_of(row), row.fact.clone()));
+        let proven = contact::proven(self.connection, &self.ledger.identity.ledger)?;
+        let last = contact::last(self.connection)?;
         let units: BTreeSet<&TravelerId> = readings.iter().map(|row| &row.traveler).collect();
         let units = units.len();
         let open = readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
@@ -48,7 +51,7 @@ impl Asked<'_> {
             to_hold: to_hold.into_iter().filter(|_| failure.is_some()).collect(),
             held_readings: readings.iter().filter(|row| row.hold.is_some()).count(),
             readings,
-            catalog_age_s: surroundings::catalog_age_s(self.connection, self.now)?,
+            catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
         }))
     }
 
@@ -61,7 +64,7 @@ impl Asked<'_> {
         let zone = self.zone()?;
         let from = first.and_then(|day| day.to_zoned(zone).ok()).map(|day| day.timestamp());
         let until = failure.and_then(|failure| failure.answered.as_ref());
-        let until = until.map_or(Timestamp::MAX, |answered| answered.effective());
+        let until = until.map_or(Timestamp::MAX, Moment::effective);
         let sql = "SELECT r.*, t.order_id, t.unit, t.finished_ms, t.ended, h.released
             FROM reading_row r JOIN traveler_row t ON t.subject = r.subject
             LEFT JOIN gauge_hold h ON h.failed = ?4 AND h.reading = r.position
@@ -109,9 +112,4 @@ fn failure_row(failure: &GaugeFailure) -> FailureRow {
         reason: failure.reason.clone(),
         over: failure.answered.is_some(),
     }
-}
-
-/// What a gauge's row says of its failure: what was found, while it stands.
-pub(super) fn failed_words(state: &GaugeState) -> Option<String> {
-    state.failed().map(|failure| failure.found.clone())
 }

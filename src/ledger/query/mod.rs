@@ -5,6 +5,7 @@
 mod board;
 mod deviation;
 mod difference;
+mod gauge;
 mod queue;
 mod register;
 mod review;
@@ -68,6 +69,9 @@ impl Ledger {
             Query::Definitions => Answer::Definitions(asked.definitions()?),
             Query::Blob { hash } => Answer::Blob(super::blobs::read(&snapshot, hash)?),
             Query::Gauges { class } => Answer::Gauges(asked.gauges(class.as_ref())?),
+            Query::GaugeTrace { gauge, since } => {
+                Answer::GaugeTrace(asked.gauge_trace(gauge, *since)?.map(Box::new))
+            }
             Query::People => Answer::People(asked.people()?),
             Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),

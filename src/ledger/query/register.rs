@@ -54,6 +54,10 @@ impl Asked<'_> {
                 resolution: get(row, "resolution")?,
                 due,
                 overdue: due.is_none_or(|due| due < today),
+                range: get(row, "range")?,
+                interval_days: get(row, "interval_days")?,
+                calibrated: parsed(row, "calibrated")?,
+                failed: get(row, "failed")?,
             })
         })
     }

@@ -42,8 +42,8 @@ impl GaugeScreen {
         let Some(row) = self.rows.as_ref().and_then(|rows| rows.get(rank)) else {
             return Turn::Stay;
         };
-        if row.overdue {
-            world.warn(format!("{} is not in calibration: choose another", row.gauge));
+        if let Some(why) = unusable(row) {
+            world.warn(format!("{} {why}: choose another", row.gauge));
             return Turn::Stay;
         }
         choose(row.clone(), Some(&self.class), world);
@@ -51,11 +51,17 @@ impl GaugeScreen {
     }
 }
 
+/// Why a gauge may not be used.
+fn unusable(row: &GaugeRow) -> Option<&'static str> {
+    let overdue = row.overdue.then_some("is not in calibration");
+    row.failed.as_ref().map(|_| "was found out of tolerance").or(overdue)
+}
+
 /// Remembers a gauge for its class; says whether it is of the class that is wanted now.
 pub fn choose(row: GaugeRow, wanted: Option<&GaugeClassId>, world: &mut World) {
     let Ok(class) = GaugeClassId::parse(&row.class) else { return };
-    if row.overdue {
-        world.warn(format!("{} is not in calibration: scan another", row.gauge));
+    if let Some(why) = unusable(&row) {
+        world.warn(format!("{} {why}: scan another", row.gauge));
         return;
     }
     match wanted {
@@ -125,7 +131,8 @@ impl Layer for GaugeScreen {
         self.loading = None;
         if let Some(Answer::Gauges(rows)) = world.answer(reply) {
             // Those that can be used come first.
-            let (good, bad): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.overdue);
+            let (good, bad): (Vec<_>, Vec<_>) =
+                rows.into_iter().partition(|row| unusable(row).is_none());
             self.rows = Some(good.into_iter().chain(bad).collect());
             let count = self.count();
             self.pager.keep_within(count);
@@ -160,7 +167,10 @@ impl Layer for GaugeScreen {
             };
             canvas.put_in((43, y), 17, &shows, Role::Muted);
             let due = row.due.map_or("never calibrated".to_owned(), |due| format!("due {due}"));
-            if row.overdue {
+            if row.failed.is_some() {
+                let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
+                canvas.put((x + 1, y), "out of tolerance", Role::Fail);
+            } else if row.overdue {
                 let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
                 canvas.put((x + 1, y), &due, Role::Fail);
             } else {

@@ -6,7 +6,8 @@ use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeId};
+use crate::domain::ids::{DeviationId, GaugeId, PlaceId};
+use crate::domain::place::PlaceCommand;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
@@ -65,6 +66,10 @@ pub enum NoteFor {
     Contain(DeviationId),
     /// Close a deviation.
     Close(DeviationId),
+    /// Note the tool that is used at a place now.
+    Tool(PlaceId),
+    /// Note the lot of material that is used at a place now.
+    Material(PlaceId),
 }
 
 /// What a form says.
@@ -111,6 +116,20 @@ const HOLD: Words = Words {
     about: "Nothing goes on until a supervisor or quality releases it.",
     ask: "Why?",
     saved: "saved: the unit is on hold",
+};
+
+const TOOL: Words = Words {
+    title: "Tool changed",
+    about: "Noted for this place with your name and the time. Samples begin anew.",
+    ask: "Which tool? Scan or type it",
+    saved: "saved: tool changed",
+};
+
+const MATERIAL: Words = Words {
+    title: "Material changed",
+    about: "Noted for this place with your name and the time. Samples begin anew.",
+    ask: "Which lot? Scan or type it",
+    saved: "saved: material changed",
 };
 
 impl NoteFor {
@@ -167,6 +186,8 @@ impl NoteFor {
                 ask: "What was done at once?",
                 saved: "saved: containment noted",
             },
+            Self::Tool(_) => TOOL,
+            Self::Material(_) => MATERIAL,
             Self::Close(_) => Words {
                 title: "Close the deviation",
                 about: "Nothing more is to be done about it.",
@@ -207,6 +228,10 @@ impl NoteFor {
             Self::Contain(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Contain { action: text })
             }
+            Self::Tool(place) => Command::Place(place, PlaceCommand::ChangeTool { tool: text }),
+            Self::Material(place) => {
+                Command::Place(place, PlaceCommand::ChangeMaterial { lot: text })
+            }
             Self::Close(deviation) => {
                 Command::Deviation(deviation, DeviationCommand::Close { note: text })
             }
@@ -228,6 +253,8 @@ impl NoteFor {
             Self::Remeasure { reading, .. } => format!("again {reading}"),
             Self::Contain(deviation) => format!("contain {deviation}"),
             Self::Close(deviation) => format!("close {deviation}"),
+            Self::Tool(place) => format!("tool {place}"),
+            Self::Material(place) => format!("material {place}"),
         }
     }
 }

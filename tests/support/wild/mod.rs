@@ -338,9 +338,9 @@ fn on_person(chance: &mut Chance) -> Command {
     let who = chance.pick(&["guest1", "guest1", "guest1", "guest1", "guest2", "x"]);
     let word = chance.pick(&["", "why", "why"]).to_owned();
     let roles = if chance.one_in(5) { [].into() } else { [Role::Operator].into() };
-    let command = match chance.below(20) {
+    let command = match chance.below(30) {
         0 | 1 => PersonCommand::Admit { roles, identity_verified_by: word },
-        2 => PersonCommand::Revoke { reason: word },
+        2 | 19 => PersonCommand::Revoke { reason: word },
         16..=18 => {
             let reason = "retrained".to_owned();
             PersonCommand::Unqualify { qualification: id("torque-1"), reason }

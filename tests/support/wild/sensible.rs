@@ -59,7 +59,7 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
         2 | 3 => return ("novak", aimed(shop, raise_at(here))),
         4 | 5 => return ("novak", aimed(shop, pause())),
-        8..=10 if state.attempts.iter().any(|a| a.readings().next().is_some()) => {
+        8 | 9 if state.attempts.iter().any(|a| a.readings().next().is_some()) => {
             let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
             return ("novak", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
         }

@@ -7,11 +7,11 @@ mod count;
 pub(super) mod entry;
 mod measures;
 mod next;
+mod place;
 mod special;
 mod view;
 
 use crate::domain::decide::Command;
-use crate::domain::ids::DeviationId;
 use crate::domain::instruction::Ask;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::definition::DefinitionReason;
@@ -39,7 +39,7 @@ use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
 use super::sign::SignScreen;
-use next::{Now, current_of, now_of, step_at};
+use next::{Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
     Enter; when nothing is open, Enter finishes the step.";
@@ -277,14 +277,6 @@ fn asks_to_look(reason: &Reason) -> bool {
     )
 }
 
-fn waits_to_be_retyped(view: &TravelerView) -> bool {
-    view.state.to_retype().is_some()
-}
-
-fn open_deviations(view: &TravelerView) -> Vec<DeviationId> {
-    view.state.open_holds().filter_map(|(_, hold)| hold.placed.deviation.clone()).collect()
-}
-
 impl Layer for TravelerScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
@@ -311,6 +303,7 @@ impl Layer for TravelerScreen {
         if self.view.as_ref().is_some_and(|view| !view.news.is_empty()) {
             acts.push(Act::Difference);
         }
+        acts.extend(self.place_acts());
         acts
     }
 
@@ -384,6 +377,9 @@ impl Layer for TravelerScreen {
             }
             (Act::Turn, _) => self.page += 1,
             (Act::OtherStep, _) => self.other_step(world),
+            (act @ (Act::SetupDone | Act::ToolChanged | Act::MaterialChanged), _) => {
+                return self.act_on_place(act, world);
+            }
             (other, _) => return self.open_sub(other, world),
         }
         Turn::Stay

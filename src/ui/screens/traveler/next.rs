@@ -1,7 +1,7 @@
 //! What is to be done now on a unit, told from its folded state.
 
 use crate::domain::fact::Position;
-use crate::domain::ids::GaugeClassId;
+use crate::domain::ids::{DeviationId, GaugeClassId};
 use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
 use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
@@ -352,4 +352,14 @@ impl<'a> Now<'a> {
         }
         acts
     }
+}
+
+/// Whether a failing value waits to be typed again.
+pub(super) fn waits_to_be_retyped(view: &TravelerView) -> bool {
+    view.state.to_retype().is_some()
+}
+
+/// The deviations that hold the unit.
+pub(super) fn open_deviations(view: &TravelerView) -> Vec<DeviationId> {
+    view.state.open_holds().filter_map(|(_, hold)| hold.placed.deviation.clone()).collect()
 }

@@ -1,0 +1,50 @@
+//! What is noted about the place where a unit is worked on, where its instruction asks for it.
+
+use crate::domain::decide::Command;
+use crate::domain::place::{PlaceAct, PlaceCommand};
+use crate::ui::keys::Act;
+use crate::ui::layer::Turn;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+use super::super::note::NoteFor;
+use super::{Pending, TravelerScreen};
+
+impl TravelerScreen {
+    /// The acts that the instruction of the step that is next asks for.
+    pub(super) fn place_acts(&self) -> Vec<Act> {
+        let current = self.view.as_ref().and_then(|view| view.state.current(&view.instructions));
+        let asked = current.map_or(&[][..], |current| &current.instruction.rules.place_acts);
+        let act = |act: &PlaceAct| match act {
+            PlaceAct::Setup => Act::SetupDone,
+            PlaceAct::Tool => Act::ToolChanged,
+            PlaceAct::Material => Act::MaterialChanged,
+        };
+        asked.iter().map(act).collect()
+    }
+
+    /// Notes that the place is set up, with one key; a tool or a lot is typed or scanned.
+    pub(super) fn act_on_place(&mut self, act: Act, world: &mut World) -> Turn {
+        let Some(place) = world.place.clone() else {
+            world.say("no place yet: scan its label", Role::Warn);
+            return Turn::Stay;
+        };
+        if act == Act::ToolChanged {
+            return self.open_note(NoteFor::Tool(place));
+        }
+        if act == Act::MaterialChanged {
+            return self.open_note(NoteFor::Material(place));
+        }
+        let view = self.view.as_ref();
+        let Some(current) = view.and_then(|view| view.state.current(&view.instructions)) else {
+            return Turn::Stay;
+        };
+        let instruction = current.instruction.id.clone();
+        let saved = format!("saved: {place} is set up for {instruction}");
+        let revision = Some(current.instruction.revision.clone());
+        let asked = PlaceCommand::SetUp { instruction, revision, note: String::new() };
+        let ticket = world.record(Command::Place(place, asked));
+        self.pending = Some(Pending { ticket, saved });
+        Turn::Stay
+    }
+}
