@@ -6,9 +6,10 @@ use gemba::domain::instruction::{Ask, Instruction, QuantityRule, Step, StepRules
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::fact::HoldOutcome;
 use gemba::domain::traveler::lot::Pieces;
 use gemba::domain::traveler::split::Split;
-use gemba::domain::traveler::state::TravelerState;
+use gemba::domain::traveler::state::{Hold, TravelerState};
 
 use super::shop::Shop;
 use super::shop_plan::{answer, assembly, at, complete, id, order};
@@ -136,9 +137,11 @@ pub(crate) fn pieces_add_up(shop: &Shop) {
     for lot in shop.lots() {
         let state = shop.state_of(&lot);
         sum += state.pieces();
-        if state.attempts.iter().any(|attempt| attempt.reopened) || !state.accepted.is_empty() {
-            // A lot that is done again counts its good pieces again; where earlier work was accepted
-            // on evidence, later pieces are counted before earlier ones.
+        let again = |hold: &Hold| matches!(hold.released, Some((HoldOutcome::Reopened { .. }, _)));
+        if state.holds.values().any(again) || !state.accepted.is_empty() {
+            // A lot that is done again counts its good pieces again, also where the count had been
+            // left out; where earlier work was accepted on evidence, later pieces are counted before
+            // earlier ones.
             continue;
         }
         for operation in &state.started.as_ref().unwrap().operations {

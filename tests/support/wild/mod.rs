@@ -341,11 +341,11 @@ fn on_person(chance: &mut Chance) -> Command {
     let command = match chance.below(30) {
         0 | 1 => PersonCommand::Admit { roles, identity_verified_by: word },
         2 | 19 => PersonCommand::Revoke { reason: word },
-        16..=18 => {
+        16..=18 | 21 | 22 => {
             let reason = "retrained".to_owned();
             PersonCommand::Unqualify { qualification: id("torque-1"), reason }
         }
-        3 | 14 | 15 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
+        3 | 14 | 15 | 20 => PersonCommand::Qualify { qualification: id("torque-1"), until: None },
         4 => PersonCommand::NotePinChanged,
         5 => PersonCommand::SignOut { how: word },
         6 | 7 => PersonCommand::ReplaceBadge { reason: word },
