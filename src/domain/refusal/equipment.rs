@@ -209,7 +209,7 @@ impl EquipmentReason {
             Self::NothingToHold { .. } => "nothing needs to be done for this unit".to_owned(),
             Self::QualificationNotHeld { .. } => "check the name: gemba person list".to_owned(),
             Self::SetupMissing { .. } => {
-                "set it up, then say so: F3, setup done (gemba place setup)".to_owned()
+                "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
             }
         }
     }
