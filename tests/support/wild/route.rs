@@ -52,6 +52,14 @@ pub(super) fn sensible_aside(
             let at = StepAt { operation, step: decision.decided.step.clone() };
             Some(("novak", TravelerCommand::CompleteStep { at }))
         }
+        2 if operation == 10 => {
+            let (at, reason) = (coat("dry"), "no hook".to_owned());
+            Some(("brandt", TravelerCommand::SkipStep { at, reason }))
+        }
+        3 | 4 if operation == 10 => {
+            let (at, note) = (coat("mask"), "again".to_owned());
+            Some(("novak", TravelerCommand::RaiseDeviation { at, note }))
+        }
         _ => None,
     }
 }

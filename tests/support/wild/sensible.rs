@@ -199,7 +199,9 @@ fn on_hold(
         return Some(("brandt", Command::Traveler(shop.traveler.clone(), release)));
     }
     let deviation = hold.placed.deviation.clone()?;
-    let step = chance.pick(&["clean", "torque", "scan", "diameter", "deburr", "view", "view"]);
+    let coats = state.operation(10).is_some();
+    let steps = ["clean", "torque", "scan", "diameter", "deburr"];
+    let step = if coats { "view" } else { chance.pick(&steps) };
     let disposition = match chance.below(8) {
         0 => Disposition::Scrap,
         1 => Disposition::Void,
