@@ -44,10 +44,10 @@ fn r02_a_value_closer_to_a_limit_than_the_marginal_band_is_marginal() {
     }
 }
 
-/// ASTM E29, 4.1.1 and 5: the same observed values under the absolute and the rounding method,
-/// and 6.4: a final 5 goes to the even digit.
+/// The same values under the absolute and the rounding method of ASTM E29, worked out by hand; a
+/// final 5 goes to the even digit.
 #[test]
-fn r02_the_methods_of_astm_e29_judge_published_borders_as_printed() {
+fn r02_the_absolute_method_compares_as_recorded_the_rounding_method_rounds_half_to_even_first() {
     let absolute = limits("", "2.5", "in");
     let rounds = DecisionRule { rounding: Rounding::E29, ..DecisionRule::default() };
     let rounding = Limits { rule: rounds.clone(), ..absolute.clone() };
@@ -70,7 +70,7 @@ fn r02_the_methods_of_astm_e29_judge_published_borders_as_printed() {
     let tenths = Limits { rule: rounds, ..limits("", "10.0", "mm") };
     assert_eq!(verdict(&tenths, "10.05", None), Verdict::Pass);
     assert_eq!(verdict(&tenths, "10.051", None), Verdict::Fail);
-    // Converted first, rounded once: 10.05 mm is 0.395669… in.
+    // Converted first, rounded once: 64.7 mm is 2.5472… in.
     let judged = rounding.judge(&quantity("64.7", "mm"), None).unwrap();
     assert_eq!(judged.basis.compared.unwrap().text(), "2.5");
 }
