@@ -84,7 +84,8 @@ fn a_supervisor_accepts_earlier_work_from_the_menu() {
     screen.menu(&digits).shows("How do you know that it is done?");
     assert_snapshot!("accept_earlier_work", screen.text());
     screen.type_keys("paper traveler").key(Key::Enter).shows("accepted, not done");
-    screen.shows("op 40 Packing");
+    screen.shows("op 40 Packing").shows("10 Coating accepted, not done: paper traveler");
+    screen.shows("F3 other step").shows("Esc back");
     assert_eq!(screen.shop.state().accepted[&10].evidence, "paper traveler");
 }
 

@@ -314,7 +314,8 @@ impl Layer for TravelerScreen {
         {
             acts.retain(|act| *act != Act::Complete);
         }
-        if self.has_choice() && acts.len() < 4 {
+        if self.has_choice() {
+            acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
             acts.push(Act::OtherStep);
         }
         acts.extend([Act::Menu, Act::Back]);

@@ -94,6 +94,7 @@ impl TravelerScreen {
         let room = cells.saturating_sub(canvas.cells(&beside) + 1);
         canvas.put_in((x, TOP), room, &title, Role::Title);
         canvas.put_right(x + cells, TOP, &beside, Role::Accent);
+        let bottom = view_accepted(view, (x, bottom, cells), canvas);
         let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
         for (y, row) in (from..bottom).zip(&rows) {
             self.view_row(row, (x, y), cells, canvas);
@@ -169,6 +170,19 @@ impl TravelerScreen {
             }
         }
     }
+}
+
+/// Says at the foot what goes on upon evidence though it is not done; tells where the rest ends.
+fn view_accepted(
+    view: &TravelerView,
+    (x, bottom, cells): (u16, u16, u16),
+    canvas: &mut Canvas<'_>,
+) -> u16 {
+    let Some(op) = view.state.accepted_open(&view.instructions).next() else { return bottom };
+    let evidence = view.state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
+    let text = format!("{} {} accepted, not done: {evidence}", op.operation, op.name);
+    canvas.put_in((x, bottom.saturating_sub(1)), cells, &text, Role::Warn);
+    bottom.saturating_sub(1)
 }
 
 /// An operation's number, its instruction and the step that is shown.
