@@ -91,6 +91,14 @@
 //! **A refusal names every reason, each with what to do next.** *Why:* an operator who fixes one
 //! reason and then meets another stops trusting the screen.
 //!
+//! **What was signed and then changed is asked for again.** A signature covers named facts by their
+//! ids. A correction of one of them leaves the signature shown, as no longer covering, and opens its
+//! ask once more. *Why:* a signature over other values than those that count says nothing.
+//!
+//! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
+//! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
+//! fails leaves the set with its record whole.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!
