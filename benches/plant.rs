@@ -5,7 +5,7 @@ use std::path::Path;
 use gemba::domain::decide::Command;
 use gemba::domain::fact::{Acting, Written};
 use gemba::domain::feeds::{Cursor, Feed, FeedPage};
-use gemba::domain::gauge::GaugeCommand;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::ids::{Id, IdKind};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
@@ -131,7 +131,7 @@ impl Plant {
     fn register(&mut self, gauge: &str, class: &str, unit: &str) {
         let resolution = Number::parse("0.001").ok();
         let (name, unit) = (gauge.to_owned(), Unit::parse(unit));
-        let register = GaugeCommand::Register {
+        let register = GaugeCommand::Register(GaugeDescription {
             name,
             class: id(class),
             unit,
@@ -139,7 +139,7 @@ impl Plant {
             uncertainty: None,
             range: None,
             interval_days: None,
-        };
+        });
         let (on, due) = ("2026-06-01".parse().unwrap(), "2027-06-01".parse().unwrap());
         let calibrate = GaugeCommand::Calibrate {
             on,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gemba::domain::decide::Command;
-use gemba::domain::gauge::{AsFound, GaugeCommand, GaugeRange};
+use gemba::domain::gauge::{AsFound, GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::people::PersonCommand;
 use gemba::domain::place::{PlaceAct, PlaceCommand};
 use gemba::domain::stream::{StreamState, Subject};
@@ -125,7 +125,7 @@ fn r10_out_of_tolerance_as_found_is_a_failure_and_good_again_in_one_act() {
 fn r05_a_reading_outside_the_gauges_range_is_refused() {
     let mut shop = Shop::reaching("torque");
     let range = GaugeRange { lower: number("5"), upper: number("26"), unit: unit("N·m") };
-    let register = GaugeCommand::Register {
+    let register = GaugeCommand::Register(GaugeDescription {
         name: "wrench".to_owned(),
         class: id("torque-wrench"),
         unit: Some(unit("N·m")),
@@ -133,7 +133,7 @@ fn r05_a_reading_outside_the_gauges_range_is_refused() {
         uncertainty: None,
         range: Some(range),
         interval_days: Some(180),
-    };
+    });
     shop.does("quell", Command::Gauge(id("TW-07"), register));
     assert_eq!(shop.codes("novak", torque(1, "26.1")), ["G08"]);
     shop.does("novak", torque(1, "26"));

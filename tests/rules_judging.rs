@@ -136,15 +136,16 @@ fn r02_an_entry_between_the_steps_of_its_gauge_is_finer_than_it_shows() {
 /// A shop whose torque is judged by a rule, with a wrench of a tenth and 0.6 N·m uncertainty.
 fn ruled(rule: DecisionRule, uncertainty: Option<&str>) -> Shop {
     let mut shop = Shop::open();
-    let register = gemba::domain::gauge::GaugeCommand::Register {
-        name: "Wrench 7".to_owned(),
-        class: id("torque-wrench"),
-        unit: Some(unit("N·m")),
-        resolution: Some(number("0.1")),
-        uncertainty: uncertainty.map(number),
-        interval_days: None,
-        range: None,
-    };
+    let register =
+        gemba::domain::gauge::GaugeCommand::Register(gemba::domain::gauge::GaugeDescription {
+            name: "Wrench 7".to_owned(),
+            class: id("torque-wrench"),
+            unit: Some(unit("N·m")),
+            resolution: Some(number("0.1")),
+            uncertainty: uncertainty.map(number),
+            interval_days: None,
+            range: None,
+        });
     let command = gemba::domain::decide::Command::Gauge(id("TW-07"), register);
     shop.does("quell", command);
     let mut ruled = assembly();

@@ -24,25 +24,7 @@ use super::unit::Unit;
 #[serde(tag = "kind", content = "body")]
 pub enum GaugeFact {
     /// Known from now on; again to correct the description.
-    GaugeRegistered {
-        /// Name plate.
-        name: String,
-        /// What characteristics ask for.
-        class: GaugeClassId,
-        /// The unit it shows; none for attribute gauges.
-        unit: Option<Unit>,
-        /// The smallest step it shows, in that unit.
-        resolution: Option<Number>,
-        /// Expanded uncertainty of one reading at k = 2, in that unit.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        uncertainty: Option<Number>,
-        /// What it can show.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        range: Option<GaugeRange>,
-        /// For how many days a calibration is good, where its certificate does not say.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        interval_days: Option<u16>,
-    },
+    GaugeRegistered(GaugeDescription),
     /// Calibrated, and good from then on.
     GaugeCalibrated {
         /// The day of calibration.
@@ -69,6 +51,36 @@ pub enum GaugeFact {
         /// The last day on which it was known to be good; absent where there is none.
         since: Option<Date>,
     },
+}
+
+/// What a gauge is, as its register says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GaugeDescription {
+    /// Name plate.
+    pub name: String,
+    /// What characteristics ask for.
+    pub class: GaugeClassId,
+    /// The unit it shows; none for attribute gauges.
+    pub unit: Option<Unit>,
+    /// The smallest step it shows, in that unit.
+    pub resolution: Option<Number>,
+    /// Expanded uncertainty of one reading at k = 2, in that unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Number>,
+    /// What it can show, in that unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<GaugeRange>,
+    /// For how many days a calibration is good, where its certificate does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval_days: Option<u16>,
+}
+
+impl GaugeDescription {
+    /// A gauge of which nothing but its name plate and class is known.
+    pub fn new(name: String, class: GaugeClassId) -> Self {
+        let (unit, resolution, uncertainty) = (None, None, None);
+        Self { name, class, unit, resolution, uncertainty, range: None, interval_days: None }
+    }
 }
 
 /// What a gauge can show, both ends included.
@@ -112,23 +124,8 @@ pub struct AsFound {
 /// What is asked for about a gauge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GaugeCommand {
-    /// Register.
-    Register {
-        /// Name plate.
-        name: String,
-        /// Class.
-        class: GaugeClassId,
-        /// The unit it shows.
-        unit: Option<Unit>,
-        /// The smallest step it shows, in that unit.
-        resolution: Option<Number>,
-        /// Expanded uncertainty of one reading at k = 2, in that unit.
-        uncertainty: Option<Number>,
-        /// What it can show, in that unit.
-        range: Option<GaugeRange>,
-        /// For how many days a calibration is good.
-        interval_days: Option<u16>,
-    },
+    /// Register, or correct the description.
+    Register(GaugeDescription),
     /// Note a calibration after which it is good.
     Calibrate {
         /// The day.
@@ -152,24 +149,14 @@ pub enum GaugeCommand {
 /// A gauge as known here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GaugeState {
-    /// Name plate.
-    pub name: String,
-    /// Class; absent before registration.
-    pub class: Option<GaugeClassId>,
-    /// The unit it shows.
-    pub unit: Option<Unit>,
-    /// The smallest step it shows.
-    pub resolution: Option<Number>,
-    /// Expanded uncertainty of one reading at k = 2, in that unit.
-    pub uncertainty: Option<Number>,
-    /// What it can show, in that unit.
-    pub range: Option<GaugeRange>,
-    /// For how many days a calibration is good.
-    pub interval_days: Option<u16>,
+    /// What it is; absent before registration.
+    pub described: Option<GaugeDescription>,
     /// The day of the last calibration.
     pub calibrated: Option<Date>,
     /// Good through the end of this day; absent when never calibrated.
     pub due: Option<Date>,
+    /// The certificate of the last calibration.
+    pub certificate: Option<String>,
     /// How it was found at the last calibration.
     pub as_found: Option<AsFound>,
     /// Every time it was found out of tolerance, in fold order.
@@ -216,28 +203,13 @@ impl GaugeState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, fact: &GaugeFact) {
         match fact {
-            GaugeFact::GaugeRegistered {
-                name,
-                class,
-                unit,
-                resolution,
-                uncertainty,
-                range,
-                interval_days,
-            } => {
-                self.name.clone_from(name);
-                self.class = Some(class.clone());
-                self.unit = *unit;
-                self.resolution.clone_from(resolution);
-                self.uncertainty.clone_from(uncertainty);
-                self.range.clone_from(range);
-                self.interval_days = *interval_days;
-            }
-            GaugeFact::GaugeCalibrated { on, due, as_found, answers, .. } => {
+            GaugeFact::GaugeRegistered(described) => self.described = Some(described.clone()),
+            GaugeFact::GaugeCalibrated { on, due, certificate, as_found, answers } => {
                 // An older certificate may be entered late; the last calibration counts.
                 if self.calibrated.is_none_or(|last| last <= *on) {
                     self.calibrated = Some(*on);
                     self.due = Some(*due);
+                    self.certificate = Some(certificate.clone());
                     self.as_found.clone_from(as_found);
                 }
                 for failure in self.failures.iter_mut().filter(|f| answers.contains(&f.at)) {
@@ -273,30 +245,15 @@ pub fn decide(
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
     let facts = match command {
-        GaugeCommand::Register {
-            name,
-            class,
-            unit,
-            resolution,
-            uncertainty,
-            range,
-            interval_days,
-        } => {
+        GaugeCommand::Register(described) => {
             context.require_role(Action::KeepGauges, &mut reasons);
-            if let Some(range) = &range
-                && (unit != Some(range.unit) || range.lower.value() >= range.upper.value())
+            if let Some(range) = &described.range
+                && (described.unit != Some(range.unit)
+                    || range.lower.value() >= range.upper.value())
             {
                 reasons.push(EquipmentReason::RangeUpsideDown { gauge: id.clone() }.into());
             }
-            vec![GaugeFact::GaugeRegistered {
-                name,
-                class,
-                unit,
-                resolution,
-                uncertainty,
-                range,
-                interval_days,
-            }]
+            vec![GaugeFact::GaugeRegistered(described)]
         }
         GaugeCommand::Calibrate { on, due, certificate, as_found } => {
             calibrate(id, state, (on, due), (certificate, as_found), (context, &mut reasons))
@@ -325,7 +282,7 @@ pub fn failed(id: &GaugeId, failure: &GaugeFailure) -> Reason {
 }
 
 fn require_known(id: &GaugeId, state: &GaugeState, reasons: &mut Vec<Reason>) {
-    if state.class.is_none() {
+    if state.described.is_none() {
         reasons.push(EquipmentReason::GaugeUnknown { gauge: id.clone() }.into());
     }
 }
@@ -347,7 +304,8 @@ fn calibrate(
     if on > context.today() {
         reasons.push(EquipmentReason::CalibratedAhead { gauge: id.clone(), on }.into());
     }
-    let interval = state.interval_days.map(|days| jiff::Span::new().days(i64::from(days)));
+    let interval = state.described.as_ref().and_then(|described| described.interval_days);
+    let interval = interval.map(|days| jiff::Span::new().days(i64::from(days)));
     let due = due.or_else(|| on.checked_add(interval?).ok());
     let Some(due) = due else {
         reasons.push(EquipmentReason::DueUnknown { gauge: id.clone() }.into());

@@ -90,7 +90,7 @@ impl FactBody {
             | Self::Specification(SpecificationFact::RevisionWithdrawn(_)) => "RevisionWithdrawn",
             Self::Instruction(InstructionFact::Signed(_))
             | Self::Specification(SpecificationFact::Signed(_)) => "Signed",
-            Self::Gauge(GaugeFact::GaugeRegistered { .. }) => "GaugeRegistered",
+            Self::Gauge(GaugeFact::GaugeRegistered(_)) => "GaugeRegistered",
             Self::Gauge(GaugeFact::GaugeCalibrated { .. }) => "GaugeCalibrated",
             Self::Gauge(GaugeFact::GaugeFailed { .. }) => "GaugeFailed",
             Self::Person(PersonFact::PersonAdmitted { .. }) => "PersonAdmitted",

@@ -65,7 +65,7 @@ impl Ledger {
         for gauge in &needs.gauges {
             let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
             if let StreamState::Gauge(state) = &folded.stream.state
-                && state.class.is_some()
+                && state.described.is_some()
             {
                 context.gauges.insert(gauge.clone(), state.clone());
             }

@@ -6,7 +6,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{Acting, Position, Written};
 use gemba::domain::feeds::{Cursor, Feed, FeedPage};
-use gemba::domain::gauge::GaugeCommand;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::ids::{DeviationId, Id, IdKind};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
@@ -168,7 +168,7 @@ impl Bench {
         for person in ["novak", "okafor"] {
             self.tell(Command::Person(id(person), trained.clone()));
         }
-        let register = GaugeCommand::Register {
+        let register = GaugeCommand::Register(GaugeDescription {
             name: "Torque wrench 7".to_owned(),
             class: id("torque-wrench"),
             unit: Unit::parse("N·m"),
@@ -176,7 +176,7 @@ impl Bench {
             uncertainty: None,
             range: None,
             interval_days: None,
-        };
+        });
         let calibrate = GaugeCommand::Calibrate {
             on: "2026-06-01".parse().unwrap(),
             due: Some("2027-06-01".parse().unwrap()),

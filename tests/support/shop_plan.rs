@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::effectivity::Effectivity;
-use gemba::domain::gauge::GaugeCommand;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::instruction::{
@@ -362,18 +362,8 @@ pub(crate) fn approval(revision: &str, who: &str) -> RevisionCommand {
 }
 
 pub(crate) fn gauge_registered(gauge: &str, class: &str) -> Command {
-    let (name, class) = (gauge.to_owned(), id(class));
-    let (unit, resolution, uncertainty) = (None, None, None);
-    let register = GaugeCommand::Register {
-        name,
-        class,
-        unit,
-        resolution,
-        uncertainty,
-        range: None,
-        interval_days: None,
-    };
-    Command::Gauge(id(gauge), register)
+    let described = GaugeDescription::new(gauge.to_owned(), id(class));
+    Command::Gauge(id(gauge), GaugeCommand::Register(described))
 }
 
 pub(crate) fn calibrated(gauge: &str, on: &str, due: &str) -> Command {

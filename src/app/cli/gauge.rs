@@ -7,7 +7,7 @@ use super::signer::SignerArgs;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
-use crate::domain::gauge::{AsFound, GaugeCommand as Asked, GaugeRange};
+use crate::domain::gauge::{AsFound, GaugeCommand as Asked, GaugeDescription, GaugeRange};
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::quantity::Number;
 use crate::domain::unit::Unit;
@@ -125,7 +125,7 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
     match command {
         GaugeCommand::Add(args) => {
             let what = format!("gauge {} registered", args.gauge);
-            let asked = Asked::Register {
+            let asked = Asked::Register(GaugeDescription {
                 name: args.name,
                 class: args.class,
                 unit: args.unit,
@@ -137,7 +137,7 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
                     unit,
                 }),
                 interval_days: args.interval,
-            };
+            });
             acts::act(console, &args.signer, &what, |_| Command::Gauge(args.gauge, asked))
         }
         GaugeCommand::Calibrate { gauge, on, due, certificate, as_found, error, signer } => {

@@ -267,7 +267,8 @@ fn gauge_uncertainty(
     let Some(gauge) = gauge else { return Ok(None) };
     let found = station.ledger.stream(&Subject::Gauge(gauge.clone()))?;
     let StreamState::Gauge(state) = &found.stream.state else { return Ok(None) };
-    let known = state.uncertainty.clone().zip(state.unit);
+    let described = state.described.as_ref();
+    let known = described.and_then(|known| known.uncertainty.clone().zip(known.unit));
     Ok(known.map(|(number, unit)| Quantity { number, unit }))
 }
 

@@ -28,7 +28,7 @@ use crate::authoring::pictures::PictureFault;
 use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
-use crate::domain::gauge::GaugeCommand;
+use crate::domain::gauge::{GaugeCommand, GaugeDescription};
 use crate::domain::ids::{InstructionId, PartId, TerminalId};
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
@@ -285,7 +285,7 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
         let (name, class) = (gauge.name.clone(), gauge.class.clone());
         let (unit, resolution) = (gauge.unit, gauge.resolution.clone());
         let uncertainty = gauge.uncertainty.clone();
-        let asked = GaugeCommand::Register {
+        let asked = GaugeCommand::Register(GaugeDescription {
             name,
             class,
             unit,
@@ -293,7 +293,7 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
             uncertainty,
             range: None,
             interval_days: None,
-        };
+        });
         commands.push(Command::Gauge(gauge.id.clone(), asked));
         let due = gauge.due(today);
         let on = due.checked_sub(jiff::Span::new().days(180)).unwrap_or(due);

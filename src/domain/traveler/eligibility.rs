@@ -199,13 +199,13 @@ pub(super) fn gauge_used(
         }
         return None;
     };
-    let known = context.gauges.get(gauge).and_then(|g| Some((g, g.class.clone()?)));
-    let Some((state, found)) = known else {
+    let known = context.gauges.get(gauge).and_then(|g| Some((g, g.described.as_ref()?)));
+    let Some((state, described)) = known else {
         reasons.push(Reason::Equipment(EquipmentReason::GaugeUnknown { gauge: gauge.clone() }));
         return None;
     };
     if let Some(class) = class
-        && found != *class
+        && described.class != *class
     {
         reasons.push(Reason::Equipment(EquipmentReason::GaugeWrongClass {
             gauge: gauge.clone(),
@@ -230,16 +230,16 @@ pub(super) fn gauge_used(
                 }));
             }
             let shown = |number: &Option<Number>| {
-                let (number, unit) = (number.clone()?, state.unit?);
+                let (number, unit) = (number.clone()?, described.unit?);
                 Some(Quantity { number, unit })
             };
             Some(GaugeUsed {
                 gauge: gauge.clone(),
-                class: found,
+                class: described.class.clone(),
                 due,
-                range: state.range.clone(),
-                resolution: shown(&state.resolution),
-                uncertainty: shown(&state.uncertainty),
+                range: described.range.clone(),
+                resolution: shown(&described.resolution),
+                uncertainty: shown(&described.uncertainty),
             })
         }
     }

@@ -51,22 +51,22 @@ impl Models {
         id: &GaugeId,
         state: &GaugeState,
     ) -> Result<(), LedgerError> {
-        let Some(class) = &state.class else { return Ok(()) };
-        let unit = state.unit.map(Unit::symbol);
-        let resolution = state.resolution.as_ref().map(|number| number.text().to_owned());
+        let Some(described) = &state.described else { return Ok(()) };
+        let unit = described.unit.map(Unit::symbol);
+        let resolution = described.resolution.as_ref().map(|number| number.text().to_owned());
         let due = state.due.map(|due| due.to_string());
-        let range = state.range.as_ref().map(ToString::to_string);
+        let range = described.range.as_ref().map(ToString::to_string);
         let calibrated = state.calibrated.map(|on| on.to_string());
         let failed = state.failed().map(|failure| failure.found.as_str());
         let row = rusqlite::params![
             id.as_str(),
-            &state.name,
-            class.as_str(),
+            &described.name,
+            described.class.as_str(),
             unit,
             resolution,
             due,
             range,
-            state.interval_days,
+            described.interval_days,
             calibrated,
             failed
         ];

@@ -27,7 +27,7 @@ impl Asked<'_> {
     ) -> Result<Option<GaugeTrace>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Gauge(gauge.clone()))?;
         let StreamState::Gauge(state) = &folded.stream.state else { return Ok(None) };
-        let Some(class) = &state.class else { return Ok(None) };
+        let Some(described) = &state.described else { return Ok(None) };
         // The failure that stands; else the last one, whose units may still be held.
         let failure = state.failed().or_else(|| state.failures.last());
         let first = since.or_else(|| failure.map_or(state.calibrated, |failure| failure.since));
@@ -41,8 +41,8 @@ impl Asked<'_> {
         let to_hold: BTreeSet<TravelerId> = open.map(|row| row.traveler.clone()).collect();
         Ok(Some(GaugeTrace {
             gauge: gauge.clone(),
-            name: state.name.clone(),
-            class: class.to_string(),
+            name: described.name.clone(),
+            class: described.class.to_string(),
             due: state.due,
             calibrated: state.calibrated,
             failure: failure.map(failure_row),

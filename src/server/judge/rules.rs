@@ -233,7 +233,7 @@ impl<'a> Case<'a> {
 
     fn gauge(&mut self, body: &GaugeFact) {
         match body {
-            GaugeFact::GaugeRegistered { .. } | GaugeFact::GaugeCalibrated { .. } => {
+            GaugeFact::GaugeRegistered(_) | GaugeFact::GaugeCalibrated { .. } => {
                 self.require(&[Action::KeepGauges]);
             }
             GaugeFact::GaugeFailed { .. } => self.require(&[Action::FailGauge]),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
-use gemba::domain::gauge::{GaugeCommand, GaugeRange};
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
@@ -315,7 +315,7 @@ fn on_gauge(chance: &mut Chance) -> Command {
             found: "+4 %".to_owned(),
             reason: chance.pick(&["", "dropped"]).to_owned(),
         }),
-        4 => command(GaugeCommand::Register {
+        4 => command(GaugeCommand::Register(GaugeDescription {
             name: "odd".to_owned(),
             class: id("caliper"),
             unit: None,
@@ -323,7 +323,7 @@ fn on_gauge(chance: &mut Chance) -> Command {
             uncertainty: None,
             range: Some(GaugeRange { lower: number("5"), upper: number("1"), unit: unit("mm") }),
             interval_days: None,
-        }),
+        })),
         5 => command(GaugeCommand::Calibrate {
             on: "2026-11-01".parse().unwrap(),
             due: None,
