@@ -17,6 +17,7 @@ pub mod places;
 pub mod proof;
 pub mod queue;
 pub mod reader;
+mod recording;
 pub mod refusal;
 pub mod review;
 pub mod set;

@@ -6,18 +6,14 @@ mod entry;
 mod now;
 mod view;
 
-use crate::domain::decide::Command;
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::set::{Membership, SetAct, SetCommand, SetStanding};
-use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
 use crate::ui::parts::pager::Pager;
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
@@ -27,13 +23,13 @@ use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
 use super::note::{NoteFor, NoteScreen};
+use super::recording::Recording;
 use super::sign::SignScreen;
 use super::traveler::TravelerScreen;
 use now::{Now, members, now_of};
 
 const PURPOSE: &str = "Several units through one step together: scan a unit or go to its row, type \
     its value and press Enter; waits and signatures are for all of them.";
-const FIELD_MAX: usize = 200;
 
 /// The screen of a set.
 #[derive(Debug)]
@@ -41,25 +37,9 @@ pub struct SetScreen {
     units: Vec<TravelerId>,
     views: Vec<TravelerView>,
     standing: Option<SetStanding>,
-    loading: Option<Ticket>,
-    stale: bool,
-    pending: Option<Pending>,
-    /// Whether the answer to something saved is not shown yet.
-    settling: bool,
-    gauges: Option<(Ticket, String)>,
-    field: Field,
-    slot: Option<String>,
+    recording: Recording,
     /// The row that has the focus.
     pager: Pager,
-}
-
-/// Something on its way to the store.
-#[derive(Debug)]
-struct Pending {
-    ticket: Ticket,
-    saved: String,
-    /// The focus goes on to the next row once it is saved.
-    row: Option<usize>,
 }
 
 impl SetScreen {
@@ -69,13 +49,7 @@ impl SetScreen {
             units,
             views: Vec::new(),
             standing: None,
-            loading: None,
-            stale: false,
-            pending: None,
-            settling: false,
-            gauges: None,
-            field: Field::new(FIELD_MAX),
-            slot: None,
+            recording: Recording::new(),
             pager: Pager::default(),
         }
     }
@@ -88,23 +62,7 @@ impl SetScreen {
     }
 
     fn load(&mut self, world: &mut World) {
-        if self.loading.is_some() {
-            self.stale = true;
-        } else {
-            self.loading = Some(world.load(Query::Travelers { ids: self.units.clone() }));
-        }
-    }
-
-    fn record(
-        &mut self,
-        (row, command): (usize, TravelerCommand),
-        saved: String,
-        world: &mut World,
-    ) {
-        let Some(view) = self.views.get(row) else { return };
-        let ticket = world.record(Command::Traveler(view.id.clone(), command));
-        let saved = format!("{}: {saved}", view.id.unit);
-        self.pending = Some(Pending { ticket, saved, row: Some(row) });
+        self.recording.load(Query::Travelers { ids: self.units.clone() }, world);
     }
 
     fn record_all(
@@ -115,7 +73,7 @@ impl SetScreen {
     ) {
         let saved = format!("{saved}: {}", count(units.len(), "unit", "units"));
         let ticket = world.record_set(SetAct { units, command });
-        self.pending = Some(Pending { ticket, saved, row: None });
+        self.recording.sent(ticket, saved, None);
     }
 
     /// Takes over what the store says, and makes the field ready for what is asked now.
@@ -124,7 +82,7 @@ impl SetScreen {
         let gone = self.gone(&views, &standing);
         self.views = views;
         self.standing = Some(standing);
-        self.settling = false;
+        self.recording.settled();
         self.pager.keep_within(self.views.len());
         if let Some(row) = self.now().row() {
             self.pager.selected = row;
@@ -151,17 +109,10 @@ impl SetScreen {
         Some(format!("{} left the set: {}", view.id.unit, reason.what()))
     }
 
+    /// Makes the field ready for what is asked now.
     fn fill(&mut self, world: &World) {
         let slot = self.slot_now();
-        if slot != self.slot {
-            self.field.clear();
-            self.slot = slot;
-        }
-        if self.field.is_empty()
-            && let Some(text) = self.slot.as_ref().and_then(|slot| world.drafts.get(slot))
-        {
-            self.field.insert(text);
-        }
+        self.recording.ready_for(slot, world);
     }
 
     /// The name of what is typed now; the same as on the screen of the unit, so that a draft is
@@ -181,12 +132,7 @@ impl SetScreen {
 
     fn focus_row(&mut self, row: usize, world: &mut World) {
         // What was typed for the row that is left stays with it.
-        if let Some((slot, text)) = self.draft()
-            && !text.is_empty()
-        {
-            world.drafts.insert(slot.clone(), text.clone());
-            world.ask(Effect::KeepDraft(slot, text));
-        }
+        self.recording.keep_draft(world);
         self.pager.selected = row;
         self.fill(world);
     }
@@ -238,6 +184,7 @@ impl SetScreen {
                     return Turn::Open(Box::new(TravelerScreen::new(view.id.clone())));
                 }
             }
+            (Act::Gauge, _) => return self.choose_gauge(world),
             (other, _) => return self.enter(other, world),
         }
         Turn::Stay
@@ -278,8 +225,7 @@ impl Layer for SetScreen {
     }
 
     fn busy(&self) -> bool {
-        let first = self.standing.is_none() && self.loading.is_some();
-        first || self.pending.is_some() || self.settling || self.gauges.is_some()
+        self.recording.busy(self.standing.is_none())
     }
 
     fn ticking(&self, world: &World) -> bool {
@@ -287,16 +233,11 @@ impl Layer for SetScreen {
     }
 
     fn draft(&self) -> Option<(String, String)> {
-        // What is being saved is no draft any more.
-        if self.pending.is_some() || self.settling {
-            return None;
-        }
-        self.slot.clone().map(|slot| (slot, self.field.text()))
+        self.recording.draft()
     }
 
     fn person_changed(&mut self) {
-        self.field.clear();
-        self.slot = None;
+        self.recording.person_changed();
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -315,19 +256,19 @@ impl Layer for SetScreen {
         if pager.key(key, self.views.len(), view::rows(world.size.1)) {
             self.focus_row(pager.selected, world);
         } else if self.now().takes_text() {
-            self.field.key(key);
+            self.recording.field.key(key);
         }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
         if self.now().takes_text() {
-            self.field.insert(text);
+            self.recording.field.insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.field.take_back(characters);
+        self.recording.field.take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
@@ -350,19 +291,18 @@ impl Layer for SetScreen {
             // The label of a unit is also what its step may ask for.
             let asked = matches!(self.now(), Now::Each { row: now, ask: Ask::Scan { .. }, .. } if now == row);
             if asked {
-                self.field.fill(code);
+                self.recording.field.fill(code);
                 return Some(self.enter(Act::Record, world));
             }
             world.say(format!("{} is next", self.views[row].id.unit), Role::Plain);
             return Some(Turn::Stay);
         }
         if let ScanMeaning::Gauge(gauge) = meaning {
-            let ticket = world.load(Query::Gauges { class: None });
-            self.gauges = Some((ticket, gauge.to_string()));
+            self.recording.scanned_gauge(gauge, world);
             return Some(Turn::Stay);
         }
         if self.now().takes_scan() && named.is_empty() {
-            self.field.fill(code);
+            self.recording.field.fill(code);
             return Some(self.enter(Act::Record, world));
         }
         if let Some(other) = named.first() {
@@ -373,21 +313,17 @@ impl Layer for SetScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.loading == Some(ticket)
-            || self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket)
-            || self.gauges.as_ref().is_some_and(|(asked, _)| *asked == ticket)
+        self.recording.awaits(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         match reply {
             Reply::Recorded(outcome) => {
-                let Some(pending) = self.pending.take() else { return Turn::Stay };
+                let Some(pending) = self.recording.answered(&outcome, world) else {
+                    return Turn::Stay;
+                };
                 if saved(&outcome).is_some() {
-                    if let Some(slot) = self.slot.take() {
-                        world.drop_draft(&slot);
-                    }
-                    self.field.clear();
-                    self.settling = true;
+                    // The focus goes on to the next row.
                     if let Some(row) = pending.row {
                         self.pager.selected = (row + 1) % self.views.len().max(1);
                     }
@@ -397,20 +333,21 @@ impl Layer for SetScreen {
             }
             Reply::Loaded(_) => match world.answer(reply) {
                 Some(Answer::Travelers(views)) => {
-                    self.loading = None;
-                    if std::mem::take(&mut self.stale) {
+                    if self.recording.loaded() {
                         self.load(world);
                     } else {
                         self.loaded(views, world);
                     }
                     Turn::Stay
                 }
-                Some(Answer::Gauges(rows)) => self.take_gauge(rows, world),
+                Some(Answer::Gauges(rows)) => {
+                    let asked = self.asked();
+                    self.recording.take_gauge(rows, &asked, world);
+                    Turn::Stay
+                }
                 _ => {
-                    // Nothing came: keys go on, and the next change asks again.
-                    (self.loading, self.gauges) = (None, None);
-                    self.settling = false;
-                    self.slot = self.slot_now();
+                    let slot = self.slot_now();
+                    self.recording.nothing_came(slot);
                     Turn::Stay
                 }
             },

@@ -205,7 +205,12 @@ impl SetScreen {
         let room = canvas.width().saturating_sub(4);
         let x = canvas.put_in((3, y), room, &text, Role::Focus);
         if now.takes_text() {
-            self.field.view(canvas, (x + 1, y), canvas.width().saturating_sub(x + 3), true);
+            self.recording.field.view(
+                canvas,
+                (x + 1, y),
+                canvas.width().saturating_sub(x + 3),
+                true,
+            );
         } else {
             canvas.cursor = Some((3, y));
         }

@@ -44,20 +44,20 @@ impl TravelerScreen {
         let Some(view) = &self.view else { return Turn::Stay };
         let Some(at) = self.at() else { return Turn::Stay };
         let offered = view.scrap_reasons.clone();
-        let text = self.field.text().trim().to_owned();
+        let text = self.recording.text();
         if text.is_empty() {
             // Shown before it is saved: an Enter too many after the step before reports nothing.
-            self.field.fill(&missing.to_string());
+            self.recording.field.fill(&missing.to_string());
             world.say(format!("Enter again: all {missing} are good"), Role::Accent);
             return Turn::Stay;
         }
         let Some(pieces) = Pieces::parse(&text) else {
-            self.field.refuse();
+            self.recording.field.refuse();
             world.warn("not saved: type a number, or good/scrap such as 10/2".to_owned());
             return Turn::Stay;
         };
         if pieces.scrap > 0 || pieces.rework > 0 {
-            self.field.clear();
+            self.recording.field.clear();
             return self.open_note(NoteFor::Pieces(at, pieces, offered));
         }
         let saved = format!("saved: {}", pieces.words());

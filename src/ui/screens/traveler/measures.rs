@@ -9,12 +9,12 @@ use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::verdict_mark;
+use crate::ui::screens::recording::reading_unit;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
 use super::asks::{Around, Place, Row};
-use super::entry::reading_unit;
 use super::is_attribute;
 use super::view::line;
 

@@ -4,14 +4,13 @@
 
 mod asks;
 mod count;
-pub(super) mod entry;
+mod entry;
 mod measures;
 mod next;
 mod place;
 mod special;
 mod view;
 
-use crate::domain::decide::Command;
 use crate::domain::instruction::Ask;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::definition::DefinitionReason;
@@ -25,7 +24,6 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
@@ -38,12 +36,12 @@ use super::difference::DifferenceScreen;
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
+use super::recording::Recording;
 use super::sign::SignScreen;
 use next::{Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
     Enter; when nothing is open, Enter finishes the step.";
-const FIELD_MAX: usize = 200;
 
 /// The screen of one unit or lot.
 #[derive(Debug)]
@@ -51,43 +49,16 @@ pub struct TravelerScreen {
     id: TravelerId,
     view: Option<Box<TravelerView>>,
     unknown: bool,
-    loading: Option<Ticket>,
-    stale: bool,
-    pending: Option<Pending>,
-    /// Whether the answer to something saved is not shown yet.
-    settling: bool,
-    gauges: Option<(Ticket, String)>,
-    field: Field,
-    slot: Option<String>,
+    recording: Recording,
     page: usize,
     /// The step that was chosen where several may be done.
     chosen: Option<StepAt>,
 }
 
-/// Something on its way to the store.
-#[derive(Debug)]
-struct Pending {
-    ticket: Ticket,
-    saved: String,
-}
-
 impl TravelerScreen {
     /// The screen of a unit.
     pub fn new(id: TravelerId) -> Self {
-        Self {
-            id,
-            view: None,
-            unknown: false,
-            loading: None,
-            stale: false,
-            pending: None,
-            settling: false,
-            gauges: None,
-            field: Field::new(FIELD_MAX),
-            slot: None,
-            page: 0,
-            chosen: None,
-        }
+        Self { id, view: None, unknown: false, recording: Recording::new(), page: 0, chosen: None }
     }
 
     fn now(&self) -> Now<'_> {
@@ -123,43 +94,20 @@ impl TravelerScreen {
             .collect();
         let place = all.iter().position(|at| *at == now).map_or(0, |place| place + 1);
         self.chosen = all.get(place % all.len().max(1)).cloned();
-        if let Some((key, text)) = self.draft()
-            && !text.is_empty()
-        {
-            world.drafts.insert(key.clone(), text.clone());
-            world.ask(Effect::KeepDraft(key, text));
-        }
+        self.recording.keep_draft(world);
         self.take_slot(world);
     }
 
     /// Makes the field ready for what is asked now.
     fn take_slot(&mut self, world: &World) {
         let slot = self.slot_now();
-        if slot != self.slot {
-            self.field.clear();
+        if self.recording.ready_for(slot, world) {
             self.page = 0;
-            if let Some(text) = slot.as_ref().and_then(|slot| world.drafts.get(slot)) {
-                self.field.insert(text);
-            }
-            self.slot = slot;
-        } else if self.field.is_empty()
-            && let Some(text) = slot.and_then(|slot| world.drafts.get(&slot).cloned())
-        {
-            self.field.insert(&text);
         }
     }
 
     fn load(&mut self, world: &mut World) {
-        if self.loading.is_some() {
-            self.stale = true;
-        } else {
-            self.loading = Some(world.load(Query::Traveler { id: self.id.clone() }));
-        }
-    }
-
-    fn record(&mut self, command: TravelerCommand, saved: impl Into<String>, world: &mut World) {
-        let ticket = world.record(Command::Traveler(self.id.clone(), command));
-        self.pending = Some(Pending { ticket, saved: saved.into() });
+        self.recording.load(Query::Traveler { id: self.id.clone() }, world);
     }
 
     /// Takes over what the store says, and makes the field ready for what is asked now.
@@ -168,7 +116,7 @@ impl TravelerScreen {
         let known = self.view.as_ref().map(|view| open_deviations(view));
         self.unknown = view.is_none();
         self.view = view;
-        self.settling = false;
+        self.recording.settled();
         self.take_slot(world);
         let Some(view) = &self.view else { return Turn::Stay };
         if before == Some(false) && waits_to_be_retyped(view) {
@@ -323,8 +271,7 @@ impl Layer for TravelerScreen {
     }
 
     fn busy(&self) -> bool {
-        let first = self.view.is_none() && self.loading.is_some();
-        first || self.pending.is_some() || self.settling || self.gauges.is_some()
+        self.recording.busy(self.view.is_none())
     }
 
     fn ticking(&self, _world: &World) -> bool {
@@ -332,16 +279,11 @@ impl Layer for TravelerScreen {
     }
 
     fn draft(&self) -> Option<(String, String)> {
-        // What is being saved is no draft any more.
-        if self.pending.is_some() || self.settling {
-            return None;
-        }
-        self.slot.clone().map(|slot| (slot, self.field.text()))
+        self.recording.draft()
     }
 
     fn person_changed(&mut self) {
-        self.field.clear();
-        self.slot = None;
+        self.recording.person_changed();
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -360,12 +302,18 @@ impl Layer for TravelerScreen {
                 let saved = format!("saved: {} done", self.rank_words());
                 self.record(TravelerCommand::CompleteStep { at }, saved, world);
             }
-            (Act::BeginWait, _) => self.enter(Entry::BeginWait, "saved: the clock runs", world),
-            (Act::Yes, _) => return self.answer(true, world),
-            (Act::No, _) => return self.answer(false, world),
+            (Act::BeginWait, _) => {
+                return self.enter(Entry::BeginWait, "saved: the clock runs", world);
+            }
+            (Act::Yes | Act::No, _) => {
+                let given = self.asked().answered(act == Act::Yes, world);
+                return self.give(given, world);
+            }
+            (Act::Good | Act::Bad, _) => {
+                let given = self.asked().conforms(act == Act::Good, world);
+                return self.give(given, world);
+            }
             (Act::Remeasure, _) => return self.again(world),
-            (Act::Good, _) => return self.conforms(true, world),
-            (Act::Bad, _) => return self.conforms(false, world),
             (Act::Record, _) => return self.record_field(world),
             (Act::Report, _) => return self.report(world),
             (Act::Sign, Some(at)) => {
@@ -390,19 +338,19 @@ impl Layer for TravelerScreen {
         if key == Key::PageUp {
             self.page = self.page.saturating_sub(1);
         } else if self.now().takes_text() {
-            self.field.key(key);
+            self.recording.field.key(key);
         }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
         if self.now().takes_text() {
-            self.field.insert(text);
+            self.recording.field.insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.field.take_back(characters);
+        self.recording.field.take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
@@ -410,13 +358,12 @@ impl Layer for TravelerScreen {
             return None;
         }
         if self.now().takes_scan() {
-            self.field.fill(code);
+            self.recording.field.fill(code);
             return Some(self.record_field(world));
         }
         match meaning {
             ScanMeaning::Gauge(gauge) => {
-                let ticket = world.load(Query::Gauges { class: None });
-                self.gauges = Some((ticket, gauge.to_string()));
+                self.recording.scanned_gauge(gauge, world);
                 Some(Turn::Stay)
             }
             ScanMeaning::Traveler(id) if *id == self.id => {
@@ -439,21 +386,16 @@ impl Layer for TravelerScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.loading == Some(ticket)
-            || self.pending.as_ref().is_some_and(|pending| pending.ticket == ticket)
-            || self.gauges.as_ref().is_some_and(|(asked, _)| *asked == ticket)
+        self.recording.awaits(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         match reply {
             Reply::Recorded(outcome) => {
-                let Some(pending) = self.pending.take() else { return Turn::Stay };
+                let Some(pending) = self.recording.answered(&outcome, world) else {
+                    return Turn::Stay;
+                };
                 if saved(&outcome).is_some() {
-                    if let Some(slot) = self.slot.take() {
-                        world.drop_draft(&slot);
-                    }
-                    self.field.clear();
-                    self.settling = true;
                     self.load(world);
                 }
                 if let Outcome::Refused(refusal) = &outcome
@@ -466,19 +408,20 @@ impl Layer for TravelerScreen {
             }
             Reply::Loaded(_) => match world.answer(reply) {
                 Some(Answer::Traveler(view)) => {
-                    self.loading = None;
-                    if std::mem::take(&mut self.stale) {
+                    if self.recording.loaded() {
                         self.load(world);
                         return Turn::Stay;
                     }
                     self.loaded(view, world)
                 }
-                Some(Answer::Gauges(rows)) => self.take_gauge(rows, world),
+                Some(Answer::Gauges(rows)) => {
+                    let asked = self.asked();
+                    self.recording.take_gauge(rows, &asked, world);
+                    Turn::Stay
+                }
                 _ => {
-                    // Nothing came: keys go on, and the next change asks again.
-                    (self.loading, self.gauges) = (None, None);
-                    self.settling = false;
-                    self.slot = self.slot_now();
+                    let slot = self.slot_now();
+                    self.recording.nothing_came(slot);
                     Turn::Stay
                 }
             },

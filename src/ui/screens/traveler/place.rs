@@ -8,7 +8,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 
 use super::super::note::NoteFor;
-use super::{Pending, TravelerScreen};
+use super::TravelerScreen;
 
 impl TravelerScreen {
     /// The acts that the instruction of the step that is next asks for.
@@ -44,7 +44,7 @@ impl TravelerScreen {
         let revision = Some(current.instruction.revision.clone());
         let asked = PlaceCommand::SetUp { instruction, revision, note: String::new() };
         let ticket = world.record(Command::Place(place, asked));
-        self.pending = Some(Pending { ticket, saved });
+        self.recording.sent(ticket, saved, None);
         Turn::Stay
     }
 }

@@ -161,7 +161,7 @@ impl TravelerScreen {
                 let tail_cells = canvas.cells(tail);
                 let room = (x + cells).saturating_sub(end + 2 + tail_cells);
                 let room = if tail.is_empty() { room } else { room.min(18) };
-                self.field.view(canvas, (end + 2, y), room, true);
+                self.recording.field.view(canvas, (end + 2, y), room, true);
                 canvas.put((end + 2 + room, y), tail, Role::Muted);
             }
             Row::Cursor(line) => {
