@@ -8,6 +8,8 @@ use gemba::domain::place::{NewsRule, Policy};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::specification::CharacteristicKind;
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::ui::input::Key;
+use gemba::views::definition::ReceivedRow;
 use insta::assert_snapshot;
 
 use crate::screens_traveler::{reaching, torque};
@@ -93,4 +95,40 @@ fn r01_a_withdrawal_with_stop_work_stops_the_unit_at_the_bench() {
     screen.scan("0007").scan("TW-07").type_keys("25.1\n");
     screen.shows("work stops: bolts sheared");
     assert_snapshot!("stop_work", screen.text());
+}
+
+#[test]
+fn r01_a_definition_shows_its_revisions_approvals_users_and_who_has_not_received_a_withdrawal() {
+    let mut shop = surprised(NewsRule::Warn);
+    let (revision, reason) = (id("C"), "bolts sheared".to_owned());
+    let withdrawn = RevisionWithdrawn { revision, reason, stop_work: true };
+    let command = RevisionCommand::Withdraw(withdrawn);
+    shop.does("quell", Command::Instruction(id("WI-1040"), command));
+    let mut newest = tighter(&shop);
+    newest.revision = id("E");
+    let hash = gemba::domain::hash::Hash([9; 32]);
+    let handed_in = crate::support::shop_plan::submission("E", hash);
+    shop.does("lind", Command::Instruction(id("WI-1040"), handed_in));
+    let mut screen = Screen::signed_in(shop, "B-4011");
+    let row = |station: &str, received, last_contact: Option<&str>| ReceivedRow {
+        station: id(station),
+        work_centers: vec![id("ASM")],
+        received,
+        last_contact: last_contact.map(|at| at.parse().unwrap()),
+    };
+    screen.menu("6").key(Key::Down).shows("WI-1040").type_keys("\n");
+    screen.shows("the server does not answer: which stations have it is not known");
+    screen.key(Key::Esc);
+    let heard = Some("2026-11-23T06:40:00Z");
+    let rows = vec![row("HP1", true, heard), row("INC1", false, heard), row("PK1", false, None)];
+    screen.answers.received = Some(rows);
+    screen.type_keys("\n").key(Key::Up).key(Key::Up).shows("still to approve: engineer, quality");
+    screen.key(Key::Down).shows("approved by").key(Key::Down);
+    screen.shows("bolts sheared; work by it stops");
+    screen.shows("not received by INC1 (heard at 07:40), PK1 (never heard)");
+    screen.shows("WO-1881/0007");
+    assert_snapshot!("definition", screen.text());
+    screen.key(Key::Up).type_keys("\n").shows("rev C → rev D").shows("25 ±2 N·m → 25 ±1 N·m");
+    assert_snapshot!("compared", screen.text());
+    screen.key(Key::Esc).key(Key::F(7)).shows("WI-1040 rev D  Fit and torque").shows("step 1 of");
 }

@@ -241,6 +241,7 @@ impl<S: Screens> Session<S> {
             Effect::Record(..)
             | Effect::RecordSet(..)
             | Effect::Load(..)
+            | Effect::AskReceived(..)
             | Effect::SignIn(..)
             | Effect::Sign(..)
             | Effect::SignSet(..) => {
@@ -283,6 +284,9 @@ impl<S: Screens> Session<S> {
         let (acting, answers) = (turn.acting.clone(), turn.answers.clone());
         match effect {
             Effect::Load(ticket, query) => self.store.load(ticket, query, answers),
+            Effect::AskReceived(ticket, subject, revision) => {
+                self.store.received(ticket, (subject, revision), answers);
+            }
             Effect::Record(ticket, command) if acting.actor.is_some() => {
                 self.store.record(ticket, acting, command, answers);
             }

@@ -3,6 +3,7 @@
 //! One thread writes, one reads and watches for news, one checks PINs, each in the order asked.
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -12,20 +13,24 @@ use jiff::tz::TimeZone;
 
 use crate::app::clock::Clock;
 use crate::app::config::Config;
+use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::signature::Signer;
+use crate::domain::stream::Subject;
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::TransactError;
+use crate::sync::protocol;
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Message, Outcome, SignInTrouble, Ticket};
-use crate::views::query::Query;
+use crate::views::definition::ReceivedRow;
+use crate::views::query::{Answer, Query};
 
 /// How often the store is asked whether another process wrote to it.
 const NEWS_EVERY: Duration = Duration::from_secs(1);
@@ -55,6 +60,7 @@ struct About {
     station: String,
     site: String,
     zone: TimeZone,
+    home: PathBuf,
 }
 
 /// What the reading thread owns.
@@ -76,6 +82,7 @@ impl StoreHandle {
             station: reading.ledger.identity().station.to_string(),
             site: reading.site_name(),
             zone: reading.zone(),
+            home: config.home.clone(),
         });
         let (writer, acts) = mpsc::channel();
         let (reader, questions) = mpsc::channel();
@@ -124,6 +131,26 @@ impl StoreHandle {
             let answer = desk.station.answer(&query).map_err(|error| error.to_string());
             answers.send(Message::Loaded(ticket, answer)).ok();
         });
+    }
+
+    /// Asks the server which stations have a revision, and answers with [`Message::Loaded`]. Whoever
+    /// asks waits for nobody else and nobody waits for it, so it has a thread of its own.
+    pub fn received(
+        &self,
+        ticket: Ticket,
+        (subject, revision): (Subject, RevisionId),
+        answers: Answers,
+    ) {
+        let (about, clock) = (self.about.clone(), self.clock.clone());
+        let late = answers.clone();
+        let asks = spawn("asks the server", move || {
+            let found = exchange::received(&about.home, &clock, (&subject, &revision));
+            let answer = found.map(|rows| Answer::Received(rows.map(received_rows)));
+            answers.send(Message::Loaded(ticket, answer.map_err(|fault| fault.what))).ok();
+        });
+        if let Err(fault) = asks {
+            late.send(Message::Loaded(ticket, Err(fault.what))).ok();
+        }
     }
 
     /// Saves, and answers with [`Message::Recorded`].
@@ -267,6 +294,16 @@ impl StoreHandle {
             vault.send(Box::new(check)).ok();
         });
     }
+}
+
+fn received_rows(rows: Vec<protocol::ReceivedRow>) -> Vec<ReceivedRow> {
+    let row = |row: protocol::ReceivedRow| ReceivedRow {
+        station: row.station,
+        work_centers: row.work_centers,
+        received: row.received,
+        last_contact: row.last_contact,
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {

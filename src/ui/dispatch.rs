@@ -113,6 +113,7 @@ impl Shell {
             | Act::Complete
             | Act::Report
             | Act::Split
+            | Act::Compare
             | Act::Difference
             | Act::Read
             | Act::Keep

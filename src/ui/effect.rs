@@ -5,7 +5,7 @@ use std::fmt;
 use crate::domain::decide::Command;
 use crate::domain::deviation::Disposition;
 use crate::domain::ids::{DeviationId, InstructionId, PartId, PlaceId, RevisionId};
-use crate::domain::stream::TravelerId;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::SetAct;
 use crate::views::query::Query;
@@ -32,6 +32,9 @@ pub enum Effect {
     RecordSet(Ticket, SetAct),
     /// Look up; answered by `Loaded`.
     Load(Ticket, Query),
+    /// Ask the server which stations have what was last said of a revision; answered by `Loaded`
+    /// with [`crate::views::query::Answer::Received`], or with why it is not known.
+    AskReceived(Ticket, Subject, RevisionId),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
     /// Sign, by the badge and PIN given, without ending the session; without a badge it is the

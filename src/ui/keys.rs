@@ -53,6 +53,7 @@ pub enum Act {
     Split,
     AcceptUpstream,
     OtherStep,
+    Compare,
     Difference,
     Read,
     Keep,
@@ -170,6 +171,7 @@ pub const KEYS: &[Row] = &[
         "Another free step",
         "do another free step first",
     ),
+    row(Act::Compare, ENTER, "what changed", "What it changed", "what changed from the one before"),
     row(Act::Difference, MENU_ONLY, "changes", "What changed", "what is newer for this unit"),
     row(Act::Read, ENTER, "read", "I have read it", "note that you have read what changed"),
     row(

@@ -6,9 +6,9 @@ use std::num::NonZeroU32;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
-use crate::domain::ids::{GaugeClassId, PersonId, PlaceId};
+use crate::domain::ids::{GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::refusal::Refusal;
-use crate::domain::stream::TravelerId;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::views::link::Link;
 use crate::views::query::Query;
@@ -134,6 +134,13 @@ impl World {
     pub fn load(&mut self, query: Query) -> Ticket {
         let ticket = self.ticket();
         self.ask(Effect::Load(ticket, query));
+        ticket
+    }
+
+    /// Asks the server which stations have what was last said of a revision.
+    pub fn ask_received(&mut self, subject: Subject, revision: RevisionId) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::AskReceived(ticket, subject, revision));
         ticket
     }
 

@@ -1,7 +1,5 @@
 //! What changed between definitions, as somebody who works by them is shown it.
 
-use serde::Serialize;
-
 use crate::domain::difference::Change;
 use crate::domain::ids::{RevisionId, StepId};
 use crate::domain::news::News;
@@ -39,21 +37,4 @@ pub struct Difference {
     pub changes: Option<Vec<Change>>,
     /// The steps that would be done again after a move.
     pub again: Vec<StepId>,
-}
-
-/// A unit that is made by a definition, or an instruction that measures against one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SpecificationUserRow {
-    /// `instruction` or `traveler`.
-    pub kind: String,
-    /// Its id.
-    pub id: String,
-    /// The instruction's own revision; none for a unit.
-    pub revision: Option<RevisionId>,
-    /// The revision of the specification that it uses.
-    pub uses: RevisionId,
-    /// Whether a newer one is in effect.
-    pub outdated: bool,
-    /// For a unit: where it stands.
-    pub standing: String,
 }

@@ -3,6 +3,7 @@
 //! Invariant: a row never says more than the facts it was made from; what is not known is `None`.
 
 pub mod board;
+pub mod definition;
 pub mod deviation;
 pub mod difference;
 pub mod gauge;

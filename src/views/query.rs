@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::domain::difference::Change;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId,
 };
-use crate::domain::instruction::Instruction;
-use crate::domain::stream::TravelerId;
+use crate::domain::instruction::{Instruction, StandardStep};
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::wait::RunningWait;
 
 use super::board::Board;
+use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
-use super::difference::{Differences, SpecificationUserRow};
+use super::difference::Differences;
 use super::gauge::GaugeTrace;
 use super::link::{SignInNews, SyncView};
 use super::order::OrderRow;
@@ -72,6 +74,23 @@ pub enum Query {
     Instruction {
         /// Its blob.
         hash: Hash,
+    },
+    /// A compiled standard step.
+    StandardStep {
+        /// Its blob.
+        hash: Hash,
+    },
+    /// One definition with its revisions and who uses it.
+    Definition {
+        /// The instruction, the standard step or the specification.
+        subject: Subject,
+    },
+    /// What changed between two compiled definitions of a kind.
+    Compared {
+        /// The blob before.
+        old: Hash,
+        /// The blob after.
+        new: Hash,
     },
     /// Every definition with its revisions.
     Definitions,
@@ -139,7 +158,7 @@ pub enum Answer {
     /// To [`Query::Differences`]; none where it was not begun.
     Differences(Option<Box<Differences>>),
     /// To [`Query::SpecificationUsers`].
-    SpecificationUsers(Vec<SpecificationUserRow>),
+    SpecificationUsers(Vec<DefinitionUserRow>),
     /// To [`Query::Board`].
     Board(Board),
     /// To [`Query::Deviations`].
@@ -148,6 +167,15 @@ pub enum Answer {
     Deviation(Option<Box<DeviationView>>),
     /// To [`Query::Instruction`].
     Instruction(Option<Arc<Instruction>>),
+    /// To [`Query::StandardStep`].
+    StandardStep(Option<Box<StandardStep>>),
+    /// To [`Query::Definition`]; none where nothing is known of it here.
+    Definition(Option<Box<DefinitionView>>),
+    /// To [`Query::Compared`]; none where a text is not here.
+    Compared(Option<Vec<Change>>),
+    /// Which stations have what was last said of a revision, as the server says; none where it has
+    /// accepted nothing about it. A store alone does not know it.
+    Received(Option<Vec<ReceivedRow>>),
     /// To [`Query::Definitions`].
     Definitions(Vec<DefinitionRow>),
     /// To [`Query::Blob`].

@@ -16,6 +16,7 @@ use gemba::ui::shell::{IDLE_LOCK_MIN, Shell};
 use gemba::ui::theme::Theme;
 use gemba::ui::world::Start;
 use gemba::views::link::Link;
+use gemba::views::query::Answer;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
@@ -162,6 +163,7 @@ impl Screen {
                 Effect::Record(..)
                     | Effect::RecordSet(..)
                     | Effect::Load(..)
+                    | Effect::AskReceived(..)
                     | Effect::SignIn(..)
                     | Effect::Sign(..)
                     | Effect::SignSet(..)
@@ -200,6 +202,11 @@ impl Screen {
             }
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
+            }
+            Effect::AskReceived(ticket, ..) => {
+                let silent = || "the server does not answer".to_owned();
+                let rows = self.answers.received.clone().ok_or_else(silent);
+                Some(Message::Loaded(ticket, rows.map(|rows| Answer::Received(Some(rows)))))
             }
             Effect::SignIn(ticket, badge, pin) => Some(self.sign_in(ticket, &badge, &pin)),
             Effect::Sign(ticket, badge, pin, signing) => {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use gemba::domain::difference::diff_instructions;
 use gemba::domain::fact::Position;
 use gemba::domain::ids::GaugeId;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
+use gemba::views::definition::ReceivedRow;
 use gemba::views::deviation::DeviationView;
 use gemba::views::link::{Link, SignInNews, SyncView};
 use gemba::views::query::{Answer, Query};
@@ -19,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lots::lot_order;
 use super::screen::BADGES;
-use super::screen_differences::{differences, news_of};
+use super::screen_differences::{definition, differences, news_of};
 use super::screen_plant::orders;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -34,6 +36,8 @@ pub(crate) struct Answers {
     pub(crate) news: SignInNews,
     pub(crate) sign_in_refused: Option<Refusal>,
     pub(crate) trouble: Option<String>,
+    /// What the server says about who has received a definition; none where it does not answer.
+    pub(crate) received: Option<Vec<ReceivedRow>>,
 }
 
 /// The gauges of the plant: in date, overdue, never calibrated.
@@ -87,6 +91,14 @@ impl Answers {
                 Answer::Instruction(shop.instructions.get(hash).cloned())
             }
             Query::Definitions => Answer::Definitions(definitions(shop)),
+            Query::StandardStep { .. } => Answer::StandardStep(None),
+            Query::Definition { subject } => {
+                Answer::Definition(definition(subject, shop).map(Box::new))
+            }
+            Query::Compared { old, new } => {
+                let both = shop.instructions.get(old).zip(shop.instructions.get(new));
+                Answer::Compared(both.map(|(old, new)| diff_instructions(old, new)))
+            }
             Query::Gauges { class } => {
                 let wanted =
                     |row: &GaugeRow| class.as_ref().is_none_or(|c| c.as_str() == row.class);

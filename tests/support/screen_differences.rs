@@ -1,20 +1,56 @@
 //! What changed for a unit, as the store behind the screens would tell it.
 
 use gemba::domain::difference::{diff_instructions, with_recorded};
+use gemba::domain::effectivity::Use;
 use gemba::domain::ids::PersonId;
 use gemba::domain::news::{News, news};
 use gemba::domain::people::RevisionRead;
+use gemba::domain::revision::RevisionStanding;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::definitions::done_again;
+use gemba::views::definition::{DefinitionKind, DefinitionUserRow, DefinitionView, Seen, rows};
 use gemba::views::difference::{Difference, Differences, Unread};
 
+use super::screen::BADGES;
 use super::shop::Shop;
 
 fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
     let mut shop = shop.clone();
     shop.traveler = unit.clone();
     shop
+}
+
+/// A definition with its revisions, and the units of the shop that are made by it.
+pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionView> {
+    let StreamState::Instruction(state) = shop.stream(subject).state else { return None };
+    let newest = state.revisions.list.last()?.submitted.clone();
+    let judged = state.revisions.list.iter().filter_map(|revision| match &revision.standing {
+        RevisionStanding::Released(at) => Some(at.clone()),
+        RevisionStanding::Submitted => None,
+    });
+    let (judged, missing) = (judged.collect(), shop.blobs_missing.clone());
+    let wanted = Use { today: "2026-11-23".parse().unwrap(), traveler: None };
+    let seen = Seen { wanted: &wanted, judged: &judged, missing: &missing };
+    let name = |person: &PersonId| {
+        let known = BADGES.iter().find(|(_, who, ..)| *who == person.as_str());
+        known.map_or_else(|| person.to_string(), |(_, _, name, _)| (*name).to_owned())
+    };
+    let user = DefinitionUserRow {
+        kind: "traveler".to_owned(),
+        id: shop.traveler.to_string(),
+        revision: None,
+        uses: state.revisions.list[0].submitted.revision.clone(),
+        outdated: state.revisions.list.len() > 1,
+        standing: "20 Torque the bolts".to_owned(),
+    };
+    Some(DefinitionView {
+        kind: DefinitionKind::Instruction,
+        id: subject.to_string().split_once('/').unwrap().1.to_owned(),
+        title: newest.title,
+        revisions: rows(&state.revisions, seen, &name),
+        users: vec![user],
+    })
 }
 
 /// The news for a unit.

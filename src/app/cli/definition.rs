@@ -57,6 +57,13 @@ impl WithdrawArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum SpecificationCommand {
+    /// Show a specification: its revisions, who approved them, who uses it
+    #[command(after_help = "Example: gemba specification show CP-40\n\nJSON: as `gemba \
+                            instruction show`")]
+    Show {
+        /// The part
+        part: PartId,
+    },
     /// Take a released revision back: nothing is started against it any more
     #[command(
         after_help = "Example: gemba specification withdraw CP-40 F --reason 'wrong drawing' \
@@ -90,6 +97,9 @@ pub enum SpecificationCommand {
 /// Runs a command about specifications.
 pub fn specification(console: &Console, command: SpecificationCommand) -> Result<Exit, Fault> {
     match command {
+        SpecificationCommand::Show { part } => {
+            show_definition(console, Subject::Specification(part))
+        }
         SpecificationCommand::Withdraw { part, args } => {
             args.run(console, &Subject::Specification(part))
         }
@@ -98,6 +108,41 @@ pub fn specification(console: &Console, command: SpecificationCommand) -> Result
         }
         SpecificationCommand::Users { part } => users(console, part),
     }
+}
+
+/// Shows one definition.
+pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Fault> {
+    let unknown = || {
+        Fault::refused(format!("{subject} is not known here"), "")
+            .next("check the number, or sync this station")
+    };
+    let query = Query::Definition { subject: subject.clone() };
+    let Answer::Definition(found) = rows::ask(console, &query)? else {
+        return Err(rows::mixed_up());
+    };
+    let found = found.ok_or_else(unknown)?;
+    console.printer.line(format!("{} {}  {}", found.kind.words(), found.id, found.title));
+    for row in &found.revisions {
+        let from = row.from.as_ref().map_or_else(String::new, |from| format!("  {from}"));
+        console.printer.line(format!("rev {}  {}{from}", row.revision, row.standing));
+        if let Some(withdrawn) = &row.withdrawn {
+            let stops = if withdrawn.stop_work { "; work by it stops" } else { "" };
+            console.printer.line(format!("  withdrawn: {}{stops}", withdrawn.reason));
+        }
+        for approval in &row.approvals {
+            console.printer.line(format!("  approved by {} ({})", approval.who, approval.role));
+        }
+        if !row.approvals_open.is_empty() {
+            console.printer.line(format!("  still to approve: {}", row.approvals_open.join(", ")));
+        }
+    }
+    for user in &found.users {
+        let newer = if user.outdated { "  a newer one is released" } else { "" };
+        let (kind, id, uses, standing) = (&user.kind, &user.id, &user.uses, &user.standing);
+        console.printer.line(format!("used by {kind} {id}  rev {uses}  {standing}{newer}"));
+    }
+    console.printer.value(&found);
+    Ok(Exit::Done)
 }
 
 fn users(console: &Console, part: PartId) -> Result<Exit, Fault> {

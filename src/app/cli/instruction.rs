@@ -1,8 +1,8 @@
-//! `gemba instruction`: withdraw, received, read, and who uses a standard step.
+//! `gemba instruction`: show, withdraw, received, read, and who uses a standard step.
 
 use clap::Subcommand;
 
-use super::definition::{WithdrawArgs, read, received};
+use super::definition::{WithdrawArgs, read, received, show_definition};
 use super::signer::SignerArgs;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
@@ -13,6 +13,17 @@ use crate::views::register::UserRow;
 
 #[derive(Debug, Subcommand)]
 pub enum InstructionCommand {
+    /// Show an instruction or a standard step: its revisions, who approved them, who uses it
+    #[command(after_help = "Example: gemba instruction show WI-1040\n\nJSON: kind, id, title, \
+                            revisions [{revision, hash, standing, from, withdrawn {reason, \
+                            stop_work, at}, handed_in_by, approvals [{who, role}], \
+                            approvals_open, complete, before}], users [{kind, id, revision, uses, \
+                            outdated, standing}]\nstanding is submitted, released, in effect, \
+                            later, superseded or withdrawn")]
+    Show {
+        /// The instruction or standard step
+        instruction: InstructionId,
+    },
     /// Take a released revision back: nothing is started by it any more
     #[command(
         after_help = "Example: gemba instruction withdraw WI-1040 C --reason 'wrong torque' \
@@ -60,6 +71,9 @@ pub enum InstructionCommand {
 pub fn run(console: &Console, command: InstructionCommand) -> Result<Exit, Fault> {
     let standard = match command {
         InstructionCommand::Users { standard } => standard,
+        InstructionCommand::Show { instruction } => {
+            return show_definition(console, Subject::Instruction(instruction));
+        }
         InstructionCommand::Withdraw { instruction, args } => {
             return args.run(console, &Subject::Instruction(instruction));
         }

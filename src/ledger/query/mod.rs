@@ -3,6 +3,7 @@
 //! Invariant: an answer says only what the facts of the moment say, and names what is not known.
 
 mod board;
+mod definition;
 mod deviation;
 mod difference;
 mod gauge;
@@ -66,6 +67,13 @@ impl Ledger {
             Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
             Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),
             Query::Instruction { hash } => Answer::Instruction(self.instruction(&snapshot, hash)?),
+            Query::StandardStep { hash } => {
+                Answer::StandardStep(asked.standard_step(hash)?.map(Box::new))
+            }
+            Query::Definition { subject } => {
+                Answer::Definition(asked.definition(subject)?.map(Box::new))
+            }
+            Query::Compared { old, new } => Answer::Compared(asked.compared(old, new)?),
             Query::Definitions => Answer::Definitions(asked.definitions()?),
             Query::Blob { hash } => Answer::Blob(super::blobs::read(&snapshot, hash)?),
             Query::Gauges { class } => Answer::Gauges(asked.gauges(class.as_ref())?),

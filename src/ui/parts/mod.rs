@@ -6,6 +6,7 @@ pub mod canvas;
 pub mod field;
 pub mod frame;
 pub mod limit_bar;
+pub mod paged;
 pub mod pager;
 pub mod prose;
 pub mod words;

@@ -1,6 +1,7 @@
-//! The definitions at this station, to read an instruction.
+//! The definitions at this station.
 
-use crate::domain::hash::Hash;
+use crate::domain::ids::RevisionId;
+use crate::domain::stream::Subject;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -13,10 +14,10 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::register::DefinitionRow;
 
-use super::reader::ReaderScreen;
+use super::definition::DefinitionScreen;
 
-const PURPOSE: &str = "Every instruction and specification at this station. Enter reads an \
-    instruction.";
+const PURPOSE: &str = "Every instruction and specification at this station. Enter shows \
+    its revisions, who approved them and who uses it.";
 
 /// The list of definitions.
 #[derive(Debug, Default)]
@@ -27,9 +28,10 @@ pub struct DefinitionsScreen {
 }
 
 impl DefinitionsScreen {
-    fn marked(&self) -> Option<Hash> {
+    fn marked(&self) -> Option<(Subject, RevisionId)> {
         let row = self.rows.get(self.pager.selected)?;
-        (row.what == "instruction").then_some(row.hash)
+        let subject = Subject::parse(&format!("{}/{}", row.what, row.id))?;
+        Some((subject, row.revision.clone()))
     }
 }
 
@@ -62,7 +64,9 @@ impl Layer for DefinitionsScreen {
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
         match (act, self.marked()) {
-            (Act::Open, Some(hash)) => Turn::Open(Box::new(ReaderScreen::of_blob(Some(hash)))),
+            (Act::Open, Some((subject, revision))) => {
+                Turn::Open(Box::new(DefinitionScreen::new(subject, revision)))
+            }
             _ => Turn::Back,
         }
     }

@@ -2,7 +2,6 @@
 //! one is in effect (R1).
 
 use crate::domain::decide::Command;
-use crate::domain::difference::{Change, told};
 use crate::domain::ids::StepId;
 use crate::domain::news::shown;
 use crate::domain::people::PersonCommand;
@@ -12,12 +11,14 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::difference::{Differences, Unread};
 use crate::views::query::{Answer, Query};
 
+use super::compared::of_changes;
 use super::note::{NoteFor, NoteScreen};
 
 const PURPOSE: &str = "What changed in what you work by. Read it and press Enter; where something \
@@ -92,23 +93,6 @@ impl DifferenceScreen {
         }
         lines
     }
-}
-
-fn of_changes(changes: Option<&[Change]>, cells: usize) -> Vec<Line> {
-    let Some(changes) = changes else {
-        return vec![Line::of("Its text is not at this station yet. Sync: F9.", Role::Warn)];
-    };
-    let told = told(changes);
-    if told.is_empty() {
-        return vec![Line::of("Only its number changed.", Role::Plain)];
-    }
-    told.iter()
-        .flat_map(|change| {
-            let fails = change.recorded.is_some_and(|recorded| recorded.would_fail > 0);
-            let role = if fails { Role::Fail } else { Role::Plain };
-            wrapped(&change.to_string(), cells, role)
-        })
-        .collect()
 }
 
 impl Layer for DifferenceScreen {
@@ -206,16 +190,7 @@ impl Layer for DifferenceScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let cells = canvas.width().saturating_sub(4);
-        let rows = usize::from(canvas.height().saturating_sub(7)).max(1);
-        let lines = self.lines(cells.into());
-        let last = lines.len().saturating_sub(1) / rows;
-        let page = self.page.min(last);
-        for (y, line) in (4..).zip(lines.iter().skip(page * rows).take(rows)) {
-            line.view(canvas, (2, y), cells);
-        }
-        if last > 0 {
-            let said = format!("page {} of {}", page + 1, last + 1);
-            canvas.put_right(canvas.width().saturating_sub(1), 3, &said, Role::Muted);
-        }
+        let rows = canvas.height().saturating_sub(7);
+        paged::view(&self.lines(cells.into()), self.page, (4, rows), canvas);
     }
 }

@@ -3,7 +3,9 @@
 //! Invariant: a screen changes in `act`, `key`, `scanned` and `reply` only; `view` just reads.
 
 pub mod board;
+pub mod compared;
 pub mod correct;
+pub mod definition;
 pub mod definitions;
 pub mod deviation;
 pub mod deviations;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::hash::Hash;
-use crate::domain::instruction::{Ask, Instruction};
+use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -20,11 +20,37 @@ use crate::views::traveler::TravelerView;
 const PURPOSE: &str = "Reads an instruction step by step. Down and up turn to the next and the \
     last step. Nothing is recorded here.";
 
+/// What is read.
+#[derive(Debug)]
+enum Text {
+    /// An instruction.
+    Instruction(Arc<Instruction>),
+    /// A standard step, which is one step.
+    Standard(Box<StandardStep>),
+}
+
+impl Text {
+    fn steps(&self) -> &[Step] {
+        match self {
+            Self::Instruction(instruction) => &instruction.steps,
+            Self::Standard(standard) => std::slice::from_ref(&standard.step),
+        }
+    }
+
+    fn head(&self) -> String {
+        let (id, revision, title) = match self {
+            Self::Instruction(i) => (&i.id, &i.revision, &i.title),
+            Self::Standard(s) => (&s.id, &s.revision, &s.title),
+        };
+        format!("{id} rev {revision}  {title}")
+    }
+}
+
 /// The reader.
 #[derive(Debug)]
 pub struct ReaderScreen {
-    hash: Option<Hash>,
-    instruction: Option<Arc<Instruction>>,
+    asked: Option<Query>,
+    text: Option<Text>,
     step: usize,
     page: usize,
     missing: bool,
@@ -42,16 +68,25 @@ impl ReaderScreen {
         };
         let instruction = view.instructions.get(&hash)?.clone();
         let step = current.and_then(|c| instruction.rank(&c.step.id)).unwrap_or(0);
-        Some(Self { step, instruction: Some(instruction), ..Self::of_blob(None) })
+        Some(Self { step, text: Some(Text::Instruction(instruction)), ..Self::asking(None) })
     }
 
     /// A compiled instruction by its blob.
-    pub fn of_blob(hash: Option<Hash>) -> Self {
-        Self { hash, instruction: None, step: 0, page: 0, missing: false, loading: None }
+    pub fn of_blob(hash: Hash) -> Self {
+        Self::asking(Some(Query::Instruction { hash }))
+    }
+
+    /// A compiled standard step by its blob.
+    pub fn of_standard_step(hash: Hash) -> Self {
+        Self::asking(Some(Query::StandardStep { hash }))
+    }
+
+    fn asking(asked: Option<Query>) -> Self {
+        Self { asked, text: None, step: 0, page: 0, missing: false, loading: None }
     }
 
     fn turn_to(&mut self, step: usize) {
-        let last = self.instruction.as_ref().map_or(0, |i| i.steps.len().saturating_sub(1));
+        let last = self.text.as_ref().map_or(0, |text| text.steps().len().saturating_sub(1));
         self.step = step.min(last);
         self.page = 0;
     }
@@ -75,10 +110,8 @@ impl Layer for ReaderScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        if self.instruction.is_none()
-            && let Some(hash) = self.hash
-        {
-            self.loading = Some(world.load(Query::Instruction { hash }));
+        if let (None, Some(query)) = (&self.text, &self.asked) {
+            self.loading = Some(world.load(query.clone()));
         }
     }
 
@@ -89,7 +122,7 @@ impl Layer for ReaderScreen {
             return Turn::Back;
         }
         let rows = usize::from(world.size.1.saturating_sub(8)).max(1);
-        let text = self.text(usize::from(world.size.0.saturating_sub(4)), world.ascii).len();
+        let text = self.lines(usize::from(world.size.0.saturating_sub(4)), world.ascii).len();
         if (self.page + 1) * rows < text {
             self.page += 1;
         } else {
@@ -127,17 +160,19 @@ impl Layer for ReaderScreen {
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
-        if let Some(Answer::Instruction(instruction)) = world.answer(reply) {
-            self.missing = instruction.is_none();
-            self.instruction = instruction;
+        match world.answer(reply) {
+            Some(Answer::Instruction(found)) => self.text = found.map(Text::Instruction),
+            Some(Answer::StandardStep(found)) => self.text = found.map(Text::Standard),
+            Some(_) | None => return Turn::Stay,
         }
+        self.missing = self.text.is_none();
         Turn::Stay
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        let Some(instruction) = &self.instruction else {
+        let Some(text) = &self.text else {
             canvas.put((1, 1), "Instruction", Role::Title);
             if self.missing {
                 canvas.put(
@@ -148,19 +183,17 @@ impl Layer for ReaderScreen {
             }
             return;
         };
-        let right = format!("step {} of {}", self.step + 1, instruction.steps.len());
+        let right = format!("step {} of {}", self.step + 1, text.steps().len());
         let width = canvas.width().saturating_sub(1);
         let room = width.saturating_sub(canvas.cells(&right) + 2);
-        let head =
-            format!("{} rev {}  {}", instruction.id, instruction.revision, instruction.title);
-        canvas.put_in((1, 1), room, &head, Role::Title);
+        canvas.put_in((1, 1), room, &text.head(), Role::Title);
         canvas.put_right(width, 1, &right, Role::Plain);
-        if let Some(step) = instruction.steps.get(self.step) {
+        if let Some(step) = text.steps().get(self.step) {
             canvas.put((2, 4), &step.title, Role::Title);
         }
         let cells = canvas.width().saturating_sub(4);
         let rows = usize::from(canvas.height().saturating_sub(8)).max(1);
-        let text = self.text(cells.into(), canvas.ascii);
+        let text = self.lines(cells.into(), canvas.ascii);
         for (y, line) in (5..).zip(text.iter().skip(self.page * rows).take(rows)) {
             line.view(canvas, (2, y), cells);
         }
@@ -169,8 +202,8 @@ impl Layer for ReaderScreen {
 
 impl ReaderScreen {
     /// The text of the step and what it asks.
-    fn text(&self, cells: usize, ascii: bool) -> Vec<Line> {
-        let step = self.instruction.as_ref().and_then(|i| i.steps.get(self.step));
+    fn lines(&self, cells: usize, ascii: bool) -> Vec<Line> {
+        let step = self.text.as_ref().and_then(|text| text.steps().get(self.step));
         let Some(step) = step else { return Vec::new() };
         let mut text = lines(&step.text, cells, ascii);
         if !step.asks.is_empty() {

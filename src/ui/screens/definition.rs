@@ -1,0 +1,330 @@
+//! One definition: its revisions, who approved them, who uses it, who has not received a withdrawal.
+
+use crate::domain::ids::RevisionId;
+use crate::domain::stream::Subject;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::paged;
+use crate::ui::parts::pager::Pager;
+use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::words::count;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::definition::{
+    ApprovalRow, DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
+};
+use crate::views::query::{Answer, Query};
+
+use super::compared::ComparedScreen;
+use super::reader::ReaderScreen;
+
+const PURPOSE: &str = "One definition with its revisions: who approved the marked one, who uses \
+    it, and which stations have it. Enter shows what it changed, F7 reads it.";
+/// Rows of the list of revisions.
+const LISTED: usize = 4;
+/// The row below the list of revisions.
+const DETAILS: u16 = 8;
+
+/// The page of one definition.
+#[derive(Debug)]
+pub struct DefinitionScreen {
+    subject: Subject,
+    /// The revision to be marked first.
+    first: Option<RevisionId>,
+    found: Option<Box<DefinitionView>>,
+    pager: Pager,
+    page: usize,
+    loading: Option<Ticket>,
+    asking: Option<(Ticket, RevisionId)>,
+    received: Vec<(RevisionId, Received)>,
+}
+
+/// What the server said of a revision.
+#[derive(Debug)]
+enum Received {
+    /// Nothing: it did not answer.
+    NoAnswer,
+    /// Which station has it; none where it has accepted nothing about it.
+    Known(Option<Vec<ReceivedRow>>),
+}
+
+impl DefinitionScreen {
+    /// The page of a definition, with a revision marked.
+    pub fn new(subject: Subject, first: RevisionId) -> Self {
+        Self {
+            subject,
+            first: Some(first),
+            found: None,
+            pager: Pager::default(),
+            page: 0,
+            loading: None,
+            asking: None,
+            received: Vec::new(),
+        }
+    }
+
+    fn marked(&self) -> Option<&RevisionRow> {
+        self.found.as_ref()?.revisions.get(self.pager.selected)
+    }
+
+    /// Whether the marked revision has steps to read.
+    fn readable(&self) -> bool {
+        let kind = self.found.as_ref().map(|found| found.kind);
+        matches!(kind, Some(DefinitionKind::Instruction | DefinitionKind::StandardStep))
+    }
+
+    fn read(&self) -> Turn {
+        let (Some(found), Some(row)) = (&self.found, self.marked()) else { return Turn::Stay };
+        let reader = match found.kind {
+            DefinitionKind::StandardStep => ReaderScreen::of_standard_step(row.hash),
+            DefinitionKind::Instruction => ReaderScreen::of_blob(row.hash),
+            DefinitionKind::Specification | DefinitionKind::Unknown => return Turn::Stay,
+        };
+        Turn::Open(Box::new(reader))
+    }
+
+    fn compare(&self) -> Turn {
+        let (Some(found), Some(row)) = (&self.found, self.marked()) else { return Turn::Stay };
+        let Some(before) = row.before.clone() else { return Turn::Stay };
+        let new = (row.revision.clone(), row.hash);
+        Turn::Open(Box::new(ComparedScreen::new(found.id.clone(), before, new)))
+    }
+
+    /// Asks the server who has the marked revision; only what was released can be received.
+    fn ask(&mut self, world: &mut World) {
+        let Some(row) = self.marked().filter(|row| row.standing != "submitted") else { return };
+        let revision = row.revision.clone();
+        let known = self.received.iter().any(|(known, _)| *known == revision);
+        let asking = self.asking.as_ref().is_some_and(|(_, asked)| *asked == revision);
+        if !known && !asking {
+            let ticket = world.ask_received(self.subject.clone(), revision.clone());
+            self.asking = Some((ticket, revision));
+        }
+    }
+
+    fn lines(&self, cells: usize, world: &World) -> Vec<Line> {
+        let (Some(found), Some(row)) = (&self.found, self.marked()) else { return Vec::new() };
+        let mut lines = Vec::new();
+        let mut say = |text: &str, role| lines.extend(wrapped(text, cells, role));
+        if let Some(withdrawn) = &row.withdrawn {
+            let stops = if withdrawn.stop_work { "; work by it stops" } else { "" };
+            let text =
+                format!("withdrawn {}: {}{stops}", world.site_time(withdrawn.at), withdrawn.reason);
+            say(&text, Role::Hold);
+        }
+        if let Some(by) = &row.handed_in_by {
+            say(&format!("handed in by {by}{}", approved(&row.approvals)), Role::Plain);
+        }
+        if !row.approvals_open.is_empty() {
+            let open = row.approvals_open.join(", ");
+            say(&format!("still to approve: {open}"), Role::Warn);
+        }
+        if row.standing != "submitted" {
+            let (text, role) = self.who_received(&row.revision, world);
+            say(&text, role);
+        }
+        lines.push(Line::default());
+        let used = count(found.users.len(), "user", "users");
+        lines.push(Line::of(format!("Used by {used}"), Role::Title));
+        lines.extend(found.users.iter().map(user));
+        lines
+    }
+
+    fn who_received(&self, revision: &RevisionId, world: &World) -> (String, Role) {
+        let known = self.received.iter().find(|(known, _)| known == revision);
+        match known {
+            None => ("asking the server which stations have it …".to_owned(), Role::Muted),
+            Some((_, Received::NoAnswer)) => {
+                let text = "the server does not answer: which stations have it is not known";
+                (text.to_owned(), Role::Warn)
+            }
+            Some((_, Received::Known(None))) => {
+                ("the server has not accepted it yet".to_owned(), Role::Warn)
+            }
+            Some((_, Received::Known(Some(rows)))) => {
+                let without: Vec<String> =
+                    rows.iter().filter(|row| !row.received).map(|row| silent(row, world)).collect();
+                if without.is_empty() {
+                    let all = count(rows.len(), "station", "stations");
+                    return (format!("received by every station ({all})"), Role::Ok);
+                }
+                (format!("not received by {}", without.join(", ")), Role::Fail)
+            }
+        }
+    }
+}
+
+fn silent(row: &ReceivedRow, world: &World) -> String {
+    let since = row.last_contact.map(|at| format!("heard at {}", world.site_time(at)));
+    format!("{} ({})", row.station, since.unwrap_or_else(|| "never heard".to_owned()))
+}
+
+fn approved(approvals: &[ApprovalRow]) -> String {
+    let by: Vec<String> = approvals.iter().map(|a| format!("{} ({})", a.who, a.role)).collect();
+    if by.is_empty() { String::new() } else { format!(", approved by {}", by.join(", ")) }
+}
+
+fn user(user: &DefinitionUserRow) -> Line {
+    let own = user.revision.as_ref().map_or_else(String::new, |own| format!(" rev {own}"));
+    let id = format!("{}{own}", user.id);
+    let newer = if user.outdated { "!" } else { " " };
+    let role = if user.outdated { Role::Warn } else { Role::Plain };
+    Line::of(format!("{newer} {id:<22} by rev {:<4} {}", user.uses, user.standing), role)
+}
+
+impl Layer for DefinitionScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        let mut acts = Vec::new();
+        if self.marked().is_some_and(|row| row.before.is_some()) {
+            acts.push(Act::Compare);
+        }
+        if self.readable() {
+            acts.push(Act::Steps);
+        }
+        acts.push(Act::Turn);
+        acts
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.retain(|act| *act != Act::Turn);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        let subject = self.subject.clone();
+        self.loading = Some(world.load(Query::Definition { subject }));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        if act == Act::Compare {
+            return self.compare();
+        }
+        if act == Act::Steps {
+            return self.read();
+        }
+        if act != Act::Turn {
+            return Turn::Back;
+        }
+        self.page += 1;
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let rows = self.found.as_ref().map_or(0, |found| found.revisions.len());
+        if key == Key::PageUp {
+            self.page = self.page.saturating_sub(1);
+        } else if self.pager.key(key, rows, LISTED) {
+            self.page = 0;
+            self.ask(world);
+        }
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        let asked = self.asking.as_ref().is_some_and(|(asked, _)| *asked == ticket);
+        self.loading == Some(ticket) || asked
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        // A server that does not answer is no trouble of the page.
+        if let Reply::Loaded(Err(_)) = &reply
+            && self.loading.is_none()
+        {
+            if let Some((_, revision)) = self.asking.take() {
+                self.received.push((revision, Received::NoAnswer));
+            }
+            return Turn::Stay;
+        }
+        match world.answer(reply) {
+            Some(Answer::Definition(found)) => {
+                self.loading = None;
+                self.found = found;
+                let rows = self.found.as_ref().map_or(&[][..], |found| &found.revisions);
+                if let Some(first) = self.first.take() {
+                    let at = rows.iter().position(|row| row.revision == first);
+                    self.pager.selected = at.unwrap_or(0);
+                }
+                let all = rows.len();
+                self.pager.keep_within(all);
+                self.ask(world);
+            }
+            Some(Answer::Received(rows)) => {
+                if let Some((_, revision)) = self.asking.take() {
+                    self.received.push((revision, Received::Known(rows)));
+                }
+            }
+            Some(_) | None => self.loading = None,
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(found) = &self.found else {
+            canvas.put((1, 1), &self.subject.to_string(), Role::Title);
+            return;
+        };
+        let width = canvas.width().saturating_sub(1);
+        let kind = found.kind.words();
+        let room = width.saturating_sub(canvas.cells(kind) + 2);
+        canvas.put_in((1, 1), room, &format!("{}  {}", found.id, found.title), Role::Title);
+        canvas.put_right(width, 1, kind, Role::Plain);
+        let shown = self.pager.page(found.revisions.len(), LISTED);
+        let listed = found.revisions.iter().enumerate().skip(shown.start).take(LISTED);
+        for (y, (rank, row)) in (3..).zip(listed) {
+            if rank == self.pager.selected {
+                canvas.mark((1, y), Mark::Now, Role::Focus);
+                canvas.cursor = Some((1, y));
+            }
+            view_revision(row, y, canvas);
+        }
+        let more = found.revisions.len().saturating_sub(shown.end);
+        if more > 0 {
+            canvas.put_right(width, 3, &format!("{more} older: Down"), Role::Muted);
+        }
+        canvas.rule(DETAILS - 1);
+        let cells = canvas.width().saturating_sub(4);
+        let rows = canvas.height().saturating_sub(DETAILS + 3);
+        paged::view(&self.lines(cells.into(), world), self.page, (DETAILS, rows), canvas);
+    }
+}
+
+fn view_revision(row: &RevisionRow, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put_in((3, y), 10, &format!("rev {}", row.revision), Role::Title);
+    let (mark, role) = match (row.standing.as_str(), row.complete) {
+        (_, false) => (Mark::Warn, Role::Warn),
+        ("withdrawn", true) => (Mark::Hold, Role::Hold),
+        ("in effect", true) => (Mark::Pass, Role::Ok),
+        (_, true) => (Mark::Open, Role::Muted),
+    };
+    let stops = row.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.stop_work);
+    let standing = match (row.standing.as_str(), stops) {
+        ("submitted", _) => "waits for approval",
+        ("released", _) => "released, not judged yet",
+        ("withdrawn", true) => "withdrawn, stop work",
+        (other, _) => other,
+    };
+    let x = canvas.mark((13, y), mark, role);
+    let x = canvas.put((x + 1, y), standing, role);
+    let mut more = row.from.clone().unwrap_or_default();
+    if !row.complete {
+        more.push_str("  parts not here yet");
+    }
+    let room = canvas.width().saturating_sub(x + 18);
+    canvas.put_in((x + 2, y), room, more.trim(), Role::Plain);
+}

@@ -1,0 +1,205 @@
+//! One definition: its revisions, who uses it, and who has received what was said of it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::effectivity::Use;
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
+use crate::domain::people::Role;
+use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
+
+/// What is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DefinitionKind {
+    /// How an operation is done.
+    Instruction,
+    /// A step that instructions include.
+    StandardStep,
+    /// What is made.
+    Specification,
+    /// Its text is not at this station yet.
+    Unknown,
+}
+
+impl DefinitionKind {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Instruction => "instruction",
+            Self::StandardStep => "standard step",
+            Self::Specification => "specification",
+            Self::Unknown => "definition",
+        }
+    }
+}
+
+/// A definition with everything that is known of it here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefinitionView {
+    /// What it is.
+    pub kind: DefinitionKind,
+    /// Its id: of the instruction, of the standard step, of the part.
+    pub id: String,
+    /// The title of its newest revision.
+    pub title: String,
+    /// Its revisions, newest first.
+    pub revisions: Vec<RevisionRow>,
+    /// Who uses it.
+    pub users: Vec<DefinitionUserRow>,
+}
+
+/// One revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RevisionRow {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The compiled blob.
+    pub hash: Hash,
+    /// `submitted`, `released`, `in effect`, `later`, `superseded` or `withdrawn`.
+    pub standing: String,
+    /// From when it is run, in words; none where at once.
+    pub from: Option<String>,
+    /// How it was taken back.
+    pub withdrawn: Option<WithdrawnRow>,
+    /// Who handed it in.
+    pub handed_in_by: Option<String>,
+    /// Who approved it.
+    pub approvals: Vec<ApprovalRow>,
+    /// Roles whose approval is missing.
+    pub approvals_open: Vec<String>,
+    /// Whether its text and pictures are here.
+    pub complete: bool,
+    /// The compiled blob of the revision that was released before it.
+    pub before: Option<(RevisionId, Hash)>,
+}
+
+/// How a revision was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WithdrawnRow {
+    /// Why.
+    pub reason: String,
+    /// Whether work by it stops.
+    pub stop_work: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ApprovalRow {
+    /// Who.
+    pub who: String,
+    /// In which role.
+    pub role: String,
+}
+
+/// An instruction or an open unit that uses a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefinitionUserRow {
+    /// `instruction` or `traveler`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// The instruction's own revision; none for a unit.
+    pub revision: Option<RevisionId>,
+    /// The revision of the definition that it uses.
+    pub uses: RevisionId,
+    /// Whether a newer one is released.
+    pub outdated: bool,
+    /// For a unit: where it stands. For an instruction: how its revision stands, where that is known.
+    pub standing: String,
+}
+
+/// Whether a station has received what was last said of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReceivedRow {
+    /// The station.
+    pub station: StationId,
+    /// The work centers that it serves.
+    pub work_centers: Vec<WorkCenterId>,
+    /// Whether it has it.
+    pub received: bool,
+    /// When it last asked for news of the catalog.
+    pub last_contact: Option<Timestamp>,
+}
+
+/// What revisions are looked at with.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Today, for no unit in particular.
+    pub wanted: &'a Use,
+    /// The releases that were judged accepted.
+    pub judged: &'a BTreeSet<Position>,
+    /// Blobs that are named and not here.
+    pub missing: &'a BTreeSet<Hash>,
+}
+
+/// The rows of a definition's revisions, newest first; `name` tells a person's name.
+pub fn rows(
+    revisions: &Revisions,
+    seen: Seen<'_>,
+    name: &dyn Fn(&PersonId) -> String,
+) -> Vec<RevisionRow> {
+    let all = revisions.list.iter().enumerate();
+    let row = |(rank, state): (usize, &RevisionState)| {
+        let submitted = &state.submitted;
+        let effectivity = &submitted.effectivity;
+        let approvals = state.approvals.iter();
+        let mut blobs = submitted.blobs.iter().chain([&submitted.hash]);
+        let before = revisions.before(&submitted.revision, submitted.hash);
+        RevisionRow {
+            revision: submitted.revision.clone(),
+            hash: submitted.hash,
+            standing: standing(revisions, rank, seen).to_owned(),
+            from: (!effectivity.is_at_once()).then(|| effectivity.words()),
+            withdrawn: state.withdrawn.as_ref().map(|(withdrawn, at)| WithdrawnRow {
+                reason: withdrawn.reason.clone(),
+                stop_work: withdrawn.stop_work,
+                at: at.effective(),
+            }),
+            handed_in_by: state.by.as_ref().map(name),
+            approvals: approvals
+                .map(|(who, role)| ApprovalRow { who: name(who), role: role.word().to_owned() })
+                .collect(),
+            approvals_open: state
+                .approvals_open()
+                .into_iter()
+                .map(Role::word)
+                .map(str::to_owned)
+                .collect(),
+            complete: !blobs.any(|hash| seen.missing.contains(hash)),
+            before: before.map(|b| (b.submitted.revision.clone(), b.submitted.hash)),
+        }
+    };
+    let mut found: Vec<RevisionRow> = all.map(row).collect();
+    found.reverse();
+    found
+}
+
+/// How a revision stands today, for no unit in particular.
+fn standing(revisions: &Revisions, rank: usize, seen: Seen<'_>) -> &'static str {
+    let Some(state) = revisions.list.get(rank) else { return "unknown" };
+    if state.withdrawn.is_some() {
+        return "withdrawn";
+    }
+    if state.standing == RevisionStanding::Submitted {
+        return "submitted";
+    }
+    if !state.released(seen.judged) {
+        return "released";
+    }
+    let runs = |r: &RevisionState| {
+        r.released(seen.judged)
+            && r.withdrawn.is_none()
+            && r.submitted.effectivity.holds(seen.wanted)
+    };
+    if revisions.list.iter().skip(rank + 1).any(runs) {
+        return "superseded";
+    }
+    if runs(state) { "in effect" } else { "later" }
+}
