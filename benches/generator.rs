@@ -123,7 +123,8 @@ impl Pen {
         note(TravelerFact::TravelerStarted(pattern.started.clone().unwrap()));
         for known in &pattern.attempts {
             let (operation, step) = (known.operation, known.step.clone());
-            let started = StepStarted { operation, step, previous: Vec::new() };
+            let samples = Vec::new();
+            let started = StepStarted { operation, step, previous: Vec::new(), samples };
             let attempt = note(TravelerFact::StepStarted(started));
             let at = AskAt { attempt: attempt.clone(), ask: 1 };
             for entry in &known.entries {

@@ -67,7 +67,7 @@ fn reading(dice: &mut Dice) -> Entry {
 
 /// What is next on a unit.
 fn next(bench: &mut Bench, unit: &TravelerId, dice: &mut Dice) -> TravelerCommand {
-    let query = Query::Traveler { id: unit.clone() };
+    let query = Query::Traveler { id: unit.clone(), place: None };
     let Answer::Traveler(Some(view)) = answer(bench, query) else { panic!("no traveler") };
     if let Some((_, at, reading)) = view.state.to_retype() {
         if let Some((entry, _)) = view.state.reading(at) {
@@ -438,7 +438,8 @@ fn registers_list_what_is_known_with_its_standing() {
     assert_eq!((novak.roles.join(","), novak.qualifications.len()), ("operator".to_owned(), 1));
     let Answer::Sync(sync) = answer(&bench, Query::Sync) else { panic!("no sync") };
     assert_eq!((sync.last_seq, sync.at_server, sync.orphans), (bench.head_seq(), 0, 0));
-    let Answer::Traveler(Some(view)) = answer(&bench, Query::Traveler { id: traveler(UNIT) })
+    let Answer::Traveler(Some(view)) =
+        answer(&bench, Query::Traveler { id: traveler(UNIT), place: None })
     else {
         panic!("no traveler")
     };

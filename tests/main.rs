@@ -37,6 +37,7 @@ mod rules_people;
 mod rules_readings;
 mod rules_revisions;
 mod rules_route;
+mod rules_sampling;
 mod rules_sets;
 mod rules_signing;
 mod rules_values;

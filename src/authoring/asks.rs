@@ -5,7 +5,7 @@ use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
 use super::nearest::suggest;
 use super::requirement::{read_limits, read_quantity, read_seconds, read_unit};
-use super::rule::read_rule;
+use super::rule::{read_rule, read_sampling};
 use crate::domain::ids::{CharacteristicId, StepId};
 use crate::domain::instruction::{
     Ask, EnterForm, InstallBy, Measure, MeasureRules, OnFail, ScanMatch, SignAsk, Wait, WaitClock,
@@ -50,6 +50,7 @@ impl AskKind {
                 "guard",
                 "count",
                 "gauge",
+                "sample",
                 "retry",
                 "on-fail",
             ],
@@ -144,7 +145,7 @@ impl AskReader<'_> {
             Some(entry) => retry(&entry, notes).map(Some),
             None => Some(None),
         };
-        let inline = ["name", "spec", "gauge", "marginal", "rounding", "guard"];
+        let inline = ["name", "spec", "gauge", "marginal", "rounding", "guard", "sample"];
         let inline = inline.map(|key| entries.find(key));
         let measure = match entries.find("characteristic") {
             Some(entry) => {
@@ -162,7 +163,7 @@ impl AskReader<'_> {
             None => inline_measure(entries, notes),
         };
         let (measure, retry_max) = (measure?, retry_max?);
-        let rules = MeasureRules { retry_max };
+        let rules = MeasureRules { retry_max, ..measure.rules };
         Some(Measure { count: count?, on_fail: on_fail?, rules, ..measure })
     }
 
@@ -196,7 +197,7 @@ impl AskReader<'_> {
             count: 1,
             gauge: found.gauge.clone(),
             on_fail: None,
-            rules: MeasureRules::default(),
+            rules: MeasureRules { sampling: found.sampling, ..MeasureRules::default() },
         })
     }
 
@@ -258,6 +259,10 @@ fn inline_measure(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Measur
     let words = ["marginal", "rounding", "guard"]
         .map(|key| entries.find(key).map(|entry| (entry.value, entry.value_at)));
     let limits = limits.and_then(|limits| read_rule(words, limits, notes));
+    let sampling = match entries.find("sample") {
+        Some(entry) => read_sampling((entry.value, entry.value_at), notes).map(Some),
+        None => Some(None),
+    };
     Some(Measure {
         characteristic: None,
         name: name?.text(),
@@ -268,7 +273,7 @@ fn inline_measure(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Measur
         count: 1,
         gauge: gauge?,
         on_fail: None,
-        rules: MeasureRules::default(),
+        rules: MeasureRules { sampling: sampling?, ..MeasureRules::default() },
     })
 }
 

@@ -162,8 +162,6 @@ pub enum Code {
     IncludeRevision = 235,
     /// Text or asks beside an include.
     IncludeBeside = 236,
-    /// Sampling.
-    SampleNotBuilt = 195,
     /// Translations.
     TranslationNotBuilt = 197,
     /// Two blocks of rules in one step.
@@ -182,6 +180,10 @@ pub enum Code {
     FreeAlone = 206,
     /// A limit on attempts that is no number.
     BadAttempts = 207,
+    /// A sampling that is not understood.
+    BadSampling = 260,
+    /// A condition on a reading that is not taken on each unit.
+    ConditionSampled = 261,
 }
 
 impl Code {

@@ -8,17 +8,6 @@ use super::nearest::suggest;
 use crate::domain::ids::{Id, IdKind};
 use crate::domain::text::sanitize_line;
 
-/// Keys that a later version will know; each is refused by a code of its own.
-const NOT_BUILT: [(&str, Code); 1] = [("sample", Code::SampleNotBuilt)];
-
-/// What to do about anything that is not built.
-pub(super) const NOT_BUILT_NEXT: &str = "take it out until a version that has it";
-
-/// The code of a key or fence that a later version will know.
-pub(super) fn not_built(key: &str) -> Option<Code> {
-    NOT_BUILT.iter().find(|(known, _)| *known == key).map(|(_, code)| *code)
-}
-
 /// One line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry<'s> {
@@ -77,15 +66,10 @@ impl<'s> Entries<'s> {
         Self { at, block, list }
     }
 
-    /// Refuses keys that are not built or not known.
+    /// Refuses keys that are not known.
     pub(super) fn refuse_others(&self, known: &[&str], notes: &mut Notes<'_>) {
         for entry in &self.list {
             if known.contains(&entry.key) {
-                continue;
-            }
-            if let Some(code) = not_built(entry.key) {
-                let what = format!("\"{}:\" is not built in this version", entry.key);
-                notes.add(entry.key_at, code, &what, NOT_BUILT_NEXT);
                 continue;
             }
             let what = format!("unknown key \"{}\" in {}", shorten(entry.key), self.block);

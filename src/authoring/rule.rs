@@ -1,4 +1,4 @@
-//! Decision rules: `marginal`, `rounding`, `guard` beside limits.
+//! Rules of measuring: `marginal`, `rounding`, `guard` beside limits, and `sample`.
 
 use rust_decimal::Decimal;
 
@@ -7,6 +7,7 @@ use super::entries::{read_word, shorten};
 use super::finding::Notes;
 use super::requirement::read_number;
 use crate::domain::quantity::{DecisionRule, Limits, Number, Rounding};
+use crate::domain::sampling::Sampling;
 
 /// A word of a source and where it stands.
 pub(super) type Word<'t> = Option<(&'t str, usize)>;
@@ -86,4 +87,14 @@ fn read_guard((text, at): (&str, usize), notes: &mut Notes<'_>) -> Option<Number
         notes.add(at, Code::BadGuard, &what, next);
     }
     fits.then_some(factor)
+}
+
+/// On which units something is measured.
+pub(super) fn read_sampling((text, at): (&str, usize), notes: &mut Notes<'_>) -> Option<Sampling> {
+    Sampling::parse(text)
+        .map_err(|error| {
+            let what = format!("sample \"{}\"", shorten(text));
+            notes.add(at, Code::BadSampling, &what, &error.to_string());
+        })
+        .ok()
 }

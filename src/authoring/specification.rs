@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::cells::{Cell, Line, read_lines};
 use super::code::Code;
-use super::entries::{NOT_BUILT_NEXT, read_id, read_word, shorten};
+use super::entries::{read_id, read_word, shorten};
 use super::finding::{Notes, Source, decode, note_deceptive};
 use super::nearest::suggest;
 use super::requirement::{in_order, read_bounds, read_number, read_unit};
-use super::rule::read_rule;
+use super::rule::{read_rule, read_sampling};
 use crate::domain::ids::{PartId, RevisionId};
 use crate::domain::quantity::{DecisionRule, Limits, Number};
 use crate::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
@@ -284,10 +284,8 @@ impl<'r> SpecificationRow<'r> {
         let (gauge, gauge_at) = self.cell("gauge");
         let gauge = if gauge.is_empty() { None } else { read_id(gauge, gauge_at, notes) };
         let (sample, sample_at) = self.cell("sample");
-        if !sample.is_empty() {
-            let what = format!("sample \"{}\" is not built in this version", shorten(sample));
-            notes.add(sample_at, Code::SampleNotBuilt, &what, NOT_BUILT_NEXT);
-        }
+        let sampling =
+            if sample.is_empty() { None } else { read_sampling((sample, sample_at), notes) };
         let line = |(text, _): (&str, usize)| sanitize_line(text).into_owned();
         let found = Characteristic {
             id: id?,
@@ -298,6 +296,7 @@ impl<'r> SpecificationRow<'r> {
             kind: kind?,
             class: class?,
             gauge,
+            sampling,
         };
         if notes.count() == before {
             self.compare(&found, notes);

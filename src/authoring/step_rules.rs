@@ -123,6 +123,11 @@ fn condition(
         told(notes, Code::ConditionAsk, &next);
         return None;
     }
+    if matches!(asked, Ask::Measure(measure) if measure.rules.sampling.is_some()) {
+        let next = "let it rest on a check or an entry, which is made on each unit";
+        told(notes, Code::ConditionSampled, next);
+        return None;
+    }
     let fitted = match fitting(asked, written, at, notes) {
         Ok(fitted) => fitted?,
         Err(next) => {

@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
 
 use super::asks::{AskKind, AskReader, Given, Pointer};
 use super::code::Code;
-use super::entries::{Entries, NOT_BUILT_NEXT, not_built, read_id, shorten};
+use super::entries::{Entries, read_id, shorten};
 use super::fence::{Fence, read_fence};
 use super::finding::Notes;
 use super::nearest::suggest;
@@ -227,11 +227,6 @@ impl<'s> Page<'s, '_> {
         if !fence.closed {
             let what = format!("the block \"{}\" is never closed", shorten(fence.word));
             notes.add(at, Code::FenceOpen, &what, "close it with a line of ```");
-            return;
-        }
-        if let Some(code) = not_built(fence.word) {
-            let what = format!("a block \"{}\" is not built in this version", fence.word);
-            notes.add(fence.word_at, code, &what, NOT_BUILT_NEXT);
             return;
         }
         let kind = AskKind::parse(fence.word);

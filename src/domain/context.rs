@@ -20,6 +20,7 @@ use super::people::{Action, PersonState, Role};
 use super::place::{PlaceDefined, PlaceState, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
+use super::sampling::Counter;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
@@ -64,6 +65,8 @@ pub struct Context {
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Every unit of the set that the command is done on; empty outside one.
     pub set: Vec<TravelerId>,
+    /// The sample counters of this station at the actor's place, by what they count for.
+    pub counters: BTreeMap<String, Counter>,
     /// The number that the next deviation gets.
     pub next_deviation: Option<DeviationId>,
     /// The code of this station, to name lots with.
@@ -102,6 +105,7 @@ impl Context {
             traveler: None,
             deviations: BTreeMap::new(),
             set: Vec::new(),
+            counters: BTreeMap::new(),
             next_deviation: None,
             station: None,
             lot_taken: false,

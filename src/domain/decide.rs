@@ -19,7 +19,7 @@ use super::revision::RevisionCommand;
 use super::signature::Components;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
-use super::traveler::command::{Entry, TravelerCommand};
+use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::{deviation, gauge, include, order, people, place, release, station, traveler};
 
 /// Something asked for, addressed to one stream.
@@ -56,6 +56,8 @@ pub struct Needs {
     pub definitions: bool,
     /// How the pinned definitions stand, and what came after them.
     pub pinned: Pinned,
+    /// The sample counters of this step, where it is begun by the command.
+    pub samples: Option<StepAt>,
     /// Gauges.
     pub gauges: BTreeSet<GaugeId>,
     /// The traveler of this fact.
@@ -101,7 +103,7 @@ impl Command {
 
     /// What must be known to decide it; `stream` is the command's own.
     pub fn needs(&self, stream: &Stream) -> Needs {
-        let mut needs = Needs::default();
+        let mut needs = Needs { samples: self.begins(), ..Needs::default() };
         match self {
             Self::Traveler(id, command) => {
                 needs.traveler = Some(id.clone());
@@ -171,6 +173,12 @@ impl Command {
             | Self::Site(..) => {}
         }
         needs
+    }
+
+    /// The step that is begun by it, where it was not.
+    fn begins(&self) -> Option<StepAt> {
+        let Self::Traveler(_, command) = self else { return None };
+        command.begins().cloned()
     }
 
     /// Whether somebody shows a badge: then it must be known whether the station is locked.

@@ -11,6 +11,7 @@ use super::instruction::{
     Step, WaitClock,
 };
 use super::quantity::{Limits, Number, Rounding, Verdict};
+use super::sampling::Sampling;
 use super::specification::{Characteristic, CharacteristicKind, Specification};
 use super::traveler::record::judge;
 use super::traveler::state::{Reading, TravelerState};
@@ -139,6 +140,19 @@ fn diff_characteristic(old: &Characteristic, new: &Characteristic, changes: &mut
     changes.both(&format!("{label} class"), old.class.word(), new.class.word());
     let gauge = |c: &Characteristic| c.gauge.as_ref().map(ToString::to_string);
     changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
+    changes.compare(&format!("{label} rule"), rule(&old.kind), rule(&new.kind));
+    let sample = |c: &Characteristic| sample_words(c.sampling);
+    changes.both(&format!("{label} sample"), sample(old), sample(new));
+}
+
+/// On which units something is measured.
+fn sample_words(sampling: Option<Sampling>) -> String {
+    sampling.map_or_else(|| "every unit".to_owned(), |sampling| sampling.to_string())
+}
+
+/// The decision rule of a kind, where one is stated.
+fn rule(kind: &CharacteristicKind) -> Option<String> {
+    Some(rule_words(kind).trim_start_matches(", ").to_owned()).filter(|words| !words.is_empty())
 }
 
 fn kind(kind: &CharacteristicKind) -> String {
@@ -308,6 +322,11 @@ fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
     changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
     let on_fail = |m: &Measure| m.on_fail.as_ref().map(words_of_on_fail);
     changes.compare(&format!("{label} on-fail"), on_fail(old), on_fail(new));
+    changes.compare(&format!("{label} rule"), rule(&old.kind), rule(&new.kind));
+    let retry = |m: &Measure| m.rules.retry_max.map(|most| most.to_string());
+    changes.compare(&format!("{label} retry"), retry(old), retry(new));
+    let sample = |m: &Measure| sample_words(m.rules.sampling);
+    changes.both(&format!("{label} sample"), sample(old), sample(new));
     changes.characteristic = None;
 }
 
@@ -375,8 +394,10 @@ fn words_of_ask(ask: &Ask) -> String {
             let retry = measure.rules.retry_max;
             let retry = retry.map(|most| format!(", retry {most}")).unwrap_or_default();
             let rule = rule_words(&measure.kind);
+            let sample = measure.rules.sampling;
+            let sample = sample.map(|plan| format!(", {plan}")).unwrap_or_default();
             format!(
-                "measure {} {} × {}{rule}{retry}",
+                "measure {} {} × {}{rule}{sample}{retry}",
                 measure.name, measure.requirement, measure.count
             )
         }

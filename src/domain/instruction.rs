@@ -11,6 +11,7 @@ use super::ids::{
 use super::people::Role;
 use super::place::PlaceAct;
 use super::quantity::Quantity;
+use super::sampling::Sampling;
 use super::signature::Meaning;
 use super::specification::{CharacteristicKind, Class};
 use super::unit::Unit;
@@ -375,6 +376,9 @@ pub struct MeasureRules {
     /// How often a failing reading may be measured again, with a reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_max: Option<u16>,
+    /// On which units it is measured (`sample`); absent where it is on each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
 }
 
 impl MeasureRules {

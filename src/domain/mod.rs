@@ -29,6 +29,7 @@ pub mod quantity;
 pub mod refusal;
 pub mod release;
 pub mod revision;
+pub mod sampling;
 pub mod sign_in;
 pub mod signature;
 pub mod specification;

@@ -1,5 +1,6 @@
 //! Places and the site's policy (ISA-95 equipment hierarchy: site, area, work center, work unit).
 
+use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, time_zone};
@@ -218,6 +219,13 @@ pub struct SiteRules {
     /// Why work is paused most often; the first nine are chosen by a digit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pause_reasons: Vec<String>,
+    /// When shifts begin, in the site's time; samples are counted by them (R16).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shift_starts: Vec<Time>,
+    /// After a stop longer than so many minutes sample counters begin anew; 240 where nothing is
+    /// said (R16).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub long_stop_minutes: Option<u32>,
 }
 
 /// How long what is known of people counts without contact to the server.
@@ -250,6 +258,9 @@ impl CredentialRules {
 
 /// How many days before its end a qualification is warned of, where the site does not say.
 const WARN_DAYS: u16 = 14;
+/// How many minutes a stop may last before samples are counted anew, where the site does not say.
+const LONG_STOP_MINUTES: u32 = 240;
+
 /// What happens to a unit on its way when a newer definition is in effect (R1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -300,6 +311,11 @@ impl SiteRules {
     /// How many days before its end a qualification is warned of.
     pub fn warn_days(&self) -> u16 {
         self.warn_days.unwrap_or(WARN_DAYS)
+    }
+
+    /// How many minutes a stop may last before samples are counted anew.
+    pub fn long_stop_minutes(&self) -> u32 {
+        self.long_stop_minutes.unwrap_or(LONG_STOP_MINUTES)
     }
 
     /// Whether nothing special is stated.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{CharacteristicId, GaugeClassId, PartId, RevisionId};
 use super::quantity::Limits;
+use super::sampling::Sampling;
 
 /// The released object of a part revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct Characteristic {
     pub class: Class,
     /// The class of gauge it is measured with.
     pub gauge: Option<GaugeClassId>,
+    /// On which units it is measured; absent where it is on each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
 }
 
 /// How a characteristic is recorded.

@@ -12,6 +12,7 @@ pub mod error;
 pub mod models;
 pub mod query;
 pub mod rebuild;
+mod samples;
 mod schema;
 pub mod seals;
 mod sets;

@@ -22,6 +22,7 @@ use crate::domain::traveler::state::TravelerState;
 
 use super::append::key;
 use super::error::LedgerError;
+use super::samples::surround_samples;
 use super::store::Ledger;
 
 impl Ledger {
@@ -132,6 +133,9 @@ impl Ledger {
             if let Some(state) = self.deviation_state(transaction, deviation)? {
                 context.deviations.insert(deviation.clone(), state);
             }
+        }
+        if let Some(at) = &needs.samples {
+            surround_samples(transaction, (state, at), context)?;
         }
         if needs.definitions {
             self.surround_definitions(transaction, &unit, context)?;

@@ -38,11 +38,15 @@ pub enum Query {
     Traveler {
         /// Which.
         id: TravelerId,
+        /// Where it is looked at: samples are counted there.
+        place: Option<PlaceId>,
     },
     /// Several travelers, such as those of a set; those that are not known here are left out.
     Travelers {
         /// Which.
         ids: Vec<TravelerId>,
+        /// Where they are looked at: samples are counted there.
+        place: Option<PlaceId>,
     },
     /// The waits that were begun at this station and run.
     Waits,

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, StepId};
+use crate::domain::instruction::{Ask, Step};
 use crate::domain::news::News;
 use crate::domain::order::OrderOpened;
+use crate::domain::sampling::SampleDecided;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -26,6 +28,8 @@ pub struct TravelerView {
     pub instructions: Instructions,
     /// Pinned definitions of which a newer revision is in effect for this unit.
     pub news: Vec<News>,
+    /// What would be decided now about the sampled asks of steps that are not begun.
+    pub samples: BTreeMap<(u32, StepId), Vec<SampleDecided>>,
     /// Its deviations.
     pub deviations: Vec<DeviationView>,
     /// Names of the people who appear, where their cards are here.
@@ -43,5 +47,26 @@ impl TravelerView {
     pub fn pieces(&self) -> Option<u32> {
         let begun = self.state.started.as_ref().and_then(|started| started.pieces);
         begun.map(|_| self.state.pieces()).or_else(|| self.order.units.pieces())
+    }
+
+    /// What was decided about a sampled ask of a step, or would be now, were the step begun.
+    pub fn sample(&self, (operation, step): (u32, &StepId), ask: u16) -> Option<&SampleDecided> {
+        if let Some(attempt) = self.state.standing_attempt(operation, step) {
+            return attempt.sample(ask);
+        }
+        let decided = self.samples.get(&(operation, step.clone()))?;
+        decided.iter().find(|decided| decided.ask == ask)
+    }
+
+    /// The first ask of a step that is open on this unit, with the sample that is.
+    pub fn open_ask<'a>(&self, operation: u32, step: &'a Step) -> Option<(u16, u16, &'a Ask)> {
+        if let Some(attempt) = self.state.standing_attempt(operation, &step.id) {
+            return attempt.open_ask(step);
+        }
+        let asked = |number| {
+            self.sample((operation, &step.id), number).is_none_or(|decided| decided.sampled)
+        };
+        let asks = (1_u16..).zip(&step.asks);
+        asks.map(|(number, ask)| (number, 1, ask)).find(|(number, ..)| asked(*number))
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod sets;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
 pub(crate) mod shop_route;
+pub(crate) mod shop_sampling;
 mod shop_signing;
 pub(crate) mod wild;
 pub(crate) mod works;

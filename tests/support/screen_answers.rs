@@ -72,7 +72,7 @@ impl Answers {
         }
         Ok(match query {
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
-            Query::Traveler { id } => Answer::Traveler(traveler(id, shop).map(Box::new)),
+            Query::Traveler { id, .. } => Answer::Traveler(traveler(id, shop).map(Box::new)),
             Query::Differences { id, person } => {
                 let found = differences(id, person.as_ref(), shop);
                 Answer::Differences(Some(Box::new(found)))
@@ -115,7 +115,7 @@ impl Answers {
                 Answer::SignInNews(news)
             }
             Query::Scan { code } => Answer::Scan(meaning(code)),
-            Query::Travelers { ids } => {
+            Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
             Query::Blob { .. }
@@ -169,6 +169,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         state,
         instructions: shop.instructions.clone(),
         news: news_of(wanted, shop),
+        samples: shop.samples(wanted),
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],

@@ -69,7 +69,7 @@ fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Mea
 
 /// What failed may be measured again once.
 fn retried(measure: Measure) -> Measure {
-    Measure { rules: MeasureRules { retry_max: Some(1) }, ..measure }
+    Measure { rules: MeasureRules { retry_max: Some(1), ..MeasureRules::default() }, ..measure }
 }
 
 fn step(name: &str, asks: Vec<Ask>) -> Step {
@@ -177,6 +177,7 @@ fn specification() -> Specification {
             kind: torque,
             class: Class::Major,
             gauge: Some(id("torque-wrench")),
+            sampling: None,
         }],
     }
 }

@@ -8,9 +8,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::Console;
-use super::session::Performer;
+use super::session::{Performer, place_of};
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view};
+use super::traveler::{step_at, traveler_id, view, view_at};
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;
@@ -71,7 +71,8 @@ pub struct RecordArgs {
 /// Records.
 pub fn run(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
-    let view = view(&station, &args.traveler)?;
+    let place = place_of(console, &station, &args.signer)?;
+    let view = view_at(&station, &args.traveler, place)?;
     match (&args.from, &args.value) {
         (Some(file), _) => record_file(console, &mut station, (&view, file), &args),
         (None, Some(text)) if args.retype => retype(console, &mut station, (&view, text), &args),
@@ -183,10 +184,8 @@ fn ask_at<'a>(
     args: &RecordArgs,
 ) -> Result<(u16, u16, &'a Ask), Fault> {
     let attempt = view.state.standing_attempt(at.operation, &at.step);
-    let open = match attempt {
-        Some(attempt) => attempt.open_ask(step).or_else(|| said_no(attempt, step)),
-        None => step.asks.first().map(|ask| (1, 1, ask)),
-    };
+    let open = view.open_ask(at.operation, step);
+    let open = open.or_else(|| said_no(attempt?, step));
     let Some(number) = args.ask else {
         let nothing = || {
             Fault::refused(format!("step {} has nothing left to record", at.step), "")

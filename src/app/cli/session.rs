@@ -80,6 +80,18 @@ impl Performer {
     }
 }
 
+/// The place at which a command is done: that of the command, else of the open session.
+pub fn place_of(
+    console: &Console,
+    station: &Station,
+    signer: &SignerArgs,
+) -> Result<Option<PlaceId>, Fault> {
+    match signer.acting(console, station)?.place {
+        Some(place) => Ok(Some(place)),
+        None => Ok(opened(console, station)?.and_then(|opened| opened.place)),
+    }
+}
+
 /// Runs a command about sessions.
 pub fn run(console: &Console, command: SessionCommand) -> Result<Exit, Fault> {
     match command {

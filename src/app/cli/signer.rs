@@ -79,10 +79,7 @@ impl SignerArgs {
 
     /// Where the command acts, without a person.
     pub fn acting(&self, console: &Console, station: &Station) -> Result<Acting, Fault> {
-        let place = match self.place.clone().or_else(|| console.config.place()) {
-            Some(place) => Some(place),
-            None => only_place(station)?,
-        };
+        let place = place_of(console, station, self.place.clone())?;
         Ok(Acting { place, terminal: terminal()?, session: None, actor: None })
     }
 
@@ -106,6 +103,18 @@ impl SignerArgs {
 /// What facts call the command line.
 pub fn terminal() -> Result<TerminalId, Fault> {
     TerminalId::parse("command-line").map_err(|error| Fault::cannot("no terminal", error))
+}
+
+/// The place that is named, else that of the terminal, else the only one.
+pub fn place_of(
+    console: &Console,
+    station: &Station,
+    named: Option<PlaceId>,
+) -> Result<Option<PlaceId>, Fault> {
+    match named.or_else(|| console.config.place()) {
+        Some(place) => Ok(Some(place)),
+        None => only_place(station),
+    }
 }
 
 /// The place of a station that serves one.

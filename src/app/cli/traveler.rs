@@ -10,7 +10,7 @@ use super::{Console, acts, lot, news, route, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::ids::{StepId, UnitId};
+use crate::domain::ids::{PlaceId, StepId, UnitId};
 use crate::domain::instruction::Step;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
@@ -193,11 +193,21 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
 
 /// Loads a traveler that must be known here.
 pub fn view(station: &Station, id: &TravelerId) -> Result<TravelerView, Fault> {
+    view_at(station, id, None)
+}
+
+/// Loads a traveler as it is looked at from a place, where samples are counted.
+pub fn view_at(
+    station: &Station,
+    id: &TravelerId,
+    place: Option<PlaceId>,
+) -> Result<TravelerView, Fault> {
     let unknown = || {
         Fault::refused(format!("{id} is not known here"), "no such order, or no such unit on it")
             .next("check the number, or sync this station")
     };
-    let Answer::Traveler(found) = station.answer(&Query::Traveler { id: id.clone() })? else {
+    let Answer::Traveler(found) = station.answer(&Query::Traveler { id: id.clone(), place })?
+    else {
         return Err(rows::mixed_up());
     };
     found.map(|view| *view).ok_or_else(unknown)

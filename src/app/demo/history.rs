@@ -63,12 +63,7 @@ impl Worker<'_> {
                 return self.perform(TravelerCommand::Retype { reading: reading.clone(), value });
             }
             let (at, step) = step_at(&view, None)?;
-            let attempt = view.state.standing_attempt(at.operation, &at.step);
-            let open = match attempt {
-                Some(attempt) => attempt.open_ask(step),
-                None => step.asks.first().map(|ask| (1, 1, ask)),
-            };
-            match open {
+            match view.open_ask(at.operation, step) {
                 None => self.perform(TravelerCommand::CompleteStep { at })?,
                 Some((number, sample, ask)) => self.answer(at, (number, sample), ask)?,
             }

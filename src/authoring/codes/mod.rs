@@ -7,6 +7,7 @@ mod not_built;
 mod page;
 mod reading;
 mod route;
+mod sampling;
 mod source;
 mod specification;
 mod standard;
@@ -49,6 +50,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         not_built::ROWS,
         route::ROWS,
         standard::ROWS,
+        sampling::ROWS,
     ]
     .into_iter()
     .flatten()

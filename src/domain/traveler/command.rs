@@ -180,6 +180,36 @@ pub enum TravelerCommand {
     },
 }
 
+impl TravelerCommand {
+    /// The step that is begun by it, where it was not.
+    pub fn begins(&self) -> Option<&StepAt> {
+        match self {
+            Self::Record { at, .. }
+            | Self::RecordRows { at, .. }
+            | Self::CompleteStep { at }
+            | Self::Sign { at, .. }
+            | Self::ReportPieces { at, .. } => Some(at),
+            Self::Start
+            | Self::Retype { .. }
+            | Self::Remeasure { .. }
+            | Self::Correct { .. }
+            | Self::SkipStep { .. }
+            | Self::AcceptWait { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::AcceptUpstream { .. }
+            | Self::SplitLot(_)
+            | Self::RaiseDeviation { .. }
+            | Self::ReleaseHold { .. }
+            | Self::HoldForGauge { .. }
+            | Self::KeepRevision { .. }
+            | Self::MoveToRevision { .. }
+            | Self::HoldForDefinition { .. }
+            | Self::HoldForJudge { .. } => None,
+        }
+    }
+}
+
 /// What was entered at an ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {

@@ -11,16 +11,18 @@ use crate::domain::ids::{
     StepId, WorkCenterId,
 };
 use crate::domain::instruction::InstallBy;
-use crate::domain::judgement::{Basis, finer_than};
+use crate::domain::judgement::Basis;
 use crate::domain::moment::Elapsed;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
+use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 use super::lot::{LotSplit, QuantityReported, SplitOff};
+use super::reading::{CheckedWith, Retry};
 
 /// What happens to a traveler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -249,6 +251,9 @@ pub struct StepStarted {
     /// The attempts at this step that were known; the rank is one more than the highest of theirs,
     /// so that two first attempts made unseen are both first (R9).
     pub previous: Vec<Position>,
+    /// Whether this unit is measured at each ask that is sampled (R16).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<SampleDecided>,
 }
 
 /// A condition was looked at, when what it rests on was closed.
@@ -315,25 +320,6 @@ pub struct ReadingTaken {
     /// The failing reading that this one was taken for once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
-}
-
-/// A true re-measurement, as the instruction allows it (R4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retry {
-    /// The failing reading, which stays.
-    pub of: Position,
-    /// Why it was measured again.
-    pub reason: String,
-}
-
-/// What a check was done with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckedWith {
-    /// The gauge as used.
-    pub gauge: GaugeUsed,
-    /// What it was set to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub setting: Option<Quantity>,
 }
 
 /// What was read.
@@ -486,15 +472,5 @@ impl HoldOutcome {
             | Self::Reviewed
             | Self::Released { .. } => false,
         }
-    }
-}
-
-impl ReadingTaken {
-    /// What the gauge shows at best, where the entry is finer than that.
-    pub fn finer_than_gauge(&self) -> Option<&Quantity> {
-        let resolution = self.gauge.as_ref()?.resolution.as_ref()?;
-        let ReadingValue::Number { number, unit } = &self.value else { return None };
-        let reading = Quantity { number: number.clone(), unit: *unit };
-        finer_than(&reading, resolution).then_some(resolution)
     }
 }

@@ -16,10 +16,10 @@ use super::command::{Entry, StepAt};
 use super::eligibility::{Draft, Found, gauge_used};
 use super::equipment::require_in_range;
 use super::fact::{
-    AskAt, CheckedWith, GaugeUsed, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted,
-    TravelerFact,
+    AskAt, GaugeUsed, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
 };
 use super::hold::raise;
+use super::reading::CheckedWith;
 use super::state::{Attempt, RecordedWhat, TravelerState};
 
 /// Where something is recorded.
@@ -56,7 +56,7 @@ pub(super) fn record(
         });
     }
     let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, &mut draft);
+    let attempt = begin(id, state, found, (context, &mut draft));
     let here = AskAt { attempt: attempt.clone(), ask: slot.ask };
     let fact = match (entry, ask) {
         (Entry::Answer(yes), ask) => checked(here, (yes, None), ask, (context, &mut reasons)),
@@ -116,7 +116,7 @@ pub(super) fn record_rows(
     let empty = || Refusal::one(Reason::TextMissing { what: "a row of readings" });
     let measure = measure.ok_or_else(empty)?;
     let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, &mut draft);
+    let attempt = begin(id, state, found, (context, &mut draft));
     let here = AskAt { attempt: attempt.clone(), ask };
     let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
@@ -151,14 +151,15 @@ pub(super) fn begin(
     id: &TravelerId,
     state: &TravelerState,
     found: Found<'_>,
-    draft: &mut Draft,
+    (context, draft): (&Context, &mut Draft),
 ) -> Position {
     let (operation, step) = (found.operation.operation, &found.step.id);
     if let Some(attempt) = state.standing_attempt(operation, step) {
         return attempt.at.clone();
     }
     let previous = state.attempts_at(operation, step).map(|a| a.at.clone()).collect();
-    let started = StepStarted { operation, step: step.clone(), previous };
+    let samples = state.samples_at(id, (operation, found.instruction, found.step), context);
+    let started = StepStarted { operation, step: step.clone(), previous, samples };
     draft.note(id, TravelerFact::StepStarted(started))
 }
 

@@ -10,7 +10,8 @@ use crate::domain::stream::TravelerId;
 
 use super::correction::found_of;
 use super::eligibility::Draft;
-use super::fact::{AskAt, HoldOutcome, ReadingTaken, ReadingValue, Retry, TravelerFact};
+use super::fact::{AskAt, HoldOutcome, ReadingTaken, ReadingValue, TravelerFact};
+use super::reading::Retry;
 use super::record::{note_readings, take};
 use super::state::{Attempt, Recorded, TravelerState};
 

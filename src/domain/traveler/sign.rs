@@ -43,16 +43,17 @@ pub(super) fn sign(
         reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
     }
     // What stands before the signature in its step must be there to be signed.
+    let not_asked = state.not_asked(id, found, context);
     for (number, before) in (1_u16..ask).zip(&found.step.asks) {
         let samples = if let Ask::Measure(measure) = before { measure.count } else { 1 };
         let open = (1..=samples).any(|s| attempt.is_none_or(|a| a.entry(number, s).is_none()));
-        if open {
+        if open && !not_asked.contains(&number) {
             reasons.push(Reason::AskOpen { ask: number, what: super::step::ask_name(before) });
         }
     }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, &mut draft);
+    let attempt = begin(id, state, found, (context, &mut draft));
     let signature = Signature {
         signer,
         printed_name: by.printed_name,

@@ -55,7 +55,7 @@ pub(super) fn report(
     let scrap = state.scrapped().saturating_add(pieces.scrap);
     let ends = scrap >= state.pieces();
     let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, &mut draft);
+    let attempt = begin(id, state, found, (context, &mut draft));
     let operation = at.operation;
     let reported = QuantityReported { operation, attempt, pieces, reason, of: left, ends };
     draft.note(id, TravelerFact::QuantityReported(reported));

@@ -243,7 +243,7 @@ impl Attempt {
                 | Ask::Sign(_) => 1,
             };
             let sample = (1..=samples).find(|sample| self.entry(number, *sample).is_none())?;
-            Some((number, sample, ask))
+            self.not_sampled(number).is_none().then_some((number, sample, ask))
         })
     }
 

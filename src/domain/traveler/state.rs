@@ -8,6 +8,7 @@ use crate::domain::ids::{DeviationId, PartId, PersonId, PlaceId, RevisionId, Ste
 use crate::domain::instruction::InstallBy;
 use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
+use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::stream::TravelerId;
 
@@ -66,6 +67,10 @@ pub struct Attempt {
     pub by: Option<PersonId>,
     /// When.
     pub began: Moment,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// Whether the unit is measured at each ask that is sampled.
+    pub samples: Vec<SampleDecided>,
     /// What was recorded, in fold order.
     pub entries: Vec<Recorded>,
     /// Every unit for which its wait was begun at once; empty where it waits alone.
@@ -306,6 +311,8 @@ impl TravelerState {
             rank,
             by: head.acting.actor.clone(),
             began: head.moment.clone(),
+            place: head.acting.place.clone(),
+            samples: started.samples.clone(),
             entries: Vec::new(),
             wait_set: Vec::new(),
             wait_accepted: None,

@@ -27,20 +27,19 @@ pub(super) fn complete(
     let mut reasons = state.may_perform(id, found, context);
     let attempt = state.standing_attempt(at.operation, &at.step);
     let mut waited = None;
-    match attempt {
-        Some(attempt) => {
-            waited = require_asks(state, attempt, found, context, &mut reasons);
-        }
-        None => {
-            for (number, ask) in (1_u16..).zip(&found.step.asks) {
-                reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
-            }
+    if let Some(attempt) = attempt {
+        waited = require_asks(state, attempt, found, context, &mut reasons);
+    } else {
+        let not_asked = state.not_asked(id, found, context);
+        let asks = (1_u16..).zip(&found.step.asks);
+        for (ask, what) in asks.filter(|(number, _)| !not_asked.contains(number)) {
+            reasons.push(Reason::AskOpen { ask, what: ask_name(what) });
         }
     }
     require_all_counted(state, found, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, &mut draft);
+    let attempt = begin(id, state, found, (context, &mut draft));
     draft.note(id, TravelerFact::StepCompleted { attempt, waited, set: context.set.clone() });
     note_decisions(id, state, (found, Some(Closing::Completed)), &mut draft);
     Ok(draft)
@@ -71,6 +70,9 @@ fn require_asks(
     for (number, ask) in (1_u16..).zip(&found.step.asks) {
         let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
         let open = (1..=samples).any(|sample| attempt.entry(number, sample).is_none());
+        if attempt.not_sampled(number).is_some() {
+            continue;
+        }
         if open {
             reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
             continue;

@@ -4,6 +4,7 @@
 
 mod definition;
 mod register;
+pub(in crate::ledger) mod sample;
 pub mod tables;
 pub(in crate::ledger) mod traveler;
 

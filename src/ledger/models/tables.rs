@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "8";
+const VERSION: &str = "9";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -28,8 +28,11 @@ const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
 /// What was measured with a gauge, by time (R10).
 const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
 
+/// Of the units that were counted, those that were to be measured (R16).
+const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
+
 /// Every table of the read models.
-static TABLES: [Table; 16] = [
+static TABLES: [Table; 17] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -58,6 +61,14 @@ static TABLES: [Table; 16] = [
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
             confirmed INTEGER NOT NULL, margin TEXT, PRIMARY KEY (subject, position)",
         indexes: &["(utc_ms)", BY_GAUGE],
+    },
+    Table {
+        name: "sample_row",
+        columns: "ledger TEXT NOT NULL, place TEXT NOT NULL, counter TEXT NOT NULL,
+            epoch INTEGER NOT NULL, seq INTEGER NOT NULL, subject TEXT NOT NULL,
+            sampled INTEGER NOT NULL, missed INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (ledger, place, counter, epoch, seq)",
+        indexes: &["(subject)", SAMPLED],
     },
     Table {
         name: "gauge_hold",

@@ -66,6 +66,7 @@ impl Ledger {
         models.put_wanted(connection, &subject, state, &known)?;
         models.put_gauge_holds(connection, state)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
+        models.put_samples(connection, &subject, state, touched)?;
         models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
         match touched {
             Touched::All => {

@@ -53,8 +53,12 @@ impl Ledger {
         let asked = Asked { ledger: self, connection: &snapshot, now };
         Ok(match query {
             Query::Queue { place } => Answer::Queue(asked.queue(place)?),
-            Query::Traveler { id } => Answer::Traveler(asked.traveler(id)?.map(Box::new)),
-            Query::Travelers { ids } => Answer::Travelers(asked.travelers(ids)?),
+            Query::Traveler { id, place } => {
+                Answer::Traveler(asked.traveler(id, place.as_ref())?.map(Box::new))
+            }
+            Query::Travelers { ids, place } => {
+                Answer::Travelers(asked.travelers(ids, place.as_ref())?)
+            }
             Query::Waits => Answer::Waits(asked.waits()?),
             Query::Differences { id, person } => {
                 let found = asked.differences(id, person.as_ref())?;

@@ -7,11 +7,12 @@ use crate::domain::kinds::FactBody;
 use crate::domain::signature::{Components, Signature};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{
-    CheckedWith, ConditionDecided, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept,
+    ConditionDecided, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, StepStarted,
     TravelerFact,
 };
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
+use crate::domain::traveler::reading::CheckedWith;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
 
@@ -41,10 +42,7 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
                 .map(|op| format!("{} {} rev {}", op.operation, op.instruction, op.revision));
             format!("started: {}", pinned.collect::<Vec<_>>().join(", "))
         }
-        TravelerFact::StepStarted(started) if started.previous.is_empty() => {
-            "step begun".to_owned()
-        }
-        TravelerFact::StepStarted(_) => "step begun again".to_owned(),
+        TravelerFact::StepStarted(started) => of_step_begun(started),
         TravelerFact::Checked { yes, with, .. } => of_check(*yes, with.as_deref()),
         TravelerFact::ReadingTaken(taken) => of_reading(taken),
         TravelerFact::ReadingConfirmed { deviation, .. } => {
@@ -130,6 +128,16 @@ fn pieces_words(reported: &QuantityReported) -> String {
     let why =
         if reported.reason.is_empty() { String::new() } else { format!(": {}", reported.reason) };
     format!("{} of {}{why}", parts.join(", "), reported.of)
+}
+
+/// That a step was begun, and which of its sampled asks this unit is measured at.
+fn of_step_begun(started: &StepStarted) -> String {
+    let again = if started.previous.is_empty() { "" } else { " again" };
+    let samples = started
+        .samples
+        .iter()
+        .map(|decided| format!("; ask {} {} ({})", decided.ask, decided.words(), decided.plan));
+    format!("step begun{again}{}", samples.collect::<String>())
 }
 
 fn of_check(yes: bool, with: Option<&CheckedWith>) -> String {

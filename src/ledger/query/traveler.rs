@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::context::Context;
 use crate::domain::decide::Pinned;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, PlaceId, StepId};
 use crate::domain::news::{News, news};
+use crate::domain::sampling::SampleDecided;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::sample::sampled_asks;
+use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::append::to_sql;
+use crate::ledger::contact::proven;
 use crate::ledger::error::LedgerError;
+use crate::ledger::samples::surround_samples;
 use crate::ledger::seals::at_server;
 use crate::views::deviation::DeviationView;
 use crate::views::traveler::TravelerView;
@@ -18,7 +24,11 @@ use crate::views::traveler::TravelerView;
 use super::Asked;
 
 impl Asked<'_> {
-    pub(super) fn traveler(self, id: &TravelerId) -> Result<Option<TravelerView>, LedgerError> {
+    pub(super) fn traveler(
+        self,
+        id: &TravelerId,
+        place: Option<&PlaceId>,
+    ) -> Result<Option<TravelerView>, LedgerError> {
         let order = self.ledger.order(self.connection, &id.order)?;
         let Some(order) = order else { return Ok(None) };
         let Some(opened) = order.opened else { return Ok(None) };
@@ -34,6 +44,7 @@ impl Asked<'_> {
             order_closed: order.closed,
             instructions: self.ledger.pinned(self.connection, state)?,
             news: self.news_for(id, state)?,
+            samples: self.samples(id, state, place)?,
             deviations: self.deviations_on(state)?,
             names: self.names(state)?,
             scrap_reasons: self.scrap_reasons()?,
@@ -44,8 +55,46 @@ impl Asked<'_> {
     }
 
     /// Several travelers, in the order given; those not known here are left out.
-    pub(super) fn travelers(self, ids: &[TravelerId]) -> Result<Vec<TravelerView>, LedgerError> {
-        ids.iter().map(|id| self.traveler(id)).filter_map(Result::transpose).collect()
+    pub(super) fn travelers(
+        self,
+        ids: &[TravelerId],
+        place: Option<&PlaceId>,
+    ) -> Result<Vec<TravelerView>, LedgerError> {
+        ids.iter().map(|id| self.traveler(id, place)).filter_map(Result::transpose).collect()
+    }
+
+    /// What would be decided about the sampled asks of the steps that may be begun now (R16).
+    fn samples(
+        self,
+        id: &TravelerId,
+        state: &TravelerState,
+        place: Option<&PlaceId>,
+    ) -> Result<BTreeMap<(u32, StepId), Vec<SampleDecided>>, LedgerError> {
+        let mut samples = BTreeMap::new();
+        let known = self.ledger.pinned(self.connection, state)?;
+        let at_hand = state.at_hand(&known);
+        let begun =
+            |c: &Current<'_>| state.standing_attempt(c.operation.operation, &c.step.id).is_some();
+        let open = at_hand.into_iter().filter(|c| !begun(c));
+        let open = open.filter(|c| sampled_asks(c.instruction, c.step).next().is_some());
+        let open: Vec<Current<'_>> = open.collect();
+        let (Some(place), false) = (place, open.is_empty()) else { return Ok(samples) };
+        let mut context = self.nobody()?;
+        context.acting.place = Some(place.clone());
+        context.site_policy = self.ledger.site_policy(self.connection, None)?;
+        context.proven = proven(self.connection, &self.ledger.identity.ledger)?;
+        let here = self.ledger.load(self.connection, &Subject::Place(place.clone()))?;
+        if let StreamState::Place(state) = &here.stream.state {
+            context.here = Some(state.clone());
+        }
+        context.instructions.clone_from(&known);
+        for Current { operation, instruction, step } in open {
+            let at = StepAt { operation: operation.operation, step: step.id.clone() };
+            surround_samples(self.connection, (state, &at), &mut context)?;
+            let decided = state.samples_at(id, (at.operation, instruction, step), &context);
+            samples.insert((at.operation, at.step), decided);
+        }
+        Ok(samples)
     }
 
     /// The waits that were begun at this station and run, those that began first before others.

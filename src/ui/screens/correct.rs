@@ -250,7 +250,8 @@ impl Layer for CorrectScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.loading = Some(world.load(Query::Traveler { id: self.id.clone() }));
+        self.loading =
+            Some(world.load(Query::Traveler { id: self.id.clone(), place: world.place.clone() }));
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {

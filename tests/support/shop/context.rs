@@ -1,14 +1,15 @@
 //! What a decision may look at in the shop, by what the command needs, as the ledger loads it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Pinned};
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::{DeviationId, GaugeId, PersonId};
+use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
 use gemba::domain::news::{news, shown};
 use gemba::domain::revision::{RevisionStanding, Revisions};
+use gemba::domain::sampling::{Counted, Counter, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 
@@ -55,6 +56,9 @@ impl Shop {
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
+        }
+        if needs.samples.is_some() {
+            context.counters = self.counters();
         }
         context
     }
@@ -174,5 +178,53 @@ impl Shop {
             let Subject::Traveler(id) = subject else { return None };
             facts.iter().any(|(f, _)| f.head.position == *at).then(|| id.clone())
         })
+    }
+
+    /// Every sample counter of the station at hand at its place, from all that it wrote there.
+    pub(crate) fn counters(&self) -> BTreeMap<String, Counter> {
+        let station = self.here();
+        let ledger = station.next().ledger;
+        let mut counted: Vec<(Position, Counted, bool)> = Vec::new();
+        for stream in station.streams.values() {
+            let StreamState::Traveler(state) = &stream.state else { continue };
+            let units = state.counted_units().into_iter();
+            let here = units.filter(|unit| {
+                unit.at.ledger == ledger && Some(unit.place) == station.place.as_ref()
+            });
+            counted.extend(here.map(|unit| (unit.at.clone(), unit.counted, unit.missed)));
+        }
+        counted.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut counters: BTreeMap<String, Counter> = BTreeMap::new();
+        for (_, last, missed) in counted {
+            let name = last.decided.counter.clone();
+            let before = counters.get(&name).is_some_and(|counter| counter.missed);
+            let missed = if last.decided.sampled { missed } else { before };
+            counters.insert(name, Counter { last, missed });
+        }
+        counters
+    }
+
+    /// What would be decided about the sampled asks of the steps of a unit that are not begun.
+    pub(crate) fn samples(
+        &self,
+        wanted: &TravelerId,
+    ) -> BTreeMap<(u32, StepId), Vec<SampleDecided>> {
+        let StreamState::Traveler(state) = self.stream(&Subject::Traveler(wanted.clone())).state
+        else {
+            panic!("a traveler's stream holds a traveler");
+        };
+        let command = Command::Traveler(wanted.clone(), TravelerCommand::Start);
+        let mut context = self.context("", &command);
+        context.counters = self.counters();
+        let mut samples = BTreeMap::new();
+        for current in state.at_hand(&self.instructions) {
+            let (operation, step) = (current.operation.operation, current.step);
+            if state.standing_attempt(operation, &step.id).is_none() {
+                let at = (operation, current.instruction, step);
+                samples
+                    .insert((operation, step.id.clone()), state.samples_at(wanted, at, &context));
+            }
+        }
+        samples
     }
 }

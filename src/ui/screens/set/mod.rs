@@ -62,7 +62,8 @@ impl SetScreen {
     }
 
     fn load(&mut self, world: &mut World) {
-        self.recording.load(Query::Travelers { ids: self.units.clone() }, world);
+        let (ids, place) = (self.units.clone(), world.place.clone());
+        self.recording.load(Query::Travelers { ids, place }, world);
     }
 
     fn record_all(

@@ -107,7 +107,8 @@ impl TravelerScreen {
     }
 
     fn load(&mut self, world: &mut World) {
-        self.recording.load(Query::Traveler { id: self.id.clone() }, world);
+        let (id, place) = (self.id.clone(), world.place.clone());
+        self.recording.load(Query::Traveler { id, place }, world);
     }
 
     /// Takes over what the store says, and makes the field ready for what is asked now.

@@ -92,10 +92,9 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&StepAt>) -> Now
     }
     let Some(current) = current_of(view, chosen) else { return Now::Missing };
     let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
-    let first = || current.step.asks.first().map(|ask| (1, 1, ask));
-    let open = attempt.map_or_else(first, |attempt| {
-        let as_is = state.accepted_as_is(&attempt.at);
-        attempt.open_ask(current.step).or_else(|| said_no(attempt, current).filter(|_| !as_is))
+    let open = view.open_ask(current.operation.operation, current.step).or_else(|| {
+        let attempt = attempt.filter(|attempt| !state.accepted_as_is(&attempt.at))?;
+        said_no(attempt, current)
     });
     match open {
         Some((number, sample, ask)) => Now::Ask { current, number, sample, ask },

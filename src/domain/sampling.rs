@@ -1,0 +1,409 @@
+//! Sampling: on which units a characteristic is measured, and the counter that says so (R16).
+
+use std::fmt;
+
+use jiff::ToSpan;
+use jiff::civil::{DateTime, Time};
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::fact::Position;
+use super::ids::OrderId;
+use super::moment::{Elapsed, Moment};
+use super::place::{PlaceActed, PlaceState};
+
+/// The most units between two checks.
+pub const EVERY_MAX: u32 = 10_000;
+
+/// On which units a characteristic is measured; where nothing is said, on each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sampling {
+    /// On the first one of each count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
+    /// On each so manieth one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<u32>,
+    /// What begins the count anew.
+    pub per: Per,
+}
+
+/// What begins the count of units anew, besides a setup, another tool, other material and a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// Another order.
+    Order,
+    /// Nothing else: it goes on for good at a place.
+    Place,
+    /// A setup.
+    Setup,
+    /// A shift.
+    Shift,
+}
+
+impl Per {
+    /// Every word.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("order", Self::Order),
+        ("place", Self::Place),
+        ("setup", Self::Setup),
+        ("shift", Self::Shift),
+    ];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, per)| *per)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, per)| *per == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// Why a text is no sampling; each says what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SamplingError {
+    /// Neither `first` nor `1 in N`.
+    #[error("write first, 1 in 10 per setup, or first, then 1 in 10 per setup")]
+    Form,
+    /// `1 in N` without what is counted by.
+    #[error("say what begins the count: per order, per place, per setup or per shift")]
+    PerMissing,
+    /// Something else is counted by.
+    #[error("count per order, per place, per setup or per shift")]
+    PerUnknown,
+    /// One in too few or too many.
+    #[error("write 1 in a number from 2 to {EVERY_MAX}; to measure every unit, leave it empty")]
+    Every,
+}
+
+impl Sampling {
+    /// Reads `first`, `1 in 10 per order`, `first, then 1 in 10 per setup`; `first` alone is the
+    /// first after each setup.
+    pub fn parse(text: &str) -> Result<Self, SamplingError> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (words, per) = match words.as_slice() {
+            [rest @ .., "per", word] => {
+                (rest, Some(Per::parse(word).ok_or(SamplingError::PerUnknown)?))
+            }
+            [rest @ .., "per"] if !rest.is_empty() => return Err(SamplingError::PerUnknown),
+            all => (all, None),
+        };
+        let (first, rest) = match words {
+            ["first"] => {
+                return Ok(Self { first: true, every: None, per: per.unwrap_or(Per::Setup) });
+            }
+            ["first,", "then", rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let ["1", "in", every] = rest else { return Err(SamplingError::Form) };
+        if !every.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(SamplingError::Form);
+        }
+        let every = every.parse().ok().filter(|every| (2..=EVERY_MAX).contains(every));
+        let every = Some(every.ok_or(SamplingError::Every)?);
+        Ok(Self { first, every, per: per.ok_or(SamplingError::PerMissing)? })
+    }
+}
+
+/// As written in a source.
+impl fmt::Display for Sampling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let per = self.per.word();
+        match (self.first, self.every) {
+            (_, None) if self.per == Per::Setup => f.write_str("first"),
+            (_, None) => write!(f, "first per {per}"),
+            (true, Some(every)) => write!(f, "first, then 1 in {every} per {per}"),
+            (false, Some(every)) => write!(f, "1 in {every} per {per}"),
+        }
+    }
+}
+
+/// Whether a unit is measured at an ask, decided when its step was begun, with what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleDecided {
+    /// The ask's number in the step, from 1.
+    pub ask: u16,
+    /// What is counted for: a characteristic of a part, or an ask of an instruction.
+    pub counter: String,
+    /// How often it is measured.
+    pub plan: Sampling,
+    /// Whether this unit is.
+    pub sampled: bool,
+    /// Why.
+    pub why: Why,
+    /// The rank of this unit since the count began, from 1; 0 where it is not counted.
+    pub rank: u32,
+    /// In how many more units the next one is measured, where that is known.
+    pub left: Option<u32>,
+    /// Since when units are counted.
+    pub since: Since,
+}
+
+/// Why a unit is measured or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The count began anew.
+    First(Anew),
+    /// It is the one in so many.
+    Due,
+    /// The unit that was to be measured before left without it.
+    Missed,
+    /// The step is done again.
+    Again,
+    /// The count is by shifts, and the site does not say when they begin.
+    ShiftsUnknown,
+    /// It is none of these.
+    Between,
+}
+
+/// What began a count anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anew {
+    /// Nothing was counted at this place by this station.
+    Begun,
+    /// Another order.
+    Order,
+    /// Another shift.
+    Shift,
+    /// A setup, or other work that ended one.
+    Setup,
+    /// Another tool.
+    Tool,
+    /// Another lot of material.
+    Material,
+    /// A stop.
+    Stop,
+    /// Another plan.
+    Plan,
+}
+
+/// Since when units are counted: another value of any of these begins the count anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The order, or the beginning of the shift, where it is counted by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The setup of the place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Position>,
+    /// The last change of its tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<Position>,
+    /// The last change of its material.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<Position>,
+}
+
+/// The last unit that was counted, and when it was last worked on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// What was decided for it.
+    pub decided: SampleDecided,
+    /// Its last moment in the step.
+    pub last: Moment,
+}
+
+/// How a counter stands at one place, by one station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// The last unit.
+    pub last: Counted,
+    /// Whether the last unit that was to be measured left without it.
+    pub missed: bool,
+}
+
+/// What is to be decided.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// The ask's number.
+    pub ask: u16,
+    /// What is counted for.
+    pub counter: String,
+    /// How often.
+    pub plan: Sampling,
+    /// The order of the unit.
+    pub order: &'a OrderId,
+    /// Whether the step was attempted before on this unit.
+    pub again: bool,
+}
+
+/// Decides whether a unit is measured; where in doubt, it is.
+pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
+    let Wanted { ask, counter, plan, order, again } = wanted;
+    let known = context.counters.get(&counter);
+    let since = since(&plan, order, context);
+    let decided = |sampled: bool, why: Why, (rank, left): (u32, Option<u32>)| SampleDecided {
+        ask,
+        counter: counter.clone(),
+        plan,
+        sampled,
+        why,
+        rank,
+        left,
+        since: since.clone(),
+    };
+    if again {
+        return decided(true, Why::Again, (0, None));
+    }
+    if plan.per == Per::Shift && since.scope.is_none() {
+        return decided(true, Why::ShiftsUnknown, (1, None));
+    }
+    let Some(counter) = known else {
+        return began(&plan, Anew::Begun, &since, decided);
+    };
+    if let Some(anew) = anew(&counter.last, &plan, &since, context) {
+        return began(&plan, anew, &since, decided);
+    }
+    let last = &counter.last.decided;
+    let rank = last.rank.saturating_add(1);
+    if counter.missed {
+        return decided(true, Why::Missed, (rank, plan.every));
+    }
+    match last.left {
+        Some(0 | 1) => decided(true, Why::Due, (rank, plan.every)),
+        Some(left) => decided(false, Why::Between, (rank, Some(left - 1))),
+        None => decided(false, Why::Between, (rank, None)),
+    }
+}
+
+/// The first unit of a count. A count that merely begins measures it only where the plan says so;
+/// after anything that changed the work, it is always measured.
+fn began(
+    plan: &Sampling,
+    anew: Anew,
+    since: &Since,
+    decided: impl Fn(bool, Why, (u32, Option<u32>)) -> SampleDecided,
+) -> SampleDecided {
+    let anew = match (anew, plan.per) {
+        (Anew::Begun, Per::Order) => Anew::Order,
+        (Anew::Begun, Per::Shift) => Anew::Shift,
+        (Anew::Begun, Per::Setup) if since.setup.is_some() => Anew::Setup,
+        (anew, _) => anew,
+    };
+    let merely = match anew {
+        Anew::Begun => plan.per != Per::Setup,
+        Anew::Order | Anew::Shift => true,
+        Anew::Setup | Anew::Tool | Anew::Material | Anew::Stop | Anew::Plan => false,
+    };
+    if merely && !plan.first {
+        let left = plan.every.map(|every| every.saturating_sub(1));
+        return decided(false, Why::Between, (1, left));
+    }
+    decided(true, Why::First(anew), (1, plan.every))
+}
+
+/// What begins the count anew after the last unit, if anything does.
+fn anew(last: &Counted, plan: &Sampling, since: &Since, context: &Context) -> Option<Anew> {
+    let was = &last.decided;
+    if was.plan != *plan {
+        return Some(Anew::Plan);
+    }
+    if was.since.setup != since.setup {
+        return Some(Anew::Setup);
+    }
+    if was.since.tool != since.tool {
+        return Some(Anew::Tool);
+    }
+    if was.since.material != since.material {
+        return Some(Anew::Material);
+    }
+    if stopped(&last.last, context) {
+        return Some(Anew::Stop);
+    }
+    if was.since.scope != since.scope {
+        return Some(if plan.per == Per::Shift { Anew::Shift } else { Anew::Order });
+    }
+    None
+}
+
+/// Whether nothing was counted for so long that the place has to prove itself again; a time that
+/// cannot be proven to be short counts as long.
+fn stopped(last: &Moment, context: &Context) -> bool {
+    let rules = context.policy().map(|policy| policy.rules.clone()).unwrap_or_default();
+    let most_ms = i64::from(rules.long_stop_minutes()) * 60_000;
+    let passed = Elapsed::between(last, &context.now);
+    passed.at_most_ms.is_none_or(|passed| passed > most_ms)
+}
+
+fn since(plan: &Sampling, order: &OrderId, context: &Context) -> Since {
+    let scope = match plan.per {
+        Per::Order => Some(order.to_string()),
+        Per::Shift => shift_began(context).map(|began| began.to_string()),
+        Per::Place | Per::Setup => None,
+    };
+    let here = context.here.as_ref();
+    let at = |act: fn(&PlaceState) -> Option<&PlaceActed>| {
+        here.and_then(act).map(|acted| acted.at.clone())
+    };
+    let set_up = |here: &&PlaceState| here.setup.is_some();
+    Since {
+        scope,
+        setup: here.filter(set_up).and_then(|h| h.last_setup.as_ref()).map(|a| a.at.clone()),
+        tool: at(|here| here.last_tool.as_ref()),
+        material: at(|here| here.last_material.as_ref()),
+    }
+}
+
+/// When the shift began that is on now, in the site's time; none where the site has no shifts.
+fn shift_began(context: &Context) -> Option<DateTime> {
+    let starts: &[Time] = context.policy().map_or(&[], |policy| &policy.rules.shift_starts);
+    let now = context.now.not_before(context.proven).to_zoned(context.zone()).datetime();
+    let today = starts.iter().filter(|start| **start <= now.time()).max();
+    if let Some(start) = today {
+        return Some(now.date().to_datetime(*start));
+    }
+    let yesterday = now.date().checked_sub(1.day()).ok()?;
+    starts.iter().max().map(|start| yesterday.to_datetime(*start))
+}
+
+impl SampleDecided {
+    /// Whether the unit takes a place in the count.
+    pub fn is_counted(&self) -> bool {
+        self.why != Why::Again
+    }
+
+    /// What was decided and why, as people read it.
+    pub fn words(&self) -> String {
+        let per = self.plan.per.word();
+        let why = match self.why {
+            Why::First(Anew::Setup) if self.since.setup.is_none() => {
+                "first after other work".to_owned()
+            }
+            Why::First(anew) => format!("first {}", anew.words()),
+            Why::Due => match self.plan.every {
+                Some(every) => format!("1 in {every} per {per}"),
+                None => self.plan.to_string(),
+            },
+            Why::Missed => "the unit before it was not measured".to_owned(),
+            Why::Again => "the step is done again".to_owned(),
+            Why::ShiftsUnknown => "the shifts of the site are not known".to_owned(),
+            Why::Between => match (self.left, self.plan.per) {
+                (Some(1), _) => "the next unit is".to_owned(),
+                (Some(left), _) => format!("next in {left}"),
+                (None, Per::Place | Per::Setup) => "next after a setup".to_owned(),
+                (None, Per::Order | Per::Shift) => format!("next in another {per}"),
+            },
+        };
+        if self.sampled { format!("sampled: {why}") } else { format!("not sampled, {why}") }
+    }
+}
+
+impl Anew {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Begun => "counted here",
+            Self::Order => "of the order",
+            Self::Shift => "of the shift",
+            Self::Setup => "after setup",
+            Self::Tool => "after tool change",
+            Self::Material => "after other material",
+            Self::Stop => "after a stop",
+            Self::Plan => "by another plan",
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Which units are measured at a step: decided when it is begun, and counted at its place (R16).
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::PlaceId;
+use crate::domain::instruction::{Ask, Instruction, Step};
+use crate::domain::moment::Moment;
+use crate::domain::sampling::{Counted, SampleDecided, Sampling, Wanted, decide};
+use crate::domain::stream::TravelerId;
+
+use super::eligibility::Found;
+use super::state::{Attempt, TravelerState};
+
+/// A unit that took a place in a count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedUnit<'a> {
+    /// The attempt in which it did.
+    pub at: &'a Position,
+    /// Where.
+    pub place: &'a PlaceId,
+    /// What was decided, and when the unit was last worked on in the step.
+    pub counted: Counted,
+    /// Whether it was to be measured and left without it.
+    pub missed: bool,
+}
+
+/// Every sampled ask of a step: its number, what it is counted for, how often it is measured.
+pub fn sampled_asks<'a>(
+    instruction: &'a Instruction,
+    step: &'a Step,
+) -> impl Iterator<Item = (u16, String, Sampling)> + 'a {
+    (1_u16..).zip(&step.asks).filter_map(|(number, ask)| {
+        let Ask::Measure(measure) = ask else { return None };
+        let counter = match &measure.characteristic {
+            Some(characteristic) => format!("{}/{characteristic}", instruction.part),
+            None => format!("{}#{}.{number}", instruction.id, step.id),
+        };
+        Some((number, counter, measure.rules.sampling?))
+    })
+}
+
+impl TravelerState {
+    /// Whether this unit would be measured at each sampled ask of a step, were it begun now.
+    pub fn samples_at(
+        &self,
+        id: &TravelerId,
+        (operation, instruction, step): (u32, &Instruction, &Step),
+        context: &Context,
+    ) -> Vec<SampleDecided> {
+        let again = self.attempt_number(operation, &step.id) > 0;
+        let decided = sampled_asks(instruction, step).map(|(ask, counter, plan)| {
+            decide(Wanted { ask, counter, plan, order: &id.order, again }, context)
+        });
+        decided.collect()
+    }
+
+    /// The asks of a step that want nothing of this unit.
+    pub(super) fn not_asked(
+        &self,
+        id: &TravelerId,
+        found: Found<'_>,
+        context: &Context,
+    ) -> Vec<u16> {
+        let operation = found.operation.operation;
+        let decided = match self.standing_attempt(operation, &found.step.id) {
+            Some(attempt) => attempt.samples.clone(),
+            None => self.samples_at(id, (operation, found.instruction, found.step), context),
+        };
+        decided.iter().filter(|decided| !decided.sampled).map(|decided| decided.ask).collect()
+    }
+
+    /// Every place that this unit took in a count.
+    pub fn counted_units(&self) -> Vec<CountedUnit<'_>> {
+        let mut units = Vec::new();
+        for attempt in &self.attempts {
+            let Some(place) = &attempt.place else { continue };
+            let gone = attempt.reopened
+                || self.ended.is_some()
+                || self.skipped.contains_key(&(attempt.operation, attempt.step.clone()));
+            for decided in attempt.samples.iter().filter(|decided| decided.is_counted()) {
+                let taken = attempt.readings().any(|(entry, _)| entry.ask == decided.ask);
+                units.push(CountedUnit {
+                    at: &attempt.at,
+                    place,
+                    counted: Counted { decided: decided.clone(), last: attempt.last().clone() },
+                    missed: decided.sampled && !taken && gone,
+                });
+            }
+        }
+        units
+    }
+}
+
+impl Attempt {
+    /// The decision by which an ask wants nothing of this unit.
+    pub fn not_sampled(&self, ask: u16) -> Option<&SampleDecided> {
+        self.samples.iter().find(|decided| decided.ask == ask && !decided.sampled)
+    }
+
+    /// What was decided about a sampled ask.
+    pub fn sample(&self, ask: u16) -> Option<&SampleDecided> {
+        self.samples.iter().find(|decided| decided.ask == ask)
+    }
+
+    /// Its last moment.
+    fn last(&self) -> &Moment {
+        let recorded = self.entries.iter().map(|entry| &entry.moment);
+        let completed = self.completed.iter().map(|(_, moment)| moment);
+        let later = recorded.chain(completed).max_by_key(|moment| moment.effective());
+        later.filter(|later| later.effective() > self.began.effective()).unwrap_or(&self.began)
+    }
+}
