@@ -29,6 +29,7 @@ mod lifetime;
 mod plant_from_nothing;
 mod positions;
 mod properties_domain;
+mod revision_story;
 mod rules_equipment;
 mod rules_holds;
 mod rules_judging;

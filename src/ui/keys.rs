@@ -172,7 +172,7 @@ pub const KEYS: &[Row] = &[
         "do another free step first",
     ),
     row(Act::Compare, ENTER, "what changed", "What it changed", "what changed from the one before"),
-    row(Act::Difference, MENU_ONLY, "changes", "What changed", "what is newer for this unit"),
+    row(Act::Difference, f(10, "F10"), "changes", "What changed", "what is newer for this unit"),
     row(Act::Read, ENTER, "read", "I have read it", "note that you have read what changed"),
     row(
         Act::Keep,

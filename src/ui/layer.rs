@@ -65,6 +65,12 @@ pub trait Layer: fmt::Debug {
         false
     }
 
+    /// Whether keys that were pressed before it could be seen are taken; not where Enter says that
+    /// somebody has read it.
+    fn takes_ahead(&self) -> bool {
+        true
+    }
+
     /// Whether a clock with seconds runs here.
     fn ticking(&self, _world: &World) -> bool {
         false

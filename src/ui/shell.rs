@@ -124,7 +124,8 @@ impl Shell {
             Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_)
                 if self.busy() =>
             {
-                if self.queued.len() < QUEUED_MAX {
+                let waits = self.layers.last().is_none_or(|top| top.takes_ahead());
+                if waits && self.queued.len() < QUEUED_MAX {
                     self.queued.push_back(input);
                 } else {
                     self.world.ask(Effect::Beep);
@@ -183,6 +184,10 @@ impl Shell {
     }
 
     pub(super) fn push(&mut self, layer: Box<dyn Layer>) {
+        if !layer.takes_ahead() && !self.queued.is_empty() {
+            self.queued.clear();
+            self.world.ask(Effect::Beep);
+        }
         self.layers.push(layer);
         self.on_top(|top, world| top.shown(world));
     }

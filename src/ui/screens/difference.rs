@@ -5,6 +5,8 @@ use crate::domain::decide::Command;
 use crate::domain::ids::StepId;
 use crate::domain::news::shown;
 use crate::domain::people::PersonCommand;
+use crate::domain::refusal::definition::DefinitionReason;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -95,6 +97,21 @@ impl DifferenceScreen {
     }
 }
 
+/// Whether a refusal asks for nothing but a look at what changed.
+pub(super) fn asks_to_look(refusal: &Refusal) -> bool {
+    let looks = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::Definition(
+                DefinitionReason::Unread { .. }
+                    | DefinitionReason::NewsUnanswered { .. }
+                    | DefinitionReason::NewsStops { .. }
+            )
+        )
+    };
+    refusal.reasons.iter().all(looks)
+}
+
 impl Layer for DifferenceScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
@@ -133,6 +150,10 @@ impl Layer for DifferenceScreen {
 
     fn busy(&self) -> bool {
         self.found.is_none() && self.loading.is_some() || self.pending.is_some()
+    }
+
+    fn takes_ahead(&self) -> bool {
+        false
     }
 
     fn shown(&mut self, world: &mut World) {

@@ -11,7 +11,7 @@ use crate::ui::world::World;
 const PURPOSE: &str = "Every action by its number; 9 shows more, 0 goes back.";
 const TITLE: &str = "What now?";
 /// Actions on one page: 9 and 0 have a meaning of their own.
-const PAGE: usize = 8;
+pub(super) const PAGE: usize = 8;
 const CELLS: u16 = 60;
 
 /// The menu of a screen.

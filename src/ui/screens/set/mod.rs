@@ -12,7 +12,7 @@ use crate::domain::traveler::set::{Membership, SetAct, SetCommand, SetStanding};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
-use crate::ui::message::Ticket;
+use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::pager::Pager;
 use crate::ui::parts::words::count;
@@ -22,6 +22,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
+use super::difference::{DifferenceScreen, asks_to_look};
 use super::note::{NoteFor, NoteScreen};
 use super::recording::Recording;
 use super::sign::SignScreen;
@@ -329,6 +330,12 @@ impl Layer for SetScreen {
                         self.pager.selected = (row + 1) % self.views.len().max(1);
                     }
                     self.load(world);
+                }
+                if let (Outcome::Refused(refusal), Some(first)) = (&outcome, self.units.first())
+                    && asks_to_look(refusal)
+                {
+                    world.say("not saved yet: look at what changed first", Role::Warn);
+                    return Turn::Open(Box::new(DifferenceScreen::new(first.clone())));
                 }
                 world.outcome(outcome, &pending.saved)
             }

@@ -3,6 +3,7 @@
 //! Invariant: what is shown as recorded comes from the store, never from what was typed.
 
 mod asks;
+mod changes;
 mod count;
 mod entry;
 mod measures;
@@ -12,8 +13,6 @@ mod special;
 mod view;
 
 use crate::domain::instruction::Ask;
-use crate::domain::refusal::Reason;
-use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -32,12 +31,13 @@ use crate::views::traveler::TravelerView;
 
 use super::correct::CorrectScreen;
 use super::deviation::DeviationScreen;
-use super::difference::DifferenceScreen;
+use super::difference::{DifferenceScreen, asks_to_look};
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
 use super::recording::Recording;
 use super::sign::SignScreen;
+use changes::Changes;
 use next::{Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
@@ -53,12 +53,21 @@ pub struct TravelerScreen {
     page: usize,
     /// The step that was chosen where several may be done.
     chosen: Option<StepAt>,
+    changes: Changes,
 }
 
 impl TravelerScreen {
     /// The screen of a unit.
     pub fn new(id: TravelerId) -> Self {
-        Self { id, view: None, unknown: false, recording: Recording::new(), page: 0, chosen: None }
+        Self {
+            id,
+            view: None,
+            unknown: false,
+            recording: Recording::new(),
+            page: 0,
+            chosen: None,
+            changes: Changes::default(),
+        }
     }
 
     fn now(&self) -> Now<'_> {
@@ -119,6 +128,7 @@ impl TravelerScreen {
         self.view = view;
         self.recording.settled();
         self.take_slot(world);
+        self.note_changes(world);
         let Some(view) = &self.view else { return Turn::Stay };
         if before == Some(false) && waits_to_be_retyped(view) {
             world.ask(Effect::Beep);
@@ -214,18 +224,6 @@ impl TravelerScreen {
     }
 }
 
-/// Whether a refusal asks for nothing but a look at what changed.
-fn asks_to_look(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Definition(
-            DefinitionReason::Unread { .. }
-                | DefinitionReason::NewsUnanswered { .. }
-                | DefinitionReason::NewsStops { .. }
-        )
-    )
-}
-
 impl Layer for TravelerScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
@@ -249,10 +247,8 @@ impl Layer for TravelerScreen {
         if self.has_choice() {
             acts.push(Act::OtherStep);
         }
-        if self.view.as_ref().is_some_and(|view| !view.news.is_empty()) {
-            acts.push(Act::Difference);
-        }
         acts.extend(self.place_acts());
+        self.offer_changes(&mut acts);
         acts
     }
 
@@ -267,12 +263,13 @@ impl Layer for TravelerScreen {
             acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
             acts.push(Act::OtherStep);
         }
+        self.show_changes(&mut acts);
         acts.extend([Act::Menu, Act::Back]);
         acts
     }
 
     fn busy(&self) -> bool {
-        self.recording.busy(self.view.is_none())
+        self.recording.busy(self.view.is_none()) || self.changes.busy()
     }
 
     fn ticking(&self, _world: &World) -> bool {
@@ -387,7 +384,7 @@ impl Layer for TravelerScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.recording.awaits(ticket)
+        self.recording.awaits(ticket) || self.changes.awaits(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
@@ -400,7 +397,7 @@ impl Layer for TravelerScreen {
                     self.load(world);
                 }
                 if let Outcome::Refused(refusal) = &outcome
-                    && refusal.reasons.iter().all(asks_to_look)
+                    && asks_to_look(refusal)
                 {
                     world.say("not saved yet: look at what changed first", Role::Warn);
                     return Turn::Open(Box::new(DifferenceScreen::new(self.id.clone())));
@@ -420,7 +417,9 @@ impl Layer for TravelerScreen {
                     self.recording.take_gauge(rows, &asked, world);
                     Turn::Stay
                 }
+                Some(Answer::Differences(found)) => self.looked(found, world),
                 _ => {
+                    self.changes.nothing_came();
                     let slot = self.slot_now();
                     self.recording.nothing_came(slot);
                     Turn::Stay
