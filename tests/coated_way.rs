@@ -75,6 +75,33 @@ fn plates_go_their_way_by_keys_alone() {
 }
 
 #[test]
+fn two_operators_work_on_one_plate_at_two_benches_at_once() {
+    let plant = plant_with_plates();
+    let script = fs::read_to_string(fixture("two-benches.keys")).unwrap();
+    let ran = plant.play(&script).exits(0);
+    let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    let shown = plant.gemba(&["traveler", "show", "WO-7000/C-1", "--json"]).exits(0).values();
+    let steps = shown[0]["steps"].as_array().unwrap().iter();
+    let done: Vec<&str> = steps
+        .filter(|step| step["standing"] == "done")
+        .map(|step| step["step"].as_str().unwrap())
+        .collect();
+    assert_eq!(done, ["view", "mask", "tag", "box"]);
+    let people = |kind: &str| {
+        let trace = plant.gemba(&["trace", "WO-7000/C-1", "--json"]).exits(0).values();
+        let lines = trace[0]["lines"].as_array().unwrap().iter();
+        let of = lines.filter(|line| line["kind"] == kind);
+        of.map(|line| (line["who"].clone(), line["place"].clone())).collect::<Vec<_>>()
+    };
+    let novak = (json!("A. Novak"), json!("ASM-1"));
+    let okafor = (json!("M. Okafor"), json!("INC-1"));
+    let expected = [novak.clone(), novak.clone(), okafor, novak];
+    assert_eq!(people("StepCompleted"), expected);
+    plant.gemba(&["store", "check"]).exits(0);
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+}
+
+#[test]
 fn plates_go_their_way_by_commands_alone() {
     let plant = plant_with_plates();
     let unit = "WO-7000/C-1";
@@ -117,7 +144,14 @@ fn plates_go_their_way_by_commands_alone() {
     plant.by(OPERATOR, &at("INC-1", &accept)).exits(1).says("P04");
     plant.by(SUPERVISOR, &at("INC-1", &accept)).exits(0).says("accepted, not done");
     plant.by(SUPERVISOR, &at("INC-1", &accept)).exits(1).says("T22");
-    plant.by(OPERATOR, &at("INC-1", &["traveler", "complete", unit, "box"])).exits(0);
+    let open = |place: &str| {
+        let rows = list(place).into_iter().filter(|row| row["traveler"]["unit"] == "C-1");
+        rows.map(|row| row["operation"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((open("ASM-1"), open("INC-1")), (vec![json!(10)], vec![json!(20)]));
+    // Where no step is named, that of the operation at this place is meant.
+    plant.by(OPERATOR, &at("INC-1", &["traveler", "complete", unit])).exits(0).says("step box");
+    assert_eq!((open("ASM-1"), open("INC-1")), (vec![json!(10)], vec![]));
 
     let shown = show();
     assert_eq!(shown["standing"], "begun", "shipping waits for the coating");
@@ -131,9 +165,7 @@ fn plates_go_their_way_by_commands_alone() {
     assert_eq!(standing("view"), (json!("done"), Value::Null, json!(2)));
     assert_eq!(standing("mask"), (json!("skipped"), json!("no tape"), Value::Null));
     assert_eq!(standing("thin"), (json!("open"), Value::Null, Value::Null));
-    let row = list("INC-1").into_iter().find(|row| row["traveler"]["unit"] == "C-1");
-    let row =
-        row.or_else(|| list("ASM-1").into_iter().find(|row| row["traveler"]["unit"] == "C-1"));
+    let row = list("ASM-1").into_iter().find(|row| row["traveler"]["unit"] == "C-1");
     assert_eq!(row.unwrap()["accepted"], "10 Coating accepted, not done: paper traveler 17");
     let board = plant.gemba(&["board", "--json"]).exits(0).values().remove(0);
     assert_eq!(board["accepted"][0][0], unit);

@@ -10,6 +10,7 @@ use gemba::domain::traveler::command::{StepAt, TravelerCommand};
 use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::traveler::standing::StepStanding;
 
+use crate::support::lots::counted;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{disposes, id, pause, reading, rework, signs};
 use crate::support::shop_route::{accepts, coat, done, gap, left_out, says, types};
@@ -250,6 +251,36 @@ fn accepted_upstream_lets_later_work_go_on_and_is_not_called_done() {
     let state = shop.state();
     assert!(state.finished(&shop.instructions));
     assert_eq!(state.accepted_open(&shop.instructions).count(), 0);
+}
+
+/// The operations that may be worked on now, the one that is next first.
+fn open_operations(shop: &Shop) -> Vec<u32> {
+    let state = shop.state();
+    state.open_operations(&shop.instructions).iter().map(|op| op.operation).collect()
+}
+
+#[test]
+fn r5_work_is_open_up_to_the_first_operation_that_holds_the_later_ones_up() {
+    let mut shop = Shop::coating();
+    assert_eq!(open_operations(&shop), [10], "packing waits for the coating");
+    shop.does("brandt", accepts(10));
+    assert_eq!(open_operations(&shop), [40, 10], "both, and packing is next");
+    shop.place("INC-1").does("novak", done("box"));
+    assert_eq!(open_operations(&shop), [10], "what is done is not open");
+    let mut shop = Shop::counting_lot();
+    assert_eq!(open_operations(&shop), [20]);
+    shop.does("novak", counted("count", "60", ""));
+    assert_eq!(open_operations(&shop), [20, 30], "the rest is counted, what is good goes on");
+}
+
+#[test]
+fn two_people_work_at_two_operations_of_one_unit_at_once() {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03").does("brandt", accepts(10));
+    shop.does("novak", says("mask", 1, true)).place("INC-1").does("green", done("box"));
+    shop.place("ASM-1").does("novak", done("mask")).does("novak", types("tag", 1, "7"));
+    assert_eq!(shop.coat_standing("mask"), StepStanding::Done);
+    assert_eq!(shop.state().step_standing(40, &id::<StepId>("box")), StepStanding::Done);
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::Key;
+use gemba::ui::message::Message;
+use gemba::views::queue::{Queue, QueueRow, QueueState};
 use insta::assert_snapshot;
 
+use crate::support::lots::counted;
 use crate::support::screen::Screen;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{disposes, pause, rework};
+use crate::support::shop_plan::{disposes, id, pause, rework};
 use crate::support::shop_route::{accepts, coat, says};
 
 /// The unit open on the screen, by a badge.
@@ -102,9 +105,54 @@ fn earlier_work_is_accepted_before_anything_of_the_unit_is_known_here() {
 #[test]
 fn accepted_work_that_is_still_open_is_reached_by_the_same_key() {
     let mut shop = Shop::coating();
-    shop.viewed(false, "0.03").does("brandt", accepts(10));
+    shop.viewed(false, "0.03").does("brandt", accepts(10)).place("INC-1");
     let mut screen = open(shop, "B-2107");
     screen.shows("op 40 Packing").key(Key::F(3)).shows("op 10 Coating").shows("Masked?");
+}
+
+#[test]
+fn of_several_open_operations_that_of_this_place_is_shown() {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03").does("brandt", accepts(10));
+    open(shop.clone(), "B-2107").shows("op 10 Coating").shows("Masked?");
+    open(shop.place("INC-1").clone(), "B-2107").shows("op 40 Packing");
+}
+
+#[test]
+fn the_operation_chosen_in_the_queue_is_the_one_that_opens() {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03").does("brandt", accepts(10));
+    let row = |operation, name: &str| QueueRow {
+        traveler: shop.traveler.clone(),
+        part: id("PL-7"),
+        title: name.to_owned(),
+        quantity: None,
+        operation,
+        operation_name: name.to_owned(),
+        work_center: id("ASM"),
+        due: None,
+        priority: 2,
+        accepted: None,
+        state: QueueState::Begun { step: 1, steps: 2, paused: None },
+    };
+    let here = vec![row(10, "Coating"), row(40, "Packing")];
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.answers.queue = Some(Queue { here, ..Queue::default() });
+    screen.message(Message::News).shows("10 Coating").shows("40 Packing");
+    screen.key(Key::Down).message(Message::News).key(Key::Enter).shows("op 40 Packing");
+    screen.key(Key::Esc).key(Key::Up).key(Key::Enter).shows("op 10 Coating");
+    // The step that is done leaves the operation that was chosen.
+    screen.type_keys("1\n").shows("op 10 Coating").shows("Tag");
+}
+
+#[test]
+fn a_lot_is_counted_at_one_bench_while_its_good_pieces_are_packed_at_the_next() {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "60", ""));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("WO-2/L-22").shows("op 20 Deburring").shows("of 40").shows("F3 other step");
+    screen.key(Key::F(3)).shows("op 30 Packing").shows("Boxed?");
+    screen.key(Key::F(3)).shows("of 40");
 }
 
 /// The digits of an act in the menu.

@@ -38,7 +38,8 @@ pub enum Query {
     Traveler {
         /// Which.
         id: TravelerId,
-        /// Where it is looked at: samples are counted there.
+        /// Where it is looked at: samples are counted there, and of several open operations, one of
+        /// that place is shown.
         place: Option<PlaceId>,
     },
     /// Several travelers, such as those of a set; those that are not known here are left out.

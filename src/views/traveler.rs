@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::ids::{PersonId, StepId};
+use crate::domain::ids::{PersonId, StepId, WorkCenterId};
 use crate::domain::instruction::{Ask, Step};
 use crate::domain::news::News;
 use crate::domain::order::OrderOpened;
@@ -22,6 +22,8 @@ pub struct TravelerView {
     pub order: OrderOpened,
     /// Whether the order is closed.
     pub order_closed: bool,
+    /// The work center where it is looked at; none where that is not known.
+    pub here: Option<WorkCenterId>,
     /// The folded state; `state.current(&instructions)` is the step that is next.
     pub state: TravelerState,
     /// The pinned instructions that are here, by hash.

@@ -72,7 +72,13 @@ impl Answers {
         }
         Ok(match query {
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
-            Query::Traveler { id, .. } => Answer::Traveler(traveler(id, shop).map(Box::new)),
+            Query::Traveler { id, place } => {
+                let place =
+                    place.as_ref().and_then(|at| places().into_iter().find(|p| p.place == *at));
+                let here = place.map(|row| row.work_center);
+                let view = traveler(id, shop).map(|view| TravelerView { here, ..view });
+                Answer::Traveler(view.map(Box::new))
+            }
             Query::Differences { id, person } => {
                 let found = differences(id, person.as_ref(), shop);
                 Answer::Differences(Some(Box::new(found)))
@@ -166,6 +172,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         id: wanted.clone(),
         order,
         order_closed: false,
+        here: None,
         state,
         instructions: shop.instructions.clone(),
         news: news_of(wanted, shop),

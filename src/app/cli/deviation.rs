@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view};
+use super::traveler::{step_at, traveler_id, view_at};
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -88,7 +88,8 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
 }
 
 fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
-    let view = view(&console.reader()?, &args.traveler)?;
+    let station = console.reader()?;
+    let view = view_at(console, (&station, &args.signer), &args.traveler)?;
     let (at, _) = step_at(&view, args.step.as_ref())?;
     let what = format!("deviation on {} at step {}", args.traveler, at.step);
     let command = TravelerCommand::RaiseDeviation { at, note: args.note };

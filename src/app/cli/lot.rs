@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, view};
+use super::traveler::{step_at, view, view_at};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::ids::StepId;
@@ -29,7 +29,8 @@ pub fn report(
 ) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let Performer { acting } = Performer::of(console, &mut station, signer)?;
-    let (at, _) = step_at(&view(&station, &traveler)?, step.as_ref())?;
+    let found = view_at(console, (&station, signer), &traveler)?;
+    let (at, _) = step_at(&found, step.as_ref())?;
     let (operation, id) = (at.operation, traveler.clone());
     let Pieces { good, scrap, rework } = pieces;
     let what =

@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Console;
-use super::session::{Performer, place_of};
+use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{step_at, traveler_id, view, view_at};
 use crate::app::fault::{Exit, Fault};
@@ -71,8 +71,7 @@ pub struct RecordArgs {
 /// Records.
 pub fn run(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
-    let place = place_of(console, &station, &args.signer)?;
-    let view = view_at(&station, &args.traveler, place)?;
+    let view = view_at(console, (&station, &args.signer), &args.traveler)?;
     match (&args.from, &args.value) {
         (Some(file), _) => record_file(console, &mut station, (&view, file), &args),
         (None, Some(text)) if args.retype => retype(console, &mut station, (&view, text), &args),

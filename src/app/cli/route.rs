@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view};
+use super::traveler::{step_at, traveler_id, view_at};
 use super::{Console, acts};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
@@ -66,7 +66,8 @@ pub struct AcceptUpstreamArgs {
 
 /// Leaves a step out.
 pub fn skip(console: &Console, args: SkipArgs) -> Result<Exit, Fault> {
-    let view = view(&console.reader()?, &args.traveler)?;
+    let station = console.reader()?;
+    let view = view_at(console, (&station, &args.signer), &args.traveler)?;
     let (at, _) = step_at(&view, args.step.as_ref())?;
     let what = format!("{} step {} skipped", args.traveler, at.step);
     let command = Asked::SkipStep { at, reason: args.reason };

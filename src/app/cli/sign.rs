@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::signer::SignerArgs;
-use super::traveler::{step_at, view};
+use super::traveler::{step_at, view_at};
 use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -49,7 +49,8 @@ pub fn run(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
 }
 
 fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<Exit, Fault> {
-    let view = view(&console.reader()?, &traveler)?;
+    let station = console.reader()?;
+    let view = view_at(console, (&station, &args.signer), &traveler)?;
     let named = args.which.as_deref().map(StepId::parse).transpose();
     let named = named.map_err(|error| Fault::usage("no such step", error))?;
     let (at, step) = step_at(&view, named.as_ref())?;

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::news::{Choice, ChoiceArgs};
-use super::session::Performer;
+use super::session::{Performer, place_of};
 use super::signer::SignerArgs;
 use super::{Console, acts, lot, news, route, rows};
 use crate::app::fault::{Exit, Fault};
@@ -16,7 +16,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::split::Split;
-use crate::domain::traveler::standing::StepStanding;
+use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::views::query::{Answer, Query};
 use crate::views::queue::{QueueRow, QueueState};
 use crate::views::traveler::TravelerView;
@@ -136,9 +136,12 @@ pub enum TravelerCommand {
         traveler: TravelerId,
     },
     /// List what can be worked at a place, and why not the rest
-    #[command(after_help = "Example: gemba traveler list --place ASM-1\n\nJSON, one unit a line: \
+    #[command(
+        after_help = "Example: gemba traveler list --place ASM-1\n\nJSON, one open operation \
+                            of a unit a line: \
                             traveler, part, title, quantity, operation, operation_name, \
-                            work_center, due, priority, accepted, state")]
+                            work_center, due, priority, accepted, state"
+    )]
     List {
         #[command(flatten)]
         signer: SignerArgs,
@@ -164,7 +167,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Complete { traveler, step, signer } => {
             let mut station = console.station()?;
             let Performer { acting } = Performer::of(console, &mut station, &signer)?;
-            let view = view(&station, &traveler)?;
+            let view = view_at(console, (&station, &signer), &traveler)?;
             let (at, found) = step_at(&view, step.as_ref())?;
             let what = format!("{traveler} step {} complete: {}", at.step, found.title);
             let command = Command::Traveler(traveler, Asked::CompleteStep { at });
@@ -193,11 +196,20 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
 
 /// Loads a traveler that must be known here.
 pub fn view(station: &Station, id: &TravelerId) -> Result<TravelerView, Fault> {
-    view_at(station, id, None)
+    viewed(station, id, None)
 }
 
-/// Loads a traveler as it is looked at from a place, where samples are counted.
+/// As [`view`], as it is looked at where a command acts: samples are counted there, and of several
+/// open operations, one of that place is meant.
 pub fn view_at(
+    console: &Console,
+    (station, signer): (&Station, &SignerArgs),
+    id: &TravelerId,
+) -> Result<TravelerView, Fault> {
+    viewed(station, id, place_of(console, station, signer)?)
+}
+
+fn viewed(
     station: &Station,
     id: &TravelerId,
     place: Option<PlaceId>,
@@ -213,7 +225,8 @@ pub fn view_at(
     found.map(|view| *view).ok_or_else(unknown)
 }
 
-/// The step named, or the one that is next.
+/// The step named, or the one that is next; of those that may be worked on, one of this place is
+/// meant before others.
 pub fn step_at<'a>(
     view: &'a TravelerView,
     named: Option<&StepId>,
@@ -222,10 +235,11 @@ pub fn step_at<'a>(
         return Err(Fault::refused(format!("{} was not begun", view.id), "nothing is pinned yet")
             .next(format!("gemba traveler start {}", view.id)));
     };
-    let current = view.state.current(&view.instructions);
-    if let Some(current) = &current
-        && named.is_none_or(|named| current.step.id == *named)
-    {
+    let at_hand = view.state.at_hand(&view.instructions);
+    let fits = |current: &&Current<'_>| named.is_none_or(|named| current.step.id == *named);
+    let here = |current: &&Current<'_>| view.here.as_ref() == Some(&current.operation.work_center);
+    let found = at_hand.iter().filter(fits).find(here).or_else(|| at_hand.iter().find(fits));
+    if let Some(current) = found {
         let operation = current.operation.operation;
         return Ok((StepAt { operation, step: current.step.id.clone() }, current.step));
     }
@@ -236,7 +250,7 @@ pub fn step_at<'a>(
         ));
     };
     // The operation that is next is meant before others with the same step.
-    let now = current.map(|current| current.operation.operation);
+    let now = at_hand.first().map(|current| current.operation.operation);
     let mut operations: Vec<_> = started.operations.iter().collect();
     operations.sort_by_key(|operation| Some(operation.operation) != now);
     operations

@@ -102,6 +102,8 @@ impl Rig {
 
     /// Sends a code as a scanner does.
     pub fn scan(&mut self, code: &str) -> bool {
+        // Nobody scans while a character is being typed.
+        self.at_ms += PERSON_MS;
         for byte in code.bytes().chain([b'\r']) {
             self.feed(&[byte], SCANNER_MS);
         }

@@ -44,6 +44,13 @@ struct Played {
     screens: u64,
 }
 
+/// A terminal of the script, with the session that runs there.
+struct Seat {
+    terminal: TerminalId,
+    rig: Rig,
+    session: JoinHandle<io::Result<()>>,
+}
+
 /// Plays a script to its end or to the first expectation that fails.
 pub fn run(
     console: &Console,
@@ -53,59 +60,87 @@ pub fn run(
 ) -> Result<Exit, Fault> {
     let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
     let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
-    let (mut rig, session) = connect(&demo, &store)?;
+    let first = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
+    let mut seats = vec![Seat::connect(first, &demo, &store)?];
     let mut played = Played::default();
     let mut failed = None;
     for (line, act) in acts {
+        if let Act::Terminal(terminal) = act {
+            go_to(terminal, &mut seats, (&demo, &store))?;
+            continue;
+        }
         let mut stage = Stage { console, demo: &mut demo, store: &store, pictures: &pictures };
-        if let Err(why) = stage.perform(&mut rig, act, &mut played)? {
+        if let Err(why) = stage.perform(&mut seats, act, &mut played)? {
             failed = Some((*line, why));
             break;
         }
     }
     if let Some((line, why)) = &failed {
         console.printer.remark(format!("line {line} of the script: {why}"));
-        console.printer.remark(rig.picture());
+        console.printer.remark(seats[0].rig.picture());
     }
-    rig.hang_up();
-    let ended = session.join();
+    let ended: Vec<_> = seats.into_iter().map(Seat::leave).collect();
     drop((store, exchange));
     demo.send_the_rest()?;
     let mut summary = summary(&demo, &played)?;
     summary["failed_line"] = json!(failed.as_ref().map(|(line, _)| line));
     console.printer.value_always(&summary);
-    match (failed, ended) {
-        (Some(_), _) => Ok(Exit::Refused),
-        (None, Ok(Ok(()))) => Ok(Exit::Done),
-        (None, Ok(Err(error))) => Err(Fault::cannot("the session failed", error)),
-        (None, Err(_)) => Err(Fault::cannot("the session ended in a panic", "")),
+    if failed.is_some() {
+        return Ok(Exit::Refused);
     }
+    for ended in ended {
+        ended
+            .map_err(|_| Fault::cannot("the session ended in a panic", ""))?
+            .map_err(|error| Fault::cannot("the session failed", error))?;
+    }
+    Ok(Exit::Done)
 }
 
-fn connect(demo: &Demo, store: &StoreHandle) -> Result<(Rig, JoinHandle<io::Result<()>>), Fault> {
-    let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
-    let (sender, inbox) = mpsc::channel();
-    let (settles, settled) = mpsc::channel();
-    let (bytes, output) = mpsc::channel();
-    let focus = SharedFocus::default();
-    let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
-    let (config, store) = (demo.config.clone(), store.clone());
-    let terminal = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
-    let run = move || {
-        let place = config.place();
-        let (screens, begin) = screens::first(&config, &store, place.clone(), kind);
-        let settled = Some(settles);
-        Session { screens, begin, store, terminal, place, focus, settled }.run(
-            (sender, inbox),
-            Line(bytes),
-            kind,
-        )
-    };
-    let thread = thread::Builder::new()
-        .name("session".to_owned())
-        .spawn(run)
-        .map_err(|error| Fault::cannot("no thread could be started", error))?;
-    Ok((Rig::new(ends, (COLUMNS, ROWS)), thread))
+/// Brings the terminal of this name to the front; all of them work on the same store.
+fn go_to(
+    terminal: &TerminalId,
+    seats: &mut Vec<Seat>,
+    (demo, store): (&Demo, &StoreHandle),
+) -> Result<(), Fault> {
+    match seats.iter().position(|seat| seat.terminal == *terminal) {
+        Some(at) => seats.swap(0, at),
+        None => seats.insert(0, Seat::connect(terminal.clone(), demo, store)?),
+    }
+    Ok(())
+}
+
+impl Seat {
+    fn connect(terminal: TerminalId, demo: &Demo, store: &StoreHandle) -> Result<Self, Fault> {
+        let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
+        let (sender, inbox) = mpsc::channel();
+        let (settles, settled) = mpsc::channel();
+        let (bytes, output) = mpsc::channel();
+        let focus = SharedFocus::default();
+        let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
+        let (config, store) = (demo.config.clone(), store.clone());
+        let name = terminal.clone();
+        let run = move || {
+            let place = config.place();
+            let (screens, begin) = screens::first(&config, &store, place.clone(), kind);
+            let settled = Some(settles);
+            Session { screens, begin, store, terminal: name, place, focus, settled }.run(
+                (sender, inbox),
+                Line(bytes),
+                kind,
+            )
+        };
+        let session = thread::Builder::new()
+            .name("session".to_owned())
+            .spawn(run)
+            .map_err(|error| Fault::cannot("no thread could be started", error))?;
+        Ok(Self { terminal, rig: Rig::new(ends, (COLUMNS, ROWS)), session })
+    }
+
+    /// Hangs up; gives back what the session came to.
+    fn leave(mut self) -> thread::Result<io::Result<()>> {
+        self.rig.hang_up();
+        self.session.join()
+    }
 }
 
 struct Stage<'a> {
@@ -116,23 +151,28 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Performs one line; the inner error says why the script fails there.
+    /// Performs one line at the terminal in front; the inner error says why the script fails there.
     fn perform(
         &mut self,
-        rig: &mut Rig,
+        seats: &mut [Seat],
         act: &Act,
         played: &mut Played,
     ) -> Result<Result<(), String>, Fault> {
+        if let Act::Clock(by) = act {
+            self.demo.clock.advance(*by);
+            let moment = self.demo.clock.moment();
+            let time = Time { moment, hhmm: String::new(), session_ms: 0 };
+            let settled = seats.iter_mut().all(|seat| seat.rig.tick(time.clone()));
+            return Ok(answered(settled));
+        }
+        let Some(Seat { rig, .. }) = seats.first_mut() else { return Ok(Ok(())) };
         let settled = match act {
             Act::Key(bytes) => rig.press(bytes),
             Act::Type(text) => rig.type_text(text),
             Act::Scan(code) => rig.scan(code),
             Act::Size(columns, rows) => rig.resize(*columns, *rows),
-            Act::Clock(by) => {
-                self.demo.clock.advance(*by);
-                let moment = self.demo.clock.moment();
-                rig.tick(Time { moment, hhmm: String::new(), session_ms: 0 })
-            }
+            // Done above, and before.
+            Act::Clock(_) | Act::Terminal(_) => true,
             Act::Offline => {
                 self.demo.offline();
                 self.store.sync_now();
@@ -163,7 +203,7 @@ impl Stage<'_> {
                 true
             }
         };
-        Ok(if settled { Ok(()) } else { Err("the session does not answer".to_owned()) })
+        Ok(answered(settled))
     }
 
     fn keep(&self, name: &str, picture: &str) -> Result<(), Fault> {
@@ -178,6 +218,10 @@ impl Stage<'_> {
             .and_then(|()| fs::write(&file, format!("{picture}\n")))
             .map_err(|error| Fault::cannot(format!("{} cannot be written", file.display()), error))
     }
+}
+
+fn answered(settled: bool) -> Result<(), String> {
+    if settled { Ok(()) } else { Err("the session does not answer".to_owned()) }
 }
 
 fn summary(demo: &Demo, played: &Played) -> Result<Value, Fault> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::fault::Fault;
+use crate::domain::ids::TerminalId;
 
 /// One line of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Act {
     Absent(String),
     /// `screen NAME`: keeps a picture of the screen.
     Screen(String),
+    /// `terminal NAME`: goes to the terminal of this name; a new one starts at sign-in.
+    Terminal(TerminalId),
     /// `offline`: the server's listener closes, its connections drop.
     Offline,
     /// `online`: the server listens again.
@@ -99,6 +102,7 @@ fn read_line(line: &str) -> Result<Act, String> {
         "expect" => Act::Expect(text()?),
         "absent" => Act::Absent(text()?),
         "screen" => Act::Screen(text()?),
+        "terminal" => Act::Terminal(TerminalId::parse(rest).map_err(|error| error.to_string())?),
         "offline" => Act::Offline,
         "online" => Act::Online,
         "clock" => Act::Clock(duration(rest).ok_or("write it as clock +21 min")?),

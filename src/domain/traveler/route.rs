@@ -121,19 +121,26 @@ impl TravelerState {
         open().find(|op| !accepted(op)).or_else(|| open().next())
     }
 
+    /// Every operation that is open and waits for none before it; the one that is next comes first.
+    pub fn open_operations<'a>(&'a self, known: &Instructions) -> Vec<&'a PinnedOperation> {
+        let next = self.next_operation(known).map(|op| op.operation);
+        let mut open = Vec::new();
+        for operation in self.started.iter().flat_map(|started| &started.operations) {
+            if !self.operation_closed(operation, known) {
+                open.push(operation);
+            }
+            if !self.operation_passed(operation, known) {
+                break;
+            }
+        }
+        open.sort_by_key(|op| (Some(op.operation) != next, op.operation));
+        open
+    }
+
     /// Every step that may be worked on now, on every operation that may be; the one that is next
     /// comes first.
     pub fn at_hand<'a>(&'a self, known: &'a Instructions) -> Vec<Current<'a>> {
-        let next = self.next_operation(known).map(|op| op.operation);
-        let mut operations: Vec<&PinnedOperation> = self.accepted_open(known).collect();
-        let started = self.started.iter().flat_map(|started| &started.operations);
-        operations.extend(
-            started.filter(|op| {
-                Some(op.operation) == next && !self.accepted.contains_key(&op.operation)
-            }),
-        );
-        operations.sort_by_key(|op| (Some(op.operation) != next, op.operation));
-        let steps = operations.into_iter().filter_map(|operation| {
+        let steps = self.open_operations(known).into_iter().filter_map(|operation| {
             let instruction = &**known.get(&operation.hash)?;
             let steps = self.workable(operation.operation, instruction);
             Some(steps.map(move |step| Current { operation, instruction, step }))

@@ -275,17 +275,17 @@ impl Member<'_> {
     fn beside(self, (at, hash): (&StepAt, &Hash), like: &TravelerId) -> Membership {
         let other_revision =
             || SetReason::OtherRevision { unit: self.id.clone(), like: like.clone() };
-        let Some((here, of)) = self.place() else { return Membership::Left(self.nothing_open()) };
+        let Some((here, _)) = self.place() else { return Membership::Left(self.nothing_open()) };
         let pinned = self.state.operation(at.operation).map(|op| op.hash);
         if pinned.is_none_or(|pinned| pinned != *hash) {
             return Membership::Left(other_revision().into());
         }
-        // Of steps in free order, each may be the one that is done together.
-        let instruction = self.known.get(hash);
-        let mut workable =
-            instruction.into_iter().flat_map(|i| self.state.workable(at.operation, i));
-        let may = here.operation == at.operation && workable.any(|step| step.id == at.step);
-        if of == *hash && (here == *at || may) {
+        // Of steps in free order, and of operations that are open beside each other, each may be
+        // the one that is done together.
+        let may = self.state.at_hand(self.known).iter().any(|current| {
+            current.operation.operation == at.operation && current.step.id == at.step
+        });
+        if may {
             return Membership::Stays;
         }
         let (stands, others) = (place_words(&here), place_words(at));

@@ -7,6 +7,7 @@ mod register;
 pub(in crate::ledger) mod sample;
 pub mod tables;
 pub(in crate::ledger) mod traveler;
+pub(in crate::ledger) mod way;
 
 use std::collections::BTreeSet;
 

@@ -42,7 +42,8 @@ static TABLES: [Table; 17] = [
             work_center TEXT, step TEXT, step_rank INTEGER NOT NULL, steps INTEGER NOT NULL,
             started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
             last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
-            hold_why TEXT, hold_deviation TEXT, hold_place TEXT, accepted TEXT",
+            hold_why TEXT, hold_deviation TEXT, hold_place TEXT, accepted TEXT,
+            operations TEXT",
         indexes: &[
             "(order_id)",
             "(unit)",

@@ -22,27 +22,15 @@ use crate::ledger::store::Ledger;
 
 use super::Touched;
 use super::tables::Models;
+use super::way::{accepted, next, route, several};
 
 /// The columns of a traveler's row, in the order in which they are written.
 const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority order_open route
     instruction title operation operation_name work_center step step_rank steps started_ms
     finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
-    hold_place accepted";
+    hold_place accepted operations";
 /// Those among them that are in an index.
 const INDEXED: [&str; 5] = ["order_id", "unit", "order_open", "work_center", "finished_ms"];
-
-/// What is next on a traveler, as far as it is known here.
-#[derive(Debug, Default)]
-struct Next {
-    instruction: Option<String>,
-    title: String,
-    operation: Option<u32>,
-    operation_name: String,
-    work_center: Option<String>,
-    step: Option<String>,
-    step_rank: usize,
-    steps: usize,
-}
 
 impl Ledger {
     pub(super) fn project_traveler(
@@ -124,7 +112,7 @@ impl Models {
             opened.and_then(|opened| opened.due).map(|due| due.to_string()),
             opened.map_or(0, |opened| opened.priority),
             open,
-            route(state, opened),
+            route(state, opened, known),
             next.instruction,
             next.title,
             next.operation,
@@ -145,6 +133,7 @@ impl Models {
             hold.and_then(|h| h.placed.deviation.as_ref()).map(ToString::to_string),
             hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
             accepted(state, known),
+            several(state, known)?,
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }
@@ -354,56 +343,6 @@ fn part(state: &TravelerState, opened: Option<&OrderOpened>) -> Option<String> {
 fn quantity(state: &TravelerState, opened: &OrderOpened) -> Option<u32> {
     let begun = state.started.as_ref().and_then(|started| started.pieces);
     begun.map(|_| state.pieces()).or_else(|| opened.units.pieces())
-}
-
-/// The work centers of the route, each between blanks, so that one is found by ` ASM `.
-fn route(state: &TravelerState, opened: Option<&OrderOpened>) -> String {
-    let pinned = state.started.iter().flat_map(|s| &s.operations).map(|op| &op.work_center);
-    let ordered = opened.iter().flat_map(|opened| &opened.route).map(|op| &op.work_center);
-    let centers: Vec<_> =
-        if state.started.is_some() { pinned.collect() } else { ordered.collect() };
-    centers.into_iter().fold(" ".to_owned(), |text, center| text + center.as_str() + " ")
-}
-
-fn next(state: &TravelerState, opened: Option<&OrderOpened>, known: &Instructions) -> Next {
-    if state.started.is_none() {
-        let Some(first) = opened.and_then(|opened| opened.route.first()) else {
-            return Next::default();
-        };
-        return Next {
-            instruction: Some(first.instruction.to_string()),
-            operation: Some(first.operation),
-            work_center: Some(first.work_center.to_string()),
-            ..Next::default()
-        };
-    }
-    let Some(operation) = state.next_operation(known) else { return Next::default() };
-    let mut next = Next {
-        instruction: Some(operation.instruction.to_string()),
-        operation: Some(operation.operation),
-        operation_name: operation.name.clone(),
-        work_center: Some(operation.work_center.to_string()),
-        ..Next::default()
-    };
-    if let Some(instruction) = known.get(&operation.hash) {
-        next.title.clone_from(&instruction.title);
-        next.steps = instruction.steps.len();
-    }
-    if let Some(current) = state.current(known) {
-        next.step = Some(current.step.id.to_string());
-        next.step_rank = current.instruction.rank(&current.step.id).map_or(0, |rank| rank + 1);
-    }
-    next
-}
-
-/// What was accepted on evidence and is not done, in words.
-fn accepted(state: &TravelerState, known: &Instructions) -> Option<String> {
-    let open = state.accepted_open(known).map(|op| {
-        let evidence = state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
-        format!("{} {} accepted, not done: {evidence}", op.operation, op.name)
-    });
-    let open: Vec<String> = open.collect();
-    (!open.is_empty()).then(|| open.join("; "))
 }
 
 /// How far inside the nearest limit a reading is; below zero outside.

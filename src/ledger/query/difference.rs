@@ -3,11 +3,13 @@
 use crate::domain::difference::{Change, diff_instructions, diff_specifications, with_recorded};
 use crate::domain::hash::Hash;
 use crate::domain::ids::PersonId;
+use crate::domain::instruction::Instruction;
 use crate::domain::news::{News, news};
 use crate::domain::people::RevisionRead;
 use crate::domain::specification::Specification;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::definitions::done_again;
+use crate::domain::traveler::fact::PinnedOperation;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
 use crate::views::difference::{Difference, Differences, Unread};
@@ -59,30 +61,42 @@ impl Asked<'_> {
         Ok(found.map(|(old, new)| diff_specifications(&old, &new)))
     }
 
-    /// What the revision of the operation that is next changed, unless the person has read it.
+    /// What the revision of an operation that may be worked on changed, unless the person has read
+    /// it: of the one that is next before others.
     fn unread(
         self,
         state: &TravelerState,
         person: Option<&PersonId>,
     ) -> Result<Option<Unread>, LedgerError> {
         let pinned = self.ledger.pinned(self.connection, state)?;
-        let (Some(current), Some(person)) = (state.current(&pinned), person) else {
-            return Ok(None);
-        };
-        let operation = current.operation;
+        let Some(person) = person else { return Ok(None) };
         let read = self.ledger.load(self.connection, &Subject::Person(person.clone()))?;
-        if let StreamState::Person(known) = &read.stream.state
-            && known.read.contains(&operation.hash)
-        {
-            return Ok(None);
+        let StreamState::Person(read) = &read.stream.state else { return Ok(None) };
+        for operation in state.open_operations(&pinned) {
+            let Some(instruction) = pinned.get(&operation.hash) else { continue };
+            if read.read.contains(&operation.hash) {
+                continue;
+            }
+            if let Some(unread) = self.unread_of(operation, instruction)? {
+                return Ok(Some(unread));
+            }
         }
+        Ok(None)
+    }
+
+    /// What the revision of an operation changed against the one before it.
+    fn unread_of(
+        self,
+        operation: &PinnedOperation,
+        instruction: &Instruction,
+    ) -> Result<Option<Unread>, LedgerError> {
         let subject = Subject::Instruction(operation.instruction.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Instruction(known) = &folded.stream.state else { return Ok(None) };
         let before = known.revisions.before(&operation.revision, operation.hash);
         let Some(before) = before else { return Ok(None) };
         let old = self.ledger.instruction(self.connection, &before.submitted.hash)?;
-        let changes = old.map(|old| diff_instructions(&old, current.instruction));
+        let changes = old.map(|old| diff_instructions(&old, instruction));
         Ok(Some(Unread {
             read: RevisionRead {
                 instruction: operation.instruction.clone(),

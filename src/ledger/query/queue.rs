@@ -11,6 +11,7 @@ use crate::domain::refusal::Reason;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ledger::error::LedgerError;
+use crate::ledger::models::way::OpenOperation;
 use crate::views::queue::{Queue, QueueRow, QueueState};
 
 use super::{Asked, get, id_in, parsed, some_id};
@@ -32,16 +33,19 @@ struct Named {
     operation: String,
 }
 
-/// A row with what decides where in the queue it stands.
+/// A unit with what decides where in the queue it stands.
 #[derive(Debug)]
 struct Found {
+    /// As it stands at the operation that is next.
     row: QueueRow,
     instruction: Option<String>,
     route: String,
     begun: bool,
     known: bool,
-    /// Where the operation that is next was last worked on.
+    /// Where it was last worked on.
     last_place: Option<String>,
+    /// Every operation that may be worked on, where there is more than one.
+    several: Vec<OpenOperation>,
 }
 
 impl Asked<'_> {
@@ -58,51 +62,34 @@ impl Asked<'_> {
                 if !named.contains_key(instruction) {
                     named.insert(instruction.clone(), self.named(instruction)?);
                 }
-                let Named { title, operation } =
-                    named.get(instruction).cloned().unwrap_or_default();
-                found.row.title = title;
-                if found.row.operation_name.is_empty() {
-                    found.row.operation_name = operation;
-                }
+                found.take_names(named.get(instruction).cloned().unwrap_or_default());
             }
-            if found.row.work_center != here {
-                if comes_later(&found.route, &found.row.work_center, &here) {
-                    let row = &mut found.row;
-                    let name = match row.operation_name.as_str() {
-                        "" => row.title.clone(),
-                        name => name.to_owned(),
-                    };
-                    let place = found.last_place.clone().filter(|_| found.begun);
-                    let at = place.unwrap_or_else(|| row.work_center.to_string());
-                    let reason = Reason::UpstreamOpen { operation: row.operation, name, at };
-                    if !matches!(row.state, QueueState::OnHold { .. }) {
-                        row.state = QueueState::NotYet { reasons: words(&[reason]) };
+            let held = matches!(found.row.state, QueueState::OnHold { .. });
+            let mut rows = found.at(&here);
+            if rows.is_empty() {
+                queue.not_yet.extend(found.later(&here));
+                continue;
+            }
+            if held {
+                // What holds the unit holds every operation of it.
+                rows.truncate(1);
+            }
+            for (mut row, known) in rows {
+                let reasons = match (held, found.begun, known) {
+                    (true, ..) => {
+                        queue.not_yet.push(row);
+                        continue;
                     }
-                    queue.not_yet.push(found.row);
+                    (false, true, None) => Vec::new(),
+                    (false, true, Some(what)) => words(&[Reason::BlobMissing { what }]),
+                    (false, false, _) => self.startable(&row.traveler, place, &mut startable)?,
+                };
+                if reasons.is_empty() {
+                    queue.here.push(row);
+                } else {
+                    row.state = QueueState::NotYet { reasons };
+                    queue.not_yet.push(row);
                 }
-                continue;
-            }
-            if matches!(found.row.state, QueueState::OnHold { .. }) {
-                queue.not_yet.push(found.row);
-                continue;
-            }
-            let reasons = if found.begun {
-                let what = found.instruction.clone().unwrap_or_default();
-                let missing = (!found.known).then_some(Reason::BlobMissing { what });
-                words(missing.as_slice())
-            } else {
-                let order = found.row.traveler.order.clone();
-                if !startable.contains_key(&order) {
-                    let reasons = self.why_not_start(&found.row.traveler, place)?;
-                    startable.insert(order.clone(), reasons);
-                }
-                startable.get(&order).cloned().unwrap_or_default()
-            };
-            if reasons.is_empty() {
-                queue.here.push(found.row);
-            } else {
-                found.row.state = QueueState::NotYet { reasons };
-                queue.not_yet.push(found.row);
             }
         }
         Ok(queue)
@@ -112,6 +99,21 @@ impl Asked<'_> {
         let folded = self.ledger.load(self.connection, &Subject::Place(place.clone()))?;
         let StreamState::Place(state) = &folded.stream.state else { return Ok(None) };
         Ok(state.defined.as_ref().map(|defined| defined.work_center.clone()))
+    }
+
+    /// Why no unit of an order could be started at a place now; looked up once an order.
+    fn startable(
+        self,
+        id: &TravelerId,
+        place: &PlaceId,
+        known: &mut BTreeMap<OrderId, Reasons>,
+    ) -> Result<Reasons, LedgerError> {
+        if let Some(reasons) = known.get(&id.order) {
+            return Ok(reasons.clone());
+        }
+        let reasons = self.why_not_start(id, place)?;
+        known.insert(id.order.clone(), reasons.clone());
+        Ok(reasons)
     }
 
     /// Every reason why a unit could not be started at a place now, whoever starts it.
@@ -150,6 +152,64 @@ impl Asked<'_> {
     }
 }
 
+impl Found {
+    fn take_names(&mut self, Named { title, operation }: Named) {
+        self.row.title = title;
+        if self.row.operation_name.is_empty() {
+            self.row.operation_name = operation;
+        }
+    }
+
+    /// A row for each operation that may be worked on at a work center; with the instruction where
+    /// that is not here.
+    fn at(&self, here: &WorkCenterId) -> Vec<(QueueRow, Option<String>)> {
+        if self.several.is_empty() {
+            let missing = || self.instruction.clone().unwrap_or_default();
+            let row = (self.row.clone(), (!self.known).then(missing));
+            return if self.row.work_center == *here { vec![row] } else { Vec::new() };
+        }
+        let here = self.several.iter().filter(|open| open.work_center == *here);
+        here.map(|open| self.row_of(open)).collect()
+    }
+
+    fn row_of(&self, open: &OpenOperation) -> (QueueRow, Option<String>) {
+        let mut row = QueueRow {
+            title: open.title.clone(),
+            operation: open.operation,
+            operation_name: open.name.clone(),
+            work_center: open.work_center.clone(),
+            ..self.row.clone()
+        };
+        let count = |steps: usize| u16::try_from(steps).unwrap_or(u16::MAX);
+        if let (QueueState::Begun { step, steps, .. }, Some(at)) = (&mut row.state, open.step) {
+            (*step, *steps) = (count(at), count(open.steps));
+        }
+        (row, open.step.is_none().then(|| open.instruction.to_string()))
+    }
+
+    /// The row of a unit that will come to a work center: it waits for the last operation that may
+    /// be worked on.
+    fn later(&self, here: &WorkCenterId) -> Option<QueueRow> {
+        let last = self.several.iter().max_by_key(|open| open.operation);
+        let mut row = last.map_or_else(|| self.row.clone(), |open| self.row_of(open).0);
+        let place = last.map(|open| open.at.clone());
+        let place = place.or_else(|| self.last_place.clone().filter(|_| self.begun));
+        let at = place.unwrap_or_else(|| row.work_center.to_string());
+        if !comes_later(&self.route, &row.work_center, here) {
+            return None;
+        }
+        let name = match row.operation_name.as_str() {
+            "" => row.title.clone(),
+            name => name.to_owned(),
+        };
+        if !matches!(row.state, QueueState::OnHold { .. }) {
+            let reason = Reason::UpstreamOpen { operation: row.operation, name, at };
+            row.state = QueueState::NotYet { reasons: words(&[reason]) };
+        }
+        Some(row)
+    }
+}
+
 fn words(reasons: &[Reason]) -> Reasons {
     reasons.iter().map(|reason| (reason.what(), reason.next())).collect()
 }
@@ -160,6 +220,12 @@ fn comes_later(route: &str, next: &WorkCenterId, here: &WorkCenterId) -> bool {
     let first = centers.iter().position(|center| *center == next.as_str());
     let last = centers.iter().rposition(|center| *center == here.as_str());
     matches!((first, last), (Some(first), Some(last)) if first < last)
+}
+
+fn several(row: &Row<'_>) -> Result<Vec<OpenOperation>, LedgerError> {
+    let text: Option<String> = get(row, "operations")?;
+    let wrong = |error| LedgerError::damaged(format!("operations: {error}"));
+    text.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(wrong))
 }
 
 fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
@@ -197,5 +263,6 @@ fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
         begun,
         known: get::<Option<String>>(row, "step")?.is_some(),
         last_place: get(row, "last_place")?,
+        several: several(row)?,
     }))
 }

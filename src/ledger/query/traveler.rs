@@ -42,6 +42,7 @@ impl Asked<'_> {
             id: id.clone(),
             order: opened,
             order_closed: order.closed,
+            here: place.map(|place| self.work_center(place)).transpose()?.flatten(),
             instructions: self.ledger.pinned(self.connection, state)?,
             news: self.news_for(id, state)?,
             samples: self.samples(id, state, place)?,

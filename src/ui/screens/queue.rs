@@ -113,8 +113,10 @@ impl QueueScreen {
         pages.into_iter().find(marked).unwrap_or_default()
     }
 
-    fn open(&self) -> Option<TravelerId> {
-        self.units().get(self.pager.selected).map(|row| row.traveler.clone())
+    /// The marked unit, and its operation.
+    fn open(&self) -> Option<(TravelerId, u32)> {
+        let row = *self.units().get(self.pager.selected)?;
+        Some((row.traveler.clone(), row.operation))
     }
 
     /// Turns the page by what really fits on it.
@@ -209,13 +211,15 @@ impl Layer for QueueScreen {
             return Turn::Open(Box::new(SetScreen::new(world.marks.clone())));
         }
         match self.open() {
-            Some(id) if act == Act::Mark => {
+            Some((id, _)) if act == Act::Mark => {
                 world.mark(&id);
                 let count = self.units().len();
                 self.pager.key(Key::Down, count, self.rows);
                 Turn::Stay
             }
-            Some(id) => Turn::Open(Box::new(TravelerScreen::new(id))),
+            Some((id, operation)) => {
+                Turn::Open(Box::new(TravelerScreen::at_operation(id, operation)))
+            }
             None => Turn::Stay,
         }
     }
@@ -291,8 +295,12 @@ impl Layer for QueueScreen {
         if let Some(Answer::Queue(queue)) = world.answer(reply) {
             let marked = self.open();
             self.queue = Some(queue);
-            let again = self.units().iter().position(|row| Some(&row.traveler) == marked.as_ref());
-            if let Some(rank) = again {
+            let units = self.units();
+            let same = |row: &&QueueRow| marked.as_ref().is_some_and(|(id, _)| row.traveler == *id);
+            let again = units.iter().position(|row| {
+                same(row) && marked.as_ref().is_some_and(|(_, at)| row.operation == *at)
+            });
+            if let Some(rank) = again.or_else(|| units.iter().position(same)) {
                 self.pager.selected = rank;
             }
             let count = self.units().len();

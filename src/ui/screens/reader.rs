@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::hash::Hash;
 use crate::domain::instruction::{Ask, Instruction, StandardStep, Step};
+use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -58,16 +59,15 @@ pub struct ReaderScreen {
 }
 
 impl ReaderScreen {
-    /// The instruction of a unit, at the step that is next.
-    pub fn of_traveler(view: &TravelerView) -> Option<Self> {
+    /// The instruction of a unit, at a step of it; where none is open, that of the last operation.
+    pub fn of_traveler(view: &TravelerView, at: Option<&StepAt>) -> Option<Self> {
         let started = view.state.started.as_ref()?;
-        let current = view.state.current(&view.instructions);
-        let hash = match current {
-            Some(current) => current.operation.hash,
-            None => started.operations.last()?.hash,
+        let operation = match at {
+            Some(at) => view.state.operation(at.operation)?,
+            None => started.operations.last()?,
         };
-        let instruction = view.instructions.get(&hash)?.clone();
-        let step = current.and_then(|c| instruction.rank(&c.step.id)).unwrap_or(0);
+        let instruction = view.instructions.get(&operation.hash)?.clone();
+        let step = at.and_then(|at| instruction.rank(&at.step)).unwrap_or(0);
         Some(Self { step, text: Some(Text::Instruction(instruction)), ..Self::asking(None) })
     }
 

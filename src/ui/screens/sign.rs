@@ -40,7 +40,9 @@ pub struct SignScreen {
 impl SignScreen {
     /// Signs what a step asks.
     pub fn step(view: &TravelerView, at: StepAt, number: u16, sign: &SignAsk) -> Self {
-        let title = view.state.current(&view.instructions).map(|c| c.step.title.clone());
+        let operation = view.state.operation(at.operation);
+        let instruction = operation.and_then(|op| view.instructions.get(&op.hash));
+        let title = instruction.and_then(|i| i.step(&at.step)).map(|step| step.title.clone());
         let mut lines = vec![
             ("Unit", format!("{}  {}", view.id, view.order.part)),
             ("Step", format!("op {}  {}", at.operation, title.unwrap_or_default())),

@@ -38,7 +38,7 @@ use super::reader::ReaderScreen;
 use super::recording::Recording;
 use super::sign::SignScreen;
 use changes::Changes;
-use next::{Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
+use next::{Chosen, Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
 
 const PURPOSE: &str = "One unit, step by step: read what to do, record what is asked for with \
     Enter; when nothing is open, Enter finishes the step.";
@@ -51,8 +51,8 @@ pub struct TravelerScreen {
     unknown: bool,
     recording: Recording,
     page: usize,
-    /// The step that was chosen where several may be done.
-    chosen: Option<StepAt>,
+    /// What was chosen where several operations or steps may be worked on.
+    chosen: Option<Chosen>,
     changes: Changes,
 }
 
@@ -68,6 +68,12 @@ impl TravelerScreen {
             chosen: None,
             changes: Changes::default(),
         }
+    }
+
+    /// The screen of a unit, at one of its open operations.
+    pub fn at_operation(id: TravelerId, operation: u32) -> Self {
+        let chosen = Some(Chosen { operation, step: None });
+        Self { chosen, ..Self::new(id) }
     }
 
     fn now(&self) -> Now<'_> {
@@ -89,7 +95,8 @@ impl TravelerScreen {
 
     /// Whether more than one step may be done now.
     fn has_choice(&self) -> bool {
-        let at_work = matches!(self.now(), Now::Ask { .. } | Now::Complete { .. });
+        let at_work =
+            matches!(self.now(), Now::Ask { .. } | Now::Count { .. } | Now::Complete { .. });
         let at_hand = |view: &TravelerView| view.state.at_hand(&view.instructions).len();
         at_work && self.view.as_ref().is_some_and(|view| at_hand(view) > 1)
     }
@@ -97,12 +104,13 @@ impl TravelerScreen {
     /// Goes to the next of the steps that may be done now; what was typed is kept as a draft.
     fn other_step(&mut self, world: &mut World) {
         let (Some(view), Some(now)) = (&self.view, self.at()) else { return };
-        let at_hand = view.state.at_hand(&view.instructions).into_iter();
-        let all: Vec<StepAt> = at_hand
-            .map(|c| StepAt { operation: c.operation.operation, step: c.step.id.clone() })
-            .collect();
-        let place = all.iter().position(|at| *at == now).map_or(0, |place| place + 1);
-        self.chosen = all.get(place % all.len().max(1)).cloned();
+        let all = view.state.at_hand(&view.instructions);
+        let shown =
+            |c: &Current<'_>| c.operation.operation == now.operation && c.step.id == now.step;
+        let place = all.iter().position(shown).map_or(0, |place| place + 1);
+        self.chosen = all
+            .get(place % all.len().max(1))
+            .map(|c| Chosen { operation: c.operation.operation, step: Some(c.step.id.clone()) });
         self.recording.keep_draft(world);
         self.take_slot(world);
     }
@@ -188,7 +196,7 @@ impl TravelerScreen {
         let Some(view) = &self.view else { return Turn::Stay };
         let at = self.at();
         match (act, at) {
-            (Act::Steps, _) => match ReaderScreen::of_traveler(view) {
+            (Act::Steps, at) => match ReaderScreen::of_traveler(view, at.as_ref()) {
                 Some(reader) => Turn::Open(Box::new(reader)),
                 None => Turn::Stay,
             },

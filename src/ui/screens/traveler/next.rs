@@ -1,7 +1,7 @@
 //! What is to be done now on a unit, told from its folded state.
 
 use crate::domain::fact::Position;
-use crate::domain::ids::{DeviationId, GaugeClassId};
+use crate::domain::ids::{DeviationId, GaugeClassId, StepId};
 use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
 use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
@@ -48,23 +48,31 @@ pub(super) enum Now<'a> {
     Complete { current: Current<'a>, attempt: Option<&'a Attempt> },
 }
 
-/// The step that is shown: the one that was chosen where it may be done now, else the one that is
-/// next.
+/// What was chosen where several operations or steps may be worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) operation: u32,
+    /// The step; none for whichever of the operation is next.
+    pub(super) step: Option<StepId>,
+}
+
+/// The step that is shown: the one that was chosen where it may be done now, else the next of its
+/// operation, else the next that is done at this place, else the one that is next.
 pub(super) fn current_of<'a>(
     view: &'a TravelerView,
-    chosen: Option<&StepAt>,
+    chosen: Option<&Chosen>,
 ) -> Option<Current<'a>> {
-    let named = |current: &Current<'_>| {
-        chosen.is_some_and(|at| {
-            current.operation.operation == at.operation && current.step.id == at.step
-        })
-    };
     let at_hand = view.state.at_hand(&view.instructions);
-    at_hand.iter().find(|current| named(current)).or_else(|| at_hand.first()).copied()
+    let find = |fits: &dyn Fn(&Current<'_>) -> bool| at_hand.iter().find(|c| fits(c));
+    let of = |c: &Current<'_>| chosen.is_some_and(|at| at.operation == c.operation.operation);
+    let step = |c: &Current<'_>| chosen.is_some_and(|at| at.step.as_ref() == Some(&c.step.id));
+    let here = |c: &Current<'_>| view.here.as_ref() == Some(&c.operation.work_center);
+    let shown = find(&|c| of(c) && step(c)).or_else(|| find(&of)).or_else(|| find(&here));
+    shown.or_else(|| at_hand.first()).copied()
 }
 
 /// Tells what is to be done now.
-pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&StepAt>) -> Now<'a> {
+pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now<'a> {
     let state = &view.state;
     if state.started.is_none() {
         return Now::NotStarted;
@@ -142,8 +150,8 @@ fn said_no<'a>(attempt: &Attempt, current: Current<'a>) -> Option<(u16, u16, &'a
     (1_u16..).zip(&current.step.asks).find(|(number, _)| no(*number)).map(|(n, ask)| (n, 1, ask))
 }
 
-/// The step that is next, as commands name it.
-pub(super) fn step_at(view: &TravelerView, chosen: Option<&StepAt>) -> Option<StepAt> {
+/// The step that is shown, as commands name it.
+pub(super) fn step_at(view: &TravelerView, chosen: Option<&Chosen>) -> Option<StepAt> {
     let current = current_of(view, chosen)?;
     Some(StepAt { operation: current.operation.operation, step: current.step.id.clone() })
 }

@@ -11,10 +11,9 @@ use super::super::note::NoteFor;
 use super::TravelerScreen;
 
 impl TravelerScreen {
-    /// The acts that the instruction of the step that is next asks for.
+    /// The acts that the instruction of the step that is shown asks for.
     pub(super) fn place_acts(&self) -> Vec<Act> {
-        let current = self.view.as_ref().and_then(|view| view.state.current(&view.instructions));
-        let asked = current.map_or(&[][..], |current| &current.instruction.rules.place_acts);
+        let asked = self.current().map_or(&[][..], |current| &current.instruction.rules.place_acts);
         let act = |act: &PlaceAct| match act {
             PlaceAct::Setup => Act::SetupDone,
             PlaceAct::Tool => Act::ToolChanged,
@@ -35,10 +34,7 @@ impl TravelerScreen {
         if act == Act::MaterialChanged {
             return self.open_note(NoteFor::Material(place));
         }
-        let view = self.view.as_ref();
-        let Some(current) = view.and_then(|view| view.state.current(&view.instructions)) else {
-            return Turn::Stay;
-        };
+        let Some(current) = self.current() else { return Turn::Stay };
         let instruction = current.instruction.id.clone();
         let saved = format!("saved: {place} is set up for {instruction}");
         let revision = Some(current.instruction.revision.clone());
