@@ -99,6 +99,11 @@
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.
 //!
+//! **Whoever counts writes down what was counted.** Whether a unit is measured by a sample is decided
+//! when its step is begun, from a row that counts at that place, and the decision with its rank and
+//! its reason is in the fact. The row is made of such facts alone. *Why:* a unit's record must say by
+//! itself why nothing was measured on it, and a counter that only a table knew could not be audited.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!

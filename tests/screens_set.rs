@@ -19,7 +19,7 @@ use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 const THREE: [&str; 3] = ["WO-1881/0007", "WO-1881/0008", "WO-1881/0009"];
 
 /// The pumps are marked and their set is opened.
-fn opened(shop: Shop) -> Screen {
+pub(crate) fn opened(shop: Shop) -> Screen {
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.key(Key::Char(' ')).shows("1 unit is marked");
     screen.scan("0008").shows("2 units are marked");
@@ -34,7 +34,11 @@ fn at(step: &str) -> StepAt {
 
 /// Pumps brought to a step without a fault.
 fn pumps_at(steps: &[&str]) -> Shop {
-    let mut shop = plant();
+    pumps_in(plant(), steps)
+}
+
+/// As [`pumps_at`], in a plant that is there.
+pub(crate) fn pumps_in(mut shop: Shop, steps: &[&str]) -> Shop {
     for pump in THREE {
         let pump = unit(pump);
         let does = |shop: &mut Shop, command| {

@@ -132,6 +132,7 @@ impl Shell {
             | Act::Gauge
             | Act::Correct
             | Act::Remeasure
+            | Act::MeasureAnyway
             | Act::Steps
             | Act::Pause
             | Act::Resume

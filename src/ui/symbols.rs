@@ -45,6 +45,10 @@ pub enum Mark {
     BarLeft,
     /// The right end of a bar.
     BarRight,
+    /// Where a value on a bar is marginal.
+    BarMarginal,
+    /// Where a value on a bar is not accepted, though it is within the limits.
+    BarGuard,
 }
 
 impl Mark {
@@ -72,6 +76,8 @@ impl Mark {
             Self::Foot => ("┴", "+"),
             Self::BarLeft => ("├", "["),
             Self::BarRight => ("┤", "]"),
+            Self::BarMarginal => (":", ":"),
+            Self::BarGuard => ("/", "/"),
         };
         if ascii { plain } else { symbol }
     }

@@ -26,6 +26,7 @@ use super::screen_plant::orders;
 use super::shop::Shop;
 use super::shop_plan::id;
 use super::shop_route::{ORDER, coated_order};
+use super::shop_sampling::{ORDERS, sampling_order};
 
 /// What is made up, and can be changed by a test.
 #[derive(Debug, Default)]
@@ -151,6 +152,7 @@ fn meaning(code: &str) -> ScanMeaning {
         "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),
         "0008" => ScanMeaning::Traveler(unit("WO-1881/0008")),
         lot if lot.starts_with("WO-2/") => ScanMeaning::Traveler(unit(lot)),
+        unit_of if unit_of.starts_with("WO-S/") => ScanMeaning::Traveler(unit(unit_of)),
         "WO-R/0001" => ScanMeaning::Traveler(unit("WO-R/0001")),
         _ => ScanMeaning::Unknown,
     }
@@ -163,6 +165,7 @@ pub(crate) fn unit(text: &str) -> TravelerId {
 /// A unit as the store would tell it, from its facts.
 pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView> {
     let known = orders().into_iter().chain([("WO-2", lot_order()), (ORDER, coated_order())]);
+    let known = known.chain(ORDERS.map(|order| (order, sampling_order())));
     let (_, order) = known.into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
     let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
         panic!("a traveler's stream holds a traveler");

@@ -52,6 +52,13 @@ pub(crate) fn sampled(plan: &str, revision: &str) -> Instruction {
     }
 }
 
+/// Twenty-five units that pass the sampled step.
+pub(crate) fn sampling_order() -> OrderOpened {
+    let units = (1..=25).map(|n| id(&format!("{n:04}")));
+    let route = RouteOperation { operation: 10, instruction: id("WI-5"), work_center: id("ASM") };
+    OrderOpened { units: Units::Serials(units.collect()), route: vec![route], ..order() }
+}
+
 pub(crate) fn gap_at() -> StepAt {
     StepAt { operation: 10, step: id("gap") }
 }
@@ -74,10 +81,7 @@ impl Shop {
     pub(crate) fn sampling(plan: &str) -> Self {
         let mut shop = Self::open();
         shop.release_read(&sampled(plan, "A"));
-        let units = (1..=25).map(|n| id(&format!("{n:04}")));
-        let route =
-            vec![RouteOperation { operation: 10, instruction: id("WI-5"), work_center: id("ASM") }];
-        let many = OrderOpened { units: Units::Serials(units.collect()), route, ..order() };
+        let many = sampling_order();
         for order in ORDERS {
             shop.does("plan", Command::Order(id(order), OrderCommand::Open(many.clone())));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Time;
 use serde_json::json;
 
 use super::signer::SignerArgs;
@@ -221,7 +222,8 @@ fn released(revisions: &Revisions, named: Option<&RevisionId>) -> Option<(Revisi
 pub enum SiteCommand {
     /// Show what the site decides for itself
     #[command(after_help = "Example: gemba site show\n\nJSON: site, name, time_zone, approvals, \
-                            rules {specification-approvals, separate-submitter, news}; what keeps \
+                            rules {specification-approvals, separate-submitter, news, \
+                            shift-starts, long-stop-minutes}; what keeps \
                             to the default is absent")]
     Show,
     /// Change what the site decides for itself; what is not named stays
@@ -244,8 +246,26 @@ pub struct SiteArgs {
     /// What happens to units on their way when a newer definition is in effect: warn, hold, stop
     #[arg(long, value_parser = news_rule)]
     news: Option<NewsRule>,
+    /// When shifts begin, in the site's time, such as 06:00,14:00,22:00; "none" for no shifts
+    #[arg(long, value_name = "TIMES", value_parser = shift_starts)]
+    shift_starts: Option<ShiftStarts>,
+    /// After a stop longer than so many minutes samples are counted anew
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    long_stop: Option<u32>,
     #[command(flatten)]
     signer: SignerArgs,
+}
+
+/// When shifts begin, earliest first, each once.
+#[derive(Debug, Clone)]
+struct ShiftStarts(Vec<Time>);
+
+fn shift_starts(text: &str) -> Result<ShiftStarts, String> {
+    let wrong = |_| "times of day with commas between them, such as 06:00,14:00,22:00".to_owned();
+    let times = text.split(',').filter(|_| text.trim() != "none");
+    let times = times.map(|time| time.trim().parse::<Time>().map_err(wrong));
+    let times: BTreeSet<Time> = times.collect::<Result<_, String>>()?;
+    Ok(ShiftStarts(times.into_iter().collect()))
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -278,6 +298,10 @@ pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
                 policy.rules.separate_submitter = !may;
             }
             policy.rules.news = args.news.unwrap_or(policy.rules.news);
+            if let Some(ShiftStarts(starts)) = args.shift_starts {
+                policy.rules.shift_starts = starts;
+            }
+            policy.rules.long_stop_minutes = args.long_stop.or(policy.rules.long_stop_minutes);
             let what = format!("the rules of {site}");
             acts::act(console, &args.signer, &what, |_| Command::Site(site, policy))
         }
@@ -308,6 +332,13 @@ fn show(console: &Console, site: &SiteId, policy: &Policy) {
     let alone = if policy.rules.separate_submitter { "no" } else { "yes" };
     console.printer.line(format!("submitter may approve     {alone}"));
     console.printer.line(format!("on a newer definition     {}", policy.rules.news.word()));
+    let starts = &policy.rules.shift_starts;
+    let starts: Vec<String> =
+        starts.iter().map(|start| start.strftime("%H:%M").to_string()).collect();
+    let starts = if starts.is_empty() { "not known".to_owned() } else { starts.join(", ") };
+    console.printer.line(format!("shifts begin              {starts}"));
+    let stop = policy.rules.long_stop_minutes();
+    console.printer.line(format!("long stop                 over {stop} min"));
     console.printer.value(&json!({
         "site": site, "name": policy.name, "time_zone": policy.time_zone,
         "approvals": policy.approvals, "rules": policy.rules,

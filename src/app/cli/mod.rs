@@ -38,6 +38,7 @@ pub mod rows;
 pub mod serve;
 pub mod session;
 pub mod set;
+pub mod show;
 pub mod sign;
 pub mod signer;
 pub mod station;

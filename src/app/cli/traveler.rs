@@ -1,12 +1,11 @@
 //! `gemba traveler`: start, show, list, complete a step.
 
 use clap::Subcommand;
-use serde_json::{Value, json};
 
 use super::news::{Choice, ChoiceArgs};
 use super::session::{Performer, place_of};
 use super::signer::SignerArgs;
-use super::{Console, acts, lot, news, route, rows};
+use super::{Console, acts, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -16,7 +15,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::split::Split;
-use crate::domain::traveler::standing::{Current, StepStanding};
+use crate::domain::traveler::standing::Current;
 use crate::views::query::{Answer, Query};
 use crate::views::queue::{QueueRow, QueueState};
 use crate::views::traveler::TravelerView;
@@ -124,16 +123,14 @@ pub enum TravelerCommand {
                             --badge B-2107")]
     Hold(ChoiceArgs),
     /// Show how a unit or lot stands, step by step
-    #[command(after_help = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, \
-                            standing, first_pass, waiting, holds, accepted (operation, name, \
-                            evidence), paused (reason, by, since), steps (operation, step, \
-                            title, standing, why, attempts, attempts_max), lot (pieces, \
-                            split_from, split_into, operations: operation, came, good, scrap, \
-                            rework, missing; null for a single unit)")]
+    #[command(after_help = show::HELP)]
     Show {
         /// ORDER/UNIT
         #[arg(value_parser = traveler_id)]
         traveler: TravelerId,
+        /// Where it would be worked on: samples are counted there
+        #[arg(long)]
+        place: Option<PlaceId>,
     },
     /// List what can be worked at a place, and why not the rest
     #[command(
@@ -189,7 +186,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Keep(args) => news::choose(console, Choice::Keep, args),
         TravelerCommand::Move(args) => news::choose(console, Choice::Move, args),
         TravelerCommand::Hold(args) => news::choose(console, Choice::Hold, args),
-        TravelerCommand::Show { traveler } => show(console, &traveler),
+        TravelerCommand::Show { traveler, place } => show::run(console, &traveler, place),
         TravelerCommand::List { signer } => list(console, &signer),
     }
 }
@@ -209,7 +206,7 @@ pub fn view_at(
     viewed(station, id, place_of(console, station, signer)?)
 }
 
-fn viewed(
+pub fn viewed(
     station: &Station,
     id: &TravelerId,
     place: Option<PlaceId>,
@@ -266,111 +263,6 @@ pub fn step_at<'a>(
             )
             .next(format!("gemba traveler show {}", view.id))
         })
-}
-
-fn show(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
-    let view = view(&console.reader()?, id)?;
-    let standing = standing(&view);
-    let holds: Vec<String> = view
-        .deviations
-        .iter()
-        .filter(|deviation| deviation.disposed.is_none())
-        .map(|deviation| deviation.id.to_string())
-        .collect();
-    let mut table = Vec::new();
-    let mut steps = Vec::new();
-    for pinned in view.state.started.iter().flat_map(|started| &started.operations) {
-        let Some(instruction) = view.instructions.get(&pinned.hash) else { continue };
-        for step in &instruction.steps {
-            let standing = step_words(view.state.step_standing(pinned.operation, &step.id));
-            let attempts = view.state.attempts_at(pinned.operation, &step.id).count();
-            let why = why(&view, pinned.operation, step);
-            let most = step.rules.attempts_max.map(|most| format!(" of {most}"));
-            steps.push(json!({
-                "operation": pinned.operation, "step": step.id, "title": step.title,
-                "standing": standing, "why": why, "attempts": attempts,
-                "attempts_max": step.rules.attempts_max,
-            }));
-            let operation = format!("{} {}", pinned.operation, pinned.name);
-            let id = step.id.to_string();
-            table.push(vec![
-                operation,
-                id,
-                step.title.clone(),
-                why.map_or_else(|| standing.to_owned(), |why| format!("{standing}: {why}")),
-                format!("{attempts}{}", most.unwrap_or_default()),
-            ]);
-        }
-    }
-    console.printer.line(format!("{id}  {}  {standing}", view.order.part));
-    for hold in &holds {
-        console.printer.line(format!("on hold: {hold} waits for a disposition"));
-    }
-    let (accepted, paused) = (accepted(console, &view), paused(console, &view));
-    console.printer.table(&["operation", "step", "title", "standing", "attempts"], &table);
-    console.printer.value(&json!({
-        "traveler": id, "part": view.order.part, "standing": standing,
-        "first_pass": view.state.first_pass(), "waiting": view.waiting,
-        "holds": holds, "accepted": accepted, "paused": paused, "steps": steps,
-        "lot": lot::value(&view),
-    }));
-    Ok(Exit::Done)
-}
-
-/// Why a step was left out or is not needed.
-fn why(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
-    match view.state.step_standing(operation, &step.id) {
-        StepStanding::NotNeeded => {
-            let decided = &view.state.not_needed(operation, &step.id)?.decided;
-            Some(format!("{}, found {}", decided.condition, decided.found))
-        }
-        StepStanding::Skipped => view.state.skipped.get(&(operation, step.id.clone())).cloned(),
-        StepStanding::Open | StepStanding::Begun | StepStanding::Done => None,
-    }
-}
-
-/// What was accepted on evidence and is not done: said, and as JSON.
-fn accepted(console: &Console, view: &TravelerView) -> Vec<Value> {
-    let open = view.state.accepted_open(&view.instructions).filter_map(|op| {
-        let evidence = &view.state.accepted.get(&op.operation)?.evidence;
-        let (operation, name) = (op.operation, &op.name);
-        console.printer.line(format!("{operation} {name} accepted, not done: {evidence}"));
-        Some(json!({ "operation": operation, "name": name, "evidence": evidence }))
-    });
-    open.collect()
-}
-
-/// Why work stands still, who said so and since when: said, and as JSON.
-fn paused(console: &Console, view: &TravelerView) -> Option<Value> {
-    let pause = view.state.paused()?;
-    let by = pause.by.as_ref().map(|by| view.names.get(by).map_or(by.as_str(), String::as_str));
-    let since = pause.began.effective().to_string();
-    let who = by.unwrap_or("somebody");
-    console.printer.line(format!("paused by {who} since {since}: {}", pause.reason));
-    Some(json!({ "reason": pause.reason, "by": by, "since": since }))
-}
-
-/// How a unit stands, in words.
-fn standing(view: &TravelerView) -> &'static str {
-    if view.state.started.is_none() {
-        "not begun"
-    } else if view.state.open_holds().next().is_some() {
-        "on hold"
-    } else if view.state.finished(&view.instructions) {
-        "finished"
-    } else {
-        "begun"
-    }
-}
-
-fn step_words(standing: StepStanding) -> &'static str {
-    match standing {
-        StepStanding::Open => "open",
-        StepStanding::Begun => "begun",
-        StepStanding::Done => "done",
-        StepStanding::Skipped => "skipped",
-        StepStanding::NotNeeded => "not needed",
-    }
 }
 
 fn list(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {

@@ -17,6 +17,7 @@ use super::fact::{
     TravelerFact, TravelerStarted,
 };
 use super::lot::LotState;
+use super::reading::CheckedWith;
 use super::route::{Accepted, Decision};
 
 /// A traveler as known here.
@@ -102,6 +103,8 @@ pub struct Recorded {
     pub sample: u16,
     /// What.
     pub what: RecordedWhat,
+    /// What a check was answered with, where it names a gauge.
+    pub with: Option<Box<CheckedWith>>,
     /// The correction that a signature did not know of: it stays shown and no longer counts (R3).
     pub uncovered: Option<Position>,
 }
@@ -421,7 +424,9 @@ impl TravelerState {
             | RecordedWhat::Component { .. }
             | RecordedWhat::WaitBegan => None,
         };
+        let with = if let TravelerFact::Checked { with, .. } = fact { with.clone() } else { None };
         let recorded = Recorded {
+            with,
             uncovered,
             at: head.position.clone(),
             by: head.acting.actor.clone(),

@@ -142,10 +142,7 @@ fn of_step_begun(started: &StepStarted) -> String {
 
 fn of_check(yes: bool, with: Option<&CheckedWith>) -> String {
     let answer = if yes { "yes" } else { "no" };
-    let with = with.map(|with| {
-        let set = with.setting.as_ref().map(|set| format!(" set to {set}"));
-        format!(", with {}{}", with.gauge.gauge, set.unwrap_or_default())
-    });
+    let with = with.map(|with| format!(", {}", with.words()));
     format!("{answer}{}", with.unwrap_or_default())
 }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::domain::quantity::{Limits, Number, Verdict};
+use crate::domain::quantity::{Limits, Number, Quantity, Verdict};
 use crate::domain::unit::Unit;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -23,6 +23,8 @@ pub struct OnBar<'a> {
     pub unit: Unit,
     /// Its judgement.
     pub verdict: Option<Verdict>,
+    /// The guard band by which it was judged, where there is one.
+    pub band: Option<&'a Quantity>,
 }
 
 /// Draws the bar with its ends and the value on it; tells the column after it.
@@ -37,8 +39,14 @@ pub fn view(canvas: &mut Canvas<'_>, at: At, limits: &Limits, value: Option<OnBa
     let x = canvas.put(at, lower.text(), Role::Plain) + 1;
     let left = x + 1;
     let mut end = canvas.mark((left, y), Mark::BarLeft, Role::Muted);
-    for _ in 0..INNER {
-        end = canvas.mark((end, y), Mark::Line, Role::Muted);
+    let band = value.and_then(|value| value.band);
+    for step in 1..=INNER {
+        let (mark, role) = match zone(limits, (lower, upper), band, step) {
+            Some(Zone::Marginal) => (Mark::BarMarginal, Role::Warn),
+            Some(Zone::Guard) => (Mark::BarGuard, Role::Fail),
+            None => (Mark::Line, Role::Muted),
+        };
+        end = canvas.mark((end, y), mark, role);
     }
     end = canvas.mark((end, y), Mark::BarRight, Role::Muted);
     if let Some(value) = value
@@ -52,6 +60,37 @@ pub fn view(canvas: &mut Canvas<'_>, at: At, limits: &Limits, value: Option<OnBa
         canvas.mark((left + cell - 1, y), mark, role);
     }
     canvas.put((end + 1, y), upper.text(), Role::Plain)
+}
+
+/// Where a value within the limits does not simply pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zone {
+    /// Close to a limit.
+    Marginal,
+    /// Within the guard band of a limit.
+    Guard,
+}
+
+/// In which zone the value of a cell between the ends lies, by the nearest limit.
+fn zone(
+    limits: &Limits,
+    (lower, upper): (&Number, &Number),
+    band: Option<&Quantity>,
+    step: u16,
+) -> Option<Zone> {
+    let base = |number: &Number| limits.unit.to_base(number.value());
+    let (low, high) = (base(lower)?, base(upper)?);
+    let part = Decimal::from(step).checked_div(Decimal::from(INNER + 1))?;
+    let value = low + (high - low).checked_mul(part)?;
+    let left = limits.lower.as_ref().map(|_| value - low);
+    let right = limits.upper.as_ref().map(|_| high - value);
+    let nearest = left.into_iter().chain(right).min()?;
+    let band = band.and_then(|band| band.unit.to_base(band.number.value())).unwrap_or_default();
+    let marginal = limits.rule.marginal.as_ref().and_then(base).unwrap_or_default();
+    if nearest < band {
+        return Some(Zone::Guard);
+    }
+    (nearest - band < marginal).then_some(Zone::Marginal)
 }
 
 fn one_sided(

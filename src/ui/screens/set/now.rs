@@ -68,10 +68,19 @@ pub(super) fn attempt<'a>(view: &'a TravelerView, here: Here<'_>) -> Option<&'a 
     view.state.standing_attempt(here.operation, &here.step.id)
 }
 
+/// Whether an ask wants nothing of a unit, as it is sampled and this one is not.
+pub(super) fn not_sampled(view: &TravelerView, here: Here<'_>, number: u16) -> bool {
+    let decided = view.sample((here.operation, &here.step.id), number);
+    decided.is_some_and(|decided| !decided.sampled)
+}
+
 /// The first sample of an ask that nothing is recorded for on a unit; a check answered with no is
 /// open again.
 fn open_sample(view: &TravelerView, here: Here<'_>, number: u16, ask: &Ask) -> Option<u16> {
     let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
+    if not_sampled(view, here, number) {
+        return None;
+    }
     let Some(attempt) = attempt(view, here) else { return Some(1) };
     let as_is = view.state.accepted_as_is(&attempt.at);
     (1..=samples).find(|sample| match attempt.entry(number, *sample) {

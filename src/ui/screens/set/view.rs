@@ -18,7 +18,7 @@ use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
 use super::SetScreen;
-use super::now::{Here, Now, attempt, here};
+use super::now::{Here, Now, attempt, here, not_sampled};
 
 /// The first row of the table.
 const TOP: u16 = 7;
@@ -292,6 +292,11 @@ fn view_cells(view: &TravelerView, here: Here<'_>, y: u16, canvas: &mut Canvas<'
         let (x, number) = (CELLS + n * column, n + 1);
         if x + 4 >= canvas.width() {
             return;
+        }
+        let recorded = attempt.is_some_and(|attempt| attempt.entry(number, 1).is_some());
+        if not_sampled(view, here, number) && !recorded {
+            canvas.put_in((x, y), column - 1, "not sampled", Role::Muted);
+            continue;
         }
         let samples = if let Ask::Measure(measure) = ask { measure.count } else { 1 };
         let mut at = x;

@@ -3,6 +3,7 @@
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
+use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Current;
@@ -40,7 +41,9 @@ pub(super) type Around<'a> = (&'a World, u16, bool);
 pub(super) fn readings(attempt: &Attempt, step: &Step) -> (usize, usize) {
     let mut sum = (0, 0);
     for (number, ask) in (1_u16..).zip(&step.asks) {
-        if let Ask::Measure(measure) = ask {
+        if let Ask::Measure(measure) = ask
+            && attempt.not_sampled(number).is_none()
+        {
             let taken = |sample: &u16| attempt.entry(number, *sample).is_some();
             sum.0 += (1..=measure.count).filter(taken).count();
             sum.1 += usize::from(measure.count);
@@ -63,7 +66,8 @@ pub(super) fn rows<'a>(
     out.extend(attempt_row(view, current));
     for (number, ask) in (1_u16..).zip(&current.step.asks) {
         let sample = open.filter(|(n, _)| *n == number).map(|(_, sample)| sample);
-        let place = Place { attempt, number, sample };
+        let decided = view.sample((current.operation.operation, &current.step.id), number);
+        let place = Place { attempt, number, sample, decided };
         match ask {
             Ask::Measure(measure) => out.extend(measure_rows(measure, place, around)),
             Ask::Wait(wait) => out.extend(wait_rows(view, current, (wait, place), around)),
@@ -110,11 +114,19 @@ pub(super) struct Place<'a> {
     pub(super) attempt: Option<&'a Attempt>,
     pub(super) number: u16,
     pub(super) sample: Option<u16>,
+    /// Whether this unit is measured, where that is sampled.
+    pub(super) decided: Option<&'a SampleDecided>,
 }
 
 impl<'a> Place<'a> {
     pub(super) fn recorded(self, sample: u16) -> Option<&'a RecordedWhat> {
         self.entry(sample).map(|entry| &entry.what)
+    }
+
+    /// Whether anything is recorded at the ask.
+    pub(super) fn any_recorded(self) -> bool {
+        let mut entries = self.attempt.into_iter().flat_map(|attempt| &attempt.entries);
+        entries.any(|entry| entry.ask == self.number)
     }
 
     fn entry(self, sample: u16) -> Option<&'a Recorded> {

@@ -33,6 +33,17 @@ pub(super) fn measure_rows<'a>(
     let (world, cells, ascii) = around;
     let gauge = gauge_words(measure, world);
     let mut out = head_rows(measure, gauge, cells);
+    if let Some(decided) = place.decided {
+        let (mark, role) = if decided.sampled {
+            (Mark::Arrow, Role::Accent)
+        } else {
+            (Mark::Skipped, Role::Muted)
+        };
+        out.push(line(format!("{} {}", mark.glyph(ascii), decided.words()), role));
+        if !decided.sampled && place.sample.is_none() && !place.any_recorded() {
+            return out;
+        }
+    }
     out.extend(sample_rows(measure, place, (cells, ascii)));
     let last = place.attempt.and_then(|attempt| {
         attempt.readings().filter(|(entry, _)| entry.ask == place.number).last()
@@ -178,7 +189,8 @@ pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Opt
         }
         None => Line::of(number.text(), Role::Plain),
     };
-    Some(Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict }), tail))
+    let band = reading.taken.basis.as_ref().and_then(|basis| basis.band.as_ref());
+    Some(Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict, band }), tail))
 }
 
 /// Whether a reading stands outside its limits.

@@ -54,6 +54,8 @@ pub struct TravelerScreen {
     /// What was chosen where several operations or steps may be worked on.
     chosen: Option<Chosen>,
     changes: Changes,
+    /// The step at which a reading is taken though the unit is not sampled.
+    anyway: Option<StepAt>,
 }
 
 impl TravelerScreen {
@@ -67,6 +69,7 @@ impl TravelerScreen {
             page: 0,
             chosen: None,
             changes: Changes::default(),
+            anyway: None,
         }
     }
 
@@ -78,7 +81,11 @@ impl TravelerScreen {
 
     fn now(&self) -> Now<'_> {
         match &self.view {
-            Some(view) => now_of(view, self.chosen.as_ref()),
+            Some(view) => {
+                let now = now_of(view, self.chosen.as_ref());
+                let wanted = self.anyway.is_some() && self.anyway == self.at();
+                next::anyway(view, now).filter(|_| wanted).unwrap_or(now)
+            }
             None if self.unknown => Now::Unknown,
             None => Now::Loading,
         }
@@ -252,6 +259,11 @@ impl Layer for TravelerScreen {
         if lot && let Some(at) = acts.iter().position(|act| *act == Act::Turn) {
             acts.insert(at, Act::Split);
         }
+        if let Some(view) = &self.view
+            && next::anyway(view, now_of(view, self.chosen.as_ref())).is_some()
+        {
+            acts.push(Act::MeasureAnyway);
+        }
         if self.has_choice() {
             acts.push(Act::OtherStep);
         }
@@ -332,6 +344,10 @@ impl Layer for TravelerScreen {
             }
             (Act::Turn, _) => self.page += 1,
             (Act::OtherStep, _) => self.other_step(world),
+            (Act::MeasureAnyway, at) => {
+                self.anyway = if self.anyway == at { None } else { at };
+                self.take_slot(world);
+            }
             (act @ (Act::SetupDone | Act::ToolChanged | Act::MaterialChanged), _) => {
                 return self.act_on_place(act, world);
             }

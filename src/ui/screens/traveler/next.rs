@@ -113,6 +113,19 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now
     }
 }
 
+/// A reading that is not asked for on this unit, as it is taken anyway; none where there is none.
+pub(super) fn anyway<'a>(view: &TravelerView, now: Now<'a>) -> Option<Now<'a>> {
+    let Now::Complete { current, attempt } = now else { return None };
+    let step = (current.operation.operation, &current.step.id);
+    (1_u16..).zip(&current.step.asks).find_map(|(number, ask)| {
+        let Ask::Measure(measure) = ask else { return None };
+        let left_out = view.sample(step, number).is_some_and(|decided| !decided.sampled);
+        let open = |sample: &u16| attempt.is_none_or(|a| a.entry(number, *sample).is_none());
+        let sample = (1..=measure.count).find(open).filter(|_| left_out)?;
+        Some(Now::Ask { current, number, sample, ask })
+    })
+}
+
 /// How many pieces are still to be counted at a step; none where it counts none, or has all.
 fn count_of(view: &TravelerView, current: Current<'_>) -> Option<u32> {
     current.step.rules.quantity.as_ref()?;

@@ -1,0 +1,181 @@
+//! `gemba traveler show`: how a unit or lot stands, step by step.
+
+use serde_json::{Value, json};
+
+use super::signer::place_of;
+use super::traveler::viewed;
+use super::{Console, lot};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::PlaceId;
+use crate::domain::instruction::{Ask, Instruction, Step};
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::sample::sampled_asks;
+use crate::domain::traveler::standing::StepStanding;
+use crate::domain::traveler::state::RecordedWhat;
+use crate::views::traveler::TravelerView;
+
+/// What `--help` says besides.
+pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, \
+    first_pass, waiting, holds, accepted (operation, name, evidence), paused (reason, by, since), \
+    readings (slips, marginals, corrections, remeasurements), steps (operation, step, title, \
+    standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
+    checks (ask, question, answer, gauge, due, setting)), lot (pieces, split_from, split_into, \
+    operations: operation, came, good, scrap, rework, missing; null for a single unit)";
+
+/// Shows it.
+pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let place = place_of(console, &station, place)?;
+    let view = viewed(&station, id, place)?;
+    let standing = standing(&view);
+    let waiting = view.deviations.iter().filter(|deviation| deviation.disposed.is_none());
+    let holds: Vec<String> = waiting.map(|deviation| deviation.id.to_string()).collect();
+    let mut table = Vec::new();
+    let mut steps = Vec::new();
+    let mut notes = Vec::new();
+    for pinned in view.state.started.iter().flat_map(|started| &started.operations) {
+        let Some(instruction) = view.instructions.get(&pinned.hash) else { continue };
+        for step in &instruction.steps {
+            let at = (pinned.operation, instruction.as_ref(), step);
+            let (samples, checks) = (samples(&view, at, &mut notes), checks(&view, at, &mut notes));
+            let standing = step_words(view.state.step_standing(pinned.operation, &step.id));
+            let attempts = view.state.attempts_at(pinned.operation, &step.id).count();
+            let why = why(&view, pinned.operation, step);
+            let most = step.rules.attempts_max.map(|most| format!(" of {most}"));
+            steps.push(json!({
+                "operation": pinned.operation, "step": step.id, "title": step.title,
+                "standing": standing, "why": why, "attempts": attempts,
+                "attempts_max": step.rules.attempts_max, "samples": samples, "checks": checks,
+            }));
+            table.push(vec![
+                format!("{} {}", pinned.operation, pinned.name),
+                step.id.to_string(),
+                step.title.clone(),
+                why.map_or_else(|| standing.to_owned(), |why| format!("{standing}: {why}")),
+                format!("{attempts}{}", most.unwrap_or_default()),
+            ]);
+        }
+    }
+    console.printer.line(format!("{id}  {}  {standing}", view.order.part));
+    for hold in &holds {
+        console.printer.line(format!("on hold: {hold} waits for a disposition"));
+    }
+    let (accepted, paused) = (accepted(console, &view), paused(console, &view));
+    let tally = view.state.tally();
+    if let Some(words) = tally.words() {
+        console.printer.line(words);
+    }
+    console.printer.table(&["operation", "step", "title", "standing", "attempts"], &table);
+    for note in notes {
+        console.printer.line(note);
+    }
+    console.printer.value(&json!({
+        "traveler": id, "part": view.order.part, "standing": standing,
+        "first_pass": view.state.first_pass(), "waiting": view.waiting,
+        "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
+        "steps": steps, "lot": lot::value(&view),
+    }));
+    Ok(Exit::Done)
+}
+
+/// What was decided about the sampled asks of a step, or would be now: said, and as JSON.
+fn samples(
+    view: &TravelerView,
+    (operation, instruction, step): (u32, &Instruction, &Step),
+    notes: &mut Vec<String>,
+) -> Vec<Value> {
+    let mut found = Vec::new();
+    for (ask, _, _) in sampled_asks(instruction, step) {
+        let Some(decided) = view.sample((operation, &step.id), ask) else { continue };
+        notes.push(format!("{operation} {} ask {ask}: {}", step.id, decided.words()));
+        found.push(json!({
+            "ask": ask, "counter": decided.counter, "plan": decided.plan.to_string(),
+            "sampled": decided.sampled, "why": decided.words(), "rank": decided.rank,
+            "left": decided.left,
+        }));
+    }
+    found
+}
+
+/// What checks were answered with, where they name a gauge: said, and as JSON.
+fn checks(
+    view: &TravelerView,
+    (operation, _, step): (u32, &Instruction, &Step),
+    notes: &mut Vec<String>,
+) -> Vec<Value> {
+    let Some(attempt) = view.state.standing_attempt(operation, &step.id) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (number, ask) in (1_u16..).zip(&step.asks) {
+        let (Ask::Check { question, .. }, Some(entry)) = (ask, attempt.entry(number, 1)) else {
+            continue;
+        };
+        let (Some(with), RecordedWhat::Answer(yes)) = (&entry.with, &entry.what) else { continue };
+        let answer = if *yes { "yes" } else { "no" };
+        notes.push(format!(
+            "{operation} {} ask {number}: {question} {answer}, {}",
+            step.id,
+            with.words()
+        ));
+        found.push(json!({
+            "ask": number, "question": question, "answer": answer, "gauge": with.gauge.gauge,
+            "due": with.gauge.due, "setting": with.setting.as_ref().map(ToString::to_string),
+        }));
+    }
+    found
+}
+
+/// Why a step was left out or is not needed.
+fn why(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
+    match view.state.step_standing(operation, &step.id) {
+        StepStanding::NotNeeded => {
+            let decided = &view.state.not_needed(operation, &step.id)?.decided;
+            Some(format!("{}, found {}", decided.condition, decided.found))
+        }
+        StepStanding::Skipped => view.state.skipped.get(&(operation, step.id.clone())).cloned(),
+        StepStanding::Open | StepStanding::Begun | StepStanding::Done => None,
+    }
+}
+
+/// What was accepted on evidence and is not done: said, and as JSON.
+fn accepted(console: &Console, view: &TravelerView) -> Vec<Value> {
+    let open = view.state.accepted_open(&view.instructions).filter_map(|op| {
+        let evidence = &view.state.accepted.get(&op.operation)?.evidence;
+        let (operation, name) = (op.operation, &op.name);
+        console.printer.line(format!("{operation} {name} accepted, not done: {evidence}"));
+        Some(json!({ "operation": operation, "name": name, "evidence": evidence }))
+    });
+    open.collect()
+}
+
+/// Why work stands still, who said so and since when: said, and as JSON.
+fn paused(console: &Console, view: &TravelerView) -> Option<Value> {
+    let pause = view.state.paused()?;
+    let by = pause.by.as_ref().map(|by| view.names.get(by).map_or(by.as_str(), String::as_str));
+    let since = pause.began.effective().to_string();
+    let who = by.unwrap_or("somebody");
+    console.printer.line(format!("paused by {who} since {since}: {}", pause.reason));
+    Some(json!({ "reason": pause.reason, "by": by, "since": since }))
+}
+
+/// How a unit stands, in words.
+fn standing(view: &TravelerView) -> &'static str {
+    if view.state.started.is_none() {
+        "not begun"
+    } else if view.state.open_holds().next().is_some() {
+        "on hold"
+    } else if view.state.finished(&view.instructions) {
+        "finished"
+    } else {
+        "begun"
+    }
+}
+
+fn step_words(standing: StepStanding) -> &'static str {
+    match standing {
+        StepStanding::Open => "open",
+        StepStanding::Begun => "begun",
+        StepStanding::Done => "done",
+        StepStanding::Skipped => "skipped",
+        StepStanding::NotNeeded => "not needed",
+    }
+}
