@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use measure::{saved, terminals};
+use measure::{saved, sign_in, terminals};
 use plant::Plant;
 use report::Line;
 
@@ -32,6 +32,9 @@ struct Options {
     /// Terminals that work at once.
     #[arg(long, default_value_t = 40)]
     terminals: usize,
+    /// People who sign in at a shift change.
+    #[arg(long, default_value_t = 200)]
+    people: usize,
     /// Seconds that they work.
     #[arg(long, default_value_t = 5)]
     seconds: usize,
@@ -78,6 +81,7 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     drop(plant);
     lines.push(measure::first_screen(&dir.join("empty"), &big));
     lines.push(measure::queue(&small, &big));
+    lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines
 }

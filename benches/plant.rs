@@ -128,6 +128,12 @@ impl Plant {
         self.tell(Command::Person(id("novak"), trained));
     }
 
+    /// Admits one more operator, without a qualification.
+    pub(crate) fn admit_operator(&mut self, person: &str) {
+        self.acting.actor = Some(id("admin"));
+        self.tell(admitted(person, Role::Operator));
+    }
+
     fn register(&mut self, gauge: &str, class: &str, unit: &str) {
         let resolution = Number::parse("0.001").ok();
         let (name, unit) = (gauge.to_owned(), Unit::parse(unit));

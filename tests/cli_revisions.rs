@@ -75,7 +75,7 @@ fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
     assert_eq!(standing, ["later", "withdrawn", "in effect"], "{shown}");
     assert_eq!(shown["revisions"][0]["from"], "from order WO-9");
     assert_eq!(shown["revisions"][1]["withdrawn"]["stop_work"], true);
-    assert_eq!(shown["revisions"][1]["approvals"][1]["who"], "R. Tanaka");
+    assert_eq!(shown["revisions"][1]["approvals"][1]["printed_name"], "R. Tanaka");
     let used = shown["users"].as_array().unwrap().iter();
     let used: Vec<_> = used.map(|user| (user["id"].as_str(), user["uses"].as_str())).collect();
     let by = |unit, revision| (Some(unit), Some(revision));

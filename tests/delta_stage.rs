@@ -68,8 +68,11 @@ fn a_delta_stage_is_built_to_its_last_signature_by_keys_alone() {
     assert!(lines.iter().all(|line| line["at_server"] == true), "{trace:#}");
     let failed = |line: &&Value| !line["verdict"].is_null() && line["verdict"] != "Pass";
     assert_eq!(lines.iter().find(failed), None);
-    let signed = "performed by A. Novak as operator, over 54 facts";
-    assert!(lines.iter().any(|line| line["what"] == signed));
+    let whole = |what: &str| {
+        what.starts_with("performed by A. Novak as operator, ")
+            && what.ends_with(" UTC, by badge and PIN, over 54 facts")
+    };
+    assert!(lines.iter().any(|line| whole(line["what"].as_str().unwrap())));
     plant.gemba(&["audit", "verify"]).exits(0);
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
 }

@@ -14,7 +14,7 @@ use gemba::ledger::store::Ledger;
 
 use crate::cli_record::plant_with_rings;
 use crate::support::counts;
-use crate::support::program::{INSPECTOR, SamplePlant};
+use crate::support::program::{INSPECTOR, OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
 
 const KILLS: u32 = 40;
 
@@ -84,4 +84,37 @@ fn readings(plant: &SamplePlant) -> BTreeMap<u32, Vec<String>> {
         found.entry(reading.taken.sample.into()).or_default().push(shown(reading.value()));
     }
     found
+}
+
+#[test]
+fn a_station_that_locked_is_locked_after_kill_9() {
+    let plant = SamplePlant::new();
+    plant.by(PLANNER, &["site", "set", "--station-tries", "5"]).exits(0);
+    let start = ["traveler", "start", "WO-1881/0007", "--place", "ASM-1", "--json"];
+    for _ in 0..4 {
+        plant.by(("B-9999", "000000"), &start).refuses(&["P31"]);
+    }
+    // The fifth try locks, and its process is killed as soon as the store says so.
+    let mut child = plant.start((OPERATOR.0, "000000"), &start);
+    while !is_locked(&plant) && child.try_wait().unwrap().is_none() {
+        thread::yield_now();
+    }
+    child.kill().unwrap_or_default();
+    child.wait().unwrap();
+    for who in [OPERATOR, INSPECTOR, ("B-9999", "000000"), (SUPERVISOR.0, "000000")] {
+        plant.by(who, &start).refuses(&["P25"]);
+    }
+    plant.by(SUPERVISOR, &["session", "open", "--place", "ASM-1"]).exits(0);
+    plant.by(OPERATOR, &start).exits(0);
+    plant.gemba(&["audit", "verify"]).exits(0);
+}
+
+/// Whether the station takes no badge.
+fn is_locked(plant: &SamplePlant) -> bool {
+    let ledger = Ledger::open_reader(&plant.home()).unwrap();
+    let here = Subject::Station(ledger.identity().station.clone());
+    let StreamState::Station(state) = ledger.stream(&here).unwrap().stream.state else {
+        panic!("not a station")
+    };
+    state.locked.is_some()
 }

@@ -128,6 +128,18 @@ fn pure_places_ask_neither_disk_nor_network_nor_clock() {
     none(&house::purity(&PURE, &sources_of("src")));
 }
 
+/// 21 CFR 11.50: printed name, time and meaning of a signature stand together wherever it is shown,
+/// because one file puts them together and nothing else outside the rules reads the name.
+#[test]
+fn a_printed_name_is_read_in_one_place_outside_the_rules() {
+    let readers = sources_of("src").into_iter().filter(|source| {
+        !source.path.starts_with("domain/") && source.text.contains("printed_name:")
+            || source.text.contains(".printed_name") && !source.path.starts_with("domain/")
+    });
+    let readers: Vec<String> = readers.map(|source| source.path).collect();
+    assert_eq!(readers, ["views/signature.rs"]);
+}
+
 #[test]
 fn no_file_is_two_subjects() {
     none(&house::lengths(&sources_of("src")));

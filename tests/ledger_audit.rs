@@ -1,6 +1,7 @@
 //! A store proves itself, and any change to it is named by the fact in which it stands.
 
 use gemba::domain::deviation::Disposition;
+use gemba::domain::signature::Covers;
 use gemba::ledger::verify::{VerifyReport, verify};
 
 use crate::support::bench::{Bench, id};
@@ -173,12 +174,16 @@ fn an_end_that_was_cut_off_after_it_was_handed_to_the_server_is_named() {
 /// Rewrites the last signature on the unit with a fitting id, as somebody who knows how facts are
 /// made would, and tells what the audit says of it.
 fn resigned(change: impl Fn(&mut serde_json::Value)) -> Vec<String> {
-    let bench = store();
+    resigned_in(store(), |_, _, fact| change(fact))
+}
+
+/// As [`resigned`], for a store and with the number of the signature.
+fn resigned_in(bench: Bench, change: impl Fn(&Bench, u64, &mut serde_json::Value)) -> Vec<String> {
     let facts = bench.own_facts();
     let signed = facts.iter().rposition(|w| w.bytes.contains("\"kind\":\"Signed\"")).unwrap();
     let mut written = facts[signed].clone();
     let mut value: serde_json::Value = serde_json::from_str(&written.bytes).unwrap();
-    change(&mut value);
+    change(&bench, signed as u64 + 1, &mut value);
     written.bytes = value.to_string();
     let seq = i64::try_from(signed).unwrap() + 1;
     let row = (&written.bytes, written.id().0, seq, value["subject"].as_str().unwrap());
@@ -204,6 +209,52 @@ fn a_signature_that_was_moved_or_altered_is_found() {
         fact["body"]["signature"]["covers"]["digest"] = "0".repeat(64).into();
     });
     assert_eq!(digest, ["its signature does not cover the facts that it names"]);
+}
+
+/// Lets a signature cover other facts, with the digest that fits them.
+fn cover(bench: &Bench, fact: &mut serde_json::Value, seqs: impl IntoIterator<Item = u64>) {
+    let facts = bench.own_facts();
+    let named: Vec<_> = seqs
+        .into_iter()
+        .map(|seq| (bench.own(seq), facts[usize::try_from(seq).unwrap() - 1].id()))
+        .collect();
+    let covers = Covers::over(named.iter().map(|(position, id)| (position, id)));
+    fact["body"]["signature"]["covers"] = serde_json::to_value(covers).unwrap();
+}
+
+#[test]
+fn a_signature_over_nothing_is_found() {
+    let nothing = resigned_in(store(), |bench, _, fact| cover(bench, fact, []));
+    assert_eq!(nothing, ["its signature covers nothing"]);
+}
+
+#[test]
+fn a_signature_over_facts_that_came_after_it_is_found() {
+    // The step was completed after it was signed.
+    let later = resigned_in(store(), |bench, signed, fact| cover(bench, fact, [signed + 1]));
+    assert_eq!(later, ["its signature covers what came after it"]);
+    let itself = resigned_in(store(), |bench, signed, fact| cover(bench, fact, [signed]));
+    let found = "its signature covers what came after it".to_owned();
+    assert!(itself.contains(&found), "{itself:?}");
+}
+
+#[test]
+fn a_signature_over_the_facts_of_another_unit_is_found() {
+    let mut bench = store();
+    let begun = bench.start("WO-1881/0008").facts[0].0.seq;
+    bench.start("WO-1881/0009");
+    let late = resigned_in(bench, |bench, _, fact| cover(bench, fact, [begun]));
+    assert!(late.contains(&"its signature belongs to another record".to_owned()), "{late:?}");
+    // Also where that unit was begun long before.
+    let mut bench = Bench::started();
+    let begun = bench.start("WO-1881/0008").facts[0].0.seq;
+    for bolt in 1..=4 {
+        bench.record(bolt, "25").unwrap();
+    }
+    bench.complete("torque");
+    bench.sign("ilves", "release");
+    let before = resigned_in(bench, |bench, _, fact| cover(bench, fact, [begun]));
+    assert_eq!(before, ["its signature belongs to another record"]);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn a_lock_out_survives_restarts_and_clocks_set_forward_or_back() {
     for _ in 0..5 {
         shop.does("novak", pin(false));
     }
-    let measured = shop.station().clock.offset;
+    let measured = shop.station().clock.offset.clone();
     shop.later(10).reboot().set_clock(year).later(1);
     shop.station().clock.offset = measured;
     assert_eq!(left(&mut shop), 59);

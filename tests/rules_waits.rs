@@ -105,7 +105,7 @@ fn r11_across_a_restart_measured_offsets_bound_it() {
 fn r11_an_offset_from_before_the_restart_proves_nothing() {
     let mut shop = Shop::reaching("cure");
     shop.measure_offset().does("novak", begin_wait("cure"));
-    let measured = shop.station().clock.offset;
+    let measured = shop.station().clock.offset.clone();
     shop.later(60).reboot().set_clock(3_600).later(5);
     shop.station().clock.offset = measured;
     assert_eq!(shop.codes("novak", complete("cure")), ["W03"]);

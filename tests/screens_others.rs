@@ -1,7 +1,7 @@
 //! The screens around the work, as they look.
 
-use gemba::domain::ids::PersonId;
-use gemba::domain::refusal::{Reason, Refusal};
+use gemba::domain::refusal::Refusal;
+use gemba::domain::refusal::signing::SigningReason;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
@@ -70,8 +70,8 @@ fn a_wrong_pin_says_no_more_than_that() {
 #[test]
 fn a_lock_out_says_how_long() {
     let mut screen = Screen::new(plant(), USUAL);
-    let person = PersonId::parse("novak").unwrap();
-    screen.answers.sign_in_refused = Some(Refusal::one(Reason::LockedOut { person, seconds: 120 }));
+    let locked = SigningReason::StationLocked { seconds: 120 };
+    screen.answers.sign_in_refused = Some(Refusal::one(locked.into()));
     screen.scan("B-2107").type_keys("482913\n");
     assert_snapshot!(screen.text());
 }
@@ -224,7 +224,7 @@ fn a_wrong_pin_disposes_nothing() {
     let mut screen = supervisor();
     screen.menu("5").type_keys("\n").key(Key::Enter).type_keys("4too late\n");
     screen.scan("B-4011").type_keys("000000\n");
-    screen.shows("not signed: badge or PIN is wrong").shows("Decision  scrap");
+    screen.shows("not signed: The badge or PIN is wrong").shows("Decision  scrap");
 }
 
 #[test]

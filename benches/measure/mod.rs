@@ -1,6 +1,7 @@
 //! What is measured, a file a subject.
 
 pub(crate) mod saved;
+pub(crate) mod sign_in;
 pub(crate) mod terminals;
 
 use std::fs::File;

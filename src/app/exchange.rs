@@ -66,6 +66,12 @@ pub fn once(home: &Path, clock: &Clock) -> Result<Option<Exchanged>, Fault> {
     }
 }
 
+/// Fails where the server does not answer now.
+pub fn reach(home: &Path, clock: &Clock) -> Result<(), Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    Ok(runtime.block_on(client.reach())?)
+}
+
 /// Sets a card at the server, once the fact that stands behind it is there and judged.
 pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), Fault> {
     let (client, runtime) = (client(home, clock)?, runtime()?);

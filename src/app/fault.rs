@@ -86,6 +86,12 @@ impl Fault {
         Self::new(Exit::Cannot, what, why)
     }
 
+    /// The refusal by the rules of the shop, where that is what went wrong.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let reasons = self.reasons.clone();
+        (!reasons.is_empty()).then_some(Refusal { reasons })
+    }
+
     /// Says what to do.
     #[must_use]
     pub fn next(self, next: impl Into<String>) -> Self {

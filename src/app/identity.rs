@@ -1,12 +1,15 @@
 //! Who is at the terminal: a badge names a card, a PIN proves it, and a fact says so.
 
-use crate::app::credentials;
+use crate::app::credentials::{self, PinError};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Acting;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{PersonCommand, Purpose};
+use crate::domain::pin::PinRules;
+use crate::domain::refusal::signing::SigningReason;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::revision::RevisionCommand;
 use crate::domain::signature::Signer;
 use crate::domain::station::StationCommand;
@@ -21,6 +24,13 @@ use crate::ui::message::{Person, SignInTrouble};
 pub struct Proof {
     card: Option<Card>,
     pin_right: bool,
+}
+
+impl Proof {
+    /// Who has just given themselves a new PIN has typed it right.
+    pub fn new_pin(card: Card) -> Self {
+        Self { card: Some(card), pin_right: true }
+    }
 }
 
 /// Looks a badge up; without one it is the card of the person of the session.
@@ -44,6 +54,21 @@ pub fn check(card: Option<Card>, pin: &Pin) -> Proof {
     Proof { card, pin_right }
 }
 
+/// The verifier of a new PIN; it is another one than before and not easy to guess.
+pub fn new_verifier(
+    (before, new): (&Pin, &Pin),
+    badge: &str,
+    rules: &PinRules,
+) -> Result<String, Refusal> {
+    if before == new {
+        return Err(Refusal::one(SigningReason::PinSame.into()));
+    }
+    credentials::hash(&new.0, badge, rules).map_err(|error| match error {
+        PinError::Weak(refusal) => refusal,
+        PinError::Hash => Refusal::one(Reason::NotBuilt { what: error.to_string() }),
+    })
+}
+
 /// Notes the attempt as a fact; the person acts from now on, if the PIN was right.
 pub fn prove(
     station: &mut Station,
@@ -61,6 +86,11 @@ pub fn prove(
     match station.transact(&acting, Command::Person(card.person.clone(), command)) {
         Ok(_) if pin_right => Ok((card, acting)),
         Ok(_) => Err(SignInTrouble::Wrong),
+        // What is known of a badge is told to who knows its PIN; and that it is locked to nobody:
+        // who tries PINs would learn which badges exist, and when a PIN was right.
+        Err(TransactError::Refused(refusal)) if !pin_right || refusal.is_lock_out() => {
+            Err(nobodys_badge(station, &acting))
+        }
         Err(TransactError::Refused(refusal)) => Err(SignInTrouble::Refused(refusal)),
         Err(TransactError::Ledger(error)) => Err(SignInTrouble::Fault(error.to_string())),
     }

@@ -2,6 +2,7 @@
 //! Imports every layer; nobody but `main` and the host imports it.
 //! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
 
+pub mod card;
 pub mod cli;
 pub mod clock;
 pub mod config;

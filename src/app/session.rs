@@ -14,7 +14,7 @@ use crate::app::terminal::output::Output;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::fact::Acting;
 use crate::domain::ids::{PlaceId, SessionId, TerminalId};
-use crate::ui::effect::Effect;
+use crate::ui::effect::{Effect, NewPin};
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Outcome, Time};
 use crate::ui::shell::Shell;
@@ -75,6 +75,16 @@ struct Turn {
     /// Messages from outside that were done with: of the terminal, and that time moved on.
     inputs: u64,
     ended: bool,
+}
+
+impl Turn {
+    /// A session that may be opened: named by chance, so that nobody guesses it and no later start
+    /// of the program gives the name again.
+    fn opens(&mut self) -> Option<SessionId> {
+        let session = SessionId::parse(&format!("s{:016x}", rand::random::<u64>())).ok();
+        self.opening.clone_from(&session);
+        session
+    }
 }
 
 impl<S: Screens> Session<S> {
@@ -243,6 +253,7 @@ impl<S: Screens> Session<S> {
             | Effect::Load(..)
             | Effect::AskReceived(..)
             | Effect::SignIn(..)
+            | Effect::ChangePin(..)
             | Effect::Sign(..)
             | Effect::SignSet(..) => {
                 turn.open += 1;
@@ -298,10 +309,12 @@ impl<S: Screens> Session<S> {
                 answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
             }
             Effect::SignIn(ticket, badge, pin) => {
-                // By chance: nobody guesses it, and no later start of the program gives it again.
-                let session = SessionId::parse(&format!("s{:016x}", rand::random::<u64>())).ok();
-                turn.opening.clone_from(&session);
+                let session = turn.opens();
                 self.store.sign_in(ticket, badge, pin, (Acting { session, ..acting }, answers));
+            }
+            Effect::ChangePin(ticket, badge, NewPin { before, new }) => {
+                let stay = (Acting { session: turn.opens(), ..acting }, answers);
+                self.store.change_pin(ticket, badge, (before, new), stay);
             }
             Effect::Sign(ticket, badge, pin, signing) => {
                 self.store.sign(ticket, (badge, pin), signing, (acting, answers));

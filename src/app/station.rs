@@ -17,8 +17,6 @@ use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
-use crate::sync::client::OFFSET_SETTING;
-use crate::sync::client::clock::Offset;
 use crate::views::link::Link;
 use crate::views::query::{Answer, Query};
 
@@ -49,10 +47,11 @@ impl Station {
     /// This moment, with what is known of the server's clock.
     pub fn moment(&self) -> Moment {
         let moment = self.clock.moment();
-        let Some(offset) = self.server_offset() else { return moment };
-        let same_boot = offset.boot == moment.boot;
-        let age_s = same_boot.then(|| (moment.mono_ms - offset.mono_ms).max(0) / 1000);
-        Moment { offset_ms: Some(offset.offset_ms), offset_age_s: age_s, ..moment }
+        match self.ledger.server_offset() {
+            Ok(Some(offset)) => offset.at(moment),
+            // What is wrong with the store is told by what needs it.
+            Ok(None) | Err(_) => moment,
+        }
     }
 
     /// Decides a command and saves what follows.
@@ -112,12 +111,6 @@ impl Station {
         Answer::SignInNews(news)
     }
 
-    /// The server's clock as last measured.
-    fn server_offset(&self) -> Option<Offset> {
-        let text = self.ledger.setting(OFFSET_SETTING).ok()??;
-        serde_json::from_str(&text).ok()
-    }
-
     /// The roles of a person, most usual first.
     pub fn roles(&self, person: &PersonId) -> Vec<Role> {
         match self.ledger.stream(&Subject::Person(person.clone())).map(|f| f.stream.state) {
@@ -152,8 +145,8 @@ impl Station {
 
     /// How the station stands with its server.
     pub fn link(&self) -> Link {
-        match self.answer(&Query::Sync) {
-            Ok(Answer::Sync(view)) => view.link,
+        match self.answer(&Query::Link) {
+            Ok(Answer::Link(link)) => link,
             Ok(_) => Link::default(),
             Err(error) => Link { trouble: Some(error.to_string()), ..Link::default() },
         }

@@ -3,7 +3,6 @@
 //! One thread writes, one reads and watches for news, one checks PINs, each in the order asked.
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -11,6 +10,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
+use crate::app::card;
 use crate::app::clock::Clock;
 use crate::app::config::Config;
 use crate::app::exchange;
@@ -60,7 +60,7 @@ struct About {
     station: String,
     site: String,
     zone: TimeZone,
-    home: PathBuf,
+    config: Config,
 }
 
 /// What the reading thread owns.
@@ -82,7 +82,7 @@ impl StoreHandle {
             station: reading.ledger.identity().station.to_string(),
             site: reading.site_name(),
             zone: reading.zone(),
-            home: config.home.clone(),
+            config: config.clone(),
         });
         let (writer, acts) = mpsc::channel();
         let (reader, questions) = mpsc::channel();
@@ -144,7 +144,7 @@ impl StoreHandle {
         let (about, clock) = (self.about.clone(), self.clock.clone());
         let late = answers.clone();
         let asks = spawn("asks the server", move || {
-            let found = exchange::received(&about.home, &clock, (&subject, &revision));
+            let found = exchange::received(&about.config.home, &clock, (&subject, &revision));
             let answer = found.map(|rows| Answer::Received(rows.map(received_rows)));
             answers.send(Message::Loaded(ticket, answer.map_err(|fault| fault.what))).ok();
         });
@@ -175,6 +175,37 @@ impl StoreHandle {
         self.prove((Some(badge), None), pin, move |station, proof| {
             let proven = identity::open_session(station, proof, acting);
             answers.send(Message::SignedIn(ticket, proven)).ok();
+        });
+    }
+
+    /// Changes a PIN by badge and the PIN before, opens the session, and answers with
+    /// [`Message::SignedIn`]; on a thread of its own, because it takes as long as the server does.
+    pub fn change_pin(
+        &self,
+        ticket: Ticket,
+        badge: String,
+        (before, new): (Pin, Pin),
+        (acting, answers): (Acting, Answers),
+    ) {
+        let (vault, about, clock) = (self.vault.clone(), self.about.clone(), self.clock.clone());
+        self.reads(move |desk| {
+            let card = identity::card(&desk.station, Some(&badge), None);
+            let rules = desk.station.rules().pin;
+            let check = move |(): &mut ()| {
+                let proof = card.map(|card| identity::check(card, &before));
+                let verifier = identity::new_verifier((&before, &new), &badge, &rules);
+                let told = answers.clone();
+                let change = move || {
+                    let world = (&about.config, &clock);
+                    let changed = card::change_pin(world, proof, verifier, acting);
+                    answers.send(Message::SignedIn(ticket, changed)).ok();
+                };
+                if let Err(fault) = spawn("new PIN", change) {
+                    let trouble = SignInTrouble::Fault(fault.to_string());
+                    told.send(Message::SignedIn(ticket, Err(trouble))).ok();
+                }
+            };
+            vault.send(Box::new(check)).ok();
         });
     }
 

@@ -181,6 +181,8 @@ pub struct Disposed {
     pub reason: String,
     /// The signature.
     pub signature: Signature,
+    /// The fact.
+    pub at: Position,
     /// When.
     pub moment: Moment,
 }
@@ -205,6 +207,7 @@ impl DeviationState {
                     disposition: disposition.clone(),
                     reason: reason.clone(),
                     signature: signature.clone(),
+                    at: head.position.clone(),
                     moment: head.moment.clone(),
                 });
             }

@@ -10,6 +10,10 @@ const OFFSET_ERROR_MS: i64 = 5_000;
 /// By how much a clock may drift since then: 100 ppm, in milliseconds a second as a divisor.
 const DRIFT_S_PER_MS: i64 = 10;
 
+/// Within one start of the machine the wall clock and the one that nobody sets differ by no more than
+/// this by themselves; by more, somebody set the wall clock, and a fact says so.
+pub const CLOCK_STEP_MS: i64 = 10_000;
+
 /// One moment at one station (R15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
@@ -42,12 +46,16 @@ impl Moment {
         }
     }
 
+    /// By how much the wall clock is ahead of the time since the machine started, in milliseconds:
+    /// the same as long as nobody sets it.
+    pub fn ahead_ms(&self) -> i64 {
+        self.utc.as_millisecond().saturating_sub(self.mono_ms)
+    }
+
     /// By how much the wall clock was moved since an earlier moment, in milliseconds, forward
     /// positive; none where that cannot be told: across a start of the machine.
     pub fn stepped_since(&self, before: &Self) -> Option<i64> {
-        let wall_ms = self.utc.as_millisecond().saturating_sub(before.utc.as_millisecond());
-        let passed_ms = self.mono_ms.saturating_sub(before.mono_ms);
-        (self.boot == before.boot).then(|| wall_ms.saturating_sub(passed_ms))
+        (self.boot == before.boot).then(|| self.ahead_ms().saturating_sub(before.ahead_ms()))
     }
 
     /// How long ago an earlier moment was, in seconds, as far as can be proven: exact within a

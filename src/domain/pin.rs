@@ -19,13 +19,27 @@ pub struct PinRules {
     /// After so many days a PIN must be changed before anything else; never where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age_days_max: Option<u32>,
+    /// Groups of digits that no PIN may hold, such as the number of the house.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deny: Vec<String>,
+    /// So many wrong PINs in a row lock a badge, for a minute at first and then ever longer.
+    pub person_tries_max: u8,
     /// So many wrong tries within ten minutes lock the station, whoever's badge it was.
     pub station_tries_max: u8,
+    /// For so many minutes.
+    pub station_locked_minutes: u16,
 }
 
 impl Default for PinRules {
     fn default() -> Self {
-        Self { digits_min: PIN_DIGITS_LEAST, age_days_max: None, station_tries_max: 20 }
+        Self {
+            digits_min: PIN_DIGITS_LEAST,
+            age_days_max: None,
+            deny: Vec::new(),
+            person_tries_max: 5,
+            station_tries_max: 20,
+            station_locked_minutes: 10,
+        }
     }
 }
 
@@ -41,6 +55,9 @@ impl PinRules {
         let counts = usize::from(least)..=usize::from(PIN_DIGITS_MAX);
         if !pin.bytes().all(|b| b.is_ascii_digit()) || !counts.contains(&pin.len()) {
             return vec![SigningReason::PinDigits { least, most: PIN_DIGITS_MAX }.into()];
+        }
+        if self.deny.iter().any(|digits| !digits.is_empty() && pin.contains(digits)) {
+            return vec![SigningReason::PinEasy { weakness: PinWeakness::Denied }.into()];
         }
         let found = WEAKNESSES.iter().find(|(is, _)| is(pin, badge));
         found.map(|&(_, weakness)| SigningReason::PinEasy { weakness }.into()).into_iter().collect()
@@ -66,6 +83,8 @@ pub enum PinWeakness {
     Year,
     /// The number of the badge.
     Badge,
+    /// Digits that the site does not allow in a PIN.
+    Denied,
 }
 
 impl PinWeakness {
@@ -80,6 +99,7 @@ impl PinWeakness {
             Self::Keypad => "a line on the keypad",
             Self::Year => "a year in it",
             Self::Badge => "the number of the badge",
+            Self::Denied => "digits that this site does not allow in a PIN",
         }
     }
 }

@@ -11,6 +11,7 @@ use super::moment::Moment;
 use super::people::{Action, Role};
 use super::pin::PinRules;
 use super::refusal::{Reason, Refusal};
+use super::site_rules;
 use super::stream::Subject;
 
 /// What happens to a place.
@@ -329,13 +330,34 @@ impl SiteRules {
 pub struct SiteState {
     /// The last policy.
     pub policy: Option<Policy>,
+    /// Every policy that was set, the first one first; its rank from 1 is its version.
+    pub versions: Vec<PolicyVersion>,
+}
+
+/// A policy as it was set once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyVersion {
+    /// The fact.
+    pub at: Position,
+    /// When.
+    pub moment: Moment,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// What was set.
+    pub policy: Policy,
 }
 
 impl SiteState {
     /// Takes one more fact.
-    pub fn evolve(&mut self, fact: &SiteFact) {
+    pub fn evolve(&mut self, head: &Head, fact: &SiteFact) {
         let SiteFact::PolicySet(policy) = fact;
         self.policy = Some(policy.clone());
+        self.versions.push(PolicyVersion {
+            at: head.position.clone(),
+            moment: head.moment.clone(),
+            by: head.acting.actor.clone(),
+            policy: policy.clone(),
+        });
     }
 }
 
@@ -389,9 +411,7 @@ pub fn decide_site(
     if time_zone(&policy.time_zone).is_none() {
         reasons.push(Reason::TimeZoneUnknown { zone: policy.time_zone.clone() });
     }
-    for reason in &policy.rules.pause_reasons {
-        context.require_line("a reason for a pause", reason, &mut reasons);
-    }
+    site_rules::require(&policy.rules, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
     Ok(vec![(Subject::Site(id.clone()), FactBody::Site(SiteFact::PolicySet(policy)))])
 }

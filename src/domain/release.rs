@@ -119,7 +119,7 @@ fn approve(
     let signer = context.actor()?;
     let mut reasons = Vec::new();
     context.require_signer(&by, &mut reasons);
-    if known.approvals.iter().any(|(person, _)| *person == signer) {
+    if known.approvals.iter().any(|approval| approval.signature.signer == signer) {
         reasons.push(Reason::ApprovedAlready { person: signer.clone() });
     }
     let alone = context.policy().is_some_and(|policy| policy.rules.separate_submitter);

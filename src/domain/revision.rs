@@ -134,12 +134,23 @@ pub struct RevisionState {
     pub by: Option<PersonId>,
     /// The fact that handed it in, with its id.
     pub at: (Position, Hash),
-    /// Who approved, in which role.
-    pub approvals: Vec<(PersonId, Role)>,
+    /// Who approved it as it stands.
+    pub approvals: Vec<Approval>,
     /// How far it has come.
     pub standing: RevisionStanding,
     /// How and when it was taken back; only what is released can be.
     pub withdrawn: Option<(RevisionWithdrawn, Moment)>,
+}
+
+/// One approval of a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// The fact.
+    pub at: Position,
+    /// When.
+    pub moment: Moment,
+    /// By whom, in which role.
+    pub signature: Signature,
 }
 
 /// The revisions of one definition, in fold order.
@@ -247,13 +258,14 @@ impl Revisions {
         }
     }
 
-    fn sign(&mut self, signed: &RevisionSigned) {
+    fn sign(&mut self, head: &Head, signed: &RevisionSigned) {
         let signature = &signed.signature;
         let found = self.list.iter_mut().find(|r| r.submitted.revision == signed.revision);
         if let Some(revision) = found
             && signature.covers.facts.contains(&revision.at.0)
         {
-            revision.approvals.push((signature.signer.clone(), signature.role));
+            let (at, moment) = (head.position.clone(), head.moment.clone());
+            revision.approvals.push(Approval { at, moment, signature: signature.clone() });
         }
     }
 
@@ -294,8 +306,8 @@ impl RevisionState {
             return Vec::new();
         }
         let mut open = self.submitted.approvals.clone();
-        for (_, role) in &self.approvals {
-            if let Some(at) = open.iter().position(|r| r == role) {
+        for approval in &self.approvals {
+            if let Some(at) = open.iter().position(|role| *role == approval.signature.role) {
                 open.remove(at);
             }
         }
@@ -315,7 +327,7 @@ impl InstructionState {
             InstructionFact::RevisionSubmitted(submitted) => {
                 self.revisions.submit(head, id, submitted);
             }
-            InstructionFact::Signed(signed) => self.revisions.sign(signed),
+            InstructionFact::Signed(signed) => self.revisions.sign(head, signed),
             InstructionFact::RevisionReleased { revision, hash } => {
                 self.revisions.release(head, revision, *hash);
             }
@@ -333,7 +345,7 @@ impl SpecificationState {
             SpecificationFact::SpecificationSubmitted(submitted) => {
                 self.revisions.submit(head, id, submitted);
             }
-            SpecificationFact::Signed(signed) => self.revisions.sign(signed),
+            SpecificationFact::Signed(signed) => self.revisions.sign(head, signed),
             SpecificationFact::SpecificationReleased { revision, hash } => {
                 self.revisions.release(head, revision, *hash);
             }

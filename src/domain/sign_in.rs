@@ -12,13 +12,11 @@ use super::refusal::{Reason, Refusal};
 use super::station::{StationFact, StationState};
 use super::stream::Subject;
 
-/// Wrong PINs before the first lock-out of a person.
-const FAILURES_FREE: u32 = 4;
 /// Wrong tries of the last ten minutes count toward the lock-out of a station.
 const TRIES_MS: i64 = 10 * 60 * 1000;
-/// For how long a station locks.
-const STATION_LOCKED_S: i64 = 10 * 60;
 const DAY_S: i64 = 86_400;
+/// The fewest and the most wrong PINs in a row that a site may let lock a badge.
+pub const PERSON_TRIES: (u8, u8) = (3, 10);
 
 impl StationState {
     /// How long the station still takes no badge, in seconds. What cannot be proven to have passed
@@ -37,10 +35,24 @@ impl StationState {
     /// What follows from one more wrong try.
     pub(super) fn wrong_try(&self, context: &Context) -> Vec<StationFact> {
         let mut facts = vec![StationFact::SignInRefused {}];
-        if self.tries(&context.now) + 1 >= usize::from(rules(context).station_tries_max.max(5)) {
-            facts.push(StationFact::StationLocked { seconds: STATION_LOCKED_S });
+        let rules = rules(context);
+        if self.tries(&context.now) + 1 >= usize::from(rules.station_tries_max.max(5)) {
+            let seconds = i64::from(rules.station_locked_minutes.max(1)) * 60;
+            facts.push(StationFact::StationLocked { seconds });
         }
         facts
+    }
+
+    /// Notes that somebody tried a badge that nobody has. What stands in the way of a badge that
+    /// somebody has stands in the way of this one, in the same words.
+    pub(super) fn note_wrong_try(&self, context: &Context) -> Result<Vec<StationFact>, Refusal> {
+        let mut reasons = Vec::new();
+        require_known_people(context, &mut reasons);
+        if let Some(seconds) = self.locked_for_s(&context.now) {
+            reasons.push(SigningReason::StationLocked { seconds }.into());
+        }
+        Refusal::unless_empty(reasons)?;
+        Ok(self.wrong_try(context))
     }
 }
 
@@ -112,8 +124,9 @@ pub(super) fn sign_in(
     } else {
         person.push(PersonFact::SignInFailed {});
         let failures = state.failures + 1;
-        if failures > FAILURES_FREE {
-            let minutes = 1_i64 << (failures - FAILURES_FREE - 1).min(10);
+        let free = u32::from(rules(context).person_tries_max.clamp(PERSON_TRIES.0, PERSON_TRIES.1));
+        if failures >= free {
+            let minutes = 1_i64 << (failures - free).min(10);
             person.push(PersonFact::LockedOut { seconds: minutes * 60 });
         }
         station.extend(context.shown_at.iter().flat_map(|(_, state)| state.wrong_try(context)));

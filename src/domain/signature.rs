@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::deviation::DeviationFact;
 use super::fact::Position;
 use super::hash::Hash;
 use super::ids::PersonId;
+use super::kinds::FactBody;
 use super::people::Role;
 use super::positions::Positions;
 use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
+use super::revision::{InstructionFact, SpecificationFact};
+use super::traveler::fact::TravelerFact;
 
 /// What a signature says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +105,14 @@ pub enum Components {
 }
 
 impl Components {
+    /// What it was, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BadgeAndPin => "badge and PIN",
+            Self::Pin => "PIN",
+        }
+    }
+
     /// Whether badge and PIN were given.
     pub fn are_both(&self) -> bool {
         *self == Self::BadgeAndPin
@@ -125,6 +137,29 @@ impl Signer {
     /// One who gave the PIN, in a session of their own.
     pub fn by_pin(printed_name: impl Into<String>) -> Self {
         Self { printed_name: printed_name.into(), components: Components::Pin }
+    }
+}
+
+impl FactBody {
+    /// The signature that a fact carries.
+    pub fn signature(&self) -> Option<&Signature> {
+        match self {
+            Self::Traveler(TravelerFact::Signed { signature, .. })
+            | Self::Deviation(DeviationFact::Dispositioned { signature, .. }) => Some(signature),
+            Self::Instruction(InstructionFact::Signed(signed))
+            | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
+            Self::Traveler(_)
+            | Self::Order(_)
+            | Self::Instruction(_)
+            | Self::Specification(_)
+            | Self::Gauge(_)
+            | Self::Person(_)
+            | Self::Deviation(_)
+            | Self::Place(_)
+            | Self::Station(_)
+            | Self::Site(_)
+            | Self::Newer { .. } => None,
+        }
     }
 }
 

@@ -10,7 +10,6 @@ use super::ids::{LedgerId, StationId, WorkCenterId};
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
-use super::refusal::signing::SigningReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -143,7 +142,12 @@ pub struct StationState {
     pub wrong_tries: VecDeque<Moment>,
     /// The last lock-out, unless a supervisor ended it.
     pub locked: Option<(Moment, i64)>,
+    /// The last times when the wall clock was set: the fact, when, by how many milliseconds.
+    pub clock_steps: VecDeque<(Position, Moment, i64)>,
 }
+
+/// Older times when a clock was set are in the record only.
+const CLOCK_STEPS_KEPT: usize = 50;
 
 /// No rule asks for more wrong tries than a `u8` counts.
 const WRONG_TRIES_KEPT: usize = 255;
@@ -181,9 +185,14 @@ impl StationState {
                 self.wrong_tries.clear();
                 self.locked = None;
             }
-            StationFact::EpochOpened { .. }
-            | StationFact::ClockStepped { .. }
-            | StationFact::Heartbeat {} => {}
+            StationFact::ClockStepped { by_ms } => {
+                if self.clock_steps.len() == CLOCK_STEPS_KEPT {
+                    self.clock_steps.pop_front();
+                }
+                let (at, moment) = (head.position.clone(), head.moment.clone());
+                self.clock_steps.push_back((at, moment, *by_ms));
+            }
+            StationFact::EpochOpened { .. } | StationFact::Heartbeat {} => {}
         }
     }
 }
@@ -204,10 +213,7 @@ pub fn decide(
         StationCommand::NoteClockStep { by_ms } => StationFact::ClockStepped { by_ms },
         StationCommand::Beat => StationFact::Heartbeat {},
         StationCommand::NoteWrongTry => {
-            if let Some(seconds) = state.locked_for_s(&context.now) {
-                return Err(Refusal::one(SigningReason::StationLocked { seconds }.into()));
-            }
-            let tried = state.wrong_try(context).into_iter();
+            let tried = state.note_wrong_try(context)?.into_iter();
             let here = Subject::Station(id.clone());
             return Ok(tried.map(|fact| (here.clone(), FactBody::Station(fact))).collect());
         }

@@ -197,7 +197,7 @@ impl Stream {
             (StreamState::Station(state), FactBody::Station(body)) => {
                 state.evolve(&fact.head, body);
             }
-            (StreamState::Site(state), FactBody::Site(body)) => state.evolve(body),
+            (StreamState::Site(state), FactBody::Site(body)) => state.evolve(&fact.head, body),
             (_, body) => self.newer_kind = Some(body.kind().to_owned()),
         }
     }

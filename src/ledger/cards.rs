@@ -45,6 +45,19 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// Gives a card that is here another badge and PIN, as the server has done.
+    pub fn change_card(
+        &mut self,
+        person: &PersonId,
+        badge: &str,
+        pin_verifier: &str,
+    ) -> Result<(), LedgerError> {
+        let sql = "UPDATE card SET badge = ?2, pin_verifier = ?3 WHERE person = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.execute((person.as_str(), badge, pin_verifier))?;
+        Ok(())
+    }
+
     /// The card of a badge.
     pub fn card_by_badge(&self, badge: &str) -> Result<Option<Card>, LedgerError> {
         self.card_where("badge", badge)

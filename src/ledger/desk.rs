@@ -5,6 +5,7 @@ use rusqlite::OptionalExtension;
 
 use crate::domain::ids::PersonId;
 use crate::domain::moment::Moment;
+use crate::domain::offset::Offset;
 
 use super::error::LedgerError;
 use super::schema;
@@ -13,8 +14,8 @@ use super::store::{Ledger, meta, put_meta};
 pub(super) const LAST_CONTACT: &str = "last_contact";
 /// The setting that says why syncing stopped until a person acts; empty or absent when it did not.
 pub const SYNC_STOPPED: &str = "sync_stopped";
-/// The setting of the measured offset: milliseconds, a blank, the moment of measuring.
-pub const SERVER_OFFSET: &str = "server_offset";
+/// The setting of the measured offset, as [`Offset`] in JSON.
+const SERVER_OFFSET: &str = "sync.offset";
 const LAST_TROUBLE: &str = "last_trouble";
 
 /// How an exchange with the server ended.
@@ -84,6 +85,19 @@ impl Ledger {
                    ON CONFLICT DO UPDATE SET value = excluded.value";
         self.connection.prepare_cached(sql)?.execute((key, value))?;
         Ok(())
+    }
+
+    /// The server's clock as last measured.
+    pub fn server_offset(&self) -> Result<Option<Offset>, LedgerError> {
+        let text = self.setting(SERVER_OFFSET)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Keeps what was measured of the server's clock.
+    pub fn put_server_offset(&mut self, offset: &Offset) -> Result<(), LedgerError> {
+        let text = serde_json::to_string(offset)
+            .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
+        self.put_setting(SERVER_OFFSET, &text)
     }
 
     /// Notes how an exchange with the server ended, for the status line.

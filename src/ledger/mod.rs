@@ -6,6 +6,7 @@ pub mod append;
 pub mod apply;
 pub mod blobs;
 pub mod cards;
+mod clock_step;
 mod contact;
 pub mod desk;
 pub mod error;

@@ -12,6 +12,7 @@ use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::station::StationCommand;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::append::{head_of, insert};
@@ -20,7 +21,7 @@ use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
-use super::{contact, schema, surroundings};
+use super::{clock_step, contact, schema, surroundings};
 
 /// What an act wrote; durable when it is returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,6 +122,7 @@ impl Ledger {
         command: Command,
         around: &Around,
     ) -> Result<Saved, TransactError> {
+        self.note_clock((transaction, around), acting, now)?;
         let stream = self.streams.borrow_mut().load(transaction, &command.subject())?;
         let head = head_of(transaction, &self.identity.ledger, self.identity.epoch)?;
         let ledger = self.identity.ledger.clone();
@@ -135,6 +137,21 @@ impl Ledger {
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);
         self.append(transaction, &context, head.last_id, facts)
+    }
+
+    /// Notes before anything else that somebody set the clock: what follows is dated by it.
+    fn note_clock(
+        &self,
+        (transaction, around): (&Connection, &Around),
+        acting: &Acting,
+        now: &Moment,
+    ) -> Result<(), TransactError> {
+        let Some(by_ms) = clock_step::stepped(transaction, now)? else { return Ok(()) };
+        let nobody =
+            Acting { place: None, terminal: acting.terminal.clone(), session: None, actor: None };
+        let here = self.identity.station.clone();
+        let command = Command::Station(here, StationCommand::NoteClockStep { by_ms });
+        self.act(transaction, (&nobody, now), command, around).map(drop)
     }
 
     fn append(

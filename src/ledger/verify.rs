@@ -6,15 +6,12 @@ use std::path::Path;
 use ed25519_dalek::{Signature as Ed25519, VerifyingKey};
 use rusqlite::{Connection, Row};
 
-use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::domain::kinds::FactBody;
-use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
-use crate::domain::traveler::fact::TravelerFact;
 
 use super::append::{from_sql, id_at};
 use super::error::LedgerError;
@@ -244,7 +241,7 @@ impl<'a> Audit<'a> {
                 None => self.find(&name, "the key it enrolls is not readable"),
             }
         }
-        match signature(&fact.body) {
+        match fact.body.signature() {
             Some(signature) => self.signature(&fact, signature),
             None => Ok(()),
         }
@@ -356,25 +353,4 @@ fn is_good(seal: &Seal, key: &[u8; 32]) -> bool {
     signature.zip(key).is_some_and(|(signature, key)| {
         key.verify_strict(&message, &Ed25519::from_bytes(&signature)).is_ok()
     })
-}
-
-/// The signature that a fact carries.
-fn signature(body: &FactBody) -> Option<&Signature> {
-    match body {
-        FactBody::Traveler(TravelerFact::Signed { signature, .. })
-        | FactBody::Deviation(DeviationFact::Dispositioned { signature, .. }) => Some(signature),
-        FactBody::Instruction(InstructionFact::Signed(signed))
-        | FactBody::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
-        FactBody::Traveler(_)
-        | FactBody::Order(_)
-        | FactBody::Instruction(_)
-        | FactBody::Specification(_)
-        | FactBody::Gauge(_)
-        | FactBody::Person(_)
-        | FactBody::Deviation(_)
-        | FactBody::Place(_)
-        | FactBody::Station(_)
-        | FactBody::Site(_)
-        | FactBody::Newer { .. } => None,
-    }
 }

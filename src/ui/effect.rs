@@ -23,6 +23,15 @@ impl fmt::Debug for Pin {
     }
 }
 
+/// A PIN that takes the place of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPin {
+    /// The PIN until now.
+    pub before: Pin,
+    /// The PIN from now on.
+    pub new: Pin,
+}
+
 /// What a screen asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -37,6 +46,8 @@ pub enum Effect {
     AskReceived(Ticket, Subject, RevisionId),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
+    /// Change the PIN of a badge, by the one before, and open a session; answered by `SignedIn`.
+    ChangePin(Ticket, String, NewPin),
     /// Sign, by the badge and PIN given, without ending the session; without a badge it is the
     /// person of the session, by PIN. Answered by `Recorded`.
     Sign(Ticket, Option<String>, Pin, Signing),

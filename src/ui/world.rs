@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::decide::Command;
 use crate::domain::ids::{GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::refusal::Refusal;
+use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
 
-use super::effect::{Effect, Pin, Signing};
+use super::effect::{Effect, NewPin, Pin, Signing};
 use super::layer::{Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
 use super::parts::words::count;
@@ -201,6 +202,13 @@ impl World {
         at.strftime(if same_day { "%H:%M" } else { "%m-%d %H:%M" }).to_string()
     }
 
+    /// Has a person's PIN changed, and the person signed in.
+    pub fn change_pin(&mut self, badge: String, pin: NewPin) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::ChangePin(ticket, badge, pin));
+        ticket
+    }
+
     /// Remembers that a signature by this badge was saved; none is the session's own.
     pub fn has_signed(&mut self, badge: &str) {
         self.signed = self.signed || badge.is_empty() || badge == self.badge;
@@ -259,7 +267,7 @@ impl World {
     fn not_signed(&mut self, trouble: SignInTrouble) -> Turn {
         match trouble {
             SignInTrouble::Wrong => {
-                self.warn("not signed: badge or PIN is wrong");
+                self.warn(format!("not signed: {NOT_PROVEN}"));
                 Turn::Stay
             }
             SignInTrouble::Refused(refusal) => self.refuse(refusal),

@@ -12,6 +12,8 @@ use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 
+use super::signature::SignatureView;
+
 /// What is defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -69,7 +71,7 @@ pub struct RevisionRow {
     /// Who handed it in.
     pub handed_in_by: Option<String>,
     /// Who approved it.
-    pub approvals: Vec<ApprovalRow>,
+    pub approvals: Vec<SignatureView>,
     /// Roles whose approval is missing.
     pub approvals_open: Vec<String>,
     /// Whether its text and pictures are here.
@@ -87,15 +89,6 @@ pub struct WithdrawnRow {
     pub stop_work: bool,
     /// When.
     pub at: Timestamp,
-}
-
-/// One approval.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ApprovalRow {
-    /// Who.
-    pub who: String,
-    /// In which role.
-    pub role: String,
 }
 
 /// An instruction or an open unit that uses a definition.
@@ -164,7 +157,7 @@ pub fn rows(
             }),
             handed_in_by: state.by.as_ref().map(name),
             approvals: approvals
-                .map(|(who, role)| ApprovalRow { who: name(who), role: role.word().to_owned() })
+                .map(|a| SignatureView::new(&a.at, &a.moment, &a.signature))
                 .collect(),
             approvals_open: state
                 .approvals_open()

@@ -7,6 +7,8 @@ use crate::domain::deviation::Disposition;
 use crate::domain::ids::{CharacteristicId, DeviationId, PartId, PlaceId, StepId};
 use crate::domain::stream::TravelerId;
 
+use super::signature::SignatureView;
+
 /// One deviation with everything known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeviationView {
@@ -42,10 +44,21 @@ pub struct DeviationView {
     pub raised: Timestamp,
     /// What was done at once.
     pub containments: Vec<String>,
-    /// What was decided, why, by whom (printed name), when.
-    pub disposed: Option<(Disposition, String, String, Timestamp)>,
+    /// What was decided.
+    pub disposed: Option<DisposedView>,
     /// Whether it is closed.
     pub closed: bool,
     /// Whether its facts are at the server.
     pub at_server: bool,
+}
+
+/// What was decided of a deviation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DisposedView {
+    /// What becomes of the unit.
+    pub disposition: Disposition,
+    /// Why.
+    pub reason: String,
+    /// Who decided, when.
+    pub signature: SignatureView,
 }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::packet::Packet;
+
 /// The status shown on every screen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Link {
@@ -16,6 +18,9 @@ pub struct Link {
     pub trouble: Option<String>,
     /// Whether syncing stopped until a person acts (fork, fenced, too old).
     pub stopped: bool,
+    /// For how many more days badges and PINs count, where that is not long any more; less than
+    /// none once they count no more.
+    pub days_left: Option<i64>,
 }
 
 /// The sync screen.
@@ -43,8 +48,8 @@ pub struct SyncView {
     pub blobs_missing: u64,
     /// Server time minus station time, in milliseconds, with its age in seconds.
     pub offset_ms: Option<(i64, i64)>,
-    /// When known people expire without contact.
-    pub cards_expire: Option<Timestamp>,
+    /// How old what is known here is, and until when it is good.
+    pub packet: Box<Packet>,
 }
 
 /// What the sign-in screen tells besides.

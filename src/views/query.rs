@@ -18,7 +18,7 @@ use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
 use super::gauge::GaugeTrace;
-use super::link::{SignInNews, SyncView};
+use super::link::{Link, SignInNews, SyncView};
 use super::order::OrderRow;
 use super::queue::Queue;
 use super::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow, UserRow};
@@ -137,6 +137,8 @@ pub enum Query {
     },
     /// How the station stands with its server.
     Sync,
+    /// As much of it as every screen shows.
+    Link,
     /// What the sign-in screen tells besides.
     SignInNews {
         /// The place.
@@ -201,6 +203,8 @@ pub enum Answer {
     Trace(Option<Box<Trace>>),
     /// To [`Query::Sync`].
     Sync(SyncView),
+    /// To [`Query::Link`].
+    Link(Link),
     /// To [`Query::SignInNews`].
     SignInNews(SignInNews),
     /// To [`Query::Scan`].

@@ -8,6 +8,8 @@ use crate::domain::ids::{
     AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
 };
 
+use super::signature::SignatureView;
+
 /// One gauge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GaugeRow {
@@ -88,6 +90,8 @@ pub struct DefinitionRow {
     pub withdrawn: Option<(String, bool)>,
     /// Roles whose approval is open.
     pub approvals_open: Vec<String>,
+    /// Who approved it as it stands.
+    pub approvals: Vec<SignatureView>,
     /// Whether every blob is here.
     pub complete: bool,
 }

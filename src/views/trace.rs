@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::domain::stream::TravelerId;
 
 use super::deviation::DeviationView;
+use super::packet::ClockStep;
+use super::signature::SignatureView;
 
 /// Everything recorded about one unit or lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +28,8 @@ pub struct Trace {
     pub deviations: Vec<DeviationView>,
     /// Facts that are not at the server.
     pub waiting: u64,
+    /// When this station's clock was set between the first and the last of its facts here.
+    pub clock_steps: Vec<ClockStep>,
 }
 
 /// One fact of a trace.
@@ -49,6 +53,8 @@ pub struct TraceLine {
     pub what: String,
     /// The verdict of a reading.
     pub verdict: Option<String>,
+    /// The signature, where the fact is one.
+    pub signature: Option<SignatureView>,
     /// The gauge of a reading.
     pub gauge: Option<String>,
     /// Whether the fact is at the server.

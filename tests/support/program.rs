@@ -153,17 +153,22 @@ impl Post {
     /// Gives a person a card with a PIN, by a badge with its own PIN.
     pub(crate) fn give_pin(
         &self,
-        (badge, pin): (&str, &str),
+        by: (&str, &str),
         (person, name): (&str, &str),
         (card_badge, new_pin): (&str, &str),
     ) -> Ran {
+        self.new_pin(by, &[person, "--name", name, "--card-badge", card_badge], new_pin)
+    }
+
+    /// Gives a new PIN with what is said about the card, by a badge with its own PIN.
+    pub(crate) fn new_pin(&self, (badge, pin): (&str, &str), card: &[&str], new_pin: &str) -> Ran {
         let (pin, new_pin) = (format!("{pin}\n"), format!("{new_pin}\n"));
         let (pin, new_pin) = (self.file("badge.pin", pin), self.file("new.pin", new_pin));
         // Two PINs come by two descriptors, which a shell opens.
         let redirected = "pin=$1 new=$2; shift 2; exec \"$@\" 3<\"$pin\" 4<\"$new\"";
         let mut shell = Command::new("sh");
         shell.args(["-c", redirected, "sh", &pin, &new_pin, env!("CARGO_BIN_EXE_gemba")]);
-        shell.args(["person", "pin", person, "--name", name, "--card-badge", card_badge]);
+        shell.args(["person", "pin"]).args(card);
         shell.args(["--new-pin-fd", "4", "--pin-fd", "3", "--badge", badge]);
         Ran::of(shell.env("GEMBA_HOME", &self.home).output().unwrap())
     }

@@ -165,6 +165,7 @@ impl Screen {
                     | Effect::Load(..)
                     | Effect::AskReceived(..)
                     | Effect::SignIn(..)
+                    | Effect::ChangePin(..)
                     | Effect::Sign(..)
                     | Effect::SignSet(..)
             );
@@ -209,6 +210,10 @@ impl Screen {
                 Some(Message::Loaded(ticket, rows.map(|rows| Answer::Received(Some(rows)))))
             }
             Effect::SignIn(ticket, badge, pin) => Some(self.sign_in(ticket, &badge, &pin)),
+            Effect::ChangePin(ticket, badge, pin) => {
+                self.answers.sign_in_refused = self.answers.new_pin_refused.take();
+                Some(self.sign_in(ticket, &badge, &pin.before))
+            }
             Effect::Sign(ticket, badge, pin, signing) => {
                 Some(Message::Recorded(ticket, self.sign(badge.as_deref(), &pin, signing)))
             }

@@ -4,22 +4,29 @@ use std::collections::BTreeMap;
 
 use gemba::domain::difference::diff_instructions;
 use gemba::domain::fact::Position;
+use gemba::domain::hash::Hash;
 use gemba::domain::ids::GaugeId;
+use gemba::domain::instruction::Instruction;
+use gemba::domain::people::Role;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
 use gemba::views::definition::ReceivedRow;
-use gemba::views::deviation::DeviationView;
+use gemba::views::deviation::{DeviationView, DisposedView};
 use gemba::views::link::{Link, SignInNews, SyncView};
+use gemba::views::packet::{ClockStep, InstructionLimit, Packet, PacketStanding};
 use gemba::views::query::{Answer, Query};
 use gemba::views::queue::{Queue, QueueRow, QueueState};
 use gemba::views::register::{DefinitionRow, GaugeRow, PlaceRow};
 use gemba::views::scan::ScanMeaning;
+use gemba::views::signature::SignatureView;
 use gemba::views::traveler::TravelerView;
 use jiff::{SignedDuration, Timestamp};
 
 use super::lots::lot_order;
+use super::plant::moment;
 use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_plant::orders;
@@ -35,6 +42,7 @@ pub(crate) struct Answers {
     pub(crate) board: Option<Board>,
     pub(crate) sync: Option<SyncView>,
     pub(crate) news: SignInNews,
+    pub(crate) new_pin_refused: Option<Refusal>,
     pub(crate) sign_in_refused: Option<Refusal>,
     pub(crate) trouble: Option<String>,
     /// What the server says about who has received a definition; none where it does not answer.
@@ -114,6 +122,7 @@ impl Answers {
             Query::GaugeTrace { .. } => Answer::GaugeTrace(None),
             Query::Places => Answer::Places(places()),
             Query::Sync => Answer::Sync(self.sync.clone().unwrap_or_default()),
+            Query::Link => Answer::Link(self.sync.clone().unwrap_or_default().link),
             Query::SignInNews { place } => {
                 let mut news = self.news.clone();
                 if place.is_some() {
@@ -222,9 +231,11 @@ fn deviations(shop: &Shop) -> Vec<DeviationView> {
                 place: Some(id("ASM-2")),
                 raised: raised.moment.utc,
                 containments: state.containments,
-                disposed: state
-                    .disposed
-                    .map(|d| (d.disposition, d.reason, d.signature.printed_name, d.moment.utc)),
+                disposed: state.disposed.map(|d| DisposedView {
+                    signature: SignatureView::new(&d.at, &d.moment, &d.signature),
+                    disposition: d.disposition,
+                    reason: d.reason,
+                }),
                 closed: state.closed,
                 at_server: false,
             })
@@ -353,11 +364,26 @@ fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
         from: None,
         withdrawn: None,
         approvals_open: Vec::new(),
+        approvals: vec![approval(instruction)],
         complete: instruction.id.as_str() != "WI-2001",
     });
     let mut rows: Vec<_> = known.collect();
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     rows
+}
+
+/// As quality approved it, a day before the shift.
+fn approval(instruction: &Instruction) -> SignatureView {
+    let covered = Position::parse("stn-a.1.7").unwrap();
+    let signature = Signature {
+        signer: id("quell"),
+        printed_name: "L. Quell".to_owned(),
+        role: Role::Quality,
+        meaning: Meaning::Approved,
+        components: Components::BadgeAndPin,
+        covers: Covers::over([(&covered, &Hash::of(&[instruction.id.as_str().as_bytes()]))]),
+    };
+    SignatureView::new(&covered.plus(1), &moment(3_600_000), &signature)
 }
 
 fn places() -> Vec<PlaceRow> {
@@ -383,7 +409,9 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         last_contact: Some(shop.moment().utc - SignedDuration::from_mins(42)),
         trouble: Some("connection refused".to_owned()),
         stopped: false,
+        days_left: None,
     };
+    let last_contact = link.last_contact;
     SyncView {
         link,
         station: "HP1".to_owned(),
@@ -396,6 +424,40 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         orphans: 1,
         blobs_missing: 2,
         offset_ms: Some((-340, 2_520)),
-        cards_expire: Some(shop.moment().utc + SignedDuration::from_hours(24 * 13)),
+        packet: Box::new(Packet {
+            last_contact,
+            age_s: Some(42 * 60),
+            days_max: 14,
+            warn_days: 4,
+            good_until: Some(shop.moment().utc + SignedDuration::from_hours(24 * 13)),
+            standing: PacketStanding::Good,
+            instructions: vec![InstructionLimit {
+                instruction: id("WI-1040"),
+                revision: id("C"),
+                seconds_max: 2 * 86_400,
+                good_until: Some(shop.moment().utc + SignedDuration::from_hours(47)),
+                good: true,
+            }],
+            clock_steps: Vec::new(),
+        }),
     }
+}
+
+/// The same station three days before its badges count no more, and its clock was set.
+pub(crate) fn ending(shop: &Shop) -> SyncView {
+    let mut view = offline(shop);
+    view.link.days_left = Some(3);
+    let now = shop.moment().utc;
+    let packet = &mut view.packet;
+    packet.age_s = Some(11 * 86_400);
+    packet.standing = PacketStanding::EndsSoon;
+    packet.good_until = Some(now + SignedDuration::from_hours(72));
+    packet.instructions[0].good = false;
+    packet.instructions[0].good_until = Some(now - SignedDuration::from_hours(9 * 24));
+    packet.clock_steps = vec![ClockStep {
+        fact: "stn-a.1.77".to_owned(),
+        at: now - SignedDuration::from_hours(1),
+        by_ms: -7_200_000,
+    }];
+    view
 }

@@ -4,9 +4,12 @@ use gemba::domain::context::Context;
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Acting;
 use gemba::domain::ids::SessionId;
+use gemba::domain::offset::Offset;
 use gemba::domain::stream::{StreamState, Subject};
 
-use super::shop::Shop;
+use jiff::{SignedDuration, Timestamp};
+
+use super::shop::{MORNING, Shop};
 
 impl Shop {
     /// The station reaches the server.
@@ -52,10 +55,14 @@ impl Shop {
 
     /// The station asks the server for the time.
     pub(crate) fn measure_offset(&mut self) -> &mut Self {
-        let now_s = self.now_s;
-        let clock = &mut self.station().clock;
-        clock.offset = Some((-clock.wall_error_s * 1000, now_s));
+        let (now, server) = (self.moment(), self.server_time());
+        self.station().clock.offset = Offset::measure(&now, server, &now);
         self
+    }
+
+    /// The server's clock, which is right.
+    fn server_time(&self) -> Timestamp {
+        MORNING.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(self.now_s)
     }
 
     /// What a decision about sessions, badges and contact looks at.

@@ -9,6 +9,7 @@ use crate::domain::stream::TravelerId;
 use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
 use crate::views::trace::Trace;
 
 #[derive(Debug, Args)]
@@ -27,7 +28,10 @@ pub struct BoardArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Example: gemba trace WO-1881/0007\n\nJSON: traveler, part, definitions, \
                         standing, first_pass, lines (position, id, at, who, place, kind, step, \
-                        what, verdict, gauge, at_server), deviations, waiting")]
+                        what, verdict, signature (fact, signer, printed_name, role, meaning, at, \
+                        components, covers, covering, uncovered_by; null where the fact is \
+                        none), gauge, at_server), deviations, waiting, clock_steps (fact, at, \
+                        by_ms)")]
 pub struct TraceArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
@@ -150,6 +154,10 @@ fn print_trace(console: &Console, trace: &Trace) {
         .collect();
     let head = ["when (UTC)", "who", "place", "step", "what", "verdict", "gauge", "", "fact"];
     console.printer.table(&head, &table);
+    for step in &trace.clock_steps {
+        let (words, at) = (step.words(), minute(step.at));
+        console.printer.line(format!("{words}, at {at}: times before and after do not compare"));
+    }
     if *waiting > 0 {
         console.printer.line(format!("{waiting} facts are not at the server yet"));
     }

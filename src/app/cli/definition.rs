@@ -7,6 +7,7 @@ use jiff::civil::Time;
 use serde_json::json;
 
 use super::signer::SignerArgs;
+use super::site_rules::{self, RuleArgs};
 use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
@@ -14,7 +15,7 @@ use crate::domain::decide::Command;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, PartId, RevisionId, SiteId, WorkCenterId};
 use crate::domain::people::{PersonCommand, RevisionRead, Role};
-use crate::domain::place::{NewsRule, Policy};
+use crate::domain::place::{NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn, Revisions};
 use crate::domain::stream::{StreamState, Subject};
 use crate::views::query::{Answer, Query};
@@ -65,6 +66,10 @@ pub enum SpecificationCommand {
         /// The part
         part: PartId,
     },
+    /// List revisions of specifications: how they stand, and who approved them
+    #[command(after_help = "Example: gemba specification list\n\nJSON as of: gemba instruction \
+                            list")]
+    List,
     /// Take a released revision back: nothing is started against it any more
     #[command(
         after_help = "Example: gemba specification withdraw CP-40 F --reason 'wrong drawing' \
@@ -101,6 +106,7 @@ pub fn specification(console: &Console, command: SpecificationCommand) -> Result
         SpecificationCommand::Show { part } => {
             show_definition(console, Subject::Specification(part))
         }
+        SpecificationCommand::List => super::instruction::list(console, "specification"),
         SpecificationCommand::Withdraw { part, args } => {
             args.run(console, &Subject::Specification(part))
         }
@@ -131,7 +137,7 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
             console.printer.line(format!("  withdrawn: {}{stops}", withdrawn.reason));
         }
         for approval in &row.approvals {
-            console.printer.line(format!("  approved by {} ({})", approval.who, approval.role));
+            console.printer.line(format!("  {}", approval.words_in_full()));
         }
         if !row.approvals_open.is_empty() {
             console.printer.line(format!("  still to approve: {}", row.approvals_open.join(", ")));
@@ -224,12 +230,18 @@ pub enum SiteCommand {
     #[command(after_help = "Example: gemba site show\n\nJSON: site, name, time_zone, approvals, \
                             rules {specification-approvals, separate-submitter, news, \
                             shift-starts, long-stop-minutes}; what keeps \
-                            to the default is absent")]
+                            to the default is absent; version, settings {pin_digits, pin_age, \
+                            pin_deny, pin_tries, station_tries, station_lock, credentials, \
+                            credentials_warn, scrap_reasons, pause_reasons}: as they hold")]
     Show,
+    /// Every version of the rules: when, by whom, what was changed
+    #[command(after_help = "Example: gemba site history\n\nJSON, one version a line: version, \
+                            fact, at, by, changed")]
+    History,
     /// Change what the site decides for itself; what is not named stays
     #[command(after_help = "Example: gemba site set --news hold --approval engineer --approval \
                             quality --badge B-6001\n\nJSON: saved, facts, waiting")]
-    Set(SiteArgs),
+    Set(Box<SiteArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +264,8 @@ pub struct SiteArgs {
     /// After a stop longer than so many minutes samples are counted anew
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     long_stop: Option<u32>,
+    #[command(flatten)]
+    rules: RuleArgs,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -282,12 +296,18 @@ fn news_rule(text: &str) -> Result<NewsRule, String> {
 pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
     match command {
         SiteCommand::Show => {
-            let (site, policy) = policy(&console.reader()?)?;
-            show(console, &site, &policy);
+            let (site, state) = policy(&console.reader()?)?;
+            show(console, &site, &state);
+            Ok(Exit::Done)
+        }
+        SiteCommand::History => {
+            let station = console.reader()?;
+            site_rules::history(console, &station, &policy(&station)?.1.versions);
             Ok(Exit::Done)
         }
         SiteCommand::Set(args) => {
-            let (site, mut policy) = policy(&console.station()?)?;
+            let (site, state) = policy(&console.station()?)?;
+            let mut policy = state.policy.ok_or_else(rows::mixed_up)?;
             if !args.approvals.is_empty() {
                 policy.approvals = args.approvals;
             }
@@ -302,13 +322,14 @@ pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
                 policy.rules.shift_starts = starts;
             }
             policy.rules.long_stop_minutes = args.long_stop.or(policy.rules.long_stop_minutes);
+            args.rules.apply(&mut policy.rules)?;
             let what = format!("the rules of {site}");
             acts::act(console, &args.signer, &what, |_| Command::Site(site, policy))
         }
     }
 }
 
-fn policy(station: &Station) -> Result<(SiteId, Policy), Fault> {
+fn policy(station: &Station) -> Result<(SiteId, SiteState), Fault> {
     let unknown = || {
         Fault::refused("the site's rules are not known here", "nothing was changed")
             .next("sync this station")
@@ -320,10 +341,14 @@ fn policy(station: &Station) -> Result<(SiteId, Policy), Fault> {
     let site = sites.into_iter().next().ok_or_else(unknown)?;
     let folded = station.ledger.stream(&Subject::Site(site.clone()))?;
     let StreamState::Site(state) = folded.stream.state else { return Err(unknown()) };
-    Ok((site, state.policy.ok_or_else(unknown)?))
+    if state.policy.is_none() {
+        return Err(unknown());
+    }
+    Ok((site, state))
 }
 
-fn show(console: &Console, site: &SiteId, policy: &Policy) {
+fn show(console: &Console, site: &SiteId, state: &SiteState) {
+    let Some(policy) = &state.policy else { return };
     let words = |roles: &[Role]| roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(", ");
     console.printer.line(format!("{site}  {}  {}", policy.name, policy.time_zone));
     console.printer.line(format!("approvals                 {}", words(&policy.approvals)));
@@ -339,8 +364,12 @@ fn show(console: &Console, site: &SiteId, policy: &Policy) {
     console.printer.line(format!("shifts begin              {starts}"));
     let stop = policy.rules.long_stop_minutes();
     console.printer.line(format!("long stop                 over {stop} min"));
+    site_rules::show(console, &policy.rules);
+    let version = state.versions.len();
+    console.printer.line(format!("version {version}; gemba site history says what was changed"));
     console.printer.value(&json!({
         "site": site, "name": policy.name, "time_zone": policy.time_zone,
         "approvals": policy.approvals, "rules": policy.rules,
+        "version": version, "settings": site_rules::value(&policy.rules),
     }));
 }

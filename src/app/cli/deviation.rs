@@ -25,7 +25,10 @@ pub enum DeviationCommand {
     /// List deviations, oldest first
     #[command(after_help = "Example: gemba deviation list --json\n\nJSON, one deviation a line: \
                             id, traveler, part, operation, step, characteristic, required, found, \
-                            readings, note, raised_by, place, raised, disposed, closed, at_server")]
+                            readings, note, raised_by, place, raised, disposed (disposition, reason, \
+                            signature; null while it is open), closed, at_server\n\nA signature: \
+                            fact, signer, printed_name, role, meaning, at, components \
+                            (badge-and-pin, pin), covers, covering, uncovered_by")]
     List {
         /// Closed ones too
         #[arg(long)]
@@ -121,7 +124,9 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
     };
     let head = ["deviation", "unit", "step", "required", "found", "raised by", "disposition"];
     rows::print(console, &head, &found, |row: &DeviationView| {
-        let disposed = row.disposed.as_ref().map(|(disposition, ..)| disposition.word());
+        let disposed = row.disposed.as_ref().map(|disposed| {
+            format!("{}: {}", disposed.disposition.word(), disposed.signature.words_in_full())
+        });
         vec![
             row.id.to_string(),
             row.traveler.to_string(),
@@ -129,7 +134,7 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             row.required.clone(),
             row.found.clone(),
             row.raised_by.clone(),
-            disposed.unwrap_or("open").to_owned(),
+            disposed.unwrap_or_else(|| "open".to_owned()),
         ]
     });
     Ok(Exit::Done)

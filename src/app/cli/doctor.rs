@@ -4,13 +4,17 @@ use clap::Args;
 use serde_json::json;
 
 use super::Console;
+use super::sync::{packet_value, say_packet};
 use crate::app::fault::{Exit, Fault};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
-                        it. JSON: version, home, store, station, last_seq, waiting, trouble"
+                        it. JSON: version, home, store, station, last_seq, waiting, trouble, \
+                        offset_ms, offset_age_s, packet (last_contact, age_s, standing, \
+                        good_until, days_max, warn_days, days_left, instructions, clock_steps: as \
+                        gemba sync --status)"
 )]
 pub struct DoctorArgs {}
 
@@ -38,9 +42,13 @@ pub fn run(console: &Console, _args: DoctorArgs) -> Result<Exit, Fault> {
         if let Some(trouble) = &link.trouble {
             console.printer.line(format!("last exchange failed: {trouble}"));
         }
+        say_packet(console, &view.packet);
+        let (offset_ms, offset_age_s) = view.offset_ms.unzip();
         console.printer.value(&json!({
             "version": version, "home": home, "store": "opens", "station": identity.station,
             "last_seq": view.last_seq, "waiting": link.waiting, "trouble": link.trouble,
+            "packet": packet_value(&view.packet), "offset_ms": offset_ms,
+            "offset_age_s": offset_age_s,
         }));
     }
     Ok(Exit::Done)

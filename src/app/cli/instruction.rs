@@ -16,14 +16,21 @@ pub enum InstructionCommand {
     /// Show an instruction or a standard step: its revisions, who approved them, who uses it
     #[command(after_help = "Example: gemba instruction show WI-1040\n\nJSON: kind, id, title, \
                             revisions [{revision, hash, standing, from, withdrawn {reason, \
-                            stop_work, at}, handed_in_by, approvals [{who, role}], \
-                            approvals_open, complete, before}], users [{kind, id, revision, uses, \
+                            stop_work, at}, handed_in_by, approvals [{fact, signer, \
+                            printed_name, role, meaning, at, components, covers, covering, \
+                            uncovered_by}], approvals_open, complete, before}], users [{kind, id, revision, uses, \
                             outdated, standing}]\nstanding is submitted, released, in effect, \
                             later, superseded or withdrawn")]
     Show {
         /// The instruction or standard step
         instruction: InstructionId,
     },
+    /// List revisions of instructions: how they stand, and who approved them
+    #[command(after_help = "Example: gemba instruction list\n\nJSON, one revision a line: what, \
+                            id, revision, title, hash, standing, from, withdrawn, \
+                            approvals_open, approvals (fact, signer, printed_name, role, \
+                            meaning, at, components, covers, covering, uncovered_by), complete")]
+    List,
     /// Take a released revision back: nothing is started by it any more
     #[command(
         after_help = "Example: gemba instruction withdraw WI-1040 C --reason 'wrong torque' \
@@ -70,6 +77,7 @@ pub enum InstructionCommand {
 /// Runs a command about instructions.
 pub fn run(console: &Console, command: InstructionCommand) -> Result<Exit, Fault> {
     let standard = match command {
+        InstructionCommand::List => return list(console, "instruction"),
         InstructionCommand::Users { standard } => standard,
         InstructionCommand::Show { instruction } => {
             return show_definition(console, Subject::Instruction(instruction));
@@ -89,6 +97,34 @@ pub fn run(console: &Console, command: InstructionCommand) -> Result<Exit, Fault
     };
     let head = ["instruction", "revision", "standing", "step", "includes rev", "newest"];
     rows::print(console, &head, &found, row);
+    Ok(Exit::Done)
+}
+
+/// Lists the revisions of one kind of definition.
+pub fn list(console: &Console, what: &str) -> Result<Exit, Fault> {
+    let Answer::Definitions(mut found) = rows::ask(console, &Query::Definitions)? else {
+        return Err(rows::mixed_up());
+    };
+    found.retain(|row| row.what == what);
+    rows::print(console, &["id", "revision", "title", "standing"], &found, |row| {
+        let from = row.from.as_ref().map_or_else(String::new, |from| format!(", {from}"));
+        vec![
+            row.id.clone(),
+            row.revision.to_string(),
+            row.title.clone(),
+            format!("{}{from}", row.standing),
+        ]
+    });
+    for row in &found {
+        let (id, revision) = (&row.id, &row.revision);
+        for signature in &row.approvals {
+            console.printer.line(format!("{id} rev {revision}: {}", signature.words_in_full()));
+        }
+        if !row.approvals_open.is_empty() {
+            let open = row.approvals_open.join(", ");
+            console.printer.line(format!("{id} rev {revision}: still to approve: {open}"));
+        }
+    }
     Ok(Exit::Done)
 }
 

@@ -41,6 +41,7 @@ pub mod set;
 pub mod show;
 pub mod sign;
 pub mod signer;
+pub mod site_rules;
 pub mod station;
 pub mod store;
 pub mod sync;

@@ -6,19 +6,18 @@ use super::Console;
 use super::person::{BadgeArgs, PinArgs};
 use super::serve::refused_pin;
 use super::signer::SignerArgs;
+use crate::app::card::hand_in;
 use crate::app::credentials;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
-use crate::domain::decide::Command;
-use crate::domain::fact::Acting;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Action, PersonCommand, Purpose};
 use crate::domain::pin::PinRules;
+use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::server::error::ServerError;
 use crate::server::office::Office;
-use crate::sync::protocol::{CardChange, CardRow};
+use crate::sync::protocol::CardRow;
 
 /// Gives a person a card with a PIN.
 pub fn run(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
@@ -26,7 +25,7 @@ pub fn run(console: &Console, args: PinArgs) -> Result<Exit, Fault> {
         Some(dir) => {
             let (name, badge) = (args.name.as_ref(), args.card_badge.as_ref());
             let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(&args)) };
-            let card = card(&args, (name, badge), &PinRules::default())?;
+            let card = card(&args, (name, badge), &PinRules::default(), None)?;
             Office::open(dir)?.set_card(&card)?;
             card.badge
         }
@@ -43,10 +42,19 @@ fn no_card(args: &PinArgs) -> Fault {
         .next("add --name NAME --card-badge BADGE")
 }
 
-/// Asks for the new PIN and makes its verifier; the PIN itself goes nowhere.
-fn card(args: &PinArgs, (name, badge): (&str, &str), rules: &PinRules) -> Result<CardRow, Fault> {
+/// Asks for the new PIN and makes its verifier; the PIN itself goes nowhere. Whoever changes their
+/// own takes another one than the one before.
+fn card(
+    args: &PinArgs,
+    (name, badge): (&str, &str),
+    rules: &PinRules,
+    before: Option<&str>,
+) -> Result<CardRow, Fault> {
     let asked = SignerArgs { badge: None, pin_fd: args.new_pin_fd, place: None };
     let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
+    if before.is_some_and(|before| credentials::verify(&pin.0, Some(before))) {
+        return Err(Refusal::one(SigningReason::PinSame.into()).into());
+    }
     Ok(CardRow {
         person: args.person.clone(),
         name: name.to_owned(),
@@ -67,8 +75,10 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
     let name = args.name.clone().or_else(|| known.as_ref().map(|card| card.name.clone()));
     let badge = args.card_badge.clone().or_else(|| known.map(|card| card.badge));
     let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(args)) };
-    let card = card(args, (&name, &badge), &station.rules().pin)?;
-    hand_in(console, station, (card, &acting), PersonCommand::NotePinChanged)?;
+    let own = (holder.person == args.person).then_some(holder.pin_verifier.as_str());
+    let card = card(args, (&name, &badge), &station.rules().pin, own)?;
+    let world = (&console.config, &console.clock);
+    hand_in(world, &mut station, (card, &acting), PersonCommand::NotePinChanged)?;
     Ok(badge)
 }
 
@@ -101,36 +111,10 @@ pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault>
         pin_verifier: known.pin_verifier,
     };
     let reason = args.reason.clone();
-    hand_in(console, station, (card, &signer.acting), PersonCommand::ReplaceBadge { reason })?;
+    let (card, world) = ((card, &signer.acting), (&console.config, &console.clock));
+    hand_in(world, &mut station, card, PersonCommand::ReplaceBadge { reason })?;
     let person = &args.person;
     console.printer.line(format!("{person} has another badge; the one before counts no more"));
     console.printer.value(&json!({ "person": person, "badge": args.new }));
     Ok(Exit::Done)
-}
-
-/// Writes the fact that stands behind a card, and sets the card at the server.
-fn hand_in(
-    console: &Console,
-    mut station: Station,
-    (card, acting): (CardRow, &Acting),
-    command: PersonCommand,
-) -> Result<(), Fault> {
-    let (home, clock) = (&console.config.home, &console.clock);
-    // What can be refused is refused before a fact says that anything was changed.
-    exchange::once(home, clock)?;
-    let holder = station.ledger.card_by_badge(&card.badge)?;
-    if holder.is_some_and(|holder| holder.person != card.person) {
-        return Err(ServerError::BadgeTaken.into());
-    }
-    let saved = station.transact(acting, Command::Person(card.person.clone(), command))?;
-    drop(station);
-    let [fact] = saved.as_slice() else {
-        return Err(Fault::cannot("the card was not changed", "more or less than one fact"));
-    };
-    let change = CardChange { card, fact: fact.clone() };
-    exchange::set_card(home, clock, &change)
-        .map_err(|fault| fault.next("the card before holds; do it again"))?;
-    // The card is at the server; that this station does not have it yet is no failure.
-    exchange::once(home, clock).ok();
-    Ok(())
 }

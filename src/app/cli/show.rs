@@ -12,6 +12,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::sample::sampled_asks;
 use crate::domain::traveler::standing::StepStanding;
 use crate::domain::traveler::state::RecordedWhat;
+use crate::views::signature::{self, StepSignature};
 use crate::views::traveler::TravelerView;
 
 /// What `--help` says besides.
@@ -20,7 +21,9 @@ pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: trave
     readings (slips, marginals, corrections, remeasurements), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
     checks (ask, question, answer, gauge, due, setting)), lot (pieces, split_from, split_into, \
-    operations: operation, came, good, scrap, rework, missing; null for a single unit)";
+    operations: operation, came, good, scrap, rework, missing; null for a single unit), \
+    signatures (operation, step, attempt, fact, signer, printed_name, role, meaning, at, \
+    components, covers, covering, uncovered_by)";
 
 /// Shows it.
 pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {
@@ -69,11 +72,15 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     for note in notes {
         console.printer.line(note);
     }
+    let signatures = signature::of_traveler(&view.state);
+    for StepSignature { operation, step, signature, .. } in &signatures {
+        console.printer.line(format!("{operation} {step}: {}", signature.words_in_full()));
+    }
     console.printer.value(&json!({
         "traveler": id, "part": view.order.part, "standing": standing,
         "first_pass": view.state.first_pass(), "waiting": view.waiting,
         "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
-        "steps": steps, "lot": lot::value(&view),
+        "steps": steps, "lot": lot::value(&view), "signatures": signatures,
     }));
     Ok(Exit::Done)
 }

@@ -13,6 +13,8 @@ use crate::app::station::Station;
 use crate::domain::fact::Acting;
 use crate::domain::ids::{PlaceId, TerminalId};
 use crate::domain::people::Purpose;
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::signing::SigningReason;
 use crate::domain::signature;
 use crate::ledger::cards::Card;
 use crate::ui::effect::Pin;
@@ -128,8 +130,7 @@ fn only_place(station: &Station) -> Result<Option<PlaceId>, Fault> {
 
 fn fault(trouble: SignInTrouble) -> Fault {
     match trouble {
-        SignInTrouble::Wrong => Fault::refused("badge or PIN is wrong", "nothing was done")
-            .next("try again; after five wrong PINs in a row the badge is locked for a while"),
+        SignInTrouble::Wrong => Refusal::one(SigningReason::NotProven.into()).into(),
         SignInTrouble::Refused(refusal) => refusal.into(),
         SignInTrouble::Fault(what) => Fault::cannot("the badge could not be checked", what),
     }

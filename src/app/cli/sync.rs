@@ -4,9 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Console;
+use super::{Console, rows};
 use crate::app::clock::Monotonic;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
@@ -14,6 +14,9 @@ use crate::app::station::Station;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
+use crate::views::packet::{Packet, PacketStanding};
+use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
 
 /// How long a release may take to come into effect.
 const EFFECT_MS_MAX: u64 = 15_000;
@@ -22,16 +25,27 @@ const EFFECT_MS_MAX: u64 = 15_000;
 #[command(
     after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n\nWith --watch it runs as a \
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
-                        means that the server did not answer.\nJSON: waiting"
+                        means that the server did not answer.\nJSON: waiting\n\nWith --status \
+                        nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
+                        waiting, last_contact, age_s, standing (never-reached, good, ends-soon, \
+                        ended), good_until, days_max, warn_days, days_left, instructions \
+                        (instruction, revision, seconds_max, good_until, good), offset_ms, \
+                        offset_age_s, clock_steps (fact, at, by_ms)"
 )]
 pub struct SyncArgs {
     /// Keep on exchanging until the program is told to end
-    #[arg(long)]
+    #[arg(long, conflicts_with = "status")]
     watch: bool,
+    /// Say how old what is known here is and until when it is good; nothing is exchanged
+    #[arg(long)]
+    status: bool,
 }
 
 /// Exchanges facts with the server.
 pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
+    if args.status {
+        return status(console);
+    }
     if args.watch {
         exchange::watch(&console.config.home, &console.clock)?;
         return Ok(Exit::Done);
@@ -44,6 +58,69 @@ pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
     console.printer.line(format!("{waiting} waiting"));
     console.printer.value(&json!({ "waiting": waiting }));
     Ok(Exit::Done)
+}
+
+fn status(console: &Console) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let Answer::Sync(view) = station.answer(&Query::Sync)? else { return Err(rows::mixed_up()) };
+    let (link, packet) = (&view.link, &view.packet);
+    let state = match (link.stopped, link.connected) {
+        (true, _) => "stopped until a person acts",
+        (false, true) => "connected",
+        (false, false) => "no server; everything is saved here",
+    };
+    let printer = &console.printer;
+    printer.line(format!("{}: {state}, {} waiting", view.station, link.waiting));
+    if let Some(trouble) = &link.trouble {
+        printer.line(format!("last exchange failed: {trouble}"));
+    }
+    say_packet(console, packet);
+    let (offset_ms, offset_age_s) = view.offset_ms.unzip();
+    let mut value = packet_value(packet);
+    value["station"] = json!(view.station);
+    value["connected"] = json!(link.connected);
+    value["stopped"] = json!(link.stopped);
+    value["trouble"] = json!(link.trouble);
+    value["waiting"] = json!(link.waiting);
+    value["offset_ms"] = json!(offset_ms);
+    value["offset_age_s"] = json!(offset_age_s);
+    printer.value(&value);
+    Ok(Exit::Done)
+}
+
+/// Says how old what is known here is, and until when it is good.
+pub fn say_packet(console: &Console, packet: &Packet) {
+    let printer = &console.printer;
+    match packet.age_s {
+        Some(age_s) => printer.line(format!("heard from the server {} min ago", age_s / 60)),
+        None => printer.line("never heard from the server"),
+    }
+    if let Some(until) = packet.good_until {
+        let ended = packet.standing == PacketStanding::Ended;
+        let words = if ended { "count no more, ended" } else { "are good until" };
+        printer.line(format!("badges and PINs {words} {}", minute(until)));
+    }
+    if let Some(warning) = packet.warning() {
+        printer.line(warning);
+    }
+    for limit in &packet.instructions {
+        let until = limit.good_until.map_or_else(|| "-".to_owned(), minute);
+        let words = if limit.good { "may be begun until" } else { "is not begun any more since" };
+        printer.line(format!("{} rev {} {words} {until}", limit.instruction, limit.revision));
+    }
+    for step in &packet.clock_steps {
+        printer.line(format!("{}, at {}, fact {}", step.words(), minute(step.at), step.fact));
+    }
+}
+
+/// The same as JSON.
+pub fn packet_value(packet: &Packet) -> Value {
+    json!({
+        "last_contact": packet.last_contact, "age_s": packet.age_s, "standing": packet.standing,
+        "good_until": packet.good_until, "days_max": packet.days_max,
+        "warn_days": packet.warn_days, "days_left": packet.days_left(),
+        "instructions": packet.instructions, "clock_steps": packet.clock_steps,
+    })
 }
 
 /// Asks which stations have what was last said of a revision.

@@ -35,6 +35,11 @@ impl Refusal {
         Self { reasons: vec![reason] }
     }
 
+    /// Whether a badge is locked after wrong PINs.
+    pub fn is_lock_out(&self) -> bool {
+        self.reasons.iter().any(|reason| matches!(reason, Reason::LockedOut { .. }))
+    }
+
     /// Refuses if there is any reason.
     pub fn unless_empty(reasons: Vec<Reason>) -> Result<(), Self> {
         if reasons.is_empty() { Ok(()) } else { Err(Self { reasons }) }

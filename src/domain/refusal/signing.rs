@@ -4,6 +4,8 @@ use crate::domain::ids::{InstructionId, PersonId};
 use crate::domain::pin::PinWeakness;
 
 const DAY_S: i64 = 86_400;
+/// What a screen says where badge and PIN prove nobody.
+pub const NOT_PROVEN: &str = "The badge or PIN is wrong, or locked after wrong tries.";
 
 /// A reason about signing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,34 @@ pub enum SigningReason {
         /// The oldest that the instruction allows.
         most_s: u32,
     },
+    /// Badge and PIN do not prove anybody: unknown, wrong or locked, in the same words for all, so
+    /// that nobody learns which badges exist.
+    NotProven,
+    /// A rule of the site would be outside of what any site may decide.
+    RuleOutOfRange {
+        /// Which rule.
+        rule: &'static str,
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// What is to be taken off a list of the site is not on it.
+    NotOnList {
+        /// Which list.
+        list: &'static str,
+        /// What.
+        text: String,
+    },
+    /// A list of the site would have the same words twice.
+    ListedTwice {
+        /// Which list.
+        list: &'static str,
+        /// What.
+        text: String,
+    },
+    /// The new PIN is the one before.
+    PinSame,
     /// The people known here were not confirmed by the server for too long.
     CredentialsExpired {
         /// The age.
@@ -72,6 +102,11 @@ impl SigningReason {
             Self::PinEasy { .. } => "P23",
             Self::PinAged { .. } => "P24",
             Self::StationLocked { .. } => "P25",
+            Self::NotProven => "P31",
+            Self::RuleOutOfRange { .. } => "P32",
+            Self::NotOnList { .. } => "P33",
+            Self::ListedTwice { .. } => "P34",
+            Self::PinSame => "P35",
             Self::KnownTooLongAgo { .. } => "K01",
             Self::CredentialsExpired { .. } => "K02",
         }
@@ -98,6 +133,17 @@ impl SigningReason {
             Self::StationLocked { seconds } => {
                 format!("Too many wrong tries at this station; it is locked for {seconds} s.")
             }
+            Self::NotProven => NOT_PROVEN.to_owned(),
+            Self::RuleOutOfRange { rule, least, most } => {
+                format!("The rule \"{rule}\" is from {least} to {most}.")
+            }
+            Self::NotOnList { list, text } => {
+                format!("\"{text}\" is not among the {list}.")
+            }
+            Self::ListedTwice { list, text } => {
+                format!("\"{text}\" is among the {list} twice.")
+            }
+            Self::PinSame => "The new PIN is the one before.".to_owned(),
             Self::KnownTooLongAgo { instruction, age_s: None, .. } => {
                 format!("{instruction} needs the server, which was never reached from here.")
             }
@@ -118,14 +164,25 @@ impl SigningReason {
         match self {
             Self::BadgeNeeded { .. } => "scan your badge, then type your PIN".to_owned(),
             Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
-            Self::PinDigits { .. } => "choose another one".to_owned(),
+            Self::PinDigits { .. } | Self::PinSame => "choose another one".to_owned(),
             Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),
             Self::PinAged { person, .. } => {
-                format!("change it first, with the server reachable: gemba person pin {person}")
+                format!(
+                    "change it at the sign-in screen, with the server reachable, or by gemba \
+                     person pin {person}"
+                )
             }
             Self::StationLocked { .. } => {
                 "wait, or a supervisor signs in here, which unlocks it".to_owned()
             }
+            Self::NotProven => {
+                "try again; after wrong PINs in a row a badge is locked for a while: wait, or an \
+                 administrator gives a new PIN"
+                    .to_owned()
+            }
+            Self::RuleOutOfRange { .. } => "choose a number between".to_owned(),
+            Self::NotOnList { .. } => "see what is: gemba site show".to_owned(),
+            Self::ListedTwice { .. } => "name it once".to_owned(),
             Self::KnownTooLongAgo { .. } => {
                 "finish what is begun; connect this station (gemba sync) to begin more".to_owned()
             }

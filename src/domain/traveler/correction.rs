@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use crate::domain::context::Context;
 use crate::domain::fact::{Head, Position};
 use crate::domain::ids::{PersonId, StepId};
+use crate::domain::moment::Moment;
 use crate::domain::people::{Action, Role};
 use crate::domain::positions::Positions;
 use crate::domain::quantity::Verdict;
@@ -100,8 +101,12 @@ pub struct Uncovered {
     pub signature: Position,
     /// Whose, as printed.
     pub printed_name: String,
+    /// In which role.
+    pub role: Role,
     /// What it says.
     pub meaning: Meaning,
+    /// When it was given.
+    pub moment: Moment,
     /// The operation that is signed and completed again.
     pub operation: u32,
     /// The step that is signed and completed again.
@@ -139,7 +144,9 @@ pub fn consequences(
                 uncovered.push(Uncovered {
                     signature: entry.at.clone(),
                     printed_name: signature.printed_name.clone(),
+                    role: signature.role,
                     meaning: signature.meaning,
+                    moment: entry.moment.clone(),
                     operation: attempt.operation,
                     step: attempt.step.clone(),
                 });

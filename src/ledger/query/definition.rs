@@ -59,7 +59,7 @@ impl Asked<'_> {
                     missing.insert(*hash);
                 }
             }
-            for person in state.by.iter().chain(state.approvals.iter().map(|(who, _)| who)) {
+            if let Some(person) = &state.by {
                 names.insert(person.clone(), self.name(Some(person))?);
             }
         }

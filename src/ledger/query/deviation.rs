@@ -4,7 +4,8 @@ use crate::domain::deviation::{DeviationState, Raised};
 use crate::domain::ids::{DeviationId, PartId, StepId};
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
-use crate::views::deviation::DeviationView;
+use crate::views::deviation::{DeviationView, DisposedView};
+use crate::views::signature::SignatureView;
 
 use super::{Asked, id_in};
 
@@ -48,9 +49,12 @@ impl Asked<'_> {
             at_server = at_server && self.is_at_server(position)?;
         }
         let disposed = state.disposed.as_ref().map(|disposed| {
-            let by = disposed.signature.printed_name.clone();
-            let at = disposed.moment.effective();
-            (disposed.disposition.clone(), disposed.reason.clone(), by, at)
+            let (at, moment) = (&disposed.at, &disposed.moment);
+            DisposedView {
+                disposition: disposed.disposition.clone(),
+                reason: disposed.reason.clone(),
+                signature: SignatureView::new(at, moment, &disposed.signature),
+            }
         });
         Ok(DeviationView {
             id: id.clone(),

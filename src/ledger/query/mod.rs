@@ -7,6 +7,7 @@ mod definition;
 mod deviation;
 mod difference;
 mod gauge;
+mod packet;
 mod queue;
 mod register;
 mod review;
@@ -90,6 +91,7 @@ impl Ledger {
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
             Query::Trace { id } => Answer::Trace(asked.trace(id)?.map(Box::new)),
             Query::Sync => Answer::Sync(asked.sync()?),
+            Query::Link => Answer::Link(asked.link()?),
             Query::SignInNews { place } => Answer::SignInNews(asked.news(place.as_ref())?),
             Query::Scan { code } => Answer::Scan(asked.scan(code)?),
         })

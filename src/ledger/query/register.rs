@@ -10,6 +10,7 @@ use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::order::OrderRow;
 use crate::views::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow};
+use crate::views::signature::SignatureView;
 
 use super::{Asked, get, id_in, parsed};
 
@@ -112,6 +113,7 @@ impl Asked<'_> {
                 from: None,
                 withdrawn: None,
                 approvals_open: open.split_whitespace().map(str::to_owned).collect(),
+                approvals: Vec::new(),
                 complete: get(row, "complete")?,
             })
         })?;
@@ -139,6 +141,9 @@ impl Asked<'_> {
             | StreamState::Site(_) => None,
         };
         let Some(known) = known else { return Ok(()) };
+        let approvals = known.approvals.iter();
+        let shown = approvals.map(|a| SignatureView::new(&a.at, &a.moment, &a.signature));
+        row.approvals = shown.collect();
         let effectivity = &known.submitted.effectivity;
         row.from = (!effectivity.is_at_once()).then(|| effectivity.words());
         if let Some((withdrawn, _)) = &known.withdrawn {

@@ -1,11 +1,9 @@
 //! The station itself: its sync, and what is worth knowing at sign-in.
 
-use jiff::Timestamp;
-
 use crate::domain::ids::PlaceId;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::append::head_of;
-use crate::ledger::desk::{SERVER_OFFSET, SYNC_STOPPED};
+use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
 use crate::ledger::seals::at_server;
 use crate::views::link::{Link, SignInNews, SyncView};
@@ -13,43 +11,47 @@ use crate::views::link::{Link, SignInNews, SyncView};
 use super::Asked;
 
 impl Asked<'_> {
-    pub(super) fn sync(self) -> Result<SyncView, LedgerError> {
+    /// How the station stands with its server, as every screen shows it.
+    pub(super) fn link(self) -> Result<Link, LedgerError> {
         let identity = &self.ledger.identity;
         let head = head_of(self.connection, &identity.ledger, identity.epoch)?;
         let at_server = at_server(self.connection, identity.epoch)?;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
+        Ok(Link {
+            connected: connected && stopped.is_none(),
+            waiting: head.last_seq.saturating_sub(at_server),
+            last_contact: noted.last_contact,
+            stopped: stopped.is_some(),
+            trouble: stopped.or(noted.trouble),
+            days_left: self.packet_head()?.days_left(),
+        })
+    }
+
+    pub(super) fn sync(self) -> Result<SyncView, LedgerError> {
+        let identity = &self.ledger.identity;
+        let head = head_of(self.connection, &identity.ledger, identity.epoch)?;
         let cursors = self.ledger.cursors()?;
-        let cards = self.ledger.cards()?;
         Ok(SyncView {
-            link: Link {
-                connected: connected && stopped.is_none(),
-                waiting: head.last_seq.saturating_sub(at_server),
-                last_contact: noted.last_contact,
-                stopped: stopped.is_some(),
-                trouble: stopped.or(noted.trouble),
-            },
+            link: self.link()?,
             station: identity.station.to_string(),
             ledger: identity.ledger.to_string(),
             epoch: identity.epoch,
             server: identity.server.clone(),
             last_seq: head.last_seq,
-            at_server,
+            at_server: at_server(self.connection, identity.epoch)?,
             feeds: cursors.into_iter().map(|cursor| (cursor.feed, cursor.position)).collect(),
             orphans: self.count("SELECT coalesce(sum(facts), 0) FROM orphan_row", ())?,
             blobs_missing: self.ledger.missing_blobs()?.len() as u64,
-            offset_ms: self.offset()?,
-            cards_expire: cards.iter().map(|card| card.expires).min(),
+            offset_ms: self.offset(),
+            packet: Box::new(self.packet()?),
         })
     }
 
-    fn offset(self) -> Result<Option<(i64, i64)>, LedgerError> {
-        let Some(text) = self.ledger.setting(SERVER_OFFSET)? else { return Ok(None) };
-        let measured = text
-            .split_once(' ')
-            .and_then(|(ms, at)| Some((ms.parse::<i64>().ok()?, at.parse::<Timestamp>().ok()?)));
-        Ok(measured.map(|(ms, at)| (ms, self.now.utc.duration_since(at).as_secs().max(0))))
+    /// What this moment knows of the server's clock.
+    fn offset(self) -> Option<(i64, i64)> {
+        self.now.offset_ms.zip(self.now.offset_age_s)
     }
 
     pub(super) fn news(self, place: Option<&PlaceId>) -> Result<SignInNews, LedgerError> {
@@ -65,6 +67,7 @@ impl Asked<'_> {
                 news.place = defined.map_or_else(String::new, |defined| defined.name.clone());
             }
         }
+        news.lines.extend(self.packet_head()?.warning());
         let held = "SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL";
         match self.count(held, ())? {
             0 => {}

@@ -8,6 +8,8 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::{Stored, stored};
+use crate::views::packet::ClockStep;
+use crate::views::signature::SignatureView;
 use crate::views::trace::{Trace, TraceLine};
 
 use super::Asked;
@@ -36,12 +38,28 @@ impl Asked<'_> {
             lines: lines?,
             deviations: self.deviations_on(state)?,
             waiting: self.waiting(&subject)?,
+            clock_steps: self.clock_steps_between(&folded.order)?,
         }))
+    }
+
+    /// The times when the clock of this station was set while it wrote these facts.
+    fn clock_steps_between(self, facts: &[Position]) -> Result<Vec<ClockStep>, LedgerError> {
+        let own = &self.ledger.identity.ledger;
+        let own: Vec<&Position> = facts.iter().filter(|at| at.ledger == *own).collect();
+        let (Some(first), Some(last)) = (own.iter().min(), own.iter().max()) else {
+            return Ok(Vec::new());
+        };
+        let mut steps = self.clock_steps()?;
+        steps.retain(|step| {
+            Position::parse(&step.fact).is_some_and(|at| **first < at && at < **last)
+        });
+        Ok(steps)
     }
 
     fn line(self, state: &TravelerState, stored: &Stored) -> Result<TraceLine, LedgerError> {
         let Fact { head, body, .. } = &stored.fact;
         let place = head.acting.place.as_ref();
+        let signature = signature(state, &head.position);
         let taken = match body {
             FactBody::Traveler(fact) => reading(state, fact),
             FactBody::Order(_)
@@ -63,7 +81,8 @@ impl Asked<'_> {
             place: place.map_or_else(String::new, ToString::to_string),
             kind: body.kind().to_owned(),
             step: step_of(state, &stored.fact),
-            what: with_cover(state, &stored.fact, what(&stored.fact)),
+            what: with_cover(signature.as_ref(), what(&stored.fact)),
+            signature,
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
             gauge: taken.and_then(|(_, gauge)| gauge),
             at_server: self.is_at_server(&head.position)?,
@@ -89,11 +108,15 @@ impl Asked<'_> {
     }
 }
 
-/// What a signature says, with what it does not cover any more.
-fn with_cover(state: &TravelerState, fact: &Fact, what: String) -> String {
+/// The signature that a fact is, as its unit knows it now.
+fn signature(state: &TravelerState, at: &Position) -> Option<SignatureView> {
     let mut entries = state.attempts.iter().flat_map(|attempt| &attempt.entries);
-    let entry = entries.find(|entry| entry.at == fact.head.position);
-    match entry.and_then(|entry| entry.uncovered.as_ref()) {
+    entries.find(|entry| entry.at == *at).and_then(SignatureView::of_entry)
+}
+
+/// What a fact says; of a signature also what it does not cover any more.
+fn with_cover(signature: Option<&SignatureView>, what: String) -> String {
+    match signature.and_then(|signature| signature.uncovered_by.as_ref()) {
         Some(correction) => format!("{what}; no longer covers what {correction} corrected"),
         None => what,
     }

@@ -1,10 +1,12 @@
 //! What a fact of a traveler says, in a line.
 
+use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
 use crate::domain::kinds::FactBody;
-use crate::domain::signature::{Components, Signature};
+use crate::domain::revision::{InstructionFact, SpecificationFact};
+use crate::domain::signature::Signature;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{
     ConditionDecided, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, StepStarted,
@@ -15,12 +17,23 @@ use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::reading::CheckedWith;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
+use crate::views::signature::SignatureView;
 
 /// What a fact says.
 pub(super) fn what(fact: &Fact) -> String {
     match &fact.body {
+        FactBody::Traveler(TravelerFact::Signed { signature, set, .. }) => {
+            format!("{}{}", signed_words(fact, signature), with(set, &fact.subject))
+        }
         FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
+        FactBody::Deviation(DeviationFact::Dispositioned { disposition, signature, .. }) => {
+            format!("{}: {}", disposition.word(), signed_words(fact, signature))
+        }
+        FactBody::Instruction(InstructionFact::Signed(signed))
+        | FactBody::Specification(SpecificationFact::Signed(signed)) => {
+            format!("rev {}: {}", signed.revision, signed_words(fact, &signed.signature))
+        }
         FactBody::Order(_)
         | FactBody::Instruction(_)
         | FactBody::Specification(_)
@@ -31,6 +44,11 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Station(_)
         | FactBody::Site(_) => String::new(),
     }
+}
+
+/// Meaning, printed name, role and time, over how much, and what the signer gave.
+fn signed_words(fact: &Fact, signature: &Signature) -> String {
+    SignatureView::new(&fact.head.position, &fact.head.moment, signature).words_in_full()
 }
 
 fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
@@ -81,9 +99,8 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         }
         TravelerFact::Resumed { note: None } => "resumed".to_owned(),
         TravelerFact::Resumed { note: Some(note) } => format!("resumed: {note}"),
-        TravelerFact::Signed { signature, set, .. } => {
-            format!("{}{}", signed_words(signature), with(set, subject))
-        }
+        // Told with its time, which only the whole fact has.
+        TravelerFact::Signed { .. } => String::new(),
         TravelerFact::RevisionKept(kept) => of_kept(kept),
         TravelerFact::MovedToRevision(moved) => of_moved(moved),
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
@@ -177,17 +194,6 @@ fn of_moved(moved: &MovedToRevision) -> String {
     let (operation, what, reason) = (moved.operation, &moved.to.instruction, &moved.reason);
     let (from, to) = (&moved.from.revision, &moved.to.revision);
     format!("{operation} moved from {what} rev {from} to rev {to}{again}: {reason}")
-}
-
-/// Meaning, printed name and role, over how much, and what the signer gave.
-fn signed_words(signature: &Signature) -> String {
-    let Signature { printed_name, role, meaning, components, covers, .. } = signature;
-    let by = match components {
-        Components::BadgeAndPin => "",
-        Components::Pin => ", by PIN",
-    };
-    let (meaning, role, covered) = (meaning.word(), role.word(), covers.facts.len());
-    format!("{meaning} by {printed_name} as {role}, over {covered} facts{by}")
 }
 
 /// The verdict and the gauge of a reading or of its correction.

@@ -396,7 +396,7 @@ impl<'a> Case<'a> {
         if alone && known.by.as_ref() == Some(&signed.signature.signer) {
             self.reject(format!("{} handed it in and may not approve", signed.signature.signer));
         }
-        if known.approvals.iter().any(|(person, _)| *person == signed.signature.signer) {
+        if known.approvals.iter().any(|a| a.signature.signer == signed.signature.signer) {
             self.reject(format!("{} approved before", signed.signature.signer));
         }
     }

@@ -4,17 +4,17 @@ use tokio::runtime::Handle;
 
 use crate::domain::feeds::{Cursor, Feed};
 use crate::domain::hash::Hash;
+use crate::domain::offset::Offset;
 use crate::ledger::cards::Card;
 use crate::ledger::error::ApplyError;
 use crate::ledger::store::Ledger;
 use crate::sync::protocol::{PROTOCOL_VERSION, PageUp, PullRequest};
-use crate::sync::retry::{Failure, Pause, Stop};
+use crate::sync::retry::{Failure, Pause};
 use crate::sync::{down, up};
 
-use super::clock::Offset;
 use super::error::SyncError;
 use super::http::Http;
-use super::{Clock, Exchanged, OFFSET_SETTING};
+use super::{Clock, Exchanged};
 
 /// One exchange of one store.
 pub(super) struct Carrier<'a> {
@@ -58,10 +58,8 @@ impl<'a> Carrier<'a> {
         let before = (self.clock)();
         let answer = self.runtime.block_on(self.http.time())?;
         let after = (self.clock)();
-        if let Some(offset) = Offset::measure(&before, &answer, &after) {
-            let text = serde_json::to_string(&offset)
-                .map_err(|error| Stop::Nonsense(error.to_string()))?;
-            self.ledger.put_setting(OFFSET_SETTING, &text)?;
+        if let Some(offset) = Offset::measure(&before, answer.utc, &after) {
+            self.ledger.put_server_offset(&offset)?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@
 
 pub mod access;
 mod carry;
-pub mod clock;
 pub mod enroll;
 pub mod error;
 mod http;
@@ -33,9 +32,6 @@ use lock::SyncLock;
 
 /// Tells the moment; sync never asks a clock itself.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
-
-/// The setting under which the measured offset is kept, as [`clock::Offset`] in JSON.
-pub const OFFSET_SETTING: &str = "sync.offset";
 
 /// What one exchange did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,7 +84,7 @@ impl Client {
             let done = carry::Carrier::new(&mut ledger, (&client.http, &runtime), &client.clock)
                 .exchange();
             let outcome = match &done {
-                Ok(_) => SyncOutcome::Reached((client.clock)()),
+                Ok(_) => SyncOutcome::Reached(client.moment(&ledger)),
                 Err(error) => SyncOutcome::Failed(error.to_string()),
             };
             let noted = ledger.note_sync(&outcome).map_err(SyncError::from);
@@ -98,6 +94,22 @@ impl Client {
             Ok((lock, done)) => (Some(lock), done),
             Err(_) => (None, Err(SyncError::Ended)),
         }
+    }
+
+    /// This moment, by the server's clock as just measured.
+    fn moment(&self, ledger: &Ledger) -> Moment {
+        let now = (self.clock)();
+        match ledger.server_offset() {
+            Ok(Some(offset)) => offset.at(now),
+            // What is wrong with the store is told by what needs it.
+            Ok(None) | Err(_) => now,
+        }
+    }
+
+    /// Asks the server for the time, to know whether it answers.
+    pub async fn reach(&self) -> Result<(), SyncError> {
+        self.http.time().await?;
+        Ok(())
     }
 
     /// Sets a person's card at the server: a first PIN, or another one. Online only; the fact that

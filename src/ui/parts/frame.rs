@@ -47,6 +47,13 @@ fn link(world: &World) -> (Mark, String, Role) {
     let waiting = link.waiting;
     if link.stopped {
         (Mark::Fail, format!("sync stopped  {waiting} waiting"), Role::Fail)
+    } else if let Some(days) = link.days_left.filter(|_| !link.connected) {
+        let words = if days < 0 {
+            "no server, no sign-in".to_owned()
+        } else {
+            format!("no server, {days:>2} d left")
+        };
+        (Mark::Warn, words, Role::Fail)
     } else if !link.connected {
         (Mark::Open, format!("no server {waiting:>2} waiting"), Role::Warn)
     } else if waiting > 0 {

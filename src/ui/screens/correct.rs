@@ -22,6 +22,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
+use crate::views::signature::words_of_uncovered;
 
 const PURPOSE: &str = "Correct a value that you recorded. The first value stays in the record, \
     with your reason. Before anything is saved you see what follows.";
@@ -161,9 +162,9 @@ fn words(told: &Consequences) -> Vec<(String, Role)> {
         lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
     }
     for signed in &told.uncovered {
-        let (name, meaning) = (&signed.printed_name, signed.meaning.word());
-        let at = format!("{} {}", signed.operation, signed.step);
-        let text = format!("{name}'s \"{meaning}\" no longer covers: {at} is signed again.");
+        let (given, at) =
+            (words_of_uncovered(signed), format!("{} {}", signed.operation, signed.step));
+        let text = format!("No longer covers: {given}. {at} is signed again.");
         lines.push((text, Role::Warn));
     }
     for next in &told.downstream {

@@ -15,7 +15,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
-    ApprovalRow, DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
+    DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
 };
 use crate::views::query::{Answer, Query};
 
@@ -117,7 +117,10 @@ impl DefinitionScreen {
             say(&text, Role::Hold);
         }
         if let Some(by) = &row.handed_in_by {
-            say(&format!("handed in by {by}{}", approved(&row.approvals)), Role::Plain);
+            say(&format!("handed in by {by}"), Role::Plain);
+        }
+        for approval in &row.approvals {
+            say(&approval.words(), Role::Plain);
         }
         if !row.approvals_open.is_empty() {
             let open = row.approvals_open.join(", ");
@@ -161,11 +164,6 @@ impl DefinitionScreen {
 fn silent(row: &ReceivedRow, world: &World) -> String {
     let since = row.last_contact.map(|at| format!("heard at {}", world.site_time(at)));
     format!("{} ({})", row.station, since.unwrap_or_else(|| "never heard".to_owned()))
-}
-
-fn approved(approvals: &[ApprovalRow]) -> String {
-    let by: Vec<String> = approvals.iter().map(|a| format!("{} ({})", a.who, a.role)).collect();
-    if by.is_empty() { String::new() } else { format!(", approved by {}", by.join(", ")) }
 }
 
 fn user(user: &DefinitionUserRow) -> Line {

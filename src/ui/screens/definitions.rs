@@ -13,6 +13,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::register::DefinitionRow;
+use crate::views::signature::SignatureView;
 
 use super::definition::DefinitionScreen;
 
@@ -35,8 +36,11 @@ impl DefinitionsScreen {
     }
 }
 
+/// Lines below the list that say who approved the marked revision.
+const APPROVALS: u16 = 3;
+
 const fn page(rows: u16) -> usize {
-    rows.saturating_sub(8) as usize
+    rows.saturating_sub(9 + APPROVALS) as usize
 }
 
 impl Layer for DefinitionsScreen {
@@ -114,6 +118,14 @@ impl Layer for DefinitionsScreen {
             let words = if row.complete { words_of(row) } else { "parts not here yet".to_owned() };
             let x = canvas.mark((55, y), mark, role);
             canvas.put((x + 1, y), &words, role);
+        }
+        let Some(row) = self.rows.get(self.pager.selected) else { return };
+        let y = canvas.body_end().saturating_sub(APPROVALS);
+        let open = (!row.approvals_open.is_empty())
+            .then(|| format!("still to approve: {}", row.approvals_open.join(", ")));
+        let signed = row.approvals.iter().map(SignatureView::words).chain(open);
+        for (y, words) in (y..).zip(signed).take(APPROVALS.into()) {
+            canvas.put_in((3, y), canvas.width().saturating_sub(4), &words, Role::Muted);
         }
     }
 }

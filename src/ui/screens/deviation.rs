@@ -14,6 +14,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
 
 use super::dispose::{DisposeScreen, disposition};
 use super::note::{NoteFor, NoteScreen};
@@ -172,10 +173,10 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     if let Some(suggested) = &view.suggested {
         push("Suggested", disposition(suggested, view));
     }
-    if let Some((what, reason, who, when)) = &view.disposed {
-        push("Disposition", disposition(what, view));
-        push("Why", reason.clone());
-        push("Signed", format!("{} by {who}", ago(*when, world)));
+    if let Some(disposed) = &view.disposed {
+        push("Disposition", disposition(&disposed.disposition, view));
+        push("Why", disposed.reason.clone());
+        push("Signed", disposed.signature.words());
     }
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
@@ -190,9 +191,4 @@ fn ago(at: jiff::Timestamp, world: &World) -> String {
         60..86_400 => format!("{} ago", span(seconds)),
         _ => minute(at),
     }
-}
-
-/// A moment to the minute.
-pub fn minute(at: jiff::Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -14,6 +14,7 @@ pub mod dispose;
 pub mod gauge;
 pub mod help;
 pub mod menu;
+pub mod new_pin;
 pub mod note;
 pub mod places;
 pub mod proof;

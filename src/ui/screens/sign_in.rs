@@ -1,17 +1,21 @@
 //! Sign-in: badge, then PIN; also where another person takes over.
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::signing::{NOT_PROVEN, SigningReason};
+use crate::domain::refusal::{Reason, Refusal};
+use crate::ui::effect::Pin;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::{SignInTrouble, Ticket};
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::SignInNews;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
+use super::new_pin::{Entered, NewPinForm};
 use super::proof::Proof;
 use super::refusal;
 
@@ -19,7 +23,8 @@ const PURPOSE: &str = "Scan your badge or type it, then type your PIN. The PIN i
 const ASK: &str = "Scan your badge, or type it";
 const ASK_CHANGE: &str = "Who takes over? Scan the badge, or type it";
 const ASK_PIN: &str = "Type your PIN";
-const WRONG: &str = "badge or PIN is wrong";
+const ASK_NEW: &str = "Choose a new PIN, and type it twice";
+const DIFFER: &str = "these were not the same: type the new PIN twice";
 const TRY: &str = "To try (demo only):";
 
 /// The sign-in screen.
@@ -31,6 +36,9 @@ pub struct SignInScreen {
     loading: Option<Ticket>,
     asked: Option<Ticket>,
     refused: Option<Refusal>,
+    /// What was typed and is being checked, in case that a new PIN is asked for.
+    typed: Option<Pin>,
+    new_pin: Option<NewPinForm>,
 }
 
 impl SignInScreen {
@@ -43,6 +51,8 @@ impl SignInScreen {
             loading: None,
             asked: None,
             refused: None,
+            typed: None,
+            new_pin: None,
         }
     }
 
@@ -57,16 +67,50 @@ impl SignInScreen {
 
     fn enter(&mut self, world: &mut World) {
         self.refused = None;
-        if let Some((Some(badge), pin)) = self.proof.enter() {
+        if let Some(form) = &mut self.new_pin {
+            match form.enter() {
+                Entered::NotYet => {}
+                Entered::Differ => world.warn(DIFFER),
+                Entered::Twice(pin) => {
+                    world.say("changing your PIN at the server …", Role::Muted);
+                    self.asked = Some(world.change_pin(self.proof.badge_text(), pin));
+                }
+            }
+        } else if let Some((Some(badge), pin)) = self.proof.enter() {
             world.say("checking …", Role::Muted);
+            self.typed = Some(pin.clone());
             self.asked = Some(world.sign_in(badge, pin));
         }
     }
 
+    fn field(&mut self) -> &mut Field {
+        match &mut self.new_pin {
+            Some(form) => form.field(),
+            None => self.proof.field(),
+        }
+    }
+
+    /// The PIN has grown too old, as whoever typed it right is told: a new one is chosen here.
+    fn asks_new_pin(&mut self, refusal: &Refusal, typed: Option<Pin>) -> bool {
+        let aged =
+            |reason: &Reason| matches!(reason, Reason::Signing(SigningReason::PinAged { .. }));
+        let [only] = refusal.reasons.as_slice() else { return false };
+        let Some(before) = typed.filter(|_| aged(only)) else { return false };
+        self.new_pin = Some(NewPinForm::new(before, only.what()));
+        true
+    }
+
     fn trouble(&mut self, trouble: SignInTrouble, world: &mut World) {
         self.proof.again();
+        let typed = self.typed.take();
+        if let Some(form) = &mut self.new_pin {
+            form.anew();
+        }
         match trouble {
-            SignInTrouble::Wrong => world.warn(WRONG),
+            SignInTrouble::Refused(refusal) if self.asks_new_pin(&refusal, typed) => {
+                world.say("your PIN is too old", Role::Warn);
+            }
+            SignInTrouble::Wrong => world.warn(NOT_PROVEN),
             SignInTrouble::Refused(refusal) => {
                 world.warn("not signed in");
                 self.refused = Some(refusal);
@@ -77,7 +121,7 @@ impl SignInScreen {
 
     fn view_below(&self, world: &World, canvas: &mut Canvas<'_>) {
         let cells = canvas.width().saturating_sub(10);
-        let mut y = 11;
+        let mut y = if self.new_pin.is_some() { 12 } else { 11 };
         if let Some(refused) = &self.refused {
             for line in refusal::lines(refused, cells.into(), world) {
                 line.view(canvas, (8, y), cells);
@@ -125,7 +169,12 @@ impl Layer for SignInScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![if self.proof.at_pin { Act::SignIn } else { Act::Next }]
+        let act = match &self.new_pin {
+            Some(form) if form.at_again => Act::Save,
+            None if self.proof.at_pin => Act::SignIn,
+            Some(_) | None => Act::Next,
+        };
+        vec![act]
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -147,7 +196,7 @@ impl Layer for SignInScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
-            if self.proof.at_pin {
+            if self.new_pin.take().is_some() || self.proof.at_pin {
                 self.proof.again();
                 return Turn::Stay;
             }
@@ -158,21 +207,26 @@ impl Layer for SignInScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.proof.key(key);
+        match &mut self.new_pin {
+            Some(form) => drop(form.field().key(key)),
+            None => self.proof.key(key),
+        }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.proof.field().insert(text);
+        self.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.proof.field().take_back(characters);
+        self.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
-        let ScanMeaning::Badge(..) = meaning else { return None };
+        // A badge that nobody has is taken like any other: its scan tells nobody which exist.
+        let (ScanMeaning::Badge(..) | ScanMeaning::Unknown) = meaning else { return None };
         self.proof.badge(code);
+        self.new_pin = None;
         self.refused = None;
         world.said = None;
         Some(Turn::Stay)
@@ -188,6 +242,7 @@ impl Layer for SignInScreen {
                 self.asked = None;
                 match outcome {
                     Ok(person) => {
+                        (self.typed, self.new_pin) = (None, None);
                         world.badge = self.proof.badge_text();
                         world.signed = false;
                         return Turn::SignedIn(person);
@@ -218,8 +273,13 @@ impl Layer for SignInScreen {
             (false, true) => ASK_CHANGE,
             (false, false) => ASK,
         };
-        canvas.put((8, 5), ask, Role::Title);
-        self.proof.view(canvas, (8, 7));
+        if let Some(form) = &self.new_pin {
+            canvas.put((8, 5), ASK_NEW, Role::Title);
+            form.view(canvas, (8, 7));
+        } else {
+            canvas.put((8, 5), ask, Role::Title);
+            self.proof.view(canvas, (8, 7));
+        }
         self.view_below(world, canvas);
     }
 }

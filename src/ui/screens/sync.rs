@@ -10,12 +10,15 @@ use crate::ui::parts::words::{count, span};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::SyncView;
+use crate::views::packet::{Packet, PacketStanding};
 use crate::views::query::{Answer, Query};
-
-use super::deviation::minute;
+use crate::views::signature::minute;
 
 const PURPOSE: &str = "What of this station's record is at the server, and what is not. Work goes \
     on for weeks without it.";
+
+/// Instructions with a limit of their own that are shown; gemba sync --status tells all.
+const LIMITS_MAX: usize = 3;
 
 /// The sync screen.
 #[derive(Debug, Default)]
@@ -132,10 +135,36 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
         let text = format!("{:.1} s off the server's, measured {} ago", seconds(offset), span(age));
         rows.push(("Clock", text, Role::Plain));
     }
-    if let Some(expire) = view.cards_expire {
-        rows.push(("People known until", minute(expire), Role::Plain));
-    }
+    packet_rows(&view.packet, &mut rows);
     rows
+}
+
+/// How old what is known here is, and until when work goes on by it.
+fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
+    let age = packet.age_s.map(|age| format!("heard {} ago", span(age)));
+    let age = age.unwrap_or_else(|| "never heard from the server".to_owned());
+    rows.push(("Known here", age, Role::Plain));
+    if let Some(until) = packet.good_until {
+        let (words, role) = match packet.standing {
+            PacketStanding::Ended => ("count no more, ended", Role::Fail),
+            PacketStanding::EndsSoon => ("good until", Role::Warn),
+            PacketStanding::Good | PacketStanding::NeverReached => ("good until", Role::Plain),
+        };
+        rows.push(("Badges and PINs", format!("{words} {}", minute(until)), role));
+    }
+    for limit in packet.instructions.iter().take(LIMITS_MAX) {
+        let text = match (limit.good_until, limit.good) {
+            (Some(until), true) => format!("may be begun until {}", minute(until)),
+            (Some(until), false) => format!("not begun any more since {}", minute(until)),
+            (None, _) => "not begun before the server is reached".to_owned(),
+        };
+        let text = format!("{} rev {} {text}", limit.instruction, limit.revision);
+        rows.push(("Instruction", text, if limit.good { Role::Plain } else { Role::Warn }));
+    }
+    if let Some(step) = packet.clock_steps.last() {
+        let text = format!("{}, at {}", step.words(), minute(step.at));
+        rows.push(("Clock set", text, Role::Warn));
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown to a tenth of a second")]

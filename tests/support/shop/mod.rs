@@ -17,6 +17,7 @@ use gemba::domain::ids::{LedgerId, PlaceId, SessionId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
+use gemba::domain::offset::Offset;
 use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
@@ -61,8 +62,8 @@ pub(crate) struct Clock {
     pub(crate) boot: u32,
     pub(crate) booted_at_s: i64,
     pub(crate) wall_error_s: i64,
-    /// The offset in milliseconds, and when it was measured.
-    pub(crate) offset: Option<(i64, i64)>,
+    /// The server's clock as last measured.
+    pub(crate) offset: Option<Offset>,
 }
 
 #[derive(Debug, Clone)]
@@ -131,13 +132,17 @@ impl Station {
 
     pub(crate) fn moment(&self, now_s: i64) -> Moment {
         let utc: Timestamp = MORNING.parse().unwrap();
-        Moment {
+        let moment = Moment {
             utc: utc + SignedDuration::from_secs(now_s + self.clock.wall_error_s),
             mono_ms: (now_s - self.clock.booted_at_s) * 1000,
             boot: gemba::domain::ids::BootId::parse(&format!("{}-{}", self.name, self.clock.boot))
                 .unwrap(),
-            offset_ms: self.clock.offset.map(|(ms, _)| ms),
-            offset_age_s: self.clock.offset.map(|(_, at_s)| now_s - at_s),
+            offset_ms: None,
+            offset_age_s: None,
+        };
+        match &self.clock.offset {
+            Some(offset) => offset.at(moment),
+            None => moment,
         }
     }
 

@@ -15,6 +15,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::waits::left;
 use crate::ui::world::World;
+use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
 use super::SetScreen;
@@ -331,7 +332,12 @@ fn view_entry(
         RecordedWhat::Text(text) => (text.clone(), Mark::Pass, Role::Ok),
         RecordedWhat::Component { identity, .. } => (identity.clone(), Mark::Pass, Role::Ok),
         RecordedWhat::WaitBegan => ("runs".to_owned(), Mark::Waiting, Role::Accent),
-        RecordedWhat::Signature(signed) => (signed.printed_name.clone(), Mark::Sign, Role::Ok),
+        RecordedWhat::Signature(_) => {
+            // Whole or not at all: a name without its time and meaning is no signature (11.50).
+            let words = SignatureView::of_entry(entry).map(|signed| signed.words());
+            let fits = words.filter(|words| canvas.cells(words) + 2 <= cells);
+            (fits.unwrap_or_else(|| "signed".to_owned()), Mark::Sign, Role::Ok)
+        }
     };
     let end = canvas.put_in((x, y), cells.saturating_sub(2), &text, role);
     canvas.mark((end + 1, y), mark, role)

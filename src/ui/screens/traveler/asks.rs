@@ -4,7 +4,6 @@ use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
 use crate::domain::sampling::SampleDecided;
-use crate::domain::signature::Signature;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
@@ -14,6 +13,7 @@ use crate::ui::parts::words::{clock, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
 use super::measures::measure_rows;
@@ -134,17 +134,15 @@ impl<'a> Place<'a> {
     }
 
     /// Signatures given here that a correction uncovered since.
-    fn uncovered(self) -> impl Iterator<Item = (&'a Recorded, &'a Signature)> {
+    fn uncovered(self) -> impl Iterator<Item = SignatureView> {
         let entries = self.attempt.into_iter().flat_map(|attempt| &attempt.entries);
-        entries.filter(move |e| e.ask == self.number && e.uncovered.is_some()).filter_map(|e| {
-            let RecordedWhat::Signature(signature) = &e.what else { return None };
-            Some((e, &**signature))
-        })
+        let uncovered = entries.filter(move |e| e.ask == self.number && e.uncovered.is_some());
+        uncovered.filter_map(SignatureView::of_entry)
     }
 }
 
 /// Asks of one entry: what they are called, and what was recorded.
-fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
+fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
     let name = match ask {
         Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
         Ask::Install { name, part, by } => {
@@ -181,9 +179,12 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) ->
     if now && matches!(ask, Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }) {
         return vec![Row::Field(format!("{}{name}", lead.0), unit)];
     }
+    let signed = matches!(ask, Ask::Sign(_));
     let text = match place.entry(1) {
-        Some(entry) if !now && name.ends_with('?') => format!("{name} {}", recorded(entry, world)),
-        Some(entry) if !now => format!("{name}: {}", recorded(entry, world)),
+        // What it is called says no more than the signature itself.
+        Some(entry) if !now && signed => recorded(entry),
+        Some(entry) if !now && name.ends_with('?') => format!("{name} {}", recorded(entry)),
+        Some(entry) if !now => format!("{name}: {}", recorded(entry)),
         _ => name,
     };
     let text_role = if now { Role::Title } else { Role::Plain };
@@ -195,18 +196,16 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) ->
         line.0.insert(0, lead);
         out.push(Row::Text(line));
     }
-    for (entry, signature) in place.uncovered() {
-        let (mark, meaning) = (Mark::Sign.glyph(ascii), signature.meaning.word());
-        let given = format!("{mark} {meaning} by {}", recorded(entry, world));
-        let text = format!("{given}: no longer covers what was corrected since");
+    for signature in place.uncovered() {
+        let (mark, given) = (Mark::Sign.glyph(ascii), signature.words());
+        let text = format!("{mark} {given}: no longer covers what was corrected since");
         out.extend(wrapped(&text, usize::from(cells), Role::Warn).into_iter().map(Row::Text));
     }
     if now {
         if place.recorded(1) == Some(&RecordedWhat::Answer(false)) {
             out.push(line("  answered no: put it right and answer again", Role::Warn));
         }
-        let sign = matches!(ask, Ask::Sign(_));
-        let what = if sign { "  Enter: badge and PIN of the signer" } else { "  1 yes   2 no" };
+        let what = if signed { "  Enter: badge and PIN of the signer" } else { "  1 yes   2 no" };
         out.push(Row::Cursor(Line::of(what, Role::Focus)));
     }
     out
@@ -217,7 +216,7 @@ fn capital(word: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-fn recorded(entry: &Recorded, world: &World) -> String {
+fn recorded(entry: &Recorded) -> String {
     match &entry.what {
         RecordedWhat::Answer(true) => "yes".to_owned(),
         RecordedWhat::Answer(false) => "no".to_owned(),
@@ -225,9 +224,8 @@ fn recorded(entry: &Recorded, world: &World) -> String {
         RecordedWhat::Text(text) => text.clone(),
         RecordedWhat::Component { identity, .. } => identity.clone(),
         RecordedWhat::WaitBegan => "began".to_owned(),
-        RecordedWhat::Signature(signature) => {
-            let at = world.site_time(entry.moment.effective());
-            format!("{} {at}", signature.printed_name)
+        RecordedWhat::Signature(_) => {
+            SignatureView::of_entry(entry).map_or_else(String::new, |signed| signed.words())
         }
     }
 }

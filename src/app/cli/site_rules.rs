@@ -1,0 +1,198 @@
+//! `gemba site set`: PINs, lock-outs, credentials, and the lists of reasons.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{Console, rows};
+use crate::app::station::Station;
+use crate::domain::place::{Policy, PolicyVersion, SiteRules};
+use crate::domain::refusal::signing::SigningReason;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::site_rules::{PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
+use crate::views::signature::minute;
+
+/// What may be said of them; what is not named stays.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// The fewest digits of a PIN, 6 to 12
+    #[arg(long, value_name = "N")]
+    pin_digits: Option<u8>,
+    /// Days after which a PIN is changed before anything else; 0 for never
+    #[arg(long, value_name = "DAYS")]
+    pin_age: Option<u32>,
+    /// Digits that no PIN may hold; again for more
+    #[arg(long, value_name = "DIGITS")]
+    pin_deny: Vec<String>,
+    /// Digits that a PIN may hold again
+    #[arg(long, value_name = "DIGITS")]
+    pin_allow: Vec<String>,
+    /// Wrong PINs in a row that lock a badge, 3 to 10
+    #[arg(long, value_name = "N")]
+    pin_tries: Option<u8>,
+    /// Wrong tries within ten minutes that lock the station, 5 to 250
+    #[arg(long, value_name = "N")]
+    station_tries: Option<u8>,
+    /// Minutes for which a station locks
+    #[arg(long, value_name = "MINUTES")]
+    station_lock: Option<u16>,
+    /// Days that badges and PINs count without contact to the server, 1 to 90
+    #[arg(long, value_name = "DAYS")]
+    credentials: Option<u32>,
+    /// Days of warning before that
+    #[arg(long, value_name = "DAYS")]
+    credentials_warn: Option<u32>,
+    /// Sets the reasons offered for scrap and rework; again for more
+    #[arg(long, value_name = "TEXT")]
+    scrap_reason: Vec<String>,
+    /// Adds a reason for scrap
+    #[arg(long, value_name = "TEXT")]
+    add_scrap_reason: Vec<String>,
+    /// Takes a reason for scrap off the list
+    #[arg(long, value_name = "TEXT")]
+    remove_scrap_reason: Vec<String>,
+    /// Sets the reasons offered for a pause; again for more
+    #[arg(long, value_name = "TEXT")]
+    pause_reason: Vec<String>,
+    /// Adds a reason for a pause
+    #[arg(long, value_name = "TEXT")]
+    add_pause_reason: Vec<String>,
+    /// Takes a reason for a pause off the list
+    #[arg(long, value_name = "TEXT")]
+    remove_pause_reason: Vec<String>,
+}
+
+/// What becomes of a list: set anew, then added to, then taken from.
+struct Change {
+    list: &'static str,
+    set: Vec<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+}
+
+impl Change {
+    fn on(self, entries: &mut Vec<String>, reasons: &mut Vec<Reason>) {
+        if !self.set.is_empty() {
+            *entries = self.set;
+        }
+        entries.extend(self.add);
+        for text in self.remove {
+            if let Some(at) = entries.iter().position(|entry| *entry == text) {
+                entries.remove(at);
+            } else {
+                let list = self.list;
+                reasons.push(SigningReason::NotOnList { list, text }.into());
+            }
+        }
+    }
+}
+
+impl RuleArgs {
+    /// Changes the rules as said.
+    pub fn apply(self, rules: &mut SiteRules) -> Result<(), Refusal> {
+        let pin = &mut rules.pin;
+        pin.digits_min = self.pin_digits.unwrap_or(pin.digits_min);
+        if let Some(days) = self.pin_age {
+            pin.age_days_max = (days > 0).then_some(days);
+        }
+        pin.person_tries_max = self.pin_tries.unwrap_or(pin.person_tries_max);
+        pin.station_tries_max = self.station_tries.unwrap_or(pin.station_tries_max);
+        pin.station_locked_minutes = self.station_lock.unwrap_or(pin.station_locked_minutes);
+        let credentials = &mut rules.credentials;
+        credentials.days_max = self.credentials.unwrap_or(credentials.days_max);
+        credentials.warn_days = self.credentials_warn.unwrap_or(credentials.warn_days);
+        let mut reasons = Vec::new();
+        let denied =
+            Change { list: PIN_DENY, set: Vec::new(), add: self.pin_deny, remove: self.pin_allow };
+        denied.on(&mut pin.deny, &mut reasons);
+        let scrap = Change {
+            list: SCRAP_REASONS,
+            set: self.scrap_reason,
+            add: self.add_scrap_reason,
+            remove: self.remove_scrap_reason,
+        };
+        scrap.on(&mut rules.scrap_reasons, &mut reasons);
+        let pause = Change {
+            list: PAUSE_REASONS,
+            set: self.pause_reason,
+            add: self.add_pause_reason,
+            remove: self.remove_pause_reason,
+        };
+        pause.on(&mut rules.pause_reasons, &mut reasons);
+        Refusal::unless_empty(reasons)
+    }
+}
+
+/// Prints these rules with what holds where the site says nothing.
+pub fn show(console: &Console, rules: &SiteRules) {
+    let (pin, credentials) = (&rules.pin, &rules.credentials);
+    let age = pin.age_days_max.map_or_else(|| "never".to_owned(), |days| format!("{days} days"));
+    let line = |name: &str, value: String| console.printer.line(format!("{name:<27}{value}"));
+    line("PIN, fewest digits", pin.digits_min.to_string());
+    line("PIN is changed after", age);
+    line("PIN may not hold", or_none(&pin.deny));
+    line("wrong PINs lock a badge", pin.person_tries_max.to_string());
+    let (tries, minutes) = (pin.station_tries_max, pin.station_locked_minutes);
+    line("wrong tries lock a station", format!("{tries}, for {minutes} minutes"));
+    let (most, warn) = (credentials.days_max, credentials.warn_days);
+    line("badges count offline", format!("{most} days, warned {warn} days before"));
+    line(SCRAP_REASONS, or_none(&rules.scrap_reasons));
+    line(PAUSE_REASONS, or_none(&rules.pause_reasons));
+}
+
+fn or_none(list: &[String]) -> String {
+    if list.is_empty() { "-".to_owned() } else { list.join(", ") }
+}
+
+/// These rules as JSON, the defaults included.
+pub fn value(rules: &SiteRules) -> Value {
+    let (pin, credentials) = (&rules.pin, &rules.credentials);
+    json!({
+        "pin_digits": pin.digits_min, "pin_age": pin.age_days_max, "pin_deny": pin.deny,
+        "pin_tries": pin.person_tries_max, "station_tries": pin.station_tries_max,
+        "station_lock": pin.station_locked_minutes, "credentials": credentials.days_max,
+        "credentials_warn": credentials.warn_days, "scrap_reasons": rules.scrap_reasons,
+        "pause_reasons": rules.pause_reasons,
+    })
+}
+
+/// Prints every version of the policy, the first one first.
+pub fn history(console: &Console, station: &Station, versions: &[PolicyVersion]) {
+    let mut table = Vec::new();
+    for (version, set) in (1_u32..).zip(versions) {
+        let by = set.by.as_ref().map(|by| {
+            let card = station.ledger.card_of(by).ok().flatten();
+            card.map_or_else(|| by.to_string(), |card| card.name)
+        });
+        let before = version.checked_sub(2).and_then(|at| versions.get(at as usize));
+        let changed = changed(before.map(|before| &before.policy), &set.policy);
+        let (fact, at) = (set.at.to_string(), set.moment.effective());
+        console.printer.value(&json!({
+            "version": version, "fact": fact, "at": at, "by": by, "changed": changed,
+        }));
+        let changed = changed.join("; ");
+        table.push(vec![version.to_string(), minute(at), rows::or_dash(by), changed]);
+    }
+    console.printer.table(&["version", "at", "by", "changed"], &table);
+}
+
+/// What a version says differently from the one before, each as `rule: before → after`.
+fn changed(before: Option<&Policy>, after: &Policy) -> Vec<String> {
+    let Some(before) = before else { return vec!["founded".to_owned()] };
+    let rules = |policy: &Policy| {
+        let mut rules = value(&policy.rules);
+        rules["approvals"] = json!(policy.approvals);
+        rules["specification_approvals"] = json!(policy.specification_approvals());
+        rules["submitter_approves"] = json!(!policy.rules.separate_submitter);
+        rules["news"] = json!(policy.rules.news);
+        rules["shift_starts"] = json!(policy.rules.shift_starts);
+        rules["long_stop_minutes"] = json!(policy.rules.long_stop_minutes());
+        rules["warn_days"] = json!(policy.rules.warn_days());
+        rules["name"] = json!(policy.name);
+        rules["time_zone"] = json!(policy.time_zone);
+        rules
+    };
+    let (before, after) = (rules(before), rules(after));
+    let after = after.as_object().into_iter().flatten();
+    let other = after.filter(|(rule, value)| before[rule.as_str()] != **value);
+    other.map(|(rule, value)| format!("{rule}: {} → {value}", before[rule.as_str()])).collect()
+}

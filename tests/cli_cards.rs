@@ -1,0 +1,68 @@
+//! Own PINs and lost badges, by commands against a real server.
+
+use crate::support::program::{OPERATOR, PLANNER, SUPERVISOR, SamplePlant};
+
+const START: [&str; 5] = ["traveler", "start", "WO-1881/0007", "--place", "ASM-1"];
+
+fn facts(plant: &SamplePlant) -> u64 {
+    let shown = plant.gemba(&["station", "show", "--json"]).exits(0).values();
+    shown[0]["saved"].as_u64().unwrap()
+}
+
+#[test]
+fn everybody_changes_their_own_pin_and_nobody_anothers() {
+    let plant = SamplePlant::new();
+    let own = ["p-novak", "--json"];
+    {
+        let _server = plant.server();
+        plant.new_pin(OPERATOR, &own, OPERATOR.1).refuses(&["P35"]);
+        plant.new_pin(OPERATOR, &own, "4829").refuses(&["P22"]);
+        plant.new_pin(OPERATOR, &own, "123456").refuses(&["P23"]);
+        plant.new_pin(SUPERVISOR, &own, "604713").refuses(&["P04"]);
+        plant.new_pin((OPERATOR.0, "000000"), &own, "604713").refuses(&["P31"]);
+        let changed = plant.new_pin(OPERATOR, &own, "604713").exits(0).values();
+        assert_eq!(changed[0]["person"], "p-novak");
+        assert_eq!(changed[0]["badge"], OPERATOR.0);
+    }
+    // It holds at once, here and without the server.
+    plant.by(OPERATOR, &[&START[..], &["--json"]].concat()).refuses(&["P31"]);
+    plant.by((OPERATOR.0, "604713"), &START).exits(0);
+    // Without the server no PIN is changed, and no fact says that one was.
+    let before = facts(&plant);
+    plant.new_pin((OPERATOR.0, "604713"), &own, "730529").exits(3);
+    assert_eq!(facts(&plant), before);
+    plant.by((OPERATOR.0, "604713"), &["session", "open", "--place", "ASM-1"]).exits(0);
+}
+
+#[test]
+fn a_new_pin_keeps_to_the_digits_that_the_site_does_not_allow() {
+    let plant = SamplePlant::new();
+    plant.by(PLANNER, &["site", "set", "--pin-deny", "4713", "--pin-digits", "7"]).exits(0);
+    let _server = plant.server();
+    let own = ["p-novak", "--json"];
+    plant.new_pin(OPERATOR, &own, "604819").refuses(&["P22"]);
+    let refused = plant.new_pin(OPERATOR, &own, "6047138").refuses(&["P23"]);
+    refused.says("digits that this site does not allow");
+    plant.new_pin(OPERATOR, &own, "6048197").exits(0);
+}
+
+#[test]
+fn a_lost_badge_is_replaced_and_counts_no_more() {
+    let plant = SamplePlant::new();
+    let badge = ["person", "badge", "p-novak", "--new", "B-2199", "--reason", "lost", "--json"];
+    plant.by(PLANNER, &badge).exits(3);
+    {
+        let _server = plant.server();
+        plant.by(OPERATOR, &badge).refuses(&["P04"]);
+        let nobody = ["person", "badge", "p-nobody", "--new", "B-2198", "--reason", "x", "--json"];
+        plant.by(PLANNER, &nobody).refuses(&["P02"]);
+        let taken = ["person", "badge", "p-novak", "--new", "B-3052", "--reason", "lost"];
+        plant.by(PLANNER, &taken).exits(1).says("badge");
+        let unsaid = ["person", "badge", "p-novak", "--new", "B-2199", "--reason", "", "--json"];
+        plant.by(PLANNER, &unsaid).refuses(&["R08"]);
+        let replaced = plant.by(PLANNER, &badge).exits(0).values();
+        assert_eq!(replaced[0]["badge"], "B-2199");
+    }
+    plant.by(OPERATOR, &[&START[..], &["--json"]].concat()).refuses(&["P31"]);
+    plant.by(("B-2199", OPERATOR.1), &START).exits(0);
+}
