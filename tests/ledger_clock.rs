@@ -114,7 +114,7 @@ fn r15_the_trace_of_a_unit_says_that_the_clock_was_set_between_its_facts() {
     let found = trace(&bench);
     let [ClockStep { by_ms: -3_600_000, at, .. }] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(*at, now.utc);
-    assert_eq!(found[0].words(), "the clock was set back by 3600 s");
+    assert_eq!(found[0].words(), "set back by 60 min");
     // One after its last fact says nothing about it.
     beat(&mut bench, &set_by(2, 0));
     assert_eq!(trace(&bench).len(), 1);

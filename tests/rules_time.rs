@@ -120,6 +120,7 @@ fn is_told_what_to_do(reasons: &[Reason]) {
 #[test]
 fn r05_two_weeks_without_a_network() {
     let mut shop = alone();
+    shop.does("quell", calibrated("TW-07", "2026-11-20", "2027-11-20"));
     // Day 0 to 10: everything goes on; units are begun and finished.
     shop.does("novak", signs_in("novak")).does("novak", TravelerCommand::Start).reaches("torque");
     shop.later(9 * DAY_S).does("novak", torque(1, "25")).does("novak", torque(2, "25"));

@@ -150,7 +150,7 @@ fn r05_two_weeks_without_a_network_are_told_before_they_end() {
     let plant = SamplePlant::new();
     let script = "expect Scan your badge\noffline\nexpect no server\nclock +9 d\n\
         scan B-2107\ntype 482913\nkey enter\nexpect Work here\nkey esc\nexpect Scan your badge\n\
-        clock +3 d\nexpect badges and PINs end in 2 days\nexpect 2 d left\n\
+        clock +3 d\nexpect badges and PINs end in 1 day\nexpect 1 d left\n\
         scan B-2107\ntype 482913\nkey enter\nexpect Work here\n\
         scan WO-1881/0010\nexpect start work\nkey enter\nexpect Scan the pump\nkey esc\n\
         key menu\nexpect Sync\nkey esc\nkey esc\nexpect Scan your badge\n\
@@ -175,7 +175,7 @@ fn the_age_of_what_is_known_and_until_when_it_is_good_are_told_by_commands() {
     assert_eq!(status["clock_steps"], serde_json::json!([]));
     let doctor = plant.gemba(&["doctor", "--json"]).exits(0).values().remove(0);
     assert_eq!(doctor["packet"]["standing"], "good");
-    assert_eq!(doctor["packet"]["good_until"].is_string(), true);
+    assert!(doctor["packet"]["good_until"].is_string());
     plant.gemba(&["sync", "--status"]).exits(0).says("badges and PINs are good until");
     plant.gemba(&["sync", "--status", "--watch"]).exits(2);
 }

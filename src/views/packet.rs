@@ -98,6 +98,16 @@ impl ClockStep {
     /// What happened, in words.
     pub fn words(&self) -> String {
         let how = if self.by_ms < 0 { "back" } else { "forward" };
-        format!("the clock was set {how} by {} s", self.by_ms.unsigned_abs().div_ceil(1000))
+        format!("set {how} by {}", span(self.by_ms.saturating_abs() / 1000))
+    }
+}
+
+/// A span in the largest unit that tells enough.
+pub fn span(seconds: i64) -> String {
+    match seconds {
+        s if s >= 2 * DAY_S => format!("{} days", s / DAY_S),
+        s if s >= 7_200 => format!("{} h", s / 3_600),
+        s if s >= 120 => format!("{} min", s / 60),
+        s => format!("{s} s"),
     }
 }

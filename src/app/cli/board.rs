@@ -156,7 +156,9 @@ fn print_trace(console: &Console, trace: &Trace) {
     console.printer.table(&head, &table);
     for step in &trace.clock_steps {
         let (words, at) = (step.words(), minute(step.at));
-        console.printer.line(format!("{words}, at {at}: times before and after do not compare"));
+        console.printer.line(format!(
+            "the wall clock was {words}, at {at}: times before and after do not compare"
+        ));
     }
     if *waiting > 0 {
         console.printer.line(format!("{waiting} facts are not at the server yet"));

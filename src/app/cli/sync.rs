@@ -14,7 +14,7 @@ use crate::app::station::Station;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
-use crate::views::packet::{Packet, PacketStanding};
+use crate::views::packet::{Packet, PacketStanding, span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
@@ -92,7 +92,7 @@ fn status(console: &Console) -> Result<Exit, Fault> {
 pub fn say_packet(console: &Console, packet: &Packet) {
     let printer = &console.printer;
     match packet.age_s {
-        Some(age_s) => printer.line(format!("heard from the server {} min ago", age_s / 60)),
+        Some(age_s) => printer.line(format!("heard from the server {} ago", span(age_s))),
         None => printer.line("never heard from the server"),
     }
     if let Some(until) = packet.good_until {
@@ -109,7 +109,8 @@ pub fn say_packet(console: &Console, packet: &Packet) {
         printer.line(format!("{} rev {} {words} {until}", limit.instruction, limit.revision));
     }
     for step in &packet.clock_steps {
-        printer.line(format!("{}, at {}, fact {}", step.words(), minute(step.at), step.fact));
+        let (words, at) = (step.words(), minute(step.at));
+        printer.line(format!("the wall clock was {words}, at {at}, fact {}", step.fact));
     }
 }
 

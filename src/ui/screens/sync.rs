@@ -10,7 +10,7 @@ use crate::ui::parts::words::{count, span};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::link::SyncView;
-use crate::views::packet::{Packet, PacketStanding};
+use crate::views::packet::{self, Packet, PacketStanding};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
@@ -141,7 +141,7 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
 
 /// How old what is known here is, and until when work goes on by it.
 fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
-    let age = packet.age_s.map(|age| format!("heard {} ago", span(age)));
+    let age = packet.age_s.map(|age| format!("heard {} ago", packet::span(age)));
     let age = age.unwrap_or_else(|| "never heard from the server".to_owned());
     rows.push(("Known here", age, Role::Plain));
     if let Some(until) = packet.good_until {
@@ -154,8 +154,8 @@ fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
     }
     for limit in packet.instructions.iter().take(LIMITS_MAX) {
         let text = match (limit.good_until, limit.good) {
-            (Some(until), true) => format!("may be begun until {}", minute(until)),
-            (Some(until), false) => format!("not begun any more since {}", minute(until)),
+            (Some(until), true) => format!("begun until {}", minute(until)),
+            (Some(until), false) => format!("not begun since {}", minute(until)),
             (None, _) => "not begun before the server is reached".to_owned(),
         };
         let text = format!("{} rev {} {text}", limit.instruction, limit.revision);
@@ -163,7 +163,7 @@ fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
     }
     if let Some(step) = packet.clock_steps.last() {
         let text = format!("{}, at {}", step.words(), minute(step.at));
-        rows.push(("Clock set", text, Role::Warn));
+        rows.push(("Wall clock", text, Role::Warn));
     }
 }
 
