@@ -22,7 +22,7 @@ fn r06_a_verifier_signs_at_the_same_terminal_and_later_ones_of_a_session_take_th
         values["expected"].as_u64().unwrap()
     });
     for (unit, components) in
-        [("0007", "badge-and-pin"), ("0008", "badge-and-pin"), ("0009", "pin")]
+        [("0007", "badge-and-pin"), ("0008", "badge-and-pin"), ("0009", "pin"), ("0010", "pin")]
     {
         let signed = signatures(&plant, &format!("WO-1881/{unit}"));
         let [signature] = signed.as_slice() else { panic!("{unit}: {signed:?}") };

@@ -92,7 +92,7 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     }
     let signer = args.signer.prove(console, &mut station)?;
     let saved = station.transact(&signer.acting, identity::command(signing, signer.by()))?;
-    let what = format!("{} rev {revision} approved by {}", args.what, signer.card.name);
+    let what = format!("{} rev {revision} signed: approved", args.what);
     acts::say_saved(console, &station, &what, &saved);
     drop(station);
     if saved.len() < 2 {
