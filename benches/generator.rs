@@ -129,7 +129,12 @@ impl Pen {
             let at = AskAt { attempt: attempt.clone(), ask: 1 };
             for entry in &known.entries {
                 let RecordedWhat::Reading(reading) = &entry.what else {
-                    note(TravelerFact::Checked { at: at.clone(), yes: true, with: None });
+                    note(TravelerFact::Checked {
+                        at: at.clone(),
+                        yes: true,
+                        with: None,
+                        corrects: None,
+                    });
                     continue;
                 };
                 for sample in 1..=TORQUES {

@@ -14,16 +14,19 @@ use gemba::domain::order::OrderCommand;
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::PlaceCommand;
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
+use gemba::domain::signature::Signer;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
-use gemba::domain::stream::Subject;
+use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::fact::TravelerFact;
+use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, splits};
 use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{
     accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, torque,
 };
-use crate::support::shop_route::accepts;
+use crate::support::shop_route::{accepts, says};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/facts")
@@ -155,9 +158,53 @@ fn shape_of(fact: &Fact) -> String {
     let stream = match (&fact.subject, kind) {
         (Subject::Instruction(_), "Signed") => "-instruction",
         (Subject::Specification(_), "Signed") => "-specification",
-        _ => "",
+        _ => special(&fact.body),
     };
     format!("{kind}{stream}")
+}
+
+/// What is said besides, where it is: done on a set, or instead of an answer before.
+fn special(body: &FactBody) -> &'static str {
+    let FactBody::Traveler(fact) = body else { return "" };
+    if let TravelerFact::WaitStarted { set, .. }
+    | TravelerFact::StepCompleted { set, .. }
+    | TravelerFact::Signed { set, .. } = fact
+        && !set.is_empty()
+    {
+        return "-set";
+    }
+    if let TravelerFact::Checked { corrects: Some(_), .. } = fact { "-corrected" } else { "" }
+}
+
+/// Two units that cure and are signed together.
+fn oven_load() -> Vec<Sent> {
+    let mut shop = Shop::open();
+    for unit in ["0001", "0002"] {
+        shop.unit(unit).does("novak", TravelerCommand::Start).reaches("cure");
+    }
+    let units = ["0001", "0002"].map(|unit| TravelerId { order: id("WO-1"), unit: id(unit) });
+    let at = crate::support::shop_plan::at;
+    let by = Signer::by_badge("M. Okafor");
+    let mut act = |who: &str, command| {
+        shop.later(1_300);
+        shop.tries_set(who, &SetAct { units: units.to_vec(), command }).unwrap();
+    };
+    act("novak", SetCommand::BeginWait { at: at("cure"), ask: 1 });
+    act("novak", SetCommand::Complete { at: at("cure") });
+    act("novak", SetCommand::BeginWait { at: at("press"), ask: 1 });
+    act("novak", SetCommand::Complete { at: at("press") });
+    act("okafor", SetCommand::Sign { at: at("release"), ask: 1, by });
+    shop.station().written.clone()
+}
+
+/// An answer that is taken back.
+fn taken_back() -> Vec<Sent> {
+    let mut shop = Shop::coating();
+    shop.does("novak", says("view", 1, true));
+    let answer = shop.state().attempts[0].entries[0].at.clone();
+    let reason = "wrong key".to_owned();
+    shop.does("novak", TravelerCommand::CorrectAnswer { answer, yes: false, reason });
+    shop.station().written.clone()
 }
 
 /// One fact of each shape, as written.
@@ -166,7 +213,8 @@ fn shapes() -> BTreeMap<String, String> {
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
-    for sent in written.iter().chain(&routed()) {
+    let more = [routed(), oven_load(), taken_back()].concat();
+    for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());
     }

@@ -327,7 +327,9 @@ fn holds_after(before: &TravelerState, after: &TravelerState, command: &Command,
 fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &Command) {
     let named = if let Command::Traveler(
         _,
-        TravelerCommand::Correct { reading, .. } | TravelerCommand::Retype { reading, .. },
+        TravelerCommand::Correct { reading, .. }
+        | TravelerCommand::Retype { reading, .. }
+        | TravelerCommand::CorrectAnswer { answer: reading, .. },
     ) = command
     {
         Some(reading)
@@ -336,7 +338,7 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
     };
     assert!(now.entries.len() >= known.entries.len());
     for (old, new) in known.entries.iter().zip(&now.entries) {
-        if Some(&old.at) == named {
+        if Some(&old.at) == named && old.reading().is_some() {
             let (old, new) = (old.reading().unwrap(), new.reading().unwrap());
             assert_eq!(old.taken, new.taken, "the first value stays");
             assert_eq!(new.corrections[..old.corrections.len()], old.corrections[..]);

@@ -110,6 +110,66 @@ fn a_question_that_decides_has_two_right_answers_and_others_do_not() {
     assert_eq!(shop.codes("novak", done("mask")), ["T13"], "nothing rests on this one");
 }
 
+/// The last answer at the view, and the command that takes it back.
+fn takes_back(shop: &Shop, yes: bool, reason: &str) -> TravelerCommand {
+    let state = shop.state();
+    let attempt = state.standing_attempt(10, &id::<StepId>("view")).unwrap();
+    let answer = attempt.entry(1, 1).unwrap().at.clone();
+    TravelerCommand::CorrectAnswer { answer, yes, reason: reason.to_owned() }
+}
+
+#[test]
+fn r3_an_answer_that_decides_is_taken_back_by_its_author_with_a_reason_and_both_stay() {
+    let mut shop = Shop::coating();
+    shop.does("novak", says("view", 1, true));
+    assert_eq!(shop.codes("novak", says("view", 1, false)), ["T14"], "not silently");
+    let back = takes_back(&shop, false, "wrong key");
+    shop.does("novak", back).does("novak", types("view", 2, "Red")).does("novak", gap("0.03"));
+    shop.does("novak", types("view", 4, "2")).does("novak", done("view"));
+    assert_eq!(shop.coat_standing("polish"), StepStanding::NotNeeded, "by the answer that counts");
+    let state = shop.state();
+    let view = state.standing_attempt(10, &id::<StepId>("view")).unwrap();
+    let answers: Vec<_> = view.entries.iter().filter(|entry| entry.ask == 1).collect();
+    assert_eq!(answers.len(), 2, "both stay");
+    let corrects = answers[1].corrects.as_ref().unwrap();
+    assert_eq!((&corrects.answer, corrects.reason.as_str()), (&answers[0].at, "wrong key"));
+    // The other way round, too: a no that decides stands until it is corrected.
+    let mut shop = Shop::coating();
+    shop.does("novak", says("view", 1, false));
+    assert_eq!(shop.codes("novak", says("view", 1, true)), ["T14"]);
+    let back = takes_back(&shop, true, "wrong key");
+    shop.does("novak", back);
+}
+
+#[test]
+fn r3_taking_an_answer_back_is_refused_with_every_reason() {
+    let mut shop = Shop::coating();
+    shop.does("novak", says("view", 1, true));
+    let back = |shop: &Shop, yes, why| takes_back(shop, yes, why);
+    let other = back(&shop, false, "wrong key");
+    assert_eq!(shop.codes("green", other.clone()), ["R02"], "its author does");
+    let (same, blank) = (back(&shop, true, "why"), back(&shop, false, " "));
+    assert_eq!(shop.codes("novak", same), ["R04"]);
+    assert_eq!(shop.codes("novak", blank), ["R08"]);
+    shop.does("novak", pause());
+    assert_eq!(shop.codes("novak", other.clone()), ["T15"]);
+    shop.does("novak", TravelerCommand::Resume { note: None }).does("novak", other.clone());
+    let once_more = TravelerCommand::CorrectAnswer {
+        answer: if let TravelerCommand::CorrectAnswer { answer, .. } = &other {
+            answer.clone()
+        } else {
+            panic!()
+        },
+        yes: false,
+        reason: "again".to_owned(),
+    };
+    assert_eq!(shop.codes("novak", once_more), ["R20"], "it no longer counts");
+    let last = back(&shop, true, "late");
+    shop.does("novak", types("view", 2, "Red")).does("novak", gap("0.03"));
+    shop.does("novak", types("view", 4, "2")).does("novak", done("view"));
+    assert_eq!(shop.codes("novak", last), ["T11"], "within its step");
+}
+
 #[test]
 fn a_step_whose_basis_was_left_out_is_needed() {
     let mut shop = Shop::coating();

@@ -387,7 +387,9 @@ fn next_command(
     let attempt = state.standing_attempt(20, &current.step.id);
     let open = attempt.is_none_or(|attempt| attempt.open_ask(current.step).is_some());
     match (step.as_str(), open) {
-        ("clean", true) => (2, "novak", SetCommand::Answer { at: at("clean"), ask: 1, yes: true }),
+        ("clean", true) => {
+            (2, "novak", SetCommand::Answer { at: at("clean"), ask: 1, yes: true, gauge: None })
+        }
         ("cure" | "press", true) => (1, "novak", SetCommand::BeginWait { at: at(&step), ask: 1 }),
         ("cure" | "press", false) if chance.one_in(2) => {
             shop.reboot();
@@ -406,7 +408,7 @@ fn any_command(chance: &mut Chance) -> (usize, &'static str, SetCommand) {
     match chance.below(6) {
         0 => (0, "novak", SetCommand::Start),
         1 => (1, "novak", SetCommand::BeginWait { at: at(step), ask: 1 }),
-        2 => (2, "novak", SetCommand::Answer { at: at("clean"), ask: 1, yes: true }),
+        2 => (2, "novak", SetCommand::Answer { at: at("clean"), ask: 1, yes: true, gauge: None }),
         3 => (3, "novak", SetCommand::Complete { at: at(step) }),
         4 => {
             let reason = "seen".to_owned();

@@ -71,6 +71,29 @@ fn a_pause_offers_the_sites_reasons_by_digit_and_takes_any_other() {
 }
 
 #[test]
+fn work_goes_on_with_a_note_that_is_typed_or_without() {
+    let mut shop = Shop::coating();
+    shop.does("novak", pause());
+    let mut screen = open(shop, "B-2107");
+    screen.shows("F8 goes on, with what").type_keys("cloth came").key(Key::F(8));
+    screen.shows("work goes on");
+    assert_eq!(screen.shop.state().pauses[0].note.as_deref(), Some("cloth came"));
+    screen.key(Key::F(8)).type_keys("1\n").shows("Paused: break").key(Key::F(8));
+    assert_eq!(screen.shop.state().pauses[1].note, None);
+}
+
+#[test]
+fn an_answer_is_taken_back_with_a_reason_before_the_step_ends() {
+    let mut shop = Shop::coating();
+    shop.does("novak", says("view", 1, true));
+    let mut screen = open(shop, "B-2107");
+    screen.key(Key::F(5)).shows("Scratched?").shows("yes").key(Key::Enter).shows("it is no");
+    screen.type_keys("wrong key\n").shows("Scratched?: yes becomes no");
+    assert_snapshot!("answer_taken_back", screen.text());
+    screen.key(Key::Enter).shows("saved: value corrected, the first one is kept");
+}
+
+#[test]
 fn others_see_who_paused_why_and_since_when() {
     let mut shop = Shop::coating();
     shop.does("novak", pause()).later(600);

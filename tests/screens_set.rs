@@ -13,7 +13,7 @@ use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::id;
 use gemba::domain::decide::Command;
-use gemba::domain::stream::TravelerId;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 
 const THREE: [&str; 3] = ["WO-1881/0007", "WO-1881/0008", "WO-1881/0009"];
@@ -101,6 +101,25 @@ fn r13_what_was_typed_for_a_unit_stays_with_it() {
     screen.scan("TW-07").type_keys("24.").key(Key::Down).shows("0008 Bolt torque");
     screen.hides("24.").key(Key::Up).shows("24.").key(Key::Esc).shows("Work here");
     screen.shows("✓").key(Key::Enter).shows("24.");
+}
+
+#[test]
+fn r11_a_supervisor_accepts_a_wait_that_cannot_be_proven_for_all_at_once() {
+    let mut shop = curing();
+    shop.later(1_300).reboot();
+    let mut screen = Screen::signed_in(shop, "B-4011");
+    screen.key(Key::Char(' ')).scan("0008").key(Key::Down).key(Key::Char(' ')).key(Key::Enter);
+    screen.shows("a supervisor accepts it for all, F9");
+    screen.key(Key::Menu).shows("Accept the wait").type_keys("4");
+    screen.shows("for 3 units").type_keys("oven log 7\n").shows("saved: wait accepted");
+    let sets = screen.asked.iter().filter(|effect| matches!(effect, Effect::RecordSet(..)));
+    assert_eq!(sets.count(), 1, "one act");
+    for pump in THREE {
+        let stream = screen.shop.stream(&Subject::Traveler(unit(pump))).state;
+        let StreamState::Traveler(state) = stream else { panic!("{stream:?}") };
+        let accepted = state.attempts.last().unwrap().wait_accepted.as_deref();
+        assert_eq!(accepted, Some("oven log 7"), "{pump}");
+    }
 }
 
 fn waiting(screen: &mut Screen) {

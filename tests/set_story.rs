@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::counts;
-use crate::support::program::{ENGINEER, OPERATOR, PLANNER, QUALITY, SamplePlant};
+use crate::support::program::{ENGINEER, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant};
 
 const SIX: [&str; 6] = ["0001", "0002", "0003", "0004", "0005", "0006"];
 
@@ -84,4 +84,54 @@ fn a_set_is_worked_by_commands_and_refused_for_every_unit_by_name() {
     early.refuses(&["W01", "W01"]);
     let apart = plant.by(OPERATOR, &[&set("wait", &named(&SIX[1..3]))[..], &["--json"]].concat());
     apart.refuses(&["T02"]);
+}
+
+#[test]
+fn a_set_is_checked_with_a_gauge_and_signed_by_commands() {
+    let plant = plant_with_sensors();
+    let two = named(&SIX[..2]);
+    plant.by(OPERATOR, &set("start", &two)).exits(0);
+    let shown = || {
+        let units = ["set", "show", "--json", "--traveler", &two[0], "--traveler", &two[1]];
+        plant.gemba(&units).exits(0).values()
+    };
+    plant.by(OPERATOR, &["record", &two[0], "4.1", "--place", "ASM-1"]).exits(0);
+    assert_eq!((&shown()[1]["standing"], &shown()[1]["step"]), (&json!("goes-on"), &json!("cure")));
+    plant.by(OPERATOR, &["record", &two[1], "6.5", "--place", "ASM-1"]).exits(0);
+    let second = &shown()[1];
+    assert_eq!(
+        (&second["standing"], &second["reason"]["code"]),
+        (&json!("types-again"), &json!("H03"))
+    );
+    let retype = ["record", two[1].as_str(), "4.5", "--retype", "--place", "ASM-1"];
+    plant.by(OPERATOR, &retype).exits(0);
+    // The oven is not what this is about: both waits are left out.
+    for unit in &two {
+        let skip = ["traveler", "skip", unit, "--reason", "cured outside", "--place", "ASM-1"];
+        plant.by(SUPERVISOR, &skip).exits(0);
+    }
+    let with = |verb, more: &[&'static str]| [&set(verb, &two)[..], &["--json"], more].concat();
+    plant.by(OPERATOR, &with("check", &[])).refuses(&["G01", "G01"]);
+    let saved = plant.by(OPERATOR, &with("check", &["--gauge", "FG-2"])).exits(0).values();
+    assert_eq!(saved[0]["saved"], "WO-5001/0001, WO-5001/0002 step hand-over checked: yes");
+    assert_eq!(saved[0]["facts"].as_array().unwrap().len(), 4, "an attempt and an answer each");
+    assert_eq!(traced(&plant, "0002", "Checked"), ["yes, with FG-2"]);
+    plant.by(OPERATOR, &with("accept-wait", &["--reason", "oven log"])).exits(1);
+    let signed = plant.by(OPERATOR, &with("sign", &[])).exits(0).values();
+    assert_eq!(signed[0]["facts"].as_array().unwrap().len(), 2, "one signature in each stream");
+    plant.by(OPERATOR, &with("complete", &[])).exits(0);
+    assert_eq!(shown()[0]["standing"], "left");
+    assert_eq!(shown()[0]["reason"]["code"], "E06");
+}
+
+#[test]
+fn two_operators_work_on_one_set_at_two_terminals() {
+    let plant = plant_with_sensors();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/set-of-two.keys");
+    let ran = plant.play(&fs::read_to_string(script).unwrap()).exits(0);
+    let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+    assert_eq!(traced(&plant, "0001", "ReadingTaken").len(), 1);
+    assert_eq!(traced(&plant, "0002", "ReadingTaken").len(), 1);
+    assert_eq!(traced(&plant, "0001", "WaitStarted"), ["wait begun, with 0002"]);
 }

@@ -106,18 +106,17 @@ impl Command {
         let mut needs = Needs { samples: self.begins(), ..Needs::default() };
         match self {
             Self::Traveler(id, command) => {
-                needs.traveler = Some(id.clone());
-                needs.pinned = pinned(command);
+                (needs.traveler, needs.pinned) = (Some(id.clone()), pinned(command));
                 match command {
                     TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
                         needs.definitions = true;
                     }
                     TravelerCommand::Record {
-                        entry: Entry::Reading { gauge: Some(gauge), .. },
+                        entry:
+                            Entry::Reading { gauge: Some(gauge), .. } | Entry::AnswerWith { gauge, .. },
                         ..
                     }
                     | TravelerCommand::HoldForGauge { gauge, .. }
-                    | TravelerCommand::Record { entry: Entry::AnswerWith { gauge, .. }, .. }
                     | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
                         needs.gauges.insert(gauge.clone());
                     }
@@ -138,6 +137,7 @@ impl Command {
                     | TravelerCommand::Record { .. }
                     | TravelerCommand::Remeasure { .. }
                     | TravelerCommand::Correct { .. }
+                    | TravelerCommand::CorrectAnswer { .. }
                     | TravelerCommand::CompleteStep { .. }
                     | TravelerCommand::SkipStep { .. }
                     | TravelerCommand::AcceptWait { .. }
@@ -223,6 +223,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         TravelerCommand::Start
         | TravelerCommand::Retype { .. }
         | TravelerCommand::Correct { .. }
+        | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::SkipStep { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }

@@ -17,6 +17,7 @@ pub mod acts;
 pub mod audit;
 pub mod board;
 pub mod check;
+pub mod correct;
 pub mod definition;
 pub mod demo;
 pub mod deviation;

@@ -116,7 +116,7 @@ fn retype(
 }
 
 /// What a recorded reading was measured against.
-fn reading_measure(reading: &crate::domain::traveler::state::Reading) -> Measure {
+pub(super) fn reading_measure(reading: &crate::domain::traveler::state::Reading) -> Measure {
     Measure {
         characteristic: None,
         name: String::new(),
@@ -226,7 +226,7 @@ fn entry(ask: &Ask, text: &str, gauge: Option<GaugeId>) -> Result<Entry, Fault> 
     }
 }
 
-fn bad_value(text: &str, why: &str) -> Fault {
+pub(super) fn bad_value(text: &str, why: &str) -> Fault {
     // Long text would push what matters off the screen.
     let shown: String = text.chars().take(40).collect();
     Fault::refused(format!("{shown:?} cannot be recorded"), why)

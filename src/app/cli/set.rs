@@ -9,11 +9,13 @@ use super::traveler::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
+use crate::domain::ids::GaugeId;
 use crate::domain::instruction::Ask;
+use crate::domain::refusal::Reason;
 use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
-use crate::domain::traveler::set::{Member, SetAct, SetCommand, SetStanding};
+use crate::domain::traveler::set::{Member, Membership, SetAct, SetCommand, SetStanding};
 use crate::domain::traveler::wait::WaitStanding;
 use crate::views::query::{Answer, Query};
 use crate::views::traveler::TravelerView;
@@ -22,10 +24,38 @@ use crate::views::traveler::TravelerView;
 #[derive(Debug, Args)]
 pub struct SetArgs {
     /// ORDER/UNIT, once for each unit of the set
-    #[arg(long = "traveler", value_name = "ORDER/UNIT", value_parser = traveler_id, required = true)]
-    travelers: Vec<TravelerId>,
+    #[command(flatten)]
+    units: UnitsArgs,
     #[command(flatten)]
     signer: SignerArgs,
+}
+
+/// As [`SetArgs`], with a gauge.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    set: SetArgs,
+    /// What it is checked with, where the check names a class of gauge
+    #[arg(long)]
+    gauge: Option<GaugeId>,
+}
+
+/// As [`SetArgs`], with a reason.
+#[derive(Debug, Args)]
+pub struct ReasonArgs {
+    #[command(flatten)]
+    set: SetArgs,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// The units of a set, to be looked at.
+#[derive(Debug, Args)]
+pub struct UnitsArgs {
+    /// ORDER/UNIT, once for each unit of the set
+    #[arg(long = "traveler", value_name = "ORDER/UNIT", value_parser = traveler_id, required = true)]
+    travelers: Vec<TravelerId>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -41,7 +71,11 @@ pub enum SetSubcommand {
     /// Answer the open check of the step with yes, for all of them
     #[command(after_help = "Example: gemba set check --traveler WO-1881/0007 --traveler \
                             WO-1881/0008 --place ASM-1 --badge B-2107")]
-    Check(SetArgs),
+    Check(CheckArgs),
+    /// Accept a wait that cannot be proven after a restart, for all of them; a supervisor
+    #[command(after_help = "Example: gemba set accept-wait --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008 --reason 'oven log' --place ASM-1 --badge B-4011")]
+    AcceptWait(ReasonArgs),
     /// Complete the step on all of them
     #[command(after_help = "Example: gemba set complete --traveler WO-1881/0007 --traveler \
                             WO-1881/0008 --place ASM-1 --badge B-2107")]
@@ -50,6 +84,12 @@ pub enum SetSubcommand {
     #[command(after_help = "Example: gemba set sign --traveler WO-1881/0007 --traveler \
                             WO-1881/0008 --place ASM-1 --badge B-3052")]
     Sign(SetArgs),
+    /// Show which units go on together, at which step, and why the others do not
+    #[command(after_help = "Example: gemba set show --traveler WO-1881/0007 --traveler \
+                            WO-1881/0008\n\nJSON, one unit a line: traveler, operation, step, \
+                            standing (goes-on, not-begun, types-again, left), reason (code, what, \
+                            next; null where it goes on)")]
+    Show(UnitsArgs),
     /// The waits that were begun at this station and run
     #[command(after_help = "Example: gemba set waits\n\nJSON, one wait a line: units, operation, \
                             step, title, place, standing (to-go, long-enough, too-long, \
@@ -58,10 +98,11 @@ pub enum SetSubcommand {
 }
 
 /// What is done on the set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Act {
     Wait,
-    Check,
+    Check(Option<GaugeId>),
+    AcceptWait(String),
     Complete,
     Sign,
 }
@@ -70,19 +111,23 @@ enum Act {
 pub fn run(console: &Console, command: SetSubcommand) -> Result<Exit, Fault> {
     match command {
         SetSubcommand::Start(args) => {
-            let act = SetAct { units: args.travelers, command: SetCommand::Start };
+            let act = SetAct { units: args.units.travelers, command: SetCommand::Start };
             perform(console, &args.signer, "begun", act)
         }
-        SetSubcommand::Wait(args) => on_step(console, args, Act::Wait),
-        SetSubcommand::Check(args) => on_step(console, args, Act::Check),
-        SetSubcommand::Complete(args) => on_step(console, args, Act::Complete),
-        SetSubcommand::Sign(args) => on_step(console, args, Act::Sign),
+        SetSubcommand::Wait(args) => on_step(console, args, &Act::Wait),
+        SetSubcommand::Check(CheckArgs { set, gauge }) => on_step(console, set, &Act::Check(gauge)),
+        SetSubcommand::AcceptWait(ReasonArgs { set, reason }) => {
+            on_step(console, set, &Act::AcceptWait(reason))
+        }
+        SetSubcommand::Complete(args) => on_step(console, args, &Act::Complete),
+        SetSubcommand::Sign(args) => on_step(console, args, &Act::Sign),
+        SetSubcommand::Show(args) => show(console, &args.travelers),
         SetSubcommand::Waits => waits(console),
     }
 }
 
-fn on_step(console: &Console, args: SetArgs, act: Act) -> Result<Exit, Fault> {
-    let units = args.travelers;
+fn on_step(console: &Console, args: SetArgs, act: &Act) -> Result<Exit, Fault> {
+    let units = args.units.travelers;
     let views = views(&console.reader()?, &units)?;
     let members: Vec<Member<'_>> = views.iter().map(member).collect();
     let at = SetStanding::of(&members).all_together(&members)?;
@@ -94,8 +139,13 @@ fn on_step(console: &Console, args: SetArgs, act: Act) -> Result<Exit, Fault> {
             let ask = ask()?;
             (format!("{named}: the wait begins"), SetCommand::BeginWait { at: at.clone(), ask })
         }
-        Act::Check => {
-            let command = SetCommand::Answer { at: at.clone(), ask: ask()?, yes: true };
+        Act::AcceptWait(reason) => {
+            let command = SetCommand::AcceptWait { at: at.clone(), reason: reason.clone() };
+            (format!("{named}: the wait is accepted"), command)
+        }
+        Act::Check(gauge) => {
+            let (ask, gauge) = (ask()?, gauge.clone());
+            let command = SetCommand::Answer { at: at.clone(), ask, yes: true, gauge };
             (format!("{named} checked: yes"), command)
         }
         Act::Sign => {
@@ -118,12 +168,12 @@ fn views(station: &Station, units: &[TravelerId]) -> Result<Vec<TravelerView>, F
 }
 
 /// The first ask of the step that an act is about and that is open on any unit.
-fn ask_of(views: &[TravelerView], at: &StepAt, act: Act) -> Result<u16, Fault> {
+fn ask_of(views: &[TravelerView], at: &StepAt, act: &Act) -> Result<u16, Fault> {
     let fits = |ask: &Ask| match act {
         Act::Wait => matches!(ask, Ask::Wait(_)),
-        Act::Check => matches!(ask, Ask::Check { .. }),
+        Act::Check(_) => matches!(ask, Ask::Check { .. }),
         Act::Sign => matches!(ask, Ask::Sign(_)),
-        Act::Complete => false,
+        Act::Complete | Act::AcceptWait(_) => false,
     };
     let open = |view: &TravelerView, number: u16| {
         let attempt = view.state.standing_attempt(at.operation, &at.step);
@@ -141,6 +191,33 @@ fn ask_of(views: &[TravelerView], at: &StepAt, act: Act) -> Result<u16, Fault> {
         Fault::refused(format!("step {} asks for nothing of this kind", at.step), "")
             .next("gemba traveler show ORDER/UNIT says what it asks for")
     })
+}
+
+/// Says how the units of a set stand to each other.
+fn show(console: &Console, units: &[TravelerId]) -> Result<Exit, Fault> {
+    let views = views(&console.reader()?, units)?;
+    let members: Vec<Member<'_>> = views.iter().map(member).collect();
+    let standing = SetStanding::of(&members);
+    let at = standing.at.as_ref();
+    let mut table = Vec::new();
+    for (view, unit) in views.iter().zip(&standing.units) {
+        let (word, reason) = match unit {
+            Membership::Stays => ("goes-on", None),
+            Membership::NotBegun => ("not-begun", Some(Reason::TravelerNotStarted)),
+            Membership::TypesAgain => ("types-again", Some(Reason::RetypeFirst)),
+            Membership::Left(reason) => ("left", Some(reason.clone())),
+        };
+        let why = reason.as_ref().map_or_else(String::new, Reason::what);
+        let step = rows::or_dash(at.map(|at| at.step.to_string()));
+        table.push(vec![view.id.to_string(), step, word.to_owned(), why]);
+        let told = |r: &Reason| json!({ "code": r.code(), "what": r.what(), "next": r.next() });
+        console.printer.value(&json!({
+            "traveler": view.id, "operation": at.map(|at| at.operation),
+            "step": at.map(|at| &at.step), "standing": word, "reason": reason.as_ref().map(told),
+        }));
+    }
+    console.printer.table(&["unit", "step", "standing", "why"], &table);
+    Ok(Exit::Done)
 }
 
 fn perform(console: &Console, args: &SignerArgs, what: &str, act: SetAct) -> Result<Exit, Fault> {

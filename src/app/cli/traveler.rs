@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::news::{Choice, ChoiceArgs};
 use super::session::{Performer, place_of};
 use super::signer::SignerArgs;
-use super::{Console, acts, lot, news, route, rows, show};
+use super::{Console, acts, correct, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -84,6 +84,13 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Correct a value or an answer that was recorded; the first one stays in the record
+    #[command(
+        after_help = "Example: gemba traveler correct WO-1881/0007 no --step clean --reason \
+                            'wrong key' --place ASM-1 --badge B-2107\n\nJSON: saved, facts, \
+                            waiting"
+    )]
+    Correct(correct::CorrectArgs),
     /// Leave a step out: a supervisor, or whom the instruction names
     #[command(after_help = "Example: gemba traveler skip WO-1881/0007 clean --reason 'no cloth' \
                             --badge B-4011")]
@@ -178,6 +185,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Split { traveler, quantity, into, reason, signer } => {
             lot::split(console, traveler, Split { into, quantity, reason }, &signer)
         }
+        TravelerCommand::Correct(args) => correct::run(console, args),
         TravelerCommand::Skip(args) => route::skip(console, args),
         TravelerCommand::Pause(args) => route::pause(console, args),
         TravelerCommand::Resume(args) => route::resume(console, args),

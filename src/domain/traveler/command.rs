@@ -75,6 +75,15 @@ pub enum TravelerCommand {
         /// Why.
         reason: String,
     },
+    /// Take back an answer within its step (R3).
+    CorrectAnswer {
+        /// The answer.
+        answer: Position,
+        /// The right one.
+        yes: bool,
+        /// Why.
+        reason: String,
+    },
     /// Finish the step; begins the attempt where it asks for nothing.
     CompleteStep {
         /// The step.
@@ -193,6 +202,7 @@ impl TravelerCommand {
             | Self::Retype { .. }
             | Self::Remeasure { .. }
             | Self::Correct { .. }
+            | Self::CorrectAnswer { .. }
             | Self::SkipStep { .. }
             | Self::AcceptWait { .. }
             | Self::Pause { .. }

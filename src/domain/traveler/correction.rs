@@ -17,7 +17,8 @@ use crate::domain::stream::TravelerId;
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
 use super::equipment::require_in_range;
-use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
+use super::fact::{AskAt, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
+use super::reading::AnswerCorrected;
 use super::record::judge;
 use super::route::note_corrected;
 use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
@@ -81,6 +82,44 @@ pub(super) fn correct(
     Ok(draft)
 }
 
+/// Takes an answer back within its step: the first one stays in the record, with the reason.
+pub(super) fn correct_answer(
+    id: &TravelerId,
+    state: &TravelerState,
+    answer: &Position,
+    (yes, reason): (bool, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let (found, attempt) = found_of(state, answer, context)?;
+    let entry = attempt.entries.iter().find(|entry| entry.at == *answer);
+    let Some((entry, RecordedWhat::Answer(was))) = entry.map(|entry| (entry, &entry.what)) else {
+        return Err(Refusal::one(Reason::ReadingUnknown));
+    };
+    let mut reasons = Vec::new();
+    context.require_role(Action::Perform, &mut reasons);
+    if let Some(author) = &entry.by
+        && context.acting.actor.as_ref().is_some_and(|actor| actor != author)
+    {
+        reasons.push(Reason::NotAuthor { author: author.clone() });
+    }
+    context.require_text("a reason", &reason, &mut reasons);
+    if attempt.completed.is_some() {
+        reasons.push(Reason::StepDone { step: found.step.id.clone() });
+    } else if !attempt.counts(answer) {
+        reasons.push(ReadingReason::Superseded { step: found.step.id.clone() }.into());
+    }
+    state.require_open(id, context, &mut reasons);
+    if *was == yes {
+        reasons.push(Reason::SameValue);
+    }
+    Refusal::unless_empty(reasons)?;
+    let at = AskAt { attempt: attempt.at.clone(), ask: entry.ask };
+    let corrects = Some(Box::new(AnswerCorrected { answer: answer.clone(), reason }));
+    let mut draft = Draft::new(context);
+    draft.note(id, TravelerFact::Checked { at, yes, with: entry.with.clone(), corrects });
+    Ok(draft)
+}
+
 /// What follows from a correction; listed before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consequences {
@@ -137,6 +176,21 @@ pub fn consequences(
 ) -> Result<Consequences, Reason> {
     let (_, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
     let (to, _) = judge(&reading.taken.kind, value, reading.taken.gauge.as_ref())?;
+    let uncovered = uncovered_with(state, at);
+    let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
+    let begun = |operation: u32| {
+        state.attempts.iter().any(|attempt| attempt.operation == operation && !attempt.reopened)
+    };
+    let pinned = state.started.iter().flat_map(|started| &started.operations);
+    let downstream = pinned
+        .filter(|pinned| pinned.operation > here && begun(pinned.operation))
+        .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
+        .collect();
+    Ok(Consequences { from: reading.verdict(), to, uncovered, downstream })
+}
+
+/// The signatures that no longer cover what they were given for once a fact is corrected.
+pub fn uncovered_with(state: &TravelerState, at: &Position) -> Vec<Uncovered> {
     let mut uncovered = Vec::new();
     for attempt in state.attempts.iter().filter(|attempt| !attempt.reopened) {
         for (entry, signature) in attempt.signatures() {
@@ -153,16 +207,7 @@ pub fn consequences(
             }
         }
     }
-    let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
-    let begun = |operation: u32| {
-        state.attempts.iter().any(|attempt| attempt.operation == operation && !attempt.reopened)
-    };
-    let pinned = state.started.iter().flat_map(|started| &started.operations);
-    let downstream = pinned
-        .filter(|pinned| pinned.operation > here && begun(pinned.operation))
-        .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
-        .collect();
-    Ok(Consequences { from: reading.verdict(), to, uncovered, downstream })
+    uncovered
 }
 
 pub(super) fn found_of<'a>(
@@ -280,13 +325,18 @@ impl TravelerState {
             verdict,
             reason: reason.to_owned(),
         });
+        self.uncover(reading, &head.position);
+    }
+
+    /// Uncovers what was signed over a fact without knowing of its correction.
+    pub(super) fn uncover(&mut self, corrected: &Position, by: &Position) {
         for attempt in &mut self.attempts {
             let mut any = false;
             for entry in &mut attempt.entries {
                 let RecordedWhat::Signature(signature) = &entry.what else { continue };
                 let covers = &signature.covers;
-                if covers.facts.contains(reading) && !covers.facts.contains(&head.position) {
-                    entry.uncovered.get_or_insert_with(|| head.position.clone());
+                if covers.facts.contains(corrected) && !covers.facts.contains(by) {
+                    entry.uncovered.get_or_insert_with(|| by.clone());
                     any = true;
                 }
             }
@@ -297,8 +347,32 @@ impl TravelerState {
         }
     }
 
-    /// The correction that a signature did not know of, though it covers the reading.
+    /// The answers that a person may still take back, latest step first, each with its step and the
+    /// number of its ask (R3).
+    pub fn answers_of<'a>(&'a self, person: &PersonId) -> Vec<(&'a Attempt, &'a Recorded, bool)> {
+        let mut found = Vec::new();
+        for attempt in self.attempts.iter().rev().filter(|attempt| attempt.completed.is_none()) {
+            for entry in attempt.entries.iter().filter(|entry| entry.by.as_ref() == Some(person)) {
+                if let RecordedWhat::Answer(yes) = entry.what
+                    && attempt.counts(&entry.at)
+                {
+                    found.push((attempt, entry, yes));
+                }
+            }
+        }
+        found
+    }
+
+    /// The correction that a signature did not know of, though it covers what was corrected.
     pub(super) fn uncovered_by(&self, signature: &Signature) -> Option<Position> {
+        let covers = |at: &Position| signature.covers.facts.contains(at);
+        let entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
+        let answers = entries.filter(|entry| {
+            entry.corrects.as_ref().is_some_and(|of| covers(&of.answer) && !covers(&entry.at))
+        });
+        if let Some(missed) = answers.map(|entry| entry.at.clone()).next() {
+            return Some(missed);
+        }
         let readings = self.attempts.iter().flat_map(Attempt::readings);
         let unknown = |(entry, reading): (&Recorded, &Reading)| {
             let corrected = reading.corrections.iter();

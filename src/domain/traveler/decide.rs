@@ -37,6 +37,9 @@ pub fn decide(
         TravelerCommand::Correct { reading, value, reason } => {
             correction::correct(id, state, &reading, (value, reason), context)?
         }
+        TravelerCommand::CorrectAnswer { answer, yes, reason } => {
+            correction::correct_answer(id, state, &answer, (yes, reason), context)?
+        }
         TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
         TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,
         TravelerCommand::AcceptWait { at, reason } => {

@@ -22,7 +22,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 use super::lot::{LotSplit, QuantityReported, SplitOff};
-use super::reading::{CheckedWith, Retry};
+use super::reading::{AnswerCorrected, CheckedWith, Retry};
 
 /// What happens to a traveler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub enum TravelerFact {
         /// What it was done with, where that is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<Box<CheckedWith>>,
+        /// The answer that it corrects (R3).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<Box<AnswerCorrected>>,
     },
     /// A reading with everything its judgement rested on (R2).
     ReadingTaken(Box<ReadingTaken>),

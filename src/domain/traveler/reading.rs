@@ -18,6 +18,15 @@ pub struct Retry {
     pub reason: String,
 }
 
+/// An answer that its author takes back within the step: it stays, and no longer counts (R3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerCorrected {
+    /// The answer.
+    pub answer: Position,
+    /// Why.
+    pub reason: String,
+}
+
 /// What a check was done with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedWith {

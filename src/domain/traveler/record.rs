@@ -44,7 +44,8 @@ pub(super) fn record(
         return Err(Refusal { reasons });
     }
     let attempt = state.standing_attempt(at.operation, &at.step);
-    if recorded_already(attempt, slot) {
+    let decides = found.instruction.decides(&found.step.id, slot.ask);
+    if recorded_already(attempt, slot) || (decides && is_answered(attempt, slot)) {
         reasons.push(match ask {
             Ask::Wait(_) => Reason::WaitRunning,
             Ask::Scan { .. }
@@ -185,6 +186,12 @@ pub(super) fn wanted(ask: &Ask) -> &'static str {
     }
 }
 
+/// A question that decides about a later step has two right answers; each stands until it is
+/// corrected.
+fn is_answered(attempt: Option<&Attempt>, slot: Slot) -> bool {
+    attempt.is_some_and(|attempt| attempt.entry(slot.ask, slot.sample).is_some())
+}
+
 /// A check that was answered with no may be answered again; everything else stands.
 fn recorded_already(attempt: Option<&Attempt>, slot: Slot) -> bool {
     let entry = attempt.and_then(|a| a.entry(slot.ask, slot.sample));
@@ -203,7 +210,7 @@ fn checked(
         let used = gauge_used(gauge.as_ref(), Some(class), context, reasons);
         with = used.map(|gauge| Box::new(CheckedWith { gauge, setting: setting.clone() }));
     }
-    TravelerFact::Checked { at, yes, with }
+    TravelerFact::Checked { at, yes, with, corrects: None }
 }
 
 pub(super) fn take(

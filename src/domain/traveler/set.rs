@@ -2,6 +2,7 @@
 //! its own: an act on it is one command for each of its units, performed as one act.
 
 use crate::domain::hash::Hash;
+use crate::domain::ids::GaugeId;
 use crate::domain::refusal::set::SetReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::Signer;
@@ -34,6 +35,8 @@ pub enum SetCommand {
         ask: u16,
         /// The answer.
         yes: bool,
+        /// What it is checked with, where the check names a class of gauge.
+        gauge: Option<GaugeId>,
     },
     /// Finish the step on all.
     Complete {
@@ -91,7 +94,10 @@ impl SetCommand {
         match self {
             Self::Start => TravelerCommand::Start,
             Self::BeginWait { at, ask } => record(at, *ask, Entry::BeginWait),
-            Self::Answer { at, ask, yes } => record(at, *ask, Entry::Answer(*yes)),
+            Self::Answer { at, ask, yes, gauge: None } => record(at, *ask, Entry::Answer(*yes)),
+            Self::Answer { at, ask, yes, gauge: Some(gauge) } => {
+                record(at, *ask, Entry::AnswerWith { yes: *yes, gauge: gauge.clone() })
+            }
             Self::Complete { at } => TravelerCommand::CompleteStep { at: at.clone() },
             Self::AcceptWait { at, reason } => {
                 TravelerCommand::AcceptWait { at: at.clone(), reason: reason.clone() }

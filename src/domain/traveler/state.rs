@@ -17,7 +17,7 @@ use super::fact::{
     TravelerFact, TravelerStarted,
 };
 use super::lot::LotState;
-use super::reading::CheckedWith;
+use super::reading::{AnswerCorrected, CheckedWith};
 use super::route::{Accepted, Decision};
 
 /// A traveler as known here.
@@ -107,6 +107,8 @@ pub struct Recorded {
     pub with: Option<Box<CheckedWith>>,
     /// The correction that a signature did not know of: it stays shown and no longer counts (R3).
     pub uncovered: Option<Position>,
+    /// The answer that this one corrects.
+    pub corrects: Option<Box<AnswerCorrected>>,
 }
 
 /// What was recorded.
@@ -424,9 +426,17 @@ impl TravelerState {
             | RecordedWhat::Component { .. }
             | RecordedWhat::WaitBegan => None,
         };
-        let with = if let TravelerFact::Checked { with, .. } = fact { with.clone() } else { None };
+        let mut checked = (None, None);
+        if let TravelerFact::Checked { with, corrects, .. } = fact {
+            checked = (with.clone(), corrects.clone());
+        }
+        let (with, corrects) = checked;
+        if let Some(corrected) = &corrects {
+            self.uncover(&corrected.answer, &head.position);
+        }
         let recorded = Recorded {
             with,
+            corrects,
             uncovered,
             at: head.position.clone(),
             by: head.acting.actor.clone(),

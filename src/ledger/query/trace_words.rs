@@ -14,7 +14,7 @@ use crate::domain::traveler::fact::{
 };
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
-use crate::domain::traveler::reading::CheckedWith;
+use crate::domain::traveler::reading::{AnswerCorrected, CheckedWith};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::models::traveler::word;
 use crate::views::signature::SignatureView;
@@ -61,7 +61,9 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             format!("started: {}", pinned.collect::<Vec<_>>().join(", "))
         }
         TravelerFact::StepStarted(started) => of_step_begun(started),
-        TravelerFact::Checked { yes, with, .. } => of_check(*yes, with.as_deref()),
+        TravelerFact::Checked { yes, with, corrects, .. } => {
+            of_check(*yes, with.as_deref(), corrects.as_deref())
+        }
         TravelerFact::ReadingTaken(taken) => of_reading(taken),
         TravelerFact::ReadingConfirmed { deviation, .. } => {
             format!("typed again, the same: {deviation}")
@@ -157,8 +159,11 @@ fn of_step_begun(started: &StepStarted) -> String {
     format!("step begun{again}{}", samples.collect::<String>())
 }
 
-fn of_check(yes: bool, with: Option<&CheckedWith>) -> String {
+fn of_check(yes: bool, with: Option<&CheckedWith>, corrects: Option<&AnswerCorrected>) -> String {
     let answer = if yes { "yes" } else { "no" };
+    if let Some(AnswerCorrected { answer: first, reason }) = corrects {
+        return format!("{answer}, corrects {first}: {reason}");
+    }
     let with = with.map(|with| format!(", {}", with.words()));
     format!("{answer}{}", with.unwrap_or_default())
 }

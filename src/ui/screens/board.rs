@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::traveler::lot::Pieces;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -12,7 +13,7 @@ use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, Figures};
+use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
 use crate::views::query::{Answer, Query};
 
 use super::deviation::DeviationScreen;
@@ -59,7 +60,8 @@ impl BoardScreen {
     /// How many rows of what waits fit below the figures.
     fn page(&self, body_end: u16) -> usize {
         let places = self.board.as_ref().map_or(0, |board| board.places.len());
-        let first = u16::try_from(places).unwrap_or(u16::MAX).saturating_add(8);
+        let pieces = self.board.as_ref().is_some_and(|board| !board.pieces.is_empty());
+        let first = u16::try_from(places).unwrap_or(u16::MAX).saturating_add(8 + u16::from(pieces));
         usize::from(body_end.saturating_sub(first) / 2).clamp(1, 4)
     }
 }
@@ -145,6 +147,7 @@ impl Layer for BoardScreen {
         canvas.put((3, y), "all", Role::Title);
         let mark = if silent.is_empty() { "" } else { Mark::Unknown.glyph(canvas.ascii) };
         figures(&board.total, (y, mark, Role::Title), canvas);
+        y += u16::from(view_pieces(board, y + 1, canvas));
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -187,6 +190,22 @@ fn figures(figures: &Figures, (y, mark, role): (u16, &str, Role), canvas: &mut C
         let role = if name == "hold" && on_hold > 0 { Role::Hold } else { role };
         canvas.put_right(end, y, &format!("{mark}{text}"), role);
     }
+}
+
+/// What was counted of lots, by place and operation; tells whether there is any.
+fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
+    let counted = |row: &PiecesRow| {
+        let place = row.place.as_ref().map_or("-", |place| place.as_str());
+        let pieces = Pieces { good: row.good, scrap: row.scrap, rework: row.rework };
+        format!("{place} op {}: {}", row.operation, pieces.words())
+    };
+    let counted: Vec<String> = board.pieces.iter().map(counted).collect();
+    if counted.is_empty() {
+        return false;
+    }
+    let cells = canvas.width().saturating_sub(4);
+    canvas.put_in((3, y), cells, &format!("pieces  {}", counted.join("; ")), Role::Plain);
+    true
 }
 
 fn waits(board: &Board) -> usize {

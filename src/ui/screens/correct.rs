@@ -5,14 +5,15 @@ use crate::domain::fact::Position;
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
-use crate::domain::traveler::correction::{Consequences, consequences};
+use crate::domain::traveler::correction::{Consequences, Uncovered, consequences, uncovered_with};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
-use crate::domain::traveler::state::TravelerState;
+use crate::domain::traveler::state::{Attempt, TravelerState};
+use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
-use crate::ui::message::Ticket;
+use crate::ui::message::{Person, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::pager::Pager;
@@ -23,9 +24,10 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::words_of_uncovered;
+use crate::views::traveler::TravelerView;
 
-const PURPOSE: &str = "Correct a value that you recorded. The first value stays in the record, \
-    with your reason. Before anything is saved you see what follows.";
+const PURPOSE: &str = "Correct a value or an answer that you recorded. The first one stays in the \
+    record, with your reason. Before anything is saved you see what follows.";
 const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
 const PAGE: usize = 9;
 const VALUE_MAX: usize = 24;
@@ -40,12 +42,28 @@ enum Stage {
     Sure,
 }
 
-/// A reading that may be corrected.
+/// What may be corrected.
 #[derive(Debug)]
 struct Row {
     at: Position,
     name: String,
-    value: ReadingValue,
+    what: What,
+}
+
+/// What stands until it is corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Reading(ReadingValue),
+    Answer(bool),
+}
+
+impl What {
+    fn words(&self) -> String {
+        match self {
+            Self::Reading(value) => shown(value),
+            Self::Answer(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        }
+    }
 }
 
 /// The form.
@@ -97,26 +115,33 @@ impl CorrectScreen {
         }
     }
 
-    /// The value typed, in the unit of the first; an attribute is turned around.
-    fn typed(&mut self, world: &mut World) -> Option<ReadingValue> {
-        match &self.marked()?.value {
-            ReadingValue::Conforms(was) => Some(ReadingValue::Conforms(!was)),
-            ReadingValue::Number { unit, .. } => match Number::parse(&self.value.text()) {
-                Ok(number) => Some(ReadingValue::Number { number, unit: *unit }),
-                Err(error) => {
-                    self.value.refuse();
-                    world.warn(format!("not saved: {error}"));
-                    None
+    /// The value typed, in the unit of the first; an answer or attribute is turned around.
+    fn typed(&mut self, world: &mut World) -> Option<What> {
+        match &self.marked()?.what {
+            What::Answer(was) => Some(What::Answer(!was)),
+            What::Reading(ReadingValue::Conforms(was)) => {
+                Some(What::Reading(ReadingValue::Conforms(!was)))
+            }
+            What::Reading(ReadingValue::Number { unit, .. }) => {
+                match Number::parse(&self.value.text()) {
+                    Ok(number) => Some(What::Reading(ReadingValue::Number { number, unit: *unit })),
+                    Err(error) => {
+                        self.value.refuse();
+                        world.warn(format!("not saved: {error}"));
+                        None
+                    }
                 }
-            },
+            }
         }
     }
 
     fn enter(&mut self, world: &mut World) {
         match self.stage {
-            Stage::Which => match self.marked().map(|row| &row.value) {
-                Some(ReadingValue::Number { .. }) => self.stage = Stage::Value,
-                Some(ReadingValue::Conforms(_)) => self.stage = Stage::Why,
+            Stage::Which => match self.marked().map(|row| &row.what) {
+                Some(What::Reading(ReadingValue::Number { .. })) => self.stage = Stage::Value,
+                Some(What::Reading(ReadingValue::Conforms(_)) | What::Answer(_)) => {
+                    self.stage = Stage::Why;
+                }
                 None => {}
             },
             Stage::Value => {
@@ -132,21 +157,31 @@ impl CorrectScreen {
                 }
                 let Some(value) = self.typed(world) else { return };
                 let Some(row) = self.marked() else { return };
-                let told = self.state.as_ref().map(|state| consequences(state, &row.at, &value));
+                let Some(state) = &self.state else { return };
+                let told = match &value {
+                    What::Reading(value) => {
+                        consequences(state, &row.at, value).map(|told| words(&told))
+                    }
+                    What::Answer(_) => {
+                        Ok(or_nothing(signed_again(&uncovered_with(state, &row.at))))
+                    }
+                };
                 match told {
-                    Some(Ok(told)) => {
-                        self.follows = words(&told);
+                    Ok(told) => {
+                        self.follows = told;
                         self.stage = Stage::Sure;
                     }
-                    Some(Err(reason)) => world.warn(format!("not saved: {}", reason.what())),
-                    None => {}
+                    Err(reason) => world.warn(format!("not saved: {}", reason.what())),
                 }
             }
             Stage::Sure => {
                 let reason = self.reason.text().trim().to_owned();
                 let Some(value) = self.typed(world) else { return };
-                let Some(reading) = self.marked().map(|row| row.at.clone()) else { return };
-                let command = TravelerCommand::Correct { reading, value, reason };
+                let Some(at) = self.marked().map(|row| row.at.clone()) else { return };
+                let command = match value {
+                    What::Reading(value) => TravelerCommand::Correct { reading: at, value, reason },
+                    What::Answer(yes) => TravelerCommand::CorrectAnswer { answer: at, yes, reason },
+                };
                 self.pending = Some(world.record(Command::Traveler(self.id.clone(), command)));
             }
         }
@@ -161,29 +196,68 @@ fn words(told: &Consequences) -> Vec<(String, Role)> {
     if told.holds() {
         lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
     }
-    for signed in &told.uncovered {
-        let (given, at) =
-            (words_of_uncovered(signed), format!("{} {}", signed.operation, signed.step));
-        let text = format!("No longer covers: {given}. {at} is signed again.");
-        lines.push((text, Role::Warn));
-    }
+    lines.extend(signed_again(&told.uncovered));
     for next in &told.downstream {
         let text = format!("{} {} was done on the old value.", next.operation, next.name);
         lines.push((text, Role::Warn));
     }
     if lines.len() == 1 {
+        lines.extend(or_nothing(Vec::new()));
+    }
+    lines
+}
+
+/// The signatures that are given again.
+fn signed_again(uncovered: &[Uncovered]) -> Vec<(String, Role)> {
+    let line = |signed: &Uncovered| {
+        let (given, at) =
+            (words_of_uncovered(signed), format!("{} {}", signed.operation, signed.step));
+        (format!("No longer covers: {given}. {at} is signed again."), Role::Warn)
+    };
+    uncovered.iter().map(line).collect()
+}
+
+fn or_nothing(mut lines: Vec<(String, Role)>) -> Vec<(String, Role)> {
+    if lines.is_empty() {
         lines.push(("Nothing else changes.".into(), Role::Muted));
     }
     lines
 }
 
+/// What a person may correct on a unit: readings, then answers of steps that go on.
+fn rows(view: &TravelerView, person: &Person) -> Vec<Row> {
+    let readings = view.state.correctable(&person.person, &person.roles).into_iter();
+    let readings = readings.map(|(at, reading)| Row {
+        at: at.clone(),
+        name: format!("{} {}", reading.taken.name, reading.taken.sample),
+        what: What::Reading(reading.value().clone()),
+    });
+    let question = |attempt: &Attempt, number: u16| {
+        let operation = view.state.operation(attempt.operation)?;
+        let step = view.instructions.get(&operation.hash)?.step(&attempt.step)?;
+        step.asks.get(usize::from(number).checked_sub(1)?).map(ask_name)
+    };
+    let answers = view.state.answers_of(&person.person).into_iter();
+    let answers = answers.map(|(attempt, entry, yes)| Row {
+        at: entry.at.clone(),
+        name: question(attempt, entry.ask).unwrap_or_default(),
+        what: What::Answer(yes),
+    });
+    readings.chain(answers).collect()
+}
+
 impl CorrectScreen {
     fn view_follows(&self, canvas: &mut Canvas<'_>) {
-        let shown_value = self.marked().map(|row| (row.name.clone(), shown(&row.value)));
+        let shown_value = self.marked().map(|row| (row.name.clone(), row.what.words()));
         let (name, first) = shown_value.unwrap_or_default();
-        let now = match self.marked().map(|row| &row.value) {
-            Some(ReadingValue::Number { unit, .. }) => format!("{} {unit}", self.value.text()),
-            Some(ReadingValue::Conforms(was)) => shown(&ReadingValue::Conforms(!was)),
+        let now = match self.marked().map(|row| &row.what) {
+            Some(What::Reading(ReadingValue::Number { unit, .. })) => {
+                format!("{} {unit}", self.value.text())
+            }
+            Some(What::Reading(ReadingValue::Conforms(was))) => {
+                shown(&ReadingValue::Conforms(!was))
+            }
+            Some(What::Answer(was)) => What::Answer(!was).words(),
             None => String::new(),
         };
         canvas.put((3, 4), &format!("{name}: {first} becomes {now}"), Role::Title);
@@ -319,16 +393,7 @@ impl Layer for CorrectScreen {
                 if let Some(Answer::Traveler(Some(view))) = world.answer(reply)
                     && let Some(person) = &world.person
                 {
-                    let rows = view.state.correctable(&person.person, &person.roles);
-                    let row =
-                        |(at, reading): (&Position, &crate::domain::traveler::state::Reading)| {
-                            Row {
-                                at: at.clone(),
-                                name: format!("{} {}", reading.taken.name, reading.taken.sample),
-                                value: reading.value().clone(),
-                            }
-                        };
-                    self.rows = Some(rows.into_iter().map(row).collect());
+                    self.rows = Some(rows(&view, person));
                     self.state = Some(Box::new(view.state));
                     let count = self.rows().len();
                     self.pager.keep_within(count);
@@ -361,19 +426,23 @@ impl Layer for CorrectScreen {
             }
             canvas.put((3, y), &format!("{number}"), Role::Accent);
             canvas.put_in((6, y), 30, &row.name, Role::Plain);
-            canvas.put((38, y), &shown(&row.value), Role::Title);
+            canvas.put((38, y), &row.what.words(), Role::Title);
         }
         if self.stage == Stage::Which {
             return;
         }
         let cells = canvas.width().saturating_sub(22);
-        match self.marked().map(|row| &row.value) {
-            Some(ReadingValue::Number { unit, .. }) => {
+        match self.marked().map(|row| &row.what) {
+            Some(What::Reading(ReadingValue::Number { unit, .. })) => {
                 canvas.put((3, 15), "Right value", Role::Plain);
                 canvas.put((46, 15), unit.symbol(), Role::Muted);
                 self.value.view(canvas, (18, 15), 26, self.stage == Stage::Value);
             }
-            Some(ReadingValue::Conforms(was)) => {
+            Some(What::Answer(was)) => {
+                let text = format!("it is {}", What::Answer(!was).words());
+                canvas.put((3, 15), &text, Role::Plain);
+            }
+            Some(What::Reading(ReadingValue::Conforms(was))) => {
                 let text = if *was { "it does not conform" } else { "it conforms" };
                 canvas.put((3, 15), text, Role::Plain);
             }

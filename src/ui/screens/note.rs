@@ -12,6 +12,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::lot::Pieces;
+use crate::domain::traveler::set::{SetAct, SetCommand};
 use crate::domain::traveler::split::Split;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -20,6 +21,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
@@ -36,6 +38,8 @@ pub enum NoteFor {
     Skip(StepAt),
     /// Accept a wait that cannot be proven.
     AcceptWait(StepAt),
+    /// The same for every unit of a set, as one act.
+    AcceptWaits(StepAt, Vec<TravelerId>),
     /// Report pieces of which not all are good; with the reasons that the site offers.
     Pieces(StepAt, Pieces, Vec<String>),
     /// Split pieces off a lot.
@@ -149,7 +153,7 @@ impl NoteFor {
                 ask: "Why is it left out?",
                 saved: "saved: step skipped",
             },
-            Self::AcceptWait(_) => Words {
+            Self::AcceptWait(_) | Self::AcceptWaits(..) => Words {
                 title: "Accept the wait",
                 about: "A supervisor vouches for a wait that cannot be proven after a restart.",
                 ask: "How do you know it was long enough?",
@@ -202,7 +206,9 @@ impl NoteFor {
         match self.clone() {
             Self::Deviation(at) => traveler(TravelerCommand::RaiseDeviation { at, note: text }),
             Self::Skip(at) => traveler(TravelerCommand::SkipStep { at, reason: text }),
-            Self::AcceptWait(at) => traveler(TravelerCommand::AcceptWait { at, reason: text }),
+            Self::AcceptWait(at) | Self::AcceptWaits(at, _) => {
+                traveler(TravelerCommand::AcceptWait { at, reason: text })
+            }
             Self::Pause => traveler(TravelerCommand::Pause { reason: text }),
             Self::Pieces(at, pieces, offered) => {
                 let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
@@ -238,11 +244,22 @@ impl NoteFor {
         }
     }
 
+    /// Has it saved: on every unit of a set as one act, else on what it is about.
+    fn send(&self, id: &TravelerId, text: String, world: &mut World) -> Ticket {
+        let Self::AcceptWaits(at, units) = self else {
+            return world.record(self.command(id, text));
+        };
+        let command = SetCommand::AcceptWait { at: at.clone(), reason: text };
+        world.record_set(SetAct { units: units.clone(), command })
+    }
+
     fn draft_key(&self, id: &TravelerId) -> String {
         match self {
             Self::Deviation(at) => format!("deviation {id} {} {}", at.operation, at.step),
             Self::Skip(at) => format!("skip {id} {} {}", at.operation, at.step),
-            Self::AcceptWait(at) => format!("wait {id} {} {}", at.operation, at.step),
+            Self::AcceptWait(at) | Self::AcceptWaits(at, _) => {
+                format!("wait {id} {} {}", at.operation, at.step)
+            }
             Self::Pause => format!("pause {id}"),
             Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
             Self::Split => format!("split {id}"),
@@ -346,7 +363,7 @@ impl Layer for NoteScreen {
         if text.is_empty() {
             world.say("type a few words first", Role::Warn);
         } else {
-            self.pending = Some(world.record(self.what.command(&self.id, text)));
+            self.pending = Some(self.what.send(&self.id, text, world));
         }
         Turn::Stay
     }
@@ -387,7 +404,11 @@ impl Layer for NoteScreen {
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
         canvas.put((1, 1), words.title, Role::Title);
-        canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
+        let mut about = self.id.to_string();
+        if let NoteFor::AcceptWaits(_, units) = &self.what {
+            about = format!("for {}", count(units.len(), "unit", "units"));
+        }
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &about, Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;

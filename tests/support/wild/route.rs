@@ -44,6 +44,12 @@ pub(super) fn sensible_aside(
         let reading = (*reading_at).clone();
         return Some(("novak", TravelerCommand::Correct { reading, value, reason }));
     }
+    if let Some((_, entry, was)) =
+        state.answers_of(&id("novak")).first().filter(|_| chance.one_in(6))
+    {
+        let (answer, yes, reason) = (entry.at.clone(), !*was, "wrong key".to_owned());
+        return Some(("novak", TravelerCommand::CorrectAnswer { answer, yes, reason }));
+    }
     match chance.below(30) {
         0 => Some(("brandt", accepts(operation))),
         1 => {

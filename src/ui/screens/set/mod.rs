@@ -24,7 +24,7 @@ use crate::views::traveler::TravelerView;
 
 use super::difference::{DifferenceScreen, asks_to_look};
 use super::note::{NoteFor, NoteScreen};
-use super::recording::Recording;
+use super::recording::{Recording, gauge_of};
 use super::sign::SignScreen;
 use super::traveler::TravelerScreen;
 use now::{Now, members, now_of};
@@ -165,9 +165,18 @@ impl SetScreen {
             }
             (Act::Yes, Now::Each { here, number, ask, .. }) => {
                 let Some(standing) = &self.standing else { return Turn::Stay };
+                let gauge = match gauge_of(self.asked().gauge_class(), world) {
+                    Ok(gauge) => gauge,
+                    Err(turn) => return turn,
+                };
                 let units = now::open_units(&self.views, standing, (here, number, ask));
-                let command = SetCommand::Answer { at: here.at(), ask: number, yes: true };
+                let command = SetCommand::Answer { at: here.at(), ask: number, yes: true, gauge };
                 self.record_all((units, command), "saved yes", world);
+            }
+            (Act::AcceptWait, Now::Complete { units, here }) => {
+                let Some(first) = units.first().cloned() else { return Turn::Stay };
+                let what = NoteFor::AcceptWaits(here.at(), units);
+                return Turn::Open(Box::new(NoteScreen::new(first, what)));
             }
             (Act::Deviation, _) => {
                 let focused = self.focused();
@@ -211,6 +220,9 @@ impl Layer for SetScreen {
         if self.standing.is_some() {
             acts.extend([Act::Deviation, Act::Gauge, Act::OpenUnit]);
         }
+        if view::running(&self.now(), &self.views).is_some() {
+            acts.push(Act::AcceptWait);
+        }
         acts
     }
 
@@ -219,7 +231,7 @@ impl Layer for SetScreen {
         if view::too_short(&self.now(), &self.views, &world.time.moment) {
             acts.clear();
         }
-        if matches!(self.now(), Now::Each { ask: Ask::Measure(m), .. } if m.gauge.is_some()) {
+        if self.asked().gauge_class().is_some() {
             acts.push(Act::Gauge);
         }
         acts.extend([Act::Menu, Act::Back]);

@@ -83,9 +83,11 @@ fn open_sample(view: &TravelerView, here: Here<'_>, number: u16, ask: &Ask) -> O
     }
     let Some(attempt) = attempt(view, here) else { return Some(1) };
     let as_is = view.state.accepted_as_is(&attempt.at);
+    // A question that decides about a later step has two right answers.
+    let decides = here.instruction.decides(&here.step.id, number);
     (1..=samples).find(|sample| match attempt.entry(number, *sample) {
         None => true,
-        Some(entry) => entry.what == RecordedWhat::Answer(false) && !as_is,
+        Some(entry) => entry.what == RecordedWhat::Answer(false) && !as_is && !decides,
     })
 }
 

@@ -36,7 +36,7 @@ pub(super) fn rows(height: u16) -> usize {
 }
 
 /// The wait that runs on the units that go on.
-fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {
+pub(super) fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {
     let Now::Complete { units, here } = now else { return None };
     let view = views.iter().find(|view| units.contains(&view.id))?;
     let waits = view.state.running_waits(&view.id, &view.instructions);
@@ -231,8 +231,7 @@ impl SetScreen {
                 format!("The wait runs for {units}: {}", left(standing).0)
             }
             WaitStanding::Unproven => {
-                "The wait cannot be proven after a restart: a supervisor accepts it, unit by unit."
-                    .to_owned()
+                "The wait cannot be proven: a supervisor accepts it for all, F9.".to_owned()
             }
             standing @ (WaitStanding::LongEnough { .. } | WaitStanding::TooLong { .. }) => {
                 format!("{}. {enter} Enter: step done for {units}", left(standing).0)

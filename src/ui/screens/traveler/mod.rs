@@ -161,6 +161,7 @@ impl TravelerScreen {
     fn slot_now(&self) -> Option<String> {
         match self.now() {
             Now::Retype { at, .. } => Some(format!("retype {} {at}", self.id)),
+            Now::Paused(_) => Some(format!("resume {}", self.id)),
             Now::Ask { current, number, sample, .. } => {
                 let (operation, step) = (current.operation.operation, &current.step.id);
                 Some(format!("ask {} {operation} {step} {number} {sample}", self.id))
@@ -176,7 +177,6 @@ impl TravelerScreen {
             | Now::Ended(_)
             | Now::Finished
             | Now::Held(_)
-            | Now::Paused(_)
             | Now::Complete { .. } => None,
         }
     }
@@ -314,7 +314,8 @@ impl Layer for TravelerScreen {
             (Act::Back | Act::NextUnit, _) => return Turn::Back,
             (Act::Begin, _) => self.record(TravelerCommand::Start, "saved: work begun", world),
             (Act::Resume, _) => {
-                self.record(TravelerCommand::Resume { note: None }, "saved: work goes on", world);
+                let note = Some(self.recording.text()).filter(|note| !note.is_empty());
+                self.record(TravelerCommand::Resume { note }, "saved: work goes on", world);
             }
             (Act::Complete, Some(at)) => {
                 let saved = format!("saved: {} done", self.rank_words());

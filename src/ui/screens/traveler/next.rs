@@ -275,7 +275,7 @@ impl<'a> Now<'a> {
             self,
             Self::Ask { ask: Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. }, .. }
         );
-        number || typed || matches!(self, Self::Count { .. })
+        number || typed || matches!(self, Self::Count { .. } | Self::Paused(_))
     }
 
     /// Whether a scan is the entry that is asked for.

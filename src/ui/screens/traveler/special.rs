@@ -52,7 +52,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
 fn paused<'a>(view: &TravelerView, pause: &Pause, around: Around<'_>) -> Shown<'a> {
     let (world, cells, ascii) = around;
     let title = format!("{} Paused: {}", Mark::Waiting.glyph(ascii), pause.reason);
-    let text = "The working clock stands still. F8 goes on.";
+    let text = "The working clock stands still. F8 goes on, with what you type or without.";
     let text = wrapped(text, cells.into(), Role::Plain);
     let seconds = world.time.moment.effective().duration_since(pause.began.effective()).as_secs();
     let who = pause
@@ -60,7 +60,9 @@ fn paused<'a>(view: &TravelerView, pause: &Pause, around: Around<'_>) -> Shown<'
         .as_ref()
         .map_or("somebody", |by| view.names.get(by).map_or(by.as_str(), String::as_str));
     let since = format!("by {who}, {} ago", span(seconds));
-    (title, text, vec![line(since, Role::Plain)])
+    let note = format!("{} note", Mark::Now.glyph(ascii));
+    let blank = line("", Role::Plain);
+    (title, text, vec![line(since, Role::Plain), blank, Row::Field(note, String::new())])
 }
 
 fn not_started<'a>(view: &TravelerView, enter: Row<'a>, cells: u16) -> Shown<'a> {
