@@ -181,7 +181,7 @@ impl Plant {
             for person in ["engel", "quade"] {
                 self.acting.actor = Some(id(person));
                 let (revision, by) = (id("F"), Signer::by_badge(person.to_uppercase()));
-                self.tell(of(RevisionCommand::Approve { revision, by }));
+                self.tell(of(RevisionCommand::Approve { revision, shown: hash, by }));
             }
         }
         // What the server judged accepted comes back by the catalog, and is then in effect.

@@ -29,7 +29,16 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     // What includes a standard step is handed in after it was released.
     plant.by(ENGINEER, &["release", &instruction, "--json"]).exits(1).refuses(&["D30"]);
     plant.by(ENGINEER, &["release", &standard]).exits(0).says("standard step STD-CLEAN rev B");
+    // An approval is of what was looked at.
+    let other = "ab".repeat(32);
+    let approves = ["sign", "--meaning", "approved", "STD-CLEAN", "B", "--hash", &other, "--json"];
+    plant.by(QUALITY, &approves).refuses(&["D32"]);
     approve(&plant, "STD-CLEAN", "B");
+    let shown = plant.gemba(&["instruction", "show", "STD-CLEAN", "--json"]).exits(0).values();
+    assert_eq!(shown[0]["kind"], "standard-step");
+    let open = ["order", "open", "WO-6", "--part", "RING", "--serials", "0001", "--json"];
+    let std = ["--operation", "10:STD-CLEAN:ASM"];
+    plant.by(PLANNER, &[&open[..], &std].concat()).refuses(&["D31"]);
     plant.by(ENGINEER, &["release", &instruction]).exits(0);
     approve(&plant, "WI-7", "A");
     let users = plant.gemba(&["instruction", "users", "STD-CLEAN", "--json"]).exits(0).values();

@@ -147,7 +147,12 @@ fn station_commands(shop: &Shop) -> Vec<StationCommand> {
         },
         StationCommand::NoteClockStep { by_ms: -60_000 },
         StationCommand::Beat,
-        StationCommand::Judge { from: fact.clone(), to_seq: fact.seq, exceptions },
+        StationCommand::Judge {
+            from: fact.clone(),
+            to_seq: fact.seq,
+            exceptions,
+            unread: Vec::new(),
+        },
         StationCommand::AnswerReview { fact, accepted: true, reason: "was there".to_owned() },
     ]
 }

@@ -171,7 +171,11 @@ fn r05_each_instruction_with_a_limit_of_its_own_says_until_when_it_may_be_begun(
     }));
     for person in ["engel", "quade"] {
         let by = Signer::by_badge(person.to_uppercase());
-        bench.sign_in(person).tell(of(RevisionCommand::Approve { revision: id("F"), by }));
+        bench.sign_in(person).tell(of(RevisionCommand::Approve {
+            revision: id("F"),
+            shown: hash,
+            by,
+        }));
     }
     bench.judge_catalog();
     let limits = |packet: Packet| -> Vec<_> {

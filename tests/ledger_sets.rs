@@ -60,6 +60,7 @@ fn before_the_oven() -> Bench {
     for person in ["engel", "quade"] {
         let approve = RevisionCommand::Approve {
             revision: id("A"),
+            shown: hash,
             by: Signer::by_badge(person.to_uppercase()),
         };
         bench.sign_in(person).tell(of_work(approve));

@@ -22,6 +22,7 @@ mod delta_stage;
 mod demo_shift;
 mod fact_shapes;
 mod house_rules;
+mod judge_work;
 mod kills;
 mod layering;
 mod ledger_audit;

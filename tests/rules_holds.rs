@@ -418,7 +418,8 @@ fn what_the_judge_does_not_accept_holds_once_until_a_supervisor_lets_it_go_on() 
     let refused = shop.refuses("novak", torque(2, "25"));
     assert_eq!(refused[0].next(), "a supervisor answers or releases it");
     let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons };
-    let judge = StationCommand::Judge { from, to_seq, exceptions: vec![judged] };
+    let judge =
+        StationCommand::Judge { from, to_seq, exceptions: vec![judged], unread: Vec::new() };
     shop.does("", Command::Station(id("ASM1"), judge));
     let answers = |accepted, reason: &str| {
         let (fact, reason) = (fact.clone(), reason.to_owned());

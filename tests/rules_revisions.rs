@@ -6,11 +6,13 @@ use gemba::domain::decide::Command;
 use gemba::domain::effectivity::{Effectivity, Use};
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::{Ask, Instruction};
+use gemba::domain::kinds::FactBody;
 use gemba::domain::people::{PersonCommand, RevisionRead, Role};
 use gemba::domain::place::{NewsRule, Policy};
 use gemba::domain::refusal::Reason;
-use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
-use gemba::domain::stream::TravelerId;
+use gemba::domain::revision::{InstructionFact, RevisionCommand, RevisionWithdrawn};
+use gemba::domain::signature::Signer;
+use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::standing::StepStanding;
 
@@ -313,4 +315,26 @@ fn r01_a_site_may_want_others_to_approve_than_who_hands_in() {
     assert_eq!(shop.codes("quell", of(approval("A", "quell"))), ["P12"]);
     shop.does("lind", wi("WI-50", submission("A", Hash::ZERO)));
     shop.does("quell", wi("WI-50", approval("A", "quell")));
+}
+
+#[test]
+fn r01_an_approval_is_of_what_was_shown_and_says_so() {
+    let mut shop = Shop::open();
+    shop.does("lind", wi("WI-50", submission("A", Hash([1; 32]))));
+    let shown = |hash| RevisionCommand::Approve {
+        revision: id("A"),
+        shown: hash,
+        by: Signer::by_badge("quell"),
+    };
+    // It is handed in once more while somebody looks at the first.
+    shop.does("lind", wi("WI-50", submission("A", Hash([2; 32]))));
+    let reasons = shop.refuses("quell", wi("WI-50", shown(Hash([1; 32]))));
+    assert_eq!(reasons.iter().map(Reason::code).collect::<Vec<_>>(), ["D32"]);
+    assert_eq!(reasons[0].what(), "What waits as WI-50 rev A is not what was shown.");
+    shop.does("quell", wi("WI-50", shown(Hash([2; 32]))));
+    let facts = shop.here().facts_of(&Subject::Instruction(id("WI-50")));
+    let FactBody::Instruction(InstructionFact::Signed(signed)) = &facts[2].0.body else {
+        panic!("{facts:?}");
+    };
+    assert_eq!(signed.hash, Some(Hash([2; 32])));
 }

@@ -32,7 +32,8 @@ fn judged(badge: &str) -> (Screen, Position) {
     shop.does("", TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() });
     let verdict = JudgeVerdict::Rejected;
     let judged = Judgement { fact: fact.clone(), verdict, reasons: reasons.clone() };
-    let judge = StationCommand::Judge { from, to_seq, exceptions: vec![judged] };
+    let judge =
+        StationCommand::Judge { from, to_seq, exceptions: vec![judged], unread: Vec::new() };
     shop.does("", Command::Station(id("ASM1"), judge));
     let mut screen = Screen::signed_in(shop, badge);
     let review = ReviewRow {

@@ -14,7 +14,7 @@ use gemba::ledger::store::Ledger;
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 
 /// Exchanges until the judge has judged everything of the station and the station knows it.
-async fn judged(bench: &PlantBench, station: &StationBench) {
+pub(crate) async fn judged(bench: &PlantBench, station: &StationBench) {
     let client = station.client();
     for _ in 0..2_000 {
         client.sync_once().await.unwrap();
@@ -27,7 +27,7 @@ async fn judged(bench: &PlantBench, station: &StationBench) {
     panic!("the judge did not get on: {:?}", bench.running.judge_trouble());
 }
 
-fn reviews(station: &StationBench) -> Vec<Judgement> {
+pub(crate) fn reviews(station: &StationBench) -> Vec<Judgement> {
     let subject = Subject::Station(station.station.clone());
     let state = station.ledger().stream(&subject).unwrap().stream.state;
     let StreamState::Station(state) = state else { panic!("{state:?}") };
@@ -117,7 +117,7 @@ async fn a_release_with_all_approvals_comes_to_other_stations_with_its_blob() {
     ledger.transact(&acting("P-1"), &moment(3), command(submit)).unwrap();
     for person in ["P-1", "P-2"] {
         let by = Signer::by_badge(format!("Name of {person}"));
-        let approve = RevisionCommand::Approve { revision: revision(), by };
+        let approve = RevisionCommand::Approve { revision: revision(), shown: hash, by };
         ledger.transact(&acting(person), &moment(4), command(approve)).unwrap();
     }
     drop(ledger);

@@ -128,11 +128,11 @@ pub fn command(signing: Signing, by: Signer) -> Command {
         Signing::Dispose { deviation, disposition, reason } => {
             Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
         }
-        Signing::Instruction(id, revision) => {
-            Command::Instruction(id, RevisionCommand::Approve { revision, by })
+        Signing::Instruction(id, revision, shown) => {
+            Command::Instruction(id, RevisionCommand::Approve { revision, shown, by })
         }
-        Signing::Specification(part, revision) => {
-            Command::Specification(part, RevisionCommand::Approve { revision, by })
+        Signing::Specification(part, revision, shown) => {
+            Command::Specification(part, RevisionCommand::Approve { revision, shown, by })
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
 use crate::domain::instruction::Picture;
 use crate::domain::revision::RevisionCommand;
+use crate::ui::effect::Signing;
 
 /// A definition with everything that goes into the store.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct HandedIn {
     pub revision: RevisionId,
     /// SHA-256 over the compiled text.
     pub hash: Hash,
+    /// What is signed to approve it.
+    pub approval: Signing,
     blobs: Vec<Vec<u8>>,
     command: Command,
 }
@@ -49,8 +52,9 @@ impl HandedIn {
                 Ok(Self {
                     what: format!("specification {part}"),
                     id: part.to_string(),
-                    revision,
+                    approval: Signing::Specification(part.clone(), revision.clone(), compiled.hash),
                     hash: compiled.hash,
+                    revision,
                     blobs: vec![compiled.bytes],
                     command: Command::Specification(part, submit),
                 })
@@ -70,6 +74,7 @@ impl HandedIn {
                 Ok(Self {
                     what: format!("standard step {id}"),
                     id: id.to_string(),
+                    approval: Signing::Instruction(id.clone(), revision.clone(), compiled.hash),
                     revision,
                     hash: compiled.hash,
                     blobs,
@@ -90,6 +95,11 @@ impl HandedIn {
                 Ok(Self {
                     what: format!("instruction {}", instruction.id),
                     id: instruction.id.to_string(),
+                    approval: Signing::Instruction(
+                        instruction.id.clone(),
+                        instruction.revision.clone(),
+                        compiled.hash,
+                    ),
                     revision: instruction.revision,
                     hash: compiled.hash,
                     blobs,

@@ -53,6 +53,8 @@ pub struct Context {
     pub instructions: BTreeMap<Hash, Arc<Instruction>>,
     /// The revisions of the route's instructions.
     pub instruction_states: BTreeMap<InstructionId, InstructionState>,
+    /// Instructions of the route that are standard steps, which nothing is worked by.
+    pub standard_steps: BTreeSet<InstructionId>,
     /// The revisions of the part's specification.
     pub specification: Option<SpecificationState>,
     /// Releases that are in effect here: judged accepted.
@@ -99,6 +101,7 @@ impl Context {
             order: None,
             instructions: BTreeMap::new(),
             instruction_states: BTreeMap::new(),
+            standard_steps: BTreeSet::new(),
             specification: None,
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),

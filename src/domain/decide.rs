@@ -68,6 +68,8 @@ pub struct Needs {
     pub station: bool,
     /// Whether anything is known of this lot already.
     pub lot: Option<TravelerId>,
+    /// Which of these instructions are standard steps.
+    pub route: BTreeSet<InstructionId>,
     /// This compiled instruction, with the revisions of what it includes.
     pub compiled: Option<Hash>,
 }
@@ -164,8 +166,8 @@ impl Command {
                     needs.compiled = include::compiled(state, command);
                 }
             }
-            Self::Order(..)
-            | Self::Specification(..)
+            Self::Order(_, command) => needs.route = order::instructions(command),
+            Self::Specification(..)
             | Self::Gauge(..)
             | Self::Person(..)
             | Self::Place(..)

@@ -31,6 +31,7 @@ pub mod refusal;
 pub mod release;
 pub mod revision;
 pub mod sampling;
+pub mod second_look;
 pub mod sign_in;
 pub mod signature;
 pub mod site_rules;

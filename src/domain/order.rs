@@ -1,5 +1,7 @@
 //! Work orders: part, units, route, due date, priority (ISA-95 job order).
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use super::fact::Head;
 use super::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
 use super::kinds::FactBody;
 use super::people::Action;
+use super::refusal::definition::DefinitionReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -120,6 +123,16 @@ impl OrderState {
     }
 }
 
+/// The instructions that a command would have units worked by.
+pub fn instructions(command: &OrderCommand) -> BTreeSet<InstructionId> {
+    match command {
+        OrderCommand::Open(opened) => {
+            opened.route.iter().map(|operation| operation.instruction.clone()).collect()
+        }
+        OrderCommand::Close { .. } => BTreeSet::new(),
+    }
+}
+
 /// Decides what is asked for about an order.
 pub fn decide(
     id: &OrderId,
@@ -138,6 +151,9 @@ pub fn decide(
             let ascending = opened.route.windows(2).all(|w| w[0].operation < w[1].operation);
             if opened.route.is_empty() || !ascending {
                 reasons.push(Reason::RouteNotAscending);
+            }
+            for id in &context.standard_steps {
+                reasons.push(DefinitionReason::StandardStep { id: id.clone() }.into());
             }
             OrderFact::OrderOpened(opened)
         }

@@ -96,8 +96,8 @@ fn decide(
             let submitted = Submitted { revision, hash, blobs, title, approvals, effectivity };
             Ok(vec![Act::Submit(submitted)])
         }
-        RevisionCommand::Approve { revision, by } => {
-            approve(what, revisions, revision, by, context)
+        RevisionCommand::Approve { revision, shown, by } => {
+            approve(what, revisions, (revision, shown), by, context)
         }
         RevisionCommand::Withdraw(withdrawn) => withdraw(what, revisions, withdrawn, context),
     }
@@ -106,7 +106,7 @@ fn decide(
 fn approve(
     what: &str,
     revisions: &Revisions,
-    revision: RevisionId,
+    (revision, shown): (RevisionId, Hash),
     by: Signer,
     context: &Context,
 ) -> Result<Vec<Act>, Refusal> {
@@ -119,6 +119,10 @@ fn approve(
     let signer = context.actor()?;
     let mut reasons = Vec::new();
     context.require_signer(&by, &mut reasons);
+    if known.submitted.hash != shown {
+        let (what, revision) = (what.to_owned(), revision.clone());
+        reasons.push(DefinitionReason::OtherWaits { what, revision }.into());
+    }
     if known.approvals.iter().any(|approval| approval.signature.signer == signer) {
         reasons.push(Reason::ApprovedAlready { person: signer.clone() });
     }
@@ -144,7 +148,11 @@ fn approve(
         components: by.components,
         covers,
     };
-    let mut acts = vec![Act::Sign(RevisionSigned { revision: revision.clone(), signature })];
+    let mut acts = vec![Act::Sign(RevisionSigned {
+        revision: revision.clone(),
+        hash: Some(shown),
+        signature,
+    })];
     if open.len() == 1 {
         acts.push(Act::Release(revision, known.submitted.hash));
     }

@@ -85,6 +85,9 @@ pub struct RevisionWithdrawn {
 pub struct RevisionSigned {
     /// The revision.
     pub revision: RevisionId,
+    /// The compiled blob that the signer was shown; absent in what was written before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hash: Option<Hash>,
     /// The signature over the submission.
     pub signature: Signature,
 }
@@ -109,6 +112,8 @@ pub enum RevisionCommand {
     Approve {
         /// The revision.
         revision: RevisionId,
+        /// Its compiled blob, as it was shown.
+        shown: Hash,
         /// How the signer is known.
         by: Signer,
     },

@@ -57,6 +57,10 @@ pub enum StationFact {
         to_seq: u64,
         /// Those not simply accepted.
         exceptions: Vec<Judgement>,
+        /// The texts that were not at the server, in words: whether the work fits them was not
+        /// judged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unread: Vec<String>,
     },
     /// A person answered what the judge held or rejected.
     ReviewAnswered {
@@ -119,6 +123,8 @@ pub enum StationCommand {
         to_seq: u64,
         /// Those not simply accepted.
         exceptions: Vec<Judgement>,
+        /// The texts that were not at the server, in words.
+        unread: Vec<String>,
     },
     /// Answer what was held or rejected.
     AnswerReview {
@@ -217,8 +223,8 @@ pub fn decide(
             let here = Subject::Station(id.clone());
             return Ok(tried.map(|fact| (here.clone(), FactBody::Station(fact))).collect());
         }
-        StationCommand::Judge { from, to_seq, exceptions } => {
-            StationFact::PageJudged { from, to_seq, exceptions }
+        StationCommand::Judge { from, to_seq, exceptions, unread } => {
+            StationFact::PageJudged { from, to_seq, exceptions, unread }
         }
         StationCommand::AnswerReview { fact, accepted, reason } => {
             context.require_role(Action::Review, &mut reasons);

@@ -11,8 +11,8 @@ use crate::domain::deviation::DeviationState;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, OrderId, SiteId};
-use crate::domain::instruction::Instruction;
+use crate::domain::ids::{DeviationId, InstructionId, OrderId, SiteId};
+use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::order::OrderState;
 use crate::domain::place::{NewsRule, Policy};
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
@@ -69,6 +69,13 @@ impl Ledger {
                 && state.described.is_some()
             {
                 context.gauges.insert(gauge.clone(), state.clone());
+            }
+        }
+        for id in &needs.route {
+            let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
+            let StreamState::Instruction(state) = &folded.stream.state else { continue };
+            if let Some(newest) = state.revisions.list.last() {
+                note_standard_step(transaction, (id, &newest.submitted.hash), context)?;
             }
         }
         if let Some(compiled) = needs.compiled {
@@ -220,6 +227,8 @@ impl Ledger {
                 let submitted = &revision.submitted;
                 if let Some(compiled) = self.instruction(transaction, &submitted.hash)? {
                     context.instructions.insert(submitted.hash, compiled);
+                } else {
+                    note_standard_step(transaction, (id, &submitted.hash), context)?;
                 }
                 note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
             }
@@ -437,6 +446,20 @@ pub(super) fn note_missing<'a>(
         if !super::blobs::is_here(connection, hash)? {
             missing.insert(*hash);
         }
+    }
+    Ok(())
+}
+
+/// Notes an instruction of which the compiled text is a standard step.
+fn note_standard_step(
+    connection: &Connection,
+    (id, hash): (&InstructionId, &Hash),
+    context: &mut Context,
+) -> Result<(), LedgerError> {
+    let bytes = super::blobs::read(connection, hash)?;
+    let standard = |bytes: Vec<u8>| serde_json::from_slice::<StandardStep>(&bytes).is_ok();
+    if bytes.is_some_and(standard) {
+        context.standard_steps.insert(id.clone());
     }
     Ok(())
 }

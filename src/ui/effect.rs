@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::domain::decide::Command;
 use crate::domain::deviation::Disposition;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, InstructionId, PartId, PlaceId, RevisionId};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
@@ -115,8 +116,8 @@ pub enum Signing {
         /// Why.
         reason: String,
     },
-    /// A revision of an instruction.
-    Instruction(InstructionId, RevisionId),
-    /// A revision of a specification.
-    Specification(PartId, RevisionId),
+    /// A revision of an instruction, with its compiled blob as it was shown.
+    Instruction(InstructionId, RevisionId, Hash),
+    /// A revision of a specification, with its compiled blob as it was shown.
+    Specification(PartId, RevisionId, Hash),
 }

@@ -108,8 +108,12 @@ impl Honest {
             };
             let positions = run.iter().map(|(fact, _)| &fact.head.position);
             let exceptions = positions.filter(|at| at.seq % 7 == 0).map(rejected).collect();
-            let judged =
-                StationFact::PageJudged { from: first.clone(), to_seq: last.seq, exceptions };
+            let judged = StationFact::PageJudged {
+                from: first.clone(),
+                to_seq: last.seq,
+                exceptions,
+                unread: Vec::new(),
+            };
             let code = self.store.stations().unwrap();
             let code = code.into_iter().find(|station| station.ledger == first.ledger).unwrap();
             let subject = Subject::Station(code.code);

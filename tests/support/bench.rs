@@ -205,12 +205,13 @@ impl Bench {
         self.tell(of_work(submit(instruction, vec![picture])));
         for person in ["engel", "quade"] {
             self.sign_in(person);
-            let approve = RevisionCommand::Approve {
+            let approve = |shown| RevisionCommand::Approve {
                 revision: id("F"),
+                shown,
                 by: Signer::by_badge(person.to_uppercase()),
             };
-            self.tell(of_part(approve.clone()));
-            self.tell(of_work(approve));
+            self.tell(of_part(approve(specification)));
+            self.tell(of_work(approve(instruction)));
         }
         self.judge_catalog();
         self.sign_in("plank");

@@ -230,7 +230,7 @@ impl SamplePlant {
         let reasons = vec!["not at this bench".to_owned()];
         let hold = TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() };
         let exceptions = vec![Judgement { fact, verdict: JudgeVerdict::Rejected, reasons }];
-        let judged = StationCommand::Judge { from, to_seq, exceptions };
+        let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
         let judge = Acting { actor: None, ..acting("nobody") };
         for command in [
             Asked::Traveler(TravelerId::parse(unit).unwrap(), hold),

@@ -1,6 +1,6 @@
 //! `gemba sign`: approve a revision, or sign what a step asks. It always asks for the PIN.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use clap::Args;
 
@@ -10,12 +10,14 @@ use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
 use crate::app::station::Station;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, PartId, RevisionId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Meaning;
 use crate::domain::stream::TravelerId;
 use crate::ui::effect::Signing;
 use crate::views::query::{Answer, Query};
+use crate::views::register::DefinitionRow;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba sign --meaning approved WI-1040 C --badge B-5020\n  \
@@ -31,6 +33,10 @@ pub struct SignArgs {
     what: String,
     /// The revision, or the step of the unit
     which: Option<String>,
+    /// The SHA-256 of the revision that you looked at, as `gemba release` printed it; refused where
+    /// something else waits
+    #[arg(long, value_name = "SHA256", value_parser = hash)]
+    hash: Option<Hash>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -38,6 +44,10 @@ pub struct SignArgs {
 fn meaning(text: &str) -> Result<Meaning, String> {
     let words = || Meaning::WORDS.map(|(word, _)| word).join(", ");
     Meaning::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
+fn hash(text: &str) -> Result<Hash, String> {
+    Hash::parse(text).ok_or_else(|| "64 hexadecimal digits".to_owned())
 }
 
 /// Signs.
@@ -86,7 +96,8 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     })?;
     let revision = RevisionId::parse(revision).map_err(|e| Fault::usage("no such revision", e))?;
     let mut station = console.station()?;
-    let signing = definition(&station, &args.what, &revision)?;
+    let (signing, shown) = definition(&station, &args.what, &revision, args.hash)?;
+    console.printer.line(format!("{} rev {revision}  {shown}", args.what));
     if let Some(from) = takes_effect(&station, &args.what, &revision)? {
         console.printer.line(format!("{} rev {revision} takes effect {from}", args.what));
     }
@@ -106,23 +117,28 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
-/// Whether an id names an instruction or a part, by what is known here.
-fn definition(station: &Station, id: &str, revision: &RevisionId) -> Result<Signing, Fault> {
+/// Whether an id names an instruction or a part, by what is known here, with what waits.
+fn definition(
+    station: &Station,
+    id: &str,
+    revision: &RevisionId,
+    named: Option<Hash>,
+) -> Result<(Signing, Hash), Fault> {
     let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
         return Err(rows::mixed_up());
     };
-    let kinds: BTreeSet<&str> = rows
-        .iter()
-        .filter(|row| row.id == id && row.revision == *revision)
-        .map(|row| row.what.as_str())
-        .collect();
+    let this = |row: &&DefinitionRow| row.id == id && row.revision == *revision;
+    let kinds: BTreeMap<&str, Hash> =
+        rows.iter().filter(this).map(|row| (row.what.as_str(), row.hash)).collect();
     let usage = |error| Fault::usage("this is no id", error);
     match kinds.iter().next() {
-        Some(&"specification") => {
-            Ok(Signing::Specification(PartId::parse(id).map_err(usage)?, revision.clone()))
+        Some((&"specification", hash)) => {
+            let (part, shown) = (PartId::parse(id).map_err(usage)?, named.unwrap_or(*hash));
+            Ok((Signing::Specification(part, revision.clone(), shown), shown))
         }
-        Some(_) => {
-            Ok(Signing::Instruction(InstructionId::parse(id).map_err(usage)?, revision.clone()))
+        Some((_, hash)) => {
+            let (id, shown) = (InstructionId::parse(id).map_err(usage)?, named.unwrap_or(*hash));
+            Ok((Signing::Instruction(id, revision.clone(), shown), shown))
         }
         None => Err(Fault::refused(format!("{id} rev {revision} is not known here"), "")
             .next("hand it in first with `gemba release FILE`, or sync this station")),
@@ -133,8 +149,7 @@ fn is_in_effect(station: &Station, id: &str, revision: &RevisionId) -> Result<bo
     let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
         return Err(rows::mixed_up());
     };
-    let this =
-        |row: &&crate::views::register::DefinitionRow| row.id == id && row.revision == *revision;
+    let this = |row: &&DefinitionRow| row.id == id && row.revision == *revision;
     Ok(rows.iter().filter(this).any(|row| row.standing == "in effect"))
 }
 

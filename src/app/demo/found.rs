@@ -29,7 +29,7 @@ use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
 use crate::domain::gauge::{GaugeCommand, GaugeDescription};
-use crate::domain::ids::{InstructionId, PartId, TerminalId};
+use crate::domain::ids::TerminalId;
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
 use crate::domain::pin::PinRules;
@@ -37,7 +37,6 @@ use crate::domain::signature::Signer;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Running, Server};
 use crate::sync::protocol::CardRow;
-use crate::ui::effect::Signing;
 use crate::views::query::{Answer, Query};
 
 /// How far back the plant's history begins.
@@ -322,25 +321,13 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     let engineer = holder(plant, Role::Engineer)?;
     let quality = holder(plant, Role::Quality)?;
     for definition in definitions(plant)? {
-        let signing = match &definition {
-            Definition::Specification(specification) => Signing::Specification(
-                PartId::clone(&specification.part),
-                specification.revision.clone(),
-            ),
-            Definition::Instruction(instruction) => Signing::Instruction(
-                InstructionId::clone(&instruction.id),
-                instruction.revision.clone(),
-            ),
-            Definition::StandardStep(standard) => {
-                Signing::Instruction(standard.id.clone(), standard.revision.clone())
-            }
-        };
         let read = |name: &str| {
             let missing = || Fault::cannot(format!("the sample plant lacks {name}"), "");
             plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
         };
-        HandedIn::compile(definition, &Effectivity::default(), read)?
-            .submit(station, &acting(engineer, None)?)?;
+        let handed_in = HandedIn::compile(definition, &Effectivity::default(), read)?;
+        let signing = handed_in.approval.clone();
+        handed_in.submit(station, &acting(engineer, None)?)?;
         for signer in [engineer, quality] {
             let command = identity::command(signing.clone(), Signer::by_badge(&signer.name));
             station.transact(&acting(signer, None)?, command)?;

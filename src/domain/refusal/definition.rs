@@ -85,6 +85,18 @@ pub enum DefinitionReason {
     },
     /// Only the specification is newer, no instruction that measures against it.
     NotMovable,
+    /// An order names a standard step, which is only included.
+    StandardStep {
+        /// The standard step.
+        id: InstructionId,
+    },
+    /// What waits for approval is not what was shown.
+    OtherWaits {
+        /// The definition.
+        what: String,
+        /// Its revision.
+        revision: RevisionId,
+    },
     /// A standard step is included that is not released like this.
     IncludedNotReleased {
         /// The standard step.
@@ -112,6 +124,8 @@ impl DefinitionReason {
             Self::ReadByAnother { .. } => "D21",
             Self::NotMovable => "D22",
             Self::IncludedNotReleased { .. } => "D30",
+            Self::StandardStep { .. } => "D31",
+            Self::OtherWaits { .. } => "D32",
         }
     }
 
@@ -151,6 +165,12 @@ impl DefinitionReason {
             }
             Self::NotMovable => {
                 "Only the specification is newer, no instruction for it.".to_owned()
+            }
+            Self::StandardStep { id } => {
+                format!("{id} is a standard step, and no instruction to work by.")
+            }
+            Self::OtherWaits { what, revision } => {
+                format!("What waits as {what} rev {revision} is not what was shown.")
             }
             Self::IncludedNotReleased { id, revision } => {
                 format!("The standard step {id} rev {revision} is not released here as included.")
@@ -192,6 +212,14 @@ impl DefinitionReason {
             Self::NotMovable => {
                 "finish or hold; engineering releases an instruction that measures against it"
                     .to_owned()
+            }
+            Self::StandardStep { id } => {
+                format!(
+                    "the planner names an instruction that includes it: gemba instruction users {id}"
+                )
+            }
+            Self::OtherWaits { .. } => {
+                "it was handed in again: look at it once more, then approve".to_owned()
             }
             Self::IncludedNotReleased { .. } => {
                 "release the standard step first, then hand in what includes it again".to_owned()

@@ -5,6 +5,7 @@ use crate::domain::effectivity::Use;
 use crate::domain::instruction::Instruction;
 use crate::domain::order::OrderOpened;
 use crate::domain::people::Action;
+use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
@@ -91,6 +92,10 @@ pub(super) fn pin(
             reasons.push(why.map_or_else(unknown, Into::into));
             continue;
         };
+        if context.standard_steps.contains(id) {
+            reasons.push(DefinitionReason::StandardStep { id: id.clone() }.into());
+            continue;
+        }
         let hash = revision.submitted.hash;
         let missing = |blob| context.blobs_missing.contains(blob);
         let compiled = context.instructions.get(&hash);

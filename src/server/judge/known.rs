@@ -10,9 +10,11 @@ use crate::domain::feeds::Scope;
 use crate::domain::gauge::GaugeState;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, PartId, PersonId, PlaceId};
+use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonState;
 use crate::domain::place::{PlaceDefined, Policy};
-use crate::domain::revision::Revisions;
+use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
+use crate::domain::second_look::StopWork;
 use crate::domain::stream::{Stream, StreamState, Subject};
 use crate::server::store::Store;
 use crate::server::store::error::StoreError;
@@ -26,6 +28,8 @@ pub(super) struct Known {
     /// Taken already, and on its way through the catalog.
     seen: BTreeSet<Hash>,
     accepted: BTreeSet<Position>,
+    /// Withdrawals with stop-work, by the compiled blob that they are about.
+    stops: BTreeMap<Hash, StopWork>,
     read: u64,
 }
 
@@ -58,6 +62,50 @@ impl Known {
         self.accepted.insert(fact.head.position.clone());
         let empty = || Stream::empty(&fact.subject);
         self.streams.entry(fact.subject.clone()).or_insert_with(empty).evolve(fact, id);
+        self.note_stop(fact);
+    }
+
+    fn note_stop(&mut self, fact: &Fact) {
+        let (FactBody::Instruction(InstructionFact::RevisionWithdrawn(withdrawn))
+        | FactBody::Specification(SpecificationFact::RevisionWithdrawn(withdrawn))) = &fact.body
+        else {
+            return;
+        };
+        let (revisions, what) = match &fact.subject {
+            Subject::Instruction(id) => (self.instruction(id), id.to_string()),
+            Subject::Specification(part) => {
+                (self.specification(part), format!("specification {part}"))
+            }
+            Subject::Traveler(_)
+            | Subject::Order(_)
+            | Subject::Gauge(_)
+            | Subject::Person(_)
+            | Subject::Deviation(_)
+            | Subject::Place(_)
+            | Subject::Station(_)
+            | Subject::Site(_) => return,
+        };
+        let hash = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
+        if let (true, Some(hash)) = (withdrawn.stop_work, hash.map(|known| known.submitted.hash)) {
+            let (revision, reason) = (withdrawn.revision.clone(), withdrawn.reason.clone());
+            let at = fact.head.position.clone();
+            let stop = StopWork { what, revision, reason, at, accepted: None };
+            // The first that says so counts: whoever had that one had to stop.
+            self.stops.entry(hash).or_insert(stop);
+        }
+    }
+
+    /// Looks up since when stations could get the withdrawals that were accepted.
+    pub(super) fn date_stops(&mut self, store: &Store) -> Result<(), StoreError> {
+        for stop in self.stops.values_mut().filter(|stop| stop.accepted.is_none()) {
+            stop.accepted = store.accepted_at(&stop.at)?;
+        }
+        Ok(())
+    }
+
+    /// The withdrawal with stop-work of a compiled definition.
+    pub(super) fn stop_work(&self, hash: &Hash) -> Option<&StopWork> {
+        self.stops.get(hash)
     }
 
     /// The facts that a fact was decided after and that were not accepted.

@@ -3,9 +3,12 @@
 //! Invariant: it never takes a fact back; what it does not accept it holds, with facts of its own.
 
 mod carry;
+mod definitions;
 mod known;
 mod rules;
+mod work;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::domain::decide::Command;
@@ -14,8 +17,9 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, TerminalId};
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
-use crate::domain::stream::Subject;
+use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
@@ -24,9 +28,12 @@ use crate::server::store::stations::Station;
 use crate::sync::retry::Stop;
 
 use known::Known;
+use work::{Texts, Unit};
 
 /// The most facts that one judgement covers.
 const RUN_FACTS_MAX: usize = 100;
+/// The most texts that one judgement names as not at hand.
+const UNREAD_MAX: usize = 20;
 /// The most bytes of reasons in one judgement.
 const REASON_BYTES_MAX: usize = 300;
 /// What the judge's facts name as their terminal.
@@ -69,6 +76,7 @@ pub struct Judge {
     store: Store,
     ledger: Ledger,
     known: Known,
+    texts: Texts,
     looked: u64,
     acting: Acting,
 }
@@ -82,7 +90,14 @@ impl Judge {
             .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
         // The judge acts for the server, as nobody in person.
         let acting = Acting { place: None, terminal, session: None, actor: None };
-        let mut judge = Self { store, ledger, known: Known::default(), looked, acting };
+        let mut judge = Self {
+            store,
+            ledger,
+            known: Known::default(),
+            texts: Texts::default(),
+            looked,
+            acting,
+        };
         judge.known.read(&judge.store)?;
         Ok(judge)
     }
@@ -95,6 +110,7 @@ impl Judge {
             // First what was written last goes up, and what is to be judged comes to the ledger.
             carry::exchange(&self.store, &mut self.ledger, now)?;
             self.known.read(&self.store)?;
+            self.known.date_stops(&self.store)?;
             let (facts, looked) = self.store.to_judge(self.looked, RUN_FACTS_MAX)?;
             if looked == self.looked {
                 break;
@@ -125,9 +141,15 @@ impl Judge {
     fn judge(&mut self, run: &[(Fact, Hash)], now: &Moment) -> Result<usize, JudgeError> {
         let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else { return Ok(0) };
         let Some(station) = self.station_of(&first.head.position.ledger)? else { return Ok(0) };
-        let mut exceptions = Vec::new();
+        let (mut exceptions, mut unread) = (Vec::new(), BTreeSet::new());
+        let mut units = BTreeMap::new();
         for (fact, id) in run {
-            let reasons = rules::reasons(fact, &station, &self.known);
+            let unit = self.unit(fact, &mut units)?;
+            if let Some(spot) = unit.and_then(|state| work::spot_of(fact, state)) {
+                unread.extend(self.texts.fetch(&spot, &self.store)?);
+            }
+            let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
+            let reasons = rules::reasons(fact, &station, (&self.known, unit));
             if reasons.is_empty() {
                 self.known.take(fact, *id);
                 continue;
@@ -148,9 +170,27 @@ impl Judge {
         let count = exceptions.len();
         let from = first.head.position.clone();
         let to_seq = last.head.position.seq;
-        let judged = StationCommand::Judge { from, to_seq, exceptions };
+        let unread = unread.into_iter().take(UNREAD_MAX).collect();
+        let judged = StationCommand::Judge { from, to_seq, exceptions, unread };
         self.ledger.transact(&self.acting, now, Command::Station(station.code, judged))?;
         Ok(count)
+    }
+
+    /// The unit of a fact as folded here, with whatever came after the fact.
+    fn unit<'u>(
+        &self,
+        fact: &Fact,
+        units: &'u mut BTreeMap<Subject, TravelerState>,
+    ) -> Result<Option<&'u TravelerState>, JudgeError> {
+        if !matches!(fact.subject, Subject::Traveler(_)) {
+            return Ok(None);
+        }
+        if !units.contains_key(&fact.subject)
+            && let StreamState::Traveler(state) = self.ledger.stream(&fact.subject)?.stream.state
+        {
+            units.insert(fact.subject.clone(), state);
+        }
+        Ok(units.get(&fact.subject))
     }
 
     fn station_of(&self, ledger: &LedgerId) -> Result<Option<Station>, JudgeError> {

@@ -9,11 +9,8 @@ use crate::domain::ids::{PersonId, RevisionId, StepId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::{NewsRule, PlaceFact};
-use crate::domain::revision::{
-    InstructionFact, RevisionSigned, RevisionStanding, RevisionWithdrawn, Revisions,
-    SpecificationFact, Submitted,
-};
-use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::revision::{RevisionStanding, Revisions};
+use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::{
@@ -22,18 +19,26 @@ use crate::domain::traveler::fact::{
 use crate::server::store::stations::Station;
 
 use super::known::Known;
+use super::work::Unit;
 
 /// Every reason why a fact is not accepted; none when it is.
-pub(super) fn reasons(fact: &Fact, station: &Station, known: &Known) -> Vec<String> {
-    let mut case = Case { fact, station, known, reasons: Vec::new() };
+pub(super) fn reasons(
+    fact: &Fact,
+    station: &Station,
+    (known, unit): (&Known, Option<Unit<'_>>),
+) -> Vec<String> {
+    let mut case = Case { fact, station, known, unit, reasons: Vec::new() };
     case.judge();
     case.reasons
 }
 
-struct Case<'a> {
-    fact: &'a Fact,
+/// One fact being judged.
+pub(super) struct Case<'a> {
+    pub(super) fact: &'a Fact,
     station: &'a Station,
-    known: &'a Known,
+    pub(super) known: &'a Known,
+    /// The unit as known here, and the texts by which it is made, where the fact is of a unit.
+    pub(super) unit: Option<Unit<'a>>,
     reasons: Vec<String>,
 }
 
@@ -41,7 +46,10 @@ impl<'a> Case<'a> {
     fn judge(&mut self) {
         self.follows_accepted();
         match &self.fact.body {
-            FactBody::Traveler(body) => self.traveler(body),
+            FactBody::Traveler(body) => {
+                self.traveler(body);
+                self.second_look(body);
+            }
             FactBody::Deviation(body) => self.deviation(body),
             FactBody::Order(_) => self.require(&[Action::Plan]),
             FactBody::Instruction(body) => self.instruction(body),
@@ -85,7 +93,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn reject(&mut self, reason: impl Into<String>) {
+    pub(super) fn reject(&mut self, reason: impl Into<String>) {
         self.reasons.push(reason.into());
     }
 
@@ -108,7 +116,7 @@ impl<'a> Case<'a> {
     }
 
     /// The person must be known, not revoked at that moment, and have a role for one of these.
-    fn require(&mut self, actions: &[Action]) {
+    pub(super) fn require(&mut self, actions: &[Action]) {
         let Some((actor, person)) = self.require_known() else { return };
         let may = |action: &Action| action.roles().iter().any(|role| person.roles.contains(role));
         if !actions.iter().any(may) {
@@ -311,7 +319,7 @@ impl<'a> Case<'a> {
     }
 
     /// The signer is the one who acts, has the role, and may sign at all.
-    fn signature(&mut self, signature: &Signature) {
+    pub(super) fn signature(&mut self, signature: &Signature) {
         let Signature { signer, role, .. } = signature;
         if self.fact.head.acting.actor.as_ref() != Some(signer) {
             self.reject(format!("{signer} did not sign in person"));
@@ -334,89 +342,6 @@ impl<'a> Case<'a> {
                     self.reject(format!("{who} was revoked"));
                 }
             }
-        }
-    }
-
-    fn instruction(&mut self, body: &InstructionFact) {
-        let Subject::Instruction(id) = &self.fact.subject else { return };
-        let revisions = self.known.instruction(id);
-        match body {
-            InstructionFact::RevisionSubmitted(submitted) => self.submitted(revisions, submitted),
-            InstructionFact::Signed(signed) => self.approved(revisions, signed),
-            InstructionFact::RevisionReleased { revision, hash } => {
-                self.released(revisions, revision, *hash);
-            }
-            InstructionFact::RevisionWithdrawn(withdrawn) => self.withdrawn(revisions, withdrawn),
-        }
-    }
-
-    fn specification(&mut self, body: &SpecificationFact) {
-        let Subject::Specification(part) = &self.fact.subject else { return };
-        let revisions = self.known.specification(part);
-        match body {
-            SpecificationFact::SpecificationSubmitted(submitted) => {
-                self.submitted(revisions, submitted);
-            }
-            SpecificationFact::Signed(signed) => self.approved(revisions, signed),
-            SpecificationFact::SpecificationReleased { revision, hash } => {
-                self.released(revisions, revision, *hash);
-            }
-            SpecificationFact::RevisionWithdrawn(withdrawn) => {
-                self.withdrawn(revisions, withdrawn);
-            }
-        }
-    }
-
-    fn submitted(&mut self, revisions: Option<&Revisions>, submitted: &Submitted) {
-        self.require(&[Action::Submit]);
-        let specification = matches!(self.fact.subject, Subject::Specification(_));
-        let approvals = self.known.policy().map(|policy| {
-            if specification { policy.specification_approvals() } else { &policy.approvals }
-        });
-        if approvals != Some(&submitted.approvals[..]) {
-            self.reject("the approvals asked for are not those of the site's policy");
-        }
-        let known = revisions.and_then(|revisions| revisions.find(&submitted.revision));
-        if known.is_some_and(|known| matches!(known.standing, RevisionStanding::Released(_))) {
-            self.reject(format!("revision {} is released already", submitted.revision));
-        }
-    }
-
-    fn approved(&mut self, revisions: Option<&Revisions>, signed: &RevisionSigned) {
-        self.signature(&signed.signature);
-        let known = revisions.and_then(|revisions| revisions.find(&signed.revision));
-        let Some(known) = known else {
-            return self.reject(format!("revision {} was not submitted", signed.revision));
-        };
-        let covers = Covers::over([(&known.at.0, &known.at.1)]);
-        if signed.signature.covers != covers || signed.signature.meaning != Meaning::Approved {
-            self.reject("the signature does not approve what was submitted");
-        }
-        let alone = self.known.policy().is_some_and(|policy| policy.rules.separate_submitter);
-        if alone && known.by.as_ref() == Some(&signed.signature.signer) {
-            self.reject(format!("{} handed it in and may not approve", signed.signature.signer));
-        }
-        if known.approvals.iter().any(|a| a.signature.signer == signed.signature.signer) {
-            self.reject(format!("{} approved before", signed.signature.signer));
-        }
-    }
-
-    fn withdrawn(&mut self, revisions: Option<&Revisions>, withdrawn: &RevisionWithdrawn) {
-        self.require(&[Action::Withdraw]);
-        let known = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
-        if !known.is_some_and(|known| matches!(known.standing, RevisionStanding::Released(_))) {
-            self.reject(format!("revision {} is not released", withdrawn.revision));
-        }
-    }
-
-    fn released(&mut self, revisions: Option<&Revisions>, revision: &RevisionId, hash: Hash) {
-        let known = revisions.and_then(|revisions| revisions.find(revision));
-        let Some(known) = known.filter(|known| known.submitted.hash == hash) else {
-            return self.reject(format!("revision {revision} was not submitted like this"));
-        };
-        // Signatures that were not accepted are not known here.
-        for role in known.approvals_open() {
-            self.reject(format!("the approval of {} is missing", role.word()));
         }
     }
 
@@ -477,7 +402,11 @@ impl<'a> Case<'a> {
     }
 }
 
-fn is_released(revisions: Option<&Revisions>, revision: &RevisionId, hash: Hash) -> bool {
+pub(super) fn is_released(
+    revisions: Option<&Revisions>,
+    revision: &RevisionId,
+    hash: Hash,
+) -> bool {
     revisions.and_then(|revisions| revisions.find(revision)).is_some_and(|known| {
         known.submitted.hash == hash && matches!(known.standing, RevisionStanding::Released(_))
     })

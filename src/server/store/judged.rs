@@ -3,11 +3,14 @@
 //! It follows from the judge's own facts as they are stored, in the same transaction, so a judge
 //! that stops between two steps judges nothing twice.
 
+use jiff::Timestamp;
+
 use crate::domain::fact::{Fact, Position, Written};
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::station::{Judgement, StationFact};
+use crate::domain::stream::Subject;
 
 use super::Store;
 use super::error::StoreError;
@@ -74,6 +77,38 @@ impl Store {
             }
             Ok((facts, looked))
         })
+    }
+
+    /// When a fact was accepted: since then stations could get it. None where it was not, or only
+    /// after a person looked at it.
+    pub fn accepted_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
+        let station = self.stations()?.into_iter().find(|station| station.ledger == at.ledger);
+        let Some(station) = station else { return Ok(None) };
+        let subject = Subject::Station(station.code).to_string();
+        let sql = "SELECT bytes, received_utc FROM fact
+                   WHERE subject = ?1 AND kind = 'PageJudged' AND ledger = ?2 ORDER BY epoch, seq";
+        let judge = self.plant.judge.as_str();
+        let rows = self.sqlite.read(|tx| {
+            tx.all(sql, (&subject, judge), |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+            })
+        })?;
+        for (bytes, received) in rows {
+            let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
+            let FactBody::Station(StationFact::PageJudged { from, to_seq, exceptions, .. }) =
+                fact.body
+            else {
+                continue;
+            };
+            let same = (&from.ledger, from.epoch) == (&at.ledger, at.epoch);
+            if same && (from.seq..=to_seq).contains(&at.seq) {
+                let accepted = exceptions.iter().all(|judgement| judgement.fact != *at);
+                let wrong = |_| StoreError::damaged("a fact has no moment of receipt");
+                let received = received.parse().map_err(wrong)?;
+                return Ok(accepted.then_some(received));
+            }
+        }
+        Ok(None)
     }
 
     /// Everything that was accepted so far, in its order: what a judge knows when it begins.

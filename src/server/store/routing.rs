@@ -65,7 +65,8 @@ impl<'a> Routing<'a> {
         if let FactBody::Place(PlaceFact::PlaceDefined(place)) = &fact.body {
             self.set_area(&place.work_center, &place.area)?;
         }
-        if let FactBody::Station(StationFact::PageJudged { from, to_seq, exceptions }) = &fact.body
+        if let FactBody::Station(StationFact::PageJudged { from, to_seq, exceptions, .. }) =
+            &fact.body
             && key.at.ledger == self.plant.judge
         {
             judged::take(self, self.tx, (from, *to_seq), exceptions)?;

@@ -19,6 +19,7 @@ use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
 use gemba::domain::offset::Offset;
 use gemba::domain::refusal::{Reason, Refusal};
+use gemba::domain::revision::RevisionCommand;
 use gemba::domain::stream::{Stream, StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::state::TravelerState;
@@ -301,9 +302,10 @@ impl Shop {
 
     /// Decides and appends as one transaction: all facts or none.
     pub(crate) fn tries(&mut self, who: &str, what: impl Aimed) -> Result<Vec<Position>, Refusal> {
-        let command = what.command(self);
-        let context = self.context(who, &command);
+        let mut command = what.command(self);
         let stream = self.stations[self.here].stream(&command.subject());
+        show_what_waits(&mut command, &stream.state);
+        let context = self.context(who, &command);
         let facts = decide(&stream, command, &context)?;
         let deviations =
             facts.iter().filter(|(subject, _)| Some(subject) == next_deviation(&context).as_ref());
@@ -332,6 +334,29 @@ impl Shop {
         let state = self.stream(&Subject::Traveler(self.traveler.clone())).state;
         let StreamState::Traveler(state) = state else { panic!("{state:?}") };
         state
+    }
+}
+
+/// An approval that names nothing is of what waits.
+fn show_what_waits(command: &mut Command, state: &StreamState) {
+    let known = match state {
+        StreamState::Instruction(state) => &state.revisions,
+        StreamState::Specification(state) => &state.revisions,
+        StreamState::Traveler(_)
+        | StreamState::Order(_)
+        | StreamState::Gauge(_)
+        | StreamState::Person(_)
+        | StreamState::Deviation(_)
+        | StreamState::Place(_)
+        | StreamState::Station(_)
+        | StreamState::Site(_) => return,
+    };
+    if let Command::Instruction(_, RevisionCommand::Approve { revision, shown, .. })
+    | Command::Specification(_, RevisionCommand::Approve { revision, shown, .. }) = command
+        && *shown == Hash::ZERO
+        && let Some(waits) = known.find(revision)
+    {
+        *shown = waits.submitted.hash;
     }
 }
 

@@ -369,7 +369,7 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
         4 => {
             let (verdict, reasons) = (JudgeVerdict::Rejected, vec![]);
             let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];
-            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions }
+            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions, unread: Vec::new() }
         }
         _ => {
             let reason = chance.pick(&["", "seen", "seen"]).to_owned();

@@ -188,8 +188,12 @@ fn on_hold(
         let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
         let listed = reviews(shop).iter().any(|r| r.fact == fact);
         let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons: vec![] };
-        let judge =
-            StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions: vec![judged] };
+        let judge = StationCommand::Judge {
+            to_seq: fact.seq,
+            from: fact,
+            exceptions: vec![judged],
+            unread: Vec::new(),
+        };
         let command = if listed { answer } else { judge };
         return Some(("brandt", Command::Station(id("ASM1"), command)));
     }

@@ -1,0 +1,281 @@
+//! What is looked at once more when a record of work comes from elsewhere: the text by which it was
+//! made, and what its station had received by then (R1, R2, R6).
+//!
+//! A station decides by the text that it has. Whoever gets its facts and has the text as well need
+//! not take its word for it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::condition::SkipRule;
+use super::fact::{Head, Position};
+use super::hash::Hash;
+use super::ids::{PersonId, RevisionId, StepId};
+use super::instruction::{Ask, Instruction, Measure, SignAsk, Step};
+use super::people::Role;
+use super::signature::{Meaning, Signature};
+use super::traveler::fact::{AskAt, PinnedOperation, ReadingTaken, TravelerFact};
+use super::traveler::state::{RecordedWhat, TravelerState};
+
+/// How much later than its acceptance a definition was surely handed out.
+const HANDED_OUT_SECONDS: i64 = 60;
+
+/// What does not fit the text by which a record was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objection {
+    /// The revision has no such step.
+    StepUnknown(StepId),
+    /// The step has no such ask, or not so many readings.
+    AskUnknown(StepId, u16),
+    /// The ask wants something else.
+    OtherAsk(StepId, u16),
+    /// The reading was judged by other limits than the step names.
+    OtherLimits(StepId, String),
+    /// The step was left out by another rule than the instruction states.
+    OtherSkipRule(StepId, SkipRule),
+    /// The signature was given in another role than it asks for.
+    SignRole(Role),
+    /// The signature means something else than it asks for.
+    SignMeaning(Meaning),
+    /// Who verifies or witnesses performed.
+    SamePerson(PersonId, StepId),
+}
+
+impl fmt::Display for Objection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StepUnknown(step) => write!(f, "its revision has no step {step}"),
+            Self::AskUnknown(step, ask) => write!(f, "step {step} has no such ask {ask}"),
+            Self::OtherAsk(step, ask) => write!(f, "ask {ask} of step {step} wants something else"),
+            Self::OtherLimits(step, name) => {
+                write!(f, "{name} in step {step} was judged by other limits than are asked for")
+            }
+            Self::OtherSkipRule(step, rule) => {
+                write!(f, "the instruction says of leaving out step {step}: {}", rule.word())
+            }
+            Self::SignRole(role) => write!(f, "the signature is asked of {}", role.word()),
+            Self::SignMeaning(meaning) => {
+                write!(f, "the signature is asked for as {}", meaning.word())
+            }
+            Self::SamePerson(person, step) => {
+                write!(f, "{person} performed step {step} and cannot verify or witness it")
+            }
+        }
+    }
+}
+
+/// Where in a unit's definitions a record of work belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot<'a> {
+    /// The operation as pinned now.
+    pub operation: &'a PinnedOperation,
+    /// The step.
+    pub step: &'a StepId,
+    ask: Option<u16>,
+    /// The texts by which it may have been made.
+    pub texts: Vec<Hash>,
+}
+
+/// Finds where a record of work belongs; none where it belongs to no step, or to an attempt that is
+/// not known.
+pub fn spot<'a>(
+    fact: &'a TravelerFact,
+    at: &Position,
+    state: &'a TravelerState,
+) -> Option<Spot<'a>> {
+    let of_attempt = |attempt: &Position, ask| {
+        let attempt = state.attempt(attempt)?;
+        let operation = state.operation(attempt.operation)?;
+        let text = attempt.pinned.as_ref().map_or(operation.hash, |(_, hash)| *hash);
+        Some(Spot { operation, step: &attempt.step, ask, texts: vec![text] })
+    };
+    match fact {
+        TravelerFact::StepStarted(started) => {
+            let spot = of_attempt(at, None)?;
+            Some(Spot { step: &started.step, ..spot })
+        }
+        TravelerFact::StepSkipped { operation, step, .. } => {
+            // A step that is left out has no attempt: the unit may have moved before or since.
+            let pinned = state.operation(*operation)?;
+            let others = state.attempts.iter().filter(|a| a.operation == *operation);
+            let mut texts: Vec<Hash> =
+                others.filter_map(|a| a.pinned.as_ref()).map(|(_, hash)| *hash).collect();
+            texts.push(pinned.hash);
+            texts.sort();
+            texts.dedup();
+            Some(Spot { operation: pinned, step, ask: None, texts })
+        }
+        TravelerFact::StepCompleted { attempt, .. } => of_attempt(attempt, None),
+        TravelerFact::ReadingTaken(taken) => of_attempt(&taken.at.attempt, Some(taken.at.ask)),
+        TravelerFact::Checked { at, .. }
+        | TravelerFact::EntryMade { at, .. }
+        | TravelerFact::ComponentInstalled { at, .. }
+        | TravelerFact::WaitStarted { at, .. }
+        | TravelerFact::Signed { at, .. } => {
+            let AskAt { attempt, ask } = at;
+            of_attempt(attempt, Some(*ask))
+        }
+        TravelerFact::TravelerStarted(_)
+        | TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::ReadingCorrected { .. }
+        | TravelerFact::WaitAccepted { .. }
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::UpstreamAccepted { .. }
+        | TravelerFact::Paused { .. }
+        | TravelerFact::Resumed { .. }
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::SplitOff(_)
+        | TravelerFact::RevisionKept(_)
+        | TravelerFact::MovedToRevision(_)
+        | TravelerFact::HoldPlaced(_)
+        | TravelerFact::HoldReleased { .. } => None,
+    }
+}
+
+/// What does not fit the texts that are at hand; where none is, nothing is said.
+///
+/// A record is objected to where it fits none of the texts by which it may have been made.
+pub fn objections(
+    fact: &TravelerFact,
+    spot: &Spot<'_>,
+    state: &TravelerState,
+    texts: &BTreeMap<Hash, Arc<Instruction>>,
+) -> Vec<Objection> {
+    let mut found = Vec::new();
+    for text in spot.texts.iter().filter_map(|hash| texts.get(hash)) {
+        let objections = of_text(fact, spot, state, text);
+        if objections.is_empty() {
+            return objections;
+        }
+        found = objections;
+    }
+    found
+}
+
+fn of_text(
+    fact: &TravelerFact,
+    spot: &Spot<'_>,
+    state: &TravelerState,
+    text: &Instruction,
+) -> Vec<Objection> {
+    let Some(step) = text.step(spot.step) else {
+        return vec![Objection::StepUnknown(spot.step.clone())];
+    };
+    if let TravelerFact::StepSkipped { rule, .. } = fact {
+        let stated = step.rules.skip;
+        if *rule != stated {
+            return vec![Objection::OtherSkipRule(step.id.clone(), stated)];
+        }
+    }
+    let Some(number) = spot.ask else { return Vec::new() };
+    let index = usize::from(number).checked_sub(1);
+    let Some(ask) = index.and_then(|index| step.asks.get(index)) else {
+        return vec![Objection::AskUnknown(step.id.clone(), number)];
+    };
+    match (fact, ask) {
+        (TravelerFact::ReadingTaken(taken), Ask::Measure(measure)) => {
+            of_reading(taken, measure, step)
+        }
+        (TravelerFact::Signed { signature, .. }, Ask::Sign(sign)) => {
+            of_signature(signature, sign, (state, spot, text))
+        }
+        (TravelerFact::Checked { .. }, Ask::Check { .. })
+        | (TravelerFact::EntryMade { .. }, Ask::Enter { .. } | Ask::Scan { .. })
+        | (TravelerFact::ComponentInstalled { .. }, Ask::Install { .. })
+        | (TravelerFact::WaitStarted { .. }, Ask::Wait(_)) => Vec::new(),
+        (_, _) => vec![Objection::OtherAsk(step.id.clone(), number)],
+    }
+}
+
+fn of_reading(taken: &ReadingTaken, measure: &Measure, step: &Step) -> Vec<Objection> {
+    if !(1..=measure.count).contains(&taken.sample) {
+        return vec![Objection::AskUnknown(step.id.clone(), taken.at.ask)];
+    }
+    let same = taken.kind == measure.kind && taken.characteristic == measure.characteristic;
+    if same {
+        return Vec::new();
+    }
+    vec![Objection::OtherLimits(step.id.clone(), taken.name.clone())]
+}
+
+fn of_signature(
+    signature: &Signature,
+    sign: &SignAsk,
+    (state, spot, text): (&TravelerState, &Spot<'_>, &Instruction),
+) -> Vec<Objection> {
+    let mut found = Vec::new();
+    if signature.role != sign.role {
+        found.push(Objection::SignRole(sign.role));
+    }
+    if signature.meaning != sign.meaning {
+        found.push(Objection::SignMeaning(sign.meaning));
+    }
+    let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
+    let concerned = |step: &&Step| second_person || sign.not_same_person_as.contains(&step.id);
+    let performed = text.steps.iter().filter(concerned).find(|step| {
+        let attempts = state.attempts_at(spot.operation.operation, &step.id);
+        // What was done after the signature, or is done again, is nothing against it.
+        attempts.filter(|attempt| !attempt.reopened).flat_map(|a| &a.entries).any(|entry| {
+            entry.by.as_ref() == Some(&signature.signer)
+                && !matches!(entry.what, RecordedWhat::Signature(_))
+                && signature.covers.facts.contains(&entry.at)
+        })
+    });
+    if let Some(step) = performed {
+        found.push(Objection::SamePerson(signature.signer.clone(), step.id.clone()));
+    }
+    found
+}
+
+/// A withdrawal with stop-work, as whoever judges knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StopWork {
+    /// The definition.
+    pub what: String,
+    /// The revision.
+    pub revision: RevisionId,
+    /// Why.
+    pub reason: String,
+    /// The fact that says so.
+    pub at: Position,
+    /// When the server accepted it, from which on stations could get it; none where that is not
+    /// known.
+    pub accepted: Option<Timestamp>,
+}
+
+impl StopWork {
+    /// Whether a fact was surely written by a station that had received this: it wrote it itself
+    /// before, or its knowledge of the catalog was younger.
+    pub fn was_received(&self, head: &Head) -> bool {
+        let own = head.position.ledger == self.at.ledger;
+        if own {
+            let number = |at: &Position| (at.epoch, at.seq);
+            return number(&head.position) > number(&self.at);
+        }
+        let (Some(accepted), Some(age_s)) = (self.accepted, head.catalog_age_s) else {
+            return false;
+        };
+        let known = head.moment.effective() - SignedDuration::from_secs(age_s.max(0));
+        known >= accepted + SignedDuration::from_secs(HANDED_OUT_SECONDS)
+    }
+}
+
+/// Whether a fact is work that a withdrawal with stop-work stops. To correct, to pause and to hold
+/// stays open to everybody.
+pub fn is_stopped(fact: &TravelerFact) -> bool {
+    matches!(
+        fact,
+        TravelerFact::StepStarted(_)
+            | TravelerFact::Checked { .. }
+            | TravelerFact::ReadingTaken(_)
+            | TravelerFact::EntryMade { .. }
+            | TravelerFact::ComponentInstalled { .. }
+            | TravelerFact::WaitStarted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::Signed { .. }
+    )
+}
