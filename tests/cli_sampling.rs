@@ -9,10 +9,10 @@ const SPECIFICATION: &str = "# part: JOINT   rev: A   drawing: D-8 rev A\n\
     c-gap,5,1/C2,max 0.05,Joint gap,0.00,,0.05,mm,minor,measured,,\"first, then 1 in 3 per order\"\n";
 const INSTRUCTION: &str = "---\nid: WI-8\ntitle: Close the joint\npart: JOINT\nrev: A\n\
     operation: 10 Closing\nwork-center: ASM\nspecification: JOINT rev A\n---\n\n\
-    ## Measure the gap {#gap}\n```measure\ncharacteristic: c-gap\n```\n";
+    ## Measure the gap {#gap}\n```measure\ncharacteristic: c-gap\nretry: 1\n```\n";
 
 /// The sample plant with an order of six joints, whose gap is measured on one in three.
-fn plant_with_joints() -> SamplePlant {
+pub(crate) fn plant_with_joints() -> SamplePlant {
     let plant = SamplePlant::new();
     let server = plant.server();
     let specification = plant.file("JOINT.csv", SPECIFICATION);
@@ -35,7 +35,7 @@ fn shown(plant: &SamplePlant, unit: &str) -> Value {
     plant.gemba(&arguments).exits(0).values()[0].clone()
 }
 
-fn by_operator(plant: &SamplePlant, arguments: &[&str]) -> crate::support::program::Ran {
+pub(crate) fn by_operator(plant: &SamplePlant, arguments: &[&str]) -> crate::support::program::Ran {
     plant.by(OPERATOR, &[arguments, &["--place", "ASM-1"]].concat())
 }
 

@@ -11,6 +11,7 @@ mod cli_cards;
 mod cli_commands;
 mod cli_gauge;
 mod cli_lots;
+mod cli_reading;
 mod cli_record;
 mod cli_revisions;
 mod cli_sampling;

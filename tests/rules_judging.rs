@@ -75,6 +75,28 @@ fn r02_the_absolute_method_compares_as_recorded_the_rounding_method_rounds_half_
     assert_eq!(judged.basis.compared.unwrap().text(), "2.5");
 }
 
+/// The published examples of a state's materials manual for the rounding clauses of ASTM E29
+/// (rounding to the nearest tenth: less than 5, more than 5, exactly 5, and 5 with digits after it).
+#[test]
+fn r02_the_rounding_method_gives_the_published_examples_of_astm_e29() {
+    let rule = DecisionRule { rounding: Rounding::E29, ..DecisionRule::default() };
+    let tenths = Limits { rule, ..limits("0.0", "99.9", "mm") };
+    for (text, rounded) in [
+        ("45.71", "45.7"),
+        ("45.74", "45.7"),
+        ("45.76", "45.8"),
+        ("45.79", "45.8"),
+        ("45.7500", "45.8"),
+        ("45.4500", "45.4"),
+        ("45.45001", "45.5"),
+        ("45.45105", "45.5"),
+        ("45.45099", "45.5"),
+    ] {
+        let judged = tenths.judge(&quantity(text, "mm"), None).unwrap();
+        assert_eq!(judged.basis.compared.unwrap().text(), rounded, "{text}");
+    }
+}
+
 /// ISO 14253-1: proven within L+w … U−w only; ILAC G8 4.2.2 names w = U (r = 1), and r = 1.645/2
 /// is the 95 % of the 2017 edition.
 #[test]

@@ -129,7 +129,12 @@ fn r03_a_value_corrected_to_a_failing_one_holds_and_asks_for_the_deviation() {
 #[test]
 fn r03_the_consequences_are_told_before_the_correction() {
     let shop = signed();
-    let told = consequences(&shop.state(), &shop.torque_at(1), &reading("29", "N·m")).unwrap();
+    let told = consequences(
+        &shop.state(),
+        &shop.torque_at(1),
+        (&reading("29", "N·m"), &shop.instructions),
+    )
+    .unwrap();
     assert_eq!((told.from, told.to), (Some(Verdict::Pass), Some(Verdict::Fail)));
     assert!(told.holds());
     assert_eq!(told.uncovered.len(), 1);
@@ -138,20 +143,39 @@ fn r03_the_consequences_are_told_before_the_correction() {
     assert_eq!(uncovered.meaning, Meaning::Verified);
     assert!(!uncovered.printed_name.is_empty());
     assert!(told.downstream.is_empty());
-    let told = consequences(&shop.state(), &shop.torque_at(1), &reading("26", "N·m")).unwrap();
+    let told = consequences(
+        &shop.state(),
+        &shop.torque_at(1),
+        (&reading("26", "N·m"), &shop.instructions),
+    )
+    .unwrap();
     assert_eq!((told.to, told.holds()), (Some(Verdict::Pass), false));
-    let odd = consequences(&shop.state(), &shop.torque_at(1), &ReadingValue::Conforms(true));
+    let odd = consequences(
+        &shop.state(),
+        &shop.torque_at(1),
+        (&ReadingValue::Conforms(true), &shop.instructions),
+    );
     assert_eq!(odd.unwrap_err().code(), "T08");
 }
 
 #[test]
 fn r03_an_operation_that_rested_on_the_reading_is_among_the_consequences() {
     let mut shop = Shop::reaching("diameter");
-    let told = consequences(&shop.state(), &shop.torque_at(1), &reading("26", "N·m")).unwrap();
+    let told = consequences(
+        &shop.state(),
+        &shop.torque_at(1),
+        (&reading("26", "N·m"), &shop.instructions),
+    )
+    .unwrap();
     assert!(told.downstream.is_empty(), "not begun");
     shop.place("INC-1")
         .does("okafor", crate::support::shop_plan::value("diameter", 1, reading("74", "mm")));
-    let told = consequences(&shop.state(), &shop.torque_at(1), &reading("26", "N·m")).unwrap();
+    let told = consequences(
+        &shop.state(),
+        &shop.torque_at(1),
+        (&reading("26", "N·m"), &shop.instructions),
+    )
+    .unwrap();
     let named: Vec<_> = told.downstream.iter().map(|d| (d.operation, d.name.as_str())).collect();
     assert_eq!(named, [(30, "Inspection")]);
     let late = shop.correct(1, "26");
@@ -304,4 +328,86 @@ fn r05_a_check_with_a_gauge_records_the_gauge_as_used_and_its_setting() {
     };
     assert_eq!(with.gauge.gauge, id("TW-07"));
     assert_eq!(with.setting.unwrap().to_string(), "25 N·m");
+    let state = shop.state();
+    let entry = state.attempts.last().unwrap().entry(1, 1).unwrap();
+    assert_eq!(entry.with.as_ref().unwrap().words(), "with TW-07 set to 25 N·m");
+}
+
+#[test]
+fn r03_while_a_unit_is_held_only_what_the_hold_is_about_is_not_corrected() {
+    let mut shop = Shop::reaching("torque");
+    shop.does("novak", torque(1, "24.8")).does("novak", torque(2, "27.3"));
+    let (other, held) = (shop.correct(1, "24.9"), shop.correct(2, "26.3"));
+    assert_eq!(shop.codes("novak", other.clone()), ["H03"], "first the value is typed again");
+    let same = shop.retype(2, "27.3");
+    shop.does("novak", same);
+    assert_eq!(shop.codes("novak", held), ["H01"], "its deviation decides about it");
+    shop.does("novak", other);
+    let state = shop.state();
+    let (_, corrected) = state.reading(&shop.torque_at(1)).unwrap();
+    assert_eq!(*corrected.value(), reading("24.9", "N·m"));
+    assert_eq!(state.open_holds().count(), 1, "the hold stays");
+}
+
+#[test]
+fn r03_the_steps_that_a_correction_opens_and_closes_are_among_the_consequences() {
+    use crate::support::shop_route::coat;
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03");
+    let at = shop.state().attempts[0].entries[2].at.clone();
+    let told = |shop: &Shop, value: &str| {
+        let value = reading(value, "mm");
+        let told = consequences(&shop.state(), &at, (&value, &shop.instructions)).unwrap();
+        told.turned
+    };
+    assert!(told(&shop, "0.04").is_empty(), "40 µm is not more than 40 µm");
+    let opens = told(&shop, "0.045");
+    assert_eq!(opens.len(), 1);
+    assert_eq!((opens[0].step.clone(), opens[0].needed, opens[0].done), (id("thin"), true, false));
+    assert_eq!(opens[0].words(), "10 thin opens: it is needed now");
+    let correct = |value: &str| TravelerCommand::Correct {
+        reading: at.clone(),
+        value: reading(value, "mm"),
+        reason: "misread".to_owned(),
+    };
+    shop.does("novak", correct("0.045"));
+    assert_eq!(shop.coat_standing("thin"), StepStanding::Open, "and so it came");
+    let closes = told(&shop, "0.03");
+    assert_eq!(closes[0].words(), "10 thin closes: it is not needed any more");
+    shop.masked().does("novak", TravelerCommand::CompleteStep { at: coat("thin") });
+    let done = told(&shop, "0.03");
+    assert_eq!(done[0].words(), "10 thin was done and was not needed");
+    shop.does("novak", correct("0.03"));
+    assert!(shop.state().not_needed(10, &id("thin")).is_some());
+}
+
+#[test]
+fn r04_slips_marginals_corrections_and_measurements_again_are_counted() {
+    let mut shop = Shop::open();
+    let mut ruled = assembly();
+    ruled.revision = id("D");
+    let Ask::Measure(measure) = &mut ruled.steps[2].asks[0] else { panic!() };
+    measure.rules.retry_max = Some(1);
+    let gemba::domain::specification::CharacteristicKind::Measured(limits) = &mut measure.kind
+    else {
+        panic!()
+    };
+    limits.rule.marginal = Some(number("0.5"));
+    shop.release_read(&ruled);
+    shop.does("novak", TravelerCommand::Start).reaches("torque");
+    assert_eq!(shop.state().tally().words(), None);
+    shop.does("novak", torque(1, "26.8")).does("novak", torque(2, "248"));
+    assert!(shop.state().to_retype().unwrap().2.implausible());
+    let typed = shop.retype(2, "24.8");
+    shop.does("novak", typed).does("novak", torque(3, "22.1"));
+    let more = again(&shop, 3, "25.1", "it slipped");
+    shop.does("novak", more);
+    let late = shop.correct(2, "24.9");
+    shop.does("novak", late);
+    let told = shop.state().tally().words().unwrap();
+    assert_eq!(told, "readings: 1 typed wrong, 1 marginal, 1 corrected, 1 measured again");
+    // What counts no more is not marginal any more.
+    let late = shop.correct(1, "25.0");
+    shop.does("novak", late);
+    assert_eq!((shop.state().tally().marginals, shop.state().tally().corrections), (0, 2));
 }

@@ -8,7 +8,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
-use crate::support::screen::Screen;
+use crate::support::screen::{PIN, Screen};
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{answer, complete, id, number, signs, text};
@@ -69,4 +69,25 @@ fn what_was_signed_and_is_corrected_is_signed_again() {
     screen.key(Key::F(5)).type_keys("2").type_keys("25.3\nread it wrong\n");
     assert_snapshot!("a_correction_says_that_it_uncovers_a_signature", screen.text());
     screen.type_keys("\n").shows("Torque the bolts").shows("Inspector signs: verified");
+    // The operator sees who signed before, and the inspector signs at the same terminal.
+    screen.shows("no longer covers what").key(Key::Enter);
+    screen.scan("B-3052").type_keys(PIN).type_keys("\n").shows("Enter: step done");
+    screen.key(Key::Enter).shows("Let the sealant cure");
+    assert_snapshot!("signed_again_after_the_correction", screen.text());
+}
+
+#[test]
+fn a_value_that_the_hold_is_not_about_is_corrected_on_a_held_unit() {
+    let mut shop = torquing();
+    shop.does("novak", crate::screens_traveler::torque(1, "24.8"));
+    shop.does("novak", crate::screens_traveler::torque(2, "27.3"));
+    let state = shop.state();
+    let (_, at, _) = state.to_retype().unwrap();
+    let value = crate::support::shop_plan::reading("27.3", "N·m");
+    shop.does("novak", TravelerCommand::Retype { reading: at.clone(), value });
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").shows("On hold: NCR-ASM1-0001").shows("F5 correct");
+    screen.key(Key::F(5)).shows("Bolt torque 1").type_keys("1").type_keys("24.9\nmisread\n");
+    screen.shows("What follows").type_keys("\n").shows("saved: value corrected");
+    screen.shows("On hold: NCR-ASM1-0001");
 }

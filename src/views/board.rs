@@ -64,6 +64,10 @@ pub struct Figures {
     pub readings: u32,
     /// Of these, failing.
     pub failing: u32,
+    /// Of these, close to a limit.
+    pub marginal: u32,
+    /// Of these, corrected since, slips of the finger among them.
+    pub corrected: u32,
 }
 
 /// One place on the board.

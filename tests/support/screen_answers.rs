@@ -310,6 +310,7 @@ fn board(shop: &Shop) -> Board {
             scrapped: 0,
             readings: good * 5,
             failing: hold,
+            ..Figures::default()
         },
         last_contact: last,
         silent,
@@ -349,6 +350,7 @@ fn board(shop: &Shop) -> Board {
             scrapped: 0,
             readings: 410,
             failing: 1,
+            ..Figures::default()
         },
     }
 }

@@ -16,7 +16,7 @@ use crate::views::trace::Trace;
 #[command(
     after_help = "Example: gemba board --json\n\nJSON: since, complete_to, link_down, total \
                         and places with figures (finished, first_pass, begun, on_hold, scrapped, \
-                        readings, failing), deviations, reviews, pieces (place, operation, \
+                        readings, failing, marginal, corrected), deviations, reviews, pieces (place, operation, \
                         good, scrap, rework)"
 )]
 pub struct BoardArgs {
@@ -66,10 +66,11 @@ fn print(console: &Console, board: &Board) {
         console.printer.line("the server is out of reach: what is not here is not counted");
     }
     let figures = |figures: &Figures| {
-        let Figures { finished, first_pass, begun, on_hold, scrapped, readings, failing } = figures;
-        [finished, first_pass, begun, on_hold, scrapped, readings, failing]
-            .map(ToString::to_string)
-            .to_vec()
+        let Figures { finished, first_pass, begun, on_hold, scrapped, .. } = figures;
+        let Figures { readings, failing, marginal, corrected, .. } = figures;
+        let units = [finished, first_pass, begun, on_hold, scrapped];
+        let all = units.into_iter().chain([readings, failing, marginal, corrected]);
+        all.map(ToString::to_string).collect::<Vec<_>>()
     };
     let mut table = Vec::new();
     for row in &board.places {
@@ -90,6 +91,8 @@ fn print(console: &Console, board: &Board) {
         "scrapped",
         "readings",
         "failing",
+        "marginal",
+        "corrected",
         "",
     ];
     console.printer.table(&head, &table);

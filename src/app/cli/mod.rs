@@ -31,6 +31,7 @@ pub mod order;
 pub mod person;
 pub mod pin;
 pub mod place;
+pub mod reading;
 pub mod record;
 pub mod release;
 pub mod review;
@@ -130,6 +131,9 @@ enum Command {
     Set(set::SetSubcommand),
     /// Record what a step asks: one value, or readings from a file
     Record(record::RecordArgs),
+    /// Readings that were recorded: list, correct, measure again
+    #[command(subcommand)]
+    Reading(reading::ReadingCommand),
     /// Deviations
     #[command(subcommand)]
     Deviation(deviation::DeviationCommand),
@@ -244,6 +248,7 @@ fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> 
         Command::Traveler(command) => traveler::run(console, command),
         Command::Set(command) => set::run(console, command),
         Command::Record(args) => record::run(console, args),
+        Command::Reading(command) => reading::run(console, command),
         Command::Deviation(command) => deviation::run(console, command),
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),

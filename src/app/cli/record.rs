@@ -132,7 +132,7 @@ pub(super) fn reading_measure(reading: &crate::domain::traveler::state::Reading)
 }
 
 /// Says what became of the unit; a hold is an outcome, not a failure of the command.
-fn say(
+pub fn say(
     console: &Console,
     station: &Station,
     id: &TravelerId,
@@ -160,10 +160,14 @@ fn say(
         }
         Some(_) | None => {}
     }
+    let slip = after.state.to_retype().is_some_and(|(_, _, reading)| reading.implausible());
+    if slip {
+        console.printer.line("this looks like a slip of the finger");
+    }
     let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting,
-        "verdict": verdict, "held": held, "deviation": deviation,
+        "verdict": verdict, "held": held, "deviation": deviation, "implausible": slip,
     }));
     Ok(Exit::Done)
 }

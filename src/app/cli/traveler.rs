@@ -214,6 +214,7 @@ pub fn view_at(
     viewed(station, id, place_of(console, station, signer)?)
 }
 
+/// Loads a traveler as it is looked at from a place, where samples are counted.
 pub fn viewed(
     station: &Station,
     id: &TravelerId,

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::domain::context::Context;
-use crate::domain::fact::{Head, Position};
+use crate::domain::fact::Position;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::moment::Moment;
 use crate::domain::people::{Action, Role};
@@ -20,7 +20,8 @@ use super::equipment::require_in_range;
 use super::fact::{AskAt, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::reading::AnswerCorrected;
 use super::record::judge;
-use super::route::note_corrected;
+use super::route::decided_anew;
+use super::standing::Instructions;
 use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
 
 pub(super) fn correct(
@@ -49,7 +50,7 @@ pub(super) fn correct(
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
-    state.require_no_hold(&mut reasons);
+    state.require_not_held_for(at, &mut reasons);
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
     }
@@ -67,7 +68,17 @@ pub(super) fn correct(
         reason,
     };
     draft.note(id, corrected);
-    note_corrected(id, state, (found, at), (&value, verdict), (context, &mut draft));
+    let correction = Correction {
+        at: context.next.clone(),
+        by: context.acting.actor.clone(),
+        moment: context.now.clone(),
+        value,
+        verdict,
+        reason: String::new(),
+    };
+    for decided in decided_anew(state, found, at, correction) {
+        draft.note(id, TravelerFact::ConditionDecided(decided));
+    }
     if verdict == Some(Verdict::Fail) {
         draft.note(
             id,
@@ -131,6 +142,33 @@ pub struct Consequences {
     pub uncovered: Vec<Uncovered>,
     /// Operations begun after the one of the reading: they rested on it.
     pub downstream: Vec<Downstream>,
+    /// Steps whose condition rests on the reading and is decided the other way.
+    pub turned: Vec<Turned>,
+}
+
+/// A step that is needed from now on, or no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turned {
+    /// The operation.
+    pub operation: u32,
+    /// The step.
+    pub step: StepId,
+    /// Whether it is needed.
+    pub needed: bool,
+    /// Whether it was done already.
+    pub done: bool,
+}
+
+impl Turned {
+    /// What becomes of the step, in words.
+    pub fn words(&self) -> String {
+        let Self { operation, step, .. } = self;
+        match (self.needed, self.done) {
+            (true, _) => format!("{operation} {step} opens: it is needed now"),
+            (false, false) => format!("{operation} {step} closes: it is not needed any more"),
+            (false, true) => format!("{operation} {step} was done and was not needed"),
+        }
+    }
 }
 
 /// A signature that a correction uncovers; it stays shown, and its step asks for it again.
@@ -172,9 +210,9 @@ impl Consequences {
 pub fn consequences(
     state: &TravelerState,
     at: &Position,
-    value: &ReadingValue,
+    (value, known): (&ReadingValue, &Instructions),
 ) -> Result<Consequences, Reason> {
-    let (_, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
+    let (entry, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
     let (to, _) = judge(&reading.taken.kind, value, reading.taken.gauge.as_ref())?;
     let uncovered = uncovered_with(state, at);
     let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
@@ -186,7 +224,17 @@ pub fn consequences(
         .filter(|pinned| pinned.operation > here && begun(pinned.operation))
         .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
         .collect();
-    Ok(Consequences { from: reading.verdict(), to, uncovered, downstream })
+    let correction = Correction {
+        // Of no fact: what is signed does not cover it.
+        at: Position { seq: u64::MAX, ..at.clone() },
+        by: entry.by.clone(),
+        moment: entry.moment.clone(),
+        value: value.clone(),
+        verdict: to,
+        reason: String::new(),
+    };
+    let turned = turned(state, at, correction, known);
+    Ok(Consequences { from: reading.verdict(), to, uncovered, downstream, turned })
 }
 
 /// The signatures that no longer cover what they were given for once a fact is corrected.
@@ -208,6 +256,32 @@ pub fn uncovered_with(state: &TravelerState, at: &Position) -> Vec<Uncovered> {
         }
     }
     uncovered
+}
+
+/// The steps that are decided the other way once a reading is corrected.
+fn turned(
+    state: &TravelerState,
+    at: &Position,
+    correction: Correction,
+    known: &Instructions,
+) -> Vec<Turned> {
+    let found = state.attempt_of(at).and_then(|attempt| {
+        let operation = state.operation(attempt.operation)?;
+        let instruction = &**known.get(&operation.hash)?;
+        Some(Found { operation, instruction, step: instruction.step(&attempt.step)? })
+    });
+    let decided = found.map(|found| decided_anew(state, found, at, correction));
+    let turned = decided.into_iter().flatten().filter_map(|decided| {
+        let before = state.decisions.get(&(decided.operation, decided.step.clone()))?;
+        let turned = before.decided.applies != decided.applies;
+        turned.then(|| Turned {
+            operation: decided.operation,
+            done: state.standing_attempt(decided.operation, &decided.step).is_some(),
+            step: decided.step,
+            needed: decided.applies,
+        })
+    });
+    turned.collect()
 }
 
 pub(super) fn found_of<'a>(
@@ -310,22 +384,11 @@ impl TravelerState {
     }
 
     /// Takes a correction, and uncovers what was signed without knowing of it.
-    pub(super) fn take_correction(
-        &mut self,
-        head: &Head,
-        reading: &Position,
-        (value, verdict, reason): (&ReadingValue, Option<Verdict>, &str),
-    ) {
+    pub(super) fn take_correction(&mut self, reading: &Position, correction: Correction) {
         let Some(found) = self.reading_mut(reading) else { return };
-        found.corrections.push(Correction {
-            at: head.position.clone(),
-            by: head.acting.actor.clone(),
-            moment: head.moment.clone(),
-            value: value.clone(),
-            verdict,
-            reason: reason.to_owned(),
-        });
-        self.uncover(reading, &head.position);
+        let at = correction.at.clone();
+        found.corrections.push(correction);
+        self.uncover(reading, &at);
     }
 
     /// Uncovers what was signed over a fact without knowing of its correction.

@@ -115,6 +115,19 @@ impl TravelerState {
         }
     }
 
+    /// Adds the reasons why a reading may not be corrected while the unit is held: what a hold is
+    /// about waits for its decision, everything else is put right when it is found wrong.
+    pub(super) fn require_not_held_for(&self, reading: &Position, reasons: &mut Vec<Reason>) {
+        if self.to_retype().is_some() {
+            reasons.push(Reason::RetypeFirst);
+            return;
+        }
+        for (_, hold) in self.open_holds().filter(|(_, h)| h.placed.readings.contains(reading)) {
+            let why = hold.placed.reason.words();
+            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+        }
+    }
+
     pub(super) fn require_order_of_steps(
         &self,
         found: Found<'_>,

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::fact::Position;
 use crate::domain::judgement::finer_than;
 use crate::domain::quantity::{Quantity, Verdict};
+use crate::domain::specification::CharacteristicKind;
 
 use super::fact::{GaugeUsed, HoldOutcome, ReadingTaken, ReadingValue};
-use super::state::{Hold, TravelerState};
+use super::state::{Hold, Reading, TravelerState};
 
 /// A true re-measurement, as the instruction allows it (R4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,5 +101,14 @@ impl TravelerState {
         }
         tally.corrections = tally.corrections.saturating_sub(tally.slips);
         tally
+    }
+}
+
+impl Reading {
+    /// Whether the value looks like a slip of the finger.
+    pub fn implausible(&self) -> bool {
+        let CharacteristicKind::Measured(limits) = &self.taken.kind else { return false };
+        let ReadingValue::Number { number, unit } = self.value() else { return false };
+        limits.implausible(&Quantity { number: number.clone(), unit: *unit })
     }
 }

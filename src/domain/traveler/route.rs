@@ -20,7 +20,7 @@ use super::fact::{ConditionDecided, PinnedOperation, ReadingValue, TravelerFact}
 use super::hold::shown;
 use super::standing::{Current, Instructions, StepStanding};
 use super::start;
-use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use super::state::{Attempt, Correction, Recorded, RecordedWhat, TravelerState};
 
 /// How a step is closed by the act that is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +224,18 @@ pub(super) fn note_decisions(
     (found, closing): (Found<'_>, Option<Closing>),
     draft: &mut Draft,
 ) {
+    for decided in decisions(state, found, closing) {
+        draft.note(id, TravelerFact::ConditionDecided(decided));
+    }
+}
+
+/// Which conditional steps are needed, as far as that is decided otherwise than before.
+fn decisions(
+    state: &TravelerState,
+    found: Found<'_>,
+    closing: Option<Closing>,
+) -> Vec<ConditionDecided> {
+    let mut all = Vec::new();
     let operation = found.operation.operation;
     let mut needed: BTreeMap<&StepId, bool> = BTreeMap::new();
     for step in &found.instruction.steps {
@@ -265,35 +277,29 @@ pub(super) fn note_decisions(
         };
         let known = state.decisions.get(&(operation, step.id.clone()));
         if known.is_none_or(|known| known.decided != decided) {
-            draft.note(id, TravelerFact::ConditionDecided(decided));
+            all.push(decided);
         }
     }
+    all
 }
 
-/// Decides anew what rests on a reading that is corrected after its step was closed.
-pub(super) fn note_corrected(
-    id: &TravelerId,
+/// What is decided anew about the steps that rest on a reading, once it is corrected after its step
+/// was closed.
+pub(super) fn decided_anew(
     state: &TravelerState,
-    (found, reading): (Found<'_>, &Position),
-    (value, verdict): (&ReadingValue, Option<Verdict>),
-    (context, draft): (&Context, &mut Draft),
-) {
+    found: Found<'_>,
+    reading: &Position,
+    correction: Correction,
+) -> Vec<ConditionDecided> {
     let rests = |step: &Step| {
         step.rules.when.as_ref().is_some_and(|condition| condition.step == found.step.id)
     };
     if !found.instruction.steps.iter().any(rests) {
-        return;
+        return Vec::new();
     }
-    let head = Head {
-        position: context.next.clone(),
-        after: Vec::new(),
-        moment: context.now.clone(),
-        catalog_age_s: None,
-        acting: context.acting.clone(),
-    };
     let mut corrected = state.clone();
-    corrected.take_correction(&head, reading, (value, verdict, ""));
-    note_decisions(id, &corrected, (found, None), draft);
+    corrected.take_correction(reading, correction);
+    decisions(&corrected, found, None)
 }
 
 /// What was found where a condition looks, in words, and whether the condition holds.

@@ -260,7 +260,15 @@ impl TravelerState {
                 self.confirm(reading, deviation);
             }
             TravelerFact::ReadingCorrected { reading, value, verdict, reason, .. } => {
-                self.take_correction(head, reading, (value, *verdict, reason));
+                let correction = Correction {
+                    at: head.position.clone(),
+                    by: head.acting.actor.clone(),
+                    moment: head.moment.clone(),
+                    value: value.clone(),
+                    verdict: *verdict,
+                    reason: reason.clone(),
+                };
+                self.take_correction(reading, correction);
             }
             TravelerFact::QuantityReported(_)
             | TravelerFact::LotSplit(_)

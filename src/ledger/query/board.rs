@@ -30,7 +30,11 @@ const FIGURES: &str = "SELECT
         AND last_place = ?1) AS scrapped,
     (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1) AS readings,
     (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
-        AND verdict = 'Fail') AS failing";
+        AND verdict = 'Fail') AS failing,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+        AND verdict = 'Marginal') AS marginal,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+        AND corrections > 0) AS corrected";
 
 impl Asked<'_> {
     pub(super) fn board(self) -> Result<Board, LedgerError> {
@@ -101,6 +105,8 @@ impl Asked<'_> {
                 scrapped: get(row, "scrapped")?,
                 readings: get(row, "readings")?,
                 failing: get(row, "failing")?,
+                marginal: get(row, "marginal")?,
+                corrected: get(row, "corrected")?,
             })
         })?;
         Ok(rows.into_iter().next().unwrap_or_default())
@@ -148,5 +154,7 @@ fn sum(one: Figures, other: Figures) -> Figures {
         scrapped: one.scrapped + other.scrapped,
         readings: one.readings + other.readings,
         failing: one.failing + other.failing,
+        marginal: one.marginal + other.marginal,
+        corrected: one.corrected + other.corrected,
     }
 }

@@ -119,3 +119,37 @@ fn cell(unit: Unit, (lower, upper): (&Number, &Number), value: OnBar<'_>) -> Opt
     let steps = (value - low).checked_mul(Decimal::from(INNER + 1))?.checked_div(high - low)?;
     steps.round().to_u16().map(|steps| steps + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::quantity::DecisionRule;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap()
+    }
+
+    /// The zones of a bar as it is drawn.
+    fn zones(lower: Option<&str>, upper: &str, band: Option<&str>) -> String {
+        let unit = Unit::parse("mm").unwrap();
+        let rule = DecisionRule { marginal: Some(number("1")), ..DecisionRule::default() };
+        let (low, upper) = (lower.map(number), Some(number(upper)));
+        let limits = Limits { nominal: None, lower: low, upper, unit, rule };
+        let band = band.map(|text| Quantity { number: number(text), unit });
+        let ends = (&number(lower.unwrap_or("0")), limits.upper.as_ref().unwrap());
+        let cells = (1..=INNER).map(|step| match zone(&limits, ends, band.as_ref(), step) {
+            Some(Zone::Marginal) => ':',
+            Some(Zone::Guard) => '/',
+            None => '-',
+        });
+        cells.collect()
+    }
+
+    #[test]
+    fn the_zones_stand_at_the_limits_that_are_stated() {
+        assert_eq!(zones(Some("0"), "10", None), format!("::{}::", "-".repeat(24)));
+        assert_eq!(zones(None, "10", None), format!("{}::", "-".repeat(26)));
+        let guarded = format!("//:::{}::://", "-".repeat(18));
+        assert_eq!(zones(Some("0"), "10", Some("0.8")), guarded);
+    }
+}

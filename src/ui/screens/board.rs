@@ -180,7 +180,8 @@ fn complete_to(board: &Board, silent: &[&BoardRow], world: &World, canvas: &mut 
 }
 
 fn figures(figures: &Figures, (y, mark, role): (u16, &str, Role), canvas: &mut Canvas<'_>) {
-    let Figures { finished, first_pass, begun, on_hold, scrapped, readings, failing } = *figures;
+    let Figures { finished, first_pass, begun, on_hold, scrapped, readings, failing, .. } =
+        *figures;
     let share =
         (first_pass * 100).checked_div(finished).map_or("-".to_owned(), |p| format!("{p} %"));
     let mut texts =
@@ -220,6 +221,11 @@ impl BoardScreen {
             _ => format!("Waits for a decision: {}", count(waits, "thing", "things")),
         };
         canvas.put((3, y), &title, Role::Title);
+        let Figures { marginal, corrected, .. } = board.total;
+        if marginal > 0 || corrected > 0 {
+            let text = format!("readings: {marginal} marginal, {corrected} corrected");
+            canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
+        }
         let page = self.page(canvas.body_end());
         let shown = self.pager.page(waits, page);
         for (y, rank) in (y + 1..).step_by(2).zip(shown.clone()) {

@@ -8,7 +8,7 @@ use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::correction::{Consequences, Uncovered, consequences, uncovered_with};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
-use crate::domain::traveler::state::{Attempt, TravelerState};
+use crate::domain::traveler::state::Attempt;
 use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -72,7 +72,7 @@ pub struct CorrectScreen {
     id: TravelerId,
     rows: Option<Vec<Row>>,
     /// The unit as it stands, to tell what follows.
-    state: Option<Box<TravelerState>>,
+    known: Option<Box<TravelerView>>,
     follows: Vec<(String, Role)>,
     pager: Pager,
     stage: Stage,
@@ -88,7 +88,7 @@ impl CorrectScreen {
         Self {
             id,
             rows: None,
-            state: None,
+            known: None,
             follows: Vec::new(),
             pager: Pager::default(),
             stage: Stage::Which,
@@ -157,13 +157,14 @@ impl CorrectScreen {
                 }
                 let Some(value) = self.typed(world) else { return };
                 let Some(row) = self.marked() else { return };
-                let Some(state) = &self.state else { return };
+                let Some(view) = &self.known else { return };
                 let told = match &value {
                     What::Reading(value) => {
-                        consequences(state, &row.at, value).map(|told| words(&told))
+                        let judged = (value, &view.instructions);
+                        consequences(&view.state, &row.at, judged).map(|told| words(&told))
                     }
                     What::Answer(_) => {
-                        Ok(or_nothing(signed_again(&uncovered_with(state, &row.at))))
+                        Ok(or_nothing(signed_again(&uncovered_with(&view.state, &row.at))))
                     }
                 };
                 match told {
@@ -200,6 +201,9 @@ fn words(told: &Consequences) -> Vec<(String, Role)> {
     for next in &told.downstream {
         let text = format!("{} {} was done on the old value.", next.operation, next.name);
         lines.push((text, Role::Warn));
+    }
+    for turned in &told.turned {
+        lines.push((format!("{}.", turned.words()), Role::Warn));
     }
     if lines.len() == 1 {
         lines.extend(or_nothing(Vec::new()));
@@ -394,7 +398,7 @@ impl Layer for CorrectScreen {
                     && let Some(person) = &world.person
                 {
                     self.rows = Some(rows(&view, person));
-                    self.state = Some(Box::new(view.state));
+                    self.known = Some(view);
                     let count = self.rows().len();
                     self.pager.keep_within(count);
                 }

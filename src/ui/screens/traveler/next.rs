@@ -319,7 +319,8 @@ impl<'a> Now<'a> {
         match self {
             Self::Loading | Self::Unknown => {}
             Self::NotStarted => acts.push(Act::AcceptUpstream),
-            Self::Missing | Self::Ended(_) | Self::Finished => acts.push(Act::Steps),
+            Self::Finished => acts.extend([Act::Steps, Act::Correct]),
+            Self::Missing | Self::Ended(_) => acts.push(Act::Steps),
             Self::Retype { .. }
             | Self::Held(_)
             | Self::Paused(_)
@@ -361,9 +362,8 @@ impl<'a> Now<'a> {
             Self::Count { .. } | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Steps]);
             }
-            Self::Held(_) | Self::Paused(_) | Self::Finished | Self::Ended(_) => {
-                acts.push(Act::Steps);
-            }
+            Self::Held(_) | Self::Finished => acts.extend([Act::Steps, Act::Correct]),
+            Self::Paused(_) | Self::Ended(_) => acts.push(Act::Steps),
             Self::Loading
             | Self::Unknown
             | Self::NotStarted
