@@ -8,6 +8,7 @@ use gemba::domain::fact::{Fact, Position};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::Ask;
+use gemba::domain::order::OrderCommand;
 use gemba::domain::quantity::{Quantity, Verdict};
 use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Meaning;
@@ -18,7 +19,7 @@ use gemba::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerSt
 use proptest::prelude::*;
 
 use crate::support::counts;
-use crate::support::lots::pieces_add_up;
+use crate::support::lots::{lot_order, pieces_add_up};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{id, inspection, number, unit};
 use crate::support::wild::route::way_holds;
@@ -194,7 +195,7 @@ proptest! {
 fn whatever_people_do_the_rules_of_the_shop_hold() {
     let mut tally = Tally::default();
     std::thread::scope(|threads| {
-        let some = |first| (0..HISTORIES / 4).map(move |n| 4 * n + first);
+        let some = |first| (0..(HISTORIES + LOTS) / 4).map(move |n| 4 * n + first);
         let started = [0, 1, 2, 3].map(|first| {
             threads.spawn(move || {
                 let mut tally = Tally::default();
@@ -223,6 +224,8 @@ fn whatever_people_do_the_rules_of_the_shop_hold() {
 /// Every command that is issued and accepted, in order of its name.
 const COMMANDS: &str = include_str!("support/wild/commands.txt");
 const HISTORIES: u64 = 400;
+/// So many more histories begin with a lot, so that what is done with lots alone is done often.
+const LOTS: u64 = 24;
 
 /// Codes that nobody meets in these histories, each with why; they have tests of their own.
 const NEVER: &str = include_str!("support/wild/never.txt");
@@ -265,6 +268,11 @@ fn one_history(seed: u64, tally: &mut Tally) {
     let (mut shop, mut chance) = (opened(), Chance(seed));
     shop.judged = !chance.one_in(20);
     shop.enrolled = !chance.one_in(20);
+    if seed >= HISTORIES {
+        shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
+        shop.traveler.order = id("WO-2");
+        shop.unit("L-22");
+    }
     for _ in 0..250 {
         let free = chance.one_in(2);
         let (who, command) =
