@@ -8,6 +8,7 @@ use gemba::authoring::code::Code;
 use gemba::authoring::codes::rows;
 use gemba::authoring::finding::{Finding, SOURCE_BYTES_MAX, Source};
 use gemba::authoring::pictures::PictureFault;
+use gemba::domain::place::PlaceAct;
 
 use crate::support::counts;
 
@@ -200,6 +201,36 @@ fn a_cell_that_a_spreadsheet_would_calculate_is_data() {
     let Ok(Definition::Specification(found)) = check("x.csv", text.as_bytes()) else { panic!() };
     let found = &found.characteristics[0];
     assert_eq!([&*found.location, &found.requirement, &found.name], ["@A1", "=SUM(A1)", "+Edge"]);
+}
+
+#[test]
+fn what_is_noted_about_the_place_is_read_word_by_word() {
+    let with = |acts: &str| {
+        let page = page("## Fit {#fit}\nFit it.\n");
+        page.replace("work-center: ASM\n", &format!("work-center: ASM\nplace-acts: {acts}\n"))
+    };
+    let Ok(Definition::Instruction(found)) =
+        check("x.md", with("setup, tool, material, tool").as_bytes())
+    else {
+        panic!("it is clean");
+    };
+    assert_eq!(found.rules.place_acts, [PlaceAct::Setup, PlaceAct::Tool, PlaceAct::Material]);
+    let bad = check_markdown(&with("setup, tol"));
+    assert_eq!(codes(&bad), [Code::WordUnknown]);
+    assert!(bad[0].next.contains("tool"), "{}", bad[0].next);
+}
+
+#[test]
+fn a_step_asks_for_a_qualification_of_its_own() {
+    let body = |named: &str| {
+        page(&format!("## Fit {{#fit}}\nFit it.\n\n```step\nqualification: {named}\n```\n"))
+    };
+    let Ok(Definition::Instruction(found)) = check("x.md", body("torque-2").as_bytes()) else {
+        panic!("it is clean");
+    };
+    let asked = found.steps[0].rules.qualification.as_ref().unwrap();
+    assert_eq!(asked.as_str(), "torque-2");
+    assert_eq!(codes(&check_markdown(&body("torque 2"))), [Code::BadId]);
 }
 
 #[test]

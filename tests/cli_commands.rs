@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 59] = [
+const COMMANDS: [&[&str]; 64] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -29,6 +29,11 @@ const COMMANDS: [&[&str]; 59] = [
     &["person", "qualify"],
     &["person", "revoke"],
     &["gauge", "add"],
+    &["gauge", "import"],
+    &["gauge", "release"],
+    &["person", "show"],
+    &["person", "import"],
+    &["order", "import"],
     &["gauge", "calibrate"],
     &["gauge", "failed"],
     &["gauge", "trace"],

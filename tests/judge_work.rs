@@ -107,6 +107,7 @@ async fn plant() -> (PlantBench, StationBench, StationBench) {
     one.admit("P-3", Role::Operator);
     one.admit("P-4", Role::Inspector);
     releases(&one, "A", "27");
+    judged(&bench, &one).await;
     let opened: OrderOpened = serde_json::from_value(json!({
         "part": "CP-40", "units": {"serials": ["0001", "0002", "0003", "0004"]},
         "route": [{"operation": 20, "instruction": "WI-1", "work_center": "ASM"}],

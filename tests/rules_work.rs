@@ -63,7 +63,18 @@ fn r01_without_a_specification_in_effect_nothing_that_measures_against_one_start
     let mut opened = order();
     opened.part = id("CP-41");
     (opened.route[0].instruction, opened.route[1].instruction) = (id("WI-3"), id("WI-4"));
-    shop.does("plan", Command::Order(id("WO-3"), OrderCommand::Open(opened)));
+    let open = Command::Order(id("WO-3"), OrderCommand::Open(opened));
+    assert_eq!(shop.codes("plan", open.clone()), ["O12"]);
+    // The order comes from a station that knows a specification, which has not come here yet.
+    shop.share().at("ASM2");
+    let submit = submission("F", Hash::of(&[b"CP-41"]));
+    shop.does("lind", Command::Specification(id("CP-41"), submit));
+    for who in ["lind", "quell"] {
+        shop.does(who, Command::Specification(id("CP-41"), approval("F", who)));
+    }
+    shop.does("plan", open);
+    let order = shop.here().written.last().unwrap().written.clone();
+    shop.at("ASM1").station().take(&order);
     shop.traveler.order = id("WO-3");
     assert_eq!(shop.codes("novak", TravelerCommand::Start), ["D03"]);
 }

@@ -1,7 +1,8 @@
 //! The judge at work over real HTTP: what it does not accept takes no effect, holds, and is told.
 
 use gemba::domain::decide::Command;
-use gemba::domain::fact::Position;
+use gemba::domain::fact::{Fact, Position};
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::ids::{InstructionId, PersonId};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn};
@@ -92,6 +93,40 @@ async fn what_is_rejected_on_a_unit_holds_it_until_a_supervisor_answers() {
     assert!(reviews(&asm).is_empty());
     // The judge's hold is gone; the forged one is a matter for people.
     assert_eq!(holds_of(&asm.ledger(), &traveler), 1);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r10_a_reading_taken_after_its_gauge_had_failed_comes_late_and_is_held() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    let gauge = |command| Command::Gauge("TW-07".parse().unwrap(), command);
+    let described = GaugeDescription::new("Wrench".to_owned(), "torque-wrench".parse().unwrap());
+    let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
+    let register = gauge(GaugeCommand::Register(described));
+    asm.ledger().transact(&acting("P-1"), &moment(3), register).unwrap();
+    let failed = gauge(GaugeCommand::Fail { found, reason });
+    asm.ledger().transact(&acting("P-1"), &moment(10), failed).unwrap();
+    judged(&bench, &asm).await;
+
+    // A station that had not heard of it takes readings; they come once it has a network.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/facts/ReadingTaken.json");
+    let body = Fact::read(std::fs::read_to_string(path).unwrap().trim()).unwrap().body;
+    let traveler = TravelerId::parse("WO-1/0001").unwrap();
+    asm.open_order("WO-1");
+    let unit = || Subject::Traveler(traveler.clone());
+    let before = asm.writes(unit(), body.clone(), 5);
+    let after = asm.writes(unit(), body, 20);
+    judged(&bench, &asm).await;
+    let open = reviews(&asm);
+    let why = |at: &Position| {
+        let found = open.iter().find(|review| review.fact == *at);
+        found.is_some_and(|review| review.reasons.iter().any(|why| why.contains("+4 %")))
+    };
+    assert!(why(&after), "{open:?}");
+    assert!(!why(&before), "it was good then: {open:?}");
+    assert!(holds_of(&asm.ledger(), &traveler) > 0);
     bench.running.shutdown().await;
 }
 

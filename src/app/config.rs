@@ -1,6 +1,7 @@
 //! What the program is told from outside: its environment, and `gemba.toml` in its home.
 //! The one file that reads the environment.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -29,6 +30,10 @@ pub struct Config {
 pub struct Settings {
     /// The place that this terminal stands at, where the station serves several.
     pub place: Option<PlaceId>,
+    /// The place of a terminal by the address from which its SSH line comes: one address, or
+    /// those that begin alike up to a dot or a colon, such as `10.4.1.`.
+    #[serde(default)]
+    pub places: BTreeMap<String, PlaceId>,
     /// The name of a theme.
     pub theme: Option<String>,
     /// The language of the screens: not built yet, refused by name.
@@ -59,6 +64,17 @@ struct Variables {
     lang: Option<String>,
     theme: Option<String>,
     place: Option<String>,
+    /// Where an SSH line comes from: address, port, and more.
+    ssh: Option<String>,
+}
+
+/// Where a terminal stands, and what says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceTold {
+    /// The place.
+    pub place: PlaceId,
+    /// What says so, for people.
+    pub by: String,
 }
 
 impl Config {
@@ -111,10 +127,46 @@ impl Config {
         self.home.join("server")
     }
 
-    /// The place that the terminal stands at, if anything says so.
-    pub fn place(&self) -> Option<PlaceId> {
-        let told = self.variables.place.as_deref().and_then(|text| PlaceId::parse(text).ok());
-        told.or_else(|| self.settings.place.clone())
+    /// The place that the terminal stands at, if anything says so: the command itself before the
+    /// environment, the address of the SSH line before the settings. What names no place is
+    /// refused: a next best one would be wrong in silence.
+    pub fn place_told(&self, asked: Option<&PlaceId>) -> Result<Option<PlaceTold>, Fault> {
+        let told = |place: &PlaceId, by: &str| {
+            Ok(Some(PlaceTold { place: place.clone(), by: by.to_owned() }))
+        };
+        if let Some(place) = asked {
+            return told(place, "--place");
+        }
+        if let Some(text) = &self.variables.place {
+            let place = PlaceId::parse(text).map_err(|error| {
+                Fault::usage(format!("GEMBA_PLACE names no place: {text:?}"), error)
+                    .next("name a place, such as GEMBA_PLACE=ASM-1, or unset it")
+            })?;
+            return told(&place, "GEMBA_PLACE");
+        }
+        if let Some(address) = self.ssh_address()
+            && let Some(place) = self.place_of(address)
+        {
+            return told(place, &format!("address {address}"));
+        }
+        match &self.settings.place {
+            Some(place) => told(place, "gemba.toml"),
+            None => Ok(None),
+        }
+    }
+
+    /// The address from which the SSH line of this terminal comes.
+    fn ssh_address(&self) -> Option<&str> {
+        self.variables.ssh.as_deref()?.split_whitespace().next()
+    }
+
+    /// The place of an address: of the address itself, else of the longest beginning of it.
+    fn place_of(&self, address: &str) -> Option<&PlaceId> {
+        let begins = |key: &&String| {
+            *key == address || key.ends_with(['.', ':']) && address.starts_with(key.as_str())
+        };
+        let keys = self.settings.places.keys().filter(begins);
+        self.settings.places.get(keys.max_by_key(|key| key.len())?)
     }
 
     /// The name of the theme, if one is chosen.
@@ -149,6 +201,7 @@ impl Variables {
             lang: text("LANG"),
             theme: text("GEMBA_THEME").filter(|value| !value.is_empty()),
             place: text("GEMBA_PLACE").filter(|value| !value.is_empty()),
+            ssh: text("SSH_CONNECTION").or_else(|| text("SSH_CLIENT")),
         }
     }
 }

@@ -115,8 +115,8 @@ pub fn open_session(
     acting: Acting,
 ) -> Result<Person, SignInTrouble> {
     let (card, acting) = prove(station, proof, acting, Purpose::Session)?;
-    let roles = station.roles(&card.person);
-    Ok(Person { person: card.person, name: card.name, roles, place: acting.place })
+    let (roles, ending) = (station.roles(&card.person), station.ending(&card.person));
+    Ok(Person { person: card.person, name: card.name, roles, place: acting.place, ending })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).

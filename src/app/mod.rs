@@ -11,6 +11,7 @@ pub mod demo;
 pub mod exchange;
 pub mod fault;
 pub mod identity;
+pub mod import;
 pub mod printer;
 pub mod readings;
 pub mod release;

@@ -1,8 +1,7 @@
 //! The screens of a session, with what this station says of itself.
 
-use crate::app::config::Config;
+use crate::app::config::{Config, PlaceTold};
 use crate::app::store_handle::StoreHandle;
-use crate::domain::ids::PlaceId;
 use crate::ui::effect::Effect;
 use crate::ui::message::Time;
 use crate::ui::shell::{IDLE_LOCK_MIN, Shell};
@@ -14,7 +13,7 @@ use crate::ui::world::Start;
 pub fn first(
     config: &Config,
     store: &StoreHandle,
-    place: Option<PlaceId>,
+    told: Option<PlaceTold>,
     kind: TerminalKind,
 ) -> (Shell, Vec<Effect>) {
     let usual = if kind.colors == ColorLevel::Mono { "mono" } else { "dark" };
@@ -23,7 +22,8 @@ pub fn first(
     let hhmm = moment.utc.to_zoned(store.zone().clone()).strftime("%H:%M").to_string();
     Shell::new(Start {
         station: store.station().to_owned(),
-        place,
+        place_by: told.as_ref().map(|told| told.by.clone()),
+        place: told.map(|told| told.place),
         site: store.site().to_owned(),
         theme: Theme::named(theme.unwrap_or(usual)),
         ascii: !kind.unicode,

@@ -249,6 +249,7 @@ impl<S: Screens> Session<S> {
     ) -> io::Result<()> {
         match effect {
             Effect::Record(..)
+            | Effect::RecordAll(..)
             | Effect::RecordSet(..)
             | Effect::Load(..)
             | Effect::AskReceived(..)
@@ -301,10 +302,15 @@ impl<S: Screens> Session<S> {
             Effect::Record(ticket, command) if acting.actor.is_some() => {
                 self.store.record(ticket, acting, command, answers);
             }
+            Effect::RecordAll(ticket, commands) if acting.actor.is_some() => {
+                self.store.record_all(ticket, acting, commands, answers);
+            }
             Effect::RecordSet(ticket, act) if acting.actor.is_some() => {
                 self.store.record_set(ticket, acting, act, answers);
             }
-            Effect::Record(ticket, _) | Effect::RecordSet(ticket, _) => {
+            Effect::Record(ticket, _)
+            | Effect::RecordAll(ticket, _)
+            | Effect::RecordSet(ticket, _) => {
                 let why = "nobody is signed in → scan your badge".to_owned();
                 answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
             }

@@ -1,24 +1,29 @@
 //! This machine's station: its ledger, with the clock that its facts are written by.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::app::clock::Clock;
-use crate::app::config::Config;
+use crate::app::config::{Config, PlaceTold};
 use crate::app::demo::plant::Plant;
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
+use crate::domain::expiry;
 use crate::domain::fact::{Acting, Position};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, QualificationId};
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
 use crate::domain::place::{Policy, SiteRules};
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
+use crate::ledger::transact::Several;
 use crate::views::link::Link;
 use crate::views::query::{Answer, Query};
+use crate::views::register::EndingRow;
 
 /// An open store.
 #[derive(Debug)]
@@ -76,6 +81,17 @@ impl Station {
         Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
     }
 
+    /// As [`Station::transact_all`], telling how many commands were decided.
+    pub fn transact_several(
+        &mut self,
+        acting: &Acting,
+        several: (Several, &mut dyn FnMut(usize)),
+    ) -> Result<Vec<Position>, TransactError> {
+        let now = self.moment();
+        let saved = self.ledger.transact_several(acting, &now, several)?;
+        Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
+    }
+
     /// Decides an act on a set and saves what follows: on every unit of it, or on none.
     pub fn transact_set(
         &mut self,
@@ -117,6 +133,42 @@ impl Station {
             Ok(StreamState::Person(state)) => state.roles.into_iter().collect(),
             Ok(_) | Err(_) => Vec::new(),
         }
+    }
+
+    /// Refuses a place that this station does not know: the wrong one would be recorded.
+    pub fn require_place(&self, told: &PlaceTold) -> Result<(), Fault> {
+        let folded = self.ledger.stream(&Subject::Place(told.place.clone()))?;
+        if matches!(&folded.stream.state, StreamState::Place(state) if state.defined.is_some()) {
+            return Ok(());
+        }
+        let Answer::Places(rows) = self.answer(&Query::Places)? else { return Ok(()) };
+        let known: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
+        let place = told.place.clone();
+        let mut fault = Fault::from(Refusal::one(Reason::PlaceUnknown { place }));
+        fault.what = format!("refused: {} says {}", told.by, told.place);
+        let next = if known.is_empty() {
+            "no place is known here yet: fetch them (gemba sync)".to_owned()
+        } else {
+            let known = known.join(", ");
+            format!("mend it, or fetch what is new (gemba sync); known here: {known}")
+        };
+        Err(fault.next(next))
+    }
+
+    /// The qualifications of a person that end soon or have ended.
+    pub fn ending(&self, person: &PersonId) -> Vec<EndingRow> {
+        let known = self.ledger.stream(&Subject::Person(person.clone()));
+        let Ok(StreamState::Person(known)) = known.map(|folded| folded.stream.state) else {
+            // What is wrong with the store, the act that needs it says.
+            return Vec::new();
+        };
+        let today = self.moment().effective().to_zoned(self.zone()).date();
+        let warn_days = self.rules().warn_days();
+        let ending = |(what, until): (QualificationId, Option<Date>)| {
+            let days = expiry::near_or_over(until, today, warn_days)?;
+            Some(EndingRow { what: what.to_string(), until: until?, days })
+        };
+        known.qualifications.into_iter().filter_map(ending).collect()
     }
 
     /// The site's time zone; UTC before it is known.

@@ -161,6 +161,20 @@ impl StoreHandle {
         });
     }
 
+    /// Saves several commands as one act, and answers with [`Message::Recorded`].
+    pub fn record_all(
+        &self,
+        ticket: Ticket,
+        acting: Acting,
+        commands: Vec<Command>,
+        answers: Answers,
+    ) {
+        self.writes(move |station| {
+            let outcome = outcome(station.transact_all(&acting, commands));
+            answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
     /// Saves an act on a set, and answers with [`Message::Recorded`].
     pub fn record_set(&self, ticket: Ticket, acting: Acting, act: SetAct, answers: Answers) {
         self.writes(move |station| {

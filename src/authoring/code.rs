@@ -180,6 +180,8 @@ pub enum Code {
     FreeAlone = 206,
     /// A limit on attempts that is no number.
     BadAttempts = 207,
+    /// A qualification that the whole instruction asks for already.
+    QualificationRepeated = 270,
     /// A sampling that is not understood.
     BadSampling = 260,
     /// A condition on a reading that is not taken on each unit.

@@ -16,7 +16,8 @@ pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<Instructi
     note_deceptive(&text, &mut notes);
     let Some((front, page)) = front::read(&text, &mut notes) else { return notes.settle(None) };
     let given = specification(&front, beside.specifications, &mut notes);
-    let around = Around { given, standards: beside.standards };
+    let qualification = front.instruction.as_ref().and_then(|i| i.qualification.as_ref());
+    let around = Around { given, standards: beside.standards, qualification };
     let steps = steps::read((&text, page), around, beside.read_picture, &mut notes);
     let instruction =
         front.instruction.zip(steps).map(|(front, steps)| Instruction { steps, ..front });

@@ -14,7 +14,7 @@ pub mod finding;
 pub mod format;
 mod front;
 mod instruction;
-mod nearest;
+pub mod nearest;
 pub mod pictures;
 mod prose;
 mod requirement;

@@ -46,7 +46,7 @@ pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<StandardS
     if let Some(entry) = entries.require(KEY, &mut notes) {
         entry.word(&YES, Code::WordUnknown, &mut notes);
     }
-    let around = Around { given: Given::NotNamed, standards: &[] };
+    let around = Around { given: Given::NotNamed, standards: &[], qualification: None };
     let steps = steps::read((&text, page), around, beside.read_picture, &mut notes);
     let step = steps.and_then(|steps| one_step(steps, page, &mut notes));
     let whole = || Some(StandardStep { id: id?, title: title?, revision: revision?, step: step? });

@@ -1,5 +1,5 @@
 //! The block of a step's rules: whether its order is free, when it is needed, how often it may be
-//! attempted, who may leave it out.
+//! attempted, who may leave it out, what who works there is trained for.
 
 use super::code::Code;
 use super::entries::{Entries, shorten};
@@ -7,6 +7,7 @@ use super::finding::Notes;
 use super::nearest::suggest;
 use super::requirement::{read_number, read_unit};
 use crate::domain::condition::{Comparison, Condition, SkipRule, Test};
+use crate::domain::ids::QualificationId;
 use crate::domain::instruction::{Ask, EnterForm, Step, StepRules};
 use crate::domain::quantity::Quantity;
 use crate::domain::specification::CharacteristicKind;
@@ -16,7 +17,7 @@ use crate::domain::unit::Unit;
 /// The word behind the fence.
 pub(super) const WORD: &str = "step";
 /// Its keys in their order.
-pub(super) const KEYS: [&str; 4] = ["order", "when", "attempts-max", "skip"];
+pub(super) const KEYS: [&str; 5] = ["order", "when", "attempts-max", "skip", "qualification"];
 /// The most attempts that may be named.
 const ATTEMPTS_MAX: u32 = 99;
 
@@ -29,6 +30,8 @@ pub(super) struct Open<'s> {
     when: Option<(&'s str, usize)>,
     /// `skip:`, where somebody may.
     skip_at: Option<usize>,
+    /// `qualification:`.
+    qualification_at: Option<usize>,
 }
 
 /// Reads the block; conditions are read by [`settle`].
@@ -52,6 +55,10 @@ pub(super) fn read<'s>(entries: &Entries<'s>, notes: &mut Notes<'_>) -> (StepRul
             notes.add(entry.value_at, Code::BadAttempts, &what, "write a number from 1 to 99");
         }
     }
+    if let Some(entry) = entries.find("qualification") {
+        rules.qualification = entry.id(notes);
+        open.qualification_at = Some(entry.value_at);
+    }
     if let Some(entry) = entries.find("skip")
         && let Some(rule) = entry.word(&SkipRule::WORDS, Code::WordUnknown, notes)
     {
@@ -62,9 +69,15 @@ pub(super) fn read<'s>(entries: &Entries<'s>, notes: &mut Notes<'_>) -> (StepRul
 }
 
 /// Checks the rules of all steps against each other, and reads the conditions.
-pub(super) fn settle(steps: &mut [Step], open: &[Open<'_>], notes: &mut Notes<'_>) {
+pub(super) fn settle(
+    steps: &mut [Step],
+    open: &[Open<'_>],
+    of_all: Option<&QualificationId>,
+    notes: &mut Notes<'_>,
+) {
     for (rank, open) in open.iter().enumerate() {
         let Some(step) = steps.get(rank) else { continue };
+        note_repeated((step, open), of_all, notes);
         let signs = step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
         if let Some(at) = open.skip_at.filter(|_| signs) {
             let what = format!("\"skip:\" on step \"{}\", which asks for a signature", step.id);
@@ -86,6 +99,21 @@ pub(super) fn settle(steps: &mut [Step], open: &[Open<'_>], notes: &mut Notes<'_
         if let Some(step) = steps.get_mut(rank) {
             step.rules.when = condition;
         }
+    }
+}
+
+/// What the whole instruction asks for already, no step asks for once more.
+fn note_repeated(
+    (step, open): (&Step, &Open<'_>),
+    of_all: Option<&QualificationId>,
+    notes: &mut Notes<'_>,
+) {
+    let (Some(at), Some(wanted)) = (open.qualification_at, &step.rules.qualification) else {
+        return;
+    };
+    if of_all == Some(wanted) {
+        let what = format!("step \"{}\" asks for {wanted}, as the front matter does", step.id);
+        notes.add(at, Code::QualificationRepeated, &what, "take it out at one of the two places");
     }
 }
 

@@ -14,7 +14,7 @@ use super::pictures::ReadPicture;
 use super::prose::Prose;
 use super::standard::{INCLUDE_KEYS, asks_at, include};
 use super::step_rules::{self, Open};
-use crate::domain::ids::StepId;
+use crate::domain::ids::{QualificationId, StepId};
 use crate::domain::instruction::{
     Ask, Block, Included, QuantityRule, StandardStep, Step, StepRules,
 };
@@ -27,6 +27,8 @@ pub(super) struct Around<'a> {
     pub(super) given: Given<'a>,
     /// The standard steps at hand.
     pub(super) standards: &'a [StandardStep],
+    /// What whoever performs any step is trained for.
+    pub(super) qualification: Option<&'a QualificationId>,
 }
 
 const INCLUDE: &str = "include";
@@ -70,7 +72,7 @@ struct Page<'s, 'n> {
 #[expect(clippy::wildcard_enum_match_arm, reason = "only a rule stands at the margin by itself")]
 pub(super) fn read<'s>(
     (text, base): (&'s str, usize),
-    Around { given, standards }: Around<'_>,
+    Around { given, standards, qualification }: Around<'_>,
     read: &ReadPicture<'_>,
     notes: &mut Notes<'s>,
 ) -> Option<Vec<Step>> {
@@ -103,7 +105,7 @@ pub(super) fn read<'s>(
     let mut steps: Option<Vec<Step>> = steps.into_iter().collect();
     if let Some(steps) = &mut steps {
         note_pointers(&pointers, steps, notes);
-        step_rules::settle(steps, &open, notes);
+        step_rules::settle(steps, &open, qualification, notes);
     }
     steps
 }

@@ -12,7 +12,7 @@ use super::effectivity::Use;
 use super::fact::{Acting, Position};
 use super::gauge::GaugeState;
 use super::hash::Hash;
-use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId};
+use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
 use super::moment::Moment;
 use super::order::OrderState;
@@ -45,6 +45,8 @@ pub struct Context {
     pub gauges: BTreeMap<GaugeId, GaugeState>,
     /// Places that the command concerns, the actor's among them.
     pub places: BTreeMap<PlaceId, PlaceDefined>,
+    /// Work centers of places that are known here, of those that the command names.
+    pub work_centers: BTreeSet<WorkCenterId>,
     /// What the actor's place is set up for, with its last changes.
     pub here: Option<PlaceState>,
     /// The order of the traveler.
@@ -97,6 +99,7 @@ impl Context {
             people: BTreeMap::new(),
             gauges: BTreeMap::new(),
             places: BTreeMap::new(),
+            work_centers: BTreeSet::new(),
             here: None,
             order: None,
             instructions: BTreeMap::new(),

@@ -11,7 +11,7 @@ use super::ids::{
     DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
 };
 use super::kinds::FactBody;
-use super::order::OrderCommand;
+use super::order::{OrderCommand, OrderOpened};
 use super::people::PersonCommand;
 use super::place::{PlaceCommand, Policy};
 use super::refusal::{Reason, Refusal};
@@ -70,6 +70,8 @@ pub struct Needs {
     pub lot: Option<TravelerId>,
     /// Which of these instructions are standard steps.
     pub route: BTreeSet<InstructionId>,
+    /// What an order to be opened names.
+    pub opens: Option<OrderOpened>,
     /// This compiled instruction, with the revisions of what it includes.
     pub compiled: Option<Hash>,
 }
@@ -108,50 +110,9 @@ impl Command {
         let mut needs = Needs { samples: self.begins(), ..Needs::default() };
         match self {
             Self::Traveler(id, command) => {
-                (needs.traveler, needs.pinned) = (Some(id.clone()), pinned(command));
-                match command {
-                    TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
-                        needs.definitions = true;
-                    }
-                    TravelerCommand::Record {
-                        entry:
-                            Entry::Reading { gauge: Some(gauge), .. } | Entry::AnswerWith { gauge, .. },
-                        ..
-                    }
-                    | TravelerCommand::HoldForGauge { gauge, .. }
-                    | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
-                        needs.gauges.insert(gauge.clone());
-                    }
-                    TravelerCommand::RecordRows { gauge, .. } => {
-                        needs.gauges.extend(gauge.clone());
-                        needs.deviation_number = true;
-                    }
-                    TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
-                        needs.deviation_number = true;
-                    }
-                    TravelerCommand::SplitLot(split) => {
-                        needs.station = true;
-                        let order = || id.order.clone();
-                        let lot = split.into.clone();
-                        needs.lot = lot.map(|unit| TravelerId { order: order(), unit });
-                    }
-                    TravelerCommand::ReportPieces { .. }
-                    | TravelerCommand::Record { .. }
-                    | TravelerCommand::Remeasure { .. }
-                    | TravelerCommand::Correct { .. }
-                    | TravelerCommand::CorrectAnswer { .. }
-                    | TravelerCommand::CompleteStep { .. }
-                    | TravelerCommand::SkipStep { .. }
-                    | TravelerCommand::AcceptWait { .. }
-                    | TravelerCommand::Pause { .. }
-                    | TravelerCommand::Resume { .. }
-                    | TravelerCommand::Sign { .. }
-                    | TravelerCommand::ReleaseHold { .. }
-                    | TravelerCommand::KeepRevision { .. }
-                    | TravelerCommand::MoveToRevision { .. }
-                    | TravelerCommand::HoldForDefinition { .. }
-                    | TravelerCommand::HoldForJudge { .. } => {}
-                }
+                needs.traveler = Some(id.clone());
+                needs.pinned = pinned(command);
+                on_traveler(id, command, &mut needs);
             }
             Self::Deviation(_, _) => {
                 if let StreamState::Deviation(state) = &stream.state {
@@ -166,7 +127,12 @@ impl Command {
                     needs.compiled = include::compiled(state, command);
                 }
             }
-            Self::Order(_, command) => needs.route = order::instructions(command),
+            Self::Order(_, command) => {
+                needs.route = order::instructions(command);
+                if let OrderCommand::Open(opened) = command {
+                    needs.opens = Some(opened.clone());
+                }
+            }
             Self::Specification(..)
             | Self::Gauge(..)
             | Self::Person(..)
@@ -208,6 +174,50 @@ impl Command {
             | Self::Site(..) => None,
         };
         signer.is_some_and(|signer| signer.components == Components::Pin)
+    }
+}
+
+/// What must be known for a command on a traveler, besides the traveler itself.
+fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
+    match command {
+        TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
+            needs.definitions = true;
+        }
+        TravelerCommand::Record { entry: Entry::Reading { gauge: Some(gauge), .. }, .. }
+        | TravelerCommand::HoldForGauge { gauge, .. }
+        | TravelerCommand::Record { entry: Entry::AnswerWith { gauge, .. }, .. }
+        | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
+            needs.gauges.insert(gauge.clone());
+        }
+        TravelerCommand::RecordRows { gauge, .. } => {
+            needs.gauges.extend(gauge.clone());
+            needs.deviation_number = true;
+        }
+        TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
+            needs.deviation_number = true;
+        }
+        TravelerCommand::SplitLot(split) => {
+            needs.station = true;
+            let order = || id.order.clone();
+            let lot = split.into.clone();
+            needs.lot = lot.map(|unit| TravelerId { order: order(), unit });
+        }
+        TravelerCommand::ReportPieces { .. }
+        | TravelerCommand::Record { .. }
+        | TravelerCommand::Remeasure { .. }
+        | TravelerCommand::Correct { .. }
+        | TravelerCommand::CorrectAnswer { .. }
+        | TravelerCommand::CompleteStep { .. }
+        | TravelerCommand::SkipStep { .. }
+        | TravelerCommand::AcceptWait { .. }
+        | TravelerCommand::Pause { .. }
+        | TravelerCommand::Resume { .. }
+        | TravelerCommand::Sign { .. }
+        | TravelerCommand::ReleaseHold { .. }
+        | TravelerCommand::KeepRevision { .. }
+        | TravelerCommand::MoveToRevision { .. }
+        | TravelerCommand::HoldForDefinition { .. }
+        | TravelerCommand::HoldForJudge { .. } => {}
     }
 }
 

@@ -288,6 +288,8 @@ fn diff_step(old: &Step, new: &Step, changes: &mut Changes) {
     changes.compare("standard step", included(old), included(new));
     let counts = |step: &Step| step.rules.quantity.as_ref().map(|rule| rule.label.clone());
     changes.compare("count of pieces", counts(old), counts(new));
+    let trained = |step: &Step| step.rules.qualification.as_ref().map(ToString::to_string);
+    changes.compare("qualification", trained(old), trained(new));
     let rules = condition::words(&old.rules).into_iter().zip(condition::words(&new.rules));
     for ((what, was), (_, is)) in rules {
         changes.compare(what, was, is);

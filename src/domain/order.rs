@@ -9,6 +9,7 @@ use super::context::Context;
 use super::fact::Head;
 use super::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
 use super::kinds::FactBody;
+use super::orderable::require_known;
 use super::people::Action;
 use super::refusal::definition::DefinitionReason;
 use super::refusal::{Reason, Refusal};
@@ -155,6 +156,7 @@ pub fn decide(
             for id in &context.standard_steps {
                 reasons.push(DefinitionReason::StandardStep { id: id.clone() }.into());
             }
+            require_known(&opened, context, &mut reasons);
             OrderFact::OrderOpened(opened)
         }
         OrderCommand::Close { reason } => {

@@ -205,7 +205,8 @@ pub struct SiteRules {
     /// How long badges and PINs count without contact to the server.
     #[serde(skip_serializing_if = "CredentialRules::is_default")]
     pub credentials: CredentialRules,
-    /// How many days before its end a qualification is warned of; 14 where nothing is said.
+    /// How many days before its end a qualification or calibration is warned of; 14 where nothing
+    /// is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warn_days: Option<u16>,
     /// Who approves a specification, where that differs from instructions.
@@ -257,8 +258,10 @@ impl CredentialRules {
     }
 }
 
-/// How many days before its end a qualification is warned of, where the site does not say.
+/// How many days before its end a qualification or calibration is warned of, where the site does not
+/// say.
 const WARN_DAYS: u16 = 14;
+
 /// How many minutes a stop may last before samples are counted anew, where the site does not say.
 const LONG_STOP_MINUTES: u32 = 240;
 
@@ -309,7 +312,7 @@ impl Policy {
 }
 
 impl SiteRules {
-    /// How many days before its end a qualification is warned of.
+    /// How many days before its end a qualification or calibration is warned of.
     pub fn warn_days(&self) -> u16 {
         self.warn_days.unwrap_or(WARN_DAYS)
     }

@@ -193,6 +193,11 @@ impl Revisions {
         self.list.iter().rev().find(runs)
     }
 
+    /// The newest revision that is released here and was not withdrawn, whenever it takes effect.
+    pub fn newest_released(&self, judged: &BTreeSet<Position>) -> Option<&RevisionState> {
+        self.list.iter().rev().find(|r| r.released(judged) && r.withdrawn.is_none())
+    }
+
     /// Why no revision is run for a use, where a release is known that otherwise would be.
     pub fn why_none(
         &self,

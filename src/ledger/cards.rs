@@ -1,7 +1,7 @@
 //! People's cards with their PIN verifiers: never facts, never in a bundle or an export.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::ids::PersonId;
 
@@ -24,6 +24,15 @@ pub struct Card {
     pub pin_verifier: String,
     /// Until when it counts without contact to the server.
     pub expires: Timestamp,
+}
+
+/// Name and badge of a person who has no PIN yet, kept until one is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The name as it will be printed.
+    pub name: String,
+    /// What the badge says when scanned.
+    pub badge: String,
 }
 
 const COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier, expires FROM card";
@@ -76,11 +85,49 @@ impl Ledger {
         rows.map(|row| row.map_err(Into::into)).collect()
     }
 
+    /// Who has a badge, or is to get it with a first PIN.
+    pub fn badge_holder(&self, badge: &str) -> Result<Option<PersonId>, LedgerError> {
+        let sql = "SELECT person FROM card WHERE badge = ?1
+                   UNION ALL SELECT person FROM card_wanted WHERE badge = ?1 LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found: Option<String> = statement.query_row([badge], |row| row.get(0)).optional()?;
+        Ok(found.and_then(|person| PersonId::parse(&person).ok()))
+    }
+
+    /// Name and badge of a person who has no PIN yet.
+    pub fn wanted_card(&self, person: &PersonId) -> Result<Option<Wanted>, LedgerError> {
+        let sql = "SELECT name, badge FROM card_wanted WHERE person = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([person.as_str()], |row| {
+            Ok(Wanted { name: row.get(0)?, badge: row.get(1)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// A person has a card now, so nothing waits for a PIN any more.
+    pub fn drop_wanted_card(&mut self, person: &PersonId) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM card_wanted WHERE person = ?1";
+        self.connection.prepare_cached(sql)?.execute([person.as_str()])?;
+        Ok(())
+    }
+
     fn card_where(&self, column: &str, value: &str) -> Result<Option<Card>, LedgerError> {
         let sql = format!("{COLUMNS} WHERE {column} = ?1");
         let mut statement = self.connection.prepare_cached(&sql)?;
         Ok(statement.query_row([value], card).optional()?)
     }
+}
+
+/// Keeps name and badge of a person until a PIN is given; a later one replaces it.
+pub(super) fn put_wanted(
+    transaction: &Connection,
+    person: &PersonId,
+    wanted: &Wanted,
+) -> Result<(), LedgerError> {
+    let sql = "INSERT OR REPLACE INTO card_wanted (person, name, badge) VALUES (?1, ?2, ?3)";
+    let row = (person.as_str(), &wanted.name, &wanted.badge);
+    transaction.prepare_cached(sql)?.execute(row)?;
+    Ok(())
 }
 
 fn card(row: &Row<'_>) -> Result<Card, rusqlite::Error> {

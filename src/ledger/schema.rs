@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 2] = [FIRST, SIGNED];
+const MIGRATIONS: [&str; 3] = [FIRST, SIGNED, WANTED];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -83,6 +83,15 @@ CREATE INDEX fact_signed ON fact (
     CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END,
     CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END
 ) WHERE kind IN ('Signed', 'Dispositioned');
+";
+
+/// Names and badges of people who have no PIN yet; no facts, like their cards.
+const WANTED: &str = "
+CREATE TABLE card_wanted (
+    person TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    badge TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The number of the last migration.

@@ -81,6 +81,9 @@ impl Ledger {
         if let Some(compiled) = needs.compiled {
             self.surround_included(transaction, compiled, context)?;
         }
+        if let Some(opened) = &needs.opens {
+            self.surround_opened(transaction, opened, context)?;
+        }
         if needs.station {
             context.station = Some(self.identity.station.clone());
         }

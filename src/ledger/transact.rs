@@ -9,6 +9,7 @@ use crate::domain::decide::{Command, decide};
 use crate::domain::fact::{Acting, Fact, FactError, Head, Position, Written};
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
+use crate::domain::ids::PersonId;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::{Reason, Refusal};
@@ -16,18 +17,28 @@ use crate::domain::station::StationCommand;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::append::{head_of, insert};
+use super::cards::Wanted;
 use super::error::{LedgerError, TransactError};
 use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
-use super::{clock_step, contact, schema, surroundings};
+use super::{cards, clock_step, contact, schema, surroundings};
 
 /// What an act wrote; durable when it is returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Each fact: where it stands, its id, its stream, its kind.
     pub facts: Vec<(Position, Hash, Subject, String)>,
+}
+
+/// Several commands that are one act, with what is kept beside their facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Several {
+    /// The commands, in their order.
+    pub commands: Vec<Command>,
+    /// Names and badges of people who have no PIN yet.
+    pub cards: Vec<(PersonId, Wanted)>,
 }
 
 /// What holds for every command of an act.
@@ -58,6 +69,27 @@ impl Ledger {
         commands: Vec<Command>,
     ) -> Result<Saved, TransactError> {
         self.perform(acting, now, commands, false)
+    }
+
+    /// As [`Ledger::transact_all`], telling how many commands were decided.
+    pub fn transact_several(
+        &mut self,
+        acting: &Acting,
+        now: &Moment,
+        (several, told): (Several, &mut dyn FnMut(usize)),
+    ) -> Result<Saved, TransactError> {
+        self.as_one_act(|ledger, transaction| {
+            let mut saved = Saved::default();
+            for (n, command) in several.commands.into_iter().enumerate() {
+                told(n);
+                let more = ledger.act(transaction, (acting, now), command, &Around::default())?;
+                saved.facts.extend(more.facts);
+            }
+            for (person, wanted) in &several.cards {
+                cards::put_wanted(transaction, person, wanted)?;
+            }
+            Ok(saved)
+        })
     }
 
     /// As [`Ledger::transact`], without asking for a role as long as no person is known at all.
@@ -130,9 +162,7 @@ impl Ledger {
         let mut context = Context::new(now.clone(), acting.clone(), next);
         context.set.clone_from(&around.set);
         context.founding = around.founding && !surroundings::any_person(transaction)?;
-        context.proven = contact::proven(transaction, &self.identity.ledger)?;
-        let last = contact::last(transaction)?;
-        context.contact_age_s = last.map(|last| now.age_s(&last, context.proven));
+        self.note_contact(transaction, &mut context)?;
         self.surround(transaction, &command, &stream, &mut context)?;
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);
@@ -152,6 +182,18 @@ impl Ledger {
         let here = self.identity.station.clone();
         let command = Command::Station(here, StationCommand::NoteClockStep { by_ms });
         self.act(transaction, (&nobody, now), command, around).map(drop)
+    }
+
+    /// How long ago the server was reached, and which moments the own facts prove.
+    pub(super) fn note_contact(
+        &self,
+        connection: &Connection,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        context.proven = contact::proven(connection, &self.identity.ledger)?;
+        let last = contact::last(connection)?;
+        context.contact_age_s = last.map(|last| context.now.age_s(&last, context.proven));
+        Ok(())
     }
 
     fn append(
@@ -197,7 +239,7 @@ impl Ledger {
     }
 }
 
-fn too_large(error: FactError) -> TransactError {
+pub(super) fn too_large(error: FactError) -> TransactError {
     let reason = match error {
         FactError::TooLarge(bytes) => Reason::FactTooLarge { bytes },
         FactError::NullCharacter => {

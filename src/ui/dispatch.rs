@@ -12,6 +12,7 @@ use super::layer::{Layer, Turn};
 use super::screens::board::BoardScreen;
 use super::screens::definitions::DefinitionsScreen;
 use super::screens::deviations::DeviationsScreen;
+use super::screens::gauges::GaugesScreen;
 use super::screens::help::HelpScreen;
 use super::screens::menu::MenuScreen;
 use super::screens::places::PlacesScreen;
@@ -24,7 +25,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 11] = [
+const EVERYWHERE: [Act; 12] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -36,6 +37,7 @@ const EVERYWHERE: [Act; 11] = [
     Act::SignOut,
     Act::Quit,
     Act::Waits,
+    Act::Gauges,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -89,16 +91,15 @@ impl Shell {
         let open: Box<dyn Layer> = match act {
             Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
             Act::Help => {
-                let Some(top) = self.layers.last() else { return };
-                let mut acts = top.acts(&self.world);
-                acts.extend([Act::Back, Act::Menu]);
-                Box::new(HelpScreen::new(top.purpose(), acts))
+                let Some(help) = self.help() else { return };
+                Box::new(help)
             }
             Act::ChangePerson => Box::new(SignInScreen::change(None)),
             Act::Board => Box::new(BoardScreen::default()),
             Act::Waits => Box::new(WaitsScreen::default()),
             Act::Deviations => Box::new(DeviationsScreen::default()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
+            Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
             Act::CallHelp => return self.not_built("calling for help"),
@@ -142,6 +143,9 @@ impl Shell {
             | Act::SetupDone
             | Act::ToolChanged
             | Act::MaterialChanged
+            | Act::GaugeFailed
+            | Act::HoldAll
+            | Act::ReleaseAll
             | Act::SyncNow
             | Act::Turn
             | Act::SkipStep
@@ -154,6 +158,14 @@ impl Shell {
             | Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));
+    }
+
+    /// What can be done on the screen on top.
+    fn help(&self) -> Option<HelpScreen> {
+        let top = self.layers.last()?;
+        let mut acts = top.acts(&self.world);
+        acts.extend([Act::Back, Act::Menu]);
+        Some(HelpScreen::new(top.purpose(), acts))
     }
 
     fn act_on_top(&mut self, act: Act) {
@@ -217,9 +229,7 @@ impl Shell {
                 }
             }
             ScanMeaning::Place(place) => {
-                self.world.place = Some(place.clone());
-                self.world.ask(Effect::BindPlace(place.clone()));
-                self.world.say(format!("you work at {place}"), Role::Ok);
+                self.world.bind_place(place, "scanned");
                 self.on_top(|top, world| top.shown(world));
             }
             ScanMeaning::Traveler(id) => {

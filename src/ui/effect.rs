@@ -38,6 +38,8 @@ pub struct NewPin {
 pub enum Effect {
     /// Save, as the person signed in; answered by `Recorded`.
     Record(Ticket, Command),
+    /// Save several commands as one act, as the person signed in; answered by `Recorded`.
+    RecordAll(Ticket, Vec<Command>),
     /// Save an act on a set, on every unit of it or on none; answered by `Recorded`.
     RecordSet(Ticket, SetAct),
     /// Look up; answered by `Loaded`.

@@ -7,6 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::traveler::wait::RunningWait;
 use crate::views::link::Link;
 use crate::views::query::Answer;
+use crate::views::register::EndingRow;
 
 use super::input::Input;
 
@@ -72,6 +73,8 @@ pub struct Person {
     pub roles: Vec<Role>,
     /// The place of the session, where one is bound.
     pub place: Option<PlaceId>,
+    /// Their qualifications that end soon or have ended.
+    pub ending: Vec<EndingRow>,
 }
 
 /// Why a sign-in or a signature's proof of identity failed.

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use ratatui::Frame;
 
 use crate::views::query::Answer;
+use crate::views::register::EndingRow;
 
 use super::effect::{Effect, Leaving};
 use super::input::{Focus, Input};
@@ -224,7 +225,13 @@ impl Shell {
         if person.place.is_some() {
             self.world.place.clone_from(&person.place);
         }
-        self.world.say(format!("signed in: {}", person.name), Role::Ok);
+        let signed_in = format!("signed in: {}", person.name);
+        let ending = person.ending.iter().map(EndingRow::words).collect::<Vec<_>>().join(", ");
+        if ending.is_empty() {
+            self.world.say(signed_in, Role::Ok);
+        } else {
+            self.world.say(format!("{signed_in}   {ending}"), Role::Warn);
+        }
         let before = self.world.person.as_ref().map(|before| &before.person);
         if before.is_some_and(|before| *before != person.person) {
             self.world.drafts.clear();

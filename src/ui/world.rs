@@ -52,6 +52,8 @@ pub struct World {
     pub signed: bool,
     /// Where.
     pub place: Option<PlaceId>,
+    /// What says so, as long as no label was scanned and none was chosen.
+    pub place_by: Option<String>,
     /// The gauges chosen in this session.
     pub gauges: BTreeMap<GaugeClassId, GaugeRow>,
     /// Units marked to be taken together, in the order in which they were.
@@ -73,6 +75,8 @@ pub struct Start {
     pub station: String,
     /// The place that the session is bound to.
     pub place: Option<PlaceId>,
+    /// What says so.
+    pub place_by: Option<String>,
     /// The site's name.
     pub site: String,
     /// How roles look.
@@ -106,6 +110,7 @@ impl World {
             badge: String::new(),
             signed: false,
             place: start.place,
+            place_by: start.place_by,
             gauges: BTreeMap::new(),
             marks: Vec::new(),
             drafts: BTreeMap::new(),
@@ -114,6 +119,14 @@ impl World {
             effects: Vec::new(),
             tickets: 0,
         }
+    }
+
+    /// Binds the session to a place that was scanned or chosen.
+    pub fn bind_place(&mut self, place: &PlaceId, by: &str) {
+        self.place = Some(place.clone());
+        self.place_by = Some(by.to_owned());
+        self.ask(Effect::BindPlace(place.clone()));
+        self.say(format!("you work at {place}"), Role::Ok);
     }
 
     /// Asks the program for something.
@@ -150,6 +163,14 @@ impl World {
         let ticket = self.ticket();
         self.say("saving …", Role::Muted);
         self.ask(Effect::Record(ticket, command));
+        ticket
+    }
+
+    /// Has several commands saved as one act: all of them or none.
+    pub fn record_all(&mut self, commands: Vec<Command>) -> Ticket {
+        let ticket = self.ticket();
+        self.say("saving …", Role::Muted);
+        self.ask(Effect::RecordAll(ticket, commands));
         ticket
     }
 

@@ -33,6 +33,9 @@ pub struct GaugeTrace {
     pub units: usize,
     /// The units whose hold is drafted, each once.
     pub to_hold: Vec<TravelerId>,
+    /// The holds that are open for the failure: unit and the fact that placed it.
+    #[serde(serialize_with = "as_texts")]
+    pub held: Vec<(TravelerId, Position)>,
     /// How many readings were known when holds were last placed for the failure.
     pub held_readings: usize,
     /// Seconds since this station heard from the server; absent where it never did.
@@ -99,11 +102,27 @@ impl GaugeTrace {
         self.to_hold.iter().map(hold).collect()
     }
 
+    /// The commands that let every held unit go on, as one act.
+    pub fn releases(&self, reason: &str) -> Vec<Command> {
+        let release = |(unit, hold): &(TravelerId, Position)| {
+            let (hold, reason) = (hold.clone(), reason.to_owned());
+            Command::Traveler(unit.clone(), TravelerCommand::ReleaseHold { hold, reason })
+        };
+        self.held.iter().map(release).collect()
+    }
+
     /// How many readings were not known when holds were placed; none before there was a hold.
     pub fn more_since(&self) -> Option<usize> {
         let more = self.readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
         (self.held_readings > 0).then(|| more.count())
     }
+}
+
+fn as_texts<S: serde::Serializer>(
+    held: &[(TravelerId, Position)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(held.iter().map(|(unit, _)| unit.to_string()))
 }
 
 fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {

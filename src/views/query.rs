@@ -21,7 +21,7 @@ use super::gauge::GaugeTrace;
 use super::link::{Link, SignInNews, SyncView};
 use super::order::OrderRow;
 use super::queue::Queue;
-use super::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow, UserRow};
+use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
 use super::trace::Trace;
 use super::traveler::TravelerView;
@@ -116,6 +116,8 @@ pub enum Query {
         /// From this day on instead.
         since: Option<Date>,
     },
+    /// Gauges whose calibration ends soon or has ended.
+    Endings,
     /// People with roles and qualifications.
     People,
     /// The instructions that include a standard step.
@@ -191,6 +193,8 @@ pub enum Answer {
     Gauges(Vec<GaugeRow>),
     /// To [`Query::GaugeTrace`]; none where the gauge is not known here.
     GaugeTrace(Option<Box<GaugeTrace>>),
+    /// To [`Query::Endings`].
+    Endings(Vec<EndingRow>),
     /// To [`Query::People`].
     People(Vec<PersonRow>),
     /// To [`Query::Users`].

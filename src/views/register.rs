@@ -1,8 +1,10 @@
 //! Registers: gauges, people, places, definitions.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::domain::expiry;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
@@ -35,6 +37,39 @@ pub struct GaugeRow {
     pub calibrated: Option<Date>,
     /// What was found, where it failed and was not calibrated since.
     pub failed: Option<String>,
+    /// Days until it is due, where that is so near that it is warned of.
+    pub soon_days: Option<i64>,
+    /// Where it was last used, as far as that is known here.
+    pub last_used: Option<LastUse>,
+}
+
+/// The last reading that was taken with a gauge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastUse {
+    /// The unit.
+    pub traveler: String,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something that holds through a day which is near or over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndingRow {
+    /// What.
+    pub what: String,
+    /// Its last day.
+    pub until: Date,
+    /// Days left; below zero where it is over.
+    pub days: i64,
+}
+
+impl EndingRow {
+    /// What ends and when, in words, with the sign that goes before a warning.
+    pub fn words(&self) -> String {
+        format!("! {} {}", self.what, expiry::words(self.days))
+    }
 }
 
 /// One person.
@@ -50,6 +85,8 @@ pub struct PersonRow {
     pub roles: Vec<String>,
     /// Qualifications with their last day.
     pub qualifications: Vec<(String, Option<Date>)>,
+    /// Those of them that end soon or have ended.
+    pub ending: Vec<EndingRow>,
     /// Whether revoked.
     pub revoked: bool,
 }

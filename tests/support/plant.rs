@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use gemba::domain::decide::Command;
-use gemba::domain::fact::Acting;
+use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::ids::{BootId, PersonId, PlaceId, StationId, TerminalId, WorkCenterId};
+use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
-use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
+use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Units};
 use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
+use gemba::domain::stream::Subject;
 use gemba::ledger::store::Ledger;
 use gemba::server::office::{Office, PlantFounding, found_plant};
 use gemba::server::run::{Listening, Running, Server};
@@ -180,7 +182,8 @@ impl StationBench {
         }
     }
 
-    /// Opens an order over both work centers.
+    /// Writes that an order over both work centers was opened, though nothing that it names is
+    /// known here.
     pub(crate) fn open_order(&self, order: &str) {
         let operation = |operation, center: &str| RouteOperation {
             operation,
@@ -194,8 +197,37 @@ impl StationBench {
             due: None,
             priority: 3,
         };
-        let command = Command::Order(order.parse().unwrap(), OrderCommand::Open(opened));
-        self.ledger().transact(&acting("P-1"), &moment(1), command).unwrap();
+        let subject = Subject::Order(order.parse().unwrap());
+        self.writes(subject, FactBody::Order(OrderFact::OrderOpened(opened)), 1);
+    }
+
+    /// Writes a fact that nothing decided, at ASM-1; tells where it stands.
+    pub(crate) fn writes(&self, subject: Subject, body: FactBody, ms: i64) -> Position {
+        let ledger = self.ledger();
+        let (last, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
+        drop(ledger);
+        let position = Position { ledger: own, epoch: last.epoch, seq: last.last_seq + 1 };
+        let place = PlaceId::parse("ASM-1").ok();
+        let (after, moment, acting) = (Vec::new(), moment(ms), Acting { place, ..acting("P-1") });
+        let head = Head { position, after, moment, catalog_age_s: None, acting };
+        let fact = Fact { head, subject, body };
+        let written = Written { prev: last.last_id, bytes: fact.write().unwrap() };
+        let at = &fact.head.position;
+        let row = (
+            at.ledger.as_str(),
+            at.epoch,
+            i64::try_from(at.seq).unwrap(),
+            written.prev.0,
+            &written.bytes,
+            written.id().0,
+            fact.body.kind(),
+            fact.subject.to_string(),
+        );
+        let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let store = rusqlite::Connection::open(self.dir.join("station.db")).unwrap();
+        store.execute(sql, row).unwrap();
+        fact.head.position
     }
 
     /// Admits a person, on behalf of the administrator.

@@ -74,6 +74,7 @@ impl Screen {
         let start = Start {
             station: "HP1".to_owned(),
             place: shop.stations[0].place.clone(),
+            place_by: None,
             site: "Harbor plant".to_owned(),
             theme: Theme::named(looks.theme),
             ascii: looks.ascii,
@@ -161,6 +162,7 @@ impl Screen {
             let waits = matches!(
                 effect,
                 Effect::Record(..)
+                    | Effect::RecordAll(..)
                     | Effect::RecordSet(..)
                     | Effect::Load(..)
                     | Effect::AskReceived(..)
@@ -186,6 +188,9 @@ impl Screen {
             Effect::Record(ticket, command) => {
                 let who = self.who.clone();
                 Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
+            }
+            Effect::RecordAll(ticket, commands) => {
+                Some(Message::Recorded(ticket, self.record_all(commands)))
             }
             Effect::RecordSet(ticket, act) => {
                 let who = self.who.clone();
@@ -242,6 +247,22 @@ impl Screen {
         }
     }
 
+    /// All of several commands, or none.
+    fn record_all(&mut self, commands: Vec<Command>) -> Outcome {
+        let (who, before) = (self.who.clone(), self.shop.clone());
+        let mut facts = Vec::new();
+        for command in commands {
+            match self.shop.tries(&who, command) {
+                Ok(more) => facts.extend(more),
+                Err(refusal) => {
+                    self.shop = before;
+                    return Outcome::Refused(refusal);
+                }
+            }
+        }
+        Outcome::Saved(facts)
+    }
+
     fn sign_in(&mut self, ticket: Ticket, badge: &str, pin: &Pin) -> Message {
         if let Some(refusal) = self.answers.sign_in_refused.clone() {
             return Message::SignedIn(ticket, Err(SignInTrouble::Refused(refusal)));
@@ -253,7 +274,8 @@ impl Screen {
         (*person).clone_into(&mut self.who);
         let place = self.shop.station().place.clone();
         let (name, roles) = ((*name).to_owned(), vec![*role]);
-        Message::SignedIn(ticket, Ok(Person { person: id(person), name, roles, place }))
+        let (person, ending) = (id(person), self.answers.ending.clone());
+        Message::SignedIn(ticket, Ok(Person { person, name, roles, place, ending }))
     }
 
     /// Who signs: by a badge, or without one whoever is signed in.

@@ -15,11 +15,12 @@ use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
 use gemba::views::definition::ReceivedRow;
 use gemba::views::deviation::{DeviationView, DisposedView};
+use gemba::views::gauge::GaugeTrace;
 use gemba::views::link::{Link, SignInNews, SyncView};
 use gemba::views::packet::{ClockStep, InstructionLimit, Packet, PacketStanding};
 use gemba::views::query::{Answer, Query};
 use gemba::views::queue::{Queue, QueueRow, QueueState};
-use gemba::views::register::{DefinitionRow, GaugeRow, PlaceRow};
+use gemba::views::register::{DefinitionRow, EndingRow, GaugeRow, PlaceRow};
 use gemba::views::scan::ScanMeaning;
 use gemba::views::signature::SignatureView;
 use gemba::views::traveler::TravelerView;
@@ -47,6 +48,12 @@ pub(crate) struct Answers {
     pub(crate) trouble: Option<String>,
     /// What the server says about who has received a definition; none where it does not answer.
     pub(crate) received: Option<Vec<ReceivedRow>>,
+    /// The qualifications of whoever signs in that end soon.
+    pub(crate) ending: Vec<EndingRow>,
+    /// The gauges, where they are others than usual.
+    pub(crate) gauges: Option<Vec<GaugeRow>>,
+    /// What was measured with a gauge.
+    pub(crate) trace: Option<Box<GaugeTrace>>,
 }
 
 /// The gauges of the plant: in date, overdue, never calibrated.
@@ -64,6 +71,8 @@ fn gauges() -> Vec<GaugeRow> {
             interval_days: None,
             calibrated: None,
             failed: None,
+            soon_days: None,
+            last_used: None,
         };
     vec![
         row("TW-07", "Torque wrench 5-50", "torque-wrench", "N·m", Some("2026-11-30"), false),
@@ -117,9 +126,10 @@ impl Answers {
             Query::Gauges { class } => {
                 let wanted =
                     |row: &GaugeRow| class.as_ref().is_none_or(|c| c.as_str() == row.class);
-                Answer::Gauges(gauges().into_iter().filter(wanted).collect())
+                let known = self.gauges.clone().unwrap_or_else(gauges);
+                Answer::Gauges(known.into_iter().filter(wanted).collect())
             }
-            Query::GaugeTrace { .. } => Answer::GaugeTrace(None),
+            Query::GaugeTrace { .. } => Answer::GaugeTrace(self.trace.clone()),
             Query::Places => Answer::Places(places()),
             Query::Sync => Answer::Sync(self.sync.clone().unwrap_or_default()),
             Query::Link => Answer::Link(self.sync.clone().unwrap_or_default().link),
@@ -136,6 +146,7 @@ impl Answers {
             }
             Query::Blob { .. }
             | Query::People
+            | Query::Endings
             | Query::Orders { .. }
             | Query::Waits
             | Query::Users { .. }

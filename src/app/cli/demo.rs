@@ -44,7 +44,8 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
         let demo = Demo::open(&console.config, &console.clock, args.dir)?;
         let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
         let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
-        let done = terminal::at_tty(&demo.config, &store);
+        let told = demo.config.place_told(None)?;
+        let done = terminal::at_tty(&demo.config, &store, told);
         drop((store, exchange));
         return done;
     };

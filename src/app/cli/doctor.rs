@@ -3,10 +3,12 @@
 use clap::Args;
 use serde_json::json;
 
-use super::Console;
 use super::sync::{packet_value, say_packet};
+use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
 use crate::views::query::{Answer, Query};
+use crate::views::register::EndingRow;
 
 #[derive(Debug, Args)]
 #[command(
@@ -14,7 +16,8 @@ use crate::views::query::{Answer, Query};
                         it. JSON: version, home, store, station, last_seq, waiting, trouble, \
                         offset_ms, offset_age_s, packet (last_contact, age_s, standing, \
                         good_until, days_max, warn_days, days_left, instructions, clock_steps: as \
-                        gemba sync --status)"
+                        gemba sync --status), calibrations_ending and \
+                        qualifications_ending (what, until, days)"
 )]
 pub struct DoctorArgs {}
 
@@ -44,12 +47,36 @@ pub fn run(console: &Console, _args: DoctorArgs) -> Result<Exit, Fault> {
         }
         say_packet(console, &view.packet);
         let (offset_ms, offset_age_s) = view.offset_ms.unzip();
+        let (gauges, qualifications) = endings(&station)?;
+        for ending in gauges.iter().chain(&qualifications) {
+            console.printer.line(ending.words());
+        }
         console.printer.value(&json!({
             "version": version, "home": home, "store": "opens", "station": identity.station,
             "last_seq": view.last_seq, "waiting": link.waiting, "trouble": link.trouble,
             "packet": packet_value(&view.packet), "offset_ms": offset_ms,
             "offset_age_s": offset_age_s,
+            "calibrations_ending": gauges, "qualifications_ending": qualifications,
         }));
     }
     Ok(Exit::Done)
+}
+
+/// Calibrations and qualifications that end soon or have ended; of people only their opaque ids.
+fn endings(station: &Station) -> Result<(Vec<EndingRow>, Vec<EndingRow>), Fault> {
+    let Answer::Endings(gauges) = station.answer(&Query::Endings)? else {
+        return Err(rows::mixed_up());
+    };
+    let Answer::People(people) = station.answer(&Query::People)? else {
+        return Err(rows::mixed_up());
+    };
+    let named = people.into_iter().filter(|row| !row.revoked).flat_map(|row| {
+        let person = row.person;
+        let of = move |ending: EndingRow| {
+            let what = format!("{person} {}", ending.what);
+            EndingRow { what, ..ending }
+        };
+        row.ending.into_iter().map(of)
+    });
+    Ok((gauges, named.collect()))
 }

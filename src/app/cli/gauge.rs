@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use super::signer::SignerArgs;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
+use crate::app::import::plan::Register;
 use crate::domain::decide::Command;
+use crate::domain::expiry;
 use crate::domain::gauge::{AsFound, GaugeCommand as Asked, GaugeDescription, GaugeRange};
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::quantity::Number;
 use crate::domain::unit::Unit;
 use crate::views::query::{Answer, Query};
+use crate::views::register::{GaugeRow, LastUse};
 
 #[derive(Debug, Subcommand)]
 pub enum GaugeCommand {
@@ -57,10 +60,26 @@ pub enum GaugeCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Let every unit go on that is held for a failed gauge, as one act
+    #[command(after_help = "Example: gemba gauge release TW-07 --reason 'measured again with \
+                            TW-09' --badge B-5020\n\nJSON: what was saved, then released")]
+    Release {
+        /// The gauge
+        gauge: GaugeId,
+        /// Why they may go on
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// Take gauges with their last calibration from a file; shows a plan first
+    #[command(after_help = super::import::GAUGE_HELP)]
+    Import(super::import::ImportArgs),
     /// List gauges
     #[command(after_help = "Example: gemba gauge list --class torque-wrench\n\nJSON, one gauge a \
                             line: gauge, name, class, unit, resolution, due, overdue, range, \
-                            interval_days, calibrated, failed")]
+                            interval_days, calibrated, failed, soon_days, last_used (traveler, \
+                            place, at)")]
     List {
         /// Of this class only
         #[arg(long)]
@@ -150,6 +169,10 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
         GaugeCommand::Failed(args) => super::gauge_trace::failed(console, args),
         GaugeCommand::Trace(args) => super::gauge_trace::trace(console, &args),
         GaugeCommand::Hold { gauge, signer } => super::gauge_trace::hold(console, &gauge, &signer),
+        GaugeCommand::Import(args) => super::import::run(console, Register::Gauges, (&args, None)),
+        GaugeCommand::Release { gauge, reason, signer } => {
+            super::gauge_trace::release(console, &gauge, (&reason, &signer))
+        }
         GaugeCommand::List { class } => list(console, class),
     }
 }
@@ -160,7 +183,7 @@ fn list(console: &Console, class: Option<GaugeClassId>) -> Result<Exit, Fault> {
     };
     rows::print(
         console,
-        &["gauge", "name", "class", "unit", "resolution", "due", ""],
+        &["gauge", "name", "class", "unit", "resolution", "due", "", "last used"],
         &found,
         |row| {
             vec![
@@ -170,13 +193,25 @@ fn list(console: &Console, class: Option<GaugeClassId>) -> Result<Exit, Fault> {
                 rows::or_dash(row.unit.as_ref()),
                 rows::or_dash(row.resolution.as_ref()),
                 rows::or_dash(row.due),
-                match &row.failed {
-                    Some(found) => format!("failed: {found}"),
-                    None if row.overdue => "overdue".to_owned(),
-                    None => String::new(),
-                },
+                standing(row),
+                row.last_used.as_ref().map_or_else(String::new, last_used),
             ]
         },
     );
     Ok(Exit::Done)
+}
+
+/// Failed, overdue, or due soon; text with a sign, so that no color is needed.
+fn standing(row: &GaugeRow) -> String {
+    match (&row.failed, row.soon_days) {
+        (Some(found), _) => format!("X failed: {found}"),
+        (None, _) if row.overdue => "X overdue".to_owned(),
+        (None, Some(days)) => format!("! {}", expiry::words(days)),
+        (None, None) => String::new(),
+    }
+}
+
+fn last_used(last: &LastUse) -> String {
+    let place = last.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
+    format!("{}{place}", last.traveler)
 }

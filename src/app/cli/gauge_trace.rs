@@ -12,8 +12,8 @@ use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::gauge::GaugeCommand;
 use crate::domain::ids::GaugeId;
-use crate::domain::refusal::Refusal;
 use crate::domain::refusal::equipment::EquipmentReason;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::views::gauge::{GaugeReadingRow, GaugeTrace};
 use crate::views::query::{Answer, Query};
 
@@ -25,7 +25,7 @@ pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' 
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
     value: gauge, name, class, due, calibrated, failure {fact, on, found, reason, over}, since, \
     readings [{traveler, operation, step, name, sample, value, margin, verdict, place, taken, \
-    finished, ended, hold, fact}], units, to_hold, held_readings, catalog_age_s";
+    finished, ended, hold, fact}], units, to_hold, held, held_readings, catalog_age_s";
 
 #[derive(Debug, Args)]
 pub struct FailedArgs {
@@ -92,6 +92,25 @@ pub fn hold(console: &Console, gauge: &GaugeId, signer: &SignerArgs) -> Result<E
         return Err(Refusal::one(reason.into()).into());
     }
     place(console, &mut station, (&signer.acting, &trace))?;
+    Ok(Exit::Done)
+}
+
+/// Lets every unit go on that is held for a gauge's failure.
+pub fn release(
+    console: &Console,
+    gauge: &GaugeId,
+    (reason, signer): (&str, &SignerArgs),
+) -> Result<Exit, Fault> {
+    let mut station = console.station()?;
+    let signer = signer.prove(console, &mut station)?;
+    let trace = trace_of(&station, gauge, None)?;
+    if trace.held.is_empty() {
+        return Err(Refusal::one(Reason::NoSuchHold).into());
+    }
+    let saved = station.transact_all(&signer.acting, trace.releases(reason))?;
+    let units: Vec<String> = trace.held.iter().map(|(unit, _)| unit.to_string()).collect();
+    acts::say_saved(console, &station, &format!("released: {}", units.join(", ")), &saved);
+    console.printer.value(&json!({ "released": units }));
     Ok(Exit::Done)
 }
 

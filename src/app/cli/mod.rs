@@ -12,6 +12,7 @@ use crate::app::config::Config;
 use crate::app::fault::{Exit, Fault};
 use crate::app::printer::Printer;
 use crate::app::station::Station;
+use crate::domain::ids::PlaceId;
 
 pub mod acts;
 pub mod audit;
@@ -24,6 +25,7 @@ pub mod deviation;
 pub mod doctor;
 pub mod gauge;
 pub mod gauge_trace;
+pub mod import;
 pub mod instruction;
 pub mod lot;
 pub mod news;
@@ -61,12 +63,16 @@ pub mod traveler;
                   found, 2 wrong usage, 3 no answer from the server where one was needed, 4 the \
                   store is damaged, 5 cannot go on or cannot judge.\n\
                   GEMBA_HOME names the folder of this station's store; gemba.toml in it holds its \
-                  settings."
+                  settings. The place of a terminal is that of --place, else of GEMBA_PLACE, else \
+                  of its SSH line's address by [places] in gemba.toml, else of place there."
 )]
 pub struct Arguments {
     /// Print JSON, one value a line, for programs
     #[arg(long, global = true)]
     json: bool,
+    /// The place where this terminal stands, where no command is given
+    #[arg(long, value_name = "PLACE")]
+    place: Option<PlaceId>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -214,7 +220,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     rustls::crypto::ring::default_provider().install_default().unwrap_or_default();
     let done = Config::read().and_then(|config| {
         let console = Console { config, clock: Clock::of_machine(), printer };
-        dispatch(&console, arguments.command)
+        match arguments.command {
+            None => terminal::run(&console, arguments.place.as_ref()),
+            Some(_) if arguments.place.is_some() => Err(Fault::usage(
+                "--place stands before the command",
+                "it says where a terminal stands",
+            )
+            .next("write it behind the command: gemba COMMAND --place PLACE")),
+            Some(command) => dispatch(&console, command),
+        }
     });
     match done {
         Ok(exit) => exit.code(),
@@ -225,8 +239,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-fn dispatch(console: &Console, command: Option<Command>) -> Result<Exit, Fault> {
-    let Some(command) = command else { return terminal::run(console) };
+fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
     match command {
         Command::Demo(args) => demo::run(console, args),
         Command::Serve(args) => serve::run(console, args),

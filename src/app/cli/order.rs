@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::signer::SignerArgs;
-use super::{Console, acts, rows};
+use super::{Console, acts, import, rows};
 use crate::app::fault::{Exit, Fault};
+use crate::app::import::plan::Register;
 use crate::domain::decide::Command;
 use crate::domain::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
 use crate::domain::order::{OrderCommand as Asked, OrderOpened, RouteOperation, Units};
@@ -17,6 +18,9 @@ pub enum OrderCommand {
     #[command(after_help = "Example: gemba order open WO-1900 --part CP-40 --serials 0001,0002 \
                             --operation 20:WI-1040:ASM --due 2026-12-01 --badge B-6001")]
     Open(OpenArgs),
+    /// Take orders from a file; shows a plan first
+    #[command(after_help = import::ORDER_HELP)]
+    Import(import::ImportArgs),
     /// List orders
     #[command(after_help = "Example: gemba order list --json\n\nJSON, one order a line: order, \
                             part, units, begun, finished, on_hold, due, priority, closed, \
@@ -84,6 +88,7 @@ pub fn operation(text: &str) -> Result<RouteOperation, String> {
 pub fn run(console: &Console, command: OrderCommand) -> Result<Exit, Fault> {
     match command {
         OrderCommand::Open(args) => open(console, args),
+        OrderCommand::Import(args) => import::run(console, Register::Orders, (&args, None)),
         OrderCommand::List { closed } => list(console, closed),
         OrderCommand::Close { order, reason, signer } => {
             let what = format!("order {order} closed");

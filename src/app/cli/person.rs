@@ -6,12 +6,15 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::signer::SignerArgs;
-use super::{Console, acts, rows};
+use super::{Console, acts, import, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
+use crate::domain::expiry;
 use crate::domain::ids::{PersonId, QualificationId};
 use crate::domain::people::{PersonCommand as Asked, Role};
+use crate::domain::refusal::{Reason, Refusal};
 use crate::views::query::{Answer, Query};
+use crate::views::register::PersonRow;
 
 #[derive(Debug, Subcommand)]
 pub enum PersonCommand {
@@ -19,10 +22,19 @@ pub enum PersonCommand {
     #[command(after_help = "Example: gemba person add p-mayer --role operator --verified-by \
                             'passport, seen by C. Moreau' --badge B-6001")]
     Add(AddArgs),
+    /// Take people with roles and qualifications from a file; shows a plan first
+    #[command(after_help = import::PERSON_HELP)]
+    Import(import::PersonImportArgs),
     /// List people
     #[command(after_help = "Example: gemba person list\n\nJSON, one person a line: person, name, \
-                            badge, roles, qualifications, revoked")]
+                            badge, roles, qualifications, ending (what, until, days), revoked")]
     List,
+    /// Show one person, with what ends soon
+    #[command(after_help = "Example: gemba person show p-novak\n\nJSON: as gemba person list")]
+    Show {
+        /// The person's opaque id
+        person: PersonId,
+    },
     /// Give a person a card with a first PIN, or a new PIN; the server must answer
     #[command(after_help = "Example: gemba person pin p-mayer --name 'K. Mayer' --card-badge \
                             B-2120 --badge B-6001\n\nA PIN has 6 to 12 digits and no pattern. \
@@ -140,7 +152,9 @@ pub fn run(console: &Console, command: PersonCommand) -> Result<Exit, Fault> {
             let asked = Asked::Admit { roles, identity_verified_by: verified_by };
             acts::act(console, &signer, &what, |_| Command::Person(person, asked))
         }
+        PersonCommand::Import(args) => import::people(console, &args),
         PersonCommand::List => list(console),
+        PersonCommand::Show { person } => show(console, &person),
         PersonCommand::Pin(args) => super::pin::run(console, args),
         PersonCommand::Badge(args) => super::pin::replace_badge(console, &args),
         PersonCommand::Qualify { person, qualification, until, signer } => {
@@ -168,11 +182,7 @@ fn list(console: &Console) -> Result<Exit, Fault> {
     };
     let head = ["person", "name", "badge", "roles", "qualifications", ""];
     rows::print(console, &head, &found, |row| {
-        let qualifications: Vec<String> = row
-            .qualifications
-            .iter()
-            .map(|(name, until)| format!("{name} until {}", rows::or_dash(*until)))
-            .collect();
+        let qualifications: Vec<String> = row.qualifications.iter().map(|q| held(row, q)).collect();
         vec![
             row.person.to_string(),
             rows::or_dash(row.name.as_ref()),
@@ -182,5 +192,31 @@ fn list(console: &Console) -> Result<Exit, Fault> {
             if row.revoked { "revoked".to_owned() } else { String::new() },
         ]
     });
+    Ok(Exit::Done)
+}
+
+/// A qualification with its last day, and a sign where that is near or over.
+fn held(row: &PersonRow, (name, until): &(String, Option<Date>)) -> String {
+    let ending = row.ending.iter().find(|ending| ending.what == *name);
+    let warning = ending.map_or_else(String::new, |e| format!(" ! {}", expiry::words(e.days)));
+    format!("{name} until {}{warning}", rows::or_dash(*until))
+}
+
+fn show(console: &Console, person: &PersonId) -> Result<Exit, Fault> {
+    let Answer::People(found) = rows::ask(console, &Query::People)? else {
+        return Err(rows::mixed_up());
+    };
+    let Some(row) = found.iter().find(|row| row.person == *person) else {
+        return Err(Refusal::one(Reason::PersonUnknown { person: person.clone() }).into());
+    };
+    let printer = &console.printer;
+    printer.value(row);
+    let (name, badge) = (rows::or_dash(row.name.as_ref()), rows::or_dash(row.badge.as_ref()));
+    let revoked = if row.revoked { "   revoked" } else { "" };
+    printer.line(format!("{person}   {name}   badge {badge}{revoked}"));
+    printer.line(format!("roles: {}", row.roles.join(", ")));
+    for qualification in &row.qualifications {
+        printer.line(held(row, qualification));
+    }
     Ok(Exit::Done)
 }

@@ -16,6 +16,7 @@ use crate::domain::people::{Action, PersonCommand, Purpose};
 use crate::domain::pin::PinRules;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
+use crate::ledger::cards::Wanted;
 use crate::server::office::Office;
 use crate::sync::protocol::CardRow;
 
@@ -72,6 +73,8 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
         require_administrator(&station, &holder.person)?;
     }
     let known = station.ledger.card_of(&args.person)?;
+    let wanted = station.ledger.wanted_card(&args.person)?;
+    let known = known.map(|card| Wanted { name: card.name, badge: card.badge }).or(wanted);
     let name = args.name.clone().or_else(|| known.as_ref().map(|card| card.name.clone()));
     let badge = args.card_badge.clone().or_else(|| known.map(|card| card.badge));
     let (Some(name), Some(badge)) = (name, badge) else { return Err(no_card(args)) };
@@ -79,6 +82,7 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
     let card = card(args, (&name, &badge), &station.rules().pin, own)?;
     let world = (&console.config, &console.clock);
     hand_in(world, &mut station, (card, &acting), PersonCommand::NotePinChanged)?;
+    station.ledger.drop_wanted_card(&args.person)?;
     Ok(badge)
 }
 

@@ -113,10 +113,11 @@ pub fn place_of(
     station: &Station,
     named: Option<PlaceId>,
 ) -> Result<Option<PlaceId>, Fault> {
-    match named.or_else(|| console.config.place()) {
-        Some(place) => Ok(Some(place)),
-        None => only_place(station),
-    }
+    let Some(told) = console.config.place_told(named.as_ref())? else {
+        return only_place(station);
+    };
+    station.require_place(&told)?;
+    Ok(Some(told.place))
 }
 
 /// The place of a station that serves one.

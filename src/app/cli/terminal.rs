@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use super::Console;
 use crate::app::clock::Monotonic;
-use crate::app::config::Config;
+use crate::app::config::{Config, PlaceTold};
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
@@ -13,15 +13,19 @@ use crate::app::session::Session;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::input::InputRules;
 use crate::app::terminal::tty::Tty;
-use crate::domain::ids::TerminalId;
+use crate::domain::ids::{PlaceId, TerminalId};
 use crate::ui::message::Message;
 
 /// Opens the terminal on this station, and keeps the station in touch with its server meanwhile.
-pub fn run(console: &Console) -> Result<Exit, Fault> {
+pub fn run(console: &Console, place: Option<&PlaceId>) -> Result<Exit, Fault> {
+    let told = console.config.place_told(place)?;
+    if let Some(told) = &told {
+        console.reader()?.require_place(told)?;
+    }
     needs_terminal()?;
     let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
     let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
-    let done = at_tty(&console.config, &store);
+    let done = at_tty(&console.config, &store, told);
     drop(exchange);
     done
 }
@@ -36,7 +40,11 @@ pub fn needs_terminal() -> Result<(), Fault> {
 }
 
 /// Runs one session at the terminal of this process.
-pub fn at_tty(config: &Config, store: &StoreHandle) -> Result<Exit, Fault> {
+pub fn at_tty(
+    config: &Config,
+    store: &StoreHandle,
+    told: Option<PlaceTold>,
+) -> Result<Exit, Fault> {
     let failed = |error: io::Error| Fault::cannot("the terminal cannot be used", error);
     let mut tty = Tty::of_process().map_err(failed)?;
     let (columns, rows) = tty.size();
@@ -45,8 +53,8 @@ pub fn at_tty(config: &Config, store: &StoreHandle) -> Result<Exit, Fault> {
     let inputs = sender.clone();
     let send = move |input| inputs.send(Message::Input(input)).is_ok();
     tty.start(rules(config), Monotonic::start(), send).map_err(failed)?;
-    let place = config.place();
-    let (screens, begin) = screens::first(config, store, place.clone(), kind);
+    let place = told.as_ref().map(|told| told.place.clone());
+    let (screens, begin) = screens::first(config, store, told, kind);
     let session = Session {
         screens,
         begin,

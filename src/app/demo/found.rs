@@ -143,6 +143,7 @@ impl Demo {
         admit(&mut station, &plant)?;
         release(&mut station, &plant)?;
         self.until_in_effect(&station)?;
+        open_orders(&mut station, &plant)?;
         history::make(&mut station, &self.clock, &plant)?;
         self.clock.shift_to(shift_ms_of(&self.clock, &plant));
         exchange::once(&self.config.home, &self.clock)?;
@@ -264,7 +265,7 @@ pub(super) fn holder(plant: &Plant, role: Role) -> Result<&PersonRow, Fault> {
     plant.holder(role).ok_or_else(missing)
 }
 
-/// People, gauges and orders, by the administrator who is also the planner.
+/// People and gauges, by the administrator.
 fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     let admin = acting(holder(plant, Role::Administrator)?, None)?;
     let today = today(station);
@@ -302,12 +303,19 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
             GaugeCommand::Calibrate { on, due: Some(due), certificate, as_found: None },
         ));
     }
-    for order in &plant.order {
-        let opened = OrderCommand::Open(order.opened(today)?);
-        commands.push(Command::Order(order.id.clone(), opened));
-    }
     for command in commands {
         station.transact(&admin, command)?;
+    }
+    Ok(())
+}
+
+/// Orders, once what they name is in effect here.
+fn open_orders(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
+    let planner = acting(holder(plant, Role::Planner)?, None)?;
+    let today = today(station);
+    for order in &plant.order {
+        let opened = OrderCommand::Open(order.opened(today)?);
+        station.transact(&planner, Command::Order(order.id.clone(), opened))?;
     }
     Ok(())
 }

@@ -119,9 +119,10 @@ impl Seat {
         let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
         let (config, store) = (demo.config.clone(), store.clone());
         let name = terminal.clone();
+        let told = config.place_told(None)?;
         let run = move || {
-            let place = config.place();
-            let (screens, begin) = screens::first(&config, &store, place.clone(), kind);
+            let place = told.as_ref().map(|told| told.place.clone());
+            let (screens, begin) = screens::first(&config, &store, told, kind);
             let settled = Some(settles);
             Session { screens, begin, store, terminal: name, place, focus, settled }.run(
                 (sender, inbox),

@@ -3,6 +3,7 @@
 //! Invariant: each row has two sources in `fixtures/findings/`, and a test reads both.
 
 mod asks;
+mod equipment;
 mod not_built;
 mod page;
 mod reading;
@@ -51,6 +52,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         route::ROWS,
         standard::ROWS,
         sampling::ROWS,
+        equipment::ROWS,
     ]
     .into_iter()
     .flatten()

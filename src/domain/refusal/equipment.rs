@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::ids::{
-    GaugeClassId, GaugeId, InstructionId, PersonId, PlaceId, QualificationId,
+    GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId, QualificationId, WorkCenterId,
 };
 
 /// A reason about what work is done with.
@@ -99,6 +99,34 @@ pub enum EquipmentReason {
         /// The instruction.
         instruction: InstructionId,
     },
+    /// Nothing is known here of the part that an order makes.
+    PartUnknown {
+        /// The part.
+        part: PartId,
+        /// Seconds since the server was reached; none where it never was.
+        heard_s: Option<i64>,
+    },
+    /// Nothing is known here of an instruction that an order names.
+    InstructionUnknown {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Seconds since the server was reached; none where it never was.
+        heard_s: Option<i64>,
+    },
+    /// Nothing is known here of the specification that the instructions measure against.
+    SpecificationUnknown {
+        /// The part.
+        part: PartId,
+        /// Seconds since the server was reached; none where it never was.
+        heard_s: Option<i64>,
+    },
+    /// No place of a work center that an order names is known here.
+    WorkCenterUnknown {
+        /// The work center.
+        work_center: WorkCenterId,
+        /// Seconds since the server was reached; none where it never was.
+        heard_s: Option<i64>,
+    },
     /// The due date is not after the calibration.
     DueBeforeCalibration {
         /// The gauge.
@@ -129,6 +157,10 @@ impl EquipmentReason {
             Self::NothingToHold { .. } => "G13",
             Self::QualificationNotHeld { .. } => "P30",
             Self::SetupMissing { .. } => "L05",
+            Self::PartUnknown { .. } => "O10",
+            Self::InstructionUnknown { .. } => "O11",
+            Self::SpecificationUnknown { .. } => "O12",
+            Self::WorkCenterUnknown { .. } => "O13",
         }
     }
 
@@ -181,6 +213,18 @@ impl EquipmentReason {
             Self::SetupMissing { place, instruction } => {
                 format!("{place} is not set up for {instruction}.")
             }
+            Self::PartUnknown { part, .. } => {
+                format!("Nothing is known at this station of the part {part}.")
+            }
+            Self::InstructionUnknown { instruction, .. } => {
+                format!("Nothing is known at this station of the instruction {instruction}.")
+            }
+            Self::SpecificationUnknown { part, .. } => {
+                format!("No specification of {part} is known at this station.")
+            }
+            Self::WorkCenterUnknown { work_center, .. } => {
+                format!("No place of the work center {work_center} is known at this station.")
+            }
         }
     }
 
@@ -211,6 +255,39 @@ impl EquipmentReason {
             Self::SetupMissing { .. } => {
                 "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
             }
+            Self::PartUnknown { part, heard_s } => fetch(
+                *heard_s,
+                &format!("engineering releases the specification of {part}; check the name"),
+            ),
+            Self::InstructionUnknown { instruction, heard_s } => {
+                fetch(*heard_s, &format!("engineering releases {instruction}; check the name"))
+            }
+            Self::SpecificationUnknown { part, heard_s } => {
+                fetch(*heard_s, &format!("engineering releases the specification of {part}"))
+            }
+            Self::WorkCenterUnknown { work_center, heard_s } => fetch(
+                *heard_s,
+                &format!("an administrator defines a place of {work_center}; check the name"),
+            ),
+        }
+    }
+}
+
+/// How a station gets to know what it does not: from its server, else from whom it comes.
+fn fetch(heard_s: Option<i64>, from_whom: &str) -> String {
+    match heard_s {
+        None => {
+            "this station never reached its server: fetch what is there (gemba station enroll, \
+                 then gemba sync), and do it again"
+                .to_owned()
+        }
+        Some(age_s) => {
+            let age = match age_s {
+                ..3_600 => format!("{} min", age_s / 60),
+                3_600..172_800 => format!("{} h", age_s / 3_600),
+                172_800.. => format!("{} days", age_s / 86_400),
+            };
+            format!("fetch what is new (gemba sync; the last time was {age} ago); else {from_whom}")
         }
     }
 }

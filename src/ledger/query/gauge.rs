@@ -11,6 +11,7 @@ use crate::domain::gauge::GaugeFailure;
 use crate::domain::ids::GaugeId;
 use crate::domain::moment::Moment;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::fact::HoldReason;
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
 use crate::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
@@ -49,10 +50,31 @@ impl Asked<'_> {
             since: first,
             units,
             to_hold: to_hold.into_iter().filter(|_| failure.is_some()).collect(),
+            held: self.held_for(failure, &readings)?,
             held_readings: readings.iter().filter(|row| row.hold.is_some()).count(),
             readings,
             catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
         }))
+    }
+
+    /// The open holds that name a failure, each unit in its order.
+    fn held_for(
+        self,
+        failure: Option<&GaugeFailure>,
+        readings: &[GaugeReadingRow],
+    ) -> Result<Vec<(TravelerId, Position)>, LedgerError> {
+        let Some(failure) = failure else { return Ok(Vec::new()) };
+        let held = readings.iter().filter(|row| row.hold.as_deref() == Some("held"));
+        let units: BTreeSet<&TravelerId> = held.map(|row| &row.traveler).collect();
+        let mut found = Vec::new();
+        for unit in units {
+            let folded = self.ledger.load(self.connection, &Subject::Traveler(unit.clone()))?;
+            let StreamState::Traveler(state) = &folded.stream.state else { continue };
+            let ours = |reason: &HoldReason| matches!(reason, HoldReason::Gauge { failed, .. } if *failed == failure.at);
+            let holds = state.open_holds().filter(|(_, hold)| ours(&hold.placed.reason));
+            found.extend(holds.map(|(at, _)| (unit.clone(), at.clone())));
+        }
+        Ok(found)
     }
 
     fn readings_with(

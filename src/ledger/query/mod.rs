@@ -85,6 +85,7 @@ impl Ledger {
             Query::GaugeTrace { gauge, since } => {
                 Answer::GaugeTrace(asked.gauge_trace(gauge, *since)?.map(Box::new))
             }
+            Query::Endings => Answer::Endings(asked.gauges_ending()?),
             Query::People => Answer::People(asked.people()?),
             Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),

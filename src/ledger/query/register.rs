@@ -2,17 +2,19 @@
 
 use jiff::civil::Date;
 
+use crate::domain::expiry;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::GaugeClassId;
+use crate::domain::place::SiteRules;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::order::OrderRow;
-use crate::views::register::{DefinitionRow, GaugeRow, PersonRow, PlaceRow};
+use crate::views::register::{DefinitionRow, EndingRow, GaugeRow, LastUse, PersonRow, PlaceRow};
 use crate::views::signature::SignatureView;
 
-use super::{Asked, get, id_in, parsed};
+use super::{Asked, get, id_in, moment_in, parsed, some_id};
 
 impl Asked<'_> {
     pub(super) fn orders(self, closed: bool) -> Result<Vec<OrderRow>, LedgerError> {
@@ -43,7 +45,7 @@ impl Asked<'_> {
     }
 
     pub(super) fn gauges(self, class: Option<&GaugeClassId>) -> Result<Vec<GaugeRow>, LedgerError> {
-        let today = self.today()?;
+        let (today, warn_days) = (self.today()?, self.warn_days()?);
         let sql = "SELECT * FROM gauge_row WHERE ?1 IS NULL OR class = ?1 ORDER BY gauge";
         self.rows(sql, [class.map(ToString::to_string)], |row| {
             let due: Option<Date> = parsed(row, "due")?;
@@ -59,23 +61,71 @@ impl Asked<'_> {
                 interval_days: get(row, "interval_days")?,
                 calibrated: parsed(row, "calibrated")?,
                 failed: get(row, "failed")?,
+                soon_days: expiry::soon(due, today, warn_days),
+                last_used: self.last_use(&get::<String>(row, "gauge")?)?,
             })
         })
+    }
+
+    /// The last reading that was taken with a gauge.
+    fn last_use(self, gauge: &str) -> Result<Option<LastUse>, LedgerError> {
+        let sql = "SELECT t.order_id, t.unit, r.place, r.utc_ms
+            FROM reading_row r JOIN traveler_row t ON t.subject = r.subject
+            WHERE r.gauge = ?1 ORDER BY r.utc_ms DESC LIMIT 1";
+        let found = self.rows(sql, [gauge], |row| {
+            let (order, unit): (String, String) = (get(row, "order_id")?, get(row, "unit")?);
+            let wrong = || LedgerError::damaged("a reading has no time");
+            Ok(LastUse {
+                traveler: format!("{order}/{unit}"),
+                place: some_id(row, "place")?,
+                at: moment_in(row, "utc_ms")?.ok_or_else(wrong)?,
+            })
+        })?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Gauges whose calibration ends soon or has ended, what ended first first.
+    pub(super) fn gauges_ending(self) -> Result<Vec<EndingRow>, LedgerError> {
+        let (today, warn_days) = (self.today()?, self.warn_days()?);
+        let last = today.checked_add(jiff::Span::new().days(i64::from(warn_days)));
+        let last = last.unwrap_or(today).to_string();
+        let sql = "SELECT gauge, due FROM gauge_row WHERE due <= ?1 ORDER BY due, gauge";
+        let found = self.rows(sql, [last], |row| {
+            let until: Option<Date> = parsed(row, "due")?;
+            let what: String = get(row, "gauge")?;
+            let ending = until.map(|until| (until, expiry::days_left(until, today)));
+            Ok(ending.map(|(until, days)| EndingRow { what, until, days }))
+        })?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// How many days before its end something is warned of.
+    fn warn_days(self) -> Result<u16, LedgerError> {
+        let policy = self.ledger.site_policy(self.connection, None)?;
+        Ok(policy.map_or_else(SiteRules::default, |policy| policy.rules).warn_days())
     }
 
     pub(super) fn people(self) -> Result<Vec<PersonRow>, LedgerError> {
         let sql = "SELECT p.*, c.name, c.badge FROM person_row p LEFT JOIN card c USING (person)
                    ORDER BY person";
         let wrong = |error: serde_json::Error| LedgerError::damaged(error.to_string());
+        let (today, warn_days) = (self.today()?, self.warn_days()?);
+        let ending = |(what, until): &(String, Option<Date>)| {
+            let days = expiry::near_or_over(*until, today, warn_days)?;
+            Some(EndingRow { what: what.clone(), until: (*until)?, days })
+        };
         self.rows(sql, (), |row| {
             let (roles, trained): (String, String) =
                 (get(row, "roles")?, get(row, "qualifications")?);
+            let trained: Vec<(String, Option<Date>)> =
+                serde_json::from_str(&trained).map_err(wrong)?;
             Ok(PersonRow {
+                ending: trained.iter().filter_map(ending).collect(),
                 person: id_in(row, "person")?,
                 name: get(row, "name")?,
                 badge: get(row, "badge")?,
                 roles: serde_json::from_str(&roles).map_err(wrong)?,
-                qualifications: serde_json::from_str(&trained).map_err(wrong)?,
+                qualifications: trained,
                 revoked: get(row, "revoked")?,
             })
         })

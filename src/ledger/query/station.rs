@@ -8,7 +8,10 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::seals::at_server;
 use crate::views::link::{Link, SignInNews, SyncView};
 
-use super::Asked;
+use super::{Asked, get};
+
+/// So many are named in one line.
+const NAMED_MAX: usize = 5;
 
 impl Asked<'_> {
     /// How the station stands with its server, as every screen shows it.
@@ -74,11 +77,25 @@ impl Asked<'_> {
             1 => news.lines.push("1 unit is on hold".to_owned()),
             held => news.lines.push(format!("{held} units are on hold")),
         }
-        let overdue = self.gauges(None)?.into_iter().filter(|gauge| gauge.overdue);
-        let overdue: Vec<String> = overdue.map(|gauge| gauge.gauge.to_string()).collect();
-        if !overdue.is_empty() {
-            news.lines.push(format!("calibration overdue: {}", overdue.join(", ")));
-        }
+        let (overdue, soon): (Vec<_>, Vec<_>) =
+            self.gauges_ending()?.into_iter().partition(|gauge| gauge.days < 0);
+        let never = "SELECT gauge FROM gauge_row WHERE due IS NULL ORDER BY gauge";
+        let never = self.rows(never, (), |row| get::<String>(row, "gauge"))?;
+        let overdue = overdue.into_iter().map(|gauge| gauge.what).chain(never).collect();
+        news.lines.extend(some_of("! calibration overdue", overdue));
+        let soon = soon.into_iter().map(|gauge| match gauge.days {
+            0 => format!("{} today", gauge.what),
+            days => format!("{} in {days} d", gauge.what),
+        });
+        news.lines.extend(some_of("! calibration ends", soon.collect()));
         Ok(news)
     }
+}
+
+/// A line that names the first few; none where there is nothing to name.
+fn some_of(what: &str, names: Vec<String>) -> Option<String> {
+    let more = names.len().saturating_sub(NAMED_MAX);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let first: Vec<String> = names.into_iter().take(NAMED_MAX).collect();
+    (!first.is_empty()).then(|| format!("{what}: {}{more}", first.join(", ")))
 }

@@ -173,6 +173,9 @@ impl Layer for GaugeScreen {
             } else if row.overdue {
                 let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
                 canvas.put((x + 1, y), &due, Role::Fail);
+            } else if let Some(days) = row.soon_days {
+                let x = canvas.mark((61, y), Mark::Warn, Role::Warn);
+                canvas.put((x + 1, y), &format!("due in {days} d"), Role::Warn);
             } else {
                 let x = canvas.mark((61, y), Mark::Pass, Role::Ok);
                 canvas.put((x + 1, y), &due, Role::Plain);

@@ -1,6 +1,5 @@
 //! Choosing the place where one works, where no label can be scanned.
 
-use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -27,9 +26,7 @@ pub struct PlacesScreen {
 impl PlacesScreen {
     fn take(&self, rank: usize, world: &mut World) -> Turn {
         let Some(row) = self.rows.get(rank) else { return Turn::Stay };
-        world.place = Some(row.place.clone());
-        world.ask(Effect::BindPlace(row.place.clone()));
-        world.say(format!("you work at {}", row.place), Role::Ok);
+        world.bind_place(&row.place, "chosen");
         Turn::Back
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Pending {
     pub(super) saved: String,
     /// The row of a set that it is about.
     pub(super) row: Option<usize>,
+    /// Whether it is something else than what is typed in the field.
+    beside: bool,
 }
 
 /// What is asked for now on a unit.
@@ -219,20 +221,26 @@ impl Recording {
 
     /// Notes what is on its way to the store, and the row of a set that it is about.
     pub(super) fn sent(&mut self, ticket: Ticket, saved: String, row: Option<usize>) {
-        self.pending = Some(Pending { ticket, saved, row });
+        self.pending = Some(Pending { ticket, saved, row, beside: false });
+    }
+
+    /// Notes that something else than what is typed is on its way to the store.
+    pub(super) fn sent_beside(&mut self, ticket: Ticket, saved: String) {
+        self.pending = Some(Pending { ticket, saved, row: None, beside: true });
     }
 
     /// Takes what became of what was sent; once it is saved the field is empty, and what is shown
     /// has to be looked up.
     pub(super) fn answered(&mut self, outcome: &Outcome, world: &mut World) -> Option<Pending> {
         let pending = self.pending.take()?;
-        if saved(outcome).is_some() {
+        let saved = saved(outcome).is_some();
+        if saved && !pending.beside {
             if let Some(slot) = self.slot.take() {
                 world.drop_draft(&slot);
             }
             self.field.clear();
-            self.settling = true;
         }
+        self.settling |= saved;
         Some(pending)
     }
 

@@ -263,7 +263,10 @@ impl Layer for SignInScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         if let Some(place) = &world.place {
             let x = canvas.put((8, 3), place.as_str(), Role::Title);
-            canvas.put((x + 3, 3), &self.news.place, Role::Plain);
+            let x = canvas.put((x + 3, 3), &self.news.place, Role::Plain);
+            if let Some(by) = &world.place_by {
+                canvas.put((x + 3, 3), &format!("({by})"), Role::Muted);
+            }
         } else {
             canvas.put((8, 3), "gemba", Role::Title);
             canvas.put((16, 3), "no place yet: scan its label, or choose it after", Role::Plain);

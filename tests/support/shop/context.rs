@@ -8,6 +8,7 @@ use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
 use gemba::domain::news::{news, shown};
+use gemba::domain::order::OrderOpened;
 use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::sampling::{Counted, Counter, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -45,6 +46,9 @@ impl Shop {
             (needs.deviation_number && self.enrolled).then(|| DeviationId::parse(&number).unwrap());
         if let Some(compiled) = needs.compiled {
             self.load_included(&mut context, compiled);
+        }
+        if let Some(opened) = &needs.opens {
+            self.load_opened(&mut context, opened);
         }
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -94,6 +98,32 @@ impl Shop {
             }
         }
         context.instructions.insert(compiled, instruction.clone());
+    }
+
+    fn load_opened(&self, context: &mut Context, opened: &OrderOpened) {
+        let streams = self.stations[self.here].streams.values();
+        let places = streams.filter_map(|stream| {
+            let StreamState::Place(state) = &stream.state else { return None };
+            state.defined.as_ref()
+        });
+        context.work_centers = places.map(|place| place.work_center.clone()).collect();
+        let subject = Subject::Specification(opened.part.clone());
+        if let StreamState::Specification(known) = self.stream(&subject).state {
+            self.judge(context, &known.revisions);
+            context.specification = Some(known);
+        }
+        for route in &opened.route {
+            let subject = Subject::Instruction(route.instruction.clone());
+            let StreamState::Instruction(known) = self.stream(&subject).state else { continue };
+            self.judge(context, &known.revisions);
+            for hash in known.revisions.list.iter().map(|r| r.submitted.hash) {
+                let here = !self.blobs_missing.contains(&hash);
+                if let Some(compiled) = self.instructions.get(&hash).filter(|_| here) {
+                    context.instructions.insert(hash, compiled.clone());
+                }
+            }
+            context.instruction_states.insert(route.instruction.clone(), known);
+        }
     }
 
     fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {

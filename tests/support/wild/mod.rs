@@ -268,6 +268,12 @@ fn on_order(shop: &Shop, chance: &mut Chance) -> Command {
         1 => opened.units = Units::Serials(vec![id("1"), id("1")]),
         2 => opened.units = Units::Lot { lot: id("L"), quantity: 0 },
         3 => opened.route.reverse(),
+        4 if chance.one_in(2) => opened.part = id("CP-99"),
+        4 => {
+            opened.route[0].instruction = id("WI-99");
+            opened.route[1].work_center = id("PACK");
+            opened.part = id("CP-99");
+        }
         _ => {}
     }
     let last = shop.stations[0].written.iter().rev().map(|sent| &sent.subject);

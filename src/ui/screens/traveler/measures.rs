@@ -23,7 +23,7 @@ const SAMPLE_CELLS: u16 = 13;
 /// Corrections shown beside the samples.
 const CORRECTIONS_MAX: usize = 2;
 /// Cells that a gauge with its due date takes.
-const GAUGE_CELLS: usize = 16;
+const GAUGE_CELLS: usize = 18;
 
 pub(super) fn measure_rows<'a>(
     measure: &'a Measure,
@@ -82,7 +82,8 @@ fn gauge_words(measure: &Measure, world: &World) -> Option<(String, Role)> {
         return Some(("no gauge yet".to_owned(), Role::Warn));
     };
     let due = row.due.map_or(String::new(), |d| format!(" due {:02}-{:02}", d.month(), d.day()));
-    Some((format!("{}{due}", row.gauge), Role::Plain))
+    let (soon, role) = if row.soon_days.is_some() { ("! ", Role::Warn) } else { ("", Role::Plain) };
+    Some((format!("{soon}{}{due}", row.gauge), role))
 }
 
 /// Balloon, name, requirement, class; the gauge at the right where there is room, else below, so

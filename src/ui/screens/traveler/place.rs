@@ -40,7 +40,7 @@ impl TravelerScreen {
         let revision = Some(current.instruction.revision.clone());
         let asked = PlaceCommand::SetUp { instruction, revision, note: String::new() };
         let ticket = world.record(Command::Place(place, asked));
-        self.recording.sent(ticket, saved, None);
+        self.recording.sent_beside(ticket, saved);
         Turn::Stay
     }
 }

@@ -94,11 +94,26 @@ impl TravelerScreen {
         let room = cells.saturating_sub(canvas.cells(&beside) + 1);
         canvas.put_in((x, TOP), room, &title, Role::Title);
         canvas.put_right(x + cells, TOP, &beside, Role::Accent);
-        let bottom = view_accepted(view, (x, bottom, cells), canvas);
+        let mut bottom = view_accepted(view, (x, bottom, cells), canvas);
+        if let Some(warning) = self.ending(world) {
+            bottom = bottom.saturating_sub(1);
+            canvas.put_in((x, bottom), cells, &warning, Role::Warn);
+        }
         let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
         for (y, row) in (from..bottom).zip(&rows) {
             self.view_row(row, (x, y), cells, canvas);
         }
+    }
+
+    /// That the qualification for the step that is next ends soon, for whoever is signed in.
+    fn ending(&self, world: &World) -> Option<String> {
+        let (Now::Ask { current, .. } | Now::Complete { current, .. }) = self.now() else {
+            return None;
+        };
+        let asked = [&current.instruction.qualification, &current.step.rules.qualification];
+        let named = |what: &str| asked.into_iter().flatten().any(|asked| asked.as_str() == what);
+        let ending = &world.person.as_ref()?.ending;
+        ending.iter().find(|row| named(&row.what)).map(|row| format!("{} for you", row.words()))
     }
 
     /// Who else is at work in the step that is shown.

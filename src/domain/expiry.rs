@@ -1,0 +1,32 @@
+//! How near the end of something is that holds through a day: a calibration, a qualification.
+
+use jiff::civil::Date;
+
+/// Days until a day has passed: 0 on the day itself, below zero after it.
+pub fn days_left(until: Date, today: Date) -> i64 {
+    // A day later than any calendar is far enough away.
+    until.since(today).map_or(i64::MAX, |span| i64::from(span.get_days()))
+}
+
+/// Days left, where the end is so near that it is warned of and not over yet.
+pub fn soon(until: Option<Date>, today: Date, warn_days: u16) -> Option<i64> {
+    let days = days_left(until?, today);
+    (0..=i64::from(warn_days)).contains(&days).then_some(days)
+}
+
+/// Days left, where the end is near or over.
+pub fn near_or_over(until: Option<Date>, today: Date, warn_days: u16) -> Option<i64> {
+    let days = days_left(until?, today);
+    (days <= i64::from(warn_days)).then_some(days)
+}
+
+/// When it ends or ended, in words.
+pub fn words(days: i64) -> String {
+    match days {
+        0 => "ends today".to_owned(),
+        1 => "ends tomorrow".to_owned(),
+        2.. => format!("ends in {days} days"),
+        -1 => "ended yesterday".to_owned(),
+        _ => format!("ended {} days ago", -days),
+    }
+}

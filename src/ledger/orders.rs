@@ -1,0 +1,66 @@
+//! What a station knows of what an order names.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::domain::context::Context;
+use crate::domain::ids::InstructionId;
+use crate::domain::instruction::Instruction;
+use crate::domain::order::OrderOpened;
+use crate::domain::stream::{StreamState, Subject};
+
+use super::error::LedgerError;
+use super::store::Ledger;
+use super::surroundings::note_effective;
+
+impl Ledger {
+    /// Loads the part's specification, the route's instructions as released here, and which of the
+    /// work centers have a place.
+    pub(super) fn surround_opened(
+        &self,
+        transaction: &Connection,
+        opened: &OrderOpened,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let sql = "SELECT 1 FROM place_row WHERE work_center = ?1";
+        let mut has_place = transaction.prepare_cached(sql)?;
+        let part = self.load(transaction, &Subject::Specification(opened.part.clone()))?;
+        if let StreamState::Specification(state) = &part.stream.state {
+            note_effective(transaction, &state.revisions, &mut context.effective)?;
+            context.specification = Some(state.clone());
+        }
+        for route in &opened.route {
+            if has_place.exists([route.work_center.as_str()])? {
+                context.work_centers.insert(route.work_center.clone());
+            }
+            let folded =
+                self.load(transaction, &Subject::Instruction(route.instruction.clone()))?;
+            let StreamState::Instruction(state) = &folded.stream.state else { continue };
+            note_effective(transaction, &state.revisions, &mut context.effective)?;
+            if let Some(revision) = state.revisions.newest_released(&context.effective)
+                && let Some(compiled) = self.instruction(transaction, &revision.submitted.hash)?
+            {
+                context.instructions.insert(revision.submitted.hash, compiled);
+            }
+            context.instruction_states.insert(route.instruction.clone(), state.clone());
+        }
+        Ok(())
+    }
+
+    /// The newest released revision of an instruction, where it is here.
+    pub fn released_instruction(
+        &self,
+        id: &InstructionId,
+    ) -> Result<Option<Arc<Instruction>>, LedgerError> {
+        let folded = self.load(&self.connection, &Subject::Instruction(id.clone()))?;
+        let StreamState::Instruction(state) = &folded.stream.state else { return Ok(None) };
+        let mut effective = BTreeSet::new();
+        note_effective(&self.connection, &state.revisions, &mut effective)?;
+        match state.revisions.newest_released(&effective) {
+            Some(revision) => self.instruction(&self.connection, &revision.submitted.hash),
+            None => Ok(None),
+        }
+    }
+}

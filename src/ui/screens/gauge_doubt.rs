@@ -1,0 +1,233 @@
+//! What was measured with a gauge since it was last good; where it failed, what it made is held
+//! and let go again, each as one act (R10).
+
+use crate::domain::ids::GaugeId;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::pager::Pager;
+use crate::ui::parts::words::{count, span};
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::gauge::{GaugeReadingRow, GaugeTrace};
+use crate::views::query::{Answer, Query};
+
+use super::gauge_words::{GaugeWordsScreen, WordsFor};
+
+const PURPOSE: &str = "Every reading that is in doubt if this gauge is out of tolerance, what is \
+    nearest to a limit first. Where it failed, all these units are held, and released, as one act.";
+const TOP: u16 = 7;
+
+/// The readings of a gauge in doubt.
+#[derive(Debug)]
+pub struct GaugeDoubtScreen {
+    gauge: GaugeId,
+    trace: Option<Box<GaugeTrace>>,
+    unknown: bool,
+    pager: Pager,
+    page: usize,
+    loading: Option<Ticket>,
+    pending: Option<Ticket>,
+}
+
+impl GaugeDoubtScreen {
+    /// The readings of a gauge.
+    pub fn new(gauge: GaugeId) -> Self {
+        let (pager, page) = (Pager::default(), 1);
+        Self { gauge, trace: None, unknown: false, pager, page, loading: None, pending: None }
+    }
+
+    fn readings(&self) -> &[GaugeReadingRow] {
+        self.trace.as_ref().map_or(&[], |trace| &trace.readings)
+    }
+
+    fn failed(&self) -> bool {
+        let failure = self.trace.as_ref().and_then(|trace| trace.failure.as_ref());
+        failure.is_some_and(|failure| !failure.over)
+    }
+}
+
+fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
+    canvas.put((1, 1), trace.gauge.as_str(), Role::Title);
+    canvas.put_in((12, 1), 30, &trace.name, Role::Plain);
+    canvas.put_right(canvas.width().saturating_sub(1), 1, &trace.class, Role::Muted);
+    let cells = canvas.width().saturating_sub(4);
+    let due = trace.due.map_or_else(|| "never calibrated".to_owned(), |d| format!("due {d}"));
+    match &trace.failure {
+        Some(failure) if !failure.over => {
+            let x = canvas.mark((1, 3), Mark::Fail, Role::Fail);
+            let text = format!("out of tolerance since {}: {}", failure.on, failure.found);
+            canvas.put_in((x + 1, 3), cells, &text, Role::Fail);
+        }
+        Some(failure) => {
+            let text = format!("{due}; was out of tolerance on {}", failure.on);
+            canvas.put_in((1, 3), cells, &text, Role::Plain);
+        }
+        None => {
+            canvas.put_in((1, 3), cells, &due, Role::Plain);
+        }
+    }
+    let since = trace.since.map_or_else(|| "ever".to_owned(), |day| format!("since {day}"));
+    let (readings, units) = (trace.readings.len(), trace.units);
+    let text = format!(
+        "{since}: {}, {}",
+        count(readings, "reading", "readings"),
+        count(units, "unit", "units")
+    );
+    canvas.put((1, 4), &text, Role::Plain);
+    let age = match trace.catalog_age_s {
+        Some(age_s) => format!("as known here, server {} ago", span(age_s)),
+        None => "as known here, server never reached".to_owned(),
+    };
+    canvas.put_right(canvas.width().saturating_sub(1), 4, &age, Role::Muted);
+    let (to_hold, held) = (trace.to_hold.len(), trace.held.len());
+    let text = match (to_hold, held) {
+        (0, 0) => return,
+        (0, held) => format!("{} on hold", count(held, "unit", "units")),
+        (to_hold, 0) => format!("{} to hold: F2", count(to_hold, "unit", "units")),
+        (more, held) => format!("{held} on hold, {more} more to hold: F2"),
+    };
+    canvas.put((1, 5), &text, Role::Warn);
+}
+
+fn view_row(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put_in((3, y), 15, &row.traveler.to_string(), Role::Title);
+    let what = format!("{} {}", row.name, row.sample);
+    canvas.put_in((19, y), 19, &what, Role::Plain);
+    canvas.put_in((39, y), 11, &row.value, Role::Plain);
+    canvas.put_in((51, y), 8, row.margin.as_deref().unwrap_or_default(), Role::Plain);
+    let place = row.place.as_ref().map_or("", |place| place.as_str());
+    canvas.put_in((60, y), 7, place, Role::Muted);
+    let (mark, role, words) = match (&row.hold, &row.ended, row.finished) {
+        (_, Some(how), _) => (Mark::Unset, Role::Muted, how.as_str()),
+        (Some(hold), None, _) if hold == "held" => (Mark::Hold, Role::Fail, "held"),
+        (Some(_), None, _) => (Mark::Pass, Role::Ok, "released"),
+        (None, None, true) => (Mark::Pass, Role::Plain, "finished"),
+        (None, None, false) => (Mark::Open, Role::Plain, "open"),
+    };
+    let x = canvas.mark((68, y), mark, role);
+    canvas.put_in((x + 1, y), 9, words, role);
+}
+
+impl Layer for GaugeDoubtScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        let Some(trace) = &self.trace else { return Vec::new() };
+        let mut acts = Vec::new();
+        if !trace.to_hold.is_empty() {
+            acts.push(Act::HoldAll);
+        }
+        if !trace.held.is_empty() {
+            acts.push(Act::ReleaseAll);
+        }
+        if !self.failed() {
+            acts.push(Act::GaugeFailed);
+        }
+        acts
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.page = usize::from(world.size.1.saturating_sub(TOP + 5)).max(1);
+        let (gauge, since) = (self.gauge.clone(), None);
+        self.loading = Some(world.load(Query::GaugeTrace { gauge, since }));
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        let Some(trace) = &self.trace else { return Turn::Back };
+        if act == Act::HoldAll {
+            self.pending = Some(world.record_all(trace.holds()));
+            return Turn::Stay;
+        }
+        let what = if act == Act::ReleaseAll {
+            WordsFor::Release(trace.clone())
+        } else if act == Act::GaugeFailed {
+            WordsFor::Found
+        } else {
+            return Turn::Back;
+        };
+        Turn::Open(Box::new(GaugeWordsScreen::new(self.gauge.clone(), what)))
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        let count = self.readings().len();
+        self.pager.key(key, count, self.page);
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket) || self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        if let Reply::Recorded(outcome) = reply {
+            self.pending = None;
+            let held = self.trace.as_ref().map_or(0, |trace| trace.to_hold.len());
+            let saved = format!("saved: {} on hold", count(held, "unit is", "units are"));
+            let turn = world.outcome(outcome, &saved);
+            self.shown(world);
+            return turn;
+        }
+        self.loading = None;
+        if let Some(Answer::GaugeTrace(trace)) = world.answer(reply) {
+            self.unknown = trace.is_none();
+            self.trace = trace;
+            let count = self.readings().len();
+            self.pager.keep_within(count);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(trace) = &self.trace else {
+            let text = if self.unknown { "This gauge is not known at this station." } else { "" };
+            canvas.put((1, 1), self.gauge.as_str(), Role::Title);
+            canvas.put((1, 4), text, Role::Warn);
+            return;
+        };
+        view_head(trace, canvas);
+        if !trace.readings.is_empty() {
+            let y = TOP - 1;
+            for (x, word) in
+                [(3, "unit"), (19, "reading"), (39, "value"), (51, "margin"), (60, "place")]
+            {
+                canvas.put((x, y), word, Role::Muted);
+            }
+            canvas.put((68, y), "unit is", Role::Muted);
+        }
+        let shown = self.pager.page(trace.readings.len(), self.page);
+        let rows = trace.readings.iter().enumerate().skip(shown.start).take(self.page);
+        for (y, (rank, row)) in (TOP..).zip(rows) {
+            if rank == self.pager.selected {
+                canvas.mark((1, y), Mark::Now, Role::Focus);
+                canvas.cursor = Some((1, y));
+            }
+            view_row(row, y, canvas);
+        }
+        if shown.end < trace.readings.len() {
+            let text = format!("{} more: PgDn", trace.readings.len() - shown.end);
+            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
+        }
+    }
+}
