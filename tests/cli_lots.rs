@@ -18,6 +18,25 @@ fn approve(plant: &SamplePlant, id: &str, revision: &str) {
     plant.by(QUALITY, &approve).exits(0).says("is in effect");
 }
 
+/// A count is corrected twice, by commands.
+fn put_right(plant: &SamplePlant) {
+    // Two more are bent: the count is put right, and both are shown.
+    let recount = |pieces: &str| {
+        let arguments = ["traveler", "recount", "WO-7/L-7", pieces, "--reason", "bent"];
+        plant.by(OPERATOR, &[&arguments[..], &["--place", "ASM-1"]].concat())
+    };
+    recount("70/40").exits(1).says("Q04");
+    recount("58/4").exits(0).says("count 1: 58 good, 4 scrap, was 60 good, 2 scrap");
+    recount("60/2").exits(0).says("38 left to report");
+    plant.gemba(&["traveler", "show", "WO-7/L-7"]).says("count 1: operation 10, 60 good, 2 scrap");
+    let shown =
+        plant.gemba(&["traveler", "show", "WO-7/L-7", "--json"]).exits(0).values().remove(0);
+    let count = &shown["lot"]["counts"][0];
+    let second = &count["corrections"][0];
+    assert_eq!((&count["first"]["good"], &second["good"]), (&json!(60), &json!(58)));
+    assert_eq!(second["reason"], "bent");
+}
+
 #[test]
 fn a_lot_is_counted_in_part_and_split_by_commands() {
     let plant = SamplePlant::new();
@@ -29,7 +48,6 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     // What includes a standard step is handed in after it was released.
     plant.by(ENGINEER, &["release", &instruction, "--json"]).exits(1).refuses(&["D30"]);
     plant.by(ENGINEER, &["release", &standard]).exits(0).says("standard step STD-CLEAN rev B");
-    // An approval is of what was looked at.
     let other = "ab".repeat(32);
     let approves = ["sign", "--meaning", "approved", "STD-CLEAN", "B", "--hash", &other, "--json"];
     plant.by(QUALITY, &approves).refuses(&["D32"]);
@@ -58,6 +76,7 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     let values = by(&report).exits(0).values();
     assert_eq!(values[0]["missing"], 38);
     by(&["traveler", "complete", "WO-7/L-7", "--json"]).exits(1).refuses(&["Q01"]);
+    put_right(&plant);
     let split = ["traveler", "split", "WO-7/L-7", "38", "--reason", "rush", "--json"];
     let values = plant.by(SUPERVISOR, &split).exits(0).values();
     assert_eq!(values[0]["lot"], "WO-7/L-7-HP1-1");

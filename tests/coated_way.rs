@@ -111,7 +111,13 @@ fn plates_go_their_way_by_commands_alone() {
     };
     let here = list("INC-1").into_iter().find(|row| row["traveler"]["unit"] == "C-1").unwrap();
     let reasons = &here["state"]["not-yet"]["reasons"];
-    assert_eq!(reasons[0], json!(["10 Coating is open at ASM.", "finish it, or have it accepted"]));
+    assert_eq!(
+        reasons[0],
+        json!([
+            "10 Coating is open at ASM.",
+            "finish it, have it accepted, or split off the pieces of a lot that are ready"
+        ])
+    );
 
     plant.by(OPERATOR, &at("ASM-1", &["traveler", "start", unit])).exits(0);
     for (step, ask, value) in

@@ -21,7 +21,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
-use crate::support::lots::{counted, splits};
+use crate::support::lots::{counted, recounted, splits};
 use crate::support::shop::{Sent, Shop};
 use crate::support::shop_plan::{
     accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, torque,
@@ -94,7 +94,9 @@ fn eventful() -> Shop {
 /// A lot that is counted and split.
 fn split_lot() -> Shop {
     let mut shop = Shop::counting_lot();
-    shop.does("novak", counted("count", "60/2", "dent")).does("novak", splits(38));
+    shop.does("novak", counted("count", "60/2", "dent"));
+    shop.does("novak", recounted(&shop, "60/1", "one is good after all"));
+    shop.does("novak", splits(38));
     shop
 }
 

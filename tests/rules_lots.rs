@@ -1,17 +1,19 @@
 //! R9: pieces of a lot are good, scrap or rework, and are split off to lots of their own.
 
 use gemba::domain::decide::Command;
-use gemba::domain::instruction::StepRules;
+use gemba::domain::instruction::{Step, StepRules};
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::Role;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::lot::Pieces;
 
 use crate::support::lots::{
-    counted, deburring, lot_order, packing, pieces_add_up, splits, splits_into,
+    counted, deburring, lot_order, packing, pieces_add_up, recounted, splits, splits_into,
 };
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{answer, assembly, complete, id, raises, signs, skip};
+use crate::support::shop_plan::{
+    answer, assembly, complete, disposes, id, raises, rework, signs, skip,
+};
 
 fn known(shop: &Shop) -> gemba::domain::traveler::standing::Instructions {
     shop.instructions.clone()
@@ -75,20 +77,36 @@ fn r09_a_lot_of_which_every_piece_is_scrap_has_ended() {
 }
 
 #[test]
-fn r09_the_next_operation_works_on_what_is_good_and_is_closed_after_the_one_before() {
+fn r09_the_next_operation_waits_for_every_piece_and_those_that_are_ready_go_ahead_by_a_split() {
     let mut shop = Shop::counting_lot();
-    shop.place("INC-1");
-    assert_eq!(shop.codes("novak", answer("box", 1, true)), ["T09"], "nothing is good yet");
-    shop.place("ASM-1").does("novak", counted("count", "60", "")).place("INC-1");
-    shop.does("novak", answer("box", 1, true)).does("novak", complete("box"));
+    shop.does("novak", counted("count", "60", "")).place("INC-1");
+    let waits = shop.refuses("novak", answer("box", 1, true));
+    assert_eq!(waits[0].code(), "T09", "forty may still come, and would be boxed unseen");
+    assert!(waits[0].next().contains("split off"));
+    shop.place("ASM-1").does("novak", splits(40)).does("novak", complete("count"));
+    shop.place("INC-1").does("novak", answer("box", 1, true)).does("novak", complete("box"));
     assert_eq!(shop.codes("novak", counted("tally", "61", "")), ["Q04"]);
-    shop.does("novak", counted("tally", "60", ""));
-    assert_eq!(shop.codes("novak", complete("tally")), ["T09"], "forty may still come");
-    shop.place("ASM-1").does("novak", counted("count", "40", ""));
-    shop.does("novak", complete("count")).place("INC-1");
-    assert_eq!(shop.codes("novak", complete("tally")), ["Q01"]);
-    shop.does("novak", counted("tally", "39/1", "crushed")).does("novak", complete("tally"));
+    shop.does("novak", counted("tally", "59/1", "crushed")).does("novak", complete("tally"));
     assert!(shop.state().finished(&known(&shop)));
+    pieces_add_up(&shop);
+}
+
+#[test]
+fn r09_pieces_that_were_counted_before_they_were_split_off_are_not_counted_twice() {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "98/2", "dent")).does("novak", splits(40));
+    shop.unit("L-22-ASM1-1");
+    assert_eq!(shop.state().pieces_missing(20, &known(&shop)), 0);
+    assert_eq!(shop.codes("novak", counted("count", "40", "")), ["Q04"]);
+    shop.does("novak", complete("count"));
+    assert_eq!(shop.state().pieces_into(30, &known(&shop)), 40);
+    shop.does("novak", raises("count"));
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
+    assert_eq!(
+        shop.state().pieces_missing(20, &known(&shop)),
+        40,
+        "what is done again is counted again"
+    );
     pieces_add_up(&shop);
 }
 
@@ -182,16 +200,43 @@ fn r09_one_name_given_at_two_stations_unseen_has_the_pieces_of_both() {
     pieces_add_up(&shop);
 }
 
-#[test]
-fn r06_who_performed_on_the_lot_does_not_verify_what_was_split_off_it() {
+/// A lot at the step that counts; an inspector verifies it after that, at either operation.
+pub(crate) fn counting_before_a_release() -> Shop {
     let mut shop = Shop::open();
-    let mut verified = deburring();
-    let mut release = assembly().steps[6].clone();
+    let (mut verified, mut sealed) = (deburring(), packing());
+    verified.steps.push(release_by_an_inspector("release"));
+    sealed.steps.push(release_by_an_inspector("seal"));
+    shop.release_read(&verified);
+    shop.release_read(&sealed);
+    shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
+    shop.traveler.order = id("WO-2");
+    shop.unit("L-22").does("novak", TravelerCommand::Start);
+    shop.does("novak", answer("deburr", 1, true)).does("novak", complete("deburr"));
+    shop
+}
+
+/// As [`counting_before_a_release`], counted and verified.
+fn signed_count() -> Shop {
+    let mut shop = counting_before_a_release();
+    shop.does("novak", counted("count", "98/2", "dent")).does("novak", complete("count"));
+    shop.does("okafor", signs("release", 1));
+    shop
+}
+
+fn release_by_an_inspector(name: &str) -> Step {
+    let mut release = Step { id: id(name), ..assembly().steps[6].clone() };
     if let gemba::domain::instruction::Ask::Sign(sign) = &mut release.asks[0] {
         sign.not_same_person_as.clear();
         assert_eq!(sign.role, Role::Inspector);
     }
-    verified.steps.insert(1, release);
+    release
+}
+
+#[test]
+fn r06_who_performed_on_the_lot_does_not_verify_what_was_split_off_it() {
+    let mut shop = Shop::open();
+    let mut verified = deburring();
+    verified.steps.insert(1, release_by_an_inspector("release"));
     shop.release_read(&verified);
     shop.release_read(&packing());
     shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
@@ -207,13 +252,107 @@ fn r06_who_performed_on_the_lot_does_not_verify_what_was_split_off_it() {
 fn r09_another_attempt_at_a_step_done_before_the_split_is_no_first_one() {
     let mut shop = Shop::counting_lot();
     shop.does("novak", splits(38)).unit("L-22-ASM1-1").does("novak", raises("count"));
-    let back = crate::support::shop_plan::rework("deburr");
-    shop.does("brandt", crate::support::shop_plan::disposes("NCR-ASM1-0001", back));
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
     shop.does("novak", answer("deburr", 1, true));
     let state = shop.state();
     let attempt = state.standing_attempt(20, &id("deburr")).unwrap();
     assert_eq!(attempt.rank, 2);
     assert!(!state.first_pass());
+}
+
+/// A lot that was counted at 20, of which 43 pieces were counted at 30.
+fn counted_on() -> Shop {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "98/2", "dent")).does("novak", complete("count"));
+    shop.place("INC-1").does("novak", answer("box", 1, true)).does("novak", complete("box"));
+    shop.does("novak", counted("tally", "40/3", "crushed")).place("ASM-1");
+    shop
+}
+
+#[test]
+fn r09_rework_at_an_earlier_operation_counts_again_what_went_on_from_it() {
+    let mut shop = counted_on();
+    let known = known(&shop);
+    assert_eq!(shop.state().reported(30), Pieces { good: 40, scrap: 3, rework: 0 });
+    shop.does("novak", raises("count"));
+    shop.does("brandt", disposes("NCR-ASM1-0001", rework("deburr")));
+    let state = shop.state();
+    assert_eq!(state.reported(30), Pieces::default(), "boxed pieces are back at the bench");
+    assert_eq!(state.reported(20), Pieces { good: 0, scrap: 5, rework: 0 }, "scrap stays scrap");
+    assert_eq!(state.pieces_missing(20, &known), 95);
+    assert_eq!(state.scrapped(), 5);
+    pieces_add_up(&shop);
+    shop.does("novak", answer("deburr", 1, true)).does("novak", complete("deburr"));
+    shop.does("novak", counted("count", "95", "")).does("novak", complete("count"));
+    assert_eq!(shop.state().pieces_into(30, &known), 95);
+    assert!(shop.state().standing_attempt(30, &id("box")).is_none(), "and are boxed again");
+    pieces_add_up(&shop);
+}
+
+#[test]
+fn r03_a_wrong_count_is_corrected_with_a_reason_and_the_first_one_stays_shown() {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "60/2", "dent"));
+    assert_eq!(shop.codes("novak", recounted(&shop, "58/4", "")), ["R08"]);
+    assert_eq!(shop.codes("novak", recounted(&shop, "60/2", "same")), ["R04"]);
+    assert_eq!(shop.codes("novak", recounted(&shop, "99/2", "too many")), ["Q04"]);
+    assert_eq!(shop.codes("ito", recounted(&shop, "58/4", "not mine")), ["R21"]);
+    shop.does("novak", recounted(&shop, "58/4", "two more are bent"));
+    let state = shop.state();
+    assert_eq!(state.reported(20), Pieces { good: 58, scrap: 4, rework: 0 });
+    assert_eq!(state.lot.reports[0].what.pieces, Pieces { good: 60, scrap: 2, rework: 0 });
+    assert_eq!(state.lot.reports[0].corrections[0].what.reason, "two more are bent");
+    shop.does("brandt", recounted(&shop, "57/5", "seen by the supervisor"));
+    pieces_add_up(&shop);
+}
+
+#[test]
+fn r03_a_count_is_corrected_after_its_step_only_so_that_nothing_is_missing() {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "98/2", "dent")).does("novak", complete("count"));
+    assert_eq!(shop.codes("novak", recounted(&shop, "97/2", "one less")), ["Q01"]);
+    shop.does("novak", recounted(&shop, "97/3", "one more is bent"));
+    assert_eq!(shop.state().pieces_into(30, &known(&shop)), 97);
+}
+
+#[test]
+fn r03_a_count_keeps_what_later_operations_have_counted() {
+    let mut shop = counted_on();
+    let of_deburring = shop.state().lot.reports[0].at.clone();
+    let corrected = |pieces: &str| TravelerCommand::CorrectCount {
+        report: of_deburring.clone(),
+        pieces: Pieces::parse(pieces).unwrap(),
+        reason: "counted wrong".to_owned(),
+    };
+    assert_eq!(shop.codes("novak", corrected("42/58")), ["Q10"]);
+    shop.does("novak", corrected("43/57"));
+    pieces_add_up(&shop);
+    let unknown = shop.state().attempts[0].at.clone();
+    let pieces = Pieces { good: 1, scrap: 0, rework: 0 };
+    let command = TravelerCommand::CorrectCount { report: unknown, pieces, reason: "x".to_owned() };
+    assert_eq!(shop.codes("novak", command), ["Q09"]);
+}
+
+#[test]
+fn r03_a_lot_counted_as_all_scrap_by_mistake_lives_again_when_the_count_is_corrected() {
+    let mut shop = Shop::counting_lot();
+    shop.does("novak", counted("count", "0/100", "wrong key"));
+    assert!(shop.state().ended.is_some());
+    shop.does("novak", recounted(&shop, "100", "typed in the wrong place"));
+    assert!(shop.state().ended.is_none());
+    shop.does("novak", complete("count"));
+    shop.does("novak", recounted(&shop, "0/100", "they are all cracked"));
+    assert!(shop.state().ended.is_some());
+}
+
+#[test]
+fn r06_a_signature_over_a_count_is_asked_for_again_when_the_count_is_corrected() {
+    let mut shop = signed_count();
+    let signature = shop.state().attempts.last().unwrap().entries.last().unwrap().at.clone();
+    assert!(shop.state().covering(&signature));
+    shop.does("novak", recounted(&shop, "97/3", "one more is bent"));
+    assert!(!shop.state().covering(&signature));
+    assert_eq!(shop.codes("novak", complete("release")), ["T12"]);
 }
 
 #[test]

@@ -6,7 +6,6 @@ use gemba::ui::message::Message;
 use gemba::views::queue::{Queue, QueueRow, QueueState};
 use insta::assert_snapshot;
 
-use crate::support::lots::counted;
 use crate::support::screen::Screen;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{disposes, id, pause, rework};
@@ -166,16 +165,6 @@ fn the_operation_chosen_in_the_queue_is_the_one_that_opens() {
     screen.key(Key::Esc).key(Key::Up).key(Key::Enter).shows("op 10 Coating");
     // The step that is done leaves the operation that was chosen.
     screen.type_keys("1\n").shows("op 10 Coating").shows("Tag");
-}
-
-#[test]
-fn a_lot_is_counted_at_one_bench_while_its_good_pieces_are_packed_at_the_next() {
-    let mut shop = Shop::counting_lot();
-    shop.does("novak", counted("count", "60", ""));
-    let mut screen = Screen::signed_in(shop, "B-2107");
-    screen.scan("WO-2/L-22").shows("op 20 Deburring").shows("of 40").shows("F3 other step");
-    screen.key(Key::F(3)).shows("op 30 Packing").shows("Boxed?");
-    screen.key(Key::F(3)).shows("of 40");
 }
 
 /// The digits of an act in the menu.

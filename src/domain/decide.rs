@@ -113,6 +113,7 @@ impl Command {
                 needs.traveler = Some(id.clone());
                 needs.pinned = pinned(command);
                 on_traveler(id, command, &mut needs);
+                needs.gauges.extend(gauge_typed_by(command, stream));
             }
             Self::Deviation(_, _) => {
                 if let StreamState::Deviation(state) = &stream.state {
@@ -207,6 +208,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Remeasure { .. }
         | TravelerCommand::Correct { .. }
         | TravelerCommand::CorrectAnswer { .. }
+        | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::CompleteStep { .. }
         | TravelerCommand::SkipStep { .. }
         | TravelerCommand::AcceptWait { .. }
@@ -227,16 +229,17 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::RecordRows { at, .. }
         | TravelerCommand::ReportPieces { at, .. }
         | TravelerCommand::CompleteStep { at }
+        | TravelerCommand::SkipStep { at, .. }
         | TravelerCommand::Sign { at, .. } => Pinned::Operation(at.operation),
         TravelerCommand::Remeasure { .. }
+        | TravelerCommand::Retype { .. }
         | TravelerCommand::KeepRevision { .. }
         | TravelerCommand::MoveToRevision { .. }
         | TravelerCommand::HoldForDefinition { .. } => Pinned::All,
         TravelerCommand::Start
-        | TravelerCommand::Retype { .. }
         | TravelerCommand::Correct { .. }
         | TravelerCommand::CorrectAnswer { .. }
-        | TravelerCommand::SkipStep { .. }
+        | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }
         | TravelerCommand::Resume { .. }
@@ -247,6 +250,14 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::ReleaseHold { .. }
         | TravelerCommand::HoldForJudge { .. } => Pinned::None,
     }
+}
+
+/// The gauge of the reading that is typed again: it must still be good.
+fn gauge_typed_by(command: &TravelerCommand, stream: &Stream) -> Option<GaugeId> {
+    let TravelerCommand::Retype { reading, .. } = command else { return None };
+    let StreamState::Traveler(state) = &stream.state else { return None };
+    let (_, reading) = state.reading(reading)?;
+    reading.taken.gauge.as_ref().map(|used| used.gauge.clone())
 }
 
 /// Decides a command on its stream: the facts that follow, or every reason why not (R7).

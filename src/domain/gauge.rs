@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
@@ -247,6 +248,14 @@ pub fn decide(
     let facts = match command {
         GaugeCommand::Register(described) => {
             context.require_role(Action::KeepGauges, &mut reasons);
+            let figures =
+                [("resolution", &described.resolution), ("uncertainty", &described.uncertainty)];
+            for (figure, number) in figures {
+                // A guard band below zero would widen the limits (ISO 14253-1).
+                if number.as_ref().is_some_and(|number| number.value() <= Decimal::ZERO) {
+                    reasons.push(EquipmentReason::NotPositive { gauge: id.clone(), figure }.into());
+                }
+            }
             if let Some(range) = &described.range
                 && (described.unit != Some(range.unit)
                     || range.lower.value() >= range.upper.value())

@@ -127,6 +127,7 @@ pub fn spot<'a>(
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed { .. }
         | TravelerFact::QuantityReported(_)
+        | TravelerFact::QuantityCorrected(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
         | TravelerFact::RevisionKept(_)

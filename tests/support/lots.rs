@@ -6,10 +6,9 @@ use gemba::domain::instruction::{Ask, Instruction, QuantityRule, Step, StepRules
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::fact::HoldOutcome;
 use gemba::domain::traveler::lot::Pieces;
 use gemba::domain::traveler::split::Split;
-use gemba::domain::traveler::state::{Hold, TravelerState};
+use gemba::domain::traveler::state::TravelerState;
 
 use super::shop::Shop;
 use super::shop_plan::{answer, assembly, at, complete, id, order};
@@ -68,6 +67,13 @@ pub(crate) fn lot_order() -> OrderOpened {
 pub(crate) fn counted(step: &str, pieces: &str, reason: &str) -> TravelerCommand {
     let pieces = Pieces::parse(pieces).unwrap();
     TravelerCommand::ReportPieces { at: at(step), pieces, reason: reason.to_owned() }
+}
+
+/// Corrects the last report of the unit at hand.
+pub(crate) fn recounted(shop: &Shop, pieces: &str, reason: &str) -> TravelerCommand {
+    let report = shop.state().lot.reports.last().unwrap().at.clone();
+    let pieces = Pieces::parse(pieces).unwrap();
+    TravelerCommand::CorrectCount { report, pieces, reason: reason.to_owned() }
 }
 
 pub(crate) fn splits(quantity: u32) -> TravelerCommand {
@@ -137,11 +143,9 @@ pub(crate) fn pieces_add_up(shop: &Shop) {
     for lot in shop.lots() {
         let state = shop.state_of(&lot);
         sum += state.pieces();
-        let again = |hold: &Hold| matches!(hold.released, Some((HoldOutcome::Reopened { .. }, _)));
-        if state.holds.values().any(again) || !state.accepted.is_empty() {
-            // A lot that is done again counts its good pieces again, also where the count had been
-            // left out; where earlier work was accepted on evidence, later pieces are counted before
-            // earlier ones.
+        if !state.accepted.is_empty() {
+            // Where earlier work was accepted on evidence, later pieces are counted before earlier
+            // ones, and what is found then may contradict the evidence.
             continue;
         }
         for operation in &state.started.as_ref().unwrap().operations {

@@ -377,7 +377,7 @@ pub(crate) fn calibrated(gauge: &str, on: &str, due: &str) -> Command {
 
 /// A step of the assembly, or of the inspection by its name.
 pub(crate) fn at(step: &str) -> StepAt {
-    let inspects = ["diameter", "final", "box", "tally"].contains(&step);
+    let inspects = ["diameter", "final", "box", "tally", "seal"].contains(&step);
     StepAt { operation: if inspects { 30 } else { 20 }, step: id(step) }
 }
 

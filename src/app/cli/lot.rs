@@ -1,17 +1,21 @@
 //! `gemba traveler report` and `split`: the pieces of a lot.
 
+use clap::Args;
 use serde_json::{Value, json};
 
 use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, view, view_at};
+use super::traveler::{step_at, traveler_id, view, view_at};
 use crate::app::fault::{Exit, Fault};
+use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::ids::StepId;
+use crate::domain::fact::Position;
+use crate::domain::ids::{PersonId, StepId};
+use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand as Asked;
-use crate::domain::traveler::lot::Pieces;
+use crate::domain::traveler::lot::{Pieces, Reported};
 use crate::domain::traveler::split::Split;
 use crate::views::traveler::TravelerView;
 
@@ -38,6 +42,65 @@ pub fn report(
     let command = Command::Traveler(traveler, Asked::ReportPieces { at, pieces, reason });
     let saved = station.transact(&acting, command)?;
     let after = view(&station, &id)?;
+    say_counted(console, &station, (&what, &saved), (&after, operation));
+    Ok(Exit::Done)
+}
+
+/// Which count is put right, and how.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: gemba traveler recount WO-1884/L-22 58/4 --reason 'two more bent' \
+                        --place ASM-1 --badge B-2107\n\nJSON: saved, facts, waiting, missing"
+)]
+pub struct RecountArgs {
+    /// ORDER/LOT
+    #[arg(value_parser = traveler_id)]
+    pub traveler: TravelerId,
+    /// As it is right: 58, 58/4 (scrap) or 58/4/3 (rework)
+    #[arg(value_parser = pieces)]
+    pub pieces: Pieces,
+    /// Its number in `gemba traveler show`; without it, the last one
+    #[arg(long)]
+    pub count: Option<usize>,
+    /// Why the first count was wrong
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub signer: SignerArgs,
+}
+
+/// Puts a count right; the first one stays in the record.
+pub fn recount(console: &Console, args: RecountArgs) -> Result<Exit, Fault> {
+    let RecountArgs { traveler, pieces, count, reason, signer } = args;
+    let mut station = console.station()?;
+    let Performer { acting } = Performer::of(console, &mut station, &signer)?;
+    let known = view(&station, &traveler)?.state.lot.reports;
+    let number = count.unwrap_or(known.len());
+    let Some(report) = number.checked_sub(1).and_then(|index| known.get(index)) else {
+        let what = format!("{traveler} has no count {number}");
+        let why = format!("it has {} counts", known.len());
+        return Err(Fault::refused(what, why).next(format!("gemba traveler show {traveler}")));
+    };
+    let what = format!(
+        "{traveler} operation {} count {number}: {}, was {}",
+        report.what.operation,
+        pieces.words(),
+        report.pieces().words()
+    );
+    let (operation, report) = (report.what.operation, report.at.clone());
+    let command = Asked::CorrectCount { report, pieces, reason };
+    let saved = station.transact(&acting, Command::Traveler(traveler.clone(), command))?;
+    let after = view(&station, &traveler)?;
+    say_counted(console, &station, (&what, &saved), (&after, operation));
+    Ok(Exit::Done)
+}
+
+fn say_counted(
+    console: &Console,
+    station: &Station,
+    (what, saved): (&str, &[Position]),
+    (after, operation): (&TravelerView, u32),
+) {
     let missing = after.state.pieces_missing(operation, &after.instructions);
     let waiting = station.ledger.waiting().unwrap_or(0);
     let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
@@ -46,7 +109,6 @@ pub fn report(
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting, "missing": missing,
     }));
-    Ok(Exit::Done)
 }
 
 /// Splits pieces off a lot.
@@ -75,6 +137,45 @@ pub fn split(
     Ok(Exit::Done)
 }
 
+/// One count with its corrections.
+fn count(view: &TravelerView, report: &Reported) -> Value {
+    let name = |by: Option<&PersonId>| {
+        let by = by?;
+        Some(view.names.get(by).cloned().unwrap_or_else(|| by.to_string()))
+    };
+    let shown = |Pieces { good, scrap, rework }: Pieces, by, moment: &Moment, why: &str| {
+        json!({
+            "good": good, "scrap": scrap, "rework": rework, "reason": why, "by": name(by),
+            "at": moment.effective().to_string(),
+        })
+    };
+    let first = shown(report.what.pieces, report.by.as_ref(), &report.moment, &report.what.reason);
+    let corrections = report.corrections.iter();
+    let corrections: Vec<Value> = corrections
+        .map(|c| shown(c.what.pieces, c.by.as_ref(), &c.moment, &c.what.reason))
+        .collect();
+    json!({
+        "fact": report.at, "operation": report.what.operation, "counts": view.state.lot.stands(report),
+        "first": first, "corrections": corrections,
+    })
+}
+
+/// The counts of a lot, numbered, with what they were corrected from.
+pub fn say_counts(console: &Console, view: &TravelerView) {
+    for (index, report) in view.state.lot.reports.iter().enumerate() {
+        let first = format!(", first {}", report.what.pieces.words());
+        let was = if report.corrections.is_empty() { String::new() } else { first };
+        let void = if view.state.lot.stands(report) { "" } else { ", done again since" };
+        console.printer.line(format!(
+            "count {}: operation {}, {}{}{void}",
+            index + 1,
+            report.what.operation,
+            report.pieces().words(),
+            was,
+        ));
+    }
+}
+
 /// The pieces of a lot for scripts: how many, where from, where to, and by operation.
 pub fn value(view: &TravelerView) -> Value {
     let state = &view.state;
@@ -98,7 +199,9 @@ pub fn value(view: &TravelerView) -> Value {
         })
     });
     let operations: Vec<Value> = operations.collect();
+    let counts: Vec<Value> = state.lot.reports.iter().map(|r| count(view, r)).collect();
     json!({
+        "counts": counts,
         "pieces": state.pieces(), "split_from": from, "split_into": into, "operations": operations,
     })
 }

@@ -16,14 +16,14 @@ use crate::views::signature::{self, StepSignature};
 use crate::views::traveler::TravelerView;
 
 /// What `--help` says besides.
-pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, \
+pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, ended, \
     first_pass, waiting, holds, accepted (operation, name, evidence), paused (reason, by, since), \
     readings (slips, marginals, corrections, remeasurements), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
     checks (ask, question, answer, gauge, due, setting)), lot (pieces, split_from, split_into, \
-    operations: operation, came, good, scrap, rework, missing; null for a single unit), \
-    signatures (operation, step, attempt, fact, signer, printed_name, role, meaning, at, \
-    components, covers, covering, uncovered_by)";
+    operations: operation, came, good, scrap, rework, missing; counts: fact, operation, counts, \
+    first, corrections; null for a single unit), signatures (operation, step, attempt, fact, \
+    signer, printed_name, role, meaning, at, components, covers, covering, uncovered_by)";
 
 /// Shows it.
 pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {
@@ -59,7 +59,9 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
             ]);
         }
     }
-    console.printer.line(format!("{id}  {}  {standing}", view.order.part));
+    let how = view.state.ended.as_ref().map(|how| format!(": {how}")).unwrap_or_default();
+    console.printer.line(format!("{id}  {}  {standing}{how}", view.order.part));
+    lot::say_counts(console, &view);
     for hold in &holds {
         console.printer.line(format!("on hold: {hold} waits for a disposition"));
     }
@@ -78,7 +80,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     }
     console.printer.value(&json!({
         "traveler": id, "part": view.order.part, "standing": standing,
-        "first_pass": view.state.first_pass(), "waiting": view.waiting,
+        "ended": view.state.ended, "first_pass": view.state.first_pass(), "waiting": view.waiting,
         "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
         "steps": steps, "lot": lot::value(&view), "signatures": signatures,
     }));
@@ -168,6 +170,8 @@ fn paused(console: &Console, view: &TravelerView) -> Option<Value> {
 fn standing(view: &TravelerView) -> &'static str {
     if view.state.started.is_none() {
         "not begun"
+    } else if view.state.ended.is_some() {
+        "ended"
     } else if view.state.open_holds().next().is_some() {
         "on hold"
     } else if view.state.finished(&view.instructions) {

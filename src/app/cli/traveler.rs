@@ -64,6 +64,8 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
+    /// Correct a count of pieces; the first one stays in the record
+    Recount(lot::RecountArgs),
     /// Split pieces off to a lot of their own, which goes on where this one stands
     #[command(
         after_help = "Example: gemba traveler split WO-1884/L-22 38 --reason 'a rush order' \
@@ -182,6 +184,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::Report { traveler, pieces, step, reason, signer } => {
             lot::report(console, traveler, (pieces, step, reason), &signer)
         }
+        TravelerCommand::Recount(args) => lot::recount(console, args),
         TravelerCommand::Split { traveler, quantity, into, reason, signer } => {
             lot::split(console, traveler, Split { into, quantity, reason }, &signer)
         }

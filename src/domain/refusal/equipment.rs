@@ -68,6 +68,13 @@ pub enum EquipmentReason {
         /// The gauge.
         gauge: GaugeId,
     },
+    /// A resolution or an uncertainty that no gauge has.
+    NotPositive {
+        /// The gauge.
+        gauge: GaugeId,
+        /// Which figure.
+        figure: &'static str,
+    },
     /// The range's ends are the wrong way round, or in another unit than the gauge's.
     RangeUpsideDown {
         /// The gauge.
@@ -150,6 +157,7 @@ impl EquipmentReason {
             Self::CalibratedAhead { .. } => "G07",
             Self::DueBeforeCalibration { .. } => "G06",
             Self::OutOfRange { .. } => "G08",
+            Self::NotPositive { .. } => "G14",
             Self::GaugeFailed { .. } => "G09",
             Self::DueUnknown { .. } => "G10",
             Self::RangeUpsideDown { .. } => "G11",
@@ -185,6 +193,9 @@ impl EquipmentReason {
             }
             Self::DueBeforeCalibration { gauge, on, due } => {
                 format!("{gauge} calibrated on {on} cannot be due on {due}.")
+            }
+            Self::NotPositive { gauge, figure } => {
+                format!("The {figure} of {gauge} is not above zero.")
             }
             Self::OutOfRange { gauge, value, range } => {
                 format!("{gauge} shows {range}, so it cannot have shown {value}.")
@@ -239,6 +250,9 @@ impl EquipmentReason {
             }
             Self::CalibratedAhead { .. } => "check the date".to_owned(),
             Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
+            Self::NotPositive { figure, .. } => {
+                format!("give the {figure} as its certificate states it, or leave it out")
+            }
             Self::OutOfRange { .. } => {
                 "type what it shows, or scan the gauge that was used".to_owned()
             }

@@ -30,6 +30,15 @@ pub enum RouteReason {
         /// How many are to be reported.
         left: u32,
     },
+    /// No such report of pieces.
+    ReportUnknown,
+    /// Fewer good pieces than went on.
+    PiecesGoneOn {
+        /// The operation that counted them.
+        operation: u32,
+        /// How many went on.
+        gone_on: u32,
+    },
     /// No pieces, or more than stand here.
     SplitQuantity {
         /// How many were named.
@@ -105,6 +114,8 @@ impl RouteReason {
             Self::SplitTakesAll { .. } => "Q06",
             Self::LotNameMissing => "Q07",
             Self::LotNameTaken { .. } => "Q08",
+            Self::ReportUnknown => "Q09",
+            Self::PiecesGoneOn { .. } => "Q10",
             Self::StepNotNeeded { .. } => "T17",
             Self::StepNeverSkipped { .. } => "T18",
             Self::SignatureNotSkipped { .. } => "T19",
@@ -125,6 +136,10 @@ impl RouteReason {
             Self::NothingReported { .. } => "No piece is reported.".to_owned(),
             Self::TooManyPieces { named, left } => {
                 format!("{named} pieces are reported, and {left} are left to report here.")
+            }
+            Self::ReportUnknown => "There is no such count of pieces.".to_owned(),
+            Self::PiecesGoneOn { operation, gone_on } => {
+                format!("{gone_on} pieces that operation {operation} counted good have gone on.")
             }
             Self::SplitQuantity { named, left } => {
                 format!("{named} pieces would be split off, and {left} can be split off here.")
@@ -165,6 +180,10 @@ impl RouteReason {
             Self::NothingReported { left } => format!("say how many of {left} are done"),
             Self::TooManyPieces { left, .. } => {
                 format!("count again: at most {left}, good, scrap and rework together")
+            }
+            Self::ReportUnknown => "choose one of the counts that the traveler lists".to_owned(),
+            Self::PiecesGoneOn { gone_on, .. } => {
+                format!("leave at least {gone_on} good, or correct the later counts first")
             }
             Self::SplitQuantity { left: 0, .. } => {
                 "finish the step that counts; what it counted can be split off then".to_owned()

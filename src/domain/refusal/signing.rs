@@ -1,6 +1,6 @@
 //! Reasons about signing, PINs, credentials and the limits of working offline (R5, R6).
 
-use crate::domain::ids::{InstructionId, PersonId};
+use crate::domain::ids::{InstructionId, PersonId, StepId};
 use crate::domain::pin::PinWeakness;
 
 const DAY_S: i64 = 86_400;
@@ -14,6 +14,13 @@ pub enum SigningReason {
     BadgeNeeded {
         /// The signer.
         person: PersonId,
+    },
+    /// Who verified or witnessed at an operation records nothing there (R6).
+    VerifiedHere {
+        /// Who.
+        person: PersonId,
+        /// The step that was signed.
+        step: StepId,
     },
     /// The session belongs to somebody else (21 CFR 11.200(a)(2)).
     SessionOfAnother {
@@ -97,6 +104,7 @@ impl SigningReason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadgeNeeded { .. } => "P20",
+            Self::VerifiedHere { .. } => "P40",
             Self::SessionOfAnother { .. } => "P21",
             Self::PinDigits { .. } => "P22",
             Self::PinEasy { .. } => "P23",
@@ -117,6 +125,9 @@ impl SigningReason {
         match self {
             Self::BadgeNeeded { .. } => {
                 "The first signature of a session takes badge and PIN.".to_owned()
+            }
+            Self::VerifiedHere { person, step } => {
+                format!("{person} verified this operation at {step}.")
             }
             Self::SessionOfAnother { person } => {
                 format!("The session at this terminal is not {person}'s.")
@@ -163,6 +174,7 @@ impl SigningReason {
     pub fn next(&self) -> String {
         match self {
             Self::BadgeNeeded { .. } => "scan your badge, then type your PIN".to_owned(),
+            Self::VerifiedHere { .. } => "another person goes on".to_owned(),
             Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
             Self::PinDigits { .. } | Self::PinSame => "choose another one".to_owned(),
             Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),

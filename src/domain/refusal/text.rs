@@ -317,7 +317,10 @@ impl Reason {
             Self::StepUnknown { .. } => "check the step".to_owned(),
             Self::AskUnknown { .. } => "check the number".to_owned(),
             Self::AskMismatch { wanted } => format!("enter {wanted}"),
-            Self::UpstreamOpen { .. } => "finish it, or have it accepted".to_owned(),
+            Self::UpstreamOpen { .. } => {
+                "finish it, have it accepted, or split off the pieces of a lot that are ready"
+                    .to_owned()
+            }
             Self::StepOutOfOrder { current, .. } => format!("do {current} first"),
             Self::StepDone { .. } => "raise a deviation if it must be done again".to_owned(),
             Self::AskOpen { ask, .. } => {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, StepId};
@@ -13,7 +15,7 @@ use super::lot::Pieces;
 use super::split::Split;
 
 /// A step of an operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepAt {
     /// The operation.
     pub operation: u32,
@@ -138,6 +140,15 @@ pub enum TravelerCommand {
         /// Why there is scrap or rework.
         reason: String,
     },
+    /// Put a report of pieces right (R3).
+    CorrectCount {
+        /// The report.
+        report: Position,
+        /// How many of which, from now on.
+        pieces: Pieces,
+        /// Why.
+        reason: String,
+    },
     /// Split pieces off to a lot of their own.
     SplitLot(Split),
     /// Raise a deviation by hand.
@@ -203,6 +214,7 @@ impl TravelerCommand {
             | Self::Remeasure { .. }
             | Self::Correct { .. }
             | Self::CorrectAnswer { .. }
+            | Self::CorrectCount { .. }
             | Self::SkipStep { .. }
             | Self::AcceptWait { .. }
             | Self::Pause { .. }

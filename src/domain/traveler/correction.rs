@@ -35,7 +35,8 @@ pub(super) fn correct(
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     if attempt.completed.is_some() {
-        require_author_or_reviewer(reading, state, (at, context), &mut reasons);
+        let author = (state.author(at), reading.taken.name.as_str());
+        require_author_or_reviewer(author, context, &mut reasons);
     } else {
         require_author(state, at, context, &mut reasons);
         context.require_role(Action::Perform, &mut reasons);
@@ -328,10 +329,9 @@ pub(super) fn require_author(
 }
 
 /// After its step ended, a record is put right by its author or by who answers for it.
-fn require_author_or_reviewer(
-    reading: &Reading,
-    state: &TravelerState,
-    (at, context): (&Position, &Context),
+pub(super) fn require_author_or_reviewer(
+    (author, name): (Option<&PersonId>, &str),
+    context: &Context,
     reasons: &mut Vec<Reason>,
 ) {
     let Some(actor) = &context.acting.actor else {
@@ -340,10 +340,9 @@ fn require_author_or_reviewer(
     };
     let before = reasons.len();
     let roles = context.active_roles(actor, reasons);
-    let author = state.author(at);
     if reasons.len() == before && author != Some(actor) && !may_review(roles) {
-        let name = reading.taken.name.clone();
-        reasons.push(ReadingReason::NotAuthorOrReviewer { name, author: author.cloned() }.into());
+        let (name, author) = (name.to_owned(), author.cloned());
+        reasons.push(ReadingReason::NotAuthorOrReviewer { name, author }.into());
     }
 }
 
@@ -437,13 +436,17 @@ impl TravelerState {
             return Some(missed);
         }
         let readings = self.attempts.iter().flat_map(Attempt::readings);
-        let unknown = |(entry, reading): (&Recorded, &Reading)| {
-            let corrected = reading.corrections.iter();
-            let missed =
-                corrected.map(|c| &c.at).find(|at| !signature.covers.facts.contains(at))?;
-            signature.covers.facts.contains(&entry.at).then(|| missed.clone())
-        };
-        readings.into_iter().find_map(unknown)
+        let readings = readings.map(|(entry, reading)| {
+            (&entry.at, reading.corrections.iter().map(|c| &c.at).collect::<Vec<_>>())
+        });
+        let counts = self.lot.reports.iter().map(|report| {
+            (&report.at, report.corrections.iter().map(|c| &c.at).collect::<Vec<_>>())
+        });
+        let covers = &signature.covers.facts;
+        let mut covered = readings.chain(counts).filter(|(fact, _)| covers.contains(fact));
+        covered.find_map(|(_, corrected)| {
+            corrected.into_iter().find(|at| !covers.contains(at)).cloned()
+        })
     }
 }
 

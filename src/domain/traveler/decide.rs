@@ -53,6 +53,9 @@ pub fn decide(
         TravelerCommand::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?
         }
+        TravelerCommand::CorrectCount { report, pieces, reason } => {
+            split::correct_count(id, state, &report, (pieces, reason), context)?
+        }
         TravelerCommand::SplitLot(what) => split::split(id, state, what, context)?,
         TravelerCommand::Sign { at, ask, by } => sign::sign(id, state, (&at, ask), by, context)?,
         TravelerCommand::RaiseDeviation { at, note } => {

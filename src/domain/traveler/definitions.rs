@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::context::Context;
 use crate::domain::hash::Hash;
-use crate::domain::ids::StepId;
+use crate::domain::ids::{RevisionId, StepId};
 use crate::domain::instruction::{Ask, Instruction, Step};
 use crate::domain::news::{News, news, shown};
 use crate::domain::people::Action;
@@ -17,10 +19,39 @@ use crate::domain::stream::TravelerId;
 
 use super::eligibility::{Draft, Found};
 use super::fact::{
-    HoldOutcome, HoldPlaced, HoldReason, MovedToRevision, PinnedOperation, PinnedSpecification,
-    RevisionKept, TravelerFact,
+    HoldOutcome, HoldPlaced, HoldReason, PinnedOperation, PinnedSpecification, TravelerFact,
 };
 use super::state::TravelerState;
+
+/// A unit is finished by what it was begun with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionKept {
+    /// The operation; none where the specification is newer.
+    pub operation: Option<u32>,
+    /// The newer revision that is not followed.
+    pub revision: RevisionId,
+    /// Its compiled blob.
+    pub hash: Hash,
+    /// Why.
+    pub reason: String,
+}
+
+/// An operation goes on by another revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedToRevision {
+    /// The operation.
+    pub operation: u32,
+    /// As pinned before.
+    pub from: PinnedOperation,
+    /// As pinned from now on.
+    pub to: PinnedOperation,
+    /// The specification from now on, where that changes with it.
+    pub specification: Option<PinnedSpecification>,
+    /// The steps that are done again, because what they ask for changed.
+    pub reopened: Vec<StepId>,
+    /// Why.
+    pub reason: String,
+}
 
 impl TravelerState {
     /// Adds the reasons that pinned definitions give against a record: withdrawn with stop-work, or

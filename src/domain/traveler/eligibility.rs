@@ -54,17 +54,25 @@ impl TravelerState {
         found: Found<'_>,
         context: &Context,
     ) -> Vec<Reason> {
-        let mut reasons = Vec::new();
-        context.require_role(Action::Perform, &mut reasons);
-        require_qualification(found.instruction, context, &mut reasons);
-        require_trained(found.step.rules.qualification.as_ref(), context, &mut reasons);
-        require_setup(found, context, &mut reasons);
-        require_place(&found.operation.work_center, context, &mut reasons);
+        let mut reasons = may_work_here(found, context);
         self.require_open(id, context, &mut reasons);
         self.require_definitions(id, found, context, &mut reasons);
         require_read(found.operation, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
+        reasons
+    }
+
+    /// Every reason why the actor may not put a value right in a step that is not completed; that
+    /// the unit is held for that value is none.
+    pub(super) fn may_put_right(
+        &self,
+        id: &TravelerId,
+        found: Found<'_>,
+        context: &Context,
+    ) -> Vec<Reason> {
+        let mut reasons = may_work_here(found, context);
+        self.require_definitions(id, found, context, &mut reasons);
         reasons
     }
 
@@ -158,6 +166,17 @@ impl TravelerState {
         }
         self.require_attempts_left(found, reasons);
     }
+}
+
+/// Every reason why the actor may not work by an instruction at this place.
+fn may_work_here(found: Found<'_>, context: &Context) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    context.require_role(Action::Perform, &mut reasons);
+    require_qualification(found.instruction, context, &mut reasons);
+    require_trained(found.step.rules.qualification.as_ref(), context, &mut reasons);
+    require_setup(found, context, &mut reasons);
+    require_place(&found.operation.work_center, context, &mut reasons);
+    reasons
 }
 
 pub(super) fn require_qualification(

@@ -21,7 +21,8 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
-use super::lot::{LotSplit, QuantityReported, SplitOff};
+use super::definitions::{MovedToRevision, RevisionKept};
+use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
 use super::reading::{AnswerCorrected, CheckedWith, Retry};
 
 /// What happens to a traveler.
@@ -145,6 +146,8 @@ pub enum TravelerFact {
     },
     /// What an operation made of the pieces.
     QuantityReported(QuantityReported),
+    /// A report of pieces was put right.
+    QuantityCorrected(QuantityCorrected),
     /// Pieces leave this lot for another one.
     LotSplit(LotSplit),
     /// This lot begins with pieces of another one.
@@ -212,36 +215,6 @@ pub struct PinnedOperation {
     pub hash: Hash,
     /// Where.
     pub work_center: WorkCenterId,
-}
-
-/// A unit is finished by what it was begun with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RevisionKept {
-    /// The operation; none where the specification is newer.
-    pub operation: Option<u32>,
-    /// The newer revision that is not followed.
-    pub revision: RevisionId,
-    /// Its compiled blob.
-    pub hash: Hash,
-    /// Why.
-    pub reason: String,
-}
-
-/// An operation goes on by another revision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MovedToRevision {
-    /// The operation.
-    pub operation: u32,
-    /// As pinned before.
-    pub from: PinnedOperation,
-    /// As pinned from now on.
-    pub to: PinnedOperation,
-    /// The specification from now on, where that changes with it.
-    pub specification: Option<PinnedSpecification>,
-    /// The steps that are done again, because what they ask for changed.
-    pub reopened: Vec<StepId>,
-    /// Why.
-    pub reason: String,
 }
 
 /// An attempt at a step begins.
@@ -427,6 +400,15 @@ impl HoldReason {
     }
 }
 
+/// Steps of one operation that rework opens again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneAgain {
+    /// The operation.
+    pub operation: u32,
+    /// Its steps.
+    pub steps: Vec<StepId>,
+}
+
 /// How a unit goes on after a hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -443,12 +425,10 @@ pub enum HoldOutcome {
         /// Whether the value stays outside its limits by decision.
         as_is: bool,
     },
-    /// Steps are done again, as another attempt each (R9).
+    /// Steps are done again, as another attempt each: the loop goes back and comes forward anew (R9).
     Reopened {
-        /// The operation.
-        operation: u32,
-        /// The steps, from the one named on.
-        steps: Vec<StepId>,
+        /// By operation: from the step named on, then what was begun after it along the route.
+        again: Vec<DoneAgain>,
     },
     /// The unit ends here.
     Ended {

@@ -14,9 +14,11 @@ use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
-use super::eligibility::{Draft, Found};
+use super::eligibility::{Draft, Found, gauge_used};
 use super::equipment::require_in_range;
-use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
+use super::fact::{
+    DoneAgain, HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact,
+};
 use super::record::judge;
 use super::state::{Attempt, TravelerState};
 
@@ -43,6 +45,9 @@ pub(super) fn retype(
         context.require_role(Action::RaiseDeviation, &mut reasons);
     } else {
         require_author(state, at, context, &mut reasons);
+        reasons.extend(state.may_put_right(id, found, context));
+        let gauge = reading.taken.gauge.as_ref().map(|used| &used.gauge);
+        gauge_used(gauge, None, context, &mut reasons);
     }
     let judged = judged.map_err(|reason| reasons.push(reason));
     Refusal::unless_empty(reasons)?;
@@ -259,14 +264,14 @@ impl TravelerState {
                     return Err(unknown());
                 }
                 // Everything from the step on is done again: what follows rested on it.
-                let again = &known.steps[target..];
-                let spent: Vec<Reason> =
-                    again.iter().filter_map(|s| self.spent(raised.operation, s)).collect();
+                let steps = known.steps[target..].iter().map(|s| s.id.clone()).collect();
+                let mut again = vec![DoneAgain { operation: raised.operation, steps }];
+                again.extend(self.begun_after(raised.operation));
+                let spent = self.spent_of(&again, &context.instructions);
                 if !spent.is_empty() {
                     return Err(spent);
                 }
-                let steps = again.iter().map(|s| s.id.clone()).collect();
-                HoldOutcome::Reopened { operation: raised.operation, steps }
+                HoldOutcome::Reopened { again }
             }
         };
         Ok(Some(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome }))

@@ -10,7 +10,8 @@ use crate::domain::instruction::Instruction;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 
-use super::fact::{PinnedOperation, TravelerFact, TravelerStarted};
+use super::command::StepAt;
+use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
 use super::standing::Instructions;
 use super::state::TravelerState;
 
@@ -82,6 +83,21 @@ pub struct QuantityReported {
     pub ends: bool,
 }
 
+/// A report of pieces is put right; the first one stays shown (R3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuantityCorrected {
+    /// The report.
+    pub report: Position,
+    /// How many of which, from now on.
+    #[serde(flatten)]
+    pub pieces: Pieces,
+    /// Why.
+    pub reason: String,
+    /// Whether nothing is left of the lot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends: bool,
+}
+
 /// Pieces leave the lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LotSplit {
@@ -113,6 +129,9 @@ pub struct SplitOff {
     pub closed: Vec<ClosedStep>,
     /// Whether nothing had failed there in a first attempt (R9).
     pub first_pass: bool,
+    /// Where the pieces had been counted good already, so that nobody counts them twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<StepAt>,
 }
 
 /// A step that was closed before the pieces became a lot of their own.
@@ -149,6 +168,33 @@ pub struct Reported {
     pub place: Option<PlaceId>,
     /// What.
     pub what: QuantityReported,
+    /// Corrections in fold order.
+    pub corrections: Vec<Recount>,
+}
+
+/// A correction of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recount {
+    /// The fact.
+    pub at: Position,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// What.
+    pub what: QuantityCorrected,
+}
+
+impl Reported {
+    /// The pieces that count.
+    pub fn pieces(&self) -> Pieces {
+        self.corrections.last().map_or(self.what.pieces, |recount| recount.what.pieces)
+    }
+
+    /// Who stands for the count: its last corrector, else who made it.
+    pub fn author(&self) -> Option<&PersonId> {
+        self.corrections.last().map_or(self.by.as_ref(), |recount| recount.by.as_ref())
+    }
 }
 
 /// What a traveler's stream says about its pieces.
@@ -166,6 +212,8 @@ pub struct LotState {
     attempts: BTreeMap<(u32, StepId), u32>,
     /// The fact that closed each step last.
     closed_by: BTreeMap<(u32, StepId), Position>,
+    /// The operation that counts again what rework sent back to it: by attempt or split.
+    sent_back: BTreeMap<Position, u32>,
 }
 
 impl LotState {
@@ -175,7 +223,12 @@ impl LotState {
         if let TravelerFact::QuantityReported(what) = fact {
             let (by, place) = (head.acting.actor.clone(), head.acting.place.clone());
             let (moment, what) = (head.moment.clone(), what.clone());
-            self.reports.push(Reported { at, by, moment, place, what });
+            self.reports.push(Reported { at, by, moment, place, what, corrections: Vec::new() });
+        } else if let TravelerFact::QuantityCorrected(what) = fact {
+            let (by, moment) = (head.acting.actor.clone(), head.moment.clone());
+            if let Some(report) = self.reports.iter_mut().find(|r| r.at == what.report) {
+                report.corrections.push(Recount { at, by, moment, what: what.clone() });
+            }
         } else if let TravelerFact::LotSplit(split) = fact {
             self.splits.push((at, split.clone()));
         } else if let TravelerFact::SplitOff(origin) = fact {
@@ -198,6 +251,64 @@ impl LotState {
     /// Opens steps again.
     pub(super) fn reopen(&mut self, operation: u32, steps: &[StepId]) {
         self.closed.retain(|(op, step), _| *op != operation || !steps.contains(step));
+    }
+
+    /// Whether the good pieces of a report count: rework of the whole lot counts them again.
+    pub fn stands(&self, report: &Reported) -> bool {
+        !self.sent_back.contains_key(&report.what.attempt)
+    }
+
+    /// The pieces that had been counted good before they became this lot, and still are: by which
+    /// fact, where, how many.
+    fn counted_before(&self) -> impl Iterator<Item = (&Position, &StepAt, u32)> {
+        let origins = self.origins.iter().filter(|(at, _)| !self.sent_back.contains_key(at));
+        origins.filter_map(|(at, origin)| Some((at, origin.counted.as_ref()?, origin.quantity)))
+    }
+
+    /// The operation at which a report's scrap is missing.
+    fn counts_at(&self, report: &Reported) -> u32 {
+        self.sent_back.get(&report.what.attempt).copied().unwrap_or(report.what.operation)
+    }
+
+    /// Where the pieces of a split are missing: at which operation, and whether of its good ones.
+    fn left_at(&self, (at, split): &(Position, LotSplit)) -> (u32, bool) {
+        let back = self.sent_back.get(at).map(|operation| (*operation, false));
+        back.unwrap_or((split.operation, split.counted))
+    }
+
+    /// Sends the pieces of attempts that are done again back to the first operation of which no
+    /// count stands: what was scrapped or split off after it is missing there from now on.
+    pub(super) fn send_back(&mut self, again: &[DoneAgain], attempts: &[(u32, Position)]) {
+        let redone: BTreeSet<&Position> = attempts.iter().map(|(_, attempt)| attempt).collect();
+        let repeats = |at: &StepAt| {
+            again.iter().any(|a| a.operation == at.operation && a.steps.contains(&at.step))
+        };
+        let counted = |operation: u32| {
+            let mut here = self.reports.iter().filter(|r| r.what.operation == operation);
+            let mut before = self.counted_before().filter(|(_, at, _)| at.operation == operation);
+            here.any(|r| self.stands(r) && !redone.contains(&r.what.attempt))
+                || before.any(|(_, at, _)| !repeats(at))
+        };
+        let Some(to) = again.iter().map(|a| a.operation).find(|op| !counted(*op)) else { return };
+        let before = self.counted_before().filter(|(_, at, _)| at.operation >= to);
+        let before: Vec<Position> = before.map(|(origin, ..)| origin.clone()).collect();
+        let attempts = attempts.iter().filter(|(operation, _)| *operation >= to);
+        for back in attempts.map(|(_, attempt)| attempt).chain(&before) {
+            let back = self.sent_back.entry(back.clone()).or_insert(to);
+            *back = to.min(*back);
+        }
+        let later = |split: &&(Position, LotSplit)| self.left_at(split) > (to, false);
+        let splits: Vec<Position> =
+            self.splits.iter().filter(later).map(|(at, _)| at.clone()).collect();
+        self.sent_back.extend(splits.into_iter().map(|at| (at, to)));
+    }
+
+    /// An attempt begun unseen by who sent its step back belongs to the earlier ones.
+    pub(super) fn follow(&mut self, attempt: &Position, earlier: &[Position]) {
+        let back = earlier.iter().filter_map(|earlier| self.sent_back.get(earlier)).min().copied();
+        if let Some(back) = back {
+            self.sent_back.insert(attempt.clone(), back);
+        }
     }
 
     /// How often a step had been attempted before the pieces became this lot.
@@ -235,13 +346,14 @@ impl TravelerState {
 
     /// What was reported at an operation; after rework of the whole lot, its scrap still counts.
     pub fn reported(&self, operation: u32) -> Pieces {
-        let mut sum = Pieces::default();
-        for report in self.lot.reports.iter().filter(|r| r.what.operation == operation) {
-            let undone = self.attempt(&report.what.attempt).is_some_and(|a| a.reopened);
-            let pieces = report.what.pieces;
+        let before = self.lot.counted_before().filter(|(_, at, _)| at.operation == operation);
+        let good = before.fold(0_u32, |sum, (.., quantity)| sum.saturating_add(quantity));
+        let mut sum = Pieces { good, ..Pieces::default() };
+        for report in self.lot.reports.iter().filter(|r| self.lot.counts_at(r) == operation) {
+            let pieces = report.pieces();
             sum.scrap = sum.scrap.saturating_add(pieces.scrap);
             sum.rework = sum.rework.saturating_add(pieces.rework);
-            if !undone {
+            if self.lot.stands(report) {
                 sum.good = sum.good.saturating_add(pieces.good);
             }
         }
@@ -250,13 +362,13 @@ impl TravelerState {
 
     /// How many pieces are scrap, of every operation.
     pub fn scrapped(&self) -> u32 {
-        self.lot.reports.iter().fold(0, |sum, r| sum.saturating_add(r.what.pieces.scrap))
+        self.lot.reports.iter().fold(0, |sum, r| sum.saturating_add(r.pieces().scrap))
     }
 
     fn split_at(&self, operation: u32, counted: bool) -> u32 {
-        let here = self.lot.splits.iter().map(|(_, split)| split);
-        let here = here.filter(|split| split.operation == operation && split.counted == counted);
-        here.fold(0, |sum, split| sum.saturating_add(split.quantity))
+        let here = self.lot.splits.iter();
+        let here = here.filter(|split| self.lot.left_at(split) == (operation, counted));
+        here.fold(0, |sum, (_, split)| sum.saturating_add(split.quantity))
     }
 
     /// How many pieces an operation has had so far: only good ones come from the one before.
@@ -273,9 +385,13 @@ impl TravelerState {
     fn pieces_out(&self, operation: &PinnedOperation, pieces: u32, known: &Instructions) -> u32 {
         let number = operation.operation;
         let left = pieces.saturating_sub(self.split_at(number, false));
-        let on = if self.counted_here(operation, known) {
+        let closed = self.operation_closed(operation, known);
+        let on = if self.accepted.contains_key(&number) && !closed {
+            // By the evidence, all that is not known to be scrap went on.
+            left.saturating_sub(self.reported(number).scrap)
+        } else if self.counted_here(operation, known) {
             self.reported(number).good
-        } else if self.operation_closed(operation, known) {
+        } else if closed {
             left.saturating_sub(self.reported(number).scrap)
         } else {
             0
@@ -301,6 +417,24 @@ impl TravelerState {
         into.saturating_sub(done.good.saturating_add(done.scrap))
     }
 
+    /// How many good pieces of an operation later ones have counted, or were split off there.
+    pub(super) fn gone_on(&self, operation: u32, known: &Instructions) -> u32 {
+        let operations = self.started.iter().flat_map(|started| &started.operations);
+        let after = operations.filter(|op| op.operation > operation);
+        let mut split = self.split_at(operation, true);
+        let mut most = split;
+        for later in after {
+            let number = later.operation;
+            split = split.saturating_add(self.split_at(number, false));
+            let Pieces { good, scrap, .. } = self.reported(number);
+            let here =
+                if self.counted_here(later, known) { good.saturating_add(scrap) } else { scrap };
+            most = most.max(split.saturating_add(here));
+            split = split.saturating_add(self.split_at(number, true)).saturating_add(scrap);
+        }
+        most
+    }
+
     /// How many pieces stand at an operation and can be split off, and whether they are counted.
     pub fn pieces_to_split(
         &self,
@@ -314,16 +448,6 @@ impl TravelerState {
         }
         let good = self.reported(number).good;
         (good.saturating_sub(self.split_at(number, true)), true)
-    }
-
-    /// Whether the next operation may work on what this one has reported good, before it is closed:
-    /// only the step that counts is open in it.
-    pub fn lets_through(&self, operation: &PinnedOperation, known: &Instructions) -> bool {
-        let Some(instruction) = known.get(&operation.hash) else { return false };
-        let number = operation.operation;
-        let mut open = instruction.steps.iter().filter(|s| !self.step_closed(number, &s.id));
-        let good = self.reported(number).good > self.split_at(number, true);
-        good && open.all(|step| step.rules.quantity.is_some())
     }
 
     /// The closed steps of the operations, as another lot takes them over.

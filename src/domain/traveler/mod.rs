@@ -2,6 +2,7 @@
 //! `fact` says what can happen, `state` remembers it, `standing` reads it, the rest decides.
 //! Invariant: a step is complete only when every ask is recorded and no hold is open.
 
+mod again;
 pub mod command;
 pub mod correction;
 pub mod decide;

@@ -39,6 +39,7 @@ pub(super) fn record(
     let found = state.find(at, context)?;
     let ask = ask_of(found, slot)?;
     let mut reasons = state.may_perform(id, found, context);
+    state.require_not_verifier(found, context, &mut reasons);
     if !entry.fits(ask) {
         reasons.push(Reason::AskMismatch { wanted: wanted(ask) });
         return Err(Refusal { reasons });
@@ -94,6 +95,7 @@ pub(super) fn record_rows(
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
     let mut reasons = state.may_perform(id, found, context);
+    state.require_not_verifier(found, context, &mut reasons);
     let attempt = state.standing_attempt(at.operation, &at.step);
     let mut measure = None;
     for (n, (sample, _)) in rows.iter().enumerate() {

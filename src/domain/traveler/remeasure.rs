@@ -35,6 +35,7 @@ pub(super) fn remeasure(
         return Err(Refusal::one(Reason::AskUnknown { ask: entry.ask, sample: entry.sample }));
     };
     let mut reasons = state.may_perform(id, found, context);
+    state.require_not_verifier(found, context, &mut reasons);
     // The failing reading itself waits to be typed again: this is what is done about it.
     reasons.retain(|reason| *reason != Reason::RetypeFirst);
     for (other, open) in state.open_holds().filter(|(other, _)| *other != hold) {

@@ -1,6 +1,6 @@
 //! The way through steps and operations: free groups, conditions, attempts, upstream (R9, R11).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::condition::{Condition, Test};
 use crate::domain::context::Context;
@@ -16,7 +16,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 use super::eligibility::{Draft, Found};
-use super::fact::{ConditionDecided, PinnedOperation, ReadingValue, TravelerFact};
+use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, ReadingValue, TravelerFact};
 use super::hold::shown;
 use super::standing::{Current, Instructions, StepStanding};
 use super::start;
@@ -93,12 +93,10 @@ impl TravelerState {
         (!decision.decided.applies).then_some(decision)
     }
 
-    /// Tells whether the operations after one may begin: it is closed, accepted on evidence, or
-    /// lets good pieces through.
+    /// Tells whether the operations after one may begin: it is closed, or accepted on evidence.
+    /// Pieces of a lot go ahead of the others once they are split off.
     pub fn operation_passed(&self, operation: &PinnedOperation, known: &Instructions) -> bool {
-        self.accepted.contains_key(&operation.operation)
-            || self.operation_closed(operation, known)
-            || self.lets_through(operation, known)
+        self.accepted.contains_key(&operation.operation) || self.operation_closed(operation, known)
     }
 
     /// The operations that were accepted on evidence and are not closed.
@@ -184,6 +182,40 @@ impl TravelerState {
         let most = step.rules.attempts_max?;
         let spent = self.attempt_number(operation, &step.id) >= most;
         spent.then(|| RouteReason::AttemptsSpent { step: step.id.clone(), most }.into())
+    }
+
+    /// Why steps may not be opened again, of those that are to be.
+    pub(super) fn spent_of(&self, again: &[DoneAgain], known: &Instructions) -> Vec<Reason> {
+        let spent = again.iter().flat_map(|DoneAgain { operation, steps }| {
+            let instruction = self.operation(*operation).and_then(|op| known.get(&op.hash));
+            let steps = steps.iter().filter_map(move |step| instruction?.step(step));
+            steps.filter_map(|step| self.spent(*operation, step))
+        });
+        spent.collect()
+    }
+
+    /// What was begun, closed or accepted of the operations after one: it rests on that one.
+    pub(super) fn begun_after(&self, operation: u32) -> Vec<DoneAgain> {
+        let begun = |operation: u32| {
+            let attempts = self.attempts.iter().filter(|a| !a.reopened);
+            let attempts = attempts.map(|a| (a.operation, &a.step));
+            let skipped = self.skipped.keys().map(|(op, step)| (*op, step));
+            let decided = self.decisions.keys().map(|(op, step)| (*op, step));
+            let before = self.lot.closed.keys().map(|(op, step)| (*op, step));
+            let all = attempts.chain(skipped).chain(decided).chain(before);
+            let here = all.filter(|(op, _)| *op == operation).map(|(_, step)| step.clone());
+            here.collect::<BTreeSet<StepId>>()
+        };
+        let operations = self.started.iter().flat_map(|started| &started.operations);
+        let after = operations.map(|op| op.operation).filter(|number| *number > operation);
+        let again = after.map(|operation| {
+            let steps = begun(operation).into_iter().collect();
+            DoneAgain { operation, steps }
+        });
+        let again = again.filter(|DoneAgain { operation, steps }| {
+            !steps.is_empty() || self.accepted.contains_key(operation)
+        });
+        again.collect()
     }
 
     /// Adds a reason when a new attempt would be one too many; two stations may have sent a step

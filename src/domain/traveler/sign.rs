@@ -1,5 +1,7 @@
 //! Signing what a step asks; the witness or verifier is never the performer (R6).
 
+use std::collections::BTreeSet;
+
 use crate::domain::context::Context;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, SignAsk};
@@ -96,15 +98,15 @@ impl TravelerState {
     /// The steps that the signer performed and may not verify or witness.
     fn performed_by(&self, found: Found<'_>, sign: &SignAsk, signer: &PersonId) -> Vec<StepId> {
         let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
-        // The signature covers the whole operation, so whoever verifies or witnesses performed none
-        // of it, whichever steps are named.
-        let steps: Vec<&StepId> = if second_person {
-            found.instruction.steps.iter().map(|s| &s.id).collect()
+        // The signature covers all that was recorded on the unit, so whoever verifies or witnesses
+        // performed none of it, whichever steps are named.
+        let steps: BTreeSet<(u32, &StepId)> = if second_person {
+            self.performed_steps().collect()
         } else {
-            sign.not_same_person_as.iter().collect()
+            let named = sign.not_same_person_as.iter();
+            named.map(|step| (found.operation.operation, step)).collect()
         };
-        let operation = found.operation.operation;
-        let performed = |step: &&&StepId| self.performers(operation, step).contains(signer);
-        steps.iter().filter(performed).map(|step| (*step).clone()).collect()
+        let performed = |(op, step): &&(u32, &StepId)| self.performers(*op, step).contains(signer);
+        steps.iter().filter(performed).map(|(_, step)| (*step).clone()).collect()
     }
 }

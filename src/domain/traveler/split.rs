@@ -5,14 +5,16 @@ use crate::domain::fact::Position;
 use crate::domain::ids::UnitId;
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
+use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
+use super::correction::require_author_or_reviewer;
 use super::eligibility::{Draft, Found};
 use super::fact::{PinnedOperation, TravelerFact, TravelerStarted};
-use super::lot::{LotSplit, Pieces, QuantityReported, SplitOff};
+use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, SplitOff};
 use super::record::begin;
 use super::state::TravelerState;
 
@@ -36,6 +38,7 @@ pub(super) fn report(
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
     let mut reasons = state.may_perform(id, found, context);
+    state.require_not_verifier(found, context, &mut reasons);
     if found.step.rules.quantity.is_none() {
         reasons.push(RouteReason::NotCounted { step: at.step.clone() }.into());
     }
@@ -62,7 +65,62 @@ pub(super) fn report(
     Ok(draft)
 }
 
-/// Adds why a step that counts, or the last one of an operation, cannot be closed yet.
+/// Puts a report of pieces right; the first one stays shown (R3).
+pub(super) fn correct_count(
+    id: &TravelerId,
+    state: &TravelerState,
+    at: &Position,
+    (pieces, reason): (Pieces, String),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let unknown = || Refusal::one(RouteReason::ReportUnknown.into());
+    let report = state.lot.reports.iter().find(|report| report.at == *at).ok_or_else(unknown)?;
+    let attempt = state.attempt(&report.what.attempt).ok_or_else(unknown)?;
+    let known = &context.instructions;
+    let operation = report.what.operation;
+    let mut reasons = Vec::new();
+    require_author_or_reviewer((report.author(), PIECES), context, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    if !state.lot.stands(report) {
+        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
+    }
+    if context.order.as_ref().is_some_and(|order| order.closed) {
+        reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    if let Some(how) = state.ended.as_ref().filter(|_| !state.ended_by_scrap()) {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    state.require_no_hold(&mut reasons);
+    let before = report.pieces();
+    if pieces == before {
+        reasons.push(Reason::SameValue);
+    }
+    let counted = |pieces: Pieces| pieces.good.saturating_add(pieces.scrap);
+    let left = state.pieces_missing(operation, known).saturating_add(counted(before));
+    if pieces.named() > left {
+        reasons.push(RouteReason::TooManyPieces { named: pieces.named(), left }.into());
+    } else if attempt.completed.is_some() && counted(pieces) < left {
+        // Nobody would count the rest: the step that counts is closed.
+        reasons.push(RouteReason::PiecesMissing { missing: left - counted(pieces) }.into());
+    }
+    let gone_on = state.gone_on(operation, known);
+    let good = state.reported(operation).good.saturating_sub(before.good);
+    if good.saturating_add(pieces.good) < gone_on {
+        reasons.push(RouteReason::PiecesGoneOn { operation, gone_on }.into());
+    }
+    Refusal::unless_empty(reasons)?;
+    let scrap = state.scrapped().saturating_sub(before.scrap).saturating_add(pieces.scrap);
+    let ends = scrap >= state.pieces();
+    let mut draft = Draft::new(context);
+    let corrected = QuantityCorrected { report: at.clone(), pieces, reason, ends };
+    draft.note(id, TravelerFact::QuantityCorrected(corrected));
+    Ok(draft)
+}
+
+/// What a count is called where somebody may not correct it.
+const PIECES: &str = "the count of pieces";
+
+/// Adds why a step that counts cannot be closed yet.
 pub(super) fn require_all_counted(
     state: &TravelerState,
     found: Found<'_>,
@@ -72,21 +130,6 @@ pub(super) fn require_all_counted(
     let number = found.operation.operation;
     let known = &context.instructions;
     let counts = found.step.rules.quantity.is_some();
-    let others = found.instruction.steps.iter().filter(|s| s.id != found.step.id);
-    let last = others.into_iter().all(|step| state.step_closed(number, &step.id));
-    if counts || last {
-        // What is still counted upstream will come here.
-        for before in state.started.iter().flat_map(|s| &s.operations) {
-            if before.operation < number
-                && state.lets_through(before, known)
-                && !state.operation_closed(before, known)
-            {
-                let (operation, name) = (before.operation, before.name.clone());
-                let at = state.worked_at(before);
-                reasons.push(Reason::UpstreamOpen { operation, name, at });
-            }
-        }
-    }
     let missing = state.pieces_missing(number, known);
     if counts && missing > 0 {
         reasons.push(RouteReason::PiecesMissing { missing }.into());
@@ -140,10 +183,18 @@ pub(super) fn split(
         started: TravelerStarted { pieces: Some(quantity), ..started.clone() },
         closed: state.closed_steps(&context.instructions),
         first_pass: state.first_pass(),
+        counted: counted.then(|| counting(state, operation, context)).flatten(),
     };
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
     draft.push(Subject::Traveler(child), fact);
     Ok(draft)
+}
+
+/// The step of an operation that counts.
+fn counting(state: &TravelerState, operation: u32, context: &Context) -> Option<StepAt> {
+    let instruction = context.instructions.get(&state.operation(operation)?.hash)?;
+    let step = instruction.steps.iter().find(|step| step.rules.quantity.is_some())?;
+    Some(StepAt { operation, step: step.id.clone() })
 }
 
 /// What is closed cannot be told without the instructions.

@@ -3,14 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, PersonId, StepId};
 use crate::domain::instruction::{Ask, Instruction, Step, WaitClock};
 use crate::domain::moment::{Elapsed, Moment, Span};
 use crate::domain::quantity::Verdict;
+use crate::domain::refusal::Reason;
+use crate::domain::refusal::signing::SigningReason;
+use crate::domain::signature::Meaning;
 
+use super::eligibility::Found;
 use super::fact::{HoldOutcome, HoldReason, PinnedOperation};
+use super::lot::Reported;
 use super::state::{Attempt, Hold, Pause, Reading, Recorded, RecordedWhat, TravelerState};
 
 /// The compiled instructions of a traveler, by hash.
@@ -153,6 +159,7 @@ impl TravelerState {
     }
 
     /// Everyone who performed at a step in attempts that stand (R6).
+    /// Who corrected a reading or counted pieces stands for the value, and performed too.
     pub fn performers(&self, operation: u32, step: &StepId) -> BTreeSet<&PersonId> {
         let before = self.lot.closed.get(&(operation, step.clone()));
         let mut people: BTreeSet<&PersonId> =
@@ -160,13 +167,51 @@ impl TravelerState {
         for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
             let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
             people.extend(attempt.entries.iter().filter(made).filter_map(|e| e.by.as_ref()));
+            let corrected = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
+            people.extend(corrected.filter_map(|correction| correction.by.as_ref()));
+            let counts = self.lot.reports.iter().filter(|r| r.what.attempt == attempt.at);
+            let counts: Vec<&Reported> = counts.collect();
+            for report in &counts {
+                people.extend(&report.by);
+                people.extend(report.corrections.iter().filter_map(|recount| recount.by.as_ref()));
+            }
             // To sign first, or to close what only was to be signed, is not to perform.
-            if attempt.entries.is_empty() || attempt.entries.iter().any(|e| made(&e)) {
+            let nothing = attempt.entries.is_empty() || !counts.is_empty();
+            if nothing || attempt.entries.iter().any(|e| made(&e)) {
                 people.extend(&attempt.by);
                 people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
             }
         }
         people
+    }
+
+    /// The steps at which somebody performed, here or before the pieces became this lot.
+    pub fn performed_steps(&self) -> impl Iterator<Item = (u32, &StepId)> {
+        let attempts = self.attempts.iter().map(|attempt| (attempt.operation, &attempt.step));
+        attempts.chain(self.lot.closed.keys().map(|(operation, step)| (*operation, step)))
+    }
+
+    /// Adds a reason when the actor verified or witnessed at the operation: what is recorded there
+    /// is somebody else's to record (R6).
+    pub(super) fn require_not_verifier(
+        &self,
+        found: Found<'_>,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let Some(actor) = &context.acting.actor else { return };
+        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
+        let here = here.filter(|attempt| attempt.operation == found.operation.operation);
+        let signed = here.flat_map(|attempt| attempt.signatures().map(move |s| (attempt, s)));
+        let mut verified = signed.filter(|(_, (entry, signature))| {
+            entry.uncovered.is_none()
+                && signature.signer == *actor
+                && matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed)
+        });
+        if let Some((attempt, _)) = verified.next() {
+            let (person, step) = (actor.clone(), attempt.step.clone());
+            reasons.push(SigningReason::VerifiedHere { person, step }.into());
+        }
     }
 
     /// The deviations that the traveler's holds name.
@@ -206,13 +251,16 @@ impl TravelerState {
         self.pauses.iter().find(|pause| pause.ended.is_none())
     }
 
-    /// Tells whether a person decided that the attempt goes on as it is, after a deviation that was
-    /// raised by hand: to accept a reading is not to accept a check or a wait beside it.
-    pub fn accepted_as_is(&self, attempt: &Position) -> bool {
-        self.holds.values().any(|hold| {
-            let as_is = matches!(hold.released, Some((HoldOutcome::Resumed { as_is: true }, _)));
-            let by_hand = hold.placed.reason == HoldReason::Raised;
-            as_is && by_hand && hold.placed.attempt.as_ref() == Some(attempt)
+    /// When people let an attempt go on as it was, after deviations that were raised by hand.
+    pub(super) fn let_go_on(&self, attempt: &Position) -> impl Iterator<Item = &Moment> {
+        self.holds.values().filter_map(move |hold| match &hold.released {
+            Some((HoldOutcome::Resumed { as_is: true }, moment))
+                if hold.placed.reason == HoldReason::Raised
+                    && hold.placed.attempt.as_ref() == Some(attempt) =>
+            {
+                Some(moment)
+            }
+            Some(_) | None => None,
         })
     }
 }
@@ -245,6 +293,11 @@ impl Attempt {
             let sample = (1..=samples).find(|sample| self.entry(number, *sample).is_none())?;
             self.not_sampled(number).is_none().then_some((number, sample, ask))
         })
+    }
+
+    /// Whether a person let an entry stand as it is.
+    pub fn stands_as_is(&self, entry: &Recorded) -> bool {
+        self.as_is.contains(&entry.at)
     }
 
     /// When the wait at an ask began.

@@ -12,9 +12,10 @@ use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::stream::TravelerId;
 
+use super::definitions::MovedToRevision;
 use super::fact::{
-    HoldOutcome, HoldPlaced, MovedToRevision, ReadingTaken, ReadingValue, StepStarted,
-    TravelerFact, TravelerStarted,
+    HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
+    TravelerStarted,
 };
 use super::lot::LotState;
 use super::reading::{AnswerCorrected, CheckedWith};
@@ -74,6 +75,8 @@ pub struct Attempt {
     pub samples: Vec<SampleDecided>,
     /// What was recorded, in fold order.
     pub entries: Vec<Recorded>,
+    /// What stood recorded when somebody let a deviation that was raised by hand go on as it is.
+    pub as_is: BTreeSet<Position>,
     /// Every unit for which its wait was begun at once; empty where it waits alone.
     pub wait_set: Vec<TravelerId>,
     /// Why a supervisor accepted its wait.
@@ -203,9 +206,6 @@ pub struct Pause {
     pub note: Option<String>,
 }
 
-/// How a lot ends of which every piece was scrapped.
-const ALL_SCRAP: &str = "scrap, every piece";
-
 impl TravelerState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
@@ -231,9 +231,7 @@ impl TravelerState {
                 self.accept(head, *operation, evidence);
             }
             TravelerFact::Paused { reason } => self.pause(head, reason),
-            TravelerFact::Resumed { note } => {
-                self.resume(head, note.as_ref());
-            }
+            TravelerFact::Resumed { note } => self.resume(head, note.as_ref()),
             TravelerFact::RevisionKept(kept) => {
                 self.kept.insert((kept.operation, kept.hash));
             }
@@ -271,6 +269,7 @@ impl TravelerState {
                 self.take_correction(reading, correction);
             }
             TravelerFact::QuantityReported(_)
+            | TravelerFact::QuantityCorrected(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_) => self.count(head, fact),
             TravelerFact::Checked { .. }
@@ -295,7 +294,7 @@ impl TravelerState {
     }
 
     /// Steps are done again, as another attempt each.
-    fn reopen(&mut self, operation: u32, steps: &[StepId]) {
+    pub(super) fn reopen(&mut self, operation: u32, steps: &[StepId]) {
         for attempt in &mut self.attempts {
             if attempt.operation == operation && steps.contains(&attempt.step) {
                 attempt.reopened = true;
@@ -312,8 +311,11 @@ impl TravelerState {
         let before = self.lot.attempts_before(started.operation, &started.step);
         let rank = 1 + ranks.max().unwrap_or(before);
         // An attempt made unseen by who sent the step back to rework is no second one.
-        let unseen = |a: &Attempt| a.reopened && !known(&a);
-        let reopened = self.attempts_at(started.operation, &started.step).any(unseen);
+        let unseen = |a: &&Attempt| a.reopened && !known(a);
+        let unseen = self.attempts_at(started.operation, &started.step).filter(unseen);
+        let unseen: Vec<Position> = unseen.map(|a| a.at.clone()).collect();
+        self.lot.follow(&head.position, &unseen);
+        let reopened = !unseen.is_empty();
         let pinned = self.operation(started.operation);
         let pinned = pinned.map(|operation| (operation.revision.clone(), operation.hash));
         self.attempts.push(Attempt {
@@ -327,6 +329,7 @@ impl TravelerState {
             place: head.acting.place.clone(),
             samples: started.samples.clone(),
             entries: Vec::new(),
+            as_is: BTreeSet::new(),
             wait_set: Vec::new(),
             wait_accepted: None,
             completed: None,
@@ -344,17 +347,6 @@ impl TravelerState {
             attempt.completed_place.clone_from(&head.acting.place);
             let step = (attempt.operation, attempt.step.clone());
             self.lot.note_closed(step, &head.position);
-        }
-    }
-
-    fn count(&mut self, head: &Head, fact: &TravelerFact) {
-        self.lot.evolve(head, fact);
-        if let TravelerFact::SplitOff(origin) = fact {
-            self.started.get_or_insert_with(|| origin.started.clone());
-        }
-        let ends = matches!(fact, TravelerFact::QuantityReported(reported) if reported.ends);
-        if ends {
-            self.ended = Some(ALL_SCRAP.to_owned());
         }
     }
 
@@ -418,6 +410,7 @@ impl TravelerState {
             | TravelerFact::UpstreamAccepted { .. }
             | TravelerFact::Paused { .. }
             | TravelerFact::QuantityReported(_)
+            | TravelerFact::QuantityCorrected(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_)
             | TravelerFact::RevisionKept(_)
@@ -470,8 +463,16 @@ impl TravelerState {
             return;
         }
         found.released = Some((outcome.clone(), head.moment.clone()));
+        let attempt = found.placed.attempt.clone();
+        let by_hand = found.placed.reason == HoldReason::Raised;
         match outcome {
-            HoldOutcome::Reopened { operation, steps } => self.reopen(*operation, steps),
+            HoldOutcome::Resumed { as_is: true } if by_hand => {
+                let attempt = attempt.and_then(|attempt| self.attempt_mut(&attempt));
+                if let Some(attempt) = attempt {
+                    attempt.as_is = attempt.entries.iter().map(|entry| entry.at.clone()).collect();
+                }
+            }
+            HoldOutcome::Reopened { again } => self.rework(again),
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
             HoldOutcome::Corrected
             | HoldOutcome::Remeasured { .. }

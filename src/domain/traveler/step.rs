@@ -15,7 +15,7 @@ use super::fact::TravelerFact;
 use super::record::{begin, wanted};
 use super::route::{Closing, note_decisions};
 use super::split::require_all_counted;
-use super::state::{Attempt, RecordedWhat, TravelerState};
+use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 
 pub(super) fn complete(
     id: &TravelerId,
@@ -77,11 +77,11 @@ fn require_asks(
             reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
             continue;
         }
-        let said_no =
-            attempt.entry(number, 1).map(|e| &e.what) == Some(&RecordedWhat::Answer(false));
+        let no = |e: &Recorded| e.what == RecordedWhat::Answer(false) && !attempt.stands_as_is(e);
+        let said_no = attempt.entry(number, 1).is_some_and(no);
         // A question that decides about a later step has two right answers.
         let decides = || found.instruction.decides(&found.step.id, number);
-        if said_no && !state.accepted_as_is(&attempt.at) && !decides() {
+        if said_no && !decides() {
             reasons.push(Reason::CheckSaysNo { ask: number, what: ask_name(ask) });
         }
         if let Ask::Wait(wait) = ask
@@ -89,8 +89,17 @@ fn require_asks(
         {
             let elapsed = state.waited(began, &context.now, wait.clock);
             let accepted = attempt.wait_accepted.is_some();
-            if !state.accepted_as_is(&attempt.at) {
-                require_wait(wait, elapsed, accepted, reasons);
+            // That it was too long is let go by who saw it; that it is too short ends by waiting.
+            let mut let_go = state.let_go_on(&attempt.at).flat_map(|when| {
+                wait_reasons(wait, state.waited(began, when, wait.clock)).collect::<Vec<_>>()
+            });
+            let let_go = let_go.any(|reason| matches!(reason, Reason::WaitTooLong { .. }));
+            let before = reasons.len();
+            require_wait(wait, elapsed, accepted, reasons);
+            if let_go {
+                let late = |reason: &Reason| matches!(reason, Reason::WaitTooLong { .. });
+                let found = reasons.split_off(before);
+                reasons.extend(found.into_iter().filter(|reason| !late(reason)));
             }
             longest = Some(elapsed);
         }
@@ -139,7 +148,8 @@ pub(super) fn skip(
     } else {
         context.require_role(Action::Overrule, &mut reasons);
         state.require_open(id, context, &mut reasons);
-        state.require_step_open(found, &mut reasons);
+        state.require_definitions(id, found, context, &mut reasons);
+        state.require_order_of_steps(found, context, &mut reasons);
     }
     context.require_text("a reason", &reason, &mut reasons);
     if rule == SkipRule::Never {

@@ -62,6 +62,7 @@ impl Touched {
             | TravelerFact::StepSkipped { .. }
             | TravelerFact::Paused { .. }
             | TravelerFact::QuantityReported(_)
+            | TravelerFact::QuantityCorrected(_)
             | TravelerFact::LotSplit(_)
             | TravelerFact::SplitOff(_)
             | TravelerFact::ConditionDecided(_)

@@ -139,7 +139,7 @@ impl Models {
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }
     }
 
-    /// A row a report of pieces; what was reported never changes.
+    /// A row a report of pieces, as it counts after corrections and rework of the whole lot.
     fn put_pieces(
         self,
         connection: &Connection,
@@ -150,9 +150,13 @@ impl Models {
         if *touched == Touched::All {
             self.run(connection, "DELETE FROM {pieces_row} WHERE subject = ?1", [subject])?;
         }
-        let sql = "INSERT OR IGNORE INTO {pieces_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let sql = "INSERT INTO {pieces_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            ON CONFLICT DO UPDATE SET good = excluded.good, scrap = excluded.scrap,
+                rework = excluded.rework
+            WHERE (good, scrap, rework) <> (excluded.good, excluded.scrap, excluded.rework)";
         for report in &lot.reports {
-            let pieces = report.what.pieces;
+            let pieces = report.pieces();
+            let good = if lot.stands(report) { pieces.good } else { 0 };
             let row = rusqlite::params![
                 subject,
                 report.at.to_string(),
@@ -160,7 +164,7 @@ impl Models {
                 report.what.operation,
                 report.place.as_ref().map(PlaceId::as_str),
                 report.moment.effective().as_millisecond(),
-                pieces.good,
+                good,
                 pieces.scrap,
                 pieces.rework,
             ];

@@ -8,9 +8,9 @@ use crate::domain::kinds::FactBody;
 use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::signature::Signature;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::definitions::{MovedToRevision, RevisionKept};
 use crate::domain::traveler::fact::{
-    ConditionDecided, HoldOutcome, MovedToRevision, ReadingTaken, RevisionKept, StepStarted,
-    TravelerFact,
+    ConditionDecided, HoldOutcome, ReadingTaken, StepStarted, TravelerFact,
 };
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
@@ -85,6 +85,9 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::StepSkipped { reason, .. } => format!("step skipped: {reason}"),
         TravelerFact::Paused { reason } => format!("paused: {reason}"),
         TravelerFact::QuantityReported(reported) => pieces_words(reported),
+        TravelerFact::QuantityCorrected(corrected) => {
+            format!("count corrected to {}: {}", corrected.pieces.words(), corrected.reason)
+        }
         TravelerFact::LotSplit(split) => {
             let LotSplit { into, quantity, reason, .. } = split;
             format!("{quantity} pieces split off to {into}: {reason}")
@@ -116,8 +119,9 @@ fn of_release(outcome: &HoldOutcome) -> String {
         HoldOutcome::Remeasured { .. } => "hold lifted: it was measured again".to_owned(),
         HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
         HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
-        HoldOutcome::Reopened { steps, .. } => {
-            let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        HoldOutcome::Reopened { again } => {
+            let steps = again.iter().flat_map(|again| &again.steps);
+            let steps: Vec<String> = steps.map(ToString::to_string).collect();
             format!("hold released: again {}", steps.join(", "))
         }
         HoldOutcome::Ended { how } => format!("ended: {how}"),
@@ -230,6 +234,7 @@ pub(super) fn reading(
         | TravelerFact::UpstreamAccepted { .. }
         | TravelerFact::Paused { .. }
         | TravelerFact::QuantityReported(_)
+        | TravelerFact::QuantityCorrected(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
         | TravelerFact::Resumed { .. }
@@ -259,6 +264,10 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         TravelerFact::WaitAccepted { attempt, .. }
         | TravelerFact::StepCompleted { attempt, .. } => Some(attempt),
         TravelerFact::QuantityReported(reported) => Some(&reported.attempt),
+        TravelerFact::QuantityCorrected(corrected) => {
+            let mut reports = state.lot.reports.iter();
+            reports.find(|report| report.at == corrected.report).map(|r| &r.what.attempt)
+        }
         TravelerFact::HoldPlaced(placed) => placed.attempt.as_ref(),
         TravelerFact::HoldReleased { hold, .. } => {
             state.holds.get(hold).and_then(|hold| hold.placed.attempt.as_ref())

@@ -154,7 +154,9 @@ impl<'a> Case<'a> {
                 self.require(&[Action::MoveRevision]);
                 self.operation(&moved.to);
             }
-            TravelerFact::ReadingConfirmed { .. } | TravelerFact::ReadingCorrected { .. } => {
+            TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::QuantityCorrected(_) => {
                 self.require(&[Action::Perform, Action::RaiseDeviation]);
             }
             TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
@@ -170,20 +172,7 @@ impl<'a> Case<'a> {
                 self.require(&[Action::Overrule]);
             }
             TravelerFact::Signed { signature, .. } => self.signature(signature),
-            TravelerFact::HoldPlaced(placed) => match &placed.reason {
-                HoldReason::OutOfLimits | HoldReason::Raised => {
-                    self.require(&[Action::Perform, Action::RaiseDeviation]);
-                }
-                HoldReason::Gauge { .. } => {
-                    self.require(&[Action::HoldForGauge]);
-                }
-                HoldReason::Definition { .. } => {
-                    self.require(&[Action::Perform, Action::ReleaseHold]);
-                }
-                HoldReason::Judged { .. } => {
-                    self.reject("only the server's judge places this hold");
-                }
-            },
+            TravelerFact::HoldPlaced(placed) => self.held(&placed.reason),
             TravelerFact::HoldReleased { outcome, .. } => match outcome {
                 HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } => {
                     self.require(&[Action::Perform, Action::RaiseDeviation]);
@@ -195,6 +184,23 @@ impl<'a> Case<'a> {
                 HoldOutcome::Released { .. } => self.require(&[Action::ReleaseHold]),
                 HoldOutcome::Reviewed => self.require(&[Action::Review]),
             },
+        }
+    }
+
+    fn held(&mut self, reason: &HoldReason) {
+        match reason {
+            HoldReason::OutOfLimits | HoldReason::Raised => {
+                self.require(&[Action::Perform, Action::RaiseDeviation]);
+            }
+            HoldReason::Gauge { .. } => {
+                self.require(&[Action::HoldForGauge]);
+            }
+            HoldReason::Definition { .. } => {
+                self.require(&[Action::Perform, Action::ReleaseHold]);
+            }
+            HoldReason::Judged { .. } => {
+                self.reject("only the server's judge places this hold");
+            }
         }
     }
 

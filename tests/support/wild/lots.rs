@@ -18,6 +18,19 @@ pub(super) fn wild_report(at: StepAt, chance: &mut Chance) -> TravelerCommand {
     TravelerCommand::ReportPieces { at, pieces, reason }
 }
 
+/// Any correction of a count.
+pub(super) fn wild_recount(state: &TravelerState, chance: &mut Chance) -> TravelerCommand {
+    let reports = &state.lot.reports;
+    let unknown = state.facts.keys().next().cloned();
+    let report = if reports.is_empty() { unknown } else { Some(chance.pick(reports).at) };
+    let report =
+        report.unwrap_or_else(|| gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap());
+    let mut some = || u32::try_from(chance.below(4)).unwrap() * 20;
+    let pieces = Pieces { good: some(), scrap: some(), rework: some() };
+    let reason = chance.pick(&["", "counted wrong"]).to_owned();
+    TravelerCommand::CorrectCount { report, pieces, reason }
+}
+
 /// Any split.
 pub(super) fn wild_split(chance: &mut Chance) -> TravelerCommand {
     let into = chance.pick(&[None, None, Some("L-22"), Some("L-23")]).map(id);
@@ -45,6 +58,15 @@ pub(super) fn sensible_lot(
         let reason = "a rush order".to_owned();
         let split = Split { into: None, quantity, reason };
         return Some(("brandt", TravelerCommand::SplitLot(split)));
+    }
+    if let Some(report) = state.lot.reports.last()
+        && report.corrections.is_empty()
+    {
+        let (report, pieces) = (report.at.clone(), report.pieces());
+        let pieces =
+            Pieces { good: pieces.good.saturating_sub(1), scrap: pieces.scrap + 1, ..pieces };
+        let reason = "one more is bent".to_owned();
+        return Some(("brandt", TravelerCommand::CorrectCount { report, pieces, reason }));
     }
     let missing = state.pieces_missing(at.operation, &shop.instructions);
     if step.rules.quantity.is_none() || missing == 0 {

@@ -203,6 +203,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         }
         13 if chance.one_in(2) => news::chooses(shop, chance, word),
         13 => releases(&state, some_reading, word),
+        15 if chance.one_in(3) => lots::wild_recount(&state, chance),
         15 => lots::wild_report(here, chance),
         16 => lots::wild_split(chance),
         17 => route::wild_accept(word, chance),

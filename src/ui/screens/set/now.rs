@@ -6,7 +6,7 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::{Member, Membership, SetStanding};
-use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::traveler::state::{Attempt, Reading, Recorded, RecordedWhat};
 use crate::ui::keys::Act;
 use crate::views::traveler::TravelerView;
 
@@ -82,12 +82,12 @@ fn open_sample(view: &TravelerView, here: Here<'_>, number: u16, ask: &Ask) -> O
         return None;
     }
     let Some(attempt) = attempt(view, here) else { return Some(1) };
-    let as_is = view.state.accepted_as_is(&attempt.at);
     // A question that decides about a later step has two right answers.
     let decides = here.instruction.decides(&here.step.id, number);
+    let no = |entry: &Recorded| entry.what == RecordedWhat::Answer(false);
     (1..=samples).find(|sample| match attempt.entry(number, *sample) {
         None => true,
-        Some(entry) => entry.what == RecordedWhat::Answer(false) && !as_is && !decides,
+        Some(entry) => no(entry) && !attempt.stands_as_is(entry) && !decides,
     })
 }
 

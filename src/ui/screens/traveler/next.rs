@@ -100,10 +100,9 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now
     }
     let Some(current) = current_of(view, chosen) else { return Now::Missing };
     let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
-    let open = view.open_ask(current.operation.operation, current.step).or_else(|| {
-        let attempt = attempt.filter(|attempt| !state.accepted_as_is(&attempt.at))?;
-        said_no(attempt, current)
-    });
+    let open = view
+        .open_ask(current.operation.operation, current.step)
+        .or_else(|| said_no(attempt?, current));
     match open {
         Some((number, sample, ask)) => Now::Ask { current, number, sample, ask },
         None => match count_of(view, current) {
