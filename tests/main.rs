@@ -62,6 +62,7 @@ mod sanitize;
 mod screens_gauges;
 mod screens_lots;
 mod screens_others;
+mod screens_pane;
 mod screens_readings;
 mod screens_review;
 mod screens_revisions;

@@ -74,6 +74,13 @@ impl<'a> Canvas<'a> {
         self.buffer.set_stringn(x, y, shown, cells.into(), style).0
     }
 
+    /// Draws a name in so many cells; where it is longer, its middle is left out, since names of
+    /// one series differ at their ends.
+    pub fn put_name(&mut self, at: At, cells: u16, name: &str, role: Role) -> u16 {
+        let short = fit_name(&self.safe(name), cells.into(), Mark::More.glyph(self.ascii));
+        self.put_in(at, cells, &short, role)
+    }
+
     /// Draws text that ends before a column.
     pub fn put_right(&mut self, end: u16, y: u16, text: &str, role: Role) {
         let x = end.saturating_sub(self.cells(text));
@@ -120,4 +127,21 @@ pub fn fit<'t>(text: &'t str, cells: usize, more: &str) -> Cow<'t, str> {
         short.push_str(more);
     }
     Cow::Owned(short)
+}
+
+/// Shortens a name to so many cells by leaving out its middle, with a mark there.
+pub fn fit_name(name: &str, cells: usize, more: &str) -> String {
+    let room = cells.saturating_sub(more.width());
+    if name.width() <= cells || room < 2 {
+        return fit(name, cells, more).into_owned();
+    }
+    let mut tail = String::new();
+    for c in name.chars().rev() {
+        if tail.width() + c.width().unwrap_or(0) > room.div_ceil(2) {
+            break;
+        }
+        tail.insert(0, c);
+    }
+    let head = fit(name, room - tail.width(), "");
+    format!("{head}{more}{tail}")
 }

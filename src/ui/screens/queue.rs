@@ -388,8 +388,8 @@ fn view_unit(queue: &Queue, row: &QueueRow, (y, marked): (u16, bool), canvas: &m
         canvas.mark((1, y), Mark::Now, Role::Focus);
     }
     let role = if is_stopped(row) { Role::Muted } else { Role::Plain };
-    canvas.put_in((3, y), 8, row.traveler.order.as_str(), role);
-    canvas.put_in((12, y), 5, row.traveler.unit.as_str(), role);
+    canvas.put_name((3, y), 8, row.traveler.order.as_str(), role);
+    canvas.put_name((12, y), 5, row.traveler.unit.as_str(), role);
     canvas.put_in((18, y), 11, row.part.as_str(), role);
     canvas.put_in((30, y), 16, &format!("{} {}", row.operation, row.operation_name), role);
     if let Some(due) = row.due {

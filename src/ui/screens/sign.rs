@@ -11,6 +11,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -22,6 +23,11 @@ use super::proof::{ASK, Proof};
 
 const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
 
+/// The column of what is said about the signature.
+const VALUE: u16 = 17;
+/// The rows that the screen of a set has besides the names of its units.
+const ROWS_BESIDE: u16 = 16;
+
 /// The signature that a step asks for.
 #[derive(Debug)]
 pub struct SignScreen {
@@ -29,6 +35,8 @@ pub struct SignScreen {
     traveler: Option<TravelerId>,
     /// Every unit of the set that is signed at once; empty where one unit is.
     set: Vec<TravelerId>,
+    /// What of the set's names is shown, where they are more than there is room for.
+    page: usize,
     at: StepAt,
     ask: u16,
     lines: Vec<(&'static str, String)>,
@@ -57,7 +65,17 @@ impl SignScreen {
         }
         let (traveler, proof) = (Some(view.id.clone()), Proof::empty());
         let set = Vec::new();
-        Self { traveler, set, at, ask: number, lines, role: sign.role, proof, pending: None }
+        Self {
+            traveler,
+            set,
+            page: 0,
+            at,
+            ask: number,
+            lines,
+            role: sign.role,
+            proof,
+            pending: None,
+        }
     }
 
     /// Signs once what a step asks of every unit of a set.
@@ -67,10 +85,8 @@ impl SignScreen {
         number: u16,
         sign: &SignAsk,
     ) -> Self {
-        let units: Vec<&str> = views.iter().map(|view| view.id.unit.as_str()).collect();
         let facts = views.iter().map(|view| view.state.facts.len()).sum();
         let lines = vec![
-            ("Units", format!("{}: {}", units.len(), units.join(", "))),
             ("Step", format!("op {}  {}", at.operation, step.title)),
             ("Meaning", sign.meaning.word().to_owned()),
             ("In the role", sign.role.word().to_owned()),
@@ -78,8 +94,58 @@ impl SignScreen {
         ];
         let set: Vec<TravelerId> = views.iter().map(|view| view.id.clone()).collect();
         let (traveler, proof) = (set.first().cloned(), Proof::empty());
-        Self { traveler, set, at, ask: number, lines, role: sign.role, proof, pending: None }
+        Self {
+            traveler,
+            set,
+            page: 0,
+            at,
+            ask: number,
+            lines,
+            role: sign.role,
+            proof,
+            pending: None,
+        }
     }
+
+    /// Every unit that is signed, with its order where there are several, as lines of a width.
+    fn names(&self, width: u16) -> Vec<Line> {
+        let Some(first) = self.set.first() else { return Vec::new() };
+        let several = self.set.iter().any(|id| id.order != first.order);
+        let name = |id: &TravelerId| if several { id.to_string() } else { id.unit.to_string() };
+        let names: Vec<String> = self.set.iter().map(name).collect();
+        let text = format!("{}: {}", names.len(), names.join(", "));
+        wrapped(&text, width.saturating_sub(VALUE + 1).into(), Role::Plain)
+    }
+
+    /// Draws the names or a page of them; tells the row after them.
+    fn view_names(&self, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+        let names = self.names(canvas.width());
+        let (lines, pages) = pages(names.len(), canvas.height());
+        let page = self.page % pages;
+        let mut y = y;
+        for (n, line) in names.iter().skip(page * lines).take(lines).enumerate() {
+            if n == 0 {
+                canvas.put((3, y), "Units", Role::Muted);
+            }
+            line.view(canvas, (VALUE, y), canvas.width().saturating_sub(VALUE + 1));
+            y += 1;
+        }
+        if pages > 1 {
+            let note = format!("page {} of {pages}: PgDn", page + 1);
+            canvas.put((VALUE, y), &note, Role::Accent);
+            y += 1;
+        }
+        y
+    }
+}
+
+/// How many lines of names are on a page, and how many pages there are.
+fn pages(lines: usize, height: u16) -> (usize, usize) {
+    let room = usize::from(height.saturating_sub(ROWS_BESIDE)).max(2);
+    if lines <= room {
+        return (lines, 1);
+    }
+    (room - 1, lines.div_ceil(room - 1))
 }
 
 impl Layer for SignScreen {
@@ -95,8 +161,13 @@ impl Layer for SignScreen {
         Focus::Text
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![if self.proof.at_pin { Act::Sign } else { Act::Next }]
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let mut acts = vec![if self.proof.at_pin { Act::Sign } else { Act::Next }];
+        let (width, height) = world.size;
+        if pages(self.names(width).len(), height).1 > 1 {
+            acts.push(Act::Turn);
+        }
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -119,6 +190,10 @@ impl Layer for SignScreen {
         if act == Act::Back {
             return Turn::Back;
         }
+        if act == Act::Turn {
+            self.page += 1;
+            return Turn::Stay;
+        }
         if let Some((badge, pin)) = self.proof.enter() {
             let (traveler, at) = (self.traveler.clone(), self.at.clone());
             if !self.set.is_empty() {
@@ -138,7 +213,11 @@ impl Layer for SignScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.proof.key(key);
+        if key == Key::PageUp {
+            self.page = self.page.saturating_sub(1);
+        } else {
+            self.proof.key(key);
+        }
         Turn::Stay
     }
 
@@ -177,10 +256,10 @@ impl Layer for SignScreen {
         let title = format!("{} Signature", Mark::Sign.glyph(canvas.ascii));
         canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
-        let mut y = 4;
+        let mut y = self.view_names(4, canvas);
         for (name, value) in &self.lines {
             canvas.put((3, y), name, Role::Muted);
-            canvas.put((17, y), value, Role::Plain);
+            canvas.put((VALUE, y), value, Role::Plain);
             y += 1;
         }
         canvas.put((3, y + 1), ASK, Role::Title);

@@ -3,6 +3,7 @@
 //! Invariant: what is shown as recorded comes from the store, never from what was typed.
 
 mod entry;
+mod layout;
 mod now;
 mod view;
 
@@ -267,7 +268,8 @@ impl Layer for SetScreen {
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         let mut pager = self.pager;
-        if pager.key(key, self.views.len(), view::rows(world.size.1)) {
+        let rows = self.layout(&self.now(), world.size, false).rows;
+        if pager.key(key, self.views.len(), rows) {
             self.focus_row(pager.selected, world);
         } else if self.now().takes_text() {
             self.recording.field.key(key);

@@ -9,7 +9,6 @@ use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
 use crate::domain::traveler::wait::{RunningWait, WaitStanding};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::lines;
 use crate::ui::parts::words::{clock, count, verdict_mark};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -19,21 +18,15 @@ use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
 use super::SetScreen;
+use super::layout::Layout;
 use super::now::{Here, Now, attempt, here, not_sampled};
 
-/// The first row of the table.
-const TOP: u16 = 7;
 /// Where what a unit was asked begins.
 const CELLS: u16 = 17;
 /// The narrowest column of an ask.
 const COLUMN_MIN: u16 = 15;
 /// A wait that ends within so many milliseconds is shown by the second.
 const LAST_MINUTE_MS: i64 = 60_000;
-
-/// How many units are on a page.
-pub(super) fn rows(height: u16) -> usize {
-    usize::from(height.saturating_sub(TOP + 5))
-}
 
 /// The wait that runs on the units that go on.
 pub(super) fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {
@@ -68,17 +61,22 @@ impl SetScreen {
         let standing = self.standing.as_ref();
         let here = standing.and_then(|standing| here(&self.views, standing));
         self.view_head(here, canvas);
+        let layout = self.layout(&now, (canvas.width(), canvas.height()), canvas.ascii);
         if let Some(here) = here {
-            view_step(here, canvas);
+            view_step(here, &layout, canvas);
         }
-        let rows = rows(canvas.height());
-        let page = self.pager.page(self.views.len(), rows);
+        let page = self.pager.page(self.views.len(), layout.rows);
         let first = page.start;
-        for (y, row) in (TOP..).zip(page.clone()) {
+        for (y, row) in (layout.top..).zip(page.clone()) {
             self.view_row(row, y, (here, now.row()), canvas);
         }
-        self.view_summary((first, page.end), canvas);
-        self.view_next(&now, world, canvas);
+        let asked = u16::try_from(layout.question.len()).unwrap_or(0);
+        let y = canvas.height().saturating_sub(4 + asked);
+        self.view_summary((first, page.end), y.saturating_sub(1), canvas);
+        for (y, line) in (y..).zip(&layout.question) {
+            line.view(canvas, (3, y), canvas.width().saturating_sub(4));
+        }
+        self.view_next(&now, (world, &layout), canvas);
     }
 
     fn view_head(&self, here: Option<Here<'_>>, canvas: &mut Canvas<'_>) {
@@ -117,7 +115,7 @@ impl SetScreen {
             canvas.mark((1, y), Mark::Now, Role::Focus);
         }
         let role = if focused { Role::Title } else { Role::Plain };
-        canvas.put_in((3, y), CELLS - 4, &view.id.to_string(), role);
+        canvas.put_name((3, y), CELLS - 4, &view.id.to_string(), role);
         let room = canvas.width().saturating_sub(CELLS + 1);
         match unit {
             Membership::Left(reason) => {
@@ -141,12 +139,11 @@ impl SetScreen {
     }
 
     /// How many go on, who does not, and where in the list this page is.
-    fn view_summary(&self, (first, end): (usize, usize), canvas: &mut Canvas<'_>) {
+    fn view_summary(&self, (first, end): (usize, usize), y: u16, canvas: &mut Canvas<'_>) {
         let Some(standing) = &self.standing else { return };
         let left = |unit: &&Membership| matches!(unit, Membership::Left(_));
         let gone = standing.units.iter().filter(left).count();
         let goes = standing.units.len() - gone;
-        let y = canvas.height().saturating_sub(5);
         let mut text = format!("{goes} of {} go on", standing.units.len());
         if gone > 0 {
             text = format!("{text}, {gone} left the set");
@@ -158,10 +155,15 @@ impl SetScreen {
         }
     }
 
-    fn view_next(&self, now: &Now<'_>, world: &World, canvas: &mut Canvas<'_>) {
+    fn view_next(
+        &self,
+        now: &Now<'_>,
+        (world, layout): (&World, &Layout),
+        canvas: &mut Canvas<'_>,
+    ) {
         let y = canvas.height().saturating_sub(4);
         let unit = now.row().and_then(|row| self.views.get(row));
-        let unit = unit.map_or(String::new(), |view| view.id.unit.to_string());
+        let unit = unit.map_or(String::new(), |view| self.name(view));
         let enter = Mark::Now.glyph(canvas.ascii);
         let text = match now {
             Now::Loading => String::new(),
@@ -175,6 +177,9 @@ impl SetScreen {
             Now::Retype { reading, .. } => {
                 let value = shown(reading.value());
                 format!("{unit}: {value} is outside its limits. Retype what the gauge shows:")
+            }
+            Now::Each { ask: Ask::Check { .. }, .. } if !layout.question.is_empty() => {
+                format!("1 yes for all   2 no for {unit}")
             }
             Now::Each { ask: Ask::Check { question, .. }, .. } => {
                 format!("{question}  1 yes for all   2 no for {unit}")
@@ -217,6 +222,12 @@ impl SetScreen {
         }
     }
 
+    /// A unit as it is called here: with its order where the set has units of several.
+    fn name(&self, view: &TravelerView) -> String {
+        let several = self.views.iter().any(|other| other.id.order != view.id.order);
+        if several { view.id.to_string() } else { view.id.unit.to_string() }
+    }
+
     fn complete_words(&self, now: &Now<'_>, units: usize, world: &World, enter: &str) -> String {
         let units = count(units, "unit", "units");
         let moment = &world.time.moment;
@@ -255,20 +266,20 @@ fn left_words(view: &TravelerView, reason: &Reason) -> String {
     }
 }
 
-/// The step's title and the beginning of its text, and what its asks are called.
-fn view_step(here: Here<'_>, canvas: &mut Canvas<'_>) {
+/// The step's title and what it warns of or begins with, and what its asks are called.
+fn view_step(here: Here<'_>, layout: &Layout, canvas: &mut Canvas<'_>) {
     let cells = canvas.width().saturating_sub(4);
     canvas.put_in((3, 3), cells, &here.step.title, Role::Title);
-    let text = lines(&here.step.text, cells.into(), canvas.ascii);
-    if let Some(line) = text.first() {
-        line.view(canvas, (3, 4), cells);
+    for (y, line) in (4..).zip(&layout.text) {
+        line.view(canvas, (3, y), cells);
     }
-    canvas.put((3, TOP - 1), "unit", Role::Muted);
+    let y = layout.top - 1;
+    canvas.put((3, y), "unit", Role::Muted);
     let column = column(here, canvas);
     for (n, ask) in (0_u16..).zip(&here.step.asks) {
         let x = CELLS + n * column;
         if x + 4 < canvas.width() {
-            canvas.put_in((x, TOP - 1), column - 1, &head(ask), Role::Muted);
+            canvas.put_in((x, y), column - 1, &head(ask), Role::Muted);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The asks of a step as rows: what is recorded, what is asked now, what comes after.
 
+use std::ops::Range;
+
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Limits;
@@ -18,6 +20,7 @@ use crate::views::traveler::TravelerView;
 
 use super::measures::measure_rows;
 use super::next::{Now, too_short, wait_of};
+use super::pane;
 use super::view::line;
 
 /// One row of the right side.
@@ -52,22 +55,24 @@ pub(super) fn readings(attempt: &Attempt, step: &Step) -> (usize, usize) {
     sum
 }
 
-/// The rows of a step's asks.
+/// The rows of a step's asks, and which of them are what is asked now.
 pub(super) fn rows<'a>(
     view: &'a TravelerView,
     now: Now<'a>,
     current: Current<'a>,
     around: Around<'_>,
-) -> Vec<Row<'a>> {
+) -> (Vec<Row<'a>>, Range<usize>) {
     let attempt = view.state.standing_attempt(current.operation.operation, &current.step.id);
     let open =
         if let Now::Ask { number, sample, .. } = now { Some((number, sample)) } else { None };
     let mut out = Vec::new();
+    let mut asked = None;
     out.extend(attempt_row(view, current));
     for (number, ask) in (1_u16..).zip(&current.step.asks) {
         let sample = open.filter(|(n, _)| *n == number).map(|(_, sample)| sample);
         let decided = view.sample((current.operation.operation, &current.step.id), number);
         let place = Place { attempt, number, sample, decided };
+        let from = out.len();
         match ask {
             Ask::Measure(measure) => out.extend(measure_rows(measure, place, around)),
             Ask::Wait(wait) => out.extend(wait_rows(view, current, (wait, place), around)),
@@ -76,6 +81,9 @@ pub(super) fn rows<'a>(
             | Ask::Check { .. }
             | Ask::Enter { .. }
             | Ask::Sign(_) => out.extend(plain_rows(ask, place, around)),
+        }
+        if sample.is_some() {
+            asked = Some(from..out.len());
         }
     }
     let short = too_short(view, current, &around.0.time.moment);
@@ -90,7 +98,8 @@ pub(super) fn rows<'a>(
         let mark = Mark::Now.glyph(around.2);
         out.push(Row::Cursor(Line::of(format!("{mark} Enter: step done"), Role::Focus)));
     }
-    out
+    let asked = asked.unwrap_or_else(|| pane::cursor(&out));
+    (out, asked)
 }
 
 /// Which attempt this is, where it is not the first or where they are counted.

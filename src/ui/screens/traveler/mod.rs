@@ -8,6 +8,7 @@ mod count;
 mod entry;
 mod measures;
 mod next;
+mod pane;
 mod place;
 mod special;
 mod view;

@@ -4,6 +4,7 @@ use crate::domain::instruction::{Instruction, Step};
 use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines};
+use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -12,6 +13,7 @@ use crate::views::traveler::TravelerView;
 use super::TravelerScreen;
 use super::asks::{self, Row};
 use super::next::Now;
+use super::pane::{self, Pane};
 use super::special;
 
 /// The column of the border between steps and step.
@@ -81,14 +83,16 @@ impl TravelerScreen {
         let bottom = canvas.height().saturating_sub(3);
         let now = self.now();
         let around = (world, cells, canvas.ascii);
-        let (title, text, rows) = if let Now::Ask { current, .. }
+        let (title, mut text, (mut rows, mut asked)) = if let Now::Ask { current, .. }
         | Now::Count { current, .. }
         | Now::Complete { current, .. } = now
         {
             let text = lines(&current.step.text, cells.into(), canvas.ascii);
             (current.step.title.clone(), text, asks::rows(view, now, current, around))
         } else {
-            special::rows(view, now, around)
+            let (title, text, rows) = special::rows(view, now, around);
+            let asked = pane::cursor(&rows);
+            (title, text, (rows, asked))
         };
         let beside = self.beside(view, world);
         let room = cells.saturating_sub(canvas.cells(&beside) + 1);
@@ -99,9 +103,34 @@ impl TravelerScreen {
             bottom = bottom.saturating_sub(1);
             canvas.put_in((x, bottom), cells, &warning, Role::Warn);
         }
-        let from = self.view_text(&text, (x, cells), (bottom, rows.len()), canvas);
-        for (y, row) in (from..bottom).zip(&rows) {
+        let room = usize::from(bottom.saturating_sub(TOP + 1));
+        pane::long_question(&mut text, &mut rows, &mut asked, room);
+        let pane = pane::share((text.len(), self.page), (rows.len(), &asked), room);
+        let y = view_text(&text, &pane, (x, cells), canvas);
+        self.view_rows(&rows, &pane, (x, y, cells), canvas);
+    }
+
+    /// Draws the rows of asks; says how many are above and below.
+    fn view_rows(
+        &self,
+        rows: &[Row<'_>],
+        pane: &Pane,
+        (x, mut y, cells): (u16, u16, u16),
+        canvas: &mut Canvas<'_>,
+    ) {
+        let more = Mark::More.glyph(canvas.ascii);
+        if pane.rows.start > 0 {
+            let text = format!("{more} {} above", count(pane.rows.start, "row", "rows"));
+            canvas.put_in((x, y), cells, &text, Role::Muted);
+            y += 1;
+        }
+        for row in rows.get(pane.rows.clone()).unwrap_or_default() {
             self.view_row(row, (x, y), cells, canvas);
+            y += 1;
+        }
+        if pane.rows.end < rows.len() {
+            let below = count(rows.len() - pane.rows.end, "row", "rows");
+            canvas.put_in((x, y), cells, &format!("{more} {below} below"), Role::Muted);
         }
     }
 
@@ -127,36 +156,6 @@ impl TravelerScreen {
         let name = |person| view.names.get(person).map_or(person.as_str(), String::as_str);
         let others: Vec<&str> = others.map(name).collect();
         if others.is_empty() { String::new() } else { format!("with {}", others.join(", ")) }
-    }
-
-    /// Draws as much of the text as leaves room for what is asked; tells the row after it.
-    fn view_text(
-        &self,
-        text: &[Line],
-        (x, cells): (u16, u16),
-        (bottom, rows): (u16, usize),
-        canvas: &mut Canvas<'_>,
-    ) -> u16 {
-        let mut y = TOP + 1;
-        let room = usize::from(bottom.saturating_sub(y)).saturating_sub(rows);
-        let all = text.len() < room;
-        // Two rows less: one says that there is more, one stays empty.
-        let page_rows = if all { text.len() } else { room.saturating_sub(2) };
-        if text.is_empty() || page_rows == 0 {
-            return y;
-        }
-        let pages = text.len().div_ceil(page_rows);
-        let page = self.page % pages;
-        for (row, line) in (y..).zip(text.iter().skip(page * page_rows).take(page_rows)) {
-            line.view(canvas, (x, row), cells);
-        }
-        y += u16::try_from(page_rows).unwrap_or(0);
-        if !all {
-            let note = format!("page {} of {pages}: PgDn", page + 1);
-            canvas.put((x, y), &note, Role::Muted);
-            y += 1;
-        }
-        y + 1
     }
 
     fn view_row(&self, row: &Row<'_>, (x, y): (u16, u16), cells: u16, canvas: &mut Canvas<'_>) {
@@ -185,6 +184,33 @@ impl TravelerScreen {
             }
         }
     }
+}
+
+/// Draws the page of the text, and where there are more a note that names what they warn of;
+/// tells the row after it.
+fn view_text(text: &[Line], pane: &Pane, (x, cells): (u16, u16), canvas: &mut Canvas<'_>) -> u16 {
+    let mut y = TOP + 1;
+    for line in text.get(pane.text.clone()).unwrap_or_default() {
+        line.view(canvas, (x, y), cells);
+        y += 1;
+    }
+    if let Some((page, pages)) = pane.page {
+        let note = format!("page {} of {pages}: PgDn", page + 1);
+        let x = canvas.put_in((x, y), cells, &note, Role::Accent);
+        let off = |n: usize| !pane.text.contains(&n);
+        let mut others = text.iter().enumerate().filter(|(n, _)| off(*n)).map(|(_, line)| line);
+        if let Some((word, role)) = others.find_map(alarm) {
+            canvas.put((x + 2, y), &format!("{word} on another page"), role);
+        }
+        y += 1;
+    }
+    y + u16::from(pane.gap)
+}
+
+/// The word of a warning or caution that begins at a line.
+fn alarm(line: &Line) -> Option<(&str, Role)> {
+    let (word, role) = line.0.first()?;
+    (matches!(role, Role::Fail | Role::Warn) && word.starts_with("! ")).then_some((word, *role))
 }
 
 /// Says at the foot what goes on upon evidence though it is not done; tells where the rest ends.
