@@ -223,7 +223,7 @@ fn whatever_people_do_the_rules_of_the_shop_hold() {
 
 /// Every command that is issued and accepted, in order of its name.
 const COMMANDS: &str = include_str!("support/wild/commands.txt");
-const HISTORIES: u64 = 400;
+const HISTORIES: u64 = 640;
 /// So many more histories begin with a lot, so that what is done with lots alone is done often.
 const LOTS: u64 = 24;
 
@@ -266,13 +266,15 @@ fn the_readme_says_of_every_refusal_what_to_do_then() {
 
 fn one_history(seed: u64, tally: &mut Tally) {
     let (mut shop, mut chance) = (opened(), Chance(seed));
-    shop.judged = !chance.one_in(20);
+    let judged = !chance.one_in(20);
     shop.enrolled = !chance.one_in(20);
     if seed >= HISTORIES {
         shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
         shop.traveler.order = id("WO-2");
         shop.unit("L-22");
     }
+    // An order is opened only where what it names is in effect, so that comes after it.
+    shop.judged = judged;
     for _ in 0..250 {
         let free = chance.one_in(2);
         let (who, command) =

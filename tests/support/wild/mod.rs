@@ -269,8 +269,8 @@ fn on_order(shop: &Shop, chance: &mut Chance) -> Command {
         1 => opened.units = Units::Serials(vec![id("1"), id("1")]),
         2 => opened.units = Units::Lot { lot: id("L"), quantity: 0 },
         3 => opened.route.reverse(),
-        4 if chance.one_in(2) => opened.part = id("CP-99"),
-        4 => {
+        4 => opened.part = id("CP-99"),
+        5 => {
             opened.route[0].instruction = id("WI-99");
             opened.route[1].work_center = id("PACK");
             opened.part = id("CP-99");
@@ -326,7 +326,7 @@ fn on_gauge(chance: &mut Chance) -> Command {
             name: "odd".to_owned(),
             class: id("caliper"),
             unit: None,
-            resolution: None,
+            resolution: Some(number("0")),
             uncertainty: None,
             range: Some(GaugeRange { lower: number("5"), upper: number("1"), unit: unit("mm") }),
             interval_days: None,
