@@ -204,3 +204,15 @@ fn names_that_differ_at_their_ends_stay_apart_in_a_narrow_column() {
     assert_eq!(fit_name("0007", 5, "…"), "0007");
     assert_eq!(fit_name("N1-HP1-12", 5, ".."), "N..12");
 }
+
+#[test]
+fn the_queue_keeps_units_apart_whose_names_differ_at_their_ends() {
+    let mut screen = Screen::new(plant_of(&twenty(), &[ORDER], 1), USUAL);
+    screen.scan("B-2107").type_keys(PIN).type_keys("\n");
+    let row = queue().here.remove(1);
+    let named = |name: &str| QueueRow { traveler: unit(name), ..row.clone() };
+    let here = vec![named("WO-2026-11/N1-HP1-1"), named("WO-2026-12/N1-HP1-2")];
+    screen.answers.queue = Some(Queue { here, not_yet: Vec::new(), today: row.due });
+    screen.message(Message::News);
+    screen.shows("WO-…6-11 N1…-1").shows("WO-…6-12 N1…-2");
+}
