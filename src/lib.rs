@@ -95,6 +95,19 @@
 //! ids. A correction of one of them leaves the signature shown, as no longer covering, and opens its
 //! ask once more. *Why:* a signature over other values than those that count says nothing.
 //!
+//! **What goes back comes forward again.** Rework opens its step, all after it, and what was begun at
+//! later operations; pieces counted there count anew where they went back to. Pieces of a lot go ahead
+//! of the others only when they are split off. *Why:* what follows rested on what is done again, and
+//! pieces that were never looked at must not pass with those that were.
+//!
+//! **A decision covers what was there to be seen.** To let a unit go on as it is excuses what stood
+//! recorded then; a choice of revision and an approval carry the hashes that were shown. *Why:* nobody
+//! can answer for what came after.
+//!
+//! **Whether a sampled characteristic is measured is decided once, and kept.** The step that begins
+//! carries the counter, the plan and why, from a row that the same transaction moves on. Stations
+//! count apart, so that they measure rather once too often. *Why:* replay reads one stream only.
+//!
 //! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.
@@ -147,8 +160,9 @@
 //!    transaction, so a crash between them cannot happen.
 //! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
 //!    anew. What both did at the same time is visible as concurrent, in the same order at both.
-//! 7. The judge on the server looks at what came, by roles, revoked people and known revisions. What
-//!    it rejects is held, at both stations, until a supervisor answers.
+//! 7. The judge on the server looks at what came, by roles, revoked people, known revisions and, where
+//!    it has them, the texts of the instructions. What it rejects is held, at both stations, until a
+//!    supervisor answers.
 //!
 //! # Walk: an auditor asks for one serial number
 //!

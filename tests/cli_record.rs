@@ -123,6 +123,11 @@ fn a_file_with_one_bad_row_records_nothing_and_names_the_line() {
     let columns = plant.file("columns.csv", "a,b\n1,2\n");
     let arguments = ["record", "WO-9/L-1", "--from", &columns, "--place", "INC-1"];
     plant.by(INSPECTOR, &arguments).exits(2).says("--column");
+    let twice = plant.file("twice.csv", "diameter,diameter\n74.001,99\n");
+    let arguments =
+        ["record", "WO-9/L-1", "--from", &twice, "--column", "diameter", "--gauge", "BG-1"];
+    let arguments = [&arguments[..], &["--place", "INC-1"]].concat();
+    plant.by(INSPECTOR, &arguments).exits(2).says("several columns diameter");
     let shown = plant.gemba(&["traveler", "show", "WO-9/L-1", "--json"]).exits(0).values();
     assert_eq!(shown[0]["steps"][0]["standing"], "open");
 }

@@ -142,6 +142,13 @@ fn find_column(names: &[String], wanted: Option<&str>, file: &Path) -> Result<us
         None if names.len() == 1 => Some(0),
         None => find(VALUE_COLUMN),
     };
+    if let Some(name) = found.and_then(|at| names.get(at))
+        && names.iter().filter(|other| other.eq_ignore_ascii_case(name)).count() > 1
+    {
+        let what = format!("{} has several columns {name}", file.display());
+        return Err(Fault::usage(what, "which of them holds the readings cannot be told")
+            .next("give each column a name of its own"));
+    }
     found.ok_or_else(|| {
         let known = names.join(", ");
         Fault::usage(

@@ -59,6 +59,11 @@ impl Station {
         }
     }
 
+    /// The hour that this machine's clock is in, counted from 1970.
+    pub fn hour(&self) -> i64 {
+        self.clock.now().as_second().div_euclid(3_600)
+    }
+
     /// Decides a command and saves what follows.
     pub fn transact(
         &mut self,

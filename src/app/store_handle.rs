@@ -70,6 +70,8 @@ struct Desk {
     /// The waits as last told.
     waits: Vec<RunningWait>,
     version: Option<i64>,
+    /// The hour in which the sessions were last told: what ends by time alone changes with it.
+    hour: i64,
 }
 
 impl StoreHandle {
@@ -89,8 +91,13 @@ impl StoreHandle {
         let (vault, proofs) = mpsc::channel();
         let (sync, wanted) = tokio::sync::mpsc::channel(1);
         spawn("store writer", move || work(writing, &acts))?;
-        let desk =
-            Desk { station: reading, listeners: Vec::new(), waits: Vec::new(), version: None };
+        let desk = Desk {
+            station: reading,
+            listeners: Vec::new(),
+            waits: Vec::new(),
+            version: None,
+            hour: 0,
+        };
         spawn("store reader", move || read(desk, &questions))?;
         spawn("credentials", move || work((), &proofs))?;
         Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
@@ -378,10 +385,14 @@ fn read(mut desk: Desk, jobs: &Receiver<Job<Desk>>) {
 }
 
 impl Desk {
-    /// Tells the sessions when anybody wrote to the store, this process's writer included.
+    /// Tells the sessions when anybody wrote to the store, this process's writer included, and when
+    /// another hour has begun.
     fn tell_news(&mut self) {
         let Ok(version) = self.station.ledger.version() else { return };
-        if self.version.replace(version) == Some(version) || self.listeners.is_empty() {
+        let hour = self.station.hour();
+        let told_in = std::mem::replace(&mut self.hour, hour);
+        let same = self.version.replace(version) == Some(version) && told_in == hour;
+        if same || self.listeners.is_empty() {
             return;
         }
         let (link, waits) = (self.station.link(), self.station.waits());

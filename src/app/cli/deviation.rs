@@ -22,7 +22,7 @@ pub enum DeviationCommand {
     #[command(after_help = "Example: gemba deviation raise WO-1881/0007 --note 'cover scratched' \
                             --place ASM-1 --badge B-2107")]
     Raise(RaiseArgs),
-    /// List deviations, oldest first
+    /// List deviations: open ones first, of each the oldest first
     #[command(after_help = "Example: gemba deviation list --json\n\nJSON, one deviation a line: \
                             id, traveler, part, operation, step, characteristic, required, found, \
                             readings, note, raised_by, place, raised, disposed (disposition, reason, \

@@ -51,6 +51,7 @@ fn card(
     rules: &PinRules,
     before: Option<&str>,
 ) -> Result<CardRow, Fault> {
+    let badge = badge.trim();
     let asked = SignerArgs { badge: None, pin_fd: args.new_pin_fd, place: None };
     let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
     if before.is_some_and(|before| credentials::verify(&pin.0, Some(before))) {
@@ -58,7 +59,8 @@ fn card(
     }
     Ok(CardRow {
         person: args.person.clone(),
-        name: name.to_owned(),
+        name: name.trim().to_owned(),
+        // As a scan of it is read.
         badge: badge.to_owned(),
         language: args.language.clone(),
         pin_verifier: credentials::hash(&pin.0, badge, rules).map_err(refused_pin)?,
