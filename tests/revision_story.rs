@@ -118,6 +118,13 @@ fn r01_the_same_choices_by_commands_with_their_refusals() {
     by(SUPERVISOR, &keep).exits(0);
     by(OPERATOR, &["record", "WO-1881/0009", "0009"]).exits(0);
     by(OPERATOR, &keep).refuses(&["D18"]);
+    // Where nothing is newer, only a word of somebody in charge ends a hold.
+    by(OPERATOR, &hold).exits(0);
+    let release = ["traveler", "release", "WO-1881/0009", "--reason", "engineering answered"];
+    by(OPERATOR, &release).refuses(&["P04"]);
+    let saved = by(SUPERVISOR, &release).exits(0).values().remove(0);
+    assert_eq!(saved["saved"], "WO-1881/0009 goes on");
+    by(SUPERVISOR, &release).exits(1).says("is not on hold");
 }
 
 #[test]

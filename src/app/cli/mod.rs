@@ -25,6 +25,7 @@ pub mod deviation;
 pub mod doctor;
 pub mod gauge;
 pub mod gauge_trace;
+pub mod hold;
 pub mod import;
 pub mod instruction;
 pub mod lot;

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::news::{Choice, ChoiceArgs};
 use super::session::{Performer, place_of};
 use super::signer::SignerArgs;
-use super::{Console, acts, correct, lot, news, route, rows, show};
+use super::{Console, acts, correct, hold, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
@@ -131,6 +131,10 @@ pub enum TravelerCommand {
     #[command(after_help = "Example: gemba traveler hold WO-1881/0007 --reason 'ask engineering' \
                             --badge B-2107")]
     Hold(ChoiceArgs),
+    /// Let a unit go on that was held for a gauge or a definition
+    #[command(after_help = "Example: gemba traveler release WO-1881/0009 --reason 'engineering \
+                            answered' --badge B-4011\n\nJSON: saved, facts, waiting")]
+    Release(ChoiceArgs),
     /// Show how a unit or lot stands, step by step
     #[command(after_help = show::HELP)]
     Show {
@@ -196,6 +200,7 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
         TravelerCommand::News { traveler } => news::print(console, &traveler),
         TravelerCommand::Keep(args) => news::choose(console, Choice::Keep, args),
         TravelerCommand::Move(args) => news::choose(console, Choice::Move, args),
+        TravelerCommand::Release(args) => hold::release(console, args),
         TravelerCommand::Hold(args) => news::choose(console, Choice::Hold, args),
         TravelerCommand::Show { traveler, place } => show::run(console, &traveler, place),
         TravelerCommand::List { signer } => list(console, &signer),
