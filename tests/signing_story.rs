@@ -150,7 +150,7 @@ fn r05_two_weeks_without_a_network_are_told_before_they_end() {
     let plant = SamplePlant::new();
     let script = "expect Scan your badge\noffline\nexpect no server\nclock +9 d\n\
         scan B-2107\ntype 482913\nkey enter\nexpect Work here\nkey esc\nexpect Scan your badge\n\
-        clock +3 d\nexpect badges and PINs end in 1 day\nexpect 1 d left\n\
+        clock +73 h\nexpect badges and PINs end in 1 day\nexpect 1 d left\n\
         scan B-2107\ntype 482913\nkey enter\nexpect Work here\n\
         scan WO-1881/0010\nexpect start work\nkey enter\nexpect Scan the pump\nkey esc\n\
         key menu\nexpect Sync\nkey esc\nkey esc\nexpect Scan your badge\n\
