@@ -111,6 +111,23 @@ fn r11_a_supervisor_skips_what_is_next_in_a_revision_that_runs() {
 }
 
 #[test]
+fn r06_nobody_signs_over_what_was_recorded_after_the_page_was_shown() {
+    let mut shop = Shop::reaching("release");
+    let unit = shop.traveler.clone();
+    let sign = |seen: usize| {
+        let TravelerCommand::Sign { at, ask, by } = signs("release", 1) else { panic!() };
+        TravelerCommand::Sign { at, ask, by: by.having_seen([(unit.clone(), seen)]) }
+    };
+    let before = shop.state().facts.len();
+    let correct = shop.correct(1, "24.9");
+    shop.does("novak", correct);
+    let since = shop.state().facts.len();
+    assert!(since > before);
+    assert_eq!(shop.codes("okafor", sign(before)), ["P41"]);
+    shop.does("okafor", sign(since));
+}
+
+#[test]
 fn r06_who_corrected_a_value_does_not_verify_it() {
     let mut shop = Shop::reaching("release");
     admits(&mut shop, "duo", &[Role::Inspector, Role::Supervisor]);

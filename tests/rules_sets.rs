@@ -1,5 +1,9 @@
 //! Sets: several units through one step together, all or none; waits that run and ring (R7, R11).
 
+use std::collections::BTreeMap;
+
+use gemba::domain::fact::Position;
+use gemba::domain::hash::Hash;
 use gemba::domain::moment::Moment;
 use gemba::domain::refusal::{Reason, Refusal};
 use gemba::domain::signature::{Covers, Signer};
@@ -226,7 +230,18 @@ fn r06_one_signature_names_every_unit_and_covers_the_facts_of_each() {
     let refusal = shop.tries_set("novak", &sign("A. Novak")).unwrap_err();
     assert!(refusal.reasons.len() >= 3, "{refusal}");
     let covered: Vec<_> = UNITS.iter().map(|name| state(&shop, &unit(name)).facts).collect();
-    let saved = shop.tries_set("okafor", &sign("M. Okafor")).unwrap();
+    // One unit of which not all was shown keeps the signature off every unit.
+    let seen = |less: usize| {
+        let shown = |(n, facts): (usize, &BTreeMap<Position, Hash>)| {
+            (unit(UNITS[n]), facts.len() - if n == 1 { less } else { 0 })
+        };
+        let by = Signer::by_badge("").having_seen(covered.iter().enumerate().map(shown));
+        act(&UNITS[..3], SetCommand::Sign { at: at("release"), ask: 1, by })
+            .signed_by(&Signer::by_badge("M. Okafor"))
+    };
+    let refusal = shop.tries_set("okafor", &seen(1)).unwrap_err();
+    assert!(refusal.is_not_seen() && refusal.reasons.len() == 1, "{refusal}");
+    let saved = shop.tries_set("okafor", &seen(0)).unwrap();
     assert_eq!(saved.len(), 6, "each has its attempt and its signature");
     for (name, covered) in UNITS[..3].iter().zip(covered) {
         assert_eq!(sets_of(&shop, name), [("Signed", units(&UNITS[..3]))]);

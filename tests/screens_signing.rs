@@ -70,6 +70,19 @@ fn a_later_signature_of_a_session_takes_the_pin_alone() {
 }
 
 #[test]
+fn r06_a_value_that_is_corrected_while_somebody_signs_is_looked_at_first() {
+    let mut screen = Screen::signed_in(reaching("signoff"), "B-3052");
+    screen.scan("0007").type_keys("\n").shows("The signer scans the badge");
+    let corrected = screen.shop.correct(1, "25.2");
+    screen.shop.does("novak", corrected);
+    screen.scan("B-3052").type_keys("482913\n").shows("(P41)").shows("recorded on");
+    assert_snapshot!("what_came_since_is_looked_at_first", screen.text());
+    // Behind the refusal is the unit as it is now, not the page that was signed on.
+    screen.key(Key::Esc).hides("The signer scans the badge").message(Message::News);
+    screen.type_keys("\n").scan("B-3052").type_keys("482913\n").shows("saved: signed");
+}
+
+#[test]
 fn the_sync_page_says_how_old_it_is_until_when_it_is_good_and_that_the_clock_was_set() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     let sync = ending(&screen.shop);

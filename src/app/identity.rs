@@ -122,7 +122,8 @@ pub fn open_session(
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).
 pub fn command(signing: Signing, by: Signer) -> Command {
     match signing {
-        Signing::Step { traveler, at, ask } => {
+        Signing::Step { traveler, at, ask, seen } => {
+            let by = by.having_seen([(traveler.clone(), seen)]);
             Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
         }
         Signing::Dispose { deviation, disposition, reason } => {

@@ -15,6 +15,7 @@ use super::positions::Positions;
 use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
 use super::revision::{InstructionFact, SpecificationFact};
+use super::stream::TravelerId;
 use super::traveler::fact::TravelerFact;
 
 /// What a signature says.
@@ -126,17 +127,30 @@ pub struct Signer {
     pub printed_name: String,
     /// What was given.
     pub components: Components,
+    /// How many facts of each unit the signer had before them; a unit that is not named was not
+    /// shown on a page.
+    pub shown: BTreeMap<TravelerId, usize>,
 }
 
 impl Signer {
     /// One who gave badge and PIN.
     pub fn by_badge(printed_name: impl Into<String>) -> Self {
-        Self { printed_name: printed_name.into(), components: Components::BadgeAndPin }
+        Self::new(printed_name, Components::BadgeAndPin)
     }
 
     /// One who gave the PIN, in a session of their own.
     pub fn by_pin(printed_name: impl Into<String>) -> Self {
-        Self { printed_name: printed_name.into(), components: Components::Pin }
+        Self::new(printed_name, Components::Pin)
+    }
+
+    fn new(printed_name: impl Into<String>, components: Components) -> Self {
+        Self { printed_name: printed_name.into(), components, shown: BTreeMap::new() }
+    }
+
+    /// The same, who had so many facts of each unit before them.
+    #[must_use]
+    pub fn having_seen(self, shown: impl IntoIterator<Item = (TravelerId, usize)>) -> Self {
+        Self { shown: shown.into_iter().collect(), ..self }
     }
 }
 

@@ -108,6 +108,8 @@ pub enum Signing {
         at: StepAt,
         /// The ask.
         ask: u16,
+        /// How many facts of the unit the signer was shown.
+        seen: usize,
     },
     /// A disposition.
     Dispose {

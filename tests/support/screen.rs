@@ -293,7 +293,8 @@ impl Screen {
         };
         let by = Signer::by_badge(*name);
         let command = match signing {
-            Signing::Step { traveler, at, ask } => {
+            Signing::Step { traveler, at, ask, seen } => {
+                let by = by.having_seen([(traveler.clone(), seen)]);
                 Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
             }
             Signing::Dispose { deviation, disposition, reason } => {

@@ -150,7 +150,8 @@ fn on_step(console: &Console, args: SetArgs, act: &Act) -> Result<Exit, Fault> {
         }
         Act::Sign => {
             // Filled in once the signer has proven to be who they are.
-            let by = Signer::by_badge("");
+            let seen = views.iter().map(|view| (view.id.clone(), view.state.facts.len()));
+            let by = Signer::by_badge("").having_seen(seen);
             let command = SetCommand::Sign { at: at.clone(), ask: ask()?, by };
             let act = SetAct { units, command };
             return sign(console, &args.signer, &format!("{named} signed"), act);

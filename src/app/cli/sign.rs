@@ -80,7 +80,8 @@ fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<
             .next(format!("gemba traveler show {traveler}"))
     })?;
     let what = format!("{traveler} step {} signed: {}", at.step, args.meaning.word());
-    let signing = Signing::Step { traveler, at, ask };
+    let seen = view.state.facts.len();
+    let signing = Signing::Step { traveler, at, ask, seen };
     acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
 }
 

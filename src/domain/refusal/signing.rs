@@ -2,6 +2,9 @@
 
 use crate::domain::ids::{InstructionId, PersonId, StepId};
 use crate::domain::pin::PinWeakness;
+use crate::domain::stream::TravelerId;
+
+use super::Refusal;
 
 const DAY_S: i64 = 86_400;
 /// What a screen says where badge and PIN prove nobody.
@@ -21,6 +24,13 @@ pub enum SigningReason {
         person: PersonId,
         /// The step that was signed.
         step: StepId,
+    },
+    /// Something was recorded on the unit after its page was shown to the signer (21 CFR 11.70).
+    NotSeen {
+        /// The unit.
+        unit: TravelerId,
+        /// How many facts.
+        since: usize,
     },
     /// The session belongs to somebody else (21 CFR 11.200(a)(2)).
     SessionOfAnother {
@@ -105,6 +115,7 @@ impl SigningReason {
         match self {
             Self::BadgeNeeded { .. } => "P20",
             Self::VerifiedHere { .. } => "P40",
+            Self::NotSeen { .. } => "P41",
             Self::SessionOfAnother { .. } => "P21",
             Self::PinDigits { .. } => "P22",
             Self::PinEasy { .. } => "P23",
@@ -128,6 +139,10 @@ impl SigningReason {
             }
             Self::VerifiedHere { person, step } => {
                 format!("{person} verified this operation at {step}.")
+            }
+            Self::NotSeen { unit, since } => {
+                let facts = if *since == 1 { "fact was" } else { "facts were" };
+                format!("{since} {facts} recorded on {unit} after its page was shown to you.")
             }
             Self::SessionOfAnother { person } => {
                 format!("The session at this terminal is not {person}'s.")
@@ -175,6 +190,7 @@ impl SigningReason {
         match self {
             Self::BadgeNeeded { .. } => "scan your badge, then type your PIN".to_owned(),
             Self::VerifiedHere { .. } => "another person goes on".to_owned(),
+            Self::NotSeen { .. } => "look at what came to it, then sign".to_owned(),
             Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
             Self::PinDigits { .. } | Self::PinSame => "choose another one".to_owned(),
             Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),
@@ -211,6 +227,13 @@ fn span(seconds: i64) -> String {
         s if s >= 2 * DAY_S => format!("{} days", s / DAY_S),
         s if s >= 7_200 => format!("{} hours", s / 3_600),
         s => format!("{} min", s / 60),
+    }
+}
+
+impl Refusal {
+    /// Whether the signer did not see all that would be signed, of whichever unit of a set.
+    pub fn is_not_seen(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.code() == "P41")
     }
 }
 

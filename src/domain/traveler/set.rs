@@ -117,11 +117,12 @@ impl SetAct {
         Ok(self.units.iter().map(|unit| (unit.clone(), self.command.for_one())).collect())
     }
 
-    /// One signature by whoever proved to be this, on the units and at the ask given.
+    /// One signature by whoever proved to be this, on the units, at the ask and over what was shown.
     #[must_use]
     pub fn signed_by(mut self, signer: &Signer) -> Self {
         if let SetCommand::Sign { by, .. } = &mut self.command {
-            signer.clone_into(by);
+            let shown = std::mem::take(&mut by.shown);
+            *by = signer.clone().having_seen(shown);
         }
         self
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::context::Context;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, SignAsk};
+use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
 use crate::domain::stream::TravelerId;
@@ -40,6 +41,12 @@ pub(super) fn sign(
     let signer = context.actor()?;
     let mut reasons = state.may_sign(id, found, (sign, &signer), context);
     context.require_signer(&by, &mut reasons);
+    // Whoever signs knows what they sign: nothing came to it after the page was shown.
+    let shown = by.shown.get(id).copied().unwrap_or(state.facts.len());
+    if shown != state.facts.len() {
+        let since = state.facts.len().abs_diff(shown);
+        reasons.push(SigningReason::NotSeen { unit: id.clone(), since }.into());
+    }
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
         reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });

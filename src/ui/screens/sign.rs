@@ -5,11 +5,11 @@ use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::{SetAct, SetCommand};
-use crate::ui::effect::Signing;
+use crate::ui::effect::{Pin, Signing};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
-use crate::ui::message::Ticket;
+use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
@@ -31,10 +31,10 @@ const ROWS_BESIDE: u16 = 16;
 /// The signature that a step asks for.
 #[derive(Debug)]
 pub struct SignScreen {
-    /// The unit, or the first of the set.
-    traveler: Option<TravelerId>,
-    /// Every unit of the set that is signed at once; empty where one unit is.
-    set: Vec<TravelerId>,
+    /// The unit or every one of a set, with how many of its facts the signer was shown.
+    shown: Vec<(TravelerId, usize)>,
+    /// Whether one signature is given for a set, be it of one unit.
+    of_set: bool,
     /// What of the set's names is shown, where they are more than there is room for.
     page: usize,
     at: StepAt,
@@ -51,31 +51,17 @@ impl SignScreen {
         let operation = view.state.operation(at.operation);
         let instruction = operation.and_then(|op| view.instructions.get(&op.hash));
         let title = instruction.and_then(|i| i.step(&at.step)).map(|step| step.title.clone());
-        let mut lines = vec![
-            ("Unit", format!("{}  {}", view.id, view.order.part)),
-            ("Step", format!("op {}  {}", at.operation, title.unwrap_or_default())),
-            ("Meaning", sign.meaning.word().to_owned()),
-            ("In the role", sign.role.word().to_owned()),
-            ("Covers", count(view.state.facts.len(), "fact of this unit", "facts of this unit")),
-        ];
+        let covers = ("fact of this unit", "facts of this unit");
+        let here = (at, title.unwrap_or_default());
+        let mut screen =
+            Self { of_set: false, ..Self::over(&[view], here, (number, sign), covers) };
+        screen.lines.insert(0, ("Unit", format!("{}  {}", view.id, view.order.part)));
         if !sign.not_same_person_as.is_empty() {
             let steps: Vec<String> =
                 sign.not_same_person_as.iter().map(ToString::to_string).collect();
-            lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
+            screen.lines.push(("Not by", format!("whoever performed {}", steps.join(", "))));
         }
-        let (traveler, proof) = (Some(view.id.clone()), Proof::empty());
-        let set = Vec::new();
-        Self {
-            traveler,
-            set,
-            page: 0,
-            at,
-            ask: number,
-            lines,
-            role: sign.role,
-            proof,
-            pending: None,
-        }
+        screen
     }
 
     /// Signs once what a step asks of every unit of a set.
@@ -85,34 +71,52 @@ impl SignScreen {
         number: u16,
         sign: &SignAsk,
     ) -> Self {
-        let facts = views.iter().map(|view| view.state.facts.len()).sum();
+        let covers = ("fact of these units", "facts of these units");
+        Self::over(views, (at, step.title.clone()), (number, sign), covers)
+    }
+
+    fn over(
+        views: &[&TravelerView],
+        (at, title): (StepAt, String),
+        (ask, sign): (u16, &SignAsk),
+        (one, many): (&str, &str),
+    ) -> Self {
+        let shown: Vec<(TravelerId, usize)> =
+            views.iter().map(|view| (view.id.clone(), view.state.facts.len())).collect();
+        let facts = shown.iter().map(|(_, facts)| facts).sum();
         let lines = vec![
-            ("Step", format!("op {}  {}", at.operation, step.title)),
+            ("Step", format!("op {}  {title}", at.operation)),
             ("Meaning", sign.meaning.word().to_owned()),
             ("In the role", sign.role.word().to_owned()),
-            ("Covers", count(facts, "fact of these units", "facts of these units")),
+            ("Covers", count(facts, one, many)),
         ];
-        let set: Vec<TravelerId> = views.iter().map(|view| view.id.clone()).collect();
-        let (traveler, proof) = (set.first().cloned(), Proof::empty());
-        Self {
-            traveler,
-            set,
-            page: 0,
-            at,
-            ask: number,
-            lines,
-            role: sign.role,
-            proof,
-            pending: None,
+        let (proof, role) = (Proof::empty(), sign.role);
+        Self { shown, of_set: true, page: 0, at, ask, lines, role, proof, pending: None }
+    }
+
+    fn units(&self) -> Vec<TravelerId> {
+        self.shown.iter().map(|(unit, _)| unit.clone()).collect()
+    }
+
+    fn sign(&self, (badge, pin): (Option<String>, Pin), world: &mut World) -> Option<Ticket> {
+        let (at, ask, shown) = (self.at.clone(), self.ask, self.shown.clone());
+        if self.of_set {
+            // Filled in once the signer has proven to be who they are.
+            let by = Signer::by_badge("").having_seen(shown);
+            let command = SetCommand::Sign { at, ask, by };
+            return Some(world.sign_set(badge, pin, SetAct { units: self.units(), command }));
         }
+        let (traveler, seen) = shown.into_iter().next()?;
+        Some(world.sign(badge, pin, Signing::Step { traveler, at, ask, seen }))
     }
 
     /// Every unit that is signed, with its order where there are several, as lines of a width.
     fn names(&self, width: u16) -> Vec<Line> {
-        let Some(first) = self.set.first() else { return Vec::new() };
-        let several = self.set.iter().any(|id| id.order != first.order);
+        let units = self.units();
+        let Some(first) = units.first().filter(|_| self.of_set) else { return Vec::new() };
+        let several = units.iter().any(|id| id.order != first.order);
         let name = |id: &TravelerId| if several { id.to_string() } else { id.unit.to_string() };
-        let names: Vec<String> = self.set.iter().map(name).collect();
+        let names: Vec<String> = units.iter().map(name).collect();
         let text = format!("{}: {}", names.len(), names.join(", "));
         wrapped(&text, width.saturating_sub(VALUE + 1).into(), Role::Plain)
     }
@@ -154,7 +158,7 @@ impl Layer for SignScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        self.traveler.as_ref()
+        self.shown.first().map(|(unit, _)| unit)
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -194,20 +198,8 @@ impl Layer for SignScreen {
             self.page += 1;
             return Turn::Stay;
         }
-        if let Some((badge, pin)) = self.proof.enter() {
-            let (traveler, at) = (self.traveler.clone(), self.at.clone());
-            if !self.set.is_empty() {
-                // Filled in once the signer has proven to be who they are.
-                let by = Signer::by_badge("");
-                let command = SetCommand::Sign { at, ask: self.ask, by };
-                let act = SetAct { units: self.set.clone(), command };
-                self.pending = Some(world.sign_set(badge, pin, act));
-                return Turn::Stay;
-            }
-            if let Some(traveler) = traveler {
-                let signing = Signing::Step { traveler, at, ask: self.ask };
-                self.pending = Some(world.sign(badge, pin, signing));
-            }
+        if let Some(proof) = self.proof.enter() {
+            self.pending = self.sign(proof, world);
         }
         Turn::Stay
     }
@@ -249,6 +241,12 @@ impl Layer for SignScreen {
             return Turn::Back;
         }
         self.proof.again();
+        // What this page shows is no longer so: whoever signs looks at the unit again.
+        if let Outcome::Refused(refusal) = &outcome
+            && refusal.is_not_seen()
+        {
+            return world.refuse_instead(refusal.clone());
+        }
         world.outcome(outcome, "")
     }
 
