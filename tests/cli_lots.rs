@@ -9,7 +9,8 @@ const STANDARD: &str = "---\nid: STD-CLEAN\ntitle: Clean two faces\nrev: B\nstan
 
 const INSTRUCTION: &str = "---\nid: WI-7\ntitle: Deburr the rings\npart: RING\nrev: A\n\
     operation: 10 Deburring\nwork-center: ASM\n---\n\n## Clean the rings {#rings}\n\
-    ```include\nstep: STD-CLEAN rev B\n```\n\n## Count {#count}\nCount what is good.\n\n\
+    ```include\nstep: STD-CLEAN rev B\n```\n\n## Press {#press}\n```check\nask: Did it click?\n\
+    gauge: torque-wrench\nsetting: 25 Nm\n```\n\n## Count {#count}\nCount what is good.\n\n\
     ```quantity\nlabel: Rings\n```\n";
 
 fn approve(plant: &SamplePlant, id: &str, revision: &str) {
@@ -35,6 +36,27 @@ fn put_right(plant: &SamplePlant) {
     let second = &count["corrections"][0];
     assert_eq!((&count["first"]["good"], &second["good"]), (&json!(60), &json!(58)));
     assert_eq!(second["reason"], "bent");
+}
+
+/// The check that was made with it is in doubt on both lots, finished as they are.
+fn the_gauge_of_the_lot_is_the_gauge_of_what_was_split_off(plant: &SamplePlant) {
+    let failed = ["gauge", "failed", "TW-07", "--found", "+4 %", "--reason", "dropped"];
+    plant.by(QUALITY, &failed).exits(0);
+    let held = || {
+        let trace = plant.gemba(&["gauge", "trace", "TW-07", "--json"]).exits(0).values().remove(0);
+        let rows = trace["readings"].as_array().unwrap().clone();
+        let ours = rows.into_iter().filter(|row| row["step"] == "press");
+        let row = |row: serde_json::Value| json!([row["traveler"], row["value"], row["hold"]]);
+        let mut rows: Vec<_> = ours.map(row).collect();
+        rows.sort_by_key(ToString::to_string);
+        json!(rows)
+    };
+    let stands = |hold: serde_json::Value| {
+        json!([["WO-7/L-7", "yes", hold], ["WO-7/L-7-HP1-1", "yes", hold]])
+    };
+    assert_eq!(held(), stands(json!(null)));
+    plant.by(QUALITY, &["gauge", "hold", "TW-07"]).exits(0).says("WO-7/L-7-HP1-1");
+    assert_eq!(held(), stands(json!("held")));
 }
 
 #[test]
@@ -71,6 +93,8 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     by(&["traveler", "start", "WO-7/L-7"]).exits(0);
     by(&["record", "WO-7/L-7", "yes"]).exits(0);
     by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
+    by(&["record", "WO-7/L-7", "yes", "--gauge", "TW-07"]).exits(0);
+    by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
     by(&["traveler", "report", "WO-7/L-7", "60/2", "--json"]).exits(1).refuses(&["R08"]);
     let report = ["traveler", "report", "WO-7/L-7", "60/2", "--reason", "dent", "--json"];
     let values = by(&report).exits(0).values();
@@ -105,6 +129,7 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     assert_eq!(board["pieces"], made);
     plant.gemba(&["trace", "WO-7/L-7-HP1-1"]).exits(0).says("38 pieces split off from WO-7/L-7");
     plant.gemba(&["trace", "WO-7/L-7"]).exits(0).says("60 good, 2 scrap of 100: dent");
+    the_gauge_of_the_lot_is_the_gauge_of_what_was_split_off(&plant);
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);
 }

@@ -44,6 +44,7 @@ mod rules_equipment;
 mod rules_expiry;
 mod rules_holds;
 mod rules_judging;
+mod rules_kin;
 mod rules_loopholes;
 mod rules_lots;
 mod rules_people;

@@ -118,7 +118,7 @@ fn r09_what_is_split_off_goes_on_where_the_lot_stands() {
     assert_eq!((shop.state().pieces(), shop.state().pieces_into(30, &known(&shop))), (62, 60));
     shop.unit("L-22-ASM1-1");
     let state = shop.state();
-    assert_eq!((state.pieces(), state.lot.origins[0].1.from.unit.as_str()), (38, "L-22"));
+    assert_eq!((state.pieces(), state.lot.origins[0].what.from.unit.as_str()), (38, "L-22"));
     assert!(state.step_closed(20, &id("deburr")), "what was done is done");
     assert!(state.first_pass());
     assert_eq!(shop.codes("novak", answer("deburr", 1, true)), ["T11"]);

@@ -24,6 +24,7 @@ use super::sampling::Counter;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
+use super::traveler::kin::Kin;
 use super::traveler::state::TravelerState;
 
 /// Everything around a decision.
@@ -65,6 +66,8 @@ pub struct Context {
     pub blobs_missing: BTreeSet<Hash>,
     /// The traveler of a deviation or review.
     pub traveler: Option<(TravelerId, TravelerState)>,
+    /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
+    pub kin: Kin,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -109,6 +112,7 @@ impl Context {
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
             traveler: None,
+            kin: Kin::new(),
             deviations: BTreeMap::new(),
             set: Vec::new(),
             counters: BTreeMap::new(),

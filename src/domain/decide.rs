@@ -20,6 +20,7 @@ use super::signature::Components;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
+use super::traveler::kin::KinWanted;
 use super::{deviation, gauge, include, order, people, place, release, station, traveler};
 
 /// Something asked for, addressed to one stream.
@@ -52,6 +53,8 @@ pub enum Command {
 pub struct Needs {
     /// The traveler, with its order, pinned instructions and deviations.
     pub traveler: Option<TravelerId>,
+    /// Lots that its pieces were of, or became.
+    pub kin: KinWanted,
     /// The definitions in effect for the traveler's order.
     pub definitions: bool,
     /// How the pinned definitions stand, and what came after them.
@@ -180,6 +183,9 @@ impl Command {
 
 /// What must be known for a command on a traveler, besides the traveler itself.
 fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
+    if matches!(command, TravelerCommand::HoldForGauge { .. }) {
+        needs.kin = KinWanted::Origins;
+    }
     match command {
         TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
             needs.definitions = true;
@@ -190,6 +196,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
             needs.gauges.insert(gauge.clone());
         }
+        TravelerCommand::Correct { .. } => needs.kin = KinWanted::SplitOff,
         TravelerCommand::RecordRows { gauge, .. } => {
             needs.gauges.extend(gauge.clone());
             needs.deviation_number = true;
@@ -206,7 +213,6 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         TravelerCommand::ReportPieces { .. }
         | TravelerCommand::Record { .. }
         | TravelerCommand::Remeasure { .. }
-        | TravelerCommand::Correct { .. }
         | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::CompleteStep { .. }

@@ -17,6 +17,7 @@ use crate::domain::order::OrderState;
 use crate::domain::place::{NewsRule, Policy};
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::kin;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
@@ -139,6 +140,8 @@ impl Ledger {
         };
         let unit = id;
         context.instructions = self.pinned(transaction, state)?;
+        context.kin =
+            kin::gather((&unit, state), needs.kin, |lot| self.traveler_state(transaction, lot))?;
         for deviation in state.deviations() {
             if let Some(state) = self.deviation_state(transaction, deviation)? {
                 context.deviations.insert(deviation.clone(), state);
@@ -266,6 +269,17 @@ impl Ledger {
     ) -> Result<Option<DeviationState>, LedgerError> {
         let folded = self.load(connection, &Subject::Deviation(deviation.clone()))?;
         let StreamState::Deviation(state) = &folded.stream.state else { return Ok(None) };
+        Ok((!folded.order.is_empty()).then(|| state.clone()))
+    }
+
+    /// A traveler, where anything is known of it.
+    fn traveler_state(
+        &self,
+        connection: &Connection,
+        id: &TravelerId,
+    ) -> Result<Option<TravelerState>, LedgerError> {
+        let folded = self.load(connection, &Subject::Traveler(id.clone()))?;
+        let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
         Ok((!folded.order.is_empty()).then(|| state.clone()))
     }
 

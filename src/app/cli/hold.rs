@@ -8,7 +8,6 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::traveler::command::TravelerCommand as Asked;
-use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::state::Hold;
 
 /// Releases every hold of a unit that somebody in charge may release, as one act.
@@ -38,8 +37,5 @@ pub fn release(console: &Console, args: ChoiceArgs) -> Result<Exit, Fault> {
 }
 
 fn by_a_word(hold: &Hold) -> bool {
-    match hold.placed.reason {
-        HoldReason::Gauge { .. } | HoldReason::Definition { .. } => true,
-        HoldReason::OutOfLimits | HoldReason::Raised | HoldReason::Judged { .. } => false,
-    }
+    hold.placed.reason.released_by().is_some()
 }

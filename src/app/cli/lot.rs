@@ -184,7 +184,7 @@ pub fn value(view: &TravelerView) -> Value {
         return Value::Null;
     }
     let from: Vec<String> =
-        state.lot.origins.iter().map(|(_, origin)| origin.from.to_string()).collect();
+        state.lot.origins.iter().map(|origin| origin.what.from.to_string()).collect();
     let order = &view.id.order;
     let into: Vec<String> =
         state.lot.splits.iter().map(|(_, split)| format!("{order}/{}", split.into)).collect();

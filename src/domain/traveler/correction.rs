@@ -18,6 +18,7 @@ use super::command::StepAt;
 use super::eligibility::{Draft, Found};
 use super::equipment::require_in_range;
 use super::fact::{AskAt, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
+use super::kin::hold_split_off;
 use super::reading::AnswerCorrected;
 use super::record::judge;
 use super::route::decided_anew;
@@ -31,7 +32,8 @@ pub(super) fn correct(
     (value, reason): (ReadingValue, String),
     context: &Context,
 ) -> Result<Draft, Refusal> {
-    let (_, reading) = state.reading(at).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
+    let unknown = || Refusal::one(Reason::ReadingUnknown);
+    let (entry, reading) = state.reading(at).ok_or_else(unknown)?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     if attempt.completed.is_some() {
@@ -80,7 +82,11 @@ pub(super) fn correct(
     for decided in decided_anew(state, found, at, correction) {
         draft.note(id, TravelerFact::ConditionDecided(decided));
     }
-    if verdict == Some(Verdict::Fail) {
+    let fails = verdict == Some(Verdict::Fail);
+    if fails || !uncovered_with(state, at).is_empty() {
+        hold_split_off(id, (at, &entry.moment), context, &mut draft);
+    }
+    if fails {
         draft.note(
             id,
             TravelerFact::HoldPlaced(HoldPlaced {

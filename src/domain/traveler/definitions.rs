@@ -246,6 +246,7 @@ fn require_held_by_definitions(
             HoldReason::OutOfLimits
             | HoldReason::Raised
             | HoldReason::Gauge { .. }
+            | HoldReason::Origin { .. }
             | HoldReason::Judged { .. } => {
                 let why = hold.placed.reason.words();
                 reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });

@@ -19,7 +19,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::TravelerCommand;
 use super::eligibility::{Draft, Found};
 use super::fact::{GaugeUsed, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
-use super::state::{Attempt, TravelerState};
+use super::state::TravelerState;
 
 /// Adds a reason unless the actor holds a qualification that is in date.
 pub(super) fn require_trained(
@@ -113,20 +113,18 @@ impl TravelerState {
         self.operation(at.operation).map(|operation| operation.instruction.clone())
     }
 
-    /// The readings that a failed gauge puts in doubt (R10): by the time at which they were taken,
-    /// whether or not they still count.
+    /// What was recorded with a gauge that a failure of it puts in doubt (R10): readings and checks,
+    /// also those before the pieces became this lot, by the time at which they were taken, whether
+    /// or not they still count.
     pub fn doubted<'a>(
         &'a self,
-        gauge: &'a GaugeId,
-        failure: &'a GaugeFailure,
-        context: &Context,
-    ) -> impl Iterator<Item = &'a Position> {
+        gauge: &GaugeId,
+        failure: &GaugeFailure,
+        context: &'a Context,
+    ) -> Vec<&'a Position> {
         let zone = context.zone();
-        self.attempts.iter().flat_map(Attempt::readings).filter_map(move |(entry, reading)| {
-            let used = reading.taken.gauge.as_ref().is_some_and(|used| used.gauge == *gauge);
-            let doubted = used && failure.doubts(entry.moment.effective(), &zone);
-            doubted.then_some(&entry.at)
-        })
+        let used = self.used_on(gauge, &context.kin).into_iter();
+        used.filter(|(_, taken)| failure.doubts(*taken, &zone)).map(|(at, _)| at).collect()
     }
 
     /// Tells whether a hold for this failure, open or released, names a reading.
@@ -155,7 +153,7 @@ pub(super) fn hold_for_gauge(
         reasons.push(EquipmentReason::FailureUnknown { gauge }.into());
         return Err(Refusal { reasons });
     };
-    let doubted: Vec<&Position> = state.doubted(&gauge, failure, context).collect();
+    let doubted = state.doubted(&gauge, failure, context);
     let new = doubted.iter().filter(|reading| !state.held_for_gauge(&failed, reading));
     let readings: Positions = new.copied().collect();
     if readings.is_empty() {

@@ -13,6 +13,7 @@ use crate::domain::ids::{
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
 use crate::domain::moment::Elapsed;
+use crate::domain::people::Action;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::sampling::SampleDecided;
@@ -371,6 +372,13 @@ pub enum HoldReason {
         /// The fact that says so.
         failed: Position,
     },
+    /// A reading that was taken while these pieces were of another lot was corrected since (R3).
+    Origin {
+        /// The lot.
+        lot: TravelerId,
+        /// The reading.
+        reading: Position,
+    },
     /// A newer definition than the one it is made by was released or withdrawn (R1).
     Definition {
         /// Which, in words.
@@ -386,12 +394,26 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// What a person who ends the hold by a word must be allowed to; none where a disposition, a
+    /// correction or an answer to the review ends it.
+    pub fn released_by(&self) -> Option<Action> {
+        match self {
+            Self::Gauge { .. } | Self::Definition { .. } => Some(Action::ReleaseHold),
+            // Whether pieces go on with a value that is outside is quality's to say.
+            Self::Origin { .. } => Some(Action::UseAsIs),
+            Self::OutOfLimits | Self::Raised | Self::Judged { .. } => None,
+        }
+    }
+
     /// Why, in words.
     pub fn words(&self) -> String {
         match self {
             Self::OutOfLimits => "a reading is outside its limits".to_owned(),
             Self::Raised => "a deviation was raised".to_owned(),
             Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
+            Self::Origin { lot, .. } => {
+                format!("a reading of {lot}, which it was split off, was corrected")
+            }
             Self::Definition { what } => what.clone(),
             Self::Judged { reasons, .. } => {
                 format!("the server did not accept a record: {}", reasons.join("; "))

@@ -83,17 +83,14 @@ pub(super) fn release(
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let mut reasons = Vec::new();
-    context.require_role(Action::ReleaseHold, &mut reasons);
     context.require_text("a reason", &reason, &mut reasons);
-    match state.holds.get(&at).filter(|hold| hold.released.is_none()) {
+    let hold = state.holds.get(&at).filter(|hold| hold.released.is_none());
+    let by = hold.map(|hold| hold.placed.reason.released_by());
+    context.require_role(by.flatten().unwrap_or(Action::ReleaseHold), &mut reasons);
+    match by {
         None => reasons.push(Reason::NoSuchHold),
-        Some(hold) => match hold.placed.reason {
-            HoldReason::Gauge { .. } | HoldReason::Definition { .. } => {}
-            // A disposition or an answer to the review ends these; nobody lets them pass.
-            HoldReason::OutOfLimits | HoldReason::Raised | HoldReason::Judged { .. } => {
-                reasons.push(RouteReason::HoldNotReleasable.into());
-            }
-        },
+        Some(None) => reasons.push(RouteReason::HoldNotReleasable.into()),
+        Some(Some(_)) => {}
     }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);

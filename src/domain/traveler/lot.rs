@@ -12,6 +12,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
+use super::kin::Origin;
 use super::standing::Instructions;
 use super::state::TravelerState;
 
@@ -205,7 +206,7 @@ pub struct LotState {
     /// Every split, in fold order.
     pub splits: Vec<(Position, LotSplit)>,
     /// Where the lot comes from; several only where stations gave one name unseen by each other.
-    pub origins: Vec<(Position, SplitOff)>,
+    pub origins: Vec<Origin>,
     /// The steps closed before it became a lot, and not reopened since.
     pub closed: BTreeMap<(u32, StepId), ClosedStep>,
     /// How often a step had been attempted before.
@@ -239,7 +240,8 @@ impl LotState {
                     self.closed.insert(key, step.clone());
                 }
             }
-            self.origins.push((at, origin.clone()));
+            let (moment, what) = (head.moment.clone(), origin.clone());
+            self.origins.push(Origin { at, moment, what });
         }
     }
 
@@ -261,8 +263,9 @@ impl LotState {
     /// The pieces that had been counted good before they became this lot, and still are: by which
     /// fact, where, how many.
     fn counted_before(&self) -> impl Iterator<Item = (&Position, &StepAt, u32)> {
-        let origins = self.origins.iter().filter(|(at, _)| !self.sent_back.contains_key(at));
-        origins.filter_map(|(at, origin)| Some((at, origin.counted.as_ref()?, origin.quantity)))
+        let origins = self.origins.iter().filter(|origin| !self.sent_back.contains_key(&origin.at));
+        origins
+            .filter_map(|Origin { at, what, .. }| Some((at, what.counted.as_ref()?, what.quantity)))
     }
 
     /// The operation at which a report's scrap is missing.
@@ -318,7 +321,7 @@ impl LotState {
 
     /// Whether nothing had failed before the pieces became this lot.
     pub(super) fn first_pass(&self) -> bool {
-        self.origins.iter().all(|(_, origin)| origin.first_pass)
+        self.origins.iter().all(|origin| origin.what.first_pass)
     }
 }
 
@@ -333,7 +336,7 @@ impl TravelerState {
         if self.lot.origins.is_empty() {
             return self.started.as_ref().and_then(|started| started.pieces).unwrap_or(1);
         }
-        self.lot.origins.iter().fold(0, |sum, (_, origin)| sum.saturating_add(origin.quantity))
+        self.lot.origins.iter().fold(0, |sum, origin| sum.saturating_add(origin.what.quantity))
     }
 
     /// How many pieces the traveler stands for: what it began with, less what was split off.

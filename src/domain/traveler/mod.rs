@@ -11,6 +11,7 @@ mod eligibility;
 mod equipment;
 pub mod fact;
 pub mod hold;
+pub mod kin;
 pub mod lot;
 pub mod reading;
 pub mod record;

@@ -44,7 +44,7 @@ impl Touched {
         let Self::Readings(readings) = self else { return };
         let FactBody::Traveler(body) = &fact.body else { return };
         match body {
-            TravelerFact::ReadingTaken(_) => {
+            TravelerFact::ReadingTaken(_) | TravelerFact::Checked { with: Some(_), .. } => {
                 readings.insert(fact.head.position.clone());
             }
             TravelerFact::ReadingConfirmed { reading, .. }
@@ -53,7 +53,7 @@ impl Touched {
             }
             TravelerFact::TravelerStarted(_)
             | TravelerFact::StepStarted(_)
-            | TravelerFact::Checked { .. }
+            | TravelerFact::Checked { with: None, .. }
             | TravelerFact::EntryMade { .. }
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "9";
+const VERSION: &str = "10";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -32,7 +32,7 @@ const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
 const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 
 /// Every table of the read models.
-static TABLES: [Table; 17] = [
+static TABLES: [Table; 19] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -72,10 +72,23 @@ static TABLES: [Table; 17] = [
         indexes: &["(subject)", SAMPLED],
     },
     Table {
+        name: "check_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, operation INTEGER NOT NULL,
+            step TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, gauge TEXT NOT NULL,
+            place TEXT, utc_ms INTEGER NOT NULL, PRIMARY KEY (subject, position)",
+        indexes: &["(gauge, utc_ms)"],
+    },
+    Table {
         name: "gauge_hold",
-        columns: "failed TEXT NOT NULL, reading TEXT NOT NULL, released INTEGER NOT NULL,
-            PRIMARY KEY (failed, reading)",
-        indexes: &[],
+        columns: "failed TEXT NOT NULL, subject TEXT NOT NULL, reading TEXT NOT NULL,
+            released INTEGER NOT NULL, PRIMARY KEY (failed, subject, reading)",
+        indexes: &["(subject)"],
+    },
+    Table {
+        name: "split_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, origin TEXT NOT NULL,
+            utc_ms INTEGER NOT NULL, PRIMARY KEY (subject, position)",
+        indexes: &["(origin)"],
     },
     Table {
         name: "pieces_row",

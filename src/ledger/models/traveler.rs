@@ -15,7 +15,7 @@ use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::LotState;
 use crate::domain::traveler::standing::Instructions;
-use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
+use crate::domain::traveler::state::{Attempt, Reading, Recorded, RecordedWhat, TravelerState};
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
@@ -52,25 +52,28 @@ impl Ledger {
         let known = self.pinned(connection, state)?;
         models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
-        models.put_gauge_holds(connection, state)?;
+        models.put_gauge_holds(connection, &subject, state)?;
+        models.put_splits(connection, &subject, &state.lot)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_samples(connection, &subject, state, touched)?;
         models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
         match touched {
             Touched::All => {
-                let sql = "DELETE FROM {reading_row} WHERE subject = ?1";
-                models.run(connection, sql, [&subject])?;
+                for rows in ["reading_row", "check_row"] {
+                    let sql = format!("DELETE FROM {{{rows}}} WHERE subject = ?1");
+                    models.run(connection, &sql, [&subject])?;
+                }
                 for attempt in &state.attempts {
-                    for (entry, reading) in attempt.readings() {
-                        models.put_reading(connection, &subject, attempt, (entry, reading))?;
+                    for entry in &attempt.entries {
+                        models.put_entry(connection, &subject, attempt, entry)?;
                     }
                 }
             }
             Touched::Readings(positions) => {
                 for position in positions {
-                    let entry = state.reading(position).zip(state.attempt_of(position));
-                    if let Some((found, attempt)) = entry {
-                        models.put_reading(connection, &subject, attempt, found)?;
+                    let Some(attempt) = state.attempt_of(position) else { continue };
+                    for entry in attempt.entries.iter().filter(|entry| entry.at == *position) {
+                        models.put_entry(connection, &subject, attempt, entry)?;
                     }
                 }
             }
@@ -214,17 +217,65 @@ impl Models {
     fn put_gauge_holds(
         self,
         connection: &Connection,
+        subject: &str,
         state: &TravelerState,
     ) -> Result<(), LedgerError> {
         for hold in state.holds.values() {
             let HoldReason::Gauge { failed, .. } = &hold.placed.reason else { continue };
             for reading in hold.placed.readings.iter() {
-                let row = (failed.to_string(), reading.to_string(), hold.released.is_some());
-                let sql = "INSERT OR REPLACE INTO {gauge_hold} VALUES (?1, ?2, ?3)";
+                let (failed, released) = (failed.to_string(), hold.released.is_some());
+                let row = (failed, subject, reading.to_string(), released);
+                let sql = "INSERT OR REPLACE INTO {gauge_hold} VALUES (?1, ?2, ?3, ?4)";
                 self.run(connection, sql, row)?;
             }
         }
         Ok(())
+    }
+
+    /// Remembers which lot the pieces were of, and until when.
+    fn put_splits(
+        self,
+        connection: &Connection,
+        subject: &str,
+        lot: &LotState,
+    ) -> Result<(), LedgerError> {
+        for origin in &lot.origins {
+            let from = Subject::Traveler(origin.what.from.clone()).to_string();
+            let split = origin.moment.effective().as_millisecond();
+            let sql = "INSERT OR REPLACE INTO {split_row} VALUES (?1, ?2, ?3, ?4)";
+            self.run(connection, sql, (subject, origin.at.to_string(), from, split))?;
+        }
+        Ok(())
+    }
+
+    /// A row a reading, and a row a check that was answered with a gauge.
+    fn put_entry(
+        self,
+        connection: &Connection,
+        subject: &str,
+        attempt: &Attempt,
+        entry: &Recorded,
+    ) -> Result<(), LedgerError> {
+        if let Some(reading) = entry.reading() {
+            return self.put_reading(connection, subject, attempt, (entry, reading));
+        }
+        let (Some(with), RecordedWhat::Answer(yes)) = (&entry.with, &entry.what) else {
+            return Ok(());
+        };
+        let setting = with.setting.as_ref().map(|setting| format!(" at {setting}"));
+        let sql = "INSERT OR REPLACE INTO {check_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let row = rusqlite::params![
+            subject,
+            entry.at.to_string(),
+            attempt.operation,
+            attempt.step.as_str(),
+            format!("check {}{}", entry.ask, setting.unwrap_or_default()),
+            if *yes { "yes" } else { "no" },
+            with.gauge.gauge.as_str(),
+            entry.place.as_ref().map(PlaceId::as_str),
+            entry.moment.effective().as_millisecond(),
+        ];
+        self.run(connection, sql, row)
     }
 
     fn put_reading(

@@ -87,10 +87,24 @@ impl Asked<'_> {
         let from = first.and_then(|day| day.to_zoned(zone).ok()).map(|day| day.timestamp());
         let until = failure.and_then(|failure| failure.answered.as_ref());
         let until = until.map_or(Timestamp::MAX, Moment::effective);
-        let sql = "SELECT r.*, t.order_id, t.unit, t.finished_ms, t.ended, h.released
-            FROM reading_row r JOIN traveler_row t ON t.subject = r.subject
-            LEFT JOIN gauge_hold h ON h.failed = ?4 AND h.reading = r.position
-            WHERE r.gauge = ?1 AND r.utc_ms >= ?2 AND r.utc_ms <= ?3";
+        // What was recorded with it, on its own unit and on each lot split off that afterwards.
+        let sql = "WITH RECURSIVE used AS NOT MATERIALIZED (
+                SELECT subject, position, operation, step, name, sample, value, margin, verdict,
+                    place, gauge, utc_ms FROM reading_row
+                UNION ALL SELECT subject, position, operation, step, name, 1, value, NULL, NULL,
+                    place, gauge, utc_ms FROM check_row
+            ), on_unit (unit_subject, position, utc_ms) AS (
+                SELECT subject, position, utc_ms FROM used
+                WHERE gauge = ?1 AND utc_ms >= ?2 AND utc_ms <= ?3
+                UNION SELECT s.subject, o.position, o.utc_ms
+                FROM on_unit o JOIN split_row s ON s.origin = o.unit_subject
+                WHERE s.utc_ms >= o.utc_ms
+            )
+            SELECT u.*, t.order_id, t.unit, t.finished_ms, t.ended, h.released
+            FROM on_unit o JOIN used u ON u.gauge = ?1 AND u.utc_ms = o.utc_ms AND u.position = o.position
+            JOIN traveler_row t ON t.subject = o.unit_subject
+            LEFT JOIN gauge_hold h
+                ON h.failed = ?4 AND h.subject = t.subject AND h.reading = o.position";
         let ms = |at: Timestamp| at.as_millisecond();
         let failed = failure.map_or_else(String::new, |failure| failure.at.to_string());
         let bounds = (gauge.as_str(), from.map_or(i64::MIN, ms), ms(until), failed);

@@ -181,7 +181,9 @@ impl<'a> Case<'a> {
                 HoldOutcome::Resumed { as_is: false }
                 | HoldOutcome::Reopened { .. }
                 | HoldOutcome::Ended { .. } => self.require(&[Action::Dispose, Action::UseAsIs]),
-                HoldOutcome::Released { .. } => self.require(&[Action::ReleaseHold]),
+                HoldOutcome::Released { .. } => {
+                    self.require(&[Action::ReleaseHold, Action::UseAsIs]);
+                }
                 HoldOutcome::Reviewed => self.require(&[Action::Review]),
             },
         }
@@ -191,6 +193,9 @@ impl<'a> Case<'a> {
         match reason {
             HoldReason::OutOfLimits | HoldReason::Raised => {
                 self.require(&[Action::Perform, Action::RaiseDeviation]);
+            }
+            HoldReason::Origin { .. } => {
+                self.require(&[Action::Perform, Action::CorrectRecord]);
             }
             HoldReason::Gauge { .. } => {
                 self.require(&[Action::HoldForGauge]);

@@ -13,6 +13,7 @@ use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::sampling::{Counted, Counter, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::kin::{self, KinWanted};
 
 use super::{SITE, Shop};
 use crate::support::shop_plan::id;
@@ -59,6 +60,7 @@ impl Shop {
         }
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {
+            self.load_kin(&mut context, &id, needs.kin);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         if needs.samples.is_some() {
@@ -133,6 +135,19 @@ impl Shop {
         {
             context.gauges.insert(gauge, state);
         }
+    }
+
+    fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) {
+        let traveler = |id: &TravelerId| {
+            let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state
+            else {
+                panic!("a traveler's stream holds a traveler");
+            };
+            state
+        };
+        let state = traveler(id);
+        let load = |lot: &TravelerId| Ok::<_, ()>(Some(traveler(lot)));
+        context.kin = kin::gather((id, &state), wanted, load).unwrap();
     }
 
     fn load_traveler(

@@ -225,8 +225,8 @@ fn on_gauge_failed(shop: &Shop, state: &TravelerState) -> Option<(&'static str, 
     let command = Command::Traveler(shop.traveler.clone(), hold);
     let context = shop.context("brandt", &command);
     let wrench = id("TW-07");
-    let mut doubted = state.doubted(&wrench, failure, &context);
-    if state.ended.is_none() && doubted.any(|reading| !state.held_for_gauge(&failed, reading)) {
+    let doubted = state.doubted(&wrench, failure, &context);
+    if state.ended.is_none() && doubted.iter().any(|at| !state.held_for_gauge(&failed, at)) {
         return Some(("brandt", command));
     }
     let (on, due) = (failure.on, failure.on.saturating_add(jiff::Span::new().days(30)));

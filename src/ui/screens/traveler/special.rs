@@ -142,6 +142,10 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             ));
             format!("{mark} On hold: the server did not accept a record")
         }
+        (None, reason @ HoldReason::Origin { .. }) => {
+            text.extend(wrapped("Quality or an engineer releases it.", cells, Role::Accent));
+            format!("{mark} On hold: {}", reason.words())
+        }
         (None, reason @ (HoldReason::Gauge { .. } | HoldReason::Definition { .. })) => {
             text.extend(wrapped("A supervisor or quality releases it.", cells, Role::Accent));
             format!("{mark} On hold: {}", reason.words())
