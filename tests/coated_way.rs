@@ -113,10 +113,12 @@ fn plates_go_their_way_by_commands_alone() {
     let reasons = &here["state"]["not-yet"]["reasons"];
     assert_eq!(
         reasons[0],
-        json!([
-            "10 Coating is open at ASM.",
-            "finish it, have it accepted, or split off the pieces of a lot that are ready"
-        ])
+        json!({
+            "code": "T09",
+            "what": "10 Coating is open at ASM.",
+            "next":
+                "finish it, have it accepted, or split off the pieces of a lot that are ready"
+        })
     );
 
     plant.by(OPERATOR, &at("ASM-1", &["traveler", "start", unit])).exits(0);

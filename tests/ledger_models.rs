@@ -7,6 +7,7 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{Fact, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::order::OrderCommand;
+use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
@@ -309,7 +310,8 @@ fn answer(bench: &Bench, query: Query) -> Answer {
 }
 
 fn queue_at(bench: &Bench, place: &str) -> Queue {
-    let Answer::Queue(queue) = answer(bench, Query::Queue { place: id(place) }) else {
+    let Answer::Queue(queue) = answer(bench, Query::Queue { place: id(place), person: None })
+    else {
         panic!("no queue")
     };
     queue
@@ -331,7 +333,9 @@ fn the_queue_says_what_can_be_worked_here_and_why_not_the_rest() {
     let now = queue(&bench);
     assert_eq!((now.here.len(), now.not_yet.len()), (2, 1));
     let why = "a reading is outside its limits".to_owned();
-    let held = QueueState::OnHold { why, deviation: Some(deviation) };
+    let reason = Reason::OnHold { why: why.clone(), deviation: Some(deviation.clone()) };
+    let reasons = vec![reason.told(&BTreeMap::new())];
+    let held = QueueState::OnHold { reasons, why, deviation: Some(deviation) };
     assert_eq!(now.not_yet[0].state, held);
     let nowhere = queue_at(&bench, "INC-1");
     assert!(nowhere.here.is_empty() && nowhere.not_yet.is_empty());
@@ -348,7 +352,7 @@ fn a_unit_without_released_definitions_is_listed_with_every_reason() {
     let queue = queue_at(&other, "ASM-1");
     assert_eq!((queue.here.len(), queue.not_yet.len()), (0, 3));
     let QueueState::NotYet { reasons } = &queue.not_yet[0].state else { panic!("{queue:?}") };
-    assert!(reasons.iter().any(|(what, next)| what.contains("WI-1040") && !next.is_empty()));
+    assert!(reasons.iter().any(|told| told.what.contains("WI-1040") && !told.next.is_empty()));
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod ledger_audit;
 mod ledger_clock;
 mod ledger_facts;
 mod ledger_models;
+mod ledger_queue;
 mod ledger_sets;
 mod ledger_store;
 mod lifetime;

@@ -2,6 +2,7 @@
 
 use gemba::domain::refusal::Refusal;
 use gemba::domain::refusal::signing::SigningReason;
+use gemba::domain::refusal::told::Told;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
@@ -99,6 +100,29 @@ fn the_queue_says_what_is_ready_and_why_not_the_rest() {
 }
 
 #[test]
+fn enter_on_a_stopped_unit_says_every_reason_and_opens_it_all_the_same() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    for _ in 0..5 {
+        screen.key(Key::Down);
+    }
+    screen.type_keys("\n");
+    assert_snapshot!(screen.text());
+    screen.key(Key::Esc).shows("filter");
+    screen.key(Key::Up).type_keys("\n").shows("the supervisor disposes NCR-ASM2-0042");
+    screen.type_keys("\n").shows("WO-1879/0003");
+}
+
+#[test]
+fn who_performs_nothing_is_told_so_once() {
+    let mut screen = Screen::signed_in(plant(), "B-4011");
+    let what = "S. Brandt (B-4011) has no role that may perform steps.".to_owned();
+    let next = "call one of: operator, inspector".to_owned();
+    screen.answers.queue = Some(Queue { looks: Some(Told { code: "P04", what, next }), ..queue() });
+    screen.message(Message::News);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
 fn the_queue_is_filtered_by_typing() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
     screen.type_keys("shaft");
@@ -135,7 +159,7 @@ fn a_terminal_without_a_place_asks_for_one() {
     shop.place("");
     let mut screen = Screen::signed_in(shop, "B-2107");
     assert_snapshot!(screen.text());
-    screen.scan("ASM-2").shows("4 ready");
+    screen.scan("ASM-2").shows("4 units ready");
 }
 
 #[test]

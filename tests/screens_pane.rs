@@ -153,7 +153,7 @@ fn together(instruction: &Instruction, orders: &[&str], units: usize, size: (u16
         |name: String| QueueRow { traveler: unit(&name), state: QueueState::Ready, ..row.clone() };
     let here: Vec<QueueRow> = all.map(named).collect();
     let count = here.len();
-    screen.answers.queue = Some(Queue { here, not_yet: Vec::new(), today: row.due });
+    screen.answers.queue = Some(Queue { here, today: row.due, ..Queue::default() });
     screen.message(Message::News);
     for _ in 0..count {
         screen.key(Key::Up);
@@ -212,7 +212,13 @@ fn the_queue_keeps_units_apart_whose_names_differ_at_their_ends() {
     let row = queue().here.remove(1);
     let named = |name: &str| QueueRow { traveler: unit(name), ..row.clone() };
     let here = vec![named("WO-2026-11/N1-HP1-1"), named("WO-2026-12/N1-HP1-2")];
-    screen.answers.queue = Some(Queue { here, not_yet: Vec::new(), today: row.due });
+    screen.answers.queue = Some(Queue { here, today: row.due, ..Queue::default() });
     screen.message(Message::News);
-    screen.shows("WO-…6-11 N1…-1").shows("WO-…6-12 N1…-2");
+    screen.shows(" WO-2026-11 N1-HP1-1 ").shows(" WO-2026-12 N1-HP1-2 ");
+    // Longer ones give way in their middle, and the operation stays.
+    let long = |n: u32| named(&format!("WO-2026-HARBOR-00{n}/LOT-2026-11-23-HP1-{n}"));
+    screen.answers.queue =
+        Some(Queue { here: vec![long(1), long(2)], today: row.due, ..Queue::default() });
+    screen.message(Message::News);
+    assert_snapshot!(screen.text());
 }

@@ -155,6 +155,7 @@ fn the_operation_chosen_in_the_queue_is_the_one_that_opens() {
         due: None,
         priority: 2,
         accepted: None,
+        first: Vec::new(),
         state: QueueState::Begun { step: 1, steps: 2, paused: None },
     };
     let here = vec![row(10, "Coating"), row(40, "Packing")];

@@ -232,7 +232,7 @@ fn twelve_units_fit_and_more_are_on_the_next_page() {
         ..row.clone()
     };
     let here = (1..=14).map(named).collect();
-    let queue = Queue { here, not_yet: Vec::new(), today: row.due };
+    let queue = Queue { here, today: row.due, ..Queue::default() };
     screen.answers.queue = Some(queue);
     screen.message(Message::News);
     for _ in 0..14 {

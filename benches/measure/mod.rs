@@ -38,7 +38,7 @@ pub(crate) fn first_screen(empty: &Path, big: &Path) -> Line {
 
 /// Opening and the queue of a place with the same open order: the big store against a small one.
 pub(crate) fn queue(small: &Path, big: &Path) -> Line {
-    let asked = [Query::Queue { place: id("ASM-1") }];
+    let asked = [Query::Queue { place: id("ASM-1"), person: None }];
     against("open and ask for the queue: big against small", (big, small), &asked)
 }
 

@@ -55,8 +55,8 @@ pub fn change_pin(
     verifier: Result<String, Refusal>,
     acting: Acting,
 ) -> Result<Person, SignInTrouble> {
-    let fault = |fault: Fault| match fault.refusal() {
-        Some(refusal) => SignInTrouble::Refused(refusal),
+    let fault = |fault: Fault| match fault.refusal {
+        Some(refusal) => SignInTrouble::Refused(*refusal),
         None => SignInTrouble::Fault(fault.to_string().replace('\n', " ")),
     };
     let mut station = Station::open(config, clock).map_err(fault)?;

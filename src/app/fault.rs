@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::refusal::Refusal;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Fault {
     pub why: String,
     /// What to do; empty where nothing helps.
     pub next: String,
-    /// Every reason of a refusal by the rules of the shop; empty for other faults.
-    pub reasons: Vec<Reason>,
+    /// The refusal by the rules of the shop, where that is what went wrong.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 impl Fault {
@@ -57,7 +57,7 @@ impl Fault {
             what: what.to_string(),
             why: why.to_string(),
             next: String::new(),
-            reasons: Vec::new(),
+            refusal: None,
         }
     }
 
@@ -86,12 +86,6 @@ impl Fault {
         Self::new(Exit::Cannot, what, why)
     }
 
-    /// The refusal by the rules of the shop, where that is what went wrong.
-    pub fn refusal(&self) -> Option<Refusal> {
-        let reasons = self.reasons.clone();
-        (!reasons.is_empty()).then_some(Refusal { reasons })
-    }
-
     /// Says what to do.
     #[must_use]
     pub fn next(self, next: impl Into<String>) -> Self {
@@ -118,6 +112,6 @@ impl From<Refusal> for Fault {
         let what =
             if count == 1 { "refused".to_owned() } else { format!("refused, for {count} reasons") };
         let fault = Self::refused(what, format!("\n{refusal}"));
-        Self { reasons: refusal.reasons, ..fault }
+        Self { refusal: Some(Box::new(refusal)), ..fault }
     }
 }

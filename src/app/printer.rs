@@ -7,7 +7,6 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::fault::Fault;
-use crate::domain::refusal::Reason;
 use crate::domain::text::{sanitize, sanitize_line};
 
 /// Where a command says what it did.
@@ -105,15 +104,14 @@ impl Printer {
     /// What went wrong, on standard error; as JSON where a program reads along.
     pub fn fault(&self, fault: &Fault) {
         if self.json {
-            let Fault { what, why, next, exit, reasons } = fault;
+            let Fault { what, why, next, exit, refusal } = fault;
             let why = why.trim();
             let code = exit.code();
             let mut error = serde_json::json!({
                 "what": what, "why": why, "next": next, "exit_code": code
             });
-            if !reasons.is_empty() {
-                let reason = |r: &Reason| serde_json::json!({ "code": r.code(), "what": r.what(), "next": r.next() });
-                error["reasons"] = reasons.iter().map(reason).collect();
+            if let Some(refusal) = refusal {
+                error["reasons"] = serde_json::json!(refusal.told());
             }
             let value = serde_json::json!({ "error": error });
             err(&escape_for_json(&value.to_string()));

@@ -222,7 +222,7 @@ impl From<LedgerError> for Fault {
             _ => Exit::Cannot,
         };
         let (what, why, next) = (what.to_owned(), why.to_owned(), next.to_owned());
-        Self { exit, what, why, next, reasons: Vec::new() }
+        Self { exit, what, why, next, refusal: None }
     }
 }
 

@@ -79,6 +79,18 @@ pub struct Needs {
     pub compiled: Option<Hash>,
 }
 
+impl Needs {
+    /// To know whether somebody may work at an operation of a unit; none begins it.
+    pub fn to_work(id: &TravelerId, operation: Option<u32>) -> Self {
+        Self {
+            traveler: Some(id.clone()),
+            definitions: operation.is_none(),
+            pinned: operation.map_or(Pinned::None, Pinned::Operation),
+            ..Self::default()
+        }
+    }
+}
+
 /// Of which pinned definitions of the traveler the standing must be known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pinned {

@@ -135,7 +135,7 @@ fn approve(
     let role = open.iter().copied().find(|role| roles.contains(role));
     let Some(role) = role else {
         reasons.push(Reason::ApprovalRoleMissing { person: signer, open });
-        return Err(Refusal { reasons });
+        return Err(Refusal::of(reasons));
     };
     Refusal::unless_empty(reasons)?;
     let (at, id) = &known.at;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::ids::PersonId;
+use crate::domain::refusal::{Reason, Refusal};
 
 use super::error::LedgerError;
 use super::schema;
@@ -75,6 +76,16 @@ impl Ledger {
     /// The card of a person.
     pub fn card_of(&self, person: &PersonId) -> Result<Option<Card>, LedgerError> {
         self.card_where("person", person.as_str())
+    }
+
+    /// A refusal with what the persons in it are called: printed name and badge.
+    pub fn with_names(&self, mut refusal: Refusal) -> Result<Refusal, LedgerError> {
+        for person in refusal.reasons.iter().filter_map(Reason::person) {
+            if let Some(card) = self.card_of(person)? {
+                refusal.names.insert(person.clone(), format!("{} ({})", card.name, card.badge));
+            }
+        }
+        Ok(refusal)
     }
 
     /// Every card.

@@ -35,6 +35,26 @@ impl Ledger {
         stream: &Folded,
         context: &mut Context,
     ) -> Result<(), LedgerError> {
+        if command.shows_badge() {
+            let station = self.identity.station.clone();
+            let folded = self.load(transaction, &Subject::Station(station.clone()))?;
+            if let StreamState::Station(state) = &folded.stream.state {
+                context.shown_at = Some((station, state.clone()));
+            }
+        }
+        if command.by_pin_alone() {
+            context.signed_before = signed_before(transaction, &context.acting)?;
+        }
+        self.surround_by(transaction, (stream, &command.needs(&stream.stream)), context)
+    }
+
+    /// Fills in the actor, the place, the policy, and what is needed besides.
+    pub(super) fn surround_by(
+        &self,
+        transaction: &Connection,
+        (stream, needs): (&Folded, &Needs),
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
         if let Some(actor) = context.acting.actor.clone() {
             let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
             if let StreamState::Person(person) = &folded.stream.state
@@ -53,17 +73,6 @@ impl Ledger {
             }
         }
         context.site_policy = self.policy(transaction, context)?;
-        let needs = command.needs(&stream.stream);
-        if command.shows_badge() {
-            let station = self.identity.station.clone();
-            let folded = self.load(transaction, &Subject::Station(station.clone()))?;
-            if let StreamState::Station(state) = &folded.stream.state {
-                context.shown_at = Some((station, state.clone()));
-            }
-        }
-        if command.by_pin_alone() {
-            context.signed_before = signed_before(transaction, &context.acting)?;
-        }
         for gauge in &needs.gauges {
             let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
             if let StreamState::Gauge(state) = &folded.stream.state
@@ -95,7 +104,7 @@ impl Ledger {
         if needs.deviation_number {
             context.next_deviation = self.next_deviation(transaction)?;
         }
-        self.surround_traveler(transaction, (stream, &needs), context)
+        self.surround_traveler(transaction, (stream, needs), context)
     }
 
     /// The compiled instruction, with the revisions of the standard steps that it includes.

@@ -144,7 +144,12 @@ impl Ledger {
             // What was folded on the way was rolled back.
             self.streams.borrow_mut().forget();
         }
-        done
+        match done {
+            Err(TransactError::Refused(refusal)) => {
+                Err(TransactError::Refused(self.with_names(refusal)?))
+            }
+            Ok(_) | Err(TransactError::Ledger(_)) => done,
+        }
     }
 
     pub(super) fn act(

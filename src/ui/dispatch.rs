@@ -176,7 +176,7 @@ impl Shell {
 
     fn not_built(&mut self, what: &str) {
         let refusal = Refusal::one(Reason::NotBuilt { what: what.to_owned() });
-        let turn = self.world.refuse(refusal);
+        let turn = self.world.refuse(&refusal);
         self.turn(turn);
     }
 

@@ -270,7 +270,7 @@ impl World {
                 self.say(saved, Role::Ok);
                 Turn::Stay
             }
-            Outcome::Refused(refusal) => self.refuse(refusal),
+            Outcome::Refused(refusal) => self.refuse(&refusal),
             Outcome::NotSaved(why) => {
                 self.warn(format!("not saved: {why}"));
                 Turn::Stay
@@ -280,7 +280,7 @@ impl World {
     }
 
     /// Opens a refusal.
-    pub fn refuse(&mut self, refusal: Refusal) -> Turn {
+    pub fn refuse(&mut self, refusal: &Refusal) -> Turn {
         self.warn("not saved: refused");
         Turn::Open(Box::new(RefusalScreen::new(refusal)))
     }
@@ -297,7 +297,7 @@ impl World {
                 self.warn(format!("not signed: {NOT_PROVEN}"));
                 Turn::Stay
             }
-            SignInTrouble::Refused(refusal) => self.refuse(refusal),
+            SignInTrouble::Refused(refusal) => self.refuse(&refusal),
             SignInTrouble::Fault(why) => {
                 self.warn(format!("not signed: {why}"));
                 Turn::Stay

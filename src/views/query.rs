@@ -29,10 +29,12 @@ use super::traveler::TravelerView;
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// What can be worked at a place, and why not the rest.
+    /// What a person can work on at a place, and why not the rest.
     Queue {
         /// The place.
         place: PlaceId,
+        /// Who would; none asks only for what holds for everybody.
+        person: Option<PersonId>,
     },
     /// One traveler with all that its screen shows.
     Traveler {

@@ -101,6 +101,23 @@ impl Bench {
         self
     }
 
+    /// An operator without any training signs in.
+    pub(crate) fn new_operator(&mut self, person: &str) {
+        let roles = [Role::Operator].into();
+        let identity_verified_by = "passport".to_owned();
+        self.sign_in("admin");
+        self.tell(Command::Person(
+            id(person),
+            PersonCommand::Admit { roles, identity_verified_by },
+        ));
+        self.sign_in(person);
+    }
+
+    /// Nobody is signed in.
+    pub(crate) fn nobody(&mut self) {
+        self.acting.actor = None;
+    }
+
     pub(crate) fn at(&mut self, place: &str) -> &mut Self {
         self.acting.place = Some(id(place));
         self

@@ -401,7 +401,12 @@ impl Screen {
 fn outcome(result: Result<Vec<gemba::domain::fact::Position>, Refusal>) -> Outcome {
     match result {
         Ok(positions) => Outcome::Saved(positions),
-        Err(refusal) => Outcome::Refused(refusal),
+        Err(mut refusal) => {
+            for (badge, person, name, _) in BADGES {
+                refusal.names.insert(id(person), format!("{name} ({badge})"));
+            }
+            Outcome::Refused(refusal)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use gemba::domain::ids::GaugeId;
 use gemba::domain::instruction::Instruction;
 use gemba::domain::people::Role;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::refusal::told::Told;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -268,13 +269,15 @@ fn row(traveler: &str, state: QueueState) -> QueueRow {
         due: Some(if lot { "2026-11-25" } else { "2026-11-23" }.parse().unwrap()),
         priority: 2,
         accepted: None,
+        first: Vec::new(),
         state,
     }
 }
 
 /// A queue with every state in it.
 pub(crate) fn queue() -> Queue {
-    let reason = |what: &str, next: &str| (what.to_owned(), next.to_owned());
+    let reason =
+        |code, what: &str, next: &str| Told { code, what: what.to_owned(), next: next.to_owned() };
     Queue {
         here: vec![
             row("WO-1881/0007", QueueState::Begun { step: 5, steps: 8, paused: None }),
@@ -289,6 +292,11 @@ pub(crate) fn queue() -> Queue {
             row(
                 "WO-1879/0003",
                 QueueState::OnHold {
+                    reasons: vec![reason(
+                        "H01",
+                        "This unit is on hold: a reading is outside its limits.",
+                        "the supervisor disposes NCR-ASM2-0042",
+                    )],
                     why: "a reading is outside its limits".to_owned(),
                     deviation: Some(id("NCR-ASM2-0042")),
                 },
@@ -297,13 +305,18 @@ pub(crate) fn queue() -> Queue {
                 "WO-1883/0001",
                 QueueState::NotYet {
                     reasons: vec![
-                        reason("10 Leak test is open at LEAK-1.", "finish it, or have it accepted"),
-                        reason("The order is closed.", "ask the planner"),
+                        reason(
+                            "T09",
+                            "10 Leak test is open at LEAK-1.",
+                            "finish it, or have it accepted",
+                        ),
+                        reason("O03", "The order is closed.", "ask the planner"),
                     ],
                 },
             ),
         ],
         today: Some("2026-11-23".parse().unwrap()),
+        looks: None,
     }
 }
 

@@ -26,7 +26,7 @@ impl Shop {
             return Ok(positions);
         }
         *self = before;
-        Err(Refusal { reasons })
+        Err(Refusal::of(reasons))
     }
 
     /// The waits of units that run, as a station tells them.

@@ -92,6 +92,11 @@ pub fn place_of(
     }
 }
 
+/// Whose session is open; none where nobody's is.
+pub fn person(console: &Console, station: &Station) -> Result<Option<PersonId>, Fault> {
+    Ok(opened(console, station)?.map(|opened| opened.person))
+}
+
 /// Runs a command about sessions.
 pub fn run(console: &Console, command: SessionCommand) -> Result<Exit, Fault> {
     match command {

@@ -1,5 +1,7 @@
 //! `gemba set`: several units through one step together; every act is on all of them or on none.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -211,7 +213,7 @@ fn show(console: &Console, units: &[TravelerId]) -> Result<Exit, Fault> {
         let why = reason.as_ref().map_or_else(String::new, Reason::what);
         let step = rows::or_dash(at.map(|at| at.step.to_string()));
         table.push(vec![view.id.to_string(), step, word.to_owned(), why]);
-        let told = |r: &Reason| json!({ "code": r.code(), "what": r.what(), "next": r.next() });
+        let told = |r: &Reason| r.told(&BTreeMap::new());
         console.printer.value(&json!({
             "traveler": view.id, "operation": at.map(|at| at.operation),
             "step": at.map(|at| &at.step), "standing": word, "reason": reason.as_ref().map(told),

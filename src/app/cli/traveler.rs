@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::news::{Choice, ChoiceArgs};
-use super::session::{Performer, place_of};
+use super::session::{self, Performer, place_of};
 use super::signer::SignerArgs;
 use super::{Console, acts, correct, hold, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
@@ -287,7 +287,8 @@ fn list(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {
     let place = signer.acting(console, &station)?.place.ok_or_else(|| {
         Fault::usage("no place is named", "this station serves several").next("add --place PLACE")
     })?;
-    let Answer::Queue(queue) = station.answer(&Query::Queue { place })? else {
+    let person = session::person(console, &station)?;
+    let Answer::Queue(queue) = station.answer(&Query::Queue { place, person })? else {
         return Err(rows::mixed_up());
     };
     let found: Vec<QueueRow> = queue.here.into_iter().chain(queue.not_yet).collect();
@@ -312,10 +313,10 @@ fn state(state: &QueueState) -> String {
         QueueState::Begun { step, steps, paused: None } => format!("step {step} of {steps}"),
         QueueState::Begun { paused: Some(reason), .. } => format!("paused: {reason}"),
         QueueState::NotYet { reasons } => {
-            let reasons: Vec<&str> = reasons.iter().map(|(what, _)| what.as_str()).collect();
+            let reasons: Vec<&str> = reasons.iter().map(|told| told.what.as_str()).collect();
             format!("not yet: {}", reasons.join("; "))
         }
-        QueueState::OnHold { why, deviation } => match deviation {
+        QueueState::OnHold { why, deviation, .. } => match deviation {
             Some(deviation) => format!("on hold: {deviation}"),
             None => format!("on hold: {why}"),
         },

@@ -9,7 +9,9 @@ pub mod route;
 pub mod set;
 pub mod signing;
 mod text;
+pub mod told;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -27,12 +29,19 @@ use crate::domain::quantity::{NumberError, UnitMismatch};
 pub struct Refusal {
     /// Every reason.
     pub reasons: Vec<Reason>,
+    /// What the persons that the reasons speak of are called, where that is known.
+    pub names: BTreeMap<PersonId, String>,
 }
 
 impl Refusal {
     /// A refusal for one reason.
     pub fn one(reason: Reason) -> Self {
-        Self { reasons: vec![reason] }
+        Self::of(vec![reason])
+    }
+
+    /// A refusal for several reasons; who they speak of is named by its id.
+    pub fn of(reasons: Vec<Reason>) -> Self {
+        Self { reasons, names: BTreeMap::new() }
     }
 
     /// Whether a badge is locked after wrong PINs.
@@ -42,15 +51,15 @@ impl Refusal {
 
     /// Refuses if there is any reason.
     pub fn unless_empty(reasons: Vec<Reason>) -> Result<(), Self> {
-        if reasons.is_empty() { Ok(()) } else { Err(Self { reasons }) }
+        if reasons.is_empty() { Ok(()) } else { Err(Self::of(reasons)) }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, reason) in self.reasons.iter().enumerate() {
+        for (n, reason) in self.told().iter().enumerate() {
             let separator = if n == 0 { "" } else { "\n" };
-            write!(f, "{separator}{} {} → {}", reason.code(), reason.what(), reason.next())?;
+            write!(f, "{separator}{} {} → {}", reason.code, reason.what, reason.next)?;
         }
         Ok(())
     }

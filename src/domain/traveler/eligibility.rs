@@ -8,6 +8,7 @@ use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::quantity::{Number, Quantity};
+use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
@@ -17,7 +18,46 @@ use super::command::StepAt;
 use super::definitions::require_read;
 use super::equipment::{require_setup, require_trained};
 use super::fact::{GaugeUsed, PinnedOperation, TravelerFact};
+use super::start;
 use super::state::TravelerState;
+
+/// Every reason why the person acting may not work on a unit here and now: begin it, or where it is
+/// begun do any of the steps that are next at an operation. Where nobody acts, only what holds for
+/// everybody counts.
+pub fn why_not(
+    (id, state): (&TravelerId, &TravelerState),
+    operation: u32,
+    context: &Context,
+) -> Vec<Reason> {
+    if state.started.is_none() {
+        return start::start(id, state, context).err().map_or_else(Vec::new, |no| no.reasons);
+    }
+    let Some(operation) = state.operation(operation) else {
+        return vec![Reason::OperationUnknown { operation }];
+    };
+    let Some(instruction) = context.instructions.get(&operation.hash) else {
+        return vec![Reason::BlobMissing { what: operation.instruction.to_string() }];
+    };
+    let steps = state.workable(operation.operation, instruction);
+    let reasons =
+        steps.map(|step| state.may_perform(id, Found { operation, instruction, step }, context));
+    // Of steps that are free in their order, one that may be done is enough.
+    reasons
+        .min_by_key(|reasons| reasons.iter().filter(|reason| !is_done_first(reason)).count())
+        .unwrap_or_default()
+}
+
+/// Whether whoever works on a unit clears a reason at once, on the unit's own screen: reads what
+/// changed, sets the place up, types a value again, lets work go on.
+pub fn is_done_first(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::RetypeFirst
+            | Reason::Paused { .. }
+            | Reason::Equipment(EquipmentReason::SetupMissing { .. })
+            | Reason::Definition(DefinitionReason::Unread { .. })
+    )
+}
 
 /// A step found in its pinned instruction.
 #[derive(Debug, Clone, Copy)]

@@ -151,7 +151,7 @@ pub(super) fn hold_for_gauge(
     let known = context.gauges.get(&gauge).map_or(&[][..], |known| &known.failures);
     let Some(failure) = known.iter().find(|failure| failure.at == failed) else {
         reasons.push(EquipmentReason::FailureUnknown { gauge }.into());
-        return Err(Refusal { reasons });
+        return Err(Refusal::of(reasons));
     };
     let doubted = state.doubted(&gauge, failure, context);
     let new = doubted.iter().filter(|reading| !state.held_for_gauge(&failed, reading));

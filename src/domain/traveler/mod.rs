@@ -7,7 +7,7 @@ pub mod command;
 pub mod correction;
 pub mod decide;
 pub mod definitions;
-mod eligibility;
+pub mod eligibility;
 mod equipment;
 pub mod fact;
 pub mod hold;

@@ -42,7 +42,7 @@ pub(super) fn record(
     state.require_not_verifier(found, context, &mut reasons);
     if !entry.fits(ask) {
         reasons.push(Reason::AskMismatch { wanted: wanted(ask) });
-        return Err(Refusal { reasons });
+        return Err(Refusal::of(reasons));
     }
     let attempt = state.standing_attempt(at.operation, &at.step);
     let decides = found.instruction.decides(&found.step.id, slot.ask);

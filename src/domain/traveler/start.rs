@@ -23,6 +23,7 @@ pub(super) fn start(
         reasons.push(Reason::TravelerStartedAlready);
     }
     let opened = require_order(id, context, &mut reasons)?;
+    state.require_no_hold(&mut reasons);
     context.require_role(Action::Perform, &mut reasons);
     if let Some(first) = opened.route.first() {
         require_place(&first.work_center, context, &mut reasons);

@@ -187,7 +187,7 @@ pub(super) fn accept_wait(
     });
     let Some(attempt) = waits else {
         reasons.push(Reason::AskMismatch { wanted: "a wait that was begun" });
-        return Err(Refusal { reasons });
+        return Err(Refusal::of(reasons));
     };
     for (number, ask) in (1_u16..).zip(&found.step.asks) {
         if let Ask::Wait(wait) = ask

@@ -53,7 +53,7 @@ impl Ledger {
         let snapshot = self.connection.unchecked_transaction()?;
         let asked = Asked { ledger: self, connection: &snapshot, now };
         Ok(match query {
-            Query::Queue { place } => Answer::Queue(asked.queue(place)?),
+            Query::Queue { place, person } => Answer::Queue(asked.queue(place, person.as_ref())?),
             Query::Traveler { id, place } => {
                 Answer::Traveler(asked.traveler(id, place.as_ref())?.map(Box::new))
             }

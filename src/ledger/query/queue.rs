@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use rusqlite::Row;
 
-use crate::domain::decide::{Command, decide};
+use crate::domain::decide::Needs;
 use crate::domain::effectivity::Use;
-use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
-use crate::domain::refusal::Reason;
+use crate::domain::ids::{DeviationId, OrderId, PersonId, PlaceId, WorkCenterId};
+use crate::domain::people::Action;
+use crate::domain::refusal::told::Told;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::eligibility::{is_done_first, why_not};
 use crate::ledger::error::LedgerError;
 use crate::ledger::models::way::OpenOperation;
 use crate::views::queue::{Queue, QueueRow, QueueState};
@@ -23,8 +25,6 @@ const SQL: &str = "SELECT * FROM traveler_row
     WHERE order_open AND finished_ms IS NULL AND ended IS NULL
         AND instr(route, ' ' || ?1 || ' ') > 0
     ORDER BY started_ms IS NULL, priority, due IS NULL, due, subject LIMIT ?2";
-
-type Reasons = Vec<(String, String)>;
 
 /// What the work on a unit that is not begun is called.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,8 @@ struct Found {
     instruction: Option<String>,
     route: String,
     begun: bool,
-    known: bool,
+    /// Why it is held, and the deviation of that.
+    hold: Option<(String, Option<DeviationId>)>,
     /// Where it was last worked on.
     last_place: Option<String>,
     /// Every operation that may be worked on, where there is more than one.
@@ -49,11 +50,17 @@ struct Found {
 }
 
 impl Asked<'_> {
-    pub(super) fn queue(self, place: &PlaceId) -> Result<Queue, LedgerError> {
+    pub(super) fn queue(
+        self,
+        place: &PlaceId,
+        person: Option<&PersonId>,
+    ) -> Result<Queue, LedgerError> {
         let mut queue = Queue { today: Some(self.today()?), ..Queue::default() };
         let Some(here) = self.work_center(place)? else { return Ok(queue) };
+        queue.looks = self.told(self.only_looks(person)?)?.into_iter().next();
+        let person = person.filter(|_| queue.looks.is_none());
         let found = self.rows(SQL, (here.as_str(), QUEUE_ROWS_MAX), found)?;
-        let mut startable: BTreeMap<OrderId, Reasons> = BTreeMap::new();
+        let mut startable: BTreeMap<OrderId, Vec<Reason>> = BTreeMap::new();
         let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for mut found in found.into_iter().flatten() {
             if let Some(instruction) = &found.instruction
@@ -64,31 +71,30 @@ impl Asked<'_> {
                 }
                 found.take_names(named.get(instruction).cloned().unwrap_or_default());
             }
-            let held = matches!(found.row.state, QueueState::OnHold { .. });
-            let mut rows = found.at(&here);
-            if rows.is_empty() {
-                queue.not_yet.extend(found.later(&here));
-                continue;
+            let rows = found.at(&here);
+            if rows.is_empty()
+                && let Some((row, reasons)) = found.later(&here)
+            {
+                queue.not_yet.push(found.stopped(row, self.told(reasons)?));
             }
-            if held {
-                // What holds the unit holds every operation of it.
-                rows.truncate(1);
-            }
-            for (mut row, known) in rows {
-                let reasons = match (held, found.begun, known) {
-                    (true, ..) => {
-                        queue.not_yet.push(row);
-                        continue;
-                    }
-                    (false, true, None) => Vec::new(),
-                    (false, true, Some(what)) => words(&[Reason::BlobMissing { what }]),
-                    (false, false, _) => self.startable(&row.traveler, place, &mut startable)?,
+            for mut row in rows {
+                let reasons = match startable.get(&row.traveler.order).filter(|_| !found.begun) {
+                    Some(known) => known.clone(),
+                    None => self.why_not(&row, (place, person))?,
                 };
-                if reasons.is_empty() {
+                if !found.begun {
+                    startable.insert(row.traveler.order.clone(), reasons.clone());
+                }
+                let (first, stops): (Vec<_>, Vec<_>) = reasons.into_iter().partition(is_done_first);
+                row.first = self.told(first)?;
+                if stops.is_empty() {
                     queue.here.push(row);
-                } else {
-                    row.state = QueueState::NotYet { reasons };
-                    queue.not_yet.push(row);
+                    continue;
+                }
+                queue.not_yet.push(found.stopped(row, self.told(stops)?));
+                if found.hold.is_some() {
+                    // What holds the unit holds every operation of it.
+                    break;
                 }
             }
         }
@@ -101,32 +107,41 @@ impl Asked<'_> {
         Ok(state.defined.as_ref().map(|defined| defined.work_center.clone()))
     }
 
-    /// Why no unit of an order could be started at a place now; looked up once an order.
-    fn startable(
-        self,
-        id: &TravelerId,
-        place: &PlaceId,
-        known: &mut BTreeMap<OrderId, Reasons>,
-    ) -> Result<Reasons, LedgerError> {
-        if let Some(reasons) = known.get(&id.order) {
-            return Ok(reasons.clone());
-        }
-        let reasons = self.why_not_start(id, place)?;
-        known.insert(id.order.clone(), reasons.clone());
+    /// Why a person performs nothing, wherever; nobody is asked for where nobody acts.
+    fn only_looks(self, person: Option<&PersonId>) -> Result<Vec<Reason>, LedgerError> {
+        let Some(person) = person else { return Ok(Vec::new()) };
+        let mut context = self.nobody()?;
+        context.acting.actor = Some(person.clone());
+        let subject = Subject::Person(person.clone());
+        let stream = self.ledger.load(self.connection, &subject)?;
+        self.ledger.surround_by(self.connection, (&stream, &Needs::default()), &mut context)?;
+        let mut reasons = Vec::new();
+        context.require_role(Action::Perform, &mut reasons);
         Ok(reasons)
     }
 
-    /// Every reason why a unit could not be started at a place now, whoever starts it.
-    fn why_not_start(self, id: &TravelerId, place: &PlaceId) -> Result<Reasons, LedgerError> {
+    /// Every reason why a person could not work on a unit at a place now.
+    fn why_not(
+        self,
+        row: &QueueRow,
+        (place, person): (&PlaceId, Option<&PersonId>),
+    ) -> Result<Vec<Reason>, LedgerError> {
         let mut context = self.nobody()?;
         context.acting.place = Some(place.clone());
-        // Nobody acts here, so roles are not asked for.
-        context.founding = true;
-        let command = Command::Traveler(id.clone(), TravelerCommand::Start);
-        let stream = self.ledger.load(self.connection, &command.subject())?;
-        self.ledger.surround(self.connection, &command, &stream, &mut context)?;
-        let refusal = decide(&stream.stream, command, &context).err();
-        Ok(refusal.map_or_else(Vec::new, |refusal| words(&refusal.reasons)))
+        context.acting.actor = person.cloned();
+        // Where nobody acts, roles are not asked for.
+        context.founding = person.is_none();
+        self.ledger.note_contact(self.connection, &mut context)?;
+        let id = &row.traveler;
+        let stream = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;
+        let StreamState::Traveler(state) = &stream.stream.state else { return Ok(Vec::new()) };
+        let needs = Needs::to_work(id, state.started.as_ref().map(|_| row.operation));
+        self.ledger.surround_by(self.connection, (&stream, &needs), &mut context)?;
+        Ok(why_not((id, state), row.operation, &context))
+    }
+
+    fn told(self, reasons: Vec<Reason>) -> Result<Vec<Told>, LedgerError> {
+        Ok(self.ledger.with_names(Refusal::of(reasons))?.told())
     }
 
     /// What the work of an instruction is called: in the revision in effect where its blob is here,
@@ -160,19 +175,17 @@ impl Found {
         }
     }
 
-    /// A row for each operation that may be worked on at a work center; with the instruction where
-    /// that is not here.
-    fn at(&self, here: &WorkCenterId) -> Vec<(QueueRow, Option<String>)> {
+    /// A row for each operation that may be worked on at a work center.
+    fn at(&self, here: &WorkCenterId) -> Vec<QueueRow> {
         if self.several.is_empty() {
-            let missing = || self.instruction.clone().unwrap_or_default();
-            let row = (self.row.clone(), (!self.known).then(missing));
-            return if self.row.work_center == *here { vec![row] } else { Vec::new() };
+            let here = self.row.work_center == *here;
+            return here.then(|| self.row.clone()).into_iter().collect();
         }
         let here = self.several.iter().filter(|open| open.work_center == *here);
         here.map(|open| self.row_of(open)).collect()
     }
 
-    fn row_of(&self, open: &OpenOperation) -> (QueueRow, Option<String>) {
+    fn row_of(&self, open: &OpenOperation) -> QueueRow {
         let mut row = QueueRow {
             title: open.title.clone(),
             operation: open.operation,
@@ -184,14 +197,14 @@ impl Found {
         if let (QueueState::Begun { step, steps, .. }, Some(at)) = (&mut row.state, open.step) {
             (*step, *steps) = (count(at), count(open.steps));
         }
-        (row, open.step.is_none().then(|| open.instruction.to_string()))
+        row
     }
 
-    /// The row of a unit that will come to a work center: it waits for the last operation that may
-    /// be worked on.
-    fn later(&self, here: &WorkCenterId) -> Option<QueueRow> {
+    /// The row of a unit that will come to a work center, with why it is not there: it waits for
+    /// the last operation that may be worked on.
+    fn later(&self, here: &WorkCenterId) -> Option<(QueueRow, Vec<Reason>)> {
         let last = self.several.iter().max_by_key(|open| open.operation);
-        let mut row = last.map_or_else(|| self.row.clone(), |open| self.row_of(open).0);
+        let row = last.map_or_else(|| self.row.clone(), |open| self.row_of(open));
         let place = last.map(|open| open.at.clone());
         let place = place.or_else(|| self.last_place.clone().filter(|_| self.begun));
         let at = place.unwrap_or_else(|| row.work_center.to_string());
@@ -202,16 +215,20 @@ impl Found {
             "" => row.title.clone(),
             name => name.to_owned(),
         };
-        if !matches!(row.state, QueueState::OnHold { .. }) {
-            let reason = Reason::UpstreamOpen { operation: row.operation, name, at };
-            row.state = QueueState::NotYet { reasons: words(&[reason]) };
-        }
-        Some(row)
+        let held = |(why, deviation): (String, _)| Reason::OnHold { why, deviation };
+        let mut reasons: Vec<Reason> = self.hold.clone().map(held).into_iter().collect();
+        reasons.push(Reason::UpstreamOpen { operation: row.operation, name, at });
+        Some((row, reasons))
     }
-}
 
-fn words(reasons: &[Reason]) -> Reasons {
-    reasons.iter().map(|reason| (reason.what(), reason.next())).collect()
+    /// The row of a unit that is stopped.
+    fn stopped(&self, row: QueueRow, reasons: Vec<Told>) -> QueueRow {
+        let state = match self.hold.clone() {
+            Some((why, deviation)) => QueueState::OnHold { reasons, why, deviation },
+            None => QueueState::NotYet { reasons },
+        };
+        QueueRow { state, ..row }
+    }
 }
 
 /// Whether a place's work center is still to come on a route, seen from the one that is next.
@@ -235,14 +252,18 @@ fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
         return Ok(None);
     };
     let begun = get::<Option<i64>>(row, "started_ms")?.is_some();
-    let state = match (get::<Option<String>>(row, "hold_why")?, begun) {
-        (Some(why), _) => QueueState::OnHold { why, deviation: some_id(row, "hold_deviation")? },
-        (None, true) => QueueState::Begun {
+    let hold = match get::<Option<String>>(row, "hold_why")? {
+        Some(why) => Some((why, some_id(row, "hold_deviation")?)),
+        None => None,
+    };
+    let state = if begun {
+        QueueState::Begun {
             step: get(row, "step_rank")?,
             steps: get(row, "steps")?,
             paused: get(row, "paused")?,
-        },
-        (None, false) => QueueState::Ready,
+        }
+    } else {
+        QueueState::Ready
     };
     Ok(Some(Found {
         row: QueueRow {
@@ -256,12 +277,13 @@ fn found(row: &Row<'_>) -> Result<Option<Found>, LedgerError> {
             due: parsed(row, "due")?,
             priority: get(row, "priority")?,
             accepted: get(row, "accepted")?,
+            first: Vec::new(),
             state,
         },
         instruction: get(row, "instruction")?,
         route: get(row, "route")?,
         begun,
-        known: get::<Option<String>>(row, "step")?.is_some(),
+        hold,
         last_place: get(row, "last_place")?,
         several: several(row)?,
     }))

@@ -1,6 +1,8 @@
 //! A refusal: every reason, each with what to do next (R7).
 
 use crate::domain::refusal::Refusal;
+use crate::domain::refusal::told::Told;
+use crate::domain::stream::TravelerId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Turn};
@@ -10,28 +12,39 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
+use super::traveler::TravelerScreen;
+
 const PURPOSE: &str = "Says why something was refused, and what to do about each reason.";
+const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and what to do about each \
+    reason. Enter opens the unit all the same, to look at it or to put it right.";
 
 /// A refusal on the screen.
 #[derive(Debug)]
 pub struct RefusalScreen {
-    refusal: Refusal,
+    reasons: Vec<Told>,
     from: usize,
+    /// The unit that is stopped, with its operation; none where something was not saved.
+    unit: Option<(TravelerId, u32)>,
 }
 
 impl RefusalScreen {
-    /// Shows a refusal.
-    pub fn new(refusal: Refusal) -> Self {
-        Self { refusal, from: 0 }
+    /// Shows why something was not saved.
+    pub fn new(refusal: &Refusal) -> Self {
+        Self { reasons: refusal.told(), from: 0, unit: None }
+    }
+
+    /// Shows why a unit is not worked on.
+    pub fn of_unit(unit: (TravelerId, u32), reasons: Vec<Told>) -> Self {
+        Self { reasons, from: 0, unit: Some(unit) }
     }
 }
 
 /// The reasons as lines: number, what, code; then what to do.
-pub fn lines(refusal: &Refusal, cells: usize, world: &World) -> Vec<Line> {
+pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
     let mut out = Vec::new();
-    let arrow = Mark::Arrow.glyph(world.ascii);
-    for (n, reason) in refusal.reasons.iter().enumerate() {
-        let what = format!("{}  ({})", named(reason.what(), world), reason.code());
+    let arrow = Mark::Arrow.glyph(ascii);
+    for (n, Told { code, what, next }) in reasons.iter().enumerate() {
+        let what = format!("{what}  ({code})");
         for (row, mut line) in
             wrapped(&what, cells.saturating_sub(4), Role::Plain).into_iter().enumerate()
         {
@@ -39,7 +52,7 @@ pub fn lines(refusal: &Refusal, cells: usize, world: &World) -> Vec<Line> {
             line.0.insert(0, (lead, Role::Title));
             out.push(line);
         }
-        let next = wrapped(&reason.next(), cells.saturating_sub(7), Role::Accent);
+        let next = wrapped(next, cells.saturating_sub(7), Role::Accent);
         for (row, mut line) in next.into_iter().enumerate() {
             let lead = if row == 0 { format!("    {arrow} ") } else { "      ".to_owned() };
             line.0.insert(0, (lead, Role::Accent));
@@ -50,22 +63,13 @@ pub fn lines(refusal: &Refusal, cells: usize, world: &World) -> Vec<Line> {
     out
 }
 
-/// The opaque id of the person signed in gives way to the name.
-fn named(what: String, world: &World) -> String {
-    match &world.person {
-        Some(who) => {
-            let name = |word: &str| {
-                if word == who.person.as_str() { who.name.clone() } else { word.to_owned() }
-            };
-            what.split(' ').map(name).collect::<Vec<_>>().join(" ")
-        }
-        None => what,
-    }
-}
-
 impl Layer for RefusalScreen {
     fn purpose(&self) -> &'static str {
-        PURPOSE
+        if self.unit.is_some() { PURPOSE_UNIT } else { PURPOSE }
+    }
+
+    fn traveler(&self) -> Option<&TravelerId> {
+        self.unit.as_ref().map(|(id, _)| id)
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -73,11 +77,13 @@ impl Layer for RefusalScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Turn]
+        let open = self.unit.is_some().then_some(Act::Open);
+        open.into_iter().chain([Act::Turn]).collect()
     }
 
     fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Back, Act::Menu, Act::Help]
+        let open = self.unit.is_some().then_some(Act::Open);
+        open.into_iter().chain([Act::Menu, Act::Help, Act::Back]).collect()
     }
 
     fn shown(&mut self, _world: &mut World) {}
@@ -85,11 +91,16 @@ impl Layer for RefusalScreen {
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Turn {
             let rows = usize::from(world.size.1.saturating_sub(7));
-            let all = lines(&self.refusal, usize::from(world.size.0), world).len();
+            let all = lines(&self.reasons, usize::from(world.size.0), world.ascii).len();
             self.from = if self.from + rows < all { self.from + rows } else { 0 };
             return Turn::Stay;
         }
-        Turn::Back
+        match self.unit.take().filter(|_| act == Act::Open) {
+            Some((id, operation)) => {
+                Turn::Replace(Box::new(TravelerScreen::at_operation(id, operation)))
+            }
+            None => Turn::Back,
+        }
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
@@ -97,16 +108,21 @@ impl Layer for RefusalScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let count = self.refusal.reasons.len();
-        let reasons = if count == 1 { "this reason" } else { "these reasons" };
+        let count = self.reasons.len();
+        let reasons = match count {
+            1 => "this reason".to_owned(),
+            _ => format!("these reasons ({count})"),
+        };
         let mark = Mark::Hold.glyph(canvas.ascii);
-        let head = match count {
-            1 => format!("{mark} This was not saved, for {reasons}"),
-            _ => format!("{mark} This was not saved, for {reasons} ({count})"),
+        let head = match &self.unit {
+            None => format!("{mark} This was not saved, for {reasons}"),
+            Some((id, operation)) => {
+                format!("{mark} {id} op {operation} cannot be worked on here now, for {reasons}")
+            }
         };
         canvas.put((1, 1), &head, Role::Hold);
         let width = usize::from(canvas.width());
-        let all = lines(&self.refusal, width.saturating_sub(2), world);
+        let all = lines(&self.reasons, width.saturating_sub(2), world.ascii);
         let rows = canvas.body_end().saturating_sub(4);
         for (y, line) in (3..).zip(all.iter().skip(self.from).take(rows.into())) {
             line.view(canvas, (1, y), canvas.width().saturating_sub(2));

@@ -123,7 +123,7 @@ impl SignInScreen {
         let cells = canvas.width().saturating_sub(10);
         let mut y = if self.new_pin.is_some() { 12 } else { 11 };
         if let Some(refused) = &self.refused {
-            for line in refusal::lines(refused, cells.into(), world) {
+            for line in refusal::lines(&refused.told(), cells.into(), world.ascii) {
                 line.view(canvas, (8, y), cells);
                 y += 1;
             }

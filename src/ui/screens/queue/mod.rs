@@ -1,5 +1,12 @@
 //! The queue: what can be worked at this place, and why not the rest.
+//! `columns` draws the line of a unit.
+//! Invariant: a unit stands as ready only where beginning or going on would not be refused.
 
+mod columns;
+
+use std::collections::BTreeSet;
+
+use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -8,7 +15,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::pager::Pager;
-use crate::ui::parts::words::day;
+use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -16,11 +23,14 @@ use crate::views::query::{Answer, Query};
 use crate::views::queue::{Queue, QueueRow, QueueState};
 use crate::views::scan::ScanMeaning;
 
+use super::refusal::RefusalScreen;
 use super::set::SetScreen;
 use super::traveler::TravelerScreen;
+use columns::{Columns, view_unit};
 
-const PURPOSE: &str = "Units that can be worked here, most urgent first, and why not the others. \
-    Scan a unit, or mark it and press Enter; type to see only what fits.";
+const PURPOSE: &str = "Units that you can work on here, most urgent first, and why not the others; \
+    a unit has a line for each operation that is open. Scan a unit, or mark it and press Enter; on \
+    one that is stopped Enter says why, and what to do. Type to see only what fits.";
 const TITLE: &str = "Work here";
 const NOT_YET: &str = "Not yet";
 const NO_PLACE: &str = "This terminal is at no place. Scan the label of a place, or choose it: F9.";
@@ -52,15 +62,15 @@ impl Default for QueueScreen {
 }
 
 /// One line of the list.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Line<'a> {
     Unit(&'a QueueRow),
     Gap,
     Head,
     /// What was accepted on evidence.
     Note(&'a str),
-    /// Why not, and what to do next.
-    Why(&'a (String, String)),
+    /// Why not, or what comes first; Enter on the unit says what to do.
+    Why(String),
 }
 
 impl QueueScreen {
@@ -81,10 +91,17 @@ impl QueueScreen {
         queue.here.iter().chain(&queue.not_yet).filter(fits).collect()
     }
 
+    /// How many lines fit.
+    fn room(&self, height: u16) -> usize {
+        let looks = self.queue.as_ref().is_some_and(|queue| queue.looks.is_some());
+        usize::from(height.saturating_sub(8 + u16::from(looks)))
+    }
+
     /// The lines of the page on which the marked unit is; each with the unit's rank.
     fn page(&self, rows: usize) -> Vec<(usize, Line<'_>)> {
         let mut pages: Vec<Vec<(usize, Line<'_>)>> = vec![Vec::new()];
         let mut before_not_yet = true;
+        let mut said = None;
         for (rank, row) in self.units().into_iter().enumerate() {
             let mut lines = Vec::new();
             let stopped = is_stopped(row);
@@ -97,20 +114,40 @@ impl QueueScreen {
             }
             lines.push((rank, Line::Unit(row)));
             lines.extend(row.accepted.iter().map(|text| (rank, Line::Note(text))));
-            if let QueueState::NotYet { reasons } = &row.state {
-                lines.extend(reasons.iter().map(|reason| (rank, Line::Why(reason))));
+            let why = why(row);
+            // What stops one unit of an order mostly stops the next one as well: said once.
+            if why != said
+                && let Some(why) = &why
+            {
+                lines.push((rank, Line::Why(why.clone())));
             }
+            said = why;
             match pages.last_mut() {
                 Some(page) if page.len() + lines.len() <= rows || page.is_empty() => {
                     page.extend(lines);
                 }
-                _ => pages.push(lines),
+                _ => {
+                    // On a new page it is said again.
+                    let why =
+                        said.clone().filter(|_| !matches!(lines.last(), Some((_, Line::Why(_)))));
+                    lines.extend(why.map(|why| (rank, Line::Why(why))));
+                    pages.push(lines);
+                }
             }
         }
         let marked = |page: &Vec<(usize, Line<'_>)>| {
             page.iter().any(|(rank, _)| *rank == self.pager.selected)
         };
         pages.into_iter().find(marked).unwrap_or_default()
+    }
+
+    /// Opens the marked unit, or says first why it is stopped.
+    fn open_marked(&self, (id, operation): (TravelerId, u32)) -> Turn {
+        let stopped = self.units().get(self.pager.selected).map(|row| row.stopped().to_vec());
+        match stopped.filter(|reasons| !reasons.is_empty()) {
+            Some(reasons) => Turn::Open(Box::new(RefusalScreen::of_unit((id, operation), reasons))),
+            None => Turn::Open(Box::new(TravelerScreen::at_operation(id, operation))),
+        }
     }
 
     /// The marked unit, and its operation.
@@ -135,11 +172,21 @@ impl QueueScreen {
     }
 }
 
-const fn is_stopped(row: &QueueRow) -> bool {
-    match row.state {
-        QueueState::Ready | QueueState::Begun { .. } => false,
-        QueueState::NotYet { .. } | QueueState::OnHold { .. } => true,
-    }
+fn is_stopped(row: &QueueRow) -> bool {
+    !row.stopped().is_empty()
+}
+
+/// Why a unit is stopped, or what is done on it first, in a line. That it is on hold or paused, and
+/// why, stands in the line above.
+fn why(row: &QueueRow) -> Option<String> {
+    let said = |told: &&Told| !matches!(told.code, "H01" | "T15");
+    let of = |told: &[Told]| {
+        let first = told.iter().find(said)?;
+        let more = told.iter().filter(said).count() - 1;
+        let more = if more > 0 { format!("  (+{more})") } else { String::new() };
+        Some(format!("{}{more}", first.what))
+    };
+    of(row.stopped()).or_else(|| of(&row.first).map(|first| format!("first: {first}")))
 }
 
 /// How a unit stands: symbol, role, words.
@@ -156,7 +203,7 @@ fn state(row: &QueueRow) -> (Mark, Role, String) {
             (Mark::Partly, Role::Accent, format!("step {step} of {steps}"))
         }
         QueueState::NotYet { .. } => (Mark::Unknown, Role::Warn, "not yet".to_owned()),
-        QueueState::OnHold { why, deviation } => {
+        QueueState::OnHold { why, deviation, .. } => {
             let what = deviation.as_ref().map_or_else(|| why.clone(), ToString::to_string);
             (Mark::Hold, Role::Hold, what)
         }
@@ -195,9 +242,10 @@ impl Layer for QueueScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.rows = usize::from(world.size.1.saturating_sub(8));
+        self.rows = self.room(world.size.1);
         if let Some(place) = world.place.clone() {
-            self.loading = Some(world.load(Query::Queue { place }));
+            let person = world.person.as_ref().map(|person| person.person.clone());
+            self.loading = Some(world.load(Query::Queue { place, person }));
         }
     }
 
@@ -217,15 +265,13 @@ impl Layer for QueueScreen {
                 self.pager.key(Key::Down, count, self.rows);
                 Turn::Stay
             }
-            Some((id, operation)) => {
-                Turn::Open(Box::new(TravelerScreen::at_operation(id, operation)))
-            }
+            Some(unit) => self.open_marked(unit),
             None => Turn::Stay,
         }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        self.rows = usize::from(world.size.1.saturating_sub(8));
+        self.rows = self.room(world.size.1);
         let count = self.units().len();
         match key {
             Key::PageDown => self.turn_page(true),
@@ -317,21 +363,7 @@ impl Layer for QueueScreen {
             return;
         }
         let Some(queue) = &self.queue else { return };
-        let held = |row: &&QueueRow| matches!(row.state, QueueState::OnHold { .. });
-        let on_hold = queue.not_yet.iter().filter(held).count();
-        let (ready, not_yet) = (queue.here.len(), queue.not_yet.len() - on_hold);
-        let counts = format!("{ready} ready   {not_yet} not yet   {on_hold} on hold");
-        canvas.put_right(canvas.width().saturating_sub(1), 1, &counts, Role::Plain);
-        for (x, text) in [
-            (3, "order"),
-            (12, "unit"),
-            (18, "part"),
-            (30, "operation"),
-            (46, "due"),
-            (53, "state"),
-        ] {
-            canvas.put((x, 3), text, Role::Muted);
-        }
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &counts(queue), Role::Plain);
         self.view_rows((queue, &world.marks), canvas);
         let y = canvas.height().saturating_sub(3);
         canvas.put((1, y), "filter", Role::Muted);
@@ -344,16 +376,24 @@ impl Layer for QueueScreen {
 
 impl QueueScreen {
     fn view_rows(&self, (queue, marks): (&Queue, &[TravelerId]), canvas: &mut Canvas<'_>) {
-        let rows = usize::from(canvas.height().saturating_sub(8));
-        let page = self.page(rows);
+        let mut top = 4;
+        if let Some(looks) = &queue.looks {
+            let text = format!("You only look: {}", looks.what);
+            canvas.put_in((3, top), canvas.width().saturating_sub(4), &text, Role::Warn);
+            top += 1;
+        }
+        let page = self.page(self.room(canvas.height()));
         if page.is_empty() {
             let text = if self.filter.is_empty() { NOTHING } else { NO_FIT };
-            canvas.put((3, 5), text, Role::Muted);
+            canvas.put((3, top + 1), text, Role::Muted);
             return;
         }
         let last = page.last().map_or(0, |(rank, _)| rank + 1);
-        let count = self.units().len();
-        for (y, (rank, line)) in (4..).zip(&page) {
+        let units = self.units();
+        let total = units.len();
+        let columns = Columns::of(&units, canvas);
+        columns.view_head(canvas);
+        for (y, (rank, line)) in (top..).zip(&page) {
             match line {
                 Line::Gap => {}
                 Line::Head => {
@@ -362,13 +402,12 @@ impl QueueScreen {
                 Line::Note(text) => {
                     canvas.put_in((12, y), canvas.width().saturating_sub(13), text, Role::Warn);
                 }
-                Line::Why((what, next)) => {
-                    let x = canvas.put((12, y), what, Role::Plain);
-                    let x = canvas.mark((x + 1, y), Mark::Arrow, Role::Muted);
-                    canvas.put((x + 1, y), next, Role::Accent);
+                Line::Why(why) => {
+                    canvas.put_in((5, y), canvas.width().saturating_sub(6), why, Role::Warn);
                 }
                 Line::Unit(row) => {
-                    view_unit(queue, row, (y, *rank == self.pager.selected), canvas);
+                    let marked = *rank == self.pager.selected;
+                    view_unit((queue, &columns), row, (y, marked), canvas);
                     if marks.contains(&row.traveler) {
                         canvas.mark((2, y), Mark::Pass, Role::Ok);
                     }
@@ -376,28 +415,26 @@ impl QueueScreen {
             }
         }
         let y = canvas.height().saturating_sub(4);
-        if last < count {
-            let text = format!("{} more: PgDn", count - last);
+        if last < total {
+            let text = format!("{} more below: PgDn", total - last);
             canvas.put((3, y), &text, Role::Muted);
         }
     }
 }
 
-fn view_unit(queue: &Queue, row: &QueueRow, (y, marked): (u16, bool), canvas: &mut Canvas<'_>) {
-    if marked {
-        canvas.mark((1, y), Mark::Now, Role::Focus);
+/// How many units can be worked on, and how many not; a unit counts once, for its best operation.
+fn counts(queue: &Queue) -> String {
+    let mut seen: BTreeSet<&TravelerId> = queue.here.iter().map(|row| &row.traveler).collect();
+    let ready = seen.len();
+    let (mut not_yet, mut on_hold) = (0, 0);
+    for row in queue.not_yet.iter().filter(|row| seen.insert(&row.traveler)) {
+        match row.state {
+            QueueState::OnHold { .. } => on_hold += 1,
+            QueueState::Ready | QueueState::Begun { .. } | QueueState::NotYet { .. } => {
+                not_yet += 1;
+            }
+        }
     }
-    let role = if is_stopped(row) { Role::Muted } else { Role::Plain };
-    canvas.put_name((3, y), 8, row.traveler.order.as_str(), role);
-    canvas.put_name((12, y), 5, row.traveler.unit.as_str(), role);
-    canvas.put_in((18, y), 11, row.part.as_str(), role);
-    canvas.put_in((30, y), 16, &format!("{} {}", row.operation, row.operation_name), role);
-    if let Some(due) = row.due {
-        let late = queue.today.is_some_and(|today| due < today);
-        let role = if late { Role::Warn } else { role };
-        canvas.put_in((46, y), 6, &day(due, queue.today), role);
-    }
-    let (mark, role, words) = state(row);
-    let x = canvas.mark((53, y), mark, role);
-    canvas.put((x + 1, y), &words, role);
+    let ready = count(ready, "unit ready", "units ready");
+    format!("{ready}   {not_yet} not yet   {on_hold} on hold")
 }
