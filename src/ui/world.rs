@@ -288,7 +288,7 @@ impl World {
     /// Opens a refusal in the place of the screen that is refused.
     pub fn refuse_instead(&mut self, refusal: Refusal) -> Turn {
         self.warn("not saved: refused");
-        Turn::Replace(Box::new(RefusalScreen::new(refusal)))
+        Turn::Replace(Box::new(RefusalScreen::new(&refusal)))
     }
 
     fn not_signed(&mut self, trouble: SignInTrouble) -> Turn {

@@ -24,8 +24,8 @@ const ORDER: u16 = 3;
 const DUE_CELLS: u16 = 7;
 const STATE_CELLS: u16 = 26;
 /// Orders and units are never wider, so that the operation can be read.
-const NAMES_MAX: u16 = 30;
-const OPERATION_MIN: u16 = 8;
+const NAMES_MAX: u16 = 29;
+const OPERATION_MIN: u16 = 9;
 
 impl Columns {
     pub(super) fn of(rows: &[&QueueRow], canvas: &Canvas<'_>) -> Self {
