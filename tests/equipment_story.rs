@@ -47,6 +47,16 @@ fn r10_a_wrench_is_found_out_of_tolerance_and_what_it_made_is_held_and_released(
     plant.gemba(&["store", "check"]).exits(0);
 }
 
+#[test]
+fn r10_a_held_unit_is_let_go_on_from_its_own_screen_by_who_may() {
+    let plant = SamplePlant::new();
+    play(&plant, "release.keys");
+    let released = traced(&plant, "WO-1890/0013", "HoldReleased");
+    assert!(released.iter().any(|what| what.contains("measured again")), "{released:?}");
+    assert_eq!(traced(&plant, "WO-1890/0014", "HoldReleased"), Vec::<String>::new());
+    plant.gemba(&["store", "check"]).exits(0);
+}
+
 /// A bench where bushes are turned, three of them; M. Okafor is a trained setter for a few days.
 fn plant_with_bushes() -> SamplePlant {
     let plant = SamplePlant::new();

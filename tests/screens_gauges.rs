@@ -64,7 +64,7 @@ fn reading(unit: &str, value: &str, margin: &str, hold: Option<&str>) -> GaugeRe
 }
 
 /// A wrench that failed; its two units are held or not yet.
-fn trace(standing: Option<&str>) -> GaugeTrace {
+pub(crate) fn trace(standing: Option<&str>) -> GaugeTrace {
     let readings = vec![
         reading("WO-1881/0008", "26.8 N·m", "0.2", standing),
         reading("WO-1881/0007", "24.8 N·m", "1.8", standing),

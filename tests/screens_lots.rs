@@ -3,6 +3,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::lot::Pieces;
+use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
 use crate::support::lots::pieces_add_up;
@@ -30,20 +31,67 @@ fn reported(screen: &mut Screen) -> Vec<(Pieces, String)> {
 
 #[test]
 fn the_usual_count_takes_at_most_four_keys() {
-    for (keys, good) in [("\n\n", 100), ("12\n", 12), ("100\n", 100)] {
+    for (keys, good) in [("+\n", 100), ("12\n", 12), ("100\n", 100)] {
         assert!(keys.len() <= 4, "{keys:?}");
         let mut screen = counting();
         screen.type_keys(keys);
         let expected = (Pieces { good, scrap: 0, rework: 0 }, String::new());
         assert_eq!(reported(&mut screen), [expected], "{keys:?}");
     }
-    // Enter twice reports them all; one Enter alone reports nothing; a third closes the step.
+    // Scrap with a reason of the site takes no more: all others are good.
     let mut screen = counting();
-    screen.type_keys("\n").shows("Enter again: all 100 are good");
+    let keys = "/2\n1";
+    assert!(keys.len() <= 4);
+    screen.type_keys(keys).shows("saved: pieces reported");
+    let pieces = Pieces { good: 98, scrap: 2, rework: 0 };
+    assert_eq!(reported(&mut screen), [(pieces, "dent".to_owned())]);
+}
+
+#[test]
+fn enter_alone_counts_nothing_however_often_it_is_pressed() {
+    let mut screen = counting();
+    screen.type_keys("\n\n\n\n\n\n").shows("type how many are good, or + for all 100");
     assert_eq!(reported(&mut screen), []);
-    screen.type_keys("\n\n");
+    // The step before was closed by the same key.
+    screen.type_keys("+\n").shows("saved: 100 good");
+    screen.type_keys("\n");
     let state = screen.shop.state();
     assert!(state.step_closed(20, &crate::support::shop_plan::id("count")));
+}
+
+#[test]
+fn r03_a_wrong_count_is_corrected_once_what_follows_was_told() {
+    let mut screen = counting();
+    screen.type_keys("60/2\n1").key(Key::F(5));
+    screen.shows("op 20 pieces").shows("60 good, 2 scrap").type_keys("1");
+    screen.type_keys("58/x\n").shows("type a number, or good/scrap");
+    screen.type_keys("58/4\n").type_keys("two more are bent\n");
+    assert_snapshot!("recount_told", screen.text());
+    screen.type_keys("\n").shows("saved: count corrected, the first one is kept");
+    screen.shows("reported: 58 good, 4 scrap");
+    let state = screen.shop.state();
+    let report = &state.lot.reports[0];
+    assert_eq!((report.what.pieces.good, report.pieces().good), (60, 58));
+    // More than came is refused, with what to do.
+    screen.key(Key::F(5)).type_keys("1").type_keys("99/9\n").type_keys("wrong\n\n").shows("Q04");
+}
+
+#[test]
+fn r03_f5_corrects_a_count_once_its_step_is_closed_and_on_a_lot_that_ended_as_scrap() {
+    let mut screen = counting();
+    screen.type_keys("+\n").type_keys("\n").shows("saved: step 2 done");
+    screen.key(Key::F(5)).shows("100 good").type_keys("1");
+    screen.type_keys("97/3\n").type_keys("found later\n");
+    screen
+        .shows("Scrap of this lot: 0 before, 3 now.")
+        .type_keys("\n")
+        .shows("saved: count corrected");
+    screen.key(Key::F(5)).shows("97 good, 3 scrap");
+
+    let mut screen = counting();
+    screen.type_keys("/100\n1").shows("This unit has ended").key(Key::F(5));
+    screen.type_keys("1").type_keys("40/60\n").type_keys("wrong box\n\n");
+    screen.shows("saved: count corrected").hides("This unit has ended");
 }
 
 #[test]
@@ -56,7 +104,7 @@ fn scrap_asks_why_and_a_digit_takes_a_reason_of_the_site() {
     let mut screen = counting();
     screen.type_keys("60/2\n");
     assert_snapshot!(screen.text());
-    screen.type_keys("1\n").shows("saved: pieces reported");
+    screen.type_keys("1").shows("saved: pieces reported");
     let pieces = Pieces { good: 60, scrap: 2, rework: 0 };
     assert_eq!(reported(&mut screen), [(pieces, "dent".to_owned())]);
 }
@@ -82,7 +130,7 @@ fn a_split_says_how_many_and_why() {
 #[test]
 fn the_menu_splits_a_lot_and_the_new_one_starts_where_it_stood() {
     let mut screen = counting();
-    screen.type_keys("60/2\n").type_keys("2\n");
+    screen.type_keys("60/2\n").type_keys("2");
     let acts = screen.text();
     assert!(acts.contains("of 38"), "{acts}");
     open_split(&mut screen);
@@ -92,12 +140,12 @@ fn the_menu_splits_a_lot_and_the_new_one_starts_where_it_stood() {
     pieces_add_up(&screen.shop);
     screen.scan("WO-2/L-22-ASM1-1").shows("38 pcs").shows("of 38");
     assert_snapshot!(screen.text());
-    screen.type_keys("\n\n").shows("saved: 38 good");
+    screen.type_keys("+\n").shows("saved: 38 good");
 }
 
 /// Opens the form by the number that the menu shows.
 fn open_split(screen: &mut Screen) {
-    screen.key(gemba::ui::input::Key::Menu);
+    screen.key(Key::Menu);
     for _ in 0..3 {
         let text = screen.text();
         if let Some(line) = text.lines().find(|line| line.contains("Split the lot")) {

@@ -24,7 +24,7 @@ fn what_the_server_did_not_accept_is_answered_from_the_board() {
 }
 
 /// A record of the unit that the judge did not accept, and who looks at the board.
-fn judged(badge: &str) -> (Screen, Position) {
+pub(crate) fn judged(badge: &str) -> (Screen, Position) {
     let mut shop = reaching("torque");
     shop.does("novak", torque(1, "24.8"));
     let fact = shop.torque_at(1);

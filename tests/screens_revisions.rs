@@ -31,7 +31,7 @@ fn tighter(shop: &Shop) -> Instruction {
 }
 
 /// Three readings taken, one of which only the old limits let pass; then revision D is released.
-fn surprised(news: NewsRule) -> Shop {
+pub(crate) fn surprised(news: NewsRule) -> Shop {
     let mut shop = reaching("torque");
     for (sample, text) in [(1, "24.8"), (2, "26.5"), (3, "25.0")] {
         shop.does("novak", torque(sample, text));

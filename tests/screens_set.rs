@@ -122,14 +122,15 @@ fn r11_a_supervisor_accepts_a_wait_that_cannot_be_proven_for_all_at_once() {
     }
 }
 
-fn waiting(screen: &mut Screen) {
+/// The waits of the three pumps run at the station.
+pub(crate) fn waiting(screen: &mut Screen) {
     let units: Vec<TravelerId> = THREE.iter().map(|pump| unit(pump)).collect();
     let waits = screen.shop.waits(&units);
     screen.message(Message::Waits(waits));
 }
 
 /// Three pumps whose sealant cures since now.
-fn curing() -> Shop {
+pub(crate) fn curing() -> Shop {
     let mut shop = pumps_at(&TO_TORQUE);
     for pump in THREE {
         for sample in 1..=4 {

@@ -103,3 +103,22 @@ fn the_status_line_counts_the_days_that_are_left_without_the_server() {
     screen.message(Message::Link(stands(false, Some(-1)))).shows("no server, no sign-in");
     screen.message(Message::Link(stands(true, Some(3)))).shows("at server");
 }
+
+#[test]
+fn a_foreign_badge_is_met_alike_whether_or_not_anybody_has_it() {
+    let shown = |badge: &str| {
+        let mut screen = Screen::signed_in(plant(), "B-2107");
+        let mut seen = screen.scan(badge).text();
+        seen += &screen.type_keys("111111\n").text();
+        // At an ask that takes a scan, too.
+        let mut screen = Screen::signed_in(plant(), "B-2107");
+        seen += &screen.scan("0007").type_keys("\n").scan(badge).text();
+        seen.replace(badge, "B-nnnn")
+    };
+    let (known, unknown) = (shown("B-3052"), shown("B-9999"));
+    assert!(known.contains("Who takes over?") || known.contains("Type your PIN"), "{known}");
+    assert_eq!(known, unknown);
+    // A code of another form is no badge.
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.scan("LOT-4711").shows("scan not understood: LOT-4711");
+}

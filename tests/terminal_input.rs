@@ -144,9 +144,10 @@ fn every_way_to_end_a_line_is_one_enter() {
     keyboard().read(b"\n").gives(&[key(Key::Enter)]);
     keyboard().read(b"\r\n").gives(&[key(Key::Enter)]);
     keyboard().bytes(b"\r\n", 20).gives(&[key(Key::Enter)]);
-    keyboard().read(b"\r\r").gives(&[key(Key::Enter), key(Key::Enter)]);
-    keyboard().read(b"\n\n").gives(&[key(Key::Enter), key(Key::Enter)]);
-    keyboard().read(b"\r\n\n").gives(&[key(Key::Enter), key(Key::Enter)]);
+    for end in [&b"\r"[..], b"\n", b"\r\n"] {
+        let twice = keyboard().read(end).wait(400).read(end);
+        twice.gives(&[key(Key::Enter), key(Key::Enter)]);
+    }
 }
 
 #[test]
@@ -364,4 +365,25 @@ proptest! {
         let seen = keyboard().bytes(text.as_bytes(), apart_ms).wait(1_000).seen;
         prop_assert_eq!(seen, typed(&text));
     }
+}
+
+#[test]
+fn an_enter_on_the_heels_of_another_confirms_nothing() {
+    let enter = || key(Key::Enter);
+    for apart_ms in [0, 30, 150, 299] {
+        keyboard().bytes(b"\r\r\r", apart_ms).gives(&[enter()]);
+    }
+    keyboard().bytes(b"\r\r\r", 300).gives(&[enter(), enter(), enter()]);
+    // Held down it repeats for long, and still is one.
+    keyboard().bytes(&[b'\r'; 200], 33).gives(&[enter()]);
+    // What is typed between is confirmed, however quickly.
+    let typed: Vec<Input> = "25\r24\r"
+        .chars()
+        .map(|c| match c {
+            '\r' => enter(),
+            c => key(Key::Char(c)),
+        })
+        .collect();
+    keyboard().bytes(b"25\r24\r", 120).gives(&typed);
+    keyboard().on_a_menu().bytes(b"25\r24\r", 70).gives(&typed);
 }

@@ -45,6 +45,13 @@ const SCAN_CHARS_MAX: usize = 200;
 const SCAN_SHOWN_MAX: usize = 24;
 const BEFORE_SIGN_IN: [Act; 4] = [Act::Help, Act::Places, Act::Sync, Act::Quit];
 
+/// Whether a code is formed like a badge: digits where that has digits, else the same characters.
+fn alike(code: &str, badge: &str) -> bool {
+    let same = |(c, b): (char, char)| c == b || c.is_ascii_digit() && b.is_ascii_digit();
+    let marked = badge.chars().any(|b| !b.is_ascii_digit());
+    marked && code.len() == badge.len() && code.chars().zip(badge.chars()).all(same)
+}
+
 impl Shell {
     pub(super) fn key(&mut self, key: Key) {
         if matches!(key, Key::Redraw) {
@@ -102,8 +109,7 @@ impl Shell {
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
-            Act::CallHelp => return self.not_built("calling for help"),
-            Act::Picture => return self.not_built("showing pictures in the terminal"),
+            Act::CallHelp | Act::Picture => return self.not_built(act),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => return self.quit(),
             Act::SignIn
@@ -120,6 +126,7 @@ impl Shell {
             | Act::Keep
             | Act::Move
             | Act::HoldUnit
+            | Act::ReleaseHold
             | Act::Sign
             | Act::NextUnit
             | Act::Choose
@@ -174,7 +181,9 @@ impl Shell {
         }
     }
 
-    fn not_built(&mut self, what: &str) {
+    fn not_built(&mut self, act: Act) {
+        let picture = act == Act::Picture;
+        let what = if picture { "showing pictures in the terminal" } else { "calling for help" };
         let refusal = Refusal::one(Reason::NotBuilt { what: what.to_owned() });
         let turn = self.world.refuse(&refusal);
         self.turn(turn);
@@ -212,6 +221,7 @@ impl Shell {
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning) {
+        let meaning = &self.as_shown(code, meaning);
         if let Some(Some(turn)) = self.on_top(|top, world| top.scanned(code, meaning, world)) {
             self.turn(turn);
             return;
@@ -221,13 +231,15 @@ impl Shell {
             return;
         }
         match meaning {
-            ScanMeaning::Badge(person, name) => {
-                if self.world.person.as_ref().is_some_and(|who| who.person == *person) {
-                    self.world.say(format!("{name} is signed in here"), Role::Muted);
-                } else {
+            ScanMeaning::Badge => match &self.world.person {
+                Some(who) if code.trim() == self.world.badge.trim() => {
+                    let said = format!("{} is signed in here", who.name);
+                    self.world.say(said, Role::Muted);
+                }
+                Some(_) | None => {
                     self.turn(Turn::Open(Box::new(SignInScreen::change(Some(code)))));
                 }
-            }
+            },
             ScanMeaning::Place(place) => {
                 self.world.bind_place(place, "scanned");
                 self.on_top(|top, world| top.shown(world));
@@ -247,6 +259,16 @@ impl Shell {
             }
             ScanMeaning::Unknown => self.not_understood(code),
         }
+    }
+
+    /// What a code is taken for: one that looks like a badge is asked for its PIN, whether or not
+    /// anybody has it, so that a scan tells nobody which badges exist.
+    fn as_shown(&self, code: &str, meaning: &ScanMeaning) -> ScanMeaning {
+        let unknown = *meaning == ScanMeaning::Unknown && self.world.person.is_some();
+        if unknown && alike(code.trim(), self.world.badge.trim()) {
+            return ScanMeaning::Badge;
+        }
+        meaning.clone()
     }
 
     /// A card does what its key would do, where that is offered; never a signature or a skip.

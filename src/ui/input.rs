@@ -30,6 +30,14 @@ pub enum Key {
     Interrupt,
 }
 
+impl Key {
+    /// The number of a digit.
+    pub fn digit(self) -> Option<usize> {
+        let Self::Char(c) = self else { return None };
+        c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
+    }
+}
+
 /// One thing that reached the program from its terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {

@@ -1,13 +1,13 @@
 //! What a scanned or typed code names.
 
-use crate::domain::ids::{GaugeId, OrderId, PartId, PersonId, PlaceId};
+use crate::domain::ids::{GaugeId, OrderId, PartId, PlaceId};
 use crate::domain::stream::TravelerId;
 
 /// The meaning of a code; never a signature, a skip or a disposition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScanMeaning {
-    /// A badge, with the person's name.
-    Badge(PersonId, String),
+    /// A badge; whose it is, is told once its PIN is right.
+    Badge,
     /// A place.
     Place(PlaceId),
     /// A unit or lot.

@@ -160,8 +160,8 @@ impl Answers {
 }
 
 fn meaning(code: &str) -> ScanMeaning {
-    if let Some((_, person, name, _)) = BADGES.iter().find(|(badge, ..)| *badge == code) {
-        return ScanMeaning::Badge(id(person), (*name).to_owned());
+    if BADGES.iter().any(|(badge, ..)| *badge == code) {
+        return ScanMeaning::Badge;
     }
     let gauge: Option<GaugeId> = GaugeId::parse(code).ok();
     if let Some(gauge) = gauge.filter(|gauge| gauges().iter().any(|row| row.gauge == *gauge)) {

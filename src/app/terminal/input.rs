@@ -17,6 +17,9 @@ const PASTE_MS_MAX: u64 = 5_000;
 const SEQUENCE_PATIENCE: u64 = 5;
 /// LF this soon after CR belongs to it.
 const CR_LF_MS_MAX: u64 = 250;
+/// An Enter this soon after another is a bounce of the same key, or was pressed before anybody could
+/// see what the first one brought: it confirms nothing.
+const ENTER_AGAIN_MS: u64 = 300;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 const STX: u8 = 0x02;
@@ -48,6 +51,8 @@ pub struct InputParser {
     partial: Vec<u8>,
     burst: Burst,
     cr_ms: Option<u64>,
+    /// When Enter was pressed last, where nothing came after it.
+    enter_ms: Option<u64>,
     last_ms: u64,
 }
 
@@ -61,6 +66,7 @@ impl InputParser {
             partial: Vec::new(),
             burst: Burst::new(),
             cr_ms: None,
+            enter_ms: None,
             last_ms: 0,
         }
     }
@@ -209,17 +215,28 @@ impl InputParser {
     }
 
     fn end_line(&mut self, key: Key, out: &mut Vec<Input>) {
-        if !self.burst.end(&self.rules.scan, self.focus, self.last_ms, out) {
+        if self.burst.end(&self.rules.scan, self.focus, self.last_ms, out) {
+            return;
+        }
+        if key != Key::Enter {
+            self.enter_ms = None;
+            out.push(Input::Key(key));
+            return;
+        }
+        let before = self.enter_ms.replace(self.last_ms);
+        if before.is_none_or(|before| self.last_ms.saturating_sub(before) >= ENTER_AGAIN_MS) {
             out.push(Input::Key(key));
         }
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Input>) {
+        self.enter_ms = None;
         self.burst.cut_short(out);
         out.push(Input::Key(key));
     }
 
     fn character(&mut self, c: char, out: &mut Vec<Input>) {
+        self.enter_ms = None;
         self.burst.push(c, &self.rules.scan, self.last_ms, out);
     }
 

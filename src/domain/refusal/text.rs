@@ -1,6 +1,6 @@
 //! What each reason of a refusal says, and what to do next: the text that operators read.
 
-use crate::domain::ids::DeviationId;
+use crate::domain::ids::{DeviationId, QualificationId};
 use crate::domain::people::Role;
 
 use super::Reason;
@@ -285,14 +285,8 @@ impl Reason {
             Self::RoleMissing { action, .. } => format!("call one of: {}", words(action.roles())),
             Self::RolesMissing { .. } => "name at least one role".to_owned(),
             Self::LockedOut { .. } => "wait, or ask an administrator to reset the PIN".to_owned(),
-            Self::QualificationMissing { .. } => {
-                "a qualified person takes over (scan their badge), or call the supervisor"
-                    .to_owned()
-            }
-            Self::QualificationEnded { .. } => {
-                "a qualified person takes over (scan their badge), or call the supervisor"
-                    .to_owned()
-            }
+            Self::QualificationMissing { qualification, .. } => trained(qualification, "grants"),
+            Self::QualificationEnded { qualification, .. } => trained(qualification, "renews"),
             Self::SamePerson { .. } => "another person signs".to_owned(),
             Self::SignRoleMissing { .. } => "a person with that role signs".to_owned(),
             Self::ApprovedAlready { .. } => "another person approves".to_owned(),
@@ -386,6 +380,13 @@ impl Reason {
 
 fn words(roles: &[Role]) -> String {
     roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")
+}
+
+fn trained(qualification: &QualificationId, how: &str) -> String {
+    format!(
+        "take another unit, or somebody qualified takes over (scan their badge); an administrator \
+         {how} {qualification}: gemba person qualify"
+    )
 }
 
 fn hold_next(deviation: Option<&DeviationId>) -> String {

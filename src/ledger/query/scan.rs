@@ -16,8 +16,8 @@ impl Asked<'_> {
         if let Some(card) = Card::parse(code) {
             return Ok(ScanMeaning::Card(card));
         }
-        if let Some(card) = self.ledger.card_by_badge(code)? {
-            return Ok(ScanMeaning::Badge(card.person, card.name));
+        if self.ledger.card_by_badge(code)?.is_some() {
+            return Ok(ScanMeaning::Badge);
         }
         if let Some(id) = TravelerId::parse(code) {
             let subject = Subject::Traveler(id.clone()).to_string();

@@ -40,6 +40,13 @@ impl Pager {
         true
     }
 
+    /// The row that a digit names: they are numbered from 1 on each page.
+    pub fn named(&self, key: Key, rows: usize, page: usize) -> Option<usize> {
+        let shown = self.page(rows, page);
+        let rank = shown.start + key.digit()?.checked_sub(1)?;
+        shown.contains(&rank).then_some(rank)
+    }
+
     /// Keeps the marker within the rows.
     pub fn keep_within(&mut self, rows: usize) {
         self.selected = self.selected.min(rows.saturating_sub(1));

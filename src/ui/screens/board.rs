@@ -98,10 +98,7 @@ impl Layer for BoardScreen {
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         let count = self.count();
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && (1..=count).contains(&digit)
-        {
+        if let Some(digit) = key.digit().filter(|digit| (1..=count).contains(digit)) {
             self.pager.selected = digit - 1;
         } else {
             self.pager.key(key, count, self.page(world.size.1.saturating_sub(2)));

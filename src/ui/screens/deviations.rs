@@ -99,10 +99,7 @@ impl Layer for DeviationsScreen {
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
         let count = self.rows().len();
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && (1..=count).contains(&digit)
-        {
+        if let Some(digit) = key.digit().filter(|digit| (1..=count).contains(digit)) {
             self.pager.selected = digit - 1;
         } else {
             self.pager.key(key, count, self.page);

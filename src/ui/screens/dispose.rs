@@ -214,8 +214,8 @@ impl Layer for DisposeScreen {
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
         match (&self.stage, key) {
-            (Stage::What | Stage::Step { .. }, Key::Char(c)) => {
-                if let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+            (Stage::What | Stage::Step { .. }, Key::Char(_)) => {
+                if let Some(digit) = key.digit() {
                     self.choose(digit);
                 }
             }
@@ -242,7 +242,7 @@ impl Layer for DisposeScreen {
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         match (meaning, &self.stage) {
-            (ScanMeaning::Badge(..), Stage::Sign(_)) => {
+            (ScanMeaning::Badge, Stage::Sign(_)) => {
                 self.proof.badge(code);
                 Some(Turn::Stay)
             }

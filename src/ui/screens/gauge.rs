@@ -101,14 +101,10 @@ impl Layer for GaugeScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let page = self.pager.page(self.count(), PAGE);
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && digit > 0
-        {
-            return self.take(page.start + digit - 1, world);
-        }
         let count = self.count();
+        if let Some(rank) = self.pager.named(key, count, PAGE) {
+            return self.take(rank, world);
+        }
         self.pager.key(key, count, PAGE);
         Turn::Stay
     }
@@ -172,7 +168,9 @@ impl Layer for GaugeScreen {
                 canvas.put((x + 1, y), "out of tolerance", Role::Fail);
             } else if row.overdue {
                 let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
-                canvas.put((x + 1, y), &due, Role::Fail);
+                let ended =
+                    row.due.map(|due| format!("expired {:02}-{:02}", due.month(), due.day()));
+                canvas.put((x + 1, y), &ended.unwrap_or(due), Role::Fail);
             } else if let Some(days) = row.soon_days {
                 let x = canvas.mark((61, y), Mark::Warn, Role::Warn);
                 canvas.put((x + 1, y), &format!("due in {days} d"), Role::Warn);

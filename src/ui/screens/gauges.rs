@@ -119,12 +119,8 @@ impl Layer for GaugesScreen {
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
         let count = self.rows().len();
-        let page = self.pager.page(count, PAGE);
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && (1..=page.len()).contains(&digit)
-        {
-            return self.open(page.start + digit - 1);
+        if let Some(rank) = self.pager.named(key, count, PAGE) {
+            return self.open(rank);
         }
         self.pager.key(key, count, PAGE);
         Turn::Stay

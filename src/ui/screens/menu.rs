@@ -60,8 +60,7 @@ impl Layer for MenuScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        let Key::Char(c) = key else { return Turn::Stay };
-        match c.to_digit(10).and_then(|digit| usize::try_from(digit).ok()) {
+        match key.digit() {
             Some(0) => Turn::Back,
             Some(9) if self.acts.len() > PAGE => {
                 let pages = self.acts.len().div_ceil(PAGE);

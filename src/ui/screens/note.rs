@@ -40,8 +40,10 @@ pub enum NoteFor {
     AcceptWait(StepAt),
     /// The same for every unit of a set, as one act.
     AcceptWaits(StepAt, Vec<TravelerId>),
-    /// Report pieces of which not all are good; with the reasons that the site offers.
-    Pieces(StepAt, Pieces, Vec<String>),
+    /// Report pieces of which not all are good.
+    Pieces(StepAt, Pieces),
+    /// Let the unit go on that somebody held.
+    Release(Position),
     /// Split pieces off a lot.
     Split,
     /// Pause work.
@@ -122,6 +124,13 @@ const HOLD: Words = Words {
     saved: "saved: the unit is on hold",
 };
 
+const RELEASE: Words = Words {
+    title: "Release the hold",
+    about: "The unit goes on where it stood; your name and the reason stay in the record.",
+    ask: "Why may it go on?",
+    saved: "saved: released, the unit goes on",
+};
+
 const TOOL: Words = Words {
     title: "Tool changed",
     about: "Noted for this place with your name and the time. Samples begin anew.",
@@ -183,6 +192,7 @@ impl NoteFor {
             Self::Keep(_) => KEEP,
             Self::Move(_) => MOVE,
             Self::HoldDefinition => HOLD,
+            Self::Release(_) => RELEASE,
             Self::Remeasure { .. } => REMEASURE,
             Self::Contain(_) => Words {
                 title: "Containment",
@@ -210,11 +220,10 @@ impl NoteFor {
                 traveler(TravelerCommand::AcceptWait { at, reason: text })
             }
             Self::Pause => traveler(TravelerCommand::Pause { reason: text }),
-            Self::Pieces(at, pieces, offered) => {
-                let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-                let reason = number.and_then(|at| offered.get(at).cloned()).unwrap_or(text);
-                traveler(TravelerCommand::ReportPieces { at, pieces, reason })
+            Self::Pieces(at, pieces) => {
+                traveler(TravelerCommand::ReportPieces { at, pieces, reason: text })
             }
+            Self::Release(hold) => traveler(TravelerCommand::ReleaseHold { hold, reason: text }),
             Self::Split => {
                 let (quantity, reason) =
                     text.split_once(char::is_whitespace).unwrap_or((&text, ""));
@@ -262,6 +271,7 @@ impl NoteFor {
             }
             Self::Pause => format!("pause {id}"),
             Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
+            Self::Release(hold) => format!("release {hold}"),
             Self::Split => format!("split {id}"),
             Self::AcceptUpstream { operation } => format!("accept {id} {operation}"),
             Self::Keep(_) => format!("keep {id}"),
@@ -305,8 +315,7 @@ impl NoteScreen {
 
     /// The text that a digit chooses while nothing else is typed.
     fn offered_at(&self, key: Key) -> Option<&String> {
-        let Key::Char(c) = key else { return None };
-        let digit = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())?;
+        let digit = key.digit()?;
         let chosen = self.offered.iter().any(|text| *text == self.field.text());
         let free = self.field.is_empty() || chosen;
         self.offered.get(digit.checked_sub(1)?).filter(|_| free)
@@ -368,10 +377,12 @@ impl Layer for NoteScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if let Some(text) = self.offered_at(key).cloned() {
             self.field.fill(&text);
-            return Turn::Stay;
+            // Counting takes four keys: the digit of a reason answers.
+            let counts = matches!(self.what, NoteFor::Pieces(..));
+            return if counts { self.act(Act::Save, world) } else { Turn::Stay };
         }
         self.field.key(key);
         Turn::Stay
@@ -423,11 +434,8 @@ impl Layer for NoteScreen {
             canvas.put_in((x + 1, y + 1), cells, text, Role::Plain);
         }
         self.field.view(canvas, (3, y + 3), cells, true);
-        if let NoteFor::Pieces(_, pieces, offered) = &self.what {
+        if let NoteFor::Pieces(_, pieces) = &self.what {
             canvas.put((3, 3), &pieces.words(), Role::Title);
-            for (row, (number, reason)) in (y + 5..).zip((1_usize..).zip(offered)) {
-                canvas.put_in((3, row), cells, &format!("{number}  {reason}"), Role::Plain);
-            }
         }
     }
 }

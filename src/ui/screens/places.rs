@@ -57,12 +57,8 @@ impl Layer for PlacesScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let page = self.pager.page(self.rows.len(), PAGE);
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && digit > 0
-        {
-            return self.take(page.start + digit - 1, world);
+        if let Some(rank) = self.pager.named(key, self.rows.len(), PAGE) {
+            return self.take(rank, world);
         }
         self.pager.key(key, self.rows.len(), PAGE);
         Turn::Stay

@@ -63,6 +63,12 @@ pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
     out
 }
 
+/// Goes back; what was read is not said any longer.
+fn leave(world: &mut World) -> Turn {
+    world.said = None;
+    Turn::Back
+}
+
 impl Layer for RefusalScreen {
     fn purpose(&self) -> &'static str {
         if self.unit.is_some() { PURPOSE_UNIT } else { PURPOSE }
@@ -99,12 +105,12 @@ impl Layer for RefusalScreen {
             Some((id, operation)) => {
                 Turn::Replace(Box::new(TravelerScreen::at_operation(id, operation)))
             }
-            None => Turn::Back,
+            None => leave(world),
         }
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        if key == Key::Enter { Turn::Back } else { Turn::Stay }
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if key == Key::Enter { leave(world) } else { Turn::Stay }
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {

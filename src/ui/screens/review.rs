@@ -146,9 +146,8 @@ impl Layer for ReviewScreen {
             (Some(_), key) => {
                 self.reason.key(key);
             }
-            (None, Key::Char(c)) => {
-                let digit = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok());
-                let choice = digit.and_then(|digit| CHOICES.get(digit.checked_sub(1)?));
+            (None, Key::Char(_)) => {
+                let choice = key.digit().and_then(|digit| CHOICES.get(digit.checked_sub(1)?));
                 self.accepted = choice.map(|(accepted, ..)| *accepted);
             }
             (None, _) => {}

@@ -223,7 +223,7 @@ impl Layer for SignScreen {
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         // A badge that nobody has is taken like any other: its scan tells nobody which exist.
-        let (ScanMeaning::Badge(..) | ScanMeaning::Unknown) = meaning else { return None };
+        let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
         self.proof.badge(code);
         Some(Turn::Stay)
     }

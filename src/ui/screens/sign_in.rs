@@ -224,7 +224,7 @@ impl Layer for SignInScreen {
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         // A badge that nobody has is taken like any other: its scan tells nobody which exist.
-        let (ScanMeaning::Badge(..) | ScanMeaning::Unknown) = meaning else { return None };
+        let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
         self.proof.badge(code);
         self.new_pin = None;
         self.refused = None;

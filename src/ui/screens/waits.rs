@@ -73,8 +73,7 @@ impl Layer for WaitsScreen {
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         let loads = loads(world);
-        if let Key::Char(c) = key
-            && let Some(number) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
+        if let Some(number) = key.digit()
             && let Some(units) = number.checked_sub(1).and_then(|at| loads.get(at))
         {
             return open(units);

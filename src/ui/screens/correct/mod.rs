@@ -1,32 +1,31 @@
-//! Correcting a value: which, the right value, why, and what follows before it is saved (R3).
+//! Correcting a value or a count: which, the right one, why, and what follows before it is saved (R3).
+//! `rows` lists what may be corrected, `follows` tells what comes of it.
+//! Invariant: what follows is on the screen before anything is saved.
+
+mod follows;
+mod rows;
 
 use crate::domain::decide::Command;
-use crate::domain::fact::Position;
-use crate::domain::quantity::{Number, Verdict};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
-use crate::domain::traveler::correction::{Consequences, Uncovered, consequences, uncovered_with};
-use crate::domain::traveler::fact::ReadingValue;
-use crate::domain::traveler::hold::shown;
-use crate::domain::traveler::state::Attempt;
-use crate::domain::traveler::step::ask_name;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
-use crate::ui::message::{Person, Ticket};
+use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::pager::Pager;
 use crate::ui::parts::prose::wrapped;
-use crate::ui::parts::words::verdict_mark;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
-use crate::views::signature::words_of_uncovered;
 use crate::views::traveler::TravelerView;
 
-const PURPOSE: &str = "Correct a value or an answer that you recorded. The first one stays in the \
+use follows::told;
+use rows::{Row, What, rows};
+
+const PURPOSE: &str = "Correct a value, a count or an answer that you recorded. The first one stays in the \
     record, with your reason. Before anything is saved you see what follows.";
 const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
 const PAGE: usize = 9;
@@ -40,30 +39,6 @@ enum Stage {
     Why,
     /// What follows is listed; Enter saves.
     Sure,
-}
-
-/// What may be corrected.
-#[derive(Debug)]
-struct Row {
-    at: Position,
-    name: String,
-    what: What,
-}
-
-/// What stands until it is corrected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum What {
-    Reading(ReadingValue),
-    Answer(bool),
-}
-
-impl What {
-    fn words(&self) -> String {
-        match self {
-            Self::Reading(value) => shown(value),
-            Self::Answer(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        }
-    }
 }
 
 /// The form.
@@ -115,38 +90,30 @@ impl CorrectScreen {
         }
     }
 
-    /// The value typed, in the unit of the first; an answer or attribute is turned around.
+    /// The right value as typed.
     fn typed(&mut self, world: &mut World) -> Option<What> {
-        match &self.marked()?.what {
-            What::Answer(was) => Some(What::Answer(!was)),
-            What::Reading(ReadingValue::Conforms(was)) => {
-                Some(What::Reading(ReadingValue::Conforms(!was)))
-            }
-            What::Reading(ReadingValue::Number { unit, .. }) => {
-                match Number::parse(&self.value.text()) {
-                    Ok(number) => Some(What::Reading(ReadingValue::Number { number, unit: *unit })),
-                    Err(error) => {
-                        self.value.refuse();
-                        world.warn(format!("not saved: {error}"));
-                        None
-                    }
-                }
+        let corrected = self.marked()?.what.corrected(&self.value.text());
+        match corrected {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.value.refuse();
+                world.warn(format!("not saved: {why}"));
+                None
             }
         }
     }
 
     fn enter(&mut self, world: &mut World) {
         match self.stage {
-            Stage::Which => match self.marked().map(|row| &row.what) {
-                Some(What::Reading(ReadingValue::Number { .. })) => self.stage = Stage::Value,
-                Some(What::Reading(ReadingValue::Conforms(_)) | What::Answer(_)) => {
-                    self.stage = Stage::Why;
-                }
+            Stage::Which => match self.marked().map(|row| row.what.is_typed()) {
+                Some(true) => self.stage = Stage::Value,
+                Some(false) => self.stage = Stage::Why,
                 None => {}
             },
             Stage::Value => {
                 if self.typed(world).is_some() {
                     self.stage = Stage::Why;
+                    world.said = None;
                 }
             }
             Stage::Why => {
@@ -158,21 +125,12 @@ impl CorrectScreen {
                 let Some(value) = self.typed(world) else { return };
                 let Some(row) = self.marked() else { return };
                 let Some(view) = &self.known else { return };
-                let told = match &value {
-                    What::Reading(value) => {
-                        let judged = (value, &view.instructions);
-                        consequences(&view.state, &row.at, judged).map(|told| words(&told))
-                    }
-                    What::Answer(_) => {
-                        Ok(or_nothing(signed_again(&uncovered_with(&view.state, &row.at))))
-                    }
-                };
-                match told {
+                match told(view, &row.at, &value) {
                     Ok(told) => {
                         self.follows = told;
                         self.stage = Stage::Sure;
                     }
-                    Err(reason) => world.warn(format!("not saved: {}", reason.what())),
+                    Err(why) => world.warn(format!("not saved: {why}")),
                 }
             }
             Stage::Sure => {
@@ -181,6 +139,9 @@ impl CorrectScreen {
                 let Some(at) = self.marked().map(|row| row.at.clone()) else { return };
                 let command = match value {
                     What::Reading(value) => TravelerCommand::Correct { reading: at, value, reason },
+                    What::Count(pieces) => {
+                        TravelerCommand::CorrectCount { report: at, pieces, reason }
+                    }
                     What::Answer(yes) => TravelerCommand::CorrectAnswer { answer: at, yes, reason },
                 };
                 self.pending = Some(world.record(Command::Traveler(self.id.clone(), command)));
@@ -189,81 +150,12 @@ impl CorrectScreen {
     }
 }
 
-/// What follows from a correction, a line each.
-fn words(told: &Consequences) -> Vec<(String, Role)> {
-    let verdict = |verdict: Option<Verdict>| verdict.map_or("not judged", |v| verdict_mark(v).2);
-    let judged = format!("The verdict: {} before, {} now.", verdict(told.from), verdict(told.to));
-    let mut lines = vec![(judged, Role::Plain)];
-    if told.holds() {
-        lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
-    }
-    lines.extend(signed_again(&told.uncovered));
-    for next in &told.downstream {
-        let text = format!("{} {} was done on the old value.", next.operation, next.name);
-        lines.push((text, Role::Warn));
-    }
-    for turned in &told.turned {
-        lines.push((format!("{}.", turned.words()), Role::Warn));
-    }
-    if lines.len() == 1 {
-        lines.extend(or_nothing(Vec::new()));
-    }
-    lines
-}
-
-/// The signatures that are given again.
-fn signed_again(uncovered: &[Uncovered]) -> Vec<(String, Role)> {
-    let line = |signed: &Uncovered| {
-        let (given, at) =
-            (words_of_uncovered(signed), format!("{} {}", signed.operation, signed.step));
-        (format!("No longer covers: {given}. {at} is signed again."), Role::Warn)
-    };
-    uncovered.iter().map(line).collect()
-}
-
-fn or_nothing(mut lines: Vec<(String, Role)>) -> Vec<(String, Role)> {
-    if lines.is_empty() {
-        lines.push(("Nothing else changes.".into(), Role::Muted));
-    }
-    lines
-}
-
-/// What a person may correct on a unit: readings, then answers of steps that go on.
-fn rows(view: &TravelerView, person: &Person) -> Vec<Row> {
-    let readings = view.state.correctable(&person.person, &person.roles).into_iter();
-    let readings = readings.map(|(at, reading)| Row {
-        at: at.clone(),
-        name: format!("{} {}", reading.taken.name, reading.taken.sample),
-        what: What::Reading(reading.value().clone()),
-    });
-    let question = |attempt: &Attempt, number: u16| {
-        let operation = view.state.operation(attempt.operation)?;
-        let step = view.instructions.get(&operation.hash)?.step(&attempt.step)?;
-        step.asks.get(usize::from(number).checked_sub(1)?).map(ask_name)
-    };
-    let answers = view.state.answers_of(&person.person).into_iter();
-    let answers = answers.map(|(attempt, entry, yes)| Row {
-        at: entry.at.clone(),
-        name: question(attempt, entry.ask).unwrap_or_default(),
-        what: What::Answer(yes),
-    });
-    readings.chain(answers).collect()
-}
-
 impl CorrectScreen {
     fn view_follows(&self, canvas: &mut Canvas<'_>) {
         let shown_value = self.marked().map(|row| (row.name.clone(), row.what.words()));
         let (name, first) = shown_value.unwrap_or_default();
-        let now = match self.marked().map(|row| &row.what) {
-            Some(What::Reading(ReadingValue::Number { unit, .. })) => {
-                format!("{} {unit}", self.value.text())
-            }
-            Some(What::Reading(ReadingValue::Conforms(was))) => {
-                shown(&ReadingValue::Conforms(!was))
-            }
-            Some(What::Answer(was)) => What::Answer(!was).words(),
-            None => String::new(),
-        };
+        let now = self.marked().and_then(|row| row.what.corrected(&self.value.text()).ok());
+        let now = now.map(|now| now.words()).unwrap_or_default();
         canvas.put((3, 4), &format!("{name}: {first} becomes {now}"), Role::Title);
         canvas.put((3, 5), &format!("Why: {}", self.reason.text()), Role::Muted);
         canvas.put((3, 7), "What follows", Role::Title);
@@ -355,12 +247,8 @@ impl Layer for CorrectScreen {
             return Turn::Stay;
         }
         let count = self.rows().len();
-        if let Key::Char(c) = key
-            && let Some(digit) = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
-            && (1..=count.min(PAGE)).contains(&digit)
-        {
-            self.pager.selected = self.pager.page(count, PAGE).start + digit - 1;
-            self.pager.keep_within(count);
+        if let Some(rank) = self.pager.named(key, count, PAGE) {
+            self.pager.selected = rank;
             self.enter(world);
         } else {
             self.pager.key(key, count, PAGE);
@@ -389,7 +277,10 @@ impl Layer for CorrectScreen {
             Reply::Recorded(outcome) => {
                 self.pending = None;
                 let done = saved(&outcome).is_some();
-                let turn = world.outcome(outcome, "saved: value corrected, the first one is kept");
+                let counted = matches!(self.marked().map(|row| &row.what), Some(What::Count(_)));
+                let what = if counted { "count" } else { "value" };
+                let said = format!("saved: {what} corrected, the first one is kept");
+                let turn = world.outcome(outcome, &said);
                 if done { Turn::Back } else { turn }
             }
             Reply::Loaded(_) | Reply::SignedIn(_) => {
@@ -408,7 +299,7 @@ impl Layer for CorrectScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Correct a value", Role::Title);
+        canvas.put((1, 1), "Correct a value or a count", Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
@@ -437,18 +328,14 @@ impl Layer for CorrectScreen {
         }
         let cells = canvas.width().saturating_sub(22);
         match self.marked().map(|row| &row.what) {
-            Some(What::Reading(ReadingValue::Number { unit, .. })) => {
+            Some(what) if what.is_typed() => {
                 canvas.put((3, 15), "Right value", Role::Plain);
-                canvas.put((46, 15), unit.symbol(), Role::Muted);
+                canvas.put((46, 15), what.unit(), Role::Muted);
                 self.value.view(canvas, (18, 15), 26, self.stage == Stage::Value);
             }
-            Some(What::Answer(was)) => {
-                let text = format!("it is {}", What::Answer(!was).words());
-                canvas.put((3, 15), &text, Role::Plain);
-            }
-            Some(What::Reading(ReadingValue::Conforms(was))) => {
-                let text = if *was { "it does not conform" } else { "it conforms" };
-                canvas.put((3, 15), text, Role::Plain);
+            Some(what) => {
+                let now = what.corrected("").map(|now| now.words()).unwrap_or_default();
+                canvas.put((3, 15), &format!("it is {now}"), Role::Plain);
             }
             None => {}
         }

@@ -323,7 +323,7 @@ impl Layer for QueueScreen {
                 self.pager.selected = 0;
                 Some(Turn::Stay)
             }
-            ScanMeaning::Badge(..)
+            ScanMeaning::Badge
             | ScanMeaning::Place(_)
             | ScanMeaning::Traveler(_)
             | ScanMeaning::Gauge(_)

@@ -288,13 +288,13 @@ impl Layer for SetScreen {
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
-        if matches!(meaning, ScanMeaning::Badge(..) | ScanMeaning::Card(_)) {
+        if matches!(meaning, ScanMeaning::Badge | ScanMeaning::Card(_)) {
             return None;
         }
         let named: Vec<TravelerId> = match meaning {
             ScanMeaning::Traveler(id) => vec![id.clone()],
             ScanMeaning::Travelers(ids) => ids.clone(),
-            ScanMeaning::Badge(..)
+            ScanMeaning::Badge
             | ScanMeaning::Card(_)
             | ScanMeaning::Place(_)
             | ScanMeaning::Gauge(_)

@@ -1,11 +1,10 @@
-//! Counting the pieces of a lot: Enter twice reports all that are left as good, `38/2` two as scrap.
+//! Counting the pieces of a lot: `+` takes all that are left as good, `/2` all but two; Enter reports.
 
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::standing::Current;
 use crate::ui::layer::Turn;
-use crate::ui::parts::prose::Line;
-use crate::ui::screens::note::NoteFor;
+use crate::ui::screens::note::{NoteFor, NoteScreen};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -31,10 +30,20 @@ pub(super) fn rows(
     }
     let mark = Mark::Now.glyph(ascii);
     rows.push(Row::Field(format!("{mark} {label}"), format!("of {missing}")));
-    let all = Line::of(format!("  Enter twice: all {missing} are good"), Role::Muted);
-    rows.push(Row::Text(all));
+    rows.push(line(format!("  + and Enter: all {missing} are good"), Role::Muted));
+    rows.push(line("  /2 and Enter: 2 are scrap, all others good", Role::Muted));
     rows.push(line("  10/2: 10 good, 2 scrap; 9/2/1: and 1 to rework", Role::Muted));
     rows
+}
+
+/// The pieces as typed: `+` are all that are left, and before a slash stands what the rest leaves.
+fn typed(text: &str, missing: u32) -> Option<Pieces> {
+    if text == "+" {
+        return Some(Pieces { good: missing, ..Pieces::default() });
+    }
+    let Some(rest) = text.strip_prefix('/') else { return Pieces::parse(text) };
+    let bad = Pieces::parse(&format!("0/{rest}"))?;
+    Some(Pieces { good: missing.saturating_sub(bad.named()), ..bad })
 }
 
 impl TravelerScreen {
@@ -46,19 +55,19 @@ impl TravelerScreen {
         let offered = view.scrap_reasons.clone();
         let text = self.recording.text();
         if text.is_empty() {
-            // Shown before it is saved: an Enter too many after the step before reports nothing.
-            self.recording.field.fill(&missing.to_string());
-            world.say(format!("Enter again: all {missing} are good"), Role::Accent);
+            // An Enter too many after the step before reports nothing, however often it comes.
+            world.say(format!("type how many are good, or + for all {missing}"), Role::Warn);
             return Turn::Stay;
         }
-        let Some(pieces) = Pieces::parse(&text) else {
+        let Some(pieces) = typed(&text, missing) else {
             self.recording.field.refuse();
-            world.warn("not saved: type a number, or good/scrap such as 10/2".to_owned());
+            world.warn("not saved: type a number, + for all, or good/scrap such as 10/2");
             return Turn::Stay;
         };
         if pieces.scrap > 0 || pieces.rework > 0 {
             self.recording.field.clear();
-            return self.open_note(NoteFor::Pieces(at, pieces, offered));
+            let note = NoteScreen::new(self.id.clone(), NoteFor::Pieces(at, pieces));
+            return Turn::Open(Box::new(note.offering(offered)));
         }
         let saved = format!("saved: {}", pieces.words());
         let reason = String::new();

@@ -38,6 +38,7 @@ use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
 use super::recording::Recording;
 use super::sign::SignScreen;
+use super::sign_in::SignInScreen;
 use changes::Changes;
 use next::{Chosen, Now, current_of, now_of, open_deviations, step_at, waits_to_be_retyped};
 
@@ -196,6 +197,17 @@ impl TravelerScreen {
         }
     }
 
+    /// The form that releases the unit; before it whoever may do so signs in.
+    fn release(&self, world: &World) -> Turn {
+        let hold = self.view.as_ref().and_then(|view| view.state.open_holds().next());
+        let Some((at, hold)) = hold else { return Turn::Stay };
+        if special::may_release(hold, world) {
+            self.open_note(NoteFor::Release(at.clone()))
+        } else {
+            Turn::Open(Box::new(SignInScreen::change(None)))
+        }
+    }
+
     fn open_note(&self, what: NoteFor) -> Turn {
         Turn::Open(Box::new(NoteScreen::new(self.id.clone(), what)))
     }
@@ -212,6 +224,7 @@ impl TravelerScreen {
             (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
             (Act::Deviation, Some(at)) => self.open_note(NoteFor::Deviation(at)),
             (Act::Open, _) => self.open_held(),
+            (Act::ReleaseHold, _) => self.release(world),
             (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
@@ -378,7 +391,7 @@ impl Layer for TravelerScreen {
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
-        if matches!(meaning, ScanMeaning::Badge(..) | ScanMeaning::Card(_)) {
+        if matches!(meaning, ScanMeaning::Badge | ScanMeaning::Card(_)) {
             return None;
         }
         if self.now().takes_scan() {
@@ -398,7 +411,7 @@ impl Layer for TravelerScreen {
                 world.say("this is the unit that is open", Role::Muted);
                 Some(Turn::Stay)
             }
-            ScanMeaning::Badge(..)
+            ScanMeaning::Badge
             | ScanMeaning::Card(_)
             | ScanMeaning::Place(_)
             | ScanMeaning::Traveler(_)

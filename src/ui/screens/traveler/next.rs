@@ -292,7 +292,6 @@ impl<'a> Now<'a> {
 
     fn next(self) -> &'static [Act] {
         match self {
-            Self::Loading | Self::Unknown | Self::Missing => &[],
             Self::NotStarted => &[Act::Begin],
             Self::Ended(_) | Self::Finished => &[Act::NextUnit],
             Self::Retype { reading, again, .. } => {
@@ -303,7 +302,9 @@ impl<'a> Now<'a> {
                     (false, false) => &[Act::Record],
                 }
             }
-            Self::Held(_) => &[Act::Open],
+            Self::Held(hold) if hold.placed.deviation.is_some() => &[Act::Open],
+            Self::Held(hold) if hold.placed.reason.released_by().is_some() => &[Act::ReleaseHold],
+            Self::Loading | Self::Unknown | Self::Missing | Self::Held(_) => &[],
             Self::Paused(_) => &[Act::Resume],
             Self::Count { .. } => &[Act::Report],
             Self::Ask { ask, .. } => act_of_ask(ask),
@@ -318,8 +319,8 @@ impl<'a> Now<'a> {
         match self {
             Self::Loading | Self::Unknown => {}
             Self::NotStarted => acts.push(Act::AcceptUpstream),
-            Self::Finished => acts.extend([Act::Steps, Act::Correct]),
-            Self::Missing | Self::Ended(_) => acts.push(Act::Steps),
+            Self::Finished | Self::Ended(_) => acts.extend([Act::Steps, Act::Correct]),
+            Self::Missing => acts.push(Act::Steps),
             Self::Retype { .. }
             | Self::Held(_)
             | Self::Paused(_)
@@ -361,8 +362,10 @@ impl<'a> Now<'a> {
             Self::Count { .. } | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Steps]);
             }
-            Self::Held(_) | Self::Finished => acts.extend([Act::Steps, Act::Correct]),
-            Self::Paused(_) | Self::Ended(_) => acts.push(Act::Steps),
+            Self::Held(_) | Self::Finished | Self::Ended(_) => {
+                acts.extend([Act::Steps, Act::Correct]);
+            }
+            Self::Paused(_) => acts.push(Act::Steps),
             Self::Loading
             | Self::Unknown
             | Self::NotStarted

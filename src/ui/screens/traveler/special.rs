@@ -1,13 +1,15 @@
 //! The right side where no step is worked: not begun, typed again, on hold, paused, done.
 
+use crate::domain::people::Action;
 use crate::domain::quantity::{Quantity, Side};
 use crate::domain::traveler::fact::{HoldReason, ReadingValue};
 use crate::domain::traveler::hold::shown;
-use crate::domain::traveler::state::{Hold, Pause, Reading, Recorded};
+use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
+use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
 use super::asks::{Around, Row};
@@ -38,6 +40,14 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
         }
         Now::Finished => finished(view, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
+        Now::Held(hold) if hold.placed.deviation.is_none() && released_by(hold).is_some() => {
+            let next = if may_release(hold, around.0) {
+                "release it, with a reason".to_owned()
+            } else {
+                format!("{} signs in", in_charge(hold))
+            };
+            released(view, hold, enter(&next), around)
+        }
         Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
         Now::Retype { entry, reading, again, .. } => retype(view, (entry, reading, again), around),
         Now::Loading
@@ -142,19 +152,59 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             ));
             format!("{mark} On hold: the server did not accept a record")
         }
-        (None, reason @ HoldReason::Origin { .. }) => {
-            text.extend(wrapped("Quality or an engineer releases it.", cells, Role::Accent));
-            format!("{mark} On hold: {}", reason.words())
-        }
-        (None, reason @ (HoldReason::Gauge { .. } | HoldReason::Definition { .. })) => {
-            text.extend(wrapped("A supervisor or quality releases it.", cells, Role::Accent));
-            format!("{mark} On hold: {}", reason.words())
-        }
-        (None, HoldReason::OutOfLimits | HoldReason::Raised) => {
+        (
+            None,
+            HoldReason::OutOfLimits
+            | HoldReason::Raised
+            | HoldReason::Gauge { .. }
+            | HoldReason::Definition { .. }
+            | HoldReason::Origin { .. },
+        ) => {
             text.extend(wrapped("A supervisor decides how it goes on.", cells, Role::Plain));
             format!("{mark} On hold")
         }
     };
+    (title, text, rows)
+}
+
+fn released_by(hold: &Hold) -> Option<Action> {
+    hold.placed.reason.released_by()
+}
+
+/// Whether who is signed in lets the unit go on.
+pub(super) fn may_release(hold: &Hold, world: &World) -> bool {
+    let roles = released_by(hold).map_or(&[][..], Action::roles);
+    world.person.as_ref().is_some_and(|who| who.roles.iter().any(|role| roles.contains(role)))
+}
+
+/// Who lets the unit go on.
+fn in_charge(hold: &Hold) -> String {
+    let roles = released_by(hold).map_or(&[][..], Action::roles);
+    let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
+    format!("a {}", words.join(" or "))
+}
+
+/// A hold for a gauge or a definition: what it is about, and who lets the unit go on.
+fn released<'a>(
+    view: &'a TravelerView,
+    hold: &Hold,
+    enter: Row<'a>,
+    around: Around<'_>,
+) -> Shown<'a> {
+    let (world, cells, ascii) = around;
+    let title = format!("{} On hold", Mark::Hold.glyph(ascii));
+    let mut text = wrapped(&hold.placed.reason.words(), cells.into(), Role::Hold);
+    let who = format!("Nothing goes on without a word of {}.", in_charge(hold));
+    text.extend(wrapped(&who, cells.into(), Role::Plain));
+    let mut rows = vec![line(format!("since {}", world.site_time(hold.began.utc)), Role::Plain)];
+    let readings = view.state.attempts.iter().flat_map(Attempt::readings);
+    let doubted = readings.filter(|(entry, _)| hold.placed.readings.contains(&entry.at));
+    for (_, reading) in doubted {
+        let (name, sample) = (&reading.taken.name, reading.taken.sample);
+        rows.push(line(format!("{name} {sample}: {}", shown(reading.value())), Role::Plain));
+    }
+    rows.push(line("", Role::Plain));
+    rows.push(enter);
     (title, text, rows)
 }
 

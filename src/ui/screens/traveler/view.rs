@@ -1,6 +1,6 @@
 //! Draws the traveler: what it is, its steps at the left, what is to be done at the right.
 
-use crate::domain::instruction::{Instruction, Step};
+use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
 use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines};
@@ -21,6 +21,8 @@ const SPLIT: u16 = 23;
 /// Below this width the list of steps gives way.
 const TWO_COLUMNS_MIN: u16 = 72;
 const TOP: u16 = 3;
+/// Warnings are held on the screen as long as so many rows are left for the text and its note.
+const TEXT_ROWS_MIN: usize = 5;
 
 impl TravelerScreen {
     pub(super) fn draw(&self, world: &World, canvas: &mut Canvas<'_>) {
@@ -104,9 +106,26 @@ impl TravelerScreen {
             canvas.put_in((x, bottom), cells, &warning, Role::Warn);
         }
         let room = usize::from(bottom.saturating_sub(TOP + 1));
+        let mut top = TOP + 1;
+        let step = self
+            .current()
+            .filter(|_| matches!(now, Now::Ask { .. } | Now::Count { .. } | Now::Complete { .. }));
+        let whole = text.len() + rows.len() < room;
+        if let Some(current) = step.filter(|_| !whole) {
+            // What is warned of stays on the screen, on whichever page its text stands.
+            let (alarms, rest) = alarms(&current.step.text, usize::from(cells), canvas.ascii);
+            if !alarms.is_empty() && alarms.len() + asked.len() + TEXT_ROWS_MIN <= room {
+                for line in &alarms {
+                    line.view(canvas, (x, top), cells);
+                    top += 1;
+                }
+                text = rest;
+            }
+        }
+        let room = usize::from(bottom.saturating_sub(top));
         pane::long_question(&mut text, &mut rows, &mut asked, room);
         let pane = pane::share((text.len(), self.page), (rows.len(), &asked), room);
-        let y = view_text(&text, &pane, (x, cells), canvas);
+        let y = view_text(&text, &pane, (x, top, cells), canvas);
         self.view_rows(&rows, &pane, (x, y, cells), canvas);
     }
 
@@ -188,8 +207,12 @@ impl TravelerScreen {
 
 /// Draws the page of the text, and where there are more a note that names what they warn of;
 /// tells the row after it.
-fn view_text(text: &[Line], pane: &Pane, (x, cells): (u16, u16), canvas: &mut Canvas<'_>) -> u16 {
-    let mut y = TOP + 1;
+fn view_text(
+    text: &[Line],
+    pane: &Pane,
+    (x, mut y, cells): (u16, u16, u16),
+    canvas: &mut Canvas<'_>,
+) -> u16 {
     for line in text.get(pane.text.clone()).unwrap_or_default() {
         line.view(canvas, (x, y), cells);
         y += 1;
@@ -205,6 +228,18 @@ fn view_text(text: &[Line], pane: &Pane, (x, cells): (u16, u16), canvas: &mut Ca
         y += 1;
     }
     y + u16::from(pane.gap)
+}
+
+/// The warnings and cautions of a text as lines, and the lines of the rest of it.
+fn alarms(blocks: &[Block], cells: usize, ascii: bool) -> (Vec<Line>, Vec<Line>) {
+    let alarm = |block: &Block| match block {
+        Block::Callout { level, .. } => *level != CalloutLevel::Note,
+        Block::Paragraph(_) | Block::List { .. } | Block::Picture(_) | Block::Table { .. } => false,
+    };
+    let (alarms, rest): (Vec<Block>, Vec<Block>) = blocks.iter().cloned().partition(alarm);
+    let mut alarms = lines(&alarms, cells, ascii);
+    alarms.retain(|line| !line.0.is_empty());
+    (alarms, lines(&rest, cells, ascii))
 }
 
 /// The word of a warning or caution that begins at a line.

@@ -1,0 +1,137 @@
+//! What every screen shows: a wait that runs, with its ring, wherever somebody looks.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use gemba::domain::place::NewsRule;
+use gemba::ui::input::Key;
+
+use crate::screens_gauges::trace;
+use crate::screens_others::supervisor;
+use crate::screens_review::judged;
+use crate::screens_revisions::surprised;
+use crate::screens_set::{curing, waiting};
+use crate::screens_traveler::reaching;
+use crate::support::screen::{PIN, Screen, USUAL};
+
+/// How the wait is told: its first unit, and how many more wait with it.
+const WAIT: &str = "WO-1881/0007 +2";
+
+/// Every type of the source that is a screen.
+fn screens() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let of = |line: &str| line.strip_prefix("impl Layer for ").map(str::to_owned);
+            let names = text.lines().filter_map(of);
+            found.extend(names.map(|name| name.trim_end_matches(" {").to_owned()));
+        }
+    }
+    found
+}
+
+/// One walk through screens: the wait is told on each of them.
+struct Walk {
+    screen: Screen,
+    known: BTreeSet<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Walk {
+    fn new(screen: Screen) -> Self {
+        let mut walk = Self { screen, known: screens(), seen: BTreeSet::new() };
+        let waits = curing();
+        let shop = std::mem::replace(&mut walk.screen.shop, waits);
+        waiting(&mut walk.screen);
+        walk.screen.shop = shop;
+        walk.look();
+        walk
+    }
+
+    /// What is on the screen tells the wait; notes which screens it is.
+    fn look(&mut self) -> &mut Self {
+        let text = self.screen.text();
+        let told = text.lines().nth(2).is_some_and(|line| line.contains(WAIT));
+        assert!(told, "the wait is not told:\n{text}");
+        let shell = format!("{:?}", self.screen.shell);
+        let here = self.known.iter().filter(|name| shell.contains(&format!("{name} {{")));
+        self.seen.extend(here.cloned());
+        self
+    }
+
+    fn key(&mut self, key: Key) -> &mut Self {
+        self.screen.key(key);
+        self.look()
+    }
+
+    fn keys(&mut self, keys: &str) -> &mut Self {
+        self.screen.type_keys(keys);
+        self.look()
+    }
+
+    fn scan(&mut self, code: &str) -> &mut Self {
+        self.screen.scan(code);
+        self.look()
+    }
+
+    /// Chooses from the numbered menu by its words.
+    fn menu(&mut self, words: &str) -> &mut Self {
+        self.key(Key::Menu);
+        for _ in 0..5 {
+            let text = self.screen.text();
+            let found = text.lines().find_map(|line| line.split_once(words));
+            if let Some(digit) = found.and_then(|(before, _)| before.trim_end().chars().last()) {
+                return self.keys(&digit.to_string());
+            }
+            self.keys("9");
+        }
+        panic!("the menu has no {words}: {}", self.screen.text());
+    }
+}
+
+#[test]
+fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
+    let mut seen = BTreeSet::new();
+    let mut walk = Walk::new(Screen::new(curing(), USUAL));
+    walk.scan("B-2107").keys(PIN).keys("\n");
+    for words in ["Help", "Change person", "Call for help", "Deviations", "Choose a place"] {
+        walk.menu(words).key(Key::Esc);
+    }
+    walk.menu("Shift board").key(Key::Esc).menu("Sync state").key(Key::Esc);
+    walk.menu("Running waits").keys("\n").key(Key::Esc);
+    walk.screen.answers.trace = Some(Box::new(trace(Some("held"))));
+    walk.menu("Gauges").keys("\n").key(Key::F(3));
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(reaching("torque"), "B-2107"));
+    walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
+    walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(reaching("signoff"), "B-2107"));
+    walk.scan("0007").keys("\n");
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(supervisor());
+    walk.menu("Deviations").keys("\n").key(Key::Enter);
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(judged("B-4011").0);
+    walk.menu("Shift board").keys("\n");
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(surprised(NewsRule::Warn), "B-5020"));
+    walk.scan("0007").key(Key::F(10)).key(Key::Esc).key(Key::Esc).menu("Instructions");
+    walk.key(Key::Down).keys("\n").key(Key::Down).key(Key::Up).keys("\n");
+    seen.append(&mut walk.seen);
+
+    let missed: Vec<String> = screens().difference(&seen).cloned().collect();
+    assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
+}
