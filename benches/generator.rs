@@ -124,7 +124,8 @@ impl Pen {
         for known in &pattern.attempts {
             let (operation, step) = (known.operation, known.step.clone());
             let samples = Vec::new();
-            let started = StepStarted { operation, step, previous: Vec::new(), samples };
+            let text = known.pinned.as_ref().map(|(_, hash)| *hash);
+            let started = StepStarted { operation, step, previous: Vec::new(), samples, text };
             let attempt = note(TravelerFact::StepStarted(started));
             let at = AskAt { attempt: attempt.clone(), ask: 1 };
             for entry in &known.entries {

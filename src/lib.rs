@@ -101,7 +101,8 @@
 //! pieces that were never looked at must not pass with those that were.
 //!
 //! **A decision covers what was there to be seen.** To let a unit go on as it is excuses what stood
-//! recorded then; a choice of revision and an approval carry the hashes that were shown. *Why:* nobody
+//! recorded then; a choice of revision and an approval carry the hashes that were shown, a signature
+//! how many facts. *Why:* nobody
 //! can answer for what came after.
 //!
 //! **Whether a sampled characteristic is measured is decided once, and kept.** The step that begins
@@ -112,10 +113,14 @@
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.
 //!
-//! **Whoever counts writes down what was counted.** Whether a unit is measured by a sample is decided
-//! when its step is begun, from a row that counts at that place, and the decision with its rank and
-//! its reason is in the fact. The row is made of such facts alone. *Why:* a unit's record must say by
-//! itself why nothing was measured on it, and a counter that only a table knew could not be audited.
+//! **What was found goes with the pieces.** A lot that was split off has a stream of its own, so a
+//! failed gauge, a corrected reading and a skip look at the lots that its pieces were of, and at those
+//! that they became. *Why:* a name on a box changes nothing about what was measured on its pieces.
+//!
+//! **A record is made by a text, and says by which.** A move names every step that asks for something
+//! else: work by the older text that was done unseen is done again, on every station. Conditions are
+//! asked anew, and the whole unit is measured by one specification. *Why:* the one who moves a unit
+//! cannot see what another station is just doing to it.
 //!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
@@ -174,7 +179,7 @@
 //!    time and meaning, and the revision of the instruction by its hash.
 //! 2. Each row quotes the position of its fact: ledger, epoch, number. The fact's own bytes say the
 //!    same, with the time of the station, its offset from the server and how old that offset was.
-//! 3. A component's serial, a lot or a gauge leads to every other unit that it touched.
+//! 3. A gauge leads to every other unit that it touched, and to the lots that were split off them.
 //! 4. `gemba audit verify` reads the store and nothing else: it recomputes the id of each fact from
 //!    the bytes and the id before, checks that numbers have no gap, and checks each seal with the
 //!    station's public key. It says what it covered and how far the last seal reaches. One changed

@@ -49,6 +49,7 @@ mod rules_judging;
 mod rules_kin;
 mod rules_loopholes;
 mod rules_lots;
+mod rules_moves;
 mod rules_people;
 mod rules_readings;
 mod rules_revisions;

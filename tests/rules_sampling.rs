@@ -232,8 +232,13 @@ fn r16_per_order_each_order_is_counted_from_its_first() {
     let other = shop.passes("WO-T", 1);
     assert_eq!(other.words(), "sampled: first of the order");
     assert!(!shop.passes("WO-T", 2).sampled);
-    // Back at the first order its count begins anew: rather once too often.
-    assert!(shop.passes("WO-S", 4).sampled);
+    // Back at the first order its count goes on, and orders that alternate hide nothing.
+    assert!(!shop.passes("WO-S", 4).sampled);
+    let mut shop = Shop::sampling("1 in 2 per order");
+    let alternating = (1..=4).flat_map(|unit| [("WO-S", unit), ("WO-T", unit)]);
+    let sampled: Vec<_> =
+        alternating.filter(|(order, unit)| shop.passes(order, *unit).sampled).collect();
+    assert_eq!(sampled, [("WO-S", 2), ("WO-T", 2), ("WO-S", 4), ("WO-T", 4)]);
     let mut shop = Shop::sampling("first per order");
     shop.passes("WO-S", 1);
     assert_eq!(shop.passes("WO-S", 2).words(), "not sampled, next in another order");

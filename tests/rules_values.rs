@@ -128,6 +128,9 @@ fn r02_a_slip_of_the_finger_looks_implausible() {
         assert!(!limits.implausible(&quantity(plain, "N·m")), "{plain}");
     }
     assert!(!limits.implausible(&quantity("248", "N·cm")));
+    // Where the limits reach down to zero, a moved decimal point tells nothing.
+    let flat = crate::support::shop_plan::limits("0", "0.05", "mm");
+    assert!(!flat.implausible(&quantity("0.06", "mm")) && flat.implausible(&quantity("6", "mm")));
     let wide = crate::support::shop_plan::limits("-999999999999999", "999999999999999", "mm");
     assert!(!wide.implausible(&quantity("0.00000000000001", "mm")));
 }

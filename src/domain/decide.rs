@@ -208,6 +208,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
             needs.gauges.insert(gauge.clone());
         }
+        TravelerCommand::SkipStep { .. } => needs.kin = KinWanted::Origins,
         TravelerCommand::Correct { .. } => needs.kin = KinWanted::SplitOff,
         TravelerCommand::RecordRows { gauge, .. } => {
             needs.gauges.extend(gauge.clone());
@@ -228,7 +229,6 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::CompleteStep { .. }
-        | TravelerCommand::SkipStep { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }
         | TravelerCommand::Resume { .. }

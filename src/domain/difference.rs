@@ -241,6 +241,7 @@ pub fn with_recorded(
                     && limits
             });
             let entries = attempt.readings().filter(|(entry, _)| entry.ask == number);
+            let entries = entries.filter(|(entry, _)| attempt.counts(&entry.at));
             let verdicts: Vec<bool> =
                 entries.map(|(_, reading)| would_be(measure, reading)).collect();
             if let (Some(change), false) = (about, verdicts.is_empty()) {

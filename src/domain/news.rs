@@ -23,7 +23,8 @@ pub struct News {
     pub kept: bool,
 }
 
-/// The news for a unit: of its operations that are not closed, and of its specification.
+/// The news for a unit: of its operations that are not closed, and of its specification; of closed
+/// operations too where the specification is newer, because the whole unit is measured by one.
 ///
 /// Looks at the definitions that the context has; what is not loaded has no news.
 pub fn news(id: &TravelerId, state: &TravelerState, context: &Context) -> Vec<News> {
@@ -34,7 +35,15 @@ pub fn news(id: &TravelerId, state: &TravelerState, context: &Context) -> Vec<Ne
     };
     let wanted = context.wanted_for(id);
     let mut found = Vec::new();
-    for pinned in started.operations.iter().filter(|op| open(op.operation)) {
+    let any_open = started.operations.iter().any(|op| open(op.operation));
+    let measured = started.specification.as_ref().zip(context.specification.as_ref());
+    let measured = measured.filter(|_| any_open).and_then(|(pinned, known)| {
+        let from = (&pinned.revision, pinned.hash);
+        let newer = known.revisions.newer_than(from, &wanted, &context.effective)?;
+        Some((pinned, newer))
+    });
+    let concerned = |op: u32| open(op) || measured.is_some();
+    for pinned in started.operations.iter().filter(|op| concerned(op.operation)) {
         let known = context.instruction_states.get(&pinned.instruction);
         let from = (&pinned.revision, pinned.hash);
         let newer = known.and_then(|k| k.revisions.newer_than(from, &wanted, &context.effective));
@@ -49,12 +58,7 @@ pub fn news(id: &TravelerId, state: &TravelerState, context: &Context) -> Vec<Ne
             });
         }
     }
-    let any_open = started.operations.iter().any(|op| open(op.operation));
-    if let (true, Some(pinned), Some(known)) =
-        (any_open, &started.specification, &context.specification)
-        && let Some(newer) =
-            known.revisions.newer_than((&pinned.revision, pinned.hash), &wanted, &context.effective)
-    {
+    if let Some((pinned, newer)) = measured {
         let to = (newer.submitted.revision.clone(), newer.submitted.hash);
         found.push(News {
             operation: None,

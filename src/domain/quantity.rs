@@ -202,7 +202,8 @@ pub struct UnitMismatch {
 
 impl Limits {
     /// Tells whether a failing value looks like a slip of the finger: farther from nominal than
-    /// three tolerance widths, or within the limits once the decimal point is moved.
+    /// three tolerance widths, or within the limits once the decimal point is moved, where that
+    /// tells anything.
     pub fn implausible(&self, reading: &Quantity) -> bool {
         let in_limits = |value: Option<Decimal>| {
             value.is_some_and(|v| {
@@ -218,7 +219,17 @@ impl Limits {
             .map(Decimal::from)
             .into_iter()
             .any(|ten| in_limits(value.checked_div(ten)) || in_limits(value.checked_mul(ten)));
-        moved && !value.is_zero() || self.far_from_nominal(value)
+        moved && self.within_a_decade() || self.far_from_nominal(value)
+    }
+
+    /// Whether a value that lies within is outside once its decimal point is moved: only then does
+    /// one that would lie within say that it was moved.
+    fn within_a_decade(&self) -> bool {
+        let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else { return false };
+        let (one, other) = (lower.value().abs(), upper.value().abs());
+        let same_sign = lower.value().is_sign_negative() == upper.value().is_sign_negative();
+        let tenfold = one.min(other).checked_mul(Decimal::from(10));
+        same_sign && tenfold.is_some_and(|tenfold| one.max(other) < tenfold)
     }
 
     fn far_from_nominal(&self, value: Decimal) -> bool {

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::context::Context;
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::sample::sampled_asks;
 use crate::domain::traveler::state::TravelerState;
@@ -13,7 +14,7 @@ use super::models::sample::counter;
 /// Adds the counters of a step's sampled asks, where the step is not begun on the unit.
 pub(super) fn surround_samples(
     connection: &Connection,
-    (state, at): (&TravelerState, &StepAt),
+    (id, state, at): (&TravelerId, &TravelerState, &StepAt),
     context: &mut Context,
 ) -> Result<(), LedgerError> {
     let Some(place) = context.acting.place.clone() else { return Ok(()) };
@@ -23,7 +24,7 @@ pub(super) fn surround_samples(
     let pinned = state.operation(at.operation).and_then(|op| context.instructions.get(&op.hash));
     let Some(instruction) = pinned.cloned() else { return Ok(()) };
     let Some(step) = instruction.step(&at.step) else { return Ok(()) };
-    for (_, name, _) in sampled_asks(&instruction, step) {
+    for (_, name, _) in sampled_asks(&instruction, step, &id.order) {
         if let Some(known) = counter(connection, (&context.next.ledger, &place), &name)? {
             context.counters.insert(name, known);
         }

@@ -157,7 +157,7 @@ impl Ledger {
             }
         }
         if let Some(at) = &needs.samples {
-            surround_samples(transaction, (state, at), context)?;
+            surround_samples(transaction, (&unit, state, at), context)?;
         }
         if needs.definitions {
             self.surround_definitions(transaction, &unit, context)?;
@@ -208,6 +208,14 @@ impl Ledger {
                 note_missing(transaction, &submitted.blobs, &mut context.blobs_missing)?;
             }
             context.instruction_states.insert(pinned.instruction.clone(), known.clone());
+            let compiled = context.instructions.get(&pinned.hash).map(Arc::clone);
+            for included in compiled.iter().flat_map(|instruction| instruction.included()) {
+                let subject = Subject::Instruction(included.id.clone());
+                let folded = self.load(transaction, &subject)?;
+                if let StreamState::Instruction(known) = &folded.stream.state {
+                    context.instruction_states.insert(included.id.clone(), known.clone());
+                }
+            }
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ fn samples(
     notes: &mut Vec<String>,
 ) -> Vec<Value> {
     let mut found = Vec::new();
-    for (ask, _, _) in sampled_asks(instruction, step) {
+    for (ask, _, _) in sampled_asks(instruction, step, &view.id.order) {
         let Some(decided) = view.sample((operation, &step.id), ask) else { continue };
         notes.push(format!("{operation} {} ask {ask}: {}", step.id, decided.words()));
         found.push(json!({

@@ -85,6 +85,13 @@ pub enum DefinitionReason {
     },
     /// Only the specification is newer, no instruction that measures against it.
     NotMovable,
+    /// An operation would be left behind, measured by the specification before.
+    LeftBehind {
+        /// Its instruction.
+        instruction: InstructionId,
+        /// The specification's new revision.
+        revision: RevisionId,
+    },
     /// An order names a standard step, which is only included.
     StandardStep {
         /// The standard step.
@@ -125,6 +132,7 @@ impl DefinitionReason {
             Self::NotMovable => "D22",
             Self::IncludedNotReleased { .. } => "D30",
             Self::StandardStep { .. } => "D31",
+            Self::LeftBehind { .. } => "D40",
             Self::OtherWaits { .. } => "D32",
         }
     }
@@ -166,6 +174,9 @@ impl DefinitionReason {
             Self::NotMovable => {
                 "Only the specification is newer, no instruction for it.".to_owned()
             }
+            Self::LeftBehind { instruction, revision } => format!(
+                "{instruction} measures by another revision than specification rev {revision}."
+            ),
             Self::StandardStep { id } => {
                 format!("{id} is a standard step, and no instruction to work by.")
             }
@@ -203,7 +214,7 @@ impl DefinitionReason {
             Self::NewsStops { .. } => {
                 "call a supervisor, who looks at what changed and chooses".to_owned()
             }
-            Self::NoNews => "go on".to_owned(),
+            Self::NoNews => "go on; where work was stopped, wait for another revision".to_owned(),
             Self::NewsChanged => "look at what changed once more, then choose".to_owned(),
             Self::Unread { instruction, .. } => {
                 format!("read it and press Enter, or: gemba instruction read {instruction}")
@@ -211,6 +222,10 @@ impl DefinitionReason {
             Self::ReadByAnother { .. } => "sign in in person and read it".to_owned(),
             Self::NotMovable => {
                 "finish or hold; engineering releases an instruction that measures against it"
+                    .to_owned()
+            }
+            Self::LeftBehind { .. } => {
+                "finish or hold; engineering releases that instruction for the new specification"
                     .to_owned()
             }
             Self::StandardStep { id } => {

@@ -67,6 +67,19 @@ pub enum RouteReason {
         /// What was found.
         found: String,
     },
+    /// Something was found in the step that nobody leaves out: a value outside its limits, a check
+    /// answered no, a wait that was begun.
+    FoundAgainst {
+        /// The step.
+        step: StepId,
+    },
+    /// A signature before what it is about.
+    SignsBefore {
+        /// The step that is open.
+        step: StepId,
+    },
+    /// Nothing about the wait is in doubt.
+    WaitNotInDoubt,
     /// The instruction lets nobody leave the step out.
     StepNeverSkipped {
         /// The step.
@@ -118,6 +131,9 @@ impl RouteReason {
             Self::PiecesGoneOn { .. } => "Q10",
             Self::StepNotNeeded { .. } => "T17",
             Self::StepNeverSkipped { .. } => "T18",
+            Self::FoundAgainst { .. } => "T46",
+            Self::SignsBefore { .. } => "T47",
+            Self::WaitNotInDoubt => "W05",
             Self::SignatureNotSkipped { .. } => "T19",
             Self::AttemptsSpent { .. } => "T20",
             Self::UpstreamDone { .. } => "T21",
@@ -151,6 +167,13 @@ impl RouteReason {
                 format!("Step {step} is not needed: {condition}, found {found}.")
             }
             Self::StepNeverSkipped { step } => format!("Step {step} may not be left out."),
+            Self::FoundAgainst { step } => {
+                format!("Step {step} is not left out: something was found there, or waits.")
+            }
+            Self::SignsBefore { step } => {
+                format!("The signature is about step {step}, which is not done yet.")
+            }
+            Self::WaitNotInDoubt => "Nothing about this wait is in doubt.".to_owned(),
             Self::SignatureNotSkipped { step } => {
                 format!("Step {step} asks for a signature, so it is never left out.")
             }
@@ -195,6 +218,11 @@ impl RouteReason {
             Self::LotNameMissing => "give the new lot a name".to_owned(),
             Self::LotNameTaken { .. } => "give the new lot another name".to_owned(),
             Self::StepNotNeeded { .. } => "go on with the next step".to_owned(),
+            Self::FoundAgainst { .. } => {
+                "do it, or raise a deviation: quality decides what becomes of it".to_owned()
+            }
+            Self::SignsBefore { step } => format!("finish {step}, then sign"),
+            Self::WaitNotInDoubt => "wait as the step says".to_owned(),
             Self::StepNeverSkipped { .. } => {
                 "do it, or raise a deviation if it cannot be done".to_owned()
             }

@@ -21,6 +21,7 @@ use super::eligibility::{Draft, Found};
 use super::fact::{
     HoldOutcome, HoldPlaced, HoldReason, PinnedOperation, PinnedSpecification, TravelerFact,
 };
+use super::route::note_decisions;
 use super::state::TravelerState;
 
 /// A unit is finished by what it was begun with.
@@ -49,6 +50,10 @@ pub struct MovedToRevision {
     pub specification: Option<PinnedSpecification>,
     /// The steps that are done again, because what they ask for changed.
     pub reopened: Vec<StepId>,
+    /// Every step that asks for something else, and every signature over one: what was recorded
+    /// there by the older revision, unseen by who moved the unit, is done again too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<StepId>,
     /// Why.
     pub reason: String,
 }
@@ -67,6 +72,12 @@ impl TravelerState {
         if let Some(known) = context.instruction_states.get(&pinned.instruction) {
             let what = pinned.instruction.to_string();
             require_no_stop(what, find(&known.revisions, pinned.hash), reasons);
+        }
+        if let Some(included) = &found.step.rules.included
+            && let Some(known) = context.instruction_states.get(&included.id)
+        {
+            let what = format!("standard step {}", included.id);
+            require_no_stop(what, find(&known.revisions, included.hash), reasons);
         }
         let specification = self.started.as_ref().and_then(|s| s.specification.as_ref());
         let measures = found.instruction.specification.is_some();
@@ -92,6 +103,45 @@ impl TravelerState {
                 });
             }
         }
+    }
+}
+
+impl TravelerState {
+    /// Takes a move to another revision.
+    pub(super) fn move_on(&mut self, moved: &MovedToRevision) {
+        let Some(started) = &mut self.started else { return };
+        let operation = moved.operation;
+        for pinned in started.operations.iter_mut().filter(|op| op.operation == operation) {
+            *pinned = moved.to.clone();
+        }
+        if let Some(specification) = &moved.specification {
+            started.specification = Some(specification.clone());
+        }
+        let again: Vec<StepId> = moved.reopened.iter().chain(&moved.changed).cloned().collect();
+        // Done again for another text, not because it failed.
+        for attempt in self.attempts.iter_mut().filter(|a| a.operation == operation) {
+            attempt.moved |= !attempt.reopened && again.contains(&attempt.step);
+        }
+        self.reopen(operation, &again);
+        self.decisions.retain(|(op, step), _| *op != operation || !again.contains(step));
+        self.moves.push(moved.clone());
+    }
+
+    /// The revision of a text of an operation, and whether a step has been moved on from it.
+    pub(super) fn made_by(
+        &self,
+        operation: u32,
+        (step, text): (&StepId, Option<Hash>),
+    ) -> (Option<(RevisionId, Hash)>, bool) {
+        let pinned = self.operation(operation);
+        let Some(text) = text.filter(|text| pinned.is_none_or(|pinned| pinned.hash != *text))
+        else {
+            return (pinned.map(|pinned| (pinned.revision.clone(), pinned.hash)), false);
+        };
+        let moves = self.moves.iter().filter(|moved| moved.operation == operation);
+        let mut since = moves.skip_while(|moved| moved.from.hash != text);
+        let by = since.clone().next().map(|moved| (moved.from.revision.clone(), text));
+        (by, since.any(|moved| moved.changed.contains(step)))
     }
 }
 
@@ -182,10 +232,20 @@ pub(super) fn move_on(
     for item in &items {
         moves.extend(moved(id, state, (item, &reason), (context, &mut reasons)));
     }
+    require_one_specification(state, &moves, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
+    let mut after = state.clone();
     for moved in moves {
-        draft.note(id, TravelerFact::MovedToRevision(moved));
+        after.move_on(&moved);
+        draft.note(id, TravelerFact::MovedToRevision(moved.clone()));
+        // Whether a step is needed is asked anew, by the new condition.
+        if let Some(instruction) = context.instructions.get(&moved.to.hash)
+            && let Some(step) = instruction.steps.first()
+        {
+            let found = Found { operation: &moved.to, instruction, step };
+            note_decisions(id, &after, (found, None), &mut draft);
+        }
     }
     release(id, holds, &reason, &mut draft);
     Ok(draft)
@@ -294,8 +354,31 @@ fn moved(
     let specification = specification_for(id, state, new, (context, reasons));
     let to = PinnedOperation { name: new.operation_name.clone(), revision, hash, ..from.clone() };
     let reopened = done_again(from.operation, (old, new), state);
+    let changed = changed_steps(old, new).map(|step| step.id.clone()).collect();
     let (operation, reason) = (from.operation, reason.to_owned());
-    Some(MovedToRevision { operation, from, to, specification, reopened, reason })
+    Some(MovedToRevision { operation, from, to, specification, reopened, changed, reason })
+}
+
+/// A unit is measured by one revision of its specification: refuses a move that would leave an
+/// operation behind with another one.
+fn require_one_specification(
+    state: &TravelerState,
+    moves: &[MovedToRevision],
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let Some(to) = moves.iter().find_map(|moved| moved.specification.as_ref()) else { return };
+    let goes_along =
+        |operation: &&PinnedOperation| moves.iter().any(|one| one.operation == operation.operation);
+    let operations = state.started.iter().flat_map(|started| &started.operations);
+    for operation in operations.filter(|operation| !goes_along(operation)) {
+        let instruction = context.instructions.get(&operation.hash);
+        let named = instruction.and_then(|instruction| instruction.specification.as_ref());
+        if named.is_some_and(|named| *named != to.revision) {
+            let (instruction, revision) = (operation.instruction.clone(), to.revision.clone());
+            reasons.push(DefinitionReason::LeftBehind { instruction, revision }.into());
+        }
+    }
 }
 
 /// The specification that a new revision measures against, where it is not the pinned one.
@@ -328,19 +411,23 @@ pub fn done_again(
     (old, new): (&Instruction, &Instruction),
     state: &TravelerState,
 ) -> Vec<StepId> {
-    let mut again = Vec::new();
+    let touched = |step: &&Step| {
+        state.standing_attempt(operation, &step.id).is_some()
+            || state.step_closed(operation, &step.id)
+    };
+    changed_steps(old, new).filter(touched).map(|step| step.id.clone()).collect()
+}
+
+/// The steps that ask for something else than before, and the signatures after one.
+fn changed_steps<'a>(old: &'a Instruction, new: &'a Instruction) -> impl Iterator<Item = &'a Step> {
     let mut before = false;
-    for step in &new.steps {
+    new.steps.iter().filter(move |step| {
         let was = old.step(&step.id);
         let changed = was.is_none_or(|was| was.asks != step.asks || was.rules != step.rules);
-        let touched = state.standing_attempt(operation, &step.id).is_some()
-            || state.skipped.contains_key(&(operation, step.id.clone()));
-        if touched && (changed || before && signs(step)) {
-            again.push(step.id.clone());
-        }
+        let over_it = before && signs(step);
         before |= changed;
-    }
-    again
+        changed || over_it
+    })
 }
 
 fn signs(step: &Step) -> bool {

@@ -25,6 +25,7 @@ use crate::domain::unit::Unit;
 use super::definitions::{MovedToRevision, RevisionKept};
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
 use super::reading::{AnswerCorrected, CheckedWith, Retry};
+use super::wait::WaitDoubt;
 
 /// What happens to a traveler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,9 @@ pub enum TravelerFact {
         attempt: Position,
         /// Why.
         reason: String,
+        /// What could not be proven and is accepted; all of it where nothing is named.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        doubts: Vec<WaitDoubt>,
     },
     /// Everything asked was recorded.
     StepCompleted {
@@ -231,6 +235,9 @@ pub struct StepStarted {
     /// Whether this unit is measured at each ask that is sampled (R16).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub samples: Vec<SampleDecided>,
+    /// The compiled instruction by which it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Hash>,
 }
 
 /// A condition was looked at, when what it rests on was closed.

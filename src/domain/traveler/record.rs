@@ -162,7 +162,8 @@ pub(super) fn begin(
     }
     let previous = state.attempts_at(operation, step).map(|a| a.at.clone()).collect();
     let samples = state.samples_at(id, (operation, found.instruction, found.step), context);
-    let started = StepStarted { operation, step: step.clone(), previous, samples };
+    let (step, text) = (step.clone(), Some(found.operation.hash));
+    let started = StepStarted { operation, step, previous, samples, text };
     draft.note(id, TravelerFact::StepStarted(started))
 }
 

@@ -162,7 +162,8 @@ impl TravelerState {
 
     /// The number of the last attempt at a step; 0 before the first.
     pub fn attempt_number(&self, operation: u32, step: &StepId) -> u32 {
-        let ranks = self.attempts_at(operation, step).map(|attempt| attempt.rank);
+        let made = self.attempts_at(operation, step).filter(|attempt| !attempt.moved);
+        let ranks = made.map(|attempt| attempt.rank);
         ranks.max().unwrap_or(0).max(self.lot.attempts_before(operation, step))
     }
 

@@ -2,10 +2,10 @@
 
 use crate::domain::context::Context;
 use crate::domain::fact::Position;
-use crate::domain::ids::PlaceId;
+use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::instruction::{Ask, Instruction, Step};
 use crate::domain::moment::Moment;
-use crate::domain::sampling::{Counted, SampleDecided, Sampling, Wanted, decide};
+use crate::domain::sampling::{Counted, Per, SampleDecided, Sampling, Wanted, decide};
 use crate::domain::stream::TravelerId;
 
 use super::eligibility::Found;
@@ -28,14 +28,19 @@ pub struct CountedUnit<'a> {
 pub fn sampled_asks<'a>(
     instruction: &'a Instruction,
     step: &'a Step,
+    order: &'a OrderId,
 ) -> impl Iterator<Item = (u16, String, Sampling)> + 'a {
-    (1_u16..).zip(&step.asks).filter_map(|(number, ask)| {
+    (1_u16..).zip(&step.asks).filter_map(move |(number, ask)| {
         let Ask::Measure(measure) = ask else { return None };
+        let plan = measure.rules.sampling?;
         let counter = match &measure.characteristic {
             Some(characteristic) => format!("{}/{characteristic}", instruction.part),
             None => format!("{}#{}.{number}", instruction.id, step.id),
         };
-        Some((number, counter, measure.rules.sampling?))
+        // Orders that alternate at a place are counted each for itself.
+        let counter =
+            if plan.per == Per::Order { format!("{counter} of {order}") } else { counter };
+        Some((number, counter, plan))
     })
 }
 
@@ -47,8 +52,9 @@ impl TravelerState {
         (operation, instruction, step): (u32, &Instruction, &Step),
         context: &Context,
     ) -> Vec<SampleDecided> {
-        let again = self.attempt_number(operation, &step.id) > 0;
-        let decided = sampled_asks(instruction, step).map(|(ask, counter, plan)| {
+        let again = self.attempts_at(operation, &step.id).next().is_some()
+            || self.lot.attempts_before(operation, &step.id) > 0;
+        let decided = sampled_asks(instruction, step, &id.order).map(|(ask, counter, plan)| {
             decide(Wanted { ask, counter, plan, order: &id.order, again }, context)
         });
         decided.collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::context::Context;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, SignAsk};
+use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
@@ -50,6 +51,13 @@ pub(super) fn sign(
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
         reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
+    }
+    // What a signature is about comes before it, also where steps are done in any order.
+    let named = sign.not_same_person_as.iter().filter(|step| **step != at.step);
+    for step in named.filter(|step| found.instruction.step(step).is_some()) {
+        if !state.step_closed(at.operation, step) {
+            reasons.push(RouteReason::SignsBefore { step: step.clone() }.into());
+        }
     }
     // What stands before the signature in its step must be there to be signed.
     let not_asked = state.not_asked(id, found, context);

@@ -182,7 +182,8 @@ pub(super) fn split(
         quantity,
         started: TravelerStarted { pieces: Some(quantity), ..started.clone() },
         closed: state.closed_steps(&context.instructions),
-        first_pass: state.first_pass(),
+        // What is scrap stays behind.
+        first_pass: state.nothing_failed(),
         counted: counted.then(|| counting(state, operation, context)).flatten(),
     };
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));

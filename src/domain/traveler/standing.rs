@@ -16,7 +16,7 @@ use crate::domain::signature::Meaning;
 
 use super::eligibility::Found;
 use super::fact::{HoldOutcome, HoldReason, PinnedOperation};
-use super::lot::Reported;
+use super::lot::{Pieces, Reported};
 use super::state::{Attempt, Hold, Pause, Reading, Recorded, RecordedWhat, TravelerState};
 
 /// The compiled instructions of a traveler, by hash.
@@ -214,14 +214,41 @@ impl TravelerState {
         }
     }
 
+    /// Whether something was found in a step that stands in the way of leaving it out, also before
+    /// rework: a value outside its limits, a check answered no, a wait that was begun.
+    pub(super) fn found_against(&self, found: Found<'_>) -> bool {
+        let step = &found.step.id;
+        self.attempts_at(found.operation.operation, step).any(|attempt| {
+            attempt.entries.iter().any(|entry| match &entry.what {
+                RecordedWhat::Reading(reading) => reading.verdict() == Some(Verdict::Fail),
+                RecordedWhat::Answer(yes) => {
+                    let excused = attempt.stands_as_is(entry);
+                    !yes && !excused && !found.instruction.decides(step, entry.ask)
+                }
+                RecordedWhat::WaitBegan => !attempt.reopened,
+                RecordedWhat::Text(_)
+                | RecordedWhat::Component { .. }
+                | RecordedWhat::Signature(_) => false,
+            })
+        })
+    }
+
     /// The deviations that the traveler's holds name.
     pub fn deviations(&self) -> BTreeSet<&DeviationId> {
         self.holds.values().filter_map(|hold| hold.placed.deviation.as_ref()).collect()
     }
 
-    /// Tells whether nothing failed in first attempts (R9): no reading that counts is outside its
-    /// limits, and no deviation was raised and not voided. One failure among concurrent firsts fails.
+    /// Tells whether every piece passed at the first attempt (R9): nothing failed, and none is scrap
+    /// or was reworked.
     pub fn first_pass(&self) -> bool {
+        let mut counted = self.lot.reports.iter().map(Reported::pieces);
+        self.nothing_failed()
+            && counted.all(|Pieces { scrap, rework, .. }| (scrap, rework) == (0, 0))
+    }
+
+    /// Tells whether nothing failed in first attempts: no reading that counts is outside its limits,
+    /// and no deviation was raised and not voided. One failure among concurrent firsts fails.
+    pub(super) fn nothing_failed(&self) -> bool {
         let firsts = self.attempts.iter().filter(|a| a.rank == 1);
         let failed =
             |attempt: &Attempt| attempt.readings().any(|(_, r)| r.verdict() == Some(Verdict::Fail));

@@ -20,6 +20,7 @@ use super::fact::{
 use super::lot::LotState;
 use super::reading::{AnswerCorrected, CheckedWith};
 use super::route::{Accepted, Decision};
+use super::wait::WaitDoubt;
 
 /// A traveler as known here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct TravelerState {
     pub skipped: BTreeMap<(u32, StepId), String>,
     /// Newer revisions by which the unit is not finished: operation, or none for the specification.
     pub kept: BTreeSet<(Option<u32>, Hash)>,
+    /// Every move to another revision, in fold order.
+    pub moves: Vec<MovedToRevision>,
     /// Which conditional steps are needed, as last decided and not reopened since.
     pub decisions: BTreeMap<(u32, StepId), Decision>,
     /// Operations that a supervisor accepted on evidence.
@@ -81,12 +84,16 @@ pub struct Attempt {
     pub wait_set: Vec<TravelerId>,
     /// Why a supervisor accepted its wait.
     pub wait_accepted: Option<String>,
+    /// What could not be proven and was accepted; all of it where nothing was named.
+    pub wait_doubts: Vec<WaitDoubt>,
     /// Who completed it and when.
     pub completed: Option<(Option<PersonId>, Moment)>,
     /// Where it was completed.
     pub completed_place: Option<PlaceId>,
-    /// Whether rework opened the step again.
+    /// Whether rework or a move opened the step again.
     pub reopened: bool,
+    /// Whether it was a move to another revision: that is no failure.
+    pub moved: bool,
 }
 
 /// Something recorded at an ask.
@@ -246,9 +253,10 @@ impl TravelerState {
                 self.holds.insert(head.position.clone(), hold);
             }
             TravelerFact::HoldReleased { hold, outcome } => self.release(head, hold, outcome),
-            TravelerFact::WaitAccepted { attempt, reason } => {
+            TravelerFact::WaitAccepted { attempt, reason, doubts } => {
                 if let Some(attempt) = self.attempt_mut(attempt) {
                     attempt.wait_accepted = Some(reason.clone());
+                    attempt.wait_doubts.extend(doubts);
                 }
             }
             TravelerFact::StepCompleted { attempt, .. } => {
@@ -281,18 +289,6 @@ impl TravelerState {
         }
     }
 
-    fn move_on(&mut self, moved: &MovedToRevision) {
-        let Some(started) = &mut self.started else { return };
-        for operation in started.operations.iter_mut().filter(|op| op.operation == moved.operation)
-        {
-            *operation = moved.to.clone();
-        }
-        if let Some(specification) = &moved.specification {
-            started.specification = Some(specification.clone());
-        }
-        self.reopen(moved.operation, &moved.reopened);
-    }
-
     /// Steps are done again, as another attempt each.
     pub(super) fn reopen(&mut self, operation: u32, steps: &[StepId]) {
         for attempt in &mut self.attempts {
@@ -307,7 +303,7 @@ impl TravelerState {
 
     fn begin(&mut self, head: &Head, started: &StepStarted) {
         let known = |a: &&Attempt| started.previous.contains(&a.at);
-        let ranks = self.attempts.iter().filter(known).map(|a| a.rank);
+        let ranks = self.attempts.iter().filter(known).filter(|a| !a.moved).map(|a| a.rank);
         let before = self.lot.attempts_before(started.operation, &started.step);
         let rank = 1 + ranks.max().unwrap_or(before);
         // An attempt made unseen by who sent the step back to rework is no second one.
@@ -315,9 +311,8 @@ impl TravelerState {
         let unseen = self.attempts_at(started.operation, &started.step).filter(unseen);
         let unseen: Vec<Position> = unseen.map(|a| a.at.clone()).collect();
         self.lot.follow(&head.position, &unseen);
-        let reopened = !unseen.is_empty();
-        let pinned = self.operation(started.operation);
-        let pinned = pinned.map(|operation| (operation.revision.clone(), operation.hash));
+        let (pinned, moved) = self.made_by(started.operation, (&started.step, started.text));
+        let reopened = moved || !unseen.is_empty();
         self.attempts.push(Attempt {
             at: head.position.clone(),
             operation: started.operation,
@@ -332,9 +327,11 @@ impl TravelerState {
             as_is: BTreeSet::new(),
             wait_set: Vec::new(),
             wait_accepted: None,
+            wait_doubts: Vec::new(),
             completed: None,
             completed_place: None,
             reopened,
+            moved,
         });
     }
 
@@ -347,23 +344,6 @@ impl TravelerState {
             attempt.completed_place.clone_from(&head.acting.place);
             let step = (attempt.operation, attempt.step.clone());
             self.lot.note_closed(step, &head.position);
-        }
-    }
-
-    fn pause(&mut self, head: &Head, reason: &str) {
-        self.pauses.push(Pause {
-            began: head.moment.clone(),
-            ended: None,
-            reason: reason.to_owned(),
-            by: head.acting.actor.clone(),
-            note: None,
-        });
-    }
-
-    fn resume(&mut self, head: &Head, note: Option<&String>) {
-        for pause in self.pauses.iter_mut().filter(|p| p.ended.is_none()) {
-            pause.ended = Some(head.moment.clone());
-            pause.note = note.cloned();
         }
     }
 

@@ -16,6 +16,7 @@ use super::record::{begin, wanted};
 use super::route::{Closing, note_decisions};
 use super::split::require_all_counted;
 use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use super::wait::{WaitBound, WaitDoubt};
 
 pub(super) fn complete(
     id: &TravelerId,
@@ -88,18 +89,17 @@ fn require_asks(
             && let Some(began) = attempt.wait_began(number)
         {
             let elapsed = state.waited(began, &context.now, wait.clock);
-            let accepted = attempt.wait_accepted.is_some();
             // That it was too long is let go by who saw it; that it is too short ends by waiting.
             let mut let_go = state.let_go_on(&attempt.at).flat_map(|when| {
                 wait_reasons(wait, state.waited(began, when, wait.clock)).collect::<Vec<_>>()
             });
-            let let_go = let_go.any(|reason| matches!(reason, Reason::WaitTooLong { .. }));
-            let before = reasons.len();
-            require_wait(wait, elapsed, accepted, reasons);
-            if let_go {
-                let late = |reason: &Reason| matches!(reason, Reason::WaitTooLong { .. });
-                let found = reasons.split_off(before);
-                reasons.extend(found.into_iter().filter(|reason| !late(reason)));
+            let late = |reason: &Reason| matches!(reason, Reason::WaitTooLong { .. });
+            let let_go = let_go.any(|(_, reason)| late(&reason));
+            for (bound, reason) in wait_reasons(wait, elapsed) {
+                let accepted = reason == Reason::WaitUnproven && attempt.accepts(number, bound);
+                if !(accepted || let_go && late(&reason) || reasons.contains(&reason)) {
+                    reasons.push(reason);
+                }
             }
             longest = Some(elapsed);
         }
@@ -108,12 +108,7 @@ fn require_asks(
 }
 
 /// `min` uses the lower bound, `max` the upper; what cannot be proven asks a supervisor (R11).
-fn require_wait(wait: &Wait, elapsed: Elapsed, accepted: bool, reasons: &mut Vec<Reason>) {
-    reasons
-        .extend(wait_reasons(wait, elapsed).filter(|r| !(accepted && *r == Reason::WaitUnproven)));
-}
-
-fn wait_reasons(wait: &Wait, elapsed: Elapsed) -> impl Iterator<Item = Reason> {
+fn wait_reasons(wait: &Wait, elapsed: Elapsed) -> impl Iterator<Item = (WaitBound, Reason)> {
     // Rounded up, so that waiting as told is enough and nothing is too long by 0 s.
     let s = |ms: i64| (ms + 999) / 1000;
     let min = wait.seconds_min.map(|seconds| i64::from(seconds) * 1000);
@@ -128,8 +123,8 @@ fn wait_reasons(wait: &Wait, elapsed: Elapsed) -> impl Iterator<Item = Reason> {
         let seconds = s(elapsed.at_least_ms - max);
         if proven { Reason::WaitTooLong { seconds } } else { Reason::WaitUnproven }
     });
-    let long = long.filter(|long| short.as_ref() != Some(long));
-    short.into_iter().chain(long)
+    let short = short.map(|reason| (WaitBound::Min, reason));
+    short.into_iter().chain(long.map(|reason| (WaitBound::Max, reason)))
 }
 
 pub(super) fn skip(
@@ -154,6 +149,10 @@ pub(super) fn skip(
     context.require_text("a reason", &reason, &mut reasons);
     if rule == SkipRule::Never {
         reasons.push(RouteReason::StepNeverSkipped { step: at.step.clone() }.into());
+    }
+    let lots = std::iter::once(state).chain(context.kin.values());
+    if lots.into_iter().any(|lot| lot.found_against(found)) {
+        reasons.push(RouteReason::FoundAgainst { step: at.step.clone() }.into());
     }
     let signs = found.step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
     if signs {
@@ -189,18 +188,28 @@ pub(super) fn accept_wait(
         reasons.push(Reason::AskMismatch { wanted: "a wait that was begun" });
         return Err(Refusal::of(reasons));
     };
+    state.require_open(id, context, &mut reasons);
+    let mut doubts = Vec::new();
     for (number, ask) in (1_u16..).zip(&found.step.asks) {
-        if let Ask::Wait(wait) = ask
-            && let Some(began) = attempt.wait_began(number)
-        {
+        let Ask::Wait(wait) = ask else { continue };
+        let Some(began) = attempt.wait_began(number) else { continue };
+        let elapsed = state.waited(began, &context.now, wait.clock);
+        for (bound, reason) in wait_reasons(wait, elapsed) {
             // What is proven to be too short or too long is a deviation, not a doubt.
-            require_wait(wait, state.waited(began, &context.now, wait.clock), true, &mut reasons);
+            if reason != Reason::WaitUnproven {
+                reasons.push(reason);
+            } else if !attempt.accepts(number, bound) {
+                doubts.push(WaitDoubt { ask: number, bound });
+            }
         }
+    }
+    if reasons.is_empty() && doubts.is_empty() {
+        reasons.push(RouteReason::WaitNotInDoubt.into());
     }
     let attempt = attempt.at.clone();
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    draft.note(id, TravelerFact::WaitAccepted { attempt, reason });
+    draft.note(id, TravelerFact::WaitAccepted { attempt, reason, doubts });
     Ok(draft)
 }
 

@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::fact::Position;
+use crate::domain::fact::{Head, Position};
 use crate::domain::ids::{PlaceId, StepId};
 use crate::domain::instruction::{Ask, Wait, WaitClock};
 use crate::domain::moment::{Elapsed, Moment, Span};
 use crate::domain::stream::TravelerId;
 
 use super::standing::Instructions;
-use super::state::TravelerState;
+use super::state::{Attempt, Pause, TravelerState};
 
 /// How long before its end a wait rings, in seconds, unless the instruction says so.
 pub const RING_SECONDS: u32 = 60;
@@ -38,6 +38,25 @@ pub struct RunningWait {
     pub still: Vec<Still>,
     /// What is asked for.
     pub wait: Wait,
+}
+
+/// A bound of a wait that could not be proven, and was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitDoubt {
+    /// The ask's number.
+    pub ask: u16,
+    /// The bound.
+    pub bound: WaitBound,
+}
+
+/// An end of a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitBound {
+    /// The least.
+    Min,
+    /// The most.
+    Max,
 }
 
 /// A span in which a working clock stands still.
@@ -97,17 +116,18 @@ impl RunningWait {
 
     /// How it stands.
     pub fn standing(&self, now: &Moment) -> WaitStanding {
-        let elapsed = self.elapsed(now);
-        let Some(most) = elapsed.at_most_ms else { return WaitStanding::Unproven };
+        let Elapsed { at_least_ms: least, at_most_ms: most } = self.elapsed(now);
         let max = self.max_ms();
-        if let Some(max) = max.filter(|max| most > *max) {
-            return WaitStanding::TooLong { ms: most - max };
+        if let Some(max) = max.filter(|max| least > *max) {
+            return WaitStanding::TooLong { ms: least - max };
         }
-        match self.min_ms() {
-            Some(min) if elapsed.at_least_ms < min => {
-                WaitStanding::ToGo { ms: min - elapsed.at_least_ms }
-            }
-            Some(_) | None => WaitStanding::LongEnough { left_ms: max.map(|max| max - most) },
+        let to_go = self.min_ms().map(|min| min - least).filter(|ms| *ms > 0);
+        match (to_go, max, most) {
+            (_, Some(max), Some(most)) if most > max => WaitStanding::Unproven,
+            (Some(_), _, None) | (_, Some(_), None) => WaitStanding::Unproven,
+            (Some(ms), _, Some(_)) => WaitStanding::ToGo { ms },
+            (None, Some(max), Some(most)) => WaitStanding::LongEnough { left_ms: Some(max - most) },
+            (None, None, _) => WaitStanding::LongEnough { left_ms: None },
         }
     }
 
@@ -152,7 +172,32 @@ impl RunningWait {
     }
 }
 
+impl Attempt {
+    /// Whether somebody accepted that a bound of a wait cannot be proven.
+    pub(super) fn accepts(&self, ask: u16, bound: WaitBound) -> bool {
+        let named = || self.wait_doubts.contains(&WaitDoubt { ask, bound });
+        self.wait_accepted.is_some() && (self.wait_doubts.is_empty() || named())
+    }
+}
+
 impl TravelerState {
+    pub(super) fn pause(&mut self, head: &Head, reason: &str) {
+        self.pauses.push(Pause {
+            began: head.moment.clone(),
+            ended: None,
+            reason: reason.to_owned(),
+            by: head.acting.actor.clone(),
+            note: None,
+        });
+    }
+
+    pub(super) fn resume(&mut self, head: &Head, note: Option<&String>) {
+        for pause in self.pauses.iter_mut().filter(|p| p.ended.is_none()) {
+            pause.ended = Some(head.moment.clone());
+            pause.note = note.cloned();
+        }
+    }
+
     /// The waits of the unit that were begun and whose steps are not done.
     pub fn running_waits(&self, id: &TravelerId, known: &Instructions) -> Vec<RunningWait> {
         let mut running = Vec::new();

@@ -77,7 +77,7 @@ impl Asked<'_> {
         let begun =
             |c: &Current<'_>| state.standing_attempt(c.operation.operation, &c.step.id).is_some();
         let open = at_hand.into_iter().filter(|c| !begun(c));
-        let open = open.filter(|c| sampled_asks(c.instruction, c.step).next().is_some());
+        let open = open.filter(|c| sampled_asks(c.instruction, c.step, &id.order).next().is_some());
         let open: Vec<Current<'_>> = open.collect();
         let (Some(place), false) = (place, open.is_empty()) else { return Ok(samples) };
         let mut context = self.nobody()?;
@@ -91,7 +91,7 @@ impl Asked<'_> {
         context.instructions.clone_from(&known);
         for Current { operation, instruction, step } in open {
             let at = StepAt { operation: operation.operation, step: step.id.clone() };
-            surround_samples(self.connection, (state, &at), &mut context)?;
+            surround_samples(self.connection, (id, state, &at), &mut context)?;
             let decided = state.samples_at(id, (at.operation, instruction, step), &context);
             samples.insert((at.operation, at.step), decided);
         }

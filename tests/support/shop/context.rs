@@ -192,6 +192,13 @@ impl Shop {
                 hashes.extend(known.revisions.list.iter().map(|r| r.submitted.hash));
                 context.instruction_states.insert(operation.instruction.clone(), known);
             }
+            let compiled = self.instructions.get(&operation.hash).filter(|_| wanted);
+            for included in compiled.iter().flat_map(|instruction| instruction.included()) {
+                let subject = Subject::Instruction(included.id.clone());
+                if let StreamState::Instruction(known) = self.stream(&subject).state {
+                    context.instruction_states.insert(included.id.clone(), known);
+                }
+            }
         }
         if let (true, Some(started)) = (pinned_of != Pinned::None, &state.started)
             && let StreamState::Specification(known) =
