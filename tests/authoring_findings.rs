@@ -1,12 +1,13 @@
 //! Findings: every code of the table has a source in which it is found and one that is clean.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use gemba::authoring::check::{Definition, check_all};
+use gemba::authoring::check::{Definition, Neighbors, check_all};
 use gemba::authoring::code::Code;
 use gemba::authoring::codes::rows;
-use gemba::authoring::finding::{Finding, SOURCE_BYTES_MAX, Source};
+use gemba::authoring::finding::{Checked, FINDINGS_MAX, Finding, Level, SOURCE_BYTES_MAX, Source};
 use gemba::authoring::pictures::PictureFault;
 use gemba::domain::place::PlaceAct;
 
@@ -27,14 +28,21 @@ pub(crate) fn read_picture(source: &str, picture: &str) -> Result<Vec<u8>, Pictu
 
 /// Checks bytes as if they stood in the folder of findings, with its specification as neighbor.
 fn check(name: &str, bytes: &[u8]) -> Result<Definition, Vec<Finding>> {
+    read(name, bytes).map(|sound| sound.definition)
+}
+
+fn read(name: &str, bytes: &[u8]) -> Checked<Definition> {
     let folder = fixtures().join("findings");
     let neighbor = fs::read(folder.join("P-1.csv")).unwrap();
     let neighbor = Source { file: "P-1.csv", bytes: &neighbor };
     let standard = fs::read(folder.join("STD-CLEAN.md")).unwrap();
+    let before = String::from_utf8(standard.clone()).unwrap().replace("rev: B", "rev: A");
     let standard = Source { file: "STD-CLEAN.md", bytes: &standard };
+    let before = Source { file: "STD-CLEAN-A.md", bytes: before.as_bytes() };
     let file = folder.join(name).to_str().unwrap().to_owned();
     let source = Source { file: &file, bytes };
-    check_all(&[source], &[neighbor, standard], &read_picture).remove(0)
+    let neighbors = Neighbors { sources: &[neighbor, before, standard], standards: &[] };
+    check_all(&[source], neighbors, &read_picture).remove(0)
 }
 
 fn check_markdown(text: &str) -> Vec<Finding> {
@@ -74,11 +82,14 @@ fn page(body: &str) -> String {
 fn every_code_is_found_in_its_bad_source_and_not_in_the_clean_one() {
     for row in rows() {
         let (name, bytes) = fixture(&format!("{}.bad.", row.code));
-        let found = check(&name, &bytes).expect_err(&name);
+        let read_bad = read(&name, &bytes);
+        assert_eq!(read_bad.is_ok(), row.level == Level::Warning, "{name}");
+        let found = read_bad.map_or_else(|found| found, |sound| sound.warnings);
         assert_eq!(codes(&found), [row.code], "{name}: {}", found[0]);
+        assert_eq!(found[0].level, row.level);
         let (name, bytes) = fixture(&format!("{}.ok.", row.code));
-        let clean = check(&name, &bytes);
-        assert!(clean.is_ok(), "{name}: {}", clean.unwrap_err()[0]);
+        let clean = read(&name, &bytes).unwrap_or_else(|found| panic!("{name}: {}", found[0]));
+        assert_eq!(clean.warnings, [], "{name}");
         counts::add("finding_codes", 1);
     }
 }
@@ -260,4 +271,108 @@ fn the_real_pages_of_another_form_give_findings() {
         }
     }
     assert_eq!(pages, 6);
+}
+
+#[test]
+fn a_warning_is_told_as_one_and_the_source_still_defines_what_it_says() {
+    let text = page("## Fit {#fit}\n```step\norder: free\n```\n\nFit it.\n");
+    let sound = read("x.md", text.as_bytes()).unwrap();
+    let told: Vec<String> = sound.warnings.iter().map(ToString::to_string).collect();
+    assert!(told[0].contains(":13:1 E0206 warning: step \"fit\" is free"), "{told:?}");
+    let Definition::Instruction(defined) = sound.definition else { panic!() };
+    assert!(defined.steps[0].rules.free);
+    // Beside an error it is told as well, and nothing is defined.
+    let found = check_markdown(&text.replace("Fit it.", "Fit <b>it</b>."));
+    let levels: Vec<Level> = found.iter().map(|finding| finding.level).collect();
+    assert_eq!(levels, [Level::Warning, Level::Error, Level::Error]);
+}
+
+#[test]
+fn an_error_counts_also_behind_more_warnings_than_are_told() {
+    let mut steps = String::new();
+    for n in 0..FINDINGS_MAX + 10 {
+        write!(steps, "## Fit {{#f{n}}}\n```step\nqualification: q\n```\n\n").unwrap();
+    }
+    let text = page(&format!("{steps}## Fit {{#last}}\nFit.\n"))
+        .replace("work-center: ASM\n", "work-center: ASM\nqualification: q\n");
+    let sound = read("x.md", text.as_bytes()).unwrap();
+    assert_eq!(sound.warnings.len(), FINDINGS_MAX);
+    // A step's rules are settled in the order of the page, this one's last.
+    let last = "## Fit {#last}\n```step\nwhen: #none.1 = yes\n```\n";
+    let text = text.replace("## Fit {#last}\n", last);
+    assert!(read("x.md", text.as_bytes()).is_err());
+}
+
+#[test]
+fn a_heading_without_its_blank_is_found_wherever_it_hides() {
+    for (body, found) in [
+        ("## Fit {#fit}\nFit it.\n\n##Press {#press}\nPress it.\n", true),
+        ("## Fit {#fit}\nFit it.\n##Press {#press}\n", true),
+        ("## Fit {#fit}\n- One\n- Two\n###Press\n", true),
+        ("## Fit {#fit}\nFit it.\n\n#Press {#press}\nPress it.\n", true),
+        ("## Fit {#fit}\nFit it with a\n#8-32 screw.\n", false),
+        ("## Fit {#fit}\nFit it.\n\n\\##Press is what the drawing says.\n", false),
+        ("## Fit {#fit}\n```check\n##remark\nask: Flat?\n```\n", false),
+    ] {
+        let read = read("x.md", page(body).as_bytes());
+        let told = read.map_or_else(|found| codes(&found), |_| Vec::new());
+        assert_eq!(told == [Code::HeadingBlank], found, "{body}: {told:?}");
+    }
+}
+
+#[test]
+fn what_stands_alone_in_a_line_is_bounded() {
+    let long = "x".repeat(5_000);
+    let row = "# part: P-9   rev: A   drawing: D-9\n\
+               id,balloon,location,requirement,name,nominal,lower,upper,unit,class,kind,gauge,sample\n\
+               c-a,1,1/A1,max 0.05,NAME,,,0.05,mm,minor,measured,feeler,\n";
+    let title = |text: &str| page("## Fit {#fit}\nFit.\n").replace("title: Fit", text);
+    let sources = [
+        ("x.md", title(&format!("title: {long}"))),
+        ("x.md", title("title: Fit").replace("10 Assembly", &format!("10 {long}"))),
+        ("x.md", page(&format!("## {long} {{#fit}}\nFit.\n"))),
+        ("x.md", page(&format!("## Fit {{#fit}}\n```check\nask: {long}\n```\n"))),
+        ("x.md", page(&format!("## Fit {{#fit}}\n```install\n{long}: P-2 lot\n```\n"))),
+        ("x.csv", row.replace("NAME", &long)),
+        ("x.csv", row.replace("D-9", &long)),
+    ];
+    for (name, text) in sources {
+        let found = check(name, text.as_bytes()).unwrap_err();
+        assert_eq!(codes(&found), [Code::LineTooLong], "{found:?}");
+        assert!(found[0].to_string().len() < 400, "{}", found[0]);
+        let short = text.replace(&long, &"x".repeat(150));
+        assert!(check(name, short.as_bytes()).is_ok());
+    }
+}
+
+#[test]
+fn a_condition_that_names_no_one_answer_says_what_to_write() {
+    let with = |when: &str| {
+        let gap = "## Gap {#gap}\n```measure\nname: Gap\nspec: max 0.05 mm\ncount: 3\n```\n\n";
+        let look = "## Look {#look}\n```check\nask: Red?\n```\n\n";
+        let last = format!("## Mend {{#mend}}\n```step\nwhen: {when}\n```\n\nMend it.\n");
+        read("x.md", page(&format!("{gap}{look}{last}")).as_bytes())
+    };
+    for (when, why, next) in [
+        ("#gap.2 > 0.04 mm", "has one ask, with 3 readings", "write #gap.1.2 for its reading 2"),
+        ("#gap.1 > 0.04 mm", "takes 3 readings", "say which one: #gap.1.1 to #gap.1.3"),
+        ("#gap.1.4 > 0.04 mm", "has no reading 4", "it takes 3: write #gap.1.1 to #gap.1.3"),
+        ("#look.2 = yes", "has one ask", "write #look.1"),
+        ("#look.1.2 = yes", "takes no readings", "write #look.1"),
+    ] {
+        let found = with(when).unwrap_err();
+        assert_eq!(codes(&found), [Code::ConditionAsk], "{when}");
+        assert!(found[0].what.ends_with(why), "{}", found[0]);
+        assert_eq!(found[0].next, next);
+    }
+    for when in ["#gap.1.2 > 0.04 mm", "#gap.1 fails", "#look.1 = yes", "#look.1.1 = yes"] {
+        assert!(with(when).is_ok(), "{when}");
+    }
+}
+
+#[test]
+fn an_included_revision_that_is_not_there_names_those_that_are() {
+    let found = check_markdown(&page("## Fit {#fit}\n```include\nstep: STD-CLEAN rev C\n```\n"));
+    assert_eq!(codes(&found), [Code::IncludeNotFound]);
+    assert_eq!(found[0].next, "name the revision that is there: A, B, or give the other file");
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gemba::authoring::check::check_all;
+use gemba::authoring::check::{Neighbors, check_all};
 use gemba::authoring::finding::{FINDINGS_MAX, Source};
 use gemba::authoring::format::format;
 use proptest::prelude::*;
@@ -109,7 +109,8 @@ fn with_more_text() -> impl Strategy<Value = String> {
 
 fn check_never_panics(bytes: &[u8]) {
     for file in ["x.md", "x.csv"] {
-        let found = check_all(&[Source { file, bytes }], &[], &read_picture).remove(0);
+        let found =
+            check_all(&[Source { file, bytes }], Neighbors::default(), &read_picture).remove(0);
         if let Err(found) = found {
             assert!(!found.is_empty() && found.len() <= FINDINGS_MAX);
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gemba::authoring::check::{Definition, check_all};
+use gemba::authoring::check::{Definition, Neighbors, check_all};
 use gemba::authoring::compile::{
     Compiled, compile_instruction, compile_specification, compile_standard_step, read_instruction,
     read_specification, read_standard_step,
@@ -44,8 +44,11 @@ pub(crate) fn define(name: &str, text: &str) -> Result<Definition, String> {
     let neighbors: Vec<Source<'_>> =
         neighbors.iter().map(|(file, bytes)| Source { file, bytes }).collect();
     let source = Source { file: path.to_str().unwrap(), bytes: text.as_bytes() };
-    let defined = check_all(&[source], &neighbors, &read_picture).remove(0);
-    defined.map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    let neighbors = Neighbors { sources: &neighbors, standards: &[] };
+    let defined = check_all(&[source], neighbors, &read_picture).remove(0);
+    defined
+        .map(|sound| sound.definition)
+        .map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 pub(crate) fn compiled(definition: &Definition) -> Compiled {

@@ -24,7 +24,9 @@ fn sources_that_cannot_be_read_are_findings() {
     check("crlf.csv", SPECIFICATION.replace('\n', "\r\n").as_bytes()).exits(0);
     check("bom.csv", format!("\u{feff}{SPECIFICATION}").as_bytes()).exits(0);
     gemba(&["check", "--explain", "E0107"]).exits(0);
-    gemba(&["check", "--explain", "E9999"]).exits(2);
+    gemba(&["check", "--explain", "rounding"]).exits(0).says("column of a specification");
+    gemba(&["check", "--explain", "keys"]).exits(0).says("not-same-person-as");
+    gemba(&["check", "--explain", "E9999"]).exits(2).says("--explain keys");
 }
 
 /// A unit whose next ask is a torque.

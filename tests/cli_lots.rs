@@ -146,7 +146,7 @@ fn a_new_revision_of_a_standard_step_names_who_uses_the_old_one() {
     approve(&plant, "WI-7", "A");
     let newer = STANDARD.replace("rev: B", "rev: C").replace("Wipe", "Wipe twice");
     let newer = plant.file("STD-CLEAN.md", newer);
-    plant.gemba(&["check", &instruction]).exits(1).says("E0235");
+    plant.gemba(&["check", &instruction]).exits(0).says("E0235 warning");
     plant.by(ENGINEER, &["release", &newer]).exits(0).says("used by WI-7  A");
     approve(&plant, "STD-CLEAN", "C");
     let users = plant.gemba(&["instruction", "users", "STD-CLEAN", "--json"]).exits(0).values();

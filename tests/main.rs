@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod authoring_findings;
+mod authoring_keys;
 mod authoring_properties;
 mod authoring_sources;
 mod cli_audit;

@@ -338,3 +338,36 @@ fn r01_an_approval_is_of_what_was_shown_and_says_so() {
     };
     assert_eq!(signed.hash, Some(Hash([2; 32])));
 }
+
+#[test]
+fn r01_only_what_is_in_effect_is_read_first() {
+    let mut shop = Shop::open();
+    let hash = Hash::of(&[&serde_json::to_vec(&tighter()).unwrap()]);
+    let reading = |who: &str, hash: Hash| {
+        let (instruction, revision) = (id("WI-1"), id("D"));
+        let read = RevisionRead { instruction, revision, hash };
+        Command::Person(id(who), PersonCommand::ReadRevision(read))
+    };
+    let refused = |shop: &mut Shop| {
+        let refused = shop.tries("novak", reading("novak", hash)).unwrap_err();
+        let [reason] = refused.reasons.as_slice() else { panic!("{refused}") };
+        assert!(reason.next().contains("gemba instruction read WI-1"), "{}", reason.next());
+        (reason.code(), reason.what())
+    };
+    // Nobody knows it here.
+    assert_eq!(shop.codes("novak", reading("novak", hash)), ["D01"]);
+    shop.does("lind", wi("WI-1", submission("D", hash)));
+    let waits = "WI-1 rev D waits for approval: it is not read now.".to_owned();
+    assert_eq!(refused(&mut shop), ("D33", waits));
+    let from_date = "2026-11-24".parse().ok();
+    releases(&mut shop, &tighter(), Effectivity { from_date, ..Effectivity::default() });
+    let early = "WI-1 rev D takes effect from 2026-11-24: it is not read now.".to_owned();
+    assert_eq!(refused(&mut shop), ("D33", early));
+    // Under that revision stands another text.
+    assert_eq!(shop.codes("novak", reading("novak", Hash::ZERO)), ["D01"]);
+    shop.now_s += 86_400;
+    shop.does("novak", reading("novak", hash));
+    // What is withdrawn is not read any more where work by it stops.
+    shop.does("lind", wi("WI-1", withdraws("D", true)));
+    assert_eq!(shop.codes("ito", reading("ito", hash)), ["D33"]);
+}

@@ -18,6 +18,7 @@ pub mod release;
 pub mod screens;
 pub mod session;
 pub mod sources;
+pub mod standards;
 pub mod station;
 pub mod store_handle;
 pub mod terminal;

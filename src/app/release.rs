@@ -31,11 +31,11 @@ pub struct HandedIn {
 }
 
 impl HandedIn {
-    /// Compiles a definition; pictures are read by their name in the source.
+    /// Compiles a definition; pictures are read anew, and must be those that were checked.
     pub fn compile(
         definition: Definition,
         effectivity: &Effectivity,
-        read_picture: impl Fn(&str) -> Result<Vec<u8>, Fault>,
+        read_picture: impl Fn(&Picture) -> Result<Vec<u8>, Fault>,
     ) -> Result<Self, Fault> {
         let too_large = |error| Fault::refused("the definition cannot be compiled", error);
         match definition {
@@ -121,11 +121,11 @@ impl HandedIn {
 /// The pictures of a text, read once more, with their hashes.
 fn pictures<'a>(
     shown: impl Iterator<Item = &'a Picture>,
-    read_picture: &impl Fn(&str) -> Result<Vec<u8>, Fault>,
+    read_picture: &impl Fn(&Picture) -> Result<Vec<u8>, Fault>,
 ) -> Result<(Vec<Vec<u8>>, Vec<Hash>), Fault> {
     let (mut blobs, mut hashes) = (Vec::new(), Vec::new());
     for picture in shown {
-        let bytes = read_picture(&picture.file)?;
+        let bytes = read_picture(picture)?;
         if Hash::of(&[&bytes]) != picture.blob {
             let what = format!("{} changed while it was read", picture.file);
             return Err(Fault::refused(what, "nothing was handed in").next("try again"));

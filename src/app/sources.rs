@@ -5,9 +5,10 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::fault::Fault;
-use crate::authoring::check::{self, Definition, SourceKind};
-use crate::authoring::finding::{Finding, SOURCE_BYTES_MAX, Source};
+use crate::authoring::check::{self, Definition, Neighbors, SourceKind};
+use crate::authoring::finding::{Checked, SOURCE_BYTES_MAX, Source};
 use crate::authoring::pictures::{PICTURE_BYTES_MAX, PictureFault};
+use crate::domain::instruction::StandardStep;
 
 /// The most sources beside those named that are looked at.
 const NEIGHBORS_MAX: usize = 200;
@@ -35,11 +36,18 @@ impl Sources {
         Ok(sources)
     }
 
-    /// Checks every file named.
-    pub fn check(&self) -> Vec<Result<Definition, Vec<Finding>>> {
+    /// Checks every file named, beside the standard steps of this station.
+    pub fn check(&self, standards: &[StandardStep]) -> Vec<Checked<Definition>> {
         let named = as_sources(&self.named);
         let neighbors = as_sources(&self.neighbors);
-        check::check_all(&named, &neighbors, &|source, picture| read_picture(source, picture))
+        let neighbors = Neighbors { sources: &neighbors, standards };
+        check::check_all(&named, neighbors, &|source, picture| read_picture(source, picture))
+    }
+
+    /// Whether one of the files may include a standard step.
+    pub fn include(&self) -> bool {
+        let word = b"include";
+        self.named.iter().any(|(_, bytes)| bytes.windows(word.len()).any(|at| at == word))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
+use super::keys;
 use super::nearest::suggest;
 use super::requirement::{read_limits, read_quantity, read_seconds, read_unit};
 use super::rule::{read_rule, read_sampling};
@@ -35,29 +36,13 @@ pub(super) enum AskKind {
 impl AskKind {
     /// Every kind with its word and its keys in their order; an install has keys of its own.
     pub(super) const WORDS: [(&'static str, Self, &'static [&'static str]); 7] = [
-        ("scan", Self::Scan, &["label", "match"]),
+        ("scan", Self::Scan, &keys::words(&keys::asks::SCAN)),
         ("install", Self::Install, &[]),
-        ("check", Self::Check, &["ask", "gauge", "setting"]),
-        (
-            "measure",
-            Self::Measure,
-            &[
-                "characteristic",
-                "name",
-                "spec",
-                "marginal",
-                "rounding",
-                "guard",
-                "count",
-                "gauge",
-                "sample",
-                "retry",
-                "on-fail",
-            ],
-        ),
-        ("enter", Self::Enter, &["label", "kind", "unit"]),
-        ("wait", Self::Wait, &["min", "max", "clock", "ring"]),
-        ("sign", Self::Sign, &["role", "meaning", "not-same-person-as"]),
+        ("check", Self::Check, &keys::words(&keys::asks::CHECK)),
+        ("measure", Self::Measure, &keys::words(&keys::asks::MEASURE)),
+        ("enter", Self::Enter, &keys::words(&keys::asks::ENTER)),
+        ("wait", Self::Wait, &keys::words(&keys::asks::WAIT)),
+        ("sign", Self::Sign, &keys::words(&keys::asks::SIGN)),
     ];
 
     /// The kind with its keys.
@@ -341,7 +326,7 @@ fn enter(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
 }
 
 fn wait(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
-    let before = notes.count();
+    let before = notes.errors();
     let mut seconds = |key: &str| {
         let entry = entries.find(key);
         entry.and_then(|entry| read_seconds(entry.value, entry.value_at, notes))
@@ -350,7 +335,7 @@ fn wait(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
     let ring_seconds = seconds("ring");
     let clock = entries.require("clock", notes);
     let clock = clock.and_then(|entry| entry.word(&CLOCKS, Code::WordUnknown, notes));
-    if notes.count() == before && seconds_min.is_none() && seconds_max.is_none() {
+    if notes.errors() == before && seconds_min.is_none() && seconds_max.is_none() {
         let next = "add min:, max: or both";
         notes.add(entries.at, Code::WaitUnbounded, "a wait without min and max", next);
     }
@@ -373,6 +358,7 @@ fn wait(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Option<Ask> {
 fn install(entries: &Entries<'_>, notes: &mut Notes<'_>) -> Vec<Ask> {
     const BY: [(&str, InstallBy); 2] = [("serial", InstallBy::Serial), ("lot", InstallBy::Lot)];
     let mut asks = Vec::new();
+    entries.refuse_long(notes);
     for entry in entries.list.iter().filter(|entry| !entry.value.is_empty()) {
         let words: Vec<&str> = entry.value.split_whitespace().collect();
         let [part, by] = words.as_slice() else {

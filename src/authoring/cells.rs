@@ -36,9 +36,9 @@ pub(super) fn read_lines<'s>(text: &'s str, notes: &mut Notes<'_>) -> Vec<Line<'
         } else if line.starts_with('#') {
             Line::Remark(line, at)
         } else {
-            let before = notes.count();
+            let before = notes.errors();
             let cells = read_cells(line, at, notes);
-            if notes.count() > before { Line::Broken } else { Line::Row(cells, at) }
+            if notes.errors() > before { Line::Broken } else { Line::Row(cells, at) }
         });
     }
     lines

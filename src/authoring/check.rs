@@ -1,7 +1,7 @@
 //! Checking sources: what `gemba check` says, and what a release starts from.
 
 use super::code::Code;
-use super::finding::{Finding, Notes, Source};
+use super::finding::{Checked, Finding, Notes, Source};
 use super::pictures::{PictureFault, ReadPicture};
 use super::{instruction, specification, standard};
 use crate::domain::instruction::{Instruction, StandardStep};
@@ -60,23 +60,20 @@ impl SourceKind {
 }
 
 /// Reads a specification, or says everything that is wrong with it.
-pub fn check_specification(source: &Source<'_>) -> Result<Specification, Vec<Finding>> {
+pub fn check_specification(source: &Source<'_>) -> Checked<Specification> {
     specification::read(source)
 }
 
 /// Reads an instruction, or says everything that is wrong with it.
-pub fn check_instruction(
-    source: &Source<'_>,
-    beside: &Beside<'_>,
-) -> Result<Instruction, Vec<Finding>> {
+pub fn check_instruction(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Instruction> {
     instruction::read(source, beside)
 }
 
 /// Reads a source of either kind, by the ending of its name.
-pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Result<Definition, Vec<Finding>> {
+pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Definition> {
     match SourceKind::of(source.file) {
         Some(SourceKind::Specification) => {
-            check_specification(source).map(Definition::Specification)
+            check_specification(source).map(|sound| sound.map(Definition::Specification))
         }
         Some(SourceKind::Instruction) => {
             let language = source.file.rsplit('.').nth(1).filter(|l| LANGUAGES.contains(l));
@@ -88,9 +85,10 @@ pub fn check(source: &Source<'_>, beside: &Beside<'_>) -> Result<Definition, Vec
                 return Err(notes.in_order());
             }
             if standard::source_is_standard(source) {
-                return standard::read(source, beside).map(Definition::StandardStep);
+                let read = standard::read(source, beside);
+                return read.map(|sound| sound.map(Definition::StandardStep));
             }
-            check_instruction(source, beside).map(Definition::Instruction)
+            check_instruction(source, beside).map(|sound| sound.map(Definition::Instruction))
         }
         None => Err(refuse_kind(source)),
     }
@@ -107,20 +105,31 @@ pub(super) fn refuse_kind(source: &Source<'_>) -> Vec<Finding> {
 /// Reads a picture by the name of the source's file and its name in the source.
 pub type ReadPictureOf<'a> = dyn Fn(&str, &str) -> Result<Vec<u8>, PictureFault> + 'a;
 
-/// Reads several sources, in their order; instructions find the specifications among them, and
-/// those of `neighbors`, which are not answered for.
+/// What stands beside several sources and is not answered for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Neighbors<'a> {
+    /// Other sources of their folders.
+    pub sources: &'a [Source<'a>],
+    /// Standard steps that are released at this station.
+    pub standards: &'a [StandardStep],
+}
+
+/// Reads several sources, in their order; instructions find the specifications and standard steps
+/// among them and their neighbors.
 pub fn check_all(
     sources: &[Source<'_>],
-    neighbors: &[Source<'_>],
+    neighbors: Neighbors<'_>,
     read_picture: &ReadPictureOf<'_>,
-) -> Vec<Result<Definition, Vec<Finding>>> {
+) -> Vec<Checked<Definition>> {
     let specifications: Vec<Specification> = sources
         .iter()
-        .chain(neighbors)
+        .chain(neighbors.sources)
         .filter(|source| SourceKind::of(source.file) == Some(SourceKind::Specification))
-        .filter_map(|source| check_specification(source).ok())
+        .filter_map(|source| Some(check_specification(source).ok()?.definition))
         .collect();
-    let standards = standard_steps(sources, neighbors, read_picture);
+    let mut standards = standard_steps(sources, neighbors.sources, read_picture);
+    // What is being written comes before what is released.
+    standards.extend(neighbors.standards.iter().cloned());
     sources
         .iter()
         .map(|source| {
@@ -145,7 +154,7 @@ fn standard_steps(
     let read = standards.filter_map(|source| {
         let read = |picture: &str| read_picture(source.file, picture);
         let beside = Beside { specifications: &[], standards: &[], read_picture: &read };
-        standard::read(source, &beside).ok()
+        Some(standard::read(source, &beside).ok()?.definition)
     });
     read.collect()
 }

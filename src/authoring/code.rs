@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::codes::{Row, rows};
+use super::finding::Level;
 
 /// A code of a finding; its number never changes its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,7 +159,7 @@ pub enum Code {
     BadInclude = 233,
     /// A standard step that was not given.
     IncludeNotFound = 234,
-    /// The standard step given has another revision.
+    /// A later revision of the standard step is at hand.
     IncludeRevision = 235,
     /// Text or asks beside an include.
     IncludeBeside = 236,
@@ -186,6 +187,10 @@ pub enum Code {
     BadSampling = 260,
     /// A condition on a reading that is not taken on each unit.
     ConditionSampled = 261,
+    /// A heading without a blank behind its hashes.
+    HeadingBlank = 300,
+    /// A title, a name or a question that is too long.
+    LineTooLong = 301,
 }
 
 impl Code {
@@ -200,12 +205,21 @@ impl Code {
         rows().find(|row| row.code == self)
     }
 
+    /// Whether it refuses a source or only warns.
+    pub fn level(self) -> Level {
+        self.row().map_or(Level::Error, |row| row.level)
+    }
+
     /// What `--explain` says: title, reason, an example that is found and one that is clean.
     pub fn explain(self) -> String {
         let Some(row) = self.row() else { return self.to_string() };
         let indent = |text: &str| text.replace('\n', "\n    ");
+        let level = match row.level {
+            Level::Error => "",
+            Level::Warning => "\n\nA warning: it is told and refuses nothing, but by --strict",
+        };
         format!(
-            "{self} {}\n\n{}.\n\nFound:\n    {}\n\nClean:\n    {}\n",
+            "{self} {}\n\n{}{level}.\n\nFound:\n    {}\n\nClean:\n    {}\n",
             row.title,
             row.why,
             indent(row.bad),

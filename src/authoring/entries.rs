@@ -27,6 +27,19 @@ pub(super) struct Entries<'s> {
     pub(super) list: Vec<Entry<'s>>,
 }
 
+/// The most characters of a line that stands alone: a title, a name, a question.
+pub(super) const LINE_CHARS_MAX: usize = 160;
+
+/// Notes a line that is too long; `what` says which.
+pub(super) fn note_long((text, at): (&str, usize), what: &str, notes: &mut Notes<'_>) {
+    let length = text.chars().count();
+    if length > LINE_CHARS_MAX {
+        let what = format!("{what} of {length} characters");
+        let next = format!("write at most {LINE_CHARS_MAX}, and the rest as text");
+        notes.add(at, Code::LineTooLong, &what, &next);
+    }
+}
+
 impl<'s> Entries<'s> {
     /// Reads the lines between `from` and `to`; blank ones and those that begin with `#` are passed.
     pub(super) fn read(
@@ -66,8 +79,18 @@ impl<'s> Entries<'s> {
         Self { at, block, list }
     }
 
-    /// Refuses keys that are not known.
+    /// Refuses lines that nobody would read to their end.
+    pub(super) fn refuse_long(&self, notes: &mut Notes<'_>) {
+        for entry in &self.list {
+            note_long((entry.key, entry.key_at), "a name", notes);
+            let what = format!("\"{}:\"", shorten(entry.key));
+            note_long((entry.value, entry.value_at), &what, notes);
+        }
+    }
+
+    /// Refuses keys that are not known, and what is too long.
     pub(super) fn refuse_others(&self, known: &[&str], notes: &mut Notes<'_>) {
+        self.refuse_long(notes);
         for entry in &self.list {
             if known.contains(&entry.key) {
                 continue;

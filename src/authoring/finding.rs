@@ -21,6 +21,35 @@ pub struct Source<'a> {
     pub bytes: &'a [u8],
 }
 
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The source defines nothing.
+    Error,
+    /// The source defines what it says; somebody should look at it once more.
+    Warning,
+}
+
+/// A definition whose source has no errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sound<T> {
+    /// What the source defines.
+    pub definition: T,
+    /// What was warned of.
+    pub warnings: Vec<Finding>,
+}
+
+/// What reading a source gives: a definition, or what is wrong with it.
+pub type Checked<T> = Result<Sound<T>, Vec<Finding>>;
+
+impl<T> Sound<T> {
+    /// The same warnings about something else.
+    pub(super) fn map<U>(self, other: impl FnOnce(T) -> U) -> Sound<U> {
+        Sound { definition: other(self.definition), warnings: self.warnings }
+    }
+}
+
 /// One thing that is wrong with a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -32,6 +61,8 @@ pub struct Finding {
     pub column: usize,
     /// The code.
     pub code: Code,
+    /// How grave it is.
+    pub level: Level,
     /// What is wrong.
     pub what: String,
     /// Why it is wrong.
@@ -42,8 +73,12 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, column, code, what, why, next } = self;
-        write!(f, "{}:{line}:{column} {code} {what}: {why}; {next}", sanitize_line(file))
+        let Self { file, line, column, code, level, what, why, next } = self;
+        let level = match level {
+            Level::Error => "",
+            Level::Warning => "warning: ",
+        };
+        write!(f, "{}:{line}:{column} {code} {level}{what}: {why}; {next}", sanitize_line(file))
     }
 }
 
@@ -54,6 +89,8 @@ pub(super) struct Notes<'s> {
     text: &'s str,
     line_starts: Vec<usize>,
     list: Vec<(usize, Finding)>,
+    /// Counted also where there are too many to be told.
+    errors: usize,
 }
 
 impl<'s> Notes<'s> {
@@ -61,11 +98,15 @@ impl<'s> Notes<'s> {
     pub(super) fn of(file: &'s str, text: &'s str) -> Self {
         let after_newlines = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after_newlines).collect();
-        Self { file, text, line_starts, list: Vec::new() }
+        Self { file, text, line_starts, list: Vec::new(), errors: 0 }
     }
 
     /// Notes a finding at a byte of the text; what and next may quote the source.
     pub(super) fn add(&mut self, at: usize, code: Code, what: &str, next: &str) {
+        let level = code.level();
+        if level == Level::Error {
+            self.errors += 1;
+        }
         if self.list.len() >= FINDINGS_MAX {
             return;
         }
@@ -77,6 +118,7 @@ impl<'s> Notes<'s> {
             line,
             column,
             code,
+            level,
             what: sanitize_line(what).into_owned(),
             why: code.row().map_or("", |row| row.why),
             next: sanitize_line(next).into_owned(),
@@ -84,9 +126,9 @@ impl<'s> Notes<'s> {
         self.list.push((at, finding));
     }
 
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.list.len()
+    /// How many errors there are.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
     }
 
     /// The findings in the order of the source.
@@ -95,10 +137,12 @@ impl<'s> Notes<'s> {
         self.list.into_iter().map(|(_, finding)| finding).collect()
     }
 
-    /// The definition when there are no findings.
-    pub(super) fn settle<T>(self, definition: Option<T>) -> Result<T, Vec<Finding>> {
+    /// The definition when there are no errors.
+    pub(super) fn settle<T>(self, definition: Option<T>) -> Checked<T> {
         match definition {
-            Some(definition) if self.list.is_empty() => Ok(definition),
+            Some(definition) if self.errors == 0 => {
+                Ok(Sound { definition, warnings: self.in_order() })
+            }
             Some(_) | None => Err(self.in_order()),
         }
     }

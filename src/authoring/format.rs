@@ -34,7 +34,7 @@ fn format_instruction(source: &Source<'_>) -> Result<String, Vec<Finding>> {
     let mut notes = Notes::of(source.file, &text);
     let Some((from, to, page)) = front::bounds(&text) else {
         notes.add(0, Code::FrontMatter, "no front matter", "begin with a line ---");
-        return notes.settle(None);
+        return Err(notes.in_order());
     };
     let mut lines = vec!["---".to_owned()];
     let head_keys: &[&str] =
@@ -56,7 +56,7 @@ fn format_instruction(source: &Source<'_>) -> Result<String, Vec<Finding>> {
     }
     // What could not be laid out without another meaning stays as it was written.
     let same = meaning(body) == meaning(out.get(head_end..).unwrap_or_default());
-    notes.settle(Some(if same { out } else { text.clone() }))
+    notes.settle(Some(if same { out } else { text.clone() })).map(|laid| laid.definition)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,7 +268,7 @@ fn format_specification(source: &Source<'_>) -> Result<String, Vec<Finding>> {
         }
         out.push('\n');
     }
-    notes.settle(Some(out))
+    notes.settle(Some(out)).map(|laid| laid.definition)
 }
 
 /// The usual columns are always written, the others where the source has them.

@@ -3,24 +3,14 @@
 use super::code::Code;
 use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
+use super::keys;
 use super::requirement::read_seconds;
 use crate::domain::ids::{PartId, QualificationId, RevisionId};
 use crate::domain::instruction::{Instruction, InstructionRules};
 use crate::domain::place::PlaceAct;
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 10] = [
-    "id",
-    "title",
-    "part",
-    "rev",
-    "operation",
-    "work-center",
-    "specification",
-    "qualification",
-    "offline-max",
-    "place-acts",
-];
+pub(super) const KEYS: [&str; 10] = keys::words(&keys::page::FRONT);
 /// Between an hour and a year a limit on working offline makes sense.
 const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
 const FENCE: &str = "---";

@@ -3,14 +3,14 @@
 use super::asks::Given;
 use super::check::Beside;
 use super::code::Code;
-use super::finding::{Finding, Notes, Source, decode, note_deceptive};
+use super::finding::{Checked, Notes, Source, decode, note_deceptive};
 use super::front::{self, Front};
 use super::steps::{self, Around};
 use crate::domain::instruction::Instruction;
 use crate::domain::specification::Specification;
 
 /// Reads an instruction, or says everything that is wrong with it.
-pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<Instruction, Vec<Finding>> {
+pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Instruction> {
     let text = decode(source)?;
     let mut notes = Notes::of(source.file, &text);
     note_deceptive(&text, &mut notes);

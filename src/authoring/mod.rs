@@ -14,6 +14,7 @@ pub mod finding;
 pub mod format;
 mod front;
 mod instruction;
+pub mod keys;
 pub mod nearest;
 pub mod pictures;
 mod prose;

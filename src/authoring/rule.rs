@@ -21,7 +21,7 @@ pub(super) fn read_rule(
     limits: Limits,
     notes: &mut Notes<'_>,
 ) -> Option<Limits> {
-    let before = notes.count();
+    let before = notes.errors();
     let marginal = marginal.and_then(|(text, at)| read_marginal((text, at), &limits, notes));
     let method = rounding
         .and_then(|word| read_word(word, &Rounding::WORDS, Code::WordUnknown, notes))
@@ -34,7 +34,7 @@ pub(super) fn read_rule(
         notes.add(at, Code::KeysExclude, "\"guard\" beside \"rounding\" E29", next);
     }
     let rule = DecisionRule { marginal, rounding: method, guard: factor };
-    (notes.count() == before).then_some(Limits { rule, ..limits })
+    (notes.errors() == before).then_some(Limits { rule, ..limits })
 }
 
 /// A distance in the unit of the limits, or a part of the tolerance width.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::cells::{Cell, Line, read_lines};
 use super::code::Code;
-use super::entries::{read_id, read_word, shorten};
-use super::finding::{Notes, Source, decode, note_deceptive};
+use super::entries::{note_long, read_id, read_word, shorten};
+use super::finding::{Checked, Notes, Source, decode, note_deceptive};
+use super::keys;
 use super::nearest::suggest;
 use super::requirement::{in_order, read_bounds, read_number, read_unit};
 use super::rule::{read_rule, read_sampling};
@@ -16,30 +17,13 @@ use crate::domain::text::sanitize_line;
 use crate::domain::unit::Unit;
 
 /// The columns in their order.
-pub(super) const COLUMNS: [&str; 16] = [
-    "id",
-    "balloon",
-    "location",
-    "requirement",
-    "name",
-    "nominal",
-    "lower",
-    "upper",
-    "unit",
-    "class",
-    "kind",
-    "gauge",
-    "sample",
-    "marginal",
-    "rounding",
-    "guard",
-];
+pub(super) const COLUMNS: [&str; 16] = keys::words(&keys::specification::COLUMNS);
 /// Columns that nearly every specification has; a new one is begun with these.
 pub(super) const COLUMNS_USUAL: usize = 13;
 const COLUMNS_OPTIONAL: [&str; 6] =
     ["location", "gauge", "sample", "marginal", "rounding", "guard"];
 /// The keys of the head line in their order.
-pub(super) const HEAD_KEYS: [&str; 3] = ["part", "rev", "drawing"];
+pub(super) const HEAD_KEYS: [&str; 3] = keys::words(&keys::specification::HEAD);
 const HEAD_NEXT: &str = "begin with # part: CP-40   rev: F   drawing: D-4410 rev F";
 
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +40,7 @@ const KINDS: [(&str, KindWord); 3] = [
 ];
 
 /// Reads a specification, or says everything that is wrong with it.
-pub(super) fn read(source: &Source<'_>) -> Result<Specification, Vec<super::finding::Finding>> {
+pub(super) fn read(source: &Source<'_>) -> Checked<Specification> {
     let text = decode(source)?;
     let mut notes = Notes::of(source.file, &text);
     note_deceptive(&text, &mut notes);
@@ -117,6 +101,7 @@ fn read_head(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Option<(PartId, Revis
     let entries = head_entries(head);
     let mut keys = BTreeSet::new();
     for (key, at, value, _) in &entries {
+        note_long((value, head_at + at), &format!("\"{}:\"", shorten(key)), notes);
         if !HEAD_KEYS.contains(key) {
             let what = format!("unknown key \"{}\" in the head line", shorten(key));
             notes.add(head_at + at, Code::KeyUnknown, &what, &suggest(key, HEAD_KEYS));
@@ -194,9 +179,9 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
         return Vec::new();
     };
     let Some((names, names_at)) = names else { return Vec::new() };
-    let before = notes.count();
+    let before = notes.errors();
     let columns = read_columns(names, notes);
-    if notes.count() > before {
+    if notes.errors() > before {
         return Vec::new();
     }
     let mut found: Vec<Characteristic> = Vec::new();
@@ -209,6 +194,9 @@ fn read_rows(lines: &[Line<'_>], notes: &mut Notes<'_>) -> Vec<Characteristic> {
             let what = format!("{} cells under {} columns", cells.len(), names.len());
             notes.add(at, Code::CellCount, &what, "put a cell with a comma in it in quotes");
             continue;
+        }
+        for (cell, name) in cells.iter().zip(names) {
+            note_long((&cell.text, cell.at), &format!("\"{}\"", name.text), notes);
         }
         let row = SpecificationRow { cells, columns: &columns, at };
         taken.take(&row, notes);
@@ -273,7 +261,7 @@ impl<'r> SpecificationRow<'r> {
     }
 
     fn characteristic(&self, notes: &mut Notes<'_>) -> Option<Characteristic> {
-        let before = notes.count();
+        let before = notes.errors();
         let id = self.require("id", notes).and_then(|(text, at)| read_id(text, at, notes));
         let balloon = self.require("balloon", notes);
         let requirement = self.require("requirement", notes);
@@ -298,7 +286,7 @@ impl<'r> SpecificationRow<'r> {
             gauge,
             sampling,
         };
-        if notes.count() == before {
+        if notes.errors() == before {
             self.compare(&found, notes);
         }
         Some(found)
@@ -323,14 +311,14 @@ impl<'r> SpecificationRow<'r> {
             }
             return Some(CharacteristicKind::Attribute);
         }
-        let before = notes.count();
+        let before = notes.errors();
         let nominal = self.number("nominal", notes);
         let lower = self.number("lower", notes);
         let upper = self.number("upper", notes);
         let (unit, unit_at) = self.cell("unit");
         let unit = read_unit(unit, unit_at, notes);
         let limits = Limits { nominal, lower, upper, unit: unit?, rule: DecisionRule::default() };
-        if notes.count() > before || !in_order(&limits, self.cell("lower").1, notes) {
+        if notes.errors() > before || !in_order(&limits, self.cell("lower").1, notes) {
             return None;
         }
         let words = ["marginal", "rounding", "guard"].map(|column| {

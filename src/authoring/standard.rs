@@ -1,12 +1,15 @@
 //! Standard steps: a source of one step, which instructions include.
 
+use std::collections::BTreeSet;
+
 use super::asks::Given;
 use super::check::Beside;
 use super::code::Code;
 use super::compile::compile_standard_step;
 use super::entries::{Entries, Entry, read_id, shorten};
-use super::finding::{Finding, Notes, Source, decode, note_deceptive};
+use super::finding::{Checked, Notes, Source, decode, note_deceptive};
 use super::front;
+use super::keys;
 use super::steps::{self, Around};
 use crate::domain::ids::{InstructionId, RevisionId, StepId};
 use crate::domain::instruction::{Ask, Included, OnFail, StandardStep, Step, StepRules};
@@ -14,7 +17,7 @@ use crate::domain::instruction::{Ask, Included, OnFail, StandardStep, Step, Step
 /// The key of the front matter that makes a source a standard step.
 pub(super) const KEY: &str = "standard-step";
 /// The keys of the front matter in their order.
-pub(super) const KEYS: [&str; 4] = ["id", "title", "rev", KEY];
+pub(super) const KEYS: [&str; 4] = keys::words(&keys::page::STANDARD);
 
 /// Whether a source says of itself that it is a standard step.
 pub(super) fn is_standard(text: &str) -> bool {
@@ -29,7 +32,7 @@ pub(super) fn source_is_standard(source: &Source<'_>) -> bool {
 }
 
 /// Reads a standard step, or says everything that is wrong with it.
-pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Result<StandardStep, Vec<Finding>> {
+pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Checked<StandardStep> {
     const YES: [(&str, ()); 1] = [("yes", ())];
     let text = decode(source)?;
     let mut notes = Notes::of(source.file, &text);
@@ -72,7 +75,7 @@ fn one_step(steps: Vec<Step>, at: usize, notes: &mut Notes<'_>) -> Option<Step> 
 }
 
 /// The keys of the block that includes.
-pub(super) const INCLUDE_KEYS: [&str; 1] = ["step"];
+pub(super) const INCLUDE_KEYS: [&str; 1] = keys::words(&keys::page::INCLUDE);
 
 /// Reads which standard step a block includes, and finds it.
 pub(super) fn include(
@@ -85,18 +88,27 @@ pub(super) fn include(
     let (id, revision) = named(&entry, notes)?;
     let of_id: Vec<&StandardStep> = standards.iter().filter(|s| s.id == id).collect();
     let Some(found) = of_id.iter().find(|s| s.revision == revision) else {
-        if of_id.is_empty() {
-            let what = format!("standard step {id} rev {revision}");
-            let next = format!("put {id}.md beside it, or give it too, without findings");
-            notes.add(entry.value_at, Code::IncludeNotFound, &what, &next);
+        let what = format!("standard step {id} rev {revision}");
+        let others: BTreeSet<&str> = of_id.iter().map(|s| s.revision.as_str()).collect();
+        let next = if others.is_empty() {
+            format!("put {id}.md beside it, give it too, or release it and sync this station")
         } else {
-            let others: Vec<&str> = of_id.iter().map(|s| s.revision.as_str()).collect();
-            let what = format!("rev {revision} of {id}, but found is rev {}", others.join(", "));
-            let next = "name the revision that is there, or give the other file";
-            notes.add(entry.value_at, Code::IncludeRevision, &what, next);
-        }
+            let others: Vec<&str> = others.into_iter().collect();
+            format!(
+                "name the revision that is there: {}, or give the other file",
+                others.join(", ")
+            )
+        };
+        notes.add(entry.value_at, Code::IncludeNotFound, &what, &next);
         return None;
     };
+    let rank = |revision: &RevisionId| (revision.as_str().len(), revision.as_str().to_owned());
+    let last = of_id.iter().map(|s| &s.revision).max_by_key(|revision| rank(revision));
+    if let Some(last) = last.filter(|last| rank(last) > rank(&revision)) {
+        let what = format!("rev {revision} of {id}, and rev {last} is there too");
+        let next = format!("include rev {last}, unless rev {revision} is meant");
+        notes.add(entry.value_at, Code::IncludeRevision, &what, &next);
+    }
     let hash = compile_standard_step(found).ok()?.hash;
     Some(((*found).clone(), Included { id, revision, hash }))
 }

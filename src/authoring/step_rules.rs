@@ -4,6 +4,7 @@
 use super::code::Code;
 use super::entries::{Entries, shorten};
 use super::finding::Notes;
+use super::keys;
 use super::nearest::suggest;
 use super::requirement::{read_number, read_unit};
 use crate::domain::condition::{Comparison, Condition, SkipRule, Test};
@@ -17,7 +18,7 @@ use crate::domain::unit::Unit;
 /// The word behind the fence.
 pub(super) const WORD: &str = "step";
 /// Its keys in their order.
-pub(super) const KEYS: [&str; 5] = ["order", "when", "attempts-max", "skip", "qualification"];
+pub(super) const KEYS: [&str; 5] = keys::words(&keys::page::STEP);
 /// The most attempts that may be named.
 const ATTEMPTS_MAX: u32 = 99;
 
@@ -131,39 +132,81 @@ fn condition(
         return None;
     };
     let (step, ask, sample) = basis(steps, rank, (reference, at), notes)?;
-    let told = |notes: &mut Notes<'_>, code, next: &str| {
-        let what = format!("condition \"{}\"", shorten(text));
+    let told = |notes: &mut Notes<'_>, code, why: &str, next: &str| {
+        let what = format!("condition \"{}\"{why}", shorten(text));
         notes.add(at, code, &what, next);
     };
     let asked = usize::from(ask).checked_sub(1).and_then(|index| step.asks.get(index));
     let Some(asked) = asked else {
-        let next = match step.asks.len() {
-            0 => format!("step \"{}\" records nothing: name another step", step.id),
-            n => format!("name an ask from 1 to {n} of step \"{}\"", step.id),
-        };
-        told(notes, Code::ConditionAsk, &next);
+        let (why, next) = no_such_ask(step, (ask, sample));
+        told(notes, Code::ConditionAsk, &why, &next);
         return None;
     };
-    let count = if let Ask::Measure(measure) = asked { measure.count } else { 1 };
-    let fits = sample.is_none_or(|sample| (1..=count).contains(&sample));
-    if !fits || (sample.is_none() && count > 1 && !matches!(written, Written::Fails)) {
-        let next = format!("name one of its {count} readings, such as #{}.{ask}.1", step.id);
-        told(notes, Code::ConditionAsk, &next);
+    if let Some((why, next)) = not_one_value(step, (ask, asked), sample, written) {
+        told(notes, Code::ConditionAsk, &why, &next);
         return None;
     }
     if matches!(asked, Ask::Measure(measure) if measure.rules.sampling.is_some()) {
         let next = "let it rest on a check or an entry, which is made on each unit";
-        told(notes, Code::ConditionSampled, next);
+        told(notes, Code::ConditionSampled, "", next);
         return None;
     }
     let fitted = match fitting(asked, written, at, notes) {
         Ok(fitted) => fitted?,
         Err(next) => {
-            told(notes, Code::ConditionMismatch, &next);
+            told(notes, Code::ConditionMismatch, "", &next);
             return None;
         }
     };
     Some(Condition { step: step.id.clone(), ask, sample, test: fitted })
+}
+
+/// Why a step has no ask of a number, and what to write instead.
+fn no_such_ask(step: &Step, (ask, sample): (u16, Option<u16>)) -> (String, String) {
+    let id = &step.id;
+    match step.asks.as_slice() {
+        [] => (
+            format!(": step \"{id}\" records nothing"),
+            "name a step that has a block such as check or measure".to_owned(),
+        ),
+        // Whoever counts the readings of the only ask leaves its number out.
+        [Ask::Measure(only)] if sample.is_none() && (2..=only.count).contains(&ask) => (
+            format!(": step \"{id}\" has one ask, with {} readings", only.count),
+            format!("write #{id}.1.{ask} for its reading {ask}"),
+        ),
+        [_] => (format!(": step \"{id}\" has one ask"), format!("write #{id}.1")),
+        asks => {
+            let most = asks.len();
+            let why = format!(": step \"{id}\" has {most} asks");
+            (why, format!("write #{id}.1 to #{id}.{most}"))
+        }
+    }
+}
+
+/// Why an ask does not give the one value that a condition compares, and what to write instead.
+fn not_one_value(
+    step: &Step,
+    (ask, asked): (u16, &Ask),
+    sample: Option<u16>,
+    written: Written<'_>,
+) -> Option<(String, String)> {
+    let (id, sample_one) = (&step.id, sample == Some(1));
+    let Ask::Measure(measure) = asked else {
+        let why = format!(": ask {ask} of step \"{id}\" takes no readings");
+        return (sample.is_some() && !sample_one).then(|| (why, format!("write #{id}.{ask}")));
+    };
+    let count = measure.count;
+    match sample {
+        None if count > 1 && !matches!(written, Written::Fails) => Some((
+            format!(": ask {ask} of step \"{id}\" takes {count} readings"),
+            format!("say which one: #{id}.{ask}.1 to #{id}.{ask}.{count}"),
+        )),
+        Some(sample) if !(1..=count).contains(&sample) => Some((
+            format!(": ask {ask} of step \"{id}\" has no reading {sample}"),
+            format!("it takes {count}: write #{id}.{ask}.1 to #{id}.{ask}.{count}"),
+        )),
+        None | Some(_) => None,
+    }
 }
 
 /// What stands behind the reference to an ask.

@@ -6,9 +6,10 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag};
 
 use super::asks::{AskKind, AskReader, Given, Pointer};
 use super::code::Code;
-use super::entries::{Entries, read_id, shorten};
+use super::entries::{Entries, note_long, read_id, shorten};
 use super::fence::{Fence, read_fence};
 use super::finding::Notes;
+use super::keys;
 use super::nearest::suggest;
 use super::pictures::ReadPicture;
 use super::prose::Prose;
@@ -32,7 +33,7 @@ pub(super) struct Around<'a> {
 }
 
 const INCLUDE: &str = "include";
-const QUANTITY_KEYS: [&str; 1] = ["label"];
+const QUANTITY_KEYS: [&str; 1] = keys::words(&keys::page::QUANTITY);
 
 /// The blocks that say how a step is done, with their keys in their order.
 const RULE_WORDS: [(&str, &[&str]); 3] =
@@ -90,7 +91,10 @@ pub(super) fn read<'s>(
                 page.prose.skip();
                 page.fence(range.start, range.end);
             }
-            Event::Start(tag) => page.block(tag, range.start),
+            Event::Start(tag) => {
+                page.note_headings(range.start, range.end);
+                page.block(tag, range.start);
+            }
             _ => page.prose.not_shown(range.start, "a line across the page"),
         }
     }
@@ -181,6 +185,7 @@ impl<'s> Page<'s, '_> {
             let what = if plain { "a step without a title" } else { "markup in a title" };
             notes.add(at, Code::StepTitle, what, "write one line of plain words before the id");
         }
+        note_long((title, at), "a title", notes);
         if let Some(id) = &id
             && !self.ids.insert(id.clone())
         {
@@ -201,6 +206,25 @@ impl<'s> Page<'s, '_> {
             Some(draft) => draft.text.extend(text),
             None if remark => {}
             None => self.outside(at, "text"),
+        }
+    }
+
+    /// Lines of a text that were meant as headings: a heading has a blank behind its hashes.
+    fn note_headings(&mut self, from: usize, to: usize) {
+        let mut start = from;
+        for line in self.text.get(from..to).unwrap_or_default().split_inclusive('\n') {
+            let at = start + (line.len() - line.trim_start().len());
+            start += line.len();
+            let line = line.trim();
+            let title = line.trim_start_matches('#');
+            let hashes = line.len() - title.len();
+            // One hash begins a size such as #8-32 too.
+            let meant = (2..=6).contains(&hashes) || hashes == 1 && split_id(title).1.is_some();
+            if meant && !title.is_empty() && !title.starts_with([' ', '\t']) {
+                let what = format!("\"{}\" is no heading", shorten(line));
+                let next = format!("write ## {}, or \\## where it is text", shorten(title));
+                self.prose.notes.add(at, Code::HeadingBlank, &what, &next);
+            }
         }
     }
 
@@ -281,9 +305,9 @@ fn lines_of<'s>(
     notes: &mut Notes<'_>,
 ) -> Option<Entries<'s>> {
     let block = format!("the block \"{}\"", fence.word);
-    let before = notes.count();
+    let before = notes.errors();
     let entries = Entries::read((at, block), text, fence.lines, notes);
-    if entries.list.is_empty() && notes.count() == before {
+    if entries.list.is_empty() && notes.errors() == before {
         let what = format!("the block \"{}\" has no lines", fence.word);
         notes.add(at, Code::FenceEmpty, &what, "write its lines, or take it out");
     }

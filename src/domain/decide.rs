@@ -12,7 +12,7 @@ use super::ids::{
 };
 use super::kinds::FactBody;
 use super::order::{OrderCommand, OrderOpened};
-use super::people::PersonCommand;
+use super::people::{PersonCommand, RevisionRead};
 use super::place::{PlaceCommand, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
@@ -75,6 +75,8 @@ pub struct Needs {
     pub route: BTreeSet<InstructionId>,
     /// What an order to be opened names.
     pub opens: Option<OrderOpened>,
+    /// What somebody reads before working by it, with its revisions.
+    pub reads: Option<RevisionRead>,
     /// This compiled instruction, with the revisions of what it includes.
     pub compiled: Option<Hash>,
 }
@@ -149,6 +151,7 @@ impl Command {
                     needs.opens = Some(opened.clone());
                 }
             }
+            Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
             Self::Specification(..)
             | Self::Gauge(..)
             | Self::Person(..)

@@ -133,29 +133,30 @@ fn label(characteristic: &Characteristic) -> String {
 fn diff_characteristic(old: &Characteristic, new: &Characteristic, changes: &mut Changes) {
     let label = label(new);
     changes.both(&label, &old.requirement, &new.requirement);
-    changes.both(&format!("{label} limits"), kind(&old.kind), kind(&new.kind));
+    changes.both(&format!("{label} limits"), kind_words(&old.kind), kind_words(&new.kind));
     changes.both(&format!("{label} balloon"), &old.balloon, &new.balloon);
     changes.both(&format!("{label} name"), &old.name, &new.name);
     changes.both(&format!("{label} location"), &old.location, &new.location);
     changes.both(&format!("{label} class"), old.class.word(), new.class.word());
     let gauge = |c: &Characteristic| c.gauge.as_ref().map(ToString::to_string);
     changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
-    changes.compare(&format!("{label} rule"), rule(&old.kind), rule(&new.kind));
+    changes.compare(&format!("{label} rule"), rule_words(&old.kind), rule_words(&new.kind));
     let sample = |c: &Characteristic| sample_words(c.sampling);
     changes.both(&format!("{label} sample"), sample(old), sample(new));
 }
 
 /// On which units something is measured.
-fn sample_words(sampling: Option<Sampling>) -> String {
+pub fn sample_words(sampling: Option<Sampling>) -> String {
     sampling.map_or_else(|| "every unit".to_owned(), |sampling| sampling.to_string())
 }
 
 /// The decision rule of a kind, where one is stated.
-fn rule(kind: &CharacteristicKind) -> Option<String> {
-    Some(rule_words(kind).trim_start_matches(", ").to_owned()).filter(|words| !words.is_empty())
+pub fn rule_words(kind: &CharacteristicKind) -> Option<String> {
+    Some(stated_rule(kind).trim_start_matches(", ").to_owned()).filter(|words| !words.is_empty())
 }
 
-fn kind(kind: &CharacteristicKind) -> String {
+/// What is recorded, in words: limits, or yes or no.
+pub fn kind_words(kind: &CharacteristicKind) -> String {
     match kind {
         CharacteristicKind::Measured(limits) => words_of_limits(limits),
         CharacteristicKind::Reference(limits) => format!("reference {}", words_of_limits(limits)),
@@ -315,7 +316,7 @@ fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
     changes.characteristic.clone_from(&new.characteristic);
     let label = label_of(new);
     changes.both(&label, &old.requirement, &new.requirement);
-    changes.both(&format!("{label} limits"), kind(&old.kind), kind(&new.kind));
+    changes.both(&format!("{label} limits"), kind_words(&old.kind), kind_words(&new.kind));
     changes.both(&format!("{label} name"), &old.name, &new.name);
     changes.both(&format!("{label} count"), old.count, new.count);
     changes.compare(&format!("{label} balloon"), old.balloon.clone(), new.balloon.clone());
@@ -325,7 +326,7 @@ fn diff_measure(old: &Measure, new: &Measure, changes: &mut Changes) {
     changes.compare(&format!("{label} gauge"), gauge(old), gauge(new));
     let on_fail = |m: &Measure| m.on_fail.as_ref().map(words_of_on_fail);
     changes.compare(&format!("{label} on-fail"), on_fail(old), on_fail(new));
-    changes.compare(&format!("{label} rule"), rule(&old.kind), rule(&new.kind));
+    changes.compare(&format!("{label} rule"), rule_words(&old.kind), rule_words(&new.kind));
     let retry = |m: &Measure| m.rules.retry_max.map(|most| most.to_string());
     changes.compare(&format!("{label} retry"), retry(old), retry(new));
     let sample = |m: &Measure| sample_words(m.rules.sampling);
@@ -396,7 +397,7 @@ fn words_of_ask(ask: &Ask) -> String {
         Ask::Measure(measure) => {
             let retry = measure.rules.retry_max;
             let retry = retry.map(|most| format!(", retry {most}")).unwrap_or_default();
-            let rule = rule_words(&measure.kind);
+            let rule = stated_rule(&measure.kind);
             let sample = measure.rules.sampling;
             let sample = sample.map(|plan| format!(", {plan}")).unwrap_or_default();
             format!(
@@ -425,8 +426,8 @@ fn words_of_ask(ask: &Ask) -> String {
     }
 }
 
-/// The decision rule of a kind, where one is stated.
-fn rule_words(kind: &CharacteristicKind) -> String {
+/// The decision rule of a kind, each part behind a comma.
+fn stated_rule(kind: &CharacteristicKind) -> String {
     let CharacteristicKind::Measured(limits) = kind else { return String::new() };
     let rule = &limits.rule;
     let marginal = rule.marginal.as_ref().map(|by| format!(", marginal {by} {}", limits.unit));

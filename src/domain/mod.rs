@@ -29,6 +29,7 @@ pub mod pin;
 pub mod place;
 pub mod positions;
 pub mod quantity;
+mod read_first;
 pub mod refusal;
 pub mod release;
 pub mod revision;

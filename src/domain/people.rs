@@ -11,6 +11,7 @@ use super::hash::Hash;
 use super::ids::{InstructionId, PersonId, QualificationId, RevisionId, SessionId};
 use super::kinds::FactBody;
 use super::moment::Moment;
+use super::read_first;
 use super::refusal::definition::DefinitionReason;
 use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
@@ -394,6 +395,7 @@ pub fn decide(
             if state.read.contains(&read.hash) {
                 vec![]
             } else {
+                read_first::require_in_effect(&read, context, &mut reasons);
                 vec![PersonFact::RevisionRead(read)]
             }
         }

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::difference::{kind_words, rule_words, sample_words};
 use crate::domain::effectivity::Use;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
+use crate::domain::specification::{Characteristic, Specification};
 
 use super::signature::SignatureView;
 
@@ -78,6 +80,36 @@ pub struct RevisionRow {
     pub complete: bool,
     /// The compiled blob of the revision that was released before it.
     pub before: Option<(RevisionId, Hash)>,
+    /// What it says, where it is a specification and its text is here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub specification: Option<Specification>,
+}
+
+/// What a specification says of one characteristic: for the head of its row, and below it.
+pub fn characteristic_words(found: &Characteristic) -> (String, String) {
+    let Characteristic { balloon, name, requirement, class, .. } = found;
+    let head = format!("{balloon}  {name}  {requirement}  {}", class.word());
+    let gauge = found.gauge.as_ref().map(|gauge| format!("with {gauge}"));
+    let location = Some(&found.location).filter(|at| !at.is_empty());
+    let more = [Some(kind_words(&found.kind)), rule_words(&found.kind), gauge]
+        .into_iter()
+        .flatten()
+        .chain([sample_words(found.sampling)])
+        .chain(location.map(|location| format!("drawn at {location}")))
+        .chain([found.id.to_string()]);
+    (head, more.collect::<Vec<_>>().join(", "))
+}
+
+/// Who uses a definition, counted by what they are: `2 instructions, 1 open unit`.
+pub fn users_words(users: &[DefinitionUserRow]) -> String {
+    let units = users.iter().filter(|user| user.kind == "traveler").count();
+    let counted = [(users.len() - units, "instruction"), (units, "open unit")];
+    let words = counted.into_iter().filter(|(number, _)| *number > 0).map(|(number, one)| {
+        let many = if number == 1 { "" } else { "s" };
+        format!("{number} {one}{many}")
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
 }
 
 /// How a revision was taken back.
@@ -167,6 +199,7 @@ pub fn rows(
                 .collect(),
             complete: !blobs.any(|hash| seen.missing.contains(hash)),
             before: before.map(|b| (b.submitted.revision.clone(), b.submitted.hash)),
+            specification: None,
         }
     };
     let mut found: Vec<RevisionRow> = all.map(row).collect();
@@ -174,8 +207,13 @@ pub fn rows(
     found
 }
 
+/// Whether a standing of [`standing`] is that of a release which was judged accepted and stands.
+pub fn is_released(standing: &str) -> bool {
+    matches!(standing, "in effect" | "later" | "superseded")
+}
+
 /// How a revision stands today, for no unit in particular.
-fn standing(revisions: &Revisions, rank: usize, seen: Seen<'_>) -> &'static str {
+pub fn standing(revisions: &Revisions, rank: usize, seen: Seen<'_>) -> &'static str {
     let Some(state) = revisions.list.get(rank) else { return "unknown" };
     if state.withdrawn.is_some() {
         return "withdrawn";

@@ -119,7 +119,7 @@ pub struct DefinitionRow {
     pub title: String,
     /// The compiled blob.
     pub hash: Hash,
-    /// `submitted`, `released`, `in effect` or `withdrawn`.
+    /// `submitted`, `released`, `in effect`, `later`, `superseded` or `withdrawn`, as of today.
     pub standing: String,
     /// From when it is run, in words; none where at once.
     pub from: Option<String>,
@@ -148,6 +148,6 @@ pub struct UserRow {
     pub step: StepId,
     /// The revision of the standard step that it includes.
     pub includes: RevisionId,
-    /// Whether that is the one in effect.
+    /// Whether no later one is in effect, and it was not withdrawn.
     pub newest: bool,
 }

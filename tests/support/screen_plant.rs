@@ -1,6 +1,6 @@
 //! The sample plant behind the screens: its sources, an order of pumps and a lot of shafts.
 
-use gemba::authoring::check::{Definition, check_all};
+use gemba::authoring::check::{Definition, Neighbors, check_all};
 use gemba::authoring::finding::Source;
 use gemba::domain::decide::Command;
 use gemba::domain::hash::Hash;
@@ -20,7 +20,8 @@ fn sources(part: &str, instruction: &str) -> (Specification, Instruction) {
     let (csv, md) = (read(part), read(instruction));
     let both = [Source { file: part, bytes: &csv }, Source { file: instruction, bytes: &md }];
     let picture = |_: &str, name: &str| Ok(read(name));
-    let mut defined = check_all(&both, &[], &picture).into_iter();
+    let checked = check_all(&both, Neighbors::default(), &picture).into_iter();
+    let mut defined = checked.map(|checked| checked.map(|sound| sound.definition));
     let Some(Ok(Definition::Specification(specification))) = defined.next() else {
         panic!("{part} is no specification")
     };

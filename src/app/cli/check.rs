@@ -1,4 +1,4 @@
-//! `gemba check`, `gemba fmt`, `gemba diff`: sources, without a store.
+//! `gemba check`, `gemba fmt`, `gemba diff`: sources; a store gives only standard steps.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,25 +8,31 @@ use clap::Args;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::sources::Sources;
+use crate::app::standards;
 use crate::authoring::check::Definition;
 use crate::authoring::code::Code;
-use crate::authoring::finding::{Finding, Source};
-use crate::authoring::format;
+use crate::authoring::finding::{Checked, Level, Source};
+use crate::authoring::{format, keys};
 use crate::domain::difference::{diff_instructions, diff_specifications, diff_standard_steps};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  gemba check WI-1040.md CP-40.csv\n  gemba check --explain \
                         E0107\n\nEach finding is FILE:LINE:COLUMN CODE what: why; what to do. Exit \
-                        code 1 if there is any.\nJSON, one finding a line: file, line, column, \
-                        code, what, why, next")]
+                        code 1 if there is any; warnings refuse only by --strict. Standard steps \
+                        are looked for beside the files, then in this station's \
+                        store.\nJSON, one finding a line: file, line, column, \
+                        code, level (error, warning), what, why, next; one key a line: key, stands, must, what, example")]
 pub struct CheckArgs {
     /// Instructions (.md) and specifications (.csv)
     #[arg(required_unless_present = "explain")]
     files: Vec<PathBuf>,
-    /// Say what a code means, with an example
-    #[arg(long, value_name = "CODE")]
+    /// Say what a code, a key or a block means, with an example; `keys` lists every key
+    #[arg(long, value_name = "CODE|KEY")]
     explain: Option<String>,
+    /// Refuse warnings too
+    #[arg(long)]
+    strict: bool,
 }
 
 #[derive(Debug, Args)]
@@ -57,32 +63,88 @@ pub struct DiffArgs {
 
 /// Checks sources, or explains a code.
 pub fn check(console: &Console, args: CheckArgs) -> Result<Exit, Fault> {
-    if let Some(code) = args.explain {
-        let known = Code::parse(&code).ok_or_else(|| {
-            Fault::usage(format!("{code} is no code"), "").next("codes look like E0107")
-        })?;
+    if let Some(name) = args.explain {
+        return explain(console, &name);
+    }
+    let sources = Sources::read(&args.files)?;
+    let told = print_findings(console, &checked(console, &sources)?);
+    console.printer.line(told.words(args.files.len(), args.strict));
+    Ok(if told.refuses(args.strict) { Exit::Refused } else { Exit::Done })
+}
+
+/// What reading sources gives, beside the standard steps of this station.
+pub fn checked(console: &Console, sources: &Sources) -> Result<Vec<Checked<Definition>>, Fault> {
+    let standards = if sources.include() {
+        standards::released(&console.config, &console.clock)?
+    } else {
+        Vec::new()
+    };
+    Ok(sources.check(&standards))
+}
+
+/// How much was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    errors: usize,
+    warnings: usize,
+}
+
+impl Told {
+    /// Whether it refuses: errors do, warnings only where somebody is strict.
+    pub fn refuses(self, strict: bool) -> bool {
+        self.errors > 0 || strict && self.warnings > 0
+    }
+
+    fn words(self, files: usize, strict: bool) -> String {
+        let Self { errors, warnings } = self;
+        let more = "gemba check --explain CODE says more";
+        match (errors, warnings) {
+            (0, 0) => format!("{files} clean"),
+            (0, _) if strict => format!("{warnings} warnings, refused by --strict; {more}"),
+            (0, _) => format!("{files} without errors, {warnings} warnings; {more}"),
+            (_, 0) => format!("{errors} findings; {more}"),
+            (..) => format!("{errors} findings, {warnings} warnings; {more}"),
+        }
+    }
+}
+
+/// Says what a code means, a key wherever it stands, or all keys of a block.
+fn explain(console: &Console, name: &str) -> Result<Exit, Fault> {
+    if let Some(known) = Code::parse(name) {
         console.printer.text(known.explain());
         console.printer.value(&serde_json::json!({ "code": known, "text": known.explain() }));
         return Ok(Exit::Done);
     }
-    let sources = Sources::read(&args.files)?;
-    let found = print_findings(console, &sources.check());
-    if found > 0 {
-        console.printer.line(format!("{found} findings; gemba check --explain CODE says more"));
-        return Ok(Exit::Refused);
+    let known = if name == "keys" { keys::all().collect() } else { keys::named(name) };
+    if known.is_empty() {
+        return Err(Fault::usage(format!("{name} is no code and no key"), "")
+            .next("codes look like E0107; gemba check --explain keys lists the keys"));
     }
-    console.printer.line(format!("{} clean", args.files.len()));
+    for (stands, key) in known {
+        console.printer.text(keys::explain(stands, key));
+        console.printer.value(&serde_json::json!({
+            "key": key.key, "stands": stands, "must": key.must,
+            "what": key.what, "example": key.example,
+        }));
+    }
     Ok(Exit::Done)
 }
 
 /// Prints every finding; tells how many there are.
-pub fn print_findings(console: &Console, checked: &[Result<Definition, Vec<Finding>>]) -> usize {
-    let findings = || checked.iter().filter_map(|one| one.as_ref().err()).flatten();
-    for finding in findings() {
-        console.printer.line(finding);
-        console.printer.value(finding);
+pub fn print_findings(console: &Console, checked: &[Checked<Definition>]) -> Told {
+    let mut told = Told { errors: 0, warnings: 0 };
+    for one in checked {
+        let findings = one.as_ref().map_or_else(|findings| findings, |sound| &sound.warnings);
+        for finding in findings {
+            console.printer.line(finding);
+            console.printer.value(finding);
+            match finding.level {
+                Level::Error => told.errors += 1,
+                Level::Warning => told.warnings += 1,
+            }
+        }
     }
-    findings().count()
+    told
 }
 
 /// Lays sources out anew.
@@ -162,12 +224,15 @@ fn one(console: &Console, file: PathBuf) -> Result<Definition, Fault> {
     if let Some((id, revision)) = name.split_once('@').filter(|_| !file.exists()) {
         return kept(console, id, revision);
     }
-    let checked = Sources::read(&[file])?.check();
-    if print_findings(console, &checked) > 0 {
+    let checked = checked(console, &Sources::read(&[file])?)?;
+    if checked.iter().any(Result::is_err) {
+        print_findings(console, &checked);
         return Err(Fault::refused(format!("{name} has findings"), "it cannot be compared"));
     }
-    let definition = checked.into_iter().next().and_then(Result::ok);
-    definition.ok_or_else(|| Fault::refused(format!("{name} defines nothing"), ""))
+    let sound = checked.into_iter().next().and_then(Result::ok);
+    sound
+        .map(|sound| sound.definition)
+        .ok_or_else(|| Fault::refused(format!("{name} defines nothing"), ""))
 }
 
 /// A definition of this station's store, such as `WI-1040@C`.

@@ -12,12 +12,12 @@ use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, PartId, RevisionId, SiteId, WorkCenterId};
-use crate::domain::people::{PersonCommand, RevisionRead, Role};
+use crate::domain::ids::{PartId, RevisionId, SiteId, WorkCenterId};
+use crate::domain::people::Role;
 use crate::domain::place::{NewsRule, SiteState};
-use crate::domain::revision::{RevisionCommand, RevisionStanding, RevisionWithdrawn, Revisions};
+use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use crate::domain::stream::{StreamState, Subject};
+use crate::views::definition::{RevisionRow, characteristic_words};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
@@ -59,9 +59,13 @@ impl WithdrawArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum SpecificationCommand {
-    /// Show a specification: its revisions, who approved them, who uses it
-    #[command(after_help = "Example: gemba specification show CP-40\n\nJSON: as `gemba \
-                            instruction show`")]
+    /// Show a specification: its revisions, who approved them, what it says, who uses it
+    #[command(
+        after_help = "Example: gemba specification show CP-40\n\nWhat it says is that of the \
+                            revision in effect, else of the newest.\nJSON: as `gemba instruction \
+                            show`; each revision has besides: specification {part, revision, \
+                            drawing, characteristics}"
+    )]
     Show {
         /// The part
         part: PartId,
@@ -143,6 +147,10 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
             console.printer.line(format!("  still to approve: {}", row.approvals_open.join(", ")));
         }
     }
+    let said = found.revisions.iter().find(|row| row.standing == "in effect");
+    if let Some(row) = said.or(found.revisions.first()) {
+        text(console, row);
+    }
     for user in &found.users {
         let newer = if user.outdated { "  a newer one is released" } else { "" };
         let (kind, id, uses, standing) = (&user.kind, &user.id, &user.uses, &user.standing);
@@ -150,6 +158,17 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
     }
     console.printer.value(&found);
     Ok(Exit::Done)
+}
+
+/// What a revision of a specification says.
+fn text(console: &Console, row: &RevisionRow) {
+    let Some(said) = &row.specification else { return };
+    console.printer.line(format!("rev {} says, drawing {}:", row.revision, said.drawing));
+    for characteristic in &said.characteristics {
+        let (head, more) = characteristic_words(characteristic);
+        console.printer.line(format!("  {head}"));
+        console.printer.line(format!("     {more}"));
+    }
 }
 
 fn users(console: &Console, part: PartId) -> Result<Exit, Fault> {
@@ -188,40 +207,6 @@ pub fn received(
         ]
     });
     Ok(Exit::Done)
-}
-
-/// Notes that a person has read what a revision changed.
-pub fn read(
-    console: &Console,
-    id: &InstructionId,
-    revision: Option<&RevisionId>,
-    signer: &SignerArgs,
-) -> Result<Exit, Fault> {
-    let mut station = console.station()?;
-    let folded = station.ledger.stream(&Subject::Instruction(id.clone()))?;
-    let unknown = || {
-        Fault::refused(format!("{id} has no such released revision here"), "nothing can be read")
-            .next("check the number, or sync this station")
-    };
-    let StreamState::Instruction(state) = &folded.stream.state else { return Err(unknown()) };
-    let (revision, hash) = released(&state.revisions, revision).ok_or_else(unknown)?;
-    let signer = signer.prove(console, &mut station)?;
-    let person = signer.acting.actor.clone().ok_or_else(unknown)?;
-    let what = format!("{id} rev {revision} read by {}", signer.card.name);
-    let read = RevisionRead { instruction: id.clone(), revision, hash };
-    let command = Command::Person(person, PersonCommand::ReadRevision(read));
-    let saved = station.transact(&signer.acting, command)?;
-    acts::say_saved(console, &station, &what, &saved);
-    Ok(Exit::Done)
-}
-
-fn released(revisions: &Revisions, named: Option<&RevisionId>) -> Option<(RevisionId, Hash)> {
-    let mut newest = revisions.list.iter().rev();
-    let found = newest.find(|r| {
-        matches!(r.standing, RevisionStanding::Released(_))
-            && named.is_none_or(|named| r.submitted.revision == *named)
-    })?;
-    Some((found.submitted.revision.clone(), found.submitted.hash))
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,8 @@
 
 use clap::Subcommand;
 
-use super::definition::{WithdrawArgs, read, received, show_definition};
+use super::definition::{WithdrawArgs, received, show_definition};
+use super::read::read;
 use super::signer::SignerArgs;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
@@ -52,8 +53,9 @@ pub enum InstructionCommand {
         /// The revision
         revision: RevisionId,
     },
-    /// Note that you have read what a revision changed; without one, the newest in effect
-    #[command(after_help = "Example: gemba instruction read WI-1040 --badge B-2107\n\nJSON: \
+    /// Show what a revision changed, and note that you have read it; without one, that in effect
+    #[command(after_help = "Example: gemba instruction read WI-1040 --badge B-2107\n\nJSON: the \
+                            changes first, one a line: step, characteristic, what, old, new; then \
                             saved, facts, waiting")]
     Read {
         /// The instruction

@@ -34,6 +34,7 @@ pub mod order;
 pub mod person;
 pub mod pin;
 pub mod place;
+pub mod read;
 pub mod reading;
 pub mod record;
 pub mod release;

@@ -12,8 +12,11 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::release::HandedIn;
 use crate::app::sources::{self, Sources};
 use crate::app::station::Station;
+use crate::authoring::finding::Sound;
 use crate::domain::effectivity::Effectivity;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, OrderId, UnitId};
+use crate::domain::instruction::Picture;
 use crate::views::query::{Answer, Query};
 use crate::views::register::UserRow;
 
@@ -38,6 +41,9 @@ pub struct ReleaseArgs {
     /// The revision is run from this serial or lot on
     #[arg(long, value_name = "SERIAL")]
     effective_from_serial: Option<UnitId>,
+    /// Refuse warnings too
+    #[arg(long)]
+    strict: bool,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -45,8 +51,8 @@ pub struct ReleaseArgs {
 /// Hands sources in.
 pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
     let sources = Sources::read(&args.files)?;
-    let checked = sources.check();
-    if check::print_findings(console, &checked) > 0 {
+    let checked = check::checked(console, &sources)?;
+    if check::print_findings(console, &checked).refuses(args.strict) {
         return Err(Fault::refused("nothing was handed in", "the sources have findings")
             .next("mend them, then hand in again; `gemba check --explain CODE` says more"));
     }
@@ -56,13 +62,9 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
         from_serial: args.effective_from_serial,
     };
     let mut handed_in = Vec::new();
-    for ((file, _), definition) in sources.named.iter().zip(checked) {
-        let Ok(definition) = definition else { continue };
-        let read = |picture: &str| {
-            sources::read_picture(file, picture).map_err(|fault| {
-                Fault::refused(format!("{picture} cannot be read"), format!("{fault:?}"))
-            })
-        };
+    for ((file, _), sound) in sources.named.iter().zip(checked) {
+        let Ok(Sound { definition, .. }) = sound else { continue };
+        let read = |picture: &Picture| read_picture(console, file, picture);
         handed_in.push(HandedIn::compile(definition, &effectivity, read)?);
     }
     let mut station = console.station()?;
@@ -91,6 +93,23 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
         }));
     }
     Ok(Exit::Done)
+}
+
+/// A picture from its file, or by its hash from this station's store: a standard step brings its own.
+fn read_picture(console: &Console, source: &str, picture: &Picture) -> Result<Vec<u8>, Fault> {
+    let beside = sources::read_picture(source, &picture.file);
+    if let Ok(bytes) = &beside
+        && Hash::of(&[bytes]) == picture.blob
+    {
+        return beside.map_err(|_| rows::mixed_up());
+    }
+    let query = Query::Blob { hash: picture.blob };
+    let Answer::Blob(Some(bytes)) = rows::ask(console, &query)? else {
+        let what = format!("{} cannot be read", picture.file);
+        return Err(Fault::refused(what, "nothing was handed in")
+            .next("put it beside the source; where a standard step shows it, sync this station"));
+    };
+    Ok(bytes)
 }
 
 /// Who includes what was handed in, where it is a standard step.

@@ -16,6 +16,7 @@ use crate::domain::instruction::Ask;
 use crate::domain::signature::Meaning;
 use crate::domain::stream::TravelerId;
 use crate::ui::effect::Signing;
+use crate::views::definition::is_released;
 use crate::views::query::{Answer, Query};
 use crate::views::register::DefinitionRow;
 
@@ -113,8 +114,15 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
         return Ok(Exit::Done);
     }
     // The completing approval: the release takes effect once the server has judged it.
-    sync::until(console, |station| is_in_effect(station, &args.what, &revision))?;
-    console.printer.line(format!("{} rev {revision} is in effect", args.what));
+    sync::until(console, |station| {
+        let row = row_of(station, &args.what, &revision)?;
+        Ok(row.is_some_and(|row| is_released(&row.standing)))
+    })?;
+    let row = row_of(&console.reader()?, &args.what, &revision)?;
+    let words = row.as_ref().map_or("is released", effect);
+    let from = row.and_then(|row| row.from.filter(|_| row.standing == "later"));
+    let from = from.map_or_else(String::new, |from| format!(" {from}"));
+    console.printer.line(format!("{} rev {revision} {words}{from}", args.what));
     Ok(Exit::Done)
 }
 
@@ -146,12 +154,26 @@ fn definition(
     }
 }
 
-fn is_in_effect(station: &Station, id: &str, revision: &RevisionId) -> Result<bool, Fault> {
+/// A revision as this station knows it.
+fn row_of(
+    station: &Station,
+    id: &str,
+    revision: &RevisionId,
+) -> Result<Option<DefinitionRow>, Fault> {
     let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
         return Err(rows::mixed_up());
     };
-    let this = |row: &&DefinitionRow| row.id == id && row.revision == *revision;
-    Ok(rows.iter().filter(this).any(|row| row.standing == "in effect"))
+    Ok(rows.into_iter().find(|row| row.id == id && row.revision == *revision))
+}
+
+/// What a release that was judged accepted amounts to today.
+fn effect(row: &DefinitionRow) -> &'static str {
+    match row.standing.as_str() {
+        "in effect" => "is in effect",
+        "later" => "is released and takes effect",
+        "superseded" => "is released; a later revision is in effect",
+        _ => "is released",
+    }
 }
 
 /// From when a revision is run, for who approves it; none where at once.

@@ -22,7 +22,7 @@ use crate::app::fault::Fault;
 use crate::app::identity;
 use crate::app::release::HandedIn;
 use crate::app::station::Station;
-use crate::authoring::check::{self, Definition};
+use crate::authoring::check::{self, Definition, Neighbors};
 use crate::authoring::finding::Source;
 use crate::authoring::pictures::PictureFault;
 use crate::domain::decide::Command;
@@ -30,6 +30,7 @@ use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
 use crate::domain::gauge::{GaugeCommand, GaugeDescription};
 use crate::domain::ids::TerminalId;
+use crate::domain::instruction::Picture;
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
 use crate::domain::pin::PinRules;
@@ -37,6 +38,7 @@ use crate::domain::signature::Signer;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Running, Server};
 use crate::sync::protocol::CardRow;
+use crate::views::definition::is_released;
 use crate::views::query::{Answer, Query};
 
 /// How far back the plant's history begins.
@@ -158,7 +160,7 @@ impl Demo {
             let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
                 return Err(Fault::cannot("the demo failed", "an answer to another question"));
             };
-            if !rows.is_empty() && rows.iter().all(|row| row.standing == "in effect") {
+            if !rows.is_empty() && rows.iter().all(|row| is_released(&row.standing)) {
                 return Ok(());
             }
             if since.ms() > JUDGED_MS_MAX {
@@ -329,7 +331,8 @@ fn release(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     let engineer = holder(plant, Role::Engineer)?;
     let quality = holder(plant, Role::Quality)?;
     for definition in definitions(plant)? {
-        let read = |name: &str| {
+        let read = |picture: &Picture| {
+            let name = &picture.file;
             let missing = || Fault::cannot(format!("the sample plant lacks {name}"), "");
             plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
         };
@@ -353,11 +356,12 @@ fn definitions(plant: &Plant) -> Result<Vec<Definition>, Fault> {
         plant::file(name).map(<[u8]>::to_vec).ok_or_else(missing)
     };
     let mut definitions = Vec::new();
-    for checked in check::check_all(&sources, &[], &picture) {
-        definitions.push(checked.map_err(|findings| {
+    for checked in check::check_all(&sources, Neighbors::default(), &picture) {
+        let sound = checked.map_err(|findings| {
             let first = findings.first().map(ToString::to_string).unwrap_or_default();
             Fault::cannot("the sample plant's sources have findings", first)
-        })?);
+        })?;
+        definitions.push(sound.definition);
     }
     Ok(definitions)
 }

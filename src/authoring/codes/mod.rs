@@ -4,6 +4,7 @@
 
 mod asks;
 mod equipment;
+mod lines;
 mod not_built;
 mod page;
 mod reading;
@@ -14,12 +15,15 @@ mod specification;
 mod standard;
 
 use super::code::Code;
+use super::finding::Level;
 
 /// What a code means.
 #[derive(Debug)]
 pub struct Row {
     /// The code.
     pub code: Code,
+    /// Whether it refuses a source or only warns.
+    pub level: Level,
     /// What it is about, in a few words.
     pub title: &'static str,
     /// Why it is refused; part of every finding.
@@ -37,7 +41,12 @@ const fn row(
     bad: &'static str,
     good: &'static str,
 ) -> Row {
-    Row { code, title, why, bad, good }
+    Row { code, level: Level::Error, title, why, bad, good }
+}
+
+/// The same row as a warning: what is meant is clear and can be run.
+const fn warning(row: Row) -> Row {
+    Row { level: Level::Warning, ..row }
 }
 
 /// Every code with its meaning, by number.
@@ -53,6 +62,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
         standard::ROWS,
         sampling::ROWS,
         equipment::ROWS,
+        lines::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,6 @@
 //! Codes about the rules of a step: order, conditions, attempts, who may leave it out.
 
-use super::{Row, row};
+use super::{Row, row, warning};
 use crate::authoring::code::Code;
 
 pub(super) static ROWS: &[Row] = &[
@@ -29,7 +29,7 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row(
         Code::ConditionAsk,
-        "a condition on an ask or a reading that is not there",
+        "a condition that does not name one answer of its step",
         "asks and readings are counted from 1 in the order of the step",
         "when: #look.3 = yes",
         "when: #look.1 = yes",
@@ -48,13 +48,13 @@ pub(super) static ROWS: &[Row] = &[
         "```step\nskip: operator\n```",
         "```step\nskip: never\n```",
     ),
-    row(
+    warning(row(
         Code::FreeAlone,
         "a free step without a free neighbor",
         "a step is free among its free neighbors, so it would still be done in its turn",
         "```step\norder: free\n```",
         "```step\norder: free\n```",
-    ),
+    )),
     row(
         Code::BadAttempts,
         "not a limit on attempts",

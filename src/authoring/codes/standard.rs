@@ -1,6 +1,6 @@
 //! Codes about standard steps, and about counting pieces.
 
-use super::{Row, row};
+use super::{Row, row, warning};
 use crate::authoring::code::Code;
 
 pub(super) static ROWS: &[Row] = &[
@@ -39,13 +39,13 @@ pub(super) static ROWS: &[Row] = &[
         "```include\nstep: STD-DRY rev B\n```",
         "```include\nstep: STD-CLEAN rev B\n```",
     ),
-    row(
+    warning(row(
         Code::IncludeRevision,
-        "the standard step has another revision",
-        "the instruction would show a text that it does not name",
+        "a later revision of the standard step is at hand",
+        "the instruction is run with the text that it names, which may be the older one by mistake",
         "```include\nstep: STD-CLEAN rev A\n```",
         "```include\nstep: STD-CLEAN rev B\n```",
-    ),
+    )),
     row(
         Code::IncludeBeside,
         "more in a step that includes",

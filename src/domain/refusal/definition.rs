@@ -78,6 +78,15 @@ pub enum DefinitionReason {
         /// The revision before it.
         before: RevisionId,
     },
+    /// What is not in effect, or not any more, is not read as news.
+    NotToRead {
+        /// The instruction.
+        instruction: InstructionId,
+        /// Its revision.
+        revision: RevisionId,
+        /// Why not, behind the name.
+        why: String,
+    },
     /// Nobody reads for another.
     ReadByAnother {
         /// Who would have to read.
@@ -134,6 +143,7 @@ impl DefinitionReason {
             Self::StandardStep { .. } => "D31",
             Self::LeftBehind { .. } => "D40",
             Self::OtherWaits { .. } => "D32",
+            Self::NotToRead { .. } => "D33",
         }
     }
 
@@ -170,6 +180,9 @@ impl DefinitionReason {
             }
             Self::ReadByAnother { person } => {
                 format!("Only {person} can say that {person} read it.")
+            }
+            Self::NotToRead { instruction, revision, why } => {
+                format!("{instruction} rev {revision} {why}: it is not read now.")
             }
             Self::NotMovable => {
                 "Only the specification is newer, no instruction for it.".to_owned()
@@ -220,6 +233,12 @@ impl DefinitionReason {
                 format!("read it and press Enter, or: gemba instruction read {instruction}")
             }
             Self::ReadByAnother { .. } => "sign in in person and read it".to_owned(),
+            Self::NotToRead { instruction, .. } => {
+                format!(
+                    "read the one in effect: gemba instruction read {instruction}; this one once it \
+                     is: gemba instruction show {instruction}"
+                )
+            }
             Self::NotMovable => {
                 "finish or hold; engineering releases an instruction that measures against it"
                     .to_owned()

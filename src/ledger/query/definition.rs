@@ -38,11 +38,17 @@ impl Asked<'_> {
         };
         let Some(newest) = known.list.last() else { return Ok(None) };
         let (kind, users) = self.kind_and_users(subject, known)?;
+        let mut rows = self.revision_rows(known)?;
+        if kind == DefinitionKind::Specification {
+            for row in &mut rows {
+                row.specification = self.compiled(&row.hash)?;
+            }
+        }
         Ok(Some(DefinitionView {
             kind,
             id,
             title: newest.submitted.title.clone(),
-            revisions: self.revision_rows(known)?,
+            revisions: rows,
             users,
         }))
     }

@@ -93,6 +93,11 @@ impl Asked<'_> {
         let subject = Subject::Instruction(operation.instruction.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Instruction(known) = &folded.stream.state else { return Ok(None) };
+        let pinned = known.revisions.find(&operation.revision);
+        // Where work stops there is nothing to be read first.
+        if pinned.is_some_and(|pinned| pinned.stop_work().is_some()) {
+            return Ok(None);
+        }
         let before = known.revisions.before(&operation.revision, operation.hash);
         let Some(before) = before else { return Ok(None) };
         let old = self.ledger.instruction(self.connection, &before.submitted.hash)?;

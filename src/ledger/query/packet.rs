@@ -7,6 +7,7 @@ use crate::domain::station::StationState;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
+use crate::views::definition::is_released;
 use crate::views::packet::{ClockStep, InstructionLimit, Packet, PacketStanding};
 
 use super::Asked;
@@ -45,7 +46,7 @@ impl Asked<'_> {
         let mut packet = self.packet_head()?;
         let proven = contact::proven(self.connection, &self.ledger.identity.ledger)?;
         let in_effect = self.definitions()?.into_iter();
-        for row in in_effect.filter(|row| row.standing == "in effect") {
+        for row in in_effect.filter(|row| is_released(&row.standing)) {
             let Some(instruction) = self.ledger.instruction(self.connection, &row.hash)? else {
                 continue;
             };

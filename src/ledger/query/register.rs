@@ -1,15 +1,18 @@
 //! Registers: orders, gauges, people, places, definitions.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
+use crate::domain::effectivity::Use;
 use crate::domain::expiry;
-use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::GaugeClassId;
 use crate::domain::place::SiteRules;
 use crate::domain::stream::{StreamState, Subject};
-use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
+use crate::ledger::surroundings::note_effective;
+use crate::views::definition::{Seen, standing};
 use crate::views::order::OrderRow;
 use crate::views::register::{DefinitionRow, EndingRow, GaugeRow, LastUse, PersonRow, PlaceRow};
 use crate::views::signature::SignatureView;
@@ -151,7 +154,6 @@ impl Asked<'_> {
         let mut found = self.rows(sql, (), |row| {
             let subject: String = get(row, "subject")?;
             let (what, id) = subject.split_once('/').unwrap_or(("", &subject));
-            let released: Option<String> = get(row, "released")?;
             let open: String = get(row, "approvals_open")?;
             Ok(DefinitionRow {
                 what: what.to_owned(),
@@ -159,7 +161,7 @@ impl Asked<'_> {
                 revision: id_in(row, "revision")?,
                 title: get(row, "title")?,
                 hash: Hash(get(row, "hash")?),
-                standing: self.standing(released.as_deref())?.to_owned(),
+                standing: String::new(),
                 from: None,
                 withdrawn: None,
                 approvals_open: open.split_whitespace().map(str::to_owned).collect(),
@@ -173,14 +175,15 @@ impl Asked<'_> {
         Ok(found)
     }
 
-    /// From when a revision is run, and whether it was withdrawn, as its stream says.
+    /// How a revision stands today, from when it is run, and whether it was withdrawn, as its stream
+    /// says.
     fn note_use(self, row: &mut DefinitionRow) -> Result<(), LedgerError> {
         let subject = Subject::parse(&format!("{}/{}", row.what, row.id));
         let Some(subject) = subject else { return Ok(()) };
         let folded = self.ledger.load(self.connection, &subject)?;
-        let known = match &folded.stream.state {
-            StreamState::Instruction(state) => state.revisions.find(&row.revision),
-            StreamState::Specification(state) => state.revisions.find(&row.revision),
+        let revisions = match &folded.stream.state {
+            StreamState::Instruction(state) => &state.revisions,
+            StreamState::Specification(state) => &state.revisions,
             StreamState::Traveler(_)
             | StreamState::Order(_)
             | StreamState::Gauge(_)
@@ -188,26 +191,26 @@ impl Asked<'_> {
             | StreamState::Deviation(_)
             | StreamState::Place(_)
             | StreamState::Station(_)
-            | StreamState::Site(_) => None,
+            | StreamState::Site(_) => return Ok(()),
         };
-        let Some(known) = known else { return Ok(()) };
+        let rank = revisions.list.iter().position(|r| r.submitted.revision == row.revision);
+        let Some((rank, known)) = rank.and_then(|rank| Some((rank, revisions.list.get(rank)?)))
+        else {
+            return Ok(());
+        };
+        let (mut judged, missing) = (BTreeSet::new(), BTreeSet::new());
+        note_effective(self.connection, revisions, &mut judged)?;
+        let wanted = Use { today: self.today()?, traveler: None };
+        let seen = Seen { wanted: &wanted, judged: &judged, missing: &missing };
+        standing(revisions, rank, seen).clone_into(&mut row.standing);
         let approvals = known.approvals.iter();
         let shown = approvals.map(|a| SignatureView::new(&a.at, &a.moment, &a.signature));
         row.approvals = shown.collect();
         let effectivity = &known.submitted.effectivity;
         row.from = (!effectivity.is_at_once()).then(|| effectivity.words());
         if let Some((withdrawn, _)) = &known.withdrawn {
-            "withdrawn".clone_into(&mut row.standing);
             row.withdrawn = Some((withdrawn.reason.clone(), withdrawn.stop_work));
         }
         Ok(())
-    }
-
-    fn standing(self, released: Option<&str>) -> Result<&'static str, LedgerError> {
-        let Some(text) = released else { return Ok("submitted") };
-        let wrong = || LedgerError::damaged("the position of a release is not readable");
-        let at = Position::parse(text).ok_or_else(wrong)?;
-        let sql = "SELECT count(*) FROM effective WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-        Ok(if self.count(sql, key(&at))? > 0 { "in effect" } else { "released" })
     }
 }

@@ -1,6 +1,8 @@
 //! Who uses a definition: instructions that include a standard step or measure against a
 //! specification, and open units that are made by an instruction or a specification.
 
+use std::collections::BTreeSet;
+
 use crate::domain::ids::{InstructionId, PartId, RevisionId};
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
@@ -17,8 +19,9 @@ impl Asked<'_> {
     pub(super) fn users(self, standard: &InstructionId) -> Result<Vec<UserRow>, LedgerError> {
         let mut definitions = self.definitions()?;
         definitions.retain(|definition| definition.what == "instruction");
-        let mut own = definitions.iter().filter(|d| d.id == standard.as_str());
-        let newest = own.rfind(|d| d.standing == "in effect").map(|d| d.revision.clone());
+        let own = definitions.iter().filter(|d| d.id == standard.as_str());
+        let behind = own.filter(|d| matches!(d.standing.as_str(), "superseded" | "withdrawn"));
+        let behind: BTreeSet<RevisionId> = behind.map(|d| d.revision.clone()).collect();
         let mut users = Vec::new();
         for definition in definitions {
             let Some(compiled) = self.ledger.instruction(self.connection, &definition.hash)? else {
@@ -34,7 +37,7 @@ impl Asked<'_> {
                     standing: definition.standing.clone(),
                     step: step.id.clone(),
                     includes: included.revision.clone(),
-                    newest: newest.as_ref() == Some(&included.revision),
+                    newest: !behind.contains(&included.revision),
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! One definition: its revisions, who approved them, who uses it, who has not received a withdrawal.
 
 use crate::domain::ids::RevisionId;
+use crate::domain::specification::Specification;
 use crate::domain::stream::Subject;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -16,14 +17,16 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
+    characteristic_words, users_words,
 };
 use crate::views::query::{Answer, Query};
 
 use super::compared::ComparedScreen;
 use super::reader::ReaderScreen;
 
-const PURPOSE: &str = "One definition with its revisions: who approved the marked one, who uses \
-    it, and which stations have it. Enter shows what it changed, F7 reads it.";
+const PURPOSE: &str = "One definition with its revisions: who approved the marked one, what it says \
+    where it is a specification, who uses it, and which stations have it. Enter shows what it \
+    changed, F7 reads an instruction.";
 /// Rows of the list of revisions.
 const LISTED: usize = 4;
 /// The row below the list of revisions.
@@ -130,9 +133,11 @@ impl DefinitionScreen {
             let (text, role) = self.who_received(&row.revision, world);
             say(&text, role);
         }
+        if let Some(specification) = &row.specification {
+            lines.extend(text(specification, cells));
+        }
         lines.push(Line::default());
-        let used = count(found.users.len(), "user", "users");
-        lines.push(Line::of(format!("Used by {used}"), Role::Title));
+        lines.push(Line::of(format!("Used by {}", users_words(&found.users)), Role::Title));
         lines.extend(found.users.iter().map(user));
         lines
     }
@@ -159,6 +164,18 @@ impl DefinitionScreen {
             }
         }
     }
+}
+
+/// What a revision of a specification says: its drawing, then each characteristic.
+fn text(specification: &Specification, cells: usize) -> Vec<Line> {
+    let drawing = format!("Drawing {}", specification.drawing);
+    let mut lines = vec![Line::default(), Line::of(drawing, Role::Title)];
+    for characteristic in &specification.characteristics {
+        let (head, more) = characteristic_words(characteristic);
+        lines.extend(wrapped(&head, cells, Role::Plain));
+        lines.extend(wrapped(&format!("   {more}"), cells, Role::Muted));
+    }
+    lines
 }
 
 fn silent(row: &ReceivedRow, world: &World) -> String {

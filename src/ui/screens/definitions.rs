@@ -134,7 +134,7 @@ impl Layer for DefinitionsScreen {
 fn words_of(row: &DefinitionRow) -> String {
     match (&row.withdrawn, &row.from) {
         (Some((_, true)), _) => "withdrawn, stop work".to_owned(),
-        (None, Some(from)) => from.clone(),
-        (Some((_, false)), _) | (None, None) => row.standing.clone(),
+        (None, Some(from)) if row.standing == "later" => from.clone(),
+        (Some((_, false)) | None, _) => row.standing.clone(),
     }
 }

@@ -48,6 +48,13 @@ impl Shop {
         if let Some(compiled) = needs.compiled {
             self.load_included(&mut context, compiled);
         }
+        if let Some(read) = &needs.reads
+            && let StreamState::Instruction(known) =
+                self.stream(&Subject::Instruction(read.instruction.clone())).state
+        {
+            self.judge(&mut context, &known.revisions);
+            context.instruction_states.insert(read.instruction.clone(), known);
+        }
         if let Some(opened) = &needs.opens {
             self.load_opened(&mut context, opened);
         }
