@@ -280,7 +280,8 @@ fn what_a_block_must_have_is_refused_without_it_and_nothing_else_is() {
             assert!(told || key.key == "standard-step", "{} in {stands}: {found:?}", key.key);
         } else if let Err(found) = without {
             // Where a block needs one of several, or one beside another, the finding says which.
-            let told = ["no lines", "characteristic", "min", "name", "spec", "unit", "limit", "setting"];
+            let told =
+                ["no lines", "characteristic", "min", "name", "spec", "unit", "limit", "setting"];
             let what = format!("{found:?}");
             assert!(told.iter().any(|word| what.contains(word)), "{} in {stands}: {what}", key.key);
         }

@@ -105,3 +105,21 @@ fn reasons_for_scrap_and_pause_are_set_added_and_removed_after_the_founding() {
     }
     assert_eq!(settings(&plant)["version"], 5);
 }
+
+#[test]
+fn two_people_who_change_different_settings_at_once_both_have_their_way() {
+    let plant = SamplePlant::new();
+    for round in 0..4_u32 {
+        let (age, digits) = ((90 + round).to_string(), (7 + round).to_string());
+        let one = plant.start(PLANNER, &["site", "set", "--pin-age", &age]);
+        let other = plant.start(PLANNER, &["site", "set", "--pin-digits", &digits]);
+        for mut child in [one, other] {
+            assert!(child.wait().unwrap().success());
+        }
+        let settings = &settings(&plant)["settings"];
+        assert_eq!(
+            (&settings["pin_age"], &settings["pin_digits"]),
+            (&json!(90 + round), &json!(7 + round))
+        );
+    }
+}

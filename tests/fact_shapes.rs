@@ -12,9 +12,10 @@ use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::order::OrderCommand;
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
-use gemba::domain::place::PlaceCommand;
+use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
+use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
@@ -22,7 +23,7 @@ use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, recounted, splits};
-use crate::support::shop::{Sent, Shop};
+use crate::support::shop::{SITE, Sent, Shop};
 use crate::support::shop_plan::{
     accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, torque,
 };
@@ -81,6 +82,9 @@ fn eventful() -> Shop {
     let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
     shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
     revisions_come_and_go(&mut shop);
+    let change = SiteChange { news: Some(NewsRule::Hold), ..SiteChange::default() };
+    let change = SiteCommand::Change(Box::new(change));
+    shop.does("admin", Command::Site(id(SITE), change));
     let close = OrderCommand::Close { reason: "done".to_owned() };
     shop.does("plan", Command::Order(id("WO-1"), close));
     for command in station_commands(&shop) {
@@ -172,6 +176,9 @@ fn shape_of(fact: &Fact) -> String {
 
 /// What is said besides, where it is: done on a set, or instead of an answer before.
 fn special(body: &FactBody) -> &'static str {
+    if let FactBody::Site(SiteFact::PolicySet(PolicySet { change: Some(_), .. })) = body {
+        return "-change";
+    }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
     | TravelerFact::StepCompleted { set, .. }

@@ -190,7 +190,7 @@ async fn r01_a_choice_that_the_site_leaves_to_a_supervisor_is_held() {
         vec![Role::Engineer, Role::Quality],
     );
     policy.rules.news = NewsRule::Stop;
-    let command = Command::Site(SiteId::parse("S1").unwrap(), policy);
+    let command = Command::Site(SiteId::parse("S1").unwrap(), policy.into());
     one.ledger().transact(&acting("P-1"), &moment(2_000), command).unwrap();
     judged(&bench, &one).await;
     let keeps = || TravelerCommand::KeepRevision {

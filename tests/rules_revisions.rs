@@ -35,7 +35,7 @@ fn policy(news: NewsRule) -> Command {
     let approvals = vec![Role::Engineer, Role::Quality];
     let mut policy = Policy::new("Harbor".to_owned(), "Europe/Berlin".to_owned(), approvals);
     policy.rules.news = news;
-    Command::Site(id(SITE), policy)
+    Command::Site(id(SITE), policy.into())
 }
 
 fn wi(instruction: &str, command: RevisionCommand) -> Command {
@@ -308,7 +308,7 @@ fn r01_a_site_may_want_others_to_approve_than_who_hands_in() {
     let mut strict = Policy::new("Harbor".to_owned(), "UTC".to_owned(), approvals);
     strict.rules.separate_submitter = true;
     strict.rules.specification_approvals = Some(vec![Role::Engineer]);
-    shop.does("admin", Command::Site(id(SITE), strict));
+    shop.does("admin", Command::Site(id(SITE), strict.into()));
     let of = |command| Command::Specification(id("CP-50"), command);
     shop.does("lind", of(submission("A", Hash::ZERO)));
     assert_eq!(shop.codes("lind", of(approval("A", "lind"))), ["D15"]);

@@ -34,7 +34,7 @@ fn sign_out(who: &str) -> Command {
 fn set_rules(shop: &mut Shop, rules: SiteRules) {
     let mut policy = Policy::new("Harbor".to_owned(), "Europe/Berlin".to_owned(), Vec::new());
     policy.rules = rules;
-    shop.does("admin", Command::Site(id(SITE), policy));
+    shop.does("admin", Command::Site(id(SITE), policy.into()));
 }
 
 fn last_components(shop: &Shop) -> Components {

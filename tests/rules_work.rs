@@ -117,8 +117,8 @@ fn r01_what_is_released_never_changes_and_each_approval_is_another_person() {
 fn r01_a_site_says_who_approves_before_anything_is_submitted() {
     let mut shop = Shop::open();
     let policy = |zone: &str| Policy::new("Harbor".to_owned(), zone.to_owned(), Vec::new());
-    assert_eq!(shop.codes("admin", Command::Site(id(SITE), policy("Mars/Base"))), ["L04"]);
-    shop.does("admin", Command::Site(id(SITE), policy("Europe/Berlin")));
+    assert_eq!(shop.codes("admin", Command::Site(id(SITE), policy("Mars/Base").into())), ["L04"]);
+    shop.does("admin", Command::Site(id(SITE), policy("Europe/Berlin").into()));
     let submit = Command::Instruction(id("WI-9"), submission("A", Hash::ZERO));
     assert_eq!(shop.codes("lind", submit), ["D07"]);
 }
@@ -177,7 +177,7 @@ fn r05_a_gauge_is_good_through_23_59_59_at_the_site() {
         let mut shop = Shop::reaching("torque");
         let approvals = vec![Role::Engineer];
         let (name, time_zone) = ("Harbor".to_owned(), zone.to_owned());
-        shop.does("admin", Command::Site(id(SITE), Policy::new(name, time_zone, approvals)));
+        shop.does("admin", Command::Site(id(SITE), Policy::new(name, time_zone, approvals).into()));
         shop.does("quell", calibrated("TW-07", "2026-11-20", due));
         let until = PersonCommand::Qualify { qualification: id("torque-1"), until: None };
         shop.does("admin", Command::Person(id("novak"), until));

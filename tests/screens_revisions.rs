@@ -42,7 +42,7 @@ pub(crate) fn surprised(news: NewsRule) -> Shop {
     let approvals = vec![Role::Engineer, Role::Quality];
     let mut policy = Policy::new("Harbor plant".to_owned(), "Europe/Berlin".to_owned(), approvals);
     policy.rules.news = news;
-    shop.does("admin", Command::Site(id(SITE), policy));
+    shop.does("admin", Command::Site(id(SITE), policy.into()));
     shop
 }
 

@@ -23,6 +23,7 @@ pub fn hand_in(
     (card, acting): (CardRow, &Acting),
     command: PersonCommand,
 ) -> Result<(), Fault> {
+    crate::domain::card::require(&card.name, &card.badge)?;
     let home = &config.home;
     if exchange::once(home, clock)?.is_none() {
         // Another process exchanges; whether the server answers now, it does not say.

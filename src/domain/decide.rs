@@ -13,10 +13,11 @@ use super::ids::{
 use super::kinds::FactBody;
 use super::order::{OrderCommand, OrderOpened};
 use super::people::{PersonCommand, RevisionRead};
-use super::place::{PlaceCommand, Policy};
+use super::place::PlaceCommand;
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
 use super::signature::Components;
+use super::site_change::SiteCommand;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -44,8 +45,8 @@ pub enum Command {
     Place(PlaceId, PlaceCommand),
     /// About a station.
     Station(StationId, StationCommand),
-    /// Set a site's policy.
-    Site(SiteId, Policy),
+    /// About what a site decides for itself.
+    Site(SiteId, SiteCommand),
 }
 
 /// What must be loaded besides the command's own stream, the actor, the place and the policy.
@@ -325,8 +326,8 @@ pub fn decide(
         (StreamState::Station(state), Command::Station(id, command)) => {
             station::decide(&id, state, command, context)
         }
-        (StreamState::Site(_), Command::Site(id, policy)) => {
-            place::decide_site(&id, policy, context)
+        (StreamState::Site(state), Command::Site(id, command)) => {
+            place::decide_site(&id, state, command, context)
         }
         (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
     }

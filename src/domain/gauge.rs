@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::card;
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{GaugeClassId, GaugeId};
@@ -248,6 +249,7 @@ pub fn decide(
     let facts = match command {
         GaugeCommand::Register(described) => {
             context.require_role(Action::KeepGauges, &mut reasons);
+            reasons.append(&mut card::faults("the gauge's description", &described.name));
             let figures =
                 [("resolution", &described.resolution), ("uncertainty", &described.uncertainty)];
             for (figure, number) in figures {

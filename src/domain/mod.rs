@@ -2,6 +2,7 @@
 //! Imports nothing of gemba and no clock, disk or network; time, identity and chance are arguments.
 //! Invariant: `decide` holds every rule and may refuse; `evolve` only remembers and cannot.
 
+pub mod card;
 pub mod condition;
 pub mod context;
 pub mod decide;
@@ -37,6 +38,7 @@ pub mod sampling;
 pub mod second_look;
 pub mod sign_in;
 pub mod signature;
+pub mod site_change;
 pub mod site_rules;
 pub mod specification;
 pub mod station;

@@ -371,6 +371,8 @@ pub fn decide(
             if roles.is_empty() {
                 reasons.push(Reason::RolesMissing { person: id.clone() });
             }
+            let verified = "how the identity was verified";
+            context.require_line(verified, &identity_verified_by, &mut reasons);
             vec![PersonFact::PersonAdmitted { roles, identity_verified_by }]
         }
         PersonCommand::Revoke { reason } => {

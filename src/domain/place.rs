@@ -3,6 +3,7 @@
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use super::card;
 use super::context::{Context, time_zone};
 use super::fact::{Head, Position};
 use super::ids::{AreaId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, WorkCenterId};
@@ -10,7 +11,9 @@ use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::{Action, Role};
 use super::pin::PinRules;
+use super::refusal::definition::DefinitionReason;
 use super::refusal::{Reason, Refusal};
+use super::site_change::{SiteChange, SiteCommand};
 use super::site_rules;
 use super::stream::Subject;
 
@@ -175,7 +178,18 @@ impl PlaceState {
 #[serde(tag = "kind", content = "body")]
 pub enum SiteFact {
     /// The site's rules from now on.
-    PolicySet(Policy),
+    PolicySet(PolicySet),
+}
+
+/// The rules as whoever set them saw them afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicySet {
+    /// All of them.
+    #[serde(flatten)]
+    pub policy: Policy,
+    /// What was changed; absent where everything was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Box<SiteChange>>,
 }
 
 /// What a site decides for itself.
@@ -353,13 +367,21 @@ pub struct PolicyVersion {
 impl SiteState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, fact: &SiteFact) {
-        let SiteFact::PolicySet(policy) = fact;
+        let SiteFact::PolicySet(set) = fact;
+        // What was changed elsewhere meanwhile stays, unless it is the same thing.
+        let policy = match (&set.change, self.policy.take()) {
+            (Some(change), Some(mut policy)) => {
+                change.apply(&mut policy);
+                policy
+            }
+            (None, _) | (Some(_), None) => set.policy.clone(),
+        };
         self.policy = Some(policy.clone());
         self.versions.push(PolicyVersion {
             at: head.position.clone(),
             moment: head.moment.clone(),
             by: head.acting.actor.clone(),
-            policy: policy.clone(),
+            policy,
         });
     }
 }
@@ -383,7 +405,10 @@ pub fn decide_place(
         reasons.push(Reason::PlaceUnknown { place: id.clone() });
     }
     let fact = match command {
-        PlaceCommand::Define(defined) => PlaceFact::PlaceDefined(defined),
+        PlaceCommand::Define(defined) => {
+            reasons.append(&mut card::faults("the place's name", &defined.name));
+            PlaceFact::PlaceDefined(defined)
+        }
         PlaceCommand::SetUp { instruction, revision, note } => {
             if !note.is_empty() {
                 context.require_line("the note", &note, &mut reasons);
@@ -403,18 +428,33 @@ pub fn decide_place(
     Ok(vec![(Subject::Place(id.clone()), FactBody::Place(fact))])
 }
 
-/// Decides a site's policy.
+/// Decides what a site decides for itself.
 pub fn decide_site(
     id: &SiteId,
-    policy: Policy,
+    state: &SiteState,
+    command: SiteCommand,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
     context.require_role(Action::Administer, &mut reasons);
+    let (policy, change) = match (command, &state.policy) {
+        (SiteCommand::Set(policy), _) => (policy, None),
+        (SiteCommand::Change(change), Some(before)) => {
+            change.objections(before, &mut reasons);
+            let mut policy = before.clone();
+            change.apply(&mut policy);
+            (policy, Some(change))
+        }
+        (SiteCommand::Change(_), None) => {
+            return Err(Refusal::one(DefinitionReason::SiteUnknown.into()));
+        }
+    };
+    reasons.append(&mut card::faults("the site's name", &policy.name));
     if time_zone(&policy.time_zone).is_none() {
         reasons.push(Reason::TimeZoneUnknown { zone: policy.time_zone.clone() });
     }
     site_rules::require(&policy.rules, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
-    Ok(vec![(Subject::Site(id.clone()), FactBody::Site(SiteFact::PolicySet(policy)))])
+    let set = SiteFact::PolicySet(PolicySet { policy, change });
+    Ok(vec![(Subject::Site(id.clone()), FactBody::Site(set))])
 }

@@ -1,6 +1,6 @@
 //! Stations: enrollment, sign of life, clock steps, and what the server judged of their facts.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -144,6 +144,8 @@ pub struct StationState {
     pub work_centers: Vec<WorkCenterId>,
     /// What the judge did not simply accept and nobody let go on yet.
     pub open_reviews: Vec<Judgement>,
+    /// Texts by which work of this station could not be judged, with when that was last so.
+    pub unread: BTreeMap<String, Moment>,
     /// The last wrong tries that may count toward a lock-out.
     pub wrong_tries: VecDeque<Moment>,
     /// The last lock-out, unless a supervisor ended it.
@@ -155,6 +157,9 @@ pub struct StationState {
 /// Older times when a clock was set are in the record only.
 const CLOCK_STEPS_KEPT: usize = 50;
 
+/// More texts that the server lacks are in the record only.
+const UNREAD_KEPT: usize = 50;
+
 /// No rule asks for more wrong tries than a `u8` counts.
 const WRONG_TRIES_KEPT: usize = 255;
 
@@ -165,7 +170,13 @@ impl StationState {
             StationFact::StationEnrolled { work_centers, .. } => {
                 self.work_centers.clone_from(work_centers);
             }
-            StationFact::PageJudged { exceptions, .. } => {
+            StationFact::PageJudged { exceptions, unread, .. } => {
+                for text in unread {
+                    let known = self.unread.contains_key(text);
+                    if known || self.unread.len() < UNREAD_KEPT {
+                        self.unread.insert(text.clone(), head.moment.clone());
+                    }
+                }
                 // A page may be judged again; a fact is reviewed once.
                 for judged in exceptions {
                     if !self.open_reviews.iter().any(|open| open.fact == judged.fact) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::card::require;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
 use crate::domain::hash::Hash;
@@ -12,6 +13,7 @@ use crate::domain::ids::{PlaceId, SiteId, StationId, TerminalId, WorkCenterId};
 use crate::domain::moment::Moment;
 use crate::domain::people::{PersonCommand, Role};
 use crate::domain::place::{PlaceCommand, PlaceDefined, Policy};
+use crate::ledger::error::TransactError;
 use crate::ledger::store::{Founding, Ledger};
 use crate::sync::protocol::CardRow;
 
@@ -67,6 +69,7 @@ pub fn found_plant(
     if store_file(dir).exists() {
         return Err(ServerError::FoundedBefore { dir: dir.to_owned() });
     }
+    require(&founding.admin.name, &founding.admin.badge).map_err(TransactError::from)?;
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|error| ServerError::Random(error.to_string()))?;
     let parsed = |error: crate::domain::ids::IdError| ServerError::Random(error.to_string());
@@ -98,7 +101,7 @@ pub fn found_plant(
 
 /// The person comes last: what is founded is decided while nobody is there yet.
 fn first_commands(founding: &PlantFounding) -> Vec<Command> {
-    let policy = Command::Site(founding.site.clone(), founding.policy.clone());
+    let policy = Command::Site(founding.site.clone(), founding.policy.clone().into());
     let places = founding
         .places
         .iter()
@@ -146,6 +149,7 @@ impl Office {
 
     /// Sets a person's card with the PIN's verifier.
     pub fn set_card(&self, card: &CardRow) -> Result<(), ServerError> {
+        require(&card.name, &card.badge).map_err(TransactError::from)?;
         if self.store.set_card(card)? { Ok(()) } else { Err(ServerError::BadgeTaken) }
     }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 
+use crate::domain::card::require;
 use crate::domain::feeds::Feed;
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
@@ -231,6 +232,8 @@ async fn credentials(State(server): Server, headers: HeaderMap) -> Answer {
 async fn set_card(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let change: CardChange = parse(body)?;
+    require(&change.card.name, &change.card.badge)
+        .map_err(|refusal| Denied::BadRequest(refusal.to_string()))?;
     let set = server.write(move |store| store.set_card_by_fact(&change, &station.ledger)).await?;
     match set {
         CardSet::Done => Ok(StatusCode::NO_CONTENT.into_response()),

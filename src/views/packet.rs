@@ -24,6 +24,8 @@ pub struct Packet {
     pub standing: PacketStanding,
     /// Instructions in effect here that limit work without contact by themselves.
     pub instructions: Vec<InstructionLimit>,
+    /// Texts that were not at the server when it judged work of this station.
+    pub unread: Vec<UnreadText>,
     /// The last times when the wall clock was set while the machine ran, the newest last.
     pub clock_steps: Vec<ClockStep>,
 }
@@ -67,6 +69,19 @@ pub enum PacketStanding {
     /// Badges and PINs count no more: nobody signs in or signs.
     Ended,
 }
+
+/// A text by which the server could not judge work of this station.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadText {
+    /// The instruction, and the beginning of its text's hash.
+    pub text: String,
+    /// When that was last so.
+    pub at: Timestamp,
+}
+
+/// What to do about texts that the server lacks.
+pub const UNREAD_NEXT: &str = "the station where it was handed in sends it: gemba sync there; what was \
+    judged meanwhile is looked at by quality";
 
 /// For how long an instruction may be begun without contact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

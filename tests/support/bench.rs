@@ -154,7 +154,7 @@ impl Bench {
             identity_verified_by: "passport".to_owned(),
         };
         for command in [
-            Command::Site(id("PLANT"), policy),
+            Command::Site(id("PLANT"), policy.into()),
             Command::Place(id("ASM-1"), PlaceCommand::Define(place("Line 1", "ASM"))),
             Command::Place(id("INC-1"), PlaceCommand::Define(place("Incoming", "INC"))),
             Command::Person(id("admin"), admin),

@@ -464,6 +464,7 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
                 good_until: Some(shop.moment().utc + SignedDuration::from_hours(47)),
                 good: true,
             }],
+            unread: Vec::new(),
             clock_steps: Vec::new(),
         }),
     }

@@ -230,7 +230,7 @@ impl Shop {
             "Europe/Berlin".to_owned(),
             vec![Role::Engineer, Role::Quality],
         );
-        self.does("admin", Command::Site(id(SITE), policy));
+        self.does("admin", Command::Site(id(SITE), policy.into()));
         for (place, work_center) in [("ASM-1", "ASM"), ("ASM-2", "ASM"), ("INC-1", "INC")] {
             let defined = PlaceDefined {
                 name: place.to_owned(),

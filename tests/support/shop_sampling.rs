@@ -97,7 +97,7 @@ impl Shop {
         };
         let mut policy = known.policy.unwrap();
         change(&mut policy);
-        self.does("admin", Command::Site(id(SITE), policy))
+        self.does("admin", Command::Site(id(SITE), policy.into()))
     }
 
     /// Something is noted about the place at hand.

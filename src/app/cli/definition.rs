@@ -16,6 +16,7 @@ use crate::domain::ids::{PartId, RevisionId, SiteId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::place::{NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
+use crate::domain::site_change::{self, SiteChange};
 use crate::domain::stream::{StreamState, Subject};
 use crate::views::definition::{RevisionRow, characteristic_words};
 use crate::views::query::{Answer, Query};
@@ -291,25 +292,20 @@ pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
             Ok(Exit::Done)
         }
         SiteCommand::Set(args) => {
-            let (site, state) = policy(&console.station()?)?;
-            let mut policy = state.policy.ok_or_else(rows::mixed_up)?;
-            if !args.approvals.is_empty() {
-                policy.approvals = args.approvals;
-            }
-            if !args.specification_approvals.is_empty() {
-                policy.rules.specification_approvals = Some(args.specification_approvals);
-            }
-            if let Some(may) = args.submitter_approves {
-                policy.rules.separate_submitter = !may;
-            }
-            policy.rules.news = args.news.unwrap_or(policy.rules.news);
-            if let Some(ShiftStarts(starts)) = args.shift_starts {
-                policy.rules.shift_starts = starts;
-            }
-            policy.rules.long_stop_minutes = args.long_stop.or(policy.rules.long_stop_minutes);
-            args.rules.apply(&mut policy.rules)?;
+            let (site, _) = policy(&console.station()?)?;
+            let named = |roles: Vec<Role>| Some(roles).filter(|roles| !roles.is_empty());
+            let change = args.rules.change(SiteChange {
+                approvals: named(args.approvals),
+                specification_approvals: named(args.specification_approvals),
+                separate_submitter: args.submitter_approves.map(|may| !may),
+                news: args.news,
+                shift_starts: args.shift_starts.map(|ShiftStarts(starts)| starts),
+                long_stop_minutes: args.long_stop,
+                ..SiteChange::default()
+            });
             let what = format!("the rules of {site}");
-            acts::act(console, &args.signer, &what, |_| Command::Site(site, policy))
+            let command = site_change::SiteCommand::Change(Box::new(change));
+            acts::act(console, &args.signer, &what, |_| Command::Site(site, command))
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::views::register::EndingRow;
     after_help = "Example: gemba doctor > report.txt\n\nNames, badges and readings are not in \
                         it. JSON: version, home, store, station, last_seq, waiting, trouble, \
                         offset_ms, offset_age_s, packet (last_contact, age_s, standing, \
-                        good_until, days_max, warn_days, days_left, instructions, clock_steps: as \
+                        good_until, days_max, warn_days, days_left, instructions, unread, clock_steps: as \
                         gemba sync --status), calibrations_ending and \
                         qualifications_ending (what, until, days)"
 )]

@@ -11,6 +11,7 @@ use crate::app::credentials;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
+use crate::domain::card::require;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{Action, PersonCommand, Purpose};
 use crate::domain::pin::PinRules;
@@ -51,7 +52,8 @@ fn card(
     rules: &PinRules,
     before: Option<&str>,
 ) -> Result<CardRow, Fault> {
-    let badge = badge.trim();
+    let (name, badge) = (name.trim(), badge.trim());
+    require(name, badge)?;
     let asked = SignerArgs { badge: None, pin_fd: args.new_pin_fd, place: None };
     let pin = asked.read_pin(&format!("new PIN of {}: ", args.person))?;
     if before.is_some_and(|before| credentials::verify(&pin.0, Some(before))) {
@@ -59,7 +61,7 @@ fn card(
     }
     Ok(CardRow {
         person: args.person.clone(),
-        name: name.trim().to_owned(),
+        name: name.to_owned(),
         // As a scan of it is read.
         badge: badge.to_owned(),
         language: args.language.clone(),
@@ -109,10 +111,12 @@ pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault>
         let person = args.person.clone();
         return Err(Refusal::one(Reason::PersonUnknown { person }).into());
     };
+    let badge = args.new.trim().to_owned();
+    require(&known.name, &badge)?;
     let card = CardRow {
         person: known.person,
         name: known.name,
-        badge: args.new.clone(),
+        badge: badge.clone(),
         language: known.language,
         pin_verifier: known.pin_verifier,
     };
@@ -121,6 +125,6 @@ pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault>
     hand_in(world, &mut station, card, PersonCommand::ReplaceBadge { reason })?;
     let person = &args.person;
     console.printer.line(format!("{person} has another badge; the one before counts no more"));
-    console.printer.value(&json!({ "person": person, "badge": args.new }));
+    console.printer.value(&json!({ "person": person, "badge": badge }));
     Ok(Exit::Done)
 }

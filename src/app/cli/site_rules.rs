@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 use super::{Console, rows};
 use crate::app::station::Station;
 use crate::domain::place::{Policy, PolicyVersion, SiteRules};
-use crate::domain::refusal::signing::SigningReason;
-use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::site_rules::{PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
+use crate::domain::site_change::{ListChange, SiteChange};
+use crate::domain::site_rules::{PAUSE_REASONS, SCRAP_REASONS};
 use crate::views::signature::minute;
 
 /// What may be said of them; what is not named stays.
@@ -61,64 +60,30 @@ pub struct RuleArgs {
     remove_pause_reason: Vec<String>,
 }
 
-/// What becomes of a list: set anew, then added to, then taken from.
-struct Change {
-    list: &'static str,
-    set: Vec<String>,
-    add: Vec<String>,
-    remove: Vec<String>,
-}
-
-impl Change {
-    fn on(self, entries: &mut Vec<String>, reasons: &mut Vec<Reason>) {
-        if !self.set.is_empty() {
-            *entries = self.set;
-        }
-        entries.extend(self.add);
-        for text in self.remove {
-            if let Some(at) = entries.iter().position(|entry| *entry == text) {
-                entries.remove(at);
-            } else {
-                let list = self.list;
-                reasons.push(SigningReason::NotOnList { list, text }.into());
-            }
-        }
-    }
-}
-
 impl RuleArgs {
-    /// Changes the rules as said.
-    pub fn apply(self, rules: &mut SiteRules) -> Result<(), Refusal> {
-        let pin = &mut rules.pin;
-        pin.digits_min = self.pin_digits.unwrap_or(pin.digits_min);
-        if let Some(days) = self.pin_age {
-            pin.age_days_max = (days > 0).then_some(days);
+    /// The change of these rules; the rest of it as given.
+    pub fn change(self, rest: SiteChange) -> SiteChange {
+        SiteChange {
+            pin_digits: self.pin_digits,
+            pin_age_days: self.pin_age,
+            pin_tries: self.pin_tries,
+            station_tries: self.station_tries,
+            station_locked_minutes: self.station_lock,
+            credentials_days: self.credentials,
+            credentials_warn_days: self.credentials_warn,
+            pin_deny: ListChange { set: Vec::new(), add: self.pin_deny, remove: self.pin_allow },
+            scrap_reasons: ListChange {
+                set: self.scrap_reason,
+                add: self.add_scrap_reason,
+                remove: self.remove_scrap_reason,
+            },
+            pause_reasons: ListChange {
+                set: self.pause_reason,
+                add: self.add_pause_reason,
+                remove: self.remove_pause_reason,
+            },
+            ..rest
         }
-        pin.person_tries_max = self.pin_tries.unwrap_or(pin.person_tries_max);
-        pin.station_tries_max = self.station_tries.unwrap_or(pin.station_tries_max);
-        pin.station_locked_minutes = self.station_lock.unwrap_or(pin.station_locked_minutes);
-        let credentials = &mut rules.credentials;
-        credentials.days_max = self.credentials.unwrap_or(credentials.days_max);
-        credentials.warn_days = self.credentials_warn.unwrap_or(credentials.warn_days);
-        let mut reasons = Vec::new();
-        let denied =
-            Change { list: PIN_DENY, set: Vec::new(), add: self.pin_deny, remove: self.pin_allow };
-        denied.on(&mut pin.deny, &mut reasons);
-        let scrap = Change {
-            list: SCRAP_REASONS,
-            set: self.scrap_reason,
-            add: self.add_scrap_reason,
-            remove: self.remove_scrap_reason,
-        };
-        scrap.on(&mut rules.scrap_reasons, &mut reasons);
-        let pause = Change {
-            list: PAUSE_REASONS,
-            set: self.pause_reason,
-            add: self.add_pause_reason,
-            remove: self.remove_pause_reason,
-        };
-        pause.on(&mut rules.pause_reasons, &mut reasons);
-        Refusal::unless_empty(reasons)
     }
 }
 

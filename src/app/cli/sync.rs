@@ -14,7 +14,7 @@ use crate::app::station::Station;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
-use crate::views::packet::{Packet, PacketStanding, span};
+use crate::views::packet::{Packet, PacketStanding, UNREAD_NEXT, span};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
@@ -30,7 +30,8 @@ const EFFECT_MS_MAX: u64 = 15_000;
                         waiting, last_contact, age_s, standing (never-reached, good, ends-soon, \
                         ended), good_until, days_max, warn_days, days_left, instructions \
                         (instruction, revision, seconds_max, good_until, good), offset_ms, \
-                        offset_age_s, clock_steps (fact, at, by_ms)"
+                        offset_age_s, unread (text, at), clock_steps (fact, at, \
+                        by_ms)"
 )]
 pub struct SyncArgs {
     /// Keep on exchanging until the program is told to end
@@ -108,6 +109,13 @@ pub fn say_packet(console: &Console, packet: &Packet) {
         let words = if limit.good { "may be begun until" } else { "is not begun any more since" };
         printer.line(format!("{} rev {} {words} {until}", limit.instruction, limit.revision));
     }
+    for unread in &packet.unread {
+        let (text, at) = (&unread.text, minute(unread.at));
+        printer.line(format!("the server judged without the text of {text}, last at {at}"));
+    }
+    if !packet.unread.is_empty() {
+        printer.line(format!("→ {UNREAD_NEXT}"));
+    }
     for step in &packet.clock_steps {
         let (words, at) = (step.words(), minute(step.at));
         printer.line(format!("the wall clock was {words}, at {at}, fact {}", step.fact));
@@ -120,7 +128,8 @@ pub fn packet_value(packet: &Packet) -> Value {
         "last_contact": packet.last_contact, "age_s": packet.age_s, "standing": packet.standing,
         "good_until": packet.good_until, "days_max": packet.days_max,
         "warn_days": packet.warn_days, "days_left": packet.days_left(),
-        "instructions": packet.instructions, "clock_steps": packet.clock_steps,
+        "instructions": packet.instructions, "unread": packet.unread,
+        "clock_steps": packet.clock_steps,
     })
 }
 

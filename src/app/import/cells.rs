@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::card;
 use crate::domain::ids::{Id, IdKind};
 use crate::domain::quantity::Number;
 
@@ -60,6 +61,16 @@ impl<'a> Cells<'a> {
             self.empty(column, "fill the cell");
         }
         text
+    }
+
+    /// A name of a card or a register; none where it is blank or none, which is noted.
+    pub fn name(&mut self, column: &str, what: &'static str) -> Option<&'a str> {
+        let text = self.text(column)?;
+        let faults = card::faults(what, text);
+        let fine = faults.is_empty();
+        let problem = |reason| Problem::of_reason(self.row.line, &reason).in_column(column);
+        self.problems.extend(faults.into_iter().map(problem));
+        fine.then_some(text)
     }
 
     /// What a cell means; none where it is blank or means nothing, which is noted.

@@ -47,7 +47,8 @@ pub fn read(cells: &mut Cells<'_>, station: &Station) -> Result<Option<Planned>,
 }
 
 fn description(cells: &mut Cells<'_>) -> Option<GaugeDescription> {
-    let name = cells.needed("description").map(str::to_owned);
+    cells.needed("description");
+    let name = cells.name("description", "the gauge's description").map(str::to_owned);
     let class = cells.needed_id("class");
     let mut unit = cells.parsed("unit", unit_of, UNITS);
     let resolution = quantity(cells, "resolution", &mut unit);

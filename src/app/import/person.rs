@@ -121,7 +121,8 @@ fn card(
     planned: &mut Planned,
 ) -> Result<(), Fault> {
     let ledger = &around.station.ledger;
-    let (name, badge) = (cells.text("name"), cells.text("badge"));
+    let name = cells.name("name", "the name on the card");
+    let badge = cells.name("badge", "the badge");
     if let Some(badge) = badge
         && let Some(holder) = ledger.badge_holder(badge)?.filter(|holder| holder != id)
     {

@@ -87,6 +87,8 @@ pub enum DefinitionReason {
         /// Why not, behind the name.
         why: String,
     },
+    /// Nothing is known here of what the site decides for itself.
+    SiteUnknown,
     /// Nobody reads for another.
     ReadByAnother {
         /// Who would have to read.
@@ -144,6 +146,7 @@ impl DefinitionReason {
             Self::LeftBehind { .. } => "D40",
             Self::OtherWaits { .. } => "D32",
             Self::NotToRead { .. } => "D33",
+            Self::SiteUnknown => "D34",
         }
     }
 
@@ -184,6 +187,7 @@ impl DefinitionReason {
             Self::NotToRead { instruction, revision, why } => {
                 format!("{instruction} rev {revision} {why}: it is not read now.")
             }
+            Self::SiteUnknown => "The site's rules are not known here.".to_owned(),
             Self::NotMovable => {
                 "Only the specification is newer, no instruction for it.".to_owned()
             }
@@ -239,6 +243,7 @@ impl DefinitionReason {
                      is: gemba instruction show {instruction}"
                 )
             }
+            Self::SiteUnknown => "fetch what is new: gemba sync".to_owned(),
             Self::NotMovable => {
                 "finish or hold; engineering releases an instruction that measures against it"
                     .to_owned()

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::card::{NAME_CHARS_MAX, NameFault};
 use crate::domain::ids::{
     GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId, QualificationId, WorkCenterId,
 };
@@ -67,6 +68,13 @@ pub enum EquipmentReason {
     DueUnknown {
         /// The gauge.
         gauge: GaugeId,
+    },
+    /// A name or a badge that is none.
+    NotAName {
+        /// Which one.
+        what: &'static str,
+        /// What is wrong with it.
+        fault: NameFault,
     },
     /// A resolution or an uncertainty that no gauge has.
     NotPositive {
@@ -158,6 +166,9 @@ impl EquipmentReason {
             Self::DueBeforeCalibration { .. } => "G06",
             Self::OutOfRange { .. } => "G08",
             Self::NotPositive { .. } => "G14",
+            Self::NotAName { fault: NameFault::Blank, .. } => "C10",
+            Self::NotAName { fault: NameFault::TooLong, .. } => "C11",
+            Self::NotAName { fault: NameFault::Hides(_), .. } => "C12",
             Self::GaugeFailed { .. } => "G09",
             Self::DueUnknown { .. } => "G10",
             Self::RangeUpsideDown { .. } => "G11",
@@ -194,6 +205,7 @@ impl EquipmentReason {
             Self::DueBeforeCalibration { gauge, on, due } => {
                 format!("{gauge} calibrated on {on} cannot be due on {due}.")
             }
+            Self::NotAName { what, fault } => not_a_name(what, *fault),
             Self::NotPositive { gauge, figure } => {
                 format!("The {figure} of {gauge} is not above zero.")
             }
@@ -250,6 +262,13 @@ impl EquipmentReason {
             }
             Self::CalibratedAhead { .. } => "check the date".to_owned(),
             Self::DueBeforeCalibration { .. } => "check the dates".to_owned(),
+            Self::NotAName { what, fault: NameFault::Blank } => format!("write {what}"),
+            Self::NotAName { fault: NameFault::TooLong, .. } => {
+                "shorten it; what is more to say belongs somewhere else".to_owned()
+            }
+            Self::NotAName { what, fault: NameFault::Hides(_) } => {
+                format!("type {what} anew by hand; pasted text often brings such characters")
+            }
             Self::NotPositive { figure, .. } => {
                 format!("give the {figure} as its certificate states it, or leave it out")
             }
@@ -302,6 +321,20 @@ fn fetch(heard_s: Option<i64>, from_whom: &str) -> String {
                 172_800.. => format!("{} days", age_s / 86_400),
             };
             format!("fetch what is new (gemba sync; the last time was {age} ago); else {from_whom}")
+        }
+    }
+}
+
+fn not_a_name(what: &str, fault: NameFault) -> String {
+    let mut what = what.to_owned();
+    if let Some(first) = what.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    match fault {
+        NameFault::Blank => format!("{what} is missing."),
+        NameFault::TooLong => format!("{what} has more than {NAME_CHARS_MAX} characters."),
+        NameFault::Hides(c) => {
+            format!("{what} has a character that hides or steers (U+{:04X}).", u32::from(c))
         }
     }
 }

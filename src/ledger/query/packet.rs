@@ -2,13 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::moment::Moment;
 use crate::domain::place::CredentialRules;
 use crate::domain::station::StationState;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
 use crate::views::definition::is_released;
-use crate::views::packet::{ClockStep, InstructionLimit, Packet, PacketStanding};
+use crate::views::packet::{ClockStep, InstructionLimit, Packet, PacketStanding, UnreadText};
 
 use super::Asked;
 
@@ -38,6 +39,7 @@ impl Asked<'_> {
             good_until: left_s.and_then(|left| self.after(left, proven)),
             standing,
             instructions: Vec::new(),
+            unread: Vec::new(),
             clock_steps: Vec::new(),
         })
     }
@@ -60,8 +62,21 @@ impl Asked<'_> {
                 good: left_s.is_some_and(|left| left >= 0),
             });
         }
+        packet.unread = self.unread_texts()?;
         packet.clock_steps = self.clock_steps()?;
         Ok(packet)
+    }
+
+    /// The texts by which the server could not judge work of this station.
+    fn unread_texts(self) -> Result<Vec<UnreadText>, LedgerError> {
+        let here = Subject::Station(self.ledger.identity.station.clone());
+        let folded = self.ledger.load(self.connection, &here)?;
+        let StreamState::Station(StationState { unread, .. }) = &folded.stream.state else {
+            return Ok(Vec::new());
+        };
+        let text =
+            |(text, at): (&String, &Moment)| UnreadText { text: text.clone(), at: at.effective() };
+        Ok(unread.iter().map(text).collect())
     }
 
     /// The times when the clock of this station was set, as far as they are remembered.

@@ -161,6 +161,12 @@ fn packet_rows(packet: &Packet, rows: &mut Vec<(&'static str, String, Role)>) {
         let text = format!("{} rev {} {text}", limit.instruction, limit.revision);
         rows.push(("Instruction", text, if limit.good { Role::Plain } else { Role::Warn }));
     }
+    if let Some(first) = packet.unread.first() {
+        let more = packet.unread.len() - 1;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        rows.push(("Judged without", format!("the text of {}{more}", first.text), Role::Warn));
+        rows.push(("", "the station that handed it in syncs: gemba sync".to_owned(), Role::Warn));
+    }
     if let Some(step) = packet.clock_steps.last() {
         let text = format!("{}, at {}", step.words(), minute(step.at));
         rows.push(("Wall clock", text, Role::Warn));

@@ -17,6 +17,7 @@ use gemba::domain::people::{PersonCommand, Purpose, Role};
 use gemba::domain::place::{NewsRule, PlaceCommand, PlaceDefined, Policy};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
+use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
@@ -408,11 +409,17 @@ fn on_site(chance: &mut Chance) -> Command {
     if chance.one_in(20) {
         approvals.clear();
     }
+    let news = chance.pick(&[NewsRule::Warn, NewsRule::Warn, NewsRule::Hold, NewsRule::Stop]);
+    let separate_submitter = chance.one_in(6);
+    if chance.one_in(2) {
+        let (news, separate_submitter) = (Some(news), Some(separate_submitter));
+        let change = SiteChange { news, separate_submitter, ..SiteChange::default() };
+        return Command::Site(id(SITE), SiteCommand::Change(Box::new(change)));
+    }
     let mut policy = Policy::new("Harbor".to_owned(), time_zone, approvals);
-    policy.rules.news =
-        chance.pick(&[NewsRule::Warn, NewsRule::Warn, NewsRule::Hold, NewsRule::Stop]);
-    policy.rules.separate_submitter = chance.one_in(6);
-    Command::Site(id(SITE), policy)
+    policy.rules.news = news;
+    policy.rules.separate_submitter = separate_submitter;
+    Command::Site(id(SITE), policy.into())
 }
 
 /// How often what was accepted, and which reasons were met.
