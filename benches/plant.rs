@@ -102,7 +102,7 @@ impl Plant {
             work_center: id(work_center),
         };
         for command in [
-            Command::Site(id("PLANT"), policy),
+            Command::Site(id("PLANT"), policy.into()),
             Command::Place(id("ASM-1"), PlaceCommand::Define(place("Line 1", "ASM"))),
             Command::Place(id("INC-1"), PlaceCommand::Define(place("Incoming", "INC"))),
             admitted("admin", Role::Administrator),

@@ -275,7 +275,7 @@ fn what_a_block_must_have_is_refused_without_it_and_nothing_else_is() {
         if key.must {
             let found = without.expect_err(key.key);
             // A block of one key is empty without it.
-            let told = [key.key, "no lines"];
+            let told = [key.key, "no lines", "no head line"];
             let told = found.iter().any(|found| told.iter().any(|told| found.what.contains(told)));
             assert!(told || key.key == "standard-step", "{} in {stands}: {found:?}", key.key);
         } else if let Err(found) = without {

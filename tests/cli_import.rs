@@ -161,7 +161,7 @@ fn r07_a_file_that_is_no_table_says_what_to_do() {
     );
     bad(
         b"gauge,name,class\nG-1,\"open,caliper\nG-2,x,caliper\n",
-        &[(2, "", "I06"), (2, "class", "I04")],
+        &[(2, "description", "I06"), (2, "description", "C12"), (2, "class", "I04")],
     );
     let file = plant.file("head.csv", "sep=;\ngauge;name;clas\n");
     plan(&plant, "gauge", &file).exits(1).says("did you mean \\\"class\\\"?");

@@ -135,7 +135,7 @@ fn r01_a_specification_is_shown_with_what_it_says() {
     let shown = plant.gemba(&["specification", "show", "CP-40"]).exits(0);
     for line in [
         "rev F says, drawing D-4410 rev F:",
-        "4  Bolt torque  25 ±2 N·m  major",
+        "4  Bolt torque: 25 ±2 N·m, major",
         "23 .. 27 N·m (nominal 25), with torque-wrench, every unit, drawn at 1/B3, c-torque",
         "used by instruction WI-1040  rev F",
     ] {

@@ -22,7 +22,7 @@ use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
 /// Looks, torques two bolts, is signed by an inspector.
-fn text(revision: &str, upper: &str) -> Vec<u8> {
+pub(crate) fn text(revision: &str, upper: &str) -> Vec<u8> {
     let value = json!({
         "id": "WI-1", "title": "Fit the cover", "part": "CP-40", "revision": revision,
         "operation": 20, "operation_name": "Assembly", "work_center": "ASM",
@@ -44,34 +44,34 @@ fn text(revision: &str, upper: &str) -> Vec<u8> {
     serde_json::to_vec(&read).unwrap()
 }
 
-fn at_bench(person: &str) -> Acting {
+pub(crate) fn at_bench(person: &str) -> Acting {
     Acting { place: Some("ASM-1".parse().unwrap()), ..acting(person) }
 }
 
-fn wi(command: RevisionCommand) -> Command {
+pub(crate) fn wi(command: RevisionCommand) -> Command {
     Command::Instruction("WI-1".parse().unwrap(), command)
 }
 
-fn unit(name: &str) -> TravelerId {
+pub(crate) fn unit(name: &str) -> TravelerId {
     TravelerId::parse(&format!("WO-1/{name}")).unwrap()
 }
 
-fn step(step: &str) -> StepAt {
+pub(crate) fn step(step: &str) -> StepAt {
     StepAt { operation: 20, step: step.parse().unwrap() }
 }
 
 /// Does something on a unit, so many milliseconds into the shift.
-fn does(station: &StationBench, who: &str, of: (&str, i64), command: TravelerCommand) {
+pub(crate) fn does(station: &StationBench, who: &str, of: (&str, i64), command: TravelerCommand) {
     let (name, ms) = of;
     let command = Command::Traveler(unit(name), command);
     station.ledger().transact(&at_bench(who), &moment(ms), command).unwrap();
 }
 
-fn looks() -> TravelerCommand {
+pub(crate) fn looks() -> TravelerCommand {
     TravelerCommand::Record { at: step("look"), ask: 1, sample: 1, entry: Entry::Answer(true) }
 }
 
-fn releases(station: &StationBench, revision: &str, upper: &str) -> Hash {
+pub(crate) fn releases(station: &StationBench, revision: &str, upper: &str) -> Hash {
     let mut ledger = station.ledger();
     let hash = ledger.put_blob(&text(revision, upper)).unwrap();
     let named = || revision.parse().unwrap();
@@ -91,7 +91,7 @@ fn releases(station: &StationBench, revision: &str, upper: &str) -> Hash {
     hash
 }
 
-fn withdraws(station: &StationBench, revision: &str, stop_work: bool) {
+pub(crate) fn withdraws(station: &StationBench, revision: &str, stop_work: bool) {
     let (revision, reason) = (revision.parse().unwrap(), "bolts sheared".to_owned());
     let withdrawn = RevisionWithdrawn { revision, reason, stop_work };
     let command = wi(RevisionCommand::Withdraw(withdrawn));
@@ -99,7 +99,7 @@ fn withdraws(station: &StationBench, revision: &str, stop_work: bool) {
 }
 
 /// Two stations at which WI-1 rev A is in effect, and an order of four units.
-async fn plant() -> (PlantBench, StationBench, StationBench) {
+pub(crate) async fn plant() -> (PlantBench, StationBench, StationBench) {
     let bench = PlantBench::start().await;
     let (one, two) = (bench.enroll("ASM1", &["ASM"]).await, bench.enroll("ASM2", &["ASM"]).await);
     one.client().sync_once().await.unwrap();
@@ -123,7 +123,7 @@ async fn plant() -> (PlantBench, StationBench, StationBench) {
 }
 
 /// What the judge says against facts of a station: kind and first reason.
-async fn objected(bench: &PlantBench, station: &StationBench) -> Vec<(String, String)> {
+pub(crate) async fn objected(bench: &PlantBench, station: &StationBench) -> Vec<(String, String)> {
     judged(bench, station).await;
     let ledger = station.ledger();
     let facts = ledger.outgoing(0, usize::MAX, usize::MAX).unwrap();
@@ -135,12 +135,12 @@ async fn objected(bench: &PlantBench, station: &StationBench) -> Vec<(String, St
     reviews.map(|judgement| (kind(judgement.fact.seq), judgement.reasons[0].clone())).collect()
 }
 
-fn said(kind: &str, reason: &str) -> (String, String) {
+pub(crate) fn said(kind: &str, reason: &str) -> (String, String) {
     (kind.to_owned(), reason.to_owned())
 }
 
 /// Rewrites the last fact of a station as a station that lies would have written it.
-fn forges(station: &StationBench, from: &str, to: &str) {
+pub(crate) fn forges(station: &StationBench, from: &str, to: &str) {
     let ledger = station.ledger();
     let head = ledger.head().unwrap();
     let mut written: Written = ledger.outgoing(head.last_seq - 1, usize::MAX, 1).unwrap().remove(0);

@@ -27,6 +27,7 @@ mod demo_shift;
 mod equipment_story;
 mod fact_shapes;
 mod house_rules;
+mod judge_definitions;
 mod judge_work;
 mod kills;
 mod layering;

@@ -211,7 +211,7 @@ fn a_pin_reset_unlocks_and_only_who_is_admitted_signs_in() {
     shop.does("admin", revoke(reason));
     assert_eq!(shop.codes("novak", pin(true)), ["P03"]);
     let none = PersonCommand::Admit { roles: BTreeSet::new(), identity_verified_by: String::new() };
-    assert_eq!(shop.codes("admin", Command::Person(id("novak"), none)), ["P05"]);
+    assert_eq!(shop.codes("admin", Command::Person(id("novak"), none)), ["P05", "R08"]);
 }
 
 #[test]

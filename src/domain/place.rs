@@ -438,7 +438,7 @@ pub fn decide_site(
     let mut reasons = Vec::new();
     context.require_role(Action::Administer, &mut reasons);
     let (policy, change) = match (command, &state.policy) {
-        (SiteCommand::Set(policy), _) => (policy, None),
+        (SiteCommand::Set(policy), _) => (*policy, None),
         (SiteCommand::Change(change), Some(before)) => {
             change.objections(before, &mut reasons);
             let mut policy = before.clone();

@@ -16,14 +16,14 @@ use super::site_rules::{PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteCommand {
     /// Set everything: the plant is founded so.
-    Set(Policy),
+    Set(Box<Policy>),
     /// Change what is named.
     Change(Box<SiteChange>),
 }
 
 impl From<Policy> for SiteCommand {
     fn from(policy: Policy) -> Self {
-        Self::Set(policy)
+        Self::Set(Box::new(policy))
     }
 }
 

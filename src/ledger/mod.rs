@@ -13,6 +13,7 @@ pub mod error;
 pub mod models;
 mod orders;
 pub mod query;
+mod read_first;
 pub mod rebuild;
 pub mod rehearse;
 mod samples;

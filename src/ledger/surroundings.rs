@@ -14,7 +14,6 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, InstructionId, OrderId, SiteId};
 use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::order::OrderState;
-use crate::domain::people::RevisionRead;
 use crate::domain::place::{NewsRule, Policy};
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
@@ -127,22 +126,6 @@ impl Ledger {
             context.instruction_states.insert(included.id.clone(), state.clone());
         }
         context.instructions.insert(compiled, instruction);
-        Ok(())
-    }
-
-    /// The revisions of what somebody reads, and whether its text is here.
-    fn surround_read(
-        &self,
-        transaction: &Connection,
-        read: &RevisionRead,
-        context: &mut Context,
-    ) -> Result<(), LedgerError> {
-        let id = &read.instruction;
-        let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
-        let StreamState::Instruction(state) = &folded.stream.state else { return Ok(()) };
-        note_effective(transaction, &state.revisions, &mut context.effective)?;
-        note_missing(transaction, [&read.hash], &mut context.blobs_missing)?;
-        context.instruction_states.insert(id.clone(), state.clone());
         Ok(())
     }
 

@@ -88,7 +88,7 @@ pub struct RevisionRow {
 /// What a specification says of one characteristic: for the head of its row, and below it.
 pub fn characteristic_words(found: &Characteristic) -> (String, String) {
     let Characteristic { balloon, name, requirement, class, .. } = found;
-    let head = format!("{balloon}  {name}  {requirement}  {}", class.word());
+    let head = format!("{balloon}  {name}: {requirement}, {}", class.word());
     let gauge = found.gauge.as_ref().map(|gauge| format!("with {gauge}"));
     let location = Some(&found.location).filter(|at| !at.is_empty());
     let more = [Some(kind_words(&found.kind)), rule_words(&found.kind), gauge]

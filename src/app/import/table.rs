@@ -197,7 +197,12 @@ impl Table {
             if cell.chars().any(|c| c.is_control() || is_deceptive(c)) {
                 let what = "A cell has a line break or a control character in it.";
                 let next = "remove it; look for a quote that is not closed";
-                self.problems.push(Problem::of_row(line, Trouble::RowShape, what, next));
+                let problem = Problem::of_row(line, Trouble::RowShape, what, next);
+                let named = column.and_then(|column| columns.get(column));
+                self.problems.push(match named {
+                    Some(named) => problem.in_column(named.name),
+                    None => problem,
+                });
             }
         }
         self.rows.push(Row { line, cells });

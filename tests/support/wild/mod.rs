@@ -411,10 +411,11 @@ fn on_site(chance: &mut Chance) -> Command {
     }
     let news = chance.pick(&[NewsRule::Warn, NewsRule::Warn, NewsRule::Hold, NewsRule::Stop]);
     let separate_submitter = chance.one_in(6);
-    if chance.one_in(2) {
+    if time_zone == "UTC" && !approvals.is_empty() {
         let (news, separate_submitter) = (Some(news), Some(separate_submitter));
-        let change = SiteChange { news, separate_submitter, ..SiteChange::default() };
-        return Command::Site(id(SITE), SiteCommand::Change(Box::new(change)));
+        let approvals = Some(approvals);
+        let named = SiteChange { approvals, news, separate_submitter, ..SiteChange::default() };
+        return Command::Site(id(SITE), SiteCommand::Change(Box::new(named)));
     }
     let mut policy = Policy::new("Harbor".to_owned(), time_zone, approvals);
     policy.rules.news = news;

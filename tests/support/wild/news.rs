@@ -28,9 +28,6 @@ pub(super) fn on_news(
         return Some(("quell", takes_back(shop, chance)));
     }
     let who = chance.pick(&["novak", "ito"]);
-    if chance.one_in(60) {
-        return Some((who, reads_too_early(shop, (who, chance))));
-    }
     let subject = Subject::Person(id(who));
     if let StreamState::Person(person) = shop.stream(&subject).state
         && let Some(current) = state.current(&shop.instructions)
@@ -52,16 +49,6 @@ pub(super) fn on_news(
         _ => TravelerCommand::MoveToRevision { shown, reason },
     };
     Some(("brandt", on_unit(shop, command)))
-}
-
-/// Somebody reads what waits for approval.
-fn reads_too_early(shop: &mut Shop, (who, chance): (&str, &mut Chance)) -> Command {
-    let revision = format!("U{}", chance.below(1_000_000));
-    let submitted = submission(&revision, Hash::ZERO);
-    drop(shop.tries("lind", Command::Instruction(id("WI-60"), submitted)));
-    let (instruction, revision, hash) = (id("WI-60"), id(&revision), Hash::ZERO);
-    let read = PersonCommand::ReadRevision(RevisionRead { instruction, revision, hash });
-    Command::Person(id(who), read)
 }
 
 /// Something that nobody works by is released and taken back.
