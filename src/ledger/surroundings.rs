@@ -110,25 +110,6 @@ impl Ledger {
         self.surround_traveler(transaction, (stream, needs), context)
     }
 
-    /// The compiled instruction, with the revisions of the standard steps that it includes.
-    fn surround_included(
-        &self,
-        transaction: &Connection,
-        compiled: Hash,
-        context: &mut Context,
-    ) -> Result<(), LedgerError> {
-        let Some(instruction) = self.instruction(transaction, &compiled)? else { return Ok(()) };
-        for included in instruction.included() {
-            let subject = Subject::Instruction(included.id.clone());
-            let folded = self.load(transaction, &subject)?;
-            let StreamState::Instruction(state) = &folded.stream.state else { continue };
-            note_effective(transaction, &state.revisions, &mut context.effective)?;
-            context.instruction_states.insert(included.id.clone(), state.clone());
-        }
-        context.instructions.insert(compiled, instruction);
-        Ok(())
-    }
-
     fn surround_traveler(
         &self,
         transaction: &Connection,
