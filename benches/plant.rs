@@ -144,7 +144,7 @@ impl Plant {
             resolution,
             uncertainty: None,
             range: None,
-            interval_days: None,
+            interval: None,
         });
         let (on, due) = ("2026-06-01".parse().unwrap(), "2027-06-01".parse().unwrap());
         let calibrate = GaugeCommand::Calibrate {

@@ -131,7 +131,7 @@ fn registers_are_kept_by_those_who_may_and_listed_as_rows() {
         "--part",
         "CP-40",
         "--serials",
-        "0001,0002",
+        "0001..0003",
         "--operation",
         "20:WI-1040:ASM",
         "--due",
@@ -141,7 +141,10 @@ fn registers_are_kept_by_those_who_may_and_listed_as_rows() {
     plant.by(PLANNER, &open).exits(0).says("saved: order WO-1900 opened");
     plant.by(PLANNER, &open).exits(1).says("WO-1900");
     let listed = plant.gemba(&["order", "list", "--json"]).exits(0).values();
-    assert!(listed.iter().any(|row| row["order"] == "WO-1900" && row["units"] == 2));
+    assert!(listed.iter().any(|row| row["order"] == "WO-1900" && row["units"] == 3));
+    let backwards = ["order", "open", "WO-1901", "--part", "CP-40", "--serials", "3..1"];
+    let backwards = [&backwards[..], &["--operation", "20:WI-1040:ASM"]].concat();
+    plant.by(PLANNER, &backwards).exits(2).says("0001..0020");
     plant.by(PLANNER, &["order", "close", "WO-1900", "--reason", "not wanted"]).exits(0);
 
     let add = ["gauge", "add", "TW-11", "--name", "Wrench", "--class", "torque-wrench"];

@@ -3,7 +3,7 @@
 use crate::support::program::{OPERATOR, QUALITY, SamplePlant};
 
 /// A unit at its torque step, with one reading taken with TW-07.
-fn measured() -> SamplePlant {
+pub(crate) fn measured() -> SamplePlant {
     let plant = SamplePlant::new();
     let (unit, at) = ("WO-1881/0007", ["--place", "ASM-1"]);
     let by = |arguments: &[&str]| plant.by(OPERATOR, &[arguments, &at].concat()).exits(0);

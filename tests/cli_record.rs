@@ -131,3 +131,83 @@ fn a_file_with_one_bad_row_records_nothing_and_names_the_line() {
     let shown = plant.gemba(&["traveler", "show", "WO-9/L-1", "--json"]).exits(0).values();
     assert_eq!(shown[0]["steps"][0]["standing"], "open");
 }
+
+#[test]
+fn a_row_that_nobody_can_tell_apart_records_nothing_and_is_named() {
+    let plant = plant_with_rings();
+    let refused = |text: &str, why: &str, more: &[&str]| {
+        let file = plant.file("rows.csv", text);
+        let arguments = ["record", "WO-9/L-1", "--from", &file, "--gauge", "BG-1"];
+        let arguments = [&arguments[..], &["--place", "INC-1"], more].concat();
+        plant.by(INSPECTOR, &arguments).exits(1).says(why);
+    };
+    // A decimal comma among commas, a cell too few, a quote that is not closed.
+    refused("no,value\n1,74.001\n2,74,002\n", "line 3: it has 3 cells and the head has 2", &[]);
+    refused("no,value\n1\n", "line 2: it has 1 cells", &[]);
+    refused("no,value\n1,\"74.001\n2,74.002\n", "line 2: a cell has a line break in it", &[]);
+    refused("no,value\n1,74.001\n2,\n", "line 3: column value: \"\": no value", &[]);
+    refused("no,value\n1,74.001 furlong\n", "column value: \"74.001 furlong\": unknown unit", &[]);
+    // Between blanks, a unit is no cell of its own.
+    let by_column = ["--column", "diameter"];
+    refused("diameter by\n2.9134 in\n", "in could be a unit or a cell", &by_column);
+    refused("diameter by\n74.001 A B\n", "it has 3 cells", &by_column);
+    let shown = plant.gemba(&["traveler", "show", "WO-9/L-1", "--json"]).exits(0).values();
+    assert_eq!(shown[0]["steps"][0]["standing"], "open");
+
+    // A cell in quotes is one cell, and in one column the whole line is the cell.
+    let recorded = |text: &str| {
+        let file = plant.file("rows.csv", text);
+        let plan = ["record", "WO-9/L-1", "--from", &file, "--gauge", "BG-1", "--plan", "--json"];
+        plant.gemba(&plan).exits(0).values().pop().unwrap()
+    };
+    let plan = recorded("name,value\n\"a,12.5\",74.002\n\"b \"\"c\"\"\",\"74.003\"\n");
+    assert_eq!((&plan["rows"], &plan["pass"]), (&2.into(), &2.into()));
+    let plan = recorded("diameter\n2.9134 in\n");
+    assert_eq!((&plan["pass"], &plan["fail"]), (&1.into(), &0.into()), "2.9134 in is 74.0 mm");
+    let plan = recorded("Bore diameter\n74.001\n");
+    assert_eq!(plan["pass"], 1);
+}
+
+#[test]
+fn r02_a_number_without_a_unit_is_in_that_of_its_gauge_and_then_of_the_first_value() {
+    let plant = plant_with_rings();
+    let add = ["gauge", "add", "BG-2", "--name", "Bore gauge", "--class", "bore", "--unit", "in"];
+    plant.by(QUALITY, &[&add[..], &["--resolution", "0.0001"]].concat()).exits(0);
+    let dates = ["--on", "2026-01-01", "--due", "2031-01-01", "--certificate", "C-3"];
+    plant.by(QUALITY, &[&["gauge", "calibrate", "BG-2"][..], &dates].concat()).exits(0);
+    let by = |arguments: &[&str]| {
+        let all = [arguments, &["--place", "INC-1", "--json"]].concat();
+        plant.by(INSPECTOR, &all).exits(0).values().pop().unwrap()
+    };
+    let unit = "WO-9/L-1";
+    let said = by(&["record", unit, "2.9134", "--gauge", "BG-2"]);
+    assert_eq!((&said["value"], &said["verdict"]), (&"2.9134 in".into(), &"Pass".into()));
+    assert!(said["saved"].as_str().unwrap().ends_with("2.9134 in"), "{said}");
+    assert_eq!(said["finer_than_gauge"], serde_json::json!([]));
+    let correct = ["reading", "correct", unit, "2.91345", "--step", "diameter", "--reason", "x"];
+    let said = by(&correct);
+    assert_eq!((&said["value"], &said["verdict"]), (&"2.91345 in".into(), &"Pass".into()));
+    assert_eq!(said["finer_than_gauge"], serde_json::json!(["2.91345 in"]));
+    let correct = ["traveler", "correct", unit, "2.9133", "--step", "diameter", "--reason", "y"];
+    assert_eq!(by(&correct)["value"], "2.9133 in");
+    // A unit that is written is the one that is meant.
+    let said = by(&["record", unit, "74.01 mm", "--gauge", "BG-2", "--sample", "2"]);
+    assert_eq!((&said["value"], &said["verdict"]), (&"74.01 mm".into(), &"Pass".into()));
+    let said = by(&["record", unit, "2.95", "--gauge", "BG-2", "--sample", "3"]);
+    assert_eq!((&said["value"], &said["verdict"]), (&"2.95 in".into(), &"Fail".into()));
+    assert_eq!(by(&["record", unit, "2.9131", "--retype"])["value"], "2.9131 in");
+    let finer = ["record", unit, "2.91311", "--gauge", "BG-2", "--sample", "4"];
+    let finer = plant.by(INSPECTOR, &[&finer[..], &["--place", "INC-1"]].concat()).exits(0);
+    finer.says("! 2.91311 in is finer than BG-2 shows (0.0001 in): record what the gauge shows");
+
+    // A file is read alike, and a gauge of another kind is refused.
+    let file = plant.file("inches.csv", "diameter\n2.9134\n2.9\n");
+    let plan = ["record", unit, "--from", &file, "--gauge", "BG-2", "--plan", "--json"];
+    let plan = plant.gemba(&plan).exits(0).values().pop().unwrap();
+    assert_eq!((&plan["pass"], &plan["fail"]), (&1.into(), &1.into()));
+    let wrong = ["gauge", "add", "BG-3", "--name", "Odd", "--class", "bore", "--unit", "N·m"];
+    plant.by(QUALITY, &wrong).exits(0);
+    plant.by(QUALITY, &[&["gauge", "calibrate", "BG-3"][..], &dates].concat()).exits(0);
+    let record = ["record", unit, "74", "--gauge", "BG-3", "--sample", "5", "--place", "INC-1"];
+    plant.by(INSPECTOR, &[&record[..], &["--json"]].concat()).refuses(&["G15"]);
+}

@@ -3,6 +3,7 @@
 use gemba::domain::decide::Command;
 use gemba::domain::effectivity::Effectivity;
 use gemba::domain::fact::Acting;
+use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::instruction::Instruction;
 use gemba::domain::moment::Moment;
 use gemba::domain::people::PersonCommand;
@@ -189,4 +190,41 @@ fn r05_each_instruction_with_a_limit_of_its_own_says_until_when_it_may_be_begun(
     let at = |s: i64| limits(packet(&bench, &moment(10_000 + s)));
     assert_eq!(at(7 * DAY_S), [(name.clone(), true, until)]);
     assert_eq!(at(7 * DAY_S + 1), [(name, false, until)]);
+}
+
+#[test]
+fn r15_a_clock_set_back_brings_no_day_back_where_it_is_shown_or_decided() {
+    let mut bench = Bench::started();
+    let shown = |bench: &Bench, now: &Moment| {
+        let queue = Query::Queue { place: id("ASM-1"), person: None };
+        let Answer::Queue(queue) = bench.ledger.answer(&queue, now).unwrap() else { panic!() };
+        queue.today.unwrap()
+    };
+    let right = set_by(0, 0);
+    beat(&mut bench, &right);
+    let today = shown(&bench, &right);
+    // Nobody knows the server's clock: what the own facts prove is not undone.
+    let back = |days: i64| Moment {
+        offset_ms: None,
+        offset_age_s: None,
+        ..set_by(60, -days * DAY_S * 1000)
+    };
+    assert_eq!(shown(&bench, &back(3)), today);
+    let on = today.yesterday().unwrap().yesterday().unwrap();
+    let calibrate = GaugeCommand::Calibrate {
+        on,
+        due: Some(today.yesterday().unwrap()),
+        certificate: "C-2".to_owned(),
+        as_found: None,
+    };
+    bench.sign_in("quade");
+    let acting = bench.acting();
+    let command = Command::Gauge(id("TW-07"), calibrate);
+    bench.ledger.transact(&acting, &right, command).unwrap();
+    let gauges = Query::Gauges { class: None };
+    let Answer::Gauges(rows) = bench.ledger.answer(&gauges, &back(3)).unwrap() else { panic!() };
+    assert!(rows[0].overdue, "due yesterday, whatever the clock says: {rows:?}");
+    // A measured offset says what time it is.
+    let measured = Moment { offset_ms: Some(3 * DAY_S * 1000), ..set_by(60, -3 * DAY_S * 1000) };
+    assert_eq!(shown(&bench, &measured), today);
 }

@@ -142,7 +142,7 @@ fn a_trace_names_the_other_units_of_the_set() {
         panic!()
     };
     let line = trace.lines.iter().find(|line| line.kind == "WaitStarted").unwrap();
-    assert_eq!(line.what, "wait begun, with 0002, 0003");
+    assert_eq!(line.what, "wait begun, with WO-9/0002, WO-9/0003");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn gauge(name: &str) -> Command {
         resolution: None,
         uncertainty: None,
         range: None,
-        interval_days: None,
+        interval: None,
     };
     Command::Gauge(id("FG-9"), GaugeCommand::Register(description))
 }

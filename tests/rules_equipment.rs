@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use gemba::domain::decide::Command;
 use gemba::domain::gauge::{AsFound, GaugeCommand, GaugeDescription, GaugeRange};
+use gemba::domain::instruction::Ask;
+use gemba::domain::interval::Interval;
 use gemba::domain::people::PersonCommand;
 use gemba::domain::place::{PlaceAct, PlaceCommand};
+use gemba::domain::refusal::Reason;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldReason;
 
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{calibrated, id, number, text, torque, unit};
+use crate::support::shop_plan::{calibrated, gauge_registered, id, number, text, torque, unit};
 
 fn fails(gauge: &str) -> Command {
     let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
@@ -132,7 +135,7 @@ fn r05_a_reading_outside_the_gauges_range_is_refused() {
         resolution: None,
         uncertainty: None,
         range: Some(range),
-        interval_days: Some(180),
+        interval: Some(Interval::Days(180)),
     });
     shop.does("quell", Command::Gauge(id("TW-07"), register));
     assert_eq!(shop.codes("novak", torque(1, "26.1")), ["G08"]);
@@ -148,6 +151,66 @@ fn r05_a_reading_outside_the_gauges_range_is_refused() {
         panic!("a gauge's stream holds a gauge");
     };
     assert_eq!(state.due.unwrap().to_string(), "2027-05-22", "by its interval");
+}
+
+/// The wrench, registered with a unit that it shows.
+fn shows(symbol: &str) -> Command {
+    let described = GaugeDescription {
+        unit: Some(unit(symbol)),
+        ..GaugeDescription::new("wrench".to_owned(), id("torque-wrench"))
+    };
+    Command::Gauge(id("TW-07"), GaugeCommand::Register(described))
+}
+
+#[test]
+fn r05_a_gauge_that_shows_another_kind_of_quantity_is_refused() {
+    let mut shop = Shop::reaching("torque");
+    shop.does("quell", shows("mm"));
+    let reasons = shop.refuses("novak", torque(1, "24.8"));
+    assert_eq!(reasons.iter().map(Reason::code).collect::<Vec<_>>(), ["G15"]);
+    assert_eq!(reasons[0].what(), "TW-07 shows mm, and this is measured in N·m.");
+    assert!(reasons[0].next().starts_with("scan the gauge that was used"), "{reasons:?}");
+    // Where the ask names no class, nothing else says that it is the wrong gauge.
+    let unclassed = |ask: &mut Ask| {
+        if let Ask::Measure(measure) = ask {
+            measure.gauge = None;
+        }
+    };
+    changed(&mut shop, |instruction| {
+        instruction.steps.iter_mut().flat_map(|step| &mut step.asks).for_each(unclassed);
+    });
+    assert_eq!(shop.codes("novak", torque(1, "24.8")), ["G15"]);
+    // Another unit of the same kind is fine, and so is a gauge of which that is not known.
+    shop.does("quell", shows("N·cm")).does("novak", torque(1, "24.8"));
+    shop.does("quell", gauge_registered("TW-07", "torque-wrench"));
+    shop.does("novak", torque(2, "24.8"));
+}
+
+#[test]
+fn r05_an_interval_of_months_ends_on_the_same_day_of_the_calendar() {
+    let day = |text: &str| text.parse().unwrap();
+    let due = |text: &str, on: &str| Interval::parse(text).unwrap().after(day(on));
+    assert_eq!(due("12 months", "2026-11-01"), Some(day("2027-11-01")));
+    assert_eq!(due("1 year", "2026-11-01"), Some(day("2027-11-01")));
+    assert_eq!(due("3 months", "2026-11-30"), Some(day("2027-02-28")));
+    assert_eq!(due("360", "2026-11-01"), Some(day("2027-10-27")));
+    assert_eq!(Interval::parse("12 months").unwrap().to_string(), "12 months");
+    for bad in ["", "0", "0 months", "a while", "3 weeks", "70000", "6000 years"] {
+        assert!(Interval::parse(bad).is_err(), "{bad}");
+    }
+    let mut shop = Shop::reaching("torque");
+    let described = GaugeDescription {
+        interval: Some(Interval::Months(12)),
+        ..GaugeDescription::new("wrench".to_owned(), id("torque-wrench"))
+    };
+    shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Register(described)));
+    let (on, certificate) = (day("2026-11-01"), "K-2".to_owned());
+    let calibrate = GaugeCommand::Calibrate { on, due: None, certificate, as_found: None };
+    shop.does("quell", Command::Gauge(id("TW-07"), calibrate));
+    let StreamState::Gauge(state) = shop.stream(&Subject::Gauge(id("TW-07"))).state else {
+        panic!("a gauge's stream holds a gauge");
+    };
+    assert_eq!(state.due, Some(day("2027-11-01")));
 }
 
 #[test]

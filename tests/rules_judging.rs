@@ -165,7 +165,7 @@ fn ruled(rule: DecisionRule, uncertainty: Option<&str>) -> Shop {
             unit: Some(unit("N·m")),
             resolution: Some(number("0.1")),
             uncertainty: uncertainty.map(number),
-            interval_days: None,
+            interval: None,
             range: None,
         });
     let command = gemba::domain::decide::Command::Gauge(id("TW-07"), register);
@@ -234,4 +234,10 @@ fn r02_an_entry_finer_than_the_gauge_is_saved_and_says_so() {
     };
     assert_eq!(finer(1).as_deref(), Some("0.1 N·m"));
     assert_eq!(finer(2), None);
+    // A value that is corrected to a finer one says so as well.
+    let (before, correct) = (shop.state(), shop.correct(2, "24.79"));
+    assert_eq!(before.finer_since(&before), None);
+    shop.does("novak", correct);
+    let words = shop.state().finer_since(&before);
+    assert_eq!(words.as_deref(), Some("24.79 N·m is finer than TW-07 shows (0.1 N·m)"));
 }

@@ -1,6 +1,8 @@
 //! Readings: corrected after the step ended (R3), measured again (R4), checks with a gauge (R5).
 
+use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::instruction::{Ask, SignAsk};
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::Role;
@@ -331,6 +333,17 @@ fn r05_a_check_with_a_gauge_records_the_gauge_as_used_and_its_setting() {
     let state = shop.state();
     let entry = state.attempts.last().unwrap().entry(1, 1).unwrap();
     assert_eq!(entry.with.as_ref().unwrap().words(), "with TW-07 set to 25 N·m");
+}
+
+#[test]
+fn r05_a_check_is_not_done_with_a_gauge_that_cannot_be_set_to_it() {
+    let mut shop = clicking();
+    let described = GaugeDescription {
+        unit: Some(unit("mm")),
+        ..GaugeDescription::new("wrench".to_owned(), id("torque-wrench"))
+    };
+    shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Register(described)));
+    assert_eq!(shop.codes("novak", clicks("TW-07")), ["G15"]);
 }
 
 #[test]

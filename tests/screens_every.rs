@@ -106,6 +106,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     }
     walk.menu("Shift board").key(Key::Esc).menu("Sync state").key(Key::Esc);
     walk.menu("Running waits").keys("\n").key(Key::Esc);
+    walk.scan("B-2107").key(Key::Esc);
     walk.screen.answers.trace = Some(Box::new(trace(Some("held"))));
     walk.menu("Gauges").keys("\n").key(Key::F(3));
     seen.append(&mut walk.seen);

@@ -25,7 +25,7 @@ fn gauge(name: &str, due: &str, soon_days: Option<i64>) -> GaugeRow {
         due: due.parse().ok(),
         overdue: due < "2026-11-23",
         range: None,
-        interval_days: None,
+        interval: None,
         calibrated: None,
         failed: None,
         soon_days,

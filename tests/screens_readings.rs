@@ -1,5 +1,7 @@
 //! A shift of readings, by keys alone: marginal, a slip, measured again, corrected once signed.
 
+use gemba::domain::decide::Command;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::instruction::{Ask, SignAsk};
 use gemba::domain::people::Role;
 use gemba::domain::signature::Meaning;
@@ -11,7 +13,7 @@ use insta::assert_snapshot;
 use crate::support::screen::{PIN, Screen};
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{answer, complete, id, number, signs, text};
+use crate::support::shop_plan::{answer, complete, id, number, signs, text, unit};
 
 /// A pump at its torque step, by a revision that knows a marginal band, allows one more measurement
 /// and has the four bolts verified in the same step.
@@ -90,4 +92,23 @@ fn a_value_that_the_hold_is_not_about_is_corrected_on_a_held_unit() {
     screen.key(Key::F(5)).shows("Bolt torque 1").type_keys("1").type_keys("24.9\nmisread\n");
     screen.shows("What follows").type_keys("\n").shows("saved: value corrected");
     screen.shows("On hold: NCR-ASM1-0001");
+}
+
+#[test]
+fn r02_a_value_finer_than_its_gauge_shows_is_warned_of_where_it_is_recorded() {
+    let mut shop = torquing();
+    let described = GaugeDescription {
+        unit: Some(unit("N·m")),
+        resolution: Some(number("0.1")),
+        ..GaugeDescription::new("Wrench 7".to_owned(), id("torque-wrench"))
+    };
+    shop.does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Register(described)));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").scan("TW-07").type_keys("24.8\n").hides("finer");
+    screen.type_keys("24.85\n");
+    screen.shows("! saved, but 24.85 N·m is finer than TW-07 shows (0.1 N·m)");
+    // It is said once; typed again as the gauge shows it, nothing is.
+    screen.type_keys("24.9\n").hides("finer").shows("saved 24.9 N·m");
+    screen.type_keys("27.35\n").shows("27.35 N·m is finer").shows("Retype what the gauge shows");
+    screen.type_keys("26.35\n").shows("26.35 N·m is finer");
 }

@@ -195,6 +195,19 @@ fn r11_a_wait_rings_once_and_ticks_by_the_second_only_near_its_ring() {
 }
 
 #[test]
+fn r11_a_wait_that_becomes_too_long_is_shown_so_within_a_second() {
+    let mut screen = Screen::signed_in(curing(), "B-2107");
+    waiting(&mut screen);
+    // Two hours at most; its last ring came a minute before.
+    screen.seconds_pass(7_141).shows("1 min left");
+    assert!(screen.seconds, "the last minute of a wait ticks by the second after its ring too");
+    screen.seconds_pass(59).shows("1 min left");
+    assert!(screen.seconds);
+    screen.seconds_pass(1).shows("too long");
+    assert!(!screen.seconds, "then the clock's minute is enough");
+}
+
+#[test]
 fn nothing_is_drawn_while_a_wait_runs_within_a_minute() {
     let mut screen = Screen::signed_in(curing(), "B-2107");
     waiting(&mut screen);

@@ -1,13 +1,14 @@
 //! The screens of the work, as they look: from an order that waits to a unit that is finished.
 
+use gemba::domain::instruction::Ask;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
-use crate::support::screen::Screen;
+use crate::support::screen::{PIN, Screen};
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{answer, begin_wait, complete, reading, signs, text};
+use crate::support::shop_plan::{answer, begin_wait, complete, id, reading, signs, text};
 
 /// A pump whose steps before the one named are done.
 pub(crate) fn reaching(step: &str) -> Shop {
@@ -32,7 +33,7 @@ pub(crate) fn reaching(step: &str) -> Shop {
             "cure" => shop.does("novak", begin_wait("cure")).later(1300),
             "gap" => {
                 let value = reading("0.03", "mm");
-                let gauge = Some(crate::support::shop_plan::id("FG-02"));
+                let gauge = Some(id("FG-02"));
                 shop.does("novak", record("gap", 1, 1, Entry::Reading { value, gauge }))
             }
             "signoff" => shop.does("okafor", signs("signoff", 1)),
@@ -274,4 +275,49 @@ fn an_overdue_gauge_is_not_chosen() {
     let mut screen = at("torque");
     screen.key(Key::F(4)).type_keys("2");
     assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_pin_after_the_own_badge_is_never_taken_for_a_value() {
+    let mut screen = torquing();
+    screen.recorded();
+    screen.scan("B-2107").shows("A. Novak is signed in here already").shows("no PIN is needed");
+    screen.type_keys(PIN).shows("goes nowhere").type_keys("\n").shows("nothing was saved");
+    assert_eq!(screen.recorded(), [], "the PIN reached the store");
+    screen.key(Key::Esc).shows("▶ 3 of 4  ▌").hides(PIN);
+    screen.type_keys("24.9\n").shows("3: 24.9");
+}
+
+#[test]
+fn a_badge_on_a_refusal_changes_nobody_and_says_what_to_do() {
+    let mut shop = reaching("torque");
+    shop.does("quell", crate::support::shop_plan::calibrated("TW-07", "2026-11-01", "2026-11-02"));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").scan("TW-07").type_keys("24.8\n").shows("G04");
+    screen
+        .scan("B-3052")
+        .shows("no badge is taken here: Esc first")
+        .shows("G04")
+        .hides("Who takes over");
+    screen.type_keys(PIN).type_keys("\n").shows("A. Novak").hides("signed in: ");
+    // Behind it the badge is taken as always.
+    screen.key(Key::Esc).scan("B-3052").shows("Type your PIN");
+}
+
+#[test]
+fn a_check_with_a_gauge_says_at_its_line_which_one_is_recorded() {
+    let mut shop = plant();
+    let known = shop.instructions.values().find(|known| known.id == id("WI-1040"));
+    let mut ruled = (**known.unwrap()).clone();
+    ruled.revision = id("D");
+    ruled.steps[0].asks = vec![Ask::Check {
+        question: "Did it click?".to_owned(),
+        gauge: Some(id("torque-wrench")),
+        setting: None,
+    }];
+    shop.release_read(&ruled);
+    shop.does("novak", TravelerCommand::Start);
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").shows("Did it click? (torque-wrench)").shows("gauge: no gauge yet");
+    screen.scan("TW-07").shows("gauge: TW-07 due 11-30").shows("1 yes");
 }

@@ -53,8 +53,8 @@ fn six_units_go_through_the_oven_together_and_five_come_out_under_one_signature(
     let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
 
-    let with = "with 0002, 0003, 0005, 0006";
-    assert_eq!(traced(&plant, "0001", "WaitStarted"), [format!("wait begun, {with}")]);
+    let with = "WO-5001/0002, WO-5001/0003, WO-5001/0005, WO-5001/0006";
+    assert_eq!(traced(&plant, "0001", "WaitStarted"), [format!("wait begun, with {with}")]);
     let signed = &traced(&plant, "0001", "Signed")[0];
     assert!(signed.starts_with("performed by A. Novak as operator, 2"), "{signed}");
     assert!(signed.ends_with(with), "{signed}");
@@ -119,6 +119,11 @@ fn a_set_is_checked_with_a_gauge_and_signed_by_commands() {
     plant.by(OPERATOR, &with("accept-wait", &["--reason", "oven log"])).exits(1);
     let signed = plant.by(OPERATOR, &with("sign", &[])).exits(0).values();
     assert_eq!(signed[0]["facts"].as_array().unwrap().len(), 2, "one signature in each stream");
+    let once = "given once for WO-5001/0001, WO-5001/0002";
+    assert!(traced(&plant, "0001", "Signed")[0].contains(once));
+    plant.gemba(&["traveler", "show", &two[1]]).exits(0).says(once);
+    let shown_json = plant.gemba(&["traveler", "show", &two[1], "--json"]).exits(0).values();
+    assert_eq!(shown_json[0]["signatures"][0]["units"], json!(two));
     plant.by(OPERATOR, &with("complete", &[])).exits(0);
     assert_eq!(shown()[0]["standing"], "left");
     assert_eq!(shown()[0]["reason"]["code"], "E06");
@@ -133,5 +138,5 @@ fn two_operators_work_on_one_set_at_two_terminals() {
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
     assert_eq!(traced(&plant, "0001", "ReadingTaken").len(), 1);
     assert_eq!(traced(&plant, "0002", "ReadingTaken").len(), 1);
-    assert_eq!(traced(&plant, "0001", "WaitStarted"), ["wait begun, with 0002"]);
+    assert_eq!(traced(&plant, "0001", "WaitStarted"), ["wait begun, with WO-5001/0002"]);
 }

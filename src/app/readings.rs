@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use crate::app::fault::Fault;
+use crate::app::import::table::{separator_told, separator_used};
+use crate::domain::gauge::GaugeDescription;
 use crate::domain::instruction::Measure;
-use crate::domain::quantity::{Limits, Number, Quantity, Verdict};
+use crate::domain::quantity::{Limits, Quantity, QuantityError, Verdict, number_and_unit};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::unit::Unit;
@@ -13,6 +15,8 @@ use crate::domain::unit::Unit;
 pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// What a header calls the column that is meant where there are several.
 const VALUE_COLUMN: &str = "value";
+/// Parts nothing: no line of a text file has it.
+const NOTHING: u8 = 0x1f;
 
 /// What recording a file would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +32,23 @@ pub struct Plan {
 }
 
 /// Reads one value as typed: a number with or without its unit, or whether an attribute conforms.
-pub fn value(text: &str, measure: &Measure) -> Result<ReadingValue, String> {
-    let limits = match &measure.kind {
-        CharacteristicKind::Attribute => {
-            let conforms = answer(text).ok_or("answer go or no-go, yes or no")?;
-            return Ok(ReadingValue::Conforms(conforms));
-        }
-        CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits) => limits,
+/// A number without one is in the unit at hand (what its gauge shows, or what the value before it
+/// was in), else in that of the limits, as at the terminal.
+pub fn value(
+    text: &str,
+    kind: &CharacteristicKind,
+    at_hand: Option<Unit>,
+) -> Result<ReadingValue, String> {
+    let Some(limits) = kind.limits() else {
+        let conforms = answer(text).ok_or("answer go or no-go, yes or no")?;
+        return Ok(ReadingValue::Conforms(conforms));
     };
-    let (number, unit) = number_and_unit(text, limits.unit)?;
-    Ok(ReadingValue::Number { number, unit })
+    let usual = limits.unit.usual(at_hand);
+    let (number, named) = number_and_unit(text).map_err(|error| match error {
+        QuantityError::Unit(_) => format!("{error}: write {usual}"),
+        QuantityError::Number(_) => error.to_string(),
+    })?;
+    Ok(ReadingValue::Number { number, unit: named.unwrap_or(usual) })
 }
 
 /// Reads yes or no.
@@ -49,55 +60,40 @@ pub fn answer(text: &str) -> Option<bool> {
     }
 }
 
-fn number_and_unit(text: &str, usual: Unit) -> Result<(Number, Unit), String> {
-    let text = text.trim();
-    let of_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',');
-    let end = text.find(|c: char| !of_number(c)).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let unit = match unit.trim() {
-        "" => usual,
-        // An exponent is no unit, and the number's own message says what to type.
-        named => Unit::parse(named).ok_or_else(|| match Number::parse(text) {
-            Err(error) if named.starts_with(['e', 'E']) || number.is_empty() => error.to_string(),
-            Ok(_) | Err(_) => format!("unknown unit {named:?}: write {usual}"),
-        })?,
-    };
-    let number = Number::parse(number).map_err(|error| error.to_string())?;
-    Ok((number, unit))
-}
-
-/// Reads the readings of a file's text against what a step measures.
+/// Reads the readings of a file's text against what a step measures, with the gauge as known here.
+/// One line that is not right keeps all of them out.
 pub fn plan(
     text: &str,
     file: &Path,
     column: Option<&str>,
-    (measure, uncertainty): (&Measure, Option<&Quantity>),
+    (measure, gauge): (&Measure, Option<&GaugeDescription>),
 ) -> Result<Plan, Fault> {
-    let wrong = |line: usize, why: String| {
-        Fault::refused(
-            format!("{} cannot be recorded", file.display()),
-            format!("line {line}: {why}"),
-        )
-        .next("mend the line; nothing was recorded")
-    };
-    let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line));
-    let mut lines = lines.filter(|(_, line)| !line.trim().is_empty());
-    let (_, head) = lines.next().ok_or_else(|| wrong(1, "the file is empty".to_owned()))?;
-    let separator = Separator::of(head);
-    let names: Vec<String> = separator.cells(head);
-    let at = find_column(&names, column, file)?;
+    let mut table = Table::of(text, column);
+    let head = table.next_line().ok_or_else(|| wrong(file, 1, "the file is empty"))?;
+    let head = head.map_err(|why| wrong(file, 1, why))?;
+    let at = find_column(&head.cells, column, file)?;
+    let name = head.cells.get(at).map_or("", String::as_str);
+    let unit = gauge.and_then(|gauge| gauge.unit);
+    let uncertainty = gauge.and_then(|gauge| gauge.uncertainty.clone().zip(gauge.unit));
+    let uncertainty = uncertainty.map(|(number, unit)| Quantity { number, unit });
     let mut plan = Plan { rows: Vec::new(), pass: 0, on_limit: 0, fail: Vec::new() };
-    for (line, row) in lines {
-        let cells = separator.cells(row);
-        let cell = cells.get(at).ok_or_else(|| wrong(line, "it has too few cells".to_owned()))?;
-        let value = value(cell, measure).map_err(|why| wrong(line, format!("{cell:?}: {why}")))?;
+    while let Some(row) = table.next_line() {
+        let row = row.map_err(|why| wrong(file, table.last, why))?;
+        let cell = row.cell(at, head.cells.len()).map_err(|why| wrong(file, row.line, why))?;
+        let in_cell = |why: String| wrong(file, row.line, format!("column {name}: {why}"));
+        let value =
+            value(cell, &measure.kind, unit).map_err(|why| in_cell(format!("{cell:?}: {why}")))?;
         let sample = u16::try_from(plan.rows.len() + 1)
-            .map_err(|_| wrong(line, "there are more readings than a step takes".to_owned()))?;
-        plan.judge((sample, cell), &value, (measure, uncertainty))
-            .map_err(|why| wrong(line, why))?;
+            .map_err(|_| wrong(file, row.line, "there are more readings than a step takes"))?;
+        plan.judge((sample, cell), &value, (measure, uncertainty.as_ref())).map_err(in_cell)?;
         plan.rows.push((sample, value));
     }
     Ok(plan)
+}
+
+fn wrong(file: &Path, line: u64, why: impl std::fmt::Display) -> Fault {
+    let what = format!("{} cannot be recorded", file.display());
+    Fault::refused(what, format!("line {line}: {why}")).next("mend the line; nothing was recorded")
 }
 
 impl Plan {
@@ -159,23 +155,85 @@ fn find_column(names: &[String], wanted: Option<&str>, file: &Path) -> Result<us
     })
 }
 
-/// How the cells of a line are parted, as its head shows.
-#[derive(Debug, Clone, Copy)]
-enum Separator {
-    Mark(char),
-    Blanks,
+/// The lines of a file, taken apart.
+struct Table<'t> {
+    records: csv::StringRecordsIntoIter<&'t [u8]>,
+    /// The cells of a line stand between blanks, as in a table made for the eye.
+    blanks: bool,
+    /// Lines before the first record.
+    skipped: u64,
+    /// The line that was read last.
+    last: u64,
 }
 
-impl Separator {
-    fn of(head: &str) -> Self {
-        [',', ';', '\t'].into_iter().find(|&c| head.contains(c)).map_or(Self::Blanks, Self::Mark)
+/// One line.
+struct Row {
+    line: u64,
+    cells: Vec<String>,
+    blanks: bool,
+}
+
+impl<'t> Table<'t> {
+    /// What parts the cells is seen in the head. Where nothing does there is one column, and the
+    /// whole line is its cell, unless a column is asked for that is one word of the head.
+    fn of(text: &'t str, column: Option<&str>) -> Self {
+        let told = separator_told(text);
+        let skipped = u64::from(told.is_some());
+        let (separator, text) =
+            told.unwrap_or_else(|| (separator_used(text).unwrap_or(NOTHING), text));
+        let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+        let one_of = |name: &str| !head.eq_ignore_ascii_case(name.trim());
+        let blanks = separator == NOTHING && column.is_some_and(one_of);
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        Self { records: reader.into_records(), blanks, skipped, last: 1 }
     }
 
-    fn cells(self, line: &str) -> Vec<String> {
-        let clean = |cell: &str| cell.trim().trim_matches('"').to_owned();
-        match self {
-            Self::Mark(mark) => line.split(mark).map(clean).collect(),
-            Self::Blanks => line.split_whitespace().map(clean).collect(),
+    /// The next line that says anything.
+    fn next_line(&mut self) -> Option<Result<Row, &'static str>> {
+        loop {
+            let Ok(record) = self.records.next()? else {
+                return Some(Err("its cells cannot be told apart"));
+            };
+            self.last = record.position().map_or(1, csv::Position::line) + self.skipped;
+            if record.iter().all(str::is_empty) {
+                continue;
+            }
+            if record.iter().any(|cell| cell.chars().any(|c| c.is_control() && c != '\t')) {
+                let why = "a cell has a line break in it: look for a quote that is not closed";
+                return Some(Err(why));
+            }
+            let cells = match (self.blanks, record.get(0)) {
+                (true, Some(line)) => line.split_whitespace().map(str::to_owned).collect(),
+                (true, None) | (false, _) => record.iter().map(str::to_owned).collect(),
+            };
+            return Some(Ok(Row { line: self.last, cells, blanks: self.blanks }));
         }
+    }
+}
+
+impl Row {
+    /// The cell of a column, where the line has as many as the head: else nobody can tell which
+    /// cell belongs to which column.
+    fn cell(&self, at: usize, of: usize) -> Result<&str, String> {
+        let count = self.cells.len();
+        if count != of {
+            return Err(format!(
+                "it has {count} cells and the head has {of}: put a cell that has the separator in \
+                 it into quotes"
+            ));
+        }
+        // Between blanks a unit would be taken for the next cell, and its value for another unit.
+        let behind = self.cells.get(at + 1).map(String::as_str).filter(|_| self.blanks);
+        if let Some(unit) = behind
+            && Unit::parse(unit).is_some_and(|_| unit.parse::<f64>().is_err())
+        {
+            return Err(format!("{unit} could be a unit or a cell: part the cells by commas"));
+        }
+        Ok(self.cells.get(at).map_or("", String::as_str))
     }
 }

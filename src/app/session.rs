@@ -14,6 +14,7 @@ use crate::app::terminal::output::Output;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::fact::Acting;
 use crate::domain::ids::{PlaceId, SessionId, TerminalId};
+use crate::domain::offset::Offset;
 use crate::ui::effect::{Effect, NewPin};
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Outcome, Time};
@@ -68,6 +69,8 @@ struct Turn {
     opening: Option<SessionId>,
     answers: Sender<Message>,
     monotonic: Monotonic,
+    /// What is known of the server's clock, as facts are written by.
+    offset: Option<Offset>,
     seconds: bool,
     next_tick_ms: u64,
     /// Effects that were not answered yet.
@@ -108,6 +111,7 @@ impl<S: Screens> Session<S> {
             opening: None,
             answers: answers.clone(),
             monotonic: Monotonic::start(),
+            offset: None,
             seconds: false,
             next_tick_ms: 0,
             open: 0,
@@ -181,6 +185,10 @@ impl<S: Screens> Session<S> {
 
     fn time(&self, turn: &Turn) -> Time {
         let moment = self.store.clock().moment();
+        let moment = match &turn.offset {
+            Some(offset) => offset.at(moment),
+            None => moment,
+        };
         let local = moment.utc.to_zoned(self.store.zone().clone());
         let hhmm = local.strftime("%H:%M").to_string();
         Time { moment, hhmm, session_ms: turn.monotonic.ms() }
@@ -206,6 +214,11 @@ impl<S: Screens> Session<S> {
             | Message::News) => other,
         };
         match &message {
+            // What follows is read by the clock that facts are written by.
+            Message::Link(link) if link.offset != turn.offset => {
+                turn.offset.clone_from(&link.offset);
+                self.tick(turn, terminal)?;
+            }
             Message::Input(Input::Resize { columns, rows }) => {
                 terminal.backend_mut().resize(*columns, *rows);
                 terminal.autoresize()?;

@@ -7,6 +7,7 @@ use crate::app::clock::Clock;
 use crate::app::config::{Config, PlaceTold};
 use crate::app::demo::plant::Plant;
 use crate::app::fault::{Exit, Fault};
+use crate::domain::context::site_zone;
 use crate::domain::decide::Command;
 use crate::domain::expiry;
 use crate::domain::fact::{Acting, Position};
@@ -167,7 +168,7 @@ impl Station {
             // What is wrong with the store, the act that needs it says.
             return Vec::new();
         };
-        let today = self.moment().effective().to_zoned(self.zone()).date();
+        let today = self.today();
         let warn_days = self.rules().warn_days();
         let ending = |(what, until): (QualificationId, Option<Date>)| {
             let days = expiry::near_or_over(until, today, warn_days)?;
@@ -176,10 +177,15 @@ impl Station {
         known.qualifications.into_iter().filter_map(ending).collect()
     }
 
+    /// Today at the site.
+    pub fn today(&self) -> Date {
+        // What is wrong with the store is told by what needs it.
+        self.moment().day(self.ledger.proven().unwrap_or_default(), self.zone())
+    }
+
     /// The site's time zone; UTC before it is known.
     pub fn zone(&self) -> TimeZone {
-        let zone = self.policy().and_then(|policy| TimeZone::get(&policy.time_zone).ok());
-        zone.unwrap_or(TimeZone::UTC)
+        site_zone(self.policy().as_ref())
     }
 
     /// What people call the site.

@@ -6,7 +6,9 @@ use super::code::Code;
 use super::entries::shorten;
 use super::finding::Notes;
 use super::nearest::suggest;
-use crate::domain::quantity::{DecisionRule, Limits, Number, NumberError, Quantity};
+use crate::domain::quantity::{
+    DecisionRule, Limits, Number, NumberError, Quantity, number_and_rest,
+};
 use crate::domain::unit::Unit;
 
 const NEXT: &str = "write it like 25 ±2 N·m, 0.00 .. 0.05 mm, 19.000 +0.020/-0.010 mm, max 0.8 µm";
@@ -81,11 +83,8 @@ fn number(text: &str) -> Result<Number, BoundsFault> {
 }
 
 fn number_and_unit(text: &str) -> Result<(Number, &str), BoundsFault> {
-    let text = text.trim();
-    let in_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',');
-    let end = text.find(|c: char| !in_number(c)).unwrap_or(text.len());
-    let (digits, unit) = text.split_at(end);
-    Ok((number(digits)?, unit.trim()))
+    let (digits, unit) = number_and_rest(text);
+    Ok((number(digits)?, unit))
 }
 
 /// The sum keeps the greater number of decimals, as written.
@@ -173,9 +172,9 @@ fn number_next(fault: NumberError) -> &'static str {
 
 /// Reads a number with its unit, such as `25 N·m`, or notes why it is none.
 pub(super) fn read_quantity(text: &str, at: usize, notes: &mut Notes<'_>) -> Option<Quantity> {
-    let (digits, unit) = text.trim().split_once(char::is_whitespace).unwrap_or((text, ""));
-    let number = read_number(digits, at, notes)?;
-    let unit = read_unit(unit.trim(), at, notes)?;
+    let (digits, unit) = number_and_rest(text);
+    let number = read_number(if digits.is_empty() { text } else { digits }, at, notes)?;
+    let unit = read_unit(unit, at, notes)?;
     Some(Quantity { number, unit })
 }
 

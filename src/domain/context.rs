@@ -131,15 +131,14 @@ impl Context {
         self.site_policy.as_ref()
     }
 
-    /// Today at the site; due dates hold through the end of their day there. A clock set back does
-    /// not bring a day back that the station's own facts have seen.
+    /// Today at the site; due dates hold through the end of their day there.
     pub fn today(&self) -> Date {
-        self.now.not_before(self.proven).to_zoned(self.zone()).date()
+        self.now.day(self.proven, self.zone())
     }
 
     /// The site's time zone; that of the Earth where it is not known.
     pub fn zone(&self) -> TimeZone {
-        self.policy().and_then(|p| time_zone(&p.time_zone)).unwrap_or(TimeZone::UTC)
+        site_zone(self.policy())
     }
 
     /// What a definition is wanted for, to begin or go on with a unit today.
@@ -214,6 +213,11 @@ impl Context {
             reasons.push(unreadable);
         }
     }
+}
+
+/// A site's time zone; that of the Earth where it is not known.
+pub fn site_zone(policy: Option<&Policy>) -> TimeZone {
+    policy.and_then(|policy| time_zone(&policy.time_zone)).unwrap_or(TimeZone::UTC)
 }
 
 /// A time zone by its IANA name, of the database inside the program, so that every machine agrees.

@@ -12,6 +12,7 @@ use super::card;
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{GaugeClassId, GaugeId};
+use super::interval::Interval;
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
@@ -72,16 +73,16 @@ pub struct GaugeDescription {
     /// What it can show, in that unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<GaugeRange>,
-    /// For how many days a calibration is good, where its certificate does not say.
+    /// How long a calibration is good, where its certificate does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval_days: Option<u16>,
+    pub interval: Option<Interval>,
 }
 
 impl GaugeDescription {
     /// A gauge of which nothing but its name plate and class is known.
     pub fn new(name: String, class: GaugeClassId) -> Self {
         let (unit, resolution, uncertainty) = (None, None, None);
-        Self { name, class, unit, resolution, uncertainty, range: None, interval_days: None }
+        Self { name, class, unit, resolution, uncertainty, range: None, interval: None }
     }
 }
 
@@ -103,7 +104,6 @@ impl GaugeRange {
         let ends = base(&self.lower).zip(base(&self.upper));
         let of_it = value.unit.dimension() == self.unit.dimension();
         let value = value.unit.to_base(value.number.value()).filter(|_| of_it);
-        // What is of another dimension is refused as that.
         value.zip(ends).is_none_or(|(value, (lower, upper))| value >= lower && value <= upper)
     }
 }
@@ -315,9 +315,8 @@ fn calibrate(
     if on > context.today() {
         reasons.push(EquipmentReason::CalibratedAhead { gauge: id.clone(), on }.into());
     }
-    let interval = state.described.as_ref().and_then(|described| described.interval_days);
-    let interval = interval.map(|days| jiff::Span::new().days(i64::from(days)));
-    let due = due.or_else(|| on.checked_add(interval?).ok());
+    let interval = state.described.as_ref().and_then(|described| described.interval);
+    let due = due.or_else(|| interval?.after(on));
     let Some(due) = due else {
         reasons.push(EquipmentReason::DueUnknown { gauge: id.clone() }.into());
         return Vec::new();

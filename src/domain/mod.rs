@@ -18,6 +18,7 @@ pub mod hash;
 pub mod ids;
 pub mod include;
 pub mod instruction;
+pub mod interval;
 pub mod judgement;
 pub mod kinds;
 pub mod moment;

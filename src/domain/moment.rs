@@ -1,6 +1,8 @@
 //! Moments as a station knows them: wall time, monotonic time of one boot, and the server's offset.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::ids::BootId;
@@ -44,6 +46,12 @@ impl Moment {
             (None, Some(proven)) => now.max(proven),
             (Some(_), _) | (None, None) => now,
         }
+    }
+
+    /// The day it is in a time zone, by [`Moment::not_before`]: a clock set back does not bring a day
+    /// back that the station's own facts have seen.
+    pub fn day(&self, proven: Option<Timestamp>, zone: TimeZone) -> Date {
+        self.not_before(proven).to_zoned(zone).date()
     }
 
     /// By how much the wall clock is ahead of the time since the machine started, in milliseconds:

@@ -51,6 +51,32 @@ impl Units {
     }
 }
 
+/// Reads serial numbers: each, or the first and the last of a row such as `0001..0020`.
+pub fn serials(text: &str) -> Result<Vec<UnitId>, String> {
+    let id = |text: &str| UnitId::parse(text).map_err(|error| error.to_string());
+    let mut found = Vec::new();
+    let parts = text.split([',', ';', '|', '/']).flat_map(str::split_whitespace);
+    for part in parts {
+        let Some((first, last)) = part.split_once("..") else {
+            found.push(id(part)?);
+            continue;
+        };
+        let words = first.trim_end_matches(|c: char| c.is_ascii_digit());
+        let (from, width) = (&first[words.len()..], first.len() - words.len());
+        let to = last.strip_prefix(words).unwrap_or(last);
+        let (Ok(from), Ok(to)) = (from.parse::<u64>(), to.parse::<u64>()) else {
+            return Err(format!("{part} is no row of numbers"));
+        };
+        if to < from || to - from >= ORDER_UNITS_MAX as u64 {
+            return Err(format!("{part} has less than one or more than {ORDER_UNITS_MAX} units"));
+        }
+        for number in from..=to {
+            found.push(id(&format!("{words}{number:0width$}"))?);
+        }
+    }
+    Ok(found)
+}
+
 /// One operation of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteOperation {

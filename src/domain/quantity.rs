@@ -105,6 +105,41 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
+/// Parts a text into its number and what is written behind it, neither with blanks around it.
+pub fn number_and_rest(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let of_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',');
+    let end = text.find(|c: char| !of_number(c)).unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    (number, rest.trim_start())
+}
+
+/// Why a text is not a number with or without a unit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuantityError {
+    /// The number is none.
+    #[error(transparent)]
+    Number(#[from] NumberError),
+    /// What stands behind it is no unit.
+    #[error("unknown unit {0:?}")]
+    Unit(String),
+}
+
+/// Reads a number with the unit behind it, where one is written.
+pub fn number_and_unit(text: &str) -> Result<(Number, Option<Unit>), QuantityError> {
+    let (number, named) = number_and_rest(text);
+    let unit = match (named, Unit::parse(named)) {
+        ("", _) => None,
+        (_, Some(unit)) => Some(unit),
+        // An exponent is no unit, and the number's own message says what to type.
+        (named, None) if number.is_empty() || named.starts_with(['e', 'E']) => {
+            return Err(NumberError::NotANumber.into());
+        }
+        (named, None) => return Err(QuantityError::Unit(named.to_owned())),
+    };
+    Ok((Number::parse(number)?, unit))
+}
+
 /// A number with its unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantity {

@@ -62,6 +62,16 @@ pub enum CharacteristicKind {
     Reference(Limits),
 }
 
+impl CharacteristicKind {
+    /// The limits, where a value is recorded.
+    pub fn limits(&self) -> Option<&Limits> {
+        match self {
+            Self::Measured(limits) | Self::Reference(limits) => Some(limits),
+            Self::Attribute => None,
+        }
+    }
+}
+
 /// How much a characteristic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

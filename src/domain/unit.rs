@@ -95,6 +95,14 @@ impl Unit {
         self.0.dimension
     }
 
+    /// The unit of a number that is entered without one, where `self` is the unit of its limits:
+    /// what its gauge shows, or what the value before it was in, where that is of the same
+    /// dimension.
+    #[must_use]
+    pub fn usual(self, at_hand: Option<Self>) -> Self {
+        at_hand.filter(|unit| unit.dimension() == self.dimension()).unwrap_or(self)
+    }
+
     /// The value in the dimension's base unit, exact for the digits that an entry may have.
     pub fn to_base(self, value: Decimal) -> Option<Decimal> {
         let (digits, places) = self.0.factor;

@@ -93,6 +93,11 @@ impl Ledger {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
+    /// The newest moment that the station's own facts prove.
+    pub fn proven(&self) -> Result<Option<Timestamp>, LedgerError> {
+        super::contact::proven(&self.connection, &self.identity.ledger)
+    }
+
     /// Keeps what was measured of the server's clock.
     pub fn put_server_offset(&mut self, offset: &Offset) -> Result<(), LedgerError> {
         let text = serde_json::to_string(offset)

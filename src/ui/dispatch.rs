@@ -9,6 +9,7 @@ use super::effect::{Effect, Leaving};
 use super::input::{Focus, Key};
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
+use super::screens::badge::BadgeScreen;
 use super::screens::board::BoardScreen;
 use super::screens::definitions::DefinitionsScreen;
 use super::screens::deviations::DeviationsScreen;
@@ -233,8 +234,9 @@ impl Shell {
         match meaning {
             ScanMeaning::Badge => match &self.world.person {
                 Some(who) if code.trim() == self.world.badge.trim() => {
-                    let said = format!("{} is signed in here", who.name);
-                    self.world.say(said, Role::Muted);
+                    // The PIN that often follows must not be taken for a value.
+                    let page = BadgeScreen::new(who.name.clone());
+                    self.turn(Turn::Open(Box::new(page)));
                 }
                 Some(_) | None => {
                     self.turn(Turn::Open(Box::new(SignInScreen::change(Some(code)))));

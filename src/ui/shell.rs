@@ -326,8 +326,8 @@ impl Shell {
     fn finish(&mut self) -> Vec<Effect> {
         let Some(top) = self.layers.last() else { return self.world.take_effects() };
         let focus = top.focus(&self.world);
-        let rings = self.world.waits.ring_is_near(&self.world.time.moment);
-        let seconds = rings || top.ticking(&self.world) || self.unkept().is_some();
+        let near = self.world.waits.change_is_near(&self.world.time.moment);
+        let seconds = near || top.ticking(&self.world) || self.unkept().is_some();
         if focus != self.focus {
             self.focus = focus;
             self.world.ask(Effect::Focus(focus));

@@ -9,7 +9,8 @@ use crate::domain::traveler::wait::{Ring, RunningWait, WaitStanding};
 use crate::ui::parts::words::{minutes, span};
 use crate::ui::theme::Role;
 
-/// So long before a ring the clock ticks by the second, so that it is not heard a minute late.
+/// So long before a ring or a change the clock ticks by the second, so that it is neither heard nor
+/// seen a minute late.
 const NEAR_MS: i64 = 61_000;
 /// How many loads are named; the others are counted.
 const NAMED_MAX: usize = 2;
@@ -68,10 +69,16 @@ impl Waits {
         loads
     }
 
-    /// Whether something rings within a minute.
-    pub fn ring_is_near(&self, now: &Moment) -> bool {
-        let next = self.running.iter().filter_map(|wait| wait.next_ring_ms(now)).min();
-        next.is_some_and(|ms| ms <= NEAR_MS)
+    /// Whether something rings or stands otherwise within a minute.
+    pub fn change_is_near(&self, now: &Moment) -> bool {
+        self.running.iter().any(|wait| {
+            let ring = wait.next_ring_ms(now).is_some_and(|ms| ms <= NEAR_MS);
+            ring || match wait.standing(now) {
+                WaitStanding::ToGo { ms } => ms <= NEAR_MS,
+                WaitStanding::LongEnough { left_ms } => left_ms.is_some_and(|ms| ms <= NEAR_MS),
+                WaitStanding::TooLong { .. } | WaitStanding::Unproven => false,
+            }
+        })
     }
 
     /// What rings now and was not heard here: in words, once for whatever comes at once.

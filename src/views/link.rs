@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::offset::Offset;
+
 use super::packet::Packet;
 
 /// The status shown on every screen.
@@ -21,6 +23,9 @@ pub struct Link {
     /// For how many more days badges and PINs count, where that is not long any more; less than
     /// none once they count no more.
     pub days_left: Option<i64>,
+    /// What was measured of the server's clock, for whoever shows moments.
+    #[serde(skip)]
+    pub offset: Option<Offset>,
 }
 
 /// The sync screen.

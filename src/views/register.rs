@@ -31,8 +31,8 @@ pub struct GaugeRow {
     pub overdue: bool,
     /// What it can show.
     pub range: Option<String>,
-    /// For how many days a calibration is good.
-    pub interval_days: Option<u16>,
+    /// How long a calibration is good, such as `365 days` or `12 months`.
+    pub interval: Option<String>,
     /// The day of the last calibration.
     pub calibrated: Option<Date>,
     /// What was found, where it failed and was not calibrated since.

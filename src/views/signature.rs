@@ -11,6 +11,7 @@ use crate::domain::ids::{PersonId, StepId};
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
 use crate::domain::signature::{Components, Meaning, Signature};
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::correction::Uncovered;
 use crate::domain::traveler::state::{Recorded, RecordedWhat, TravelerState};
 
@@ -31,8 +32,10 @@ pub struct SignatureView {
     pub at: Timestamp,
     /// What the signer gave: `badge-and-pin`, or `pin` at a later signature of a session.
     pub components: Components,
-    /// How many facts it was given for.
+    /// How many facts of the unit it was given for.
     pub covers: u64,
+    /// Every unit, as ORDER/UNIT, for which it was given once; empty where it was for one.
+    pub units: Vec<String>,
     /// Whether it still covers what counts.
     pub covering: bool,
     /// The correction that it did not know of, where that uncovered it.
@@ -65,6 +68,7 @@ impl SignatureView {
             at: moment.effective(),
             components: signature.components,
             covers: signature.covers.facts.len(),
+            units: Vec::new(),
             covering: true,
             uncovered_by: None,
         }
@@ -75,7 +79,14 @@ impl SignatureView {
         let RecordedWhat::Signature(signature) = &entry.what else { return None };
         let uncovered_by = entry.uncovered.clone();
         let covering = uncovered_by.is_none();
-        Some(Self { covering, uncovered_by, ..Self::new(&entry.at, &entry.moment, signature) })
+        let signed = Self::new(&entry.at, &entry.moment, signature).for_units(&entry.set);
+        Some(Self { covering, uncovered_by, ..signed })
+    }
+
+    /// The same, given once for every unit of a set.
+    #[must_use]
+    pub fn for_units(self, set: &[TravelerId]) -> Self {
+        Self { units: set.iter().map(ToString::to_string).collect(), ..self }
     }
 
     /// Meaning, printed name, role and time.
@@ -92,7 +103,12 @@ impl SignatureView {
             None if self.covering => String::new(),
             None => "; no longer covers what counts".to_owned(),
         };
-        format!("{words}, by {given}, over {} {facts}{ends}", self.covers)
+        let units = if self.units.is_empty() {
+            String::new()
+        } else {
+            format!(", given once for {}", self.units.join(", "))
+        };
+        format!("{words}, by {given}, over {} {facts}{units}{ends}", self.covers)
     }
 }
 

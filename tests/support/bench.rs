@@ -192,7 +192,7 @@ impl Bench {
             resolution: Number::parse("0.1").ok(),
             uncertainty: None,
             range: None,
-            interval_days: None,
+            interval: None,
         });
         let calibrate = GaugeCommand::Calibrate {
             on: "2026-06-01".parse().unwrap(),

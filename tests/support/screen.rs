@@ -412,7 +412,7 @@ fn outcome(result: Result<Vec<gemba::domain::fact::Position>, Refusal>) -> Outco
 
 fn time(shop: &Shop, session_ms: u64) -> Time {
     let moment = shop.moment();
-    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let zone = gemba::domain::context::time_zone("Europe/Berlin").unwrap();
     let hhmm = moment.utc.to_zoned(zone).strftime("%H:%M").to_string();
     Time { moment, hhmm, session_ms }
 }

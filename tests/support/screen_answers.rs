@@ -69,7 +69,7 @@ fn gauges() -> Vec<GaugeRow> {
             due: due.map(|day| day.parse().unwrap()),
             overdue,
             range: None,
-            interval_days: None,
+            interval: None,
             calibrated: None,
             failed: None,
             soon_days: None,
@@ -436,6 +436,7 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         trouble: Some("connection refused".to_owned()),
         stopped: false,
         days_left: None,
+        offset: None,
     };
     let last_contact = link.last_contact;
     SyncView {

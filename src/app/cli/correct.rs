@@ -2,17 +2,18 @@
 
 use clap::Args;
 
-use super::record::{bad_value, reading_measure};
+use super::Console;
+use super::record::{bad_value, say, value_again};
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{step_at, traveler_id, view_at};
-use super::{Console, acts};
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings;
 use crate::domain::decide::Command;
 use crate::domain::ids::StepId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::RecordedWhat;
 
 #[derive(Debug, Args)]
@@ -53,10 +54,11 @@ pub fn run(console: &Console, args: CorrectArgs) -> Result<Exit, Fault> {
     let entry = entry.ok_or_else(nothing)?;
     let (text, reason) = (args.value.trim(), args.reason);
     let wrong = |why: &str| bad_value(text, why);
+    let mut words = text.to_owned();
     let command = match &entry.what {
         RecordedWhat::Reading(reading) => {
-            let value = readings::value(text, &reading_measure(reading));
-            let value = value.map_err(|why| wrong(&why))?;
+            let value = value_again(text, reading)?;
+            words = shown(&value);
             TravelerCommand::Correct { reading: entry.at.clone(), value, reason }
         }
         RecordedWhat::Answer(_) => {
@@ -71,8 +73,8 @@ pub fn run(console: &Console, args: CorrectArgs) -> Result<Exit, Fault> {
         }
     };
     let Performer { acting } = Performer::of(console, &mut station, &args.signer)?;
-    let what = format!("{} step {} ask {} corrected: {text}", args.traveler, at.step, args.ask);
-    let saved = station.transact(&acting, Command::Traveler(args.traveler, command))?;
-    acts::say_saved(console, &station, &what, &saved);
-    Ok(Exit::Done)
+    let what = format!("{} step {} ask {} corrected: {words}", args.traveler, at.step, args.ask);
+    let id = args.traveler;
+    let saved = station.transact(&acting, Command::Traveler(id.clone(), command))?;
+    say(console, &station, &id, (&what, &saved))
 }

@@ -11,6 +11,7 @@ use crate::domain::decide::Command;
 use crate::domain::expiry;
 use crate::domain::gauge::{AsFound, GaugeCommand as Asked, GaugeDescription, GaugeRange};
 use crate::domain::ids::{GaugeClassId, GaugeId};
+use crate::domain::interval::Interval;
 use crate::domain::quantity::Number;
 use crate::domain::unit::Unit;
 use crate::views::query::{Answer, Query};
@@ -78,7 +79,7 @@ pub enum GaugeCommand {
     /// List gauges
     #[command(after_help = "Example: gemba gauge list --class torque-wrench\n\nJSON, one gauge a \
                             line: gauge, name, class, unit, resolution, due, overdue, range, \
-                            interval_days, calibrated, failed, soon_days, last_used (traveler, \
+                            interval, calibrated, failed, soon_days, last_used (traveler, \
                             place, at)")]
     List {
         /// Of this class only
@@ -109,9 +110,9 @@ pub struct AddArgs {
     /// What it can show, in that unit, such as 5..50
     #[arg(long, value_name = "LEAST..MOST", value_parser = range, requires = "unit")]
     range: Option<(Number, Number)>,
-    /// For how many days a calibration is good
-    #[arg(long, value_name = "DAYS")]
-    interval: Option<u16>,
+    /// How long a calibration is good: days, or such as '12 months'
+    #[arg(long, value_name = "DAYS|MONTHS", value_parser = interval)]
+    interval: Option<Interval>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -129,6 +130,10 @@ fn number(text: &str) -> Result<Number, String> {
 pub fn range(text: &str) -> Result<(Number, Number), String> {
     let (lower, upper) = text.split_once("..").ok_or("write it such as 5..50")?;
     Ok((number(lower)?, number(upper)?))
+}
+
+fn interval(text: &str) -> Result<Interval, String> {
+    Interval::parse(text).map_err(|error| error.to_string())
 }
 
 fn in_tolerance(text: &str) -> Result<bool, String> {
@@ -155,7 +160,7 @@ pub fn run(console: &Console, command: GaugeCommand) -> Result<Exit, Fault> {
                     upper,
                     unit,
                 }),
-                interval_days: args.interval,
+                interval: args.interval,
             });
             acts::act(console, &args.signer, &what, |_| Command::Gauge(args.gauge, asked))
         }

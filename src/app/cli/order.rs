@@ -9,13 +9,13 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::import::plan::Register;
 use crate::domain::decide::Command;
 use crate::domain::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
-use crate::domain::order::{OrderCommand as Asked, OrderOpened, RouteOperation, Units};
+use crate::domain::order::{OrderCommand as Asked, OrderOpened, RouteOperation, Units, serials};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
 pub enum OrderCommand {
     /// Open an order
-    #[command(after_help = "Example: gemba order open WO-1900 --part CP-40 --serials 0001,0002 \
+    #[command(after_help = "Example: gemba order open WO-1900 --part CP-40 --serials 0001..0020 \
                             --operation 20:WI-1040:ASM --due 2026-12-01 --badge B-6001")]
     Open(OpenArgs),
     /// Take orders from a file; shows a plan first
@@ -50,9 +50,9 @@ pub struct OpenArgs {
     /// What is made
     #[arg(long)]
     part: PartId,
-    /// Single units, by serial number
+    /// Single units, by serial number: each, or a row such as 0001..0020
     #[arg(long, value_delimiter = ',', required_unless_present = "lot", conflicts_with = "lot")]
-    serials: Vec<UnitId>,
+    serials: Vec<String>,
     /// One lot
     #[arg(long, requires = "quantity")]
     lot: Option<UnitId>,
@@ -99,9 +99,13 @@ pub fn run(console: &Console, command: OrderCommand) -> Result<Exit, Fault> {
 }
 
 fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
+    let wrong = |why: String| {
+        Fault::usage("these are no serial numbers", why)
+            .next("write them such as 0001..0020, or each one")
+    };
     let units = match (args.lot, args.quantity) {
         (Some(lot), Some(quantity)) => Units::Lot { lot, quantity },
-        (_, _) => Units::Serials(args.serials),
+        (_, _) => Units::Serials(serials(&args.serials.join(",")).map_err(wrong)?),
     };
     let what = format!("order {} opened", args.order);
     let opened = OrderOpened {

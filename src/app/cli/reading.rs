@@ -4,12 +4,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::Console;
-use super::record::{bad_value, reading_measure, say};
+use super::record::{say, value_again};
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{traveler_id, view};
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings;
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeId, StepId};
@@ -167,8 +166,8 @@ fn correct(console: &Console, args: &CorrectArgs) -> Result<Exit, Fault> {
     let id = &args.traveler;
     let view = view(&station, id)?;
     let (at, reading) = reading_at(&view, args)?;
-    let value = readings::value(&args.value, &reading_measure(reading))
-        .map_err(|why| bad_value(&args.value, &why))?;
+    let value = value_again(&args.value, reading)?;
+    let words = shown(&value);
     let told = consequences(&view.state, at, (&value, &view.instructions))
         .map_err(|reason| Fault::from(crate::domain::refusal::Refusal::one(reason)))?;
     tell(console, (at, reading), &value, &told);
@@ -179,7 +178,7 @@ fn correct(console: &Console, args: &CorrectArgs) -> Result<Exit, Fault> {
     let (reading, reason) = (at.clone(), args.reason.clone());
     let command = TravelerCommand::Correct { reading, value, reason };
     let saved = station.transact(&performer.acting, Command::Traveler(id.clone(), command))?;
-    let what = format!("{id} step {} corrected: {}", args.step, args.value.trim());
+    let what = format!("{id} step {} corrected: {words}", args.step);
     say(console, &station, id, (&what, &saved))
 }
 
@@ -241,10 +240,10 @@ fn again(
             .next(format!("gemba reading list {id}"))
     };
     let (_, at, reading) = view.state.to_retype().ok_or_else(nothing)?;
-    let value =
-        readings::value(text, &reading_measure(reading)).map_err(|why| bad_value(text, &why))?;
+    let value = value_again(text, reading)?;
+    let what = format!("{id} measured again: {}", shown(&value));
     let performer = Performer::of(console, &mut station, signer)?;
     let command = TravelerCommand::Remeasure { reading: at.clone(), value, gauge, reason };
     let saved = station.transact(&performer.acting, Command::Traveler(id.clone(), command))?;
-    say(console, &station, id, (&format!("{id} measured again: {}", text.trim()), &saved))
+    say(console, &station, id, (&what, &saved))
 }

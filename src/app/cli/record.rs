@@ -15,12 +15,15 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
+use crate::domain::gauge::GaugeDescription;
 use crate::domain::ids::{GaugeId, StepId};
-use crate::domain::instruction::{Ask, Measure, MeasureRules, Step};
-use crate::domain::quantity::Quantity;
+use crate::domain::instruction::{Ask, Measure, Step};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
-use crate::domain::traveler::state::{Attempt, RecordedWhat};
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::unit::Unit;
 use crate::views::traveler::TravelerView;
 
 #[derive(Debug, Args)]
@@ -31,8 +34,9 @@ use crate::views::traveler::TravelerView;
                         is meant. A check takes yes or no, a wait takes begin.\nA value outside \
                         its limits holds the unit: type what the gauge shows again with --retype. \
                         The same value opens a deviation, another one is your correction.\nJSON: \
-                        saved, facts, waiting, verdict, held, deviation; with --from also rows, \
-                        pass, fail, on_limit")]
+                        saved, facts, waiting, value, verdict, held, deviation, implausible, \
+                        finer_than_gauge (each value that is); with --from also rows, pass, \
+                        fail, on_limit")]
 pub struct RecordArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
@@ -88,9 +92,17 @@ fn record_one(
 ) -> Result<Exit, Fault> {
     let (at, step) = step_at(view, args.step.as_ref())?;
     let (number, sample, ask) = ask_at(view, (&at, step), args)?;
-    let entry = entry(ask, text, args.gauge.clone())?;
+    let known = gauge_known(station, args.gauge.as_ref())?;
+    let at_hand = known.and_then(|known| known.unit);
+    let entry = entry(ask, text, (args.gauge.clone(), at_hand))?;
     let performer = Performer::of(console, station, &args.signer)?;
-    let what = format!("{} step {} ask {number}: {}", args.traveler, at.step, text.trim());
+    let words = match &entry {
+        Entry::Reading { value, .. } => shown(value),
+        Entry::Answer(_) | Entry::AnswerWith { .. } | Entry::Text(_) | Entry::BeginWait => {
+            text.trim().to_owned()
+        }
+    };
+    let what = format!("{} step {} ask {number}: {words}", args.traveler, at.step);
     let command = TravelerCommand::Record { at, ask: number, sample, entry };
     let command = Command::Traveler(args.traveler.clone(), command);
     let saved = station.transact(&performer.acting, command)?;
@@ -105,30 +117,20 @@ fn retype(
 ) -> Result<Exit, Fault> {
     let nothing = || Fault::refused("no value waits to be typed again", "");
     let (_, at, reading) = view.state.to_retype().ok_or_else(nothing)?;
-    let measure = reading_measure(reading);
-    let value = readings::value(text, &measure).map_err(|why| bad_value(text, &why))?;
+    let value = value_again(text, reading)?;
+    let words = shown(&value);
     let performer = Performer::of(console, station, &args.signer)?;
     let command = TravelerCommand::Retype { reading: at.clone(), value };
     let command = Command::Traveler(args.traveler.clone(), command);
     let saved = station.transact(&performer.acting, command)?;
-    let what = format!("{} typed again: {}", args.traveler, text.trim());
+    let what = format!("{} typed again: {words}", args.traveler);
     say(console, station, &args.traveler, (&what, &saved))
 }
 
-/// What a recorded reading was measured against.
-pub(super) fn reading_measure(reading: &crate::domain::traveler::state::Reading) -> Measure {
-    Measure {
-        characteristic: None,
-        name: String::new(),
-        requirement: String::new(),
-        kind: reading.taken.kind.clone(),
-        class: None,
-        balloon: None,
-        count: 1,
-        gauge: None,
-        on_fail: None,
-        rules: MeasureRules::default(),
-    }
+/// A value for a reading that was recorded; without a unit it is in that of the reading.
+pub(super) fn value_again(text: &str, reading: &Reading) -> Result<ReadingValue, Fault> {
+    let kind = &reading.taken.kind;
+    readings::value(text, kind, reading.unit()).map_err(|why| bad_value(text, &why))
 }
 
 /// Says what became of the unit; a hold is an outcome, not a failure of the command.
@@ -139,8 +141,12 @@ pub fn say(
     (what, saved): (&str, &[crate::domain::fact::Position]),
 ) -> Result<Exit, Fault> {
     let after = view(station, id)?;
+    let readings: Vec<&Reading> = after.state.readings_of(saved).collect();
     // The worst of what was saved.
-    let verdict = saved.iter().filter_map(|at| after.state.reading(at)?.1.verdict()).max();
+    let verdict = readings.iter().filter_map(|reading| reading.verdict()).max();
+    let value = if let [reading] = readings[..] { Some(shown(reading.value())) } else { None };
+    let finer: Vec<&Reading> =
+        readings.into_iter().filter(|reading| reading.finer_than_gauge().is_some()).collect();
     let held = after.state.open_holds().next().is_some();
     let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
     let waiting = station.ledger.waiting().unwrap_or(0);
@@ -148,6 +154,7 @@ pub fn say(
     if let Some(verdict) = verdict {
         console.printer.line(format!("{verdict:?}"));
     }
+    warn_of_finer(console, &finer);
     match &deviation {
         Some(deviation) if held => {
             console
@@ -167,9 +174,19 @@ pub fn say(
     let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting,
-        "verdict": verdict, "held": held, "deviation": deviation, "implausible": slip,
+        "value": value, "verdict": verdict, "held": held, "deviation": deviation,
+        "implausible": slip,
+        "finer_than_gauge": finer.iter().map(|r| shown(r.value())).collect::<Vec<_>>(),
     }));
     Ok(Exit::Done)
+}
+
+/// Says which values are finer than their gauge shows; of many, how many.
+fn warn_of_finer(console: &Console, finer: &[&Reading]) {
+    let Some(words) = finer.first().and_then(|first| first.finer_words()) else { return };
+    let more = finer.len() - 1;
+    let more = if more == 0 { String::new() } else { format!(", and {more} more") };
+    console.printer.line(format!("! {words}{more}: record what the gauge shows"));
 }
 
 /// A check that was answered with no and may be answered again.
@@ -206,7 +223,11 @@ fn ask_at<'a>(
     Ok((number, args.sample.unwrap_or(next), ask))
 }
 
-fn entry(ask: &Ask, text: &str, gauge: Option<GaugeId>) -> Result<Entry, Fault> {
+fn entry(
+    ask: &Ask,
+    text: &str,
+    (gauge, at_hand): (Option<GaugeId>, Option<Unit>),
+) -> Result<Entry, Fault> {
     let bad = |why: &str| bad_value(text, why);
     match ask {
         Ask::Check { gauge: class, .. } => {
@@ -218,7 +239,7 @@ fn entry(ask: &Ask, text: &str, gauge: Option<GaugeId>) -> Result<Entry, Fault> 
             })
         }
         Ask::Measure(measure) => {
-            let value = readings::value(text, measure).map_err(|why| bad(&why))?;
+            let value = readings::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
             Ok(Entry::Reading { value, gauge })
         }
         Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
@@ -245,7 +266,7 @@ fn record_file(
     let (at, step) = step_at(view, args.step.as_ref())?;
     let (number, measure) = measure_at(&at, step, args.ask)?;
     let text = read_bounded(file)?;
-    let known = gauge_uncertainty(station, args.gauge.as_ref())?;
+    let known = gauge_known(station, args.gauge.as_ref())?;
     let column = args.column.as_deref();
     let plan = readings::plan(&text, file, column, (measure, known.as_ref()))?;
     say_plan(console, (&plan, measure), args);
@@ -261,17 +282,15 @@ fn record_file(
     say(console, station, &args.traveler, (&what, &saved))
 }
 
-/// The uncertainty of a gauge as known here, for limits that are guarded by it.
-fn gauge_uncertainty(
+/// A gauge as known here: what it shows, and for limits that are guarded by it, how well.
+fn gauge_known(
     station: &Station,
     gauge: Option<&GaugeId>,
-) -> Result<Option<Quantity>, Fault> {
+) -> Result<Option<GaugeDescription>, Fault> {
     let Some(gauge) = gauge else { return Ok(None) };
     let found = station.ledger.stream(&Subject::Gauge(gauge.clone()))?;
-    let StreamState::Gauge(state) = &found.stream.state else { return Ok(None) };
-    let described = state.described.as_ref();
-    let known = described.and_then(|known| known.uncertainty.clone().zip(known.unit));
-    Ok(known.map(|(number, unit)| Quantity { number, unit }))
+    let StreamState::Gauge(state) = found.stream.state else { return Ok(None) };
+    Ok(state.described)
 }
 
 fn say_plan(console: &Console, (plan, measure): (&Plan, &Measure), args: &RecordArgs) {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::Console;
@@ -14,6 +13,7 @@ use super::signer::SignerArgs;
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
+use crate::domain::context::time_zone;
 use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::place::{PlaceDefined, Policy};
@@ -152,7 +152,7 @@ fn scheme(url: &str) -> &str {
 }
 
 fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
-    if TimeZone::get(&args.time_zone).is_err() {
+    if time_zone(&args.time_zone).is_none() {
         return Err(Fault::usage(format!("{} is no time zone", args.time_zone), "")
             .next("name it as in Europe/Berlin"));
     }

@@ -23,7 +23,7 @@ pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: trave
     checks (ask, question, answer, gauge, due, setting)), lot (pieces, split_from, split_into, \
     operations: operation, came, good, scrap, rework, missing; counts: fact, operation, counts, \
     first, corrections; null for a single unit), signatures (operation, step, attempt, fact, \
-    signer, printed_name, role, meaning, at, components, covers, covering, uncovered_by)";
+    signer, printed_name, role, meaning, at, components, covers, units, covering, uncovered_by)";
 
 /// Shows it.
 pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -25,6 +23,7 @@ use crate::app::station::Station;
 use crate::authoring::check::{self, Definition, Neighbors};
 use crate::authoring::finding::Source;
 use crate::authoring::pictures::PictureFault;
+use crate::domain::context::site_zone;
 use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
@@ -212,7 +211,7 @@ fn shift_ms(clock: &Clock) -> Result<i64, Fault> {
 
 fn shift_ms_of(clock: &Clock, plant: &Plant) -> i64 {
     let real = clock.now().as_millisecond() - clock.shift_ms();
-    let zone = TimeZone::get(&plant.policy().time_zone).unwrap_or(TimeZone::UTC);
+    let zone = site_zone(Some(&plant.policy()));
     let real = jiff::Timestamp::from_millisecond(real).unwrap_or_default().to_zoned(zone);
     let minute = i64::from(real.hour()) * 60 + i64::from(real.minute());
     match minute {
@@ -270,7 +269,7 @@ pub(super) fn holder(plant: &Plant, role: Role) -> Result<&PersonRow, Fault> {
 /// People and gauges, by the administrator.
 fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     let admin = acting(holder(plant, Role::Administrator)?, None)?;
-    let today = today(station);
+    let today = station.today();
     let mut commands = Vec::new();
     for person in &plant.person {
         let asked = PersonCommand::Admit {
@@ -294,7 +293,7 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
             resolution,
             uncertainty,
             range: None,
-            interval_days: None,
+            interval: None,
         });
         commands.push(Command::Gauge(gauge.id.clone(), asked));
         let due = gauge.due(today);
@@ -314,16 +313,12 @@ fn admit(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
 /// Orders, once what they name is in effect here.
 fn open_orders(station: &mut Station, plant: &Plant) -> Result<(), Fault> {
     let planner = acting(holder(plant, Role::Planner)?, None)?;
-    let today = today(station);
+    let today = station.today();
     for order in &plant.order {
         let opened = OrderCommand::Open(order.opened(today)?);
         station.transact(&planner, Command::Order(order.id.clone(), opened))?;
     }
     Ok(())
-}
-
-fn today(station: &Station) -> Date {
-    station.moment().effective().to_zoned(station.zone()).date()
 }
 
 /// Definitions, handed in by an engineer, approved by the engineer and by quality.

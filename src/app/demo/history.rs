@@ -118,7 +118,7 @@ impl Worker<'_> {
         };
         let torque = measure.gauge.as_ref().is_some_and(|class| class.as_str() == "torque-wrench");
         let text = self.torque.take_if(|_| torque).map_or(nominal, str::to_owned);
-        let value = readings::value(&text, measure)
+        let value = readings::value(&text, &measure.kind, None)
             .map_err(|why| Fault::cannot("the history has a wrong value", why))?;
         Ok(Entry::Reading { value, gauge: self.gauge(measure) })
     }

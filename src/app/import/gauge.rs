@@ -5,7 +5,8 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange, GaugeState};
 use crate::domain::ids::GaugeId;
-use crate::domain::quantity::Number;
+use crate::domain::interval::Interval;
+use crate::domain::quantity::{self, Number};
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::unit::Unit;
 
@@ -54,7 +55,7 @@ fn description(cells: &mut Cells<'_>) -> Option<GaugeDescription> {
     let resolution = quantity(cells, "resolution", &mut unit);
     let uncertainty = quantity(cells, "uncertainty", &mut unit);
     let range = range(cells, &mut unit);
-    let interval_days = interval(cells);
+    let interval = interval(cells);
     Some(GaugeDescription {
         name: name?,
         class: class?,
@@ -62,7 +63,7 @@ fn description(cells: &mut Cells<'_>) -> Option<GaugeDescription> {
         resolution,
         uncertainty,
         range,
-        interval_days,
+        interval,
     })
 }
 
@@ -72,13 +73,10 @@ fn unit_of(text: &str) -> Result<Unit, String> {
     Unit::parse(text).ok_or_else(|| "this unit is not known".to_owned())
 }
 
-/// A number with or without its unit.
+/// A number with or without its unit; the number with a point, whatever mark was written.
 fn number_and_unit(text: &str) -> Result<(Number, Option<Unit>), String> {
-    let of_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | ',');
-    let end = text.find(|c: char| !of_number(c)).unwrap_or(text.len());
-    let (digits, named) = text.split_at(end);
-    let unit = Some(named.trim()).filter(|named| !named.is_empty()).map(unit_of).transpose()?;
-    Ok((number(digits)?, unit))
+    let (digits, unit) = quantity::number_and_unit(text).map_err(|error| error.to_string())?;
+    Ok((number(digits.text())?, unit))
 }
 
 fn quantity(cells: &mut Cells<'_>, column: &str, unit: &mut Option<Unit>) -> Option<Number> {
@@ -125,21 +123,10 @@ fn range(cells: &mut Cells<'_>, unit: &mut Option<Unit>) -> Option<GaugeRange> {
     Some(GaugeRange { lower, upper, unit })
 }
 
-/// Days; also as `12 months` or `1 year`.
-fn interval(cells: &mut Cells<'_>) -> Option<u16> {
-    let read = |text: &str| {
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (count, of) = text.split_at(end);
-        let days = match of.trim() {
-            "" | "d" | "day" | "days" => 1,
-            "month" | "months" => 30,
-            "year" | "years" | "y" => 365,
-            other => return Err(format!("{other:?} is no length of time")),
-        };
-        let count: u16 = count.parse().map_err(|_| "it has no number".to_owned())?;
-        count.checked_mul(days).filter(|days| *days > 0).ok_or_else(|| "it is too long".to_owned())
-    };
-    cells.parsed("interval", read, "write it in days, such as 365")
+/// Days; also as `12 months` or `1 year`, by the calendar.
+fn interval(cells: &mut Cells<'_>) -> Option<Interval> {
+    let read = |text: &str| Interval::parse(text).map_err(|error| error.to_string());
+    cells.parsed("interval", read, "write it in days, such as 365, or in months, such as 12 months")
 }
 
 /// What is different, in words; blank where nothing is.
@@ -158,8 +145,8 @@ fn differences(known: Option<&GaugeDescription>, wanted: &GaugeDescription) -> S
         ("range", range(&known.range), range(&wanted.range)),
         (
             "interval",
-            known.interval_days.map(|days| days.to_string()),
-            wanted.interval_days.map(|days| days.to_string()),
+            known.interval.map(|interval| interval.to_string()),
+            wanted.interval.map(|interval| interval.to_string()),
         ),
     ];
     let dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

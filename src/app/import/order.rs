@@ -4,7 +4,7 @@ use crate::app::fault::Fault;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{InstructionId, OrderId, PlaceId, UnitId, WorkCenterId};
-use crate::domain::order::{ORDER_UNITS_MAX, OrderCommand, OrderOpened, RouteOperation, Units};
+use crate::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units, serials};
 use crate::domain::stream::{StreamState, Subject};
 
 use super::cells::{Cells, several};
@@ -84,31 +84,6 @@ fn units(cells: &mut Cells<'_>) -> Option<Units> {
             Some(Units::Serials(serials))
         }
     }
-}
-
-/// Each serial, or the first and the last of a row of them.
-fn serials(text: &str) -> Result<Vec<UnitId>, String> {
-    let id = |text: &str| UnitId::parse(text).map_err(|error| error.to_string());
-    let mut found = Vec::new();
-    for part in several(text).flat_map(str::split_whitespace) {
-        let Some((first, last)) = part.split_once("..") else {
-            found.push(id(part)?);
-            continue;
-        };
-        let words = first.trim_end_matches(|c: char| c.is_ascii_digit());
-        let (from, width) = (&first[words.len()..], first.len() - words.len());
-        let to = last.strip_prefix(words).unwrap_or(last);
-        let (Ok(from), Ok(to)) = (from.parse::<u64>(), to.parse::<u64>()) else {
-            return Err(format!("{part} is no row of numbers"));
-        };
-        if to < from || to - from >= ORDER_UNITS_MAX as u64 {
-            return Err(format!("{part} has less than one or more than {ORDER_UNITS_MAX} units"));
-        }
-        for number in from..=to {
-            found.push(id(&format!("{words}{number:0width$}"))?);
-        }
-    }
-    Ok(found)
 }
 
 /// Operations such as `20:WI-1040:ASM`; or instructions alone, which say themselves which operation

@@ -84,24 +84,25 @@ fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
 }
 
 /// A spreadsheet may say in a line of its own what parts the cells.
-fn told_separator(text: &str) -> Option<(u8, &str)> {
+pub fn separator_told(text: &str) -> Option<(u8, &str)> {
     let (first, rest) = text.split_once('\n')?;
     let [separator] = first.trim_end().strip_prefix("sep=")?.as_bytes() else { return None };
     Some((*separator, rest))
 }
 
-/// What parts the cells of a head: whatever it has most of.
-fn likely_separator(text: &str) -> u8 {
+/// What parts the cells of a head: whatever it has most of; none where it has one cell.
+pub fn separator_used(text: &str) -> Option<u8> {
     let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let count = |mark: &u8| head.bytes().filter(|byte| byte == mark).count();
     let marks = [b'\t', b';', b','];
-    marks.into_iter().max_by_key(count).unwrap_or(b',')
+    marks.into_iter().max_by_key(count).filter(|mark| count(mark) > 0)
 }
 
 impl Table {
     fn read(&mut self, text: &str, columns: &[Column]) {
-        let told = told_separator(text);
-        let (separator, text) = told.unwrap_or_else(|| (likely_separator(text), text));
+        let told = separator_told(text);
+        let used = || (separator_used(text).unwrap_or(b','), text);
+        let (separator, text) = told.unwrap_or_else(used);
         let skipped = u64::from(told.is_some());
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator)

@@ -6,6 +6,7 @@ use crate::domain::card::{NAME_CHARS_MAX, NameFault};
 use crate::domain::ids::{
     GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId, QualificationId, WorkCenterId,
 };
+use crate::domain::unit::Unit;
 
 /// A reason about what work is done with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,15 @@ pub enum EquipmentReason {
         value: String,
         /// What it can show.
         range: String,
+    },
+    /// The gauge shows another kind of quantity than what is measured (R5).
+    WrongDimension {
+        /// The gauge.
+        gauge: GaugeId,
+        /// What it shows.
+        shows: Unit,
+        /// What is measured.
+        wanted: Unit,
     },
     /// The gauge was found out of tolerance (R10).
     GaugeFailed {
@@ -169,6 +179,7 @@ impl EquipmentReason {
             Self::NotAName { fault: NameFault::Blank, .. } => "C10",
             Self::NotAName { fault: NameFault::TooLong, .. } => "C11",
             Self::NotAName { fault: NameFault::Hides(_), .. } => "C12",
+            Self::WrongDimension { .. } => "G15",
             Self::GaugeFailed { .. } => "G09",
             Self::DueUnknown { .. } => "G10",
             Self::RangeUpsideDown { .. } => "G11",
@@ -208,6 +219,9 @@ impl EquipmentReason {
             Self::NotAName { what, fault } => not_a_name(what, *fault),
             Self::NotPositive { gauge, figure } => {
                 format!("The {figure} of {gauge} is not above zero.")
+            }
+            Self::WrongDimension { gauge, shows, wanted } => {
+                format!("{gauge} shows {shows}, and this is measured in {wanted}.")
             }
             Self::OutOfRange { gauge, value, range } => {
                 format!("{gauge} shows {range}, so it cannot have shown {value}.")
@@ -275,6 +289,10 @@ impl EquipmentReason {
             Self::OutOfRange { .. } => {
                 "type what it shows, or scan the gauge that was used".to_owned()
             }
+            Self::WrongDimension { gauge, wanted, .. } => format!(
+                "scan the gauge that was used, one that shows {wanted}; where {gauge} is registered \
+                 wrong, quality puts it right (gemba gauge add {gauge})"
+            ),
             Self::GaugeFailed { .. } => {
                 "scan another one; this one is refused until it is calibrated again".to_owned()
             }

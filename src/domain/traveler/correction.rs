@@ -19,11 +19,11 @@ use super::eligibility::{Draft, Found};
 use super::equipment::require_in_range;
 use super::fact::{AskAt, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::kin::hold_split_off;
-use super::reading::AnswerCorrected;
+use super::reading::{AnswerCorrected, Correction};
 use super::record::judge;
 use super::route::decided_anew;
 use super::standing::Instructions;
-use super::state::{Attempt, Correction, Reading, Recorded, RecordedWhat, TravelerState};
+use super::state::{Attempt, Reading, Recorded, RecordedWhat, TravelerState};
 
 pub(super) fn correct(
     id: &TravelerId,

@@ -15,6 +15,7 @@ use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::Meaning;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::unit::Unit;
 
 use super::command::TravelerCommand;
 use super::eligibility::{Draft, Found};
@@ -74,6 +75,21 @@ pub(super) fn require_in_range(
     if !range.holds(&value) {
         let (gauge, value, range) = (used.gauge.clone(), value.to_string(), range.to_string());
         reasons.push(EquipmentReason::OutOfRange { gauge, value, range }.into());
+    }
+}
+
+/// Adds a reason when a gauge shows another kind of quantity than what is measured or set with it;
+/// what kind it shows may be unknown.
+pub(super) fn require_dimension(
+    gauge: Option<&GaugeUsed>,
+    wanted: Option<Unit>,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) {
+    let (Some(used), Some(wanted)) = (gauge, wanted) else { return };
+    let known = context.gauges.get(&used.gauge).and_then(|gauge| gauge.described.as_ref()?.unit);
+    if let Some(shows) = known.filter(|shows| shows.dimension() != wanted.dimension()) {
+        let gauge = used.gauge.clone();
+        reasons.push(EquipmentReason::WrongDimension { gauge, shows, wanted }.into());
     }
 }
 

@@ -3,12 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::Position;
+use crate::domain::ids::PersonId;
 use crate::domain::judgement::finer_than;
+use crate::domain::moment::Moment;
 use crate::domain::quantity::{Quantity, Verdict};
 use crate::domain::specification::CharacteristicKind;
+use crate::domain::stream::TravelerId;
+use crate::domain::unit::Unit;
 
-use super::fact::{GaugeUsed, HoldOutcome, ReadingTaken, ReadingValue};
-use super::state::{Hold, Reading, TravelerState};
+use super::fact::{GaugeUsed, HoldOutcome, ReadingTaken, ReadingValue, TravelerFact};
+use super::hold::shown;
+use super::state::{Attempt, Hold, Reading, Recorded, TravelerState};
 
 /// A true re-measurement, as the instruction allows it (R4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +33,23 @@ pub struct AnswerCorrected {
     pub reason: String,
 }
 
+/// A correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The fact.
+    pub at: Position,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// The value from then on.
+    pub value: ReadingValue,
+    /// Its verdict.
+    pub verdict: Option<Verdict>,
+    /// Why.
+    pub reason: String,
+}
+
 /// What a check was done with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedWith {
@@ -38,13 +60,33 @@ pub struct CheckedWith {
     pub setting: Option<Quantity>,
 }
 
+/// What a check was answered with, and the answer that it corrects.
+type Checked = (Option<Box<CheckedWith>>, Option<Box<AnswerCorrected>>);
+
+pub(super) fn checked_with(fact: &TravelerFact) -> Checked {
+    let TravelerFact::Checked { with, corrects, .. } = fact else { return (None, None) };
+    (with.clone(), corrects.clone())
+}
+
+/// Every unit of the set for which a signature was given at once.
+pub(super) fn signed_for(fact: &TravelerFact) -> Vec<TravelerId> {
+    if let TravelerFact::Signed { set, .. } = fact { set.clone() } else { Vec::new() }
+}
+
 impl ReadingTaken {
     /// What the gauge shows at best, where the entry is finer than that.
     pub fn finer_than_gauge(&self) -> Option<&Quantity> {
-        let resolution = self.gauge.as_ref()?.resolution.as_ref()?;
-        let ReadingValue::Number { number, unit } = &self.value else { return None };
-        let reading = Quantity { number: number.clone(), unit: *unit };
-        finer_than(&reading, resolution).then_some(resolution)
+        self.gauge.as_ref()?.coarser_than(&self.value)
+    }
+}
+
+impl GaugeUsed {
+    /// What the gauge shows at best, where a value is finer than that.
+    fn coarser_than(&self, value: &ReadingValue) -> Option<&Quantity> {
+        let resolution = self.resolution.as_ref()?;
+        let ReadingValue::Number { number, unit } = value else { return None };
+        let value = Quantity { number: number.clone(), unit: *unit };
+        finer_than(&value, resolution).then_some(resolution)
     }
 }
 
@@ -102,9 +144,49 @@ impl TravelerState {
         tally.corrections = tally.corrections.saturating_sub(tally.slips);
         tally
     }
+
+    /// The readings that these facts recorded or corrected last.
+    pub fn readings_of(&self, facts: &[Position]) -> impl Iterator<Item = &Reading> {
+        let readings = self.attempts.iter().flat_map(Attempt::readings);
+        let named = move |(entry, reading): &(&Recorded, &Reading)| {
+            let corrected = reading.corrections.last().is_some_and(|c| facts.contains(&c.at));
+            corrected || facts.contains(&entry.at)
+        };
+        readings.filter(named).map(|(_, reading)| reading)
+    }
+
+    /// What is said of the last value that an earlier state did not have and that is finer than its
+    /// gauge shows.
+    pub fn finer_since(&self, before: &Self) -> Option<String> {
+        let readings = self.attempts.iter().flat_map(Attempt::readings);
+        let finer = readings.filter_map(|(entry, reading)| {
+            let known = before.reading(&entry.at);
+            let is_new = known.is_none_or(|(_, known)| known.value() != reading.value());
+            let words = reading.finer_words()?;
+            is_new.then_some(words)
+        });
+        finer.last()
+    }
 }
 
 impl Reading {
+    /// The unit in which the value is typed again or corrected: that of the value itself.
+    pub fn unit(&self) -> Option<Unit> {
+        self.value().unit()
+    }
+
+    /// What the gauge shows at best, where the value that counts is finer than that.
+    pub fn finer_than_gauge(&self) -> Option<&Quantity> {
+        self.taken.gauge.as_ref()?.coarser_than(self.value())
+    }
+
+    /// That in words, with the gauge.
+    pub fn finer_words(&self) -> Option<String> {
+        let (least, gauge) = (self.finer_than_gauge()?, self.taken.gauge.as_ref()?);
+        let value = shown(self.value());
+        Some(format!("{value} is finer than {} shows ({least})", gauge.gauge))
+    }
+
     /// Whether the value looks like a slip of the finger.
     pub fn implausible(&self) -> bool {
         let CharacteristicKind::Measured(limits) = &self.taken.kind else { return false };

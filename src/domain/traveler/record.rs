@@ -14,7 +14,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::{Entry, StepAt};
 use super::eligibility::{Draft, Found, gauge_used};
-use super::equipment::require_in_range;
+use super::equipment::{require_dimension, require_in_range};
 use super::fact::{
     AskAt, GaugeUsed, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
 };
@@ -211,6 +211,8 @@ fn checked(
     let mut with = None;
     if let Ask::Check { gauge: Some(class), setting, .. } = ask {
         let used = gauge_used(gauge.as_ref(), Some(class), context, reasons);
+        let set = setting.as_ref().map(|setting| setting.unit);
+        require_dimension(used.as_ref(), set, (context, reasons));
         with = used.map(|gauge| Box::new(CheckedWith { gauge, setting: setting.clone() }));
     }
     TravelerFact::Checked { at, yes, with, corrects: None }
@@ -224,6 +226,8 @@ pub(super) fn take(
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) -> Vec<ReadingTaken> {
     let gauge = gauge_used(gauge, measure.gauge.as_ref(), context, reasons);
+    let wanted = measure.kind.limits().map(|limits| limits.unit);
+    require_dimension(gauge.as_ref(), wanted, (context, reasons));
     let mut taken = Vec::with_capacity(rows.len());
     for (sample, value) in rows {
         require_in_range(gauge.as_ref(), value, reasons);

@@ -18,9 +18,10 @@ use crate::domain::unit::Unit;
 use super::eligibility::{Draft, Found};
 use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, ReadingValue, TravelerFact};
 use super::hold::shown;
+use super::reading::Correction;
 use super::standing::{Current, Instructions, StepStanding};
 use super::start;
-use super::state::{Attempt, Correction, Recorded, RecordedWhat, TravelerState};
+use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 
 /// How a step is closed by the act that is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

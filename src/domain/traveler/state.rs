@@ -18,7 +18,7 @@ use super::fact::{
     TravelerStarted,
 };
 use super::lot::LotState;
-use super::reading::{AnswerCorrected, CheckedWith};
+use super::reading::{AnswerCorrected, CheckedWith, Correction, checked_with, signed_for};
 use super::route::{Accepted, Decision};
 use super::wait::WaitDoubt;
 
@@ -113,6 +113,8 @@ pub struct Recorded {
     pub sample: u16,
     /// What.
     pub what: RecordedWhat,
+    /// Every unit of the set for which it was signed at once; empty outside one.
+    pub set: Vec<TravelerId>,
     /// What a check was answered with, where it names a gauge.
     pub with: Option<Box<CheckedWith>>,
     /// The correction that a signature did not know of: it stays shown and no longer counts (R3).
@@ -166,23 +168,6 @@ impl Reading {
     pub fn verdict(&self) -> Option<Verdict> {
         self.corrections.last().map_or(self.taken.verdict, |c| c.verdict)
     }
-}
-
-/// A correction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Correction {
-    /// The fact.
-    pub at: Position,
-    /// Who.
-    pub by: Option<PersonId>,
-    /// When.
-    pub moment: Moment,
-    /// The value from then on.
-    pub value: ReadingValue,
-    /// Its verdict.
-    pub verdict: Option<Verdict>,
-    /// Why.
-    pub reason: String,
 }
 
 /// A hold, open or ended.
@@ -407,15 +392,12 @@ impl TravelerState {
             | RecordedWhat::Component { .. }
             | RecordedWhat::WaitBegan => None,
         };
-        let mut checked = (None, None);
-        if let TravelerFact::Checked { with, corrects, .. } = fact {
-            checked = (with.clone(), corrects.clone());
-        }
-        let (with, corrects) = checked;
+        let (with, corrects) = checked_with(fact);
         if let Some(corrected) = &corrects {
             self.uncover(&corrected.answer, &head.position);
         }
         let recorded = Recorded {
+            set: signed_for(fact),
             with,
             corrects,
             uncovered,

@@ -66,7 +66,7 @@ impl Models {
             resolution,
             due,
             range,
-            described.interval_days,
+            described.interval.map(|interval| interval.to_string()),
             calibrated,
             failed
         ];

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "10";
+const VERSION: &str = "11";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -137,7 +137,7 @@ static TABLES: [Table; 19] = [
     Table {
         name: "gauge_row",
         columns: "gauge TEXT PRIMARY KEY, name TEXT NOT NULL, class TEXT NOT NULL, unit TEXT,
-            resolution TEXT, due TEXT, range TEXT, interval_days INTEGER, calibrated TEXT,
+            resolution TEXT, due TEXT, range TEXT, interval TEXT, calibrated TEXT,
             failed TEXT",
         indexes: &[],
     },

@@ -26,7 +26,7 @@ use jiff::tz::TimeZone;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
-use crate::domain::context::Context;
+use crate::domain::context::{Context, site_zone};
 use crate::domain::effectivity::Use;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId};
@@ -34,6 +34,7 @@ use crate::domain::moment::Moment;
 use crate::domain::revision::{RevisionState, Revisions};
 use crate::views::query::{Answer, Query};
 
+use super::contact;
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
@@ -102,7 +103,8 @@ impl Ledger {
 impl Asked<'_> {
     /// Today at the site.
     fn today(self) -> Result<Date, LedgerError> {
-        Ok(self.now.effective().to_zoned(self.zone()?).date())
+        let proven = contact::proven(self.connection, &self.ledger.identity.ledger)?;
+        Ok(self.now.day(proven, self.zone()?))
     }
 
     /// When the site's day began.
@@ -113,8 +115,7 @@ impl Asked<'_> {
 
     fn zone(self) -> Result<TimeZone, LedgerError> {
         let policy = self.ledger.site_policy(self.connection, None)?;
-        let zone = policy.and_then(|policy| TimeZone::get(&policy.time_zone).ok());
-        Ok(zone.unwrap_or(TimeZone::UTC))
+        Ok(site_zone(policy.as_ref()))
     }
 
     /// A person's name where the card is here, else the id.
@@ -132,13 +133,16 @@ impl Asked<'_> {
         Ok(position.seq <= at_server(self.connection, position.epoch)?)
     }
 
-    /// A context of nobody, for reading only.
+    /// A context of nobody, for reading only, as old as what is known here.
     fn nobody(self) -> Result<Context, LedgerError> {
         let fault = |error: IdError| LedgerError::Fault { what: error.to_string() };
         let terminal = TerminalId::parse("reader").map_err(fault)?;
         let acting = Acting { place: None, terminal, session: None, actor: None };
         let (ledger, epoch) = (self.ledger.identity.ledger.clone(), self.ledger.identity.epoch);
-        Ok(Context::new(self.now.clone(), acting, Position { ledger, epoch, seq: 0 }))
+        let next = Position { ledger, epoch, seq: 0 };
+        let mut context = Context::new(self.now.clone(), acting, next);
+        self.ledger.note_contact(self.connection, &mut context)?;
+        Ok(context)
     }
 
     /// The revision that is in effect here.

@@ -131,7 +131,6 @@ impl Asked<'_> {
         context.acting.actor = person.cloned();
         // Where nobody acts, roles are not asked for.
         context.founding = person.is_none();
-        self.ledger.note_contact(self.connection, &mut context)?;
         let id = &row.traveler;
         let stream = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;
         let StreamState::Traveler(state) = &stream.stream.state else { return Ok(Vec::new()) };

@@ -61,7 +61,7 @@ impl Asked<'_> {
                 due,
                 overdue: due.is_none_or(|due| due < today),
                 range: get(row, "range")?,
-                interval_days: get(row, "interval_days")?,
+                interval: get(row, "interval")?,
                 calibrated: parsed(row, "calibrated")?,
                 failed: get(row, "failed")?,
                 soon_days: expiry::soon(due, today, warn_days),

@@ -29,6 +29,7 @@ impl Asked<'_> {
             stopped: stopped.is_some(),
             trouble: stopped.or(noted.trouble),
             days_left: self.packet_head()?.days_left(),
+            offset: self.ledger.server_offset()?,
         })
     }
 

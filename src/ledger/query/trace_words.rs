@@ -23,7 +23,9 @@ use crate::views::signature::SignatureView;
 pub(super) fn what(fact: &Fact) -> String {
     match &fact.body {
         FactBody::Traveler(TravelerFact::Signed { signature, set, .. }) => {
-            format!("{}{}", signed_words(fact, signature), with(set, &fact.subject))
+            SignatureView::new(&fact.head.position, &fact.head.moment, signature)
+                .for_units(set)
+                .words_in_full()
         }
         FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
@@ -134,11 +136,7 @@ fn of_release(outcome: &HoldOutcome) -> String {
 fn with(set: &[TravelerId], own: &Subject) -> String {
     let Subject::Traveler(own) = own else { return String::new() };
     let others = set.iter().filter(|unit| *unit != own);
-    let name = |unit: &TravelerId| {
-        let same_order = unit.order == own.order;
-        if same_order { unit.unit.to_string() } else { unit.to_string() }
-    };
-    let others: Vec<String> = others.map(name).collect();
+    let others: Vec<String> = others.map(ToString::to_string).collect();
     if others.is_empty() { String::new() } else { format!(", with {}", others.join(", ")) }
 }
 

@@ -14,7 +14,6 @@ use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::append::to_sql;
-use crate::ledger::contact::proven;
 use crate::ledger::error::LedgerError;
 use crate::ledger::samples::surround_samples;
 use crate::ledger::seals::at_server;
@@ -83,7 +82,6 @@ impl Asked<'_> {
         let mut context = self.nobody()?;
         context.acting.place = Some(place.clone());
         context.site_policy = self.ledger.site_policy(self.connection, None)?;
-        context.proven = proven(self.connection, &self.ledger.identity.ledger)?;
         let here = self.ledger.load(self.connection, &Subject::Place(place.clone()))?;
         if let StreamState::Place(state) = &here.stream.state {
             context.here = Some(state.clone());

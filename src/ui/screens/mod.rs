@@ -2,6 +2,7 @@
 //! Imports `domain`, `views` and the parts of `ui`.
 //! Invariant: a screen changes in `act`, `key`, `scanned` and `reply` only; `view` just reads.
 
+pub mod badge;
 pub mod board;
 pub mod compared;
 pub mod correct;

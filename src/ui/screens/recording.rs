@@ -9,11 +9,13 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::TravelerState;
 use crate::domain::unit::Unit;
 use crate::ui::effect::Effect;
 use crate::ui::layer::{Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::field::Field;
+use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
@@ -126,7 +128,14 @@ pub(super) fn gauge_of(
 pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &World) -> Unit {
     let row = class.and_then(|class| world.gauges.get(class));
     let unit = row.and_then(|row| row.unit.as_deref()).and_then(Unit::parse);
-    unit.filter(|unit| unit.dimension() == limits.dimension()).unwrap_or(limits)
+    limits.usual(unit)
+}
+
+/// Warns of a value that is new on a unit and finer than its gauge shows.
+pub(super) fn warn_of_finer(before: &TravelerState, now: &TravelerState, world: &mut World) {
+    if let Some(words) = now.finer_since(before) {
+        world.say(format!("! saved, but {words}"), Role::Warn);
+    }
 }
 
 impl Recording {

@@ -11,6 +11,7 @@ use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::scan::ScanMeaning;
 
 use super::traveler::TravelerScreen;
 
@@ -111,6 +112,15 @@ impl Layer for RefusalScreen {
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if key == Key::Enter { leave(world) } else { Turn::Stay }
+    }
+
+    fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
+        // Whoever shows a badge here means to sign what was refused, and would take over instead.
+        if *meaning != ScanMeaning::Badge {
+            return None;
+        }
+        world.warn("no badge is taken here: Esc first, then scan it again");
+        Some(Turn::Stay)
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {

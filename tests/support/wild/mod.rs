@@ -330,7 +330,7 @@ fn on_gauge(chance: &mut Chance) -> Command {
             resolution: Some(number("0")),
             uncertainty: None,
             range: Some(GaugeRange { lower: number("5"), upper: number("1"), unit: unit("mm") }),
-            interval_days: None,
+            interval: None,
         })),
         5 => command(GaugeCommand::Calibrate {
             on: "2026-11-01".parse().unwrap(),

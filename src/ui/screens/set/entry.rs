@@ -15,7 +15,7 @@ impl SetScreen {
     /// What is typed or answered for the unit that has the focus.
     pub(super) fn asked(&self) -> Asked {
         match self.now() {
-            Now::Retype { at, reading, .. } => Asked::Again(at.clone(), reading.taken.value.unit()),
+            Now::Retype { at, reading, .. } => Asked::Again(at.clone(), reading.unit()),
             Now::Each { here, number, sample, ask, .. } => {
                 Asked::Ask(here.at(), (number, sample), Box::new(ask.clone()))
             }

@@ -25,7 +25,7 @@ use crate::views::traveler::TravelerView;
 
 use super::difference::{DifferenceScreen, asks_to_look};
 use super::note::{NoteFor, NoteScreen};
-use super::recording::{Recording, gauge_of};
+use super::recording::{Recording, gauge_of, warn_of_finer};
 use super::sign::SignScreen;
 use super::traveler::TravelerScreen;
 use now::{Now, members, now_of};
@@ -83,6 +83,9 @@ impl SetScreen {
     fn loaded(&mut self, views: Vec<TravelerView>, world: &mut World) {
         let standing = SetStanding::of(&members(&views));
         let gone = self.gone(&views, &standing);
+        for (before, now) in self.views.iter().zip(&views).filter(|(b, n)| b.id == n.id) {
+            warn_of_finer(&before.state, &now.state, world);
+        }
         self.views = views;
         self.standing = Some(standing);
         self.recording.settled();

@@ -18,7 +18,7 @@ use crate::ui::world::World;
 use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
-use super::measures::measure_rows;
+use super::measures::{gauge_words, measure_rows};
 use super::next::{Now, too_short, wait_of};
 use super::pane;
 use super::view::line;
@@ -151,7 +151,7 @@ impl<'a> Place<'a> {
 }
 
 /// Asks of one entry: what they are called, and what was recorded.
-fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
+fn plain_rows(ask: &Ask, place: Place<'_>, (world, cells, ascii): Around<'_>) -> Vec<Row<'static>> {
     let name = match ask {
         Ask::Scan { label, .. } | Ask::Enter { label, .. } => label.clone(),
         Ask::Install { name, part, by } => {
@@ -214,6 +214,11 @@ fn plain_rows(ask: &Ask, place: Place<'_>, (_, cells, ascii): Around<'_>) -> Vec
         if place.recorded(1) == Some(&RecordedWhat::Answer(false)) {
             out.push(line("  answered no: put it right and answer again", Role::Warn));
         }
+        if let Ask::Check { gauge, .. } = ask
+            && let Some((gauge, role)) = gauge_words(gauge.as_ref(), world)
+        {
+            out.push(line(format!("  gauge: {gauge}"), role));
+        }
         let what = if signed { "  Enter: badge and PIN of the signer" } else { "  1 yes   2 no" };
         out.push(Row::Cursor(Line::of(what, Role::Focus)));
     }
@@ -265,12 +270,12 @@ fn wait_rows<'a>(
 fn running(wait: &Wait, elapsed: Elapsed) -> Row<'static> {
     let passed = elapsed.at_least_ms / 1000;
     let min = wait.seconds_min.map_or(0, i64::from);
-    let most = elapsed.at_most_ms.map(|ms| ms / 1000);
-    let (text, role) = match most {
+    let most_ms = wait.seconds_max.map(|seconds| i64::from(seconds) * 1000);
+    let (text, role) = match elapsed.at_most_ms {
         None => {
             ("cannot be proven after a restart: a supervisor accepts it".to_owned(), Role::Warn)
         }
-        Some(most) if wait.seconds_max.is_some_and(|max| most > i64::from(max)) => {
+        Some(ms) if most_ms.is_some_and(|most_ms| ms > most_ms) => {
             (format!("{} passed: too long", clock(passed)), Role::Fail)
         }
         Some(_) if passed < min => {

@@ -14,9 +14,7 @@ impl TravelerScreen {
     /// What is typed or answered now.
     pub(super) fn asked(&self) -> Asked {
         match (self.now(), self.at()) {
-            (Now::Retype { at, reading, .. }, _) => {
-                Asked::Again(at.clone(), reading.taken.value.unit())
-            }
+            (Now::Retype { at, reading, .. }, _) => Asked::Again(at.clone(), reading.unit()),
             (Now::Ask { number, sample, ask, .. }, Some(at)) => {
                 Asked::Ask(at, (number, sample), Box::new(ask.clone()))
             }
@@ -61,7 +59,7 @@ impl TravelerScreen {
         };
         let Now::Retype { at, entry, reading, .. } = self.now() else { return Err(Turn::Stay) };
         let class = measure_of(view, entry).and_then(|(_, measure)| measure.gauge.clone());
-        let (unit, reading) = (reading.taken.value.unit(), at.clone());
+        let (unit, reading) = (reading.unit(), at.clone());
         let value = match unit {
             None => ReadingValue::Conforms(true),
             Some(_) if text.is_empty() => {

@@ -1,5 +1,6 @@
 //! The rows of a measure: requirement, samples, the limit bar with the last value, the field.
 
+use crate::domain::ids::GaugeClassId;
 use crate::domain::instruction::Measure;
 use crate::domain::quantity::{Limits, Verdict};
 use crate::domain::specification::CharacteristicKind;
@@ -31,7 +32,7 @@ pub(super) fn measure_rows<'a>(
     around: Around<'_>,
 ) -> Vec<Row<'a>> {
     let (world, cells, ascii) = around;
-    let gauge = gauge_words(measure, world);
+    let gauge = gauge_words(measure.gauge.as_ref(), world);
     let mut out = head_rows(measure, gauge, cells);
     if let Some(decided) = place.decided {
         let (mark, role) = if decided.sampled {
@@ -75,9 +76,9 @@ pub(super) fn measure_rows<'a>(
     out
 }
 
-/// The gauge that is used for a measure, with its due date.
-fn gauge_words(measure: &Measure, world: &World) -> Option<(String, Role)> {
-    let class = measure.gauge.as_ref()?;
+/// The gauge of a class that is used now, with its due date.
+pub(super) fn gauge_words(class: Option<&GaugeClassId>, world: &World) -> Option<(String, Role)> {
+    let class = class?;
     let Some(row) = world.gauges.get(class) else {
         return Some(("no gauge yet".to_owned(), Role::Warn));
     };

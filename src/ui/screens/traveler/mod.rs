@@ -36,7 +36,7 @@ use super::difference::{DifferenceScreen, asks_to_look};
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
-use super::recording::Recording;
+use super::recording::{Recording, warn_of_finer};
 use super::sign::SignScreen;
 use super::sign_in::SignInScreen;
 use changes::Changes;
@@ -141,6 +141,9 @@ impl TravelerScreen {
     fn loaded(&mut self, view: Option<Box<TravelerView>>, world: &mut World) -> Turn {
         let before = self.view.as_ref().map(|view| waits_to_be_retyped(view));
         let known = self.view.as_ref().map(|view| open_deviations(view));
+        if let (Some(before), Some(now)) = (&self.view, &view) {
+            warn_of_finer(&before.state, &now.state, world);
+        }
         self.unknown = view.is_none();
         self.view = view;
         self.recording.settled();

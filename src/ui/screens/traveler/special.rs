@@ -246,10 +246,7 @@ fn retype<'a>(
         rows.push(Row::Cursor(Line::of(text, Role::Focus)));
         ("It does not conform", "2", "1")
     } else {
-        let unit = match &taken.value {
-            ReadingValue::Number { unit, .. } => unit.to_string(),
-            ReadingValue::Conforms(_) => String::new(),
-        };
+        let unit = reading.unit().map_or_else(String::new, |unit| unit.to_string());
         let label = "Retype what the gauge shows now:".to_owned();
         rows.push(Row::Field(label, unit));
         ("This value is outside its limits", "the same value", "another value ")
