@@ -54,7 +54,8 @@ fn r03_a_correction_tells_what_follows_before_it_is_saved() {
 fn r04_a_slip_is_typed_again_and_a_failing_value_measured_again_as_allowed() {
     let plant = begun();
     let slip = by_operator(&plant, &["record", "WO-8/1", "0.2", "--json"]).exits(0);
-    assert_eq!((&last(&slip)["held"], &last(&slip)["implausible"]), (&true.into(), &true.into()));
+    // Of a gap with no lower limit nobody can tell whether its point was moved.
+    assert_eq!((&last(&slip)["held"], &last(&slip)["implausible"]), (&true.into(), &false.into()));
     let typed = by_operator(&plant, &["record", "WO-8/1", "0.06", "--retype", "--json"]).exits(0);
     assert!(last(&typed)["deviation"].is_string(), "another failing value is no slip");
     by_operator(&plant, &["traveler", "start", "WO-8/2"]).exits(0);

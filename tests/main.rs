@@ -66,6 +66,7 @@ mod rules_waits;
 mod rules_work;
 mod sample_plant;
 mod sanitize;
+mod screens_clock;
 mod screens_every;
 mod screens_gauges;
 mod screens_lots;

@@ -18,7 +18,7 @@ pub enum InstructionCommand {
     #[command(after_help = "Example: gemba instruction show WI-1040\n\nJSON: kind, id, title, \
                             revisions [{revision, hash, standing, from, withdrawn {reason, \
                             stop_work, at}, handed_in_by, approvals [{fact, signer, \
-                            printed_name, role, meaning, at, components, covers, covering, \
+                            printed_name, role, meaning, at, components, covers, units, covering, \
                             uncovered_by}], approvals_open, complete, before}], users [{kind, id, revision, uses, \
                             outdated, standing}]\nstanding is submitted, released, in effect, \
                             later, superseded or withdrawn")]
@@ -30,7 +30,7 @@ pub enum InstructionCommand {
     #[command(after_help = "Example: gemba instruction list\n\nJSON, one revision a line: what, \
                             id, revision, title, hash, standing, from, withdrawn, \
                             approvals_open, approvals (fact, signer, printed_name, role, \
-                            meaning, at, components, covers, covering, uncovered_by), complete")]
+                            meaning, at, components, covers, units, covering, uncovered_by), complete")]
     List,
     /// Take a released revision back: nothing is started by it any more
     #[command(
