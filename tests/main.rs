@@ -28,6 +28,7 @@ mod equipment_story;
 mod fact_shapes;
 mod house_rules;
 mod judge_definitions;
+mod judge_goes_on;
 mod judge_work;
 mod kills;
 mod layering;

@@ -434,6 +434,35 @@ fn what_the_judge_does_not_accept_holds_once_until_a_supervisor_lets_it_go_on() 
 }
 
 #[test]
+fn what_the_server_rejected_is_answered_once_its_hold_is_here_and_then_stays_answered() {
+    let mut shop = Shop::reaching("torque");
+    shop.does("novak", torque(1, "25"));
+    let fact = shop.torque_at(1);
+    let reasons = vec!["revoked".to_owned()];
+    let verdict = JudgeVerdict::Rejected;
+    let judge = || {
+        let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons: reasons.clone() }];
+        let (from, to_seq, unread) = (fact.clone(), fact.seq, Vec::new());
+        let judge = StationCommand::Judge { from, to_seq, exceptions, unread };
+        Command::Station(id("ASM1"), judge)
+    };
+    let answers = |accepted| {
+        let (fact, reason) = (fact.clone(), "she was there".to_owned());
+        Command::Station(id("ASM1"), StationCommand::AnswerReview { fact, accepted, reason })
+    };
+    shop.does("", judge());
+    let refused = shop.refuses("brandt", answers(true));
+    assert_eq!((refused[0].code(), refused.len()), ("H06", 1));
+    assert!(refused[0].next().starts_with("sync"), "{}", refused[0].next());
+    shop.does("brandt", answers(false));
+    shop.does("", TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() });
+    shop.does("brandt", answers(true));
+    assert_eq!(shop.state().open_holds().count(), 0);
+    shop.does("", judge());
+    assert_eq!(shop.codes("brandt", answers(true)), ["S01"]);
+}
+
+#[test]
 fn a_use_as_is_of_a_reading_does_not_excuse_a_check_beside_it() {
     let mut shop = Shop::open();
     let mut both = crate::support::shop_plan::assembly();

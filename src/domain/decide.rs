@@ -288,9 +288,22 @@ pub fn decide(
     command: Command,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    if let Some(kind) = &stream.newer_kind {
-        return Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }));
+    let decided = decide_known(stream, command, context);
+    let may_follow =
+        |facts: &Vec<(Subject, FactBody)>| facts.iter().all(|(_, body)| body.may_follow_newer());
+    match &stream.newer_kind {
+        Some(kind) if !decided.as_ref().is_ok_and(may_follow) => {
+            Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }))
+        }
+        Some(_) | None => decided,
     }
+}
+
+fn decide_known(
+    stream: &Stream,
+    command: Command,
+    context: &Context,
+) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     match (&stream.state, command) {
         (StreamState::Traveler(state), Command::Traveler(id, command)) => {
             traveler::decide::decide(&id, state, command, context)

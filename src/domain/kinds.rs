@@ -13,7 +13,7 @@ use super::place::{PlaceFact, SiteFact};
 use super::revision::{InstructionFact, SpecificationFact};
 use super::station::StationFact;
 use super::stream::Subject;
-use super::traveler::fact::TravelerFact;
+use super::traveler::fact::{HoldPlaced, HoldReason, TravelerFact};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +125,22 @@ impl FactBody {
             Self::Site(SiteFact::PolicySet(_)) => "PolicySet",
             Self::Newer { kind, .. } => kind,
         }
+    }
+
+    /// Whether it may be written to a stream that says something which this version does not know:
+    /// what the server says of the record, and what the clock did, rest on nothing before them.
+    pub fn may_follow_newer(&self) -> bool {
+        matches!(
+            self,
+            Self::Station(
+                StationFact::StationEnrolled { .. }
+                    | StationFact::PageJudged { .. }
+                    | StationFact::ClockStepped { .. }
+            ) | Self::Traveler(TravelerFact::HoldPlaced(HoldPlaced {
+                reason: HoldReason::Judged { .. },
+                ..
+            }))
+        )
     }
 
     /// Reads a body by its subject's stream; an unknown kind becomes [`FactBody::Newer`].

@@ -1,6 +1,6 @@
 //! Stations: enrollment, sign of life, clock steps, and what the server judged of their facts.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::ids::{LedgerId, StationId, WorkCenterId};
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
+use super::refusal::route::RouteReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -78,7 +79,7 @@ pub enum StationFact {
 pub struct Judgement {
     /// The fact.
     pub fact: Position,
-    /// Held for a person, or rejected.
+    /// Whether the unit that it is about is held for it.
     pub verdict: JudgeVerdict,
     /// Every reason, in words.
     pub reasons: Vec<String>,
@@ -88,9 +89,9 @@ pub struct Judgement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum JudgeVerdict {
-    /// A person decides.
+    /// A person decides; there was no unit that could be held.
     Held,
-    /// Takes no effect elsewhere; a hold is placed.
+    /// Takes no effect elsewhere; the unit that it is about is held.
     Rejected,
 }
 
@@ -146,6 +147,8 @@ pub struct StationState {
     pub open_reviews: Vec<Judgement>,
     /// Texts by which work of this station could not be judged, with when that was last so.
     pub unread: BTreeMap<String, Moment>,
+    /// What somebody let go on; judged again, it stays answered.
+    pub reviewed: BTreeSet<Position>,
     /// The last wrong tries that may count toward a lock-out.
     pub wrong_tries: VecDeque<Moment>,
     /// The last lock-out, unless a supervisor ended it.
@@ -179,14 +182,16 @@ impl StationState {
                 }
                 // A page may be judged again; a fact is reviewed once.
                 for judged in exceptions {
-                    if !self.open_reviews.iter().any(|open| open.fact == judged.fact) {
+                    let open = self.open_reviews.iter().any(|open| open.fact == judged.fact);
+                    if !open && !self.reviewed.contains(&judged.fact) {
                         self.open_reviews.push(judged.clone());
                     }
                 }
             }
-            // Answered with no, it stays: the unit is held until somebody lets it go on.
-            StationFact::ReviewAnswered { fact, accepted, .. } => {
-                self.open_reviews.retain(|review| !accepted || review.fact != *fact);
+            // Answered with no, below, it stays: the unit is held until somebody lets it go on.
+            StationFact::ReviewAnswered { fact, accepted: true, .. } => {
+                self.open_reviews.retain(|review| review.fact != *fact);
+                self.reviewed.insert(fact.clone());
             }
             StationFact::SignInRefused {} => {
                 if self.wrong_tries.len() == WRONG_TRIES_KEPT {
@@ -209,7 +214,9 @@ impl StationState {
                 let (at, moment) = (head.position.clone(), head.moment.clone());
                 self.clock_steps.push_back((at, moment, *by_ms));
             }
-            StationFact::EpochOpened { .. } | StationFact::Heartbeat {} => {}
+            StationFact::ReviewAnswered { accepted: false, .. }
+            | StationFact::EpochOpened { .. }
+            | StationFact::Heartbeat {} => {}
         }
     }
 }
@@ -240,11 +247,19 @@ pub fn decide(
         StationCommand::AnswerReview { fact, accepted, reason } => {
             context.require_role(Action::Review, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
-            if !state.open_reviews.iter().any(|review| review.fact == fact) {
+            let review = state.open_reviews.iter().find(|review| review.fact == fact);
+            if review.is_none() {
                 reasons.push(Reason::NothingToReview { fact: fact.clone() });
             }
-            if accepted && let Some((traveler, state)) = &context.traveler {
-                further = state.release_judge_holds(traveler, &fact);
+            if accepted && let Some((traveler, unit)) = &context.traveler {
+                further = unit.release_judge_holds(traveler, &fact);
+                // Two feeds bring the judgement and its hold: answered before the hold is here, the
+                // unit would be held by it with nothing left to answer.
+                let rejected = review.is_some_and(|r| r.verdict == JudgeVerdict::Rejected);
+                if rejected && !unit.was_held_by_judge(&fact) {
+                    let unit = traveler.clone();
+                    reasons.push(RouteReason::HoldNotHere { unit }.into());
+                }
             }
             StationFact::ReviewAnswered { fact, accepted, reason }
         }

@@ -213,7 +213,9 @@ impl Ledger {
         let mut changed: BTreeMap<Subject, Touched> = BTreeMap::new();
         for ((subject, body), n) in facts.into_iter().zip(0..) {
             let stream = self.streams.borrow_mut().load(transaction, &subject)?;
-            if let Some(kind) = &stream.stream.newer_kind {
+            if let Some(kind) = &stream.stream.newer_kind
+                && !body.may_follow_newer()
+            {
                 return Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }).into());
             }
             let after = stream.stream.heads.clone();

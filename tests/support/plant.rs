@@ -203,12 +203,23 @@ impl StationBench {
 
     /// Writes a fact that nothing decided, at ASM-1; tells where it stands.
     pub(crate) fn writes(&self, subject: Subject, body: FactBody, ms: i64) -> Position {
+        self.writes_as("P-1", subject, body, ms)
+    }
+
+    /// Writes a fact that nothing decided, in somebody's name.
+    pub(crate) fn writes_as(
+        &self,
+        person: &str,
+        subject: Subject,
+        body: FactBody,
+        ms: i64,
+    ) -> Position {
         let ledger = self.ledger();
         let (last, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
         drop(ledger);
         let position = Position { ledger: own, epoch: last.epoch, seq: last.last_seq + 1 };
         let place = PlaceId::parse("ASM-1").ok();
-        let (after, moment, acting) = (Vec::new(), moment(ms), Acting { place, ..acting("P-1") });
+        let (after, moment, acting) = (Vec::new(), moment(ms), Acting { place, ..acting(person) });
         let head = Head { position, after, moment, catalog_age_s: None, acting };
         let fact = Fact { head, subject, body };
         let written = Written { prev: last.last_id, bytes: fact.write().unwrap() };

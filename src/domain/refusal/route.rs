@@ -2,12 +2,18 @@
 //! sets (R9, R11).
 
 use crate::domain::ids::{StepId, UnitId};
+use crate::domain::stream::TravelerId;
 
 /// A reason about the way of a unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RouteReason {
     /// A disposition or an answer to the review ends this hold, nothing else does.
     HoldNotReleasable,
+    /// The hold that the server placed for a record has not come here yet.
+    HoldNotHere {
+        /// The unit that it holds.
+        unit: TravelerId,
+    },
     /// Pieces are neither good nor scrap yet.
     PiecesMissing {
         /// How many.
@@ -119,6 +125,7 @@ impl RouteReason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::HoldNotReleasable => "H05",
+            Self::HoldNotHere { .. } => "H06",
             Self::PiecesMissing { .. } => "Q01",
             Self::NotCounted { .. } => "Q02",
             Self::NothingReported { .. } => "Q03",
@@ -146,6 +153,9 @@ impl RouteReason {
     pub fn what(&self) -> String {
         match self {
             Self::HoldNotReleasable => "This hold waits for a disposition or a review.".to_owned(),
+            Self::HoldNotHere { unit } => {
+                format!("The server's hold on {unit} for this record is not here yet.")
+            }
             Self::PiecesMissing { missing: 1 } => "1 piece is not reported.".to_owned(),
             Self::PiecesMissing { missing } => format!("{missing} pieces are not reported."),
             Self::NotCounted { step } => format!("Step {step} does not count pieces."),
@@ -196,6 +206,7 @@ impl RouteReason {
             Self::HoldNotReleasable => {
                 "dispose its deviation, or answer what the server did not accept".to_owned()
             }
+            Self::HoldNotHere { .. } => "sync, then answer (gemba sync)".to_owned(),
             Self::PiecesMissing { .. } => {
                 "report them as good or scrap, or split them off".to_owned()
             }

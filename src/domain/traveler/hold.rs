@@ -108,8 +108,7 @@ pub(super) fn hold_for_judge(
     context: &Context,
 ) -> Draft {
     let mut draft = Draft::new(context);
-    let held = |hold: &HoldPlaced| matches!(&hold.reason, HoldReason::Judged { fact: f, .. } if *f == fact);
-    if !state.open_holds().any(|(_, hold)| held(&hold.placed)) {
+    if !state.open_holds().any(|(_, hold)| hold.placed.is_judges(&fact)) {
         let reason = HoldReason::Judged { fact, reasons };
         let (readings, attempt, deviation) = (Positions::default(), None, None);
         let placed = HoldPlaced { reason, attempt, readings, deviation };
@@ -229,6 +228,13 @@ pub fn shown(value: &ReadingValue) -> String {
     }
 }
 
+impl HoldPlaced {
+    /// Whether the judge placed it for a fact.
+    fn is_judges(&self, fact: &Position) -> bool {
+        matches!(&self.reason, HoldReason::Judged { fact: judged, .. } if judged == fact)
+    }
+}
+
 impl TravelerState {
     /// The fact that ends the hold of a deviation, by its disposition (R8, R9); none where the hold
     /// has ended and the deviation is void.
@@ -274,20 +280,23 @@ impl TravelerState {
         Ok(Some(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome }))
     }
 
+    /// Whether the judge's hold for a fact is or was here.
+    pub fn was_held_by_judge(&self, fact: &Position) -> bool {
+        self.holds.values().any(|hold| hold.placed.is_judges(fact))
+    }
+
     /// The releases of every hold that the judge placed for a fact, once a person answered.
     pub fn release_judge_holds(
         &self,
         id: &TravelerId,
         fact: &Position,
     ) -> Vec<(Subject, FactBody)> {
-        let placed = |hold: &&Position| matches!(&self.holds[*hold].placed.reason, HoldReason::Judged { fact: f, .. } if f == fact);
-        let open: Vec<_> = self.open_holds().map(|(at, _)| at).filter(placed).collect();
-        open.into_iter()
-            .map(|hold| {
-                let outcome = HoldOutcome::Reviewed;
-                let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome };
-                (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
-            })
-            .collect()
+        let open = self.open_holds().filter(|(_, hold)| hold.placed.is_judges(fact));
+        open.map(|(hold, _)| {
+            let outcome = HoldOutcome::Reviewed;
+            let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome };
+            (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
+        })
+        .collect()
     }
 }

@@ -3,6 +3,7 @@
 //! A forged admission is stored like every fact, but nobody is judged by it: only what was
 //! accepted counts here, in the order in which it was accepted.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::{Fact, Position};
@@ -30,6 +31,8 @@ pub(super) struct Known {
     accepted: BTreeSet<Position>,
     /// Withdrawals with stop-work, by the compiled blob that they are about.
     stops: BTreeMap<Hash, StopWork>,
+    /// Of those, the ones of which nobody looked up yet when they were accepted.
+    undated: BTreeSet<Hash>,
     read: u64,
 }
 
@@ -91,14 +94,21 @@ impl Known {
             let at = fact.head.position.clone();
             let stop = StopWork { what, revision, reason, at, accepted: None };
             // The first that says so counts: whoever had that one had to stop.
-            self.stops.entry(hash).or_insert(stop);
+            if let Entry::Vacant(new) = self.stops.entry(hash) {
+                new.insert(stop);
+                self.undated.insert(hash);
+            }
         }
     }
 
-    /// Looks up since when stations could get the withdrawals that were accepted.
+    /// Looks up since when stations could get the withdrawals that were accepted. Once each: what is
+    /// not found when its judgement is at the store was let through by a person.
     pub(super) fn date_stops(&mut self, store: &Store) -> Result<(), StoreError> {
-        for stop in self.stops.values_mut().filter(|stop| stop.accepted.is_none()) {
-            stop.accepted = store.accepted_at(&stop.at)?;
+        while let Some(hash) = self.undated.first().copied() {
+            if let Some(stop) = self.stops.get_mut(&hash) {
+                stop.accepted = store.accepted_at(&stop.at)?;
+            }
+            self.undated.remove(&hash);
         }
         Ok(())
     }

@@ -5,19 +5,22 @@
 mod carry;
 mod definitions;
 mod known;
+mod page;
 mod rules;
 mod work;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::domain::decide::Command;
+use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{LedgerId, TerminalId};
+use crate::domain::ids::TerminalId;
+use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
@@ -28,14 +31,11 @@ use crate::server::store::stations::Station;
 use crate::sync::retry::Stop;
 
 use known::Known;
+use page::{Page, told};
 use work::{Texts, Unit};
 
 /// The most facts that one judgement covers.
 const RUN_FACTS_MAX: usize = 100;
-/// The most texts that one judgement names as not at hand.
-const UNREAD_MAX: usize = 20;
-/// The most bytes of reasons in one judgement.
-const REASON_BYTES_MAX: usize = 300;
 /// What the judge's facts name as their terminal.
 const TERMINAL: &str = "judge";
 /// Where the judge remembers how far it looked.
@@ -139,41 +139,88 @@ impl Judge {
 
     /// Judges a run of facts of one ledger; tells how many are exceptions.
     fn judge(&mut self, run: &[(Fact, Hash)], now: &Moment) -> Result<usize, JudgeError> {
-        let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else { return Ok(0) };
-        let Some(station) = self.station_of(&first.head.position.ledger)? else { return Ok(0) };
-        let (mut exceptions, mut unread) = (Vec::new(), BTreeSet::new());
+        let Some((first, _)) = run.first() else { return Ok(0) };
+        let Some(station) = self.store.station_of(&first.head.position.ledger)? else {
+            return Ok(0);
+        };
+        let mut count = 0;
+        let mut page = Page::default();
         let mut units = BTreeMap::new();
         for (fact, id) in run {
             let unit = self.unit(fact, &mut units)?;
             if let Some(spot) = unit.and_then(|state| work::spot_of(fact, state)) {
-                unread.extend(self.texts.fetch(&spot, &self.store)?);
+                page.unread.extend(self.texts.fetch(&spot, &self.store)?);
             }
             let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
             let reasons = rules::reasons(fact, &station, (&self.known, unit));
+            let mut exception = None;
             if reasons.is_empty() {
                 self.known.take(fact, *id);
-                continue;
+            } else {
+                let (reasons, at) = (told(reasons), fact.head.position.clone());
+                let verdict = self.hold(fact, &reasons, now)?;
+                exception = Some(Judgement { fact: at, verdict, reasons });
+                count += 1;
             }
-            let at = fact.head.position.clone();
-            let reasons = shorten(reasons);
-            if let Subject::Traveler(traveler) = &fact.subject {
-                let hold =
-                    TravelerCommand::HoldForJudge { fact: at.clone(), reasons: reasons.clone() };
-                self.ledger.transact(
-                    &self.acting,
-                    now,
-                    Command::Traveler(traveler.clone(), hold),
-                )?;
+            if let Some(judged) = page.add(&fact.head.position, exception) {
+                self.write(&station, judged, now)?;
             }
-            exceptions.push(Judgement { fact: at, verdict: JudgeVerdict::Rejected, reasons });
         }
-        let count = exceptions.len();
-        let from = first.head.position.clone();
-        let to_seq = last.head.position.seq;
-        let unread = unread.into_iter().take(UNREAD_MAX).collect();
-        let judged = StationCommand::Judge { from, to_seq, exceptions, unread };
-        self.ledger.transact(&self.acting, now, Command::Station(station.code, judged))?;
+        if let Some(judged) = page.end() {
+            self.write(&station, judged, now)?;
+        }
         Ok(count)
+    }
+
+    fn write(
+        &mut self,
+        station: &Station,
+        judged: StationCommand,
+        now: &Moment,
+    ) -> Result<(), JudgeError> {
+        let command = Command::Station(station.code.clone(), judged);
+        self.ledger.transact(&self.acting, now, command)?;
+        Ok(())
+    }
+
+    /// Holds the unit that a fact is about. Where the hold is refused the exception stands without
+    /// one: no single fact stops the judge.
+    fn hold(
+        &mut self,
+        fact: &Fact,
+        reasons: &[String],
+        now: &Moment,
+    ) -> Result<JudgeVerdict, JudgeError> {
+        let traveler = match &fact.subject {
+            Subject::Traveler(traveler) => Some(traveler.clone()),
+            Subject::Deviation(_) => self.traveler_of(fact)?,
+            Subject::Order(_)
+            | Subject::Instruction(_)
+            | Subject::Specification(_)
+            | Subject::Gauge(_)
+            | Subject::Person(_)
+            | Subject::Place(_)
+            | Subject::Station(_)
+            | Subject::Site(_) => return Ok(JudgeVerdict::Rejected),
+        };
+        let Some(traveler) = traveler else { return Ok(JudgeVerdict::Held) };
+        let (at, reasons) = (fact.head.position.clone(), reasons.to_vec());
+        let hold = TravelerCommand::HoldForJudge { fact: at, reasons };
+        match self.ledger.transact(&self.acting, now, Command::Traveler(traveler, hold)) {
+            Ok(_) => Ok(JudgeVerdict::Rejected),
+            Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
+            Err(error @ TransactError::Ledger(_)) => Err(error.into()),
+        }
+    }
+
+    /// The unit that a deviation is about.
+    fn traveler_of(&self, fact: &Fact) -> Result<Option<TravelerId>, JudgeError> {
+        if let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body {
+            return Ok(Some(raised.traveler.clone()));
+        }
+        let folded = self.ledger.stream(&fact.subject)?;
+        let StreamState::Deviation(state) = folded.stream.state else { return Ok(None) };
+        Ok(state.raised.map(|raised| raised.body.traveler))
     }
 
     /// The unit of a fact as folded here, with whatever came after the fact.
@@ -192,10 +239,6 @@ impl Judge {
         }
         Ok(units.get(&fact.subject))
     }
-
-    fn station_of(&self, ledger: &LedgerId) -> Result<Option<Station>, JudgeError> {
-        Ok(self.store.stations()?.into_iter().find(|station| station.ledger == *ledger))
-    }
 }
 
 /// Splits facts, which come in the order of a feed, into runs of one ledger without a gap.
@@ -204,12 +247,4 @@ fn runs(facts: &[(Fact, Hash)]) -> impl Iterator<Item = &[(Fact, Hash)]> {
     facts.chunk_by(move |(before, _), (after, _)| {
         follows(&before.head.position, &after.head.position)
     })
-}
-
-fn shorten(reasons: Vec<String>) -> Vec<String> {
-    let cut = |reason: String| match reason.char_indices().nth(REASON_BYTES_MAX / 4) {
-        Some((at, _)) if reason.len() > REASON_BYTES_MAX => format!("{}…", &reason[..at]),
-        Some(_) | None => reason,
-    };
-    reasons.into_iter().take(3).map(cut).collect()
 }

@@ -82,8 +82,7 @@ impl Store {
     /// When a fact was accepted: since then stations could get it. None where it was not, or only
     /// after a person looked at it.
     pub fn accepted_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
-        let station = self.stations()?.into_iter().find(|station| station.ledger == at.ledger);
-        let Some(station) = station else { return Ok(None) };
+        let Some(station) = self.station_of(&at.ledger)? else { return Ok(None) };
         let subject = Subject::Station(station.code).to_string();
         let sql = "SELECT bytes, received_utc FROM fact
                    WHERE subject = ?1 AND kind = 'PageJudged' AND ledger = ?2 ORDER BY epoch, seq";

@@ -128,6 +128,12 @@ impl Store {
             if used_by.as_deref().is_some_and(|ledger| ledger != who.ledger.as_str()) {
                 return Ok(Enrollment::CodeUsed);
             }
+            let sql = "SELECT revoked FROM station WHERE ledger = ?1";
+            let revoked = tx.one(sql, [who.ledger.as_str()], |row| row.get::<_, bool>(0))?;
+            // A code that was used before the station was revoked takes it in no more.
+            if used_by.is_some() && revoked == Some(true) {
+                return Ok(Enrollment::CodeUsed);
+            }
             let expires: Timestamp =
                 expires.parse().map_err(|_| StoreError::damaged("a code has no expiry"))?;
             if now > expires {
@@ -163,6 +169,13 @@ impl Store {
         found.map(station).transpose()
     }
 
+    /// The station of a ledger.
+    pub fn station_of(&self, ledger: &LedgerId) -> Result<Option<Station>, StoreError> {
+        let sql = format!("{COLUMNS} WHERE ledger = ?1");
+        let found = self.sqlite.read(|tx| tx.one(&sql, [ledger.as_str()], row))?;
+        found.map(station).transpose()
+    }
+
     /// Every station.
     pub fn stations(&self) -> Result<Vec<Station>, StoreError> {
         let sql = format!("{COLUMNS} ORDER BY code");
@@ -190,11 +203,12 @@ impl Store {
     }
 }
 
+/// Takes a station in; one that was revoked is one of the plant again.
 fn put(tx: &Tx<'_>, station: &Station, token_sha256: Option<&Hash>) -> Result<(), StoreError> {
     let sql = "INSERT INTO station (ledger, public_key, code, token_sha256, work_centers)
                VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ledger) DO UPDATE SET
                token_sha256 = excluded.token_sha256, work_centers = excluded.work_centers,
-               announced = 0";
+               revoked = 0, announced = 0";
     let token = token_sha256.map(Hash::to_string);
     let (ledger, code) = (station.ledger.as_str(), station.code.as_str());
     let centers = text_of(&station.work_centers)?;

@@ -214,7 +214,7 @@ impl ReviewScreen {
         let review = &self.review;
         let cells = canvas.width().saturating_sub(14);
         let verdict = match review.verdict {
-            JudgeVerdict::Held => "held by the server until a person decides",
+            JudgeVerdict::Held => "not accepted by the server; no unit is held for it",
             JudgeVerdict::Rejected => "rejected by the server: it takes no effect elsewhere",
         };
         let what = if review.what.is_empty() { "not known here" } else { &review.what };

@@ -1,0 +1,69 @@
+//! One judgement on its way: it grows by facts, and ends before it is too large to be a fact.
+
+use std::collections::BTreeSet;
+
+use crate::domain::fact::Position;
+use crate::domain::station::{Judgement, StationCommand};
+
+/// The most texts that one judgement names as not at hand.
+const UNREAD_MAX: usize = 20;
+/// The most characters of one reason.
+const REASON_CHARS_MAX: usize = 300;
+/// The most bytes of all reasons of one fact; a forger chooses how many there are.
+const FACT_REASONS_BYTES_MAX: usize = 4 * 1024;
+/// From how many bytes of reasons on a judgement ends. Escaped for JSON they may be six times as
+/// many, which still is a fact.
+const PAGE_REASONS_BYTES: usize = 4 * 1024;
+
+/// Judged facts of one ledger, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    span: Option<(Position, u64)>,
+    exceptions: Vec<Judgement>,
+    reasons_bytes: usize,
+    /// The texts that were not at hand.
+    pub(super) unread: BTreeSet<String>,
+}
+
+impl Page {
+    /// Takes the next fact; tells the judgement where it is full with it.
+    pub(super) fn add(
+        &mut self,
+        fact: &Position,
+        exception: Option<Judgement>,
+    ) -> Option<StationCommand> {
+        let (_, to_seq) = self.span.get_or_insert_with(|| (fact.clone(), fact.seq));
+        *to_seq = fact.seq;
+        let reasons = exception.iter().flat_map(|judgement| &judgement.reasons);
+        self.reasons_bytes += reasons.map(String::len).sum::<usize>();
+        self.exceptions.extend(exception);
+        (self.reasons_bytes >= PAGE_REASONS_BYTES).then(|| self.end()).flatten()
+    }
+
+    /// The judgement over what was taken since the last one.
+    pub(super) fn end(&mut self) -> Option<StationCommand> {
+        let Self { span, exceptions, unread, .. } = std::mem::take(self);
+        let (from, to_seq) = span?;
+        let unread = unread.into_iter().take(UNREAD_MAX).collect();
+        Some(StationCommand::Judge { from, to_seq, exceptions, unread })
+    }
+}
+
+/// Every reason, as far as it can be told: long ones are cut, and of far too many the rest is
+/// counted.
+pub(super) fn told(reasons: Vec<String>) -> Vec<String> {
+    let cut = |reason: String| match reason.char_indices().nth(REASON_CHARS_MAX) {
+        Some((at, _)) => format!("{}…", &reason[..at]),
+        None => reason,
+    };
+    let (all, mut bytes, mut told) = (reasons.len(), 0, Vec::new());
+    for reason in reasons.into_iter().map(cut) {
+        bytes += reason.len();
+        if bytes > FACT_REASONS_BYTES_MAX {
+            told.push(format!("and {} more", all - told.len()));
+            break;
+        }
+        told.push(reason);
+    }
+    told
+}
