@@ -72,8 +72,12 @@ pub(crate) fn looks() -> TravelerCommand {
 }
 
 pub(crate) fn releases(station: &StationBench, revision: &str, upper: &str) -> Hash {
+    releases_text(station, revision, &text(revision, upper))
+}
+
+pub(crate) fn releases_text(station: &StationBench, revision: &str, text: &[u8]) -> Hash {
     let mut ledger = station.ledger();
-    let hash = ledger.put_blob(&text(revision, upper)).unwrap();
+    let hash = ledger.put_blob(text).unwrap();
     let named = || revision.parse().unwrap();
     let submit = RevisionCommand::Submit {
         revision: named(),
@@ -281,6 +285,7 @@ async fn r06_a_reading_has_the_limits_and_a_signature_the_role_of_its_text() {
     let expected = [
         "the signature is asked of inspector",
         "P-3 performed step look and cannot verify or witness it",
+        "P-3 performed step press and cannot verify or witness it",
     ];
     assert_eq!(reasons, expected);
     does(&two, "P-3", ("0003", 3_000), TravelerCommand::Start);

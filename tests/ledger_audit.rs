@@ -1,7 +1,14 @@
 //! A store proves itself, and any change to it is named by the fact in which it stands.
 
+use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
-use gemba::domain::signature::Covers;
+use gemba::domain::effectivity::Effectivity;
+use gemba::domain::fact::Written;
+use gemba::domain::feeds::Feed;
+use gemba::domain::people::{PersonCommand, RevisionRead};
+use gemba::domain::revision::RevisionCommand;
+use gemba::domain::signature::{Covers, Signer};
+use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ledger::verify::{VerifyReport, verify};
 
 use crate::support::bench::{Bench, id};
@@ -142,7 +149,7 @@ fn missing_facts_wrong_columns_seals_and_blobs_are_found() {
 fn a_part_of_a_foreign_chain_verifies_by_its_runs() {
     let bench = store();
     let mut other = Bench::blank("INC1", 9);
-    let site = gemba::domain::feeds::Feed::Site(id("PLANT"));
+    let site = Feed::Site(id("PLANT"));
     other.ledger.set_feeds(std::slice::from_ref(&site)).unwrap();
     let mut facts = bench.own_facts();
     facts.drain(3..6);
@@ -209,6 +216,48 @@ fn a_signature_that_was_moved_or_altered_is_found() {
         fact["body"]["signature"]["covers"]["digest"] = "0".repeat(64).into();
     });
     assert_eq!(digest, ["its signature does not cover the facts that it names"]);
+}
+
+#[test]
+fn r01_a_signature_is_looked_at_by_the_revision_by_which_its_attempt_was_begun() {
+    let mut bench = Bench::started();
+    let newer = crate::support::bench::instruction()
+        .replace("\"revision\":\"F\"", "\"revision\":\"G\"")
+        .replace("\"role\":\"inspector\"", "\"role\":\"quality\"");
+    let hash = bench.ledger.put_blob(newer.as_bytes()).unwrap();
+    let of_work = |command| Command::Instruction(id("WI-1040"), command);
+    bench.sign_in("engel").tell(of_work(RevisionCommand::Submit {
+        revision: id("G"),
+        hash,
+        blobs: Vec::new(),
+        title: "Fit and torque the pump cover".to_owned(),
+        effectivity: Effectivity::default(),
+    }));
+    for person in ["engel", "quade"] {
+        let by = Signer::by_badge(person.to_uppercase());
+        let approve = RevisionCommand::Approve { revision: id("G"), shown: hash, by };
+        bench.sign_in(person).tell(of_work(approve));
+    }
+    let facts = bench.own_facts();
+    let is = |fact: &&Written| fact.bytes.contains("RevisionReleased\"");
+    let released = facts.iter().rfind(is).unwrap().clone();
+    let page = crate::support::bench::page_after(&bench.ledger, &Feed::Catalog, vec![released]);
+    bench.ledger.apply(&page).unwrap();
+    let moves = TravelerCommand::MoveToRevision { shown: [hash].into(), reason: "new".to_owned() };
+    bench.sign_in("sato").on(moves).unwrap();
+    let (instruction, revision) = (id("WI-1040"), id("G"));
+    let read = PersonCommand::ReadRevision(RevisionRead { instruction, revision, hash });
+    bench.sign_in("novak").tell(Command::Person(id("novak"), read));
+    for bolt in 1..=4 {
+        bench.record(bolt, "25").unwrap();
+    }
+    bench.complete("torque");
+    bench.sign("quade", "release");
+    assert_eq!(audit(&bench).findings, []);
+    let role = resigned_in(bench, |_, _, fact| {
+        fact["body"]["signature"]["role"] = "inspector".into();
+    });
+    assert_eq!(role, ["its signature says something else than was asked for"]);
 }
 
 /// Lets a signature cover other facts, with the digest that fits them.

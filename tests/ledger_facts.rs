@@ -243,3 +243,21 @@ impl Bench {
         self.fail(1, "30").to_string()
     }
 }
+
+#[test]
+fn a_shape_of_a_newer_version_is_kept_as_it_came_and_stops_nothing() {
+    use gemba::domain::kinds::FactBody;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/facts/ReadingTaken.json");
+    let known = std::fs::read_to_string(path).unwrap();
+    let known = known.trim();
+    let shaped = |v: &str, value: &str| {
+        let of = known.replacen("\"v\":1", v, 1).replacen("\"value\":", value, 1);
+        Fact::read(&of).map(|fact| fact.body)
+    };
+    let newer = shaped("\"v\":2", "\"values\":").unwrap();
+    let FactBody::Newer { kind, body } = newer else { panic!("{newer:?}") };
+    assert_eq!((kind.as_str(), body["sample"].as_u64()), ("ReadingTaken", Some(1)));
+    assert!(body["values"].is_object(), "{body}");
+    assert!(shaped("\"v\":1", "\"values\":").is_err(), "of this version it is malformed");
+    assert!(matches!(shaped("\"v\":2", "\"value\":").unwrap(), FactBody::Traveler(_)));
+}

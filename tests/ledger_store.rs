@@ -341,7 +341,6 @@ fn drafts_settings_and_cards_are_kept_beside_the_facts() {
         badge: badge.to_owned(),
         language: "de".to_owned(),
         pin_verifier: "$argon2id$".to_owned(),
-        expires: moment(9).utc,
     };
     ledger.put_cards(&[card("novak", "B1"), card("sato", "B2")]).unwrap();
     assert_eq!(ledger.card_by_badge("B2").unwrap(), Some(card("sato", "B2")));

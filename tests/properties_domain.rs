@@ -15,6 +15,7 @@ use gemba::domain::signature::Meaning;
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldOutcome;
+use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 use proptest::prelude::*;
 
@@ -384,15 +385,28 @@ fn signer_did_not_perform(state: &TravelerState, shop: &Shop) {
     let step = shop.instructions[&pinned.hash].step(&attempt.step).unwrap();
     let Ask::Sign(sign) = &step.asks[usize::from(entry.ask) - 1] else { panic!("{step:?}") };
     assert!(matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed));
-    let excluded = |a: &&Attempt| {
-        let named = &sign.not_same_person_as;
-        a.operation == attempt.operation
-            && (named.is_empty() || named.contains(&a.step) || a.step == attempt.step)
-    };
-    for entry in live().filter(excluded).flat_map(|a| &a.entries) {
-        let signs = matches!(entry.what, RecordedWhat::Signature(_));
-        assert!(signs || entry.by.as_ref() != Some(&signature.signer), "{entry:?}");
+    let here = (attempt.operation, sign);
+    let within = Within::Covered(&signature.covers.facts);
+    assert_eq!(state.performed_by(&signature.signer, here, within), []);
+    // A verifier covers the whole unit: every operation, whoever corrected, began or completed.
+    let verifier = Some(&signature.signer);
+    for attempt in live() {
+        let made: Vec<_> = attempt.entries.iter().filter(|e| !is_signature(e)).collect();
+        assert!(made.iter().all(|entry| entry.by.as_ref() != verifier), "{attempt:?}");
+        let mut corrections = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
+        assert!(corrections.all(|correction| correction.by.as_ref() != verifier), "{attempt:?}");
+        let completed = attempt.completed.as_ref().and_then(|(by, _)| by.as_ref());
+        let by = [attempt.by.as_ref(), completed];
+        assert!(made.is_empty() || by.iter().all(|by| *by != verifier), "{attempt:?}");
     }
+    for report in &state.lot.reports {
+        let reopened = state.attempt(&report.what.attempt).is_none_or(|attempt| attempt.reopened);
+        assert!(reopened || report.by.as_ref() != verifier, "{report:?}");
+    }
+}
+
+fn is_signature(entry: &Recorded) -> bool {
+    matches!(entry.what, RecordedWhat::Signature(_))
 }
 
 #[test]

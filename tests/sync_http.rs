@@ -257,3 +257,43 @@ async fn stop(all: impl IntoIterator<Item = Running>) {
         running.shutdown().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_tell_news_is_left_alone_until_the_next_poll() {
+    let bench = PlantBench::start().await;
+    let line = Line::to(bench.running.addr(), "/v1/news").await;
+    line.cut_every_answer();
+    let asm = bench.enroll_at(&line.url, "ASM1", &["ASM"]).await;
+    let (wake, now) = tokio::sync::mpsc::channel(1);
+    let watching = tokio::spawn(asm.client().watch(now));
+    while line.asked("/v1/news") < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(line.asked("/v1/credentials"), 1, "one exchange, however often the news fail");
+    drop(wake);
+    watching.await.unwrap().unwrap();
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_that_was_revoked_comes_back_by_a_new_code_only() {
+    let bench = PlantBench::start().await;
+    let code = bench.code("ASM1", &["ASM"]);
+    let (url, dir) = (bench.running.url(), bench.dir_of("ASM1"));
+    let invite = |code: &str| Invitation {
+        url: url.clone(),
+        code: code.to_owned(),
+        ca_pem: None,
+        demo: true,
+    };
+    enroll(&dir, &invite(&code)).await.unwrap();
+    let asm = StationBench { dir: dir.clone(), station: "ASM1".parse().unwrap() };
+    asm.client().sync_once().await.unwrap();
+    assert!(bench.office().store().revoke(&asm.station).unwrap());
+    asm.client().sync_once().await.unwrap_err();
+    enroll(&dir, &invite(&code)).await.unwrap_err();
+    asm.client().sync_once().await.unwrap_err();
+    enroll(&dir, &invite(&bench.code("ASM1", &["ASM"]))).await.unwrap();
+    asm.client().sync_once().await.unwrap();
+    bench.running.shutdown().await;
+}

@@ -14,6 +14,8 @@ use super::positions::Positions;
 use super::refusal::{Reason, Refusal};
 use super::signature::{Covers, Meaning, Signature, Signer};
 use super::stream::{Subject, TravelerId};
+use super::traveler::state::TravelerState;
+use super::who_may;
 
 /// What becomes of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,8 +151,10 @@ pub struct DeviationState {
     pub raised: Option<Raised>,
     /// What was done at once.
     pub containments: Vec<String>,
-    /// As decided: the decision, why, and who signed.
+    /// As decided first in fold order: the decision, why, and who signed.
     pub disposed: Option<Disposed>,
+    /// As decided besides, by stations that did not know of each other.
+    pub disposed_too: Vec<Disposed>,
     /// Whether it is closed.
     pub closed: bool,
 }
@@ -203,16 +207,35 @@ impl DeviationState {
             }
             DeviationFact::ContainmentTaken { action } => self.containments.push(action.clone()),
             DeviationFact::Dispositioned { disposition, reason, signature } => {
-                self.disposed.get_or_insert_with(|| Disposed {
+                let disposed = Disposed {
                     disposition: disposition.clone(),
                     reason: reason.clone(),
                     signature: signature.clone(),
                     at: head.position.clone(),
                     moment: head.moment.clone(),
-                });
+                };
+                match self.disposed {
+                    None => self.disposed = Some(disposed),
+                    Some(_) => self.disposed_too.push(disposed),
+                }
             }
             DeviationFact::DeviationClosed { .. } => self.closed = true,
         }
+    }
+}
+
+impl DeviationState {
+    /// What was decided, the decision that counts first. Where stations decided unseen by each
+    /// other, the unit follows one of them, and so does this: the one that ended its hold in the same
+    /// act. The others are without effect.
+    pub fn dispositions(&self, unit: &TravelerState) -> Vec<&Disposed> {
+        let raised = self.raised.as_ref();
+        let hold = raised.and_then(|raised| unit.holds.get(&raised.body.hold));
+        let ended = hold.and_then(|hold| hold.released_at.as_ref());
+        let mut all: Vec<&Disposed> = self.disposed.iter().chain(&self.disposed_too).collect();
+        // The release is written right after the decision.
+        all.sort_by_key(|disposed| ended != Some(&disposed.at.plus(1)));
+        all
     }
 }
 
@@ -273,16 +296,7 @@ fn sign(
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<Signature> {
-    let action = match disposition {
-        Disposition::UseAsIs => Action::UseAsIs,
-        // To call a value outside its limits no deviation is to accept it (R4).
-        Disposition::Void if !raised.body.readings.is_empty() => Action::UseAsIs,
-        Disposition::Rework { .. }
-        | Disposition::Repair { .. }
-        | Disposition::Scrap
-        | Disposition::Return
-        | Disposition::Void => Action::Dispose,
-    };
+    let action = who_may::disposes(disposition, !raised.body.readings.is_empty());
     context.require_role(action, reasons);
     let signer = context.acting.actor.clone()?;
     let roles = &context.people.get(&signer)?.roles;

@@ -13,7 +13,7 @@ use super::stream::Subject;
 
 /// The most bytes of one fact; more is refused when it is made.
 pub const FACT_BYTES_MAX: usize = 64 * 1024;
-/// The shape of the envelope that this version writes.
+/// The version of the shapes, of the envelope and of each body, that this version writes.
 pub const FACT_VERSION: u16 = 1;
 
 /// Where a fact stands: dense from 1 within one epoch of one ledger.
@@ -143,6 +143,8 @@ pub enum FactError {
 /// The text of a fact as it is read.
 #[derive(Deserialize)]
 struct Wire {
+    #[serde(default)]
+    v: u16,
     ledger: LedgerId,
     epoch: u32,
     seq: u64,
@@ -197,12 +199,15 @@ impl Fact {
         Ok(bytes)
     }
 
-    /// Reads a fact from its text; a kind of a newer version is kept as it came.
+    /// Reads a fact from its text; a kind or a shape of a newer version is kept as it came.
     pub fn read(bytes: &str) -> Result<Self, FactError> {
         check_bytes(bytes)?;
         let malformed = |e: serde_json::Error| FactError::Malformed(e.to_string());
         let wire: Wire = serde_json::from_str(bytes).map_err(malformed)?;
-        let body = FactBody::from_parts(&wire.subject, wire.kind, wire.body).map_err(malformed)?;
+        // A newer version may write a known kind in a shape of its own.
+        let newer = wire.v > FACT_VERSION;
+        let body = FactBody::from_parts(&wire.subject, wire.kind, (wire.body, newer));
+        let body = body.map_err(malformed)?;
         let position = Position { ledger: wire.ledger, epoch: wire.epoch, seq: wire.seq };
         let head = Head {
             position,

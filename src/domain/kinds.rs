@@ -143,11 +143,12 @@ impl FactBody {
         )
     }
 
-    /// Reads a body by its subject's stream; an unknown kind becomes [`FactBody::Newer`].
+    /// Reads a body by its subject's stream; an unknown kind becomes [`FactBody::Newer`], and so does
+    /// a shape that cannot be read where a newer version wrote it.
     pub fn from_parts(
         subject: &Subject,
         kind: String,
-        body: Value,
+        (body, newer): (Value, bool),
     ) -> Result<Self, serde_json::Error> {
         if !KINDS.contains(&kind.as_str()) {
             if kind.is_empty() || kind.len() > KIND_BYTES_MAX {
@@ -155,6 +156,14 @@ impl FactBody {
             }
             return Ok(Self::Newer { kind, body });
         }
+        if newer {
+            let known = Self::of_known(subject, kind.clone(), body.clone());
+            return Ok(known.unwrap_or(Self::Newer { kind, body }));
+        }
+        Self::of_known(subject, kind, body)
+    }
+
+    fn of_known(subject: &Subject, kind: String, body: Value) -> Result<Self, serde_json::Error> {
         match subject {
             Subject::Traveler(_) => read(kind, body).map(Self::Traveler),
             Subject::Order(_) => read(kind, body).map(Self::Order),

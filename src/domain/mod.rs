@@ -47,3 +47,4 @@ pub mod stream;
 pub mod text;
 pub mod traveler;
 pub mod unit;
+pub mod who_may;

@@ -225,6 +225,17 @@ pub enum Verdict {
     Fail,
 }
 
+impl Verdict {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "Pass",
+            Self::Marginal => "Marginal",
+            Self::Fail => "Fail",
+        }
+    }
+}
+
 /// A reading and its limits are of different dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{found} is not a unit of {expected}")]

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,12 +14,19 @@ use jiff::{SignedDuration, Timestamp};
 use super::condition::SkipRule;
 use super::fact::{Head, Position};
 use super::hash::Hash;
-use super::ids::{PersonId, RevisionId, StepId};
+use super::ids::{GaugeClassId, GaugeId, PersonId, RevisionId, StepId};
 use super::instruction::{Ask, Instruction, Measure, SignAsk, Step};
+use super::judgement::Basis;
 use super::people::Role;
+use super::quantity::{Quantity, Verdict};
+use super::refusal::Reason;
 use super::signature::{Meaning, Signature};
-use super::traveler::fact::{AskAt, PinnedOperation, ReadingTaken, TravelerFact};
-use super::traveler::state::{RecordedWhat, TravelerState};
+use super::traveler::fact::{
+    AskAt, GaugeUsed, PinnedOperation, ReadingTaken, ReadingValue, TravelerFact,
+};
+use super::traveler::performed::Within;
+use super::traveler::record::judge;
+use super::traveler::state::TravelerState;
 
 /// How much later than its acceptance a definition was surely handed out.
 const HANDED_OUT_SECONDS: i64 = 60;
@@ -34,6 +42,18 @@ pub enum Objection {
     OtherAsk(StepId, u16),
     /// The reading was judged by other limits than the step names.
     OtherLimits(StepId, String),
+    /// The value has another verdict by its own limits than is recorded.
+    OtherVerdict(String, Option<Verdict>),
+    /// The value has its verdict, which rests on something else than is recorded.
+    OtherBasis(String),
+    /// The value cannot be judged at all.
+    NotToJudge(String, Box<Reason>),
+    /// No value of the reading fails, so there was nothing to confirm.
+    NothingToConfirm(String),
+    /// The gauge cannot have shown the value.
+    OutOfRange(GaugeId, String),
+    /// It is done with a gauge of this class, and was not.
+    OtherGauge(StepId, GaugeClassId),
     /// The step was left out by another rule than the instruction states.
     OtherSkipRule(StepId, SkipRule),
     /// The signature was given in another role than it asks for.
@@ -52,6 +72,21 @@ impl fmt::Display for Objection {
             Self::OtherAsk(step, ask) => write!(f, "ask {ask} of step {step} wants something else"),
             Self::OtherLimits(step, name) => {
                 write!(f, "{name} in step {step} was judged by other limits than are asked for")
+            }
+            Self::OtherVerdict(name, right) => {
+                let right = right.map_or("not judged", Verdict::word);
+                write!(f, "{name} has another verdict than is recorded: {right}")
+            }
+            Self::OtherBasis(name) => {
+                write!(f, "the verdict on {name} rests on something else than is recorded")
+            }
+            Self::NotToJudge(name, why) => write!(f, "{name} cannot be judged: {}", why.what()),
+            Self::NothingToConfirm(name) => {
+                write!(f, "no value of {name} is outside its limits, so none was confirmed")
+            }
+            Self::OutOfRange(gauge, value) => write!(f, "{gauge} cannot have shown {value}"),
+            Self::OtherGauge(step, class) => {
+                write!(f, "step {step} asks for a gauge of class {class}")
             }
             Self::OtherSkipRule(step, rule) => {
                 write!(f, "the instruction says of leaving out step {step}: {}", rule.word())
@@ -109,6 +144,12 @@ pub fn spot<'a>(
             Some(Spot { operation: pinned, step, ask: None, texts })
         }
         TravelerFact::StepCompleted { attempt, .. } => of_attempt(attempt, None),
+        TravelerFact::QuantityReported(report) => of_attempt(&report.attempt, None),
+        TravelerFact::ReadingConfirmed { reading, .. }
+        | TravelerFact::ReadingCorrected { reading, .. } => {
+            let (entry, _) = state.reading(reading)?;
+            of_attempt(&state.attempt_of(reading)?.at, Some(entry.ask))
+        }
         TravelerFact::ReadingTaken(taken) => of_attempt(&taken.at.attempt, Some(taken.at.ask)),
         TravelerFact::Checked { at, .. }
         | TravelerFact::EntryMade { at, .. }
@@ -119,14 +160,11 @@ pub fn spot<'a>(
             of_attempt(attempt, Some(*ask))
         }
         TravelerFact::TravelerStarted(_)
-        | TravelerFact::ReadingConfirmed { .. }
-        | TravelerFact::ReadingCorrected { .. }
         | TravelerFact::WaitAccepted { .. }
         | TravelerFact::ConditionDecided(_)
         | TravelerFact::UpstreamAccepted { .. }
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed { .. }
-        | TravelerFact::QuantityReported(_)
         | TravelerFact::QuantityCorrected(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
@@ -182,9 +220,15 @@ fn of_text(
             of_reading(taken, measure, step)
         }
         (TravelerFact::Signed { signature, .. }, Ask::Sign(sign)) => {
-            of_signature(signature, sign, (state, spot, text))
+            of_signature(signature, sign, (state, spot))
         }
-        (TravelerFact::Checked { .. }, Ask::Check { .. })
+        (TravelerFact::Checked { with, .. }, Ask::Check { gauge, .. }) => {
+            of_gauge(with.as_ref().map(|with| &with.gauge), gauge.as_ref(), step)
+        }
+        (
+            TravelerFact::ReadingCorrected { .. } | TravelerFact::ReadingConfirmed { .. },
+            Ask::Measure(_),
+        )
         | (TravelerFact::EntryMade { .. }, Ask::Enter { .. } | Ask::Scan { .. })
         | (TravelerFact::ComponentInstalled { .. }, Ask::Install { .. })
         | (TravelerFact::WaitStarted { .. }, Ask::Wait(_)) => Vec::new(),
@@ -197,16 +241,70 @@ fn of_reading(taken: &ReadingTaken, measure: &Measure, step: &Step) -> Vec<Objec
         return vec![Objection::AskUnknown(step.id.clone(), taken.at.ask)];
     }
     let same = taken.kind == measure.kind && taken.characteristic == measure.characteristic;
-    if same {
+    let mut found = of_gauge(taken.gauge.as_ref(), measure.gauge.as_ref(), step);
+    if !same {
+        found.push(Objection::OtherLimits(step.id.clone(), taken.name.clone()));
+    }
+    found
+}
+
+fn of_gauge(used: Option<&GaugeUsed>, class: Option<&GaugeClassId>, step: &Step) -> Vec<Objection> {
+    let Some(class) = class else { return Vec::new() };
+    if used.is_some_and(|used| used.class == *class) {
         return Vec::new();
     }
-    vec![Objection::OtherLimits(step.id.clone(), taken.name.clone())]
+    vec![Objection::OtherGauge(step.id.clone(), class.clone())]
+}
+
+/// What does not fit about a value by itself: it is judged once more by the limits, the rule and the
+/// gauge that the record names (R2), whatever the text says.
+pub fn misjudged(fact: &TravelerFact, state: &TravelerState) -> Vec<Objection> {
+    if let TravelerFact::ReadingTaken(taken) = fact {
+        return of_value(taken, (&taken.value, taken.verdict, taken.basis.as_deref()));
+    }
+    if let TravelerFact::ReadingCorrected { reading, value, verdict, basis, .. } = fact {
+        let found = state.reading(reading);
+        let of = |taken| of_value(taken, (value, *verdict, basis.as_deref()));
+        return found.map(|(_, reading)| of(&reading.taken)).unwrap_or_default();
+    }
+    let TravelerFact::ReadingConfirmed { reading, .. } = fact else { return Vec::new() };
+    let Some((_, reading)) = state.reading(reading) else { return Vec::new() };
+    let taken = &reading.taken;
+    let corrected = reading.corrections.iter().map(|correction| &correction.value);
+    let judged = |value| judge(&taken.kind, value, taken.gauge.as_ref());
+    let fails = |value| judged(value).is_ok_and(|(verdict, _)| verdict == Some(Verdict::Fail));
+    if iter::once(&taken.value).chain(corrected).any(fails) {
+        return Vec::new();
+    }
+    vec![Objection::NothingToConfirm(taken.name.clone())]
+}
+
+fn of_value(
+    taken: &ReadingTaken,
+    (value, verdict, basis): (&ReadingValue, Option<Verdict>, Option<&Basis>),
+) -> Vec<Objection> {
+    let (name, mut found) = (|| taken.name.clone(), Vec::new());
+    match judge(&taken.kind, value, taken.gauge.as_ref()) {
+        Err(why) => found.push(Objection::NotToJudge(name(), Box::new(why))),
+        Ok((right, _)) if right != verdict => found.push(Objection::OtherVerdict(name(), right)),
+        Ok((_, right)) if right.as_deref() != basis => found.push(Objection::OtherBasis(name())),
+        Ok(_) => {}
+    }
+    if let ReadingValue::Number { number, unit } = value
+        && let Some((used, range)) = taken.gauge.as_ref().and_then(|g| Some((g, g.range.as_ref()?)))
+    {
+        let value = Quantity { number: number.clone(), unit: *unit };
+        if !range.holds(&value) {
+            found.push(Objection::OutOfRange(used.gauge.clone(), value.to_string()));
+        }
+    }
+    found
 }
 
 fn of_signature(
     signature: &Signature,
     sign: &SignAsk,
-    (state, spot, text): (&TravelerState, &Spot<'_>, &Instruction),
+    (state, spot): (&TravelerState, &Spot<'_>),
 ) -> Vec<Objection> {
     let mut found = Vec::new();
     if signature.role != sign.role {
@@ -215,19 +313,11 @@ fn of_signature(
     if signature.meaning != sign.meaning {
         found.push(Objection::SignMeaning(sign.meaning));
     }
-    let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
-    let concerned = |step: &&Step| second_person || sign.not_same_person_as.contains(&step.id);
-    let performed = text.steps.iter().filter(concerned).find(|step| {
-        let attempts = state.attempts_at(spot.operation.operation, &step.id);
-        // What was done after the signature, or is done again, is nothing against it.
-        attempts.filter(|attempt| !attempt.reopened).flat_map(|a| &a.entries).any(|entry| {
-            entry.by.as_ref() == Some(&signature.signer)
-                && !matches!(entry.what, RecordedWhat::Signature(_))
-                && signature.covers.facts.contains(&entry.at)
-        })
-    });
-    if let Some(step) = performed {
-        found.push(Objection::SamePerson(signature.signer.clone(), step.id.clone()));
+    // What was done after the signature, or is done again, is nothing against it.
+    let covered = Within::Covered(&signature.covers.facts);
+    let here = (spot.operation.operation, sign);
+    for step in state.performed_by(&signature.signer, here, covered) {
+        found.push(Objection::SamePerson(signature.signer.clone(), step));
     }
     found
 }
@@ -277,6 +367,8 @@ pub fn is_stopped(fact: &TravelerFact) -> bool {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::StepCompleted { .. }
+            | TravelerFact::StepSkipped { .. }
+            | TravelerFact::QuantityReported(_)
             | TravelerFact::Signed { .. }
     )
 }

@@ -1,6 +1,5 @@
 //! People's cards with their PIN verifiers: never facts, never in a bundle or an export.
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::ids::PersonId;
@@ -23,8 +22,6 @@ pub struct Card {
     pub language: String,
     /// The PIN's Argon2 verifier as PHC text.
     pub pin_verifier: String,
-    /// Until when it counts without contact to the server.
-    pub expires: Timestamp,
 }
 
 /// Name and badge of a person who has no PIN yet, kept until one is given.
@@ -36,20 +33,19 @@ pub struct Wanted {
     pub badge: String,
 }
 
-const COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier, expires FROM card";
+const COLUMNS: &str = "SELECT person, name, badge, language, pin_verifier FROM card";
 
 impl Ledger {
     /// Replaces every card by these.
     pub fn put_cards(&mut self, cards: &[Card]) -> Result<(), LedgerError> {
         let transaction = schema::begin(&self.connection)?;
         transaction.execute("DELETE FROM card", ())?;
-        let sql = "INSERT INTO card (person, name, badge, language, pin_verifier, expires)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        let sql = "INSERT INTO card (person, name, badge, language, pin_verifier)
+                   VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT DO NOTHING";
         for card in cards {
-            let (person, expires) = (card.person.as_str(), card.expires.to_string());
-            let Card { name, badge, language, pin_verifier, .. } = card;
-            let row = (person, name, badge, language, pin_verifier, expires);
+            let Card { person, name, badge, language, pin_verifier } = card;
+            let row = (person.as_str(), name, badge, language, pin_verifier);
             transaction.prepare_cached(sql)?.execute(row)?;
         }
         Ok(transaction.commit()?)
@@ -143,15 +139,14 @@ pub(super) fn put_wanted(
 
 fn card(row: &Row<'_>) -> Result<Card, rusqlite::Error> {
     let text = |n: usize| row.get::<_, String>(n);
-    let wrong = |n: usize, error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(n, rusqlite::types::Type::Text, error)
-    };
     Ok(Card {
-        person: PersonId::parse(&text(0)?).map_err(|e| wrong(0, e.into()))?,
+        person: PersonId::parse(&text(0)?).map_err(|error| {
+            let text = rusqlite::types::Type::Text;
+            rusqlite::Error::FromSqlConversionFailure(0, text, error.into())
+        })?,
         name: text(1)?,
         badge: text(2)?,
         language: text(3)?,
         pin_verifier: text(4)?,
-        expires: text(5)?.parse::<Timestamp>().map_err(|e| wrong(5, e.into()))?,
     })
 }

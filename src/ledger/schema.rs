@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 3] = [FIRST, SIGNED, WANTED];
+const MIGRATIONS: [&str; 4] = [FIRST, SIGNED, WANTED, UNDATED];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -93,6 +93,10 @@ CREATE TABLE card_wanted (
     badge TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// A card counts for as long as the site says that badges count without the server; no card has an
+/// end of its own.
+const UNDATED: &str = "ALTER TABLE card DROP COLUMN expires;";
 
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {

@@ -1,18 +1,26 @@
 //! Whether a signature is what it says: by who acted, over facts of its own record, with the meaning
 //! that was asked for (21 CFR 11.70).
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::fact::{Fact, Position};
+use crate::domain::fold::fold;
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::domain::instruction::{Ask, Instruction, SignAsk};
 use crate::domain::kinds::FactBody;
 use crate::domain::signature::{Covers, Meaning, Signature};
-use crate::domain::traveler::fact::{AskAt, TravelerFact, TravelerStarted};
+use crate::domain::stream::{StreamState, Subject};
+use crate::domain::traveler::fact::{AskAt, TravelerFact};
+use crate::domain::traveler::state::TravelerState;
 
 use super::append::key;
 use super::error::LedgerError;
+
+/// The most units that are kept folded.
+const UNITS_MAX: usize = 200;
 
 /// What became of a check.
 #[derive(Debug, Default)]
@@ -26,7 +34,7 @@ pub(super) struct Checked {
 /// Checks a signature against the store that it lies in.
 pub(super) fn check(
     connection: &Connection,
-    own: &LedgerId,
+    (own, units): (&LedgerId, &mut Units),
     (fact, signature): (&Fact, &Signature),
 ) -> Result<Checked, LedgerError> {
     let mut checked = Checked { whole: true, findings: Vec::new() };
@@ -62,7 +70,7 @@ pub(super) fn check(
     if checked.whole && digest != signature.covers {
         find("its signature does not cover the facts that it names");
     }
-    if !says_what_was_asked(connection, fact, signature)? {
+    if !says_what_was_asked(connection, units, (fact, signature))? {
         find("its signature says something else than was asked for");
     }
     checked.findings.dedup();
@@ -83,13 +91,15 @@ fn covered(
 /// Whether meaning and role are those that the record asks for, as far as that is known here.
 fn says_what_was_asked(
     connection: &Connection,
-    fact: &Fact,
-    signature: &Signature,
+    units: &mut Units,
+    (fact, signature): (&Fact, &Signature),
 ) -> Result<bool, LedgerError> {
     let meaning = signature.meaning;
     Ok(match &fact.body {
-        FactBody::Traveler(TravelerFact::Signed { at, .. }) => asked(connection, fact, at)?
-            .is_none_or(|asked| (asked.meaning, asked.role) == (meaning, signature.role)),
+        FactBody::Traveler(TravelerFact::Signed { at, .. }) => {
+            asked(connection, units, (fact, at))?
+                .is_none_or(|asked| (asked.meaning, asked.role) == (meaning, signature.role))
+        }
         FactBody::Deviation(_) => meaning == Meaning::Dispositioned,
         FactBody::Instruction(_) | FactBody::Specification(_) => meaning == Meaning::Approved,
         FactBody::Traveler(_)
@@ -103,35 +113,56 @@ fn says_what_was_asked(
     })
 }
 
-/// What the step of the pinned revision asks for at the place of the signature.
-fn asked(connection: &Connection, fact: &Fact, at: &AskAt) -> Result<Option<SignAsk>, LedgerError> {
-    let sql = "SELECT bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-    let mut statement = connection.prepare_cached(sql)?;
-    let attempt = statement.query_row(key(&at.attempt), |row| row.get(0)).optional()?;
-    let Some(FactBody::Traveler(TravelerFact::StepStarted(step))) = body(attempt) else {
-        return Ok(None);
-    };
-    let sql = "SELECT bytes FROM fact WHERE subject = ?1 AND kind = 'TravelerStarted'
-               ORDER BY arrival LIMIT 1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let subject = fact.subject.to_string();
-    let started = statement.query_row([subject], |row| row.get(0)).optional()?;
-    let Some(FactBody::Traveler(TravelerFact::TravelerStarted(TravelerStarted {
-        operations, ..
-    }))) = body(started)
-    else {
-        return Ok(None);
-    };
-    let pinned = operations.iter().find(|pinned| pinned.operation == step.operation);
-    let Some(pinned) = pinned else { return Ok(None) };
-    let Some(bytes) = super::blobs::read(connection, &pinned.hash)? else { return Ok(None) };
+/// What the step asks for at the place of the signature, by the revision by which its attempt was
+/// begun: the unit may have moved before or since.
+fn asked(
+    connection: &Connection,
+    units: &mut Units,
+    (fact, at): (&Fact, &AskAt),
+) -> Result<Option<SignAsk>, LedgerError> {
+    let Some(state) = units.folded(connection, &fact.subject)? else { return Ok(None) };
+    let Some(attempt) = state.attempt(&at.attempt) else { return Ok(None) };
+    let Some((_, pinned)) = &attempt.pinned else { return Ok(None) };
+    let Some(bytes) = super::blobs::read(connection, pinned)? else { return Ok(None) };
     let Ok(instruction) = serde_json::from_slice::<Instruction>(&bytes) else { return Ok(None) };
     let index = usize::from(at.ask).saturating_sub(1);
-    let ask = instruction.step(&step.step).and_then(|step| step.asks.get(index));
+    let ask = instruction.step(&attempt.step).and_then(|step| step.asks.get(index));
     let Some(Ask::Sign(sign)) = ask else { return Ok(None) };
     Ok(Some(sign.clone()))
 }
 
-fn body(bytes: Option<String>) -> Option<FactBody> {
-    bytes.and_then(|bytes| Fact::read(&bytes).ok()).map(|fact| fact.body)
+/// Units as folded from what lies in the store, for as long as one store is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Units {
+    kept: BTreeMap<Subject, TravelerState>,
+}
+
+impl Units {
+    fn folded(
+        &mut self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> Result<Option<&TravelerState>, LedgerError> {
+        if !self.kept.contains_key(subject) {
+            if self.kept.len() >= UNITS_MAX {
+                self.kept.clear();
+            }
+            let sql = "SELECT bytes, id FROM fact WHERE subject = ?1 ORDER BY arrival";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([subject.to_string()])?;
+            let mut facts = Vec::new();
+            while let Some(row) = rows.next()? {
+                // What is not readable is a finding of its own.
+                let (bytes, id) = (row.get_ref(0)?.as_str(), row.get(1).map(Hash));
+                if let (Ok(Ok(fact)), Ok(id)) = (bytes.map(Fact::read), id) {
+                    facts.push((fact, id));
+                }
+            }
+            let StreamState::Traveler(state) = fold(subject, &facts).stream.state else {
+                return Ok(None);
+            };
+            self.kept.insert(subject.clone(), state);
+        }
+        Ok(self.kept.get(subject))
+    }
 }

@@ -16,6 +16,7 @@ use crate::domain::station::StationFact;
 use super::append::{from_sql, id_at};
 use super::error::LedgerError;
 use super::seals::at_server;
+use super::signed::Units;
 use super::{schema, station_key, store};
 
 /// What a verification covered and what it found; without findings the store is whole.
@@ -84,6 +85,7 @@ struct Audit<'a> {
     connection: &'a Connection,
     own: LedgerId,
     keys: BTreeMap<LedgerId, [u8; 32]>,
+    units: Units,
     report: VerifyReport,
 }
 
@@ -130,6 +132,7 @@ impl<'a> Audit<'a> {
             connection,
             own: identity.ledger.clone(),
             keys: BTreeMap::new(),
+            units: Units::default(),
             report: VerifyReport::default(),
         };
         audit.know("the station's own key", &identity.ledger, identity.public_key);
@@ -248,7 +251,10 @@ impl<'a> Audit<'a> {
     }
 
     fn signature(&mut self, fact: &Fact, signature: &Signature) -> Result<(), LedgerError> {
-        let checked = super::signed::check(self.connection, &self.own, (fact, signature))?;
+        let checked = {
+            let around = (&self.own, &mut self.units);
+            super::signed::check(self.connection, around, (fact, signature))?
+        };
         if checked.whole {
             self.report.signatures += 1;
         } else {

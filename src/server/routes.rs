@@ -36,9 +36,6 @@ type Server = State<Arc<Shared>>;
 type Answer = Result<Response, Denied>;
 type Received = Result<Bytes, BytesRejection>;
 
-/// How long cards are good for without another answer.
-const CARDS_DAYS: i64 = 30;
-
 /// Every address of the server.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let blobs = get(blob).head(blob_size).put(put_blob);
@@ -218,10 +215,8 @@ async fn put_blob(
 
 async fn credentials(State(server): Server, headers: HeaderMap) -> Answer {
     station(&server, &headers).await?;
-    let now = server.now().utc;
-    let expires = now + jiff::SignedDuration::from_hours(24 * CARDS_DAYS);
     let cards = server.read(Store::cards).await?;
-    Ok(json(&CredentialsAnswer { cards, expires }))
+    Ok(json(&CredentialsAnswer { cards }))
 }
 
 /// A PIN is changed online only, and never in silence: a card is taken with a `PinChanged` of that

@@ -238,13 +238,12 @@ pub struct CardChange {
     pub fact: Position,
 }
 
-/// The cards of the people rostered at a station's work centers.
+/// The cards of everybody in the plant: people move between stations. How long they count without
+/// the server is the site's to say, and no card's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialsAnswer {
     /// Every card; a person who is not among them has none any more.
     pub cards: Vec<CardRow>,
-    /// After this moment the station no longer uses them.
-    pub expires: Timestamp,
 }
 
 /// Whether a station has received what was last said of a definition.

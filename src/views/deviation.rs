@@ -44,8 +44,10 @@ pub struct DeviationView {
     pub raised: Timestamp,
     /// What was done at once.
     pub containments: Vec<String>,
-    /// What was decided.
+    /// What was decided, and the unit follows.
     pub disposed: Option<DisposedView>,
+    /// What was decided besides at stations that did not know of it: without effect.
+    pub without_effect: Vec<DisposedView>,
     /// Whether it is closed.
     pub closed: bool,
     /// Whether its facts are at the server.

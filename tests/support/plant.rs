@@ -257,6 +257,14 @@ impl StationBench {
 pub(crate) struct Line {
     pub(crate) url: String,
     cut: Arc<AtomicBool>,
+    heard: Arc<Heard>,
+}
+
+/// What went over a line.
+#[derive(Debug, Default)]
+struct Heard {
+    asked: std::sync::Mutex<Vec<String>>,
+    always_cut: AtomicBool,
 }
 
 impl Line {
@@ -266,12 +274,26 @@ impl Line {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let cut = Arc::new(AtomicBool::new(false));
         let cutting = Arc::clone(&cut);
+        let heard = Arc::new(Heard::default());
+        let hearing = Arc::clone(&heard);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, server, word, Arc::clone(&cutting)));
+                let (cut, heard) = (Arc::clone(&cutting), Arc::clone(&hearing));
+                tokio::spawn(carry(client, server, word, (cut, heard)));
             }
         });
-        Self { url, cut }
+        Self { url, cut, heard }
+    }
+
+    /// Every answer to such a request is lost.
+    pub(crate) fn cut_every_answer(&self) {
+        self.heard.always_cut.store(true, Ordering::SeqCst);
+    }
+
+    /// How often something was asked for.
+    pub(crate) fn asked(&self, address: &str) -> usize {
+        let asked = self.heard.asked.lock().unwrap();
+        asked.iter().filter(|line| line.contains(address)).count()
     }
 
     /// The next answer to such a request is lost after the server gave it.
@@ -280,7 +302,12 @@ impl Line {
     }
 }
 
-async fn carry(mut client: TcpStream, server: SocketAddr, word: &str, cut: Arc<AtomicBool>) {
+async fn carry(
+    mut client: TcpStream,
+    server: SocketAddr,
+    word: &str,
+    (cut, heard): (Arc<AtomicBool>, Arc<Heard>),
+) {
     let Ok(mut server) = TcpStream::connect(server).await else { return };
     let (mut asked, mut up, mut down) = (false, [0; 8192], [0; 8192]);
     loop {
@@ -289,13 +316,15 @@ async fn carry(mut client: TcpStream, server: SocketAddr, word: &str, cut: Arc<A
                 let Ok(count @ 1..) = read else { return };
                 let text = String::from_utf8_lossy(&up[..count]);
                 asked = asked || text.contains(word);
+                heard.asked.lock().unwrap().extend(text.lines().next().map(str::to_owned));
                 if server.write_all(&up[..count]).await.is_err() {
                     return;
                 }
             }
             read = server.read(&mut down) => {
                 let Ok(count @ 1..) = read else { return };
-                if asked && cut.swap(false, Ordering::SeqCst) {
+                let always = heard.always_cut.load(Ordering::SeqCst);
+                if asked && (always || cut.swap(false, Ordering::SeqCst)) {
                     return;
                 }
                 asked = false;

@@ -248,6 +248,7 @@ fn deviations(shop: &Shop) -> Vec<DeviationView> {
                     disposition: d.disposition,
                     reason: d.reason,
                 }),
+                without_effect: Vec::new(),
                 closed: state.closed,
                 at_server: false,
             })

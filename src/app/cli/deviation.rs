@@ -13,7 +13,7 @@ use crate::domain::ids::{DeviationId, StepId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ui::effect::Signing;
-use crate::views::deviation::DeviationView;
+use crate::views::deviation::{DeviationView, DisposedView};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -124,8 +124,13 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
     };
     let head = ["deviation", "unit", "step", "required", "found", "raised by", "disposition"];
     rows::print(console, &head, &found, |row: &DeviationView| {
-        let disposed = row.disposed.as_ref().map(|disposed| {
+        let words = |disposed: &DisposedView| {
             format!("{}: {}", disposed.disposition.word(), disposed.signature.words_in_full())
+        };
+        let disposed = row.disposed.as_ref().map(|disposed| {
+            let others = row.without_effect.iter();
+            let others = others.map(|other| format!("; without effect {}", words(other)));
+            words(disposed) + &others.collect::<String>()
         });
         vec![
             row.id.to_string(),

@@ -13,6 +13,7 @@ use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Meaning, Signature};
 use crate::domain::stream::TravelerId;
+use crate::domain::who_may;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
@@ -346,7 +347,8 @@ pub(super) fn require_author_or_reviewer(
     };
     let before = reasons.len();
     let roles = context.active_roles(actor, reasons);
-    if reasons.len() == before && author != Some(actor) && !may_review(roles) {
+    let may = |action: Action| action.roles().iter().any(|role| roles.contains(role));
+    if reasons.len() == before && !who_may::corrects(author == Some(actor)).is_none_or(may) {
         let (name, author) = (name.to_owned(), author.cloned());
         reasons.push(ReadingReason::NotAuthorOrReviewer { name, author }.into());
     }
@@ -410,7 +412,7 @@ impl TravelerState {
             }
             if any && !attempt.signed_where_it_was() {
                 attempt.completed = None;
-                attempt.completed_place = None;
+                (attempt.completed_place, attempt.completed_at) = (None, None);
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::revision::{RevisionState, Revisions};
 use crate::domain::stream::TravelerId;
+use crate::domain::who_may;
 
 use super::eligibility::{Draft, Found};
 use super::fact::{
@@ -189,9 +190,7 @@ pub(super) fn keep(
 ) -> Result<Draft, Refusal> {
     let mut reasons = Vec::new();
     let rule = context.policy().map_or(NewsRule::Warn, |policy| policy.rules.news);
-    let stops = rule == NewsRule::Stop;
-    let action = if stops { Action::MoveRevision } else { Action::KeepRevision };
-    context.require_role(action, &mut reasons);
+    context.require_role(who_may::keeps_revision(rule), &mut reasons);
     context.require_text("a reason", &reason, &mut reasons);
     let mut items = news(id, state, context);
     items.retain(|item| !item.kept);

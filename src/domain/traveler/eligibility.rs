@@ -7,7 +7,6 @@ use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
-use crate::domain::quantity::{Number, Quantity};
 use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::signing::SigningReason;
@@ -301,18 +300,7 @@ pub(super) fn gauge_used(
                     due,
                 }));
             }
-            let shown = |number: &Option<Number>| {
-                let (number, unit) = (number.clone()?, described.unit?);
-                Some(Quantity { number, unit })
-            };
-            Some(GaugeUsed {
-                gauge: gauge.clone(),
-                class: described.class.clone(),
-                due,
-                range: described.range.clone(),
-                resolution: shown(&described.resolution),
-                uncertainty: shown(&described.uncertainty),
-            })
+            Some(GaugeUsed::of(gauge, described, due))
         }
     }
 }

@@ -3,14 +3,14 @@
 
 use crate::domain::context::Context;
 use crate::domain::fact::Position;
-use crate::domain::gauge::GaugeFailure;
+use crate::domain::gauge::{GaugeDescription, GaugeFailure};
 use crate::domain::ids::{GaugeId, InstructionId, QualificationId};
 use crate::domain::instruction::SignAsk;
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::place::{PlaceAct, PlaceFact};
 use crate::domain::positions::Positions;
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Number, Quantity};
 use crate::domain::refusal::equipment::EquipmentReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::Meaning;
@@ -114,6 +114,24 @@ pub(super) fn end_setup(worked: Option<&InstructionId>, context: &Context, draft
     if let Some(instruction) = setup.filter(|setup| setup != by) {
         let fact = PlaceFact::SetupEnded { instruction, by: by.clone() };
         draft.push(Subject::Place(place.clone()), FactBody::Place(fact));
+    }
+}
+
+impl GaugeUsed {
+    /// A gauge as its register and its last calibration describe it.
+    pub fn of(gauge: &GaugeId, described: &GaugeDescription, due: jiff::civil::Date) -> Self {
+        let shown = |number: &Option<Number>| {
+            let (number, unit) = (number.clone()?, described.unit?);
+            Some(Quantity { number, unit })
+        };
+        Self {
+            gauge: gauge.clone(),
+            class: described.class.clone(),
+            due,
+            range: described.range.clone(),
+            resolution: shown(&described.resolution),
+            uncertainty: shown(&described.uncertainty),
+        }
     }
 }
 

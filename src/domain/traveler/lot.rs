@@ -13,6 +13,7 @@ use crate::domain::stream::TravelerId;
 use super::command::StepAt;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
 use super::kin::Origin;
+use super::performed::Within;
 use super::standing::Instructions;
 use super::state::TravelerState;
 
@@ -465,7 +466,7 @@ impl TravelerState {
                 let before = self.lot.closed.get(&key);
                 let Some(by) = by.or_else(|| before.map(|step| step.by.clone())) else { continue };
                 let ranks = self.attempts_at(number, &step.id).map(|attempt| attempt.rank);
-                let people = self.performers(number, &step.id).into_iter().cloned();
+                let people = self.performers((number, &step.id), Within::Everything);
                 closed.push(ClosedStep {
                     operation: number,
                     step: step.id.clone(),
@@ -475,7 +476,7 @@ impl TravelerState {
                     skipped: self.step_standing(number, &step.id)
                         == super::standing::StepStanding::Skipped,
                     attempts: ranks.max().unwrap_or(self.lot.attempts_before(number, &step.id)),
-                    performers: people.collect(),
+                    performers: people.into_iter().cloned().collect(),
                 });
             }
         }

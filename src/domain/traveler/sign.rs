@@ -1,20 +1,19 @@
 //! Signing what a step asks; the witness or verifier is never the performer (R6).
 
-use std::collections::BTreeSet;
-
 use crate::domain::context::Context;
-use crate::domain::ids::{PersonId, StepId};
+use crate::domain::ids::PersonId;
 use crate::domain::instruction::{Ask, SignAsk};
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::signature::{Covers, Meaning, Signature, Signer};
+use crate::domain::signature::{Covers, Signature, Signer};
 use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found, require_place};
 use super::equipment::require_signer_trained;
 use super::fact::{AskAt, TravelerFact};
+use super::performed::Within;
 use super::record::{begin, wanted};
 use super::state::TravelerState;
 
@@ -104,24 +103,10 @@ impl TravelerState {
         self.require_definitions(id, found, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
-        for step in self.performed_by(found, sign, signer) {
+        let here = (found.operation.operation, sign);
+        for step in self.performed_by(signer, here, Within::Everything) {
             reasons.push(Reason::SamePerson { person: signer.clone(), step });
         }
         reasons
-    }
-
-    /// The steps that the signer performed and may not verify or witness.
-    fn performed_by(&self, found: Found<'_>, sign: &SignAsk, signer: &PersonId) -> Vec<StepId> {
-        let second_person = matches!(sign.meaning, Meaning::Verified | Meaning::Witnessed);
-        // The signature covers all that was recorded on the unit, so whoever verifies or witnesses
-        // performed none of it, whichever steps are named.
-        let steps: BTreeSet<(u32, &StepId)> = if second_person {
-            self.performed_steps().collect()
-        } else {
-            let named = sign.not_same_person_as.iter();
-            named.map(|step| (found.operation.operation, step)).collect()
-        };
-        let performed = |(op, step): &&(u32, &StepId)| self.performers(*op, step).contains(signer);
-        steps.iter().filter(performed).map(|(_, step)| (*step).clone()).collect()
     }
 }

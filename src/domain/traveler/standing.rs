@@ -3,16 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, PersonId, StepId};
+use crate::domain::ids::{DeviationId, StepId};
 use crate::domain::instruction::{Ask, Instruction, Step, WaitClock};
 use crate::domain::moment::{Elapsed, Moment, Span};
 use crate::domain::quantity::Verdict;
-use crate::domain::refusal::Reason;
-use crate::domain::refusal::signing::SigningReason;
-use crate::domain::signature::Meaning;
 
 use super::eligibility::Found;
 use super::fact::{HoldOutcome, HoldReason, PinnedOperation};
@@ -156,62 +152,6 @@ impl TravelerState {
     /// The attempt in which a fact was recorded.
     pub fn attempt_of(&self, entry: &Position) -> Option<&Attempt> {
         self.attempts.iter().find(|a| a.entries.iter().any(|e| e.at == *entry))
-    }
-
-    /// Everyone who performed at a step in attempts that stand (R6).
-    /// Who corrected a reading or counted pieces stands for the value, and performed too.
-    pub fn performers(&self, operation: u32, step: &StepId) -> BTreeSet<&PersonId> {
-        let before = self.lot.closed.get(&(operation, step.clone()));
-        let mut people: BTreeSet<&PersonId> =
-            before.iter().flat_map(|closed| &closed.performers).collect();
-        for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
-            let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
-            people.extend(attempt.entries.iter().filter(made).filter_map(|e| e.by.as_ref()));
-            let corrected = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
-            people.extend(corrected.filter_map(|correction| correction.by.as_ref()));
-            let counts = self.lot.reports.iter().filter(|r| r.what.attempt == attempt.at);
-            let counts: Vec<&Reported> = counts.collect();
-            for report in &counts {
-                people.extend(&report.by);
-                people.extend(report.corrections.iter().filter_map(|recount| recount.by.as_ref()));
-            }
-            // To sign first, or to close what only was to be signed, is not to perform.
-            let nothing = attempt.entries.is_empty() || !counts.is_empty();
-            if nothing || attempt.entries.iter().any(|e| made(&e)) {
-                people.extend(&attempt.by);
-                people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
-            }
-        }
-        people
-    }
-
-    /// The steps at which somebody performed, here or before the pieces became this lot.
-    pub fn performed_steps(&self) -> impl Iterator<Item = (u32, &StepId)> {
-        let attempts = self.attempts.iter().map(|attempt| (attempt.operation, &attempt.step));
-        attempts.chain(self.lot.closed.keys().map(|(operation, step)| (*operation, step)))
-    }
-
-    /// Adds a reason when the actor verified or witnessed at the operation: what is recorded there
-    /// is somebody else's to record (R6).
-    pub(super) fn require_not_verifier(
-        &self,
-        found: Found<'_>,
-        context: &Context,
-        reasons: &mut Vec<Reason>,
-    ) {
-        let Some(actor) = &context.acting.actor else { return };
-        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
-        let here = here.filter(|attempt| attempt.operation == found.operation.operation);
-        let signed = here.flat_map(|attempt| attempt.signatures().map(move |s| (attempt, s)));
-        let mut verified = signed.filter(|(_, (entry, signature))| {
-            entry.uncovered.is_none()
-                && signature.signer == *actor
-                && matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed)
-        });
-        if let Some((attempt, _)) = verified.next() {
-            let (person, step) = (actor.clone(), attempt.step.clone());
-            reasons.push(SigningReason::VerifiedHere { person, step }.into());
-        }
     }
 
     /// Whether something was found in a step that stands in the way of leaving it out, also before

@@ -18,7 +18,7 @@ use super::fact::{
     TravelerStarted,
 };
 use super::lot::LotState;
-use super::reading::{AnswerCorrected, CheckedWith, Correction, checked_with, signed_for};
+use super::reading::{AnswerCorrected, CheckedWith, Correction};
 use super::route::{Accepted, Decision};
 use super::wait::WaitDoubt;
 
@@ -90,6 +90,8 @@ pub struct Attempt {
     pub completed: Option<(Option<PersonId>, Moment)>,
     /// Where it was completed.
     pub completed_place: Option<PlaceId>,
+    /// The fact that completed it.
+    pub completed_at: Option<Position>,
     /// Whether rework or a move opened the step again.
     pub reopened: bool,
     /// Whether it was a move to another revision: that is no failure.
@@ -181,6 +183,8 @@ pub struct Hold {
     pub place: Option<PlaceId>,
     /// How and when it ended.
     pub released: Option<(HoldOutcome, Moment)>,
+    /// The fact that ended it.
+    pub released_at: Option<Position>,
 }
 
 /// A span in which the working clock stood still.
@@ -196,6 +200,18 @@ pub struct Pause {
     pub by: Option<PersonId>,
     /// What was noted when work went on.
     pub note: Option<String>,
+}
+
+impl Hold {
+    fn begun(head: &Head, placed: &HoldPlaced) -> Self {
+        Self {
+            placed: placed.clone(),
+            began: head.moment.clone(),
+            place: head.acting.place.clone(),
+            released: None,
+            released_at: None,
+        }
+    }
 }
 
 impl TravelerState {
@@ -229,13 +245,7 @@ impl TravelerState {
             }
             TravelerFact::MovedToRevision(moved) => self.move_on(moved),
             TravelerFact::HoldPlaced(placed) => {
-                let hold = Hold {
-                    placed: placed.clone(),
-                    began: head.moment.clone(),
-                    place: head.acting.place.clone(),
-                    released: None,
-                };
-                self.holds.insert(head.position.clone(), hold);
+                self.holds.insert(head.position.clone(), Hold::begun(head, placed));
             }
             TravelerFact::HoldReleased { hold, outcome } => self.release(head, hold, outcome),
             TravelerFact::WaitAccepted { attempt, reason, doubts } => {
@@ -315,6 +325,7 @@ impl TravelerState {
             wait_doubts: Vec::new(),
             completed: None,
             completed_place: None,
+            completed_at: None,
             reopened,
             moved,
         });
@@ -327,6 +338,7 @@ impl TravelerState {
         {
             attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
             attempt.completed_place.clone_from(&head.acting.place);
+            attempt.completed_at = Some(head.position.clone());
             let step = (attempt.operation, attempt.step.clone());
             self.lot.note_closed(step, &head.position);
         }
@@ -342,77 +354,7 @@ impl TravelerState {
             if hold.placed.readings.contains(reading) && open {
                 hold.placed.deviation.get_or_insert_with(|| deviation.clone());
                 // Confirmed at one station and corrected at another, unseen: it stays held.
-                hold.released = None;
-            }
-        }
-    }
-
-    fn record(&mut self, head: &Head, fact: &TravelerFact) {
-        let (at, sample, what) = match fact {
-            TravelerFact::Checked { at, yes, .. } => (at, 1, RecordedWhat::Answer(*yes)),
-            TravelerFact::ReadingTaken(taken) => {
-                let reading =
-                    Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
-                (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
-            }
-            TravelerFact::EntryMade { at, text } => (at, 1, RecordedWhat::Text(text.clone())),
-            TravelerFact::ComponentInstalled { at, part, by, identity } => {
-                let (part, by, identity) = (part.clone(), *by, identity.clone());
-                (at, 1, RecordedWhat::Component { part, by, identity })
-            }
-            TravelerFact::WaitStarted { at, .. } => (at, 1, RecordedWhat::WaitBegan),
-            TravelerFact::Signed { at, signature, .. } => {
-                (at, 1, RecordedWhat::Signature(Box::new(signature.clone())))
-            }
-            TravelerFact::TravelerStarted(_)
-            | TravelerFact::StepStarted(_)
-            | TravelerFact::ReadingConfirmed { .. }
-            | TravelerFact::ReadingCorrected { .. }
-            | TravelerFact::WaitAccepted { .. }
-            | TravelerFact::StepCompleted { .. }
-            | TravelerFact::StepSkipped { .. }
-            | TravelerFact::ConditionDecided(_)
-            | TravelerFact::UpstreamAccepted { .. }
-            | TravelerFact::Paused { .. }
-            | TravelerFact::QuantityReported(_)
-            | TravelerFact::QuantityCorrected(_)
-            | TravelerFact::LotSplit(_)
-            | TravelerFact::SplitOff(_)
-            | TravelerFact::RevisionKept(_)
-            | TravelerFact::MovedToRevision(_)
-            | TravelerFact::Resumed { .. }
-            | TravelerFact::HoldPlaced(_)
-            | TravelerFact::HoldReleased { .. } => return,
-        };
-        let uncovered = match &what {
-            RecordedWhat::Signature(signature) => self.uncovered_by(signature),
-            RecordedWhat::Answer(_)
-            | RecordedWhat::Reading(_)
-            | RecordedWhat::Text(_)
-            | RecordedWhat::Component { .. }
-            | RecordedWhat::WaitBegan => None,
-        };
-        let (with, corrects) = checked_with(fact);
-        if let Some(corrected) = &corrects {
-            self.uncover(&corrected.answer, &head.position);
-        }
-        let recorded = Recorded {
-            set: signed_for(fact),
-            with,
-            corrects,
-            uncovered,
-            at: head.position.clone(),
-            by: head.acting.actor.clone(),
-            moment: head.moment.clone(),
-            place: head.acting.place.clone(),
-            ask: at.ask,
-            sample,
-            what,
-        };
-        if let Some(attempt) = self.attempt_mut(&at.attempt) {
-            attempt.entries.push(recorded);
-            if let TravelerFact::WaitStarted { set, .. } = fact {
-                attempt.wait_set.clone_from(set);
+                (hold.released, hold.released_at) = (None, None);
             }
         }
     }
@@ -425,6 +367,7 @@ impl TravelerState {
             return;
         }
         found.released = Some((outcome.clone(), head.moment.clone()));
+        found.released_at = Some(head.position.clone());
         let attempt = found.placed.attempt.clone();
         let by_hand = found.placed.reason == HoldReason::Raised;
         match outcome {
@@ -444,19 +387,7 @@ impl TravelerState {
         }
     }
 
-    fn attempt_mut(&mut self, at: &Position) -> Option<&mut Attempt> {
+    pub(super) fn attempt_mut(&mut self, at: &Position) -> Option<&mut Attempt> {
         self.attempts.iter_mut().find(|attempt| attempt.at == *at)
-    }
-
-    pub(super) fn reading_mut(&mut self, at: &Position) -> Option<&mut Reading> {
-        let entries = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.entries);
-        entries.filter(|entry| entry.at == *at).find_map(|entry| match &mut entry.what {
-            RecordedWhat::Reading(reading) => Some(&mut **reading),
-            RecordedWhat::Answer(_)
-            | RecordedWhat::Text(_)
-            | RecordedWhat::Component { .. }
-            | RecordedWhat::WaitBegan
-            | RecordedWhat::Signature(_) => None,
-        })
     }
 }

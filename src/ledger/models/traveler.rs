@@ -302,8 +302,8 @@ impl Models {
                 entry.sample,
                 shown(reading.value()),
                 shown(&taken.value),
-                reading.verdict().map(word),
-                taken.verdict.map(word),
+                reading.verdict().map(Verdict::word),
+                taken.verdict.map(Verdict::word),
                 taken.gauge.as_ref().map(|used| used.gauge.as_str()),
                 entry.place.as_ref().map(PlaceId::as_str),
                 entry.by.as_ref().map(ToString::to_string),
@@ -378,15 +378,6 @@ fn upsert(set: impl Fn(&str) -> bool) -> String {
 
 fn int(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// A verdict's word as stored.
-pub(in crate::ledger) fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "Pass",
-        Verdict::Marginal => "Marginal",
-        Verdict::Fail => "Fail",
-    }
 }
 
 fn part(state: &TravelerState, opened: Option<&OrderOpened>) -> Option<String> {

@@ -3,6 +3,7 @@
 use crate::domain::deviation::{DeviationState, Raised};
 use crate::domain::ids::{DeviationId, PartId, StepId};
 use crate::domain::stream::{StreamState, Subject};
+use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
 use crate::views::deviation::{DeviationView, DisposedView};
 use crate::views::signature::SignatureView;
@@ -42,19 +43,20 @@ impl Asked<'_> {
         raised: &Raised,
     ) -> Result<DeviationView, LedgerError> {
         let body = &raised.body;
-        let (part, steps_before) = self.of_traveler(raised)?;
+        let unit = self.ledger.load(self.connection, &Subject::Traveler(body.traveler.clone()))?;
+        let StreamState::Traveler(unit) = &unit.stream.state else {
+            return Err(LedgerError::damaged(format!("{} is no unit", body.traveler)));
+        };
+        let (part, steps_before) = self.of_traveler(raised, unit)?;
         let folded = self.ledger.load(self.connection, &Subject::Deviation(id.clone()))?;
         let mut at_server = true;
         for position in &folded.order {
             at_server = at_server && self.is_at_server(position)?;
         }
-        let disposed = state.disposed.as_ref().map(|disposed| {
-            let (at, moment) = (&disposed.at, &disposed.moment);
-            DisposedView {
-                disposition: disposed.disposition.clone(),
-                reason: disposed.reason.clone(),
-                signature: SignatureView::new(at, moment, &disposed.signature),
-            }
+        let mut disposed = state.dispositions(unit).into_iter().map(|disposed| DisposedView {
+            disposition: disposed.disposition.clone(),
+            reason: disposed.reason.clone(),
+            signature: SignatureView::new(&disposed.at, &disposed.moment, &disposed.signature),
         });
         Ok(DeviationView {
             id: id.clone(),
@@ -73,7 +75,8 @@ impl Asked<'_> {
             place: raised.place.clone(),
             raised: raised.moment.effective(),
             containments: state.containments.clone(),
-            disposed,
+            disposed: disposed.next(),
+            without_effect: disposed.collect(),
             closed: state.closed,
             at_server,
         })
@@ -84,13 +87,9 @@ impl Asked<'_> {
     fn of_traveler(
         self,
         raised: &Raised,
+        state: &TravelerState,
     ) -> Result<(Option<PartId>, Vec<(StepId, String)>), LedgerError> {
         let body = &raised.body;
-        let subject = Subject::Traveler(body.traveler.clone());
-        let folded = self.ledger.load(self.connection, &subject)?;
-        let StreamState::Traveler(state) = &folded.stream.state else {
-            return Ok((None, Vec::new()));
-        };
         let part = state.started.as_ref().map(|started| started.part.clone());
         let Some(operation) = state.operation(body.operation) else {
             return Ok((part, Vec::new()));

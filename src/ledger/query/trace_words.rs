@@ -16,7 +16,6 @@ use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::reading::{AnswerCorrected, CheckedWith};
 use crate::domain::traveler::state::TravelerState;
-use crate::ledger::models::traveler::word;
 use crate::views::signature::SignatureView;
 
 /// What a fact says.
@@ -211,12 +210,12 @@ pub(super) fn reading(
     match fact {
         TravelerFact::ReadingTaken(taken) => {
             let gauge = taken.gauge.as_ref().map(|used| used.gauge.to_string());
-            Some((taken.verdict.map(|verdict| word(verdict).to_owned()), gauge))
+            Some((taken.verdict.map(|verdict| verdict.word().to_owned()), gauge))
         }
         TravelerFact::ReadingCorrected { reading, verdict, .. } => {
             let (_, found) = state.reading(reading)?;
             let gauge = found.taken.gauge.as_ref().map(|used| used.gauge.to_string());
-            Some((verdict.map(|verdict| word(verdict).to_owned()), gauge))
+            Some((verdict.map(|verdict| verdict.word().to_owned()), gauge))
         }
         TravelerFact::TravelerStarted(_)
         | TravelerFact::StepStarted(_)

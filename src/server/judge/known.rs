@@ -20,6 +20,8 @@ use crate::domain::stream::{Stream, StreamState, Subject};
 use crate::server::store::Store;
 use crate::server::store::error::StoreError;
 
+use super::history::History;
+
 const READ_FACTS_MAX: usize = 500;
 
 /// The accepted streams of the catalog.
@@ -33,6 +35,8 @@ pub(super) struct Known {
     stops: BTreeMap<Hash, StopWork>,
     /// Of those, the ones of which nobody looked up yet when they were accepted.
     undated: BTreeSet<Hash>,
+    /// What was said of training and gauges, and when.
+    pub(super) history: History,
     read: u64,
 }
 
@@ -66,6 +70,7 @@ impl Known {
         let empty = || Stream::empty(&fact.subject);
         self.streams.entry(fact.subject.clone()).or_insert_with(empty).evolve(fact, id);
         self.note_stop(fact);
+        self.history.note(fact);
     }
 
     fn note_stop(&mut self, fact: &Fact) {

@@ -4,16 +4,19 @@
 
 mod carry;
 mod definitions;
+mod fitness;
+mod history;
 mod known;
 mod page;
 mod rules;
+mod travelers;
 mod work;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::DeviationFact;
+use crate::domain::deviation::{DeviationFact, Raised};
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::TerminalId;
@@ -147,18 +150,21 @@ impl Judge {
         let mut page = Page::default();
         let mut units = BTreeMap::new();
         for (fact, id) in run {
-            let unit = self.unit(fact, &mut units)?;
+            let raised = self.raised(fact)?;
+            let traveler = traveler_of(fact, raised.as_ref());
+            let unit = traveler.map(|of| self.unit(of, &mut units)).transpose()?.flatten();
             if let Some(spot) = unit.and_then(|state| work::spot_of(fact, state)) {
                 page.unread.extend(self.texts.fetch(&spot, &self.store)?);
             }
             let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
-            let reasons = rules::reasons(fact, &station, (&self.known, unit));
+            let about = (unit, raised.as_ref());
+            let reasons = rules::reasons(fact, &station, &self.known, about);
             let mut exception = None;
             if reasons.is_empty() {
                 self.known.take(fact, *id);
             } else {
                 let (reasons, at) = (told(reasons), fact.head.position.clone());
-                let verdict = self.hold(fact, &reasons, now)?;
+                let verdict = self.hold((fact, traveler), &reasons, now)?;
                 exception = Some(Judgement { fact: at, verdict, reasons });
                 count += 1;
             }
@@ -187,57 +193,67 @@ impl Judge {
     /// one: no single fact stops the judge.
     fn hold(
         &mut self,
-        fact: &Fact,
+        (fact, traveler): (&Fact, Option<&TravelerId>),
         reasons: &[String],
         now: &Moment,
     ) -> Result<JudgeVerdict, JudgeError> {
-        let traveler = match &fact.subject {
-            Subject::Traveler(traveler) => Some(traveler.clone()),
-            Subject::Deviation(_) => self.traveler_of(fact)?,
-            Subject::Order(_)
-            | Subject::Instruction(_)
-            | Subject::Specification(_)
-            | Subject::Gauge(_)
-            | Subject::Person(_)
-            | Subject::Place(_)
-            | Subject::Station(_)
-            | Subject::Site(_) => return Ok(JudgeVerdict::Rejected),
+        let Some(traveler) = traveler else {
+            let held = matches!(fact.subject, Subject::Deviation(_));
+            return Ok(if held { JudgeVerdict::Held } else { JudgeVerdict::Rejected });
         };
-        let Some(traveler) = traveler else { return Ok(JudgeVerdict::Held) };
         let (at, reasons) = (fact.head.position.clone(), reasons.to_vec());
         let hold = TravelerCommand::HoldForJudge { fact: at, reasons };
-        match self.ledger.transact(&self.acting, now, Command::Traveler(traveler, hold)) {
+        match self.ledger.transact(&self.acting, now, Command::Traveler(traveler.clone(), hold)) {
             Ok(_) => Ok(JudgeVerdict::Rejected),
             Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
             Err(error @ TransactError::Ledger(_)) => Err(error.into()),
         }
     }
 
-    /// The unit that a deviation is about.
-    fn traveler_of(&self, fact: &Fact) -> Result<Option<TravelerId>, JudgeError> {
-        if let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body {
-            return Ok(Some(raised.traveler.clone()));
+    /// The deviation of a fact as raised, as far as that is here.
+    fn raised(&self, fact: &Fact) -> Result<Option<Raised>, JudgeError> {
+        if !matches!(fact.subject, Subject::Deviation(_)) {
+            return Ok(None);
         }
         let folded = self.ledger.stream(&fact.subject)?;
         let StreamState::Deviation(state) = folded.stream.state else { return Ok(None) };
-        Ok(state.raised.map(|raised| raised.body.traveler))
+        Ok(state.raised)
     }
 
-    /// The unit of a fact as folded here, with whatever came after the fact.
+    /// A unit as folded here, with whatever came after the fact that is judged.
     fn unit<'u>(
         &self,
-        fact: &Fact,
-        units: &'u mut BTreeMap<Subject, TravelerState>,
+        traveler: &TravelerId,
+        units: &'u mut BTreeMap<TravelerId, TravelerState>,
     ) -> Result<Option<&'u TravelerState>, JudgeError> {
-        if !matches!(fact.subject, Subject::Traveler(_)) {
-            return Ok(None);
-        }
-        if !units.contains_key(&fact.subject)
-            && let StreamState::Traveler(state) = self.ledger.stream(&fact.subject)?.stream.state
+        let subject = Subject::Traveler(traveler.clone());
+        if !units.contains_key(traveler)
+            && let StreamState::Traveler(state) = self.ledger.stream(&subject)?.stream.state
         {
-            units.insert(fact.subject.clone(), state);
+            units.insert(traveler.clone(), state);
         }
-        Ok(units.get(&fact.subject))
+        Ok(units.get(traveler))
+    }
+}
+
+/// The unit that a fact is about.
+fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a TravelerId> {
+    match &fact.subject {
+        Subject::Traveler(traveler) => Some(traveler),
+        Subject::Deviation(_) => {
+            if let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body {
+                return Some(&raised.traveler);
+            }
+            raised.map(|raised| &raised.body.traveler)
+        }
+        Subject::Order(_)
+        | Subject::Instruction(_)
+        | Subject::Specification(_)
+        | Subject::Gauge(_)
+        | Subject::Person(_)
+        | Subject::Place(_)
+        | Subject::Station(_)
+        | Subject::Site(_) => None,
     }
 }
 

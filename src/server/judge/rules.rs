@@ -1,21 +1,18 @@
 //! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
 
-use crate::domain::condition::SkipRule;
-use crate::domain::deviation::{DeviationFact, Disposition};
+use crate::domain::deviation::{DeviationFact, Disposition, Raised};
 use crate::domain::fact::Fact;
 use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PersonId, RevisionId, StepId};
+use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::{Action, PersonFact, PersonState};
-use crate::domain::place::{NewsRule, PlaceFact};
+use crate::domain::place::PlaceFact;
 use crate::domain::revision::{RevisionStanding, Revisions};
-use crate::domain::signature::Signature;
+use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
-use crate::domain::traveler::fact::{
-    HoldOutcome, HoldReason, PinnedOperation, ReadingTaken, TravelerFact, TravelerStarted,
-};
+use crate::domain::who_may;
 use crate::server::store::stations::Station;
 
 use super::known::Known;
@@ -25,9 +22,10 @@ use super::work::Unit;
 pub(super) fn reasons(
     fact: &Fact,
     station: &Station,
-    (known, unit): (&Known, Option<Unit<'_>>),
+    known: &Known,
+    (unit, raised): (Option<Unit<'_>>, Option<&Raised>),
 ) -> Vec<String> {
-    let mut case = Case { fact, station, known, unit, reasons: Vec::new() };
+    let mut case = Case { fact, station, known, unit, raised, reasons: Vec::new() };
     case.judge();
     case.reasons
 }
@@ -35,10 +33,12 @@ pub(super) fn reasons(
 /// One fact being judged.
 pub(super) struct Case<'a> {
     pub(super) fact: &'a Fact,
-    station: &'a Station,
+    pub(super) station: &'a Station,
     pub(super) known: &'a Known,
-    /// The unit as known here, and the texts by which it is made, where the fact is of a unit.
+    /// The unit as known here, and the texts by which it is made, where the fact is about a unit.
     pub(super) unit: Option<Unit<'a>>,
+    /// The deviation as raised, where the fact is of a deviation.
+    raised: Option<&'a Raised>,
     reasons: Vec<String>,
 }
 
@@ -49,6 +49,7 @@ impl<'a> Case<'a> {
             FactBody::Traveler(body) => {
                 self.traveler(body);
                 self.second_look(body);
+                self.fit(body);
             }
             FactBody::Deviation(body) => self.deviation(body),
             FactBody::Order(_) => self.require(&[Action::Plan]),
@@ -98,7 +99,7 @@ impl<'a> Case<'a> {
     }
 
     /// The person must be known and not revoked at that moment.
-    fn require_known(&mut self) -> Option<(PersonId, &'a PersonState)> {
+    pub(super) fn require_known(&mut self) -> Option<(PersonId, &'a PersonState)> {
         let Some(actor) = self.fact.head.acting.actor.clone() else {
             self.reject("nobody was signed in");
             return None;
@@ -125,131 +126,6 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn traveler(&mut self, body: &TravelerFact) {
-        match body {
-            TravelerFact::TravelerStarted(started) => {
-                // A supervisor pins, too, where upstream work is accepted before its facts are here.
-                self.work(&[Action::Perform, Action::Overrule]);
-                self.pinned(started);
-            }
-            TravelerFact::StepStarted(_)
-            | TravelerFact::Checked { .. }
-            | TravelerFact::EntryMade { .. }
-            | TravelerFact::ComponentInstalled { .. }
-            | TravelerFact::WaitStarted { .. }
-            | TravelerFact::StepCompleted { .. }
-            | TravelerFact::QuantityReported(_)
-            | TravelerFact::Paused { .. }
-            | TravelerFact::Resumed { .. } => self.perform(),
-            TravelerFact::ReadingTaken(taken) => {
-                self.perform();
-                self.gauge_was_good(taken);
-            }
-            TravelerFact::RevisionKept(_) => {
-                let stops = self.known.policy().is_some_and(|p| p.rules.news == NewsRule::Stop);
-                let who = if stops { Action::MoveRevision } else { Action::KeepRevision };
-                self.require(&[who]);
-            }
-            TravelerFact::MovedToRevision(moved) => {
-                self.require(&[Action::MoveRevision]);
-                self.operation(&moved.to);
-            }
-            TravelerFact::ReadingConfirmed { .. }
-            | TravelerFact::ReadingCorrected { .. }
-            | TravelerFact::QuantityCorrected(_) => {
-                self.require(&[Action::Perform, Action::RaiseDeviation]);
-            }
-            TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
-            TravelerFact::SplitOff(origin) => {
-                self.require(&[Action::SplitLot]);
-                self.pinned(&origin.started);
-            }
-            TravelerFact::StepSkipped { rule, step, .. } => self.skipped(*rule, step),
-            TravelerFact::ConditionDecided(_) => {
-                self.require(&[Action::Perform, Action::Overrule]);
-            }
-            TravelerFact::WaitAccepted { .. } | TravelerFact::UpstreamAccepted { .. } => {
-                self.require(&[Action::Overrule]);
-            }
-            TravelerFact::Signed { signature, .. } => self.signature(signature),
-            TravelerFact::HoldPlaced(placed) => self.held(&placed.reason),
-            TravelerFact::HoldReleased { outcome, .. } => match outcome {
-                HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } => {
-                    self.require(&[Action::Perform, Action::RaiseDeviation]);
-                }
-                HoldOutcome::Resumed { as_is: true } => self.require(&[Action::UseAsIs]),
-                HoldOutcome::Resumed { as_is: false }
-                | HoldOutcome::Reopened { .. }
-                | HoldOutcome::Ended { .. } => self.require(&[Action::Dispose, Action::UseAsIs]),
-                HoldOutcome::Released { .. } => {
-                    self.require(&[Action::ReleaseHold, Action::UseAsIs]);
-                }
-                HoldOutcome::Reviewed => self.require(&[Action::Review]),
-            },
-        }
-    }
-
-    fn held(&mut self, reason: &HoldReason) {
-        match reason {
-            HoldReason::OutOfLimits | HoldReason::Raised => {
-                self.require(&[Action::Perform, Action::RaiseDeviation]);
-            }
-            HoldReason::Origin { .. } => {
-                self.require(&[Action::Perform, Action::CorrectRecord]);
-            }
-            HoldReason::Gauge { .. } => {
-                self.require(&[Action::HoldForGauge]);
-            }
-            HoldReason::Definition { .. } => {
-                self.require(&[Action::Perform, Action::ReleaseHold]);
-            }
-            HoldReason::Judged { .. } => {
-                self.reject("only the server's judge places this hold");
-            }
-        }
-    }
-
-    /// A step is left out by whom its instruction names.
-    fn skipped(&mut self, rule: SkipRule, step: &StepId) {
-        match rule {
-            SkipRule::Never => self.reject(format!("nobody may leave step {step} out")),
-            SkipRule::Operator => self.require(&[Action::Perform, Action::Overrule]),
-            SkipRule::Supervisor => self.require(&[Action::Overrule]),
-        }
-    }
-
-    /// Work is done by those who may, at a place whose work center the station serves.
-    fn perform(&mut self) {
-        self.work(&[Action::Perform]);
-    }
-
-    fn work(&mut self, actions: &[Action]) {
-        self.require(actions);
-        let Some(place) = &self.fact.head.acting.place else {
-            return self.reject("the work was done at no place");
-        };
-        match self.known.place(place) {
-            None => self.reject(format!("the server does not know the place {place}")),
-            Some(defined) if !self.station.work_centers.contains(&defined.work_center) => {
-                let (code, center) = (&self.station.code, &defined.work_center);
-                self.reject(format!("station {code} is not enrolled for work center {center}"));
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// A gauge that had failed before a reading was taken is no gauge (R10): the station did not
-    /// know it yet, and the unit is held.
-    fn gauge_was_good(&mut self, taken: &ReadingTaken) {
-        let Some(used) = &taken.gauge else { return };
-        let Some(gauge) = self.known.gauge(&used.gauge) else { return };
-        let then = self.fact.head.moment.effective();
-        if let Some(failure) = gauge.failures.iter().find(|failure| failure.stood_at(then)) {
-            let (gauge, on, found) = (&used.gauge, failure.on, &failure.found);
-            self.reject(format!("{gauge} had been found out of tolerance on {on} ({found})"));
-        }
-    }
-
     fn gauge(&mut self, body: &GaugeFact) {
         match body {
             GaugeFact::GaugeRegistered(_) | GaugeFact::GaugeCalibrated { .. } => {
@@ -270,43 +146,6 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Everything pinned was released and accepted (R1).
-    fn pinned(&mut self, started: &TravelerStarted) {
-        for operation in &started.operations {
-            self.operation(operation);
-        }
-        if let Some(pinned) = &started.specification {
-            let revisions = self.known.specification(&started.part);
-            if !is_released(revisions, &pinned.revision, pinned.hash) {
-                let (what, revision) = (&started.part, &pinned.revision);
-                self.reject(format!("specification {what} rev {revision} is not released"));
-            }
-            self.not_withdrawn(format!("specification {}", started.part), revisions, pinned.hash);
-        }
-    }
-
-    /// What is begun or moved to is released, and was not withdrawn by then.
-    fn operation(&mut self, operation: &PinnedOperation) {
-        let revisions = self.known.instruction(&operation.instruction);
-        if !is_released(revisions, &operation.revision, operation.hash) {
-            let (what, revision) = (&operation.instruction, &operation.revision);
-            self.reject(format!("{what} rev {revision} is not released"));
-        }
-        self.not_withdrawn(operation.instruction.to_string(), revisions, operation.hash);
-    }
-
-    fn not_withdrawn(&mut self, what: String, revisions: Option<&Revisions>, hash: Hash) {
-        let mut list = revisions.into_iter().flat_map(|revisions| &revisions.list);
-        let known = list.find(|revision| revision.submitted.hash == hash);
-        let Some((withdrawn, since)) = known.and_then(|known| known.withdrawn.as_ref()) else {
-            return;
-        };
-        // Begun by who had not received it: held, so that somebody looks at what was made since.
-        if self.fact.head.moment.effective() >= since.effective() {
-            self.reject(format!("{what} rev {} was withdrawn by then", withdrawn.revision));
-        }
-    }
-
     fn deviation(&mut self, body: &DeviationFact) {
         match body {
             DeviationFact::DeviationRaised(_) => {
@@ -314,18 +153,28 @@ impl<'a> Case<'a> {
             }
             DeviationFact::ContainmentTaken { .. } => self.require(&[Action::RaiseDeviation]),
             DeviationFact::Dispositioned { disposition, signature, .. } => {
-                let action = match disposition {
-                    Disposition::UseAsIs => Action::UseAsIs,
-                    Disposition::Rework { .. }
-                    | Disposition::Repair { .. }
-                    | Disposition::Scrap
-                    | Disposition::Return
-                    | Disposition::Void => Action::Dispose,
-                };
-                self.require(&[action, Action::UseAsIs]);
-                self.signature(signature);
+                self.disposed(disposition, signature);
             }
             DeviationFact::DeviationClosed { .. } => self.require(&[Action::CloseDeviation]),
+        }
+    }
+
+    /// Whoever disposes may do so, and signs that over what was raised.
+    fn disposed(&mut self, disposition: &Disposition, signature: &Signature) {
+        let readings = self.raised.is_some_and(|raised| !raised.body.readings.is_empty());
+        let held = self.raised.zip(self.unit).and_then(|(raised, unit)| {
+            unit.state.holds.get(&raised.body.hold).map(|hold| !hold.placed.readings.is_empty())
+        });
+        let action = who_may::disposes(disposition, readings || held == Some(true));
+        self.require(&[action]);
+        self.signature(signature);
+        if !action.roles().contains(&signature.role) {
+            self.reject(format!("as {} nobody may {}", signature.role.word(), action.words()));
+        }
+        let covers = self.raised.map(|raised| Covers::over([(&raised.at, &raised.id)]));
+        let fits = covers.is_none_or(|covers| covers == signature.covers);
+        if signature.meaning != Meaning::Dispositioned || !fits {
+            self.reject("the signature does not dispose of what was raised");
         }
     }
 

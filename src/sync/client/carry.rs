@@ -66,14 +66,12 @@ impl<'a> Carrier<'a> {
 
     fn refresh_cards(&mut self) -> Result<(), SyncError> {
         let answer = self.runtime.block_on(self.http.credentials())?;
-        let expires = answer.expires;
         let card = |row: crate::sync::protocol::CardRow| Card {
             person: row.person,
             name: row.name,
             badge: row.badge,
             language: row.language,
             pin_verifier: row.pin_verifier,
-            expires,
         };
         let cards: Vec<Card> = answer.cards.into_iter().map(card).collect();
         Ok(self.ledger.put_cards(&cards)?)

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{interval, sleep};
 
 use crate::sync::protocol::NewsAnswer;
+use crate::sync::retry::Pause;
 
 use super::Client;
 use super::error::SyncError;
@@ -63,7 +64,7 @@ impl Client {
                 message = now.recv() => return message.is_some(),
                 () = &mut over => return true,
                 number = &mut hint => {
-                    *news = number.unwrap_or(known);
+                    *news = number;
                     return true;
                 }
                 _ = look.tick(), if wait.hints => {
@@ -78,17 +79,22 @@ impl Client {
 }
 
 impl Client {
-    /// The server's number of news once it is another one; none when the server cannot tell.
-    async fn hint(&self, wanted: bool, known: u64) -> Option<u64> {
+    /// The server's number of news once it is another one. A server that cannot tell is asked again
+    /// after a pause, as after any failure; meanwhile the poll goes on as usual.
+    async fn hint(&self, wanted: bool, known: u64) -> u64 {
         if !wanted {
             return pending().await;
         }
+        let mut pause = Pause { failures: 0, retry_after: None };
         // The server holds a question back for some seconds, then says that nothing changed.
         loop {
             match self.http.news(known).await {
-                Ok(NewsAnswer { number }) if number == known => {}
-                Ok(NewsAnswer { number }) => return Some(number),
-                Err(_) => return None,
+                Ok(NewsAnswer { number }) if number == known => pause.failures = 0,
+                Ok(NewsAnswer { number }) => return number,
+                Err(_) => {
+                    pause.failures = pause.failures.saturating_add(1);
+                    sleep(pause.duration(rand::random())).await;
+                }
             }
         }
     }

@@ -178,6 +178,10 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         push("Why", disposed.reason.clone());
         push("Signed", disposed.signature.words());
     }
+    for other in &view.without_effect {
+        let (what, signed) = (disposition(&other.disposition, view), other.signature.words());
+        push("No effect", format!("{what}: {signed}"));
+    }
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
     rows

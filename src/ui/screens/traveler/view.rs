@@ -1,6 +1,7 @@
 //! Draws the traveler: what it is, its steps at the left, what is to be done at the right.
 
 use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
+use crate::domain::traveler::performed::Within;
 use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines};
@@ -170,7 +171,8 @@ impl TravelerScreen {
             return String::new();
         };
         let me = world.person.as_ref().map(|person| &person.person);
-        let people = view.state.performers(current.operation.operation, &current.step.id);
+        let here = (current.operation.operation, &current.step.id);
+        let people = view.state.performers(here, Within::Everything);
         let others = people.into_iter().filter(|person| Some(*person) != me);
         let name = |person| view.names.get(person).map_or(person.as_str(), String::as_str);
         let others: Vec<&str> = others.map(name).collect();

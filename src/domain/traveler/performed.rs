@@ -1,0 +1,135 @@
+//! Who performed what a signature covers, and so may not verify or witness it (R6); the bench, the
+//! judge and the tests ask here.
+
+use std::collections::BTreeSet;
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::{PersonId, StepId};
+use crate::domain::instruction::SignAsk;
+use crate::domain::positions::Positions;
+use crate::domain::refusal::Reason;
+use crate::domain::refusal::signing::SigningReason;
+use crate::domain::signature::Meaning;
+
+use super::eligibility::Found;
+use super::lot::Reported;
+use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+
+/// Which facts count: those that a signature covers, or all that stand.
+#[derive(Debug, Clone, Copy)]
+pub enum Within<'a> {
+    /// Everything that stands now.
+    Everything,
+    /// What a signature covers: what came after it is nothing against it.
+    Covered(&'a Positions),
+}
+
+impl Within<'_> {
+    fn has(self, at: &Position) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Covered(facts) => facts.contains(at),
+        }
+    }
+}
+
+impl TravelerState {
+    /// Everyone who performed at a step in attempts that stand (R6).
+    /// Who corrected a reading or counted pieces stands for the value, and performed too.
+    pub fn performers(
+        &self,
+        (operation, step): (u32, &StepId),
+        within: Within<'_>,
+    ) -> BTreeSet<&PersonId> {
+        let mut people = BTreeSet::new();
+        if self.lot.origins.first().is_some_and(|origin| within.has(&origin.at)) {
+            let before = self.lot.closed.get(&(operation, step.clone()));
+            people.extend(before.iter().flat_map(|closed| &closed.performers));
+        }
+        for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
+            self.note_performers(attempt, within, &mut people);
+        }
+        people
+    }
+
+    fn note_performers<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+        within: Within<'_>,
+        people: &mut BTreeSet<&'a PersonId>,
+    ) {
+        let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
+        let entries = || attempt.entries.iter().filter(move |entry| within.has(&entry.at));
+        people.extend(entries().filter(made).filter_map(|entry| entry.by.as_ref()));
+        let corrections = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
+        let corrections = corrections.filter(|correction| within.has(&correction.at));
+        people.extend(corrections.filter_map(|correction| correction.by.as_ref()));
+        let counts = self.lot.reports.iter().filter(|r| r.what.attempt == attempt.at);
+        let counts: Vec<&Reported> = counts.filter(|report| within.has(&report.at)).collect();
+        for report in &counts {
+            people.extend(&report.by);
+            let recounts = report.corrections.iter().filter(|recount| within.has(&recount.at));
+            people.extend(recounts.filter_map(|recount| recount.by.as_ref()));
+        }
+        // To sign first, or to close what only was to be signed, is not to perform.
+        let nothing = entries().next().is_none() || !counts.is_empty();
+        if !nothing && !entries().any(|entry| made(&entry)) {
+            return;
+        }
+        if within.has(&attempt.at) {
+            people.extend(&attempt.by);
+        }
+        if attempt.completed_at.as_ref().is_some_and(|at| within.has(at)) {
+            people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
+        }
+    }
+
+    /// The steps that a signer performed and may not sign for like this. A signature covers all that
+    /// was recorded on the unit, so whoever verifies or witnesses performed none of it, whichever
+    /// steps are named.
+    pub fn performed_by(
+        &self,
+        signer: &PersonId,
+        (operation, sign): (u32, &SignAsk),
+        within: Within<'_>,
+    ) -> Vec<StepId> {
+        let steps: BTreeSet<(u32, &StepId)> = match sign.meaning {
+            Meaning::Verified | Meaning::Witnessed => self.performed_steps().collect(),
+            Meaning::Performed | Meaning::Approved | Meaning::Dispositioned | Meaning::Released => {
+                sign.not_same_person_as.iter().map(|step| (operation, step)).collect()
+            }
+        };
+        let performed = |at: &&(u32, &StepId)| self.performers(**at, within).contains(signer);
+        steps.iter().filter(performed).map(|(_, step)| (*step).clone()).collect()
+    }
+
+    /// The steps at which somebody performed, here or before the pieces became this lot.
+    fn performed_steps(&self) -> impl Iterator<Item = (u32, &StepId)> {
+        let attempts = self.attempts.iter().map(|attempt| (attempt.operation, &attempt.step));
+        attempts.chain(self.lot.closed.keys().map(|(operation, step)| (*operation, step)))
+    }
+
+    /// Adds a reason when the actor verified or witnessed at the operation: what is recorded there
+    /// is somebody else's to record (R6).
+    pub(super) fn require_not_verifier(
+        &self,
+        found: Found<'_>,
+        context: &Context,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let Some(actor) = &context.acting.actor else { return };
+        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
+        let here = here.filter(|attempt| attempt.operation == found.operation.operation);
+        let signed = here.flat_map(|attempt| attempt.signatures().map(move |s| (attempt, s)));
+        let mut verified = signed.filter(|(_, (entry, signature))| {
+            entry.uncovered.is_none()
+                && signature.signer == *actor
+                && matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed)
+        });
+        if let Some((attempt, _)) = verified.next() {
+            let (person, step) = (actor.clone(), attempt.step.clone());
+            reasons.push(SigningReason::VerifiedHere { person, step }.into());
+        }
+    }
+}

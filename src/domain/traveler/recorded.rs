@@ -1,0 +1,91 @@
+//! What is remembered of something recorded at an ask.
+
+use crate::domain::fact::{Head, Position};
+
+use super::fact::TravelerFact;
+use super::reading::{checked_with, signed_for};
+use super::state::{Reading, Recorded, RecordedWhat, TravelerState};
+
+impl TravelerState {
+    pub(super) fn record(&mut self, head: &Head, fact: &TravelerFact) {
+        let (at, sample, what) = match fact {
+            TravelerFact::Checked { at, yes, .. } => (at, 1, RecordedWhat::Answer(*yes)),
+            TravelerFact::ReadingTaken(taken) => {
+                let reading =
+                    Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
+                (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
+            }
+            TravelerFact::EntryMade { at, text } => (at, 1, RecordedWhat::Text(text.clone())),
+            TravelerFact::ComponentInstalled { at, part, by, identity } => {
+                let (part, by, identity) = (part.clone(), *by, identity.clone());
+                (at, 1, RecordedWhat::Component { part, by, identity })
+            }
+            TravelerFact::WaitStarted { at, .. } => (at, 1, RecordedWhat::WaitBegan),
+            TravelerFact::Signed { at, signature, .. } => {
+                (at, 1, RecordedWhat::Signature(Box::new(signature.clone())))
+            }
+            TravelerFact::TravelerStarted(_)
+            | TravelerFact::StepStarted(_)
+            | TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::WaitAccepted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::StepSkipped { .. }
+            | TravelerFact::ConditionDecided(_)
+            | TravelerFact::UpstreamAccepted { .. }
+            | TravelerFact::Paused { .. }
+            | TravelerFact::QuantityReported(_)
+            | TravelerFact::QuantityCorrected(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_)
+            | TravelerFact::RevisionKept(_)
+            | TravelerFact::MovedToRevision(_)
+            | TravelerFact::Resumed { .. }
+            | TravelerFact::HoldPlaced(_)
+            | TravelerFact::HoldReleased { .. } => return,
+        };
+        let uncovered = match &what {
+            RecordedWhat::Signature(signature) => self.uncovered_by(signature),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Reading(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan => None,
+        };
+        let (with, corrects) = checked_with(fact);
+        if let Some(corrected) = &corrects {
+            self.uncover(&corrected.answer, &head.position);
+        }
+        let recorded = Recorded {
+            set: signed_for(fact),
+            with,
+            corrects,
+            uncovered,
+            at: head.position.clone(),
+            by: head.acting.actor.clone(),
+            moment: head.moment.clone(),
+            place: head.acting.place.clone(),
+            ask: at.ask,
+            sample,
+            what,
+        };
+        if let Some(attempt) = self.attempt_mut(&at.attempt) {
+            attempt.entries.push(recorded);
+            if let TravelerFact::WaitStarted { set, .. } = fact {
+                attempt.wait_set.clone_from(set);
+            }
+        }
+    }
+
+    pub(super) fn reading_mut(&mut self, at: &Position) -> Option<&mut Reading> {
+        let entries = self.attempts.iter_mut().flat_map(|attempt| &mut attempt.entries);
+        entries.filter(|entry| entry.at == *at).find_map(|entry| match &mut entry.what {
+            RecordedWhat::Reading(reading) => Some(&mut **reading),
+            RecordedWhat::Answer(_)
+            | RecordedWhat::Text(_)
+            | RecordedWhat::Component { .. }
+            | RecordedWhat::WaitBegan
+            | RecordedWhat::Signature(_) => None,
+        })
+    }
+}

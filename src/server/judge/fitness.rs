@@ -1,0 +1,165 @@
+//! What the judge checks of who works and with what: training and gauges on the day (R5, R10).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::domain::condition::SkipRule;
+use crate::domain::context::time_zone;
+use crate::domain::ids::{PersonId, QualificationId};
+use crate::domain::people::Action;
+use crate::domain::second_look::misjudged;
+use crate::domain::signature::Meaning;
+use crate::domain::traveler::fact::{GaugeUsed, TravelerFact};
+
+use super::history::Training;
+use super::rules::Case;
+use super::work::{Unit, spot_of};
+
+/// For what somebody must be trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trained {
+    /// For the instruction and the step.
+    Performer,
+    /// For the step: the instruction's own is that of the performer.
+    Signer,
+}
+
+impl Case<'_> {
+    /// Values by themselves, the gauges they were taken with, and who took them.
+    pub(super) fn fit(&mut self, body: &TravelerFact) {
+        if let Some(unit) = self.unit {
+            for objection in misjudged(body, unit.state) {
+                self.reject(objection.to_string());
+            }
+        }
+        if let TravelerFact::ReadingTaken(taken) = body
+            && let Some(used) = &taken.gauge
+        {
+            self.gauge_was_good(used);
+        }
+        if let TravelerFact::Checked { with: Some(with), .. } = body {
+            self.gauge_was_good(&with.gauge);
+        }
+        self.trained(body);
+    }
+
+    /// When it was done, and on which day at the site.
+    fn day(&self) -> (Timestamp, Date) {
+        let then = self.fact.head.moment.effective();
+        let zone = self.known.policy().and_then(|policy| time_zone(&policy.time_zone));
+        (then, then.to_zoned(zone.unwrap_or(TimeZone::UTC)).date())
+    }
+
+    /// The gauge was what it is said to have been, in calibration, and had not failed (R5, R10).
+    fn gauge_was_good(&mut self, used: &GaugeUsed) {
+        let (then, day) = self.day();
+        let (gauge, due) = (&used.gauge, used.due);
+        let Some(register) = self.known.history.gauge(gauge) else {
+            return self.reject(format!("the server does not know the gauge {gauge}"));
+        };
+        if !register.was_like(used) {
+            self.reject(format!("{gauge} was never registered as it is said to have been used"));
+        }
+        if !register.was_good_until(due) {
+            self.reject(format!("no calibration made {gauge} good until {due}"));
+        }
+        if due < day {
+            self.reject(format!("the calibration of {gauge} had ended on {due}"));
+        }
+        let failures = self.known.gauge(gauge).map_or(&[][..], |gauge| &gauge.failures);
+        if let Some(failure) = failures.iter().find(|failure| failure.stood_at(then)) {
+            let (on, found) = (failure.on, &failure.found);
+            self.reject(format!("{gauge} had been found out of tolerance on {on} ({found})"));
+        }
+    }
+
+    /// Whoever works was trained for it that day (R5), as far as the texts are at hand.
+    fn trained(&mut self, body: &TravelerFact) {
+        let (Some(who), Some(actor)) = (self.asked(body), self.fact.head.acting.actor.clone())
+        else {
+            return;
+        };
+        let mut found = Vec::new();
+        for wanted in self.wanted(who) {
+            let missing: Vec<String> =
+                wanted.iter().filter_map(|wanted| self.untrained(&actor, wanted)).collect();
+            if missing.is_empty() {
+                return;
+            }
+            found = missing;
+        }
+        for reason in found {
+            self.reject(reason);
+        }
+    }
+
+    /// What somebody must be trained for, by each text by which it may have been done.
+    fn wanted(&self, who: Trained) -> Vec<BTreeSet<QualificationId>> {
+        let Some(Unit { state, texts }) = self.unit else { return Vec::new() };
+        let Some(spot) = spot_of(self.fact, state) else { return Vec::new() };
+        let texts = spot.texts.iter().filter_map(|hash| texts.get(hash));
+        let wanted = texts.map(|text| {
+            let own = text.qualification.iter().filter(|_| who == Trained::Performer);
+            let step = text.step(spot.step).and_then(|step| step.rules.qualification.as_ref());
+            own.chain(step).cloned().collect()
+        });
+        wanted.collect()
+    }
+
+    fn untrained(&self, actor: &PersonId, wanted: &QualificationId) -> Option<String> {
+        match self.known.history.trained(actor, wanted, self.day()) {
+            Training::Held => None,
+            Training::Missing => Some(format!("{actor} was not trained for {wanted}")),
+            Training::Ended(until) => {
+                Some(format!("the training of {actor} for {wanted} had ended on {until}"))
+            }
+        }
+    }
+
+    /// Whether whoever does this must be trained for it.
+    fn asked(&self, body: &TravelerFact) -> Option<Trained> {
+        match body {
+            TravelerFact::StepStarted(_) if self.begun_by_signing() => None,
+            TravelerFact::StepStarted(_)
+            | TravelerFact::Checked { .. }
+            | TravelerFact::ReadingTaken(_)
+            | TravelerFact::EntryMade { .. }
+            | TravelerFact::ComponentInstalled { .. }
+            | TravelerFact::WaitStarted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::QuantityReported(_) => Some(Trained::Performer),
+            TravelerFact::Signed { signature, .. } => {
+                let performed = signature.meaning == Meaning::Performed;
+                Some(if performed { Trained::Performer } else { Trained::Signer })
+            }
+            TravelerFact::StepSkipped { rule: SkipRule::Operator, .. } => {
+                (!self.has_role(Action::Overrule)).then_some(Trained::Performer)
+            }
+            TravelerFact::StepSkipped { .. }
+            | TravelerFact::TravelerStarted(_)
+            | TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::WaitAccepted { .. }
+            | TravelerFact::ConditionDecided(_)
+            | TravelerFact::UpstreamAccepted { .. }
+            | TravelerFact::Paused { .. }
+            | TravelerFact::Resumed { .. }
+            | TravelerFact::QuantityCorrected(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_)
+            | TravelerFact::RevisionKept(_)
+            | TravelerFact::MovedToRevision(_)
+            | TravelerFact::HoldPlaced(_)
+            | TravelerFact::HoldReleased { .. } => None,
+        }
+    }
+
+    fn has_role(&self, action: Action) -> bool {
+        let actor = self.fact.head.acting.actor.as_ref();
+        let person = actor.and_then(|actor| self.known.person(actor));
+        person.is_some_and(|person| action.roles().iter().any(|role| person.roles.contains(role)))
+    }
+}
