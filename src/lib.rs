@@ -165,9 +165,10 @@
 //!    transaction, so a crash between them cannot happen.
 //! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
 //!    anew. What both did at the same time is visible as concurrent, in the same order at both.
-//! 7. The judge on the server looks at what came, by roles, revoked people, known revisions and, where
-//!    it has them, the texts of the instructions. What it rejects is held, at both stations, until a
-//!    supervisor answers.
+//! 7. The judge on the server looks at what came: who may, by the table that the bench uses; each
+//!    value once more by its own limits; training and gauges on the day; and, where it has them, the
+//!    texts of the instructions. What it rejects is held, at both stations, until a supervisor answers.
+//!    No single fact stops it: what it does not know or cannot hold is told.
 //!
 //! # Walk: an auditor asks for one serial number
 //!
