@@ -95,6 +95,8 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
     by(&["record", "WO-7/L-7", "yes", "--gauge", "TW-07"]).exits(0);
     by(&["traveler", "complete", "WO-7/L-7"]).exits(0);
+    let counts = by(&["record", "WO-7/L-7", "60"]).exits(1).says("100 are left to report");
+    counts.says("gemba traveler report WO-7/L-7 GOOD/SCRAP --step count");
     by(&["traveler", "report", "WO-7/L-7", "60/2", "--json"]).exits(1).refuses(&["R08"]);
     let report = ["traveler", "report", "WO-7/L-7", "60/2", "--reason", "dent", "--json"];
     let values = by(&report).exits(0).values();

@@ -18,7 +18,7 @@ fn r03_a_correction_tells_what_follows_before_it_is_saved() {
     let plant = begun();
     by_operator(&plant, &["record", "WO-8/1", "0.02"]).exits(0);
     by_operator(&plant, &["traveler", "complete", "WO-8/1"]).exits(0);
-    let correct = ["reading", "correct", "WO-8/1", "0.04", "--step", "gap", "--reason", "misread"];
+    let correct = ["traveler", "correct", "WO-8/1", "0.04", "--step", "gap", "--reason", "misread"];
     let dry = by_operator(&plant, &[&correct[..], &["--dry-run", "--json"]].concat()).exits(0);
     let told = &dry.values()[0];
     assert_eq!(dry.values().len(), 1, "nothing was saved");
@@ -40,14 +40,14 @@ fn r03_a_correction_tells_what_follows_before_it_is_saved() {
     let same = by_operator(&plant, &[&correct[..], &["--json"]].concat());
     same.refuses(&["R04"]);
     // A supervisor corrects it to a failing value: that is told before, and the unit is held.
-    let over = ["reading", "correct", "WO-8/1", "0.06", "--step", "gap", "--reason", "seen again"];
+    let over = ["traveler", "correct", "WO-8/1", "0.06", "--step", "gap", "--reason", "seen again"];
     let ran = plant.by(SUPERVISOR, &[&over[..], &["--place", "ASM-1"]].concat()).exits(0);
     ran.says("the unit is held until").says("gemba record WO-8/1 VALUE --retype");
     let shown = plant.gemba(&["traveler", "show", "WO-8/1", "--json"]).exits(0).values();
     assert_eq!(shown[0]["readings"]["corrections"], 2);
     plant.gemba(&["traveler", "show", "WO-8/1"]).exits(0).says("readings: 2 corrected");
-    let nothing = ["reading", "correct", "WO-8/1", "1", "--step", "gap", "--sample", "7"];
-    by_operator(&plant, &[&nothing[..], &["--reason", "x"]].concat()).exits(1).says("reading list");
+    let nothing = ["traveler", "correct", "WO-8/1", "1", "--step", "gap", "--sample", "7"];
+    by_operator(&plant, &[&nothing[..], &["--reason", "x"]].concat()).exits(1).says("gemba trace");
 }
 
 #[test]

@@ -25,9 +25,11 @@ use gemba::domain::traveler::set::{SetAct, SetCommand};
 use crate::support::lots::{counted, recounted, splits};
 use crate::support::shop::{SITE, Sent, Shop};
 use crate::support::shop_plan::{
-    accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, torque,
+    accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, text as text_of,
+    torque,
 };
-use crate::support::shop_route::{accepts, says};
+use crate::support::shop_route::{accepts, says, types};
+use crate::support::shop_sampling::ORDERS;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/facts")
@@ -174,7 +176,7 @@ fn shape_of(fact: &Fact) -> String {
     format!("{kind}{stream}")
 }
 
-/// What is said besides, where it is: done on a set, or instead of an answer before.
+/// What is said besides, where it is: done on a set, sampled, or instead of an entry before.
 fn special(body: &FactBody) -> &'static str {
     if let FactBody::Site(SiteFact::PolicySet(PolicySet { change: Some(_), .. })) = body {
         return "-change";
@@ -187,7 +189,12 @@ fn special(body: &FactBody) -> &'static str {
     {
         return "-set";
     }
-    if let TravelerFact::Checked { corrects: Some(_), .. } = fact { "-corrected" } else { "" }
+    if let TravelerFact::StepStarted(started) = fact
+        && !started.samples.is_empty()
+    {
+        return "-sampled";
+    }
+    if fact.corrects().is_some() { "-corrected" } else { "" }
 }
 
 /// Two units that cure and are signed together.
@@ -211,13 +218,26 @@ fn oven_load() -> Vec<Sent> {
     shop.station().written.clone()
 }
 
-/// An answer that is taken back.
+/// An answer that is taken back, and a text and a component that are put right.
 fn taken_back() -> Vec<Sent> {
     let mut shop = Shop::coating();
-    shop.does("novak", says("view", 1, true));
-    let answer = shop.state().attempts[0].entries[0].at.clone();
-    let reason = "wrong key".to_owned();
+    shop.does("novak", says("view", 1, true)).does("novak", types("view", 2, "Red"));
+    let last = |shop: &Shop, ask: usize| shop.state().attempts[0].entries[ask - 1].at.clone();
+    let (answer, entry, reason) = (last(&shop, 1), last(&shop, 2), "wrong key".to_owned());
     shop.does("novak", TravelerCommand::CorrectAnswer { answer, yes: false, reason });
+    let (text, reason) = ("Blue".to_owned(), "in the other light".to_owned());
+    shop.does("novak", TravelerCommand::CorrectEntry { entry, text, reason });
+    let mut parts = Shop::reaching("scan");
+    parts.does("novak", text_of("scan", 1, "0001")).does("novak", text_of("scan", 2, "H-1"));
+    let (entry, text, reason) = (last(&parts, 2), "H-2".to_owned(), "the label beside".to_owned());
+    parts.does("novak", TravelerCommand::CorrectEntry { entry, text, reason });
+    [shop.station().written.clone(), parts.station().written.clone()].concat()
+}
+
+/// A unit that is measured by a sample.
+fn sampled_unit() -> Vec<Sent> {
+    let mut shop = Shop::sampling("first, then 1 in 3 per order");
+    shop.passes(ORDERS[0], 1);
     shop.station().written.clone()
 }
 
@@ -227,7 +247,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
-    let more = [routed(), oven_load(), taken_back()].concat();
+    let more = [routed(), oven_load(), taken_back(), sampled_unit()].concat();
     for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());

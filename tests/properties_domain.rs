@@ -340,7 +340,8 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
         _,
         TravelerCommand::Correct { reading, .. }
         | TravelerCommand::Retype { reading, .. }
-        | TravelerCommand::CorrectAnswer { answer: reading, .. },
+        | TravelerCommand::CorrectAnswer { answer: reading, .. }
+        | TravelerCommand::CorrectEntry { entry: reading, .. },
     ) = command
     {
         Some(reading)

@@ -133,7 +133,7 @@ fn r3_an_answer_that_decides_is_taken_back_by_its_author_with_a_reason_and_both_
     let answers: Vec<_> = view.entries.iter().filter(|entry| entry.ask == 1).collect();
     assert_eq!(answers.len(), 2, "both stay");
     let corrects = answers[1].corrects.as_ref().unwrap();
-    assert_eq!((&corrects.answer, corrects.reason.as_str()), (&answers[0].at, "wrong key"));
+    assert_eq!((&corrects.entry, corrects.reason.as_str()), (&answers[0].at, "wrong key"));
     // The other way round, too: a no that decides stands until it is corrected.
     let mut shop = Shop::coating();
     shop.does("novak", says("view", 1, false));

@@ -231,6 +231,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Record { .. }
         | TravelerCommand::Remeasure { .. }
         | TravelerCommand::CorrectAnswer { .. }
+        | TravelerCommand::CorrectEntry { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::CompleteStep { .. }
         | TravelerCommand::AcceptWait { .. }
@@ -261,6 +262,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         TravelerCommand::Start
         | TravelerCommand::Correct { .. }
         | TravelerCommand::CorrectAnswer { .. }
+        | TravelerCommand::CorrectEntry { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }

@@ -3,7 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view_at};
+use super::step::{StepArgs, step_at};
+use super::traveler::{traveler_id, view_at};
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -45,9 +46,8 @@ pub struct RaiseArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
     traveler: TravelerId,
-    /// The step; without it, the one that is next
-    #[arg(long)]
-    step: Option<StepId>,
+    #[command(flatten)]
+    step: StepArgs,
     /// What is wrong
     #[arg(long)]
     note: String,
@@ -93,7 +93,7 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
 fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
     let station = console.reader()?;
     let view = view_at(console, (&station, &args.signer), &args.traveler)?;
-    let (at, _) = step_at(&view, args.step.as_ref())?;
+    let (at, _) = step_at(&view, args.step.named())?;
     let what = format!("deviation on {} at step {}", args.traveler, at.step);
     let command = TravelerCommand::RaiseDeviation { at, note: args.note };
     acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))

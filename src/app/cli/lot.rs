@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view, view_at};
+use super::step::{StepArgs, step_at};
+use super::traveler::{traveler_id, view, view_at};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
-use crate::domain::ids::{PersonId, StepId};
+use crate::domain::ids::PersonId;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand as Asked;
@@ -28,13 +29,13 @@ pub fn pieces(text: &str) -> Result<Pieces, String> {
 pub fn report(
     console: &Console,
     traveler: TravelerId,
-    (pieces, step, reason): (Pieces, Option<StepId>, String),
+    (pieces, step, reason): (Pieces, StepArgs, String),
     signer: &SignerArgs,
 ) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let Performer { acting } = Performer::of(console, &mut station, signer)?;
     let found = view_at(console, (&station, signer), &traveler)?;
-    let (at, _) = step_at(&found, step.as_ref())?;
+    let (at, _) = step_at(&found, step.named())?;
     let (operation, id) = (at.operation, traveler.clone());
     let Pieces { good, scrap, rework } = pieces;
     let what =

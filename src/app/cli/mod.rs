@@ -49,6 +49,7 @@ pub mod sign;
 pub mod signer;
 pub mod site_rules;
 pub mod station;
+pub mod step;
 pub mod store;
 pub mod sync;
 pub mod terminal;
@@ -139,7 +140,7 @@ enum Command {
     Set(set::SetSubcommand),
     /// Record what a step asks: one value, or readings from a file
     Record(record::RecordArgs),
-    /// Readings that were recorded: list, correct, measure again
+    /// Readings that were recorded: list, measure again
     #[command(subcommand)]
     Reading(reading::ReadingCommand),
     /// Deviations

@@ -10,13 +10,14 @@ use serde_json::json;
 use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view, view_at};
+use super::step::{StepArgs, require_not_ended, step_at};
+use super::traveler::{traveler_id, view, view_at};
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeDescription;
-use crate::domain::ids::{GaugeId, StepId};
+use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, Measure, Step};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -44,9 +45,8 @@ pub struct RecordArgs {
     /// The value
     #[arg(required_unless_present_any = ["from"], conflicts_with = "from", allow_hyphen_values = true)]
     value: Option<String>,
-    /// The step; without it, the one that is next
-    #[arg(long)]
-    step: Option<StepId>,
+    #[command(flatten)]
+    step: StepArgs,
     /// The ask's number within the step
     #[arg(long, value_name = "N")]
     ask: Option<u16>,
@@ -57,7 +57,7 @@ pub struct RecordArgs {
     #[arg(long)]
     gauge: Option<GaugeId>,
     /// Type a failing reading again
-    #[arg(long, conflicts_with_all = ["from", "step", "ask", "sample"])]
+    #[arg(long, conflicts_with_all = ["from", "step", "operation", "ask", "sample"])]
     retype: bool,
     /// Readings from a file with a head line, one reading a line
     #[arg(long, value_name = "FILE")]
@@ -76,6 +76,7 @@ pub struct RecordArgs {
 pub fn run(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let view = view_at(console, (&station, &args.signer), &args.traveler)?;
+    require_not_ended(&view)?;
     match (&args.from, &args.value) {
         (Some(file), _) => record_file(console, &mut station, (&view, file), &args),
         (None, Some(text)) if args.retype => retype(console, &mut station, (&view, text), &args),
@@ -90,7 +91,7 @@ fn record_one(
     (view, text): (&TravelerView, &str),
     args: &RecordArgs,
 ) -> Result<Exit, Fault> {
-    let (at, step) = step_at(view, args.step.as_ref())?;
+    let (at, step) = step_at(view, args.step.named())?;
     let (number, sample, ask) = ask_at(view, (&at, step), args)?;
     let known = gauge_known(station, args.gauge.as_ref())?;
     let at_hand = known.and_then(|known| known.unit);
@@ -207,11 +208,7 @@ fn ask_at<'a>(
     let open = view.open_ask(at.operation, step);
     let open = open.or_else(|| said_no(attempt?, step));
     let Some(number) = args.ask else {
-        let nothing = || {
-            Fault::refused(format!("step {} has nothing left to record", at.step), "")
-                .next(format!("gemba traveler complete {} {}", args.traveler, at.step))
-        };
-        let (number, sample, ask) = open.ok_or_else(nothing)?;
+        let (number, sample, ask) = open.ok_or_else(|| nothing_left(view, (at, step)))?;
         return Ok((number, args.sample.unwrap_or(sample), ask));
     };
     let index = usize::from(number).checked_sub(1);
@@ -221,6 +218,25 @@ fn ask_at<'a>(
     })?;
     let next = open.filter(|(open, ..)| *open == number).map_or(1, |(_, sample, _)| sample);
     Ok((number, args.sample.unwrap_or(next), ask))
+}
+
+/// Nothing is asked for any more: the step is completed, or its pieces are counted.
+fn nothing_left(view: &TravelerView, (at, step): (&StepAt, &Step)) -> Fault {
+    let (id, StepAt { operation, step: name }) = (&view.id, at);
+    let missing = view.state.pieces_missing(*operation, &view.instructions);
+    if step.rules.quantity.is_some() && missing > 0 {
+        return Fault::refused(
+            format!("step {name} counts pieces"),
+            format!("{missing} are left to report"),
+        )
+        .next(format!("gemba traveler report {id} GOOD/SCRAP --step {name}"));
+    }
+    let what = format!("step {name} has nothing left to record");
+    if view.state.step_closed(*operation, name) {
+        let next = format!("gemba traveler correct --help, or gemba traveler show {id}");
+        return Fault::refused(what, "it is closed").next(next);
+    }
+    Fault::refused(what, "").next(format!("gemba traveler complete {id} {name}"))
 }
 
 fn entry(
@@ -263,7 +279,7 @@ fn record_file(
     (view, file): (&TravelerView, &Path),
     args: &RecordArgs,
 ) -> Result<Exit, Fault> {
-    let (at, step) = step_at(view, args.step.as_ref())?;
+    let (at, step) = step_at(view, args.step.named())?;
     let (number, measure) = measure_at(&at, step, args.ask)?;
     let text = read_bounded(file)?;
     let known = gauge_known(station, args.gauge.as_ref())?;

@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{step_at, traveler_id, view_at};
+use super::step::{OperationArg, step_at};
+use super::traveler::{traveler_id, view_at};
 use super::{Console, acts};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
@@ -19,6 +20,8 @@ pub struct SkipArgs {
     traveler: TravelerId,
     /// The step; without it, the one that is next
     step: Option<StepId>,
+    #[command(flatten)]
+    operation: OperationArg,
     /// Why
     #[arg(long)]
     reason: String,
@@ -68,7 +71,7 @@ pub struct AcceptUpstreamArgs {
 pub fn skip(console: &Console, args: SkipArgs) -> Result<Exit, Fault> {
     let station = console.reader()?;
     let view = view_at(console, (&station, &args.signer), &args.traveler)?;
-    let (at, _) = step_at(&view, args.step.as_ref())?;
+    let (at, _) = step_at(&view, args.operation.of(args.step.as_ref()))?;
     let what = format!("{} step {} skipped", args.traveler, at.step);
     let command = Asked::SkipStep { at, reason: args.reason };
     acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use clap::Args;
 
 use super::signer::SignerArgs;
-use super::traveler::{step_at, view_at};
+use super::step::{OperationArg, step_at};
+use super::traveler::view_at;
 use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -34,6 +35,8 @@ pub struct SignArgs {
     what: String,
     /// The revision, or the step of the unit
     which: Option<String>,
+    #[command(flatten)]
+    operation: OperationArg,
     /// The SHA-256 of the revision that you looked at, as `gemba release` printed it; refused where
     /// something else waits
     #[arg(long, value_name = "SHA256", value_parser = hash)]
@@ -64,7 +67,7 @@ fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<
     let view = view_at(console, (&station, &args.signer), &traveler)?;
     let named = args.which.as_deref().map(StepId::parse).transpose();
     let named = named.map_err(|error| Fault::usage("no such step", error))?;
-    let (at, step) = step_at(&view, named.as_ref())?;
+    let (at, step) = step_at(&view, args.operation.of(named.as_ref()))?;
     let wanted = (1_u16..).zip(&step.asks).find_map(|(number, ask)| match ask {
         Ask::Sign(sign) if sign.meaning == args.meaning => Some(number),
         Ask::Sign(_)
@@ -91,6 +94,10 @@ fn approve(console: &Console, args: SignArgs) -> Result<Exit, Fault> {
         let word = args.meaning.word();
         return Err(Fault::usage(format!("{} cannot be signed {word}", args.what), "")
             .next("a revision is signed --meaning approved"));
+    }
+    if args.operation.operation.is_some() {
+        return Err(Fault::usage("a revision has no operation", "--operation is of a step's")
+            .next("leave --operation out"));
     }
     let revision = args.which.as_deref().ok_or_else(|| {
         Fault::usage("no revision is named", "an approval is for one revision")

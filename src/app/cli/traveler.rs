@@ -5,17 +5,16 @@ use clap::Subcommand;
 use super::news::{Choice, ChoiceArgs};
 use super::session::{self, Performer, place_of};
 use super::signer::SignerArgs;
+use super::step::{OperationArg, StepArgs, step_at};
 use super::{Console, acts, correct, hold, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{PlaceId, StepId, UnitId};
-use crate::domain::instruction::Step;
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::{StepAt, TravelerCommand as Asked};
+use crate::domain::traveler::command::TravelerCommand as Asked;
 use crate::domain::traveler::lot::Pieces;
 use crate::domain::traveler::split::Split;
-use crate::domain::traveler::standing::Current;
 use crate::views::query::{Answer, Query};
 use crate::views::queue::{QueueRow, QueueState};
 use crate::views::traveler::TravelerView;
@@ -43,6 +42,8 @@ pub enum TravelerCommand {
         /// The step
         step: Option<StepId>,
         #[command(flatten)]
+        operation: OperationArg,
+        #[command(flatten)]
         signer: SignerArgs,
     },
     /// Report what became of pieces of a lot: good, good/scrap or good/scrap/rework
@@ -55,9 +56,8 @@ pub enum TravelerCommand {
         /// Such as 60, 60/2 (two scrap) or 60/2/3 (and three to rework)
         #[arg(value_parser = lot::pieces)]
         pieces: Pieces,
-        /// The step that counts; without it, the one that is next
-        #[arg(long)]
-        step: Option<StepId>,
+        #[command(flatten)]
+        step: StepArgs,
         /// Why there is scrap or rework
         #[arg(long, default_value = "")]
         reason: String,
@@ -86,12 +86,8 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
-    /// Correct a value or an answer that was recorded; the first one stays in the record
-    #[command(
-        after_help = "Example: gemba traveler correct WO-1881/0007 no --step clean --reason \
-                            'wrong key' --place ASM-1 --badge B-2107\n\nJSON: saved, facts, \
-                            waiting"
-    )]
+    /// Correct what was recorded: a reading, an answer, a text, a component; the first one stays
+    #[command(after_help = correct::HELP)]
     Correct(correct::CorrectArgs),
     /// Leave a step out: a supervisor, or whom the instruction names
     #[command(after_help = "Example: gemba traveler skip WO-1881/0007 clean --reason 'no cloth' \
@@ -174,11 +170,11 @@ pub fn run(console: &Console, command: TravelerCommand) -> Result<Exit, Fault> {
             acts::say_saved(console, &station, &what, &saved);
             Ok(Exit::Done)
         }
-        TravelerCommand::Complete { traveler, step, signer } => {
+        TravelerCommand::Complete { traveler, step, operation, signer } => {
             let mut station = console.station()?;
             let Performer { acting } = Performer::of(console, &mut station, &signer)?;
             let view = view_at(console, (&station, &signer), &traveler)?;
-            let (at, found) = step_at(&view, step.as_ref())?;
+            let (at, found) = step_at(&view, operation.of(step.as_ref()))?;
             let what = format!("{traveler} step {} complete: {}", at.step, found.title);
             let command = Command::Traveler(traveler, Asked::CompleteStep { at });
             let saved = station.transact(&acting, command)?;
@@ -237,49 +233,6 @@ pub fn viewed(
         return Err(rows::mixed_up());
     };
     found.map(|view| *view).ok_or_else(unknown)
-}
-
-/// The step named, or the one that is next; of those that may be worked on, one of this place is
-/// meant before others.
-pub fn step_at<'a>(
-    view: &'a TravelerView,
-    named: Option<&StepId>,
-) -> Result<(StepAt, &'a Step), Fault> {
-    let Some(started) = &view.state.started else {
-        return Err(Fault::refused(format!("{} was not begun", view.id), "nothing is pinned yet")
-            .next(format!("gemba traveler start {}", view.id)));
-    };
-    let at_hand = view.state.at_hand(&view.instructions);
-    let fits = |current: &&Current<'_>| named.is_none_or(|named| current.step.id == *named);
-    let here = |current: &&Current<'_>| view.here.as_ref() == Some(&current.operation.work_center);
-    let found = at_hand.iter().filter(fits).find(here).or_else(|| at_hand.iter().find(fits));
-    if let Some(current) = found {
-        let operation = current.operation.operation;
-        return Ok((StepAt { operation, step: current.step.id.clone() }, current.step));
-    }
-    let Some(named) = named else {
-        return Err(Fault::refused(
-            format!("{} has no step left", view.id),
-            "its route is finished",
-        ));
-    };
-    // The operation that is next is meant before others with the same step.
-    let now = at_hand.first().map(|current| current.operation.operation);
-    let mut operations: Vec<_> = started.operations.iter().collect();
-    operations.sort_by_key(|operation| Some(operation.operation) != now);
-    operations
-        .into_iter()
-        .find_map(|pinned| {
-            let step = view.instructions.get(&pinned.hash)?.step(named)?;
-            Some((StepAt { operation: pinned.operation, step: step.id.clone() }, step))
-        })
-        .ok_or_else(|| {
-            Fault::refused(
-                format!("there is no step {named}"),
-                "no instruction of the route has it",
-            )
-            .next(format!("gemba traveler show {}", view.id))
-        })
 }
 
 fn list(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::found::{acting, holder};
 use super::plant::Plant;
-use crate::app::cli::traveler::{step_at, view};
+use crate::app::cli::step::{Named, step_at};
+use crate::app::cli::traveler::view;
 use crate::app::clock::Clock;
 use crate::app::fault::Fault;
 use crate::app::readings;
@@ -62,7 +63,7 @@ impl Worker<'_> {
                 let value = recorded.value().clone();
                 return self.perform(TravelerCommand::Retype { reading: reading.clone(), value });
             }
-            let (at, step) = step_at(&view, None)?;
+            let (at, step) = step_at(&view, Named::default())?;
             match view.open_ask(at.operation, step) {
                 None => self.perform(TravelerCommand::CompleteStep { at })?,
                 Some((number, sample, ask)) => self.answer(at, (number, sample), ask)?,

@@ -250,13 +250,6 @@ pub enum Reason {
         /// The step.
         step: StepId,
     },
-    /// Something of the step is not recorded (R2: unset is not pass).
-    AskOpen {
-        /// The ask's number.
-        ask: u16,
-        /// What it is about.
-        what: String,
-    },
     /// A check was answered with no.
     CheckSaysNo {
         /// The ask's number.

@@ -5,14 +5,14 @@ use crate::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadingReason {
-    /// The reading does not count any more: measured again, or its step was opened again (R3).
+    /// It does not count any more: recorded again, or its step was opened again (R3).
     Superseded {
         /// The step.
         step: StepId,
     },
-    /// After its step ended, a reading is corrected by its author or by who reviews (R3).
+    /// After its step ended, a record is corrected by its author or by who reviews (R3).
     NotAuthorOrReviewer {
-        /// What was measured.
+        /// What was recorded.
         name: String,
         /// Who recorded it.
         author: Option<PersonId>,
@@ -65,7 +65,7 @@ impl ReadingReason {
         match self {
             Self::Superseded { step } => {
                 format!(
-                    "This reading no longer counts: step {step} has a later one or is open again."
+                    "This no longer counts: it was recorded again, or step {step} is open again."
                 )
             }
             Self::NotAuthorOrReviewer { name, author: Some(author) } => {
@@ -99,7 +99,7 @@ impl ReadingReason {
     /// What to do next.
     pub fn next(&self) -> String {
         match self {
-            Self::Superseded { .. } => "correct the reading that counts".to_owned(),
+            Self::Superseded { .. } => "correct what counts".to_owned(),
             Self::NotAuthorOrReviewer { .. } => {
                 "its author, a supervisor or quality corrects it".to_owned()
             }

@@ -14,6 +14,22 @@ pub enum RouteReason {
         /// The unit that it holds.
         unit: TravelerId,
     },
+    /// Something of the step is not recorded (R2: unset is not pass).
+    AskOpen {
+        /// The ask's number.
+        ask: u16,
+        /// What it is about.
+        what: String,
+        /// Whether it is a signature.
+        signature: bool,
+        /// Whether the step may be left out instead.
+        skippable: bool,
+    },
+    /// The step is signed, and the signature covers.
+    SignedAlready {
+        /// The step.
+        step: StepId,
+    },
     /// Pieces are neither good nor scrap yet.
     PiecesMissing {
         /// How many.
@@ -124,6 +140,8 @@ impl RouteReason {
     /// The code, stable for scripts and documents.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::AskOpen { .. } => "T12",
+            Self::SignedAlready { .. } => "T40",
             Self::HoldNotReleasable => "H05",
             Self::HoldNotHere { .. } => "H06",
             Self::PiecesMissing { .. } => "Q01",
@@ -152,6 +170,9 @@ impl RouteReason {
     /// What stands in the way.
     pub fn what(&self) -> String {
         match self {
+            Self::AskOpen { signature: true, .. } => "The step is not signed.".to_owned(),
+            Self::AskOpen { what, .. } => format!("{what} is not recorded."),
+            Self::SignedAlready { step } => format!("Step {step} is signed already."),
             Self::HoldNotReleasable => "This hold waits for a disposition or a review.".to_owned(),
             Self::HoldNotHere { unit } => {
                 format!("The server's hold on {unit} for this record is not here yet.")
@@ -203,6 +224,14 @@ impl RouteReason {
     /// What to do next.
     pub fn next(&self) -> String {
         match self {
+            Self::AskOpen { signature: true, .. } => "have it signed".to_owned(),
+            Self::AskOpen { ask, skippable: true, .. } => {
+                format!("record it (ask {ask}), or have the step skipped with a reason")
+            }
+            Self::AskOpen { ask, .. } => format!("record it (ask {ask})"),
+            Self::SignedAlready { .. } => {
+                "go on; it is signed again only after a correction".to_owned()
+            }
             Self::HoldNotReleasable => {
                 "dispose its deviation, or answer what the server did not accept".to_owned()
             }

@@ -50,7 +50,6 @@ impl Reason {
             Self::UpstreamOpen { .. } => "T09",
             Self::StepOutOfOrder { .. } => "T10",
             Self::StepDone { .. } => "T11",
-            Self::AskOpen { .. } => "T12",
             Self::CheckSaysNo { .. } => "T13",
             Self::AlreadyRecorded { .. } => "T14",
             Self::Paused { .. } => "T15",
@@ -175,7 +174,6 @@ impl Reason {
                 format!("Step {step} is not next; {current} is.")
             }
             Self::StepDone { step } => format!("Step {step} is done."),
-            Self::AskOpen { what, .. } => format!("{what} is not recorded."),
             Self::CheckSaysNo { what, .. } => format!("\"{what}\" was answered with no."),
             Self::AlreadyRecorded { ask, sample } => {
                 format!("Ask {ask}, sample {sample} is recorded already.")
@@ -186,7 +184,7 @@ impl Reason {
             Self::NoSuchHold => "There is no such open hold.".to_owned(),
             Self::RetypeFirst => "A failing value waits to be typed again.".to_owned(),
             Self::NothingToRetype => "No value waits to be typed again.".to_owned(),
-            Self::ReadingUnknown => "There is no such reading on this unit.".to_owned(),
+            Self::ReadingUnknown => "There is no such record on this unit.".to_owned(),
             Self::NotAuthor { author } => format!("This value was recorded by {author}."),
             Self::SameValue => "The value is the same.".to_owned(),
             Self::BadNumber { error } => format!("{}.", sentence(&error.to_string())),
@@ -317,9 +315,6 @@ impl Reason {
             }
             Self::StepOutOfOrder { current, .. } => format!("do {current} first"),
             Self::StepDone { .. } => "raise a deviation if it must be done again".to_owned(),
-            Self::AskOpen { ask, .. } => {
-                format!("record it (ask {ask}), or have the step skipped with a reason")
-            }
             Self::CheckSaysNo { .. } => {
                 "put it right and answer again, or raise a deviation".to_owned()
             }

@@ -86,6 +86,15 @@ pub enum TravelerCommand {
         /// Why.
         reason: String,
     },
+    /// Put right what was typed or scanned, or which component was built in (R3).
+    CorrectEntry {
+        /// The entry.
+        entry: Position,
+        /// The right text, or the component's serial or lot.
+        text: String,
+        /// Why.
+        reason: String,
+    },
     /// Finish the step; begins the attempt where it asks for nothing.
     CompleteStep {
         /// The step.
@@ -214,6 +223,7 @@ impl TravelerCommand {
             | Self::Remeasure { .. }
             | Self::Correct { .. }
             | Self::CorrectAnswer { .. }
+            | Self::CorrectEntry { .. }
             | Self::CorrectCount { .. }
             | Self::SkipStep { .. }
             | Self::AcceptWait { .. }

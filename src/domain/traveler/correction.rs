@@ -1,4 +1,5 @@
-//! Correcting a reading: who may, what follows from it, and which signatures it uncovers (R3, R6).
+//! Correcting a reading: who may, what follows from it, and which signatures it uncovers (R3, R6);
+//! what was answered, typed or scanned is put right by `entry`.
 
 use std::borrow::Borrow;
 
@@ -18,9 +19,9 @@ use crate::domain::who_may;
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
 use super::equipment::require_in_range;
-use super::fact::{AskAt, HoldPlaced, HoldReason, ReadingValue, TravelerFact};
+use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::kin::hold_split_off;
-use super::reading::{AnswerCorrected, Correction};
+use super::reading::Correction;
 use super::record::judge;
 use super::route::decided_anew;
 use super::standing::Instructions;
@@ -80,7 +81,7 @@ pub(super) fn correct(
         verdict,
         reason: String::new(),
     };
-    for decided in decided_anew(state, found, at, correction) {
+    for decided in decided_anew(state, found, |state| state.take_correction(at, correction)) {
         draft.note(id, TravelerFact::ConditionDecided(decided));
     }
     let fails = verdict == Some(Verdict::Fail);
@@ -101,56 +102,18 @@ pub(super) fn correct(
     Ok(draft)
 }
 
-/// Takes an answer back within its step: the first one stays in the record, with the reason.
-pub(super) fn correct_answer(
-    id: &TravelerId,
-    state: &TravelerState,
-    answer: &Position,
-    (yes, reason): (bool, String),
-    context: &Context,
-) -> Result<Draft, Refusal> {
-    let (found, attempt) = found_of(state, answer, context)?;
-    let entry = attempt.entries.iter().find(|entry| entry.at == *answer);
-    let Some((entry, RecordedWhat::Answer(was))) = entry.map(|entry| (entry, &entry.what)) else {
-        return Err(Refusal::one(Reason::ReadingUnknown));
-    };
-    let mut reasons = Vec::new();
-    context.require_role(Action::Perform, &mut reasons);
-    if let Some(author) = &entry.by
-        && context.acting.actor.as_ref().is_some_and(|actor| actor != author)
-    {
-        reasons.push(Reason::NotAuthor { author: author.clone() });
-    }
-    context.require_text("a reason", &reason, &mut reasons);
-    if attempt.completed.is_some() {
-        reasons.push(Reason::StepDone { step: found.step.id.clone() });
-    } else if !attempt.counts(answer) {
-        reasons.push(ReadingReason::Superseded { step: found.step.id.clone() }.into());
-    }
-    state.require_open(id, context, &mut reasons);
-    if *was == yes {
-        reasons.push(Reason::SameValue);
-    }
-    Refusal::unless_empty(reasons)?;
-    let at = AskAt { attempt: attempt.at.clone(), ask: entry.ask };
-    let corrects = Some(Box::new(AnswerCorrected { answer: answer.clone(), reason }));
-    let mut draft = Draft::new(context);
-    draft.note(id, TravelerFact::Checked { at, yes, with: entry.with.clone(), corrects });
-    Ok(draft)
-}
-
 /// What follows from a correction; listed before it is made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consequences {
-    /// The verdict that counts until now.
+    /// The verdict that counts until now; none where nothing is judged.
     pub from: Option<Verdict>,
     /// The verdict of the new value, against the limits as used.
     pub to: Option<Verdict>,
     /// Signatures that no longer cover what they were given for.
     pub uncovered: Vec<Uncovered>,
-    /// Operations begun after the one of the reading: they rested on it.
+    /// Operations begun after the one of the record: they rested on it.
     pub downstream: Vec<Downstream>,
-    /// Steps whose condition rests on the reading and is decided the other way.
+    /// Steps whose condition rests on the record and is decided the other way.
     pub turned: Vec<Turned>,
 }
 
@@ -222,27 +185,35 @@ pub fn consequences(
 ) -> Result<Consequences, Reason> {
     let (entry, reading) = state.reading(at).ok_or(Reason::ReadingUnknown)?;
     let (to, _) = judge(&reading.taken.kind, value, reading.taken.gauge.as_ref())?;
-    let uncovered = uncovered_with(state, at);
-    let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
-    let begun = |operation: u32| {
-        state.attempts.iter().any(|attempt| attempt.operation == operation && !attempt.reopened)
-    };
-    let pinned = state.started.iter().flat_map(|started| &started.operations);
-    let downstream = pinned
-        .filter(|pinned| pinned.operation > here && begun(pinned.operation))
-        .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
-        .collect();
     let correction = Correction {
-        // Of no fact: what is signed does not cover it.
-        at: Position { seq: u64::MAX, ..at.clone() },
+        at: of_no_fact(at),
         by: entry.by.clone(),
         moment: entry.moment.clone(),
         value: value.clone(),
         verdict: to,
         reason: String::new(),
     };
-    let turned = turned(state, at, correction, known);
+    let turned = turned(state, (at, known), |state| state.take_correction(at, correction));
+    let (uncovered, downstream) = (uncovered_with(state, at), downstream(state, at));
     Ok(Consequences { from: reading.verdict(), to, uncovered, downstream, turned })
+}
+
+/// The position of a correction that is only thought of: no signature covers it.
+pub(super) fn of_no_fact(at: &Position) -> Position {
+    Position { seq: u64::MAX, ..at.clone() }
+}
+
+/// The operations that were begun after the one of a fact.
+pub(super) fn downstream(state: &TravelerState, at: &Position) -> Vec<Downstream> {
+    let here = state.attempt_of(at).map_or(0, |attempt| attempt.operation);
+    let begun = |operation: u32| {
+        state.attempts.iter().any(|attempt| attempt.operation == operation && !attempt.reopened)
+    };
+    let pinned = state.started.iter().flat_map(|started| &started.operations);
+    pinned
+        .filter(|pinned| pinned.operation > here && begun(pinned.operation))
+        .map(|pinned| Downstream { operation: pinned.operation, name: pinned.name.clone() })
+        .collect()
 }
 
 /// The signatures that no longer cover what they were given for once a fact is corrected.
@@ -266,19 +237,18 @@ pub fn uncovered_with(state: &TravelerState, at: &Position) -> Vec<Uncovered> {
     uncovered
 }
 
-/// The steps that are decided the other way once a reading is corrected.
-fn turned(
+/// The steps that are decided the other way once something is corrected.
+pub(super) fn turned(
     state: &TravelerState,
-    at: &Position,
-    correction: Correction,
-    known: &Instructions,
+    (at, known): (&Position, &Instructions),
+    correct: impl FnOnce(&mut TravelerState),
 ) -> Vec<Turned> {
     let found = state.attempt_of(at).and_then(|attempt| {
         let operation = state.operation(attempt.operation)?;
         let instruction = &**known.get(&operation.hash)?;
         Some(Found { operation, instruction, step: instruction.step(&attempt.step)? })
     });
-    let decided = found.map(|found| decided_anew(state, found, at, correction));
+    let decided = found.map(|found| decided_anew(state, found, correct));
     let turned = decided.into_iter().flatten().filter_map(|decided| {
         let before = state.decisions.get(&(decided.operation, decided.step.clone()))?;
         let turned = before.decided.applies != decided.applies;
@@ -354,7 +324,7 @@ pub(super) fn require_author_or_reviewer(
     }
 }
 
-fn may_review(roles: impl IntoIterator<Item = impl Borrow<Role>>) -> bool {
+pub(super) fn may_review(roles: impl IntoIterator<Item = impl Borrow<Role>>) -> bool {
     roles.into_iter().any(|role| Action::CorrectRecord.roles().contains(role.borrow()))
 }
 
@@ -417,28 +387,12 @@ impl TravelerState {
         }
     }
 
-    /// The answers that a person may still take back, latest step first, each with its step and the
-    /// number of its ask (R3).
-    pub fn answers_of<'a>(&'a self, person: &PersonId) -> Vec<(&'a Attempt, &'a Recorded, bool)> {
-        let mut found = Vec::new();
-        for attempt in self.attempts.iter().rev().filter(|attempt| attempt.completed.is_none()) {
-            for entry in attempt.entries.iter().filter(|entry| entry.by.as_ref() == Some(person)) {
-                if let RecordedWhat::Answer(yes) = entry.what
-                    && attempt.counts(&entry.at)
-                {
-                    found.push((attempt, entry, yes));
-                }
-            }
-        }
-        found
-    }
-
     /// The correction that a signature did not know of, though it covers what was corrected.
     pub(super) fn uncovered_by(&self, signature: &Signature) -> Option<Position> {
         let covers = |at: &Position| signature.covers.facts.contains(at);
         let entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
         let answers = entries.filter(|entry| {
-            entry.corrects.as_ref().is_some_and(|of| covers(&of.answer) && !covers(&entry.at))
+            entry.corrects.as_ref().is_some_and(|of| covers(&of.entry) && !covers(&entry.at))
         });
         if let Some(missed) = answers.map(|entry| entry.at.clone()).next() {
             return Some(missed);

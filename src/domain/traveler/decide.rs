@@ -9,7 +9,8 @@ use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    correction, definitions, equipment, hold, record, remeasure, route, sign, split, start, step,
+    correction, definitions, entry, equipment, hold, record, remeasure, route, sign, split, start,
+    step,
 };
 
 /// Decides what is asked for on a traveler.
@@ -38,7 +39,10 @@ pub fn decide(
             correction::correct(id, state, &reading, (value, reason), context)?
         }
         TravelerCommand::CorrectAnswer { answer, yes, reason } => {
-            correction::correct_answer(id, state, &answer, (yes, reason), context)?
+            entry::correct_answer(id, state, &answer, (yes, reason), context)?
+        }
+        TravelerCommand::CorrectEntry { entry: at, text, reason } => {
+            entry::correct_entry(id, state, &at, (text, reason), context)?
         }
         TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
         TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,

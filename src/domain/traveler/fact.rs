@@ -23,8 +23,9 @@ use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 use super::definitions::{MovedToRevision, RevisionKept};
+use super::entry::EntryCorrected;
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
-use super::reading::{AnswerCorrected, CheckedWith, Retry};
+use super::reading::{CheckedWith, Retry};
 use super::wait::WaitDoubt;
 
 /// What happens to a traveler.
@@ -46,7 +47,7 @@ pub enum TravelerFact {
         with: Option<Box<CheckedWith>>,
         /// The answer that it corrects (R3).
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        corrects: Option<Box<AnswerCorrected>>,
+        corrects: Option<Box<EntryCorrected>>,
     },
     /// A reading with everything its judgement rested on (R2).
     ReadingTaken(Box<ReadingTaken>),
@@ -77,6 +78,9 @@ pub enum TravelerFact {
         at: AskAt,
         /// The text.
         text: String,
+        /// The entry that it corrects (R3).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<Box<EntryCorrected>>,
     },
     /// A component was built in.
     ComponentInstalled {
@@ -88,6 +92,9 @@ pub enum TravelerFact {
         by: InstallBy,
         /// The serial or lot number.
         identity: String,
+        /// The entry that it corrects (R3).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        corrects: Option<Box<EntryCorrected>>,
     },
     /// A wait begins at this fact's moment.
     WaitStarted {

@@ -8,6 +8,7 @@ pub mod correction;
 pub mod decide;
 pub mod definitions;
 pub mod eligibility;
+pub mod entry;
 mod equipment;
 pub mod fact;
 pub mod hold;

@@ -24,15 +24,6 @@ pub struct Retry {
     pub reason: String,
 }
 
-/// An answer that its author takes back within the step: it stays, and no longer counts (R3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnswerCorrected {
-    /// The answer.
-    pub answer: Position,
-    /// Why.
-    pub reason: String,
-}
-
 /// A correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
@@ -60,12 +51,9 @@ pub struct CheckedWith {
     pub setting: Option<Quantity>,
 }
 
-/// What a check was answered with, and the answer that it corrects.
-type Checked = (Option<Box<CheckedWith>>, Option<Box<AnswerCorrected>>);
-
-pub(super) fn checked_with(fact: &TravelerFact) -> Checked {
-    let TravelerFact::Checked { with, corrects, .. } = fact else { return (None, None) };
-    (with.clone(), corrects.clone())
+/// What a check was answered with.
+pub(super) fn checked_with(fact: &TravelerFact) -> Option<Box<CheckedWith>> {
+    if let TravelerFact::Checked { with, .. } = fact { with.clone() } else { None }
 }
 
 /// Every unit of the set for which a signature was given at once.

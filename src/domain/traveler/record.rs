@@ -20,7 +20,7 @@ use super::fact::{
 };
 use super::hold::raise;
 use super::reading::CheckedWith;
-use super::state::{Attempt, RecordedWhat, TravelerState};
+use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 
 /// Where something is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -323,7 +323,7 @@ pub(super) fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<Re
     }
 }
 
-fn typed(
+pub(super) fn typed(
     id: &TravelerId,
     state: &TravelerState,
     at: AskAt,
@@ -334,7 +334,9 @@ fn typed(
     context.require_line("the entry", &text, reasons);
     match ask {
         Ask::Install { part, by, .. } => {
-            let built_in = state.attempts.iter().filter(|a| !a.reopened).flat_map(|a| &a.entries);
+            let counts = |a: &Attempt, e: &Recorded| a.counts(&e.at);
+            let built_in =
+                state.attempts.iter().flat_map(|a| a.entries.iter().filter(move |e| counts(a, e)));
             let same = |what: &RecordedWhat| {
                 matches!(what, RecordedWhat::Component { part: p, identity: i, .. }
                     if p == part && *i == text)
@@ -342,7 +344,8 @@ fn typed(
             if *by == InstallBy::Serial && built_in.into_iter().any(|e| same(&e.what)) {
                 reasons.push(Reason::ComponentTwice { identity: text.clone() });
             }
-            TravelerFact::ComponentInstalled { at, part: part.clone(), by: *by, identity: text }
+            let (part, by) = (part.clone(), *by);
+            TravelerFact::ComponentInstalled { at, part, by, identity: text, corrects: None }
         }
         Ask::Scan { matches, .. } => {
             let expected = expected_scan(id, state, *matches, context);
@@ -352,19 +355,19 @@ fn typed(
                 let expected = expected.first().cloned().unwrap_or_default();
                 reasons.push(Reason::ScanMismatch { expected, found: text.clone() });
             }
-            TravelerFact::EntryMade { at, text }
+            TravelerFact::EntryMade { at, text, corrects: None }
         }
         Ask::Enter { form: EnterForm::Number(_), .. } => {
             if let Err(error) = Number::parse(&text) {
                 reasons.push(Reason::BadNumber { error });
             }
-            TravelerFact::EntryMade { at, text }
+            TravelerFact::EntryMade { at, text, corrects: None }
         }
         Ask::Enter { form: EnterForm::Text, .. }
         | Ask::Check { .. }
         | Ask::Measure(_)
         | Ask::Wait(_)
-        | Ask::Sign(_) => TravelerFact::EntryMade { at, text },
+        | Ask::Sign(_) => TravelerFact::EntryMade { at, text, corrects: None },
     }
 }
 

@@ -15,8 +15,8 @@ impl TravelerState {
                     Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
                 (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
             }
-            TravelerFact::EntryMade { at, text } => (at, 1, RecordedWhat::Text(text.clone())),
-            TravelerFact::ComponentInstalled { at, part, by, identity } => {
+            TravelerFact::EntryMade { at, text, .. } => (at, 1, RecordedWhat::Text(text.clone())),
+            TravelerFact::ComponentInstalled { at, part, by, identity, .. } => {
                 let (part, by, identity) = (part.clone(), *by, identity.clone());
                 (at, 1, RecordedWhat::Component { part, by, identity })
             }
@@ -52,9 +52,10 @@ impl TravelerState {
             | RecordedWhat::Component { .. }
             | RecordedWhat::WaitBegan => None,
         };
-        let (with, corrects) = checked_with(fact);
+        let with = checked_with(fact);
+        let corrects = fact.corrects().map(|corrects| Box::new(corrects.clone()));
         if let Some(corrected) = &corrects {
-            self.uncover(&corrected.answer, &head.position);
+            self.uncover(&corrected.entry, &head.position);
         }
         let recorded = Recorded {
             set: signed_for(fact),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::condition::{Condition, Test};
 use crate::domain::context::Context;
-use crate::domain::fact::{Head, Position};
+use crate::domain::fact::Head;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, EnterForm, Instruction, Step};
 use crate::domain::moment::Moment;
@@ -317,13 +317,12 @@ fn decisions(
     all
 }
 
-/// What is decided anew about the steps that rest on a reading, once it is corrected after its step
+/// What is decided anew about the steps that rest on a record, once it is corrected after its step
 /// was closed.
 pub(super) fn decided_anew(
     state: &TravelerState,
     found: Found<'_>,
-    reading: &Position,
-    correction: Correction,
+    correct: impl FnOnce(&mut TravelerState),
 ) -> Vec<ConditionDecided> {
     let rests = |step: &Step| {
         step.rules.when.as_ref().is_some_and(|condition| condition.step == found.step.id)
@@ -332,7 +331,7 @@ pub(super) fn decided_anew(
         return Vec::new();
     }
     let mut corrected = state.clone();
-    corrected.take_correction(reading, correction);
+    correct(&mut corrected);
     decisions(&corrected, found, None)
 }
 

@@ -16,6 +16,7 @@ use super::fact::{AskAt, TravelerFact};
 use super::performed::Within;
 use super::record::{begin, wanted};
 use super::state::TravelerState;
+use super::step::ask_open;
 
 pub(super) fn sign(
     id: &TravelerId,
@@ -49,7 +50,7 @@ pub(super) fn sign(
     }
     let attempt = state.standing_attempt(at.operation, &at.step);
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
-        reasons.push(Reason::AlreadyRecorded { ask, sample: 1 });
+        reasons.push(RouteReason::SignedAlready { step: at.step.clone() }.into());
     }
     // What a signature is about comes before it, also where steps are done in any order.
     let named = sign.not_same_person_as.iter().filter(|step| **step != at.step);
@@ -64,7 +65,7 @@ pub(super) fn sign(
         let samples = if let Ask::Measure(measure) = before { measure.count } else { 1 };
         let open = (1..=samples).any(|s| attempt.is_none_or(|a| a.entry(number, s).is_none()));
         if open && !not_asked.contains(&number) {
-            reasons.push(Reason::AskOpen { ask: number, what: super::step::ask_name(before) });
+            reasons.push(ask_open(found.step, number, before));
         }
     }
     Refusal::unless_empty(reasons)?;

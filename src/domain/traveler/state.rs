@@ -13,12 +13,13 @@ use crate::domain::signature::Signature;
 use crate::domain::stream::TravelerId;
 
 use super::definitions::MovedToRevision;
+use super::entry::EntryCorrected;
 use super::fact::{
     HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
     TravelerStarted,
 };
 use super::lot::LotState;
-use super::reading::{AnswerCorrected, CheckedWith, Correction};
+use super::reading::{CheckedWith, Correction};
 use super::route::{Accepted, Decision};
 use super::wait::WaitDoubt;
 
@@ -121,8 +122,8 @@ pub struct Recorded {
     pub with: Option<Box<CheckedWith>>,
     /// The correction that a signature did not know of: it stays shown and no longer counts (R3).
     pub uncovered: Option<Position>,
-    /// The answer that this one corrects.
-    pub corrects: Option<Box<AnswerCorrected>>,
+    /// The entry that this one corrects.
+    pub corrects: Option<Box<EntryCorrected>>,
 }
 
 /// What was recorded.

@@ -2,7 +2,7 @@
 
 use crate::domain::condition::SkipRule;
 use crate::domain::context::Context;
-use crate::domain::instruction::{Ask, Wait};
+use crate::domain::instruction::{Ask, Step, Wait};
 use crate::domain::moment::Elapsed;
 use crate::domain::people::Action;
 use crate::domain::refusal::route::RouteReason;
@@ -34,7 +34,7 @@ pub(super) fn complete(
         let not_asked = state.not_asked(id, found, context);
         let asks = (1_u16..).zip(&found.step.asks);
         for (ask, what) in asks.filter(|(number, _)| !not_asked.contains(number)) {
-            reasons.push(Reason::AskOpen { ask, what: ask_name(what) });
+            reasons.push(ask_open(found.step, ask, what));
         }
     }
     require_all_counted(state, found, context, &mut reasons);
@@ -44,6 +44,18 @@ pub(super) fn complete(
     draft.note(id, TravelerFact::StepCompleted { attempt, waited, set: context.set.clone() });
     note_decisions(id, state, (found, Some(Closing::Completed)), &mut draft);
     Ok(draft)
+}
+
+/// The reason that an ask is open, with what its step lets be done.
+pub(super) fn ask_open(step: &Step, number: u16, ask: &Ask) -> Reason {
+    let signs = step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
+    RouteReason::AskOpen {
+        ask: number,
+        what: ask_name(ask),
+        signature: matches!(ask, Ask::Sign(_)),
+        skippable: step.rules.skip != SkipRule::Never && !signs,
+    }
+    .into()
 }
 
 /// What people call an ask.
@@ -75,7 +87,7 @@ fn require_asks(
             continue;
         }
         if open {
-            reasons.push(Reason::AskOpen { ask: number, what: ask_name(ask) });
+            reasons.push(ask_open(found.step, number, ask));
             continue;
         }
         let no = |e: &Recorded| e.what == RecordedWhat::Answer(false) && !attempt.stands_as_is(e);

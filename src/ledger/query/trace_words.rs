@@ -9,12 +9,13 @@ use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::signature::Signature;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::definitions::{MovedToRevision, RevisionKept};
+use crate::domain::traveler::entry::EntryCorrected;
 use crate::domain::traveler::fact::{
     ConditionDecided, HoldOutcome, ReadingTaken, StepStarted, TravelerFact,
 };
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
-use crate::domain::traveler::reading::{AnswerCorrected, CheckedWith};
+use crate::domain::traveler::reading::CheckedWith;
 use crate::domain::traveler::state::TravelerState;
 use crate::views::signature::SignatureView;
 
@@ -72,13 +73,15 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::ReadingCorrected { value, reason, basis, .. } => {
             format!("corrected to {}{}: {reason}", shown(value), basis_words(basis.as_deref()))
         }
-        TravelerFact::EntryMade { text, .. } => text.clone(),
-        TravelerFact::ComponentInstalled { part, by, identity, .. } => {
+        TravelerFact::EntryMade { text, corrects, .. } => {
+            format!("{text}{}", instead(corrects.as_deref()))
+        }
+        TravelerFact::ComponentInstalled { part, by, identity, corrects, .. } => {
             let by = match by {
                 InstallBy::Serial => "serial",
                 InstallBy::Lot => "lot",
             };
-            format!("installed {part} {by} {identity}")
+            format!("installed {part} {by} {identity}{}", instead(corrects.as_deref()))
         }
         TravelerFact::WaitStarted { set, .. } => format!("wait begun{}", with(set, subject)),
         TravelerFact::WaitAccepted { reason, .. } => format!("wait accepted: {reason}"),
@@ -160,10 +163,17 @@ fn of_step_begun(started: &StepStarted) -> String {
     format!("step begun{again}{}", samples.collect::<String>())
 }
 
-fn of_check(yes: bool, with: Option<&CheckedWith>, corrects: Option<&AnswerCorrected>) -> String {
+/// What an entry was recorded for instead, and why.
+fn instead(corrects: Option<&EntryCorrected>) -> String {
+    let words =
+        |EntryCorrected { entry, reason }: &EntryCorrected| format!(", corrects {entry}: {reason}");
+    corrects.map_or_else(String::new, words)
+}
+
+fn of_check(yes: bool, with: Option<&CheckedWith>, corrects: Option<&EntryCorrected>) -> String {
     let answer = if yes { "yes" } else { "no" };
-    if let Some(AnswerCorrected { answer: first, reason }) = corrects {
-        return format!("{answer}, corrects {first}: {reason}");
+    if corrects.is_some() {
+        return format!("{answer}{}", instead(corrects));
     }
     let with = with.map(|with| format!(", {}", with.words()));
     format!("{answer}{}", with.unwrap_or_default())

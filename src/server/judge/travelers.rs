@@ -30,8 +30,13 @@ impl Case<'_> {
             }
             TravelerFact::Checked { corrects: Some(corrected), .. } => {
                 self.perform();
-                let answered = self.answered_by(&corrected.answer);
+                let answered = self.entered_by(&corrected.entry);
                 self.own(&answered, None);
+            }
+            TravelerFact::EntryMade { corrects: Some(corrected), .. }
+            | TravelerFact::ComponentInstalled { corrects: Some(corrected), .. } => {
+                let entered = self.entered_by(&corrected.entry);
+                self.corrected(&entered);
             }
             TravelerFact::StepStarted(_)
             | TravelerFact::Checked { .. }
@@ -124,11 +129,11 @@ impl Case<'_> {
         report.by.iter().chain(before.filter_map(|c| c.by.as_ref())).cloned().collect()
     }
 
-    /// Whoever gave an answer.
-    fn answered_by(&self, answer: &Position) -> Vec<PersonId> {
+    /// Whoever made an entry.
+    fn entered_by(&self, at: &Position) -> Vec<PersonId> {
         let attempts = self.unit.iter().flat_map(|unit| &unit.state.attempts);
         let mut entries = attempts.flat_map(|attempt| &attempt.entries);
-        let found = entries.find(|entry| entry.at == *answer);
+        let found = entries.find(|entry| entry.at == *at);
         found.and_then(|entry| entry.by.clone()).into_iter().collect()
     }
 

@@ -50,6 +50,13 @@ pub(super) fn sensible_aside(
         let (answer, yes, reason) = (entry.at.clone(), !*was, "wrong key".to_owned());
         return Some(("novak", TravelerCommand::CorrectAnswer { answer, yes, reason }));
     }
+    if chance.one_in(8)
+        && let Some((_, entry, was)) = state.entries_of(&id("novak"), &[]).first()
+    {
+        let (text, reason) = (format!("{was}0"), "misread".to_owned());
+        let entry = entry.at.clone();
+        return Some(("novak", TravelerCommand::CorrectEntry { entry, text, reason }));
+    }
     match chance.below(30) {
         0 => Some(("brandt", accepts(operation))),
         1 => {
