@@ -109,6 +109,10 @@
 //! carries the counter, the plan and why, from a row that the same transaction moves on. Stations
 //! count apart, so that they measure rather once too often. *Why:* replay reads one stream only.
 //!
+//! **A sample counts pieces, not papers.** A lot takes as many places in a count as it has pieces, and
+//! is measured where any of them is due; on how many is what the instruction says. *Why:* `1 in 10`
+//! promises how many pieces go by unchecked. One lot counted as one unit would let a thousand by.
+//!
 //! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.

@@ -184,7 +184,7 @@ fn r02_a_number_without_a_unit_is_in_that_of_its_gauge_and_then_of_the_first_val
     assert_eq!((&said["value"], &said["verdict"]), (&"2.9134 in".into(), &"Pass".into()));
     assert!(said["saved"].as_str().unwrap().ends_with("2.9134 in"), "{said}");
     assert_eq!(said["finer_than_gauge"], serde_json::json!([]));
-    let correct = ["reading", "correct", unit, "2.91345", "--step", "diameter", "--reason", "x"];
+    let correct = ["traveler", "correct", unit, "2.91345", "--step", "diameter", "--reason", "x"];
     let said = by(&correct);
     assert_eq!((&said["value"], &said["verdict"]), (&"2.91345 in".into(), &"Pass".into()));
     assert_eq!(said["finer_than_gauge"], serde_json::json!(["2.91345 in"]));

@@ -47,7 +47,7 @@ fn r16_from_the_source_to_the_unit_that_is_measured() {
     start("WO-8/1");
     // Before the step is begun it is told what would be decided now.
     let sample = shown(&plant, "1")["steps"][0]["samples"][0].clone();
-    assert_eq!(sample["counter"], "JOINT/c-gap");
+    assert_eq!(sample["counter"], "JOINT/c-gap of WO-8", "each order is counted for itself");
     assert_eq!(sample["plan"], "first, then 1 in 3 per order");
     assert_eq!(
         (&sample["sampled"], &sample["why"]),

@@ -365,9 +365,10 @@ fn too_much_for_a_fact_or_a_blob_is_refused() {
     let before = bench.head_seq();
     let acting = Acting { ..bench.acting() };
     let sign_out = |how: String| Command::Person(id("novak"), PersonCommand::SignOut { how });
-    for how in ["x".repeat(70_000), "with \0 in it".to_owned()] {
+    for (how, code) in [("x".repeat(70_000), "S03"), ("with \0 in it".to_owned(), "X01")] {
         let refused = bench.ledger.transact(&acting, &moment(50), sign_out(how));
-        assert!(matches!(refused, Err(TransactError::Refused(_))), "{refused:?}");
+        let Err(TransactError::Refused(refusal)) = refused else { panic!("{refused:?}") };
+        assert_eq!(refusal.reasons[0].code(), code);
     }
     assert_eq!(bench.head_seq(), before);
     let blob = vec![0; 16 * 1024 * 1024 + 1];

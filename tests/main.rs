@@ -21,6 +21,7 @@ mod cli_revisions;
 mod cli_sampling;
 mod cli_signing;
 mod cli_site;
+mod clock_back;
 mod coated_way;
 mod credentials;
 mod delta_stage;

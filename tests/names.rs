@@ -50,7 +50,8 @@ fn site(name: &str) -> Command {
 fn a_name_is_one_line_that_can_be_read_wherever_it_stands() {
     let mut shop = Shop::open();
     let long = "x".repeat(300);
-    for (name, codes) in BAD.iter().copied().chain([(long.as_str(), &["C11"][..])]) {
+    let more = [("", &["C10"][..]), (long.as_str(), &["C11"][..])];
+    for (name, codes) in BAD.iter().copied().chain(more) {
         assert_eq!(shop.codes("quell", gauge(name)), codes, "{name:?}");
         assert_eq!(shop.codes("admin", place(name)), codes, "{name:?}");
         assert_eq!(shop.codes("admin", site(name)), codes, "{name:?}");

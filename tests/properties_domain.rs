@@ -1,14 +1,14 @@
 //! What holds for every history: the fold, the rules, the round trip.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gemba::domain::decide::Command;
 use gemba::domain::fact::{Fact, Position};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::Ask;
-use gemba::domain::order::OrderCommand;
 use gemba::domain::quantity::{Quantity, Verdict};
 use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Meaning;
@@ -20,30 +20,14 @@ use gemba::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerSt
 use proptest::prelude::*;
 
 use crate::support::counts;
-use crate::support::lots::{lot_order, pieces_add_up};
+use crate::support::lots::pieces_add_up;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{id, inspection, number, unit};
+use crate::support::shop_plan::{number, unit};
 use crate::support::wild::route::way_holds;
+use crate::support::wild::samples::samples_hold;
 use crate::support::wild::sensible::sensible;
-use crate::support::wild::{Chance, Tally, any_limits, name, wild};
-
-/// A plant with short inspections is founded once; each history begins with a copy of it.
-fn opened() -> Shop {
-    static SHOP: OnceLock<Shop> = OnceLock::new();
-    let open = || {
-        let mut shop = Shop::coats();
-        shop.traveler.order = id("WO-1");
-        let mut short = inspection();
-        shop.release_lots();
-        short.revision = id("D");
-        let Ask::Measure(diameter) = &mut short.steps[0].asks[0] else { panic!("{short:?}") };
-        diameter.count = 4;
-        shop.release(&short);
-        shop.share();
-        shop
-    };
-    SHOP.get_or_init(open).clone()
-}
+use crate::support::wild::situations::{SITUATIONS, Situation, plant};
+use crate::support::wild::{Chance, Tally, any_limits, leaning, name, wild};
 
 fn facts_of(shop: &Shop) -> BTreeMap<Subject, Vec<(Fact, Hash)>> {
     let mut by_subject: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -56,7 +40,7 @@ fn facts_of(shop: &Shop) -> BTreeMap<Subject, Vec<(Fact, Hash)>> {
 
 /// Two stations at work, exchanging facts now and then.
 fn two_stations(seed: u64, acts: u64) -> Shop {
-    let (mut shop, mut chance) = (opened(), Chance(seed));
+    let (mut shop, mut chance) = (plant(), Chance(seed));
     for _ in 0..acts {
         shop.at(chance.pick(&["ASM1", "ASM2"]));
         let free = chance.one_in(3);
@@ -116,7 +100,7 @@ proptest! {
     #[test]
     fn a_changed_text_is_a_fact_or_an_error_and_never_a_panic(seed: u64) {
         let mut chance = Chance(seed);
-        let shop = opened();
+        let shop = plant();
         for sent in &shop.stations[0].written {
             let mut bytes = sent.written.bytes.clone().into_bytes();
             for _ in 0..=chance.below(3) {
@@ -194,16 +178,23 @@ proptest! {
 /// One shop, everybody at it: what must hold after each act, and how often which act was accepted.
 #[test]
 fn whatever_people_do_the_rules_of_the_shop_hold() {
+    let all = SITUATIONS
+        .iter()
+        .flat_map(|situation| (0..situation.histories).map(move |seed| (situation, seed)));
+    let all: Vec<(&Situation, u64)> = all.collect();
+    let next = AtomicUsize::new(0);
     let mut tally = Tally::default();
     std::thread::scope(|threads| {
-        let some = |first| (0..(HISTORIES + LOTS) / 4).map(move |n| 4 * n + first);
-        let started = [0, 1, 2, 3].map(|first| {
-            threads.spawn(move || {
-                let mut tally = Tally::default();
-                some(first).for_each(|seed| one_history(seed, &mut tally));
-                tally
-            })
-        });
+        let work = || {
+            let mut tally = Tally::default();
+            while let Some((situation, seed)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let history = AssertUnwindSafe(|| one_history(situation, *seed, &mut tally));
+                let held = catch_unwind(history);
+                assert!(held.is_ok(), "in history {seed} of {:?}", situation.name);
+            }
+            tally
+        };
+        let started = [0, 1, 2, 3].map(|_| threads.spawn(work));
         for thread in started {
             tally.add(thread.join().unwrap());
         }
@@ -212,11 +203,11 @@ fn whatever_people_do_the_rules_of_the_shop_hold() {
     assert!(rare.is_empty(), "accepted less than a hundred times: {rare:?}");
     let accepted: Vec<&str> = tally.accepted.keys().map(String::as_str).collect();
     assert_eq!(accepted, COMMANDS.lines().collect::<Vec<_>>(), "commands that were accepted");
-    let mut never = all_codes();
-    never.retain(|code| !tally.reasons.contains_key(code.as_str()));
-    never.sort();
-    let expected: Vec<_> = NEVER.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert_eq!(never, expected, "reasons that nobody met");
+    let listed: Vec<_> = NEVER.lines().filter_map(|line| line.split(' ').next()).collect();
+    let mut unmet = all_codes();
+    unmet.retain(|code| !tally.reasons.contains_key(code.as_str()));
+    unmet.retain(|code| !listed.contains(&code.as_str()));
+    assert!(unmet.is_empty(), "reasons that nobody met, and that name no test: {unmet:?}");
     let acts = tally.accepted.values().map(|n| u64::from(*n)).sum();
     counts::add("random_acts_accepted", acts);
     counts::add("refusal_reasons_met", tally.reasons.len() as u64);
@@ -224,11 +215,8 @@ fn whatever_people_do_the_rules_of_the_shop_hold() {
 
 /// Every command that is issued and accepted, in order of its name.
 const COMMANDS: &str = include_str!("support/wild/commands.txt");
-const HISTORIES: u64 = 640;
-/// So many more histories begin with a lot, so that what is done with lots alone is done often.
-const LOTS: u64 = 24;
 
-/// Codes that nobody meets in these histories, each with why; they have tests of their own.
+/// Codes that nobody is sure to meet in these histories, each with the test that it has and with why.
 const NEVER: &str = include_str!("support/wild/never.txt");
 
 /// Every code of the tables of reasons.
@@ -265,21 +253,24 @@ fn the_readme_says_of_every_refusal_what_to_do_then() {
     assert!(missing.is_empty(), "not in the table of refusals, or twice: {missing:?}");
 }
 
-fn one_history(seed: u64, tally: &mut Tally) {
-    let (mut shop, mut chance) = (opened(), Chance(seed));
-    let judged = !chance.one_in(20);
+fn one_history(situation: &Situation, seed: u64, tally: &mut Tally) {
+    let (mut shop, mut chance) = (situation.begin(), Chance(seed));
+    // What a situation names is in effect when it begins, and may not be any more after that.
+    shop.judged = !chance.one_in(20);
     shop.enrolled = !chance.one_in(20);
-    if seed >= HISTORIES {
-        shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
-        shop.traveler.order = id("WO-2");
-        shop.unit("L-22");
-    }
-    // An order is opened only where what it names is in effect, so that comes after it.
-    shop.judged = judged;
-    for _ in 0..250 {
+    for _ in 0..situation.acts {
+        if situation.two_stations {
+            shop.at(chance.pick(&["ASM1", "ASM2"]));
+            if chance.one_in(20) {
+                shop.share();
+            }
+        }
         let free = chance.one_in(2);
-        let (who, command) =
-            if free { wild(&mut shop, &mut chance) } else { sensible(&mut shop, &mut chance) };
+        let (who, command) = match situation.leans.filter(|_| chance.one_in(2)) {
+            Some(leans) => leaning((&mut shop, &mut chance), leans),
+            None if free => wild(&mut shop, &mut chance),
+            None => sensible(&mut shop, &mut chance),
+        };
         disturb(&mut shop, &mut chance);
         let before = shop.state();
         let aimed_at = shop.traveler.clone();
@@ -294,12 +285,29 @@ fn one_history(seed: u64, tally: &mut Tally) {
             }
             Ok(facts) => {
                 *tally.accepted.entry(name(&command)).or_default() += u32::from(!facts.is_empty());
-                pieces_add_up(&shop);
+                if !situation.two_stations {
+                    pieces_add_up(&shop);
+                }
                 if shop.traveler == aimed_at {
-                    holds_after(&before, &shop.state(), &command, &shop);
+                    holds_after(&before, &shop.state(), (&command, &facts), &shop);
                 }
             }
         }
+    }
+    samples_hold(&shop);
+    any_order_gives_the_same(&mut shop, &mut chance);
+}
+
+/// At every station the same facts in any order of arrival give the state that its own order gave.
+fn any_order_gives_the_same(shop: &mut Shop, chance: &mut Chance) {
+    let stations: Vec<&str> = shop.stations.iter().map(|station| station.name).collect();
+    for station in stations {
+        shop.at(station);
+        let subject = Subject::Traveler(shop.traveler.clone());
+        let known = shop.stream(&subject);
+        let mut facts = shop.here().facts_of(&subject).to_vec();
+        shuffle(&mut facts, chance);
+        assert_eq!(fold(&subject, &facts).stream, known, "{subject} at {station}");
     }
 }
 
@@ -319,7 +327,12 @@ fn disturb(shop: &mut Shop, chance: &mut Chance) {
     }
 }
 
-fn holds_after(before: &TravelerState, after: &TravelerState, command: &Command, shop: &Shop) {
+fn holds_after(
+    before: &TravelerState,
+    after: &TravelerState,
+    (command, facts): (&Command, &[Position]),
+    shop: &Shop,
+) {
     way_holds(before, after, shop);
     for (known, now) in before.attempts.iter().zip(&after.attempts) {
         assert_eq!((&known.at, known.rank), (&now.at, now.rank));
@@ -331,7 +344,7 @@ fn holds_after(before: &TravelerState, after: &TravelerState, command: &Command,
         }
     }
     if let Command::Traveler(_, TravelerCommand::Sign { .. }) = command {
-        signer_did_not_perform(after, shop);
+        signer_did_not_perform(after, facts, shop);
     }
 }
 
@@ -377,11 +390,11 @@ fn failing_only_by_decision(attempt: &Attempt, state: &TravelerState) {
     }
 }
 
-fn signer_did_not_perform(state: &TravelerState, shop: &Shop) {
+fn signer_did_not_perform(state: &TravelerState, facts: &[Position], shop: &Shop) {
     let live = || state.attempts.iter().filter(|a| !a.reopened);
-    let signed = live().flat_map(|a| a.entries.iter().map(move |e| (a, e)));
-    let Some((attempt, entry)) = signed.max_by_key(|(_, e)| e.at.seq) else { return };
-    let RecordedWhat::Signature(signature) = &entry.what else { return };
+    let mut signed = live().flat_map(|a| a.signatures().map(move |s| (a, s)));
+    let made = signed.find(|(_, (entry, _))| facts.contains(&entry.at));
+    let Some((attempt, (entry, signature))) = made else { return };
     let pinned = state.operation(attempt.operation).unwrap();
     let step = shop.instructions[&pinned.hash].step(&attempt.step).unwrap();
     let Ask::Sign(sign) = &step.asks[usize::from(entry.ask) - 1] else { panic!("{step:?}") };
@@ -408,6 +421,25 @@ fn signer_did_not_perform(state: &TravelerState, shop: &Shop) {
 
 fn is_signature(entry: &Recorded) -> bool {
     matches!(entry.what, RecordedWhat::Signature(_))
+}
+
+#[test]
+fn every_code_that_nobody_meets_has_the_test_that_the_list_names() {
+    for line in NEVER.lines() {
+        let mut words = line.splitn(3, ' ');
+        let (code, test, why) = (words.next().unwrap(), words.next().unwrap(), words.next());
+        assert!(why.is_some_and(|why| !why.is_empty()), "{line}: says why");
+        let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("{line}: names no test"));
+        let path = format!("{}/tests/{file}.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let body = source.split("#[test]\n").find_map(|part| {
+            let body = part.strip_prefix(&format!("fn {name}() {{\n"))?;
+            Some(body.split("\n}\n").next().unwrap_or(body).to_owned())
+        });
+        let body = body.unwrap_or_else(|| panic!("{line}: {file} has no such test"));
+        let named = body.contains(&format!("\"{code}\"")) || body.contains(&format!("\"{code} "));
+        assert!(named, "{line}: the test does not name the code");
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@ use gemba::domain::order::OrderCommand;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::entry::entry_consequences;
+use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::standing::StepStanding;
+use gemba::domain::traveler::state::Attempt;
 
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{answer, complete, id, raises, signs, text, torque};
@@ -69,7 +71,8 @@ fn r03_after_its_step_the_author_a_supervisor_or_quality_puts_an_entry_right() {
         assert_eq!(shop.state().step_standing(20, &id("scan")), StepStanding::Done);
         let state = shop.state();
         let who: PersonId = id(who);
-        assert!(state.performers(20, &id("scan")).contains(&who), "{who} stands for it now");
+        let people = state.performers((20, &id("scan")), Within::Everything);
+        assert!(people.contains(&who), "{who} stands for it now");
     }
     let mut shop = scanned();
     let wrong = entry(&shop, (20, "scan"), 2);
@@ -146,7 +149,7 @@ fn r03_a_condition_that_rests_on_an_entry_is_decided_anew_when_it_is_corrected()
         state
             .attempts
             .iter()
-            .flat_map(|a| a.readings())
+            .flat_map(Attempt::readings)
             .all(|(_, r)| { r.verdict() == Some(Verdict::Pass) && r.corrections.is_empty() })
     );
 }

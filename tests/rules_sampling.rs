@@ -1,11 +1,13 @@
 //! Samples: which units are measured, what begins the count anew, and who counts (R16).
 
+use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Elapsed;
+use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::place::{PlaceCommand, SiteRules};
 use gemba::domain::quantity::Verdict;
-use gemba::domain::sampling::{Anew, EVERY_MAX, Per, Sampling, SamplingError, Why};
+use gemba::domain::sampling::{Anew, EVERY_MAX, Per, SampleDecided, Sampling, SamplingError, Why};
 use gemba::domain::stream::StreamState;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::fact::TravelerFact;
@@ -13,7 +15,7 @@ use gemba::domain::traveler::standing::StepStanding;
 
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{check, disposes, id, reading, rework};
-use crate::support::shop_sampling::{gap, gap_at, gap_done, sampled, set_up};
+use crate::support::shop_sampling::{gap, gap_at, gap_done, sampled, sampling_order, set_up};
 
 const TENTH: &str = "first, then 1 in 10 per place";
 
@@ -408,4 +410,69 @@ fn r16_the_rules_of_a_site_read_as_they_were_before_it_had_shifts() {
     let text = serde_json::to_string(&set).unwrap();
     assert_eq!(text, r#"{"shift-starts":["06:00:00"],"long-stop-minutes":60}"#);
     assert_eq!(serde_json::from_str::<SiteRules>(&text).unwrap(), set);
+}
+
+/// A lot of so many pieces passes the step; tells what was decided.
+fn lot_passes(shop: &mut Shop, order: &str, quantity: u32) -> SampleDecided {
+    let units = Units::Lot { lot: id("L-1"), quantity };
+    let opened = OrderOpened { units, ..sampling_order() };
+    shop.does("plan", Command::Order(id(order), OrderCommand::Open(opened)));
+    shop.traveler.order = id(order);
+    shop.unit("L-1").does("novak", TravelerCommand::Start);
+    let shown = shop.samples(&shop.traveler.clone()).values().next().unwrap()[0].clone();
+    if shown.sampled {
+        shop.does("novak", gap("0.02"));
+    }
+    shop.does("novak", gap_done());
+    let decided = shop.state().attempts[0].samples[0].clone();
+    assert_eq!(decided, shown, "what is shown before is what is decided");
+    decided
+}
+
+#[test]
+fn r16_a_lot_takes_as_many_places_in_a_count_as_it_has_pieces() {
+    let mut shop = Shop::sampling("1 in 10 per place");
+    let (mut pieces, mut unchecked) = (0, 0);
+    for (n, (quantity, sampled, left)) in [
+        (4, false, 6),
+        (4, false, 2),
+        (4, true, 8),
+        (30, true, 8),
+        (6, false, 2),
+        (1, false, 1),
+        (1, true, 10),
+        (10, true, 10),
+        (9, false, 1),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let decided = lot_passes(&mut shop, &format!("WO-L{n}"), quantity);
+        pieces += quantity;
+        assert_eq!((decided.rank, decided.pieces), (pieces, quantity), "lot {n}");
+        assert_eq!((decided.sampled, decided.left), (sampled, Some(left)), "lot {n}");
+        unchecked = if sampled { 0 } else { unchecked + quantity };
+        assert!(unchecked < 10, "no ten pieces go by without a check");
+    }
+    let single = shop.passes("WO-S", 1);
+    assert_eq!((single.sampled, single.rank, single.pieces), (true, pieces + 1, 1));
+}
+
+#[test]
+fn r16_the_first_lot_is_measured_and_counts_its_pieces_from_the_first_one() {
+    let mut shop = Shop::sampling(TENTH);
+    let first = lot_passes(&mut shop, "WO-L1", 8);
+    assert_eq!((first.sampled, first.left), (true, Some(3)), "the eleventh piece is next");
+    let second = lot_passes(&mut shop, "WO-L2", 2);
+    assert_eq!(second.words(), "not sampled, the next unit is");
+    assert_eq!(lot_passes(&mut shop, "WO-L3", 5).words(), "sampled: 1 in 10 per place");
+}
+
+#[test]
+fn r16_a_decision_that_was_written_before_lots_were_counted_by_pieces_still_reads() {
+    let mut shop = Shop::sampling(TENTH);
+    let decided = shop.passes("WO-S", 1);
+    let text = serde_json::to_string(&decided).unwrap();
+    assert!(!text.contains("pieces"), "{text}");
+    assert_eq!(serde_json::from_str::<SampleDecided>(&text).unwrap(), decided);
 }

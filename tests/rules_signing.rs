@@ -176,6 +176,7 @@ fn an_aged_pin_is_changed_before_anything_else() {
         let refused = shop.refuses("novak", sign_in("novak", true, purpose));
         let aged = SigningReason::PinAged { person: id("novak"), days: 91, most: 90 };
         assert_eq!(refused, [aged.into()]);
+        assert_eq!(refused[0].code(), "P24");
         assert!(refused[0].next().contains("gemba person pin novak"));
     }
     // Who does not know the PIN learns nothing of its age.

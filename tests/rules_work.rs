@@ -248,7 +248,7 @@ fn r07_four_things_wrong_give_four_reasons_each_with_its_next_step() {
     assert_eq!(codes, ["P08", "L03", "G03", "G04"]);
     let refusal: Refusal = shop.tries("haas", four).unwrap_err();
     insta::assert_snapshot!(refusal.to_string(), @r"
-    P08 The qualification torque-1 of haas ended on 2026-11-01. → a qualified person takes over (scan their badge), or call the supervisor
+    P08 The qualification torque-1 of haas ended on 2026-11-01. → take another unit, or somebody qualified takes over (scan their badge); an administrator renews torque-1: gemba person qualify
     L03 INC-1 does not belong to work center ASM, where this operation is done. → work on it at a place of ASM
     G03 The gauge CAL-2 is not of class torque-wrench. → scan one of class torque-wrench
     G04 The gauge CAL-2 was due for calibration on 2026-11-01. → scan another one that is in date
@@ -364,5 +364,6 @@ fn a_command_that_is_aimed_at_another_kind_of_stream_is_refused() {
     let stream = shop.stream(&gemba::domain::stream::Subject::Order(id("WO-1")));
     let refused = gemba::domain::decide::decide(&stream, command, &context).unwrap_err();
     assert_eq!(refused.reasons, [Reason::StreamMismatch]);
+    assert_eq!(refused.reasons[0].code(), "S04");
     let _ = shop.station();
 }

@@ -91,8 +91,26 @@ pub fn prove(
         Err(TransactError::Refused(refusal)) if !pin_right || refusal.is_lock_out() => {
             Err(nobodys_badge(station, &acting))
         }
-        Err(TransactError::Refused(refusal)) => Err(SignInTrouble::Refused(refusal)),
+        Err(TransactError::Refused(refusal)) => {
+            note_how_late(station, &acting, &refusal);
+            Err(SignInTrouble::Refused(refusal))
+        }
         Err(TransactError::Ledger(error)) => Err(SignInTrouble::Fault(error.to_string())),
+    }
+}
+
+/// Leaves a sign of how late it was when badges counted no more: else a clock that is set back after
+/// a restart would make them count again.
+fn note_how_late(station: &mut Station, acting: &Acting, refusal: &Refusal) {
+    let late = |reason: &Reason| {
+        matches!(reason, Reason::Signing(SigningReason::CredentialsExpired { .. }))
+    };
+    if refusal.reasons.iter().any(late) {
+        let here = station.ledger.identity().station.clone();
+        let acting = Acting { actor: None, session: None, ..acting.clone() };
+        let beat = Command::Station(here, StationCommand::Beat);
+        // Where even that cannot be saved, the refusal stands all the same.
+        station.transact(&acting, beat).map(drop).unwrap_or_default();
     }
 }
 

@@ -213,7 +213,9 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
             needs.gauges.insert(gauge.clone());
         }
         TravelerCommand::SkipStep { .. } => needs.kin = KinWanted::Origins,
-        TravelerCommand::Correct { .. } => needs.kin = KinWanted::SplitOff,
+        TravelerCommand::Correct { .. } | TravelerCommand::CorrectEntry { .. } => {
+            needs.kin = KinWanted::SplitOff;
+        }
         TravelerCommand::RecordRows { gauge, .. } => {
             needs.gauges.extend(gauge.clone());
             needs.deviation_number = true;
@@ -231,7 +233,6 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Record { .. }
         | TravelerCommand::Remeasure { .. }
         | TravelerCommand::CorrectAnswer { .. }
-        | TravelerCommand::CorrectEntry { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::CompleteStep { .. }
         | TravelerCommand::AcceptWait { .. }

@@ -1,4 +1,9 @@
 //! Sampling: on which units a characteristic is measured, and the counter that says so (R16).
+//!
+//! A lot takes as many places in a count as it has pieces, for `1 in 10` says how many pieces go by
+//! without a check, whatever they travel in. It is measured where any of its pieces is due; on how
+//! many of them is what the instruction's `count:` says. Counted as one unit, a hundred lots of a
+//! hundred pieces would pass with ten of them looked at.
 
 use std::fmt;
 
@@ -134,12 +139,25 @@ pub struct SampleDecided {
     pub sampled: bool,
     /// Why.
     pub why: Why,
-    /// The rank of this unit since the count began, from 1; 0 where it is not counted.
+    /// The rank of this unit since the count began, from 1, of a lot that of its last piece; 0 where
+    /// it is not counted.
     pub rank: u32,
-    /// In how many more units the next one is measured, where that is known.
+    /// In how many more units or pieces the next one is measured, where that is known.
     pub left: Option<u32>,
+    /// How many places it takes in the count: the pieces of a lot, else one.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub pieces: u32,
     /// Since when units are counted.
     pub since: Since,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_one(pieces: &u32) -> bool {
+    *pieces == 1
 }
 
 /// Why a unit is measured or not.
@@ -228,13 +246,16 @@ pub struct Wanted<'a> {
     pub plan: Sampling,
     /// The order of the unit.
     pub order: &'a OrderId,
+    /// How many pieces it is; one where it is no lot.
+    pub pieces: u32,
     /// Whether the step was attempted before on this unit.
     pub again: bool,
 }
 
 /// Decides whether a unit is measured; where in doubt, it is.
 pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
-    let Wanted { ask, counter, plan, order, again } = wanted;
+    let Wanted { ask, counter, plan, order, pieces, again } = wanted;
+    let pieces = pieces.max(1);
     let known = context.counters.get(&counter);
     let since = since(&plan, order, context);
     let decided = |sampled: bool, why: Why, (rank, left): (u32, Option<u32>)| SampleDecided {
@@ -245,36 +266,45 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
         why,
         rank,
         left,
+        pieces,
         since: since.clone(),
     };
     if again {
         return decided(true, Why::Again, (0, None));
     }
     if plan.per == Per::Shift && since.scope.is_none() {
-        return decided(true, Why::ShiftsUnknown, (1, None));
+        return decided(true, Why::ShiftsUnknown, (pieces, None));
     }
     let Some(counter) = known else {
-        return began(&plan, Anew::Begun, &since, decided);
+        return began((&plan, pieces), Anew::Begun, &since, decided);
     };
     if let Some(anew) = anew(&counter.last, &plan, &since, context) {
-        return began(&plan, anew, &since, decided);
+        return began((&plan, pieces), anew, &since, decided);
     }
     let last = &counter.last.decided;
-    let rank = last.rank.saturating_add(1);
+    let rank = last.rank.saturating_add(pieces);
     if counter.missed {
-        return decided(true, Why::Missed, (rank, plan.every));
+        return decided(true, Why::Missed, (rank, left_after(plan.every, pieces - 1)));
     }
     match last.left {
-        Some(0 | 1) => decided(true, Why::Due, (rank, plan.every)),
-        Some(left) => decided(false, Why::Between, (rank, Some(left - 1))),
+        Some(left) if left <= pieces => {
+            let after = pieces - left.max(1);
+            decided(true, Why::Due, (rank, left_after(plan.every, after)))
+        }
+        Some(left) => decided(false, Why::Between, (rank, Some(left - pieces))),
         None => decided(false, Why::Between, (rank, None)),
     }
+}
+
+/// In how many pieces the next one is due, where so many went by since one was.
+fn left_after(every: Option<u32>, gone: u32) -> Option<u32> {
+    every.map(|every| every - gone % every.max(1))
 }
 
 /// The first unit of a count. A count that merely begins measures it only where the plan says so;
 /// after anything that changed the work, it is always measured.
 fn began(
-    plan: &Sampling,
+    (plan, pieces): (&Sampling, u32),
     anew: Anew,
     since: &Since,
     decided: impl Fn(bool, Why, (u32, Option<u32>)) -> SampleDecided,
@@ -291,10 +321,12 @@ fn began(
         Anew::Setup | Anew::Tool | Anew::Material | Anew::Stop | Anew::Plan => false,
     };
     if merely && !plan.first {
-        let left = plan.every.map(|every| every.saturating_sub(1));
-        return decided(false, Why::Between, (1, left));
+        // The count begins before its first piece: `1 in 10` is due at the tenth.
+        let due = plan.every.is_some_and(|every| every <= pieces);
+        let why = if due { Why::Due } else { Why::Between };
+        return decided(due, why, (pieces, left_after(plan.every, pieces)));
     }
-    decided(true, Why::First(anew), (1, plan.every))
+    decided(true, Why::First(anew), (pieces, left_after(plan.every, pieces - 1)))
 }
 
 /// What begins the count anew after the last unit, if anything does.

@@ -93,7 +93,10 @@ fn command(home: &Path, arguments: &[&str]) -> Command {
 }
 
 fn run(home: &Path, arguments: &[&str], input: Option<&str>) -> Ran {
-    let mut command = command(home, arguments);
+    fed(command(home, arguments), input)
+}
+
+fn fed(mut command: Command, input: Option<&str>) -> Ran {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -143,6 +146,18 @@ impl Post {
         let mut all = arguments.to_vec();
         all.extend(["--badge", badge, "--pin-fd", "0"]);
         run(&self.home, &all, Some(&format!("{pin}\n")))
+    }
+
+    /// Runs a command with variables set, and something to read.
+    pub(crate) fn gemba_with(
+        &self,
+        variables: &[(&str, String)],
+        arguments: &[&str],
+        input: Option<&str>,
+    ) -> Ran {
+        let mut command = command(&self.home, arguments);
+        command.envs(variables.iter().map(|(name, value)| (*name, value)));
+        fed(command, input)
     }
 
     /// Runs a command with something to read.

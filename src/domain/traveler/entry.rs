@@ -101,7 +101,7 @@ pub(super) fn correct_entry(
     state.require_not_held_for(at, &mut reasons);
     if was == text.trim() {
         reasons.push(Reason::SameValue);
-        return Err(Refusal { reasons });
+        return Err(Refusal::of(reasons));
     }
     let here = AskAt { attempt: attempt.at.clone(), ask: entry.ask };
     let mut fact = typed(id, state, here, (text, ask), (context, &mut reasons));

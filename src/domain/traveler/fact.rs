@@ -426,7 +426,7 @@ impl HoldReason {
             Self::Raised => "a deviation was raised".to_owned(),
             Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
             Self::Origin { lot, .. } => {
-                format!("a reading of {lot}, which it was split off, was corrected")
+                format!("a record of {lot}, which it was split off, was corrected")
             }
             Self::Definition { what } => what.clone(),
             Self::Judged { reasons, .. } => {

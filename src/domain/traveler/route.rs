@@ -18,7 +18,6 @@ use crate::domain::unit::Unit;
 use super::eligibility::{Draft, Found};
 use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, ReadingValue, TravelerFact};
 use super::hold::shown;
-use super::reading::Correction;
 use super::standing::{Current, Instructions, StepStanding};
 use super::start;
 use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};

@@ -54,8 +54,9 @@ impl TravelerState {
     ) -> Vec<SampleDecided> {
         let again = self.attempts_at(operation, &step.id).next().is_some()
             || self.lot.attempts_before(operation, &step.id) > 0;
+        let pieces = self.pieces_into(operation, &context.instructions);
         let decided = sampled_asks(instruction, step, &id.order).map(|(ask, counter, plan)| {
-            decide(Wanted { ask, counter, plan, order: &id.order, again }, context)
+            decide(Wanted { ask, counter, plan, order: &id.order, pieces, again }, context)
         });
         decided.collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rusqlite::Row;
 
 use crate::domain::effectivity::Use;
 use crate::domain::expiry;
@@ -49,7 +50,14 @@ impl Asked<'_> {
 
     pub(super) fn gauges(self, class: Option<&GaugeClassId>) -> Result<Vec<GaugeRow>, LedgerError> {
         let (today, warn_days) = (self.today()?, self.warn_days()?);
-        let sql = "SELECT * FROM gauge_row WHERE ?1 IS NULL OR class = ?1 ORDER BY gauge";
+        // One row of the index tells the last use of each.
+        let sql = "SELECT g.*, t.order_id || '/' || t.unit AS used_on, r.place AS used_at, r.utc_ms
+            FROM gauge_row g
+            LEFT JOIN reading_row r ON (r.subject, r.position) = (
+                SELECT subject, position FROM reading_row
+                WHERE gauge = g.gauge ORDER BY utc_ms DESC LIMIT 1)
+            LEFT JOIN traveler_row t ON t.subject = r.subject
+            WHERE ?1 IS NULL OR g.class = ?1 ORDER BY g.gauge";
         self.rows(sql, [class.map(ToString::to_string)], |row| {
             let due: Option<Date> = parsed(row, "due")?;
             Ok(GaugeRow {
@@ -65,26 +73,9 @@ impl Asked<'_> {
                 calibrated: parsed(row, "calibrated")?,
                 failed: get(row, "failed")?,
                 soon_days: expiry::soon(due, today, warn_days),
-                last_used: self.last_use(&get::<String>(row, "gauge")?)?,
+                last_used: last_use(row)?,
             })
         })
-    }
-
-    /// The last reading that was taken with a gauge.
-    fn last_use(self, gauge: &str) -> Result<Option<LastUse>, LedgerError> {
-        let sql = "SELECT t.order_id, t.unit, r.place, r.utc_ms
-            FROM reading_row r JOIN traveler_row t ON t.subject = r.subject
-            WHERE r.gauge = ?1 ORDER BY r.utc_ms DESC LIMIT 1";
-        let found = self.rows(sql, [gauge], |row| {
-            let (order, unit): (String, String) = (get(row, "order_id")?, get(row, "unit")?);
-            let wrong = || LedgerError::damaged("a reading has no time");
-            Ok(LastUse {
-                traveler: format!("{order}/{unit}"),
-                place: some_id(row, "place")?,
-                at: moment_in(row, "utc_ms")?.ok_or_else(wrong)?,
-            })
-        })?;
-        Ok(found.into_iter().next())
     }
 
     /// Gauges whose calibration ends soon or has ended, what ended first first.
@@ -213,4 +204,12 @@ impl Asked<'_> {
         }
         Ok(())
     }
+}
+
+/// The last reading that was taken with a gauge.
+fn last_use(row: &Row<'_>) -> Result<Option<LastUse>, LedgerError> {
+    let Some(traveler) = get(row, "used_on")? else { return Ok(None) };
+    let wrong = || LedgerError::damaged("a reading has no time");
+    let at = moment_in(row, "utc_ms")?.ok_or_else(wrong)?;
+    Ok(Some(LastUse { traveler, place: some_id(row, "used_at")?, at }))
 }

@@ -12,7 +12,8 @@ use crate::support::shop_plan::id;
 
 /// Any report of pieces.
 pub(super) fn wild_report(at: StepAt, chance: &mut Chance) -> TravelerCommand {
-    let mut some = || u32::try_from(chance.below(4)).unwrap() * 20;
+    let most = if chance.one_in(4) { 1 } else { 4 };
+    let mut some = || u32::try_from(chance.below(most)).unwrap() * 20;
     let pieces = Pieces { good: some(), scrap: some(), rework: some() };
     let reason = chance.pick(&["", "dent"]).to_owned();
     TravelerCommand::ReportPieces { at, pieces, reason }

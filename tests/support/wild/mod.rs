@@ -2,8 +2,11 @@
 
 mod lots;
 mod news;
+mod pointed;
 pub(crate) mod route;
+pub(crate) mod samples;
 pub(crate) mod sensible;
+pub(crate) mod situations;
 
 use std::collections::BTreeMap;
 
@@ -101,6 +104,16 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
     (who, command)
 }
 
+/// Something that the situation leans to.
+pub(crate) fn leaning(
+    (shop, chance): (&mut Shop, &mut Chance),
+    leans: fn(&mut Chance) -> Command,
+) -> (&'static str, Command) {
+    shop.later(i64::try_from(chance.below(30)).unwrap()).session("");
+    let command = leans(chance);
+    (rightful(&command, chance), command)
+}
+
 /// Somebody whose role allows the command.
 fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
     match command {
@@ -133,21 +146,28 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
     }
 }
 
-const STEPS: [&str; 20] = [
+const STEPS: [&str; 21] = [
     "scan", "clean", "torque", "look", "cure", "press", "release", "pack", "diameter", "final",
-    "x", "count", "tally", "view", "mask", "tag", "polish", "dry", "approve", "box",
+    "x", "count", "tally", "view", "mask", "tag", "polish", "dry", "approve", "box", "gap",
 ];
 
 const GAUGES: [&str; 5] = ["TW-07", "TW-08", "TW-09", "CAL-1", "X"];
 
+/// The step that is next, or any.
+fn some_step(shop: &Shop, state: &TravelerState, chance: &mut Chance) -> &'static str {
+    let next = state.current(&shop.instructions).map(|current| current.step.id.clone());
+    let next = STEPS.iter().find(|step| next.as_ref().is_some_and(|next| next.as_str() == **step));
+    next.filter(|_| chance.one_in(2)).copied().unwrap_or_else(|| chance.pick(&STEPS))
+}
+
 fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
     let state = shop.state();
-    let step = chance.pick(&STEPS);
+    let step = some_step(shop, &state, chance);
     let mut here = route::anywhere(step);
     if chance.one_in(30) {
         here.operation = 40;
     }
-    let ask = u16::try_from(chance.below(5)).unwrap();
+    let ask = if chance.one_in(2) { 1 } else { u16::try_from(chance.below(5)).unwrap() };
     let sample = u16::try_from(chance.below(5)).unwrap();
     let readings: Vec<_> = state.attempts.iter().flat_map(Attempt::readings).collect();
     let some_reading = if readings.is_empty() {
@@ -163,7 +183,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         _ => value(chance, "torque"),
     };
     let gauge = chance.pick(&GAUGES);
-    match chance.below(18) {
+    match chance.below(22) {
         0 => TravelerCommand::Start,
         1 | 2 => {
             let entry = match chance.below(4) {
@@ -182,15 +202,16 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             TravelerCommand::RecordRows { at: here, ask, gauge: Some(id(gauge)), rows }
         }
         4 => retyped(some_reading, anything(chance), (gauge, word), chance),
-        5 | 6 => {
+        5 => {
             let value = anything(chance);
             TravelerCommand::Correct { reading: some_reading, value, reason: word }
         }
+        6 => route::wild_correction(&state, some_reading, word, chance),
         7 => TravelerCommand::CompleteStep { at: here },
         8 => TravelerCommand::SkipStep { at: here, reason: word },
         9 => accept_wait(step),
         10 => chance.pick(&[pause(), TravelerCommand::Pause { reason: word }]),
-        12 => chance.pick(&[
+        12 | 18 | 19 => chance.pick(&[
             raises(step),
             signs(step, ask),
             signs_by_pin(step, ask),
@@ -202,7 +223,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
             TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
         }
-        13 if chance.one_in(2) => news::chooses(shop, chance, word),
+        20 | 21 => news::chooses(shop, chance, word),
         13 => releases(&state, some_reading, word),
         15 if chance.one_in(3) => lots::wild_recount(&state, chance),
         15 => lots::wild_report(here, chance),
@@ -311,6 +332,16 @@ fn on_definition(chance: &mut Chance) -> Command {
     } else {
         Command::Specification(id(chance.pick(&["CP-40", "CP-50", "CP-50", "CP-50"])), command)
     }
+}
+
+/// Definitions, and again and again the assembly's first revision is withdrawn.
+pub(crate) fn on_withdrawal(chance: &mut Chance) -> Command {
+    if !chance.one_in(3) {
+        return on_definition(chance);
+    }
+    let (revision, reason, stop_work) = (id("C"), "wrong".to_owned(), chance.one_in(2));
+    let withdrawn = RevisionWithdrawn { revision, reason, stop_work };
+    Command::Instruction(id("WI-1"), RevisionCommand::Withdraw(withdrawn))
 }
 
 fn on_gauge(chance: &mut Chance) -> Command {

@@ -70,7 +70,7 @@ fn takes_back(shop: &mut Shop, chance: &mut Chance) -> Command {
     about(RevisionCommand::Withdraw(RevisionWithdrawn { revision, reason, stop_work }))
 }
 
-fn release_another(shop: &mut Shop, chance: &mut Chance) {
+pub(super) fn release_another(shop: &mut Shop, chance: &mut Chance) {
     let mut newer = assembly();
     let StreamState::Instruction(known) = shop.stream(&Subject::Instruction(id("WI-1"))).state
     else {

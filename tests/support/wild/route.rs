@@ -1,5 +1,6 @@
 //! What holds of every way through a route, whatever people do.
 
+use gemba::domain::fact::Position;
 use gemba::domain::instruction::{Ask, Instruction, Step};
 use gemba::domain::traveler::command::{StepAt, TravelerCommand};
 use gemba::domain::traveler::route::Decision;
@@ -14,8 +15,24 @@ use crate::support::shop_route::{accepts, coat};
 
 /// A step of whichever instruction has one of this name.
 pub(super) fn anywhere(step: &str) -> StepAt {
-    let coats = ["view", "mask", "tag", "polish", "dry", "approve", "box"];
+    let coats = ["view", "mask", "tag", "polish", "dry", "approve", "box", "gap"];
     if coats.contains(&step) { coat(step) } else { at(step) }
+}
+
+/// Anything recorded is corrected, whatever it is.
+pub(super) fn wild_correction(
+    state: &TravelerState,
+    other: Position,
+    word: String,
+    chance: &mut Chance,
+) -> TravelerCommand {
+    let entries: Vec<_> = state.attempts.iter().flat_map(|attempt| &attempt.entries).collect();
+    let at = if entries.is_empty() { other } else { chance.pick(&entries).at.clone() };
+    let reason = chance.pick(&["", "misread", "misread"]).to_owned();
+    if chance.one_in(3) {
+        return TravelerCommand::CorrectAnswer { answer: at, yes: chance.one_in(2), reason };
+    }
+    TravelerCommand::CorrectEntry { entry: at, text: word, reason }
 }
 
 pub(super) fn wild_accept(evidence: String, chance: &mut Chance) -> TravelerCommand {

@@ -14,7 +14,9 @@ use gemba::domain::traveler::state::TravelerState;
 
 use super::lots::sensible_lot;
 use super::news::on_news;
+use super::pointed::pointed;
 use super::route::{open_ask, sensible_aside};
+use super::situations::units_of;
 use super::{Chance, GAUGES};
 use crate::support::lots::lot_order;
 use crate::support::shop::Shop;
@@ -29,10 +31,16 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
         shop.place("ASM-1");
         return ("novak", aimed(shop, TravelerCommand::Start));
     }
+    if chance.one_in(12)
+        && let Some((who, command)) = pointed(shop, &state, chance)
+    {
+        return (who, aimed(shop, command));
+    }
     if let Some((who, command)) = on_retype(&state, chance) {
         return (who, aimed(shop, command));
     }
-    let answer = on_gauge_failed(shop, &state).or_else(|| on_hold(shop, &state, chance));
+    let failed = if chance.one_in(3) { None } else { on_gauge_failed(shop, &state) };
+    let answer = failed.or_else(|| on_hold(shop, &state, chance));
     if let Some(answer) = answer.or_else(|| on_news(shop, &state, chance)) {
         return answer;
     }
@@ -95,7 +103,8 @@ fn on_retype(
 ) -> Option<(&'static str, TravelerCommand)> {
     let (_, reading_at, found) = state.to_retype()?;
     let same = found.value().clone();
-    if found.taken.name == "torque" && !chance.one_in(4) {
+    let again = if found.taken.name == "torque" { !chance.one_in(4) } else { chance.one_in(4) };
+    if again {
         let (reading, gauge) = (reading_at.clone(), Some(id("TW-07")));
         let (value, reason) = (value(chance, &found.taken.name), "it slipped".to_owned());
         return Some(("novak", TravelerCommand::Remeasure { reading, value, gauge, reason }));
@@ -155,6 +164,7 @@ pub(super) fn value(chance: &mut Chance, name: &str) -> ReadingValue {
         "torque" => reading(chance.pick(&["23", "24.8", "25", "27", "26", "27.1", "27.3"]), "N·m"),
         "look" => ReadingValue::Conforms(!chance.one_in(8)),
         "warmth" => reading("21", "°C"),
+        "Joint gap" => reading(chance.pick(&["0.02", "0.03", "0.02", "0.06"]), "mm"),
         "gap" if chance.one_in(12) => reading("0.06", "mm"),
         "gap" => reading(chance.pick(&["0.03", "0.045"]), "mm"),
         _ if chance.one_in(400) => reading("74.1", "mm"),
@@ -250,7 +260,7 @@ pub(super) fn reviews(shop: &Shop) -> Vec<Judgement> {
 
 /// Another unit of the order, or the first of the next order.
 fn next_unit(shop: &mut Shop, chance: &mut Chance) {
-    if chance.one_in(3) {
+    if chance.one_in(if units_of(shop) > 4 { 12 } else { 3 }) {
         let number = format!("WO-{}", chance.next());
         let opens = Command::Order(id(&number), OrderCommand::Open(lot_order()));
         if shop.tries("plan", opens).is_ok() {
@@ -262,13 +272,15 @@ fn next_unit(shop: &mut Shop, chance: &mut Chance) {
     if shop.traveler.unit.as_str().starts_with("L-") {
         shop.traveler.order = id("WO-1");
     }
-    let unit = format!("{:04}", chance.below(4) + 1);
-    if chance.one_in(3) {
+    let unit = format!("{:04}", chance.below(units_of(shop)) + 1);
+    if chance.one_in(if units_of(shop) > 4 { 12 } else { 3 }) {
         let number = format!("WO-{}", chance.next());
         let opened = if chance.one_in(5) { coated_order() } else { order() };
         let opens = Command::Order(id(&number), OrderCommand::Open(opened));
         if shop.tries("plan", opens).is_ok() {
             shop.traveler.order = id(&number);
+            shop.unit(&format!("{:04}", chance.below(4) + 1));
+            return;
         }
     }
     shop.unit(&unit);

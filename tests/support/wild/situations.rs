@@ -5,14 +5,19 @@ use std::sync::OnceLock;
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
 use gemba::domain::gauge::GaugeCommand;
+use gemba::domain::hash::Hash;
 use gemba::domain::instruction::{Ask, Instruction};
 use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
+use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::traveler::command::TravelerCommand;
 
+use super::news::release_another;
+use super::{Chance, on_definition, on_person, on_withdrawal};
 use crate::support::lots::{counted, lot_order};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{
-    answer, assembly, complete, disposes, id, inspection, raises, signs, torque,
+    answer, approval, begin_wait, complete, disposes, id, inspection, raises, signs, submission,
+    torque,
 };
 use crate::support::shop_sampling::sampled;
 
@@ -28,28 +33,36 @@ pub(crate) struct Situation {
     pub(crate) acts: u64,
     /// Whether two stations work on the same units, unseen by each other for a while.
     pub(crate) two_stations: bool,
+    /// What people do there more often than anything else.
+    pub(crate) leans: Option<fn(&mut Chance) -> Command>,
     begin: fn(&mut Shop),
 }
 
-const fn alone(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop)) -> Situation {
-    Situation { name, histories, acts, two_stations: false, begin }
+const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop)) -> Situation {
+    Situation { name, histories, acts, two_stations: false, leans: None, begin }
 }
 
+fn nothing(_: &mut Shop) {}
+
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 10] = [
-    alone("an order is open", 120, 160, |_| {}),
-    Situation {
-        two_stations: true,
-        ..alone("two stations have an order", 40, 100, |shop| drop(shop.share()))
-    },
-    alone("a unit is coated", 60, 60, coated),
-    alone("a lot is begun", 60, 80, lot_begun),
-    alone("a lot is counted", 60, 60, lot_counted),
-    alone("units are measured by a sample", 60, 80, measured_by_sample),
-    alone("a unit is measured", 60, 60, measured),
-    alone("a unit is signed", 60, 60, signed),
-    alone("a unit is reworked", 60, 60, reworked),
-    alone("a gauge has failed", 60, 50, gauge_failed),
+pub(crate) const SITUATIONS: [Situation; 17] = [
+    some("an order is open", 100, 150, nothing),
+    Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
+    Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
+    Situation { leans: Some(on_definition), ..some("much is handed in", 60, 60, nothing) },
+    some("a unit is coated", 60, 60, coated),
+    some("a lot is begun", 60, 80, lot_begun),
+    some("a lot is counted", 50, 50, lot_counted),
+    some("a lot is packed", 40, 40, lot_packed),
+    some("units are measured by a sample", 60, 80, measured_by_sample),
+    some("a unit is measured", 60, 60, measured),
+    some("a unit waits", 90, 40, waiting),
+    some("a unit is signed", 60, 50, signed),
+    some("a unit is reworked", 40, 50, reworked),
+    some("a gauge has failed", 50, 50, gauge_failed),
+    some("a newer revision is in effect", 60, 50, newer),
+    some("a newer specification is in effect", 40, 40, redrawn),
+    Situation { leans: Some(on_withdrawal), ..some("work stops", 40, 40, withdrawn) },
 ];
 
 impl Situation {
@@ -120,6 +133,12 @@ fn lot_counted(shop: &mut Shop) {
     shop.does("novak", counted("count", "60/2", "dent"));
 }
 
+fn lot_packed(shop: &mut Shop) {
+    lot_begun(shop);
+    shop.does("novak", answer("deburr", 1, true)).does("novak", complete("deburr"));
+    shop.does("novak", counted("count", "100", "")).does("novak", complete("count"));
+}
+
 fn measured_by_sample(shop: &mut Shop) {
     opens(shop, SAMPLED, sampled_order());
 }
@@ -139,7 +158,33 @@ fn reworked(shop: &mut Shop) {
     shop.does("novak", complete("release")).does("novak", raises("pack"));
     let torque = Disposition::Rework { step: id("torque") };
     shop.does("brandt", disposes("NCR-ASM1-0001", torque));
-    assert!(assembly().step(&id("torque")).is_some());
+}
+
+fn waiting(shop: &mut Shop) {
+    shop.does("novak", TravelerCommand::Start).reaches("cure");
+    shop.does("novak", begin_wait("cure")).reboot();
+}
+
+fn newer(shop: &mut Shop) {
+    measured(shop);
+    release_another(shop, &mut Chance(1));
+}
+
+/// A specification that no instruction asks for yet.
+fn redrawn(shop: &mut Shop) {
+    measured(shop);
+    let about = |command| Command::Specification(id("CP-40"), command);
+    shop.does("lind", about(submission("G", Hash::of(&[b"redrawn"]))));
+    for who in ["lind", "quell"] {
+        shop.does(who, about(approval("G", who)));
+    }
+}
+
+fn withdrawn(shop: &mut Shop) {
+    measured(shop);
+    let (revision, reason) = (id("C"), "wrong torque".to_owned());
+    let withdrawn = RevisionWithdrawn { revision, reason, stop_work: true };
+    shop.does("lind", Command::Instruction(id("WI-1"), RevisionCommand::Withdraw(withdrawn)));
 }
 
 fn gauge_failed(shop: &mut Shop) {
