@@ -392,3 +392,17 @@ fn an_instruction_without_a_count_is_compiled_as_before() {
     let rules = serde_json::to_string(&StepRules::default()).unwrap();
     assert_eq!(rules, "{}");
 }
+
+#[test]
+fn r09_pieces_that_two_stations_took_unseen_are_found_out() {
+    let mut shop = Shop::counting_lot();
+    shop.at("ASM1").does("novak", counted("count", "60", ""));
+    shop.at("ASM2").does("novak", counted("count", "60", ""));
+    assert_eq!(shop.state().counted_twice(&known(&shop)), None);
+    shop.share();
+    assert_eq!(shop.state().counted_twice(&known(&shop)), Some((20, 20)));
+    let mut shop = Shop::counting_lot();
+    shop.at("ASM1").does("novak", counted("count", "100", ""));
+    shop.at("ASM2").does("novak", splits(40)).share();
+    assert_eq!(shop.state().counted_twice(&known(&shop)), Some((20, 40)));
+}

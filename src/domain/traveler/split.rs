@@ -16,6 +16,7 @@ use super::eligibility::{Draft, Found};
 use super::fact::{PinnedOperation, TravelerFact, TravelerStarted};
 use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, SplitOff};
 use super::record::begin;
+use super::standing::Instructions;
 use super::state::TravelerState;
 
 /// What leaves a lot.
@@ -189,6 +190,22 @@ pub(super) fn split(
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
     draft.push(Subject::Traveler(child), fact);
     Ok(draft)
+}
+
+impl TravelerState {
+    /// The first operation of which more pieces are counted than came to it, and by how many: two
+    /// stations counted or split off the same pieces, unseen by each other.
+    pub fn counted_twice(&self, known: &Instructions) -> Option<(u32, u32)> {
+        let operations = self.started.iter().flat_map(|started| &started.operations);
+        // What came to an operation is told by the instructions before it.
+        let told = operations.take_while(|operation| known.contains_key(&operation.hash));
+        told.map(|operation| operation.operation).find_map(|number| {
+            let done = self.reported(number);
+            let done = done.good.saturating_add(done.scrap);
+            let more = done.saturating_sub(self.pieces_into(number, known));
+            (more > 0).then_some((number, more))
+        })
+    }
 }
 
 /// The step of an operation that counts.
