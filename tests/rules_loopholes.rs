@@ -138,6 +138,16 @@ fn r06_who_corrected_a_value_does_not_verify_it() {
 }
 
 #[test]
+fn r06_who_left_a_step_out_does_not_verify_the_rest() {
+    let mut shop = Shop::open();
+    admits(&mut shop, "duo", &[Role::Inspector, Role::Supervisor]);
+    shop.does("novak", TravelerCommand::Start).reaches("clean").does("duo", skip("clean"));
+    shop.reaches("release");
+    assert_eq!(shop.codes("duo", signs("release", 1)), ["P09"]);
+    shop.does("okafor", signs("release", 1));
+}
+
+#[test]
 fn r06_who_counted_some_of_the_pieces_does_not_verify_them() {
     let mut shop = crate::rules_lots::counting_before_a_release();
     shop.does("novak", counted("count", "60", "")).does("okafor", counted("count", "40", ""));

@@ -140,7 +140,10 @@ fn why(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
             let decided = &view.state.not_needed(operation, &step.id)?.decided;
             Some(format!("{}, found {}", decided.condition, decided.found))
         }
-        StepStanding::Skipped => view.state.skipped.get(&(operation, step.id.clone())).cloned(),
+        StepStanding::Skipped => {
+            let left_out = view.state.skipped.get(&(operation, step.id.clone()));
+            left_out.map(|left_out| left_out.reason.clone())
+        }
         StepStanding::Open | StepStanding::Begun | StepStanding::Done => None,
     }
 }

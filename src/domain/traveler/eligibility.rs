@@ -16,7 +16,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::StepAt;
 use super::definitions::require_read;
 use super::equipment::{require_setup, require_trained};
-use super::fact::{GaugeUsed, PinnedOperation, TravelerFact};
+use super::fact::{GaugeUsed, HoldReason, PinnedOperation, TravelerFact};
 use super::start;
 use super::state::TravelerState;
 
@@ -152,11 +152,20 @@ impl TravelerState {
     }
 
     pub(super) fn require_no_hold(&self, reasons: &mut Vec<Reason>) {
+        self.require_no_hold_but(|_| false, reasons);
+    }
+
+    /// As above, but for holds of which the act is the way out.
+    pub(super) fn require_no_hold_but(
+        &self,
+        way_out: impl Fn(&HoldReason) -> bool,
+        reasons: &mut Vec<Reason>,
+    ) {
         if self.to_retype().is_some() {
             reasons.push(Reason::RetypeFirst);
             return;
         }
-        for (_, hold) in self.open_holds() {
+        for (_, hold) in self.open_holds().filter(|(_, hold)| !way_out(&hold.placed.reason)) {
             let why = hold.placed.reason.words();
             reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
         }

@@ -36,7 +36,7 @@ impl Within<'_> {
 
 impl TravelerState {
     /// Everyone who performed at a step in attempts that stand (R6).
-    /// Who corrected a reading or counted pieces stands for the value, and performed too.
+    /// Who corrected a reading, counted pieces or left the step out stands for it, and performed too.
     pub fn performers(
         &self,
         (operation, step): (u32, &StepId),
@@ -50,6 +50,10 @@ impl TravelerState {
         for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
             self.note_performers(attempt, within, &mut people);
         }
+        // To leave a step out is to decide about it.
+        let left_out = self.skipped.get(&(operation, step.clone()));
+        let left_out = left_out.filter(|left_out| within.has(&left_out.at));
+        people.extend(left_out.and_then(|left_out| left_out.by.as_ref()));
         people
     }
 
@@ -107,7 +111,8 @@ impl TravelerState {
     /// The steps at which somebody performed, here or before the pieces became this lot.
     fn performed_steps(&self) -> impl Iterator<Item = (u32, &StepId)> {
         let attempts = self.attempts.iter().map(|attempt| (attempt.operation, &attempt.step));
-        attempts.chain(self.lot.closed.keys().map(|(operation, step)| (*operation, step)))
+        let left_out = self.skipped.keys().chain(self.lot.closed.keys());
+        attempts.chain(left_out.map(|(operation, step)| (*operation, step)))
     }
 
     /// Adds a reason when the actor verified or witnessed at the operation: what is recorded there

@@ -40,6 +40,17 @@ pub struct Decision {
     pub moment: Moment,
 }
 
+/// A step that was left out on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The fact.
+    pub at: Position,
+    /// Who left it out.
+    pub by: Option<PersonId>,
+    /// Why.
+    pub reason: String,
+}
+
 /// An operation that was accepted on evidence, though its facts were not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {

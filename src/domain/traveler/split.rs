@@ -13,7 +13,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::StepAt;
 use super::correction::require_author_or_reviewer;
 use super::eligibility::{Draft, Found};
-use super::fact::{PinnedOperation, TravelerFact, TravelerStarted};
+use super::fact::{HoldReason, PinnedOperation, TravelerFact, TravelerStarted};
 use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, SplitOff};
 use super::record::begin;
 use super::standing::Instructions;
@@ -91,7 +91,8 @@ pub(super) fn correct_count(
     if let Some(how) = state.ended.as_ref().filter(|_| !state.ended_by_scrap()) {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
-    state.require_no_hold(&mut reasons);
+    // What the server found to be counted twice is put right by counting again.
+    state.require_no_hold_but(|reason| matches!(reason, HoldReason::Judged { .. }), &mut reasons);
     let before = report.pieces();
     if pieces == before {
         reasons.push(Reason::SameValue);
@@ -197,9 +198,13 @@ impl TravelerState {
     /// stations counted or split off the same pieces, unseen by each other.
     pub fn counted_twice(&self, known: &Instructions) -> Option<(u32, u32)> {
         let operations = self.started.iter().flat_map(|started| &started.operations);
-        // What came to an operation is told by the instructions before it.
-        let told = operations.take_while(|operation| known.contains_key(&operation.hash));
-        told.map(|operation| operation.operation).find_map(|number| {
+        // What came to an operation is told by the instructions of those before it.
+        let told = operations.scan(true, |told, operation| {
+            let before = *told;
+            *told = known.contains_key(&operation.hash);
+            before.then_some(operation.operation)
+        });
+        told.into_iter().find_map(|number| {
             let done = self.reported(number);
             let done = done.good.saturating_add(done.scrap);
             let more = done.saturating_sub(self.pieces_into(number, known));

@@ -20,7 +20,7 @@ use super::fact::{
 };
 use super::lot::LotState;
 use super::reading::{CheckedWith, Correction};
-use super::route::{Accepted, Decision};
+use super::route::{Accepted, Decision, LeftOut};
 use super::wait::WaitDoubt;
 
 /// A traveler as known here.
@@ -31,7 +31,7 @@ pub struct TravelerState {
     /// Every attempt, in fold order.
     pub attempts: Vec<Attempt>,
     /// Steps left out and not reopened since.
-    pub skipped: BTreeMap<(u32, StepId), String>,
+    pub skipped: BTreeMap<(u32, StepId), LeftOut>,
     /// Newer revisions by which the unit is not finished: operation, or none for the specification.
     pub kept: BTreeSet<(Option<u32>, Hash)>,
     /// Every move to another revision, in fold order.
@@ -232,7 +232,12 @@ impl TravelerState {
             }
             TravelerFact::StepStarted(started) => self.begin(head, started),
             TravelerFact::StepSkipped { operation, step, reason, .. } => {
-                self.skipped.insert((*operation, step.clone()), reason.clone());
+                let left_out = LeftOut {
+                    at: head.position.clone(),
+                    by: head.acting.actor.clone(),
+                    reason: reason.clone(),
+                };
+                self.skipped.insert((*operation, step.clone()), left_out);
                 self.lot.note_closed((*operation, step.clone()), &head.position);
             }
             TravelerFact::ConditionDecided(decided) => self.decided(head, decided),

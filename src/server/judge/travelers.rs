@@ -44,7 +44,6 @@ impl Case<'_> {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::StepCompleted { .. }
-            | TravelerFact::QuantityReported(_)
             | TravelerFact::ReadingTaken(_)
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed { .. } => self.perform(),
@@ -65,7 +64,14 @@ impl Case<'_> {
                 let stood = self.counted_by(&corrected.report);
                 self.corrected(&stood);
             }
-            TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
+            TravelerFact::QuantityReported(_) => {
+                self.perform();
+                self.counted_once();
+            }
+            TravelerFact::LotSplit(_) => {
+                self.require(&[Action::SplitLot]);
+                self.counted_once();
+            }
             TravelerFact::SplitOff(origin) => {
                 self.require(&[Action::SplitLot]);
                 self.pinned(&origin.started);
@@ -95,6 +101,16 @@ impl Case<'_> {
             matches!(entry.what, RecordedWhat::Signature(_))
                 && entry.by == self.fact.head.acting.actor
         })
+    }
+
+    /// Two stations that did not see each other may have counted the same pieces, or split them off.
+    fn counted_once(&mut self) {
+        let Some(unit) = self.unit else { return };
+        if let Some((operation, more)) = unit.state.counted_twice(unit.texts) {
+            self.reject(format!(
+                "{more} more pieces than came to operation {operation} were counted or split off"
+            ));
+        }
     }
 
     /// One's own record is corrected by oneself, another's by who answers for it (R3).
