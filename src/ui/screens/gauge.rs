@@ -14,8 +14,8 @@ use crate::views::query::{Answer, Query};
 use crate::views::register::GaugeRow;
 use crate::views::scan::ScanMeaning;
 
-const PURPOSE: &str = "Choose the gauge: scan it, type its number in the list, or mark it and \
-    press Enter. It is used until you choose another.";
+const PURPOSE: &str = "Choose the gauge: scan it, or mark it by its number in the list or the \
+    arrows and press Enter. It is used until you choose another.";
 const NONE: &str = "No gauge of this class is known here.";
 const PAGE: usize = 9;
 
@@ -25,13 +25,16 @@ pub struct GaugeScreen {
     class: GaugeClassId,
     rows: Option<Vec<GaugeRow>>,
     pager: Pager,
+    /// What was typed since the last choice. The page comes up by itself, before somebody who looks
+    /// at the gauge and types on: a value chooses nothing.
+    typed: String,
     loading: Option<Ticket>,
 }
 
 impl GaugeScreen {
     /// The gauges of a class.
     pub fn new(class: GaugeClassId) -> Self {
-        Self { class, rows: None, pager: Pager::default(), loading: None }
+        Self { class, rows: None, pager: Pager::default(), typed: String::new(), loading: None }
     }
 
     fn count(&self) -> usize {
@@ -97,15 +100,29 @@ impl Layer for GaugeScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if act == Act::Choose { self.take(self.pager.selected, world) } else { Turn::Back }
+        if act != Act::Choose {
+            return Turn::Back;
+        }
+        let typed = std::mem::take(&mut self.typed);
+        if typed.chars().count() > 1 {
+            world.warn(format!("{typed} is no row of this list: scan the gauge, or 1 and Enter"));
+            return Turn::Stay;
+        }
+        self.take(self.pager.selected, world)
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
         let count = self.count();
-        if let Some(rank) = self.pager.named(key, count, PAGE) {
-            return self.take(rank, world);
+        let Key::Char(c) = key else {
+            self.typed.clear();
+            self.pager.key(key, count, PAGE);
+            return Turn::Stay;
+        };
+        self.typed.push(c);
+        match self.pager.named(key, count, PAGE) {
+            Some(rank) if self.typed.chars().count() == 1 => self.pager.selected = rank,
+            Some(_) | None => world.warn("first the gauge: scan it, or its number and Enter"),
         }
-        self.pager.key(key, count, PAGE);
         Turn::Stay
     }
 
@@ -139,7 +156,7 @@ impl Layer for GaugeScreen {
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), &format!("Choose a gauge: {}", self.class), Role::Title);
         canvas.rule(2);
-        canvas.put((3, 4), "Scan the gauge, or type its number", Role::Plain);
+        canvas.put((3, 4), "Scan the gauge, or its number and Enter", Role::Plain);
         canvas.cursor = Some((3, 4));
         let Some(rows) = &self.rows else { return };
         if rows.is_empty() {

@@ -4,6 +4,7 @@
 use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::instruction::{Ask, EnterForm};
+use crate::domain::pin::PIN_DIGITS_LEAST;
 use crate::domain::quantity::Number;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
@@ -24,6 +25,11 @@ use super::gauge::{GaugeScreen, choose};
 
 const FIELD_MAX: usize = 200;
 
+/// Whether what was typed as a number holds letters and digits, as badges do.
+fn is_like_a_badge(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_alphabetic()) && text.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// What is typed, and what is on its way to and from the store.
 #[derive(Debug)]
 pub(super) struct Recording {
@@ -36,6 +42,8 @@ pub(super) struct Recording {
     /// Whether the answer to something saved is not shown yet.
     settling: bool,
     gauges: Option<(Ticket, GaugeId)>,
+    /// Whether what was typed last may have been a badge.
+    after_badge: bool,
 }
 
 /// Something on its way to the store.
@@ -148,6 +156,7 @@ impl Recording {
             pending: None,
             settling: false,
             gauges: None,
+            after_badge: false,
         }
     }
 
@@ -177,7 +186,9 @@ impl Recording {
                 };
                 let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
                 let number = self.number(&text, world)?;
-                asked.reading(ReadingValue::Number { number, unit }, world)
+                // Where the gauge is asked for first, what is typed afterwards is the value anew.
+                let given = asked.reading(ReadingValue::Number { number, unit }, world);
+                given.inspect_err(|_| self.field.refuse())
             }
             Ask::Enter { form: EnterForm::Number(unit), .. } => {
                 let saved = format!("saved {text} {unit}");
@@ -193,7 +204,18 @@ impl Recording {
     }
 
     /// The number typed; what is none is typed anew.
+    ///
+    /// Digits alone after what may have been a badge may be a PIN, which is never saved.
     pub(super) fn number(&mut self, text: &str, world: &mut World) -> Result<Number, Turn> {
+        let after_badge = std::mem::replace(&mut self.after_badge, is_like_a_badge(text));
+        let digits =
+            text.len() >= usize::from(PIN_DIGITS_LEAST) && text.bytes().all(|b| b.is_ascii_digit());
+        if after_badge && digits {
+            self.field.clear();
+            world
+                .warn("not saved: if that was a PIN, it is asked for nowhere here; type the value");
+            return Err(Turn::Stay);
+        }
         Number::parse(text).map_err(|error| {
             self.field.refuse();
             world.warn(format!("not saved: {error}"));
