@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::condition::{Condition, Test};
 use crate::domain::context::Context;
-use crate::domain::fact::Head;
+use crate::domain::fact::{Head, Position};
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, EnterForm, Instruction, Step};
 use crate::domain::moment::Moment;

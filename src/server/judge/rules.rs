@@ -50,6 +50,7 @@ impl<'a> Case<'a> {
                 self.traveler(body);
                 self.second_look(body);
                 self.fit(body);
+                self.counted_once(body);
             }
             FactBody::Deviation(body) => self.deviation(body),
             FactBody::Order(_) => self.require(&[Action::Plan]),

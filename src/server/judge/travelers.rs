@@ -44,6 +44,7 @@ impl Case<'_> {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::StepCompleted { .. }
+            | TravelerFact::QuantityReported(_)
             | TravelerFact::ReadingTaken(_)
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed { .. } => self.perform(),
@@ -64,14 +65,7 @@ impl Case<'_> {
                 let stood = self.counted_by(&corrected.report);
                 self.corrected(&stood);
             }
-            TravelerFact::QuantityReported(_) => {
-                self.perform();
-                self.counted_once();
-            }
-            TravelerFact::LotSplit(_) => {
-                self.require(&[Action::SplitLot]);
-                self.counted_once();
-            }
+            TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
             TravelerFact::SplitOff(origin) => {
                 self.require(&[Action::SplitLot]);
                 self.pinned(&origin.started);
@@ -104,8 +98,9 @@ impl Case<'_> {
     }
 
     /// Two stations that did not see each other may have counted the same pieces, or split them off.
-    fn counted_once(&mut self) {
-        let Some(unit) = self.unit else { return };
+    pub(super) fn counted_once(&mut self, body: &TravelerFact) {
+        let takes = matches!(body, TravelerFact::QuantityReported(_) | TravelerFact::LotSplit(_));
+        let Some(unit) = self.unit.filter(|_| takes) else { return };
         if let Some((operation, more)) = unit.state.counted_twice(unit.texts) {
             self.reject(format!(
                 "{more} more pieces than came to operation {operation} were counted or split off"
