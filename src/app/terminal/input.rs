@@ -81,6 +81,9 @@ impl InputParser {
         let mut out = self.expire(at_ms);
         for &byte in bytes {
             self.last_ms = at_ms;
+            if !matches!(byte, b'\r' | b'\n') {
+                self.enter_ms = None;
+            }
             self.byte(byte, &mut out);
         }
         self.burst.end_read(&self.rules.scan, self.focus, &mut out);
@@ -219,7 +222,6 @@ impl InputParser {
             return;
         }
         if key != Key::Enter {
-            self.enter_ms = None;
             out.push(Input::Key(key));
             return;
         }
@@ -230,13 +232,11 @@ impl InputParser {
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Input>) {
-        self.enter_ms = None;
         self.burst.cut_short(out);
         out.push(Input::Key(key));
     }
 
     fn character(&mut self, c: char, out: &mut Vec<Input>) {
-        self.enter_ms = None;
         self.burst.push(c, &self.rules.scan, self.last_ms, out);
     }
 
