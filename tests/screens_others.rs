@@ -202,6 +202,17 @@ fn a_value_is_corrected_with_a_reason() {
 }
 
 #[test]
+fn r03_what_was_scanned_is_corrected_with_a_reason() {
+    let mut screen = torquing();
+    screen.key(Key::F(5)).shows("LOT-7");
+    let row = screen.text().lines().find(|line| line.contains("LOT-7")).map(str::to_owned).unwrap();
+    let number = row.split_whitespace().find(|word| word.parse::<u8>().is_ok()).unwrap().to_owned();
+    screen.type_keys(&number).type_keys("LOT-8\nwrong box\n").shows("LOT-7 becomes LOT-8");
+    screen.type_keys("\n").shows("saved: value corrected, the first one is kept");
+    screen.key(Key::F(5)).shows("LOT-8").hides("LOT-7");
+}
+
+#[test]
 fn a_refusal_lists_every_reason() {
     let mut shop = reaching("torque");
     shop.place("INC-1");

@@ -3,6 +3,7 @@
 use crate::domain::fact::Position;
 use crate::domain::quantity::Verdict;
 use crate::domain::traveler::correction::{Consequences, Uncovered, consequences, uncovered_with};
+use crate::domain::traveler::entry::entry_consequences;
 use crate::domain::traveler::lot::{Pieces, Reported};
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::theme::Role;
@@ -24,6 +25,10 @@ pub(super) fn told(
             told.map(|told| words(&told)).map_err(|reason| reason.what())
         }
         What::Count(pieces) => Ok(recounted(view, at, *pieces)),
+        What::Text(text) => {
+            let told = entry_consequences(&view.state, at, (text, &view.instructions));
+            told.map(|told| or_nothing(beside_the_verdict(&told))).map_err(|reason| reason.what())
+        }
         What::Answer(_) => Ok(or_nothing(signed_again(&uncovered_with(&view.state, at)))),
     }
 }
@@ -61,16 +66,22 @@ fn words(told: &Consequences) -> Vec<(String, Role)> {
     if told.holds() {
         lines.push(("The unit is held: type it again, or the deviation opens.".into(), Role::Fail));
     }
-    lines.extend(signed_again(&told.uncovered));
+    lines.extend(beside_the_verdict(told));
+    if lines.len() == 1 {
+        lines.extend(or_nothing(Vec::new()));
+    }
+    lines
+}
+
+/// What follows for signatures, later operations and conditional steps, a line each.
+fn beside_the_verdict(told: &Consequences) -> Vec<(String, Role)> {
+    let mut lines = signed_again(&told.uncovered);
     for next in &told.downstream {
         let text = format!("{} {} was done on the old value.", next.operation, next.name);
         lines.push((text, Role::Warn));
     }
     for turned in &told.turned {
         lines.push((format!("{}.", turned.words()), Role::Warn));
-    }
-    if lines.len() == 1 {
-        lines.extend(or_nothing(Vec::new()));
     }
     lines
 }

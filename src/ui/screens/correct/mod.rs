@@ -25,11 +25,11 @@ use crate::views::traveler::TravelerView;
 use follows::told;
 use rows::{Row, What, rows};
 
-const PURPOSE: &str = "Correct a value, a count or an answer that you recorded. The first one stays in the \
+const PURPOSE: &str = "Correct what you recorded: a value, a count, an answer, a text or a scan. The first one stays in the \
     record, with your reason. Before anything is saved you see what follows.";
 const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
 const PAGE: usize = 9;
-const VALUE_MAX: usize = 24;
+const VALUE_MAX: usize = 200;
 const REASON_MAX: usize = 300;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +143,7 @@ impl CorrectScreen {
                         TravelerCommand::CorrectCount { report: at, pieces, reason }
                     }
                     What::Answer(yes) => TravelerCommand::CorrectAnswer { answer: at, yes, reason },
+                    What::Text(text) => TravelerCommand::CorrectEntry { entry: at, text, reason },
                 };
                 self.pending = Some(world.record(Command::Traveler(self.id.clone(), command)));
             }
@@ -321,7 +322,12 @@ impl Layer for CorrectScreen {
             }
             canvas.put((3, y), &format!("{number}"), Role::Accent);
             canvas.put_in((6, y), 30, &row.name, Role::Plain);
-            canvas.put((38, y), &row.what.words(), Role::Title);
+            canvas.put_in(
+                (38, y),
+                canvas.width().saturating_sub(39),
+                &row.what.words(),
+                Role::Title,
+            );
         }
         if self.stage == Stage::Which {
             return;

@@ -25,6 +25,8 @@ pub(super) enum What {
     Reading(ReadingValue),
     Count(Pieces),
     Answer(bool),
+    /// Typed or scanned, or the serial or lot of a component.
+    Text(String),
 }
 
 impl What {
@@ -33,12 +35,13 @@ impl What {
             Self::Reading(value) => shown(value),
             Self::Count(pieces) => pieces.words(),
             Self::Answer(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+            Self::Text(text) => text.clone(),
         }
     }
 
     /// Whether the right one is typed; what has two sides is turned around.
     pub(super) const fn is_typed(&self) -> bool {
-        matches!(self, Self::Reading(ReadingValue::Number { .. }) | Self::Count(_))
+        matches!(self, Self::Reading(ReadingValue::Number { .. }) | Self::Count(_) | Self::Text(_))
     }
 
     /// What stands behind the field.
@@ -46,7 +49,7 @@ impl What {
         match self {
             Self::Reading(ReadingValue::Number { unit, .. }) => unit.symbol(),
             Self::Count(_) => "good, or good/scrap/rework",
-            Self::Reading(ReadingValue::Conforms(_)) | Self::Answer(_) => "",
+            Self::Reading(ReadingValue::Conforms(_)) | Self::Answer(_) | Self::Text(_) => "",
         }
     }
 
@@ -55,6 +58,7 @@ impl What {
         let words = |error: NumberError| error.to_string();
         Ok(match self {
             Self::Answer(was) => Self::Answer(!was),
+            Self::Text(_) => Self::Text(text.trim().to_owned()),
             Self::Reading(ReadingValue::Conforms(was)) => {
                 Self::Reading(ReadingValue::Conforms(!was))
             }
@@ -70,7 +74,8 @@ impl What {
     }
 }
 
-/// What a person may correct on a unit: counts, readings, then answers of steps that go on.
+/// What a person may correct on a unit: counts, readings, answers of steps that go on, then what
+/// was typed, scanned or built in.
 pub(super) fn rows(view: &TravelerView, person: &Person) -> Vec<Row> {
     let readings = view.state.correctable(&person.person, &person.roles).into_iter();
     let readings = readings.map(|(at, reading)| Row {
@@ -89,7 +94,13 @@ pub(super) fn rows(view: &TravelerView, person: &Person) -> Vec<Row> {
         name: question(attempt, entry.ask).unwrap_or_default(),
         what: What::Answer(yes),
     });
-    counts(view, person).chain(readings).chain(answers).collect()
+    let entries = view.state.entries_of(&person.person, &person.roles).into_iter();
+    let entries = entries.map(|(attempt, entry, text)| Row {
+        at: entry.at.clone(),
+        name: question(attempt, entry.ask).unwrap_or_default(),
+        what: What::Text(text.to_owned()),
+    });
+    counts(view, person).chain(readings).chain(answers).chain(entries).collect()
 }
 
 /// The counts of pieces that stand, for who made them and for who answers for the record.
