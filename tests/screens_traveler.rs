@@ -265,15 +265,34 @@ fn a_reading_without_a_gauge_asks_for_one_and_keeps_the_value() {
     let mut screen = at("torque");
     screen.type_keys("24.8\n");
     assert_snapshot!(screen.text());
-    screen.type_keys("1");
+    screen.type_keys("1\n");
     screen.shows("1 of 4  24.8▌");
     screen.type_keys("\n").shows("24.8 Pass");
 }
 
 #[test]
+fn a_value_typed_while_a_gauge_is_asked_for_chooses_none_and_replaces_what_was_kept() {
+    let mut screen = at("torque");
+    screen.type_keys("25\n").shows("Choose a gauge");
+    // Eyes on the wrench: the next value is typed on.
+    screen.type_keys("24.8").shows("first the gauge").type_keys("\n").shows("is no row");
+    screen.type_keys("1\n").shows("1 of 4  25▌").type_keys("24.8").shows("1 of 4  24.8▌");
+    screen.type_keys("\n").shows("24.8 Pass");
+}
+
+#[test]
+fn digits_alone_after_what_may_have_been_a_badge_are_not_saved() {
+    let mut screen = torquing();
+    screen.recorded();
+    screen.type_keys("b-2107\n").shows("not saved").type_keys("482913\n").shows("a PIN");
+    assert_eq!(screen.recorded(), [], "the PIN reached the store");
+    screen.type_keys("24.9\n").shows("3: 24.9");
+}
+
+#[test]
 fn an_overdue_gauge_is_not_chosen() {
     let mut screen = at("torque");
-    screen.key(Key::F(4)).type_keys("2");
+    screen.key(Key::F(4)).type_keys("2\n");
     assert_snapshot!(screen.text());
 }
 
