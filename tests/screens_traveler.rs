@@ -276,6 +276,7 @@ fn a_value_typed_while_a_gauge_is_asked_for_chooses_none_and_replaces_what_was_k
     screen.type_keys("25\n").shows("Choose a gauge");
     // Eyes on the wrench: the next value is typed on.
     screen.type_keys("24.8").shows("first the gauge").type_keys("\n").shows("is no row");
+    screen.scan("24.8").type_keys("\n").shows("Choose a gauge");
     screen.type_keys("1\n").shows("1 of 4  25▌").type_keys("24.8").shows("1 of 4  24.8▌");
     screen.type_keys("\n").shows("24.8 Pass");
 }

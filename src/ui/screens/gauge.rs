@@ -126,8 +126,12 @@ impl Layer for GaugeScreen {
         Turn::Stay
     }
 
-    fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
-        let ScanMeaning::Gauge(gauge) = meaning else { return None };
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
+        let ScanMeaning::Gauge(gauge) = meaning else {
+            // A value that came fast: an Enter after it chooses nothing either.
+            code.clone_into(&mut self.typed);
+            return None;
+        };
         let rank = self.rows.as_ref()?.iter().position(|row| row.gauge == *gauge);
         if let Some(rank) = rank {
             return Some(self.take(rank, world));

@@ -270,6 +270,9 @@ impl Recording {
                 world.drop_draft(&slot);
             }
             self.field.clear();
+        } else if !saved {
+            // It stays to be looked at; what is typed next takes its place.
+            self.field.refuse();
         }
         self.settling |= saved;
         Some(pending)
