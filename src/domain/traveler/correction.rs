@@ -38,24 +38,9 @@ pub(super) fn correct(
     let (entry, reading) = state.reading(at).ok_or_else(unknown)?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
-    if attempt.completed.is_some() {
-        let author = (state.author(at), reading.taken.name.as_str());
-        require_author_or_reviewer(author, context, &mut reasons);
-    } else {
-        require_author(state, at, context, &mut reasons);
-        context.require_role(Action::Perform, &mut reasons);
-    }
+    let author = (state.author(at), reading.taken.name.as_str());
+    require_correctable((id, state), (at, attempt), author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
-    if !attempt.counts(at) {
-        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
-    }
-    if context.order.as_ref().is_some_and(|order| order.closed) {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
-    if let Some(how) = &state.ended {
-        reasons.push(Reason::TravelerEnded { how: how.clone() });
-    }
-    state.require_not_held_for(at, &mut reasons);
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
     }
@@ -288,8 +273,7 @@ pub(super) fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
 
 /// Only who typed a value may say that it was a slip (R3).
 pub(super) fn require_author(
-    state: &TravelerState,
-    reading: &Position,
+    author: Option<&PersonId>,
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) {
@@ -297,12 +281,37 @@ pub(super) fn require_author(
         reasons.push(Reason::NobodySignedIn);
         return;
     };
-    if let Some(author) = state.author(reading)
+    if let Some(author) = author
         && author != actor
     {
         reasons.push(Reason::NotAuthor { author: author.clone() });
     }
     context.active_roles(actor, reasons);
+}
+
+/// What holds for putting any record of a step right: who may, and that it counts and still can.
+pub(super) fn require_correctable(
+    (id, state): (&TravelerId, &TravelerState),
+    (at, attempt): (&Position, &Attempt),
+    author: (Option<&PersonId>, &str),
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) {
+    if attempt.completed.is_some() {
+        require_author_or_reviewer(author, context, reasons);
+    } else {
+        require_author(author.0, context, reasons);
+        context.require_role(Action::Perform, reasons);
+    }
+    if !attempt.counts(at) {
+        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
+    }
+    if context.order.as_ref().is_some_and(|order| order.closed) {
+        reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    if let Some(how) = &state.ended {
+        reasons.push(Reason::TravelerEnded { how: how.clone() });
+    }
+    state.require_not_held_for(at, reasons);
 }
 
 /// After its step ended, a record is put right by its author or by who answers for it.

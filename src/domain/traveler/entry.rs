@@ -11,8 +11,8 @@ use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
 use super::correction::{
-    Consequences, downstream, found_of, may_review, of_no_fact, require_author_or_reviewer, turned,
-    uncovered_with,
+    Consequences, downstream, found_of, may_review, of_no_fact, require_author,
+    require_correctable, turned, uncovered_with,
 };
 use super::eligibility::Draft;
 use super::fact::{AskAt, TravelerFact};
@@ -46,8 +46,8 @@ pub(super) fn correct_answer(
         return Err(Refusal::one(Reason::ReadingUnknown));
     };
     let mut reasons = Vec::new();
+    require_author(entry.by.as_ref(), context, &mut reasons);
     context.require_role(Action::Perform, &mut reasons);
-    require_own(entry, context, &mut reasons);
     context.require_text("a reason", &reason, &mut reasons);
     if attempt.completed.is_some() {
         reasons.push(Reason::StepDone { step: found.step.id.clone() });
@@ -81,24 +81,10 @@ pub(super) fn correct_entry(
     let index = usize::from(entry.ask).checked_sub(1).ok_or_else(unknown)?;
     let ask = found.step.asks.get(index).ok_or_else(unknown)?;
     let mut reasons = Vec::new();
-    if attempt.completed.is_some() {
-        let author = (entry.by.as_ref(), ask_name(ask));
-        require_author_or_reviewer((author.0, &author.1), context, &mut reasons);
-    } else {
-        context.require_role(Action::Perform, &mut reasons);
-        require_own(entry, context, &mut reasons);
-    }
+    let name = ask_name(ask);
+    let author = (entry.by.as_ref(), name.as_str());
+    require_correctable((id, state), (at, attempt), author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
-    if !attempt.counts(at) {
-        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
-    }
-    if context.order.as_ref().is_some_and(|order| order.closed) {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
-    if let Some(how) = &state.ended {
-        reasons.push(Reason::TravelerEnded { how: how.clone() });
-    }
-    state.require_not_held_for(at, &mut reasons);
     if was == text.trim() {
         reasons.push(Reason::SameValue);
         return Err(Refusal::of(reasons));
@@ -152,15 +138,6 @@ pub fn entry_consequences(
     let turned = turned(state, (at, known), amend);
     let (uncovered, downstream) = (uncovered_with(state, at), downstream(state, at));
     Ok(Consequences { from: None, to: None, uncovered, downstream, turned })
-}
-
-/// Only who recorded something says that it was a slip.
-fn require_own(entry: &Recorded, context: &Context, reasons: &mut Vec<Reason>) {
-    if let Some(author) = &entry.by
-        && context.acting.actor.as_ref().is_some_and(|actor| actor != author)
-    {
-        reasons.push(Reason::NotAuthor { author: author.clone() });
-    }
 }
 
 fn what_of(fact: &TravelerFact) -> Option<RecordedWhat> {

@@ -44,7 +44,7 @@ pub(super) fn retype(
         // Nobody's work waits for an author who has gone home: others may confirm, not correct.
         context.require_role(Action::RaiseDeviation, &mut reasons);
     } else {
-        require_author(state, at, context, &mut reasons);
+        require_author(state.author(at), context, &mut reasons);
         reasons.extend(state.may_put_right(id, found, context));
         let gauge = reading.taken.gauge.as_ref().map(|used| &used.gauge);
         gauge_used(gauge, None, context, &mut reasons);
