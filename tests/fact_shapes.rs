@@ -317,6 +317,20 @@ fn an_unknown_kind_is_kept_as_it_came_and_stops_writing_to_its_stream() {
 }
 
 #[test]
+fn a_fact_of_an_unknown_stream_is_kept_as_it_came_and_a_malformed_name_is_an_error() {
+    let of = |subject: &str| heartbeat().replace("station/ASM1", subject);
+    let text = of("cup/C 7/left");
+    let fact = Fact::read(&text).unwrap();
+    assert!(matches!(fact.subject, Subject::Newer(_)), "{:?}", fact.subject);
+    assert!(matches!(fact.body, FactBody::Newer { .. }), "a known kind of it is not known either");
+    assert_eq!(fact.write().unwrap(), text);
+    let long = format!("cup/{}", "7".repeat(257));
+    for malformed in ["cup", "cup/", "Cup/7", "7/cup", "/7", "cup/\\u001b[2J", "order/", &long] {
+        assert!(Fact::read(&of(malformed)).is_err(), "{malformed}");
+    }
+}
+
+#[test]
 fn a_known_kind_with_a_malformed_body_is_an_error() {
     for (kind, text) in shapes() {
         let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();

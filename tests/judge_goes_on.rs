@@ -4,7 +4,7 @@
 use gemba::domain::deviation::DeviationFact;
 use gemba::domain::fact::{Fact, Position};
 use gemba::domain::kinds::FactBody;
-use gemba::domain::station::{JudgeVerdict, Judgement};
+use gemba::domain::station::{JudgeVerdict, Judgement, StationFact};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::fact::TravelerFact;
 use serde_json::json;
@@ -68,6 +68,44 @@ async fn a_kind_that_the_server_does_not_know_holds_its_unit_and_the_judge_goes_
     asm.writes(Subject::Order("WO-1".parse().unwrap()), newer(), 6);
     judged(&bench, &asm).await;
     assert_eq!((reviews(&asm).len(), bench.running.judge_trouble()), (5, None));
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_nobody_knows_yet_stops_no_feed_and_is_kept_as_it_came() {
+    let (bench, asm) = plant().await;
+    let cup = || Subject::parse("cup/C-7").unwrap();
+    // Named like something known, it still is not known: nothing is read into it.
+    let closed = FactBody::Newer { kind: "OrderClosed".to_owned(), body: json!({"left": [null]}) };
+    let first = asm.writes(cup(), newer(), 2);
+    let second = asm.writes(cup(), closed, 3);
+    judged(&bench, &asm).await;
+    let why =
+        |kind| vec![format!("the server does not know {kind} of cup/C-7 yet; update the server")];
+    for (fact, kind) in [(&first, "CupFoundEmpty"), (&second, "OrderClosed")] {
+        let review = review_of(&asm, fact);
+        assert_eq!((review.verdict, review.reasons), (JudgeVerdict::Held, why(kind)), "{fact}");
+    }
+    // Others get on, and get this once a person lets it through.
+    let inc = bench.enroll("INC1", &["INC"]).await;
+    inc.client().sync_once().await.unwrap();
+    assert!(inc.ledger().stream(&cup()).unwrap().order.is_empty());
+    let answer = StationFact::ReviewAnswered {
+        fact: second.clone(),
+        accepted: true,
+        reason: "their station is newer".to_owned(),
+    };
+    asm.writes(Subject::Station(asm.station.clone()), FactBody::Station(answer), 4);
+    judged(&bench, &asm).await;
+    inc.client().sync_once().await.unwrap();
+    let there = inc.ledger().stream(&cup()).unwrap();
+    assert_eq!(
+        (there.order, there.stream.newer_kind.as_deref()),
+        (vec![second], Some("OrderClosed"))
+    );
+    assert_eq!(bench.running.judge_trouble(), None);
+    let report = gemba::ledger::verify::verify(&inc.dir).unwrap();
+    assert_eq!((report.newer, report.findings), (1, Vec::new()));
     bench.running.shutdown().await;
 }
 

@@ -73,7 +73,10 @@ impl Subject {
             | Self::Gauge(_)
             | Self::Person(_)
             | Self::Place(_)
-            | Self::Site(_) => Scope::Catalog,
+            | Self::Site(_)
+            // Nobody here can tell where it belongs: no other station gets it before a person lets
+            // it through, and then every station does.
+            | Self::Newer(_) => Scope::Catalog,
             Self::Traveler(_) | Self::Order(_) | Self::Deviation(_) => Scope::Route,
             Self::Station(_) => Scope::Station,
         }

@@ -150,7 +150,8 @@ impl FactBody {
         kind: String,
         (body, newer): (Value, bool),
     ) -> Result<Self, serde_json::Error> {
-        if !KINDS.contains(&kind.as_str()) {
+        // What a known kind says about something unknown is not known either.
+        if matches!(subject, Subject::Newer(_)) || !KINDS.contains(&kind.as_str()) {
             if kind.is_empty() || kind.len() > KIND_BYTES_MAX {
                 return Err(serde_json::Error::custom("a kind has 1 to 64 characters"));
             }
@@ -175,6 +176,7 @@ impl FactBody {
             Subject::Place(_) => read(kind, body).map(Self::Place),
             Subject::Station(_) => read(kind, body).map(Self::Station),
             Subject::Site(_) => read(kind, body).map(Self::Site),
+            Subject::Newer(_) => Ok(Self::Newer { kind, body }),
         }
     }
 }

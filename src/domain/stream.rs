@@ -43,6 +43,31 @@ impl TravelerId {
     }
 }
 
+/// The most bytes of the word that a stream's name begins with.
+const STREAM_BYTES_MAX: usize = 32;
+/// The most bytes of the id in a stream's name.
+const STREAM_ID_BYTES_MAX: usize = 256;
+
+/// The name of a stream of a kind that only a newer version knows, kept as it came: it is stored,
+/// shown and handed on, and nothing is ever folded from it or written to it here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NewerSubject {
+    stream: String,
+    id: String,
+}
+
+impl NewerSubject {
+    /// Reads a word of small letters, digits and dashes, and an id without control characters.
+    fn parse(stream: &str, id: &str) -> Option<Self> {
+        let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let named =
+            stream.starts_with(|c: char| c.is_ascii_lowercase()) && stream.chars().all(small);
+        let fits = stream.len() <= STREAM_BYTES_MAX && id.len() <= STREAM_ID_BYTES_MAX;
+        let told = !id.is_empty() && !id.contains(char::is_control);
+        (named && fits && told).then(|| Self { stream: stream.to_owned(), id: id.to_owned() })
+    }
+}
+
 /// What a stream is about; written `traveler/WO-1881/0007`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -66,6 +91,8 @@ pub enum Subject {
     Station(StationId),
     /// A site with its policy.
     Site(SiteId),
+    /// Something that a newer version keeps a stream of.
+    Newer(NewerSubject),
 }
 
 impl Subject {
@@ -83,7 +110,7 @@ impl Subject {
             "place" => Self::Place(PlaceId::parse(id).ok()?),
             "station" => Self::Station(StationId::parse(id).ok()?),
             "site" => Self::Site(SiteId::parse(id).ok()?),
-            _ => return None,
+            newer => Self::Newer(NewerSubject::parse(newer, id)?),
         })
     }
 }
@@ -101,6 +128,7 @@ impl fmt::Display for Subject {
             Self::Place(id) => write!(f, "place/{id}"),
             Self::Station(id) => write!(f, "station/{id}"),
             Self::Site(id) => write!(f, "site/{id}"),
+            Self::Newer(NewerSubject { stream, id }) => write!(f, "{stream}/{id}"),
         }
     }
 }
@@ -141,6 +169,8 @@ pub enum StreamState {
     Station(StationState),
     /// Of a site.
     Site(SiteState),
+    /// Of something that this version does not know: nothing is made of it.
+    Newer,
 }
 
 /// A stream as folded: its state, its heads, and whether a newer version wrote to it.
@@ -168,6 +198,7 @@ impl Stream {
             Subject::Place(_) => StreamState::Place(PlaceState::default()),
             Subject::Station(_) => StreamState::Station(StationState::default()),
             Subject::Site(_) => StreamState::Site(SiteState::default()),
+            Subject::Newer(_) => StreamState::Newer,
         };
         Self { state, heads: Vec::new(), newer_kind: None }
     }

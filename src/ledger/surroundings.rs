@@ -369,7 +369,8 @@ impl Ledger {
                 | Subject::Person(_)
                 | Subject::Place(_)
                 | Subject::Station(_)
-                | Subject::Site(_),
+                | Subject::Site(_)
+                | Subject::Newer(_),
             )
             | None => Ok(None),
         }

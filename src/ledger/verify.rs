@@ -26,6 +26,8 @@ pub struct VerifyReport {
     pub facts: u64,
     /// Each ledger's epochs, the own ones first.
     pub chains: Vec<Chain>,
+    /// Of those, the ones that only a newer version understands: what they sign is not checked.
+    pub newer: u64,
     /// Seals whose signature was checked.
     pub seals: u64,
     /// Seals of ledgers whose key is not known here.
@@ -244,6 +246,7 @@ impl<'a> Audit<'a> {
                 None => self.find(&name, "the key it enrolls is not readable"),
             }
         }
+        self.report.newer += u64::from(matches!(fact.body, FactBody::Newer { .. }));
         match fact.body.signature() {
             Some(signature) => self.signature(&fact, signature),
             None => Ok(()),

@@ -38,8 +38,16 @@ pub(super) fn act(chance: &mut Chance, station: &StationId) -> Vec<(Subject, Fac
             let resumed = FactBody::Traveler(TravelerFact::Resumed { note: None });
             vec![pause, (Subject::Traveler(traveler), resumed)]
         }
+        6 => vec![newer(chance)],
         _ => vec![pause],
     }
+}
+
+/// Of a stream that only a newer version keeps.
+fn newer(chance: &mut Chance) -> (Subject, FactBody) {
+    let subject = Subject::parse(&format!("cup/C-{}", chance.between(1, 5))).unwrap();
+    let body = serde_json::json!({ "cups": chance.between(0, 9) });
+    (subject, FactBody::Newer { kind: "CupFoundEmpty".to_owned(), body })
 }
 
 fn admitted(chance: &mut Chance) -> (Subject, FactBody) {

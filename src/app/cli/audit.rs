@@ -13,8 +13,9 @@ use crate::ledger::verify::{self, Chain, Finding, VerifyReport};
 pub enum AuditCommand {
     /// Recompute the id of every fact, the chain and the seals, and say what was covered
     #[command(after_help = "Example: gemba audit verify\n\nExit code 1 names the first fact that \
-                            was changed; 5 means that it could not be judged.\nJSON: facts, seals, \
-                            signatures, blobs, chains, findings")]
+                            was changed; 5 means that it could not be judged.\nJSON: facts, newer \
+                            (of those, what a newer version wrote), seals, signatures, blobs, \
+                            chains, findings")]
     Verify {
         /// The folder of a store; without it, this station's
         path: Option<PathBuf>,
@@ -37,6 +38,12 @@ pub fn run(console: &Console, command: AuditCommand) -> Result<Exit, Fault> {
 fn say(console: &Console, report: &VerifyReport) -> Result<Exit, Fault> {
     let printer = &console.printer;
     printer.line(format!("{} facts: every id recomputed from the bytes", report.facts));
+    if report.newer > 0 {
+        printer.line(format!(
+            "{} of them were written by a newer version: what they say and sign was not checked",
+            report.newer
+        ));
+    }
     for chain in &report.chains {
         let Chain { ledger, epoch, own, facts, last_seq, sealed_to, .. } = chain;
         let whose = if *own { "this station's" } else { "another's" };
@@ -77,7 +84,7 @@ fn json(report: &VerifyReport) -> Value {
     };
     let finding = |finding: &Finding| json!({ "at": finding.at, "what": finding.what });
     json!({
-        "facts": report.facts, "seals": report.seals, "signatures": report.signatures,
+        "facts": report.facts, "newer": report.newer, "seals": report.seals, "signatures": report.signatures,
         "blobs": report.blobs,
         "chains": report.chains.iter().map(chain).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),

@@ -52,7 +52,8 @@ impl WithdrawArgs {
             | Subject::Deviation(_)
             | Subject::Place(_)
             | Subject::Station(_)
-            | Subject::Site(_) => return Err(rows::mixed_up()),
+            | Subject::Site(_)
+            | Subject::Newer(_) => return Err(rows::mixed_up()),
         };
         acts::act(console, &self.signer, &what, |_| command)
     }

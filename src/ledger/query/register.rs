@@ -182,7 +182,8 @@ impl Asked<'_> {
             | StreamState::Deviation(_)
             | StreamState::Place(_)
             | StreamState::Station(_)
-            | StreamState::Site(_) => return Ok(()),
+            | StreamState::Site(_)
+            | StreamState::Newer => return Ok(()),
         };
         let rank = revisions.list.iter().position(|r| r.submitted.revision == row.revision);
         let Some((rank, known)) = rank.and_then(|rank| Some((rank, revisions.list.get(rank)?)))

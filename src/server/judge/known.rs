@@ -91,7 +91,8 @@ impl Known {
             | Subject::Deviation(_)
             | Subject::Place(_)
             | Subject::Station(_)
-            | Subject::Site(_) => return,
+            | Subject::Site(_)
+            | Subject::Newer(_) => return,
         };
         let hash = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
         if let (true, Some(hash)) = (withdrawn.stop_work, hash.map(|known| known.submitted.hash)) {
@@ -177,7 +178,8 @@ impl Known {
             | StreamState::Person(_)
             | StreamState::Deviation(_)
             | StreamState::Place(_)
-            | StreamState::Station(_) => None,
+            | StreamState::Station(_)
+            | StreamState::Newer => None,
         })
     }
 }

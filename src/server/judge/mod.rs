@@ -198,7 +198,8 @@ impl Judge {
         now: &Moment,
     ) -> Result<JudgeVerdict, JudgeError> {
         let Some(traveler) = traveler else {
-            let held = matches!(fact.subject, Subject::Deviation(_));
+            // Whom it concerns is not known.
+            let held = matches!(fact.subject, Subject::Deviation(_) | Subject::Newer(_));
             return Ok(if held { JudgeVerdict::Held } else { JudgeVerdict::Rejected });
         };
         let (at, reasons) = (fact.head.position.clone(), reasons.to_vec());
@@ -253,7 +254,8 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Person(_)
         | Subject::Place(_)
         | Subject::Station(_)
-        | Subject::Site(_) => None,
+        | Subject::Site(_)
+        | Subject::Newer(_) => None,
     }
 }
 

@@ -62,7 +62,10 @@ impl<'a> Case<'a> {
             FactBody::Site(_) => self.require(&[Action::Administer]),
             FactBody::Station(body) => self.station(body),
             FactBody::Newer { kind, .. } => {
-                self.reject(format!("the server does not know {kind} yet; update the server"));
+                let subject = &self.fact.subject;
+                let newer = matches!(subject, Subject::Newer(_));
+                let what = if newer { format!("{kind} of {subject}") } else { kind.clone() };
+                self.reject(format!("the server does not know {what} yet; update the server"));
             }
         }
     }

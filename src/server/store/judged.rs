@@ -37,9 +37,8 @@ pub(super) fn take(
         if let FactBody::Station(StationFact::ReviewAnswered { fact, accepted: true, .. }) =
             &fact.body
             && let Some((key, reviewed)) = stored(tx, fact)?
-            && reviewed.subject.scope() == Scope::Catalog
         {
-            routing.accept(&key)?;
+            routing.let_through(&reviewed, &key)?;
         }
     }
     let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)

@@ -84,6 +84,25 @@ impl<'a> Routing<'a> {
         Ok(())
     }
 
+    /// Hands on what a person let through. What was stored before the server knew its stream is on
+    /// its way only now.
+    pub(super) fn let_through(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
+        match fact.subject.scope() {
+            Scope::Catalog => self.accept(key),
+            Scope::Route if !self.is_handed_on(key)? => self.route_by_order(fact, key),
+            Scope::Route | Scope::Station => Ok(()),
+        }
+    }
+
+    /// Whether a fact is in any feed besides the site's, or will be.
+    fn is_handed_on(&self, key: &FactKey) -> Result<bool, StoreError> {
+        let mut others = self.pending.iter().filter(|(feed, _)| **feed != self.site);
+        if others.any(|(_, keys)| keys.contains(key)) {
+            return Ok(true);
+        }
+        self.tx.is_beyond(&self.site, &key.at)
+    }
+
     fn put(&mut self, feed: &str, key: &FactKey) {
         self.pending.entry(feed.to_owned()).or_default().push(key.clone());
     }
@@ -196,6 +215,7 @@ fn order_of(fact: &Fact) -> Option<String> {
         | Subject::Person(_)
         | Subject::Place(_)
         | Subject::Station(_)
-        | Subject::Site(_) => None,
+        | Subject::Site(_)
+        | Subject::Newer(_) => None,
     }
 }

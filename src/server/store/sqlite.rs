@@ -350,6 +350,14 @@ impl Tx<'_> {
         Ok(self.one(sql, params, |_| Ok(()))?.is_some())
     }
 
+    /// Whether a fact is in any other feed.
+    pub(super) fn is_beyond(&self, feed: &str, at: &Position) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM feed_row
+                   WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3 AND feed <> ?4 LIMIT 1";
+        let params = (at.ledger.as_str(), at.epoch, signed(at.seq), feed);
+        Ok(self.one(sql, params, |_| Ok(()))?.is_some())
+    }
+
     /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
     /// bytes at most, but always one where there is one.
     pub(super) fn rows_after(

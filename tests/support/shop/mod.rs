@@ -349,7 +349,8 @@ fn show_what_waits(command: &mut Command, state: &StreamState) {
         | StreamState::Deviation(_)
         | StreamState::Place(_)
         | StreamState::Station(_)
-        | StreamState::Site(_) => return,
+        | StreamState::Site(_)
+        | StreamState::Newer => return,
     };
     if let Command::Instruction(_, RevisionCommand::Approve { revision, shown, .. })
     | Command::Specification(_, RevisionCommand::Approve { revision, shown, .. }) = command
