@@ -17,7 +17,7 @@ use crate::support::shop_plan::id;
 #[test]
 fn what_the_server_did_not_accept_is_answered_from_the_board() {
     let mut screen = supervisor();
-    screen.menu("4").type_keys("2\n");
+    screen.menu("4").type_keys("2");
     assert_snapshot!("review", screen.text());
     screen.type_keys("1\n").shows("type a reason first").type_keys("she was at the bench");
     assert_snapshot!("review_why", screen.text());
@@ -60,7 +60,7 @@ fn reviews_open(screen: &Screen) -> usize {
 fn a_supervisor_lets_work_go_on_and_the_unit_is_free() {
     let (mut screen, fact) = judged("B-4011");
     assert_eq!(screen.shop.state().open_holds().count(), 1);
-    screen.menu("4").type_keys("\n2never mind").key(Key::Esc).shows("Does work go on?");
+    screen.menu("4").type_keys("12never mind").key(Key::Esc).shows("Does work go on?");
     screen.recorded();
     let reason = "she was there".to_owned();
     screen.type_keys("1").key(Key::Home);
@@ -76,14 +76,14 @@ fn a_supervisor_lets_work_go_on_and_the_unit_is_free() {
 #[test]
 fn a_supervisor_who_says_no_leaves_the_unit_held() {
     let (mut screen, _) = judged("B-4011");
-    screen.menu("4").type_keys("\n2ask her first\n").shows("saved: still held");
+    screen.menu("4").type_keys("12ask her first\n").shows("saved: still held");
     assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
 }
 
 #[test]
 fn r07_an_operator_does_not_answer_the_server() {
     let (mut screen, _) = judged("B-2107");
-    screen.menu("4").type_keys("\n1I was there\n").shows("call one of: supervisor");
+    screen.menu("4").type_keys("11I was there\n").shows("call one of: supervisor");
     assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
     screen.key(Key::Esc).shows("I was there");
 }

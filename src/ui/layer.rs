@@ -97,6 +97,9 @@ pub trait Layer: fmt::Debug {
         self.shown(world);
     }
 
+    /// The clock went on, or other waits run.
+    fn time_passed(&mut self, _world: &World) {}
+
     /// Does one of its acts.
     fn act(&mut self, act: Act, world: &mut World) -> Turn;
 

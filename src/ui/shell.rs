@@ -80,6 +80,7 @@ impl Shell {
             Message::Link(link) => self.world.link = link,
             Message::Waits(running) => {
                 self.world.waits.take(running, &self.world.time.moment);
+                self.on_top(|top, world| top.time_passed(world));
                 self.ring();
             }
             Message::News => self.refresh(),
@@ -270,6 +271,7 @@ impl Shell {
 
     fn tick(&mut self, time: Time) {
         self.world.time = time;
+        self.on_top(|top, world| top.time_passed(world));
         self.ring();
         if self.typed_since_tick {
             self.typed_since_tick = false;

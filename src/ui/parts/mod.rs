@@ -1,4 +1,4 @@
-//! Parts that screens are put together from: canvas, frame, field, pager, prose, limit bar.
+//! Parts that screens are put together from: canvas, frame, field, list, prose, limit bar.
 //! Imports `domain` and the rest of `ui`.
 //! Invariant: every text from outside passes `Canvas`, which makes it safe to show.
 
@@ -6,6 +6,7 @@ pub mod canvas;
 pub mod field;
 pub mod frame;
 pub mod limit_bar;
+pub mod list;
 pub mod paged;
 pub mod pager;
 pub mod prose;

@@ -8,12 +8,13 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
+use crate::views::board::{Board, BoardRow, Figures, PiecesRow, ReviewRow};
+use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 
 use super::deviation::DeviationScreen;
@@ -33,36 +34,68 @@ const COLUMNS: [(u16, &str); 7] = [
     (66, "failing"),
 ];
 
+/// What waits for a decision.
+#[derive(Debug)]
+enum Waits {
+    Deviation(Box<DeviationView>),
+    Review(ReviewRow),
+}
+
+impl Waits {
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Deviation(one), Self::Deviation(other)) => one.id == other.id,
+            (Self::Review(one), Self::Review(other)) => one.fact == other.fact,
+            (Self::Deviation(_), Self::Review(_)) | (Self::Review(_), Self::Deviation(_)) => false,
+        }
+    }
+
+    fn open(&self) -> Box<dyn Layer> {
+        match self {
+            Self::Deviation(row) => Box::new(DeviationScreen::raised(row.id.clone())),
+            Self::Review(row) => Box::new(ReviewScreen::new(row.clone())),
+        }
+    }
+}
+
 /// The shift board.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BoardScreen {
     board: Option<Board>,
-    pager: Pager,
+    waits: List<Waits>,
     loading: Option<Ticket>,
 }
 
+impl Default for BoardScreen {
+    fn default() -> Self {
+        Self { board: None, waits: List::new(shape(0)), loading: None }
+    }
+}
+
+/// What waits stands below so many lines of figures.
+const fn shape(figures: u16) -> Shape<Waits> {
+    Shape::numbered(two_lines, "").from_line(7 + figures)
+}
+
+/// How many lines the figures take: a row a place, and what was counted of lots.
+fn figures_lines(board: &Board) -> u16 {
+    let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
+    places.saturating_add(u16::from(!board.pieces.is_empty()))
+}
+
 impl BoardScreen {
-    /// What the marked row opens.
-    fn marked(&self) -> Option<Box<dyn Layer>> {
-        let board = self.board.as_ref()?;
-        let marked = self.pager.selected;
-        if let Some(deviation) = board.deviations.get(marked) {
-            return Some(Box::new(DeviationScreen::raised(deviation.id.clone())));
-        }
-        let review = board.reviews.get(marked.checked_sub(board.deviations.len())?)?;
-        Some(Box::new(ReviewScreen::new(review.clone())))
+    fn open(&self) -> Turn {
+        self.waits.marked().map_or(Turn::Stay, |waits| Turn::Open(waits.open()))
     }
 
-    fn count(&self) -> usize {
-        self.board.as_ref().map_or(0, waits)
-    }
-
-    /// How many rows of what waits fit below the figures.
-    fn page(&self, body_end: u16) -> usize {
-        let places = self.board.as_ref().map_or(0, |board| board.places.len());
-        let pieces = self.board.as_ref().is_some_and(|board| !board.pieces.is_empty());
-        let first = u16::try_from(places).unwrap_or(u16::MAX).saturating_add(8 + u16::from(pieces));
-        usize::from(body_end.saturating_sub(first) / 2).clamp(1, 4)
+    /// Takes what waits for a decision out of the board, into the list.
+    fn take(&mut self, mut board: Board) {
+        let deviations = std::mem::take(&mut board.deviations).into_iter();
+        let deviations = deviations.map(|row| Waits::Deviation(Box::new(row)));
+        let reviews = std::mem::take(&mut board.reviews).into_iter().map(Waits::Review);
+        self.waits.reshape(shape(figures_lines(&board)));
+        self.waits.fill(deviations.chain(reviews).collect(), Waits::same);
+        self.board = Some(board);
     }
 }
 
@@ -76,7 +109,7 @@ impl Layer for BoardScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.count() > 0 { vec![Act::Open] } else { Vec::new() }
+        if self.waits.marked().is_some() { vec![Act::Open] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -90,20 +123,11 @@ impl Layer for BoardScreen {
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
-        match (act, self.marked()) {
-            (Act::Open, Some(screen)) => Turn::Open(screen),
-            _ => Turn::Back,
-        }
+        if act == Act::Open { self.open() } else { Turn::Back }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let count = self.count();
-        if let Some(digit) = key.digit().filter(|digit| (1..=count).contains(digit)) {
-            self.pager.selected = digit - 1;
-        } else {
-            self.pager.key(key, count, self.page(world.size.1.saturating_sub(2)));
-        }
-        Turn::Stay
+        if self.waits.key(key, world.size.1) { self.open() } else { Turn::Stay }
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
@@ -113,9 +137,7 @@ impl Layer for BoardScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Board(board)) = world.answer(reply) {
-            self.board = Some(board);
-            let count = self.count();
-            self.pager.keep_within(count);
+            self.take(board);
         }
         Turn::Stay
     }
@@ -206,16 +228,11 @@ fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
     true
 }
 
-fn waits(board: &Board) -> usize {
-    board.deviations.len() + board.reviews.len()
-}
-
 impl BoardScreen {
     fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
-        let waits = waits(board);
-        let title = match waits {
+        let title = match self.waits.count() {
             0 => "Nothing waits for a decision".to_owned(),
-            _ => format!("Waits for a decision: {}", count(waits, "thing", "things")),
+            waits => format!("Waits for a decision: {}", count(waits, "thing", "things")),
         };
         canvas.put((3, y), &title, Role::Title);
         let Figures { marginal, corrected, .. } = board.total;
@@ -223,19 +240,9 @@ impl BoardScreen {
             let text = format!("readings: {marginal} marginal, {corrected} corrected");
             canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
         }
-        let page = self.page(canvas.body_end());
-        let shown = self.pager.page(waits, page);
-        for (y, rank) in (y + 1..).step_by(2).zip(shown.clone()) {
-            let at = (y, rank == self.pager.selected);
-            if let Some(row) = board.deviations.get(rank) {
-                deviations::view_row(row, at, world, canvas);
-            } else if let Some(row) = board.reviews.get(rank - board.deviations.len()) {
-                review::view_row(row, at, world, canvas);
-            }
-        }
-        if shown.end < waits {
-            let text = format!("{} more: PgDn", waits - shown.end);
-            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
-        }
+        self.waits.view(canvas, |shown, canvas| match shown.row {
+            Waits::Deviation(row) => deviations::view_row(row, shown.y, world, canvas),
+            Waits::Review(row) => review::view_row(row, shown.y, world, canvas),
+        });
     }
 }

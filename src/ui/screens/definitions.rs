@@ -1,13 +1,12 @@
 //! The definitions at this station.
 
-use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -20,27 +19,36 @@ use super::definition::DefinitionScreen;
 const PURPOSE: &str = "Every instruction and specification at this station. Enter shows \
     its revisions, who approved them and who uses it.";
 
-/// The list of definitions.
-#[derive(Debug, Default)]
-pub struct DefinitionsScreen {
-    rows: Vec<DefinitionRow>,
-    pager: Pager,
-    loading: Option<Ticket>,
-}
-
-impl DefinitionsScreen {
-    fn marked(&self) -> Option<(Subject, RevisionId)> {
-        let row = self.rows.get(self.pager.selected)?;
-        let subject = Subject::parse(&format!("{}/{}", row.what, row.id))?;
-        Some((subject, row.revision.clone()))
-    }
-}
-
+const NONE: &str = "No instruction and no specification is here yet.";
 /// Lines below the list that say who approved the marked revision.
 const APPROVALS: u16 = 3;
 
-const fn page(rows: u16) -> usize {
-    rows.saturating_sub(9 + APPROVALS) as usize
+/// The list of definitions.
+#[derive(Debug)]
+pub struct DefinitionsScreen {
+    rows: List<DefinitionRow>,
+    loading: Option<Ticket>,
+}
+
+impl Default for DefinitionsScreen {
+    fn default() -> Self {
+        let shape = Shape::numbered(one_line, NONE).leaving(APPROVALS + 1);
+        Self { rows: List::new(shape), loading: None }
+    }
+}
+
+fn same(row: &DefinitionRow, before: &DefinitionRow) -> bool {
+    (&row.what, &row.id, &row.revision) == (&before.what, &before.id, &before.revision)
+}
+
+impl DefinitionsScreen {
+    fn open(&self) -> Turn {
+        let Some(row) = self.rows.marked() else { return Turn::Stay };
+        let Some(subject) = Subject::parse(&format!("{}/{}", row.what, row.id)) else {
+            return Turn::Stay;
+        };
+        Turn::Open(Box::new(DefinitionScreen::new(subject, row.revision.clone())))
+    }
 }
 
 impl Layer for DefinitionsScreen {
@@ -53,7 +61,7 @@ impl Layer for DefinitionsScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+        if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -67,17 +75,11 @@ impl Layer for DefinitionsScreen {
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
-        match (act, self.marked()) {
-            (Act::Open, Some((subject, revision))) => {
-                Turn::Open(Box::new(DefinitionScreen::new(subject, revision)))
-            }
-            _ => Turn::Back,
-        }
+        if act == Act::Open { self.open() } else { Turn::Back }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        self.pager.key(key, self.rows.len(), page(world.size.1));
-        Turn::Stay
+        if self.rows.key(key, world.size.1) { self.open() } else { Turn::Stay }
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
@@ -87,8 +89,7 @@ impl Layer for DefinitionsScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Definitions(rows)) = world.answer(reply) {
-            self.rows = rows;
-            self.pager.keep_within(self.rows.len());
+            self.rows.fill(rows, same);
         }
         Turn::Stay
     }
@@ -97,29 +98,8 @@ impl Layer for DefinitionsScreen {
         canvas.put((1, 1), "Instructions and specifications", Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        let page_rows = page(canvas.height());
-        let shown = self.pager.page(self.rows.len(), page_rows);
-        for (y, (rank, row)) in
-            (4..).zip(self.rows.iter().enumerate().skip(shown.start).take(page_rows))
-        {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            canvas.put_in((3, y), 11, &row.id, Role::Title);
-            canvas.put_in((15, y), 6, &format!("rev {}", row.revision), Role::Plain);
-            canvas.put_in((22, y), 32, &row.title, Role::Plain);
-            let (mark, role) = match (row.standing.as_str(), row.complete) {
-                (_, false) => (Mark::Warn, Role::Warn),
-                ("withdrawn", true) => (Mark::Hold, Role::Hold),
-                ("in effect", true) => (Mark::Pass, Role::Ok),
-                (_, true) => (Mark::Open, Role::Muted),
-            };
-            let words = if row.complete { words_of(row) } else { "parts not here yet".to_owned() };
-            let x = canvas.mark((55, y), mark, role);
-            canvas.put((x + 1, y), &words, role);
-        }
-        let Some(row) = self.rows.get(self.pager.selected) else { return };
+        self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
+        let Some(row) = self.rows.marked() else { return };
         let y = canvas.body_end().saturating_sub(APPROVALS);
         let open = (!row.approvals_open.is_empty())
             .then(|| format!("still to approve: {}", row.approvals_open.join(", ")));
@@ -128,6 +108,21 @@ impl Layer for DefinitionsScreen {
             canvas.put_in((3, y), canvas.width().saturating_sub(4), &words, Role::Muted);
         }
     }
+}
+
+fn view_row(row: &DefinitionRow, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put_in((6, y), 11, &row.id, Role::Title);
+    canvas.put_in((18, y), 6, &format!("rev {}", row.revision), Role::Plain);
+    canvas.put_in((25, y), 29, &row.title, Role::Plain);
+    let (mark, role) = match (row.standing.as_str(), row.complete) {
+        (_, false) => (Mark::Warn, Role::Warn),
+        ("withdrawn", true) => (Mark::Hold, Role::Hold),
+        ("in effect", true) => (Mark::Pass, Role::Ok),
+        (_, true) => (Mark::Open, Role::Muted),
+    };
+    let words = if row.complete { words_of(row) } else { "parts not here yet".to_owned() };
+    let x = canvas.mark((55, y), mark, role);
+    canvas.put((x + 1, y), &words, role);
 }
 
 /// How a revision stands, and from when it is run.

@@ -1,14 +1,12 @@
 //! The deviations that wait for a decision, oldest first.
 
-use crate::domain::ids::DeviationId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::span;
-use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
@@ -21,49 +19,40 @@ const PURPOSE: &str =
 const NONE: &str = "No deviation is open.";
 
 /// The list of deviations.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DeviationsScreen {
-    rows: Option<Vec<DeviationView>>,
-    pager: Pager,
+    deviations: List<DeviationView>,
     loading: Option<Ticket>,
-    page: usize,
+}
+
+impl Default for DeviationsScreen {
+    fn default() -> Self {
+        Self { deviations: List::new(Shape::numbered(two_lines, NONE)), loading: None }
+    }
 }
 
 impl DeviationsScreen {
-    fn rows(&self) -> &[DeviationView] {
-        self.rows.as_deref().unwrap_or_default()
+    fn open(&self) -> Turn {
+        let Some(row) = self.deviations.marked() else { return Turn::Stay };
+        Turn::Open(Box::new(DeviationScreen::raised(row.id.clone())))
     }
-
-    fn marked(&self) -> Option<DeviationId> {
-        self.rows().get(self.pager.selected).map(|row| row.id.clone())
-    }
-}
-
-/// Shows which row Enter opens.
-pub fn mark_row(y: u16, canvas: &mut Canvas<'_>) {
-    canvas.mark((1, y), Mark::Now, Role::Focus);
-    canvas.cursor = Some((1, y));
 }
 
 /// Draws one deviation in two lines.
-pub fn view_row(row: &DeviationView, at: (u16, bool), world: &World, canvas: &mut Canvas<'_>) {
-    let (y, marked) = at;
-    if marked {
-        mark_row(y, canvas);
-    }
+pub fn view_row(row: &DeviationView, y: u16, world: &World, canvas: &mut Canvas<'_>) {
     let (mark, role, words) = standing(row);
-    let x = canvas.mark((3, y), mark, role);
+    let x = canvas.mark((6, y), mark, role);
     canvas.put_in((x + 1, y), 14, row.id.as_str(), Role::Title);
-    canvas.put_in((20, y), 16, &row.traveler.to_string(), Role::Plain);
+    canvas.put_in((23, y), 16, &row.traveler.to_string(), Role::Plain);
     let age = world.time.moment.utc.duration_since(row.raised).as_secs();
-    canvas.put_in((37, y), 12, &span(age), Role::Plain);
-    canvas.put((50, y), words, role);
+    canvas.put_in((40, y), 11, &span(age), Role::Plain);
+    canvas.put((52, y), words, role);
     let what = match (row.found.is_empty(), row.required.is_empty()) {
         (false, false) => format!("{}, found {}", row.required, row.found),
         (false, true) => row.found.clone(),
         (true, _) => row.note.clone(),
     };
-    canvas.put((5, y + 1), &what, Role::Plain);
+    canvas.put((8, y + 1), &what, Role::Plain);
 }
 
 impl Layer for DeviationsScreen {
@@ -76,7 +65,7 @@ impl Layer for DeviationsScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+        if self.deviations.marked().is_some() { vec![Act::Open] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -86,25 +75,15 @@ impl Layer for DeviationsScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.page = usize::from(world.size.1.saturating_sub(7) / 2);
         self.loading = Some(world.load(Query::Deviations { closed: false }));
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
-        match (act, self.marked()) {
-            (Act::Open, Some(id)) => Turn::Open(Box::new(DeviationScreen::raised(id))),
-            _ => Turn::Back,
-        }
+        if act == Act::Open { self.open() } else { Turn::Back }
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        let count = self.rows().len();
-        if let Some(digit) = key.digit().filter(|digit| (1..=count).contains(digit)) {
-            self.pager.selected = digit - 1;
-        } else {
-            self.pager.key(key, count, self.page);
-        }
-        Turn::Stay
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if self.deviations.key(key, world.size.1) { self.open() } else { Turn::Stay }
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
@@ -114,32 +93,17 @@ impl Layer for DeviationsScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Deviations(rows)) = world.answer(reply) {
-            self.rows = Some(rows);
-            let count = self.rows().len();
-            self.pager.keep_within(count);
+            self.deviations.fill(rows, |row, before| row.id == before.id);
         }
         Turn::Stay
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), "Deviations", Role::Title);
-        let count = format!("{} open", self.rows().len());
+        let count = format!("{} open", self.deviations.count());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        if self.rows.is_some() && self.rows().is_empty() {
-            canvas.put((3, 4), NONE, Role::Plain);
-        }
-        let page = usize::from(canvas.height().saturating_sub(7) / 2);
-        let shown = self.pager.page(self.rows().len(), page);
-        for (y, (rank, row)) in
-            (4..).step_by(2).zip(self.rows().iter().enumerate().skip(shown.start).take(page))
-        {
-            view_row(row, (y, rank == self.pager.selected), world, canvas);
-        }
-        if shown.end < self.rows().len() {
-            let text = format!("{} more: PgDn", self.rows().len() - shown.end);
-            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
-        }
+        self.deviations.view(canvas, |shown, canvas| view_row(shown.row, shown.y, world, canvas));
     }
 }

@@ -6,7 +6,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, Shown, two_lines};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -14,21 +14,23 @@ use crate::views::query::{Answer, Query};
 use crate::views::register::GaugeRow;
 use crate::views::scan::ScanMeaning;
 
-use super::deviations::mark_row;
 use super::gauge_doubt::GaugeDoubtScreen;
 
 const PURPOSE: &str = "Each gauge with its calibration. Scan one, or mark it and press Enter, to see \
     what was measured with it since it was last good.";
 const NONE: &str = "No gauge is known here.";
-/// Two lines each.
-const PAGE: usize = 8;
 
 /// The list of gauges.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct GaugesScreen {
-    rows: Option<Vec<GaugeRow>>,
-    pager: Pager,
+    gauges: List<GaugeRow>,
     loading: Option<Ticket>,
+}
+
+impl Default for GaugesScreen {
+    fn default() -> Self {
+        Self { gauges: List::new(Shape::numbered(two_lines, NONE)), loading: None }
+    }
 }
 
 /// Whether a gauge may be used: the symbol, how it looks, and in words.
@@ -55,38 +57,25 @@ fn rank(row: &GaugeRow) -> (u8, Option<jiff::civil::Date>) {
 }
 
 impl GaugesScreen {
-    fn rows(&self) -> &[GaugeRow] {
-        self.rows.as_deref().unwrap_or_default()
-    }
-
-    fn open(&self, rank: usize) -> Turn {
-        let Some(row) = self.rows().get(rank) else { return Turn::Stay };
+    fn open(&self) -> Turn {
+        let Some(row) = self.gauges.marked() else { return Turn::Stay };
         Turn::Open(Box::new(GaugeDoubtScreen::new(row.gauge.clone())))
     }
+}
 
-    fn view_row(
-        &self,
-        (rank, row): (usize, &GaugeRow),
-        (y, number): (u16, u16),
-        world: &World,
-        canvas: &mut Canvas<'_>,
-    ) {
-        if rank == self.pager.selected {
-            mark_row(y, canvas);
-        }
-        canvas.put((3, y), &number.to_string(), Role::Accent);
-        canvas.put_in((6, y), 10, row.gauge.as_str(), Role::Title);
-        canvas.put_in((17, y), 18, &row.class, Role::Plain);
-        let (mark, role, words) = standing(row);
-        let x = canvas.mark((36, y), mark, role);
-        let cells = canvas.width().saturating_sub(x + 2);
-        canvas.put_in((x + 1, y), cells, &words, role);
-        canvas.put_in((17, y + 1), 28, &row.name, Role::Muted);
-        if let Some(last) = &row.last_used {
-            let place = last.place.as_ref().map_or_else(String::new, |place| format!(" {place}"));
-            let text = format!("{} {}{place}", world.site_time(last.at), last.traveler);
-            canvas.put_right(canvas.width().saturating_sub(1), y + 1, &text, Role::Muted);
-        }
+fn view_row(shown: &Shown<'_, GaugeRow>, world: &World, canvas: &mut Canvas<'_>) {
+    let (row, y) = (shown.row, shown.y);
+    canvas.put_in((6, y), 10, row.gauge.as_str(), Role::Title);
+    canvas.put_in((17, y), 18, &row.class, Role::Plain);
+    let (mark, role, words) = standing(row);
+    let x = canvas.mark((36, y), mark, role);
+    let cells = canvas.width().saturating_sub(x + 2);
+    canvas.put_in((x + 1, y), cells, &words, role);
+    canvas.put_in((17, y + 1), 28, &row.name, Role::Muted);
+    if let Some(last) = &row.last_used {
+        let place = last.place.as_ref().map_or_else(String::new, |place| format!(" {place}"));
+        let text = format!("{} {}{place}", world.site_time(last.at), last.traveler);
+        canvas.put_right(canvas.width().saturating_sub(1), y + 1, &text, Role::Muted);
     }
 }
 
@@ -100,7 +89,7 @@ impl Layer for GaugesScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.rows().is_empty() { Vec::new() } else { vec![Act::Open] }
+        if self.gauges.rows().is_empty() { Vec::new() } else { vec![Act::Open] }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -114,16 +103,11 @@ impl Layer for GaugesScreen {
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
-        if act == Act::Open { self.open(self.pager.selected) } else { Turn::Back }
+        if act == Act::Open { self.open() } else { Turn::Back }
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        let count = self.rows().len();
-        if let Some(rank) = self.pager.named(key, count, PAGE) {
-            return self.open(rank);
-        }
-        self.pager.key(key, count, PAGE);
-        Turn::Stay
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if self.gauges.key(key, world.size.1) { self.open() } else { Turn::Stay }
     }
 
     fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
@@ -139,8 +123,7 @@ impl Layer for GaugesScreen {
         self.loading = None;
         if let Some(Answer::Gauges(mut rows)) = world.answer(reply) {
             rows.sort_by_key(rank);
-            self.pager.keep_within(rows.len());
-            self.rows = Some(rows);
+            self.gauges.fill(rows, |row, before| row.gauge == before.gauge);
         }
         Turn::Stay
     }
@@ -154,17 +137,6 @@ impl Layer for GaugesScreen {
         canvas.put_right(canvas.width().saturating_sub(1), 1, &heard, Role::Muted);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        if self.rows.as_ref().is_some_and(Vec::is_empty) {
-            canvas.put((3, 4), NONE, Role::Plain);
-        }
-        let shown = self.pager.page(self.rows().len(), PAGE);
-        let rows = self.rows().iter().enumerate().skip(shown.start).take(PAGE);
-        for ((y, number), row) in (4..).step_by(2).zip(1..).zip(rows) {
-            self.view_row(row, (y, number), world, canvas);
-        }
-        if shown.end < self.rows().len() {
-            let text = format!("{} more: PgDn", self.rows().len() - shown.end);
-            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
-        }
+        self.gauges.view(canvas, |shown, canvas| view_row(shown, world, canvas));
     }
 }

@@ -5,27 +5,31 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
-use crate::ui::symbols::Mark;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::register::PlaceRow;
 
 const PURPOSE: &str = "Say where you work: scan the label of the place, or type its number.";
-const PAGE: usize = 9;
+const NONE: &str = "No place is known here.";
 
 /// The list of places.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct PlacesScreen {
-    rows: Vec<PlaceRow>,
-    pager: Pager,
+    places: List<PlaceRow>,
     loading: Option<Ticket>,
 }
 
+impl Default for PlacesScreen {
+    fn default() -> Self {
+        Self { places: List::new(Shape::numbered(one_line, NONE)), loading: None }
+    }
+}
+
 impl PlacesScreen {
-    fn take(&self, rank: usize, world: &mut World) -> Turn {
-        let Some(row) = self.rows.get(rank) else { return Turn::Stay };
+    fn take(&self, world: &mut World) -> Turn {
+        let Some(row) = self.places.marked() else { return Turn::Stay };
         world.bind_place(&row.place, "chosen");
         Turn::Back
     }
@@ -53,15 +57,12 @@ impl Layer for PlacesScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if act == Act::Choose { self.take(self.pager.selected, world) } else { Turn::Back }
+        if act == Act::Choose { self.take(world) } else { Turn::Back }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        if let Some(rank) = self.pager.named(key, self.rows.len(), PAGE) {
-            return self.take(rank, world);
-        }
-        self.pager.key(key, self.rows.len(), PAGE);
-        Turn::Stay
+        let chosen = self.places.key(key, world.size.1);
+        if chosen { self.take(world) } else { Turn::Stay }
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
@@ -71,8 +72,7 @@ impl Layer for PlacesScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Places(rows)) = world.answer(reply) {
-            self.rows = rows;
-            self.pager.keep_within(self.rows.len());
+            self.places.fill(rows, |row, before| row.place == before.place);
         }
         Turn::Stay
     }
@@ -81,19 +81,12 @@ impl Layer for PlacesScreen {
         canvas.put((1, 1), "Where do you work?", Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        let page = self.pager.page(self.rows.len(), PAGE);
-        for ((y, number), (rank, row)) in
-            (4..).zip(1..).zip(self.rows.iter().enumerate().skip(page.start).take(PAGE))
-        {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            canvas.put((3, y), &format!("{number}"), Role::Accent);
+        self.places.view(canvas, |shown, canvas| {
+            let (row, y) = (shown.row, shown.y);
             canvas.put_in((6, y), 11, row.place.as_str(), Role::Title);
             canvas.put_in((18, y), 34, &row.name, Role::Plain);
             canvas.put_in((53, y), 12, row.work_center.as_str(), Role::Muted);
             canvas.put((66, y), row.area.as_str(), Role::Muted);
-        }
+        });
     }
 }

@@ -15,8 +15,6 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board::ReviewRow;
 
-use super::deviations::mark_row;
-
 const PURPOSE: &str = "The server did not accept a record. Say whether work goes on all the same: \
     a digit chooses, then the reason.";
 const ASK: &str = "Does work go on?";
@@ -48,17 +46,13 @@ fn about(review: &ReviewRow) -> String {
 }
 
 /// Draws one record in two lines.
-pub fn view_row(review: &ReviewRow, at: (u16, bool), world: &World, canvas: &mut Canvas<'_>) {
-    let (y, marked) = at;
-    if marked {
-        mark_row(y, canvas);
-    }
-    let x = canvas.mark((3, y), Mark::Warn, Role::Warn);
+pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
+    let x = canvas.mark((6, y), Mark::Warn, Role::Warn);
     canvas.put_in((x + 1, y), 14, &format!("record, {}", review.station), Role::Title);
-    canvas.put_in((20, y), 16, &about(review), Role::Plain);
-    canvas.put_in((37, y), 12, &age(review, world), Role::Plain);
-    canvas.put((50, y), "waits for an answer", Role::Warn);
-    canvas.put((5, y + 1), &review.reasons.join("; "), Role::Plain);
+    canvas.put_in((23, y), 16, &about(review), Role::Plain);
+    canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
+    canvas.put((52, y), "waits for an answer", Role::Warn);
+    canvas.put((8, y + 1), &review.reasons.join("; "), Role::Plain);
 }
 
 fn age(review: &ReviewRow, world: &World) -> String {
