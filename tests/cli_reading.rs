@@ -1,7 +1,7 @@
 //! Readings put right on the command line: a slip, a true second measurement, a correction.
 
 use crate::cli_sampling::{by_operator, plant_with_joints};
-use crate::support::program::{SUPERVISOR, SamplePlant};
+use crate::support::program::{QUALITY, SUPERVISOR, SamplePlant};
 
 fn last(ran: &crate::support::program::Ran) -> serde_json::Value {
     ran.values().pop().unwrap()
@@ -75,4 +75,29 @@ fn r04_a_slip_is_typed_again_and_a_failing_value_measured_again_as_allowed() {
     assert_eq!(shown[0]["readings"], counts);
     let listed = plant.gemba(&["reading", "list", "WO-8/2"]).exits(0);
     listed.says("counts no more");
+}
+
+#[test]
+fn r04_a_value_measured_again_is_in_what_its_gauge_shows_and_a_slip_keeps_its_gauge() {
+    let plant = begun();
+    let add = ["gauge", "add", "FG-9", "--name", "Feelers", "--class", "feeler", "--unit", "in"];
+    plant.by(QUALITY, &add).exits(0);
+    let dates = ["--on", "2026-01-02", "--due", "2099-01-02", "--certificate", "C-1"];
+    plant.by(QUALITY, &[&["gauge", "calibrate", "FG-9"][..], &dates].concat()).exits(0);
+    let first = ["record", "WO-8/1", "0.06", "--gauge", "FG-2"];
+    by_operator(&plant, &first).exits(0).says("Fail");
+    let other = ["record", "WO-8/1", "0.001", "--retype", "--gauge", "FG-9"];
+    let refused =
+        by_operator(&plant, &other).exits(1).says("was measured with FG-2, not with FG-9");
+    refused.says("gemba reading again WO-8/1 VALUE --gauge FG-9");
+    // 0.03 in are 0.762 mm: outside, though 0.03 mm would not be.
+    let again = ["reading", "again", "WO-8/1", "0.03", "--gauge", "FG-9", "--reason", "a burr"];
+    let again = by_operator(&plant, &[&again[..], &["--json"]].concat()).exits(0);
+    assert_eq!(
+        (&last(&again)["value"], &last(&again)["verdict"]),
+        (&"0.03 in".into(), &"Fail".into())
+    );
+    let slip = ["record", "WO-8/1", "0.001", "--retype", "--gauge", "FG-9", "--json"];
+    let slip = by_operator(&plant, &slip).exits(0);
+    assert_eq!((&last(&slip)["value"], &last(&slip)["held"]), (&"0.001 in".into(), &false.into()));
 }

@@ -216,6 +216,22 @@ fn a_correction_after_the_end_of_a_step_decides_anew_what_rests_on_it() {
 }
 
 #[test]
+fn what_a_correction_asked_for_once_more_decides_anew_as_well_when_it_is_typed() {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03");
+    let state = shop.state();
+    let (entry, _) = state.attempts[0].readings().next().unwrap();
+    let (reading, reason) = (entry.at.clone(), "read it wrong".to_owned());
+    let outside =
+        TravelerCommand::Correct { reading: reading.clone(), value: value_mm("-0.01"), reason };
+    shop.does("novak", outside);
+    assert_eq!(shop.coat_standing("thin"), StepStanding::NotNeeded);
+    shop.does("novak", TravelerCommand::Retype { reading, value: value_mm("0.045") });
+    assert_eq!(shop.state().open_holds().count(), 0);
+    assert_eq!(shop.coat_standing("thin"), StepStanding::Open, "0.045 mm is more than 40 µm");
+}
+
+#[test]
 fn rework_after_the_basis_keeps_the_decision() {
     let mut shop = Shop::coating();
     shop.viewed(false, "0.03").does("novak", raises("mask"));

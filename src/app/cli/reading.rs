@@ -5,7 +5,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::Console;
-use super::record::{say, value_again};
+use super::record::{gauge_known, say, value_in};
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::traveler::{traveler_id, view};
@@ -114,7 +114,8 @@ fn again(
             .next(format!("gemba reading list {id}"))
     };
     let (_, at, reading) = view.state.to_retype().ok_or_else(nothing)?;
-    let value = value_again(text, reading)?;
+    let shows = gauge_known(&station, gauge.as_ref())?.map(|gauge| gauge.unit);
+    let value = value_in(text, reading, shows.unwrap_or(reading.unit()))?;
     let what = format!("{id} measured again: {}", shown(&value));
     let performer = Performer::of(console, &mut station, signer)?;
     let command = TravelerCommand::Remeasure { reading: at.clone(), value, gauge, reason };

@@ -118,6 +118,7 @@ fn retype(
 ) -> Result<Exit, Fault> {
     let nothing = || Fault::refused("no value waits to be typed again", "");
     let (_, at, reading) = view.state.to_retype().ok_or_else(nothing)?;
+    require_same_gauge(reading, args)?;
     let value = value_again(text, reading)?;
     let words = shown(&value);
     let performer = Performer::of(console, station, &args.signer)?;
@@ -130,8 +131,30 @@ fn retype(
 
 /// A value for a reading that was recorded; without a unit it is in that of the reading.
 pub(super) fn value_again(text: &str, reading: &Reading) -> Result<ReadingValue, Fault> {
-    let kind = &reading.taken.kind;
-    readings::value(text, kind, reading.unit()).map_err(|why| bad_value(text, &why))
+    value_in(text, reading, reading.unit())
+}
+
+/// A value for a reading that was recorded; without a unit it is in what the gauge at hand shows.
+pub(super) fn value_in(
+    text: &str,
+    reading: &Reading,
+    at_hand: Option<Unit>,
+) -> Result<ReadingValue, Fault> {
+    readings::value(text, &reading.taken.kind, at_hand).map_err(|why| bad_value(text, &why))
+}
+
+/// Typing again puts a slip right; a value from another gauge is another measurement.
+fn require_same_gauge(reading: &Reading, args: &RecordArgs) -> Result<(), Fault> {
+    let used = reading.taken.gauge.as_ref().map(|used| &used.gauge);
+    let (Some(named), id) = (&args.gauge, &args.traveler) else { return Ok(()) };
+    if used == Some(named) {
+        return Ok(());
+    }
+    let used = used.map_or("no gauge".to_owned(), ToString::to_string);
+    let what = format!("what waits to be typed again was measured with {used}, not with {named}");
+    let next = format!("gemba reading again {id} VALUE --gauge {named} --reason …");
+    let why = "with another gauge it is measured again, where the instruction allows it";
+    Err(Fault::refused(what, why).next(next))
 }
 
 /// Says what became of the unit; a hold is an outcome, not a failure of the command.
@@ -299,7 +322,7 @@ fn record_file(
 }
 
 /// A gauge as known here: what it shows, and for limits that are guarded by it, how well.
-fn gauge_known(
+pub(super) fn gauge_known(
     station: &Station,
     gauge: Option<&GaugeId>,
 ) -> Result<Option<GaugeDescription>, Fault> {

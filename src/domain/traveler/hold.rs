@@ -19,7 +19,9 @@ use super::equipment::require_in_range;
 use super::fact::{
     DoneAgain, HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact,
 };
+use super::reading::Correction;
 use super::record::judge;
+use super::route::decided_anew;
 use super::state::{Attempt, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
@@ -66,6 +68,18 @@ pub(super) fn retype(
         reason: TYPED_WRONG.to_owned(),
     };
     draft.note(id, corrected);
+    // The step may have ended: a correction of its record asked for the value once more.
+    let correction = Correction {
+        at: context.next.clone(),
+        by: context.acting.actor.clone(),
+        moment: context.now.clone(),
+        value: value.clone(),
+        verdict,
+        reason: TYPED_WRONG.to_owned(),
+    };
+    for decided in decided_anew(state, found, |state| state.take_correction(at, correction)) {
+        draft.note(id, TravelerFact::ConditionDecided(decided));
+    }
     if verdict == Some(Verdict::Fail) {
         let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
         confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;

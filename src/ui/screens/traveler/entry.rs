@@ -4,7 +4,7 @@ use crate::domain::traveler::command::{Entry, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
-use crate::ui::screens::recording::{Asked, Given, gauge_of};
+use crate::ui::screens::recording::{Asked, Given, gauge_of, reading_unit};
 use crate::ui::world::World;
 
 use super::TravelerScreen;
@@ -71,6 +71,15 @@ impl TravelerScreen {
             }
         };
         let gauge = gauge_of(class.as_ref(), world)?;
+        if let Some(limits) = unit
+            && reading_unit(class.as_ref(), limits, world) != limits
+        {
+            // The field says in what unit it is typed; a number by another one would be misread.
+            world.warn(format!(
+                "not saved: this gauge does not show {limits}; choose one that does"
+            ));
+            return Err(Turn::Stay);
+        }
         Ok(NoteFor::Remeasure { reading, value, gauge })
     }
 
