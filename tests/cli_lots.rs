@@ -116,6 +116,7 @@ fn a_lot_is_counted_in_part_and_split_by_commands() {
     assert_eq!((&parent["standing"], &child["standing"]), (&json!("finished"), &json!("finished")));
     assert_eq!(parent["lot"]["split_into"], json!(["WO-7/L-7-HP1-1"]));
     assert_eq!(child["lot"]["split_from"], json!(["WO-7/L-7"]));
+    assert_eq!(child["steps"][1]["attempts"], 1, "made before the split, with the lot");
     assert_eq!((&parent["lot"]["pieces"], &child["lot"]["pieces"]), (&json!(62), &json!(38)));
     let operation = &parent["lot"]["operations"][0];
     assert_eq!(

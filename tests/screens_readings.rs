@@ -6,7 +6,7 @@ use gemba::domain::instruction::{Ask, SignAsk};
 use gemba::domain::people::Role;
 use gemba::domain::signature::Meaning;
 use gemba::domain::specification::CharacteristicKind;
-use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
@@ -111,4 +111,22 @@ fn r02_a_value_finer_than_its_gauge_shows_is_warned_of_where_it_is_recorded() {
     screen.type_keys("24.9\n").hides("finer").shows("saved 24.9 N·m");
     screen.type_keys("27.35\n").shows("27.35 N·m is finer").shows("Retype what the gauge shows");
     screen.type_keys("26.35\n").shows("26.35 N·m is finer");
+}
+
+#[test]
+fn what_is_too_long_to_be_kept_is_refused_and_never_saved_cut() {
+    let mut shop = plant();
+    shop.does("novak", TravelerCommand::Start).does("novak", text("pump", 1, "0007"));
+    shop.does("novak", complete("pump"));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").recorded();
+    let long = "H".repeat(2_000);
+    screen.type_keys(&format!("{long}H\n")).shows("at most 2000 bytes");
+    screen.key(Key::Esc).recorded();
+    screen.type_keys(&format!("{long}\n"));
+    let recorded = screen.recorded();
+    let [Command::Traveler(_, TravelerCommand::Record { entry, .. })] = &recorded[..] else {
+        panic!("{recorded:?}")
+    };
+    assert_eq!(*entry, Entry::Text(long), "every character of it");
 }

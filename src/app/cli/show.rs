@@ -42,7 +42,10 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
             let at = (pinned.operation, instruction.as_ref(), step);
             let (samples, checks) = (samples(&view, at, &mut notes), checks(&view, at, &mut notes));
             let standing = step_words(view.state.step_standing(pinned.operation, &step.id));
-            let attempts = view.state.attempts_at(pinned.operation, &step.id).count();
+            // A lot that was split off made its first attempts with the lot that it came from.
+            let before = view.state.attempt_number(pinned.operation, &step.id);
+            let made = view.state.attempts_at(pinned.operation, &step.id).count();
+            let attempts = made.max(usize::try_from(before).unwrap_or(made));
             let why = why(&view, pinned.operation, step);
             let most = step.rules.attempts_max.map(|most| format!(" of {most}"));
             steps.push(json!({

@@ -2,11 +2,16 @@
 
 use std::fmt;
 
+use crate::domain::context::TEXT_BYTES_MAX;
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::ui::input::Key;
 use crate::ui::theme::Role;
 
 use super::canvas::{At, Canvas};
+
+/// Room for a text that is kept: one character more than any may have, so that what is too long is
+/// refused by name and never cut.
+pub const TEXT_MAX: usize = TEXT_BYTES_MAX + 1;
 
 /// How many typed characters can be taken back.
 const TAKE_BACK_MAX: usize = 64;

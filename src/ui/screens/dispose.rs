@@ -9,7 +9,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::DeviationView;
@@ -22,7 +22,6 @@ const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then th
 const WHAT: &str = "What becomes of the unit?";
 const FROM: &str = "From which step is it done again?";
 const WHY: &str = "Why?";
-const REASON_MAX: usize = 500;
 /// Steps that a digit can name.
 const STEPS_MAX: usize = 9;
 
@@ -76,7 +75,7 @@ impl DisposeScreen {
             deviation,
             stage: Stage::What,
             from: 0,
-            reason: Field::new(REASON_MAX),
+            reason: Field::new(TEXT_MAX),
             proof: Proof::empty(),
             pending: None,
         }

@@ -8,7 +8,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
@@ -16,7 +16,6 @@ use crate::ui::world::World;
 use crate::views::gauge::GaugeTrace;
 
 const PURPOSE: &str = "Type a line and press Enter; Esc goes back.";
-const NOTE_MAX: usize = 500;
 const FOUND: &str = "The gauge is refused from now on, until it is calibrated again. What was \
     measured with it is listed, and held by one key.";
 const RELEASE: &str = "Every unit that is held for this gauge may go on. The reason stays in the \
@@ -45,7 +44,7 @@ pub struct GaugeWordsScreen {
 impl GaugeWordsScreen {
     /// A form about a gauge.
     pub fn new(gauge: GaugeId, what: WordsFor) -> Self {
-        Self { gauge, what, found: None, field: Field::new(NOTE_MAX), pending: None }
+        Self { gauge, what, found: None, field: Field::new(TEXT_MAX), pending: None }
     }
 
     fn ask(&self) -> &'static str {

@@ -19,13 +19,12 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
-const NOTE_MAX: usize = 500;
 /// As many as there are digits for.
 const OFFERED_MAX: usize = 9;
 
@@ -302,7 +301,7 @@ impl NoteScreen {
     /// A form about a unit.
     pub fn new(id: TravelerId, what: NoteFor) -> Self {
         let (pending, offered) = (None, Vec::new());
-        Self { id, what, field: Field::new(NOTE_MAX), pending, done: false, offered }
+        Self { id, what, field: Field::new(TEXT_MAX), pending, done: false, offered }
     }
 
     /// Offers texts to choose from by a digit.

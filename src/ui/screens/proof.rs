@@ -3,11 +3,11 @@
 use crate::ui::effect::Pin;
 use crate::ui::input::Key;
 use crate::ui::parts::canvas::{At, Canvas};
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
-const FIELD_MAX: usize = 64;
+const PIN_MAX: usize = 64;
 /// What the signer is asked.
 pub const ASK: &str = "The signer scans the badge or types it, then types the PIN";
 
@@ -27,12 +27,7 @@ pub struct Proof {
 impl Proof {
     /// Nothing typed yet.
     pub fn empty() -> Self {
-        Self {
-            badge: Field::new(FIELD_MAX),
-            pin: Field::hidden(FIELD_MAX),
-            at_pin: false,
-            own: false,
-        }
+        Self { badge: Field::new(TEXT_MAX), pin: Field::hidden(PIN_MAX), at_pin: false, own: false }
     }
 
     /// The field that takes the next key.

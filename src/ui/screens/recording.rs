@@ -15,15 +15,13 @@ use crate::domain::unit::Unit;
 use crate::ui::effect::Effect;
 use crate::ui::layer::{Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
 
 use super::gauge::{GaugeScreen, choose};
-
-const FIELD_MAX: usize = 200;
 
 /// Whether what was typed as a number holds letters and digits, as badges do.
 fn is_like_a_badge(text: &str) -> bool {
@@ -149,7 +147,7 @@ pub(super) fn warn_of_finer(before: &TravelerState, now: &TravelerState, world: 
 impl Recording {
     pub(super) fn new() -> Self {
         Self {
-            field: Field::new(FIELD_MAX),
+            field: Field::new(TEXT_MAX),
             slot: None,
             loading: None,
             stale: false,

@@ -7,7 +7,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
@@ -18,7 +18,6 @@ use crate::views::board::ReviewRow;
 const PURPOSE: &str = "The server did not accept a record. Say whether work goes on all the same: \
     a digit chooses, then the reason.";
 const ASK: &str = "Does work go on?";
-const REASON_MAX: usize = 500;
 /// Lines of reasons that fit above the question.
 const REASON_LINES_MAX: usize = 6;
 
@@ -63,7 +62,7 @@ fn age(review: &ReviewRow, world: &World) -> String {
 impl ReviewScreen {
     /// Answers one record.
     pub fn new(review: ReviewRow) -> Self {
-        let reason = Field::new(REASON_MAX);
+        let reason = Field::new(TEXT_MAX);
         Self { review, accepted: None, reason, pending: None, done: false }
     }
 

@@ -13,7 +13,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::pager::Pager;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::symbols::Mark;
@@ -29,8 +29,6 @@ const PURPOSE: &str = "Correct what you recorded: a value, a count, an answer, a
     record, with your reason. Before anything is saved you see what follows.";
 const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
 const PAGE: usize = 9;
-const VALUE_MAX: usize = 200;
-const REASON_MAX: usize = 300;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -67,8 +65,8 @@ impl CorrectScreen {
             follows: Vec::new(),
             pager: Pager::default(),
             stage: Stage::Which,
-            value: Field::new(VALUE_MAX),
-            reason: Field::new(REASON_MAX),
+            value: Field::new(TEXT_MAX),
+            reason: Field::new(TEXT_MAX),
             loading: None,
             pending: None,
         }
