@@ -10,7 +10,7 @@ use gemba::domain::traveler::fact::HoldReason;
 
 use crate::support::lots::{counted, deburring, lot_order, packing, splits};
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{assembly, complete, id, signs, torque};
+use crate::support::shop_plan::{assembly, begin_wait, complete, id, signs, torque};
 
 /// A lot that is torqued, verified where that is asked for, and counted.
 fn torqued(verified: bool) -> Shop {
@@ -106,4 +106,21 @@ fn r06_a_correction_under_a_signature_holds_the_pieces_that_rested_on_it() {
     let corrected = shop.correct(1, "24.7");
     shop.does("novak", corrected);
     assert!(matches!(held(shop.unit("L-22-ASM1-1"))[..], [HoldReason::Origin { .. }]));
+}
+
+#[test]
+fn r11_pieces_are_not_split_off_from_a_wait_that_would_begin_anew_for_them() {
+    let mut shop = Shop::open();
+    let mut steps = assembly().steps;
+    steps.retain(|step| step.id == id("cure"));
+    steps.push(deburring().steps[1].clone());
+    shop.release_read(&Instruction { steps, ..deburring() });
+    shop.release_read(&packing());
+    shop.does("plan", Command::Order(id("WO-2"), OrderCommand::Open(lot_order())));
+    shop.traveler.order = id("WO-2");
+    shop.unit("L-22").does("novak", TravelerCommand::Start).does("novak", begin_wait("cure"));
+    assert_eq!(shop.codes("novak", splits(40)), ["W04"]);
+    shop.later(25 * 60);
+    assert_eq!(shop.codes("novak", splits(40)), ["W04"], "also once it may end");
+    shop.does("novak", complete("cure")).does("novak", splits(40));
 }

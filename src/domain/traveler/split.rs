@@ -152,6 +152,10 @@ pub(super) fn split(
     context.require_text("a reason", &split.reason, &mut reasons);
     state.require_open(id, context, &mut reasons);
     require_definitions(started, context, &mut reasons);
+    // The clock runs for every piece; in a lot of its own it would begin anew, and `max` with it.
+    if !state.running_waits(id, &context.instructions).is_empty() {
+        reasons.push(Reason::WaitRunning);
+    }
     let standing = standing(state, started, context);
     let (there, counted) =
         standing.map_or((0, false), |op| state.pieces_to_split(op, &context.instructions));
