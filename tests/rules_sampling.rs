@@ -361,15 +361,76 @@ fn r16_the_next_unit_is_measured_when_the_one_that_was_to_be_left_without_it() {
     };
     shop.unit("0001").does("novak", TravelerCommand::Start).does("novak", clean());
     assert!(shop.state().attempts[0].samples[0].sampled);
-    // Under way it is not missed: another unit beside it is not measured for it.
-    shop.unit("0002").does("novak", TravelerCommand::Start).does("novak", clean());
-    assert!(!shop.state().attempts[0].samples[0].sampled);
     let skip = TravelerCommand::SkipStep { at: gap_at(), reason: "dropped".to_owned() };
     shop.unit("0001").does("brandt", skip);
-    shop.unit("0003").does("novak", TravelerCommand::Start).does("novak", clean());
+    shop.unit("0002").does("novak", TravelerCommand::Start).does("novak", clean());
     let decided = shop.state().attempts[0].samples[0].clone();
     assert_eq!(decided.words(), "sampled: the unit before it was not measured");
-    assert_eq!((decided.rank, decided.left), (3, Some(10)));
+    assert_eq!((decided.rank, decided.left), (2, Some(10)));
+}
+
+/// The sampled step with a check before the measurement, by a plan, and the answer to the check.
+fn parked(plan: &str) -> (Shop, TravelerCommand) {
+    let mut shop = Shop::sampling("first");
+    let mut two = sampled(plan, "B");
+    two.steps[0].asks.insert(0, check("Clean?"));
+    shop.release_read(&two);
+    let entry = Entry::Answer(true);
+    (shop, TravelerCommand::Record { at: gap_at(), ask: 1, sample: 1, entry })
+}
+
+/// A unit is begun and put aside after the check; tells what was decided.
+fn parks(shop: &mut Shop, unit: &str, clean: &TravelerCommand) -> SampleDecided {
+    shop.unit(unit).does("novak", TravelerCommand::Start).does("novak", clean.clone());
+    shop.state().attempts[0].samples[0].clone()
+}
+
+fn measured(shop: &mut Shop, unit: &str) {
+    let entry = Entry::Reading { value: reading("0.02", "mm"), gauge: None };
+    let measured = TravelerCommand::Record { at: gap_at(), ask: 2, sample: 1, entry };
+    shop.unit(unit).does("novak", measured);
+}
+
+#[test]
+fn r16_until_a_first_piece_that_was_put_aside_is_measured_the_next_ones_are_as_well() {
+    let (mut shop, clean) = parked(TENTH);
+    assert!(parks(&mut shop, "0001", &clean).sampled);
+    for unit in ["0002", "0003"] {
+        let decided = parks(&mut shop, unit, &clean);
+        assert_eq!(decided.words(), "sampled: a unit begun before it is not measured yet");
+        measured(&mut shop, unit);
+        shop.does("novak", gap_done());
+    }
+    measured(&mut shop, "0001");
+    let decided = parks(&mut shop, "0004", &clean);
+    assert_eq!((decided.sampled, decided.rank, decided.left), (false, 4, Some(7)), "as counted");
+    // Another setup asks for another first piece; what waits from before it does not count for it.
+    shop.notes(set_up());
+    assert!(parks(&mut shop, "0005", &clean).sampled);
+    shop.notes(set_up());
+    assert_eq!(parks(&mut shop, "0006", &clean).words(), "sampled: first after setup");
+    measured(&mut shop, "0006");
+    assert!(!parks(&mut shop, "0007", &clean).sampled);
+}
+
+#[test]
+fn r16_a_unit_that_is_due_and_put_aside_makes_the_next_one_measured_and_the_count_goes_on() {
+    let (mut shop, clean) = parked("1 in 3 per order");
+    for unit in ["0001", "0002"] {
+        assert!(!parks(&mut shop, unit, &clean).sampled);
+    }
+    assert_eq!(parks(&mut shop, "0003", &clean).words(), "sampled: 1 in 3 per order");
+    assert!(parks(&mut shop, "0004", &clean).sampled);
+    // At another station and at another place nobody waits for it: each has a count of its own.
+    let told = shop.counters();
+    shop.share().at("ASM2").place("ASM-1");
+    assert!(!parks(&mut shop, "0005", &clean).sampled);
+    assert_eq!(shop.share().at("ASM1").counters(), told);
+    for unit in ["0003", "0004"] {
+        measured(&mut shop, unit);
+    }
+    assert!(!parks(&mut shop, "0006", &clean).sampled);
+    assert_eq!(parks(&mut shop, "0007", &clean).words(), "sampled: 1 in 3 per order");
 }
 
 #[test]
@@ -380,7 +441,7 @@ fn r16_the_same_facts_give_the_same_counters() {
     shop.measured(8..=12);
     shop.share();
     let at = |shop: &mut Shop, station: &'static str| {
-        let mut units: Vec<(Position, String, bool)> = Vec::new();
+        let mut units: Vec<(Position, String, &str)> = Vec::new();
         shop.at(station);
         for unit in 1..=12 {
             shop.unit(&format!("{unit:04}"));
@@ -388,7 +449,7 @@ fn r16_the_same_facts_give_the_same_counters() {
             let StreamState::Traveler(state) = shop.stream(&subject).state else { panic!() };
             units.extend(state.counted_units().into_iter().map(|unit| {
                 let body = serde_json::to_string(&unit.counted).unwrap();
-                (unit.at.clone(), body, unit.missed)
+                (unit.at.clone(), body, unit.check.word())
             }));
         }
         units

@@ -127,7 +127,10 @@ fn r02_a_slip_of_the_finger_looks_implausible() {
     for plain in ["27.3", "22", "25", "36.9"] {
         assert!(!limits.implausible(&quantity(plain, "N·m")), "{plain}");
     }
-    assert!(!limits.implausible(&quantity("248", "N·cm")));
+    // By what it is in the limits' unit: 248 N·cm are 2.48 N·m.
+    assert!(limits.implausible(&quantity("248", "N·cm")));
+    assert!(!limits.implausible(&quantity("2480", "N·cm")));
+    assert!(!limits.implausible(&quantity("2.5", "mm")), "of another kind it tells nothing");
     // Where the limits reach down to zero, a moved decimal point tells nothing.
     let flat = crate::support::shop_plan::limits("0", "0.05", "mm");
     assert!(!flat.implausible(&quantity("0.06", "mm")) && flat.implausible(&quantity("6", "mm")));
@@ -138,9 +141,33 @@ fn r02_a_slip_of_the_finger_looks_implausible() {
 #[test]
 fn r02_the_excess_is_told_against_the_nearest_limit() {
     let limits = limits("23", "27", "N·m");
-    assert_eq!(limits.excess(&quantity("27.3", "N·m")), Some((number("0.3").value(), Side::Over)));
-    assert_eq!(limits.excess(&quantity("22", "N·m")), Some((number("1").value(), Side::Under)));
-    assert_eq!(limits.excess(&quantity("27", "N·m")), None);
+    let told = |value: &str, unit: &str| {
+        let (far, side) = limits.excess(&quantity(value, unit))?;
+        Some((format!("{} {}", far.number, far.unit), side))
+    };
+    let of = |far: &str, side| Some((far.to_owned(), side));
+    assert_eq!(told("27.3", "N·m"), of("0.3 N·m", Side::Over));
+    assert_eq!(told("22", "N·m"), of("1 N·m", Side::Under));
+    assert_eq!(told("2205", "N·cm"), of("0.95 N·m", Side::Under));
+    assert_eq!((told("27", "N·m"), told("27", "mm")), (None, None));
+}
+
+#[test]
+fn r10_the_margin_to_a_limit_is_exact_also_where_the_reading_is_in_another_unit() {
+    let margin = |value: &str, unit: &str, (lower, upper, of): (&str, &str, &str)| {
+        let limits = limits(lower, upper, of);
+        let far = limits.margin(&quantity(value, unit));
+        far.map(|far| format!("{} {}", far.number, far.unit))
+    };
+    let metric = ("25.35", "25.45", "mm");
+    assert_eq!(margin("1.0001", "in", metric), Some("0.04746 mm".to_owned()));
+    assert_eq!(margin("1.002", "in", metric), Some("-0.0008 mm".to_owned()));
+    assert_eq!(margin("25400", "µm", metric), Some("0.05 mm".to_owned()));
+    let inches = ("0.999", "1.001", "in");
+    assert_eq!(margin("25.4", "mm", inches), Some("0.001 in".to_owned()));
+    // In inches it has no end, so it is told in the unit in which it has one.
+    assert_eq!(margin("25.41", "mm", inches), Some("0.0154 mm".to_owned()));
+    assert_eq!(margin("25.4", "N", inches), None);
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn reading(unit: &str, value: &str, margin: &str, hold: Option<&str>) -> GaugeRe
         sample: 1,
         value: value.to_owned(),
         margin: Some(margin.to_owned()),
+        margin_unit: gemba::domain::unit::Unit::parse("N·m"),
         verdict: Some("Pass".to_owned()),
         place: Some(id("ASM-2")),
         taken: "2026-11-23T06:40:00Z".parse().unwrap(),

@@ -251,21 +251,39 @@ impl Limits {
     /// three tolerance widths, or within the limits once the decimal point is moved, where that
     /// tells anything.
     pub fn implausible(&self, reading: &Quantity) -> bool {
+        let Some((value, lower, upper)) = self.in_base(reading) else { return false };
         let in_limits = |value: Option<Decimal>| {
-            value.is_some_and(|v| {
-                self.lower.as_ref().is_none_or(|l| v >= l.value())
-                    && self.upper.as_ref().is_none_or(|u| v <= u.value())
-            })
+            value.is_some_and(|v| lower.is_none_or(|l| v >= l) && upper.is_none_or(|u| v <= u))
         };
-        let value = reading.number.value();
-        if reading.unit != self.unit || in_limits(Some(value)) {
+        if in_limits(Some(value)) {
             return false;
         }
         let moved = [10, 100, 1000]
             .map(Decimal::from)
             .into_iter()
             .any(|ten| in_limits(value.checked_div(ten)) || in_limits(value.checked_mul(ten)));
-        moved && self.within_a_decade() || self.far_from_nominal(value)
+        moved && self.within_a_decade() || self.far_from_nominal(value, lower.zip(upper))
+    }
+
+    /// A reading and the limits in the base unit; none where the reading is of another dimension.
+    fn in_base(&self, reading: &Quantity) -> Option<(Decimal, Option<Decimal>, Option<Decimal>)> {
+        if reading.unit.dimension() != self.unit.dimension() {
+            return None;
+        }
+        let side = |limit: &Option<Number>| match limit {
+            Some(limit) => self.unit.to_base(limit.value()).map(Some),
+            None => Some(None),
+        };
+        let value = reading.unit.to_base(reading.number.value())?;
+        Some((value, side(&self.lower)?, side(&self.upper)?))
+    }
+
+    /// A distance in the base unit, in the limits' unit; in the base unit where it has no end there.
+    fn distance(&self, base: Decimal) -> Distance {
+        match self.unit.of_base(base) {
+            Some(number) => Distance { number, unit: self.unit },
+            None => Distance { number: base.normalize(), unit: self.unit.base() },
+        }
     }
 
     /// Whether a value that lies within is outside once its decimal point is moved: only then does
@@ -278,40 +296,41 @@ impl Limits {
         same_sign && tenfold.is_some_and(|tenfold| one.max(other) < tenfold)
     }
 
-    fn far_from_nominal(&self, value: Decimal) -> bool {
-        let (Some(lower), Some(upper)) = (&self.lower, &self.upper) else { return false };
-        let width = upper.value() - lower.value();
-        let middle = self
-            .nominal
-            .as_ref()
-            .map_or_else(|| (upper.value() + lower.value()) / Decimal::TWO, Number::value);
-        (value - middle).abs() > width * Decimal::from(3)
+    /// Whether a value in the base unit is far from the nominal one, by limits in the base unit.
+    fn far_from_nominal(&self, value: Decimal, limits: Option<(Decimal, Decimal)>) -> bool {
+        let Some((lower, upper)) = limits else { return false };
+        let nominal = self.nominal.as_ref().and_then(|it| self.unit.to_base(it.value()));
+        let middle = nominal.unwrap_or_else(|| (upper + lower) / Decimal::TWO);
+        (value - middle).abs() > (upper - lower) * Decimal::from(3)
     }
 
-    /// How far inside the nearest limit a value is, in the limits' unit; below zero outside. None
-    /// where the value is in another unit.
-    pub fn margin(&self, reading: &Quantity) -> Option<Decimal> {
-        if reading.unit != self.unit {
-            return None;
-        }
-        let value = reading.number.value();
-        let below = self.upper.as_ref().map(|upper| upper.value() - value);
-        let above = self.lower.as_ref().map(|lower| value - lower.value());
-        below.into_iter().chain(above).min()
+    /// How far inside the nearest limit a value is; below zero outside.
+    pub fn margin(&self, reading: &Quantity) -> Option<Distance> {
+        let (value, lower, upper) = self.in_base(reading)?;
+        let below = upper.map(|upper| upper - value);
+        let above = lower.map(|lower| value - lower);
+        below.into_iter().chain(above).min().map(|base| self.distance(base))
     }
 
-    /// How far outside the nearest limit a value is, in the limits' unit; nothing when inside.
-    pub fn excess(&self, reading: &Quantity) -> Option<(Decimal, Side)> {
-        if reading.unit != self.unit {
-            return None;
-        }
-        let value = reading.number.value();
-        match (&self.lower, &self.upper) {
-            (Some(lower), _) if value < lower.value() => Some((lower.value() - value, Side::Under)),
-            (_, Some(upper)) if value > upper.value() => Some((value - upper.value(), Side::Over)),
-            _ => None,
+    /// How far outside the nearest limit a value is; nothing when inside.
+    pub fn excess(&self, reading: &Quantity) -> Option<(Distance, Side)> {
+        let (value, lower, upper) = self.in_base(reading)?;
+        match (lower, upper) {
+            (Some(lower), _) if value < lower => Some((self.distance(lower - value), Side::Under)),
+            (_, Some(upper)) if value > upper => Some((self.distance(value - upper), Side::Over)),
+            (_, _) => None,
         }
     }
+}
+
+/// How far a value is from a limit, exactly: in the limits' unit, or in the dimension's base unit
+/// where it has no end there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Distance {
+    /// The number.
+    pub number: Decimal,
+    /// Its unit.
+    pub unit: Unit,
 }
 
 /// Which limit was passed.

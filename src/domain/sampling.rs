@@ -16,6 +16,7 @@ use super::fact::Position;
 use super::ids::OrderId;
 use super::moment::{Elapsed, Moment};
 use super::place::{PlaceActed, PlaceState};
+use super::stream::TravelerId;
 
 /// The most units between two checks.
 pub const EVERY_MAX: u32 = 10_000;
@@ -170,6 +171,8 @@ pub enum Why {
     Due,
     /// The unit that was to be measured before left without it.
     Missed,
+    /// A unit that is to be measured is begun, and nobody measured it yet.
+    Owed,
     /// The step is done again.
     Again,
     /// The count is by shifts, and the site does not say when they begin.
@@ -233,6 +236,17 @@ pub struct Counter {
     pub last: Counted,
     /// Whether the last unit that was to be measured left without it.
     pub missed: bool,
+    /// The units that are begun, to be measured and not measured yet.
+    pub owed: Vec<Owed>,
+}
+
+/// A unit that is begun, to be measured and not measured yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The unit.
+    pub unit: TravelerId,
+    /// Since when units were counted as it was begun.
+    pub since: Since,
 }
 
 /// What is to be decided.
@@ -286,14 +300,23 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
     if counter.missed {
         return decided(true, Why::Missed, (rank, left_after(plan.every, pieces - 1)));
     }
+    let (sampled, why) =
+        if owes(counter, &since, context) { (true, Why::Owed) } else { (false, Why::Between) };
     match last.left {
         Some(left) if left <= pieces => {
             let after = pieces - left.max(1);
             decided(true, Why::Due, (rank, left_after(plan.every, after)))
         }
-        Some(left) => decided(false, Why::Between, (rank, Some(left - pieces))),
-        None => decided(false, Why::Between, (rank, None)),
+        Some(left) => decided(sampled, why, (rank, Some(left - pieces))),
+        None => decided(sampled, why, (rank, None)),
     }
+}
+
+/// Whether a unit that was begun before under the same count is to be measured and was not: a first
+/// piece that was put aside says nothing of what comes after it. Units that are begun as one set are
+/// in hand together, and wait for the same check.
+fn owes(counter: &Counter, since: &Since, context: &Context) -> bool {
+    counter.owed.iter().any(|owed| owed.since == *since && !context.set.contains(&owed.unit))
 }
 
 /// In how many pieces the next one is due, where so many went by since one was.
@@ -412,6 +435,7 @@ impl SampleDecided {
                 None => self.plan.to_string(),
             },
             Why::Missed => "the unit before it was not measured".to_owned(),
+            Why::Owed => "a unit begun before it is not measured yet".to_owned(),
             Why::Again => "the step is done again".to_owned(),
             Why::ShiftsUnknown => "the shifts of the site are not known".to_owned(),
             Why::Between => match (self.left, self.plan.per) {

@@ -24,6 +24,9 @@ const fn row(
     Row { symbol, also, dimension, factor }
 }
 
+/// The most decimal places of a value that is an entry in another unit.
+const PLACES_MAX: u32 = 22;
+
 /// Every unit that gemba knows; factors are exact, or the unit is not here.
 static UNITS: &[Row] = &[
     row("mm", &[], "length", (1, 0)),
@@ -107,6 +110,21 @@ impl Unit {
     pub fn to_base(self, value: Decimal) -> Option<Decimal> {
         let (digits, places) = self.0.factor;
         value.checked_mul(Decimal::new(digits, places))
+    }
+
+    /// The base unit of the dimension.
+    #[must_use]
+    pub fn base(self) -> Self {
+        let of_it = |row: &&Row| row.dimension == self.0.dimension && row.factor == (1, 0);
+        UNITS.iter().find(of_it).map_or(self, Self)
+    }
+
+    /// A value in the dimension's base unit in this unit, where that has an end.
+    pub fn of_base(self, base: Decimal) -> Option<Decimal> {
+        let one = self.to_base(Decimal::ONE)?;
+        let value = base.checked_div(one)?.normalize();
+        // What goes on for longer than any entry with any factor was cut off.
+        (value.scale() <= PLACES_MAX && self.to_base(value) == Some(base)).then_some(value)
     }
 
     /// Every symbol, for messages that list what may be written.

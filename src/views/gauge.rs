@@ -9,6 +9,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{GaugeId, PlaceId, StepId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::unit::Unit;
 
 /// Every reading made with a gauge that is in doubt, or would be if it failed now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,8 +74,10 @@ pub struct GaugeReadingRow {
     pub sample: u16,
     /// The value that counts.
     pub value: String,
-    /// How far inside the nearest limit it is, in the unit of the value; below zero outside.
+    /// How far inside the nearest limit it is; below zero outside.
     pub margin: Option<String>,
+    /// The unit of the margin: that of the limits, or the base unit where it has no end in that.
+    pub margin_unit: Option<Unit>,
     /// The verdict.
     pub verdict: Option<String>,
     /// Where.
@@ -89,6 +92,15 @@ pub struct GaugeReadingRow {
     pub hold: Option<String>,
     /// The fact.
     pub fact: Position,
+}
+
+impl GaugeReadingRow {
+    /// The margin as people read it: with its unit where the value is in another one.
+    pub fn margin_words(&self) -> Option<String> {
+        let margin = self.margin.as_ref()?;
+        let unit = self.margin_unit.filter(|unit| !self.value.ends_with(&format!(" {unit}")));
+        Some(unit.map_or_else(|| margin.clone(), |unit| format!("{margin} {unit}")))
+    }
 }
 
 impl GaugeTrace {

@@ -24,8 +24,8 @@ pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' 
 /// What `gauge trace --help` adds.
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
     value: gauge, name, class, due, calibrated, failure {fact, on, found, reason, over}, since, \
-    readings [{traveler, operation, step, name, sample, value, margin, verdict, place, taken, \
-    finished, ended, hold, fact}], units, to_hold, held, held_readings, catalog_age_s";
+    readings [{traveler, operation, step, name, sample, value, margin, margin_unit, verdict, \
+    place, taken, finished, ended, hold, fact}], units, to_hold, held, held_readings, catalog_age_s";
 
 #[derive(Debug, Args)]
 pub struct FailedArgs {
@@ -175,7 +175,7 @@ fn cells(row: &GaugeReadingRow) -> Vec<String> {
         row.step.to_string(),
         format!("{} {}", row.name, row.sample),
         row.value.clone(),
-        rows::or_dash(row.margin.as_ref()),
+        rows::or_dash(row.margin_words()),
         rows::or_dash(row.verdict.as_ref()),
         rows::or_dash(row.place.as_ref()),
         standing,

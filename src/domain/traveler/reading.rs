@@ -163,6 +163,16 @@ impl Reading {
         self.value().unit()
     }
 
+    /// The value that counts, where it is a number.
+    pub fn quantity(&self) -> Option<Quantity> {
+        match self.value() {
+            ReadingValue::Number { number, unit } => {
+                Some(Quantity { number: number.clone(), unit: *unit })
+            }
+            ReadingValue::Conforms(_) => None,
+        }
+    }
+
     /// What the gauge shows at best, where the value that counts is finer than that.
     pub fn finer_than_gauge(&self) -> Option<&Quantity> {
         self.taken.gauge.as_ref()?.coarser_than(self.value())
@@ -178,7 +188,6 @@ impl Reading {
     /// Whether the value looks like a slip of the finger.
     pub fn implausible(&self) -> bool {
         let CharacteristicKind::Measured(limits) = &self.taken.kind else { return false };
-        let ReadingValue::Number { number, unit } = self.value() else { return false };
-        limits.implausible(&Quantity { number: number.clone(), unit: *unit })
+        self.quantity().is_some_and(|value| limits.implausible(&value))
     }
 }

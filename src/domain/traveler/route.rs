@@ -16,7 +16,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
 use super::eligibility::{Draft, Found};
-use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, ReadingValue, TravelerFact};
+use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, TravelerFact};
 use super::hold::shown;
 use super::standing::{Current, Instructions, StepStanding};
 use super::start;
@@ -400,12 +400,7 @@ fn holds(test: &Test, what: &RecordedWhat, unit: Option<Unit>) -> bool {
 /// The number recorded, as it counts.
 fn quantity(what: &RecordedWhat, unit: Option<Unit>) -> Option<Quantity> {
     match what {
-        RecordedWhat::Reading(reading) => match reading.value() {
-            ReadingValue::Number { number, unit } => {
-                Some(Quantity { number: number.clone(), unit: *unit })
-            }
-            ReadingValue::Conforms(_) => None,
-        },
+        RecordedWhat::Reading(reading) => reading.quantity(),
         RecordedWhat::Text(text) => {
             Some(Quantity { number: Number::parse(text).ok()?, unit: unit? })
         }

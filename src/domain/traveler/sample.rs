@@ -20,8 +20,30 @@ pub struct CountedUnit<'a> {
     pub place: &'a PlaceId,
     /// What was decided, and when the unit was last worked on in the step.
     pub counted: Counted,
-    /// Whether it was to be measured and left without it.
-    pub missed: bool,
+    /// What became of the check.
+    pub check: Check,
+}
+
+/// What became of a check that a count asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Check {
+    /// The unit was measured, or was not to be.
+    Settled,
+    /// It is to be measured, and nobody did yet.
+    Owed,
+    /// It was to be measured, and left without it.
+    Missed,
+}
+
+impl Check {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Owed => "owed",
+            Self::Missed => "missed",
+        }
+    }
 }
 
 /// Every sampled ask of a step: its number, what it is counted for, how often it is measured.
@@ -90,7 +112,11 @@ impl TravelerState {
                     at: &attempt.at,
                     place,
                     counted: Counted { decided: decided.clone(), last: attempt.last().clone() },
-                    missed: decided.sampled && !taken && gone,
+                    check: match (decided.sampled && !taken, gone) {
+                        (false, _) => Check::Settled,
+                        (true, true) => Check::Missed,
+                        (true, false) => Check::Owed,
+                    },
                 });
             }
         }

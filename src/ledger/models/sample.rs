@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::ids::{LedgerId, PlaceId};
-use crate::domain::sampling::{Counted, Counter};
+use crate::domain::sampling::{Counted, Counter, Owed};
+use crate::domain::stream::Subject;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
@@ -24,8 +25,8 @@ impl Models {
             self.run(connection, "DELETE FROM {sample_row} WHERE subject = ?1", [subject])?;
         }
         let sql = "INSERT INTO {sample_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                   ON CONFLICT DO UPDATE SET missed = excluded.missed, body = excluded.body
-                   WHERE missed IS NOT excluded.missed OR body IS NOT excluded.body";
+                   ON CONFLICT DO UPDATE SET standing = excluded.standing, body = excluded.body
+                   WHERE standing IS NOT excluded.standing OR body IS NOT excluded.body";
         for unit in state.counted_units() {
             let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
             let body = serde_json::to_string(&unit.counted).map_err(fault)?;
@@ -38,7 +39,7 @@ impl Models {
                 to_sql(unit.at.seq),
                 subject,
                 decided.sampled,
-                unit.missed,
+                unit.check.word(),
                 body,
             ];
             self.run(connection, sql, row)?;
@@ -59,12 +60,32 @@ pub(in crate::ledger) fn counter(
     let mut last = connection.prepare_cached(sql)?;
     let body: Option<String> = last.query_row(key, |row| row.get(0)).optional()?;
     let Some(body) = body else { return Ok(None) };
-    let wrong = |error| LedgerError::damaged(format!("a sample counter: {error}"));
-    let last: Counted = serde_json::from_str(&body).map_err(wrong)?;
-    let sql = "SELECT missed FROM sample_row
+    let last = counted(&body)?;
+    let sql = "SELECT standing = 'missed' FROM sample_row
                WHERE ledger = ?1 AND place = ?2 AND counter = ?3 AND sampled
                ORDER BY epoch DESC, seq DESC LIMIT 1";
     let mut sampled = connection.prepare_cached(sql)?;
     let missed: Option<bool> = sampled.query_row(key, |row| row.get(0)).optional()?;
-    Ok(Some(Counter { last, missed: missed.unwrap_or(false) }))
+    Ok(Some(Counter { last, missed: missed.unwrap_or(false), owed: owed(connection, key)? }))
+}
+
+/// The units that a counter asked to measure, and that nobody did yet.
+fn owed(connection: &Connection, key: (&str, &str, &str)) -> Result<Vec<Owed>, LedgerError> {
+    let sql = "SELECT subject, body FROM sample_row
+               WHERE ledger = ?1 AND place = ?2 AND counter = ?3 AND standing = 'owed'";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(key)?;
+    let mut owed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (subject, body): (String, String) = (row.get(0)?, row.get(1)?);
+        if let Some(Subject::Traveler(unit)) = Subject::parse(&subject) {
+            owed.push(Owed { unit, since: counted(&body)?.decided.since });
+        }
+    }
+    Ok(owed)
+}
+
+fn counted(body: &str) -> Result<Counted, LedgerError> {
+    let wrong = |error| LedgerError::damaged(format!("a sample counter: {error}"));
+    serde_json::from_str(body).map_err(wrong)
 }

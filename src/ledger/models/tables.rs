@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "11";
+const VERSION: &str = "12";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -30,6 +30,9 @@ const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
 
 /// Of the units that were counted, those that were to be measured (R16).
 const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
+
+/// Of those, the few that nobody measured yet.
+const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
 /// Every table of the read models.
 static TABLES: [Table; 19] = [
@@ -60,16 +63,16 @@ static TABLES: [Table; 19] = [
             name TEXT NOT NULL, sample INTEGER NOT NULL, value TEXT NOT NULL,
             first_value TEXT NOT NULL, verdict TEXT, first_verdict TEXT, gauge TEXT,
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
-            confirmed INTEGER NOT NULL, margin TEXT, PRIMARY KEY (subject, position)",
+            confirmed INTEGER NOT NULL, margin TEXT, margin_unit TEXT, PRIMARY KEY (subject, position)",
         indexes: &["(utc_ms)", BY_GAUGE],
     },
     Table {
         name: "sample_row",
         columns: "ledger TEXT NOT NULL, place TEXT NOT NULL, counter TEXT NOT NULL,
             epoch INTEGER NOT NULL, seq INTEGER NOT NULL, subject TEXT NOT NULL,
-            sampled INTEGER NOT NULL, missed INTEGER NOT NULL, body TEXT NOT NULL,
+            sampled INTEGER NOT NULL, standing TEXT NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (ledger, place, counter, epoch, seq)",
-        indexes: &["(subject)", SAMPLED],
+        indexes: &["(subject)", SAMPLED, OWED],
     },
     Table {
         name: "check_row",

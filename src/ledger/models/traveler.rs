@@ -8,10 +8,10 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, PlaceId};
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderOpened, OrderState};
-use crate::domain::quantity::{Quantity, Verdict};
+use crate::domain::quantity::{Distance, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::fact::{HoldReason, ReadingValue};
+use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::LotState;
 use crate::domain::traveler::standing::Instructions;
@@ -287,7 +287,8 @@ impl Models {
     ) -> Result<(), LedgerError> {
         let taken = &reading.taken;
         let sql = "INSERT OR REPLACE INTO {reading_row} VALUES
-            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+        let margin = margin(reading);
         self.run(
             connection,
             sql,
@@ -310,7 +311,8 @@ impl Models {
                 entry.moment.effective().as_millisecond(),
                 int(reading.corrections.len()),
                 reading.confirmed,
-                margin(reading),
+                margin.map(|margin| margin.number.normalize().to_string()),
+                margin.map(|margin| margin.unit.symbol()),
             ],
         )
     }
@@ -392,15 +394,13 @@ fn quantity(state: &TravelerState, opened: &OrderOpened) -> Option<u32> {
 }
 
 /// How far inside the nearest limit a reading is; below zero outside.
-fn margin(reading: &Reading) -> Option<String> {
+fn margin(reading: &Reading) -> Option<Distance> {
     let (CharacteristicKind::Measured(limits) | CharacteristicKind::Reference(limits)) =
         &reading.taken.kind
     else {
         return None;
     };
-    let ReadingValue::Number { number, unit } = reading.value() else { return None };
-    let value = Quantity { number: number.clone(), unit: *unit };
-    limits.margin(&value).map(|margin| margin.normalize().to_string())
+    limits.margin(&reading.quantity()?)
 }
 
 fn started(state: &TravelerState) -> Option<&Moment> {

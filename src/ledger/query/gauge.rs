@@ -12,6 +12,7 @@ use crate::domain::ids::GaugeId;
 use crate::domain::moment::Moment;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::HoldReason;
+use crate::domain::unit::Unit;
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
 use crate::views::gauge::{FailureRow, GaugeReadingRow, GaugeTrace};
@@ -89,9 +90,10 @@ impl Asked<'_> {
         let until = until.map_or(Timestamp::MAX, Moment::effective);
         // What was recorded with it, on its own unit and on each lot split off that afterwards.
         let sql = "WITH RECURSIVE used AS NOT MATERIALIZED (
-                SELECT subject, position, operation, step, name, sample, value, margin, verdict,
+                SELECT subject, position, operation, step, name, sample, value, margin, margin_unit,
+                    verdict,
                     place, gauge, utc_ms FROM reading_row
-                UNION ALL SELECT subject, position, operation, step, name, 1, value, NULL, NULL,
+                UNION ALL SELECT subject, position, operation, step, name, 1, value, NULL, NULL, NULL,
                     place, gauge, utc_ms FROM check_row
             ), on_unit (unit_subject, position, utc_ms) AS (
                 SELECT subject, position, utc_ms FROM used
@@ -123,6 +125,8 @@ impl Asked<'_> {
                 sample: get(row, "sample")?,
                 value: get(row, "value")?,
                 margin: get(row, "margin")?,
+                margin_unit: get::<Option<String>>(row, "margin_unit")?
+                    .and_then(|unit| Unit::parse(&unit)),
                 verdict: get(row, "verdict")?,
                 place: some_id(row, "place")?,
                 taken,
@@ -135,9 +139,10 @@ impl Asked<'_> {
     }
 }
 
-/// What is outside its limits or nearest to one comes first; what has no margin comes last.
+/// How far inside in the base unit. What is outside its limits or nearest to one comes first; what has no margin comes last.
 fn margin_of(row: &GaugeReadingRow) -> Option<Decimal> {
-    Decimal::from_str_exact(row.margin.as_deref()?).ok()
+    let number = Decimal::from_str_exact(row.margin.as_deref()?).ok()?;
+    row.margin_unit?.to_base(number)
 }
 
 fn failure_row(failure: &GaugeFailure) -> FailureRow {

@@ -96,9 +96,9 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
 fn view_row(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((3, y), 15, &row.traveler.to_string(), Role::Title);
     let what = format!("{} {}", row.name, row.sample);
-    canvas.put_in((19, y), 19, &what, Role::Plain);
-    canvas.put_in((39, y), 11, &row.value, Role::Plain);
-    canvas.put_in((51, y), 8, row.margin.as_deref().unwrap_or_default(), Role::Plain);
+    canvas.put_in((19, y), 16, &what, Role::Plain);
+    canvas.put_in((36, y), 11, &row.value, Role::Plain);
+    canvas.put_in((48, y), 11, &row.margin_words().unwrap_or_default(), Role::Plain);
     let place = row.place.as_ref().map_or("", |place| place.as_str());
     canvas.put_in((60, y), 7, place, Role::Muted);
     let (mark, role, words) = match (&row.hold, &row.ended, row.finished) {
@@ -210,7 +210,7 @@ impl Layer for GaugeDoubtScreen {
         if !trace.readings.is_empty() {
             let y = TOP - 1;
             for (x, word) in
-                [(3, "unit"), (19, "reading"), (39, "value"), (51, "margin"), (60, "place")]
+                [(3, "unit"), (19, "reading"), (36, "value"), (48, "margin"), (60, "place")]
             {
                 canvas.put((x, y), word, Role::Muted);
             }

@@ -10,10 +10,11 @@ use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
 use gemba::domain::news::{news, shown};
 use gemba::domain::order::OrderOpened;
 use gemba::domain::revision::{RevisionStanding, Revisions};
-use gemba::domain::sampling::{Counted, Counter, SampleDecided};
+use gemba::domain::sampling::{Counted, Counter, Owed, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::kin::{self, KinWanted};
+use gemba::domain::traveler::sample::Check;
 
 use super::{SITE, Shop};
 use crate::support::shop_plan::id;
@@ -243,22 +244,31 @@ impl Shop {
     pub(crate) fn counters(&self) -> BTreeMap<String, Counter> {
         let station = self.here();
         let ledger = station.next().ledger;
-        let mut counted: Vec<(Position, Counted, bool)> = Vec::new();
-        for stream in station.streams.values() {
-            let StreamState::Traveler(state) = &stream.state else { continue };
+        let mut counted: Vec<(Position, Counted, Check, TravelerId)> = Vec::new();
+        for (subject, stream) in &station.streams {
+            let (Subject::Traveler(id), StreamState::Traveler(state)) = (subject, &stream.state)
+            else {
+                continue;
+            };
             let units = state.counted_units().into_iter();
             let here = units.filter(|unit| {
                 unit.at.ledger == ledger && Some(unit.place) == station.place.as_ref()
             });
-            counted.extend(here.map(|unit| (unit.at.clone(), unit.counted, unit.missed)));
+            counted
+                .extend(here.map(|unit| (unit.at.clone(), unit.counted, unit.check, id.clone())));
         }
         counted.sort_by(|a, b| a.0.cmp(&b.0));
         let mut counters: BTreeMap<String, Counter> = BTreeMap::new();
-        for (_, last, missed) in counted {
+        for (_, last, check, unit) in counted {
             let name = last.decided.counter.clone();
-            let before = counters.get(&name).is_some_and(|counter| counter.missed);
-            let missed = if last.decided.sampled { missed } else { before };
-            counters.insert(name, Counter { last, missed });
+            let before = counters.remove(&name);
+            let missed = before.as_ref().is_some_and(|counter| counter.missed);
+            let missed = if last.decided.sampled { check == Check::Missed } else { missed };
+            let mut owed = before.map_or_else(Vec::new, |counter| counter.owed);
+            if check == Check::Owed {
+                owed.push(Owed { unit, since: last.decided.since.clone() });
+            }
+            counters.insert(name, Counter { last, missed, owed });
         }
         counters
     }

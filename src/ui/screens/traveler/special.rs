@@ -1,8 +1,8 @@
 //! The right side where no step is worked: not begun, typed again, on hold, paused, done.
 
 use crate::domain::people::Action;
-use crate::domain::quantity::{Quantity, Side};
-use crate::domain::traveler::fact::{HoldReason, ReadingValue};
+use crate::domain::quantity::Side;
+use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
@@ -236,7 +236,7 @@ fn retype<'a>(
         let text = format!("{}: {} {fail} Fail{off}", entry.sample, shown(reading.value()));
         rows.push(line(text, Role::Fail));
     }
-    if implausible(reading) {
+    if reading.implausible() {
         rows.push(line("! this looks like a slip of the finger", Role::Warn));
     }
     rows.push(line("", Role::Plain));
@@ -261,25 +261,14 @@ fn retype<'a>(
     (format!("{fail} {title}"), Vec::new(), rows)
 }
 
-fn quantity(reading: &Reading) -> Option<Quantity> {
-    match reading.value() {
-        ReadingValue::Number { number, unit } => {
-            Some(Quantity { number: number.clone(), unit: *unit })
-        }
-        ReadingValue::Conforms(_) => None,
-    }
-}
-
 fn excess(reading: &Reading) -> Option<String> {
-    let (excess, side) = measures::limits(&reading.taken.kind)?.excess(&quantity(reading)?)?;
+    let (excess, side) = measures::limits(&reading.taken.kind)?.excess(&reading.quantity()?)?;
     let side = match side {
         Side::Under => "under",
         Side::Over => "over",
     };
-    Some(format!("{excess} {side}"))
-}
-
-fn implausible(reading: &Reading) -> bool {
-    let limits = measures::limits(&reading.taken.kind);
-    limits.zip(quantity(reading)).is_some_and(|(limits, value)| limits.implausible(&value))
+    // Beside the value its unit goes without saying.
+    let of_it = reading.unit() == Some(excess.unit);
+    let unit = if of_it { String::new() } else { format!(" {}", excess.unit) };
+    Some(format!("{}{unit} {side}", excess.number))
 }
