@@ -100,6 +100,11 @@
 //! of the others only when they are split off. *Why:* what follows rested on what is done again, and
 //! pieces that were never looked at must not pass with those that were.
 //!
+//! **A correction is a record.** Its author is trained for the step as on the first time, also after
+//! the step ended; whoever reviews puts it right by role alone, and answers for it. *Why:* a value is
+//! not better known for being typed later, and somebody must be able to mend it when its author has
+//! left or lost the training.
+//!
 //! **A decision covers what was there to be seen.** To let a unit go on as it is excuses what stood
 //! recorded then; a choice of revision and an approval carry the hashes that were shown, a signature
 //! how many facts. *Why:* nobody

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::counts;
-use crate::support::program::{ENGINEER, INSPECTOR, PLANNER, Post, QUALITY, SamplePlant};
+use crate::support::program::{ENGINEER, INSPECTOR, OPERATOR, PLANNER, Post, QUALITY, SamplePlant};
 
 const SPECIFICATION: &str = "# part: RING   rev: A   drawing: D-9 rev A\n\
     id,balloon,location,requirement,name,nominal,lower,upper,unit,class,kind,gauge,sample\n\
@@ -199,6 +199,18 @@ fn r02_a_number_without_a_unit_is_in_that_of_its_gauge_and_then_of_the_first_val
     let finer = ["record", unit, "2.91311", "--gauge", "BG-2", "--sample", "4"];
     let finer = plant.by(INSPECTOR, &[&finer[..], &["--place", "INC-1"]].concat()).exits(0);
     finer.says("! 2.91311 in is finer than BG-2 shows (0.0001 in): record what the gauge shows");
+
+    // What is known as something else is no component, whichever it is.
+    let other = "WO-1881/0007";
+    let by = |arguments: &[&str]| {
+        plant.by(OPERATOR, &[arguments, &["--place", "ASM-1", "--json"]].concat())
+    };
+    by(&["traveler", "start", other]).exits(0);
+    by(&["record", other, "0007"]).exits(0);
+    by(&["traveler", "complete", other]).exits(0);
+    for label in ["BG-2", "ASM-1", "WO-1881", "0007", OPERATOR.0] {
+        by(&["record", other, label]).refuses(&["R27"]);
+    }
 
     // A file is read alike, and a gauge of another kind is refused.
     let file = plant.file("inches.csv", "diameter\n2.9134\n2.9\n");

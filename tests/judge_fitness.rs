@@ -239,6 +239,61 @@ async fn r05_training_and_gauge_are_judged_by_the_day_of_the_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r02_a_gauge_of_another_kind_of_quantity_is_found_at_the_server_too() {
+    let (bench, one, two) = demanding_plant().await;
+    let mut wrench = GaugeDescription::new("Wrench".to_owned(), "force-gauge".parse().unwrap());
+    wrench.unit = Unit::parse("N·m");
+    let calibrate = GaugeCommand::Calibrate {
+        on: "2026-11-19".parse().unwrap(),
+        due: "2026-12-31".parse().ok(),
+        certificate: "K-2".to_owned(),
+        as_found: None,
+    };
+    for command in [GaugeCommand::Register(wrench), calibrate] {
+        let command = Command::Gauge("TW-1".parse().unwrap(), command);
+        one.ledger().transact(&acting("P-1"), &moment(11), command).unwrap();
+    }
+    judged(&bench, &one).await;
+    reaches_press(&two, "0001");
+    does(&two, "P-3", ("0001", 1_300), press("26", Some("FG-1")));
+    forges(&two, "\"gauge\":\"FG-1\"", "\"gauge\":\"TW-1\"");
+    assert_eq!(told_of_last(&bench, &two).await, ["TW-1 shows N·m, and N were wanted"]);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r06_who_verified_and_recorded_there_unseen_is_found_at_the_server() {
+    let (bench, one, two) = plant().await;
+    one.admit("P-5", Role::Inspector);
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    // Afterwards at the same station: a station that lies about who it was.
+    for name in ["0001", "0002"] {
+        reaches_press(&two, name);
+    }
+    judged(&bench, &two).await;
+    one.client().sync_once().await.unwrap();
+    does(&two, "P-3", ("0001", 1_300), press("26", None));
+    does(&two, "P-3", ("0001", 1_400), completes("press"));
+    does(&two, "P-5", ("0001", 2_000), signs("P-5"));
+    // Another station, out of contact, saw the unit at its press step and P-5 at work there.
+    does(&one, "P-5", ("0001", 2_100), press("25", None));
+    assert_eq!(objected(&bench, &two).await, []);
+    let both = "P-5 verified or witnessed in step sign, and recorded here as well";
+    let found = objected(&bench, &one).await;
+    assert_eq!(found.last(), Some(&said("ReadingTaken", both)), "{found:?}");
+    // The other way round: what P-5 recorded came in first.
+    does(&one, "P-5", ("0002", 2_200), press("25", None));
+    assert_eq!(objected(&bench, &one).await.len(), found.len());
+    does(&two, "P-3", ("0002", 2_300), press("26", None));
+    does(&two, "P-3", ("0002", 2_400), completes("press"));
+    does(&two, "P-5", ("0002", 2_500), signs("P-5"));
+    let unseen = "P-5 recorded in step press, unseen by this signature";
+    assert_eq!(objected(&bench, &two).await, [said("Signed", unseen)]);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r05_a_training_counts_until_it_is_taken_back() {
     let (bench, one, two) = demanding_plant().await;
     let (qualification, reason) = ("press-1".parse().unwrap(), "retrained".to_owned());

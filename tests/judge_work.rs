@@ -16,6 +16,7 @@ use gemba::domain::signature::Signer;
 use gemba::domain::station::StationFact;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use gemba::views::query::{Answer, Query};
 use serde_json::json;
 
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
@@ -331,6 +332,8 @@ async fn where_a_text_is_not_at_the_server_the_judge_says_so_and_does_not_judge_
     let (bench, _one, two) = plant().await;
     let server = bench.dir_of("server").join("server.db");
     rusqlite::Connection::open(server).unwrap().execute("DELETE FROM blob", ()).unwrap();
+    // A judge that begins anew has read nothing yet.
+    let bench = bench.restart().await;
     does(&two, "P-3", ("0001", 1_000), TravelerCommand::Start);
     does(
         &two,
@@ -349,7 +352,11 @@ async fn where_a_text_is_not_at_the_server_the_judge_says_so_and_does_not_judge_
         };
         (!unread.is_empty()).then_some(unread)
     });
-    let hash = Hash::of(&[&text("A", "27")]);
-    assert_eq!(unread, Some(vec![format!("WI-1 {}", hash.short())]));
+    let named = format!("WI-1 {}", Hash::of(&[&text("A", "27")]).short());
+    assert_eq!(unread.as_ref(), Some(&vec![named.clone()]));
+    // Whoever looks at the station's sync page sees it.
+    let shown = two.ledger().answer(&Query::Sync, &moment(3_000)).unwrap();
+    let Answer::Sync(shown) = shown else { panic!("{shown:?}") };
+    assert_eq!(shown.packet.unread.iter().map(|unread| &unread.text).collect::<Vec<_>>(), [&named]);
     bench.running.shutdown().await;
 }

@@ -14,7 +14,9 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldReason;
 
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{calibrated, gauge_registered, id, number, text, torque, unit};
+use crate::support::shop_plan::{
+    calibrated, complete, gauge_registered, id, number, text, torque, unit,
+};
 
 fn fails(gauge: &str) -> Command {
     let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
@@ -234,6 +236,43 @@ fn r05_a_step_may_ask_for_a_qualification_of_its_own_and_it_can_be_taken_back() 
     shop.does("admin", take_back("to be trained again"));
     assert_eq!(shop.codes("novak", torque(2, "25")), ["P07"]);
     assert_eq!(shop.codes("admin", take_back("again")), ["P30"]);
+}
+
+#[test]
+fn r05_a_correction_is_a_record_of_its_author_and_by_role_of_whoever_reviews() {
+    let mut shop = Shop::reaching("torque");
+    changed(&mut shop, |instruction| {
+        for step in &mut instruction.steps {
+            step.rules.qualification = (step.id == id("torque")).then(|| id("torque-2"));
+        }
+    });
+    let person = |command| Command::Person(id("novak"), command);
+    let qualify = |until| {
+        let qualification = id("torque-2");
+        person(PersonCommand::Qualify { qualification, until })
+    };
+    shop.does("admin", qualify("2026-11-30".parse().ok()));
+    for sample in 1..=4 {
+        shop.does("novak", torque(sample, "25"));
+    }
+    let reading = shop.state().attempts_at(20, &id("torque")).next().unwrap().entries[0].at.clone();
+    let corrects = |value: &str| TravelerCommand::Correct {
+        reading: reading.clone(),
+        value: crate::support::shop_plan::reading(value, "N·m"),
+        reason: "misread".to_owned(),
+    };
+    shop.does("novak", corrects("25.1"));
+    shop.does("admin", qualify("2026-11-01".parse().ok()));
+    assert_eq!(shop.codes("novak", corrects("25.2")), ["P08"], "it ended");
+    let (qualification, reason) = (id("torque-2"), "to be trained again".to_owned());
+    shop.does("admin", person(PersonCommand::Unqualify { qualification, reason }));
+    assert_eq!(shop.codes("novak", corrects("25.2")), ["P07"], "it was taken back");
+    shop.does("admin", qualify(None));
+    shop.does("novak", complete("torque"));
+    let (qualification, reason) = (id("torque-2"), "to be trained again".to_owned());
+    shop.does("admin", person(PersonCommand::Unqualify { qualification, reason }));
+    assert_eq!(shop.codes("novak", corrects("25.3")), ["P07"], "nor after its step");
+    shop.does("brandt", corrects("25.3"));
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn r03_before_the_step_ends_only_the_author_corrects() {
     let mut shop = Shop::reaching("torque");
     shop.does("novak", torque(1, "25"));
     let other = shop.correct(1, "26");
-    assert_eq!(shop.codes("brandt", other), ["R02", "P04"]);
+    assert_eq!(shop.codes("brandt", other), ["R02", "P04", "P07"]);
 }
 
 #[test]

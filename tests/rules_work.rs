@@ -316,6 +316,29 @@ fn a_scan_names_the_unit_and_a_serial_is_built_in_once() {
 }
 
 #[test]
+fn a_label_of_something_else_is_no_component() {
+    let mut shop = Shop::open();
+    shop.does("novak", TravelerCommand::Start).does("novak", text("scan", 1, "0001"));
+    let refused = shop.refuses("novak", text("scan", 2, " TW-07 "));
+    let told = (refused[0].code(), refused[0].what(), refused[0].next());
+    let what = "This is the gauge TW-07, and no housing.".to_owned();
+    assert_eq!(told, ("R27", what, "scan the label on the housing".to_owned()));
+    for other in ["ASM-1", "WO-1", "0001", "WO-1/0001"] {
+        assert_eq!(shop.codes("novak", text("scan", 2, other)), ["R27"], "{other}");
+    }
+    // The number of another unit may be that of a component; a lot is looked at alike.
+    shop.does("novak", text("scan", 2, "0002"));
+    assert_eq!(shop.codes("novak", text("scan", 3, "TW-07")), ["R27"]);
+    let entry = shop.state().attempts[0].entries[1].at.clone();
+    let correct = |text: &str| {
+        let (entry, reason) = (entry.clone(), "misread".to_owned());
+        TravelerCommand::CorrectEntry { entry, text: text.to_owned(), reason }
+    };
+    assert_eq!(shop.codes("novak", correct("TW-07")), ["R27"]);
+    shop.does("novak", correct("H-1"));
+}
+
+#[test]
 fn an_order_has_a_route_and_each_unit_once() {
     let mut shop = Shop::open();
     let open = |change: fn(&mut OrderOpened)| {

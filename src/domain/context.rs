@@ -14,6 +14,7 @@ use super::gauge::GaugeState;
 use super::hash::Hash;
 use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
+use super::label::Label;
 use super::moment::Moment;
 use super::order::OrderState;
 use super::people::{Action, PersonState, Role};
@@ -82,6 +83,8 @@ pub struct Context {
     pub lot_taken: bool,
     /// The station at which a badge is shown.
     pub shown_at: Option<(StationId, StationState)>,
+    /// What the text that is entered is the label of.
+    pub label: Option<Label>,
     /// Whether the actor signed before in this session.
     pub signed_before: bool,
     /// How long ago the server was last reached, as far as can be proven; none where it never was.
@@ -120,6 +123,7 @@ impl Context {
             station: None,
             lot_taken: false,
             shown_at: None,
+            label: None,
             signed_before: false,
             contact_age_s: None,
             proven: None,

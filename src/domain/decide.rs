@@ -70,6 +70,8 @@ pub struct Needs {
     pub deviation_number: bool,
     /// The code of this station, to name a new lot with.
     pub station: bool,
+    /// What this text is the label of.
+    pub label: Option<String>,
     /// Whether anything is known of this lot already.
     pub lot: Option<TravelerId>,
     /// Which of these instructions are standard steps.
@@ -201,6 +203,11 @@ impl Command {
 fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
     if matches!(command, TravelerCommand::HoldForGauge { .. }) {
         needs.kin = KinWanted::Origins;
+    }
+    if let TravelerCommand::Record { entry: Entry::Text(text), .. }
+    | TravelerCommand::CorrectEntry { text, .. } = command
+    {
+        needs.label = Some(text.trim().to_owned());
     }
     match command {
         TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {

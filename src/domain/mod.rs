@@ -21,6 +21,7 @@ pub mod instruction;
 pub mod interval;
 pub mod judgement;
 pub mod kinds;
+pub mod label;
 pub mod moment;
 pub mod news;
 pub mod offset;

@@ -11,6 +11,7 @@ mod contact;
 mod defined;
 pub mod desk;
 pub mod error;
+mod labels;
 pub mod models;
 mod orders;
 pub mod query;

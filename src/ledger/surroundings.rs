@@ -23,6 +23,7 @@ use crate::domain::traveler::state::TravelerState;
 
 use super::append::key;
 use super::error::LedgerError;
+use super::labels::label;
 use super::samples::surround_samples;
 use super::store::Ledger;
 
@@ -103,6 +104,9 @@ impl Ledger {
         if let Some(lot) = &needs.lot {
             let known = self.load(transaction, &Subject::Traveler(lot.clone()))?;
             context.lot_taken = !known.order.is_empty();
+        }
+        if let Some(text) = &needs.label {
+            context.label = label(transaction, text)?;
         }
         if needs.deviation_number {
             context.next_deviation = self.next_deviation(transaction)?;

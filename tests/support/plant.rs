@@ -183,8 +183,8 @@ impl StationBench {
     }
 
     /// Writes that an order over both work centers was opened, though nothing that it names is
-    /// known here.
-    pub(crate) fn open_order(&self, order: &str) {
+    /// known here: the judge says so.
+    pub(crate) fn open_order(&self, order: &str) -> Position {
         let operation = |operation, center: &str| RouteOperation {
             operation,
             instruction: "WI-1".parse().unwrap(),
@@ -198,7 +198,7 @@ impl StationBench {
             priority: 3,
         };
         let subject = Subject::Order(order.parse().unwrap());
-        self.writes(subject, FactBody::Order(OrderFact::OrderOpened(opened)), 1);
+        self.writes(subject, FactBody::Order(OrderFact::OrderOpened(opened)), 1)
     }
 
     /// Writes a fact that nothing decided, at ASM-1; tells where it stands.

@@ -1,6 +1,8 @@
-//! Reasons about readings: corrections, rounding, guard bands, re-measurement, sampling (R2, R3, R4).
+//! Reasons about what is recorded: corrections, rounding, guard bands, re-measurement, components
+//! (R2, R3, R4).
 
-use crate::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
+use crate::domain::ids::{DeviationId, GaugeId, PartId, PersonId, StepId};
+use crate::domain::label::Label;
 
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,13 @@ pub enum ReadingReason {
         /// The deviation.
         deviation: DeviationId,
     },
+    /// What was scanned for a component is the label of something else.
+    NoComponent {
+        /// What it is.
+        label: Label,
+        /// The part that is to be built in.
+        part: PartId,
+    },
 }
 
 impl ReadingReason {
@@ -57,6 +66,7 @@ impl ReadingReason {
             Self::RetryNotAllowed { .. } => "R24",
             Self::RetriesUsed { .. } => "R25",
             Self::DeviationRaised { .. } => "R26",
+            Self::NoComponent { .. } => "R27",
         }
     }
 
@@ -93,6 +103,7 @@ impl ReadingReason {
             Self::DeviationRaised { deviation } => {
                 format!("{deviation} was raised for this value.")
             }
+            Self::NoComponent { label, part } => format!("This is {label}, and no {part}."),
         }
     }
 
@@ -113,6 +124,7 @@ impl ReadingReason {
             Self::DeviationRaised { .. } => {
                 "its disposition decides; rework measures again".to_owned()
             }
+            Self::NoComponent { part, .. } => format!("scan the label on the {part}"),
         }
     }
 }

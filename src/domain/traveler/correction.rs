@@ -18,7 +18,7 @@ use crate::domain::who_may;
 
 use super::command::StepAt;
 use super::eligibility::{Draft, Found};
-use super::equipment::require_in_range;
+use super::equipment::{require_in_range, require_performer_trained};
 use super::fact::{HoldPlaced, HoldReason, ReadingValue, TravelerFact};
 use super::kin::hold_split_off;
 use super::reading::Correction;
@@ -39,7 +39,8 @@ pub(super) fn correct(
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     let author = (state.author(at), reading.taken.name.as_str());
-    require_correctable((id, state), (at, attempt), author, (context, &mut reasons));
+    let what = (at, attempt, found);
+    require_correctable((id, state), what, author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
@@ -292,15 +293,16 @@ pub(super) fn require_author(
 /// What holds for putting any record of a step right: who may, and that it counts and still can.
 pub(super) fn require_correctable(
     (id, state): (&TravelerId, &TravelerState),
-    (at, attempt): (&Position, &Attempt),
+    (at, attempt, found): (&Position, &Attempt, Found<'_>),
     author: (Option<&PersonId>, &str),
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) {
     if attempt.completed.is_some() {
-        require_author_or_reviewer(author, context, reasons);
+        require_author_or_reviewer(found, author, (context, reasons));
     } else {
         require_author(author.0, context, reasons);
         context.require_role(Action::Perform, reasons);
+        require_performer_trained(found, context, reasons);
     }
     if !attempt.counts(at) {
         reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
@@ -314,11 +316,12 @@ pub(super) fn require_correctable(
     state.require_not_held_for(at, reasons);
 }
 
-/// After its step ended, a record is put right by its author or by who answers for it.
+/// After its step ended, a record is put right by its author or by who answers for it. The author
+/// records anew and is trained as for the first time (R5); who reviews answers by role alone.
 pub(super) fn require_author_or_reviewer(
+    found: Found<'_>,
     (author, name): (Option<&PersonId>, &str),
-    context: &Context,
-    reasons: &mut Vec<Reason>,
+    (context, reasons): (&Context, &mut Vec<Reason>),
 ) {
     let Some(actor) = &context.acting.actor else {
         reasons.push(Reason::NobodySignedIn);
@@ -330,6 +333,8 @@ pub(super) fn require_author_or_reviewer(
     if reasons.len() == before && !who_may::corrects(author == Some(actor)).is_none_or(may) {
         let (name, author) = (name.to_owned(), author.cloned());
         reasons.push(ReadingReason::NotAuthorOrReviewer { name, author }.into());
+    } else if reasons.len() == before && !may_review(&roles) {
+        require_performer_trained(found, context, reasons);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
 use super::definitions::require_read;
-use super::equipment::{require_setup, require_trained};
+use super::equipment::{require_performer_trained, require_setup, require_trained};
 use super::fact::{GaugeUsed, HoldReason, PinnedOperation, TravelerFact};
 use super::start;
 use super::state::TravelerState;
@@ -220,8 +220,7 @@ impl TravelerState {
 fn may_work_here(found: Found<'_>, context: &Context) -> Vec<Reason> {
     let mut reasons = Vec::new();
     context.require_role(Action::Perform, &mut reasons);
-    require_qualification(found.instruction, context, &mut reasons);
-    require_trained(found.step.rules.qualification.as_ref(), context, &mut reasons);
+    require_performer_trained(found, context, &mut reasons);
     require_setup(found, context, &mut reasons);
     require_place(&found.operation.work_center, context, &mut reasons);
     reasons

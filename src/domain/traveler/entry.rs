@@ -15,6 +15,7 @@ use super::correction::{
     require_correctable, turned, uncovered_with,
 };
 use super::eligibility::Draft;
+use super::equipment::require_performer_trained;
 use super::fact::{AskAt, TravelerFact};
 use super::kin::hold_split_off;
 use super::record::typed;
@@ -48,6 +49,7 @@ pub(super) fn correct_answer(
     let mut reasons = Vec::new();
     require_author(entry.by.as_ref(), context, &mut reasons);
     context.require_role(Action::Perform, &mut reasons);
+    require_performer_trained(found, context, &mut reasons);
     context.require_text("a reason", &reason, &mut reasons);
     if attempt.completed.is_some() {
         reasons.push(Reason::StepDone { step: found.step.id.clone() });
@@ -83,7 +85,8 @@ pub(super) fn correct_entry(
     let mut reasons = Vec::new();
     let name = ask_name(ask);
     let author = (entry.by.as_ref(), name.as_str());
-    require_correctable((id, state), (at, attempt), author, (context, &mut reasons));
+    let what = (at, attempt, found);
+    require_correctable((id, state), what, author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
     if was == text.trim() {
         reasons.push(Reason::SameValue);

@@ -47,6 +47,16 @@ pub(super) fn require_trained(
     }
 }
 
+/// Whoever performs is trained for the instruction and for the step.
+pub(super) fn require_performer_trained(
+    found: Found<'_>,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    require_trained(found.instruction.qualification.as_ref(), context, reasons);
+    require_trained(found.step.rules.qualification.as_ref(), context, reasons);
+}
+
 /// Whoever signs in a step that asks for a qualification needs it; the instruction's own is that of
 /// the performer, so who verifies, witnesses or releases does not need it.
 pub(super) fn require_signer_trained(

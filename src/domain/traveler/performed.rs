@@ -10,7 +10,7 @@ use crate::domain::instruction::SignAsk;
 use crate::domain::positions::Positions;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::signing::SigningReason;
-use crate::domain::signature::Meaning;
+use crate::domain::signature::{Meaning, Signature};
 
 use super::eligibility::Found;
 use super::lot::Reported;
@@ -32,6 +32,11 @@ impl Within<'_> {
             Self::Covered(facts) => facts.contains(at),
         }
     }
+}
+
+/// Whether a signature says that somebody else's work was looked at.
+fn verifies(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Verified | Meaning::Witnessed)
 }
 
 impl TravelerState {
@@ -124,17 +129,53 @@ impl TravelerState {
         reasons: &mut Vec<Reason>,
     ) {
         let Some(actor) = &context.acting.actor else { return };
-        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
-        let here = here.filter(|attempt| attempt.operation == found.operation.operation);
-        let signed = here.flat_map(|attempt| attempt.signatures().map(move |s| (attempt, s)));
-        let mut verified = signed.filter(|(_, (entry, signature))| {
-            entry.uncovered.is_none()
-                && signature.signer == *actor
-                && matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed)
-        });
-        if let Some((attempt, _)) = verified.next() {
-            let (person, step) = (actor.clone(), attempt.step.clone());
+        let at = (found.operation.operation, &context.next);
+        if let Some(step) = self.verified_before(actor, at) {
+            let (person, step) = (actor.clone(), step.clone());
             reasons.push(SigningReason::VerifiedHere { person, step }.into());
         }
+    }
+
+    /// The step at which a person verified or witnessed at an operation without seeing a record that
+    /// is theirs: it was made afterwards, or at another station that did not know of it (R6).
+    pub fn verified_before(
+        &self,
+        person: &PersonId,
+        (operation, record): (u32, &Position),
+    ) -> Option<&StepId> {
+        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
+        let here = here.filter(|attempt| attempt.operation == operation);
+        let mut signed = here.flat_map(|attempt| attempt.signatures().map(move |s| (attempt, s)));
+        let found = signed.find(|(_, (entry, signature))| {
+            entry.uncovered.is_none()
+                && signature.signer == *person
+                && verifies(signature.meaning)
+                && !signature.covers.facts.contains(record)
+        });
+        found.map(|(attempt, _)| &attempt.step)
+    }
+
+    /// The steps of an operation at which a person recorded something at another station, unseen by
+    /// what they verified or witnessed there (R6).
+    pub fn recorded_unseen(
+        &self,
+        signature: &Signature,
+        (operation, signed): (u32, &Position),
+    ) -> BTreeSet<&StepId> {
+        let mut steps = BTreeSet::new();
+        if !verifies(signature.meaning) {
+            return steps;
+        }
+        let here = self.attempts.iter().filter(|attempt| !attempt.reopened);
+        for attempt in here.filter(|attempt| attempt.operation == operation) {
+            let unseen = attempt.entries.iter().any(|entry| {
+                entry.by.as_ref() == Some(&signature.signer)
+                    && !matches!(entry.what, RecordedWhat::Signature(_))
+                    && entry.at.ledger != signed.ledger
+                    && !signature.covers.facts.contains(&entry.at)
+            });
+            steps.extend(unseen.then_some(&attempt.step));
+        }
+        steps
     }
 }

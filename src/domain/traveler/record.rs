@@ -5,6 +5,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, InstallBy, Measure, ScanMatch};
 use crate::domain::judgement::{Basis, JudgeFault, Judged};
+use crate::domain::label::Label;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, UnitMismatch, Verdict};
 use crate::domain::refusal::reading::ReadingReason;
@@ -343,6 +344,9 @@ pub(super) fn typed(
             };
             if *by == InstallBy::Serial && built_in.into_iter().any(|e| same(&e.what)) {
                 reasons.push(Reason::ComponentTwice { identity: text.clone() });
+            }
+            if let Some(label) = context.label.clone().or_else(|| Label::of_unit(id, &text)) {
+                reasons.push(ReadingReason::NoComponent { label, part: part.clone() }.into());
             }
             let (part, by) = (part.clone(), *by);
             TravelerFact::ComponentInstalled { at, part, by, identity: text, corrects: None }

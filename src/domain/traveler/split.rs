@@ -80,7 +80,9 @@ pub(super) fn correct_count(
     let known = &context.instructions;
     let operation = report.what.operation;
     let mut reasons = Vec::new();
-    require_author_or_reviewer((report.author(), PIECES), context, &mut reasons);
+    let counted = StepAt { operation, step: attempt.step.clone() };
+    let found = state.find(&counted, context)?;
+    require_author_or_reviewer(found, (report.author(), PIECES), (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
     if !state.lot.stands(report) {
         reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());

@@ -1,8 +1,10 @@
 //! What a scanned or typed code names here.
 
-use crate::domain::ids::{GaugeId, OrderId, PartId, PlaceId};
+use crate::domain::ids::PartId;
+use crate::domain::label::Label;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::ledger::error::LedgerError;
+use crate::ledger::labels::label;
 use crate::views::scan::{Card, ScanMeaning};
 
 use super::{Asked, id_in};
@@ -16,28 +18,18 @@ impl Asked<'_> {
         if let Some(card) = Card::parse(code) {
             return Ok(ScanMeaning::Card(card));
         }
-        if self.ledger.card_by_badge(code)?.is_some() {
-            return Ok(ScanMeaning::Badge);
+        match label(self.connection, code)? {
+            Some(Label::Badge) => return Ok(ScanMeaning::Badge),
+            Some(Label::Place(place)) => return Ok(ScanMeaning::Place(place)),
+            Some(Label::Order(order)) => return Ok(ScanMeaning::Order(order)),
+            Some(Label::Gauge(gauge)) => return Ok(ScanMeaning::Gauge(gauge)),
+            // Which units there are is looked up below.
+            Some(Label::Unit(_)) | None => {}
         }
         if let Some(id) = TravelerId::parse(code) {
             let subject = Subject::Traveler(id.clone()).to_string();
             let known = self.has("SELECT 1 FROM traveler_row WHERE subject = ?1", &subject)?;
             return Ok(if known { ScanMeaning::Traveler(id) } else { ScanMeaning::Unknown });
-        }
-        if self.has("SELECT 1 FROM place_row WHERE place = ?1", code)?
-            && let Ok(place) = PlaceId::parse(code)
-        {
-            return Ok(ScanMeaning::Place(place));
-        }
-        if self.has("SELECT 1 FROM order_row WHERE order_id = ?1", code)?
-            && let Ok(order) = OrderId::parse(code)
-        {
-            return Ok(ScanMeaning::Order(order));
-        }
-        if self.has("SELECT 1 FROM gauge_row WHERE gauge = ?1", code)?
-            && let Ok(gauge) = GaugeId::parse(code)
-        {
-            return Ok(ScanMeaning::Gauge(gauge));
         }
         let units = self.units(code)?;
         match units.as_slice() {

@@ -8,15 +8,18 @@ use jiff::tz::TimeZone;
 
 use crate::domain::condition::SkipRule;
 use crate::domain::context::time_zone;
-use crate::domain::ids::{PersonId, QualificationId};
+use crate::domain::ids::{GaugeId, OrderId, PersonId, PlaceId, QualificationId};
+use crate::domain::label::Label;
 use crate::domain::people::Action;
 use crate::domain::second_look::misjudged;
 use crate::domain::signature::Meaning;
+use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::{GaugeUsed, TravelerFact};
+use crate::domain::unit::Unit;
 
 use super::history::Training;
 use super::rules::Case;
-use super::work::{Unit, spot_of};
+use super::work::{self, spot_of};
 
 /// For what somebody must be trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +41,27 @@ impl Case<'_> {
         if let TravelerFact::ReadingTaken(taken) = body
             && let Some(used) = &taken.gauge
         {
-            self.gauge_was_good(used);
+            self.gauge_was_good(used, taken.kind.limits().map(|limits| limits.unit));
         }
         if let TravelerFact::Checked { with: Some(with), .. } = body {
-            self.gauge_was_good(&with.gauge);
+            self.gauge_was_good(&with.gauge, with.setting.as_ref().map(|set| set.unit));
+        }
+        if let TravelerFact::ComponentInstalled { identity, .. } = body
+            && let Some(label) = self.label(identity)
+        {
+            self.reject(format!("what was built in is {label}, and no component"));
         }
         self.trained(body);
+    }
+
+    /// What a text is the label of, whether or not its station knew that.
+    fn label(&self, text: &str) -> Option<Label> {
+        let gauge = GaugeId::parse(text).ok().filter(|id| self.known.gauge(id).is_some());
+        let place = PlaceId::parse(text).ok().filter(|id| self.known.place(id).is_some());
+        let Subject::Traveler(unit) = &self.fact.subject else { return None };
+        let order = OrderId::parse(text).ok().filter(|order| *order == unit.order);
+        let other = gauge.map(Label::Gauge).or(place.map(Label::Place));
+        other.or(order.map(Label::Order)).or_else(|| Label::of_unit(unit, text))
     }
 
     /// When it was done, and on which day at the site.
@@ -54,7 +72,7 @@ impl Case<'_> {
     }
 
     /// The gauge was what it is said to have been, in calibration, and had not failed (R5, R10).
-    fn gauge_was_good(&mut self, used: &GaugeUsed) {
+    fn gauge_was_good(&mut self, used: &GaugeUsed, measured: Option<Unit>) {
         let (then, day) = self.day();
         let (gauge, due) = (&used.gauge, used.due);
         let Some(register) = self.known.history.gauge(gauge) else {
@@ -62,6 +80,11 @@ impl Case<'_> {
         };
         if !register.was_like(used) {
             self.reject(format!("{gauge} was never registered as it is said to have been used"));
+        }
+        if let Some((shows, wanted)) =
+            measured.and_then(|unit| register.shows_other(unit).zip(Some(unit)))
+        {
+            self.reject(format!("{gauge} shows {shows}, and {wanted} were wanted"));
         }
         if !register.was_good_until(due) {
             self.reject(format!("no calibration made {gauge} good until {due}"));
@@ -98,7 +121,7 @@ impl Case<'_> {
 
     /// What somebody must be trained for, by each text by which it may have been done.
     fn wanted(&self, who: Trained) -> Vec<BTreeSet<QualificationId>> {
-        let Some(Unit { state, texts }) = self.unit else { return Vec::new() };
+        let Some(work::Unit { state, texts }) = self.unit else { return Vec::new() };
         let Some(spot) = spot_of(self.fact, state) else { return Vec::new() };
         let texts = spot.texts.iter().filter_map(|hash| texts.get(hash));
         let wanted = texts.map(|text| {
@@ -123,6 +146,13 @@ impl Case<'_> {
     fn asked(&self, body: &TravelerFact) -> Option<Trained> {
         match body {
             TravelerFact::StepStarted(_) if self.begun_by_signing() => None,
+            // Whoever answers for a record of another puts it right without having the training.
+            TravelerFact::Checked { corrects: Some(_), .. }
+            | TravelerFact::EntryMade { corrects: Some(_), .. }
+            | TravelerFact::ComponentInstalled { corrects: Some(_), .. }
+            | TravelerFact::ReadingCorrected { .. } => {
+                (!self.has_role(Action::CorrectRecord)).then_some(Trained::Performer)
+            }
             TravelerFact::StepStarted(_)
             | TravelerFact::Checked { .. }
             | TravelerFact::ReadingTaken(_)
@@ -141,7 +171,6 @@ impl Case<'_> {
             TravelerFact::StepSkipped { .. }
             | TravelerFact::TravelerStarted(_)
             | TravelerFact::ReadingConfirmed { .. }
-            | TravelerFact::ReadingCorrected { .. }
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::ConditionDecided(_)
             | TravelerFact::UpstreamAccepted { .. }

@@ -8,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fact::Fact;
 use crate::domain::gauge::{GaugeDescription, GaugeFact};
-use crate::domain::ids::{GaugeId, PersonId, QualificationId};
+use crate::domain::ids::{GaugeId, PersonId, QualificationId, WorkCenterId};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonFact;
+use crate::domain::place::PlaceFact;
 use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::GaugeUsed;
+use crate::domain::unit::Unit;
 
 /// By how much the clocks of two stations may differ before somebody is told: what one station
 /// granted may be used at another so much earlier.
@@ -31,6 +33,7 @@ pub(super) enum Training {
 pub(super) struct History {
     trained: BTreeMap<(PersonId, QualificationId), Vec<Said>>,
     gauges: BTreeMap<GaugeId, Register>,
+    work_centers: BTreeSet<WorkCenterId>,
 }
 
 /// What was said of a training, and since when it holds.
@@ -82,6 +85,9 @@ impl History {
                 self.trained.entry(key).or_default().push(Said { since, good });
             }
         }
+        if let FactBody::Place(PlaceFact::PlaceDefined(place)) = &fact.body {
+            self.work_centers.insert(place.work_center.clone());
+        }
         if let (Subject::Gauge(gauge), FactBody::Gauge(body)) = (&fact.subject, &fact.body) {
             let register = self.gauges.entry(gauge.clone()).or_default();
             match body {
@@ -90,6 +96,11 @@ impl History {
                 GaugeFact::GaugeFailed { .. } => {}
             }
         }
+    }
+
+    /// Whether a place of a work center was ever defined.
+    pub(super) fn has_place(&self, center: &WorkCenterId) -> bool {
+        self.work_centers.contains(center)
     }
 
     /// Whether a person was trained for something at a moment, which was on a day at the site.
@@ -126,6 +137,14 @@ impl Register {
     pub(super) fn was_like(&self, used: &GaugeUsed) -> bool {
         let like = |described| GaugeUsed::of(&used.gauge, described, used.due) == *used;
         self.described.iter().any(like)
+    }
+
+    /// What it shows, where it is of another kind of quantity in every way in which it was ever
+    /// registered; what it shows may be unknown.
+    pub(super) fn shows_other(&self, wanted: Unit) -> Option<Unit> {
+        let of_it = |shows: Unit| shows.dimension() == wanted.dimension();
+        let other = self.described.iter().all(|d| d.unit.is_some_and(|shows| !of_it(shows)));
+        self.described.last().and_then(|described| described.unit).filter(|_| other)
     }
 
     /// Whether a calibration made it good until that day.

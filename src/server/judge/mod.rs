@@ -7,12 +7,13 @@ mod definitions;
 mod fitness;
 mod history;
 mod known;
+mod orders;
 mod page;
 mod rules;
 mod travelers;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::domain::decide::Command;
@@ -22,6 +23,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::TerminalId;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
+use crate::domain::order::{OrderFact, OrderOpened};
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
@@ -154,10 +156,14 @@ impl Judge {
             let traveler = traveler_of(fact, raised.as_ref());
             let unit = traveler.map(|of| self.unit(of, &mut units)).transpose()?.flatten();
             if let Some(spot) = unit.and_then(|state| work::spot_of(fact, state)) {
-                page.unread.extend(self.texts.fetch(&spot, &self.store)?);
+                let named = (&spot.operation.instruction, &spot.texts[..]);
+                page.unread.extend(self.texts.fetch(named, &self.store)?);
+            }
+            if let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body {
+                page.unread.extend(self.texts_of(opened)?);
             }
             let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
-            let about = (unit, raised.as_ref());
+            let about = (unit, raised.as_ref(), &self.texts.read);
             let reasons = rules::reasons(fact, &station, &self.known, about);
             let mut exception = None;
             if reasons.is_empty() {
@@ -209,6 +215,17 @@ impl Judge {
             Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
             Err(error @ TransactError::Ledger(_)) => Err(error.into()),
         }
+    }
+
+    /// Reads every text that an order's route was ever released with; tells those that are not here.
+    fn texts_of(&mut self, opened: &OrderOpened) -> Result<BTreeSet<String>, JudgeError> {
+        let mut unread = BTreeSet::new();
+        for operation in &opened.route {
+            let instruction = &operation.instruction;
+            let hashes = self.known.released_texts(instruction);
+            unread.extend(self.texts.fetch((instruction, &hashes), &self.store)?);
+        }
+        Ok(unread)
     }
 
     /// The deviation of a fact as raised, as far as that is here.

@@ -16,16 +16,16 @@ use crate::domain::who_may;
 use crate::server::store::stations::Station;
 
 use super::known::Known;
-use super::work::Unit;
+use super::work::{ReadTexts, Unit};
 
 /// Every reason why a fact is not accepted; none when it is.
 pub(super) fn reasons(
     fact: &Fact,
     station: &Station,
     known: &Known,
-    (unit, raised): (Option<Unit<'_>>, Option<&Raised>),
+    (unit, raised, texts): (Option<Unit<'_>>, Option<&Raised>, &ReadTexts),
 ) -> Vec<String> {
-    let mut case = Case { fact, station, known, unit, raised, reasons: Vec::new() };
+    let mut case = Case { fact, station, known, unit, raised, texts, reasons: Vec::new() };
     case.judge();
     case.reasons
 }
@@ -39,6 +39,8 @@ pub(super) struct Case<'a> {
     pub(super) unit: Option<Unit<'a>>,
     /// The deviation as raised, where the fact is of a deviation.
     raised: Option<&'a Raised>,
+    /// Every text that is at hand.
+    pub(super) texts: &'a ReadTexts,
     reasons: Vec<String>,
 }
 
@@ -53,7 +55,7 @@ impl<'a> Case<'a> {
                 self.counted_once(body);
             }
             FactBody::Deviation(body) => self.deviation(body),
-            FactBody::Order(_) => self.require(&[Action::Plan]),
+            FactBody::Order(body) => self.order(body),
             FactBody::Instruction(body) => self.instruction(body),
             FactBody::Specification(body) => self.specification(body),
             FactBody::Gauge(body) => self.gauge(body),

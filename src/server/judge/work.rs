@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::domain::fact::Fact;
 use crate::domain::hash::Hash;
+use crate::domain::ids::InstructionId;
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
 use crate::domain::second_look::{Spot, is_stopped, objections, spot};
@@ -19,28 +20,31 @@ use super::rules::Case;
 /// The most texts that are kept read.
 const TEXTS_MAX: usize = 500;
 
+/// Compiled instructions by their hash.
+pub(super) type ReadTexts = BTreeMap<Hash, Arc<Instruction>>;
+
 /// A unit as known to the judge, and the texts that it has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unit<'a> {
     pub(super) state: &'a TravelerState,
-    pub(super) texts: &'a BTreeMap<Hash, Arc<Instruction>>,
+    pub(super) texts: &'a ReadTexts,
 }
 
 /// The compiled instructions that were read from the server's blobs.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    pub(super) read: BTreeMap<Hash, Arc<Instruction>>,
+    pub(super) read: ReadTexts,
 }
 
 impl Texts {
-    /// Reads the texts by which a fact may have been made; tells those that are not at the server.
+    /// Reads texts of an instruction by which something may have been made; tells those that are not at the server.
     pub(super) fn fetch(
         &mut self,
-        spot: &Spot<'_>,
+        (instruction, texts): (&InstructionId, &[Hash]),
         store: &Store,
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut unread = BTreeSet::new();
-        for hash in &spot.texts {
+        for hash in texts {
             if self.read.contains_key(hash) {
                 continue;
             }
@@ -54,7 +58,7 @@ impl Texts {
                     self.read.insert(*hash, Arc::new(text));
                 }
                 None => {
-                    unread.insert(format!("{} {}", spot.operation.instruction, hash.short()));
+                    unread.insert(format!("{instruction} {}", hash.short()));
                 }
             }
         }
@@ -69,6 +73,55 @@ pub(super) fn spot_of<'a>(fact: &'a Fact, state: &'a TravelerState) -> Option<Sp
 }
 
 impl Case<'_> {
+    /// Whoever verified at an operation recorded nothing there that they did not see (R6).
+    fn not_both(&mut self, body: &TravelerFact, spot: &Spot<'_>, state: &TravelerState) {
+        let (operation, at) = (spot.operation.operation, &self.fact.head.position);
+        match body {
+            TravelerFact::Signed { signature, .. } => {
+                for step in state.recorded_unseen(signature, (operation, at)) {
+                    let signer = &signature.signer;
+                    self.reject(format!(
+                        "{signer} recorded in step {step}, unseen by this signature"
+                    ));
+                }
+            }
+            TravelerFact::Checked { corrects: None, .. }
+            | TravelerFact::ReadingTaken(_)
+            | TravelerFact::EntryMade { corrects: None, .. }
+            | TravelerFact::ComponentInstalled { corrects: None, .. }
+            | TravelerFact::WaitStarted { .. }
+            | TravelerFact::QuantityReported(_) => {
+                let Some(actor) = &self.fact.head.acting.actor else { return };
+                if let Some(step) = state.verified_before(actor, (operation, at)) {
+                    self.reject(format!(
+                        "{actor} verified or witnessed in step {step}, and recorded here as well"
+                    ));
+                }
+            }
+            TravelerFact::Checked { corrects: Some(_), .. }
+            | TravelerFact::EntryMade { corrects: Some(_), .. }
+            | TravelerFact::ComponentInstalled { corrects: Some(_), .. }
+            | TravelerFact::TravelerStarted(_)
+            | TravelerFact::StepStarted(_)
+            | TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::WaitAccepted { .. }
+            | TravelerFact::StepCompleted { .. }
+            | TravelerFact::StepSkipped { .. }
+            | TravelerFact::ConditionDecided(_)
+            | TravelerFact::UpstreamAccepted { .. }
+            | TravelerFact::Paused { .. }
+            | TravelerFact::Resumed { .. }
+            | TravelerFact::QuantityCorrected(_)
+            | TravelerFact::LotSplit(_)
+            | TravelerFact::SplitOff(_)
+            | TravelerFact::RevisionKept(_)
+            | TravelerFact::MovedToRevision(_)
+            | TravelerFact::HoldPlaced(_)
+            | TravelerFact::HoldReleased { .. } => {}
+        }
+    }
+
     /// The text says what was asked, and a withdrawal that had been received stops work by it.
     pub(super) fn second_look(&mut self, body: &TravelerFact) {
         let Some(Unit { state, texts }) = self.unit else { return };
@@ -76,6 +129,7 @@ impl Case<'_> {
         for objection in objections(body, &spot, state, texts) {
             self.reject(objection.to_string());
         }
+        self.not_both(body, &spot, state);
         if !is_stopped(body) {
             return;
         }

@@ -7,6 +7,7 @@ use gemba::domain::decide::{Command, Pinned};
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
+use gemba::domain::label::Label;
 use gemba::domain::news::{news, shown};
 use gemba::domain::order::OrderOpened;
 use gemba::domain::revision::{RevisionStanding, Revisions};
@@ -71,6 +72,7 @@ impl Shop {
             self.load_kin(&mut context, &id, needs.kin);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
+        context.label = needs.label.and_then(|text| self.label(&text));
         if needs.samples.is_some() {
             context.counters = self.counters();
         }
@@ -134,6 +136,21 @@ impl Shop {
             }
             context.instruction_states.insert(route.instruction.clone(), known);
         }
+    }
+
+    /// What a text is the label of at the station at hand; badges are known to ledgers only.
+    fn label(&self, text: &str) -> Option<Label> {
+        let known = |subject: Option<Subject>| {
+            subject.is_some_and(|subject| !self.stream(&subject).heads.is_empty())
+        };
+        let of = |kind: &str| Subject::parse(&format!("{kind}/{text}"));
+        if known(of("place")) {
+            return Some(Label::Place(id(text)));
+        }
+        if known(of("order")) {
+            return Some(Label::Order(id(text)));
+        }
+        known(of("gauge")).then(|| Label::Gauge(id(text)))
     }
 
     fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {

@@ -1,0 +1,41 @@
+//! What a label is of, where it names something that is known at this station.
+
+use std::fmt;
+
+use super::ids::{GaugeId, OrderId, PlaceId};
+use super::stream::TravelerId;
+
+/// What the text of a label names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// Somebody's badge; whose, is not said.
+    Badge,
+    /// A place.
+    Place(PlaceId),
+    /// An order.
+    Order(OrderId),
+    /// A gauge.
+    Gauge(GaugeId),
+    /// A unit or lot.
+    Unit(TravelerId),
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Badge => f.write_str("a badge"),
+            Self::Place(place) => write!(f, "the place {place}"),
+            Self::Order(order) => write!(f, "the order {order}"),
+            Self::Gauge(gauge) => write!(f, "the gauge {gauge}"),
+            Self::Unit(unit) => write!(f, "the unit {unit}"),
+        }
+    }
+}
+
+impl Label {
+    /// The unit itself, where a text is its label: with its order, or its number alone.
+    pub fn of_unit(id: &TravelerId, text: &str) -> Option<Self> {
+        let own = text == id.unit.as_str() || text == id.to_string();
+        own.then(|| Self::Unit(id.clone()))
+    }
+}
