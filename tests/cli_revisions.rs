@@ -35,6 +35,11 @@ fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
         by(OPERATOR, &["record", unit, "26.5"]).exits(0);
     }
     release(&plant, "B", "25 ±1 N");
+    plant.gemba(&["instruction", "list"]).exits(0).says("superseded by B");
+    plant.gemba(&["instruction", "show", "WI-8"]).exits(0).says("rev A  superseded by B");
+    let listed = plant.gemba(&["instruction", "list", "--json"]).exits(0).values();
+    let old = listed.iter().find(|row| row["id"] == "WI-8" && row["revision"] == "A").unwrap();
+    assert_eq!((&old["standing"], &old["superseded_by"]), (&json!("superseded"), &json!("B")));
     let changes = plant.gemba(&["diff", "WI-8@A", "WI-8@B", "--json"]).exits(0).values();
     assert!(changes.iter().any(|change| change["new"] == "25 ±1 N"), "{changes:?}");
     let news = plant.gemba(&["traveler", "news", "WO-8/0001", "--json"]).exits(0).values();
@@ -76,6 +81,7 @@ fn r01_a_revision_from_its_release_to_its_withdrawal_by_commands() {
     let rows = shown["revisions"].as_array().unwrap().iter();
     let standing: Vec<_> = rows.map(|row| row["standing"].as_str().unwrap()).collect();
     assert_eq!(standing, ["later", "withdrawn", "in effect"], "{shown}");
+    assert_eq!(shown["revisions"][2]["superseded_by"], json!(null), "B was withdrawn");
     assert_eq!(shown["revisions"][0]["from"], "from order WO-9");
     assert_eq!(shown["revisions"][1]["withdrawn"]["stop_work"], true);
     assert_eq!(shown["revisions"][1]["approvals"][1]["printed_name"], "R. Tanaka");

@@ -14,6 +14,7 @@ use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
 use crate::screens_traveler::reaching;
 use crate::support::screen::{PIN, Screen, USUAL};
+use crate::support::screen_plant::plant;
 
 /// How the wait is told: its first unit, and how many more wait with it.
 const WAIT: &str = "WO-1881/0007 +2";
@@ -107,6 +108,10 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Shift board").key(Key::Esc).menu("Sync state").key(Key::Esc);
     walk.menu("Running waits").keys("\n").key(Key::Esc);
     walk.scan("B-2107").key(Key::Esc);
+    walk.menu("Change my PIN").key(Key::Esc);
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(plant(), "B-5020"));
     walk.screen.answers.trace = Some(Box::new(trace(Some("held"))));
     walk.menu("Gauges").keys("\n").key(Key::F(3));
     seen.append(&mut walk.seen);

@@ -77,6 +77,7 @@ pub(crate) fn trace(standing: Option<&str>) -> GaugeTrace {
         name: "Torque wrench 5-50".to_owned(),
         class: "torque-wrench".to_owned(),
         due: "2026-11-30".parse().ok(),
+        overdue: false,
         calibrated: "2026-05-30".parse().ok(),
         failure: Some(FailureRow {
             fact: position("ledger-ASM1.1.20"),

@@ -350,9 +350,9 @@ fn plain_terminals_get_ascii_and_no_color() {
 }
 
 #[test]
-fn skipping_asks_why_and_is_refused_to_an_operator() {
+fn skipping_is_refused_to_an_operator_before_it_asks_why() {
     let mut screen = at("torque");
-    screen.menu("91").shows("Skip this step").type_keys("no wrench\n");
+    screen.choose("Skip this step").hides("Why is it left out?").shows("call one of: supervisor");
     assert_snapshot!(screen.text());
 }
 

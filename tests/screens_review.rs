@@ -79,11 +79,3 @@ fn a_supervisor_who_says_no_leaves_the_unit_held() {
     screen.menu("4").type_keys("12ask her first\n").shows("saved: still held");
     assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
 }
-
-#[test]
-fn r07_an_operator_does_not_answer_the_server() {
-    let (mut screen, _) = judged("B-2107");
-    screen.menu("4").type_keys("11I was there\n").shows("call one of: supervisor");
-    assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (1, 1));
-    screen.key(Key::Esc).shows("I was there");
-}

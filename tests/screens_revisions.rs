@@ -107,6 +107,13 @@ fn r01_a_withdrawal_with_stop_work_stops_the_unit_at_the_bench() {
 }
 
 #[test]
+fn r01_the_list_of_definitions_says_by_what_a_revision_is_superseded() {
+    let mut screen = Screen::signed_in(surprised(NewsRule::Warn), "B-4011");
+    screen.choose("Instructions").shows("superseded by D");
+    assert_snapshot!("superseded", screen.text());
+}
+
+#[test]
 fn r01_a_definition_shows_its_revisions_approvals_users_and_who_has_not_received_a_withdrawal() {
     let mut shop = surprised(NewsRule::Warn);
     let (revision, reason) = (id("C"), "bolts sheared".to_owned());

@@ -1,5 +1,6 @@
 //! A set on its screen, and the waits that every screen shows.
 
+use gemba::domain::instruction::Ask;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 use gemba::ui::effect::Effect;
 use gemba::ui::input::Key;
@@ -82,6 +83,36 @@ fn a_check_is_answered_with_yes_for_all_and_with_no_for_one() {
     screen.shows("1 yes for all   2 no for 0007").type_keys("2").shows("0007: saved no");
     screen.type_keys("1").shows("saved yes: 3 units").shows("step done for 3 units");
     screen.key(Key::Enter).shows("saved: step done: 3 units");
+}
+
+/// Pumps whose first step is a check with a torque wrench.
+fn clicking() -> Shop {
+    let mut shop = plant();
+    let known = shop.instructions.values().find(|known| known.id == id("WI-1040"));
+    let mut ruled = (**known.unwrap()).clone();
+    ruled.revision = id("D");
+    ruled.steps[0].asks = vec![Ask::Check {
+        question: "Did it click?".to_owned(),
+        gauge: Some(id("torque-wrench")),
+        setting: None,
+    }];
+    shop.release_read(&ruled);
+    shop
+}
+
+#[test]
+fn r05_a_check_of_a_set_says_at_its_line_with_which_gauge_and_until_when_it_is_good() {
+    let mut screen = opened(pumps_in(clicking(), &[]));
+    screen.shows("Did it click?").shows("gauge: no gauge yet").shows("F4 gauge");
+    screen.scan("TW-07").shows("gauge: TW-07 due 11-30");
+    assert_snapshot!("set_check_with_a_gauge", screen.text());
+    screen.type_keys("1").shows("saved yes: 3 units");
+}
+
+#[test]
+fn r05_a_reading_of_a_set_says_at_its_line_with_which_gauge_it_is_taken() {
+    let mut screen = opened(pumps_at(&TO_TORQUE));
+    screen.shows("gauge: no gauge yet").scan("TW-07").shows("gauge: TW-07 due 11-30");
 }
 
 #[test]
@@ -233,6 +264,21 @@ fn one_signature_names_every_unit_of_the_set() {
     screen.scan("B-2107").type_keys(PIN).key(Key::Enter).shows("P10");
     screen.key(Key::Esc).key(Key::Esc).key(Key::Enter);
     screen.scan("B-3052").type_keys(PIN).key(Key::Enter).shows("saved: signed");
+}
+
+#[test]
+fn r06_what_came_to_a_unit_of_the_set_is_shown_marked_and_signed_then() {
+    let mut shop = curing();
+    shop.later(1_300);
+    let mut screen = opened(shop);
+    screen.key(Key::Enter).scan("FG-02").type_keys("0.03\n0.02\n0.04\n").key(Key::Enter);
+    screen.key(Key::Enter).scan("B-3052").type_keys(PIN);
+    screen.shop.unit("0008");
+    let corrected = screen.shop.correct(1, "25.2");
+    screen.shop.does("novak", corrected);
+    screen.key(Key::Enter).shows("(P41)").shows("! 0008 ").shows("corrected to 25.2");
+    assert_snapshot!("set_sign_came_since", screen.text());
+    screen.type_keys(PIN).key(Key::Enter).shows("saved: signed");
 }
 
 #[test]

@@ -75,11 +75,48 @@ fn r06_a_value_that_is_corrected_while_somebody_signs_is_looked_at_first() {
     screen.scan("0007").type_keys("\n").shows("The signer scans the badge");
     let corrected = screen.shop.correct(1, "25.2");
     screen.shop.does("novak", corrected);
-    screen.scan("B-3052").type_keys("482913\n").shows("(P41)").shows("recorded on");
+    screen.scan("B-3052").type_keys("482913\n").shows("(P41)").hides("saved");
+    screen.shows("Came after this page was shown to you").shows("A. Novak: corrected to 25.2 N·m");
     assert_snapshot!("what_came_since_is_looked_at_first", screen.text());
-    // Behind the refusal is the unit as it is now, not the page that was signed on.
-    screen.key(Key::Esc).hides("The signer scans the badge").message(Message::News);
-    screen.type_keys("\n").scan("B-3052").type_keys("482913\n").shows("saved: signed");
+    // What was seen now is what is signed.
+    screen.type_keys("482913\n").shows("saved: signed");
+}
+
+#[test]
+fn r06_what_comes_again_is_looked_at_again() {
+    let mut screen = Screen::signed_in(reaching("signoff"), "B-3052");
+    screen.scan("0007").type_keys("\n");
+    for (value, facts) in [("25.2", "1 fact came"), ("25.3", "2 facts came")] {
+        let corrected = screen.shop.correct(1, value);
+        screen.shop.does("novak", corrected);
+        screen.scan("B-3052").type_keys("482913\n").shows(facts).shows(value);
+    }
+    screen.type_keys("482913\n").shows("saved: signed");
+}
+
+#[test]
+fn r06_a_pin_typed_ahead_signs_nothing_that_came_meanwhile() {
+    let mut screen = Screen::signed_in(reaching("signoff"), "B-3052");
+    screen.scan("0007").type_keys("\n");
+    let corrected = screen.shop.correct(1, "25.2");
+    screen.shop.does("novak", corrected);
+    screen.scan("B-3052").type_keys("482913");
+    screen.store_hangs = true;
+    screen.type_keys("\n482913\n");
+    screen.store_answers().store_answers().shows("(P41)").hides("saved: signed");
+    screen.type_keys("482913\n").shows("saved: signed");
+}
+
+#[test]
+fn r06_what_else_is_refused_is_told_with_it() {
+    let mut screen = Screen::signed_in(reaching("signoff"), "B-3052");
+    screen.scan("0007").type_keys("\n");
+    let corrected = screen.shop.correct(1, "25.2");
+    screen.shop.does("novak", corrected);
+    // Whoever signs is no inspector, too.
+    screen.scan("B-2107").type_keys("482913\n").shows("these reasons");
+    screen.key(Key::PageDown).shows("(P41)");
+    screen.key(Key::Esc).hides("The signer scans the badge");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use gemba::ui::input::Key;
 use insta::assert_snapshot;
 
 use crate::support::screen::{PIN, Screen};
+use crate::support::screen_answers::gauges;
 use crate::support::screen_plant::plant;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{answer, begin_wait, complete, id, reading, signs, text};
@@ -340,4 +341,33 @@ fn a_check_with_a_gauge_says_at_its_line_which_one_is_recorded() {
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.scan("0007").shows("Did it click? (torque-wrench)").shows("gauge: no gauge yet");
     screen.scan("TW-07").shows("gauge: TW-07 due 11-30").shows("1 yes");
+}
+
+/// The shafts with a micrometer that shows inches.
+fn in_inches() -> Screen {
+    let mut screen = shafts();
+    let mut gauges = gauges();
+    gauges.last_mut().unwrap().unit = Some("in".to_owned());
+    screen.answers.gauges = Some(gauges);
+    screen
+}
+
+#[test]
+fn r02_a_reading_in_inches_stands_on_the_bar_of_its_limits_and_is_told_in_both_units() {
+    let mut screen = in_inches();
+    screen.type_keys("11111\n").scan("MIC-4").type_keys("0.7872\n").shows("saved 0.7872 in");
+    screen.shows("0.7872 in = 19.99488 mm; the limits are in mm");
+    assert_snapshot!(screen.text());
+    screen.type_keys("0.8\n").shows("0.8 in ✗ Fail, 0.32 mm over");
+}
+
+#[test]
+fn a_gauge_that_is_due_in_another_year_says_the_year() {
+    let mut screen = shafts();
+    screen.type_keys("11111\n").scan("MIC-4").shows("MIC-4 due 2027-03-01");
+    let mut screen = at("torque");
+    let mut rows = gauges();
+    rows[0].due = Some("2026-11-24".parse().unwrap());
+    screen.answers.gauges = Some(rows);
+    screen.scan("TW-07").shows("TW-07 due tomorrow");
 }

@@ -127,6 +127,13 @@ impl Unit {
         (value.scale() <= PLACES_MAX && self.to_base(value) == Some(base)).then_some(value)
     }
 
+    /// A value in the dimension's base unit in this unit, to six places: to be shown where it has no
+    /// end, never to be judged.
+    pub fn about(self, base: Decimal) -> Option<Decimal> {
+        let one = self.to_base(Decimal::ONE)?;
+        Some(base.checked_div(one)?.round_dp(6).normalize())
+    }
+
     /// Every symbol, for messages that list what may be written.
     pub fn symbols() -> impl Iterator<Item = &'static str> {
         UNITS.iter().map(|row| row.symbol)

@@ -9,8 +9,10 @@ use super::effect::{Effect, Leaving};
 use super::input::{Focus, Key};
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
+use super::may;
 use super::screens::badge::BadgeScreen;
 use super::screens::board::BoardScreen;
+use super::screens::change_pin::ChangePinScreen;
 use super::screens::definitions::DefinitionsScreen;
 use super::screens::deviations::DeviationsScreen;
 use super::screens::gauges::GaugesScreen;
@@ -26,7 +28,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 12] = [
+const EVERYWHERE: [Act; 13] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -39,12 +41,13 @@ const EVERYWHERE: [Act; 12] = [
     Act::Quit,
     Act::Waits,
     Act::Gauges,
+    Act::ChangePin,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
 /// How much of a code that cannot be read is shown.
 const SCAN_SHOWN_MAX: usize = 24;
-const BEFORE_SIGN_IN: [Act; 4] = [Act::Help, Act::Places, Act::Sync, Act::Quit];
+const BEFORE_SIGN_IN: [Act; 5] = [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin];
 
 /// Whether a code is formed like a badge: digits where that has digits, else the same characters.
 fn alike(code: &str, badge: &str) -> bool {
@@ -96,13 +99,15 @@ impl Shell {
     }
 
     pub(super) fn act(&mut self, act: Act) {
+        if let Some(refusal) = may::refused(may::takes(act), &self.world) {
+            let turn = self.world.not_for_role(&refusal, None);
+            return self.turn(turn);
+        }
         let open: Box<dyn Layer> = match act {
             Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
-            Act::Help => {
-                let Some(help) = self.help() else { return };
-                Box::new(help)
-            }
+            Act::Help => Box::new(self.help()),
             Act::ChangePerson => Box::new(SignInScreen::change(None)),
+            Act::ChangePin => Box::new(ChangePinScreen::new(&self.world)),
             Act::Board => Box::new(BoardScreen::default()),
             Act::Waits => Box::new(WaitsScreen::default()),
             Act::Deviations => Box::new(DeviationsScreen::default()),
@@ -169,11 +174,11 @@ impl Shell {
     }
 
     /// What can be done on the screen on top.
-    fn help(&self) -> Option<HelpScreen> {
-        let top = self.layers.last()?;
-        let mut acts = top.acts(&self.world);
+    fn help(&self) -> HelpScreen {
+        let top = self.layers.last();
+        let mut acts = top.map_or_else(Vec::new, |top| top.acts(&self.world));
         acts.extend([Act::Back, Act::Menu]);
-        Some(HelpScreen::new(top.purpose(), acts))
+        HelpScreen::new(top.map_or("", |top| top.purpose()), acts)
     }
 
     fn act_on_top(&mut self, act: Act) {

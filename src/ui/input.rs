@@ -36,6 +36,14 @@ impl Key {
         let Self::Char(c) = self else { return None };
         c.to_digit(10).and_then(|digit| usize::try_from(digit).ok())
     }
+
+    /// Whether it moves or deletes within what is typed.
+    pub fn edits(self) -> bool {
+        matches!(
+            self,
+            Self::Left | Self::Right | Self::Home | Self::End | Self::Backspace | Self::Delete
+        )
+    }
 }
 
 /// One thing that reached the program from its terminal.

@@ -70,6 +70,7 @@ pub enum Act {
     Back,
     Leave,
     SignOut,
+    ChangePin,
     Quit,
 }
 
@@ -218,6 +219,7 @@ pub const KEYS: &[Row] = &[
     row(Act::Back, (Some(Key::Esc), "Esc"), "back", "Back", "go back; nothing is lost"),
     row(Act::Leave, (Some(Key::Esc), "Esc"), "sign out", "Sign out", "end your session"),
     row(Act::SignOut, MENU_ONLY, "sign out", "Sign out", "end your session"),
+    row(Act::ChangePin, MENU_ONLY, "my PIN", "Change my PIN", "change your own PIN, at the server"),
     row(Act::Quit, MENU_ONLY, "quit", "Quit", "end the program"),
 ];
 

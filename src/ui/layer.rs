@@ -26,8 +26,8 @@ pub enum Turn {
     Replace(Box<dyn Layer>),
     /// This screen closes, and the one below does something.
     Do(Act),
-    /// A person signed in.
-    SignedIn(Person),
+    /// A person signed in; before their name it says what was done.
+    SignedIn(Person, &'static str),
 }
 
 /// An answer that was awaited.

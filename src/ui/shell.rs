@@ -63,6 +63,9 @@ impl Shell {
 
     /// Folds one message into the screens; tells what is to be done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        if let Some(said) = &mut self.world.said {
+            said.grows_old();
+        }
         match message {
             Message::Input(input) => self.input(input),
             Message::Loaded(ticket, answer) => self.loaded(ticket, answer),
@@ -151,6 +154,9 @@ impl Shell {
     fn replay(&mut self) {
         while !self.busy() {
             let Some(input) = self.queued.pop_front() else { return };
+            if let Some(said) = &mut self.world.said {
+                said.grows_old();
+            }
             self.input(input);
         }
     }
@@ -198,6 +204,7 @@ impl Shell {
     pub(super) fn turn(&mut self, turn: Turn) {
         if !matches!(turn, Turn::Stay) {
             self.keep_draft();
+            self.page_turns(&turn);
         }
         match turn {
             Turn::Stay => {}
@@ -211,7 +218,22 @@ impl Shell {
                 self.layers.pop();
                 self.act(act);
             }
-            Turn::SignedIn(person) => self.signed_in(person),
+            Turn::SignedIn(person, words) => self.signed_in(person, words),
+        }
+    }
+
+    /// What was said about the page that goes is not said on the next one. What only lies over a
+    /// page, such as the menu, turns none.
+    fn page_turns(&mut self, turn: &Turn) {
+        let lies_over = |layer: &dyn Layer| layer.overlay();
+        let over = match turn {
+            Turn::Open(layer) => lies_over(layer.as_ref()),
+            Turn::Stay | Turn::Back | Turn::Replace(_) | Turn::Do(_) | Turn::SignedIn(..) => {
+                self.layers.last().is_some_and(|layer| lies_over(layer.as_ref()))
+            }
+        };
+        if !over {
+            self.world.said.take_if(|said| !said.outlives_page());
         }
     }
 
@@ -222,16 +244,16 @@ impl Shell {
         }
     }
 
-    fn signed_in(&mut self, person: super::message::Person) {
+    fn signed_in(&mut self, person: super::message::Person, words: &str) {
         if person.place.is_some() {
             self.world.place.clone_from(&person.place);
         }
-        let signed_in = format!("signed in: {}", person.name);
+        let signed_in = format!("{words}{}", person.name);
         let ending = person.ending.iter().map(EndingRow::words).collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
         } else {
-            self.world.say(format!("{signed_in}   {ending}"), Role::Warn);
+            self.world.announce(format!("{signed_in}   {ending}"), Role::Warn);
         }
         let before = self.world.person.as_ref().map(|before| &before.person);
         if before.is_some_and(|before| *before != person.person) {
@@ -243,8 +265,8 @@ impl Shell {
             }
         }
         let resume = self.world.resume.take().filter(|(who, _)| *who == person.person);
-        self.world.person = Some(person);
-        if self.layers.len() > 1 {
+        let takes_over = self.world.person.replace(person).is_some();
+        if takes_over && self.layers.len() > 1 {
             self.back();
             return;
         }
@@ -290,7 +312,7 @@ impl Shell {
     /// Sounds the bell once for whatever rings now, and says which wait it is.
     fn ring(&mut self) {
         let Some(words) = self.world.waits.ring(&self.world.time.moment) else { return };
-        self.world.say(words, Role::Warn);
+        self.world.announce(words, Role::Warn);
         if self.world.waits.aloud {
             self.world.ask(Effect::Beep);
         }
@@ -303,7 +325,7 @@ impl Shell {
         let minutes = usize::try_from(self.world.idle_lock_min.get()).unwrap_or(usize::MAX);
         let minutes = count(minutes, "minute", "minutes");
         let said = format!("locked after {minutes} without a key; what you typed is kept");
-        self.world.say(said, Role::Warn);
+        self.world.announce(said, Role::Warn);
         self.world.resume = who.zip(traveler);
     }
 

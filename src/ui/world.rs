@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
@@ -16,9 +18,10 @@ use crate::views::query::Query;
 use crate::views::register::GaugeRow;
 
 use super::effect::{Effect, NewPin, Pin, Signing};
-use super::layer::{Reply, Turn};
+use super::layer::{Layer, Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
 use super::parts::words::count;
+use super::said::Said;
 use super::screens::refusal::RefusalScreen;
 use super::theme::{Role, Theme};
 use super::waits::Waits;
@@ -61,7 +64,7 @@ pub struct World {
     /// What is kept of what was typed.
     pub drafts: BTreeMap<String, String>,
     /// What happened last.
-    pub said: Option<(String, Role)>,
+    pub said: Option<Said>,
     /// Where the person who was locked out by the idle lock goes on.
     pub resume: Option<(PersonId, TravelerId)>,
     effects: Vec<Effect>,
@@ -205,8 +208,8 @@ impl World {
         ticket
     }
 
-    /// A moment in site time: the hour and minute, with the day where it was another one.
-    pub fn site_time(&self, at: Timestamp) -> String {
+    /// How far site time is ahead of UTC, as the clock on the screen says.
+    fn ahead(&self) -> SignedDuration {
         let minute_of = |hhmm: &str| {
             let (hours, minutes) = hhmm.split_once(':')?;
             Some(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
@@ -216,7 +219,18 @@ impl World {
         let here = minute_of(&self.time.hhmm).unwrap_or(utc);
         // Zones are from twelve hours behind to fourteen ahead.
         let ahead = (here - utc + 600).rem_euclid(1_440) - 600;
-        let shift = SignedDuration::from_mins(ahead);
+        SignedDuration::from_mins(ahead)
+    }
+
+    /// Today at the site.
+    pub fn today(&self) -> Option<Date> {
+        let local = self.time.moment.utc.checked_add(self.ahead()).ok()?;
+        Some(local.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// A moment in site time: the hour and minute, with the day where it was another one.
+    pub fn site_time(&self, at: Timestamp) -> String {
+        let (now, shift) = (self.time.moment.utc, self.ahead());
         let local = |at: Timestamp| at.checked_add(shift).unwrap_or(at);
         let (at, now) = (local(at), local(now));
         let same_day = at.strftime("%F").to_string() == now.strftime("%F").to_string();
@@ -247,7 +261,12 @@ impl World {
 
     /// Says what happened.
     pub fn say(&mut self, text: impl Into<String>, role: Role) {
-        self.said = Some((text.into(), role));
+        self.said = Some(Said::on_page(text.into(), role));
+    }
+
+    /// Says what goes along when the page turns.
+    pub fn announce(&mut self, text: impl Into<String>, role: Role) {
+        self.said = Some(Said::beside(text.into(), role));
     }
 
     /// Says what did not go, and sounds the bell.
@@ -283,6 +302,13 @@ impl World {
     pub fn refuse(&mut self, refusal: &Refusal) -> Turn {
         self.warn("not saved: refused");
         Turn::Open(Box::new(RefusalScreen::new(refusal)))
+    }
+
+    /// Tells at once that an act is none for who is signed in; where somebody else may do it at this
+    /// terminal, what it opens comes after.
+    pub fn not_for_role(&mut self, refusal: &Refusal, then: Option<Box<dyn Layer>>) -> Turn {
+        self.warn("nothing was done: not for your role");
+        Turn::Open(Box::new(RefusalScreen::of_act(refusal, then)))
     }
 
     /// Opens a refusal in the place of the screen that is refused.

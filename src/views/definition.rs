@@ -66,6 +66,8 @@ pub struct RevisionRow {
     pub hash: Hash,
     /// `submitted`, `released`, `in effect`, `later`, `superseded` or `withdrawn`.
     pub standing: String,
+    /// The revision in effect that superseded it.
+    pub superseded_by: Option<RevisionId>,
     /// From when it is run, in words; none where at once.
     pub from: Option<String>,
     /// How it was taken back.
@@ -181,6 +183,7 @@ pub fn rows(
             revision: submitted.revision.clone(),
             hash: submitted.hash,
             standing: standing(revisions, rank, seen).to_owned(),
+            superseded_by: superseded_by(revisions, rank, seen).cloned(),
             from: (!effectivity.is_at_once()).then(|| effectivity.words()),
             withdrawn: state.withdrawn.as_ref().map(|(withdrawn, at)| WithdrawnRow {
                 reason: withdrawn.reason.clone(),
@@ -224,13 +227,42 @@ pub fn standing(revisions: &Revisions, rank: usize, seen: Seen<'_>) -> &'static 
     if !state.released(seen.judged) {
         return "released";
     }
-    let runs = |r: &RevisionState| {
-        r.released(seen.judged)
-            && r.withdrawn.is_none()
-            && r.submitted.effectivity.holds(seen.wanted)
-    };
-    if revisions.list.iter().skip(rank + 1).any(runs) {
+    if newest_run_after(revisions, rank, seen).is_some() {
         return "superseded";
     }
-    if runs(state) { "in effect" } else { "later" }
+    if runs(state, seen) { "in effect" } else { "later" }
+}
+
+/// Whether a revision is run today.
+fn runs(revision: &RevisionState, seen: Seen<'_>) -> bool {
+    revision.released(seen.judged)
+        && revision.withdrawn.is_none()
+        && revision.submitted.effectivity.holds(seen.wanted)
+}
+
+fn newest_run_after<'a>(
+    revisions: &'a Revisions,
+    rank: usize,
+    seen: Seen<'_>,
+) -> Option<&'a RevisionState> {
+    revisions.list.iter().skip(rank + 1).rev().find(|revision| runs(revision, seen))
+}
+
+/// The revision in effect by which another is superseded.
+pub fn superseded_by<'a>(
+    revisions: &'a Revisions,
+    rank: usize,
+    seen: Seen<'_>,
+) -> Option<&'a RevisionId> {
+    let by = newest_run_after(revisions, rank, seen)?;
+    let superseded = standing(revisions, rank, seen) == "superseded";
+    superseded.then_some(&by.submitted.revision)
+}
+
+/// How a revision stands in words: that it is superseded, and by which.
+pub fn standing_words(standing: &str, superseded_by: Option<&RevisionId>) -> String {
+    match superseded_by {
+        Some(by) => format!("{standing} by {by}"),
+        None => standing.to_owned(),
+    }
 }

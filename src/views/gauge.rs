@@ -22,6 +22,8 @@ pub struct GaugeTrace {
     pub class: String,
     /// Good through the end of this day.
     pub due: Option<Date>,
+    /// Whether it is not in calibration today.
+    pub overdue: bool,
     /// The day of the last calibration.
     pub calibrated: Option<Date>,
     /// The failure that the list is about; absent where it never failed.

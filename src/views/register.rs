@@ -121,6 +121,8 @@ pub struct DefinitionRow {
     pub hash: Hash,
     /// `submitted`, `released`, `in effect`, `later`, `superseded` or `withdrawn`, as of today.
     pub standing: String,
+    /// The revision in effect that superseded it.
+    pub superseded_by: Option<RevisionId>,
     /// From when it is run, in words; none where at once.
     pub from: Option<String>,
     /// Why it was withdrawn, and whether work by it stops.

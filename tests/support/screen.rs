@@ -138,6 +138,22 @@ impl Screen {
         self.key(Key::Menu).type_keys(digits)
     }
 
+    /// Chooses from the numbered menu by words, wherever they stand in it.
+    #[track_caller]
+    pub(crate) fn choose(&mut self, words: &str) -> &mut Self {
+        self.key(Key::Menu);
+        for _ in 0..9 {
+            let text = self.text();
+            let before = text.lines().find_map(|line| line.split_once(&format!("  {words}")));
+            if let Some((before, _)) = before {
+                let digit = before.chars().next_back().unwrap();
+                return self.key(Key::Char(digit));
+            }
+            self.type_keys("9");
+        }
+        panic!("{words:?} is not in the menu:\n{}", self.text())
+    }
+
     /// The clock of the session goes on, with a tick at the end.
     pub(crate) fn seconds_pass(&mut self, seconds: u32) -> &mut Self {
         self.session_ms += u64::from(seconds) * 1000;

@@ -32,6 +32,7 @@ use super::plant::moment;
 use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_plant::orders;
+use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_plan::id;
 use super::shop_route::{ORDER, coated_order};
@@ -58,7 +59,7 @@ pub(crate) struct Answers {
 }
 
 /// The gauges of the plant: in date, overdue, never calibrated.
-fn gauges() -> Vec<GaugeRow> {
+pub(crate) fn gauges() -> Vec<GaugeRow> {
     let row =
         |gauge: &str, name: &str, class: &str, unit: &str, due: Option<&str>, overdue| GaugeRow {
             gauge: id(gauge),
@@ -142,6 +143,7 @@ impl Answers {
                 Answer::SignInNews(news)
             }
             Query::Scan { code } => Answer::Scan(meaning(code)),
+            Query::Trace { id } => Answer::Trace(Some(Box::new(trace(id, shop)))),
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
@@ -151,8 +153,7 @@ impl Answers {
             | Query::Orders { .. }
             | Query::Waits
             | Query::Users { .. }
-            | Query::SpecificationUsers { .. }
-            | Query::Trace { .. } => {
+            | Query::SpecificationUsers { .. } => {
                 panic!("no screen asks for {query:?} yet")
             }
         })
@@ -381,13 +382,19 @@ fn board(shop: &Shop) -> Board {
 }
 
 fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
+    let newer = |than: &Instruction| {
+        let others = shop.instructions.values().filter(|other| other.id == than.id);
+        let newest = others.map(|other| other.revision.clone()).max();
+        newest.filter(|newest| *newest > than.revision)
+    };
     let known = shop.instructions.iter().map(|(hash, instruction)| DefinitionRow {
         what: "instruction".to_owned(),
         id: instruction.id.to_string(),
         revision: instruction.revision.clone(),
         title: instruction.title.clone(),
         hash: *hash,
-        standing: "in effect".to_owned(),
+        standing: newer(instruction).map_or("in effect", |_| "superseded").to_owned(),
+        superseded_by: newer(instruction),
         from: None,
         withdrawn: None,
         approvals_open: Vec::new(),
@@ -395,7 +402,7 @@ fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
         complete: instruction.id.as_str() != "WI-2001",
     });
     let mut rows: Vec<_> = known.collect();
-    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    rows.sort_by(|a, b| (&a.id, &a.revision).cmp(&(&b.id, &b.revision)));
     rows
 }
 

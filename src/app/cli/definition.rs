@@ -18,7 +18,7 @@ use crate::domain::place::{NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use crate::domain::site_change::{self, SiteChange};
 use crate::domain::stream::{StreamState, Subject};
-use crate::views::definition::{RevisionRow, characteristic_words};
+use crate::views::definition::{RevisionRow, characteristic_words, standing_words};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
@@ -137,7 +137,8 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
     console.printer.line(format!("{} {}  {}", found.kind.words(), found.id, found.title));
     for row in &found.revisions {
         let from = row.from.as_ref().map_or_else(String::new, |from| format!("  {from}"));
-        console.printer.line(format!("rev {}  {}{from}", row.revision, row.standing));
+        let standing = standing_words(&row.standing, row.superseded_by.as_ref());
+        console.printer.line(format!("rev {}  {standing}{from}", row.revision));
         if let Some(withdrawn) = &row.withdrawn {
             let stops = if withdrawn.stop_work { "; work by it stops" } else { "" };
             console.printer.line(format!("  withdrawn: {}{stops}", withdrawn.reason));

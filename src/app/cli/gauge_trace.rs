@@ -23,9 +23,10 @@ pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' 
     prints it, then with --hold what was held.";
 /// What `gauge trace --help` adds.
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
-    value: gauge, name, class, due, calibrated, failure {fact, on, found, reason, over}, since, \
-    readings [{traveler, operation, step, name, sample, value, margin, margin_unit, verdict, \
-    place, taken, finished, ended, hold, fact}], units, to_hold, held, held_readings, catalog_age_s";
+    value: gauge, name, class, due, overdue, calibrated, failure {fact, on, found, reason, over}, \
+    since, readings [{traveler, operation, step, name, sample, value, margin, margin_unit, \
+    verdict, place, taken, finished, ended, hold, fact}], units, to_hold, held, held_readings, \
+    catalog_age_s";
 
 #[derive(Debug, Args)]
 pub struct FailedArgs {

@@ -9,6 +9,7 @@ use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::{InstructionId, RevisionId};
 use crate::domain::stream::Subject;
+use crate::views::definition::standing_words;
 use crate::views::query::{Answer, Query};
 use crate::views::register::UserRow;
 
@@ -16,7 +17,7 @@ use crate::views::register::UserRow;
 pub enum InstructionCommand {
     /// Show an instruction or a standard step: its revisions, who approved them, who uses it
     #[command(after_help = "Example: gemba instruction show WI-1040\n\nJSON: kind, id, title, \
-                            revisions [{revision, hash, standing, from, withdrawn {reason, \
+                            revisions [{revision, hash, standing, superseded_by, from, withdrawn {reason, \
                             stop_work, at}, handed_in_by, approvals [{fact, signer, \
                             printed_name, role, meaning, at, components, covers, units, covering, \
                             uncovered_by}], approvals_open, complete, before}], users [{kind, id, revision, uses, \
@@ -28,7 +29,7 @@ pub enum InstructionCommand {
     },
     /// List revisions of instructions: how they stand, and who approved them
     #[command(after_help = "Example: gemba instruction list\n\nJSON, one revision a line: what, \
-                            id, revision, title, hash, standing, from, withdrawn, \
+                            id, revision, title, hash, standing, superseded_by, from, withdrawn, \
                             approvals_open, approvals (fact, signer, printed_name, role, \
                             meaning, at, components, covers, units, covering, uncovered_by), complete")]
     List,
@@ -114,7 +115,7 @@ pub fn list(console: &Console, what: &str) -> Result<Exit, Fault> {
             row.id.clone(),
             row.revision.to_string(),
             row.title.clone(),
-            format!("{}{from}", row.standing),
+            format!("{}{from}", standing_words(&row.standing, row.superseded_by.as_ref())),
         ]
     });
     for row in &found {

@@ -235,6 +235,11 @@ impl Refusal {
     pub fn is_not_seen(&self) -> bool {
         self.reasons.iter().any(|reason| reason.code() == "P41")
     }
+
+    /// Whether it is for that alone: then it can be looked at and signed.
+    pub fn is_only_not_seen(&self) -> bool {
+        self.reasons.iter().all(|reason| reason.code() == "P41")
+    }
 }
 
 impl From<SigningReason> for super::Reason {

@@ -39,6 +39,7 @@ impl Asked<'_> {
         let last = contact::last(self.connection)?;
         let units: BTreeSet<&TravelerId> = readings.iter().map(|row| &row.traveler).collect();
         let units = units.len();
+        let today = self.today()?;
         let open = readings.iter().filter(|row| row.hold.is_none() && row.ended.is_none());
         let to_hold: BTreeSet<TravelerId> = open.map(|row| row.traveler.clone()).collect();
         Ok(Some(GaugeTrace {
@@ -46,6 +47,7 @@ impl Asked<'_> {
             name: described.name.clone(),
             class: described.class.to_string(),
             due: state.due,
+            overdue: state.due.is_none_or(|due| due < today),
             calibrated: state.calibrated,
             failure: failure.map(failure_row),
             since: first,

@@ -13,7 +13,7 @@ use crate::domain::place::SiteRules;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
 use crate::ledger::surroundings::note_effective;
-use crate::views::definition::{Seen, standing};
+use crate::views::definition::{Seen, standing, superseded_by};
 use crate::views::order::OrderRow;
 use crate::views::register::{DefinitionRow, EndingRow, GaugeRow, LastUse, PersonRow, PlaceRow};
 use crate::views::signature::SignatureView;
@@ -153,6 +153,7 @@ impl Asked<'_> {
                 title: get(row, "title")?,
                 hash: Hash(get(row, "hash")?),
                 standing: String::new(),
+                superseded_by: None,
                 from: None,
                 withdrawn: None,
                 approvals_open: open.split_whitespace().map(str::to_owned).collect(),
@@ -195,6 +196,7 @@ impl Asked<'_> {
         let wanted = Use { today: self.today()?, traveler: None };
         let seen = Seen { wanted: &wanted, judged: &judged, missing: &missing };
         standing(revisions, rank, seen).clone_into(&mut row.standing);
+        row.superseded_by = superseded_by(revisions, rank, seen).cloned();
         let approvals = known.approvals.iter();
         let shown = approvals.map(|a| SignatureView::new(&a.at, &a.moment, &a.signature));
         row.approvals = shown.collect();

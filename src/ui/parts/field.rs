@@ -13,20 +13,29 @@ use super::canvas::{At, Canvas};
 /// refused by name and never cut.
 pub const TEXT_MAX: usize = TEXT_BYTES_MAX + 1;
 
+/// What is said of a text that was typed before and kept, where there is room for it.
+const KEPT: [&str; 3] =
+    ["kept from before: Enter takes it, typing replaces it", "kept: Enter or type anew", "kept"];
 /// How many typed characters can be taken back.
 const TAKE_BACK_MAX: usize = 64;
+
+/// What stood in a field before a character: the text, the cursor, whether it was to be replaced and
+/// whether it was kept.
+type Before = (Vec<char>, usize, bool, bool);
 
 /// A line of text being typed.
 #[derive(Clone, Default)]
 pub struct Field {
     text: Vec<char>,
     cursor: usize,
-    /// What stood before each of the last characters typed, where, and whether it was refused.
-    before: Vec<(Vec<char>, usize, bool)>,
+    /// What stood before each of the last characters typed.
+    before: Vec<Before>,
     most: usize,
     hidden: bool,
     /// Whether the next character begins anew.
-    refused: bool,
+    anew: bool,
+    /// Whether what stands there was typed before, and kept.
+    kept: bool,
 }
 
 impl fmt::Debug for Field {
@@ -62,12 +71,25 @@ impl Field {
         self.text.clear();
         self.before.clear();
         self.cursor = 0;
-        self.refused = false;
+        (self.anew, self.kept) = (false, false);
     }
 
     /// What stands there was refused: the next character takes its place, any other key edits it.
     pub fn refuse(&mut self) {
-        self.refused = true;
+        (self.anew, self.kept) = (true, false);
+    }
+
+    /// Puts in what was typed before and kept, and says so: Enter takes it, the next character takes
+    /// its place, any other key edits it.
+    pub fn keep(&mut self, text: &str) {
+        self.fill(text);
+        let some = !self.is_empty();
+        (self.anew, self.kept) = (some, some);
+    }
+
+    /// Whether the next character takes the place of what stands there.
+    pub fn begins_anew(&self) -> bool {
+        self.anew || self.is_empty()
     }
 
     /// Puts a text in place of what stood there.
@@ -82,13 +104,15 @@ impl Field {
             if self.before.len() == TAKE_BACK_MAX {
                 self.before.remove(0);
             }
-            self.before.push((self.text.clone(), self.cursor, self.refused));
+            self.before.push((self.text.clone(), self.cursor, self.anew, self.kept));
             self.begin_anew();
             self.put(c);
             return true;
         }
         self.before.clear();
-        self.refused = false;
+        if key.edits() {
+            (self.anew, self.kept) = (false, false);
+        }
         match key {
             Key::Backspace if self.cursor > 0 => {
                 self.cursor -= 1;
@@ -120,7 +144,8 @@ impl Field {
     }
 
     fn begin_anew(&mut self) {
-        if std::mem::take(&mut self.refused) {
+        self.kept = false;
+        if std::mem::take(&mut self.anew) {
             self.text.clear();
             self.cursor = 0;
         }
@@ -138,7 +163,7 @@ impl Field {
     pub fn take_back(&mut self, characters: usize) {
         let Some(index) = self.before.len().checked_sub(characters) else { return };
         if let Some(before) = self.before.get(index).cloned() {
-            (self.text, self.cursor, self.refused) = before;
+            (self.text, self.cursor, self.anew, self.kept) = before;
             self.before.truncate(index);
         }
     }
@@ -160,7 +185,13 @@ impl Field {
             self.text.iter().skip(from).take(room).collect()
         };
         let role = if focused { Role::Focus } else { Role::Plain };
-        canvas.put_in(at, cells, &part, role);
+        let end = canvas.put_in(at, cells, &part, role);
+        let left = at.0.saturating_add(cells).saturating_sub(end + 2);
+        if self.kept
+            && let Some(note) = KEPT.iter().find(|note| canvas.cells(note) <= left)
+        {
+            canvas.put((end + 2, at.1), note, Role::Warn);
+        }
         if focused {
             let before: String = self.text.iter().skip(from).take(self.cursor - from).collect();
             let shift = if self.hidden {

@@ -1,6 +1,7 @@
 //! What is around every screen: where and who on top; what happened last and the keys below.
 
 use crate::ui::keys::Act;
+use crate::ui::said::Said;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -78,7 +79,7 @@ pub fn waits(world: &World, canvas: &mut Canvas<'_>) {
 /// The line above the keys: what happened last, in words. A message that says what to do is never
 /// cut before it does: it takes the line above, too.
 pub fn said(world: &World, canvas: &mut Canvas<'_>) {
-    let Some((text, role)) = &world.said else { return };
+    let Some(Said { text, role, .. }) = &world.said else { return };
     let cells = canvas.width().saturating_sub(2);
     let last = canvas.height().saturating_sub(2);
     if canvas.cells(text) <= cells {

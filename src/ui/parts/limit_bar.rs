@@ -152,4 +152,18 @@ mod tests {
         let guarded = format!("//:::{}::://", "-".repeat(18));
         assert_eq!(zones(Some("0"), "10", Some("0.8")), guarded);
     }
+
+    #[test]
+    fn a_reading_in_another_unit_stands_where_its_value_in_the_unit_of_the_limits_does() {
+        let (mm, inch) = (Unit::parse("mm").unwrap(), Unit::parse("in").unwrap());
+        let place = |text: &str, unit: Unit| {
+            let read = number(text);
+            let value = OnBar { number: &read, unit, verdict: None, band: None };
+            cell(mm, (&number("24.4"), &number("26.4")), value)
+        };
+        assert_eq!(place("1.000", inch), place("25.4", mm));
+        assert_eq!(place("1.000", inch), Some(15));
+        assert_eq!(place("0.9", inch), Some(0));
+        assert_eq!(place("25.4", inch), Some(INNER + 3));
+    }
 }

@@ -1,5 +1,7 @@
 //! The one list: rows of which one is marked, in pages, chosen by digits, filtered by typing.
 
+use std::ops::Range;
+
 use crate::ui::input::Key;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -26,6 +28,10 @@ pub struct Shape<R> {
     pub lines: Lines<R>,
     /// Whether a digit chooses a row: then each row of a page has its number.
     pub numbered: bool,
+    /// Whether a row marks one of its own lines, since it does not begin with that line.
+    pub marks_itself: bool,
+    /// The most rows of a page.
+    pub most: usize,
     /// What is said where there is no row.
     pub none: &'static str,
 }
@@ -33,18 +39,32 @@ pub struct Shape<R> {
 impl<R> Shape<R> {
     /// Numbered rows of so many lines, below title and rule.
     pub const fn numbered(lines: Lines<R>, none: &'static str) -> Self {
-        Self { top: 4, below: 0, lines, numbered: true, none }
+        let (top, below, most) = (4, 0, DIGITS);
+        Self { top, below, lines, numbered: true, marks_itself: false, most, none }
     }
 
     /// Rows without numbers: digits belong to something else.
     pub const fn plain(lines: Lines<R>, none: &'static str) -> Self {
-        Self { top: 4, below: 0, lines, numbered: false, none }
+        let (top, below, most) = (4, 0, usize::MAX);
+        Self { top, below, lines, numbered: false, marks_itself: false, most, none }
+    }
+
+    /// With rows that mark one of their own lines.
+    #[must_use]
+    pub const fn marking_itself(self) -> Self {
+        Self { marks_itself: true, ..self }
     }
 
     /// From another line on.
     #[must_use]
     pub const fn from_line(self, top: u16) -> Self {
         Self { top, ..self }
+    }
+
+    /// With so many rows at most: what is below them is another part of the page.
+    #[must_use]
+    pub const fn at_most(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// With lines at the bottom left to something else.
@@ -113,12 +133,13 @@ impl<R> List<R> {
     }
 
     /// Takes rows; the marker stays on the same row where that is among them, so that Enter never
-    /// takes another than the eye was on.
-    pub fn fill(&mut self, rows: Vec<R>, same: impl Fn(&R, &R) -> bool) {
+    /// takes another than the eye was on. Tells whether it is.
+    pub fn fill(&mut self, rows: Vec<R>, same: impl Fn(&R, &R) -> bool) -> bool {
         let marked = self.marked();
-        let rank = marked.and_then(|marked| self.fitting(&rows).position(|row| same(row, marked)));
+        let rank = marked.and_then(|marked| self.fit(&rows).position(|row| same(row, marked)));
         self.rows = Some(rows);
         self.mark(rank.unwrap_or(self.marked));
+        rank.is_some()
     }
 
     /// Whether the rows are known.
@@ -133,10 +154,15 @@ impl<R> List<R> {
 
     /// How many rows fit the filter.
     pub fn count(&self) -> usize {
-        self.fitting(self.rows()).count()
+        self.fitting().count()
     }
 
-    fn fitting<'a>(&self, rows: &'a [R]) -> impl Iterator<Item = &'a R> + use<'a, R> {
+    /// The rows that fit the filter.
+    pub fn fitting(&self) -> impl Iterator<Item = &R> {
+        self.fit(self.rows())
+    }
+
+    fn fit<'a>(&self, rows: &'a [R]) -> impl Iterator<Item = &'a R> + use<'a, R> {
         let filter = self.filter.as_ref().filter(|filter| !filter.text.is_empty());
         let filter = filter.map(|filter| (filter.text.text().to_lowercase(), filter.fits));
         rows.iter().filter(move |row| filter.as_ref().is_none_or(|(text, fits)| fits(row, text)))
@@ -144,7 +170,7 @@ impl<R> List<R> {
 
     /// The row that Enter takes.
     pub fn marked(&self) -> Option<&R> {
-        self.fitting(self.rows()).nth(self.marked)
+        self.fitting().nth(self.marked)
     }
 
     /// Moves the marker to a rank.
@@ -154,7 +180,7 @@ impl<R> List<R> {
 
     /// Moves the marker to the first row that is looked for; tells whether there is one.
     pub fn mark_where(&mut self, wanted: impl Fn(&R) -> bool) -> bool {
-        let at = self.fitting(self.rows()).position(wanted);
+        let at = self.fitting().position(wanted);
         self.marked = at.unwrap_or(self.marked);
         at.is_some()
     }
@@ -163,44 +189,36 @@ impl<R> List<R> {
     pub fn key(&mut self, key: Key, height: u16) -> bool {
         if let Some(filter) = &mut self.filter
             && key.digit().is_none_or(|_| !self.shape.numbered)
-            && filter.text.key(key)
         {
-            self.marked = 0;
-            return false;
+            let before = filter.text.text();
+            if filter.text.key(key) {
+                if filter.text.text() != before {
+                    self.marked = 0;
+                }
+                return false;
+            }
         }
         let page = self.page(height);
-        match key {
-            Key::Up => self.marked = self.marked.saturating_sub(1),
-            Key::Down => self.mark(self.marked + 1),
-            Key::PageDown if page.end < self.count() => self.marked = page.end,
-            Key::PageUp => {
-                self.marked = page.start.saturating_sub(1);
+        if self.shape.numbered
+            && let Some(digit) = key.digit()
+        {
+            let named = digit.checked_sub(1).map(|digit| page.start + digit);
+            let rank = named.filter(|rank| page.contains(rank));
+            self.marked = rank.unwrap_or(self.marked);
+            return rank.is_some();
+        }
+        if let Some(rank) = moved(key, (self.marked, self.count()), &page) {
+            self.marked = rank;
+            if key == Key::PageUp {
                 self.marked = self.page(height).start;
             }
-            Key::Char(_) if self.shape.numbered => {
-                let named = key.digit().and_then(|digit| Some(page.start + digit.checked_sub(1)?));
-                let Some(rank) = named.filter(|rank| page.contains(rank)) else { return false };
-                self.marked = rank;
-                return true;
-            }
-            Key::Char(_)
-            | Key::PageDown
-            | Key::Enter
-            | Key::Esc
-            | Key::Tab
-            | Key::BackTab
-            | Key::Backspace
-            | Key::Delete
-            | Key::Left
-            | Key::Right
-            | Key::Home
-            | Key::End
-            | Key::F(_)
-            | Key::Menu
-            | Key::Redraw
-            | Key::Interrupt => {}
         }
         false
+    }
+
+    /// The rank of the marked row.
+    pub const fn rank(&self) -> usize {
+        self.marked
     }
 
     /// How many lines there are for rows.
@@ -209,13 +227,13 @@ impl<R> List<R> {
     }
 
     /// The ranks of the rows on the page of the marked one.
-    fn page(&self, height: u16) -> std::ops::Range<usize> {
+    fn page(&self, height: u16) -> Range<usize> {
         let room = self.room(height);
         let (mut start, mut used, mut above) = (0, 0, None);
         let mut end = 0;
-        for (rank, row) in self.fitting(self.rows()).enumerate() {
+        for (rank, row) in self.fitting().enumerate() {
             let mut lines = (self.shape.lines)(row, above);
-            let full = used + lines > room || self.shape.numbered && rank - start == DIGITS;
+            let full = used + lines > room || rank - start == self.shape.most;
             if full && rank > start {
                 if self.marked < rank {
                     return start..rank;
@@ -247,24 +265,36 @@ impl<R> List<R> {
             return;
         }
         let (mut y, mut above) = (top, None);
-        for (rank, row) in self.fitting(self.rows()).enumerate().skip(page.start).take(page.len()) {
+        for (rank, row) in self.fitting().enumerate().skip(page.start).take(page.len()) {
             let lines = (self.shape.lines)(row, above);
             let shown = Shown { row, above, y, marked: rank == self.marked };
             if self.shape.numbered {
                 canvas.put((3, y), &(rank - page.start + 1).to_string(), Role::Accent);
             }
-            if shown.marked {
+            if shown.marked && !self.shape.marks_itself {
                 mark_line(y, canvas);
             }
             draw(&shown, canvas);
             y = y.saturating_add(lines);
             above = Some(row);
         }
+        self.view_more(&page, canvas);
+    }
+
+    /// Says that there is more: below the rows, or beside them where something else is below.
+    fn view_more(&self, page: &Range<usize>, canvas: &mut Canvas<'_>) {
         let more = self.count() - page.end;
+        if !self.shape.numbered && self.shape.most < usize::MAX {
+            if more > 0 {
+                let end = canvas.width().saturating_sub(1);
+                canvas.put_right(end, self.shape.top, &format!("{more} more: Down"), Role::Muted);
+            }
+            return;
+        }
         let text = match (page.start, more) {
             (0, 0) => return,
-            (_, 0) => format!("{} before these: PgUp", page.start),
-            _ => format!("{more} more: PgDn"),
+            (before, 0) => format!("{before} before these: PgUp"),
+            (_, more) => format!("{more} more: PgDn"),
         };
         let y = canvas.height().saturating_sub(3 + self.shape.below);
         canvas.put((3, y), &text, Role::Muted);
@@ -307,6 +337,40 @@ impl<R> List<R> {
             filter.text.view(canvas, at, cells, true);
         }
     }
+}
+
+/// Where a key moves the marker, from a rank of so many rows, on a page of them; to the end of the
+/// page before where it turns back. None where it is no key of a list.
+pub fn moved(key: Key, (rank, rows): (usize, usize), page: &Range<usize>) -> Option<usize> {
+    let last = rows.saturating_sub(1);
+    Some(match key {
+        Key::Up => rank.saturating_sub(1),
+        Key::Down => (rank + 1).min(last),
+        Key::PageDown if page.end <= last => page.end,
+        Key::PageDown => rank,
+        Key::PageUp => page.start.saturating_sub(1),
+        Key::Char(_)
+        | Key::Enter
+        | Key::Esc
+        | Key::Tab
+        | Key::BackTab
+        | Key::Backspace
+        | Key::Delete
+        | Key::Left
+        | Key::Right
+        | Key::Home
+        | Key::End
+        | Key::F(_)
+        | Key::Menu
+        | Key::Redraw
+        | Key::Interrupt => return None,
+    })
+}
+
+/// The ranks on the page of a row, where each page has so many.
+pub fn page_of(rank: usize, on_page: usize, rows: usize) -> Range<usize> {
+    let start = rank - rank % on_page.max(1);
+    start.min(rows)..(start + on_page.max(1)).min(rows)
 }
 
 /// Shows which row Enter takes.

@@ -8,6 +8,5 @@ pub mod frame;
 pub mod limit_bar;
 pub mod list;
 pub mod paged;
-pub mod pager;
 pub mod prose;
 pub mod words;

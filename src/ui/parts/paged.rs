@@ -10,7 +10,8 @@ pub fn view(lines: &[Line], page: usize, (top, rows): (u16, u16), canvas: &mut C
     let most = usize::from(rows).max(1);
     let cells = canvas.width().saturating_sub(4);
     let last = lines.len().saturating_sub(1) / most;
-    let page = page.min(last);
+    // After the last page comes the first one again.
+    let page = page % (last + 1);
     for (y, line) in (top..).zip(lines.iter().skip(page * most).take(most)) {
         line.view(canvas, (2, y), cells);
     }

@@ -25,6 +25,19 @@ pub fn day(date: Date, today: Option<Date>) -> String {
     }
 }
 
+/// Until when something is good, as people say it: `due today`, `due tomorrow`, `due 12-01`, with the
+/// year where it is another one than this.
+pub fn due(date: Date, today: Option<Date>) -> String {
+    match today.map(|today| (today, today.until(date).map_or(0, |span| span.get_days()))) {
+        Some((today, _)) if date == today => "due today".to_owned(),
+        Some((_, 1)) => "due tomorrow".to_owned(),
+        Some((today, _)) if date.year() == today.year() => {
+            format!("due {:02}-{:02}", date.month(), date.day())
+        }
+        Some(_) | None => format!("due {date}"),
+    }
+}
+
 const fn weekday(day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => "Mon",
@@ -66,4 +79,21 @@ pub fn clock(seconds: i64) -> String {
 /// A number with its thing, one or many.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_due_date_of_another_year_has_its_year_and_the_next_days_have_their_words() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let words = |date: &str| due(day(date), Some(day("2026-12-30")));
+        assert_eq!(words("2026-12-30"), "due today");
+        assert_eq!(words("2026-12-31"), "due tomorrow");
+        assert_eq!(words("2027-01-01"), "due 2027-01-01");
+        assert_eq!(words("2026-11-22"), "due 11-22");
+        assert_eq!(words("2027-12-30"), "due 2027-12-30");
+        assert_eq!(due(day("2026-12-31"), None), "due 2026-12-31");
+    }
 }

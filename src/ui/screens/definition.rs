@@ -8,8 +8,8 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::paged;
-use crate::ui::parts::pager::Pager;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
@@ -17,7 +17,7 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, ReceivedRow, RevisionRow,
-    characteristic_words, users_words,
+    characteristic_words, standing_words, users_words,
 };
 use crate::views::query::{Answer, Query};
 
@@ -39,7 +39,7 @@ pub struct DefinitionScreen {
     /// The revision to be marked first.
     first: Option<RevisionId>,
     found: Option<Box<DefinitionView>>,
-    pager: Pager,
+    revisions: List<RevisionRow>,
     page: usize,
     loading: Option<Ticket>,
     asking: Option<(Ticket, RevisionId)>,
@@ -62,7 +62,7 @@ impl DefinitionScreen {
             subject,
             first: Some(first),
             found: None,
-            pager: Pager::default(),
+            revisions: List::new(Shape::plain(one_line, "").from_line(3).at_most(LISTED)),
             page: 0,
             loading: None,
             asking: None,
@@ -71,7 +71,7 @@ impl DefinitionScreen {
     }
 
     fn marked(&self) -> Option<&RevisionRow> {
-        self.found.as_ref()?.revisions.get(self.pager.selected)
+        self.revisions.marked()
     }
 
     /// Whether the marked revision has steps to read.
@@ -239,10 +239,13 @@ impl Layer for DefinitionScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let rows = self.found.as_ref().map_or(0, |found| found.revisions.len());
         if key == Key::PageUp {
             self.page = self.page.saturating_sub(1);
-        } else if self.pager.key(key, rows, LISTED) {
+            return Turn::Stay;
+        }
+        let before = self.revisions.rank();
+        self.revisions.key(key, world.size.1);
+        if self.revisions.rank() != before {
             self.page = 0;
             self.ask(world);
         }
@@ -267,14 +270,14 @@ impl Layer for DefinitionScreen {
         match world.answer(reply) {
             Some(Answer::Definition(found)) => {
                 self.loading = None;
+                let rows = found.as_ref().map_or(Vec::new(), |found| found.revisions.clone());
+                self.revisions.fill(rows, |row, before| {
+                    (&row.revision, row.hash) == (&before.revision, before.hash)
+                });
                 self.found = found;
-                let rows = self.found.as_ref().map_or(&[][..], |found| &found.revisions);
                 if let Some(first) = self.first.take() {
-                    let at = rows.iter().position(|row| row.revision == first);
-                    self.pager.selected = at.unwrap_or(0);
+                    self.revisions.mark_where(|row| row.revision == first);
                 }
-                let all = rows.len();
-                self.pager.keep_within(all);
                 self.ask(world);
             }
             Some(Answer::Received(rows)) => {
@@ -299,19 +302,7 @@ impl Layer for DefinitionScreen {
         let room = width.saturating_sub(canvas.cells(kind) + 2);
         canvas.put_in((1, 1), room, &format!("{}  {}", found.id, found.title), Role::Title);
         canvas.put_right(width, 1, kind, Role::Plain);
-        let shown = self.pager.page(found.revisions.len(), LISTED);
-        let listed = found.revisions.iter().enumerate().skip(shown.start).take(LISTED);
-        for (y, (rank, row)) in (3..).zip(listed) {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            view_revision(row, y, canvas);
-        }
-        let more = found.revisions.len().saturating_sub(shown.end);
-        if more > 0 {
-            canvas.put_right(width, 3, &format!("{more} older: Down"), Role::Muted);
-        }
+        self.revisions.view(canvas, |shown, canvas| view_revision(shown.row, shown.y, canvas));
         canvas.rule(DETAILS - 1);
         let cells = canvas.width().saturating_sub(4);
         let rows = canvas.height().saturating_sub(DETAILS + 3);
@@ -329,13 +320,13 @@ fn view_revision(row: &RevisionRow, y: u16, canvas: &mut Canvas<'_>) {
     };
     let stops = row.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.stop_work);
     let standing = match (row.standing.as_str(), stops) {
-        ("submitted", _) => "waits for approval",
-        ("released", _) => "released, not judged yet",
-        ("withdrawn", true) => "withdrawn, stop work",
-        (other, _) => other,
+        ("submitted", _) => "waits for approval".to_owned(),
+        ("released", _) => "released, not judged yet".to_owned(),
+        ("withdrawn", true) => "withdrawn, stop work".to_owned(),
+        (other, _) => standing_words(other, row.superseded_by.as_ref()),
     };
     let x = canvas.mark((13, y), mark, role);
-    let x = canvas.put((x + 1, y), standing, role);
+    let x = canvas.put((x + 1, y), &standing, role);
     let mut more = row.from.clone().unwrap_or_default();
     if !row.complete {
         more.push_str("  parts not here yet");

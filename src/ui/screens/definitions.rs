@@ -10,6 +10,7 @@ use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::definition::standing_words;
 use crate::views::query::{Answer, Query};
 use crate::views::register::DefinitionRow;
 use crate::views::signature::SignatureView;
@@ -130,6 +131,6 @@ fn words_of(row: &DefinitionRow) -> String {
     match (&row.withdrawn, &row.from) {
         (Some((_, true)), _) => "withdrawn, stop work".to_owned(),
         (None, Some(from)) if row.standing == "later" => from.clone(),
-        (Some((_, false)) | None, _) => row.standing.clone(),
+        (Some((_, false)) | None, _) => standing_words(&row.standing, row.superseded_by.as_ref()),
     }
 }

@@ -1,10 +1,12 @@
 //! One deviation with everything known: opened by the failing reading, or from the list.
 
 use crate::domain::ids::DeviationId;
+use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::wrapped;
@@ -88,9 +90,16 @@ impl Layer for DeviationScreen {
         self.loading = Some(world.load(Query::Deviation { id: self.id.clone() }));
     }
 
-    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
         match (act, &self.view) {
-            (Act::Dispose, Some(view)) => Turn::Open(Box::new(DisposeScreen::new(view.clone()))),
+            (Act::Dispose, Some(view)) => {
+                let form = Box::new(DisposeScreen::new(view.clone()));
+                // Whoever may comes here and signs with their own badge.
+                match may::refused(&[Action::Dispose, Action::UseAsIs], world) {
+                    Some(refusal) => world.not_for_role(&refusal, Some(form)),
+                    None => Turn::Open(form),
+                }
+            }
             (Act::Contain, _) => self.note(NoteFor::Contain(self.id.clone())),
             (Act::CloseDeviation, _) => self.note(NoteFor::Close(self.id.clone())),
             _ => Turn::Back,

@@ -187,7 +187,7 @@ impl Layer for DisposeScreen {
         if self.reason.is_empty()
             && let Some(text) = world.drafts.get(&key)
         {
-            self.reason.insert(text);
+            self.reason.keep(text);
         }
     }
 

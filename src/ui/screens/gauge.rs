@@ -6,7 +6,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -17,14 +17,12 @@ use crate::views::scan::ScanMeaning;
 const PURPOSE: &str = "Choose the gauge: scan it, or mark it by its number in the list or the \
     arrows and press Enter. It is used until you choose another.";
 const NONE: &str = "No gauge of this class is known here.";
-const PAGE: usize = 9;
 
 /// The gauges of a class.
 #[derive(Debug)]
 pub struct GaugeScreen {
     class: GaugeClassId,
-    rows: Option<Vec<GaugeRow>>,
-    pager: Pager,
+    gauges: List<GaugeRow>,
     /// What was typed since the last choice. The page comes up by itself, before somebody who looks
     /// at the gauge and types on: a value chooses nothing.
     typed: String,
@@ -34,17 +32,12 @@ pub struct GaugeScreen {
 impl GaugeScreen {
     /// The gauges of a class.
     pub fn new(class: GaugeClassId) -> Self {
-        Self { class, rows: None, pager: Pager::default(), typed: String::new(), loading: None }
+        let gauges = List::new(Shape::numbered(one_line, NONE).from_line(6));
+        Self { class, gauges, typed: String::new(), loading: None }
     }
 
-    fn count(&self) -> usize {
-        self.rows.as_ref().map_or(0, Vec::len)
-    }
-
-    fn take(&self, rank: usize, world: &mut World) -> Turn {
-        let Some(row) = self.rows.as_ref().and_then(|rows| rows.get(rank)) else {
-            return Turn::Stay;
-        };
+    fn take(&self, world: &mut World) -> Turn {
+        let Some(row) = self.gauges.marked() else { return Turn::Stay };
         if let Some(why) = unusable(row) {
             world.warn(format!("{} {why}: choose another", row.gauge));
             return Turn::Stay;
@@ -108,20 +101,19 @@ impl Layer for GaugeScreen {
             world.warn(format!("{typed} is no row of this list: scan the gauge, or 1 and Enter"));
             return Turn::Stay;
         }
-        self.take(self.pager.selected, world)
+        self.take(world)
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let count = self.count();
         let Key::Char(c) = key else {
             self.typed.clear();
-            self.pager.key(key, count, PAGE);
+            self.gauges.key(key, world.size.1);
             return Turn::Stay;
         };
         self.typed.push(c);
-        match self.pager.named(key, count, PAGE) {
-            Some(rank) if self.typed.chars().count() == 1 => self.pager.selected = rank,
-            Some(_) | None => world.warn("first the gauge: scan it, or its number and Enter"),
+        // One digit marks a row; more of them are a value.
+        if self.typed.chars().count() > 1 || !self.gauges.key(key, world.size.1) {
+            world.warn("first the gauge: scan it, or its number and Enter");
         }
         Turn::Stay
     }
@@ -132,9 +124,11 @@ impl Layer for GaugeScreen {
             code.clone_into(&mut self.typed);
             return None;
         };
-        let rank = self.rows.as_ref()?.iter().position(|row| row.gauge == *gauge);
-        if let Some(rank) = rank {
-            return Some(self.take(rank, world));
+        if !self.gauges.is_loaded() {
+            return None;
+        }
+        if self.gauges.mark_where(|row| row.gauge == *gauge) {
+            return Some(self.take(world));
         }
         world.warn(format!("{gauge} is not a {}", self.class));
         Some(Turn::Stay)
@@ -150,9 +144,8 @@ impl Layer for GaugeScreen {
             // Those that can be used come first.
             let (good, bad): (Vec<_>, Vec<_>) =
                 rows.into_iter().partition(|row| unusable(row).is_none());
-            self.rows = Some(good.into_iter().chain(bad).collect());
-            let count = self.count();
-            self.pager.keep_within(count);
+            let rows = good.into_iter().chain(bad).collect();
+            self.gauges.fill(rows, |row, before| row.gauge == before.gauge);
         }
         Turn::Stay
     }
@@ -162,43 +155,30 @@ impl Layer for GaugeScreen {
         canvas.rule(2);
         canvas.put((3, 4), "Scan the gauge, or its number and Enter", Role::Plain);
         canvas.cursor = Some((3, 4));
-        let Some(rows) = &self.rows else { return };
-        if rows.is_empty() {
-            canvas.put((3, 6), NONE, Role::Warn);
-        }
-        let page = self.pager.page(rows.len(), PAGE);
-        for ((y, number), (rank, row)) in
-            (6..).zip(1..).zip(rows.iter().enumerate().skip(page.start).take(PAGE))
-        {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            canvas.put((3, y), &format!("{number}"), Role::Accent);
-            canvas.put_in((6, y), 9, row.gauge.as_str(), Role::Title);
-            canvas.put_in((16, y), 26, &row.name, Role::Plain);
-            let shows = match (&row.unit, &row.resolution) {
-                (Some(unit), Some(step)) => format!("shows {step} {unit}"),
-                (Some(unit), None) => format!("shows {unit}"),
-                (None, _) => String::new(),
-            };
-            canvas.put_in((43, y), 17, &shows, Role::Muted);
-            let due = row.due.map_or("never calibrated".to_owned(), |due| format!("due {due}"));
-            if row.failed.is_some() {
-                let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
-                canvas.put((x + 1, y), "out of tolerance", Role::Fail);
-            } else if row.overdue {
-                let x = canvas.mark((61, y), Mark::Fail, Role::Fail);
-                let ended =
-                    row.due.map(|due| format!("expired {:02}-{:02}", due.month(), due.day()));
-                canvas.put((x + 1, y), &ended.unwrap_or(due), Role::Fail);
-            } else if let Some(days) = row.soon_days {
-                let x = canvas.mark((61, y), Mark::Warn, Role::Warn);
-                canvas.put((x + 1, y), &format!("due in {days} d"), Role::Warn);
-            } else {
-                let x = canvas.mark((61, y), Mark::Pass, Role::Ok);
-                canvas.put((x + 1, y), &due, Role::Plain);
-            }
-        }
+        self.gauges.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }
+}
+
+fn view_row(row: &GaugeRow, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put_in((6, y), 9, row.gauge.as_str(), Role::Title);
+    canvas.put_in((16, y), 24, &row.name, Role::Plain);
+    let shows = match (&row.unit, &row.resolution) {
+        (Some(unit), Some(step)) => format!("shows {step} {unit}"),
+        (Some(unit), None) => format!("shows {unit}"),
+        (None, _) => String::new(),
+    };
+    canvas.put_in((41, y), 17, &shows, Role::Muted);
+    let due = row.due.map_or("never calibrated".to_owned(), |due| format!("due {due}"));
+    let (mark, role, words) = match (&row.failed, row.overdue, row.soon_days) {
+        (Some(_), ..) => (Mark::Fail, Role::Fail, "out of tolerance".to_owned()),
+        (None, true, _) => {
+            let ended = row.due.map(|due| format!("expired {due}"));
+            (Mark::Fail, Role::Fail, ended.unwrap_or(due))
+        }
+        (None, false, Some(0)) => (Mark::Warn, Role::Warn, "due today".to_owned()),
+        (None, false, Some(days)) => (Mark::Warn, Role::Warn, format!("due in {days} d")),
+        (None, false, None) => (Mark::Pass, Role::Plain, due),
+    };
+    let x = canvas.mark((59, y), mark, if role == Role::Plain { Role::Ok } else { role });
+    canvas.put((x + 1, y), &words, role);
 }

@@ -7,7 +7,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -27,8 +27,7 @@ pub struct GaugeDoubtScreen {
     gauge: GaugeId,
     trace: Option<Box<GaugeTrace>>,
     unknown: bool,
-    pager: Pager,
-    page: usize,
+    readings: List<GaugeReadingRow>,
     loading: Option<Ticket>,
     pending: Option<Ticket>,
 }
@@ -36,12 +35,8 @@ pub struct GaugeDoubtScreen {
 impl GaugeDoubtScreen {
     /// The readings of a gauge.
     pub fn new(gauge: GaugeId) -> Self {
-        let (pager, page) = (Pager::default(), 1);
-        Self { gauge, trace: None, unknown: false, pager, page, loading: None, pending: None }
-    }
-
-    fn readings(&self) -> &[GaugeReadingRow] {
-        self.trace.as_ref().map_or(&[], |trace| &trace.readings)
+        let readings = List::new(Shape::plain(one_line, "").from_line(TOP));
+        Self { gauge, trace: None, unknown: false, readings, loading: None, pending: None }
     }
 
     fn failed(&self) -> bool {
@@ -65,6 +60,10 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
         Some(failure) => {
             let text = format!("{due}; was out of tolerance on {}", failure.on);
             canvas.put_in((1, 3), cells, &text, Role::Plain);
+        }
+        None if trace.overdue => {
+            let x = canvas.mark((1, 3), Mark::Fail, Role::Fail);
+            canvas.put_in((x + 1, 3), cells, &format!("expired, {due}"), Role::Fail);
         }
         None => {
             canvas.put_in((1, 3), cells, &due, Role::Plain);
@@ -147,7 +146,6 @@ impl Layer for GaugeDoubtScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.page = usize::from(world.size.1.saturating_sub(TOP + 5)).max(1);
         let (gauge, since) = (self.gauge.clone(), None);
         self.loading = Some(world.load(Query::GaugeTrace { gauge, since }));
     }
@@ -168,9 +166,8 @@ impl Layer for GaugeDoubtScreen {
         Turn::Open(Box::new(GaugeWordsScreen::new(self.gauge.clone(), what)))
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        let count = self.readings().len();
-        self.pager.key(key, count, self.page);
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        self.readings.key(key, world.size.1);
         Turn::Stay
     }
 
@@ -190,9 +187,9 @@ impl Layer for GaugeDoubtScreen {
         self.loading = None;
         if let Some(Answer::GaugeTrace(trace)) = world.answer(reply) {
             self.unknown = trace.is_none();
+            let readings = trace.as_ref().map_or(Vec::new(), |trace| trace.readings.clone());
+            self.readings.fill(readings, |row, before| row.fact == before.fact);
             self.trace = trace;
-            let count = self.readings().len();
-            self.pager.keep_within(count);
         }
         Turn::Stay
     }
@@ -216,18 +213,6 @@ impl Layer for GaugeDoubtScreen {
             }
             canvas.put((68, y), "unit is", Role::Muted);
         }
-        let shown = self.pager.page(trace.readings.len(), self.page);
-        let rows = trace.readings.iter().enumerate().skip(shown.start).take(self.page);
-        for (y, (rank, row)) in (TOP..).zip(rows) {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            view_row(row, y, canvas);
-        }
-        if shown.end < trace.readings.len() {
-            let text = format!("{} more: PgDn", trace.readings.len() - shown.end);
-            canvas.put((3, canvas.body_end() - 1), &text, Role::Muted);
-        }
+        self.readings.view(canvas, |shown, canvas| view_row(shown.row, shown.y, canvas));
     }
 }

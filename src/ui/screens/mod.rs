@@ -4,6 +4,7 @@
 
 pub mod badge;
 pub mod board;
+pub mod change_pin;
 pub mod compared;
 pub mod correct;
 pub mod definition;
@@ -30,6 +31,7 @@ pub mod review;
 pub mod set;
 pub mod sign;
 pub mod sign_in;
+mod since;
 pub mod sync;
 pub mod traveler;
 pub mod waits;

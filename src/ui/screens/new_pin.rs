@@ -1,4 +1,4 @@
-//! A new PIN, typed twice, at sign-in: where the one before has grown too old.
+//! A new PIN, typed twice: where the one before has grown too old, and whenever its holder wants.
 
 use crate::ui::effect::{NewPin, Pin};
 use crate::ui::parts::canvas::{At, Canvas};
@@ -6,6 +6,10 @@ use crate::ui::parts::field::Field;
 use crate::ui::theme::Role;
 
 const FIELD_MAX: usize = 64;
+/// What is said where the two are not one.
+pub const DIFFER: &str = "these were not the same: type the new PIN twice";
+/// What is said once the server has it.
+pub const CHANGED: &str = "saved: your PIN is changed; signed in: ";
 
 /// Two fields: the new PIN, and the same again.
 #[derive(Debug)]

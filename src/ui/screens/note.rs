@@ -316,7 +316,7 @@ impl NoteScreen {
     fn offered_at(&self, key: Key) -> Option<&String> {
         let digit = key.digit()?;
         let chosen = self.offered.iter().any(|text| *text == self.field.text());
-        let free = self.field.is_empty() || chosen;
+        let free = self.field.begins_anew() || chosen;
         self.offered.get(digit.checked_sub(1)?).filter(|_| free)
     }
 }
@@ -359,7 +359,7 @@ impl Layer for NoteScreen {
         if self.field.is_empty()
             && let Some(text) = world.drafts.get(&self.what.draft_key(&self.id))
         {
-            self.field.insert(text);
+            self.field.keep(text);
         }
     }
 

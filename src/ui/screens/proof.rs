@@ -11,6 +11,7 @@ const PIN_MAX: usize = 64;
 /// What the signer is asked.
 pub const ASK: &str = "The signer scans the badge or types it, then types the PIN";
 
+const OWN_ALONE: &str = "yours, of this session";
 const OWN: &str = "yours, of this session; somebody else signs: scan the badge";
 
 /// Two fields: badge and PIN.
@@ -22,12 +23,25 @@ pub struct Proof {
     pub at_pin: bool,
     /// Whether the person of the session signs, who has signed in it before: by PIN alone.
     own: bool,
+    /// Whether nobody else's badge is taken.
+    alone: bool,
 }
 
 impl Proof {
     /// Nothing typed yet.
     pub fn empty() -> Self {
-        Self { badge: Field::new(TEXT_MAX), pin: Field::hidden(PIN_MAX), at_pin: false, own: false }
+        Self {
+            badge: Field::new(TEXT_MAX),
+            pin: Field::hidden(PIN_MAX),
+            at_pin: false,
+            own: false,
+            alone: false,
+        }
+    }
+
+    /// Whoever is signed in, by PIN.
+    pub fn of_session() -> Self {
+        Self { at_pin: true, own: true, alone: true, ..Self::empty() }
     }
 
     /// The field that takes the next key.
@@ -93,7 +107,8 @@ impl Proof {
         canvas.put((x, y), "Badge", Role::Plain);
         canvas.put((x, y + 1), "PIN", Role::Plain);
         if self.own {
-            canvas.put((x + 10, y), OWN, Role::Muted);
+            let words = if self.alone { OWN_ALONE } else { OWN };
+            canvas.put((x + 10, y), words, Role::Muted);
         } else {
             self.badge.view(canvas, (x + 10, y), 30, !self.at_pin);
         }

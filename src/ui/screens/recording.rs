@@ -16,6 +16,7 @@ use crate::ui::effect::Effect;
 use crate::ui::layer::{Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::parts::words::due;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Query;
@@ -130,6 +131,16 @@ pub(super) fn gauge_of(
     Err(Turn::Open(Box::new(GaugeScreen::new(class.clone()))))
 }
 
+/// The gauge of a class that is used now, with its due date; none where no gauge is asked for.
+pub(super) fn gauge_words(class: Option<&GaugeClassId>, world: &World) -> Option<(String, Role)> {
+    let Some(row) = world.gauges.get(class?) else {
+        return Some(("no gauge yet".to_owned(), Role::Warn));
+    };
+    let due = row.due.map_or(String::new(), |date| format!(" {}", due(date, world.today())));
+    let (soon, role) = if row.soon_days.is_some() { ("! ", Role::Warn) } else { ("", Role::Plain) };
+    Some((format!("{soon}{}{due}", row.gauge), role))
+}
+
 /// The unit in which a reading is typed: what the chosen gauge shows, else that of the limits.
 pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &World) -> Unit {
     let row = class.and_then(|class| world.gauges.get(class));
@@ -140,7 +151,7 @@ pub(super) fn reading_unit(class: Option<&GaugeClassId>, limits: Unit, world: &W
 /// Warns of a value that is new on a unit and finer than its gauge shows.
 pub(super) fn warn_of_finer(before: &TravelerState, now: &TravelerState, world: &mut World) {
     if let Some(words) = now.finer_since(before) {
-        world.say(format!("! saved, but {words}"), Role::Warn);
+        world.announce(format!("! saved, but {words}"), Role::Warn);
     }
 }
 
@@ -286,7 +297,7 @@ impl Recording {
         if self.field.is_empty()
             && let Some(text) = self.slot.as_ref().and_then(|slot| world.drafts.get(slot))
         {
-            self.field.insert(text);
+            self.field.keep(text);
         }
         other
     }

@@ -16,6 +16,9 @@ use crate::views::scan::ScanMeaning;
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "Says why something was refused, and what to do about each reason.";
+const PURPOSE_ACT: &str = "Says why this is not for you to do, and who may. Where Enter goes on, \
+    whoever may do it signs here with their own badge; you stay signed in.";
+const SIGNED_BY_ANOTHER: &str = "Enter goes on: whoever may do it signs with their own badge.";
 const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and what to do about each \
     reason. Enter opens the unit all the same, to look at it or to put it right.";
 
@@ -24,19 +27,43 @@ const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and wh
 pub struct RefusalScreen {
     reasons: Vec<Told>,
     from: usize,
-    /// The unit that is stopped, with its operation; none where something was not saved.
-    unit: Option<(TravelerId, u32)>,
+    about: About,
+}
+
+/// What is refused.
+#[derive(Debug)]
+enum About {
+    /// Something was not saved.
+    Saving,
+    /// Work on a unit, at an operation.
+    Unit(TravelerId, u32),
+    /// An act, to who is signed in; what it opens, where somebody else may do it here.
+    Act(Option<Box<dyn Layer>>),
 }
 
 impl RefusalScreen {
     /// Shows why something was not saved.
     pub fn new(refusal: &Refusal) -> Self {
-        Self { reasons: refusal.told(), from: 0, unit: None }
+        Self { reasons: refusal.told(), from: 0, about: About::Saving }
     }
 
     /// Shows why a unit is not worked on.
-    pub fn of_unit(unit: (TravelerId, u32), reasons: Vec<Told>) -> Self {
-        Self { reasons, from: 0, unit: Some(unit) }
+    pub fn of_unit((unit, operation): (TravelerId, u32), reasons: Vec<Told>) -> Self {
+        Self { reasons, from: 0, about: About::Unit(unit, operation) }
+    }
+
+    /// Shows why an act is none for who is signed in.
+    pub fn of_act(refusal: &Refusal, then: Option<Box<dyn Layer>>) -> Self {
+        Self { reasons: refusal.told(), from: 0, about: About::Act(then) }
+    }
+
+    /// What Enter does, where it does more than go back.
+    fn enter(&self) -> Option<Act> {
+        match self.about {
+            About::Unit(..) => Some(Act::Open),
+            About::Act(Some(_)) => Some(Act::Next),
+            About::Saving | About::Act(None) => None,
+        }
     }
 }
 
@@ -64,19 +91,21 @@ pub fn lines(reasons: &[Told], cells: usize, ascii: bool) -> Vec<Line> {
     out
 }
 
-/// Goes back; what was read is not said any longer.
-fn leave(world: &mut World) -> Turn {
-    world.said = None;
-    Turn::Back
-}
-
 impl Layer for RefusalScreen {
     fn purpose(&self) -> &'static str {
-        if self.unit.is_some() { PURPOSE_UNIT } else { PURPOSE }
+        match self.about {
+            About::Saving => PURPOSE,
+            About::Unit(..) => PURPOSE_UNIT,
+            About::Act(_) => PURPOSE_ACT,
+        }
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        self.unit.as_ref().map(|(id, _)| id)
+        match &self.about {
+            About::Unit(id, _) => Some(id),
+            About::Act(then) => then.as_ref().and_then(|then| then.traveler()),
+            About::Saving => None,
+        }
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -84,13 +113,11 @@ impl Layer for RefusalScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        let open = self.unit.is_some().then_some(Act::Open);
-        open.into_iter().chain([Act::Turn]).collect()
+        self.enter().into_iter().chain([Act::Turn]).collect()
     }
 
     fn footer(&self, _world: &World) -> Vec<Act> {
-        let open = self.unit.is_some().then_some(Act::Open);
-        open.into_iter().chain([Act::Menu, Act::Help, Act::Back]).collect()
+        self.enter().into_iter().chain([Act::Menu, Act::Help, Act::Back]).collect()
     }
 
     fn shown(&mut self, _world: &mut World) {}
@@ -102,16 +129,20 @@ impl Layer for RefusalScreen {
             self.from = if self.from + rows < all { self.from + rows } else { 0 };
             return Turn::Stay;
         }
-        match self.unit.take().filter(|_| act == Act::Open) {
-            Some((id, operation)) => {
+        if act == Act::Back {
+            return Turn::Back;
+        }
+        match std::mem::replace(&mut self.about, About::Saving) {
+            About::Unit(id, operation) => {
                 Turn::Replace(Box::new(TravelerScreen::at_operation(id, operation)))
             }
-            None => leave(world),
+            About::Act(Some(then)) => Turn::Replace(then),
+            About::Act(None) | About::Saving => Turn::Back,
         }
     }
 
-    fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        if key == Key::Enter { leave(world) } else { Turn::Stay }
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
 
     fn scanned(&mut self, _code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
@@ -130,9 +161,10 @@ impl Layer for RefusalScreen {
             _ => format!("these reasons ({count})"),
         };
         let mark = Mark::Hold.glyph(canvas.ascii);
-        let head = match &self.unit {
-            None => format!("{mark} This was not saved, for {reasons}"),
-            Some((id, operation)) => {
+        let head = match &self.about {
+            About::Saving => format!("{mark} This was not saved, for {reasons}"),
+            About::Act(_) => format!("{mark} This is not for you to do, for {reasons}"),
+            About::Unit(id, operation) => {
                 format!("{mark} {id} op {operation} cannot be worked on here now, for {reasons}")
             }
         };
@@ -145,6 +177,9 @@ impl Layer for RefusalScreen {
         }
         if all.len() > rows.into() {
             canvas.put((1, canvas.body_end() - 1), "more: PgDn", Role::Muted);
+        }
+        if let About::Act(Some(_)) = &self.about {
+            canvas.put((5, canvas.body_end().saturating_sub(2)), SIGNED_BY_ANOTHER, Role::Plain);
         }
         canvas.cursor = Some((1, 1));
     }

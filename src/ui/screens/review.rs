@@ -1,10 +1,12 @@
 //! Answering what the server held or rejected: whether work goes on, and why.
 
 use crate::domain::decide::Command;
+use crate::domain::people::Action;
 use crate::domain::station::{JudgeVerdict, StationCommand};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
@@ -121,7 +123,7 @@ impl Layer for ReviewScreen {
         if self.reason.is_empty()
             && let Some(text) = world.drafts.get(&self.draft_key())
         {
-            self.reason.insert(text);
+            self.reason.keep(text);
         }
     }
 
@@ -134,13 +136,16 @@ impl Layer for ReviewScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         match (self.accepted, key) {
             (Some(_), key) => {
                 self.reason.key(key);
             }
             (None, Key::Char(_)) => {
                 let choice = key.digit().and_then(|digit| CHOICES.get(digit.checked_sub(1)?));
+                if let Some(refusal) = choice.and_then(|_| may::refused(&[Action::Review], world)) {
+                    return world.not_for_role(&refusal, None);
+                }
                 self.accepted = choice.map(|(accepted, ..)| *accepted);
             }
             (None, _) => {}

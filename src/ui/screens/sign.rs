@@ -11,6 +11,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
@@ -20,6 +21,7 @@ use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
 use super::proof::{ASK, Proof};
+use super::since::{Seen, Since};
 
 const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
 
@@ -27,19 +29,26 @@ const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in st
 const VALUE: u16 = 17;
 /// The rows that the screen of a set has besides the names of its units.
 const ROWS_BESIDE: u16 = 16;
+/// So many lines of what came are on a page.
+const CAME_LINES: u16 = 5;
+const CAME: &str = "Came after this page was shown to you:";
 
 /// The signature that a step asks for.
 #[derive(Debug)]
 pub struct SignScreen {
-    /// The unit or every one of a set, with how many of its facts the signer was shown.
-    shown: Vec<(TravelerId, usize)>,
+    /// The unit or every one of a set, with the facts that the signer was shown.
+    shown: Vec<Seen>,
+    /// What came after the page was shown.
+    since: Since,
     /// Whether one signature is given for a set, be it of one unit.
     of_set: bool,
-    /// What of the set's names is shown, where they are more than there is room for.
+    /// What of the set's names, and of what came, is shown where it is more than there is room for.
     page: usize,
     at: StepAt,
     ask: u16,
     lines: Vec<(&'static str, String)>,
+    /// What one covered fact is called, and several.
+    covers: (&'static str, &'static str),
     role: crate::domain::people::Role,
     proof: Proof,
     pending: Option<Ticket>,
@@ -79,34 +88,39 @@ impl SignScreen {
         views: &[&TravelerView],
         (at, title): (StepAt, String),
         (ask, sign): (u16, &SignAsk),
-        (one, many): (&str, &str),
+        covers: (&'static str, &'static str),
     ) -> Self {
-        let shown: Vec<(TravelerId, usize)> =
-            views.iter().map(|view| (view.id.clone(), view.state.facts.len())).collect();
-        let facts = shown.iter().map(|(_, facts)| facts).sum();
+        let shown: Vec<Seen> = views.iter().map(|view| Seen::of(view)).collect();
         let lines = vec![
             ("Step", format!("op {}  {title}", at.operation)),
             ("Meaning", sign.meaning.word().to_owned()),
             ("In the role", sign.role.word().to_owned()),
-            ("Covers", count(facts, one, many)),
         ];
-        let (proof, role) = (Proof::empty(), sign.role);
-        Self { shown, of_set: true, page: 0, at, ask, lines, role, proof, pending: None }
+        let (proof, role, since) = (Proof::empty(), sign.role, Since::default());
+        let (page, pending) = (0, None);
+        Self { shown, since, of_set: true, page, at, ask, lines, covers, role, proof, pending }
+    }
+
+    /// How much is signed.
+    fn covered(&self) -> String {
+        let (one, many) = self.covers;
+        count(self.shown.iter().map(Seen::count).sum(), one, many)
     }
 
     fn units(&self) -> Vec<TravelerId> {
-        self.shown.iter().map(|(unit, _)| unit.clone()).collect()
+        self.shown.iter().map(|seen| seen.unit.clone()).collect()
     }
 
     fn sign(&self, (badge, pin): (Option<String>, Pin), world: &mut World) -> Option<Ticket> {
-        let (at, ask, shown) = (self.at.clone(), self.ask, self.shown.clone());
+        let (at, ask) = (self.at.clone(), self.ask);
+        let shown = self.shown.iter().map(|seen| (seen.unit.clone(), seen.count()));
         if self.of_set {
             // Filled in once the signer has proven to be who they are.
             let by = Signer::by_badge("").having_seen(shown);
             let command = SetCommand::Sign { at, ask, by };
             return Some(world.sign_set(badge, pin, SetAct { units: self.units(), command }));
         }
-        let (traveler, seen) = shown.into_iter().next()?;
+        let (traveler, seen) = shown.take(1).next()?;
         Some(world.sign(badge, pin, Signing::Step { traveler, at, ask, seen }))
     }
 
@@ -121,10 +135,16 @@ impl SignScreen {
         wrapped(&text, width.saturating_sub(VALUE + 1).into(), Role::Plain)
     }
 
+    /// How many rows there are for names, besides what else stands on the page.
+    fn rows_for_names(&self, height: u16) -> u16 {
+        let came = if self.since.count() > 0 { CAME_LINES + 1 } else { 0 };
+        height.saturating_sub(ROWS_BESIDE + came)
+    }
+
     /// Draws the names or a page of them; tells the row after them.
     fn view_names(&self, y: u16, canvas: &mut Canvas<'_>) -> u16 {
         let names = self.names(canvas.width());
-        let (lines, pages) = pages(names.len(), canvas.height());
+        let (lines, pages) = pages(names.len(), self.rows_for_names(canvas.height()));
         let page = self.page % pages;
         let mut y = y;
         for (n, line) in names.iter().skip(page * lines).take(lines).enumerate() {
@@ -143,9 +163,29 @@ impl SignScreen {
     }
 }
 
+/// What came after the page was shown.
+impl SignScreen {
+    fn say_what_came(&self, world: &mut World) {
+        let came = count(self.since.count(), "fact", "facts");
+        world.warn(format!(
+            "not signed (P41): {came} came since; look at what is marked, then sign"
+        ));
+    }
+
+    /// Draws what came, or a page of it; tells the row after it.
+    fn view_since(&self, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+        canvas.put((3, y), CAME, Role::Warn);
+        let lines = self.since.lines(canvas.width().saturating_sub(6));
+        let pages = lines.len().div_ceil(CAME_LINES.into()).max(1);
+        let shown = CAME_LINES.min(u16::try_from(lines.len()).unwrap_or(CAME_LINES));
+        paged::view(&lines, self.page % pages, (y + 1, shown), canvas);
+        y + 1 + shown
+    }
+}
+
 /// How many lines of names are on a page, and how many pages there are.
-fn pages(lines: usize, height: u16) -> (usize, usize) {
-    let room = usize::from(height.saturating_sub(ROWS_BESIDE)).max(2);
+fn pages(lines: usize, rows: u16) -> (usize, usize) {
+    let room = usize::from(rows).max(2);
     if lines <= room {
         return (lines, 1);
     }
@@ -158,7 +198,7 @@ impl Layer for SignScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        self.shown.first().map(|(unit, _)| unit)
+        self.shown.first().map(|seen| &seen.unit)
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -168,7 +208,10 @@ impl Layer for SignScreen {
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = vec![if self.proof.at_pin { Act::Sign } else { Act::Next }];
         let (width, height) = world.size;
-        if pages(self.names(width).len(), height).1 > 1 {
+        let came = self.since.lines(width.saturating_sub(6)).len();
+        if pages(self.names(width).len(), self.rows_for_names(height)).1 > 1
+            || came > CAME_LINES.into()
+        {
             acts.push(Act::Turn);
         }
         acts
@@ -181,7 +224,12 @@ impl Layer for SignScreen {
     }
 
     fn busy(&self) -> bool {
-        self.pending.is_some()
+        self.pending.is_some() || self.since.is_asking()
+    }
+
+    /// What is typed while a signature is on its way was typed before anybody saw what came of it.
+    fn takes_ahead(&self) -> bool {
+        !self.busy()
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -229,23 +277,35 @@ impl Layer for SignScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.pending == Some(ticket)
+        self.pending == Some(ticket) || self.since.awaits(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        let Reply::Recorded(outcome) = reply else {
+            let answer = world.answer(reply);
+            self.since.take(answer, &mut self.shown, world);
+            if !self.since.is_asking() && self.since.count() > 0 {
+                self.say_what_came(world);
+            }
+            return Turn::Stay;
+        };
         self.pending = None;
-        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
             world.has_signed(&self.proof.badge_text());
             world.outcome(outcome, "saved: signed");
             return Turn::Back;
         }
         self.proof.again();
-        // What this page shows is no longer so: whoever signs looks at the unit again.
+        // What this page shows is no longer so: whoever signs looks at what came first.
         if let Outcome::Refused(refusal) = &outcome
             && refusal.is_not_seen()
         {
-            return world.refuse_instead(refusal.clone());
+            if !refusal.is_only_not_seen() {
+                return world.refuse_instead(refusal.clone());
+            }
+            self.since.ask(&self.shown, world);
+            self.proof.again_by_pin(world);
+            return Turn::Stay;
         }
         world.outcome(outcome, "")
     }
@@ -259,6 +319,13 @@ impl Layer for SignScreen {
             canvas.put((3, y), name, Role::Muted);
             canvas.put((VALUE, y), value, Role::Plain);
             y += 1;
+        }
+        canvas.put((3, y), "Covers", Role::Muted);
+        let role = if self.since.count() > 0 { Role::Warn } else { Role::Plain };
+        canvas.put((VALUE, y), &self.covered(), role);
+        y += 1;
+        if self.since.count() > 0 {
+            y = self.view_since(y, canvas);
         }
         canvas.put((3, y + 1), ASK, Role::Title);
         self.proof.view(canvas, (3, y + 3));

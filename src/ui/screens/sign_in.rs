@@ -15,7 +15,7 @@ use crate::views::link::SignInNews;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::new_pin::{Entered, NewPinForm};
+use super::new_pin::{CHANGED, DIFFER, Entered, NewPinForm};
 use super::proof::Proof;
 use super::refusal;
 
@@ -24,7 +24,7 @@ const ASK: &str = "Scan your badge, or type it";
 const ASK_CHANGE: &str = "Who takes over? Scan the badge, or type it";
 const ASK_PIN: &str = "Type your PIN";
 const ASK_NEW: &str = "Choose a new PIN, and type it twice";
-const DIFFER: &str = "these were not the same: type the new PIN twice";
+const SIGNED_IN: &str = "signed in: ";
 const TRY: &str = "To try (demo only):";
 
 /// The sign-in screen.
@@ -242,10 +242,11 @@ impl Layer for SignInScreen {
                 self.asked = None;
                 match outcome {
                     Ok(person) => {
-                        (self.typed, self.new_pin) = (None, None);
+                        self.typed = None;
                         world.badge = self.proof.badge_text();
                         world.signed = false;
-                        return Turn::SignedIn(person);
+                        let words = self.new_pin.take().map_or(SIGNED_IN, |_| CHANGED);
+                        return Turn::SignedIn(person, words);
                     }
                     Err(trouble) => self.trouble(trouble, world),
                 }

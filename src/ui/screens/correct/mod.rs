@@ -6,6 +6,7 @@ mod follows;
 mod rows;
 
 use crate::domain::decide::Command;
+use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ui::input::{Focus, Key};
@@ -14,7 +15,7 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, one_line};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -28,7 +29,6 @@ use rows::{Row, What, rows};
 const PURPOSE: &str = "Correct what you recorded: a value, a count, an answer, a text or a scan. The first one stays in the \
     record, with your reason. Before anything is saved you see what follows.";
 const NONE: &str = "Nothing to correct: you recorded no value that counts here.";
-const PAGE: usize = 9;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -43,12 +43,13 @@ enum Stage {
 #[derive(Debug)]
 pub struct CorrectScreen {
     id: TravelerId,
-    rows: Option<Vec<Row>>,
+    rows: List<Row>,
     /// The unit as it stands, to tell what follows.
     known: Option<Box<TravelerView>>,
     follows: Vec<(String, Role)>,
-    pager: Pager,
     stage: Stage,
+    /// The row for which something is typed.
+    chosen: Option<Position>,
     value: Field,
     reason: Field,
     loading: Option<Ticket>,
@@ -60,11 +61,11 @@ impl CorrectScreen {
     pub fn new(id: TravelerId) -> Self {
         Self {
             id,
-            rows: None,
+            rows: List::new(Shape::numbered(one_line, NONE)),
             known: None,
             follows: Vec::new(),
-            pager: Pager::default(),
             stage: Stage::Which,
+            chosen: None,
             value: Field::new(TEXT_MAX),
             reason: Field::new(TEXT_MAX),
             loading: None,
@@ -72,12 +73,8 @@ impl CorrectScreen {
         }
     }
 
-    fn rows(&self) -> &[Row] {
-        self.rows.as_deref().unwrap_or_default()
-    }
-
     fn marked(&self) -> Option<&Row> {
-        self.rows().get(self.pager.selected)
+        self.rows.marked()
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -86,6 +83,12 @@ impl CorrectScreen {
             Stage::Value => Some(&mut self.value),
             Stage::Why => Some(&mut self.reason),
         }
+    }
+
+    /// Where one comes from to the reason: what has two sides is not typed.
+    fn before_why(&self) -> Stage {
+        let typed = self.marked().is_some_and(|row| row.what.is_typed());
+        if typed { Stage::Value } else { Stage::Which }
     }
 
     /// The right value as typed.
@@ -103,11 +106,16 @@ impl CorrectScreen {
 
     fn enter(&mut self, world: &mut World) {
         match self.stage {
-            Stage::Which => match self.marked().map(|row| row.what.is_typed()) {
-                Some(true) => self.stage = Stage::Value,
-                Some(false) => self.stage = Stage::Why,
-                None => {}
-            },
+            Stage::Which => {
+                let Some(row) = self.marked() else { return };
+                let (at, typed) = (row.at.clone(), row.what.is_typed());
+                // What was typed for another row is nothing for this one.
+                if self.chosen.replace(at.clone()).is_some_and(|before| before != at) {
+                    self.value.clear();
+                    self.reason.clear();
+                }
+                self.stage = if typed { Stage::Value } else { Stage::Why };
+            }
             Stage::Value => {
                 if self.typed(world).is_some() {
                     self.stage = Stage::Why;
@@ -196,7 +204,7 @@ impl Layer for CorrectScreen {
 
     fn acts(&self, _world: &World) -> Vec<Act> {
         match self.stage {
-            Stage::Which if self.rows().is_empty() => Vec::new(),
+            Stage::Which if self.rows.rows().is_empty() => Vec::new(),
             Stage::Which => vec![Act::Choose],
             Stage::Value | Stage::Why => vec![Act::Next],
             Stage::Sure => vec![Act::Save],
@@ -231,7 +239,8 @@ impl Layer for CorrectScreen {
         }
         match self.stage {
             Stage::Which => return Turn::Back,
-            Stage::Value | Stage::Why => self.stage = Stage::Which,
+            Stage::Value => self.stage = Stage::Which,
+            Stage::Why => self.stage = self.before_why(),
             Stage::Sure => self.stage = Stage::Why,
         }
         Turn::Stay
@@ -245,12 +254,9 @@ impl Layer for CorrectScreen {
         if self.stage == Stage::Sure {
             return Turn::Stay;
         }
-        let count = self.rows().len();
-        if let Some(rank) = self.pager.named(key, count, PAGE) {
-            self.pager.selected = rank;
+        // Once a row is chosen, digits are what is typed for it.
+        if self.rows.key(key, world.size.1) {
             self.enter(world);
-        } else {
-            self.pager.key(key, count, PAGE);
         }
         Turn::Stay
     }
@@ -280,17 +286,24 @@ impl Layer for CorrectScreen {
                 let what = if counted { "count" } else { "value" };
                 let said = format!("saved: {what} corrected, the first one is kept");
                 let turn = world.outcome(outcome, &said);
-                if done { Turn::Back } else { turn }
+                if done {
+                    return Turn::Back;
+                }
+                // What was refused is looked at and typed anew.
+                self.value.refuse();
+                self.stage = match self.before_why() {
+                    Stage::Value => Stage::Value,
+                    Stage::Which | Stage::Why | Stage::Sure => Stage::Why,
+                };
+                turn
             }
             Reply::Loaded(_) | Reply::SignedIn(_) => {
                 self.loading = None;
                 if let Some(Answer::Traveler(Some(view))) = world.answer(reply)
                     && let Some(person) = &world.person
                 {
-                    self.rows = Some(rows(&view, person));
+                    self.rows.fill(rows(&view, person), |row, before| row.at == before.at);
                     self.known = Some(view);
-                    let count = self.rows().len();
-                    self.pager.keep_within(count);
                 }
                 Turn::Stay
             }
@@ -298,35 +311,20 @@ impl Layer for CorrectScreen {
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Correct a value or a count", Role::Title);
+        canvas.put((1, 1), "Correct what was recorded", Role::Title);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &self.id.to_string(), Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
-        if self.rows.is_some() && self.rows().is_empty() {
-            canvas.put((3, 4), NONE, Role::Plain);
-            return;
-        }
         if self.stage == Stage::Sure {
             self.view_follows(canvas);
             return;
         }
-        let page = self.pager.page(self.rows().len(), PAGE);
-        for ((y, number), (rank, row)) in
-            (4..).zip(1..).zip(self.rows().iter().enumerate().skip(page.start).take(PAGE))
-        {
-            if rank == self.pager.selected {
-                canvas.mark((1, y), Mark::Now, Role::Focus);
-                canvas.cursor = Some((1, y));
-            }
-            canvas.put((3, y), &format!("{number}"), Role::Accent);
+        self.rows.view(canvas, |shown, canvas| {
+            let (row, y) = (shown.row, shown.y);
             canvas.put_in((6, y), 30, &row.name, Role::Plain);
-            canvas.put_in(
-                (38, y),
-                canvas.width().saturating_sub(39),
-                &row.what.words(),
-                Role::Title,
-            );
-        }
+            let cells = canvas.width().saturating_sub(39);
+            canvas.put_in((38, y), cells, &row.what.words(), Role::Title);
+        });
         if self.stage == Stage::Which {
             return;
         }

@@ -2,7 +2,6 @@
 
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::words::day;
-use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::views::queue::{Queue, QueueRow};
 
@@ -28,7 +27,8 @@ const NAMES_MAX: u16 = 29;
 const OPERATION_MIN: u16 = 9;
 
 impl Columns {
-    pub(super) fn of(rows: &[&QueueRow], canvas: &Canvas<'_>) -> Self {
+    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a QueueRow>, canvas: &Canvas<'_>) -> Self {
+        let rows: Vec<&QueueRow> = rows.collect();
         let widest = |text: &dyn Fn(&QueueRow) -> String, head: u16| {
             rows.iter().map(|row| canvas.cells(&text(row))).max().unwrap_or(0).max(head)
         };
@@ -52,15 +52,15 @@ impl Columns {
         Self { unit: unit_at, part: part_at, operation: operation_at, due, state: due + DUE_CELLS }
     }
 
-    pub(super) fn view_head(&self, canvas: &mut Canvas<'_>) {
-        canvas.put((ORDER, 3), "order", Role::Muted);
-        canvas.put((self.unit, 3), "unit", Role::Muted);
+    pub(super) fn view_head(&self, y: u16, canvas: &mut Canvas<'_>) {
+        canvas.put((ORDER, y), "order", Role::Muted);
+        canvas.put((self.unit, y), "unit", Role::Muted);
         if self.part < self.operation {
-            canvas.put((self.part, 3), "part", Role::Muted);
+            canvas.put((self.part, y), "part", Role::Muted);
         }
-        canvas.put((self.operation, 3), "operation", Role::Muted);
-        canvas.put((self.due, 3), "due", Role::Muted);
-        canvas.put((self.state, 3), "state", Role::Muted);
+        canvas.put((self.operation, y), "operation", Role::Muted);
+        canvas.put((self.due, y), "due", Role::Muted);
+        canvas.put((self.state, y), "state", Role::Muted);
     }
 }
 
@@ -72,12 +72,9 @@ fn operation(row: &QueueRow) -> String {
 pub(super) fn view_unit(
     (queue, columns): (&Queue, &Columns),
     row: &QueueRow,
-    (y, marked): (u16, bool),
+    y: u16,
     canvas: &mut Canvas<'_>,
 ) {
-    if marked {
-        canvas.mark((1, y), Mark::Now, Role::Focus);
-    }
     let role = if is_stopped(row) { Role::Muted } else { Role::Plain };
     let to = |from: u16, to: u16| to.saturating_sub(from + 1);
     canvas.put_name((ORDER, y), to(ORDER, columns.unit), row.traveler.order.as_str(), role);
@@ -92,7 +89,7 @@ pub(super) fn view_unit(
         let role = if late { Role::Warn } else { role };
         canvas.put_in((columns.due, y), DUE_CELLS - 1, &day(due, queue.today), role);
     }
-    let (mark, role, words) = state(row);
+    let (mark, role, words) = state(row, queue.looks.is_some());
     let x = canvas.mark((columns.state, y), mark, role);
     canvas.put((x + 1, y), &words, role);
 }

@@ -13,8 +13,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::Field;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{List, Shape, Shown, mark_line};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -35,140 +34,90 @@ const TITLE: &str = "Work here";
 const NOT_YET: &str = "Not yet";
 const NO_PLACE: &str = "This terminal is at no place. Scan the label of a place, or choose it: F9.";
 const NOTHING: &str = "Nothing to do here now.";
-const NO_FIT: &str = "Nothing fits the filter; Esc empties it.";
 const HINT: &str = "scan a unit, an order or a part";
-const FILTER_MAX: usize = 40;
+/// What is ready for those who may do it, where somebody looks who may not.
+const FOR_OTHERS: &str = "for others to do";
 
 /// The queue of a place.
 #[derive(Debug)]
 pub struct QueueScreen {
+    /// What is said beside the units; those are in the list.
     queue: Option<Queue>,
-    filter: Field,
-    pager: Pager,
+    counts: String,
+    units: List<QueueRow>,
     loading: Option<Ticket>,
-    rows: usize,
 }
 
 impl Default for QueueScreen {
     fn default() -> Self {
-        Self {
-            queue: None,
-            filter: Field::new(FILTER_MAX),
-            pager: Pager::default(),
-            loading: None,
-            rows: 16,
-        }
+        let units = List::new(shape(false)).filtered(fits);
+        Self { queue: None, counts: String::new(), units, loading: None }
     }
 }
 
-/// One line of the list.
-#[derive(Debug, Clone)]
-enum Line<'a> {
-    Unit(&'a QueueRow),
-    Gap,
-    Head,
-    /// What was accepted on evidence.
-    Note(&'a str),
-    /// Why not, or what comes first; Enter on the unit says what to do.
-    Why(String),
+/// The units stand below the head of their columns, and below what is said to who only looks; the
+/// filter below them.
+const fn shape(looks: bool) -> Shape<QueueRow> {
+    Shape::plain(lines, NOTHING).marking_itself().from_line(if looks { 5 } else { 4 }).leaving(1)
+}
+
+fn fits(row: &QueueRow, filter: &str) -> bool {
+    format!("{} {} {}", row.traveler, row.part, row.title).to_lowercase().contains(filter)
+}
+
+/// A unit takes a line, one for what was accepted on evidence and one for why not; before the first
+/// that is stopped stands that those come next.
+fn lines(row: &QueueRow, above: Option<&QueueRow>) -> u16 {
+    let before = if is_first_stopped(row, above) { 1 + u16::from(above.is_some()) } else { 0 };
+    before + 1 + u16::from(row.accepted.is_some()) + u16::from(why_below(row, above).is_some())
+}
+
+fn is_first_stopped(row: &QueueRow, above: Option<&QueueRow>) -> bool {
+    is_stopped(row) && above.is_none_or(|above| !is_stopped(above))
+}
+
+/// What stops one unit of an order mostly stops the next one as well: on a page it is said once.
+fn why_below(row: &QueueRow, above: Option<&QueueRow>) -> Option<String> {
+    let said = above.and_then(why);
+    why(row).filter(|why| said.as_ref() != Some(why))
 }
 
 impl QueueScreen {
     /// A queue that shows what fits a text.
     pub fn filtered(text: &str) -> Self {
         let mut screen = Self::default();
-        screen.filter.fill(text);
+        screen.units.filter_by(text);
         screen
     }
 
-    fn units(&self) -> Vec<&QueueRow> {
-        let Some(queue) = &self.queue else { return Vec::new() };
-        let filter = self.filter.text().to_lowercase();
-        let fits = |row: &&QueueRow| {
-            let text = format!("{} {} {}", row.traveler, row.part, row.title).to_lowercase();
-            filter.is_empty() || text.contains(&filter)
-        };
-        queue.here.iter().chain(&queue.not_yet).filter(fits).collect()
-    }
-
-    /// How many lines fit.
-    fn room(&self, height: u16) -> usize {
-        let looks = self.queue.as_ref().is_some_and(|queue| queue.looks.is_some());
-        usize::from(height.saturating_sub(8 + u16::from(looks)))
-    }
-
-    /// The lines of the page on which the marked unit is; each with the unit's rank.
-    fn page(&self, rows: usize) -> Vec<(usize, Line<'_>)> {
-        let mut pages: Vec<Vec<(usize, Line<'_>)>> = vec![Vec::new()];
-        let mut before_not_yet = true;
-        let mut said = None;
-        for (rank, row) in self.units().into_iter().enumerate() {
-            let mut lines = Vec::new();
-            let stopped = is_stopped(row);
-            if stopped && before_not_yet {
-                before_not_yet = false;
-                if rank > 0 {
-                    lines.push((rank, Line::Gap));
-                }
-                lines.push((rank, Line::Head));
-            }
-            lines.push((rank, Line::Unit(row)));
-            lines.extend(row.accepted.iter().map(|text| (rank, Line::Note(text))));
-            let why = why(row);
-            // What stops one unit of an order mostly stops the next one as well: said once.
-            if why != said
-                && let Some(why) = &why
-            {
-                lines.push((rank, Line::Why(why.clone())));
-            }
-            said = why;
-            match pages.last_mut() {
-                Some(page) if page.len() + lines.len() <= rows || page.is_empty() => {
-                    page.extend(lines);
-                }
-                _ => {
-                    // On a new page it is said again.
-                    let why =
-                        said.clone().filter(|_| !matches!(lines.last(), Some((_, Line::Why(_)))));
-                    lines.extend(why.map(|why| (rank, Line::Why(why))));
-                    pages.push(lines);
-                }
-            }
-        }
-        let marked = |page: &Vec<(usize, Line<'_>)>| {
-            page.iter().any(|(rank, _)| *rank == self.pager.selected)
-        };
-        pages.into_iter().find(marked).unwrap_or_default()
-    }
-
     /// Opens the marked unit, or says first why it is stopped.
-    fn open_marked(&self, (id, operation): (TravelerId, u32)) -> Turn {
-        let stopped = self.units().get(self.pager.selected).map(|row| row.stopped().to_vec());
-        match stopped.filter(|reasons| !reasons.is_empty()) {
-            Some(reasons) => Turn::Open(Box::new(RefusalScreen::of_unit((id, operation), reasons))),
-            None => Turn::Open(Box::new(TravelerScreen::at_operation(id, operation))),
+    fn open_marked(&self) -> Turn {
+        let Some(row) = self.units.marked() else { return Turn::Stay };
+        let (id, operation) = (row.traveler.clone(), row.operation);
+        match row.stopped() {
+            [] => Turn::Open(Box::new(TravelerScreen::at_operation(id, operation))),
+            reasons => {
+                Turn::Open(Box::new(RefusalScreen::of_unit((id, operation), reasons.to_vec())))
+            }
         }
     }
 
-    /// The marked unit, and its operation.
-    fn open(&self) -> Option<(TravelerId, u32)> {
-        let row = *self.units().get(self.pager.selected)?;
-        Some((row.traveler.clone(), row.operation))
-    }
-
-    /// Turns the page by what really fits on it.
-    fn turn_page(&mut self, down: bool) {
-        let page = self.page(self.rows);
-        let first = page.first().map_or(0, |(rank, _)| *rank);
-        let last = page.last().map_or(0, |(rank, _)| *rank);
-        let count = self.units().len();
-        if down && last + 1 < count {
-            self.pager.selected = last + 1;
-        } else if !down && first > 0 {
-            self.pager.selected = first - 1;
-            let page = self.page(self.rows);
-            self.pager.selected = page.first().map_or(0, |(rank, _)| *rank);
+    /// Takes the units out of the queue, into the list.
+    fn take(&mut self, mut queue: Queue) {
+        self.counts = counts(&queue);
+        let mut rows = std::mem::take(&mut queue.here);
+        rows.append(&mut queue.not_yet);
+        self.units.reshape(shape(queue.looks.is_some()));
+        let marked = self.units.marked().map(|row| row.traveler.clone());
+        let same = |row: &QueueRow, before: &QueueRow| {
+            (&row.traveler, row.operation) == (&before.traveler, before.operation)
+        };
+        if !self.units.fill(rows, same)
+            && let Some(marked) = marked
+        {
+            self.units.mark_where(|row| row.traveler == marked);
         }
+        self.queue = Some(queue);
     }
 }
 
@@ -189,12 +138,13 @@ fn why(row: &QueueRow) -> Option<String> {
     of(row.stopped()).or_else(|| of(&row.first).map(|first| format!("first: {first}")))
 }
 
-/// How a unit stands: symbol, role, words.
-fn state(row: &QueueRow) -> (Mark, Role, String) {
+/// How a unit stands: symbol, role, words; what others may begin is not ready for who only looks.
+fn state(row: &QueueRow, only_looks: bool) -> (Mark, Role, String) {
     match &row.state {
         QueueState::Ready => {
             let lot = row.quantity.map_or(String::new(), |n| format!(", n = {n}"));
-            (Mark::Open, Role::Plain, format!("ready{lot}"))
+            let words = if only_looks { FOR_OTHERS } else { "ready" };
+            (Mark::Open, Role::Plain, format!("{words}{lot}"))
         }
         QueueState::Begun { paused: Some(reason), .. } => {
             (Mark::Waiting, Role::Warn, format!("paused: {reason}"))
@@ -221,15 +171,16 @@ impl Layer for QueueScreen {
 
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
+        let some = self.units.marked().is_some();
         if world.marks.len() > 1 {
             acts.push(Act::Together);
-        } else if self.open().is_some() {
+        } else if some {
             acts.push(Act::Open);
         }
-        if self.open().is_some() {
+        if some {
             acts.push(Act::Mark);
         }
-        acts.push(if self.filter.is_empty() { Act::Leave } else { Act::Back });
+        acts.push(if self.units.filter_text().is_empty() { Act::Leave } else { Act::Back });
         acts
     }
 
@@ -242,7 +193,6 @@ impl Layer for QueueScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.rows = self.room(world.size.1);
         if let Some(place) = world.place.clone() {
             let person = world.person.as_ref().map(|person| person.person.clone());
             self.loading = Some(world.load(Query::Queue { place, person }));
@@ -251,60 +201,33 @@ impl Layer for QueueScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
-            self.filter.clear();
-            self.pager.selected = 0;
+            self.units.filter_by("");
             return Turn::Stay;
         }
         if act == Act::Together {
             return Turn::Open(Box::new(SetScreen::new(world.marks.clone())));
         }
-        match self.open() {
-            Some((id, _)) if act == Act::Mark => {
-                world.mark(&id);
-                let count = self.units().len();
-                self.pager.key(Key::Down, count, self.rows);
-                Turn::Stay
-            }
-            Some(unit) => self.open_marked(unit),
-            None => Turn::Stay,
+        if act != Act::Mark {
+            return self.open_marked();
         }
-    }
-
-    fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        self.rows = self.room(world.size.1);
-        let count = self.units().len();
-        match key {
-            Key::PageDown => self.turn_page(true),
-            Key::PageUp => self.turn_page(false),
-            Key::Up | Key::Down => {
-                self.pager.key(key, count, self.rows);
-            }
-            Key::Char(_) | Key::Backspace | Key::Delete => {
-                self.filter.key(key);
-                self.pager.selected = 0;
-            }
-            Key::Left | Key::Right | Key::Home | Key::End => {
-                self.filter.key(key);
-            }
-            Key::Enter
-            | Key::Esc
-            | Key::Tab
-            | Key::BackTab
-            | Key::F(_)
-            | Key::Menu
-            | Key::Redraw
-            | Key::Interrupt => {}
+        if let Some(row) = self.units.marked() {
+            world.mark(&row.traveler);
+            self.units.key(Key::Down, world.size.1);
         }
         Turn::Stay
     }
 
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        self.units.key(key, world.size.1);
+        Turn::Stay
+    }
+
     fn insert(&mut self, text: &str) {
-        self.filter.insert(text);
-        self.pager.selected = 0;
+        self.units.insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.filter.take_back(characters);
+        self.units.take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
@@ -319,8 +242,7 @@ impl Layer for QueueScreen {
                 Some(Turn::Stay)
             }
             ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
-                self.filter.fill(code);
-                self.pager.selected = 0;
+                self.units.filter_by(code);
                 Some(Turn::Stay)
             }
             ScanMeaning::Badge
@@ -339,18 +261,7 @@ impl Layer for QueueScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Queue(queue)) = world.answer(reply) {
-            let marked = self.open();
-            self.queue = Some(queue);
-            let units = self.units();
-            let same = |row: &&QueueRow| marked.as_ref().is_some_and(|(id, _)| row.traveler == *id);
-            let again = units.iter().position(|row| {
-                same(row) && marked.as_ref().is_some_and(|(_, at)| row.operation == *at)
-            });
-            if let Some(rank) = again.or_else(|| units.iter().position(same)) {
-                self.pager.selected = rank;
-            }
-            let count = self.units().len();
-            self.pager.keep_within(count);
+            self.take(queue);
         }
         Turn::Stay
     }
@@ -363,62 +274,55 @@ impl Layer for QueueScreen {
             return;
         }
         let Some(queue) = &self.queue else { return };
-        canvas.put_right(canvas.width().saturating_sub(1), 1, &counts(queue), Role::Plain);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &self.counts, Role::Plain);
         self.view_rows((queue, &world.marks), canvas);
         let y = canvas.height().saturating_sub(3);
         canvas.put((1, y), "filter", Role::Muted);
-        if self.filter.is_empty() {
+        if self.units.filter_text().is_empty() {
             canvas.put_right(canvas.width().saturating_sub(1), y, HINT, Role::Muted);
         }
-        self.filter.view(canvas, (8, y), 30, true);
+        self.units.view_filter(canvas, (8, y), 30);
     }
 }
 
 impl QueueScreen {
     fn view_rows(&self, (queue, marks): (&Queue, &[TravelerId]), canvas: &mut Canvas<'_>) {
-        let mut top = 4;
+        let cells = canvas.width().saturating_sub(4);
         if let Some(looks) = &queue.looks {
-            let text = format!("You only look: {}", looks.what);
-            canvas.put_in((3, top), canvas.width().saturating_sub(4), &text, Role::Warn);
-            top += 1;
+            canvas.put_in((3, 3), cells, &format!("You only look: {}", looks.what), Role::Warn);
         }
-        let page = self.page(self.room(canvas.height()));
-        if page.is_empty() {
-            let text = if self.filter.is_empty() { NOTHING } else { NO_FIT };
-            canvas.put((3, top + 1), text, Role::Muted);
-            return;
+        let columns = Columns::of(self.units.fitting(), canvas);
+        if self.units.marked().is_some() {
+            columns.view_head(if queue.looks.is_some() { 4 } else { 3 }, canvas);
         }
-        let last = page.last().map_or(0, |(rank, _)| rank + 1);
-        let units = self.units();
-        let total = units.len();
-        let columns = Columns::of(&units, canvas);
-        columns.view_head(canvas);
-        for (y, (rank, line)) in (top..).zip(&page) {
-            match line {
-                Line::Gap => {}
-                Line::Head => {
-                    canvas.put((3, y), NOT_YET, Role::Title);
-                }
-                Line::Note(text) => {
-                    canvas.put_in((12, y), canvas.width().saturating_sub(13), text, Role::Warn);
-                }
-                Line::Why(why) => {
-                    canvas.put_in((5, y), canvas.width().saturating_sub(6), why, Role::Warn);
-                }
-                Line::Unit(row) => {
-                    let marked = *rank == self.pager.selected;
-                    view_unit((queue, &columns), row, (y, marked), canvas);
-                    if marks.contains(&row.traveler) {
-                        canvas.mark((2, y), Mark::Pass, Role::Ok);
-                    }
-                }
-            }
-        }
-        let y = canvas.height().saturating_sub(4);
-        if last < total {
-            let text = format!("{} more below: PgDn", total - last);
-            canvas.put((3, y), &text, Role::Muted);
-        }
+        self.units.view(canvas, |shown, canvas| view_row(shown, (queue, &columns, marks), canvas));
+    }
+}
+
+fn view_row(
+    shown: &Shown<'_, QueueRow>,
+    (queue, columns, marks): (&Queue, &Columns, &[TravelerId]),
+    canvas: &mut Canvas<'_>,
+) {
+    let (row, above, mut y) = (shown.row, shown.above, shown.y);
+    if is_first_stopped(row, above) {
+        y += u16::from(above.is_some());
+        canvas.put((3, y), NOT_YET, Role::Title);
+        y += 1;
+    }
+    if shown.marked {
+        mark_line(y, canvas);
+    }
+    view_unit((queue, columns), row, y, canvas);
+    if marks.contains(&row.traveler) {
+        canvas.mark((2, y), Mark::Pass, Role::Ok);
+    }
+    if let Some(accepted) = &row.accepted {
+        y += 1;
+        canvas.put_in((12, y), canvas.width().saturating_sub(13), accepted, Role::Warn);
+    }
+    if let Some(why) = why_below(row, above) {
+        canvas.put_in((5, y + 1), canvas.width().saturating_sub(6), &why, Role::Warn);
     }
 }
 
@@ -435,6 +339,9 @@ fn counts(queue: &Queue) -> String {
             }
         }
     }
-    let ready = count(ready, "unit ready", "units ready");
+    let ready = match queue.looks {
+        Some(_) => count(ready, "unit for others", "units for others"),
+        None => count(ready, "unit ready", "units ready"),
+    };
     format!("{ready}   {not_yet} not yet   {on_hold} on hold")
 }

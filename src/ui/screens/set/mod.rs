@@ -15,7 +15,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::pager::Pager;
+use crate::ui::parts::list::{moved, page_of};
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -41,24 +41,18 @@ pub struct SetScreen {
     standing: Option<SetStanding>,
     recording: Recording,
     /// The row that has the focus.
-    pager: Pager,
+    row: usize,
 }
 
 impl SetScreen {
     /// The screen of these units.
     pub fn new(units: Vec<TravelerId>) -> Self {
-        Self {
-            units,
-            views: Vec::new(),
-            standing: None,
-            recording: Recording::new(),
-            pager: Pager::default(),
-        }
+        Self { units, views: Vec::new(), standing: None, recording: Recording::new(), row: 0 }
     }
 
     fn now(&self) -> Now<'_> {
         match &self.standing {
-            Some(standing) => now_of(&self.views, standing, self.pager.selected),
+            Some(standing) => now_of(&self.views, standing, self.row),
             None => Now::Loading,
         }
     }
@@ -89,9 +83,9 @@ impl SetScreen {
         self.views = views;
         self.standing = Some(standing);
         self.recording.settled();
-        self.pager.keep_within(self.views.len());
+        self.row = self.row.min(self.views.len().saturating_sub(1));
         if let Some(row) = self.now().row() {
-            self.pager.selected = row;
+            self.row = row;
         }
         self.fill(world);
         if let Some(words) = gone {
@@ -139,12 +133,12 @@ impl SetScreen {
     fn focus_row(&mut self, row: usize, world: &mut World) {
         // What was typed for the row that is left stays with it.
         self.recording.keep_draft(world);
-        self.pager.selected = row;
+        self.row = row;
         self.fill(world);
     }
 
     fn focused(&self) -> Option<&TravelerView> {
-        self.views.get(self.pager.selected)
+        self.views.get(self.row)
     }
 
     /// Acts for all, and those on the unit that has the focus.
@@ -270,10 +264,11 @@ impl Layer for SetScreen {
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        let mut pager = self.pager;
-        let rows = self.layout(&self.now(), world.size, false).rows;
-        if pager.key(key, self.views.len(), rows) {
-            self.focus_row(pager.selected, world);
+        let (on_page, units) = (self.layout(&self.now(), world.size, false).rows, self.views.len());
+        let page = page_of(self.row, on_page, units);
+        if let Some(row) = moved(key, (self.row, units), &page) {
+            let first = page_of(row, on_page, units).start;
+            self.focus_row(if key == Key::PageUp { first } else { row }, world);
         } else if self.now().takes_text() {
             self.recording.field.key(key);
         }
@@ -344,7 +339,7 @@ impl Layer for SetScreen {
                 if saved(&outcome).is_some() {
                     // The focus goes on to the next row.
                     if let Some(row) = pending.row {
-                        self.pager.selected = (row + 1) % self.views.len().max(1);
+                        self.row = (row + 1) % self.views.len().max(1);
                     }
                     self.load(world);
                 }

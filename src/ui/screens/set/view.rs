@@ -9,7 +9,9 @@ use crate::domain::traveler::state::{Attempt, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
 use crate::domain::traveler::wait::{RunningWait, WaitStanding};
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::list::page_of;
 use crate::ui::parts::words::{clock, count, verdict_mark};
+use crate::ui::screens::recording::gauge_words;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::waits::left;
@@ -65,14 +67,15 @@ impl SetScreen {
         if let Some(here) = here {
             view_step(here, &layout, canvas);
         }
-        let page = self.pager.page(self.views.len(), layout.rows);
+        let page = page_of(self.row, layout.rows, self.views.len());
         let first = page.start;
         for (y, row) in (layout.top..).zip(page.clone()) {
             self.view_row(row, y, (here, now.row()), canvas);
         }
         let asked = u16::try_from(layout.question.len()).unwrap_or(0);
         let y = canvas.height().saturating_sub(4 + asked);
-        self.view_summary((first, page.end), y.saturating_sub(1), canvas);
+        let x = self.view_summary((first, page.end), y.saturating_sub(1), canvas);
+        self.view_gauge(world, (x, y.saturating_sub(1)), canvas);
         for (y, line) in (y..).zip(&layout.question) {
             line.view(canvas, (3, y), canvas.width().saturating_sub(4));
         }
@@ -110,7 +113,7 @@ impl SetScreen {
         ) else {
             return;
         };
-        let focused = asked.unwrap_or(self.pager.selected) == row;
+        let focused = asked.unwrap_or(self.row) == row;
         if focused {
             canvas.mark((1, y), Mark::Now, Role::Focus);
         }
@@ -138,9 +141,9 @@ impl SetScreen {
         }
     }
 
-    /// How many go on, who does not, and where in the list this page is.
-    fn view_summary(&self, (first, end): (usize, usize), y: u16, canvas: &mut Canvas<'_>) {
-        let Some(standing) = &self.standing else { return };
+    /// How many go on, who does not, and where in the list this page is; tells the column after it.
+    fn view_summary(&self, (first, end): (usize, usize), y: u16, canvas: &mut Canvas<'_>) -> u16 {
+        let Some(standing) = &self.standing else { return 3 };
         let left = |unit: &&Membership| matches!(unit, Membership::Left(_));
         let gone = standing.units.iter().filter(left).count();
         let goes = standing.units.len() - gone;
@@ -148,10 +151,18 @@ impl SetScreen {
         if gone > 0 {
             text = format!("{text}, {gone} left the set");
         }
-        canvas.put((3, y), &text, Role::Muted);
+        let x = canvas.put((3, y), &text, Role::Muted);
         if (first, end) != (0, standing.units.len()) {
             let page = format!("{} to {end} of {}: PgUp, PgDn", first + 1, standing.units.len());
             canvas.put_right(canvas.width().saturating_sub(1), y, &page, Role::Muted);
+        }
+        x
+    }
+
+    /// The gauge with which what is asked now is measured or checked, until when it is good.
+    fn view_gauge(&self, world: &World, (x, y): (u16, u16), canvas: &mut Canvas<'_>) {
+        if let Some((gauge, role)) = gauge_words(self.asked().gauge_class(), world) {
+            canvas.put((x + 3, y), &format!("gauge: {gauge}"), role);
         }
     }
 

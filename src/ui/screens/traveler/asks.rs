@@ -12,13 +12,14 @@ use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{clock, span};
+use crate::ui::screens::recording::gauge_words;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
-use super::measures::{gauge_words, measure_rows};
+use super::measures::measure_rows;
 use super::next::{Now, too_short, wait_of};
 use super::pane;
 use super::view::line;

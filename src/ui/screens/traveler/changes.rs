@@ -53,8 +53,8 @@ impl TravelerScreen {
             let news =
                 format!("{} rev {} is in effect: F10 says what changed", first.what, first.to.0);
             // What was just saved stays said.
-            let before = world.said.as_ref().filter(|(text, _)| text.starts_with("saved"));
-            let text = before.map_or(news.clone(), |(saved, _)| format!("{saved}; {news}"));
+            let before = world.said.as_ref().filter(|said| said.text.starts_with("saved"));
+            let text = before.map_or(news.clone(), |said| format!("{}; {news}", said.text));
             world.say(text, Role::Warn);
         }
         let fresh: Vec<Hash> = fresh.into_iter().map(|item| item.to.1).collect();

@@ -1,19 +1,20 @@
 //! The rows of a measure: requirement, samples, the limit bar with the last value, the field.
 
-use crate::domain::ids::GaugeClassId;
+use rust_decimal::Decimal;
+
 use crate::domain::instruction::Measure;
 use crate::domain::quantity::{Limits, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::unit::Unit;
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::verdict_mark;
-use crate::ui::screens::recording::reading_unit;
+use crate::ui::screens::recording::{gauge_words, reading_unit};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
-use crate::ui::world::World;
 
 use super::asks::{Around, Place, Row};
 use super::is_attribute;
@@ -23,7 +24,7 @@ use super::view::line;
 const SAMPLE_CELLS: u16 = 13;
 /// Corrections shown beside the samples.
 const CORRECTIONS_MAX: usize = 2;
-/// Cells that a gauge with its due date takes.
+/// Cells that a gauge with its due date takes at least.
 const GAUGE_CELLS: usize = 18;
 
 pub(super) fn measure_rows<'a>(
@@ -51,11 +52,11 @@ pub(super) fn measure_rows<'a>(
     });
     if let Some((_, reading)) = last {
         out.extend(correction_rows(place));
-        if let Some(row) = bar(&measure.kind, reading) {
-            out.push(row);
-        }
+        out.extend(bar(&measure.kind, reading));
     } else if let Some(limits) = limits(&measure.kind) {
-        out.push(Row::Bar(limits, None, Line::default()));
+        let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
+        let told = if unit == limits.unit { String::new() } else { limits.unit.to_string() };
+        out.push(Row::Bar(limits, None, Line::of(told, Role::Accent)));
     }
     if let Some(sample) = place.sample {
         out.push(line("", Role::Plain));
@@ -76,17 +77,6 @@ pub(super) fn measure_rows<'a>(
     out
 }
 
-/// The gauge of a class that is used now, with its due date.
-pub(super) fn gauge_words(class: Option<&GaugeClassId>, world: &World) -> Option<(String, Role)> {
-    let class = class?;
-    let Some(row) = world.gauges.get(class) else {
-        return Some(("no gauge yet".to_owned(), Role::Warn));
-    };
-    let due = row.due.map_or(String::new(), |d| format!(" due {:02}-{:02}", d.month(), d.day()));
-    let (soon, role) = if row.soon_days.is_some() { ("! ", Role::Warn) } else { ("", Role::Plain) };
-    Some((format!("{soon}{}{due}", row.gauge), role))
-}
-
 /// Balloon, name, requirement, class; the gauge at the right where there is room, else below, so
 /// that choosing one moves no row.
 pub(super) fn head_rows(
@@ -104,7 +94,8 @@ pub(super) fn head_rows(
     ]);
     let Some((gauge, role)) = gauge else { return vec![Row::Text(head)] };
     let used: usize = head.0.iter().map(|(text, _)| text.chars().count()).sum();
-    if used + GAUGE_CELLS <= usize::from(cells) {
+    let needed = GAUGE_CELLS.max(gauge.chars().count() + 2);
+    if used + needed <= usize::from(cells) {
         return vec![Row::Ends(head, gauge, role)];
     }
     vec![Row::Text(head), line(format!("gauge: {gauge}"), role)]
@@ -179,20 +170,38 @@ pub(super) fn limits(kind: &CharacteristicKind) -> Option<&Limits> {
     }
 }
 
-/// The bar of a reading with its verdict in words.
-pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Option<Row<'a>> {
-    let limits = limits(kind)?;
-    let ReadingValue::Number { number, unit } = reading.value() else { return None };
+/// The bar of a reading with its verdict in words; a reading in another unit than its limits is
+/// told in both.
+pub(super) fn bar<'a>(kind: &'a CharacteristicKind, reading: &'a Reading) -> Vec<Row<'a>> {
+    let Some(limits) = limits(kind) else { return Vec::new() };
+    let ReadingValue::Number { number, unit } = reading.value() else { return Vec::new() };
     let verdict = reading.verdict();
     let tail = match verdict {
         Some(verdict) => {
             let (_, role, word) = verdict_mark(verdict);
-            Line::of(format!("{number} {word}"), role)
+            // In another unit the value stands below, with what it is in that of the limits.
+            let value = if *unit == limits.unit { format!("{number} ") } else { String::new() };
+            Line::of(format!("{value}{word}"), role)
         }
         None => Line::of(number.text(), Role::Plain),
     };
     let band = reading.taken.basis.as_ref().and_then(|basis| basis.band.as_ref());
-    Some(Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict, band }), tail))
+    let mut rows = vec![Row::Bar(limits, Some(OnBar { number, unit: *unit, verdict, band }), tail)];
+    if *unit != limits.unit
+        && let Some(told) = told_in(limits.unit, number.value(), *unit)
+    {
+        let limit = limits.unit;
+        let text = format!("{number} {unit} {told} {limit}; the limits are in {limit}");
+        rows.push(line(text, Role::Accent));
+    }
+    rows
+}
+
+/// What a value is in another unit: exact where that has an end.
+fn told_in(unit: Unit, value: Decimal, of: Unit) -> Option<String> {
+    let base = of.to_base(value)?;
+    let exact = unit.of_base(base).map(|exact| format!("= {exact}"));
+    exact.or_else(|| Some(format!("is about {}", unit.about(base)?)))
 }
 
 /// Whether a reading stands outside its limits.

@@ -13,15 +13,19 @@ mod place;
 mod special;
 mod view;
 
+use crate::domain::condition::SkipRule;
 use crate::domain::instruction::Ask;
+use crate::domain::people::Action;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::standing::Current;
+use crate::domain::who_may;
 use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::may;
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -215,6 +219,14 @@ impl TravelerScreen {
         Turn::Open(Box::new(NoteScreen::new(self.id.clone(), what)))
     }
 
+    /// A form, for who may do what it says; whoever may not is told at once.
+    fn form_for(&self, actions: &[Action], what: NoteFor, world: &mut World) -> Turn {
+        match may::refused(actions, world) {
+            Some(refusal) => world.not_for_role(&refusal, None),
+            None => self.open_note(what),
+        }
+    }
+
     fn open_sub(&mut self, act: Act, world: &mut World) -> Turn {
         let Some(view) = &self.view else { return Turn::Stay };
         let at = self.at();
@@ -225,10 +237,15 @@ impl TravelerScreen {
             },
             (Act::Correct, _) => Turn::Open(Box::new(CorrectScreen::new(self.id.clone()))),
             (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
-            (Act::Deviation, Some(at)) => self.open_note(NoteFor::Deviation(at)),
+            (Act::Deviation, Some(at)) => {
+                self.form_for(&[Action::RaiseDeviation], NoteFor::Deviation(at), world)
+            }
             (Act::Open, _) => self.open_held(),
             (Act::ReleaseHold, _) => self.release(world),
-            (Act::SkipStep, Some(at)) => self.open_note(NoteFor::Skip(at)),
+            (Act::SkipStep, Some(at)) => {
+                let rule = self.current().map_or(SkipRule::Never, |at| at.step.rules.skip);
+                self.form_for(who_may::skips(rule), NoteFor::Skip(at), world)
+            }
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
             (Act::Split, _) => self.open_note(NoteFor::Split),

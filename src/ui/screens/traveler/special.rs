@@ -6,7 +6,7 @@ use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
-use crate::ui::parts::words::{count, span};
+use crate::ui::parts::words::{count, due, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -214,12 +214,12 @@ fn retype<'a>(
     (entry, reading, again): (&'a Recorded, &'a Reading, usize),
     around: Around<'_>,
 ) -> Shown<'a> {
-    let (_, cells, ascii) = around;
+    let (world, cells, ascii) = around;
     let taken = &reading.taken;
-    let gauge = taken.gauge.as_ref().map(|used| {
-        let due = format!("{} due {:02}-{:02}", used.gauge, used.due.month(), used.due.day());
-        (due, Role::Plain)
-    });
+    let gauge = taken
+        .gauge
+        .as_ref()
+        .map(|used| (format!("{} {}", used.gauge, due(used.due, world.today())), Role::Plain));
     let mut rows: Vec<Row<'a>> = match measure_of(view, entry) {
         Some((_, measure)) => measures::head_rows(measure, gauge, cells),
         None => vec![line(format!("{}   {}", taken.name, taken.requirement), Role::Title)],
