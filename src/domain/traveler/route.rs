@@ -279,6 +279,25 @@ fn decisions(
     found: Found<'_>,
     closing: Option<Closing>,
 ) -> Vec<ConditionDecided> {
+    let mut all = decided_in(state, found, closing);
+    all.retain(|decided| {
+        let known = state.decisions.get(&(decided.operation, decided.step.clone()));
+        known.is_none_or(|known| known.decided != *decided)
+    });
+    all
+}
+
+/// Whether a conditional step is needed, by what stands recorded.
+pub(super) fn decided_now(state: &TravelerState, found: Found<'_>) -> Option<ConditionDecided> {
+    let all = decided_in(state, found, None).into_iter();
+    all.into_iter().find(|decided| decided.step == found.step.id)
+}
+
+fn decided_in(
+    state: &TravelerState,
+    found: Found<'_>,
+    closing: Option<Closing>,
+) -> Vec<ConditionDecided> {
     let mut all = Vec::new();
     let operation = found.operation.operation;
     let mut needed: BTreeMap<&StepId, bool> = BTreeMap::new();
@@ -319,10 +338,7 @@ fn decisions(
             found: text,
             applies,
         };
-        let known = state.decisions.get(&(operation, step.id.clone()));
-        if known.is_none_or(|known| known.decided != decided) {
-            all.push(decided);
-        }
+        all.push(decided);
     }
     all
 }
@@ -427,6 +443,27 @@ fn words(what: &RecordedWhat, unit: Option<Unit>) -> String {
     }
 }
 
+/// Adds why an operation of a route cannot be accepted on evidence.
+pub(super) fn require_acceptable(
+    state: &TravelerState,
+    (operation, route): (u32, &[&PinnedOperation]),
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) {
+    match route.iter().find(|op| op.operation == operation) {
+        None => reasons.push(Reason::OperationUnknown { operation }),
+        Some(_) if route.iter().all(|op| op.operation <= operation) => {
+            reasons.push(RouteReason::NothingDownstream { operation }.into());
+        }
+        Some(found) if state.operation_closed(found, &context.instructions) => {
+            reasons.push(RouteReason::UpstreamDone { operation }.into());
+        }
+        Some(_) if state.accepted.contains_key(&operation) => {
+            reasons.push(RouteReason::UpstreamAcceptedBefore { operation }.into());
+        }
+        Some(_) => {}
+    }
+}
+
 /// Lets later work go on though the facts of an operation have not come: a supervisor vouches for
 /// it. Where nothing of the unit is known here, its definitions are pinned in the same act.
 pub(super) fn accept_upstream(
@@ -452,20 +489,10 @@ pub(super) fn accept_upstream(
     }
     let operations = pinned.iter().chain(&state.started).flat_map(|s| &s.operations);
     let operations: Vec<&PinnedOperation> = operations.collect();
-    match operations.iter().find(|op| op.operation == operation) {
-        // What could not be pinned was told already.
-        None if pinned.is_some() && !reasons.is_empty() => {}
-        None => reasons.push(Reason::OperationUnknown { operation }),
-        Some(_) if operations.iter().all(|op| op.operation <= operation) => {
-            reasons.push(RouteReason::NothingDownstream { operation }.into());
-        }
-        Some(found) if state.operation_closed(found, &context.instructions) => {
-            reasons.push(RouteReason::UpstreamDone { operation }.into());
-        }
-        Some(_) if state.accepted.contains_key(&operation) => {
-            reasons.push(RouteReason::UpstreamAcceptedBefore { operation }.into());
-        }
-        Some(_) => {}
+    let known = operations.iter().any(|op| op.operation == operation);
+    // What could not be pinned was told already.
+    if known || pinned.is_none() || reasons.is_empty() {
+        require_acceptable(state, (operation, &operations), (context, &mut reasons));
     }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
