@@ -89,8 +89,9 @@ async fn r01_a_record_of_a_station_that_had_received_the_stop_is_held() {
     judged(&bench, &two).await;
     withdraws(&one, "A", true);
     judged(&bench, &one).await;
-    does(&two, "P-3", ("0001", 200_000), looks());
+    does(&two, "P-3", ("0001", 700_000), looks());
     knew_all(&two);
+    let bench = bench.restart_at(800_000).await;
     let found = objected(&bench, &two).await;
     let [(kind, reason)] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(kind, "Checked");

@@ -143,13 +143,12 @@ impl Pasts {
     /// Makes the state in which a fact was decided the last that is kept.
     fn keep(&mut self, fact: &Fact) -> Result<(), ParentMissing> {
         let at = self.kept.iter().position(|past| past.ends_in(&fact.head.after));
-        let past = match at.and_then(|at| self.kept.remove(at)) {
-            Some(past) => past,
-            None => {
-                let past = self.fold_anew(fact)?;
-                self.folded += past.knew.len();
-                past
-            }
+        let past = if let Some(past) = at.and_then(|at| self.kept.remove(at)) {
+            past
+        } else {
+            let past = self.fold_anew(fact)?;
+            self.folded += past.knew.len();
+            past
         };
         self.kept.push_back(past);
         if self.kept.len() > KEPT_MAX {

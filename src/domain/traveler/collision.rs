@@ -232,7 +232,7 @@ fn slot(body: &TravelerFact) -> Option<(&AskAt, u16)> {
 }
 
 /// Where something is signed: operation, step, and the number of the ask.
-fn signs<'a>(side: Side<'a>) -> Option<(u32, &'a StepId, u16)> {
+fn signs(side: Side<'_>) -> Option<(u32, &StepId, u16)> {
     let TravelerFact::Signed { at, .. } = side.body else { return None };
     let spot = spot(side.body, side.then)?;
     Some((spot.operation.operation, spot.step, at.ask))

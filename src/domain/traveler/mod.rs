@@ -30,4 +30,5 @@ pub mod standing;
 mod start;
 pub mod state;
 pub mod step;
+mod upstream;
 pub mod wait;

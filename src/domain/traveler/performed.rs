@@ -48,6 +48,10 @@ impl TravelerState {
             people.extend(&report.by);
             people.extend(report.corrections.iter().filter_map(|recount| recount.by.as_ref()));
         }
+        // What is only begun, by an act that is not folded whole yet, was performed by nobody.
+        if entries().next().is_none() && counts.is_empty() && attempt.completed.is_none() {
+            return;
+        }
         // To sign first, or to close what only was to be signed, is not to perform.
         let nothing = entries().next().is_none() || !counts.is_empty();
         if !nothing && !entries().any(|entry| made(&entry)) {

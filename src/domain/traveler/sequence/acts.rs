@@ -12,9 +12,10 @@ use super::super::command::StepAt;
 use super::super::definitions::{MovedToRevision, require_held_by_definitions, steps_moved};
 use super::super::fact::{ConditionDecided, HoldOutcome};
 use super::super::lot::{LotSplit, QuantityCorrected};
-use super::super::route::{decided_now, require_acceptable};
+use super::super::route::decided_now;
 use super::super::split::require_recountable;
 use super::super::step::require_skippable;
+use super::super::upstream::require_acceptable;
 use super::Look;
 
 impl Look<'_> {
