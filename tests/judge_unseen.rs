@@ -89,6 +89,22 @@ async fn r08_work_on_a_unit_that_was_held_elsewhere_is_told_once_with_both_place
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r08_whoever_worked_is_told_also_where_the_work_came_before_the_hold() {
+    let (bench, one, two) = plant().await;
+    begun(&bench, &one, &two, "0001").await;
+    does(&one, "P-3", ("0001", 2_000), raises("look"));
+    does(&two, "P-3", ("0001", 63_000), looks());
+    judged(&bench, &two).await;
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    assert_eq!(reviews(&one), []);
+    let told = reviews(&two).pop().unwrap();
+    let held = "on a unit that was held at ASM-1 on 2026-11-20 07:00, unseen; and one more record";
+    assert!(told.reasons[0].ends_with(held), "{told:?}");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r08_two_dispositions_hold_the_unit_until_a_person_says_which_one_counts() {
     let (bench, one, two) = plant().await;
     begun(&bench, &one, &two, "0001").await;

@@ -102,3 +102,4 @@ mod sync_http;
 mod sync_judge;
 mod terminal_input;
 mod terminal_output;
+mod two_stations;

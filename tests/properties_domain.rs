@@ -89,7 +89,9 @@ proptest! {
             let known = shop.here().facts_of(&subject).to_vec();
             let all = || {
                 let mut pasts = Pasts::new(subject.clone());
-                known.iter().for_each(|(fact, id)| pasts.arrive(fact.clone(), *id));
+                for (fact, id) in &known {
+                    pasts.arrive(fact.clone(), *id);
+                }
                 pasts
             };
             let mut goes_on = all();

@@ -172,7 +172,13 @@ impl Judge {
                 page.unread.extend(self.texts_of(opened)?);
             }
             let facts = (fact, &judged, *id);
-            let reasons = self.reasons(facts, &station, (unit, raised.as_ref()), &mut page)?;
+            let found = self.reasons(facts, &station, (unit, raised.as_ref()), &mut page)?;
+            let (reasons, others): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|(about, _)| *about == fact.head.position);
+            let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
+            if let Some(traveler) = traveler {
+                count += self.judge_again(traveler, others, now)?;
+            }
             let mut exception = None;
             if reasons.is_empty() {
                 self.known.take(&judged, *id);
@@ -200,12 +206,15 @@ impl Judge {
         station: &Station,
         (now, raised): (Option<&TravelerState>, Option<&Raised>),
         page: &mut Page,
-    ) -> Result<Vec<String>, JudgeError> {
+    ) -> Result<Vec<(Position, String)>, JudgeError> {
         let Self { store, ledger, known, texts, streams, told, .. } = self;
+        let at = || written.head.position.clone();
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
-            return Ok(rules::reasons(fact, station, known, (unit, raised, &texts.read)));
+            let about = (unit, raised, &texts.read);
+            let reasons = rules::reasons(fact, station, known, about).into_iter();
+            return Ok(reasons.map(|reason| (at(), reason)).collect());
         };
         let order = streams.load(ledger, &Subject::Order(name.order.clone()))?;
         let closings: Vec<Fact> = told::closings(order, known).into_iter().cloned().collect();
@@ -222,15 +231,37 @@ impl Judge {
         let unit = now.map(|now| Unit { then, now, texts });
         let mut reasons = rules::reasons(fact, station, known, (unit, raised, texts));
         reasons.extend(missing);
+        let mut others = Vec::new();
         if let Some((then, now)) = then.zip(now) {
             let unseen = &unseen[..];
             let work = Work { fact, body, unit: name, then, now, unseen, texts, known };
             reasons.extend(told::sequence(&work));
-            reasons.extend(told::unseen(&work, told));
+            others = told::unseen(&work, told);
             reasons.extend(told::closed(&work, &closings, told));
         }
         pasts.go_on(written, id);
-        Ok(reasons)
+        others.extend(reasons.into_iter().map(|reason| (at(), reason)));
+        Ok(others)
+    }
+
+    /// Judges records of other stations again, which came before what they do not go together with;
+    /// tells how many.
+    fn judge_again(
+        &mut self,
+        traveler: &TravelerId,
+        records: Vec<(Position, String)>,
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
+        let count = records.len();
+        for (fact, reason) in records {
+            let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
+            let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec![reason]);
+            let verdict = self.hold_unit((fact.clone(), traveler), &reasons, now)?;
+            let exceptions = vec![Judgement { fact, verdict, reasons }];
+            let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
+            self.write(&station, judged, now)?;
+        }
+        Ok(count)
     }
 
     fn write(
@@ -257,8 +288,16 @@ impl Judge {
             let held = matches!(fact.subject, Subject::Deviation(_) | Subject::Newer(_));
             return Ok(if held { JudgeVerdict::Held } else { JudgeVerdict::Rejected });
         };
-        let (at, reasons) = (fact.head.position.clone(), reasons.to_vec());
-        let hold = TravelerCommand::HoldForJudge { fact: at, reasons };
+        self.hold_unit((fact.head.position.clone(), traveler), reasons, now)
+    }
+
+    fn hold_unit(
+        &mut self,
+        (fact, traveler): (Position, &TravelerId),
+        reasons: &[String],
+        now: &Moment,
+    ) -> Result<JudgeVerdict, JudgeError> {
+        let hold = TravelerCommand::HoldForJudge { fact, reasons: reasons.to_vec() };
         match self.ledger.transact(&self.acting, now, Command::Traveler(traveler.clone(), hold)) {
             Ok(_) => Ok(JudgeVerdict::Rejected),
             Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),

@@ -49,26 +49,32 @@ pub(super) fn sequence(work: &Work<'_>) -> Vec<String> {
     out_of_sequence(body, then).iter().map(ToString::to_string).collect()
 }
 
-/// What other stations did meanwhile and does not go together with it.
-pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<String> {
+/// What other stations did meanwhile and does not go together with it, each told of the record that
+/// it is about: of this one, or of work that came before what stopped it.
+pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)> {
     let Some(here) = side(work.fact, work.then) else { return Vec::new() };
-    let mut found: BTreeMap<Clash, (String, usize)> = BTreeMap::new();
+    let mut found: BTreeMap<Clash, (Position, String, usize)> = BTreeMap::new();
     let zone = site_zone(work.known.policy());
     for other in work.unseen.iter().filter_map(|other| side(other, work.now)) {
         let Some((clash, [one, two])) = clash(here, other, work.now) else { continue };
-        if let Some((_, more)) = found.get_mut(&clash).filter(|_| clash.is_one_story()) {
+        if let Some((_, _, more)) = found.get_mut(&clash).filter(|_| clash.is_one_story()) {
             *more += 1;
             continue;
         }
         let story = (two.head.position.clone(), clash.clone());
         if !clash.is_one_story() || told.clashes.insert(story) {
             let words = clash.words((one.head, two.head), &zone);
-            found.insert(clash, (words, 0));
+            // Whoever worked is told, whichever came first; once of each record.
+            let work_at = one.head.position.clone();
+            let told_of = clash.is_one_story() && !work.now.was_held_by_judge(&work_at);
+            let about = if told_of { work_at } else { work.fact.head.position.clone() };
+            found.insert(clash, (about, words, 0));
         }
     }
-    let words = found.into_values().map(|(words, more)| match more {
-        0 => words,
-        more => format!("{words}; and {more} more records"),
+    let words = found.into_values().map(|(about, words, more)| match more {
+        0 => (about, words),
+        1 => (about, format!("{words}; and one more record")),
+        more => (about, format!("{words}; and {more} more records")),
     });
     words.collect()
 }
