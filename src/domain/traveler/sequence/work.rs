@@ -113,7 +113,12 @@ impl<'a> Look<'a> {
         if state.all_to_retype().all(|(_, reading, _)| *reading != retry.of) {
             self.refuse([Reason::NothingToRetype]);
         }
-        let Some((attempt, Some(found))) = self.of_attempt(&taken.at.attempt) else { return };
+        // It is done about the failing reading, also where another attempt was made unseen.
+        let Some(attempt) = state.attempt(&taken.at.attempt) else {
+            return self.object(Objection::AttemptUnknown);
+        };
+        let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
+        let Ok(found) = state.find(&at, self.context) else { return };
         self.in_order(found);
         let index = usize::from(taken.at.ask).checked_sub(1);
         let ask = index.and_then(|index| found.step.asks.get(index));
