@@ -131,6 +131,11 @@
 //! asked anew, and the whole unit is measured by one specification. *Why:* the one who moves a unit
 //! cannot see what another station is just doing to it.
 //!
+//! **A record is judged by what its writer knew.** A fact names the heads that were known; folding what
+//! they rest on gives the unit as of that fact, and the rules of the bench are asked once more with that.
+//! What others did meanwhile is no fault of it; what does not go together is told, with both places and
+//! times. *Why:* with everything that came later, an honest station looks like one that lies.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!
@@ -174,9 +179,11 @@
 //!    transaction, so a crash between them cannot happen.
 //! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
 //!    anew. What both did at the same time is visible as concurrent, in the same order at both.
-//! 7. The judge on the server looks at what came: who may, by the table that the bench uses; each
-//!    value once more by its own limits; training and gauges on the day; and, where it has them, the
-//!    texts of the instructions. What it rejects is held, at both stations, until a supervisor answers.
+//! 7. The judge on the server looks at what came, each fact by the unit as its writer knew it
+//!    (`domain::as_of`): who may, by the table that the bench uses; the order of steps, holds and ends,
+//!    by the rules of the bench (`traveler::sequence`); each value once more by its own limits; training
+//!    and gauges on the day; what was done elsewhere, unseen (`traveler::collision`); and, where it has
+//!    them, the texts of the instructions. What it rejects is held, at both stations, until a supervisor answers.
 //!    No single fact stops it: what it does not know or cannot hold is told.
 //!
 //! # Walk: an auditor asks for one serial number

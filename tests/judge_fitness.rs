@@ -230,6 +230,7 @@ async fn r05_training_and_gauge_are_judged_by_the_day_of_the_record() {
     reaches_press(&two, "0004");
     does(&two, "P-3", ("0004", 1_300), press("26", Some("FG-1")));
     forges(&two, "\"utc\":\"2026-11-20T", "\"utc\":\"2027-01-20T");
+    let bench = bench.restart_at(90 * 24 * 3_600_000).await;
     let expected = [
         "the calibration of FG-1 had ended on 2026-12-31",
         "the training of P-3 for press-1 had ended on 2026-11-30",
@@ -290,6 +291,17 @@ async fn r06_who_verified_and_recorded_there_unseen_is_found_at_the_server() {
     does(&two, "P-5", ("0002", 2_500), signs("P-5"));
     let unseen = "P-5 recorded in step press, unseen by this signature";
     assert_eq!(objected(&bench, &two).await, [said("Signed", unseen)]);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r15_nothing_happened_later_than_it_was_received_whatever_a_clock_says() {
+    let (bench, _one, two) = demanding_plant().await;
+    reaches_press(&two, "0001");
+    does(&two, "P-3", ("0001", 1_300), press("26", Some("FG-1")));
+    // By the station's clock calibration and training had ended weeks ago.
+    forges(&two, "\"utc\":\"2026-11-20T", "\"utc\":\"2027-01-20T");
+    assert_eq!(told_of_last(&bench, &two).await, Vec::<String>::new());
     bench.running.shutdown().await;
 }
 

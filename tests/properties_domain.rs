@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use gemba::domain::as_of::Pasts;
 use gemba::domain::decide::Command;
 use gemba::domain::fact::{Fact, Position};
 use gemba::domain::fold::fold;
@@ -15,11 +16,11 @@ use gemba::domain::signature::Meaning;
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldOutcome;
-use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 use proptest::prelude::*;
 
 use crate::support::counts;
+use crate::support::judged::nothing_is_objected_to;
 use crate::support::lots::pieces_add_up;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{number, unit};
@@ -76,6 +77,28 @@ proptest! {
             }
             for station in ["ASM1", "ASM2"] {
                 prop_assert_eq!(&shop.at(station).stream(&subject), &expected.stream);
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_as_of_a_fact_is_what_its_writer_knew_however_it_is_found(seed: u64) {
+        let mut shop = two_stations(seed, 60);
+        shop.share();
+        for (subject, _) in facts_of(&shop) {
+            let known = shop.here().facts_of(&subject).to_vec();
+            let all = || {
+                let mut pasts = Pasts::new(subject.clone());
+                for (fact, id) in &known {
+                    pasts.arrive(fact.clone(), *id);
+                }
+                pasts
+            };
+            let mut goes_on = all();
+            for (fact, id) in &known {
+                let fresh = all().as_of(fact).map(|as_of| as_of.past.clone());
+                prop_assert_eq!(goes_on.as_of(fact).map(|as_of| as_of.past.clone()), fresh);
+                goes_on.go_on(fact, *id);
             }
         }
     }
@@ -296,6 +319,7 @@ fn one_history(situation: &Situation, seed: u64, tally: &mut Tally) {
     }
     samples_hold(&shop);
     any_order_gives_the_same(&mut shop, &mut chance);
+    nothing_is_objected_to(&mut shop);
 }
 
 /// At every station the same facts in any order of arrival give the state that its own order gave.
@@ -400,8 +424,8 @@ fn signer_did_not_perform(state: &TravelerState, facts: &[Position], shop: &Shop
     let Ask::Sign(sign) = &step.asks[usize::from(entry.ask) - 1] else { panic!("{step:?}") };
     assert!(matches!(signature.meaning, Meaning::Verified | Meaning::Witnessed));
     let here = (attempt.operation, sign);
-    let within = Within::Covered(&signature.covers.facts);
-    assert_eq!(state.performed_by(&signature.signer, here, within), []);
+    let then = shop.as_of(&entry.at);
+    assert_eq!(then.performed_by(&signature.signer, here), []);
     // A verifier covers the whole unit: every operation, whoever corrected, began or completed.
     let verifier = Some(&signature.signer);
     for attempt in live() {

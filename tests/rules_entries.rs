@@ -7,7 +7,6 @@ use gemba::domain::order::OrderCommand;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::entry::entry_consequences;
-use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::standing::StepStanding;
 use gemba::domain::traveler::state::Attempt;
 
@@ -71,7 +70,7 @@ fn r03_after_its_step_the_author_a_supervisor_or_quality_puts_an_entry_right() {
         assert_eq!(shop.state().step_standing(20, &id("scan")), StepStanding::Done);
         let state = shop.state();
         let who: PersonId = id(who);
-        let people = state.performers((20, &id("scan")), Within::Everything);
+        let people = state.performers((20, &id("scan")));
         assert!(people.contains(&who), "{who} stands for it now");
     }
     let mut shop = scanned();

@@ -9,7 +9,6 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::signature::{Covers, Signature, Signer};
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::state::RecordedWhat;
 
 use crate::support::shop::Shop;
@@ -51,8 +50,8 @@ fn r06_to_complete_a_signed_step_is_not_to_perform_it() {
     let mut shop = Shop::reaching("release");
     shop.does("okafor", signs("release", 1)).does("okafor", complete("release"));
     let state = shop.state();
-    assert!(state.performers((20, &id("release")), Within::Everything).is_empty());
-    let performers = state.performers((20, &id("torque")), Within::Everything);
+    assert!(state.performers((20, &id("release"))).is_empty());
+    let performers = state.performers((20, &id("torque")));
     assert_eq!(performers, BTreeSet::from([&id("novak")]));
 }
 

@@ -8,7 +8,6 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::refusal::route::RouteReason;
 use gemba::domain::traveler::command::{StepAt, TravelerCommand};
 use gemba::domain::traveler::fact::ReadingValue;
-use gemba::domain::traveler::performed::Within;
 use gemba::domain::traveler::standing::StepStanding;
 
 use crate::support::lots::{counted, splits};
@@ -415,11 +414,8 @@ fn r6_two_people_in_one_step_are_both_its_performers() {
     assert_eq!(reasons, [Reason::SamePerson { person: id("ito"), step: id("view") }]);
     let state = shop.state();
     let view = id::<StepId>("view");
-    let people: Vec<String> = state
-        .performers((10, &view), Within::Everything)
-        .into_iter()
-        .map(ToString::to_string)
-        .collect();
+    let people: Vec<String> =
+        state.performers((10, &view)).into_iter().map(ToString::to_string).collect();
     assert_eq!(people, ["green", "ito", "novak"]);
     shop.does("okafor", approves());
 }

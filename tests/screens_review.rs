@@ -42,6 +42,7 @@ pub(crate) fn judged(badge: &str) -> (Screen, Position) {
         subject: "traveler/WO-1881/0007".to_owned(),
         what: "Bolt torque 1: 24.8 N·m (25 ±2 N·m)".to_owned(),
         who: "A. Novak".to_owned(),
+        place: Some(id("ASM-1")),
         at: None,
         verdict,
         reasons,

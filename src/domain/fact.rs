@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
@@ -178,6 +179,16 @@ struct WireRef<'a> {
 }
 
 impl Fact {
+    /// The fact as whoever received it takes it: it did not happen later than that.
+    #[must_use]
+    pub fn as_received(&self, received: Option<Timestamp>) -> Self {
+        let mut fact = self.clone();
+        if let Some(received) = received {
+            fact.head.moment = fact.head.moment.not_after(received);
+        }
+        fact
+    }
+
     /// Writes the fact as its one and only text.
     pub fn write(&self) -> Result<String, FactError> {
         let Head { position, after, moment, catalog_age_s, acting } = &self.head;

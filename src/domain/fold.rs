@@ -21,13 +21,21 @@ pub struct Folded {
 /// Folds a stream: repeatedly the least (ledger, epoch, seq) whose `after` are all folded.
 /// The order of arrival has no influence; neither has any clock.
 pub fn fold(subject: &Subject, facts: &[(Fact, Hash)]) -> Folded {
+    fold_each(subject, facts.iter().map(|(fact, id)| (fact, *id)))
+}
+
+/// As [`fold`], of facts that lie anywhere.
+pub(super) fn fold_each<'a>(
+    subject: &Subject,
+    facts: impl Iterator<Item = (&'a Fact, Hash)>,
+) -> Folded {
     let mut by_position = BTreeMap::new();
     for (fact, id) in facts {
         // Two facts at one position are a fork, which sync refuses; the order of arrival must not
         // decide even then.
-        let known = by_position.entry(&fact.head.position).or_insert((fact, *id));
-        if *id < known.1 {
-            *known = (fact, *id);
+        let known = by_position.entry(&fact.head.position).or_insert((fact, id));
+        if id < known.1 {
+            *known = (fact, id);
         }
     }
     let mut missing: BTreeMap<&Position, usize> = BTreeMap::new();

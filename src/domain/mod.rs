@@ -2,6 +2,7 @@
 //! Imports nothing of gemba and no clock, disk or network; time, identity and chance are arguments.
 //! Invariant: `decide` holds every rule and may refuse; `evolve` only remembers and cannot.
 
+pub mod as_of;
 pub mod card;
 pub mod condition;
 pub mod context;

@@ -38,6 +38,18 @@ impl Moment {
         self.utc.checked_add(offset).unwrap_or(self.utc)
     }
 
+    /// The same moment, put back to where the server received it if a clock that is ahead says later:
+    /// nothing happens after it was received.
+    #[must_use]
+    pub fn not_after(&self, received: Timestamp) -> Self {
+        let mut moment = self.clone();
+        if moment.effective() > received {
+            let back = received.duration_since(self.utc).as_millis();
+            moment.offset_ms = Some(i64::try_from(back).unwrap_or(0));
+        }
+        moment
+    }
+
     /// As [`Moment::effective`], and never before a moment that is proven, unless the server's clock
     /// is known since the machine started: then it says what time it is.
     pub fn not_before(&self, proven: Option<Timestamp>) -> Timestamp {

@@ -24,7 +24,6 @@ use super::signature::{Meaning, Signature};
 use super::traveler::fact::{
     AskAt, GaugeUsed, PinnedOperation, ReadingTaken, ReadingValue, TravelerFact,
 };
-use super::traveler::performed::Within;
 use super::traveler::record::judge;
 use super::traveler::state::TravelerState;
 
@@ -62,6 +61,31 @@ pub enum Objection {
     SignMeaning(Meaning),
     /// Who verifies or witnesses performed.
     SamePerson(PersonId, StepId),
+    /// The bench would have refused it.
+    Refused(Box<Reason>),
+    /// It is of an attempt that its writer did not know.
+    AttemptUnknown,
+    /// The step was begun by another text than the one pinned then.
+    OtherText(StepId),
+    /// The step was going on already, and was begun once more.
+    BegunAlready(StepId),
+    /// Attempts were known that the record does not name, or it names others.
+    AttemptsHidden(StepId),
+    /// The signature covers something else than what stood recorded.
+    CoversOther,
+    /// Whether the step is needed does not follow from what was recorded.
+    OtherDecision(StepId),
+    /// The move of an operation does not name what was pinned, or the steps that changed.
+    OtherMove(u32),
+    /// A hold was ended as put right, and the value was not.
+    NotPutRight,
+}
+
+impl Objection {
+    /// The bench would have refused it for this.
+    pub fn refused(reason: Reason) -> Self {
+        Self::Refused(Box::new(reason))
+    }
 }
 
 impl fmt::Display for Objection {
@@ -98,6 +122,27 @@ impl fmt::Display for Objection {
             Self::SamePerson(person, step) => {
                 write!(f, "{person} performed step {step} and cannot verify or witness it")
             }
+            Self::Refused(reason) => f.write_str(reason.what().trim_end_matches('.')),
+            Self::AttemptUnknown => {
+                f.write_str("it is of an attempt that its station did not know")
+            }
+            Self::OtherText(step) => {
+                write!(f, "step {step} was begun by another text than the unit was made by")
+            }
+            Self::BegunAlready(step) => write!(f, "step {step} was going on already"),
+            Self::AttemptsHidden(step) => {
+                write!(f, "step {step} had been attempted in another way than the record says")
+            }
+            Self::CoversOther => {
+                f.write_str("the signature does not cover what stood recorded when it was given")
+            }
+            Self::OtherDecision(step) => {
+                write!(f, "whether step {step} is needed does not follow from what was recorded")
+            }
+            Self::OtherMove(operation) => {
+                write!(f, "the move of operation {operation} is not from what it was made by")
+            }
+            Self::NotPutRight => f.write_str("the value that it was held for was not put right"),
         }
     }
 }
@@ -105,44 +150,31 @@ impl fmt::Display for Objection {
 /// Where in a unit's definitions a record of work belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot<'a> {
-    /// The operation as pinned now.
+    /// The operation as pinned then.
     pub operation: &'a PinnedOperation,
     /// The step.
     pub step: &'a StepId,
     ask: Option<u16>,
-    /// The texts by which it may have been made.
-    pub texts: Vec<Hash>,
+    /// The text by which it was made.
+    pub text: Hash,
 }
 
-/// Finds where a record of work belongs; none where it belongs to no step, or to an attempt that is
-/// not known.
-pub fn spot<'a>(
-    fact: &'a TravelerFact,
-    at: &Position,
-    state: &'a TravelerState,
-) -> Option<Spot<'a>> {
+/// Finds where a record of work belongs on a unit as its writer knew it; none where it belongs to no
+/// step, or to an attempt that was not known.
+pub fn spot<'a>(fact: &'a TravelerFact, state: &'a TravelerState) -> Option<Spot<'a>> {
     let of_attempt = |attempt: &Position, ask| {
         let attempt = state.attempt(attempt)?;
         let operation = state.operation(attempt.operation)?;
         let text = attempt.pinned.as_ref().map_or(operation.hash, |(_, hash)| *hash);
-        Some(Spot { operation, step: &attempt.step, ask, texts: vec![text] })
+        Some(Spot { operation, step: &attempt.step, ask, text })
+    };
+    let of_step = |operation: u32, step: &'a StepId| {
+        let operation = state.operation(operation)?;
+        Some(Spot { operation, step, ask: None, text: operation.hash })
     };
     match fact {
-        TravelerFact::StepStarted(started) => {
-            let spot = of_attempt(at, None)?;
-            Some(Spot { step: &started.step, ..spot })
-        }
-        TravelerFact::StepSkipped { operation, step, .. } => {
-            // A step that is left out has no attempt: the unit may have moved before or since.
-            let pinned = state.operation(*operation)?;
-            let others = state.attempts.iter().filter(|a| a.operation == *operation);
-            let mut texts: Vec<Hash> =
-                others.filter_map(|a| a.pinned.as_ref()).map(|(_, hash)| *hash).collect();
-            texts.push(pinned.hash);
-            texts.sort();
-            texts.dedup();
-            Some(Spot { operation: pinned, step, ask: None, texts })
-        }
+        TravelerFact::StepStarted(started) => of_step(started.operation, &started.step),
+        TravelerFact::StepSkipped { operation, step, .. } => of_step(*operation, step),
         TravelerFact::StepCompleted { attempt, .. } => of_attempt(attempt, None),
         TravelerFact::QuantityReported(report) => of_attempt(&report.attempt, None),
         TravelerFact::ReadingConfirmed { reading, .. }
@@ -175,24 +207,15 @@ pub fn spot<'a>(
     }
 }
 
-/// What does not fit the texts that are at hand; where none is, nothing is said.
-///
-/// A record is objected to where it fits none of the texts by which it may have been made.
+/// What does not fit the text by which a record was made; where that is not at hand, nothing is
+/// said.
 pub fn objections(
     fact: &TravelerFact,
     spot: &Spot<'_>,
     state: &TravelerState,
     texts: &BTreeMap<Hash, Arc<Instruction>>,
 ) -> Vec<Objection> {
-    let mut found = Vec::new();
-    for text in spot.texts.iter().filter_map(|hash| texts.get(hash)) {
-        let objections = of_text(fact, spot, state, text);
-        if objections.is_empty() {
-            return objections;
-        }
-        found = objections;
-    }
-    found
+    texts.get(&spot.text).map_or_else(Vec::new, |text| of_text(fact, spot, state, text))
 }
 
 fn of_text(
@@ -314,9 +337,8 @@ fn of_signature(
         found.push(Objection::SignMeaning(sign.meaning));
     }
     // What was done after the signature, or is done again, is nothing against it.
-    let covered = Within::Covered(&signature.covers.facts);
     let here = (spot.operation.operation, sign);
-    for step in state.performed_by(&signature.signer, here, covered) {
+    for step in state.performed_by(&signature.signer, here) {
         found.push(Objection::SamePerson(signature.signer.clone(), step));
     }
     found

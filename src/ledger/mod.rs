@@ -24,7 +24,7 @@ mod sets;
 mod signed;
 mod station_key;
 pub mod store;
-mod streams;
+pub mod streams;
 mod surroundings;
 pub mod transact;
 pub mod verify;

@@ -11,7 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::stream::{Stream, Subject};
 
 use super::error::LedgerError;
-use super::store::version;
+use super::store::{Ledger, version};
 
 /// The most facts of streams that are kept folded; one takes about a kilobyte.
 const KEPT_FACTS_MAX: usize = 6_000;
@@ -34,10 +34,21 @@ pub(super) struct Streams {
 }
 
 /// A fact as it lies in the store.
-pub(super) struct Stored {
-    pub(super) arrival: i64,
-    pub(super) fact: Fact,
-    pub(super) id: Hash,
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The number of its arrival here.
+    pub arrival: i64,
+    /// The fact.
+    pub fact: Fact,
+    /// Its id.
+    pub id: Hash,
+}
+
+impl Ledger {
+    /// The facts of a subject that arrived here after another, in order of arrival.
+    pub fn arrived(&self, subject: &Subject, after: i64) -> Result<Vec<Stored>, LedgerError> {
+        stored(&self.connection, subject, after)
+    }
 }
 
 impl Streams {

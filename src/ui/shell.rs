@@ -29,6 +29,10 @@ pub const IDLE_LOCK_MIN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 const COLUMNS_MIN: u16 = 60;
 const ROWS_MIN: u16 = 20;
 
+/// What is said once the server does not accept what was recorded here.
+const NOT_ACCEPTED: &str =
+    "the server did not accept a record of this station: see the shift board";
+
 /// Every screen of one session.
 #[derive(Debug)]
 pub struct Shell {
@@ -80,7 +84,12 @@ impl Shell {
                 }
             }
             Message::Clock(time) => self.tick(time),
-            Message::Link(link) => self.world.link = link,
+            Message::Link(link) => {
+                if link.not_accepted > self.world.link.not_accepted {
+                    self.world.say(NOT_ACCEPTED, Role::Warn);
+                }
+                self.world.link = link;
+            }
             Message::Waits(running) => {
                 self.world.waits.take(running, &self.world.time.moment);
                 self.on_top(|top, world| top.time_passed(world));

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::domain::fact::Position;
 use crate::domain::ids::{PlaceId, StationId, WorkCenterId};
 use crate::domain::station::JudgeVerdict;
+use crate::domain::stream::{Subject, TravelerId};
 
 use super::deviation::DeviationView;
 
@@ -98,10 +99,33 @@ pub struct ReviewRow {
     pub what: String,
     /// Who recorded it.
     pub who: String,
+    /// Where.
+    pub place: Option<PlaceId>,
     /// When.
     pub at: Option<Timestamp>,
     /// Held for a person, or rejected.
     pub verdict: JudgeVerdict,
     /// Why.
     pub reasons: Vec<String>,
+}
+
+impl ReviewRow {
+    /// The unit that it is about.
+    pub fn unit(&self) -> Option<TravelerId> {
+        let Subject::Traveler(unit) = Subject::parse(&self.subject)? else { return None };
+        Some(unit)
+    }
+
+    /// What became of it, in words.
+    pub fn standing(&self) -> &'static str {
+        match (self.verdict, self.unit()) {
+            (JudgeVerdict::Rejected, Some(_)) => {
+                "not accepted by the server; the unit is held for it"
+            }
+            (JudgeVerdict::Rejected, None) => {
+                "rejected by the server: it takes no effect elsewhere"
+            }
+            (JudgeVerdict::Held, _) => "not accepted by the server; no unit is held for it",
+        }
+    }
 }

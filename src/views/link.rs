@@ -23,6 +23,8 @@ pub struct Link {
     /// For how many more days badges and PINs count, where that is not long any more; less than
     /// none once they count no more.
     pub days_left: Option<i64>,
+    /// Own records that the server did not accept and nobody let go on.
+    pub not_accepted: u64,
     /// What was measured of the server's clock, for whoever shows moments.
     #[serde(skip)]
     pub offset: Option<Offset>,

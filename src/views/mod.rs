@@ -7,6 +7,7 @@ pub mod definition;
 pub mod deviation;
 pub mod difference;
 pub mod gauge;
+pub mod judged;
 pub mod link;
 pub mod order;
 pub mod packet;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::domain::stream::TravelerId;
 
 use super::deviation::DeviationView;
+use super::judged::{DoneUnseen, NotAccepted};
 use super::packet::ClockStep;
 use super::signature::SignatureView;
 
@@ -59,4 +60,8 @@ pub struct TraceLine {
     pub gauge: Option<String>,
     /// Whether the fact is at the server.
     pub at_server: bool,
+    /// What the server said, where it did not accept the fact.
+    pub not_accepted: Option<NotAccepted>,
+    /// The same step as done elsewhere, unseen, where the fact begins or completes it.
+    pub unseen: Vec<DoneUnseen>,
 }

@@ -27,7 +27,20 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// A clock that goes on by one millisecond each time it is read.
 pub(crate) fn clock() -> Arc<dyn Fn() -> Moment + Send + Sync> {
-    let ticks = AtomicI64::new(0);
+    clock_from(0)
+}
+
+/// The server's clock: ahead of everything that a test lets stations do, for nothing happens after
+/// it was received.
+fn server_clock() -> Arc<dyn Fn() -> Moment + Send + Sync> {
+    clock_from(SERVER_AHEAD_MS)
+}
+
+/// By how much the server's clock is ahead of the stations' in a test.
+const SERVER_AHEAD_MS: i64 = 600_000;
+
+fn clock_from(ms: i64) -> Arc<dyn Fn() -> Moment + Send + Sync> {
+    let ticks = AtomicI64::new(ms);
     Arc::new(move || moment(ticks.fetch_add(1, Ordering::Relaxed)))
 }
 
@@ -101,10 +114,15 @@ impl PlantBench {
 
     /// Stops the server and starts another one on the same store and port.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_at(SERVER_AHEAD_MS).await
+    }
+
+    /// As [`Self::restart`], at another time.
+    pub(crate) async fn restart_at(self, ms: i64) -> Self {
         let Self { running, dir } = self;
         let addr = running.addr().to_string();
         running.shutdown().await;
-        let running = serve(&dir.path().join("server"), &addr).await;
+        let running = serve_by(&dir.path().join("server"), &addr, clock_from(ms)).await;
         Self { running, dir }
     }
 
@@ -142,8 +160,12 @@ impl PlantBench {
 }
 
 async fn serve(dir: &Path, addr: &str) -> Running {
+    serve_by(dir, addr, server_clock()).await
+}
+
+async fn serve_by(dir: &Path, addr: &str, clock: Arc<dyn Fn() -> Moment + Send + Sync>) -> Running {
     let addr = addr.parse().unwrap();
-    Server::start(dir, Listening { addr, names: Vec::new(), clock: clock() }).await.unwrap()
+    Server::start(dir, Listening { addr, names: Vec::new(), clock }).await.unwrap()
 }
 
 pub(crate) fn card(person: &str, badge: &str) -> CardRow {

@@ -359,6 +359,7 @@ fn board(shop: &Shop) -> Board {
             subject: "traveler/WO-1870/0002".to_owned(),
             what: "Bolt torque 2: 25.1 N·m (25 ±2 N·m)".to_owned(),
             who: "L. Haas".to_owned(),
+            place: Some(id("ASM-2")),
             at: before(12),
             verdict: JudgeVerdict::Rejected,
             reasons: vec![
@@ -445,6 +446,7 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         stopped: false,
         days_left: None,
         offset: None,
+        not_accepted: 0,
     };
     let last_contact = link.last_contact;
     SyncView {

@@ -18,7 +18,8 @@ use crate::app::store_handle::StoreHandle;
                         --headless --script fixtures/shift.keys\n\nDIR/station is a GEMBA_HOME \
                         for every other command, DIR/server the server's folder. A script has a \
                         line each: key NAME, type TEXT, scan TEXT, expect TEXT, absent TEXT, \
-                        screen NAME, offline, online, clock +21 min, size 80x24.\nIt ends with \
+                        screen NAME, terminal NAME, station CODE PLACE (alone: back \
+                        to the demo's own), offline, online, clock +21 min, size 80x24.\nIt ends with \
                         one JSON line: facts, readings, failing, deviations, at_server, waiting, \
                         units_finished, first_pass, on_hold, screens, expected. Exit code 1 where \
                         an expectation fails.")]

@@ -15,7 +15,7 @@ use crate::views::query::{Answer, Query};
 pub enum ReviewCommand {
     /// List what the server held or rejected and nobody let go on
     #[command(after_help = "Example: gemba review list --json\n\nJSON, one record a line: \
-                            station, fact, subject, what, who, at, verdict, reasons")]
+                            station, fact, subject, what, who, place, at, verdict, reasons; oldest first")]
     List,
     /// Say whether work goes on
     #[command(after_help = "Example: gemba review answer 0f3a9c.1.204 --accept \
@@ -61,13 +61,15 @@ fn open(console: &Console) -> Result<Vec<ReviewRow>, Fault> {
 }
 
 fn list(console: &Console) -> Result<Exit, Fault> {
-    let head = ["fact", "about", "record", "by", "why"];
+    let head = ["fact", "about", "record", "by", "where", "since", "why"];
     rows::print(console, &head, &open(console)?, |row| {
         vec![
             row.fact.to_string(),
             row.subject.clone(),
             row.what.clone(),
             row.who.clone(),
+            row.place.as_ref().map_or_else(|| row.station.to_string(), ToString::to_string),
+            row.at.map_or_else(String::new, |at| at.to_string()),
             row.reasons.join("; "),
         ]
     });

@@ -12,6 +12,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::sample::sampled_asks;
 use crate::domain::traveler::standing::StepStanding;
 use crate::domain::traveler::state::RecordedWhat;
+use crate::views::judged::{self, DoneUnseen, NotAccepted, done_unseen};
 use crate::views::signature::{self, StepSignature};
 use crate::views::traveler::TravelerView;
 
@@ -20,10 +21,11 @@ pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: trave
     first_pass, waiting, holds, accepted (operation, name, evidence), paused (reason, by, since), \
     readings (slips, marginals, corrections, remeasurements), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
-    checks (ask, question, answer, gauge, due, setting)), lot (pieces, split_from, split_into, \
+    checks (ask, question, answer, gauge, due, setting), unseen (attempt, place, done)), lot (pieces, split_from, split_into, \
     operations: operation, came, good, scrap, rework, missing; counts: fact, operation, counts, \
     first, corrections; null for a single unit), signatures (operation, step, attempt, fact, \
-    signer, printed_name, role, meaning, at, components, covers, units, covering, uncovered_by)";
+    signer, printed_name, role, meaning, at, components, covers, units, covering, uncovered_by), \
+    not_accepted (fact, operation, step, reasons, answered, next)";
 
 /// Shows it.
 pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {
@@ -47,11 +49,13 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
             let made = view.state.attempts_at(pinned.operation, &step.id).count();
             let attempts = made.max(usize::try_from(before).unwrap_or(made));
             let why = why(&view, pinned.operation, step);
+            let unseen = unseen(&view, at, &mut notes);
             let most = step.rules.attempts_max.map(|most| format!(" of {most}"));
             steps.push(json!({
                 "operation": pinned.operation, "step": step.id, "title": step.title,
                 "standing": standing, "why": why, "attempts": attempts,
                 "attempts_max": step.rules.attempts_max, "samples": samples, "checks": checks,
+                "unseen": unseen,
             }));
             table.push(vec![
                 format!("{} {}", pinned.operation, pinned.name),
@@ -78,6 +82,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
         console.printer.line(note);
     }
     let signatures = signature::of_traveler(&view.state);
+    let judged = not_accepted(console, &view);
     for StepSignature { operation, step, signature, .. } in &signatures {
         console.printer.line(format!("{operation} {step}: {}", signature.words_in_full()));
     }
@@ -86,6 +91,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
         "ended": view.state.ended, "first_pass": view.state.first_pass(), "waiting": view.waiting,
         "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
         "steps": steps, "lot": lot::value(&view), "signatures": signatures,
+        "not_accepted": judged,
     }));
     Ok(Exit::Done)
 }
@@ -132,6 +138,29 @@ fn checks(
             "ask": number, "question": question, "answer": answer, "gauge": with.gauge.gauge,
             "due": with.gauge.due, "setting": with.setting.as_ref().map(ToString::to_string),
         }));
+    }
+    found
+}
+
+/// The attempts at a step that two stations made unseen by each other: said, and as JSON.
+fn unseen(
+    view: &TravelerView,
+    (operation, _, step): (u32, &Instruction, &Step),
+    notes: &mut Vec<String>,
+) -> Vec<DoneUnseen> {
+    let Some(attempt) = view.state.standing_attempt(operation, &step.id) else { return Vec::new() };
+    let found = done_unseen(&view.state, attempt);
+    notes.extend(found.iter().map(|found| format!("{operation} {}: {}", step.id, found.words())));
+    found
+}
+
+/// What the server did not accept: said, and as JSON.
+fn not_accepted(console: &Console, view: &TravelerView) -> Vec<NotAccepted> {
+    let found = judged::not_accepted(&view.state);
+    for judged in &found {
+        let at = judged.operation.zip(judged.step.as_ref());
+        let at = at.map(|(operation, step)| format!("{operation} {step}: ")).unwrap_or_default();
+        console.printer.line(format!("{at}{}", judged.words()));
     }
     found
 }

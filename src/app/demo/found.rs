@@ -28,7 +28,7 @@ use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
 use crate::domain::gauge::{GaugeCommand, GaugeDescription};
-use crate::domain::ids::TerminalId;
+use crate::domain::ids::{PlaceId, StationId, TerminalId};
 use crate::domain::instruction::Picture;
 use crate::domain::order::OrderCommand;
 use crate::domain::people::{PersonCommand, Role};
@@ -56,6 +56,7 @@ pub struct Demo {
     server: Option<Running>,
     online: bool,
     runtime: Runtime,
+    dir: PathBuf,
     /// The folder goes with the demo, unless it is kept.
     _folder: Option<TempDir>,
 }
@@ -80,6 +81,7 @@ impl Demo {
             server: Some(running),
             online: true,
             runtime,
+            dir,
             _folder: folder,
         };
         if !founded {
@@ -114,11 +116,11 @@ impl Demo {
     }
 
     /// Sends what the end of the last session wrote, where the server listens.
-    pub fn send_the_rest(&self) -> Result<(), Fault> {
+    pub fn send_the_rest(&self, home: &Path) -> Result<(), Fault> {
         let since = Monotonic::start();
         while self.online && since.ms() < JUDGED_MS_MAX {
             // Whoever exchanged beside the session lets go of the lock in a moment.
-            match exchange::once(&self.config.home, &self.clock)? {
+            match exchange::once(home, &self.clock)? {
                 Some(exchanged) if exchanged.waiting == 0 => return Ok(()),
                 Some(_) | None => thread::sleep(Duration::from_millis(20)),
             }
@@ -126,24 +128,43 @@ impl Demo {
         Ok(())
     }
 
+    /// Enrolls one more station of the plant, which stands at a place, and fetches what is in effect;
+    /// tells its configuration.
+    pub fn enroll(&self, code: &StationId, place: &PlaceId) -> Result<Config, Fault> {
+        let home = self.dir.join(code.as_str());
+        let settings = home.join("gemba.toml");
+        if !settings.exists() {
+            self.enroll_at(&home, (code, place.as_str()))?;
+            let station = Station::open(&self.config.moved_to(&home)?, &self.clock)?;
+            self.until_in_effect(&home, &station)?;
+        }
+        self.config.moved_to(&home)
+    }
+
+    fn enroll_at(&self, home: &Path, (code, place): (&StationId, &str)) -> Result<(), Fault> {
+        let centers: Vec<_> =
+            Plant::read()?.work_center.into_iter().map(|center| center.id).collect();
+        let office = Office::open(&self.dir.join("server"))?;
+        let invitation = office.new_enrollment_code(code, &centers, self.clock.now())?;
+        exchange::enroll(home, (&self.url(), &invitation), None, true)?;
+        // The terminal stands somewhere; a scanned label moves it.
+        fs::write(home.join("gemba.toml"), format!("place = \"{place}\"\n"))
+            .map_err(|error| Fault::cannot("the demo's settings cannot be written", error))?;
+        exchange::once(home, &self.clock)?;
+        Ok(())
+    }
+
     fn set_up(&self, server: &Path) -> Result<(), Fault> {
         let plant = Plant::read()?;
         let office = Office::open(server)?;
-        let centers: Vec<_> = plant.work_center.iter().map(|center| center.id.clone()).collect();
-        let code = office.new_enrollment_code(&plant.station.code, &centers, self.clock.now())?;
         for person in &plant.person {
             office.set_card(&card(person)?)?;
         }
-        exchange::enroll(&self.config.home, (&self.url(), &code), None, true)?;
-        // The terminal stands somewhere; a scanned label moves it.
-        let settings = self.config.home.join("gemba.toml");
-        fs::write(&settings, format!("place = \"{}\"\n", history::PLACE))
-            .map_err(|error| Fault::cannot("the demo's settings cannot be written", error))?;
-        exchange::once(&self.config.home, &self.clock)?;
+        self.enroll_at(&self.config.home, (&plant.station.code, history::PLACE))?;
         let mut station = Station::open(&self.config, &self.clock)?;
         admit(&mut station, &plant)?;
         release(&mut station, &plant)?;
-        self.until_in_effect(&station)?;
+        self.until_in_effect(&self.config.home, &station)?;
         open_orders(&mut station, &plant)?;
         history::make(&mut station, &self.clock, &plant)?;
         self.clock.shift_to(shift_ms_of(&self.clock, &plant));
@@ -152,10 +173,10 @@ impl Demo {
     }
 
     /// Exchanges until every definition is in effect here.
-    fn until_in_effect(&self, station: &Station) -> Result<(), Fault> {
+    fn until_in_effect(&self, home: &Path, station: &Station) -> Result<(), Fault> {
         let since = Monotonic::start();
         loop {
-            exchange::once(&self.config.home, &self.clock)?;
+            exchange::once(home, &self.clock)?;
             let Answer::Definitions(rows) = station.answer(&Query::Definitions)? else {
                 return Err(Fault::cannot("the demo failed", "an answer to another question"));
             };
@@ -253,7 +274,7 @@ fn card(person: &PersonRow) -> Result<CardRow, Fault> {
 pub(super) fn acting(person: &PersonRow, place: Option<&str>) -> Result<Acting, Fault> {
     let no_id = |error| Fault::cannot("the sample plant cannot be set up", error);
     Ok(Acting {
-        place: place.map(crate::domain::ids::PlaceId::parse).transpose().map_err(no_id)?,
+        place: place.map(PlaceId::parse).transpose().map_err(no_id)?,
         terminal: TerminalId::parse("demo").map_err(no_id)?,
         session: None,
         actor: Some(person.id.clone()),

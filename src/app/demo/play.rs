@@ -12,14 +12,16 @@ use super::found::Demo;
 use super::headless::{Ends, Line, Rig};
 use super::script::Act;
 use crate::app::cli::Console;
-use crate::app::exchange;
+use crate::app::clock::Clock;
+use crate::app::config::Config;
+use crate::app::exchange::{self, Background};
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
 use crate::app::session::Session;
 use crate::app::station::Station;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::pump::SharedFocus;
-use crate::domain::ids::TerminalId;
+use crate::domain::ids::{StationId, TerminalId};
 use crate::ui::message::Time;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
 use crate::views::query::{Answer, Query};
@@ -44,8 +46,18 @@ struct Played {
     screens: u64,
 }
 
+/// A station of the script: the demo's own, or one that was enrolled beside it.
+struct Here {
+    /// None for the demo's own.
+    code: Option<StationId>,
+    config: Config,
+    store: StoreHandle,
+    _exchange: Background,
+}
+
 /// A terminal of the script, with the session that runs there.
 struct Seat {
+    station: Option<StationId>,
     terminal: TerminalId,
     rig: Rig,
     session: JoinHandle<io::Result<()>>,
@@ -58,18 +70,30 @@ pub fn run(
     acts: &[(usize, Act)],
     pictures: Option<PathBuf>,
 ) -> Result<Exit, Fault> {
-    let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
-    let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
+    let mut stations = vec![Here::at(None, demo.config.clone(), &demo.clock)?];
     let first = TerminalId::parse("script").map_err(|e| Fault::cannot("no terminal", e))?;
-    let mut seats = vec![Seat::connect(first, &demo, &store)?];
+    let mut seats = vec![Seat::connect(first.clone(), &stations[0])?];
     let mut played = Played::default();
     let mut failed = None;
     for (line, act) in acts {
         if let Act::Terminal(terminal) = act {
-            go_to(terminal, &mut seats, (&demo, &store))?;
+            let here = seats[0].station.clone();
+            go_to(terminal, &mut seats, here_of(&stations, here.as_ref()))?;
             continue;
         }
-        let mut stage = Stage { console, demo: &mut demo, store: &store, pictures: &pictures };
+        if let Act::Station(station) = act {
+            let code = station.as_ref().map(|(code, _)| code);
+            if let Some((code, place)) = station
+                && stations.iter().all(|here| here.code.as_ref() != Some(code))
+            {
+                let config = demo.enroll(code, place)?;
+                stations.push(Here::at(Some(code.clone()), config, &demo.clock)?);
+            }
+            go_to(&first, &mut seats, here_of(&stations, code))?;
+            continue;
+        }
+        let mut stage =
+            Stage { console, demo: &mut demo, stations: &stations, pictures: &pictures };
         if let Err(why) = stage.perform(&mut seats, act, &mut played)? {
             failed = Some((*line, why));
             break;
@@ -80,8 +104,13 @@ pub fn run(
         console.printer.remark(seats[0].rig.picture());
     }
     let ended: Vec<_> = seats.into_iter().map(Seat::leave).collect();
-    drop((store, exchange));
-    demo.send_the_rest()?;
+    let mut homes: Vec<PathBuf> = stations.iter().map(|here| here.config.home.clone()).collect();
+    drop(stations);
+    // The demo's own once more, to get what the others sent.
+    homes.rotate_left(1);
+    for home in &homes {
+        demo.send_the_rest(home)?;
+    }
     let mut summary = summary(&demo, &played)?;
     summary["failed_line"] = json!(failed.as_ref().map(|(line, _)| line));
     console.printer.value_always(&summary);
@@ -96,28 +125,38 @@ pub fn run(
     Ok(Exit::Done)
 }
 
-/// Brings the terminal of this name to the front; all of them work on the same store.
-fn go_to(
-    terminal: &TerminalId,
-    seats: &mut Vec<Seat>,
-    (demo, store): (&Demo, &StoreHandle),
-) -> Result<(), Fault> {
-    match seats.iter().position(|seat| seat.terminal == *terminal) {
+/// The station of this code; the first is the demo's own.
+fn here_of<'a>(stations: &'a [Here], code: Option<&StationId>) -> &'a Here {
+    stations.iter().find(|here| here.code.as_ref() == code).unwrap_or(&stations[0])
+}
+
+/// Brings the terminal of this name to the front; those of one station work on the same store.
+fn go_to(terminal: &TerminalId, seats: &mut Vec<Seat>, here: &Here) -> Result<(), Fault> {
+    let is = |seat: &Seat| seat.station == here.code && seat.terminal == *terminal;
+    match seats.iter().position(is) {
         Some(at) => seats.swap(0, at),
-        None => seats.insert(0, Seat::connect(terminal.clone(), demo, store)?),
+        None => seats.insert(0, Seat::connect(terminal.clone(), here)?),
     }
     Ok(())
 }
 
+impl Here {
+    fn at(code: Option<StationId>, config: Config, clock: &Clock) -> Result<Self, Fault> {
+        let (store, wanted) = StoreHandle::open(&config, clock)?;
+        let exchange = exchange::in_background(&config.home, clock, wanted)?;
+        Ok(Self { code, config, store, _exchange: exchange })
+    }
+}
+
 impl Seat {
-    fn connect(terminal: TerminalId, demo: &Demo, store: &StoreHandle) -> Result<Self, Fault> {
+    fn connect(terminal: TerminalId, here: &Here) -> Result<Self, Fault> {
         let kind = TerminalKind::detect(&VARIABLES, COLUMNS, ROWS);
         let (sender, inbox) = mpsc::channel();
         let (settles, settled) = mpsc::channel();
         let (bytes, output) = mpsc::channel();
         let focus = SharedFocus::default();
         let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
-        let (config, store) = (demo.config.clone(), store.clone());
+        let (config, store) = (here.config.clone(), here.store.clone());
         let name = terminal.clone();
         let told = config.place_told(None)?;
         let run = move || {
@@ -134,7 +173,12 @@ impl Seat {
             .name("session".to_owned())
             .spawn(run)
             .map_err(|error| Fault::cannot("no thread could be started", error))?;
-        Ok(Self { terminal, rig: Rig::new(ends, (COLUMNS, ROWS)), session })
+        Ok(Self {
+            station: here.code.clone(),
+            terminal,
+            rig: Rig::new(ends, (COLUMNS, ROWS)),
+            session,
+        })
     }
 
     /// Hangs up; gives back what the session came to.
@@ -147,7 +191,7 @@ impl Seat {
 struct Stage<'a> {
     console: &'a Console,
     demo: &'a mut Demo,
-    store: &'a StoreHandle,
+    stations: &'a [Here],
     pictures: &'a Option<PathBuf>,
 }
 
@@ -173,15 +217,15 @@ impl Stage<'_> {
             Act::Scan(code) => rig.scan(code),
             Act::Size(columns, rows) => rig.resize(*columns, *rows),
             // Done above, and before.
-            Act::Clock(_) | Act::Terminal(_) => true,
+            Act::Clock(_) | Act::Terminal(_) | Act::Station(_) => true,
             Act::Offline => {
                 self.demo.offline();
-                self.store.sync_now();
+                self.sync_now();
                 true
             }
             Act::Online => {
                 self.demo.online()?;
-                self.store.sync_now();
+                self.sync_now();
                 true
             }
             Act::Expect(text) => {
@@ -205,6 +249,10 @@ impl Stage<'_> {
             }
         };
         Ok(answered(settled))
+    }
+
+    fn sync_now(&self) {
+        self.stations.iter().for_each(|here| here.store.sync_now());
     }
 
     fn keep(&self, name: &str, picture: &str) -> Result<(), Fault> {

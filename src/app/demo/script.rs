@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::fault::Fault;
-use crate::domain::ids::TerminalId;
+use crate::domain::ids::{PlaceId, StationId, TerminalId};
 
 /// One line of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub enum Act {
     Screen(String),
     /// `terminal NAME`: goes to the terminal of this name; a new one starts at sign-in.
     Terminal(TerminalId),
+    /// `station CODE PLACE`: goes to the first terminal of another station, which is enrolled where it
+    /// is new and stands at that place. Without a code it goes back to the demo's own.
+    Station(Option<(StationId, PlaceId)>),
     /// `offline`: the server's listener closes, its connections drop.
     Offline,
     /// `online`: the server listens again.
@@ -103,6 +106,8 @@ fn read_line(line: &str) -> Result<Act, String> {
         "absent" => Act::Absent(text()?),
         "screen" => Act::Screen(text()?),
         "terminal" => Act::Terminal(TerminalId::parse(rest).map_err(|error| error.to_string())?),
+        "station" if rest.is_empty() => Act::Station(None),
+        "station" => Act::Station(Some(station(rest).ok_or("write it as station LINE2 ASM-2")?)),
         "offline" => Act::Offline,
         "online" => Act::Online,
         "clock" => Act::Clock(duration(rest).ok_or("write it as clock +21 min")?),
@@ -113,6 +118,11 @@ fn read_line(line: &str) -> Result<Act, String> {
         }
         _ => return Err(format!("no act is called {word:?}")),
     })
+}
+
+fn station(text: &str) -> Option<(StationId, PlaceId)> {
+    let (code, place) = text.split_once(' ')?;
+    Some((StationId::parse(code).ok()?, PlaceId::parse(place.trim()).ok()?))
 }
 
 fn duration(text: &str) -> Option<Duration> {

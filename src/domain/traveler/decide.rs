@@ -9,8 +9,8 @@ use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    correction, definitions, entry, equipment, hold, record, remeasure, route, sign, split, start,
-    step,
+    correction, definitions, entry, equipment, hold, record, remeasure, sign, split, start, step,
+    upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -52,7 +52,7 @@ pub fn decide(
         TravelerCommand::Pause { reason } => step::pause(id, state, reason, context)?,
         TravelerCommand::Resume { note } => step::resume(id, state, note, context)?,
         TravelerCommand::AcceptUpstream { operation, evidence } => {
-            route::accept_upstream(id, state, (operation, evidence), context)?
+            upstream::accept_upstream(id, state, (operation, evidence), context)?
         }
         TravelerCommand::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?

@@ -291,7 +291,7 @@ fn require_shown(items: &[News], seen: &BTreeSet<Hash>, reasons: &mut Vec<Reason
 }
 
 /// The holds that the choice itself ends; any other stands in its way.
-fn require_held_by_definitions(
+pub(super) fn require_held_by_definitions(
     state: &TravelerState,
     reasons: &mut Vec<Reason>,
 ) -> Vec<crate::domain::fact::Position> {
@@ -352,8 +352,7 @@ fn moved(
     }
     let specification = specification_for(id, state, new, (context, reasons));
     let to = PinnedOperation { name: new.operation_name.clone(), revision, hash, ..from.clone() };
-    let reopened = done_again(from.operation, (old, new), state);
-    let changed = changed_steps(old, new).map(|step| step.id.clone()).collect();
+    let (reopened, changed) = steps_moved(from.operation, (old, new), state);
     let (operation, reason) = (from.operation, reason.to_owned());
     Some(MovedToRevision { operation, from, to, specification, reopened, changed, reason })
 }
@@ -415,6 +414,16 @@ pub fn done_again(
             || state.step_closed(operation, &step.id)
     };
     changed_steps(old, new).filter(touched).map(|step| step.id.clone()).collect()
+}
+
+/// The steps that a move opens again, and every one that asks for something else.
+pub(super) fn steps_moved(
+    operation: u32,
+    (old, new): (&Instruction, &Instruction),
+    state: &TravelerState,
+) -> (Vec<StepId>, Vec<StepId>) {
+    let changed = changed_steps(old, new).map(|step| step.id.clone()).collect();
+    (done_again(operation, (old, new), state), changed)
 }
 
 /// The steps that ask for something else than before, and the signatures after one.

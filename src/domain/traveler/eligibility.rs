@@ -142,6 +142,11 @@ impl TravelerState {
             }
             Some(_) => {}
         }
+        self.require_at_work(reasons);
+    }
+
+    /// Adds the reasons of the unit itself that stop all work on it: ended, paused, held.
+    pub(super) fn require_at_work(&self, reasons: &mut Vec<Reason>) {
         if let Some(how) = &self.ended {
             reasons.push(Reason::TravelerEnded { how: how.clone() });
         }

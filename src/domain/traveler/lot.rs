@@ -13,7 +13,6 @@ use crate::domain::stream::TravelerId;
 use super::command::StepAt;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
 use super::kin::Origin;
-use super::performed::Within;
 use super::standing::Instructions;
 use super::state::TravelerState;
 
@@ -466,7 +465,7 @@ impl TravelerState {
                 let before = self.lot.closed.get(&key);
                 let Some(by) = by.or_else(|| before.map(|step| step.by.clone())) else { continue };
                 let ranks = self.attempts_at(number, &step.id).map(|attempt| attempt.rank);
-                let people = self.performers((number, &step.id), Within::Everything);
+                let people = self.performers((number, &step.id));
                 closed.push(ClosedStep {
                     operation: number,
                     step: step.id.clone(),

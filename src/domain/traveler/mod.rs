@@ -3,6 +3,7 @@
 //! Invariant: a step is complete only when every ask is recorded and no hold is open.
 
 mod again;
+pub mod collision;
 pub mod command;
 pub mod correction;
 pub mod decide;
@@ -21,6 +22,7 @@ mod recorded;
 pub mod remeasure;
 pub mod route;
 pub mod sample;
+pub mod sequence;
 pub mod set;
 mod sign;
 pub mod split;
@@ -28,4 +30,5 @@ pub mod standing;
 mod start;
 pub mod state;
 pub mod step;
+mod upstream;
 pub mod wait;

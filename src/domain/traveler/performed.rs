@@ -7,7 +7,6 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::SignAsk;
-use crate::domain::positions::Positions;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::signature::{Meaning, Signature};
@@ -15,24 +14,6 @@ use crate::domain::signature::{Meaning, Signature};
 use super::eligibility::Found;
 use super::lot::Reported;
 use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
-
-/// Which facts count: those that a signature covers, or all that stand.
-#[derive(Debug, Clone, Copy)]
-pub enum Within<'a> {
-    /// Everything that stands now.
-    Everything,
-    /// What a signature covers: what came after it is nothing against it.
-    Covered(&'a Positions),
-}
-
-impl Within<'_> {
-    fn has(self, at: &Position) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Covered(facts) => facts.contains(at),
-        }
-    }
-}
 
 /// Whether a signature says that somebody else's work was looked at.
 fn verifies(meaning: Meaning) -> bool {
@@ -42,56 +23,42 @@ fn verifies(meaning: Meaning) -> bool {
 impl TravelerState {
     /// Everyone who performed at a step in attempts that stand (R6).
     /// Who corrected a reading, counted pieces or left the step out stands for it, and performed too.
-    pub fn performers(
-        &self,
-        (operation, step): (u32, &StepId),
-        within: Within<'_>,
-    ) -> BTreeSet<&PersonId> {
+    pub fn performers(&self, (operation, step): (u32, &StepId)) -> BTreeSet<&PersonId> {
         let mut people = BTreeSet::new();
-        if self.lot.origins.first().is_some_and(|origin| within.has(&origin.at)) {
-            let before = self.lot.closed.get(&(operation, step.clone()));
-            people.extend(before.iter().flat_map(|closed| &closed.performers));
-        }
+        let before = self.lot.closed.get(&(operation, step.clone()));
+        people.extend(before.iter().flat_map(|closed| &closed.performers));
         for attempt in self.attempts_at(operation, step).filter(|a| !a.reopened) {
-            self.note_performers(attempt, within, &mut people);
+            self.note_performers(attempt, &mut people);
         }
         // To leave a step out is to decide about it.
         let left_out = self.skipped.get(&(operation, step.clone()));
-        let left_out = left_out.filter(|left_out| within.has(&left_out.at));
         people.extend(left_out.and_then(|left_out| left_out.by.as_ref()));
         people
     }
 
-    fn note_performers<'a>(
-        &'a self,
-        attempt: &'a Attempt,
-        within: Within<'_>,
-        people: &mut BTreeSet<&'a PersonId>,
-    ) {
+    fn note_performers<'a>(&'a self, attempt: &'a Attempt, people: &mut BTreeSet<&'a PersonId>) {
         let made = |e: &&Recorded| !matches!(e.what, RecordedWhat::Signature(_));
-        let entries = || attempt.entries.iter().filter(move |entry| within.has(&entry.at));
+        let entries = || attempt.entries.iter();
         people.extend(entries().filter(made).filter_map(|entry| entry.by.as_ref()));
         let corrections = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
-        let corrections = corrections.filter(|correction| within.has(&correction.at));
         people.extend(corrections.filter_map(|correction| correction.by.as_ref()));
         let counts = self.lot.reports.iter().filter(|r| r.what.attempt == attempt.at);
-        let counts: Vec<&Reported> = counts.filter(|report| within.has(&report.at)).collect();
+        let counts: Vec<&Reported> = counts.collect();
         for report in &counts {
             people.extend(&report.by);
-            let recounts = report.corrections.iter().filter(|recount| within.has(&recount.at));
-            people.extend(recounts.filter_map(|recount| recount.by.as_ref()));
+            people.extend(report.corrections.iter().filter_map(|recount| recount.by.as_ref()));
+        }
+        // What is only begun, by an act that is not folded whole yet, was performed by nobody.
+        if entries().next().is_none() && counts.is_empty() && attempt.completed.is_none() {
+            return;
         }
         // To sign first, or to close what only was to be signed, is not to perform.
         let nothing = entries().next().is_none() || !counts.is_empty();
         if !nothing && !entries().any(|entry| made(&entry)) {
             return;
         }
-        if within.has(&attempt.at) {
-            people.extend(&attempt.by);
-        }
-        if attempt.completed_at.as_ref().is_some_and(|at| within.has(at)) {
-            people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
-        }
+        people.extend(&attempt.by);
+        people.extend(attempt.completed.iter().filter_map(|(by, _)| by.as_ref()));
     }
 
     /// The steps that a signer performed and may not sign for like this. A signature covers all that
@@ -101,7 +68,6 @@ impl TravelerState {
         &self,
         signer: &PersonId,
         (operation, sign): (u32, &SignAsk),
-        within: Within<'_>,
     ) -> Vec<StepId> {
         let steps: BTreeSet<(u32, &StepId)> = match sign.meaning {
             Meaning::Verified | Meaning::Witnessed => self.performed_steps().collect(),
@@ -109,7 +75,7 @@ impl TravelerState {
                 sign.not_same_person_as.iter().map(|step| (operation, step)).collect()
             }
         };
-        let performed = |at: &&(u32, &StepId)| self.performers(**at, within).contains(signer);
+        let performed = |at: &&(u32, &StepId)| self.performers(**at).contains(signer);
         steps.iter().filter(performed).map(|(_, step)| (*step).clone()).collect()
     }
 

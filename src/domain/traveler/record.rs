@@ -47,7 +47,7 @@ pub(super) fn record(
     }
     let attempt = state.standing_attempt(at.operation, &at.step);
     let decides = found.instruction.decides(&found.step.id, slot.ask);
-    if recorded_already(attempt, slot) || (decides && is_answered(attempt, slot)) {
+    if attempt.is_some_and(|attempt| taken_before(attempt, slot, decides)) {
         reasons.push(match ask {
             Ask::Wait(_) => Reason::WaitRunning,
             Ask::Scan { .. }
@@ -113,7 +113,7 @@ pub(super) fn record_rows(
             }
         }
         let twice = rows[..n].iter().any(|(before, _)| before == sample);
-        if twice || recorded_already(attempt, slot) {
+        if twice || attempt.is_some_and(|attempt| taken_before(attempt, slot, false)) {
             reasons.push(Reason::AlreadyRecorded { ask, sample: *sample });
         }
     }
@@ -190,16 +190,11 @@ pub(super) fn wanted(ask: &Ask) -> &'static str {
     }
 }
 
-/// A question that decides about a later step has two right answers; each stands until it is
-/// corrected.
-fn is_answered(attempt: Option<&Attempt>, slot: Slot) -> bool {
-    attempt.is_some_and(|attempt| attempt.entry(slot.ask, slot.sample).is_some())
-}
-
-/// A check that was answered with no may be answered again; everything else stands.
-fn recorded_already(attempt: Option<&Attempt>, slot: Slot) -> bool {
-    let entry = attempt.and_then(|a| a.entry(slot.ask, slot.sample));
-    entry.is_some_and(|entry| entry.what != RecordedWhat::Answer(false))
+/// A check that was answered with no may be answered again; everything else stands. A question that
+/// decides about a later step has two right answers; each stands until it is corrected.
+pub(super) fn taken_before(attempt: &Attempt, slot: Slot, decides: bool) -> bool {
+    let entry = attempt.entry(slot.ask, slot.sample);
+    entry.is_some_and(|entry| decides || entry.what != RecordedWhat::Answer(false))
 }
 
 /// An answer to a check, with the gauge and its setting where the check names them.

@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::condition::{Condition, Test};
-use crate::domain::context::Context;
 use crate::domain::fact::{Head, Position};
 use crate::domain::ids::{PersonId, StepId};
 use crate::domain::instruction::{Ask, EnterForm, Instruction, Step};
 use crate::domain::moment::Moment;
-use crate::domain::people::Action;
 use crate::domain::quantity::{Number, Quantity, Verdict};
+use crate::domain::refusal::Reason;
 use crate::domain::refusal::route::RouteReason;
-use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
@@ -19,7 +17,6 @@ use super::eligibility::{Draft, Found};
 use super::fact::{ConditionDecided, DoneAgain, PinnedOperation, TravelerFact};
 use super::hold::shown;
 use super::standing::{Current, Instructions, StepStanding};
-use super::start;
 use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 
 /// How a step is closed by the act that is decided.
@@ -279,6 +276,25 @@ fn decisions(
     found: Found<'_>,
     closing: Option<Closing>,
 ) -> Vec<ConditionDecided> {
+    let mut all = decided_in(state, found, closing);
+    all.retain(|decided| {
+        let known = state.decisions.get(&(decided.operation, decided.step.clone()));
+        known.is_none_or(|known| known.decided != *decided)
+    });
+    all
+}
+
+/// Whether a conditional step is needed, by what stands recorded.
+pub(super) fn decided_now(state: &TravelerState, found: Found<'_>) -> Option<ConditionDecided> {
+    let all = decided_in(state, found, None).into_iter();
+    all.into_iter().find(|decided| decided.step == found.step.id)
+}
+
+fn decided_in(
+    state: &TravelerState,
+    found: Found<'_>,
+    closing: Option<Closing>,
+) -> Vec<ConditionDecided> {
     let mut all = Vec::new();
     let operation = found.operation.operation;
     let mut needed: BTreeMap<&StepId, bool> = BTreeMap::new();
@@ -319,10 +335,7 @@ fn decisions(
             found: text,
             applies,
         };
-        let known = state.decisions.get(&(operation, step.id.clone()));
-        if known.is_none_or(|known| known.decided != decided) {
-            all.push(decided);
-        }
+        all.push(decided);
     }
     all
 }
@@ -425,53 +438,4 @@ fn words(what: &RecordedWhat, unit: Option<Unit>) -> String {
         RecordedWhat::WaitBegan => "a wait".to_owned(),
         RecordedWhat::Signature(_) => "a signature".to_owned(),
     }
-}
-
-/// Lets later work go on though the facts of an operation have not come: a supervisor vouches for
-/// it. Where nothing of the unit is known here, its definitions are pinned in the same act.
-pub(super) fn accept_upstream(
-    id: &TravelerId,
-    state: &TravelerState,
-    (operation, evidence): (u32, String),
-    context: &Context,
-) -> Result<Draft, Refusal> {
-    let mut reasons = Vec::new();
-    context.require_role(Action::Overrule, &mut reasons);
-    context.require_text("the evidence", &evidence, &mut reasons);
-    let opened = start::require_order(id, context, &mut reasons)?;
-    if let Some(how) = &state.ended {
-        reasons.push(Reason::TravelerEnded { how: how.clone() });
-    }
-    state.require_no_hold(&mut reasons);
-    let pinned = state
-        .started
-        .is_none()
-        .then(|| start::pin(opened, &context.wanted_for(id), context, &mut reasons));
-    if pinned.is_some() && context.acting.place.is_none() {
-        reasons.push(Reason::PlaceUnbound);
-    }
-    let operations = pinned.iter().chain(&state.started).flat_map(|s| &s.operations);
-    let operations: Vec<&PinnedOperation> = operations.collect();
-    match operations.iter().find(|op| op.operation == operation) {
-        // What could not be pinned was told already.
-        None if pinned.is_some() && !reasons.is_empty() => {}
-        None => reasons.push(Reason::OperationUnknown { operation }),
-        Some(_) if operations.iter().all(|op| op.operation <= operation) => {
-            reasons.push(RouteReason::NothingDownstream { operation }.into());
-        }
-        Some(found) if state.operation_closed(found, &context.instructions) => {
-            reasons.push(RouteReason::UpstreamDone { operation }.into());
-        }
-        Some(_) if state.accepted.contains_key(&operation) => {
-            reasons.push(RouteReason::UpstreamAcceptedBefore { operation }.into());
-        }
-        Some(_) => {}
-    }
-    Refusal::unless_empty(reasons)?;
-    let mut draft = Draft::new(context);
-    if let Some(pinned) = pinned {
-        draft.note(id, TravelerFact::TravelerStarted(pinned));
-    }
-    draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence });
-    Ok(draft)
 }

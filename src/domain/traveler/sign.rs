@@ -13,9 +13,8 @@ use super::command::StepAt;
 use super::eligibility::{Draft, Found, require_place};
 use super::equipment::require_signer_trained;
 use super::fact::{AskAt, TravelerFact};
-use super::performed::Within;
 use super::record::{begin, wanted};
-use super::state::TravelerState;
+use super::state::{Attempt, TravelerState};
 use super::step::ask_open;
 
 pub(super) fn sign(
@@ -52,22 +51,8 @@ pub(super) fn sign(
     if attempt.is_some_and(|a| a.entry(ask, 1).is_some()) {
         reasons.push(RouteReason::SignedAlready { step: at.step.clone() }.into());
     }
-    // What a signature is about comes before it, also where steps are done in any order.
-    let named = sign.not_same_person_as.iter().filter(|step| **step != at.step);
-    for step in named.filter(|step| found.instruction.step(step).is_some()) {
-        if !state.step_closed(at.operation, step) {
-            reasons.push(RouteReason::SignsBefore { step: step.clone() }.into());
-        }
-    }
-    // What stands before the signature in its step must be there to be signed.
     let not_asked = state.not_asked(id, found, context);
-    for (number, before) in (1_u16..ask).zip(&found.step.asks) {
-        let samples = if let Ask::Measure(measure) = before { measure.count } else { 1 };
-        let open = (1..=samples).any(|s| attempt.is_none_or(|a| a.entry(number, s).is_none()));
-        if open && !not_asked.contains(&number) {
-            reasons.push(ask_open(found.step, number, before));
-        }
-    }
+    require_signable(state, attempt, (found, ask, sign), (&not_asked, &mut reasons));
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, (context, &mut draft));
@@ -83,6 +68,30 @@ pub(super) fn sign(
     let (at, set) = (AskAt { attempt, ask }, context.set.clone());
     draft.note(id, TravelerFact::Signed { at, signature, set });
     Ok(draft)
+}
+
+/// Adds what is to be done first, before an ask can be signed.
+pub(super) fn require_signable(
+    state: &TravelerState,
+    attempt: Option<&Attempt>,
+    (found, ask, sign): (Found<'_>, u16, &SignAsk),
+    (not_asked, reasons): (&[u16], &mut Vec<Reason>),
+) {
+    // What a signature is about comes before it, also where steps are done in any order.
+    let named = sign.not_same_person_as.iter().filter(|step| **step != found.step.id);
+    for step in named.filter(|step| found.instruction.step(step).is_some()) {
+        if !state.step_closed(found.operation.operation, step) {
+            reasons.push(RouteReason::SignsBefore { step: step.clone() }.into());
+        }
+    }
+    // What stands before the signature in its step must be there to be signed.
+    for (number, before) in (1_u16..ask).zip(&found.step.asks) {
+        let samples = if let Ask::Measure(measure) = before { measure.count } else { 1 };
+        let open = (1..=samples).any(|s| attempt.is_none_or(|a| a.entry(number, s).is_none()));
+        if open && !not_asked.contains(&number) {
+            reasons.push(ask_open(found.step, number, before));
+        }
+    }
 }
 
 impl TravelerState {
@@ -105,7 +114,7 @@ impl TravelerState {
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
         let here = (found.operation.operation, sign);
-        for step in self.performed_by(signer, here, Within::Everything) {
+        for step in self.performed_by(signer, here) {
             reasons.push(Reason::SamePerson { person: signer.clone(), step });
         }
         reasons

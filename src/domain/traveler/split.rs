@@ -14,7 +14,7 @@ use super::command::StepAt;
 use super::correction::require_author_or_reviewer;
 use super::eligibility::{Draft, Found};
 use super::fact::{HoldReason, PinnedOperation, TravelerFact, TravelerStarted};
-use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, SplitOff};
+use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, Reported, SplitOff};
 use super::record::begin;
 use super::standing::Instructions;
 use super::state::TravelerState;
@@ -40,16 +40,7 @@ pub(super) fn report(
     let found = state.find(at, context)?;
     let mut reasons = state.may_perform(id, found, context);
     state.require_not_verifier(found, context, &mut reasons);
-    if found.step.rules.quantity.is_none() {
-        reasons.push(RouteReason::NotCounted { step: at.step.clone() }.into());
-    }
-    let left = state.pieces_missing(at.operation, &context.instructions);
-    if pieces.named() == 0 {
-        reasons.push(RouteReason::NothingReported { left }.into());
-    }
-    if pieces.named() > left {
-        reasons.push(RouteReason::TooManyPieces { named: pieces.named(), left }.into());
-    }
+    let left = require_countable(state, found, pieces, (context, &mut reasons));
     if pieces.scrap > 0 || pieces.rework > 0 {
         context.require_text("a reason for scrap or rework", &reason, &mut reasons);
     } else if !reason.is_empty() {
@@ -66,6 +57,26 @@ pub(super) fn report(
     Ok(draft)
 }
 
+/// Adds why so many pieces cannot be counted at a step; tells how many can.
+pub(super) fn require_countable(
+    state: &TravelerState,
+    found: Found<'_>,
+    pieces: Pieces,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> u32 {
+    if found.step.rules.quantity.is_none() {
+        reasons.push(RouteReason::NotCounted { step: found.step.id.clone() }.into());
+    }
+    let left = state.pieces_missing(found.operation.operation, &context.instructions);
+    if pieces.named() == 0 {
+        reasons.push(RouteReason::NothingReported { left }.into());
+    }
+    if pieces.named() > left {
+        reasons.push(RouteReason::TooManyPieces { named: pieces.named(), left }.into());
+    }
+    left
+}
+
 /// Puts a report of pieces right; the first one stays shown (R3).
 pub(super) fn correct_count(
     id: &TravelerId,
@@ -77,24 +88,42 @@ pub(super) fn correct_count(
     let unknown = || Refusal::one(RouteReason::ReportUnknown.into());
     let report = state.lot.reports.iter().find(|report| report.at == *at).ok_or_else(unknown)?;
     let attempt = state.attempt(&report.what.attempt).ok_or_else(unknown)?;
-    let known = &context.instructions;
-    let operation = report.what.operation;
     let mut reasons = Vec::new();
-    let counted = StepAt { operation, step: attempt.step.clone() };
+    let counted = StepAt { operation: report.what.operation, step: attempt.step.clone() };
     let found = state.find(&counted, context)?;
     require_author_or_reviewer(found, (report.author(), PIECES), (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
-    if !state.lot.stands(report) {
-        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
-    }
     if context.order.as_ref().is_some_and(|order| order.closed) {
         reasons.push(Reason::OrderClosed { order: id.order.clone() });
+    }
+    require_recountable(state, report, pieces, (context, &mut reasons));
+    Refusal::unless_empty(reasons)?;
+    let before = report.pieces();
+    let scrap = state.scrapped().saturating_sub(before.scrap).saturating_add(pieces.scrap);
+    let ends = scrap >= state.pieces();
+    let mut draft = Draft::new(context);
+    let corrected = QuantityCorrected { report: at.clone(), pieces, reason, ends };
+    draft.note(id, TravelerFact::QuantityCorrected(corrected));
+    Ok(draft)
+}
+
+/// Adds why a report of pieces cannot be put right to these.
+pub(super) fn require_recountable(
+    state: &TravelerState,
+    report: &Reported,
+    pieces: Pieces,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) {
+    let Some(attempt) = state.attempt(&report.what.attempt) else { return };
+    let (known, operation) = (&context.instructions, report.what.operation);
+    if !state.lot.stands(report) {
+        reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
     }
     if let Some(how) = state.ended.as_ref().filter(|_| !state.ended_by_scrap()) {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
     // What the server found to be counted twice is put right by counting again.
-    state.require_no_hold_but(|reason| matches!(reason, HoldReason::Judged { .. }), &mut reasons);
+    state.require_no_hold_but(|reason| matches!(reason, HoldReason::Judged { .. }), reasons);
     let before = report.pieces();
     if pieces == before {
         reasons.push(Reason::SameValue);
@@ -112,13 +141,6 @@ pub(super) fn correct_count(
     if good.saturating_add(pieces.good) < gone_on {
         reasons.push(RouteReason::PiecesGoneOn { operation, gone_on }.into());
     }
-    Refusal::unless_empty(reasons)?;
-    let scrap = state.scrapped().saturating_sub(before.scrap).saturating_add(pieces.scrap);
-    let ends = scrap >= state.pieces();
-    let mut draft = Draft::new(context);
-    let corrected = QuantityCorrected { report: at.clone(), pieces, reason, ends };
-    draft.note(id, TravelerFact::QuantityCorrected(corrected));
-    Ok(draft)
 }
 
 /// What a count is called where somebody may not correct it.

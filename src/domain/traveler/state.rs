@@ -69,6 +69,8 @@ pub struct Attempt {
     pub pinned: Option<(RevisionId, Hash)>,
     /// 1 for a first attempt, also when two were made unseen.
     pub rank: u32,
+    /// The attempts at the same step that were made unseen by this one, and this one by them.
+    pub unseen: Vec<Position>,
     /// Who began it.
     pub by: Option<PersonId>,
     /// When.
@@ -314,12 +316,18 @@ impl TravelerState {
         self.lot.follow(&head.position, &unseen);
         let (pinned, moved) = self.made_by(started.operation, (&started.step, started.text));
         let reopened = moved || !unseen.is_empty();
+        let others = self.attempts_at(started.operation, &started.step).filter(|a| !known(a));
+        let unseen: Vec<Position> = others.map(|attempt| attempt.at.clone()).collect();
+        for other in self.attempts.iter_mut().filter(|other| unseen.contains(&other.at)) {
+            other.unseen.push(head.position.clone());
+        }
         self.attempts.push(Attempt {
             at: head.position.clone(),
             operation: started.operation,
             step: started.step.clone(),
             pinned,
             rank,
+            unseen,
             by: head.acting.actor.clone(),
             began: head.moment.clone(),
             place: head.acting.place.clone(),

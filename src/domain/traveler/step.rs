@@ -72,7 +72,7 @@ pub fn ask_name(ask: &Ask) -> String {
     }
 }
 
-fn require_asks(
+pub(super) fn require_asks(
     state: &TravelerState,
     attempt: &Attempt,
     found: Found<'_>,
@@ -159,24 +159,32 @@ pub(super) fn skip(
         state.require_order_of_steps(found, context, &mut reasons);
     }
     context.require_text("a reason", &reason, &mut reasons);
-    if rule == SkipRule::Never {
-        reasons.push(RouteReason::StepNeverSkipped { step: at.step.clone() }.into());
-    }
-    let lots = std::iter::once(state).chain(context.kin.values());
-    if lots.into_iter().any(|lot| lot.found_against(found)) {
-        reasons.push(RouteReason::FoundAgainst { step: at.step.clone() }.into());
-    }
-    let signs = found.step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_)));
-    if signs {
-        // A signature that may be skipped is none.
-        reasons.push(RouteReason::SignatureNotSkipped { step: at.step.clone() }.into());
-    }
+    require_skippable(found, std::iter::once(state).chain(context.kin.values()), &mut reasons);
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let (operation, step) = (at.operation, at.step.clone());
     draft.note(id, TravelerFact::StepSkipped { operation, step, reason, rule });
     note_decisions(id, state, (found, Some(Closing::Skipped)), &mut draft);
     Ok(draft)
+}
+
+/// Adds why a step may not be left out by anybody, by its text and by what was found on the pieces.
+pub(super) fn require_skippable<'a>(
+    found: Found<'_>,
+    mut lots: impl Iterator<Item = &'a TravelerState>,
+    reasons: &mut Vec<Reason>,
+) {
+    let step = &found.step.id;
+    if found.step.rules.skip == SkipRule::Never {
+        reasons.push(RouteReason::StepNeverSkipped { step: step.clone() }.into());
+    }
+    if lots.any(|lot| lot.found_against(found)) {
+        reasons.push(RouteReason::FoundAgainst { step: step.clone() }.into());
+    }
+    if found.step.asks.iter().any(|ask| matches!(ask, Ask::Sign(_))) {
+        // A signature that may be skipped is none.
+        reasons.push(RouteReason::SignatureNotSkipped { step: step.clone() }.into());
+    }
 }
 
 pub(super) fn accept_wait(

@@ -13,7 +13,7 @@ impl Asked<'_> {
     pub(super) fn reviews(self) -> Result<Vec<ReviewRow>, LedgerError> {
         let damaged = |what: String| LedgerError::damaged(format!("a review: {what}"));
         let sql = "SELECT * FROM review_row ORDER BY station, fact LIMIT 200";
-        self.rows(sql, (), |row| {
+        let mut reviews = self.rows(sql, (), |row| {
             let (fact, reasons): (String, String) = (get(row, "fact")?, get(row, "reasons")?);
             let mut review = ReviewRow {
                 station: id_in(row, "station")?,
@@ -21,6 +21,7 @@ impl Asked<'_> {
                 subject: String::new(),
                 what: String::new(),
                 who: String::new(),
+                place: None,
                 at: None,
                 verdict: match get::<String>(row, "verdict")?.as_str() {
                     "held" => JudgeVerdict::Held,
@@ -31,7 +32,10 @@ impl Asked<'_> {
             };
             self.describe(&mut review)?;
             Ok(review)
-        })
+        })?;
+        // What waits longest comes first; of what is not here nobody knows.
+        reviews.sort_by_key(|review| (review.at.is_none(), review.at));
+        Ok(reviews)
     }
 
     /// Adds what the record itself says, where it is here.
@@ -48,6 +52,7 @@ impl Asked<'_> {
         };
         let head = &fact.head;
         review.who = self.name(head.acting.actor.as_ref())?;
+        review.place.clone_from(&head.acting.place);
         review.at = Some(head.moment.effective());
         Ok(())
     }

@@ -10,6 +10,9 @@ use crate::views::link::{Link, SignInNews, SyncView};
 
 use super::{Asked, get};
 
+/// What is said at sign-in of what the server did not accept.
+const NOT_ACCEPTED: &str = "not accepted by the server: see the shift board";
+
 /// So many are named in one line.
 const NAMED_MAX: usize = 5;
 
@@ -29,8 +32,15 @@ impl Asked<'_> {
             stopped: stopped.is_some(),
             trouble: stopped.or(noted.trouble),
             days_left: self.packet_head()?.days_left(),
+            not_accepted: self.not_accepted()?,
             offset: self.ledger.server_offset()?,
         })
+    }
+
+    /// How many own records the server did not accept and nobody let go on.
+    fn not_accepted(self) -> Result<u64, LedgerError> {
+        let station = self.ledger.identity.station.as_str();
+        self.count("SELECT count(*) FROM review_row WHERE station = ?1", [station])
     }
 
     pub(super) fn sync(self) -> Result<SyncView, LedgerError> {
@@ -73,6 +83,11 @@ impl Asked<'_> {
         }
         news.lines.extend(self.packet_head()?.warning());
         let held = "SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL";
+        match self.not_accepted()? {
+            0 => {}
+            1 => news.lines.push(format!("1 record of this station was {NOT_ACCEPTED}")),
+            many => news.lines.push(format!("{many} records of this station were {NOT_ACCEPTED}")),
+        }
         match self.count(held, ())? {
             0 => {}
             1 => news.lines.push("1 unit is on hold".to_owned()),

@@ -8,6 +8,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::{Stored, stored};
+use crate::views::judged::{self, DoneUnseen, NotAccepted};
 use crate::views::packet::ClockStep;
 use crate::views::signature::SignatureView;
 use crate::views::trace::{Trace, TraceLine};
@@ -73,6 +74,19 @@ impl Asked<'_> {
             | FactBody::Site(_)
             | FactBody::Newer { .. } => None,
         };
+        let at = &head.position;
+        let judged = judged::not_accepted(state).into_iter().find(|judged| judged.fact == *at);
+        let step = state
+            .attempts
+            .iter()
+            .find(|attempt| attempt.at == *at || attempt.completed_at.as_ref() == Some(at));
+        let unseen = step.map_or_else(Vec::new, |attempt| judged::done_unseen(state, attempt));
+        let mut said = with_cover(signature.as_ref(), what(&stored.fact));
+        for more in
+            unseen.iter().map(DoneUnseen::words).chain(judged.iter().map(NotAccepted::words))
+        {
+            said = format!("{said}; {more}");
+        }
         Ok(TraceLine {
             position: head.position.to_string(),
             id: stored.id.to_string(),
@@ -81,11 +95,13 @@ impl Asked<'_> {
             place: place.map_or_else(String::new, ToString::to_string),
             kind: body.kind().to_owned(),
             step: step_of(state, &stored.fact),
-            what: with_cover(signature.as_ref(), what(&stored.fact)),
+            what: said,
             signature,
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
             gauge: taken.and_then(|(_, gauge)| gauge),
             at_server: self.is_at_server(&head.position)?,
+            not_accepted: judged,
+            unseen,
         })
     }
 

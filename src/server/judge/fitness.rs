@@ -11,7 +11,7 @@ use crate::domain::context::time_zone;
 use crate::domain::ids::{GaugeId, OrderId, PersonId, PlaceId, QualificationId};
 use crate::domain::label::Label;
 use crate::domain::people::Action;
-use crate::domain::second_look::misjudged;
+use crate::domain::second_look::{misjudged, spot};
 use crate::domain::signature::Meaning;
 use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::{GaugeUsed, TravelerFact};
@@ -19,7 +19,6 @@ use crate::domain::unit::Unit;
 
 use super::history::Training;
 use super::rules::Case;
-use super::work::{self, spot_of};
 
 /// For what somebody must be trained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +32,8 @@ enum Trained {
 impl Case<'_> {
     /// Values by themselves, the gauges they were taken with, and who took them.
     pub(super) fn fit(&mut self, body: &TravelerFact) {
-        if let Some(unit) = self.unit {
-            for objection in misjudged(body, unit.state) {
+        if let Some(then) = self.then() {
+            for objection in misjudged(body, then) {
                 self.reject(objection.to_string());
             }
         }
@@ -105,31 +104,21 @@ impl Case<'_> {
         else {
             return;
         };
-        let mut found = Vec::new();
-        for wanted in self.wanted(who) {
-            let missing: Vec<String> =
-                wanted.iter().filter_map(|wanted| self.untrained(&actor, wanted)).collect();
-            if missing.is_empty() {
-                return;
+        for wanted in self.wanted(who, body) {
+            if let Some(reason) = self.untrained(&actor, &wanted) {
+                self.reject(reason);
             }
-            found = missing;
-        }
-        for reason in found {
-            self.reject(reason);
         }
     }
 
-    /// What somebody must be trained for, by each text by which it may have been done.
-    fn wanted(&self, who: Trained) -> Vec<BTreeSet<QualificationId>> {
-        let Some(work::Unit { state, texts }) = self.unit else { return Vec::new() };
-        let Some(spot) = spot_of(self.fact, state) else { return Vec::new() };
-        let texts = spot.texts.iter().filter_map(|hash| texts.get(hash));
-        let wanted = texts.map(|text| {
-            let own = text.qualification.iter().filter(|_| who == Trained::Performer);
-            let step = text.step(spot.step).and_then(|step| step.rules.qualification.as_ref());
-            own.chain(step).cloned().collect()
-        });
-        wanted.collect()
+    /// What somebody must be trained for, by the text by which it was done.
+    fn wanted(&self, who: Trained, body: &TravelerFact) -> BTreeSet<QualificationId> {
+        let spot = self.then().and_then(|then| spot(body, then));
+        let text = spot.as_ref().zip(self.unit).and_then(|(spot, u)| u.texts.get(&spot.text));
+        let Some((spot, text)) = spot.as_ref().zip(text) else { return BTreeSet::new() };
+        let own = text.qualification.iter().filter(|_| who == Trained::Performer);
+        let step = text.step(spot.step).and_then(|step| step.rules.qualification.as_ref());
+        own.chain(step).cloned().collect()
     }
 
     fn untrained(&self, actor: &PersonId, wanted: &QualificationId) -> Option<String> {

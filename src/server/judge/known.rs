@@ -51,7 +51,8 @@ impl Known {
             self.read += facts.len() as u64;
             for (fact, id) in facts {
                 if !self.seen.remove(&id) {
-                    self.evolve(&fact, id);
+                    let received = store.came_at(&fact.head.position)?;
+                    self.evolve(&fact.as_received(received), id);
                 }
             }
         }

@@ -1,6 +1,10 @@
 //! The judge: looks at every fact after it is stored, in the order of the site's feed.
 //! Works on a ledger of its own, which the same two machines feed as they feed a station's.
 //! Invariant: it never takes a fact back; what it does not accept it holds, with facts of its own.
+//!
+//! A rule about a fact by itself, who may and by what, is a method of `rules::Case`; one about a unit,
+//! as its writer knew it or beside what others did unseen, is a function over `told::Work`. Each subject
+//! has a file of its own.
 
 mod carry;
 mod definitions;
@@ -9,7 +13,9 @@ mod history;
 mod known;
 mod orders;
 mod page;
+mod pasts;
 mod rules;
+mod told;
 mod travelers;
 mod work;
 
@@ -36,7 +42,9 @@ use crate::server::store::stations::Station;
 use crate::sync::retry::Stop;
 
 use known::Known;
-use page::{Page, told};
+use page::{Page, cut};
+use pasts::Streams;
+use told::{Told, Work};
 use work::{Texts, Unit};
 
 /// The most facts that one judgement covers.
@@ -82,6 +90,8 @@ pub struct Judge {
     ledger: Ledger,
     known: Known,
     texts: Texts,
+    streams: Streams,
+    told: Told,
     looked: u64,
     acting: Acting,
 }
@@ -100,6 +110,8 @@ impl Judge {
             ledger,
             known: Known::default(),
             texts: Texts::default(),
+            streams: Streams::default(),
+            told: Told::default(),
             looked,
             acting,
         };
@@ -155,21 +167,23 @@ impl Judge {
             let raised = self.raised(fact)?;
             let traveler = traveler_of(fact, raised.as_ref());
             let unit = traveler.map(|of| self.unit(of, &mut units)).transpose()?.flatten();
-            if let Some(spot) = unit.and_then(|state| work::spot_of(fact, state)) {
-                let named = (&spot.operation.instruction, &spot.texts[..]);
-                page.unread.extend(self.texts.fetch(named, &self.store)?);
-            }
+            let judged = fact.as_received(self.store.came_at(&fact.head.position)?);
             if let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body {
                 page.unread.extend(self.texts_of(opened)?);
             }
-            let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
-            let about = (unit, raised.as_ref(), &self.texts.read);
-            let reasons = rules::reasons(fact, &station, &self.known, about);
+            let facts = (fact, &judged, *id);
+            let found = self.reasons(facts, &station, (unit, raised.as_ref()), &mut page)?;
+            let (reasons, others): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|(about, _)| *about == fact.head.position);
+            let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
+            if let Some(traveler) = traveler {
+                count += self.judge_again(traveler, others, now)?;
+            }
             let mut exception = None;
             if reasons.is_empty() {
-                self.known.take(fact, *id);
+                self.known.take(&judged, *id);
             } else {
-                let (reasons, at) = (told(reasons), fact.head.position.clone());
+                let (reasons, at) = (cut(reasons), fact.head.position.clone());
                 let verdict = self.hold((fact, traveler), &reasons, now)?;
                 exception = Some(Judgement { fact: at, verdict, reasons });
                 count += 1;
@@ -179,6 +193,72 @@ impl Judge {
             }
         }
         if let Some(judged) = page.end() {
+            self.write(&station, judged, now)?;
+        }
+        Ok(count)
+    }
+
+    /// Every reason against one fact, which is judged by when it can have happened, and by how its
+    /// writer knew the stream; that goes on by the fact as it was written.
+    fn reasons(
+        &mut self,
+        (written, fact, id): (&Fact, &Fact, Hash),
+        station: &Station,
+        (now, raised): (Option<&TravelerState>, Option<&Raised>),
+        page: &mut Page,
+    ) -> Result<Vec<(Position, String)>, JudgeError> {
+        let Self { store, ledger, known, texts, streams, told, .. } = self;
+        let at = || written.head.position.clone();
+        let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
+        else {
+            let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
+            let about = (unit, raised, &texts.read);
+            let reasons = rules::reasons(fact, station, known, about).into_iter();
+            return Ok(reasons.map(|reason| (at(), reason)).collect());
+        };
+        let order = streams.load(ledger, &Subject::Order(name.order.clone()))?;
+        let closings: Vec<Fact> = told::closings(order, known).into_iter().cloned().collect();
+        let pasts = streams.load(ledger, &fact.subject)?;
+        pasts.arrive(written.clone(), id);
+        let (then, unseen, missing) = match pasts.as_of(written) {
+            Ok(as_of) => (as_of.unit(), as_of.unseen, None),
+            Err(missing) => (None, Vec::new(), Some(missing.to_string())),
+        };
+        if let Some(then) = then {
+            page.unread.extend(texts.fetch(work::wanted(body, then), store)?);
+        }
+        let texts = &texts.read;
+        let unit = now.map(|now| Unit { then, now, texts });
+        let mut reasons = rules::reasons(fact, station, known, (unit, raised, texts));
+        reasons.extend(missing);
+        let mut others = Vec::new();
+        if let Some((then, now)) = then.zip(now) {
+            let unseen = &unseen[..];
+            let work = Work { fact, body, unit: name, then, now, unseen, texts, known };
+            reasons.extend(told::sequence(&work));
+            others = told::unseen(&work, told);
+            reasons.extend(told::closed(&work, &closings, told));
+        }
+        pasts.go_on(written, id);
+        others.extend(reasons.into_iter().map(|reason| (at(), reason)));
+        Ok(others)
+    }
+
+    /// Judges records of other stations again, which came before what they do not go together with;
+    /// tells how many.
+    fn judge_again(
+        &mut self,
+        traveler: &TravelerId,
+        records: Vec<(Position, String)>,
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
+        let count = records.len();
+        for (fact, reason) in records {
+            let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
+            let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec![reason]);
+            let verdict = self.hold_unit((fact.clone(), traveler), &reasons, now)?;
+            let exceptions = vec![Judgement { fact, verdict, reasons }];
+            let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
             self.write(&station, judged, now)?;
         }
         Ok(count)
@@ -208,8 +288,16 @@ impl Judge {
             let held = matches!(fact.subject, Subject::Deviation(_) | Subject::Newer(_));
             return Ok(if held { JudgeVerdict::Held } else { JudgeVerdict::Rejected });
         };
-        let (at, reasons) = (fact.head.position.clone(), reasons.to_vec());
-        let hold = TravelerCommand::HoldForJudge { fact: at, reasons };
+        self.hold_unit((fact.head.position.clone(), traveler), reasons, now)
+    }
+
+    fn hold_unit(
+        &mut self,
+        (fact, traveler): (Position, &TravelerId),
+        reasons: &[String],
+        now: &Moment,
+    ) -> Result<JudgeVerdict, JudgeError> {
+        let hold = TravelerCommand::HoldForJudge { fact, reasons: reasons.to_vec() };
         match self.ledger.transact(&self.acting, now, Command::Traveler(traveler.clone(), hold)) {
             Ok(_) => Ok(JudgeVerdict::Rejected),
             Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
@@ -222,8 +310,9 @@ impl Judge {
         let mut unread = BTreeSet::new();
         for operation in &opened.route {
             let instruction = &operation.instruction;
-            let hashes = self.known.released_texts(instruction);
-            unread.extend(self.texts.fetch((instruction, &hashes), &self.store)?);
+            let hashes = self.known.released_texts(instruction).into_iter();
+            let named = hashes.map(|hash| (hash, instruction.clone())).collect();
+            unread.extend(self.texts.fetch(named, &self.store)?);
         }
         Ok(unread)
     }

@@ -51,13 +51,13 @@ impl Page {
 
 /// Every reason, as far as it can be told: long ones are cut, and of far too many the rest is
 /// counted.
-pub(super) fn told(reasons: Vec<String>) -> Vec<String> {
-    let cut = |reason: String| match reason.char_indices().nth(REASON_CHARS_MAX) {
+pub(super) fn cut(reasons: Vec<String>) -> Vec<String> {
+    let shorter = |reason: String| match reason.char_indices().nth(REASON_CHARS_MAX) {
         Some((at, _)) => format!("{}…", &reason[..at]),
         None => reason,
     };
     let (all, mut bytes, mut told) = (reasons.len(), 0, Vec::new());
-    for reason in reasons.into_iter().map(cut) {
+    for reason in reasons.into_iter().map(shorter) {
         bytes += reason.len();
         if bytes > FACT_REASONS_BYTES_MAX {
             told.push(format!("and {} more", all - told.len()));

@@ -12,18 +12,20 @@ use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::traveler::state::TravelerState;
 use crate::domain::who_may;
 use crate::server::store::stations::Station;
 
 use super::known::Known;
-use super::work::{ReadTexts, Unit};
+use super::work::Unit;
 
 /// Every reason why a fact is not accepted; none when it is.
 pub(super) fn reasons(
     fact: &Fact,
     station: &Station,
     known: &Known,
-    (unit, raised, texts): (Option<Unit<'_>>, Option<&Raised>, &ReadTexts),
+    (unit, raised, texts): (Option<Unit<'_>>, Option<&Raised>, &Instructions),
 ) -> Vec<String> {
     let mut case = Case { fact, station, known, unit, raised, texts, reasons: Vec::new() };
     case.judge();
@@ -40,11 +42,16 @@ pub(super) struct Case<'a> {
     /// The deviation as raised, where the fact is of a deviation.
     raised: Option<&'a Raised>,
     /// Every text that is at hand.
-    pub(super) texts: &'a ReadTexts,
+    pub(super) texts: &'a Instructions,
     reasons: Vec<String>,
 }
 
 impl<'a> Case<'a> {
+    /// The unit as the writer of the fact knew it.
+    pub(super) fn then(&self) -> Option<&'a TravelerState> {
+        self.unit.and_then(|unit| unit.then)
+    }
+
     fn judge(&mut self) {
         self.follows_accepted();
         match &self.fact.body {
@@ -169,7 +176,7 @@ impl<'a> Case<'a> {
     fn disposed(&mut self, disposition: &Disposition, signature: &Signature) {
         let readings = self.raised.is_some_and(|raised| !raised.body.readings.is_empty());
         let held = self.raised.zip(self.unit).and_then(|(raised, unit)| {
-            unit.state.holds.get(&raised.body.hold).map(|hold| !hold.placed.readings.is_empty())
+            unit.now.holds.get(&raised.body.hold).map(|hold| !hold.placed.readings.is_empty())
         });
         let action = who_may::disposes(disposition, readings || held == Some(true));
         self.require(&[action]);

@@ -89,7 +89,8 @@ impl Case<'_> {
 
     /// Whether what begins an attempt is the signing of its first ask.
     pub(super) fn begun_by_signing(&self) -> bool {
-        let attempt = self.unit.and_then(|unit| unit.state.attempt(&self.fact.head.position));
+        // It was written in one act with the signature, which comes after it.
+        let attempt = self.unit.and_then(|unit| unit.now.attempt(&self.fact.head.position));
         let first = attempt.and_then(|attempt| attempt.entries.first());
         first.is_some_and(|entry| {
             matches!(entry.what, RecordedWhat::Signature(_))
@@ -101,7 +102,7 @@ impl Case<'_> {
     pub(super) fn counted_once(&mut self, body: &TravelerFact) {
         let takes = matches!(body, TravelerFact::QuantityReported(_) | TravelerFact::LotSplit(_));
         let Some(unit) = self.unit.filter(|_| takes) else { return };
-        if let Some((operation, more)) = unit.state.counted_twice(unit.texts) {
+        if let Some((operation, more)) = unit.now.counted_twice(unit.texts) {
             self.reject(format!(
                 "{more} more pieces than came to operation {operation} were counted or split off"
             ));
@@ -126,23 +127,23 @@ impl Case<'_> {
 
     /// Whoever stood for a reading before this correction: who took it, and who corrected it since.
     fn stood_for(&self, reading: &Position) -> Vec<PersonId> {
-        let found = self.unit.and_then(|unit| unit.state.reading(reading));
+        let found = self.then().and_then(|then| then.reading(reading));
         let Some((entry, reading)) = found else { return Vec::new() };
-        let before = reading.corrections.iter().take_while(|c| c.at != self.fact.head.position);
-        entry.by.iter().chain(before.filter_map(|c| c.by.as_ref())).cloned().collect()
+        let before = reading.corrections.iter().filter_map(|c| c.by.as_ref());
+        entry.by.iter().chain(before).cloned().collect()
     }
 
     /// Whoever stood for a count of pieces before this correction.
     fn counted_by(&self, report: &Position) -> Vec<PersonId> {
-        let mut reports = self.unit.iter().flat_map(|unit| &unit.state.lot.reports);
+        let mut reports = self.then().into_iter().flat_map(|then| &then.lot.reports);
         let Some(report) = reports.find(|found| found.at == *report) else { return Vec::new() };
-        let before = report.corrections.iter().take_while(|c| c.at != self.fact.head.position);
-        report.by.iter().chain(before.filter_map(|c| c.by.as_ref())).cloned().collect()
+        let before = report.corrections.iter().filter_map(|c| c.by.as_ref());
+        report.by.iter().chain(before).cloned().collect()
     }
 
     /// Whoever made an entry.
     fn entered_by(&self, at: &Position) -> Vec<PersonId> {
-        let attempts = self.unit.iter().flat_map(|unit| &unit.state.attempts);
+        let attempts = self.then().into_iter().flat_map(|then| &then.attempts);
         let mut entries = attempts.flat_map(|attempt| &attempt.entries);
         let found = entries.find(|entry| entry.at == *at);
         found.and_then(|entry| entry.by.clone()).into_iter().collect()
@@ -150,7 +151,7 @@ impl Case<'_> {
 
     /// A hold ends in the way that its reason asks for, by who may end it so.
     fn let_go(&mut self, at: &Position, outcome: &HoldOutcome) {
-        let held = self.unit.and_then(|unit| unit.state.holds.get(at));
+        let held = self.then().and_then(|then| then.holds.get(at));
         let failing = held.is_some_and(|hold| !hold.placed.readings.is_empty());
         let reason = held.map(|hold| &hold.placed.reason);
         self.require(&[who_may::ends_hold(reason, outcome, failing)]);

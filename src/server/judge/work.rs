@@ -2,15 +2,15 @@
 //! its station had received.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
-use crate::domain::fact::Fact;
 use crate::domain::hash::Hash;
 use crate::domain::ids::InstructionId;
 use crate::domain::instruction::Instruction;
-use crate::domain::kinds::FactBody;
 use crate::domain::second_look::{Spot, is_stopped, objections, spot};
 use crate::domain::traveler::fact::TravelerFact;
+use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 use crate::server::store::Store;
 use crate::server::store::error::StoreError;
@@ -20,61 +20,62 @@ use super::rules::Case;
 /// The most texts that are kept read.
 const TEXTS_MAX: usize = 500;
 
-/// Compiled instructions by their hash.
-pub(super) type ReadTexts = BTreeMap<Hash, Arc<Instruction>>;
-
 /// A unit as known to the judge, and the texts that it has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unit<'a> {
-    pub(super) state: &'a TravelerState,
-    pub(super) texts: &'a ReadTexts,
+    /// As the writer of the fact knew it; none where the fact is of another stream, or follows one
+    /// that is not here.
+    pub(super) then: Option<&'a TravelerState>,
+    /// With all that is here, from whoever.
+    pub(super) now: &'a TravelerState,
+    pub(super) texts: &'a Instructions,
 }
 
 /// The compiled instructions that were read from the server's blobs.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    pub(super) read: ReadTexts,
+    pub(super) read: Instructions,
 }
 
 impl Texts {
-    /// Reads texts of an instruction by which something may have been made; tells those that are not at the server.
+    /// Reads texts by which something may have been made; tells those that are not at the server.
     pub(super) fn fetch(
         &mut self,
-        (instruction, texts): (&InstructionId, &[Hash]),
+        wanted: BTreeMap<Hash, InstructionId>,
         store: &Store,
     ) -> Result<BTreeSet<String>, StoreError> {
         let mut unread = BTreeSet::new();
-        for hash in texts {
-            if self.read.contains_key(hash) {
+        if self.read.len() + wanted.len() > TEXTS_MAX {
+            self.read.clear();
+        }
+        for (hash, instruction) in wanted {
+            if self.read.contains_key(&hash) {
                 continue;
             }
-            let bytes = store.blob(hash)?;
+            let bytes = store.blob(&hash)?;
             let text = bytes.and_then(|bytes| serde_json::from_slice::<Instruction>(&bytes).ok());
             match text {
-                Some(text) => {
-                    if self.read.len() >= TEXTS_MAX {
-                        self.read.clear();
-                    }
-                    self.read.insert(*hash, Arc::new(text));
-                }
-                None => {
-                    unread.insert(format!("{instruction} {}", hash.short()));
-                }
+                Some(text) => drop(self.read.insert(hash, Arc::new(text))),
+                None => drop(unread.insert(format!("{instruction} {}", hash.short()))),
             }
         }
         Ok(unread)
     }
 }
 
-/// Where a fact of a unit belongs, where that is looked at once more.
-pub(super) fn spot_of<'a>(fact: &'a Fact, state: &'a TravelerState) -> Option<Spot<'a>> {
-    let FactBody::Traveler(body) = &fact.body else { return None };
-    spot(body, &fact.head.position, state)
+/// The texts that a fact of a unit is looked at with: those pinned then, and that by which its attempt
+/// was begun.
+pub(super) fn wanted(fact: &TravelerFact, then: &TravelerState) -> BTreeMap<Hash, InstructionId> {
+    let pinned = then.started.iter().flat_map(|started| &started.operations);
+    let pinned = pinned.map(|operation| (operation.hash, operation.instruction.clone()));
+    let spot = spot(fact, then).map(|spot| (spot.text, spot.operation.instruction.clone()));
+    pinned.chain(spot).collect()
 }
 
 impl Case<'_> {
     /// Whoever verified at an operation recorded nothing there that they did not see (R6).
-    fn not_both(&mut self, body: &TravelerFact, spot: &Spot<'_>, state: &TravelerState) {
+    fn not_both(&mut self, body: &TravelerFact, spot: &Spot<'_>) {
+        let Some(Unit { now: state, .. }) = self.unit else { return };
         let (operation, at) = (spot.operation.operation, &self.fact.head.position);
         match body {
             TravelerFact::Signed { signature, .. } => {
@@ -124,20 +125,19 @@ impl Case<'_> {
 
     /// The text says what was asked, and a withdrawal that had been received stops work by it.
     pub(super) fn second_look(&mut self, body: &TravelerFact) {
-        let Some(Unit { state, texts }) = self.unit else { return };
-        let Some(spot) = spot(body, &self.fact.head.position, state) else { return };
+        let Some(Unit { then: Some(state), texts, .. }) = self.unit else { return };
+        let Some(spot) = spot(body, state) else { return };
         for objection in objections(body, &spot, state, texts) {
             self.reject(objection.to_string());
         }
-        self.not_both(body, &spot, state);
+        self.not_both(body, &spot);
         if !is_stopped(body) {
             return;
         }
-        let measures = spot.texts.iter().filter_map(|hash| texts.get(hash));
-        let measures = measures.into_iter().any(|text| text.specification.is_some());
+        let measures = texts.get(&spot.text).is_some_and(|text| text.specification.is_some());
         let pinned = state.started.as_ref().and_then(|started| started.specification.as_ref());
         let pinned = pinned.filter(|_| measures).map(|pinned| &pinned.hash);
-        for hash in spot.texts.iter().chain(pinned) {
+        for hash in iter::once(&spot.text).chain(pinned) {
             let Some(stop) = self.known.stop_work(hash) else { continue };
             if stop.was_received(&self.fact.head) {
                 let (what, revision, reason) = (&stop.what, &stop.revision, &stop.reason);

@@ -78,6 +78,15 @@ impl Store {
         })
     }
 
+    /// When a fact was received.
+    pub fn came_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT received_utc FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let key = (at.ledger.as_str(), at.epoch, signed(at.seq));
+        let text: Option<String> = self.sqlite.read(|tx| tx.one(sql, key, |row| row.get(0)))?;
+        let wrong = |_| StoreError::damaged("a fact has no moment of receipt");
+        text.map(|text| text.parse().map_err(wrong)).transpose()
+    }
+
     /// When a fact was accepted: since then stations could get it. None where it was not, or only
     /// after a person looked at it.
     pub fn accepted_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {

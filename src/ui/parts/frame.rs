@@ -57,6 +57,8 @@ fn link(world: &World) -> (Mark, String, Role) {
         (Mark::Warn, words, Role::Fail)
     } else if !link.connected {
         (Mark::Open, format!("no server {waiting:>2} waiting"), Role::Warn)
+    } else if link.not_accepted > 0 {
+        (Mark::Warn, format!("{:>2} not accepted     ", link.not_accepted), Role::Warn)
     } else if waiting > 0 {
         (Mark::Partly, format!("server    {waiting:>2} waiting"), Role::Plain)
     } else {

@@ -2,7 +2,7 @@
 
 use crate::domain::decide::Command;
 use crate::domain::people::Action;
-use crate::domain::station::{JudgeVerdict, StationCommand};
+use crate::domain::station::StationCommand;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -18,6 +18,8 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board::ReviewRow;
 
+use super::traveler::TravelerScreen;
+
 const PURPOSE: &str = "The server did not accept a record. Say whether work goes on all the same: \
     a digit chooses, then the reason.";
 const ASK: &str = "Does work go on?";
@@ -29,6 +31,9 @@ const CHOICES: [(bool, &str, &str); 2] = [
     (true, "Work goes on", "the record stands, and its hold is released"),
     (false, "It does not", "what is held stays held, and this stays on the board"),
 ];
+
+/// The digit that shows the unit.
+const SHOW: char = '3';
 
 /// The form of an answer.
 #[derive(Debug)]
@@ -49,8 +54,10 @@ fn about(review: &ReviewRow) -> String {
 
 /// Draws one record in two lines.
 pub fn view_row(review: &ReviewRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
+    let place =
+        review.place.as_ref().map_or_else(|| review.station.to_string(), ToString::to_string);
     let x = canvas.mark((6, y), Mark::Warn, Role::Warn);
-    canvas.put_in((x + 1, y), 14, &format!("record, {}", review.station), Role::Title);
+    canvas.put_in((x + 1, y), 14, &format!("record, {place}"), Role::Title);
     canvas.put_in((23, y), 16, &about(review), Role::Plain);
     canvas.put_in((40, y), 11, &age(review, world), Role::Plain);
     canvas.put((52, y), "waits for an answer", Role::Warn);
@@ -142,6 +149,11 @@ impl Layer for ReviewScreen {
             (Some(_), key) => {
                 self.reason.key(key);
             }
+            (None, Key::Char(SHOW)) => {
+                if let Some(unit) = self.review.unit() {
+                    return Turn::Open(Box::new(TravelerScreen::new(unit)));
+                }
+            }
             (None, Key::Char(_)) => {
                 let choice = choices::chosen(key, &CHOICES);
                 if let Some(refusal) = choice.and_then(|_| may::refused(&[Action::Review], world)) {
@@ -201,6 +213,10 @@ impl Layer for ReviewScreen {
         canvas.cursor = Some((3, y));
         let offered = CHOICES.map(|(_, words, follows)| (words, Role::Plain, follows));
         choices::view(offered, (y + 2, 21), canvas);
+        if self.review.unit().is_some() {
+            canvas.put((3, y + 4), &SHOW.to_string(), Role::Accent);
+            canvas.put((6, y + 4), "Show the unit", Role::Plain);
+        }
     }
 }
 
@@ -209,14 +225,12 @@ impl ReviewScreen {
     fn view_record(&self, (mut y, world): (u16, &World), canvas: &mut Canvas<'_>) -> u16 {
         let review = &self.review;
         let cells = canvas.width().saturating_sub(14);
-        let verdict = match review.verdict {
-            JudgeVerdict::Held => "not accepted by the server; no unit is held for it",
-            JudgeVerdict::Rejected => "rejected by the server: it takes no effect elsewhere",
-        };
+        let verdict = review.standing();
         let what = if review.what.is_empty() { "not known here" } else { &review.what };
+        let place = review.place.as_ref().map(|place| format!(" at {place}")).unwrap_or_default();
         let by = match (review.who.as_str(), age(review, world)) {
             ("", _) => format!("station {}", review.station),
-            (who, age) => format!("{who}, station {}, {age} ago", review.station),
+            (who, age) => format!("{who}{place}, station {}, {age} ago", review.station),
         };
         for (label, text, role) in [
             ("Record", what, Role::Plain),

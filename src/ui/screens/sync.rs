@@ -124,6 +124,14 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     let waiting = count(number(link.waiting), "fact", "facts");
     rows.push(("Saved here", format!("up to {}", view.last_seq), Role::Plain));
     rows.push(("At server", format!("up to {}, {waiting} waiting", view.at_server), Role::Plain));
+    if link.not_accepted > 0 {
+        let text = count(number(link.not_accepted), "record", "records");
+        rows.push((
+            "Not accepted",
+            format!("{text} of this station: see the shift board"),
+            Role::Warn,
+        ));
+    }
     if view.orphans > 0 {
         rows.push(("Wait for others", count(number(view.orphans), "fact", "facts"), Role::Warn));
     }

@@ -8,6 +8,7 @@ mod context;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use gemba::domain::as_of::Pasts;
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, decide};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
@@ -327,6 +328,18 @@ impl Shop {
 
     pub(crate) fn stream(&self, subject: &Subject) -> Stream {
         self.stations[self.here].stream(subject)
+    }
+
+    /// The unit at hand as the writer of a fact knew it.
+    pub(crate) fn as_of(&self, at: &Position) -> TravelerState {
+        let subject = Subject::Traveler(self.traveler.clone());
+        let mut pasts = Pasts::new(subject.clone());
+        let facts = self.here().facts_of(&subject);
+        for (fact, id) in facts {
+            pasts.arrive(fact.clone(), *id);
+        }
+        let (fact, _) = facts.iter().find(|(fact, _)| fact.head.position == *at).unwrap();
+        pasts.as_of(fact).unwrap().unit().unwrap().clone()
     }
 
     /// The unit at hand, as known at the station at hand.

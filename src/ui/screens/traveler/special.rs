@@ -10,6 +10,7 @@ use crate::ui::parts::words::{count, due, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::judged;
 use crate::views::traveler::TravelerView;
 
 use super::asks::{Around, Row};
@@ -142,6 +143,11 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             format!("{mark} On hold: {deviation}")
         }
         (None, HoldReason::Judged { reasons, .. }) => {
+            let judged = judged::of_hold(&view.state, hold);
+            if let Some((operation, step)) = judged.and_then(|j| j.operation.zip(j.step)) {
+                let about = format!("The record is of operation {operation}, step {step}.");
+                text.extend(wrapped(&about, cells, Role::Muted));
+            }
             for reason in reasons {
                 text.extend(wrapped(reason, cells, Role::Plain));
             }

@@ -1,7 +1,6 @@
 //! Draws the traveler: what it is, its steps at the left, what is to be done at the right.
 
 use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
-use crate::domain::traveler::performed::Within;
 use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::prose::{Line, lines};
@@ -9,6 +8,7 @@ use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::judged;
 use crate::views::traveler::TravelerView;
 
 use super::TravelerScreen;
@@ -172,7 +172,7 @@ impl TravelerScreen {
         };
         let me = world.person.as_ref().map(|person| &person.person);
         let here = (current.operation.operation, &current.step.id);
-        let people = view.state.performers(here, Within::Everything);
+        let people = view.state.performers(here);
         let others = people.into_iter().filter(|person| Some(*person) != me);
         let name = |person| view.names.get(person).map_or(person.as_str(), String::as_str);
         let others: Vec<&str> = others.map(name).collect();
@@ -328,6 +328,16 @@ fn progress(view: &TravelerView, operation: u32, step: &Step) -> Option<String> 
         let closed = view.state.step_closed(operation, &step.id);
         return (step.rules.free && !closed).then(|| "free".to_owned());
     };
+    let mut judged = judged::not_accepted(&view.state).into_iter();
+    if judged
+        .any(|j| !j.answered && j.operation == Some(operation) && j.step.as_ref() == Some(&step.id))
+    {
+        return Some("!server".to_owned());
+    }
+    if let Some(other) = judged::done_unseen(&view.state, attempt).first() {
+        let place = other.place.as_ref().map_or("elsewhere", |place| place.as_str());
+        return Some(format!("also {place}"));
+    }
     if attempt.completed.is_some() {
         return None;
     }

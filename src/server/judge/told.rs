@@ -1,0 +1,139 @@
+//! What is told of work on a unit besides who may: each rule a function of its own, over a fact, the
+//! unit as its writer knew it, and what is known of the plant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::as_of::Pasts;
+use crate::domain::context::site_zone;
+use crate::domain::fact::{Fact, Position};
+use crate::domain::kinds::FactBody;
+use crate::domain::order::OrderFact;
+use crate::domain::people::Action;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::collision::{Clash, clash, side, where_when};
+use crate::domain::traveler::fact::TravelerFact;
+use crate::domain::traveler::sequence::{Then, out_of_sequence};
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::traveler::state::TravelerState;
+
+use super::known::Known;
+
+/// A fact of a unit, and all that is known around it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub(super) fact: &'a Fact,
+    pub(super) body: &'a TravelerFact,
+    pub(super) unit: &'a TravelerId,
+    /// The unit as the writer knew it.
+    pub(super) then: &'a TravelerState,
+    /// The unit with all that is here.
+    pub(super) now: &'a TravelerState,
+    /// What had come from other stations by then and the writer did not know.
+    pub(super) unseen: &'a [&'a Fact],
+    pub(super) texts: &'a Instructions,
+    pub(super) known: &'a Known,
+}
+
+/// Stories that were told already: what stopped work is told once of all that was made by who had
+/// not heard of it.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    clashes: BTreeSet<(Position, Clash)>,
+    closed: BTreeSet<(Position, TravelerId)>,
+}
+
+/// What the bench would have refused.
+pub(super) fn sequence(work: &Work<'_>) -> Vec<String> {
+    let Work { fact, body, unit, then, texts, .. } = *work;
+    let then = Then { id: unit, head: &fact.head, state: then, texts };
+    out_of_sequence(body, then).iter().map(ToString::to_string).collect()
+}
+
+/// What other stations did meanwhile and does not go together with it, each told of the record that
+/// it is about: of this one, or of work that came before what stopped it.
+pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)> {
+    let Some(here) = side(work.fact, work.then) else { return Vec::new() };
+    let mut found: BTreeMap<Clash, (Position, String, usize)> = BTreeMap::new();
+    let zone = site_zone(work.known.policy());
+    for other in work.unseen.iter().filter_map(|other| side(other, work.now)) {
+        let Some((clash, [one, two])) = clash(here, other, work.now) else { continue };
+        if let Some((_, _, more)) = found.get_mut(&clash).filter(|_| clash.is_one_story()) {
+            *more += 1;
+            continue;
+        }
+        let story = (two.head.position.clone(), clash.clone());
+        if !clash.is_one_story() || told.clashes.insert(story) {
+            let words = clash.words((one.head, two.head), &zone);
+            // Whoever worked is told, whichever came first; once of each record.
+            let work_at = one.head.position.clone();
+            let told_of = clash.is_one_story() && !work.now.was_held_by_judge(&work_at);
+            let about = if told_of { work_at } else { work.fact.head.position.clone() };
+            found.insert(clash, (about, words, 0));
+        }
+    }
+    let words = found.into_values().map(|(about, words, more)| match more {
+        0 => (about, words),
+        1 => (about, format!("{words}; and one more record")),
+        more => (about, format!("{words}; and {more} more records")),
+    });
+    words.collect()
+}
+
+/// Work on a unit whose order had been closed, of which its station had not heard.
+pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<String> {
+    if !needs_open_order(work.body) {
+        return Vec::new();
+    }
+    let when = work.fact.head.moment.effective();
+    let by_then = |fact: &&Fact| fact.head.moment.effective() <= when;
+    let Some(closed) = order.iter().find(by_then) else { return Vec::new() };
+    if !told.closed.insert((closed.head.position.clone(), work.unit.clone())) {
+        return Vec::new();
+    }
+    let zone = site_zone(work.known.policy());
+    let (order, there) = (&work.unit.order, where_when(&closed.head, &zone));
+    let here = where_when(&work.fact.head, &zone);
+    vec![format!("work {here}, after order {order} was closed {there}")]
+}
+
+/// Every closing of an order by who may, in order of arrival.
+pub(super) fn closings<'a>(order: &'a Pasts, known: &Known) -> Vec<&'a Fact> {
+    let closes = |fact: &&Fact| matches!(fact.body, FactBody::Order(OrderFact::OrderClosed { .. }));
+    let may = |fact: &&Fact| {
+        let actor = fact.head.acting.actor.as_ref();
+        let person = actor.and_then(|actor| known.person(actor));
+        person.is_some_and(|known| Action::Plan.roles().iter().any(|r| known.roles.contains(r)))
+    };
+    order.facts().filter(closes).filter(may).collect()
+}
+
+/// Whether the bench refuses it once the order is closed.
+fn needs_open_order(body: &TravelerFact) -> bool {
+    match body {
+        TravelerFact::TravelerStarted(_)
+        | TravelerFact::StepStarted(_)
+        | TravelerFact::Checked { .. }
+        | TravelerFact::ReadingTaken(_)
+        | TravelerFact::ReadingCorrected { .. }
+        | TravelerFact::EntryMade { .. }
+        | TravelerFact::ComponentInstalled { .. }
+        | TravelerFact::WaitStarted { .. }
+        | TravelerFact::WaitAccepted { .. }
+        | TravelerFact::StepCompleted { .. }
+        | TravelerFact::StepSkipped { .. }
+        | TravelerFact::UpstreamAccepted { .. }
+        | TravelerFact::Paused { .. }
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::QuantityCorrected(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::Signed { .. } => true,
+        TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::Resumed { .. }
+        | TravelerFact::SplitOff(_)
+        | TravelerFact::RevisionKept(_)
+        | TravelerFact::MovedToRevision(_)
+        | TravelerFact::HoldPlaced(_)
+        | TravelerFact::HoldReleased { .. } => false,
+    }
+}

@@ -1,0 +1,30 @@
+//! Two stations that do not see each other, by keys alone.
+
+use serde_json::Value;
+
+use crate::support::counts;
+use crate::support::program::SamplePlant;
+
+#[test]
+fn two_stations_do_the_same_step_and_one_works_on_what_the_other_held() {
+    let plant = SamplePlant::new();
+    let ran = plant.play(include_str!("../fixtures/unseen.keys")).exits(0);
+    let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    let trace = plant.gemba(&["trace", "WO-1881/0009", "--json"]).exits(0).values();
+    let lines = trace[0]["lines"].as_array().unwrap();
+    let unseen = |line: &&Value| line["unseen"].as_array().is_some_and(|also| !also.is_empty());
+    let mut places: Vec<&str> =
+        lines.iter().filter(unseen).map(|line| line["place"].as_str().unwrap()).collect();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places, ["ASM-1", "ASM-2"], "each says so of the other");
+    let not_accepted: Vec<&Value> =
+        lines.iter().map(|line| &line["not_accepted"]).filter(|said| !said.is_null()).collect();
+    assert_eq!(not_accepted.len(), 1, "a story is told once: {not_accepted:?}");
+    assert_eq!(not_accepted[0]["answered"], true);
+    let shown = plant.gemba(&["traveler", "show", "WO-1881/0009", "--json"]).exits(0).values();
+    assert_eq!(shown[0]["not_accepted"][0]["fact"], not_accepted[0]["fact"]);
+    let reviews = plant.gemba(&["review", "list", "--json"]).exits(0).values();
+    assert_eq!(reviews, Vec::<Value>::new());
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+}
