@@ -160,6 +160,7 @@ pub fn spot<'a>(
             of_attempt(attempt, Some(*ask))
         }
         TravelerFact::TravelerStarted(_)
+        | TravelerFact::ComponentRemoved(_)
         | TravelerFact::WaitAccepted { .. }
         | TravelerFact::ConditionDecided(_)
         | TravelerFact::UpstreamAccepted { .. }

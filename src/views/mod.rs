@@ -8,6 +8,7 @@ pub mod deviation;
 pub mod difference;
 pub mod gauge;
 pub mod link;
+pub mod material;
 pub mod order;
 pub mod packet;
 pub mod query;

@@ -3,7 +3,9 @@
 //! Invariant: a step is complete only when every ask is recorded and no hold is open.
 
 mod again;
+pub mod built;
 pub mod command;
+pub mod component;
 pub mod correction;
 pub mod decide;
 pub mod definitions;

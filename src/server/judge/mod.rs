@@ -27,6 +27,8 @@ use crate::domain::order::{OrderFact, OrderOpened};
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::component::ComponentKnown;
+use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
@@ -163,7 +165,8 @@ impl Judge {
                 page.unread.extend(self.texts_of(opened)?);
             }
             let unit = unit.map(|state| Unit { state, texts: &self.texts.read });
-            let about = (unit, raised.as_ref(), &self.texts.read);
+            let component = self.component(fact)?;
+            let about = (unit, raised.as_ref(), (component.as_ref(), &self.texts.read));
             let reasons = rules::reasons(fact, &station, &self.known, about);
             let mut exception = None;
             if reasons.is_empty() {
@@ -228,6 +231,16 @@ impl Judge {
         Ok(unread)
     }
 
+    /// What is known of a component, where a fact builds one in.
+    fn component(&self, fact: &Fact) -> Result<Option<ComponentKnown>, JudgeError> {
+        let FactBody::Traveler(TravelerFact::ComponentInstalled { part, identity, .. }) =
+            &fact.body
+        else {
+            return Ok(None);
+        };
+        Ok(Some(self.ledger.component(identity, part)?))
+    }
+
     /// The deviation of a fact as raised, as far as that is here.
     fn raised(&self, fact: &Fact) -> Result<Option<Raised>, JudgeError> {
         if !matches!(fact.subject, Subject::Deviation(_)) {
@@ -268,6 +281,7 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Instruction(_)
         | Subject::Specification(_)
         | Subject::Gauge(_)
+        | Subject::Material(_)
         | Subject::Person(_)
         | Subject::Place(_)
         | Subject::Station(_)
