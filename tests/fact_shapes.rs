@@ -10,6 +10,7 @@ use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
+use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::order::OrderCommand;
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
@@ -19,6 +20,7 @@ use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::component::Becomes;
 use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
@@ -234,6 +236,26 @@ fn taken_back() -> Vec<Sent> {
     [shop.station().written.clone(), parts.station().written.clone()].concat()
 }
 
+/// Material comes in and is blocked, and a component is taken out.
+fn taken_out() -> Vec<Sent> {
+    let mut shop = Shop::reaching("scan");
+    let lot = |command| {
+        let material = MaterialId { part: id("cover"), lot: id("L-1") };
+        Command::Material(material, command)
+    };
+    let expires = Some("2027-03-31".parse().unwrap());
+    let (supplier, certificate) = ("Nordic".to_owned(), "C-77".to_owned());
+    let received = MaterialReceived { supplier, quantity: Some(200), expires, certificate };
+    shop.does("quell", lot(MaterialCommand::Receive(received)));
+    shop.does("quell", lot(MaterialCommand::Block { reason: "wet".to_owned() }));
+    shop.does("quell", lot(MaterialCommand::Release { reason: "dry again".to_owned() }));
+    shop.does("novak", text_of("scan", 3, "L-1"));
+    let (entry, becomes) = (shop.state().components()[0].entry.at.clone(), Becomes::Scrap);
+    let reason = "torn".to_owned();
+    shop.does("novak", TravelerCommand::RemoveComponent { entry, becomes, reason });
+    shop.station().written.clone()
+}
+
 /// A unit that is measured by a sample.
 fn sampled_unit() -> Vec<Sent> {
     let mut shop = Shop::sampling("first, then 1 in 3 per order");
@@ -247,7 +269,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
-    let more = [routed(), oven_load(), taken_back(), sampled_unit()].concat();
+    let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out()].concat();
     for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());

@@ -246,6 +246,7 @@ const NEVER: &str = include_str!("support/wild/never.txt");
 fn all_codes() -> Vec<String> {
     let tables = [
         include_str!("../src/domain/refusal/text.rs"),
+        include_str!("../src/domain/refusal/component.rs"),
         include_str!("../src/domain/refusal/definition.rs"),
         include_str!("../src/domain/refusal/equipment.rs"),
         include_str!("../src/domain/refusal/reading.rs"),
@@ -378,7 +379,8 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
         TravelerCommand::Correct { reading, .. }
         | TravelerCommand::Retype { reading, .. }
         | TravelerCommand::CorrectAnswer { answer: reading, .. }
-        | TravelerCommand::CorrectEntry { entry: reading, .. },
+        | TravelerCommand::CorrectEntry { entry: reading, .. }
+        | TravelerCommand::RemoveComponent { entry: reading, .. },
     ) = command
     {
         Some(reading)
@@ -395,7 +397,9 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
             let covered = |reading: &Position| matches!(&old.what, RecordedWhat::Signature(s) if s.covers.facts.contains(reading));
             let uncovered = old.uncovered != new.uncovered;
             assert!(!uncovered || named.is_some_and(covered), "{new:?}");
-            assert_eq!(*old, Recorded { uncovered: old.uncovered.clone(), ..new.clone() });
+            assert!(old.removed == new.removed || named == Some(&old.at), "{new:?}");
+            let (uncovered, removed) = (old.uncovered.clone(), old.removed.clone());
+            assert_eq!(*old, Recorded { uncovered, removed, ..new.clone() });
         }
     }
 }

@@ -40,8 +40,8 @@ fn pumps_at(steps: &[&str]) -> Shop {
 
 /// As [`pumps_at`], in a plant that is there.
 pub(crate) fn pumps_in(mut shop: Shop, steps: &[&str]) -> Shop {
-    for pump in THREE {
-        let pump = unit(pump);
+    for (number, pump) in (1..).zip(THREE) {
+        let (pump, housing) = (unit(pump), format!("H-{number}"));
         let does = |shop: &mut Shop, command| {
             shop.does("novak", Command::Traveler(pump.clone(), command));
         };
@@ -49,7 +49,7 @@ pub(crate) fn pumps_in(mut shop: Shop, steps: &[&str]) -> Shop {
         for step in steps {
             let texts: &[&str] = match *step {
                 "pump" => &[pump.unit.as_str()],
-                "parts" => &["H-1", "L-1"],
+                "parts" => &[housing.as_str(), "L-1"],
                 _ => &[],
             };
             for (ask, text) in (1_u16..).zip(texts) {

@@ -25,6 +25,7 @@ use super::sampling::Counter;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
+use super::traveler::component::ComponentKnown;
 use super::traveler::kin::Kin;
 use super::traveler::state::TravelerState;
 
@@ -69,6 +70,8 @@ pub struct Context {
     pub traveler: Option<(TravelerId, TravelerState)>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
     pub kin: Kin,
+    /// What is known of the serial or lot that is to be built in.
+    pub component: Option<ComponentKnown>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -116,6 +119,7 @@ impl Context {
             blobs_missing: BTreeSet::new(),
             traveler: None,
             kin: Kin::new(),
+            component: None,
             deviations: BTreeMap::new(),
             set: Vec::new(),
             counters: BTreeMap::new(),

@@ -11,6 +11,7 @@ use super::ids::{
     DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
 };
 use super::kinds::FactBody;
+use super::material::{MaterialCommand, MaterialId};
 use super::order::{OrderCommand, OrderOpened};
 use super::people::{PersonCommand, RevisionRead};
 use super::place::PlaceCommand;
@@ -22,7 +23,9 @@ use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
-use super::{deviation, gauge, include, order, people, place, release, station, traveler};
+use super::{
+    deviation, gauge, include, material, order, people, place, release, station, traveler,
+};
 
 /// Something asked for, addressed to one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub enum Command {
     Specification(PartId, RevisionCommand),
     /// About a gauge.
     Gauge(GaugeId, GaugeCommand),
+    /// About a lot of bought-in material.
+    Material(MaterialId, MaterialCommand),
     /// On behalf of a person.
     Person(PersonId, PersonCommand),
     /// About a deviation.
@@ -62,6 +67,8 @@ pub struct Needs {
     pub pinned: Pinned,
     /// The sample counters of this step, where it is begun by the command.
     pub samples: Option<StepAt>,
+    /// What is known of this serial or lot, where it may be built in.
+    pub component: Option<String>,
     /// Gauges.
     pub gauges: BTreeSet<GaugeId>,
     /// The traveler of this fact.
@@ -117,6 +124,7 @@ impl Command {
             Self::Instruction(id, _) => Subject::Instruction(id.clone()),
             Self::Specification(id, _) => Subject::Specification(id.clone()),
             Self::Gauge(id, _) => Subject::Gauge(id.clone()),
+            Self::Material(id, _) => Subject::Material(id.clone()),
             Self::Person(id, _) => Subject::Person(id.clone()),
             Self::Deviation(id, _) => Subject::Deviation(id.clone()),
             Self::Place(id, _) => Subject::Place(id.clone()),
@@ -157,6 +165,7 @@ impl Command {
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
             Self::Specification(..)
             | Self::Gauge(..)
+            | Self::Material(..)
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)
@@ -190,6 +199,7 @@ impl Command {
             | Self::Specification(..)
             | Self::Order(..)
             | Self::Gauge(..)
+            | Self::Material(..)
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)
@@ -220,8 +230,13 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
             needs.gauges.insert(gauge.clone());
         }
         TravelerCommand::SkipStep { .. } => needs.kin = KinWanted::Origins,
-        TravelerCommand::Correct { .. } | TravelerCommand::CorrectEntry { .. } => {
+        TravelerCommand::Correct { .. } => needs.kin = KinWanted::SplitOff,
+        TravelerCommand::CorrectEntry { text, .. } => {
             needs.kin = KinWanted::SplitOff;
+            needs.component = Some(text.trim().to_owned());
+        }
+        TravelerCommand::Record { entry: Entry::Text(text), .. } => {
+            needs.component = Some(text.trim().to_owned());
         }
         TravelerCommand::RecordRows { gauge, .. } => {
             needs.gauges.extend(gauge.clone());
@@ -241,6 +256,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::Remeasure { .. }
         | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::CorrectCount { .. }
+        | TravelerCommand::RemoveComponent { .. }
         | TravelerCommand::CompleteStep { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }
@@ -272,6 +288,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::CorrectEntry { .. }
         | TravelerCommand::CorrectCount { .. }
+        | TravelerCommand::RemoveComponent { .. }
         | TravelerCommand::AcceptWait { .. }
         | TravelerCommand::Pause { .. }
         | TravelerCommand::Resume { .. }
@@ -336,6 +353,9 @@ fn decide_known(
         }
         (StreamState::Gauge(state), Command::Gauge(id, command)) => {
             gauge::decide(&id, state, command, context)
+        }
+        (StreamState::Material(state), Command::Material(id, command)) => {
+            material::decide(&id, state, command, context)
         }
         (StreamState::Person(state), Command::Person(id, command)) => {
             people::decide(&id, state, command, context)

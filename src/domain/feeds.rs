@@ -71,6 +71,7 @@ impl Subject {
             Self::Instruction(_)
             | Self::Specification(_)
             | Self::Gauge(_)
+            | Self::Material(_)
             | Self::Person(_)
             | Self::Place(_)
             | Self::Site(_)

@@ -227,6 +227,13 @@ pub mod named {
         const WORD: &'static str = "unit";
     }
 
+    /// The number on the label of bought-in material.
+    #[derive(Debug)]
+    pub enum Lot {}
+    impl IdKind for Lot {
+        const WORD: &'static str = "lot";
+    }
+
     /// One piece of measuring equipment.
     #[derive(Debug)]
     pub enum Gauge {}
@@ -310,6 +317,8 @@ pub type StepId = Id<named::Step>;
 pub type OrderId = Id<named::Order>;
 /// One serial or one lot of an order.
 pub type UnitId = Id<named::UnitNumber>;
+/// The number on the label of bought-in material.
+pub type LotId = Id<named::Lot>;
 /// One piece of measuring equipment.
 pub type GaugeId = Id<named::Gauge>;
 /// The kind of measuring equipment a characteristic asks for.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::deviation::DeviationFact;
 use super::gauge::GaugeFact;
+use super::material::MaterialFact;
 use super::order::OrderFact;
 use super::people::PersonFact;
 use super::place::{PlaceFact, SiteFact};
@@ -28,6 +29,8 @@ pub enum FactBody {
     Specification(SpecificationFact),
     /// To a gauge.
     Gauge(GaugeFact),
+    /// To a lot of bought-in material.
+    Material(MaterialFact),
     /// To a person.
     Person(PersonFact),
     /// To a deviation.
@@ -56,6 +59,7 @@ impl Serialize for FactBody {
             Self::Instruction(body) => body.serialize(serializer),
             Self::Specification(body) => body.serialize(serializer),
             Self::Gauge(body) => body.serialize(serializer),
+            Self::Material(body) => body.serialize(serializer),
             Self::Person(body) => body.serialize(serializer),
             Self::Deviation(body) => body.serialize(serializer),
             Self::Place(body) => body.serialize(serializer),
@@ -93,6 +97,9 @@ impl FactBody {
             Self::Gauge(GaugeFact::GaugeRegistered(_)) => "GaugeRegistered",
             Self::Gauge(GaugeFact::GaugeCalibrated { .. }) => "GaugeCalibrated",
             Self::Gauge(GaugeFact::GaugeFailed { .. }) => "GaugeFailed",
+            Self::Material(MaterialFact::MaterialReceived(_)) => "MaterialReceived",
+            Self::Material(MaterialFact::MaterialBlocked { .. }) => "MaterialBlocked",
+            Self::Material(MaterialFact::MaterialReleased { .. }) => "MaterialReleased",
             Self::Person(PersonFact::PersonAdmitted { .. }) => "PersonAdmitted",
             Self::Person(PersonFact::PersonRevoked { .. }) => "PersonRevoked",
             Self::Person(PersonFact::QualificationGranted { .. }) => "QualificationGranted",
@@ -171,6 +178,7 @@ impl FactBody {
             Subject::Instruction(_) => read(kind, body).map(Self::Instruction),
             Subject::Specification(_) => read(kind, body).map(Self::Specification),
             Subject::Gauge(_) => read(kind, body).map(Self::Gauge),
+            Subject::Material(_) => read(kind, body).map(Self::Material),
             Subject::Person(_) => read(kind, body).map(Self::Person),
             Subject::Deviation(_) => read(kind, body).map(Self::Deviation),
             Subject::Place(_) => read(kind, body).map(Self::Place),
@@ -191,6 +199,7 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
         TravelerFact::ReadingCorrected { .. } => "ReadingCorrected",
         TravelerFact::EntryMade { .. } => "EntryMade",
         TravelerFact::ComponentInstalled { .. } => "ComponentInstalled",
+        TravelerFact::ComponentRemoved(_) => "ComponentRemoved",
         TravelerFact::WaitStarted { .. } => "WaitStarted",
         TravelerFact::WaitAccepted { .. } => "WaitAccepted",
         TravelerFact::StepCompleted { .. } => "StepCompleted",
@@ -244,6 +253,9 @@ pub static KINDS: &[&str] = &[
     "GaugeRegistered",
     "GaugeCalibrated",
     "GaugeFailed",
+    "MaterialReceived",
+    "MaterialBlocked",
+    "MaterialReleased",
     "TravelerStarted",
     "StepStarted",
     "Checked",
@@ -252,6 +264,7 @@ pub static KINDS: &[&str] = &[
     "ReadingCorrected",
     "EntryMade",
     "ComponentInstalled",
+    "ComponentRemoved",
     "WaitStarted",
     "WaitAccepted",
     "StepCompleted",

@@ -23,6 +23,7 @@ pub mod interval;
 pub mod judgement;
 pub mod kinds;
 pub mod label;
+pub mod material;
 pub mod moment;
 pub mod news;
 pub mod offset;

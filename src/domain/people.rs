@@ -104,6 +104,12 @@ pub enum Action {
     HoldForGauge,
     /// Set a place up, change its tool or material.
     SetUp,
+    /// Note what material came in, block it.
+    KeepMaterial,
+    /// Let blocked material be built in again.
+    ReleaseMaterial,
+    /// Take a component out.
+    RemoveComponent,
 }
 
 impl Action {
@@ -124,6 +130,9 @@ impl Action {
             Self::Plan => &[Planner, Supervisor],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
+            Self::KeepMaterial => &[Quality, Inspector, Supervisor],
+            Self::ReleaseMaterial => &[Quality],
+            Self::RemoveComponent => &[Operator, Inspector, Supervisor, Quality],
             Self::FailGauge => &[Quality, Inspector, Operator, Supervisor, Administrator],
         }
     }
@@ -150,6 +159,9 @@ impl Action {
             Self::FailGauge => "say that a gauge failed",
             Self::HoldForGauge => "hold units for a gauge",
             Self::SetUp => "set up a place",
+            Self::KeepMaterial => "note or block material",
+            Self::ReleaseMaterial => "release blocked material",
+            Self::RemoveComponent => "take a component out",
             Self::Review => "answer what the server held",
         }
     }

@@ -232,6 +232,9 @@ pub struct SiteRules {
     /// What happens to units on their way when a newer definition is in effect.
     #[serde(skip_serializing_if = "NewsRule::is_warn")]
     pub news: NewsRule,
+    /// Whether a serial or lot of which nothing is known may be built in.
+    #[serde(skip_serializing_if = "ComponentRule::is_any")]
+    pub components: ComponentRule,
     /// Why work is paused most often; the first nine are chosen by a digit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pause_reasons: Vec<String>,
@@ -278,6 +281,37 @@ const WARN_DAYS: u16 = 14;
 
 /// How many minutes a stop may last before samples are counted anew, where the site does not say.
 const LONG_STOP_MINUTES: u32 = 240;
+
+/// Which serials and lots are built in (R5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentRule {
+    /// Also those of which nothing is known; that is recorded, and shown at the release to ship.
+    #[default]
+    Any,
+    /// Only those that goods-in noted or this plant made.
+    Known,
+}
+
+impl ComponentRule {
+    /// Every rule with its word.
+    pub const WORDS: [(&'static str, Self); 2] = [("any", Self::Any), ("known", Self::Known)];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, rule)| *rule)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, rule)| *rule == self).map_or("", |(word, _)| word)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_any(&self) -> bool {
+        *self == Self::Any
+    }
+}
 
 /// What happens to a unit on its way when a newer definition is in effect (R1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -192,6 +192,7 @@ pub fn spot<'a>(fact: &'a TravelerFact, state: &'a TravelerState) -> Option<Spot
             of_attempt(attempt, Some(*ask))
         }
         TravelerFact::TravelerStarted(_)
+        | TravelerFact::ComponentRemoved(_)
         | TravelerFact::WaitAccepted { .. }
         | TravelerFact::ConditionDecided(_)
         | TravelerFact::UpstreamAccepted { .. }

@@ -167,6 +167,7 @@ impl FactBody {
             | Self::Instruction(_)
             | Self::Specification(_)
             | Self::Gauge(_)
+            | Self::Material(_)
             | Self::Person(_)
             | Self::Deviation(_)
             | Self::Place(_)

@@ -7,7 +7,7 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use super::people::Role;
-use super::place::{NewsRule, Policy};
+use super::place::{ComponentRule, NewsRule, Policy};
 use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
 use super::site_rules::{PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
@@ -43,6 +43,9 @@ pub struct SiteChange {
     /// What happens to units on their way when a newer definition is in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub news: Option<NewsRule>,
+    /// Whether a serial or lot of which nothing is known may be built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub components: Option<ComponentRule>,
     /// When shifts begin.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shift_starts: Option<Vec<Time>>,
@@ -148,6 +151,7 @@ impl SiteChange {
         }
         set(&mut rules.separate_submitter, self.separate_submitter.as_ref());
         set(&mut rules.news, self.news.as_ref());
+        set(&mut rules.components, self.components.as_ref());
         set(&mut rules.shift_starts, self.shift_starts.as_ref());
         rules.long_stop_minutes = self.long_stop_minutes.or(rules.long_stop_minutes);
         set(&mut rules.pin.digits_min, self.pin_digits.as_ref());

@@ -13,6 +13,7 @@ use super::ids::{
     UnitId,
 };
 use super::kinds::FactBody;
+use super::material::{MaterialId, MaterialState};
 use super::order::OrderState;
 use super::people::PersonState;
 use super::place::{PlaceState, SiteState};
@@ -81,6 +82,8 @@ pub enum Subject {
     Specification(PartId),
     /// A gauge.
     Gauge(GaugeId),
+    /// A lot of bought-in material.
+    Material(MaterialId),
     /// A person.
     Person(PersonId),
     /// A deviation.
@@ -105,6 +108,7 @@ impl Subject {
             "instruction" => Self::Instruction(InstructionId::parse(id).ok()?),
             "specification" => Self::Specification(PartId::parse(id).ok()?),
             "gauge" => Self::Gauge(GaugeId::parse(id).ok()?),
+            "material" => Self::Material(MaterialId::parse(id)?),
             "person" => Self::Person(PersonId::parse(id).ok()?),
             "deviation" => Self::Deviation(DeviationId::parse(id).ok()?),
             "place" => Self::Place(PlaceId::parse(id).ok()?),
@@ -123,6 +127,7 @@ impl fmt::Display for Subject {
             Self::Instruction(id) => write!(f, "instruction/{id}"),
             Self::Specification(id) => write!(f, "specification/{id}"),
             Self::Gauge(id) => write!(f, "gauge/{id}"),
+            Self::Material(id) => write!(f, "material/{id}"),
             Self::Person(id) => write!(f, "person/{id}"),
             Self::Deviation(id) => write!(f, "deviation/{id}"),
             Self::Place(id) => write!(f, "place/{id}"),
@@ -159,6 +164,8 @@ pub enum StreamState {
     Specification(SpecificationState),
     /// Of a gauge.
     Gauge(GaugeState),
+    /// Of a lot of bought-in material.
+    Material(MaterialState),
     /// Of a person.
     Person(PersonState),
     /// Of a deviation.
@@ -193,6 +200,7 @@ impl Stream {
             Subject::Instruction(_) => StreamState::Instruction(InstructionState::default()),
             Subject::Specification(_) => StreamState::Specification(SpecificationState::default()),
             Subject::Gauge(_) => StreamState::Gauge(GaugeState::default()),
+            Subject::Material(_) => StreamState::Material(MaterialState::default()),
             Subject::Person(_) => StreamState::Person(PersonState::default()),
             Subject::Deviation(_) => StreamState::Deviation(DeviationState::default()),
             Subject::Place(_) => StreamState::Place(PlaceState::default()),
@@ -220,6 +228,9 @@ impl Stream {
                 state.evolve(&fact.head, id, body);
             }
             (StreamState::Gauge(state), FactBody::Gauge(body)) => state.evolve(&fact.head, body),
+            (StreamState::Material(state), FactBody::Material(body)) => {
+                state.evolve(&fact.head, body);
+            }
             (StreamState::Person(state), FactBody::Person(body)) => state.evolve(&fact.head, body),
             (StreamState::Deviation(state), FactBody::Deviation(body)) => {
                 state.evolve(&fact.head, id, body);

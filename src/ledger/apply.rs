@@ -94,6 +94,7 @@ impl Ledger {
                 insert(transaction, written, &fact, &id)?;
                 self.streams.borrow_mut().doubt(&fact.subject);
                 Models::LIVE.put_contact(transaction, &fact)?;
+                Models::LIVE.put_links(transaction, &fact)?;
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {

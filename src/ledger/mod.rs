@@ -7,6 +7,7 @@ pub mod apply;
 pub mod blobs;
 pub mod cards;
 mod clock_step;
+mod component;
 mod contact;
 mod defined;
 pub mod desk;

@@ -116,6 +116,7 @@ impl Ledger {
         let mut ordered: Vec<&Fact> = facts.iter().map(|stored| &stored.fact).collect();
         ordered.sort_by_key(|fact| std::cmp::Reverse(fact.head.moment.effective()));
         for fact in ordered {
+            Models::SHADOW.put_links(transaction, fact)?;
             if seen.insert(latest(&fact)) {
                 Models::SHADOW.put_contact(transaction, fact)?;
             }

@@ -105,6 +105,7 @@ fn says_what_was_asked(
         FactBody::Traveler(_)
         | FactBody::Order(_)
         | FactBody::Gauge(_)
+        | FactBody::Material(_)
         | FactBody::Person(_)
         | FactBody::Place(_)
         | FactBody::Station(_)

@@ -17,6 +17,7 @@ use crate::domain::order::OrderState;
 use crate::domain::place::{NewsRule, Policy};
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::component::installed_parts;
 use crate::domain::traveler::kin;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -111,7 +112,13 @@ impl Ledger {
         if needs.deviation_number {
             context.next_deviation = self.next_deviation(transaction)?;
         }
-        self.surround_traveler(transaction, (stream, needs), context)
+        self.surround_traveler(transaction, (stream, needs), context)?;
+        if let Some(identity) = &needs.component {
+            let parts = installed_parts(&context.instructions);
+            let known = self.component_known(transaction, identity, &parts)?;
+            context.component = Some(known);
+        }
+        Ok(())
     }
 
     fn surround_traveler(
@@ -370,6 +377,7 @@ impl Ledger {
                 | Subject::Instruction(_)
                 | Subject::Specification(_)
                 | Subject::Gauge(_)
+                | Subject::Material(_)
                 | Subject::Person(_)
                 | Subject::Place(_)
                 | Subject::Station(_)

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod gauge;
 pub mod judged;
 pub mod link;
+pub mod material;
 pub mod order;
 pub mod packet;
 pub mod query;

@@ -19,6 +19,7 @@ use super::deviation::DeviationView;
 use super::difference::Differences;
 use super::gauge::GaugeTrace;
 use super::link::{Link, SignInNews, SyncView};
+use super::material::MaterialRow;
 use super::order::OrderRow;
 use super::queue::Queue;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
@@ -118,6 +119,11 @@ pub enum Query {
         /// From this day on instead.
         since: Option<Date>,
     },
+    /// Bought-in material, of one part or all.
+    Materials {
+        /// The part.
+        part: Option<PartId>,
+    },
     /// Gauges whose calibration ends soon or has ended.
     Endings,
     /// People with roles and qualifications.
@@ -195,6 +201,8 @@ pub enum Answer {
     Gauges(Vec<GaugeRow>),
     /// To [`Query::GaugeTrace`]; none where the gauge is not known here.
     GaugeTrace(Option<Box<GaugeTrace>>),
+    /// To [`Query::Materials`].
+    Materials(Vec<MaterialRow>),
     /// To [`Query::Endings`].
     Endings(Vec<EndingRow>),
     /// To [`Query::People`].

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gemba::domain::difference::diff_instructions;
 use gemba::domain::fact::Position;
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::GaugeId;
+use gemba::domain::ids::{GaugeId, PlaceId};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::people::Role;
 use gemba::domain::refusal::Refusal;
@@ -85,20 +85,22 @@ pub(crate) fn gauges() -> Vec<GaugeRow> {
     ]
 }
 
+/// A unit as it is looked at from a place.
+fn looked_at(id: &TravelerId, place: Option<&PlaceId>, shop: &Shop) -> Option<Box<TravelerView>> {
+    let place = place.and_then(|at| places().into_iter().find(|row| row.place == *at));
+    let here = place.map(|row| row.work_center);
+    traveler(id, shop).map(|view| Box::new(TravelerView { here, ..view }))
+}
+
 impl Answers {
     pub(crate) fn answer(&self, query: &Query, shop: &Shop) -> Result<Answer, String> {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
         }
         Ok(match query {
+            Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
-            Query::Traveler { id, place } => {
-                let place =
-                    place.as_ref().and_then(|at| places().into_iter().find(|p| p.place == *at));
-                let here = place.map(|row| row.work_center);
-                let view = traveler(id, shop).map(|view| TravelerView { here, ..view });
-                Answer::Traveler(view.map(Box::new))
-            }
+            Query::Traveler { id, place } => Answer::Traveler(looked_at(id, place.as_ref(), shop)),
             Query::Differences { id, person } => {
                 let found = differences(id, person.as_ref(), shop);
                 Answer::Differences(Some(Box::new(found)))

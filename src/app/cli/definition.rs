@@ -14,7 +14,7 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{PartId, RevisionId, SiteId, WorkCenterId};
 use crate::domain::people::Role;
-use crate::domain::place::{NewsRule, SiteState};
+use crate::domain::place::{ComponentRule, NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use crate::domain::site_change::{self, SiteChange};
 use crate::domain::stream::{StreamState, Subject};
@@ -48,6 +48,7 @@ impl WithdrawArgs {
             Subject::Traveler(_)
             | Subject::Order(_)
             | Subject::Gauge(_)
+            | Subject::Material(_)
             | Subject::Person(_)
             | Subject::Deviation(_)
             | Subject::Place(_)
@@ -216,7 +217,7 @@ pub fn received(
 pub enum SiteCommand {
     /// Show what the site decides for itself
     #[command(after_help = "Example: gemba site show\n\nJSON: site, name, time_zone, approvals, \
-                            rules {specification-approvals, separate-submitter, news, \
+                            rules {specification-approvals, separate-submitter, news, components, \
                             shift-starts, long-stop-minutes}; what keeps \
                             to the default is absent; version, settings {pin_digits, pin_age, \
                             pin_deny, pin_tries, station_tries, station_lock, credentials, \
@@ -246,6 +247,9 @@ pub struct SiteArgs {
     /// What happens to units on their way when a newer definition is in effect: warn, hold, stop
     #[arg(long, value_parser = news_rule)]
     news: Option<NewsRule>,
+    /// Which serials and lots are built in: any, or known (received, or made here)
+    #[arg(long, value_parser = component_rule)]
+    components: Option<ComponentRule>,
     /// When shifts begin, in the site's time, such as 06:00,14:00,22:00; "none" for no shifts
     #[arg(long, value_name = "TIMES", value_parser = shift_starts)]
     shift_starts: Option<ShiftStarts>,
@@ -280,6 +284,11 @@ fn news_rule(text: &str) -> Result<NewsRule, String> {
     NewsRule::parse(text).ok_or_else(|| format!("one of {}", words()))
 }
 
+fn component_rule(text: &str) -> Result<ComponentRule, String> {
+    let words = || ComponentRule::WORDS.map(|(word, _)| word).join(", ");
+    ComponentRule::parse(text).ok_or_else(|| format!("one of {}", words()))
+}
+
 /// Runs a command about the site.
 pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
     match command {
@@ -301,6 +310,7 @@ pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
                 specification_approvals: named(args.specification_approvals),
                 separate_submitter: args.submitter_approves.map(|may| !may),
                 news: args.news,
+                components: args.components,
                 shift_starts: args.shift_starts.map(|ShiftStarts(starts)| starts),
                 long_stop_minutes: args.long_stop,
                 ..SiteChange::default()
@@ -340,6 +350,8 @@ fn show(console: &Console, site: &SiteId, state: &SiteState) {
     let alone = if policy.rules.separate_submitter { "no" } else { "yes" };
     console.printer.line(format!("submitter may approve     {alone}"));
     console.printer.line(format!("on a newer definition     {}", policy.rules.news.word()));
+    let built_in = policy.rules.components.word();
+    console.printer.line(format!("components built in       {built_in}"));
     let starts = &policy.rules.shift_starts;
     let starts: Vec<String> =
         starts.iter().map(|start| start.strftime("%H:%M").to_string()).collect();

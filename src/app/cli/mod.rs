@@ -18,6 +18,7 @@ pub mod acts;
 pub mod audit;
 pub mod board;
 pub mod check;
+pub mod component;
 pub mod correct;
 pub mod definition;
 pub mod demo;
@@ -29,6 +30,7 @@ pub mod hold;
 pub mod import;
 pub mod instruction;
 pub mod lot;
+pub mod material;
 pub mod news;
 pub mod order;
 pub mod person;
@@ -132,6 +134,12 @@ enum Command {
     /// Gauges
     #[command(subcommand)]
     Gauge(gauge::GaugeCommand),
+    /// Bought-in material: receive, block, release, list
+    #[command(subcommand)]
+    Material(material::MaterialCommand),
+    /// What a unit is made of, and what is taken out
+    #[command(subcommand)]
+    Component(component::ComponentCommand),
     /// Units and lots on their way
     #[command(subcommand)]
     Traveler(traveler::TravelerCommand),
@@ -261,6 +269,8 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Site(command) => definition::site(console, command),
         Command::Place(command) => place::run(console, command),
         Command::Gauge(command) => gauge::run(console, command),
+        Command::Material(command) => material::run(console, command),
+        Command::Component(command) => component::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
         Command::Set(command) => set::run(console, command),
         Command::Record(args) => record::run(console, args),

@@ -149,6 +149,7 @@ fn changed(before: Option<&Policy>, after: &Policy) -> Vec<String> {
         rules["specification_approvals"] = json!(policy.specification_approvals());
         rules["submitter_approves"] = json!(!policy.rules.separate_submitter);
         rules["news"] = json!(policy.rules.news);
+        rules["components"] = json!(policy.rules.components);
         rules["shift_starts"] = json!(policy.rules.shift_starts);
         rules["long_stop_minutes"] = json!(policy.rules.long_stop_minutes());
         rules["warn_days"] = json!(policy.rules.warn_days());

@@ -2,6 +2,7 @@
 //! Imports the rest of `domain`.
 //! Invariant: each reason has a code that never changes, what stands in the way, and what to do.
 
+pub mod component;
 pub mod definition;
 pub mod equipment;
 pub mod reading;
@@ -459,6 +460,8 @@ pub enum Reason {
     Signing(signing::SigningReason),
     /// About people's training, gauges, places and setups (R5, R10).
     Equipment(equipment::EquipmentReason),
+    /// About components and the material that they come from.
+    Component(component::ComponentReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

@@ -16,6 +16,7 @@ impl Reason {
             Self::Reading(reason) => reason.code(),
             Self::Signing(reason) => reason.code(),
             Self::Equipment(reason) => reason.code(),
+            Self::Component(reason) => reason.code(),
             Self::NobodySignedIn => "P01",
             Self::PersonUnknown { .. } => "P02",
             Self::PersonRevoked { .. } => "P03",
@@ -106,6 +107,7 @@ impl Reason {
             Self::Reading(reason) => reason.what(),
             Self::Signing(reason) => reason.what(),
             Self::Equipment(reason) => reason.what(),
+            Self::Component(reason) => reason.what(),
             Self::NobodySignedIn => "Nobody is signed in.".to_owned(),
             Self::PersonUnknown { person } => format!("{person} is not known at this station."),
             Self::PersonRevoked { person } => format!("{person} was revoked."),
@@ -275,6 +277,7 @@ impl Reason {
             Self::Reading(reason) => reason.next(),
             Self::Signing(reason) => reason.next(),
             Self::Equipment(reason) => reason.next(),
+            Self::Component(reason) => reason.next(),
             Self::NobodySignedIn => "sign in with badge and PIN".to_owned(),
             Self::PersonUnknown { .. } => {
                 "ask an administrator to admit the person, then sync".to_owned()

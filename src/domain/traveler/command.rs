@@ -10,6 +10,7 @@ use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Signer;
 
+use super::component::Becomes;
 use super::fact::ReadingValue;
 use super::lot::Pieces;
 use super::split::Split;
@@ -92,6 +93,15 @@ pub enum TravelerCommand {
         entry: Position,
         /// The right text, or the component's serial or lot.
         text: String,
+        /// Why.
+        reason: String,
+    },
+    /// Take a component out; it counts as built in until then.
+    RemoveComponent {
+        /// The fact that built it in.
+        entry: Position,
+        /// What becomes of it.
+        becomes: Becomes,
         /// Why.
         reason: String,
     },
@@ -225,6 +235,7 @@ impl TravelerCommand {
             | Self::CorrectAnswer { .. }
             | Self::CorrectEntry { .. }
             | Self::CorrectCount { .. }
+            | Self::RemoveComponent { .. }
             | Self::SkipStep { .. }
             | Self::AcceptWait { .. }
             | Self::Pause { .. }

@@ -411,6 +411,14 @@ impl TravelerState {
         if let Some(missed) = answers.map(|entry| entry.at.clone()).next() {
             return Some(missed);
         }
+        let mut entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
+        let taken_out = entries.find_map(|entry| {
+            let removed = entry.removed.as_ref().filter(|_| covers(&entry.at))?;
+            (!covers(&removed.at)).then(|| removed.at.clone())
+        });
+        if taken_out.is_some() {
+            return taken_out;
+        }
         let readings = self.attempts.iter().flat_map(Attempt::readings);
         let readings = readings.map(|(entry, reading)| {
             (&entry.at, reading.corrections.iter().map(|c| &c.at).collect::<Vec<_>>())
@@ -444,6 +452,12 @@ impl Attempt {
             | RecordedWhat::Component { .. }
             | RecordedWhat::WaitBegan => None,
         })
+    }
+
+    /// Tells whether each ask whose component was taken out has one again.
+    pub(super) fn filled_where_removed(&self) -> bool {
+        let mut removed = self.entries.iter().filter(|entry| entry.removed.is_some());
+        removed.all(|entry| self.entry(entry.ask, entry.sample).is_some())
     }
 
     /// Tells whether each ask that was signed has a signature that covers.

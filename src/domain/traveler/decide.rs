@@ -9,8 +9,8 @@ use super::command::TravelerCommand;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    correction, definitions, entry, equipment, hold, record, remeasure, sign, split, start, step,
-    upstream,
+    component, correction, definitions, entry, equipment, hold, record, remeasure, sign, split,
+    start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -43,6 +43,9 @@ pub fn decide(
         }
         TravelerCommand::CorrectEntry { entry: at, text, reason } => {
             entry::correct_entry(id, state, &at, (text, reason), context)?
+        }
+        TravelerCommand::RemoveComponent { entry, becomes, reason } => {
+            component::remove(id, state, (entry, becomes, reason), context)?
         }
         TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
         TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,

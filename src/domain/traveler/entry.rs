@@ -93,7 +93,7 @@ pub(super) fn correct_entry(
         return Err(Refusal::of(reasons));
     }
     let here = AskAt { attempt: attempt.at.clone(), ask: entry.ask };
-    let mut fact = typed(id, state, here, (text, ask), (context, &mut reasons));
+    let mut fact = typed((id, state), here, (found, &text, ask), (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
     let corrected = EntryCorrected { entry: at.clone(), reason };
     if let TravelerFact::EntryMade { corrects, .. }

@@ -22,6 +22,7 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::unit::Unit;
 
+use super::component::{ComponentBasis, ComponentRemoved};
 use super::definitions::{MovedToRevision, RevisionKept};
 use super::entry::EntryCorrected;
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
@@ -95,7 +96,12 @@ pub enum TravelerFact {
         /// The entry that it corrects (R3).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         corrects: Option<Box<EntryCorrected>>,
+        /// What was known of it (R5).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<Box<ComponentBasis>>,
     },
+    /// A component was taken out.
+    ComponentRemoved(Box<ComponentRemoved>),
     /// A wait begins at this fact's moment.
     WaitStarted {
         /// Which ask.
@@ -478,18 +484,4 @@ pub enum HoldOutcome {
         /// Why.
         reason: String,
     },
-}
-
-impl HoldOutcome {
-    /// Whether the one who measures ended it alone, without a decision by another person.
-    pub fn is_authors(&self) -> bool {
-        match self {
-            Self::Corrected | Self::Remeasured { .. } => true,
-            Self::Resumed { .. }
-            | Self::Reopened { .. }
-            | Self::Ended { .. }
-            | Self::Reviewed
-            | Self::Released { .. } => false,
-        }
-    }
 }

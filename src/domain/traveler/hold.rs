@@ -242,6 +242,20 @@ pub fn shown(value: &ReadingValue) -> String {
     }
 }
 
+impl HoldOutcome {
+    /// Whether the one who measures ended it alone, without a decision by another person.
+    pub fn is_authors(&self) -> bool {
+        match self {
+            Self::Corrected | Self::Remeasured { .. } => true,
+            Self::Resumed { .. }
+            | Self::Reopened { .. }
+            | Self::Ended { .. }
+            | Self::Reviewed
+            | Self::Released { .. } => false,
+        }
+    }
+}
+
 impl HoldPlaced {
     /// Whether the judge placed it for a fact.
     fn is_judges(&self, fact: &Position) -> bool {

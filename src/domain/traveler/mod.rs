@@ -3,8 +3,10 @@
 //! Invariant: a step is complete only when every ask is recorded and no hold is open.
 
 mod again;
+pub mod built;
 pub mod collision;
 pub mod command;
+pub mod component;
 pub mod correction;
 pub mod decide;
 pub mod definitions;

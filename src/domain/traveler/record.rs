@@ -3,9 +3,8 @@
 use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
-use crate::domain::instruction::{Ask, EnterForm, InstallBy, Measure, ScanMatch};
+use crate::domain::instruction::{Ask, EnterForm, Measure, ScanMatch};
 use crate::domain::judgement::{Basis, JudgeFault, Judged};
-use crate::domain::label::Label;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, UnitMismatch, Verdict};
 use crate::domain::refusal::reading::ReadingReason;
@@ -14,6 +13,7 @@ use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 
 use super::command::{Entry, StepAt};
+use super::component::{Wanted, require_component};
 use super::eligibility::{Draft, Found, gauge_used};
 use super::equipment::{require_dimension, require_in_range};
 use super::fact::{
@@ -21,7 +21,7 @@ use super::fact::{
 };
 use super::hold::raise;
 use super::reading::CheckedWith;
-use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use super::state::{Attempt, RecordedWhat, TravelerState};
 
 /// Where something is recorded.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,9 @@ pub(super) fn record(
             }
             return Ok(draft);
         }
-        (Entry::Text(text), ask) => typed(id, state, here, (text, ask), (context, &mut reasons)),
+        (Entry::Text(text), ask) => {
+            typed((id, state), here, (found, &text, ask), (context, &mut reasons))
+        }
         (Entry::Reading { .. }, _) => {
             return Err(Refusal::one(Reason::AskMismatch { wanted: wanted(ask) }));
         }
@@ -320,31 +322,20 @@ pub(super) fn note_readings(id: &TravelerId, draft: &mut Draft, readings: Vec<Re
 }
 
 pub(super) fn typed(
-    id: &TravelerId,
-    state: &TravelerState,
+    (id, state): (&TravelerId, &TravelerState),
     at: AskAt,
-    (text, ask): (String, &Ask),
+    (found, text, ask): (Found<'_>, &str, &Ask),
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) -> TravelerFact {
     let text = text.trim().to_owned();
     context.require_line("the entry", &text, reasons);
     match ask {
         Ask::Install { part, by, .. } => {
-            let counts = |a: &Attempt, e: &Recorded| a.counts(&e.at);
-            let built_in =
-                state.attempts.iter().flat_map(|a| a.entries.iter().filter(move |e| counts(a, e)));
-            let same = |what: &RecordedWhat| {
-                matches!(what, RecordedWhat::Component { part: p, identity: i, .. }
-                    if p == part && *i == text)
-            };
-            if *by == InstallBy::Serial && built_in.into_iter().any(|e| same(&e.what)) {
-                reasons.push(Reason::ComponentTwice { identity: text.clone() });
-            }
-            if let Some(label) = context.label.clone().or_else(|| Label::of_unit(id, &text)) {
-                reasons.push(ReadingReason::NoComponent { label, part: part.clone() }.into());
-            }
-            let (part, by) = (part.clone(), *by);
-            TravelerFact::ComponentInstalled { at, part, by, identity: text, corrects: None }
+            let wanted = Wanted { part, by: *by, identity: &text };
+            let slot = (found.operation.operation, &found.step.id, at.ask);
+            let basis = require_component((id, state), slot, wanted, (context, reasons));
+            let (part, by, basis) = (part.clone(), *by, Some(Box::new(basis)));
+            TravelerFact::ComponentInstalled { at, part, by, identity: text, corrects: None, basis }
         }
         Ask::Scan { matches, .. } => {
             let expected = expected_scan(id, state, *matches, context);

@@ -2,6 +2,7 @@
 
 use crate::domain::fact::{Head, Position};
 
+use super::component::ComponentBasis;
 use super::fact::TravelerFact;
 use super::reading::{checked_with, signed_for};
 use super::state::{Reading, Recorded, RecordedWhat, TravelerState};
@@ -16,10 +17,7 @@ impl TravelerState {
                 (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
             }
             TravelerFact::EntryMade { at, text, .. } => (at, 1, RecordedWhat::Text(text.clone())),
-            TravelerFact::ComponentInstalled { at, part, by, identity, .. } => {
-                let (part, by, identity) = (part.clone(), *by, identity.clone());
-                (at, 1, RecordedWhat::Component { part, by, identity })
-            }
+            TravelerFact::ComponentInstalled { at, .. } => (at, 1, component_of(fact)),
             TravelerFact::WaitStarted { at, .. } => (at, 1, RecordedWhat::WaitBegan),
             TravelerFact::Signed { at, signature, .. } => {
                 (at, 1, RecordedWhat::Signature(Box::new(signature.clone())))
@@ -28,6 +26,7 @@ impl TravelerState {
             | TravelerFact::StepStarted(_)
             | TravelerFact::ReadingConfirmed { .. }
             | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::ComponentRemoved(_)
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::StepCompleted { .. }
             | TravelerFact::StepSkipped { .. }
@@ -60,6 +59,8 @@ impl TravelerState {
         let recorded = Recorded {
             set: signed_for(fact),
             with,
+            basis: basis_of(fact),
+            removed: None,
             corrects,
             uncovered,
             at: head.position.clone(),
@@ -89,4 +90,18 @@ impl TravelerState {
             | RecordedWhat::Signature(_) => None,
         })
     }
+}
+
+/// The component that a fact builds in; nothing that is typed is one.
+fn component_of(fact: &TravelerFact) -> RecordedWhat {
+    let TravelerFact::ComponentInstalled { part, by, identity, .. } = fact else {
+        return RecordedWhat::Text(String::new());
+    };
+    RecordedWhat::Component { part: part.clone(), by: *by, identity: identity.clone() }
+}
+
+/// What was known of a component when it was built in.
+fn basis_of(fact: &TravelerFact) -> Option<Box<ComponentBasis>> {
+    let TravelerFact::ComponentInstalled { basis, .. } = fact else { return None };
+    basis.clone()
 }

@@ -236,7 +236,8 @@ impl Attempt {
     /// What counts at an ask and sample: the last that was recorded, but for a signature that a
     /// correction uncovered.
     pub fn entry(&self, ask: u16, sample: u16) -> Option<&Recorded> {
-        let counts = |e: &&Recorded| e.ask == ask && e.sample == sample && e.uncovered.is_none();
+        let stands = |e: &Recorded| e.uncovered.is_none() && e.removed.is_none();
+        let counts = |e: &&Recorded| e.ask == ask && e.sample == sample && stands(e);
         self.entries.iter().rev().find(counts)
     }
 

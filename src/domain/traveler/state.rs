@@ -12,6 +12,7 @@ use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::stream::TravelerId;
 
+use super::component::{Becomes, ComponentBasis};
 use super::definitions::MovedToRevision;
 use super::entry::EntryCorrected;
 use super::fact::{
@@ -126,6 +127,25 @@ pub struct Recorded {
     pub uncovered: Option<Position>,
     /// The entry that this one corrects.
     pub corrects: Option<Box<EntryCorrected>>,
+    /// What was known of a component when it was built in.
+    pub basis: Option<Box<ComponentBasis>>,
+    /// That the component was taken out: it stays shown and is no longer built in.
+    pub removed: Option<Box<Removed>>,
+}
+
+/// That a component was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The fact.
+    pub at: Position,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// What becomes of it.
+    pub becomes: Becomes,
+    /// Why.
+    pub reason: String,
 }
 
 /// What was recorded.
@@ -289,6 +309,7 @@ impl TravelerState {
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::Signed { .. } => self.record(head, fact),
+            TravelerFact::ComponentRemoved(removed) => self.take_out(head, removed),
         }
     }
 
@@ -349,6 +370,7 @@ impl TravelerState {
         // Completed unseen by who corrected what was signed: it is signed again first.
         if let Some(attempt) = self.attempt_mut(attempt)
             && attempt.signed_where_it_was()
+            && attempt.filled_where_removed()
         {
             attempt.completed = Some((head.acting.actor.clone(), head.moment.clone()));
             attempt.completed_place.clone_from(&head.acting.place);

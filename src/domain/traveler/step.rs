@@ -38,6 +38,7 @@ pub(super) fn complete(
         }
     }
     require_all_counted(state, found, context, &mut reasons);
+    state.require_as_built(found, &context.instructions, &mut reasons);
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let attempt = begin(id, state, found, (context, &mut draft));

@@ -2,7 +2,9 @@
 //! Written in the transaction of the facts they come from, or anew by a rebuild into shadow tables.
 //! Invariant: rebuilt rows equal the ones kept along the way; nothing is in them alone.
 
+mod component;
 mod definition;
+mod link;
 mod register;
 pub(in crate::ledger) mod sample;
 pub mod tables;
@@ -44,18 +46,22 @@ impl Touched {
         let Self::Readings(readings) = self else { return };
         let FactBody::Traveler(body) = &fact.body else { return };
         match body {
-            TravelerFact::ReadingTaken(_) | TravelerFact::Checked { with: Some(_), .. } => {
+            TravelerFact::ReadingTaken(_)
+            | TravelerFact::ComponentInstalled { .. }
+            | TravelerFact::Checked { with: Some(_), .. } => {
                 readings.insert(fact.head.position.clone());
             }
             TravelerFact::ReadingConfirmed { reading, .. }
             | TravelerFact::ReadingCorrected { reading, .. } => {
                 readings.insert(reading.clone());
             }
+            TravelerFact::ComponentRemoved(removed) => {
+                readings.insert(removed.entry.clone());
+            }
             TravelerFact::TravelerStarted(_)
             | TravelerFact::StepStarted(_)
             | TravelerFact::Checked { with: None, .. }
             | TravelerFact::EntryMade { .. }
-            | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::StepCompleted { .. }
@@ -116,6 +122,9 @@ impl Ledger {
             }
             (StreamState::Gauge(state), Subject::Gauge(id)) => {
                 models.put_gauge(connection, id, state)
+            }
+            (StreamState::Material(state), Subject::Material(id)) => {
+                models.put_material(connection, id, state)
             }
             (StreamState::Person(state), Subject::Person(id)) => {
                 models.put_person(connection, id, state)

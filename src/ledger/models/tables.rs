@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "12";
+const VERSION: &str = "13";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -35,7 +35,7 @@ const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
 /// Every table of the read models.
-static TABLES: [Table; 19] = [
+static TABLES: [Table; 22] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -100,6 +100,28 @@ static TABLES: [Table; 19] = [
             good INTEGER NOT NULL, scrap INTEGER NOT NULL, rework INTEGER NOT NULL,
             PRIMARY KEY (subject, position)",
         indexes: &["(utc_ms)", "(order_id)"],
+    },
+    Table {
+        name: "component_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, part TEXT NOT NULL,
+            identity TEXT NOT NULL, by_lot INTEGER NOT NULL, pieces INTEGER NOT NULL,
+            operation INTEGER NOT NULL, step TEXT NOT NULL, person TEXT, place TEXT,
+            utc_ms INTEGER NOT NULL, becomes TEXT, removed_ms INTEGER, made TEXT,
+            PRIMARY KEY (subject, position)",
+        indexes: &["(identity, by_lot, part, becomes, pieces)", "(made) WHERE made NOT NULL"],
+    },
+    Table {
+        name: "material_row",
+        columns: "part TEXT NOT NULL, lot TEXT NOT NULL, supplier TEXT NOT NULL,
+            quantity INTEGER, expires TEXT, certificate TEXT NOT NULL, blocked TEXT,
+            came_ms INTEGER, PRIMARY KEY (part, lot)",
+        indexes: &["(lot)"],
+    },
+    Table {
+        name: "link_row",
+        columns: "kind TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
+            PRIMARY KEY (kind, id, subject)",
+        indexes: &["(subject)"],
     },
     Table {
         name: "blob_wanted",

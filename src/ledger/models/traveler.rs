@@ -57,6 +57,7 @@ impl Ledger {
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_samples(connection, &subject, state, touched)?;
         models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
+        models.put_components(connection, &subject, state, touched)?;
         match touched {
             Touched::All => {
                 for rows in ["reading_row", "check_row"] {

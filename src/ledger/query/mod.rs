@@ -7,6 +7,7 @@ mod definition;
 mod deviation;
 mod difference;
 mod gauge;
+mod material;
 mod packet;
 mod queue;
 mod register;
@@ -29,7 +30,7 @@ use rusqlite::{Connection, Row};
 use crate::domain::context::{Context, site_zone};
 use crate::domain::effectivity::Use;
 use crate::domain::fact::{Acting, Position};
-use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId};
+use crate::domain::ids::{Id, IdError, IdKind, PartId, PersonId, TerminalId};
 use crate::domain::moment::Moment;
 use crate::domain::revision::{RevisionState, Revisions};
 use crate::views::query::{Answer, Query};
@@ -85,6 +86,9 @@ impl Ledger {
             Query::Gauges { class } => Answer::Gauges(asked.gauges(class.as_ref())?),
             Query::GaugeTrace { gauge, since } => {
                 Answer::GaugeTrace(asked.gauge_trace(gauge, *since)?.map(Box::new))
+            }
+            Query::Materials { part } => {
+                Answer::Materials(asked.materials(part.as_ref().map(PartId::as_str))?)
             }
             Query::Endings => Answer::Endings(asked.gauges_ending()?),
             Query::People => Answer::People(asked.people()?),

@@ -179,6 +179,7 @@ impl Asked<'_> {
             StreamState::Traveler(_)
             | StreamState::Order(_)
             | StreamState::Gauge(_)
+            | StreamState::Material(_)
             | StreamState::Person(_)
             | StreamState::Deviation(_)
             | StreamState::Place(_)

@@ -67,6 +67,7 @@ impl Asked<'_> {
             | FactBody::Instruction(_)
             | FactBody::Specification(_)
             | FactBody::Gauge(_)
+            | FactBody::Material(_)
             | FactBody::Person(_)
             | FactBody::Deviation(_)
             | FactBody::Place(_)

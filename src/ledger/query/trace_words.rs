@@ -8,6 +8,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::signature::Signature;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::component::ComponentRemoved;
 use crate::domain::traveler::definitions::{MovedToRevision, RevisionKept};
 use crate::domain::traveler::entry::EntryCorrected;
 use crate::domain::traveler::fact::{
@@ -40,6 +41,7 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Instruction(_)
         | FactBody::Specification(_)
         | FactBody::Gauge(_)
+        | FactBody::Material(_)
         | FactBody::Person(_)
         | FactBody::Deviation(_)
         | FactBody::Place(_)
@@ -82,6 +84,10 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
                 InstallBy::Lot => "lot",
             };
             format!("installed {part} {by} {identity}{}", instead(corrects.as_deref()))
+        }
+        TravelerFact::ComponentRemoved(removed) => {
+            let ComponentRemoved { part, identity, becomes, reason, .. } = &**removed;
+            format!("took out {part} {identity}, {}: {reason}", becomes.words())
         }
         TravelerFact::WaitStarted { set, .. } => format!("wait begun{}", with(set, subject)),
         TravelerFact::WaitAccepted { reason, .. } => format!("wait accepted: {reason}"),
@@ -233,6 +239,7 @@ pub(super) fn reading(
         | TravelerFact::ReadingConfirmed { .. }
         | TravelerFact::EntryMade { .. }
         | TravelerFact::ComponentInstalled { .. }
+        | TravelerFact::ComponentRemoved(_)
         | TravelerFact::WaitStarted { .. }
         | TravelerFact::WaitAccepted { .. }
         | TravelerFact::StepCompleted { .. }
@@ -264,6 +271,9 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         | TravelerFact::WaitStarted { at, .. }
         | TravelerFact::Signed { at, .. } => Some(&at.attempt),
         TravelerFact::ReadingTaken(taken) => Some(&taken.at.attempt),
+        TravelerFact::ComponentRemoved(removed) => {
+            state.attempt_of(&removed.entry).map(|attempt| &attempt.at)
+        }
         TravelerFact::ReadingConfirmed { reading, .. }
         | TravelerFact::ReadingCorrected { reading, .. } => {
             state.attempt_of(reading).map(|attempt| &attempt.at)

@@ -14,6 +14,7 @@ use crate::domain::people::Action;
 use crate::domain::second_look::{misjudged, spot};
 use crate::domain::signature::Meaning;
 use crate::domain::stream::Subject;
+use crate::domain::traveler::component::Wanted;
 use crate::domain::traveler::fact::{GaugeUsed, TravelerFact};
 use crate::domain::unit::Unit;
 
@@ -98,6 +99,25 @@ impl Case<'_> {
         }
     }
 
+    /// What was built in was fit for it, is in no other unit, and no lot has more uses than pieces
+    /// (R5).
+    pub(super) fn built_in_once(&mut self, body: &TravelerFact) {
+        let (Some(known), Subject::Traveler(id)) = (self.component, &self.fact.subject) else {
+            return;
+        };
+        let TravelerFact::ComponentInstalled { part, by, identity, .. } = body else { return };
+        let at = &self.fact.head.position;
+        let components = self.unit.map(|unit| unit.now.components()).unwrap_or_default();
+        // Taken out again or put right since, it stands in nobody's way.
+        if !components.iter().any(|built| built.entry.at == *at && built.stands()) {
+            return;
+        }
+        let wanted = Wanted { part, by: *by, identity };
+        for objection in known.objections((id, wanted), self.day()) {
+            self.reject(objection.what());
+        }
+    }
+
     /// Whoever works was trained for it that day (R5), as far as the texts are at hand.
     fn trained(&mut self, body: &TravelerFact) {
         let (Some(who), Some(actor)) = (self.asked(body), self.fact.head.acting.actor.clone())
@@ -160,6 +180,7 @@ impl Case<'_> {
             TravelerFact::StepSkipped { .. }
             | TravelerFact::TravelerStarted(_)
             | TravelerFact::ReadingConfirmed { .. }
+            | TravelerFact::ComponentRemoved(_)
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::ConditionDecided(_)
             | TravelerFact::UpstreamAccepted { .. }

@@ -33,6 +33,8 @@ use crate::domain::order::{OrderFact, OrderOpened};
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::component::ComponentKnown;
+use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
@@ -207,12 +209,13 @@ impl Judge {
         (now, raised): (Option<&TravelerState>, Option<&Raised>),
         page: &mut Page,
     ) -> Result<Vec<(Position, String)>, JudgeError> {
+        let component = self.component(fact)?;
         let Self { store, ledger, known, texts, streams, told, .. } = self;
         let at = || written.head.position.clone();
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
-            let about = (unit, raised, &texts.read);
+            let about = (unit, raised, (component.as_ref(), &texts.read));
             let reasons = rules::reasons(fact, station, known, about).into_iter();
             return Ok(reasons.map(|reason| (at(), reason)).collect());
         };
@@ -229,7 +232,8 @@ impl Judge {
         }
         let texts = &texts.read;
         let unit = now.map(|now| Unit { then, now, texts });
-        let mut reasons = rules::reasons(fact, station, known, (unit, raised, texts));
+        let mut reasons =
+            rules::reasons(fact, station, known, (unit, raised, (component.as_ref(), texts)));
         reasons.extend(missing);
         let mut others = Vec::new();
         if let Some((then, now)) = then.zip(now) {
@@ -317,6 +321,16 @@ impl Judge {
         Ok(unread)
     }
 
+    /// What is known of a component, where a fact builds one in.
+    fn component(&self, fact: &Fact) -> Result<Option<ComponentKnown>, JudgeError> {
+        let FactBody::Traveler(TravelerFact::ComponentInstalled { part, identity, .. }) =
+            &fact.body
+        else {
+            return Ok(None);
+        };
+        Ok(Some(self.ledger.component(identity, part)?))
+    }
+
     /// The deviation of a fact as raised, as far as that is here.
     fn raised(&self, fact: &Fact) -> Result<Option<Raised>, JudgeError> {
         if !matches!(fact.subject, Subject::Deviation(_)) {
@@ -357,6 +371,7 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Instruction(_)
         | Subject::Specification(_)
         | Subject::Gauge(_)
+        | Subject::Material(_)
         | Subject::Person(_)
         | Subject::Place(_)
         | Subject::Station(_)

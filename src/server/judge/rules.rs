@@ -6,12 +6,14 @@ use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
+use crate::domain::material::MaterialFact;
 use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::PlaceFact;
 use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
+use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::who_may;
@@ -20,14 +22,19 @@ use crate::server::store::stations::Station;
 use super::known::Known;
 use super::work::Unit;
 
+/// The unit, the deviation as raised, what is known of a component, and every text at hand.
+type About<'a> =
+    (Option<Unit<'a>>, Option<&'a Raised>, (Option<&'a ComponentKnown>, &'a Instructions));
+
 /// Every reason why a fact is not accepted; none when it is.
 pub(super) fn reasons(
     fact: &Fact,
     station: &Station,
     known: &Known,
-    (unit, raised, texts): (Option<Unit<'_>>, Option<&Raised>, &Instructions),
+    (unit, raised, (component, texts)): About<'_>,
 ) -> Vec<String> {
-    let mut case = Case { fact, station, known, unit, raised, texts, reasons: Vec::new() };
+    let mut case =
+        Case { fact, station, known, unit, raised, component, texts, reasons: Vec::new() };
     case.judge();
     case.reasons
 }
@@ -43,6 +50,8 @@ pub(super) struct Case<'a> {
     raised: Option<&'a Raised>,
     /// Every text that is at hand.
     pub(super) texts: &'a Instructions,
+    /// What is known of a component, where the fact builds one in.
+    pub(super) component: Option<&'a ComponentKnown>,
     reasons: Vec<String>,
 }
 
@@ -60,12 +69,14 @@ impl<'a> Case<'a> {
                 self.second_look(body);
                 self.fit(body);
                 self.counted_once(body);
+                self.built_in_once(body);
             }
             FactBody::Deviation(body) => self.deviation(body),
             FactBody::Order(body) => self.order(body),
             FactBody::Instruction(body) => self.instruction(body),
             FactBody::Specification(body) => self.specification(body),
             FactBody::Gauge(body) => self.gauge(body),
+            FactBody::Material(body) => self.material(body),
             FactBody::Person(body) => self.person(body),
             FactBody::Place(body) => self.place(body),
             FactBody::Site(_) => self.require(&[Action::Administer]),
@@ -86,6 +97,7 @@ impl<'a> Case<'a> {
             FactBody::Instruction(_)
             | FactBody::Specification(_)
             | FactBody::Gauge(_)
+            | FactBody::Material(_)
             | FactBody::Place(_)
             | FactBody::Site(_) => true,
             FactBody::Person(body) => matches!(
@@ -145,6 +157,16 @@ impl<'a> Case<'a> {
                 self.require(&[Action::KeepGauges]);
             }
             GaugeFact::GaugeFailed { .. } => self.require(&[Action::FailGauge]),
+        }
+    }
+
+    /// Goods-in notes and blocks, quality releases.
+    fn material(&mut self, body: &MaterialFact) {
+        match body {
+            MaterialFact::MaterialReceived(_) | MaterialFact::MaterialBlocked { .. } => {
+                self.require(&[Action::KeepMaterial]);
+            }
+            MaterialFact::MaterialReleased { .. } => self.require(&[Action::ReleaseMaterial]),
         }
     }
 

@@ -128,6 +128,7 @@ fn needs_open_order(body: &TravelerFact) -> bool {
         | TravelerFact::LotSplit(_)
         | TravelerFact::Signed { .. } => true,
         TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::ComponentRemoved(_)
         | TravelerFact::ConditionDecided(_)
         | TravelerFact::Resumed { .. }
         | TravelerFact::SplitOff(_)

@@ -48,6 +48,7 @@ impl Case<'_> {
             | TravelerFact::ReadingTaken(_)
             | TravelerFact::Paused { .. }
             | TravelerFact::Resumed { .. } => self.perform(),
+            TravelerFact::ComponentRemoved(_) => self.work(&[Action::RemoveComponent]),
             TravelerFact::RevisionKept(_) => {
                 let rule = self.known.policy().map_or(NewsRule::Warn, |policy| policy.rules.news);
                 self.require(&[who_may::keeps_revision(rule)]);

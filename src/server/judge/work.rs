@@ -106,6 +106,7 @@ impl Case<'_> {
             | TravelerFact::StepStarted(_)
             | TravelerFact::ReadingConfirmed { .. }
             | TravelerFact::ReadingCorrected { .. }
+            | TravelerFact::ComponentRemoved(_)
             | TravelerFact::WaitAccepted { .. }
             | TravelerFact::StepCompleted { .. }
             | TravelerFact::StepSkipped { .. }

@@ -136,6 +136,7 @@ fn about(body: &FactBody) -> Option<&RevisionId> {
         | FactBody::Traveler(_)
         | FactBody::Order(_)
         | FactBody::Gauge(_)
+        | FactBody::Material(_)
         | FactBody::Person(_)
         | FactBody::Deviation(_)
         | FactBody::Place(_)

@@ -212,6 +212,7 @@ fn order_of(fact: &Fact) -> Option<String> {
         Subject::Instruction(_)
         | Subject::Specification(_)
         | Subject::Gauge(_)
+        | Subject::Material(_)
         | Subject::Person(_)
         | Subject::Place(_)
         | Subject::Station(_)

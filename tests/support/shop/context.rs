@@ -7,6 +7,7 @@ use gemba::domain::decide::{Command, Pinned};
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
+use gemba::domain::instruction::InstallBy;
 use gemba::domain::label::Label;
 use gemba::domain::news::{news, shown};
 use gemba::domain::order::OrderOpened;
@@ -14,8 +15,10 @@ use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::sampling::{Counted, Counter, Owed, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
 use gemba::domain::traveler::kin::{self, KinWanted};
 use gemba::domain::traveler::sample::Check;
+use gemba::domain::traveler::state::TravelerState;
 
 use super::{SITE, Shop};
 use crate::support::shop_plan::id;
@@ -73,6 +76,9 @@ impl Shop {
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         context.label = needs.label.and_then(|text| self.label(&text));
+        if let Some(identity) = &needs.component {
+            context.component = Some(self.component(identity));
+        }
         if needs.samples.is_some() {
             context.counters = self.counters();
         }
@@ -160,6 +166,31 @@ impl Shop {
         {
             context.gauges.insert(gauge, state);
         }
+    }
+
+    /// What the station at hand knows of a serial or lot.
+    pub(crate) fn component(&self, identity: &str) -> ComponentKnown {
+        let mut known = ComponentKnown::default();
+        for (subject, stream) in &self.here().streams {
+            match (subject, &stream.state) {
+                (Subject::Material(id), StreamState::Material(state))
+                    if id.lot.as_str() == identity =>
+                {
+                    known.materials.push((id.clone(), state.clone()));
+                }
+                (Subject::Deviation(id), StreamState::Deviation(state)) if state.closed => {
+                    known.closed.insert(id.clone());
+                }
+                (Subject::Traveler(id), StreamState::Traveler(state)) => {
+                    if id.unit.as_str() == identity || id.to_string() == identity {
+                        known.made.extend(Made::of(id, state, &self.instructions));
+                    }
+                    note_uses(&mut known, (id, state), identity);
+                }
+                _ => {}
+            }
+        }
+        known
     }
 
     fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) {
@@ -312,5 +343,25 @@ impl Shop {
             }
         }
         samples
+    }
+}
+
+/// Where a number is or was built in.
+fn note_uses(
+    known: &mut ComponentKnown,
+    (id, state): (&TravelerId, &TravelerState),
+    identity: &str,
+) {
+    for built in state.components().iter().filter(|built| built.identity == identity) {
+        let removed = built.entry.removed.as_ref();
+        let (unit, part) = (id.clone(), built.part.clone());
+        if built.by == InstallBy::Lot {
+            let kept = removed.is_some_and(|removed| removed.becomes == Becomes::Reusable);
+            let pieces = if kept { 0 } else { built.pieces() };
+            *known.lots.entry(part).or_default() += pieces;
+        } else {
+            let removed = removed.map(|r| (r.becomes.clone(), r.moment.effective()));
+            known.serials.push(SerialUse { unit, part, removed });
+        }
     }
 }

@@ -358,6 +358,7 @@ fn show_what_waits(command: &mut Command, state: &StreamState) {
         StreamState::Traveler(_)
         | StreamState::Order(_)
         | StreamState::Gauge(_)
+        | StreamState::Material(_)
         | StreamState::Person(_)
         | StreamState::Deviation(_)
         | StreamState::Place(_)

@@ -1,5 +1,6 @@
 //! People who do whatever comes to their mind: random commands on random histories, by a seed.
 
+mod components;
 mod lots;
 mod news;
 mod pointed;
@@ -68,6 +69,7 @@ pub(crate) fn name(command: &Command) -> String {
         Command::Instruction(_, command) => format!("Instruction{command:?}"),
         Command::Specification(_, command) => format!("Specification{command:?}"),
         Command::Gauge(_, command) => format!("Gauge{command:?}"),
+        Command::Material(_, command) => format!("Material{command:?}"),
         Command::Person(_, command) => format!("Person{command:?}"),
         Command::Deviation(_, command) => format!("Deviation{command:?}"),
         Command::Place(_, command) => format!("Place{command:?}"),
@@ -95,7 +97,9 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
         9..=11 => on_deviation(shop, chance),
         12 | 13 => on_order(shop, chance),
         14..=18 => on_definition(chance),
-        19 | 20 => on_gauge(chance),
+        19 => on_gauge(chance),
+        20 if chance.one_in(2) => on_gauge(chance),
+        20 => components::on_material(chance),
         21..=25 => on_person(chance),
         26 | 27 => on_station(shop, chance),
         _ => on_site(chance),
@@ -135,7 +139,7 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             chance.pick(&["lind", "quell"])
         }
         Command::Instruction(..) | Command::Specification(..) => "lind",
-        Command::Deviation(..) | Command::Gauge(..) => "quell",
+        Command::Deviation(..) | Command::Gauge(..) | Command::Material(..) => "quell",
         Command::Place(
             _,
             PlaceCommand::SetUp { .. }
@@ -160,6 +164,15 @@ fn some_step(shop: &Shop, state: &TravelerState, chance: &mut Chance) -> &'stati
     next.filter(|_| chance.one_in(2)).copied().unwrap_or_else(|| chance.pick(&STEPS))
 }
 
+/// A reading of the unit, where it has any.
+fn some_reading(state: &TravelerState, chance: &mut Chance) -> gemba::domain::fact::Position {
+    let readings: Vec<_> = state.attempts.iter().flat_map(Attempt::readings).collect();
+    if readings.is_empty() {
+        return gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap();
+    }
+    chance.pick(&readings).0.at.clone()
+}
+
 fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
     let state = shop.state();
     let step = some_step(shop, &state, chance);
@@ -169,12 +182,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
     }
     let ask = if chance.one_in(2) { 1 } else { u16::try_from(chance.below(5)).unwrap() };
     let sample = u16::try_from(chance.below(5)).unwrap();
-    let readings: Vec<_> = state.attempts.iter().flat_map(Attempt::readings).collect();
-    let some_reading = if readings.is_empty() {
-        gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap()
-    } else {
-        chance.pick(&readings).0.at.clone()
-    };
+    let some_reading = some_reading(&state, chance);
     let word = chance.pick(&["", "why", "a\0", "\u{1b}", "0002", "12"]).to_owned();
     let word = if chance.one_in(20) { "long".repeat(1_000) } else { word };
     let anything = |chance: &mut Chance| match chance.below(3) {
@@ -229,6 +237,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         15 => lots::wild_report(here, chance),
         16 => lots::wild_split(chance),
         17 => route::wild_accept(word, chance),
+        14 => components::wild_removal(&state, some_reading, word, chance),
         _ => TravelerCommand::HoldForJudge { fact: some_reading, reasons: vec!["odd".to_owned()] },
     }
 }

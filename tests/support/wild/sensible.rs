@@ -12,6 +12,7 @@ use gemba::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::domain::traveler::state::TravelerState;
 
+use super::components;
 use super::lots::sensible_lot;
 use super::news::on_news;
 use super::pointed::pointed;
@@ -44,6 +45,11 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     if let Some(answer) = answer.or_else(|| on_news(shop, &state, chance)) {
         return answer;
     }
+    if chance.one_in(40)
+        && let Some(command) = components::takes_out(&state, chance)
+    {
+        return ("novak", aimed(shop, command));
+    }
     if state.paused().is_some() {
         return ("novak", aimed(shop, TravelerCommand::Resume { note: None }));
     }
@@ -63,20 +69,8 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     if let Some((who, command)) = sensible_aside(&state, operation, chance) {
         return (who, aimed(shop, command));
     }
-    match chance.below(60) {
-        0 | 1 => return ("brandt", aimed(shop, skip_at(here))),
-        2 | 3 => return ("novak", aimed(shop, raise_at(here))),
-        4 | 5 => return ("novak", aimed(shop, pause())),
-        8 | 9 if state.attempts.iter().any(|a| a.readings().next().is_some()) => {
-            let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
-            return ("novak", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
-        }
-        6 | 7 => {
-            let fact = state.facts.keys().next_back().cloned().unwrap();
-            let hold = TravelerCommand::HoldForJudge { fact, reasons: vec!["odd".to_owned()] };
-            return ("", aimed(shop, hold));
-        }
-        _ => {}
+    if let Some(other) = now_and_then(shop, &state, &here, chance) {
+        return other;
     }
     if open.is_none()
         && let Some((who, command)) = sensible_lot(shop, &state, (&here, &step), chance)
@@ -94,6 +88,31 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     };
     let (who, command) = fills(shop, chance, here, (ask, sample), &wanted);
     (who, aimed(shop, command))
+}
+
+/// What somebody does now and then instead of what is next.
+fn now_and_then(
+    shop: &Shop,
+    state: &TravelerState,
+    here: &StepAt,
+    chance: &mut Chance,
+) -> Option<(&'static str, Command)> {
+    let aimed = |command| Command::Traveler(shop.traveler.clone(), command);
+    Some(match chance.below(60) {
+        0 | 1 => ("brandt", aimed(skip_at(here.clone()))),
+        2 | 3 => ("novak", aimed(raise_at(here.clone()))),
+        4 | 5 => ("novak", aimed(pause())),
+        8 | 9 if state.attempts.iter().any(|a| a.readings().next().is_some()) => {
+            let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
+            ("novak", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }))
+        }
+        6 | 7 => {
+            let fact = state.facts.keys().next_back().cloned().unwrap();
+            let reasons = vec!["odd".to_owned()];
+            ("", aimed(TravelerCommand::HoldForJudge { fact, reasons }))
+        }
+        _ => return None,
+    })
 }
 
 /// A failing value waits to be typed again.
@@ -134,7 +153,9 @@ fn fills(
     let entry = match wanted {
         Ask::Scan { .. } if chance.one_in(9) => Entry::Text("0009".to_owned()),
         Ask::Scan { .. } => Entry::Text(shop.traveler.unit.to_string()),
-        Ask::Install { name, .. } => Entry::Text(format!("{name}-{}", chance.next())),
+        Ask::Install { name, part, by } => {
+            Entry::Text(components::some_number(shop, (name, part, *by), chance))
+        }
         Ask::Check { .. } => Entry::Answer(!chance.one_in(4)),
         Ask::Enter { .. } => Entry::Text(chance.pick(&["12", "12,5", "1,250"]).to_owned()),
         Ask::Wait(_) => Entry::BeginWait,

@@ -11,6 +11,7 @@ use gemba::domain::order::{OrderCommand, OrderOpened, RouteOperation, Units};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::traveler::command::TravelerCommand;
 
+use super::components::on_material;
 use super::news::release_another;
 use super::{Chance, on_definition, on_person, on_withdrawal};
 use crate::support::lots::{counted, lot_order};
@@ -45,18 +46,19 @@ const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop
 fn nothing(_: &mut Shop) {}
 
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 17] = [
+pub(crate) const SITUATIONS: [Situation; 18] = [
     some("an order is open", 100, 150, nothing),
     Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
     Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
     Situation { leans: Some(on_definition), ..some("much is handed in", 60, 60, nothing) },
+    Situation { leans: Some(on_material), ..some("material comes in", 80, 90, nothing) },
     some("a unit is coated", 60, 60, coated),
     some("a lot is begun", 60, 80, lot_begun),
     some("a lot is counted", 50, 50, lot_counted),
     some("a lot is packed", 40, 40, lot_packed),
     some("units are measured by a sample", 60, 80, measured_by_sample),
     some("a unit is measured", 60, 60, measured),
-    some("a unit waits", 90, 40, waiting),
+    some("a unit waits", 110, 40, waiting),
     some("a unit is signed", 60, 50, signed),
     some("a unit is reworked", 40, 50, reworked),
     some("a gauge has failed", 50, 50, gauge_failed),

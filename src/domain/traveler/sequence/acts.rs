@@ -4,11 +4,13 @@ use crate::domain::fact::Position;
 use crate::domain::ids::StepId;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::Reason;
+use crate::domain::refusal::component::ComponentReason;
 use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::second_look::Objection;
 
 use super::super::command::StepAt;
+use super::super::component::ComponentRemoved;
 use super::super::definitions::{MovedToRevision, require_held_by_definitions, steps_moved};
 use super::super::fact::{ConditionDecided, HoldOutcome};
 use super::super::lot::{LotSplit, QuantityCorrected};
@@ -46,6 +48,17 @@ impl Look<'_> {
         state.require_not_held_for(record, &mut reasons);
         self.refuse(reasons);
         self.not_ended();
+    }
+
+    /// Only what was built in and stands can be taken out.
+    pub(super) fn taken_out(&mut self, removed: &ComponentRemoved) {
+        let components = self.then.state.components();
+        let stands =
+            |entry: &Position| components.iter().any(|b| b.entry.at == *entry && b.stands());
+        if !stands(&removed.entry) {
+            let identity = removed.identity.clone();
+            self.refuse([ComponentReason::NotBuiltIn { identity }.into()]);
+        }
     }
 
     pub(super) fn reading_corrected(&mut self, reading: &Position) {

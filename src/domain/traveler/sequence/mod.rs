@@ -103,6 +103,7 @@ impl<'a> Look<'a> {
                 }
             }
             TravelerFact::LotSplit(split) => self.split(split),
+            TravelerFact::ComponentRemoved(removed) => self.taken_out(removed),
             TravelerFact::RevisionKept(_) => self.not_ended(),
             TravelerFact::MovedToRevision(moved) => self.moved(moved),
             TravelerFact::HoldReleased { hold, outcome } => self.let_go(hold, outcome),

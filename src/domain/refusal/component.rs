@@ -1,0 +1,278 @@
+//! Reasons about building in: what may be installed and taken out, and what is built in against plan.
+
+use jiff::civil::Date;
+
+use crate::domain::ids::{DeviationId, PartId};
+use crate::domain::material::{MaterialBlock, MaterialId};
+use crate::domain::stream::TravelerId;
+
+use super::Reason;
+
+/// A reason about a component or the material that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComponentReason {
+    /// The number is that of another part.
+    OtherPart {
+        /// The serial or lot.
+        identity: String,
+        /// What it is.
+        is: PartId,
+        /// What is asked for.
+        wanted: PartId,
+    },
+    /// Nothing is known here of the number, and the site builds in only what is known.
+    ComponentUnknown {
+        /// The serial or lot.
+        identity: String,
+        /// What is asked for.
+        part: PartId,
+    },
+    /// The serial is in another unit, or in another place of this one.
+    BuiltInElsewhere {
+        /// The serial.
+        identity: String,
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// Another component is in that place.
+    PlaceTaken {
+        /// What is there.
+        identity: String,
+    },
+    /// It was taken out to be scrapped.
+    Scrapped {
+        /// The serial.
+        identity: String,
+        /// The unit that it was taken out of.
+        unit: TravelerId,
+    },
+    /// It was taken out and waits for a deviation.
+    Quarantined {
+        /// The serial.
+        identity: String,
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// The lot has fewer pieces left.
+    LotUsedUp {
+        /// The lot.
+        identity: String,
+        /// How many it has.
+        quantity: u32,
+        /// How many are used.
+        used: u32,
+        /// How many are needed now.
+        needed: u32,
+    },
+    /// The lot is past its date.
+    Expired {
+        /// The lot or serial.
+        identity: String,
+        /// The last good day.
+        expires: Date,
+    },
+    /// The lot is blocked.
+    Blocked {
+        /// The lot.
+        material: MaterialId,
+        /// Why.
+        reason: String,
+    },
+    /// This plant makes it, and it is not finished.
+    NotFinished {
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// This plant made it, and it is on hold.
+    MadeHeld {
+        /// The unit.
+        unit: TravelerId,
+        /// Why.
+        why: String,
+    },
+    /// This plant made it, and it was scrapped or returned.
+    MadeEnded {
+        /// The unit.
+        unit: TravelerId,
+        /// How it ended.
+        how: String,
+    },
+    /// Several orders made one of this number.
+    SeveralMade {
+        /// The number.
+        identity: String,
+        /// The units.
+        units: Vec<TravelerId>,
+    },
+    /// A unit would be built into itself, or into what is in it.
+    IntoItself {
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// No such component is built in.
+    NotBuiltIn {
+        /// The serial or lot.
+        identity: String,
+    },
+    /// The deviation that a component is taken out for is not known here.
+    DeviationMissing,
+    /// Something planned is not built in, or something is built in that is not planned.
+    AsBuiltGap {
+        /// Which, in words.
+        gap: String,
+    },
+    /// Nothing is noted of the lot.
+    MaterialUnknown {
+        /// The lot.
+        material: MaterialId,
+    },
+    /// A lot of no pieces came in.
+    NothingReceived {
+        /// The lot.
+        material: MaterialId,
+    },
+    /// The lot is not blocked.
+    NotBlocked {
+        /// The lot.
+        material: MaterialId,
+    },
+}
+
+impl ComponentReason {
+    /// That a lot is blocked.
+    pub fn blocked(material: &MaterialId, block: &MaterialBlock) -> Reason {
+        Self::Blocked { material: material.clone(), reason: block.reason.clone() }.into()
+    }
+
+    /// The code, stable for scripts and documents.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherPart { .. } => "B01",
+            Self::ComponentUnknown { .. } => "B02",
+            Self::BuiltInElsewhere { .. } => "B03",
+            Self::PlaceTaken { .. } => "B04",
+            Self::Scrapped { .. } => "B05",
+            Self::Quarantined { .. } => "B06",
+            Self::LotUsedUp { .. } => "B07",
+            Self::Expired { .. } => "B08",
+            Self::Blocked { .. } => "B09",
+            Self::NotFinished { .. } => "B10",
+            Self::MadeHeld { .. } => "B11",
+            Self::MadeEnded { .. } => "B12",
+            Self::SeveralMade { .. } => "B13",
+            Self::IntoItself { .. } => "B14",
+            Self::NotBuiltIn { .. } => "B15",
+            Self::DeviationMissing => "B16",
+            Self::AsBuiltGap { .. } => "B17",
+            Self::MaterialUnknown { .. } => "B20",
+            Self::NothingReceived { .. } => "B21",
+            Self::NotBlocked { .. } => "B22",
+        }
+    }
+
+    /// What stands in the way.
+    pub fn what(&self) -> String {
+        match self {
+            Self::OtherPart { identity, is, wanted } => {
+                format!("{identity} is {is}, and {wanted} is built in here.")
+            }
+            Self::ComponentUnknown { identity, part } => {
+                format!("Nothing is known at this station of {part} {identity}.")
+            }
+            Self::BuiltInElsewhere { identity, unit } => {
+                format!("{identity} is built into {unit}.")
+            }
+            Self::PlaceTaken { identity } => format!("{identity} is still built in here."),
+            Self::Scrapped { identity, unit } => {
+                format!("{identity} was taken out of {unit} to be scrapped.")
+            }
+            Self::Quarantined { identity, deviation } => {
+                format!("{identity} was taken out and waits for {deviation}.")
+            }
+            Self::LotUsedUp { identity, quantity, used, needed } => format!(
+                "The lot {identity} has {quantity} pieces, {used} are used, {needed} are needed."
+            ),
+            Self::Expired { identity, expires } => format!("{identity} was good until {expires}."),
+            Self::Blocked { material, reason } => format!("{material} is blocked: {reason}."),
+            Self::NotFinished { unit } => format!("{unit} is not finished."),
+            Self::MadeHeld { unit, why } => format!("{unit} is on hold: {why}."),
+            Self::MadeEnded { unit, how } => format!("{unit} ended: {how}."),
+            Self::SeveralMade { identity, units } => {
+                let units: Vec<String> = units.iter().map(ToString::to_string).collect();
+                format!("Several units have the number {identity}: {}.", units.join(", "))
+            }
+            Self::IntoItself { unit } => format!("{unit} cannot be built into itself."),
+            Self::NotBuiltIn { identity } => format!("{identity} is not built in here."),
+            Self::DeviationMissing => {
+                "The deviation that it is taken out for is not known at this station.".to_owned()
+            }
+            Self::AsBuiltGap { gap } => format!("As built is not as planned: {gap}."),
+            Self::MaterialUnknown { material } => {
+                format!("Nothing is noted at this station of {material}.")
+            }
+            Self::NothingReceived { material } => format!("{material} would have no pieces."),
+            Self::NotBlocked { material } => format!("{material} is not blocked."),
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::OtherPart { wanted, .. } => format!(
+                "scan one of {wanted}; where the label is right, goods-in notes it (gemba material \
+                 receive)"
+            ),
+            Self::ComponentUnknown { part, .. } => {
+                format!("goods-in notes it (gemba material receive {part}); fetch what is new")
+            }
+            Self::BuiltInElsewhere { unit, .. } => format!(
+                "check the label; where it was taken out of {unit}, say so: gemba component remove"
+            ),
+            Self::PlaceTaken { .. } => {
+                "scan the same one; where it was taken out, say so first: gemba component remove"
+                    .to_owned()
+            }
+            Self::Quarantined { deviation, .. } => {
+                format!("scan another one, or wait for the decision about {deviation}")
+            }
+            Self::LotUsedUp { .. } => {
+                "scan another lot; where more came in, goods-in corrects it (gemba material \
+                 receive)"
+                    .to_owned()
+            }
+            Self::Expired { .. } => "scan another one that is in date".to_owned(),
+            Self::Blocked { .. } => {
+                "scan another one; quality releases it (gemba material release)".to_owned()
+            }
+            Self::NotFinished { .. } => "finish it first, or scan another one".to_owned(),
+            Self::MadeHeld { unit, .. } => {
+                format!("scan another one, or look at {unit}: gemba traveler show")
+            }
+            Self::Scrapped { .. } | Self::MadeEnded { .. } | Self::IntoItself { .. } => {
+                "scan another one".to_owned()
+            }
+            Self::SeveralMade { .. } => "scan or type it as ORDER/UNIT".to_owned(),
+            Self::NotBuiltIn { .. } => {
+                "look at what is built in: gemba component list ORDER/UNIT".to_owned()
+            }
+            Self::DeviationMissing => {
+                "raise it first, then name it: gemba deviation raise".to_owned()
+            }
+            Self::AsBuiltGap { .. } => {
+                "build in what is missing; say what was taken out: gemba component remove"
+                    .to_owned()
+            }
+            Self::MaterialUnknown { .. } => "note it first: gemba material receive".to_owned(),
+            Self::NothingReceived { .. } => {
+                "say how many pieces came, or leave the number out".to_owned()
+            }
+            Self::NotBlocked { .. } => "nothing needs to be done".to_owned(),
+        }
+    }
+}
+
+impl From<ComponentReason> for Reason {
+    fn from(reason: ComponentReason) -> Self {
+        Self::Component(reason)
+    }
+}

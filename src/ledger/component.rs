@@ -1,0 +1,133 @@
+//! What is known here of a serial or lot that is to be built in.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::domain::ids::{DeviationId, PartId};
+use crate::domain::material::MaterialId;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
+
+use super::error::LedgerError;
+use super::store::Ledger;
+
+/// The most units of one number that are looked at; more are as ambiguous as these.
+const SAME_NUMBER_MAX: usize = 20;
+/// The most uses of one serial that are looked at.
+const USES_MAX: usize = 200;
+
+impl Ledger {
+    /// Everything that decides whether this number may be built in as a part.
+    pub fn component(&self, identity: &str, part: &PartId) -> Result<ComponentKnown, LedgerError> {
+        self.component_known(&self.connection, identity, &[part.clone()].into())
+    }
+
+    /// Everything that decides whether this number may be built in as one of these parts.
+    pub(super) fn component_known(
+        &self,
+        connection: &Connection,
+        identity: &str,
+        parts: &BTreeSet<PartId>,
+    ) -> Result<ComponentKnown, LedgerError> {
+        let mut known = ComponentKnown::default();
+        let sql = "SELECT part, lot FROM material_row WHERE lot = ?1 ORDER BY part";
+        for (part, lot) in pairs(connection, sql, identity)? {
+            let Some(id) = MaterialId::parse(&format!("{part}/{lot}")) else { continue };
+            let folded = self.load(connection, &Subject::Material(id.clone()))?;
+            if let StreamState::Material(state) = &folded.stream.state {
+                known.materials.push((id, state.clone()));
+            }
+        }
+        for unit in units_called(connection, identity, parts)? {
+            let folded = self.load(connection, &Subject::Traveler(unit.clone()))?;
+            let StreamState::Traveler(state) = &folded.stream.state else { continue };
+            known.made.extend(Made::of(&unit, state, &self.pinned(connection, state)?));
+        }
+        known.serials = serials(connection, identity)?;
+        for there in &known.serials {
+            if let Some((Becomes::Deviation(deviation), _)) = &there.removed
+                && self.is_closed(connection, deviation)?
+            {
+                known.closed.insert(deviation.clone());
+            }
+        }
+        let sql = "SELECT part, sum(pieces) FROM component_row
+                   WHERE identity = ?1 AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([identity])?;
+        while let Some(row) = rows.next()? {
+            let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
+            if let Ok(part) = PartId::parse(&part) {
+                known.lots.insert(part, u32::try_from(used).unwrap_or(u32::MAX));
+            }
+        }
+        Ok(known)
+    }
+
+    fn is_closed(
+        &self,
+        connection: &Connection,
+        deviation: &DeviationId,
+    ) -> Result<bool, LedgerError> {
+        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.closed))
+    }
+}
+
+/// The units that a number names: `ORDER/UNIT`, or a unit's number alone.
+fn units_called(
+    connection: &Connection,
+    identity: &str,
+    parts: &BTreeSet<PartId>,
+) -> Result<Vec<TravelerId>, LedgerError> {
+    if let Some(id) = TravelerId::parse(identity) {
+        return Ok(vec![id]);
+    }
+    let sql = "SELECT order_id || '/' || unit, part FROM traveler_row WHERE unit = ?1
+               ORDER BY order_id";
+    let named = pairs(connection, sql, identity)?.into_iter();
+    let named = named.filter(|(_, part)| PartId::parse(part).is_ok_and(|p| parts.contains(&p)));
+    let named = named.take(SAME_NUMBER_MAX);
+    Ok(named.filter_map(|(unit, _)| TravelerId::parse(&unit)).collect())
+}
+
+fn serials(connection: &Connection, identity: &str) -> Result<Vec<SerialUse>, LedgerError> {
+    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
+               WHERE identity = ?1 AND NOT by_lot ORDER BY subject, position";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([identity])?;
+    let mut uses = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (subject, part): (String, String) = (row.get(0)?, row.get(1)?);
+        let (becomes, ms): (Option<String>, Option<i64>) = (row.get(2)?, row.get(3)?);
+        let (Some(Subject::Traveler(unit)), Ok(part)) =
+            (Subject::parse(&subject), PartId::parse(&part))
+        else {
+            continue;
+        };
+        let wrong = || LedgerError::damaged("what becomes of a component is not readable");
+        let removed = match becomes.zip(ms) {
+            None => None,
+            Some((becomes, ms)) => {
+                let becomes = serde_json::from_str(&becomes).map_err(|_| wrong())?;
+                Some((becomes, Timestamp::from_millisecond(ms).map_err(|_| wrong())?))
+            }
+        };
+        uses.push(SerialUse { unit, part, removed });
+        if uses.len() >= USES_MAX {
+            break;
+        }
+    }
+    Ok(uses)
+}
+
+fn pairs(
+    connection: &Connection,
+    sql: &str,
+    key: &str,
+) -> Result<Vec<(String, String)>, LedgerError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.map(|row| row.map_err(Into::into)).collect()
+}

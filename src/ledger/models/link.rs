@@ -1,0 +1,85 @@
+//! Which streams name which person, place, gauge, characteristic and definition, each pair once: so
+//! that one of many million facts is found by who and what it names.
+
+use rusqlite::Connection;
+
+use crate::domain::fact::Fact;
+use crate::domain::kinds::FactBody;
+use crate::domain::stream::Subject;
+use crate::domain::traveler::fact::{TravelerFact, TravelerStarted};
+use crate::ledger::error::LedgerError;
+
+use super::tables::Models;
+
+impl Models {
+    /// Notes what a fact names. Facts never go, so neither does a pair.
+    pub(in crate::ledger) fn put_links(
+        self,
+        connection: &Connection,
+        fact: &Fact,
+    ) -> Result<(), LedgerError> {
+        if matches!(fact.subject, Subject::Person(_) | Subject::Station(_) | Subject::Site(_)) {
+            return Ok(());
+        }
+        let subject = fact.subject.to_string();
+        let sql = "INSERT OR IGNORE INTO {link_row} (kind, id, subject) VALUES (?1, ?2, ?3)";
+        for (kind, id) in named_by(fact) {
+            self.run(connection, sql, (kind, id, &subject))?;
+        }
+        Ok(())
+    }
+}
+
+fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
+    let acting = &fact.head.acting;
+    let mut named = Vec::new();
+    named.extend(acting.actor.iter().map(|actor| ("person", actor.to_string())));
+    named.extend(acting.place.iter().map(|place| ("place", place.to_string())));
+    let FactBody::Traveler(body) = &fact.body else { return named };
+    match body {
+        TravelerFact::ReadingTaken(taken) => {
+            named.extend(taken.characteristic.iter().map(|c| ("characteristic", c.to_string())));
+            named.extend(taken.gauge.iter().map(|used| ("gauge", used.gauge.to_string())));
+        }
+        TravelerFact::Checked { with: Some(with), .. } => {
+            named.push(("gauge", with.gauge.gauge.to_string()));
+        }
+        TravelerFact::TravelerStarted(started) => named.extend(definitions(started)),
+        TravelerFact::SplitOff(origin) => named.extend(definitions(&origin.started)),
+        TravelerFact::MovedToRevision(moved) => {
+            let specification = moved.specification.iter().map(|pinned| pinned.hash);
+            let pinned = specification.chain([moved.to.hash]);
+            named.extend(pinned.map(|hash| ("definition", hash.to_string())));
+        }
+        TravelerFact::StepStarted(_)
+        | TravelerFact::Checked { with: None, .. }
+        | TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::ReadingCorrected { .. }
+        | TravelerFact::EntryMade { .. }
+        | TravelerFact::ComponentInstalled { .. }
+        | TravelerFact::ComponentRemoved(_)
+        | TravelerFact::WaitStarted { .. }
+        | TravelerFact::WaitAccepted { .. }
+        | TravelerFact::StepCompleted { .. }
+        | TravelerFact::StepSkipped { .. }
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::UpstreamAccepted { .. }
+        | TravelerFact::Paused { .. }
+        | TravelerFact::Resumed { .. }
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::QuantityCorrected(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::Signed { .. }
+        | TravelerFact::RevisionKept(_)
+        | TravelerFact::HoldPlaced(_)
+        | TravelerFact::HoldReleased { .. } => {}
+    }
+    named
+}
+
+/// The compiled blobs by which a unit is begun.
+fn definitions(started: &TravelerStarted) -> impl Iterator<Item = (&'static str, String)> {
+    let operations = started.operations.iter().map(|operation| operation.hash);
+    let pinned = started.specification.iter().map(|pinned| pinned.hash).chain(operations);
+    pinned.map(|hash| ("definition", hash.to_string()))
+}
