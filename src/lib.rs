@@ -48,8 +48,9 @@
 //! # What always holds
 //!
 //! **A fact is bytes.** It is written once as JSON text. Those bytes are hashed, sealed, sent and
-//! stored; no layer parses and writes them again. *Why:* two serializers never agree for ten years,
-//! and an auditor must be able to recompute an id with a hash function and nothing of ours.
+//! stored; no layer parses and writes them again. What a newer version wrote, of whatever kind or
+//! stream, is kept, shown and handed on, and nothing is made of it. *Why:* two serializers never
+//! agree for ten years, and an auditor must be able to recompute an id with a hash function and nothing of ours.
 //!
 //! **Facts are only appended.** There is no code path that changes one, and SQL triggers refuse it
 //! too. A correction is another fact, and both are shown. *Why:* the first value is evidence.

@@ -14,6 +14,7 @@ mod cli_correct;
 mod cli_gauge;
 mod cli_import;
 mod cli_lots;
+mod cli_lots_apart;
 mod cli_place;
 mod cli_reading;
 mod cli_record;

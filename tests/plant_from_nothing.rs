@@ -25,7 +25,7 @@ fn trace(post: &Post) -> Value {
 
 /// Asks until an answer is as wanted.
 #[track_caller]
-fn until(wanted: impl Fn() -> bool) {
+pub(crate) fn until(wanted: impl Fn() -> bool) {
     assert!((0..ASKED_MAX).any(|_| wanted()), "it does not come");
 }
 

@@ -77,50 +77,29 @@ impl Case<'_> {
     fn not_both(&mut self, body: &TravelerFact, spot: &Spot<'_>) {
         let Some(Unit { now: state, .. }) = self.unit else { return };
         let (operation, at) = (spot.operation.operation, &self.fact.head.position);
-        match body {
-            TravelerFact::Signed { signature, .. } => {
-                for step in state.recorded_unseen(signature, (operation, at)) {
-                    let signer = &signature.signer;
-                    self.reject(format!(
-                        "{signer} recorded in step {step}, unseen by this signature"
-                    ));
-                }
+        if let TravelerFact::Signed { signature, .. } = body {
+            for step in state.recorded_unseen(signature, (operation, at)) {
+                let signer = &signature.signer;
+                self.reject(format!("{signer} recorded in step {step}, unseen by this signature"));
             }
-            TravelerFact::Checked { corrects: None, .. }
-            | TravelerFact::ReadingTaken(_)
-            | TravelerFact::EntryMade { corrects: None, .. }
-            | TravelerFact::ComponentInstalled { corrects: None, .. }
-            | TravelerFact::WaitStarted { .. }
-            | TravelerFact::QuantityReported(_) => {
-                let Some(actor) = &self.fact.head.acting.actor else { return };
-                if let Some(step) = state.verified_before(actor, (operation, at)) {
-                    self.reject(format!(
-                        "{actor} verified or witnessed in step {step}, and recorded here as well"
-                    ));
-                }
-            }
-            TravelerFact::Checked { corrects: Some(_), .. }
-            | TravelerFact::EntryMade { corrects: Some(_), .. }
-            | TravelerFact::ComponentInstalled { corrects: Some(_), .. }
-            | TravelerFact::TravelerStarted(_)
-            | TravelerFact::StepStarted(_)
-            | TravelerFact::ReadingConfirmed { .. }
-            | TravelerFact::ReadingCorrected { .. }
-            | TravelerFact::ComponentRemoved(_)
-            | TravelerFact::WaitAccepted { .. }
-            | TravelerFact::StepCompleted { .. }
-            | TravelerFact::StepSkipped { .. }
-            | TravelerFact::ConditionDecided(_)
-            | TravelerFact::UpstreamAccepted { .. }
-            | TravelerFact::Paused { .. }
-            | TravelerFact::Resumed { .. }
-            | TravelerFact::QuantityCorrected(_)
-            | TravelerFact::LotSplit(_)
-            | TravelerFact::SplitOff(_)
-            | TravelerFact::RevisionKept(_)
-            | TravelerFact::MovedToRevision(_)
-            | TravelerFact::HoldPlaced(_)
-            | TravelerFact::HoldReleased { .. } => {}
+        }
+        let records = matches!(
+            body,
+            TravelerFact::Checked { .. }
+                | TravelerFact::ReadingTaken(_)
+                | TravelerFact::EntryMade { .. }
+                | TravelerFact::ComponentInstalled { .. }
+                | TravelerFact::WaitStarted { .. }
+                | TravelerFact::QuantityReported(_)
+        );
+        let Some(actor) = self.fact.head.acting.actor.as_ref().filter(|_| records) else { return };
+        // To put a record right uncovers what was signed over it, and is asked for again.
+        if body.corrects().is_none()
+            && let Some(step) = state.verified_before(actor, (operation, at))
+        {
+            self.reject(format!(
+                "{actor} verified or witnessed in step {step}, and recorded here as well"
+            ));
         }
     }
 
