@@ -50,6 +50,7 @@ mod plant_from_nothing;
 mod positions;
 mod properties_domain;
 mod revision_story;
+mod rules_closed;
 mod rules_entries;
 mod rules_equipment;
 mod rules_expiry;

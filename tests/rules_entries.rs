@@ -1,9 +1,7 @@
 //! What was typed, scanned or built in is put right with a reason; the first entry stays (R3, R6).
 
-use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::ids::PersonId;
-use gemba::domain::order::OrderCommand;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::entry::entry_consequences;
@@ -96,8 +94,6 @@ fn r03_a_correction_of_an_entry_is_refused_for_every_reason_at_once() {
     assert_eq!(shop.codes("novak", to(checked, "x", "x")), ["R01"], "an answer is no text");
     let unknown = Position::parse("ledger-ASM1.1.9999").unwrap();
     assert_eq!(shop.codes("novak", to(unknown, "x", "x")), ["R01"]);
-    shop.does("plan", Command::Order(id("WO-1"), OrderCommand::Close { reason: "x".to_owned() }));
-    assert_eq!(shop.codes("novak", to(housing, "H-2", "x")), ["O03"]);
 }
 
 #[test]

@@ -296,7 +296,10 @@ impl Reason {
             }
             Self::OrderUnknown { .. } => "check the number, or sync".to_owned(),
             Self::OrderExists { .. } => "choose another number".to_owned(),
-            Self::OrderClosed { .. } => "ask the planner".to_owned(),
+            Self::OrderClosed { order } => format!(
+                "a planner or supervisor opens it again (gemba order reopen {order}) where there is \
+                 more to do"
+            ),
             Self::UnitNotOnOrder { .. } => "check the label".to_owned(),
             Self::UnitCount { .. } => "split it, or run it as a lot".to_owned(),
             Self::UnitTwice { .. } => "list each unit once".to_owned(),

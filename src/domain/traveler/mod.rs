@@ -3,6 +3,7 @@
 //! Invariant: a step is complete only when every ask is recorded and no hold is open.
 
 mod again;
+mod closed;
 pub mod command;
 pub mod correction;
 pub mod decide;

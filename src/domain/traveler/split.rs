@@ -87,9 +87,6 @@ pub(super) fn correct_count(
     if !state.lot.stands(report) {
         reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
     }
-    if context.order.as_ref().is_some_and(|order| order.closed) {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
     if let Some(how) = state.ended.as_ref().filter(|_| !state.ended_by_scrap()) {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
