@@ -336,3 +336,22 @@ fn an_order_says_what_it_leaves_when_it_is_closed_and_is_opened_again() {
     let anyway = [&close[..], &["--with-open-units"]].concat();
     plant.by(PLANNER, &anyway).exits(0).says("closed; not finished: 2 begun (0001, 0002)");
 }
+
+#[test]
+fn units_and_orders_are_listed_in_the_order_of_their_numbers() {
+    let plant = SamplePlant::new();
+    for order in ["WO-20", "WO-3"] {
+        let open = ["order", "open", order, "--part", "CP-40", "--serials", "1,10,11,2"];
+        plant.by(PLANNER, &[&open[..], &["--operation", "20:WI-1040:ASM"]].concat()).exits(0);
+    }
+    let listed = |arguments: &[&str], key: &str| -> Vec<String> {
+        let rows = plant.gemba(arguments).exits(0).values();
+        let ids = rows.iter().map(|row| row[key].as_str().unwrap().to_owned());
+        ids.filter(|id| id.starts_with("WO-20") || id.starts_with("WO-3")).collect()
+    };
+    let units = listed(&["traveler", "list", "--place", "ASM-1", "--json"], "traveler");
+    let wanted = ["WO-3/1", "WO-3/2", "WO-3/10", "WO-3/11"];
+    assert_eq!(units[..4], wanted);
+    assert_eq!(units[4..], wanted.map(|unit| unit.replace("WO-3", "WO-20")));
+    assert_eq!(listed(&["order", "list", "--json"], "order"), ["WO-3", "WO-20"]);
+}

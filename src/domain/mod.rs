@@ -23,6 +23,7 @@ pub mod judgement;
 pub mod kinds;
 pub mod label;
 pub mod moment;
+pub mod natural;
 pub mod news;
 pub mod offset;
 pub mod order;

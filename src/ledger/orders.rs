@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use crate::domain::context::Context;
 use crate::domain::ids::{InstructionId, OrderId, UnitId};
 use crate::domain::instruction::Instruction;
+use crate::domain::natural::natural;
 use crate::domain::order::{OrderOpened, Unfinished};
 use crate::domain::stream::{StreamState, Subject};
 
@@ -35,8 +36,8 @@ pub(super) fn unfinished(
             (false, false) => left.not_begun += 1,
         }
     }
-    left.begun.sort();
-    left.held.sort();
+    left.begun.sort_by(|one, other| natural(one.as_str(), other.as_str()));
+    left.held.sort_by(|one, other| natural(one.as_str(), other.as_str()));
     Ok(left)
 }
 
