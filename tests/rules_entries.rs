@@ -137,6 +137,11 @@ fn r03_a_condition_that_rests_on_an_entry_is_decided_anew_when_it_is_corrected()
     let known = shop.instructions.clone();
     let told = entry_consequences(&shop.state(), &layers, ("3", &known)).unwrap();
     assert_eq!(told.turned, [], "nothing rests on the layers");
+    let state = shop.state();
+    let (at, read) = state.attempts.iter().flat_map(Attempt::readings).next().unwrap();
+    let again = (read.value(), &known);
+    let told = gemba::domain::traveler::correction::consequences(&state, &at.at, again).unwrap();
+    assert_eq!((told.from, told.turned), (told.to, Vec::new()), "the same value turns nothing");
     assert_eq!(shop.codes("novak", to(layers.clone(), "1,250", "x")), ["R05"]);
     shop.does("novak", to(layers, "3", "counted again"));
     let state = shop.state();

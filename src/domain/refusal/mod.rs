@@ -345,7 +345,10 @@ pub enum Reason {
     /// The wait cannot be proven (R11).
     WaitUnproven,
     /// The wait was begun.
-    WaitRunning,
+    WaitRunning {
+        /// Whether pieces were to be split off meanwhile.
+        splits: bool,
+    },
     /// The definition has no such revision.
     RevisionUnknown {
         /// What it is about.

@@ -49,7 +49,7 @@ pub(super) fn record(
     let decides = found.instruction.decides(&found.step.id, slot.ask);
     if recorded_already(attempt, slot) || (decides && is_answered(attempt, slot)) {
         reasons.push(match ask {
-            Ask::Wait(_) => Reason::WaitRunning,
+            Ask::Wait(_) => Reason::WaitRunning { splits: false },
             Ask::Scan { .. }
             | Ask::Install { .. }
             | Ask::Check { .. }

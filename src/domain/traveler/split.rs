@@ -153,7 +153,7 @@ pub(super) fn split(
     require_definitions(started, context, &mut reasons);
     // The clock runs for every piece; in a lot of its own it would begin anew, and `max` with it.
     if !state.running_waits(id, &context.instructions).is_empty() {
-        reasons.push(Reason::WaitRunning);
+        reasons.push(Reason::WaitRunning { splits: true });
     }
     let standing = standing(state, started, context);
     let (there, counted) =
