@@ -60,9 +60,24 @@ fn a_lost_badge_is_replaced_and_counts_no_more() {
         plant.by(PLANNER, &taken).exits(1).says("badge");
         let unsaid = ["person", "badge", "p-novak", "--new", "B-2199", "--reason", "", "--json"];
         plant.by(PLANNER, &unsaid).refuses(&["R08"]);
+        plant.by(OPERATOR, &["session", "open", "--place", "ASM-1"]).exits(0);
         let replaced = plant.by(PLANNER, &badge).exits(0).values();
         assert_eq!(replaced[0]["badge"], "B-2199");
     }
+    // A session that the lost badge opened ends with it; one with the new badge goes on.
+    let within = [&START[..], &["--json"]].concat();
+    plant.gemba(&within).refuses(&["P37"]).says("gemba session open");
     plant.by(OPERATOR, &[&START[..], &["--json"]].concat()).refuses(&["P31"]);
     plant.by(("B-2199", OPERATOR.1), &START).exits(0);
+}
+
+#[test]
+fn who_is_admitted_and_has_no_card_here_yet_is_told_where_it_comes_from() {
+    let plant = SamplePlant::new();
+    let add = ["person", "add", "p-mayer", "--role", "operator", "--verified-by", "passport"];
+    plant.by(PLANNER, &add).exits(0);
+    let _server = plant.server();
+    let badge = ["person", "badge", "p-mayer", "--new", "B-2121", "--reason", "lost", "--json"];
+    let refused = plant.by(PLANNER, &badge).refuses(&["P36"]);
+    refused.says("the card comes from the server with the next sync: gemba sync");
 }

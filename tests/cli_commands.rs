@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 64] = [
+const COMMANDS: [&[&str]; 65] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -23,6 +23,7 @@ const COMMANDS: [&[&str]; 64] = [
     &["order", "open"],
     &["order", "list"],
     &["order", "close"],
+    &["order", "reopen"],
     &["person", "add"],
     &["person", "list"],
     &["person", "pin"],
@@ -300,4 +301,57 @@ fn a_command_that_is_not_built_is_refused_by_its_code() {
     for command in ["import", "export", "convert", "permit", "report"] {
         gemba(&[command, "x.dfq", "--format", "aqdef"]).exits(1).says("X01");
     }
+}
+
+#[test]
+fn an_order_says_what_it_leaves_when_it_is_closed_and_is_opened_again() {
+    let plant = SamplePlant::new();
+    let open = [
+        "order",
+        "open",
+        "WO-1900",
+        "--part",
+        "CP-40",
+        "--serials",
+        "0001..0003",
+        "--operation",
+        "20:WI-1040:ASM",
+    ];
+    plant.by(PLANNER, &open).exits(0);
+    let start = ["traveler", "start", "WO-1900/0001", "--place", "ASM-1"];
+    plant.by(OPERATOR, &start).exits(0);
+    let close = ["order", "close", "WO-1900", "--reason", "sold"];
+    let told = "1 begun (0001), 0 on hold, 2 not begun";
+    plant.by(PLANNER, &close).exits(1).says(told).says("--with-open-units");
+    let anyway = [&close[..], &["--with-open-units", "--json"]].concat();
+    let left = plant.by(PLANNER, &anyway).exits(0).values().remove(0);
+    assert_eq!(left["left"]["begun"], serde_json::json!(["0001"]));
+    assert_eq!(left["left"]["not_begun"], 2);
+    let reopen = ["order", "reopen", "WO-1900", "--reason", "not sold"];
+    let second = ["traveler", "start", "WO-1900/0002", "--place", "ASM-1"];
+    plant.by(OPERATOR, &second).exits(1).says("O03").says("gemba order reopen WO-1900");
+    plant.by(OPERATOR, &reopen).exits(1).says("P04");
+    plant.by(PLANNER, &reopen).exits(0).says("saved: order WO-1900 open again");
+    plant.by(OPERATOR, &second).exits(0);
+    let anyway = [&close[..], &["--with-open-units"]].concat();
+    plant.by(PLANNER, &anyway).exits(0).says("closed; not finished: 2 begun (0001, 0002)");
+}
+
+#[test]
+fn units_and_orders_are_listed_in_the_order_of_their_numbers() {
+    let plant = SamplePlant::new();
+    for order in ["WO-20", "WO-3"] {
+        let open = ["order", "open", order, "--part", "CP-40", "--serials", "1,10,11,2"];
+        plant.by(PLANNER, &[&open[..], &["--operation", "20:WI-1040:ASM"]].concat()).exits(0);
+    }
+    let listed = |arguments: &[&str], key: &str| -> Vec<String> {
+        let rows = plant.gemba(arguments).exits(0).values();
+        let ids = rows.iter().map(|row| row[key].as_str().unwrap().to_owned());
+        ids.filter(|id| id.starts_with("WO-20") || id.starts_with("WO-3")).collect()
+    };
+    let units = listed(&["traveler", "list", "--place", "ASM-1", "--json"], "traveler");
+    let wanted = ["WO-3/1", "WO-3/2", "WO-3/10", "WO-3/11"];
+    assert_eq!(units[..4], wanted);
+    assert_eq!(units[4..], wanted.map(|unit| unit.replace("WO-3", "WO-20")));
+    assert_eq!(listed(&["order", "list", "--json"], "order"), ["WO-3", "WO-20"]);
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::program::{OPERATOR, PLANNER, Post, QUALITY, Ran, SamplePlant};
 
@@ -91,8 +91,15 @@ fn r05_a_register_is_known_here_already_as_its_own_file_says() {
         TW-07,Torque wrench 5 to 50,torque-wrench,N·m,0.1,2020-01-01,2021-01-01,old\n";
     let file = plant.file("old.csv", text);
     let planned = plan(&plant, "gauge", &file).exits(0);
-    counted(&planned, [0, 0, 1, 0]);
+    counted(&planned, [0, 0, 0, 0]);
+    assert_eq!(
+        (&sum(&planned)["older"], &planned.values()[0]["standing"]),
+        (&json!(1), &json!("older"))
+    );
     assert!(planned.out.contains("a later calibration is known"), "{}", planned.out);
+    let told = plant.gemba(&["gauge", "import", &file]).exits(0);
+    let told = told.says("1 gauges: 0 new, 0 changed, 0 unchanged, 1 older than what is known");
+    told.says("older than what is known  a later calibration is known");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
-use gemba::domain::order::OrderCommand;
+use gemba::domain::order::{OrderCommand, OrderFact, Unfinished};
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
@@ -89,8 +89,11 @@ fn eventful() -> Shop {
     let change = SiteChange { news: Some(NewsRule::Hold), ..SiteChange::default() };
     let change = SiteCommand::Change(Box::new(change));
     shop.does("admin", Command::Site(id(SITE), change));
-    let close = OrderCommand::Close { reason: "done".to_owned() };
-    shop.does("plan", Command::Order(id("WO-1"), close));
+    let close =
+        |with_open_units| OrderCommand::Close { reason: "done".to_owned(), with_open_units };
+    let reopen = OrderCommand::Reopen { reason: "two more".to_owned() };
+    shop.does("plan", Command::Order(id("WO-1"), close(true)));
+    shop.does("plan", Command::Order(id("WO-1"), reopen));
     for command in station_commands(&shop) {
         let who =
             if matches!(command, StationCommand::AnswerReview { .. }) { "brandt" } else { "" };
@@ -183,6 +186,11 @@ fn special(body: &FactBody) -> &'static str {
     if let FactBody::Site(SiteFact::PolicySet(PolicySet { change: Some(_), .. })) = body {
         return "-change";
     }
+    if let FactBody::Order(OrderFact::OrderClosed { left, .. }) = body
+        && !left.is_none()
+    {
+        return "-left";
+    }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
     | TravelerFact::StepCompleted { set, .. }
@@ -274,6 +282,11 @@ fn shapes() -> BTreeMap<String, String> {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());
     }
+    // An order of which every unit is finished leaves none.
+    let mut fact = Fact::read(&shapes["OrderClosed-left"]).unwrap();
+    let (reason, left) = ("done".to_owned(), Unfinished::default());
+    fact.body = FactBody::Order(OrderFact::OrderClosed { reason, left });
+    shapes.insert("OrderClosed".to_owned(), fact.write().unwrap());
     // Nobody can ask for a new epoch yet; its shape is agreed.
     let mut fact = Fact::read(&written.last().unwrap().written.bytes).unwrap();
     (fact.head.position.epoch, fact.head.position.seq) = (2, 1);

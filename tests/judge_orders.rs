@@ -77,9 +77,12 @@ async fn a_station_that_knew_more_or_less_than_the_server_is_not_rejected_for_it
     releases_text(&one, "B", &text("B", "26"));
     writes(&one, "WO-3", order("CP-40", "WI-1", "PAINT"));
     assert_eq!(objected(&bench, &one).await, []);
-    let close = OrderCommand::Close { reason: "done".to_owned() };
-    let close = Command::Order("WO-3".parse().unwrap(), close);
-    one.ledger().transact(&acting("P-1"), &moment(4_000), close).unwrap();
+    let close = OrderCommand::Close { reason: "done".to_owned(), with_open_units: false };
+    let reopen = OrderCommand::Reopen { reason: "one more".to_owned() };
+    for command in [close, reopen] {
+        let command = Command::Order("WO-3".parse().unwrap(), command);
+        one.ledger().transact(&acting("P-1"), &moment(4_000), command).unwrap();
+    }
     assert_eq!(objected(&bench, &one).await, []);
     bench.running.shutdown().await;
 }

@@ -160,7 +160,7 @@ fn read_models_kept_along_the_way_equal_those_made_anew() {
             *kinds.entry(kind).or_default() += 1;
         }
         bench.sign_in("plank");
-        let close = OrderCommand::Close { reason: "enough".to_owned() };
+        let close = OrderCommand::Close { reason: "enough".to_owned(), with_open_units: true };
         bench.tell(Command::Order(id("WO-1881"), close));
         let before = rows(bench.path());
         let report = bench.ledger.check(&mut |_| {}).unwrap();

@@ -52,6 +52,7 @@ mod plant_from_nothing;
 mod positions;
 mod properties_domain;
 mod revision_story;
+mod rules_closed;
 mod rules_components;
 mod rules_entries;
 mod rules_equipment;

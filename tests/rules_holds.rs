@@ -71,7 +71,10 @@ fn r04_the_same_value_typed_again_opens_the_deviation_with_what_is_known() {
     let refused = shop.refuses("novak", torque(2, "24.8"));
     let [Reason::OnHold { deviation, .. }] = &refused[..] else { panic!("{refused:?}") };
     assert_eq!(*deviation, Some(id("NCR-ASM1-0001")));
-    assert_eq!(refused[0].next(), "the supervisor disposes NCR-ASM1-0001");
+    assert_eq!(
+        refused[0].next(),
+        "a supervisor disposes NCR-ASM1-0001 (use as is: quality or engineer)"
+    );
     let again = shop.retype(1, "27.3");
     assert_eq!(shop.codes("novak", again), ["H04"]);
 }

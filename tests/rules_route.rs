@@ -382,7 +382,7 @@ fn accepting_upstream_is_refused_with_every_reason() {
     let mut shop = Shop::coating();
     shop.does("novak", raises("view"));
     assert_eq!(shop.codes("brandt", accepts(10)), ["H01"], "what is held here is known to be open");
-    let close = OrderCommand::Close { reason: "sold".to_owned() };
+    let close = OrderCommand::Close { reason: "sold".to_owned(), with_open_units: false };
     let mut shop = Shop::coats();
     shop.does("plan", Command::Order(id("WO-R"), close));
     assert_eq!(shop.codes("brandt", accepts(10)), ["O03"]);

@@ -276,3 +276,38 @@ fn a_fact_of_a_reading_carries_no_float() {
         gemba::domain::kinds::FactBody::Traveler(TravelerFact::ReadingTaken(_))
     ));
 }
+
+#[test]
+fn r02_what_is_written_as_a_number_in_another_way_is_no_number_and_not_an_unknown_unit() {
+    use gemba::domain::quantity::number_and_unit;
+    for text in ["0x5", "1 000", "1'000", "1’000", "1_000", "1e3", "1 e3", "1 000 mm"] {
+        let error = number_and_unit(text).unwrap_err().to_string();
+        assert!(error.starts_with("not a number"), "{text}: {error}");
+    }
+    for text in ["5 furlong", "5 xmm"] {
+        let error = number_and_unit(text).unwrap_err().to_string();
+        assert!(error.starts_with("unknown unit"), "{text}: {error}");
+    }
+    assert!(number_and_unit("5 mm").is_ok() && number_and_unit("5\"").is_ok());
+}
+
+#[test]
+fn an_id_that_is_none_is_told_in_good_grammar() {
+    use gemba::domain::ids::{OrderId, UnitId};
+    let said = |error: gemba::domain::ids::IdError| error.to_string();
+    assert_eq!(said(OrderId::parse("").unwrap_err()), "an order id is missing");
+    assert!(said(OrderId::parse("a b").unwrap_err()).starts_with("an order id has only"));
+    assert_eq!(said(UnitId::parse("").unwrap_err()), "a unit id is missing");
+}
+
+#[test]
+fn numbers_stand_in_the_order_of_their_values() {
+    use gemba::domain::natural::natural;
+    let sorted = ["", "1", "2", "0010", "10", "11", "L-2", "L-2-HP1-1", "L-10", "L-10a", "WO"];
+    let mut found = sorted;
+    found.reverse();
+    found.sort_by(|one, other| natural(one, other));
+    assert_eq!(found, sorted);
+    let long = "9".repeat(40);
+    assert!(natural(&format!("{long}8"), &format!("{long}9")).is_lt(), "of any length");
+}

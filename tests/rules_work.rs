@@ -261,8 +261,9 @@ fn r07_an_order_a_hold_and_a_pause_are_told_together() {
     shop.does("novak", crate::support::shop_plan::pause());
     shop.does("brandt", crate::support::shop_plan::raises("torque"));
     let reason = "wrong part".to_owned();
-    shop.does("plan", Command::Order(id("WO-1"), OrderCommand::Close { reason }));
-    assert_eq!(shop.place("").codes("novak", torque(1, "24.8")), ["L01", "O03", "T15", "H01"]);
+    let close = OrderCommand::Close { reason, with_open_units: true };
+    shop.does("plan", Command::Order(id("WO-1"), close));
+    assert_eq!(shop.place("").codes("novak", torque(1, "24.8")), ["O03", "L01", "T15", "H01"]);
     let at_once = shop.codes("brandt", crate::support::shop_plan::skip("torque"));
     assert_eq!(at_once, ["O03", "T15", "H01"]);
 }
@@ -356,8 +357,10 @@ fn an_order_has_a_route_and_each_unit_once() {
     assert_eq!(shop.codes("plan", down), ["O07"]);
     let taken = Command::Order(id("WO-1"), OrderCommand::Open(order()));
     assert_eq!(shop.codes("plan", taken), ["O02"]);
-    let close =
-        |order: &str| Command::Order(id(order), OrderCommand::Close { reason: "done".to_owned() });
+    let close = |order: &str| {
+        let reason = "done".to_owned();
+        Command::Order(id(order), OrderCommand::Close { reason, with_open_units: false })
+    };
     assert_eq!(shop.codes("plan", close("WO-7")), ["O01"]);
     shop.does("plan", close("WO-1"));
     assert_eq!(shop.codes("plan", close("WO-1")), ["O03"]);

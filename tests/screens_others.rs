@@ -108,7 +108,10 @@ fn enter_on_a_stopped_unit_says_every_reason_and_opens_it_all_the_same() {
     screen.type_keys("\n");
     assert_snapshot!(screen.text());
     screen.key(Key::Esc).shows("filter");
-    screen.key(Key::Up).type_keys("\n").shows("the supervisor disposes NCR-ASM2-0042");
+    screen
+        .key(Key::Up)
+        .type_keys("\n")
+        .shows("a supervisor disposes NCR-ASM2-0042 (use as is: quality or engineer)");
     screen.type_keys("\n").shows("WO-1879/0003");
 }
 

@@ -83,7 +83,19 @@ fn a_set_is_worked_by_commands_and_refused_for_every_unit_by_name() {
     let early = plant.by(OPERATOR, &[&set("complete", &two)[..], &["--json"]].concat());
     early.refuses(&["W01", "W01"]);
     let apart = plant.by(OPERATOR, &[&set("wait", &named(&SIX[1..3]))[..], &["--json"]].concat());
-    apart.refuses(&["T02"]);
+    apart.refuses(&["T02", "W04"]);
+}
+
+#[test]
+fn r07_what_stops_the_units_of_a_set_is_told_at_once_where_one_waits_to_be_typed_again() {
+    let plant = plant_with_sensors();
+    let three = named(&SIX[..3]);
+    plant.by(OPERATOR, &set("start", &three)).exits(0);
+    plant.by(OPERATOR, &["record", three[1].as_str(), "6.5", "--place", "ASM-1"]).exits(0);
+    let early = [&set("complete", &three)[..], &["--json"]].concat();
+    plant.by(OPERATOR, &early).refuses(&["H03", "T12", "T12", "T12", "T12"]);
+    let stranger = [&set("complete", &three)[..], &["--json"]].concat();
+    plant.by(PLANNER, &stranger).refuses(&["H03", "P04", "T12", "T12", "P04", "T12", "T12"]);
 }
 
 #[test]

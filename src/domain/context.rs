@@ -16,7 +16,7 @@ use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, Station
 use super::instruction::Instruction;
 use super::label::Label;
 use super::moment::Moment;
-use super::order::OrderState;
+use super::order::{OrderState, Unfinished};
 use super::people::{Action, PersonState, Role};
 use super::place::{PlaceDefined, PlaceState, Policy};
 use super::refusal::{Reason, Refusal};
@@ -54,6 +54,8 @@ pub struct Context {
     pub here: Option<PlaceState>,
     /// The order of the traveler.
     pub order: Option<OrderState>,
+    /// The units that an order to be closed leaves unfinished.
+    pub unfinished: Unfinished,
     /// Compiled instructions by hash: those pinned, or those in effect for the order's route.
     pub instructions: BTreeMap<Hash, Arc<Instruction>>,
     /// The revisions of the route's instructions.
@@ -111,6 +113,7 @@ impl Context {
             work_centers: BTreeSet::new(),
             here: None,
             order: None,
+            unfinished: Unfinished::default(),
             instructions: BTreeMap::new(),
             instruction_states: BTreeMap::new(),
             standard_steps: BTreeSet::new(),

@@ -85,6 +85,8 @@ pub struct Needs {
     pub route: BTreeSet<InstructionId>,
     /// What an order to be opened names.
     pub opens: Option<OrderOpened>,
+    /// The order of which the unfinished units are counted.
+    pub closes: Option<OrderId>,
     /// What somebody reads before working by it, with its revisions.
     pub reads: Option<RevisionRead>,
     /// This compiled instruction, with the revisions of what it includes.
@@ -156,10 +158,12 @@ impl Command {
                     needs.compiled = include::compiled(state, command);
                 }
             }
-            Self::Order(_, command) => {
+            Self::Order(id, command) => {
                 needs.route = order::instructions(command);
-                if let OrderCommand::Open(opened) = command {
-                    needs.opens = Some(opened.clone());
+                match command {
+                    OrderCommand::Open(opened) => needs.opens = Some(opened.clone()),
+                    OrderCommand::Close { .. } => needs.closes = Some(id.clone()),
+                    OrderCommand::Reopen { .. } => {}
                 }
             }
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),

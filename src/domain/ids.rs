@@ -27,19 +27,26 @@ pub struct Id<K> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Nothing was given.
-    #[error("a {0} id is missing")]
+    #[error("{article} {0} id is missing", article = article(.0))]
     Empty(&'static str),
     /// More than [`ID_CHARS_MAX`] characters.
-    #[error("a {0} id has at most {ID_CHARS_MAX} characters")]
+    #[error("{article} {0} id has at most {ID_CHARS_MAX} characters", article = article(.0))]
     TooLong(&'static str),
     /// A character outside the allowed set.
-    #[error("a {word} id has only letters, digits, '-', '_' and '.'; found {found:?}")]
+    #[error(
+        "{article} {word} id has only letters, digits, '-', '_' and '.'; found {found:?}",
+        article = article(word)
+    )]
     BadCharacter {
         /// The thing named.
         word: &'static str,
         /// The first character that is not allowed.
         found: char,
     },
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
 impl<K: IdKind> Id<K> {

@@ -82,6 +82,7 @@ impl FactBody {
             Self::Traveler(body) => traveler_kind(body),
             Self::Order(OrderFact::OrderOpened(_)) => "OrderOpened",
             Self::Order(OrderFact::OrderClosed { .. }) => "OrderClosed",
+            Self::Order(OrderFact::OrderReopened { .. }) => "OrderReopened",
             Self::Instruction(InstructionFact::RevisionSubmitted(_)) => "RevisionSubmitted",
             Self::Instruction(InstructionFact::RevisionReleased { .. }) => "RevisionReleased",
             Self::Specification(SpecificationFact::SpecificationSubmitted(_)) => {
@@ -239,6 +240,7 @@ pub static KINDS: &[&str] = &[
     "RevisionWithdrawn",
     "OrderOpened",
     "OrderClosed",
+    "OrderReopened",
     "PersonAdmitted",
     "PersonRevoked",
     "QualificationGranted",

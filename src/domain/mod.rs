@@ -25,6 +25,7 @@ pub mod kinds;
 pub mod label;
 pub mod material;
 pub mod moment;
+pub mod natural;
 pub mod news;
 pub mod offset;
 pub mod order;

@@ -1,17 +1,19 @@
 //! Work orders: part, units, route, due date, priority (ISA-95 job order).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::fact::Head;
+use super::fact::{Head, Position};
 use super::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
 use super::kinds::FactBody;
 use super::orderable::require_known;
 use super::people::Action;
+use super::positions::Positions;
 use super::refusal::definition::DefinitionReason;
+use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -109,12 +111,61 @@ pub struct OrderOpened {
 pub enum OrderFact {
     /// May be worked.
     OrderOpened(OrderOpened),
-    /// Nothing more is started or recorded.
+    /// Nothing more is started or performed.
     OrderClosed {
         /// Why.
         reason: String,
+        /// The units that are left unfinished.
+        #[serde(default, skip_serializing_if = "Unfinished::is_none")]
+        left: Unfinished,
+    },
+    /// May be worked again.
+    OrderReopened {
+        /// Why.
+        reason: String,
+        /// The closings that are taken back; one that nobody knew of stands.
+        closings: Positions,
     },
 }
+
+/// The units of an order of which not every operation is closed; what has ended is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Unfinished {
+    /// Begun, and not on hold.
+    pub begun: Vec<UnitId>,
+    /// On hold.
+    pub held: Vec<UnitId>,
+    /// How many were not begun.
+    pub not_begun: usize,
+}
+
+impl Unfinished {
+    /// Whether every unit is finished or has ended.
+    pub fn is_none(&self) -> bool {
+        self.begun.is_empty() && self.held.is_empty() && self.not_begun == 0
+    }
+
+    /// How many units are begun, held and not begun, and which.
+    pub fn words(&self) -> String {
+        let named = |units: &[UnitId], how: &str| {
+            let shown: Vec<&str> = units.iter().take(UNITS_NAMED).map(UnitId::as_str).collect();
+            let more = units.len() - shown.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let which = if units.is_empty() {
+                String::new()
+            } else {
+                format!(" ({}{more})", shown.join(", "))
+            };
+            format!("{} {how}{which}", units.len())
+        };
+        let (begun, held) = (named(&self.begun, "begun"), named(&self.held, "on hold"));
+        format!("{begun}, {held}, {} not begun", self.not_begun)
+    }
+}
+
+/// So many units are named in words.
+const UNITS_NAMED: usize = 10;
 
 /// What is asked for about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +176,13 @@ pub enum OrderCommand {
     Close {
         /// Why.
         reason: String,
+        /// Whether units that are begun or on hold may be left behind.
+        with_open_units: bool,
+    },
+    /// Open again what was closed.
+    Reopen {
+        /// Why.
+        reason: String,
     },
 }
 
@@ -133,20 +191,28 @@ pub enum OrderCommand {
 pub struct OrderState {
     /// As opened; absent before.
     pub opened: Option<OrderOpened>,
-    /// Whether it was closed.
+    /// Whether it is closed.
     pub closed: bool,
+    /// The closings that stand, with the units that each left unfinished.
+    pub closings: BTreeMap<Position, Unfinished>,
 }
 
 impl OrderState {
     /// Takes one more fact.
-    pub fn evolve(&mut self, _head: &Head, fact: &OrderFact) {
+    pub fn evolve(&mut self, head: &Head, fact: &OrderFact) {
         match fact {
             OrderFact::OrderOpened(opened) => {
                 // Two stations may open the same number unseen; the first in fold order stands.
                 self.opened.get_or_insert_with(|| opened.clone());
             }
-            OrderFact::OrderClosed { .. } => self.closed = true,
+            OrderFact::OrderClosed { left, .. } => {
+                self.closings.insert(head.position.clone(), left.clone());
+            }
+            OrderFact::OrderReopened { closings, .. } => {
+                self.closings.retain(|closing, _| !closings.contains(closing));
+            }
         }
+        self.closed = !self.closings.is_empty();
     }
 }
 
@@ -156,7 +222,7 @@ pub fn instructions(command: &OrderCommand) -> BTreeSet<InstructionId> {
         OrderCommand::Open(opened) => {
             opened.route.iter().map(|operation| operation.instruction.clone()).collect()
         }
-        OrderCommand::Close { .. } => BTreeSet::new(),
+        OrderCommand::Close { .. } | OrderCommand::Reopen { .. } => BTreeSet::new(),
     }
 }
 
@@ -185,7 +251,7 @@ pub fn decide(
             require_known(&opened, context, &mut reasons);
             OrderFact::OrderOpened(opened)
         }
-        OrderCommand::Close { reason } => {
+        OrderCommand::Close { reason, with_open_units } => {
             if state.opened.is_none() {
                 reasons.push(Reason::OrderUnknown { order: id.clone() });
             }
@@ -193,7 +259,22 @@ pub fn decide(
                 reasons.push(Reason::OrderClosed { order: id.clone() });
             }
             context.require_text("a reason", &reason, &mut reasons);
-            OrderFact::OrderClosed { reason }
+            let left = context.unfinished.clone();
+            // Units that nobody began are no work that lies about.
+            if !(with_open_units || left.begun.is_empty() && left.held.is_empty()) {
+                let order = id.clone();
+                reasons.push(EquipmentReason::UnitsOpen { order, left: left.clone() }.into());
+            }
+            OrderFact::OrderClosed { reason, left }
+        }
+        OrderCommand::Reopen { reason } => {
+            if state.opened.is_none() {
+                reasons.push(Reason::OrderUnknown { order: id.clone() });
+            } else if !state.closed {
+                reasons.push(EquipmentReason::OrderOpen { order: id.clone() }.into());
+            }
+            context.require_text("a reason", &reason, &mut reasons);
+            OrderFact::OrderReopened { reason, closings: state.closings.keys().collect() }
         }
     };
     Refusal::unless_empty(reasons)?;

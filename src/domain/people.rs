@@ -84,7 +84,7 @@ pub enum Action {
     KeepRevision,
     /// Move a unit to a newer revision.
     MoveRevision,
-    /// Open and close orders.
+    /// Open, close and reopen orders.
     Plan,
     /// Admit and revoke people, set PINs, define places, set policy, enroll stations.
     Administer,

@@ -125,14 +125,24 @@ pub enum QuantityError {
     Unit(String),
 }
 
+/// Whether what stands behind the digits belongs to a number that is written in another way: `1e3`,
+/// `0x5`, `1 000`, `1'000`.
+fn is_more_of_a_number(rest: &str) -> bool {
+    if rest.starts_with(['e', 'E']) {
+        return true;
+    }
+    let rest = rest.strip_prefix(['x', 'X', '\'', '’', '_']).unwrap_or(rest);
+    rest.starts_with(|c: char| c.is_ascii_digit())
+}
+
 /// Reads a number with the unit behind it, where one is written.
 pub fn number_and_unit(text: &str) -> Result<(Number, Option<Unit>), QuantityError> {
     let (number, named) = number_and_rest(text);
     let unit = match (named, Unit::parse(named)) {
         ("", _) => None,
         (_, Some(unit)) => Some(unit),
-        // An exponent is no unit, and the number's own message says what to type.
-        (named, None) if number.is_empty() || named.starts_with(['e', 'E']) => {
+        // Neither an exponent nor more digits are a unit; the number's own message says what to type.
+        (named, None) if number.is_empty() || is_more_of_a_number(named) => {
             return Err(NumberError::NotANumber.into());
         }
         (named, None) => return Err(QuantityError::Unit(named.to_owned())),

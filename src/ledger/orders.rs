@@ -6,14 +6,40 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::domain::context::Context;
-use crate::domain::ids::InstructionId;
+use crate::domain::ids::{InstructionId, OrderId, UnitId};
 use crate::domain::instruction::Instruction;
-use crate::domain::order::OrderOpened;
+use crate::domain::natural::natural;
+use crate::domain::order::{OrderOpened, Unfinished};
 use crate::domain::stream::{StreamState, Subject};
 
 use super::error::LedgerError;
 use super::store::Ledger;
 use super::surroundings::note_effective;
+
+/// The units of an order that are not finished, as its rows say.
+pub(super) fn unfinished(
+    connection: &Connection,
+    order: &OrderId,
+) -> Result<Unfinished, LedgerError> {
+    let sql = "SELECT unit, started_ms NOT NULL, hold_why NOT NULL FROM traveler_row
+               WHERE order_id = ?1 AND finished_ms IS NULL AND ended IS NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([order.as_str()])?;
+    let mut left = Unfinished::default();
+    while let Some(row) = rows.next()? {
+        let unit: String = row.get(0)?;
+        let (begun, held) = (row.get(1)?, row.get(2)?);
+        let Ok(unit) = UnitId::parse(&unit) else { continue };
+        match (held, begun) {
+            (true, _) => left.held.push(unit),
+            (false, true) => left.begun.push(unit),
+            (false, false) => left.not_begun += 1,
+        }
+    }
+    left.begun.sort_by(|one, other| natural(one.as_str(), other.as_str()));
+    left.held.sort_by(|one, other| natural(one.as_str(), other.as_str()));
+    Ok(left)
+}
 
 impl Ledger {
     /// Loads the part's specification, the route's instructions as released here, and which of the

@@ -25,6 +25,7 @@ use crate::domain::traveler::state::TravelerState;
 use super::append::key;
 use super::error::LedgerError;
 use super::labels::label;
+use super::orders::unfinished;
 use super::samples::surround_samples;
 use super::store::Ledger;
 
@@ -98,6 +99,9 @@ impl Ledger {
         }
         if let Some(opened) = &needs.opens {
             self.surround_opened(transaction, opened, context)?;
+        }
+        if let Some(order) = &needs.closes {
+            context.unfinished = unfinished(transaction, order)?;
         }
         if needs.station {
             context.station = Some(self.identity.station.clone());

@@ -299,7 +299,7 @@ pub(crate) fn queue() -> Queue {
                     reasons: vec![reason(
                         "H01",
                         "This unit is on hold: a reading is outside its limits.",
-                        "the supervisor disposes NCR-ASM2-0042",
+                        "a supervisor disposes NCR-ASM2-0042 (use as is: quality or engineer)",
                     )],
                     why: "a reading is outside its limits".to_owned(),
                     deviation: Some(id("NCR-ASM2-0042")),

@@ -1,6 +1,6 @@
 //! What every command that writes does: prove, decide, save, and say so.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Console;
 use super::signer::{Signer, SignerArgs};
@@ -26,11 +26,24 @@ pub fn act(
 
 /// Says that facts are durable here, and how many wait for the server.
 pub fn say_saved(console: &Console, station: &Station, what: &str, saved: &[Position]) {
+    say_saved_with(console, station, (what, saved), json!({}));
+}
+
+/// As [`say_saved`], with more for programs.
+pub fn say_saved_with(
+    console: &Console,
+    station: &Station,
+    (what, saved): (&str, &[Position]),
+    mut more: Value,
+) {
     let waiting = station.ledger.waiting().unwrap_or(0);
     console.printer.line(format!("saved: {what}"));
     if waiting > 0 {
         console.printer.line(format!("{waiting} not at the server yet"));
     }
     let facts: Vec<String> = saved.iter().map(ToString::to_string).collect();
-    console.printer.value(&json!({ "saved": what, "facts": facts, "waiting": waiting }));
+    more["saved"] = json!(what);
+    more["facts"] = json!(facts);
+    more["waiting"] = json!(waiting);
+    console.printer.value(&more);
 }

@@ -20,9 +20,9 @@ pub const PERSON_HELP: &str = "Example: gemba person import people.csv --verifie
     seen by C. Moreau'\n\nColumns, in any order: person (or id), name, badge, roles, \
     qualifications (torque-1 until 2027-06-30; torque-2), verified-by. PINs are never in a file: \
     name and badge wait here until gemba person pin. Qualifications that the file does not name \
-    stay.\n\nJSON, one row a line: line, id, standing (new, changed, unchanged, refused), changes, \
+    stay.\n\nJSON, one row a line: line, id, standing (new, changed, unchanged, older, refused), changes, \
     remarks, problems (line, column, code, what, next); then file, rows, new, changed, unchanged, \
-    refused, problems, applied, facts, waiting";
+    older, refused, problems, applied, facts, waiting";
 /// What `gauge import --help` adds.
 pub const GAUGE_HELP: &str = "Example: gemba gauge import gauges.csv --apply --badge B-5020\n\n\
     Columns, in any order: gauge (or id), description (or name), class, unit, resolution, \
@@ -147,16 +147,18 @@ fn report(
     let count = |standing| plan.count(standing);
     let (new, changed) = (count(Standing::New), count(Standing::Changed));
     let (unchanged, refused) = (count(Standing::Unchanged), count(Standing::Refused));
+    let older = count(Standing::Older);
     let waiting = applied.map(|(station, _)| station.ledger.waiting().unwrap_or(0));
     printer.value(&json!({
         "file": file, "rows": plan.rows.len(), "new": new, "changed": changed,
-        "unchanged": unchanged, "refused": refused, "problems": plan.problems,
+        "unchanged": unchanged, "older": older, "refused": refused, "problems": plan.problems,
         "applied": applied.is_some(), "facts": applied.map_or(0, |(_, facts)| facts),
         "waiting": waiting,
     }));
     let (rows, what) = (plan.rows.len(), register.word());
+    let old = if older > 0 { format!("{older} older than what is known, ") } else { String::new() };
     printer.line(format!(
-        "{file}: {rows} {what}: {new} new, {changed} changed, {unchanged} unchanged, {refused} \
+        "{file}: {rows} {what}: {new} new, {changed} changed, {unchanged} unchanged, {old}{refused} \
          refused"
     ));
     list(console, plan);
@@ -177,11 +179,14 @@ fn report(
 }
 
 fn list(console: &Console, plan: &Plan) {
-    let news = |row: &&Planned| matches!(row.standing, Standing::New | Standing::Changed);
+    let news = |row: &&Planned| {
+        matches!(row.standing, Standing::New | Standing::Changed | Standing::Older)
+    };
     let word = |standing| match standing {
         Standing::New => "new",
         Standing::Changed => "changed",
         Standing::Unchanged => "unchanged",
+        Standing::Older => "older than what is known",
         Standing::Refused => "refused",
     };
     let cells = |row: &Planned| {

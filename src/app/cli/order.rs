@@ -1,7 +1,8 @@
-//! `gemba order`: open, list, close.
+//! `gemba order`: open, list, close, reopen.
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
+use serde_json::json;
 
 use super::signer::SignerArgs;
 use super::{Console, acts, import, rows};
@@ -9,7 +10,10 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::import::plan::Register;
 use crate::domain::decide::Command;
 use crate::domain::ids::{InstructionId, OrderId, PartId, UnitId, WorkCenterId};
-use crate::domain::order::{OrderCommand as Asked, OrderOpened, RouteOperation, Units, serials};
+use crate::domain::order::{
+    OrderCommand as Asked, OrderOpened, RouteOperation, Unfinished, Units, serials,
+};
+use crate::domain::stream::{StreamState, Subject};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -30,17 +34,39 @@ pub enum OrderCommand {
         #[arg(long)]
         closed: bool,
     },
-    /// Close an order: nothing more of it is started or recorded
-    #[command(after_help = "Example: gemba order close WO-1900 --reason delivered --badge B-6001")]
+    /// Close an order: nothing more of it is begun or performed
+    #[command(
+        after_help = "Example: gemba order close WO-1900 --reason delivered --badge B-6001\n\n\
+                            What was recorded can still be put right, and deviations be disposed. \
+                            An order with units that are begun or on hold is refused without \
+                            --with-open-units.\n\nJSON: saved, facts, waiting, left (begun, held: \
+                            units; not_begun: how many)"
+    )]
     Close {
-        /// The order
-        order: OrderId,
-        /// Why
-        #[arg(long)]
-        reason: String,
         #[command(flatten)]
-        signer: SignerArgs,
+        act: ReasonArgs,
+        /// Leave units that are begun or on hold as they are
+        #[arg(long)]
+        with_open_units: bool,
     },
+    /// Open a closed order again: its units go on where they stood
+    #[command(after_help = "Example: gemba order reopen WO-1900 --reason 'two more were found' \
+                            --badge B-6001")]
+    Reopen {
+        #[command(flatten)]
+        act: ReasonArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ReasonArgs {
+    /// The order
+    order: OrderId,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -90,12 +116,32 @@ pub fn run(console: &Console, command: OrderCommand) -> Result<Exit, Fault> {
         OrderCommand::Open(args) => open(console, args),
         OrderCommand::Import(args) => import::run(console, Register::Orders, (&args, None)),
         OrderCommand::List { closed } => list(console, closed),
-        OrderCommand::Close { order, reason, signer } => {
-            let what = format!("order {order} closed");
-            let command = Command::Order(order, Asked::Close { reason });
-            acts::act(console, &signer, &what, |_| command)
+        OrderCommand::Close { act, with_open_units } => close(console, act, with_open_units),
+        OrderCommand::Reopen { act: ReasonArgs { order, reason, signer } } => {
+            let what = format!("order {order} open again");
+            acts::act(console, &signer, &what, |_| Command::Order(order, Asked::Reopen { reason }))
         }
     }
+}
+
+/// Closes an order and says which units it leaves, as the fact itself does.
+fn close(console: &Console, act: ReasonArgs, with_open_units: bool) -> Result<Exit, Fault> {
+    let ReasonArgs { order, reason, signer } = act;
+    let mut station = console.station()?;
+    let signer = signer.prove(console, &mut station)?;
+    let command = Command::Order(order.clone(), Asked::Close { reason, with_open_units });
+    let saved = station.transact(&signer.acting, command)?;
+    let folded = station.ledger.stream(&Subject::Order(order.clone()))?;
+    let mut left = Unfinished::default();
+    if let StreamState::Order(state) = &folded.stream.state {
+        left = saved.iter().find_map(|at| state.closings.get(at)).cloned().unwrap_or_default();
+    }
+    let mut what = format!("order {order} closed");
+    if !left.is_none() {
+        what = format!("{what}; not finished: {}", left.words());
+    }
+    acts::say_saved_with(console, &station, (&what, &saved), json!({ "left": left }));
+    Ok(Exit::Done)
 }
 
 fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {

@@ -90,6 +90,15 @@ fn at_station(console: &Console, args: &PinArgs) -> Result<String, Fault> {
     Ok(badge)
 }
 
+/// Why there is no card: nobody admitted the person, or the server has not sent it yet.
+fn no_card_here(station: &Station, person: &PersonId) -> Reason {
+    let person = person.clone();
+    if station.roles(&person).is_empty() {
+        return Reason::PersonUnknown { person };
+    }
+    SigningReason::CardMissing { person }.into()
+}
+
 fn require_administrator(station: &Station, person: &PersonId) -> Result<(), Fault> {
     let action = Action::Administer;
     let roles = station.roles(person);
@@ -108,8 +117,7 @@ pub fn replace_badge(console: &Console, args: &BadgeArgs) -> Result<Exit, Fault>
     require_administrator(&station, &signer.card.person)?;
     exchange::once(&console.config.home, &console.clock)?;
     let Some(known) = station.ledger.card_of(&args.person)? else {
-        let person = args.person.clone();
-        return Err(Refusal::one(Reason::PersonUnknown { person }).into());
+        return Err(Refusal::one(no_card_here(&station, &args.person)).into());
     };
     let badge = args.new.trim().to_owned();
     require(&known.name, &badge)?;

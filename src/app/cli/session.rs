@@ -20,6 +20,8 @@ use crate::domain::fact::Acting;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{BootId, PersonId, PlaceId, SessionId};
 use crate::domain::people::{PersonCommand, Purpose};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::signing::SigningReason;
 
 /// How long a session holds.
 const SESSION_MS: i64 = 15 * 60 * 1000;
@@ -45,6 +47,8 @@ pub enum SessionCommand {
 struct Opened {
     token_hash: Hash,
     person: PersonId,
+    /// Of the badge with which it was opened: it ends when that is replaced.
+    badge_hash: Hash,
     place: Option<PlaceId>,
     session: SessionId,
     boot: BootId,
@@ -73,11 +77,28 @@ impl Performer {
             return Err(Fault::usage("nobody acts", "no badge is given and no session is open")
                 .next("add --badge BADGE, or first: gemba session open --badge BADGE"));
         };
+        opened.require_badge(station)?;
         let acting = signer.acting(console, station)?;
         let place = acting.place.or(opened.place);
         let (session, actor) = (Some(opened.session), Some(opened.person));
         Ok(Self { acting: Acting { place, session, actor, ..acting } })
     }
+}
+
+impl Opened {
+    /// Refuses where the badge that opened the session counts no more.
+    fn require_badge(&self, station: &Station) -> Result<(), Fault> {
+        let card = station.ledger.card_of(&self.person)?;
+        if card.is_some_and(|card| hash_of(&card.badge) == self.badge_hash) {
+            return Ok(());
+        }
+        let person = self.person.clone();
+        Err(Refusal::one(SigningReason::BadgeReplaced { person }.into()).into())
+    }
+}
+
+fn hash_of(badge: &str) -> Hash {
+    Hash::of(&[badge.as_bytes()])
 }
 
 /// The place at which a command is done: that of the command, else of the open session.
@@ -116,6 +137,7 @@ fn open(console: &Console, signer: &SignerArgs) -> Result<Exit, Fault> {
     let now = station.moment();
     let opened = Opened {
         token_hash,
+        badge_hash: hash_of(&card.badge),
         person: card.person,
         place: acting.place,
         session,

@@ -11,13 +11,14 @@ use super::traveler::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
+use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::Ask;
-use crate::domain::refusal::Reason;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
-use crate::domain::traveler::set::{Member, Membership, SetAct, SetCommand, SetStanding};
+use crate::domain::traveler::set::{Member, Membership, SetAct, SetCommand, SetStanding, of_unit};
 use crate::domain::traveler::wait::WaitStanding;
 use crate::views::query::{Answer, Query};
 use crate::views::traveler::TravelerView;
@@ -129,12 +130,55 @@ pub fn run(console: &Console, command: SetSubcommand) -> Result<Exit, Fault> {
 }
 
 fn on_step(console: &Console, args: SetArgs, act: &Act) -> Result<Exit, Fault> {
-    let units = args.units.travelers;
-    let views = views(&console.reader()?, &units)?;
+    let mut views = views(&console.reader()?, &args.units.travelers)?;
     let members: Vec<Member<'_>> = views.iter().map(member).collect();
-    let at = SetStanding::of(&members).all_together(&members)?;
+    let standing = SetStanding::of(&members);
+    let at = match standing.all_together(&members) {
+        Ok(at) => at,
+        Err(apart) => {
+            let Some(at) = &standing.at else { return Err(apart.into()) };
+            let going: Vec<TravelerId> =
+                standing.remaining(&members).into_iter().cloned().collect();
+            views.retain(|view| going.contains(&view.id));
+            let Ok((_, act)) = act_at(&views, at, act) else { return Err(apart.into()) };
+            return Err(with_rest(console, &args.signer, (apart, act))?.into());
+        }
+    };
+    let (words, act) = act_at(&views, &at, act)?;
+    if matches!(act.command, SetCommand::Sign { .. }) {
+        sign(console, &args.signer, &words, act)
+    } else {
+        perform(console, &args.signer, &words, act)
+    }
+}
+
+/// What keeps units out of a set, with what stands in the way of the others too (R7).
+fn with_rest(
+    console: &Console,
+    args: &SignerArgs,
+    (mut apart, act): (Refusal, SetAct),
+) -> Result<Refusal, Fault> {
+    let mut station = console.station()?;
+    let (acting, act) = if matches!(act.command, SetCommand::Sign { .. }) {
+        let signer = args.prove(console, &mut station)?;
+        let act = act.signed_by(&signer.by());
+        (signer.acting, act)
+    } else {
+        (Performer::of(console, &mut station, args)?.acting, act)
+    };
+    for (unit, command) in act.commands()? {
+        let command = Command::Traveler(unit.clone(), command);
+        let refused = station.ledger.rehearse(&acting, &station.moment(), vec![command])?;
+        apart.reasons.extend(refused.into_iter().flat_map(|refusal| of_unit(&unit, refusal)));
+    }
+    Ok(station.ledger.with_names(apart)?)
+}
+
+/// What is asked for on units that stand together, with what it is called.
+fn act_at(views: &[TravelerView], at: &StepAt, act: &Act) -> Result<(String, SetAct), Fault> {
+    let units = views.iter().map(|view| view.id.clone()).collect();
     let named = format!("step {}", at.step);
-    let ask = || ask_of(&views, &at, act);
+    let ask = || ask_of(views, at, act);
     let (words, command) = match act {
         Act::Complete => (format!("{named} complete"), SetCommand::Complete { at: at.clone() }),
         Act::Wait => {
@@ -154,12 +198,10 @@ fn on_step(console: &Console, args: SetArgs, act: &Act) -> Result<Exit, Fault> {
             // Filled in once the signer has proven to be who they are.
             let seen = views.iter().map(|view| (view.id.clone(), view.state.facts.len()));
             let by = Signer::by_badge("").having_seen(seen);
-            let command = SetCommand::Sign { at: at.clone(), ask: ask()?, by };
-            let act = SetAct { units, command };
-            return sign(console, &args.signer, &format!("{named} signed"), act);
+            (format!("{named} signed"), SetCommand::Sign { at: at.clone(), ask: ask()?, by })
         }
     };
-    perform(console, &args.signer, &words, SetAct { units, command })
+    Ok((words, SetAct { units, command }))
 }
 
 const fn member(view: &TravelerView) -> Member<'_> {

@@ -169,6 +169,7 @@ fn calibration(cells: &mut Cells<'_>, id: &GaugeId, known: &GaugeState, planned:
     let Some(on) = on else { return };
     if known.calibrated.is_some_and(|last| last > on) {
         let last = known.calibrated.map_or_else(String::new, |last| last.to_string());
+        planned.older();
         return planned.remarks.push(format!("a later calibration is known: {last}"));
     }
     let Some(certificate) = certificate else {

@@ -67,6 +67,8 @@ pub enum Standing {
     /// Known here as the row says.
     #[default]
     Unchanged,
+    /// Older than what is known here.
+    Older,
     /// It cannot be taken.
     Refused,
 }
@@ -104,6 +106,13 @@ impl Planned {
             self.standing = Standing::Changed;
         }
         self.changes.push(what);
+    }
+
+    /// Notes that what is known here is newer; what else is different counts all the same.
+    pub fn older(&mut self) {
+        if self.standing == Standing::Unchanged {
+            self.standing = Standing::Older;
+        }
     }
 
     /// Adds something that is asked for.

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 
 use crate::domain::card::{NAME_CHARS_MAX, NameFault};
 use crate::domain::ids::{
-    GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId, QualificationId, WorkCenterId,
+    GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, QualificationId,
+    WorkCenterId,
 };
+use crate::domain::order::Unfinished;
 use crate::domain::unit::Unit;
 
 /// A reason about what work is done with.
@@ -152,6 +154,18 @@ pub enum EquipmentReason {
         /// Seconds since the server was reached; none where it never was.
         heard_s: Option<i64>,
     },
+    /// The order has units that are begun or on hold.
+    UnitsOpen {
+        /// The order.
+        order: OrderId,
+        /// Which units are not finished.
+        left: Unfinished,
+    },
+    /// The order is not closed.
+    OrderOpen {
+        /// The order.
+        order: OrderId,
+    },
     /// The due date is not after the calibration.
     DueBeforeCalibration {
         /// The gauge.
@@ -187,6 +201,8 @@ impl EquipmentReason {
             Self::NothingToHold { .. } => "G13",
             Self::QualificationNotHeld { .. } => "P30",
             Self::SetupMissing { .. } => "L05",
+            Self::UnitsOpen { .. } => "O09",
+            Self::OrderOpen { .. } => "O14",
             Self::PartUnknown { .. } => "O10",
             Self::InstructionUnknown { .. } => "O11",
             Self::SpecificationUnknown { .. } => "O12",
@@ -250,6 +266,10 @@ impl EquipmentReason {
             Self::SetupMissing { place, instruction } => {
                 format!("{place} is not set up for {instruction}.")
             }
+            Self::UnitsOpen { order, left } => {
+                format!("The order {order} is not finished: {}.", left.words())
+            }
+            Self::OrderOpen { order } => format!("The order {order} is not closed."),
             Self::PartUnknown { part, .. } => {
                 format!("Nothing is known at this station of the part {part}.")
             }
@@ -306,6 +326,12 @@ impl EquipmentReason {
             Self::SetupMissing { .. } => {
                 "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
             }
+            Self::UnitsOpen { .. } => {
+                "finish them and dispose what is held, or close it all the same: \
+                 --with-open-units"
+                    .to_owned()
+            }
+            Self::OrderOpen { .. } => "nothing to do".to_owned(),
             Self::PartUnknown { part, heard_s } => fetch(
                 *heard_s,
                 &format!("engineering releases the specification of {part}; check the name"),

@@ -346,7 +346,10 @@ pub enum Reason {
     /// The wait cannot be proven (R11).
     WaitUnproven,
     /// The wait was begun.
-    WaitRunning,
+    WaitRunning {
+        /// Whether pieces were to be split off meanwhile.
+        splits: bool,
+    },
     /// The definition has no such revision.
     RevisionUnknown {
         /// What it is about.

@@ -100,6 +100,16 @@ pub enum SigningReason {
     },
     /// The new PIN is the one before.
     PinSame,
+    /// The person is admitted, and no card of theirs is here.
+    CardMissing {
+        /// The person.
+        person: PersonId,
+    },
+    /// The badge with which a session was opened counts no more.
+    BadgeReplaced {
+        /// The person.
+        person: PersonId,
+    },
     /// The people known here were not confirmed by the server for too long.
     CredentialsExpired {
         /// The age.
@@ -126,6 +136,8 @@ impl SigningReason {
             Self::NotOnList { .. } => "P33",
             Self::ListedTwice { .. } => "P34",
             Self::PinSame => "P35",
+            Self::CardMissing { .. } => "P36",
+            Self::BadgeReplaced { .. } => "P37",
             Self::KnownTooLongAgo { .. } => "K01",
             Self::CredentialsExpired { .. } => "K02",
         }
@@ -170,6 +182,12 @@ impl SigningReason {
                 format!("\"{text}\" is among the {list} twice.")
             }
             Self::PinSame => "The new PIN is the one before.".to_owned(),
+            Self::CardMissing { person } => {
+                format!("{person} is admitted, and the card is not at this station yet.")
+            }
+            Self::BadgeReplaced { person } => {
+                format!("The session of {person} has ended: its badge was replaced.")
+            }
             Self::KnownTooLongAgo { instruction, age_s: None, .. } => {
                 format!("{instruction} needs the server, which was never reached from here.")
             }
@@ -192,6 +210,13 @@ impl SigningReason {
             Self::VerifiedHere { .. } => "another person goes on".to_owned(),
             Self::NotSeen { .. } => "look at what came to it, then sign".to_owned(),
             Self::SessionOfAnother { .. } => "scan your own badge, then type your PIN".to_owned(),
+            Self::CardMissing { person } => format!(
+                "the card comes from the server with the next sync: gemba sync; where none was given \
+                 yet: gemba person pin {person}"
+            ),
+            Self::BadgeReplaced { .. } => {
+                "open one with the new badge: gemba session open --badge BADGE".to_owned()
+            }
             Self::PinDigits { .. } | Self::PinSame => "choose another one".to_owned(),
             Self::PinEasy { .. } => "choose one without a row or a pattern".to_owned(),
             Self::PinAged { person, .. } => {

@@ -1,7 +1,7 @@
 //! What each reason of a refusal says, and what to do next: the text that operators read.
 
 use crate::domain::ids::{DeviationId, QualificationId};
-use crate::domain::people::Role;
+use crate::domain::people::{Action, Role};
 
 use super::Reason;
 
@@ -72,7 +72,7 @@ impl Reason {
             Self::WaitTooShort { .. } => "W01",
             Self::WaitTooLong { .. } => "W02",
             Self::WaitUnproven => "W03",
-            Self::WaitRunning => "W04",
+            Self::WaitRunning { .. } => "W04",
             Self::RevisionUnknown { .. } => "D01",
             Self::InstructionNotReleased { .. } => "D02",
             Self::SpecificationNotReleased { .. } => "D03",
@@ -210,7 +210,7 @@ impl Reason {
                 "How long it took cannot be proven after a restart without a server clock."
                     .to_owned()
             }
-            Self::WaitRunning => "The wait is running already.".to_owned(),
+            Self::WaitRunning { .. } => "The wait is running already.".to_owned(),
             Self::RevisionUnknown { what, revision } => {
                 format!("{what} has no revision {revision} here.")
             }
@@ -299,7 +299,10 @@ impl Reason {
             }
             Self::OrderUnknown { .. } => "check the number, or sync".to_owned(),
             Self::OrderExists { .. } => "choose another number".to_owned(),
-            Self::OrderClosed { .. } => "ask the planner".to_owned(),
+            Self::OrderClosed { order } => format!(
+                "a planner or supervisor opens it again (gemba order reopen {order}) where there is \
+                 more to do"
+            ),
             Self::UnitNotOnOrder { .. } => "check the label".to_owned(),
             Self::UnitCount { .. } => "split it, or run it as a lot".to_owned(),
             Self::UnitTwice { .. } => "list each unit once".to_owned(),
@@ -346,7 +349,8 @@ impl Reason {
             Self::WaitTooShort { .. } => "wait".to_owned(),
             Self::WaitTooLong { .. } => "raise a deviation".to_owned(),
             Self::WaitUnproven => "a supervisor accepts the wait with a reason".to_owned(),
-            Self::WaitRunning => "wait".to_owned(),
+            Self::WaitRunning { splits: false } => "wait".to_owned(),
+            Self::WaitRunning { splits: true } => "finish the step, then split".to_owned(),
             Self::RevisionUnknown { .. } => "submit it first, or sync".to_owned(),
             Self::InstructionNotReleased { .. } => {
                 "ask engineering to release it, then sync".to_owned()
@@ -389,7 +393,11 @@ fn trained(qualification: &QualificationId, how: &str) -> String {
 
 fn hold_next(deviation: Option<&DeviationId>) -> String {
     match deviation {
-        Some(deviation) => format!("the supervisor disposes {deviation}"),
+        Some(deviation) => {
+            let disposes = Action::Dispose.roles().first().map_or("", |role| role.word());
+            let accepts: Vec<&str> = Action::UseAsIs.roles().iter().map(|r| r.word()).collect();
+            format!("a {disposes} disposes {deviation} (use as is: {})", accepts.join(" or "))
+        }
         None => "a supervisor answers or releases it".to_owned(),
     }
 }

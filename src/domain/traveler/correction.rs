@@ -40,7 +40,7 @@ pub(super) fn correct(
     let mut reasons = Vec::new();
     let author = (state.author(at), reading.taken.name.as_str());
     let what = (at, attempt, found);
-    require_correctable((id, state), what, author, (context, &mut reasons));
+    require_correctable(state, what, author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
     if same_value(&value, reading.value()) {
         reasons.push(Reason::SameValue);
@@ -292,7 +292,7 @@ pub(super) fn require_author(
 
 /// What holds for putting any record of a step right: who may, and that it counts and still can.
 pub(super) fn require_correctable(
-    (id, state): (&TravelerId, &TravelerState),
+    state: &TravelerState,
     (at, attempt, found): (&Position, &Attempt, Found<'_>),
     author: (Option<&PersonId>, &str),
     (context, reasons): (&Context, &mut Vec<Reason>),
@@ -306,9 +306,6 @@ pub(super) fn require_correctable(
     }
     if !attempt.counts(at) {
         reasons.push(ReadingReason::Superseded { step: attempt.step.clone() }.into());
-    }
-    if context.order.as_ref().is_some_and(|order| order.closed) {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
     }
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });

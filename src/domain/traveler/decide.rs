@@ -5,7 +5,9 @@ use crate::domain::kinds::FactBody;
 use crate::domain::refusal::Refusal;
 use crate::domain::stream::{Subject, TravelerId};
 
+use super::closed::closed;
 use super::command::TravelerCommand;
+use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
@@ -21,7 +23,28 @@ pub fn decide(
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let worked = state.worked_by(&command);
-    let mut draft = match command {
+    let closed = closed(id, context).filter(|_| command.goes_on());
+    let drafted = draft(id, state, command, context);
+    let mut draft = match closed {
+        None => drafted?,
+        Some(closed) => {
+            // Whatever else stands in the way is told with it (R7).
+            let mut reasons = vec![closed];
+            reasons.extend(drafted.err().into_iter().flat_map(|refusal| refusal.reasons));
+            return Err(Refusal::of(reasons));
+        }
+    };
+    equipment::end_setup(worked.as_ref(), context, &mut draft);
+    Ok(draft.facts)
+}
+
+fn draft(
+    id: &TravelerId,
+    state: &TravelerState,
+    command: TravelerCommand,
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let draft = match command {
         TravelerCommand::Start => start::start(id, state, context)?,
         TravelerCommand::Record { at, ask, sample, entry } => {
             record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
@@ -87,6 +110,5 @@ pub fn decide(
             hold::hold_for_judge(id, state, fact, reasons, context)
         }
     };
-    equipment::end_setup(worked.as_ref(), context, &mut draft);
-    Ok(draft.facts)
+    Ok(draft)
 }

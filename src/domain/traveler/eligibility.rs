@@ -13,6 +13,7 @@ use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
+use super::closed::closed;
 use super::command::StepAt;
 use super::definitions::require_read;
 use super::equipment::{require_performer_trained, require_setup, require_trained};
@@ -24,6 +25,15 @@ use super::state::TravelerState;
 /// begun do any of the steps that are next at an operation. Where nobody acts, only what holds for
 /// everybody counts.
 pub fn why_not(
+    (id, state): (&TravelerId, &TravelerState),
+    operation: u32,
+    context: &Context,
+) -> Vec<Reason> {
+    let closed = closed(id, context).into_iter();
+    closed.chain(why_not_there((id, state), operation, context)).collect()
+}
+
+fn why_not_there(
     (id, state): (&TravelerId, &TravelerState),
     operation: u32,
     context: &Context,
@@ -128,19 +138,15 @@ impl TravelerState {
         }
     }
 
-    /// Adds the reasons that stop all work on the unit: order closed, ended, paused, held.
+    /// Adds the reasons that stop all work on the unit: order not known, ended, paused, held.
     pub(super) fn require_open(
         &self,
         id: &TravelerId,
         context: &Context,
         reasons: &mut Vec<Reason>,
     ) {
-        match &context.order {
-            None => reasons.push(Reason::OrderUnknown { order: id.order.clone() }),
-            Some(order) if order.closed => {
-                reasons.push(Reason::OrderClosed { order: id.order.clone() });
-            }
-            Some(_) => {}
+        if context.order.is_none() {
+            reasons.push(Reason::OrderUnknown { order: id.order.clone() });
         }
         self.require_at_work(reasons);
     }

@@ -86,7 +86,7 @@ pub(super) fn correct_entry(
     let name = ask_name(ask);
     let author = (entry.by.as_ref(), name.as_str());
     let what = (at, attempt, found);
-    require_correctable((id, state), what, author, (context, &mut reasons));
+    require_correctable(state, what, author, (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
     if was == text.trim() {
         reasons.push(Reason::SameValue);

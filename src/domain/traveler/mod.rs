@@ -4,6 +4,7 @@
 
 mod again;
 pub mod built;
+mod closed;
 pub mod collision;
 pub mod command;
 pub mod component;

@@ -49,7 +49,7 @@ pub(super) fn record(
     let decides = found.instruction.decides(&found.step.id, slot.ask);
     if attempt.is_some_and(|attempt| taken_before(attempt, slot, decides)) {
         reasons.push(match ask {
-            Ask::Wait(_) => Reason::WaitRunning,
+            Ask::Wait(_) => Reason::WaitRunning { splits: false },
             Ask::Scan { .. }
             | Ask::Install { .. }
             | Ask::Check { .. }

@@ -93,9 +93,6 @@ pub(super) fn correct_count(
     let found = state.find(&counted, context)?;
     require_author_or_reviewer(found, (report.author(), PIECES), (context, &mut reasons));
     context.require_text("a reason", &reason, &mut reasons);
-    if context.order.as_ref().is_some_and(|order| order.closed) {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
     require_recountable(state, report, pieces, (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
     let before = report.pieces();
@@ -178,7 +175,7 @@ pub(super) fn split(
     require_definitions(started, context, &mut reasons);
     // The clock runs for every piece; in a lot of its own it would begin anew, and `max` with it.
     if !state.running_waits(id, &context.instructions).is_empty() {
-        reasons.push(Reason::WaitRunning);
+        reasons.push(Reason::WaitRunning { splits: true });
     }
     let standing = standing(state, started, context);
     let (there, counted) =

@@ -43,7 +43,7 @@ pub(super) fn start(
     Ok(draft)
 }
 
-/// The order, which must be open and have the unit.
+/// The order, which must be known and have the unit.
 pub(super) fn require_order<'a>(
     id: &TravelerId,
     context: &'a Context,
@@ -52,9 +52,6 @@ pub(super) fn require_order<'a>(
     let unknown = || Refusal::one(Reason::OrderUnknown { order: id.order.clone() });
     let order = context.order.as_ref().ok_or_else(unknown)?;
     let opened = order.opened.as_ref().ok_or_else(unknown)?;
-    if order.closed {
-        reasons.push(Reason::OrderClosed { order: id.order.clone() });
-    }
     if !opened.units.ids().contains(&id.unit) {
         let (order, unit) = (id.order.clone(), id.unit.clone());
         reasons.push(Reason::UnitNotOnOrder { order, unit });

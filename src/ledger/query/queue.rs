@@ -1,5 +1,6 @@
 //! What can be worked at a place, and why not the rest.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rusqlite::Row;
@@ -7,6 +8,7 @@ use rusqlite::Row;
 use crate::domain::decide::Needs;
 use crate::domain::effectivity::Use;
 use crate::domain::ids::{DeviationId, OrderId, PersonId, PlaceId, WorkCenterId};
+use crate::domain::natural::natural;
 use crate::domain::people::Action;
 use crate::domain::refusal::told::Told;
 use crate::domain::refusal::{Reason, Refusal};
@@ -59,7 +61,8 @@ impl Asked<'_> {
         let Some(here) = self.work_center(place)? else { return Ok(queue) };
         queue.looks = self.told(self.only_looks(person)?)?.into_iter().next();
         let person = person.filter(|_| queue.looks.is_none());
-        let found = self.rows(SQL, (here.as_str(), QUEUE_ROWS_MAX), found)?;
+        let mut found = self.rows(SQL, (here.as_str(), QUEUE_ROWS_MAX), found)?;
+        found.sort_by(|one, other| in_queue(one.as_ref(), other.as_ref()));
         let mut startable: BTreeMap<OrderId, Vec<Reason>> = BTreeMap::new();
         let mut named: BTreeMap<String, Named> = BTreeMap::new();
         for mut found in found.into_iter().flatten() {
@@ -164,6 +167,20 @@ impl Asked<'_> {
         }
         Ok(named)
     }
+}
+
+/// The order of the queue: begun before ready, most urgent first, and numbers by their value.
+fn in_queue(one: Option<&Found>, other: Option<&Found>) -> Ordering {
+    let (Some(one), Some(other)) = (one, other) else { return one.is_some().cmp(&other.is_some()) };
+    let key = |found: &Found| {
+        let due = found.row.due;
+        (!found.begun, found.row.priority, due.is_none(), due)
+    };
+    let (a, b) = (&one.row.traveler, &other.row.traveler);
+    key(one)
+        .cmp(&key(other))
+        .then_with(|| natural(a.order.as_str(), b.order.as_str()))
+        .then_with(|| natural(a.unit.as_str(), b.unit.as_str()))
 }
 
 impl Found {

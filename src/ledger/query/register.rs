@@ -9,6 +9,7 @@ use crate::domain::effectivity::Use;
 use crate::domain::expiry;
 use crate::domain::hash::Hash;
 use crate::domain::ids::GaugeClassId;
+use crate::domain::natural::natural;
 use crate::domain::place::SiteRules;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
@@ -31,7 +32,7 @@ impl Asked<'_> {
                     AND hold_why NOT NULL AND ended IS NULL) AS on_hold
             FROM order_row o WHERE ?1 OR NOT closed
             ORDER BY closed, priority, due IS NULL, due, order_id";
-        self.rows(sql, [closed], |row| {
+        let mut found = self.rows(sql, [closed], |row| {
             let order = id_in(row, "order_id")?;
             Ok(OrderRow {
                 pieces: self.pieces_of(&order)?,
@@ -45,7 +46,14 @@ impl Asked<'_> {
                 priority: get(row, "priority")?,
                 closed: get(row, "closed")?,
             })
-        })
+        })?;
+        let key = |row: &OrderRow| (row.closed, row.priority, row.due.is_none(), row.due);
+        found.sort_by(|one, other| {
+            key(one)
+                .cmp(&key(other))
+                .then_with(|| natural(one.order.as_str(), other.order.as_str()))
+        });
+        Ok(found)
     }
 
     pub(super) fn gauges(self, class: Option<&GaugeClassId>) -> Result<Vec<GaugeRow>, LedgerError> {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::ids::{InstructionId, PartId, RevisionId};
+use crate::domain::natural::natural;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::standing::Instructions;
@@ -127,9 +128,13 @@ impl Asked<'_> {
         let sql = "SELECT order_id, unit FROM traveler_row
                    WHERE part = ?1 AND started_ms NOT NULL AND finished_ms IS NULL AND ended IS NULL
                    ORDER BY order_id, unit";
-        let units = self.rows(sql, [part.as_str()], |row| {
+        let mut units = self.rows(sql, [part.as_str()], |row| {
             Ok(TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? })
         })?;
+        units.sort_by(|one, other| {
+            natural(one.order.as_str(), other.order.as_str())
+                .then_with(|| natural(one.unit.as_str(), other.unit.as_str()))
+        });
         let mut found = Vec::new();
         for id in units {
             let folded = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;

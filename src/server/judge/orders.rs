@@ -40,7 +40,7 @@ impl Case<'_> {
         self.require(&[Action::Plan]);
         match body {
             OrderFact::OrderOpened(opened) => self.opened(opened),
-            OrderFact::OrderClosed { .. } => {}
+            OrderFact::OrderClosed { .. } | OrderFact::OrderReopened { .. } => {}
         }
     }
 

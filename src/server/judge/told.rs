@@ -86,7 +86,14 @@ pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<St
     }
     let when = work.fact.head.moment.effective();
     let by_then = |fact: &&Fact| fact.head.moment.effective() <= when;
-    let Some(closed) = order.iter().find(by_then) else { return Vec::new() };
+    let taken_back = |closing: &Fact| {
+        order.iter().filter(by_then).any(|fact| {
+            matches!(&fact.body, FactBody::Order(OrderFact::OrderReopened { closings, .. })
+                if closings.contains(&closing.head.position))
+        })
+    };
+    let mut closings = order.iter().filter(by_then).filter(|fact| is_closing(fact));
+    let Some(closed) = closings.find(|closing| !taken_back(closing)) else { return Vec::new() };
     if !told.closed.insert((closed.head.position.clone(), work.unit.clone())) {
         return Vec::new();
     }
@@ -96,9 +103,11 @@ pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<St
     vec![format!("work {here}, after order {order} was closed {there}")]
 }
 
-/// Every closing of an order by who may, in order of arrival.
+/// Every closing and reopening of an order by who may, in order of arrival.
 pub(super) fn closings<'a>(order: &'a Pasts, known: &Known) -> Vec<&'a Fact> {
-    let closes = |fact: &&Fact| matches!(fact.body, FactBody::Order(OrderFact::OrderClosed { .. }));
+    let reopens =
+        |fact: &Fact| matches!(fact.body, FactBody::Order(OrderFact::OrderReopened { .. }));
+    let closes = |fact: &&Fact| is_closing(fact) || reopens(fact);
     let may = |fact: &&Fact| {
         let actor = fact.head.acting.actor.as_ref();
         let person = actor.and_then(|actor| known.person(actor));
@@ -107,14 +116,20 @@ pub(super) fn closings<'a>(order: &'a Pasts, known: &Known) -> Vec<&'a Fact> {
     order.facts().filter(closes).filter(may).collect()
 }
 
-/// Whether the bench refuses it once the order is closed.
+fn is_closing(fact: &Fact) -> bool {
+    matches!(fact.body, FactBody::Order(OrderFact::OrderClosed { .. }))
+}
+
+/// Whether the bench refuses it once the order is closed: what goes on with the work.
 fn needs_open_order(body: &TravelerFact) -> bool {
+    if body.corrects().is_some() {
+        return false;
+    }
     match body {
         TravelerFact::TravelerStarted(_)
         | TravelerFact::StepStarted(_)
         | TravelerFact::Checked { .. }
         | TravelerFact::ReadingTaken(_)
-        | TravelerFact::ReadingCorrected { .. }
         | TravelerFact::EntryMade { .. }
         | TravelerFact::ComponentInstalled { .. }
         | TravelerFact::WaitStarted { .. }
@@ -123,17 +138,18 @@ fn needs_open_order(body: &TravelerFact) -> bool {
         | TravelerFact::StepSkipped { .. }
         | TravelerFact::UpstreamAccepted { .. }
         | TravelerFact::Paused { .. }
-        | TravelerFact::QuantityReported(_)
-        | TravelerFact::QuantityCorrected(_)
-        | TravelerFact::LotSplit(_)
-        | TravelerFact::Signed { .. } => true,
-        TravelerFact::ReadingConfirmed { .. }
-        | TravelerFact::ComponentRemoved(_)
-        | TravelerFact::ConditionDecided(_)
         | TravelerFact::Resumed { .. }
-        | TravelerFact::SplitOff(_)
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::LotSplit(_)
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
+        | TravelerFact::Signed { .. } => true,
+        TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::ReadingCorrected { .. }
+        | TravelerFact::QuantityCorrected(_)
+        | TravelerFact::ComponentRemoved(_)
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::SplitOff(_)
         | TravelerFact::HoldPlaced(_)
         | TravelerFact::HoldReleased { .. } => false,
     }

@@ -6,11 +6,11 @@ use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Pinned};
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::{DeviationId, GaugeId, PersonId, StepId};
+use gemba::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, StepId, UnitId};
 use gemba::domain::instruction::InstallBy;
 use gemba::domain::label::Label;
 use gemba::domain::news::{news, shown};
-use gemba::domain::order::OrderOpened;
+use gemba::domain::order::{OrderOpened, Unfinished};
 use gemba::domain::revision::{RevisionStanding, Revisions};
 use gemba::domain::sampling::{Counted, Counter, Owed, SampleDecided};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -62,6 +62,9 @@ impl Shop {
         }
         if let Some(opened) = &needs.opens {
             self.load_opened(&mut context, opened);
+        }
+        if let Some(order) = &needs.closes {
+            context.unfinished = self.unfinished(order);
         }
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -157,6 +160,36 @@ impl Shop {
             return Some(Label::Order(id(text)));
         }
         known(of("gauge")).then(|| Label::Gauge(id(text)))
+    }
+
+    fn unfinished(&self, order: &OrderId) -> Unfinished {
+        let mut left = Unfinished::default();
+        let StreamState::Order(state) = self.stream(&Subject::Order(order.clone())).state else {
+            panic!("an order's stream holds an order");
+        };
+        let named = state.opened.iter().flat_map(|opened| opened.units.ids());
+        let mut units: BTreeSet<UnitId> = named.cloned().collect();
+        units.extend(self.stations[self.here].streams.keys().filter_map(|subject| match subject {
+            Subject::Traveler(id) if id.order == *order => Some(id.unit.clone()),
+            _ => None,
+        }));
+        for unit in units {
+            let id = TravelerId { order: order.clone(), unit: unit.clone() };
+            let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id)).state else {
+                panic!("a traveler's stream holds a traveler");
+            };
+            if state.ended.is_some() || state.finished(&self.instructions) {
+                continue;
+            }
+            if state.open_holds().next().is_some() {
+                left.held.push(unit);
+            } else if state.last.is_some() {
+                left.begun.push(unit);
+            } else {
+                left.not_begun += 1;
+            }
+        }
+        left
     }
 
     fn load_gauge(&self, context: &mut Context, gauge: GaugeId) {

@@ -314,12 +314,15 @@ fn on_order(shop: &Shop, chance: &mut Chance) -> Command {
     let number = format!("WO-{}", chance.below(1_000) + 100);
     let closes = opened_last.unwrap_or_else(|| number.clone());
     let own = shop.traveler.order.clone();
-    let close = OrderCommand::Close { reason: chance.pick(&["", "done", "done"]).to_owned() };
+    let reason = chance.pick(&["", "done", "done"]).to_owned();
+    let reopen = OrderCommand::Reopen { reason: reason.clone() };
+    let close = OrderCommand::Close { reason, with_open_units: chance.one_in(2) };
     match chance.below(8) {
         0 => Command::Order(own, OrderCommand::Open(opened)),
         1 if chance.one_in(40) => Command::Order(own, close),
         2 => Command::Order(id(&number), close),
         3 | 4 => Command::Order(id(&closes), close),
+        5 => Command::Order(chance.pick(&[own, id(&closes)]), reopen),
         _ => Command::Order(id(&number), OrderCommand::Open(opened)),
     }
 }

@@ -50,6 +50,9 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     {
         return ("novak", aimed(shop, command));
     }
+    if let Some(order) = on_order(shop, chance) {
+        return ("plan", Command::Order(shop.traveler.order.clone(), order));
+    }
     if state.paused().is_some() {
         return ("novak", aimed(shop, TravelerCommand::Resume { note: None }));
     }
@@ -113,6 +116,18 @@ fn now_and_then(
         }
         _ => return None,
     })
+}
+
+/// The order is closed too early now and then, and opened again.
+fn on_order(shop: &Shop, chance: &mut Chance) -> Option<OrderCommand> {
+    let stream = shop.stream(&Subject::Order(shop.traveler.order.clone()));
+    let StreamState::Order(known) = stream.state else { return None };
+    let reason = "two more".to_owned();
+    if known.closed && chance.one_in(2) {
+        return Some(OrderCommand::Reopen { reason });
+    }
+    let with_open_units = chance.one_in(2);
+    chance.one_in(40).then_some(OrderCommand::Close { reason, with_open_units })
 }
 
 /// A failing value waits to be typed again.

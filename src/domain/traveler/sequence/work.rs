@@ -91,7 +91,7 @@ impl<'a> Look<'a> {
             let waits = matches!(fact, TravelerFact::WaitStarted { .. });
             let (ask, sample) = (slot.ask, slot.sample);
             let again = Reason::AlreadyRecorded { ask, sample };
-            self.refuse([if waits { Reason::WaitRunning } else { again }]);
+            self.refuse([if waits { Reason::WaitRunning { splits: false } } else { again }]);
         }
     }
 
