@@ -138,7 +138,7 @@ async fn work_after_an_order_was_closed_is_held_and_before_it_is_not() {
     for name in ["0001", "0002", "0003"] {
         begun(&bench, &one, &two, name).await;
     }
-    let close = OrderCommand::Close { reason: "enough".to_owned() };
+    let close = OrderCommand::Close { reason: "enough".to_owned(), with_open_units: true };
     let close = Command::Order("WO-1".parse().unwrap(), close);
     one.ledger().transact(&acting("P-1"), &moment(60_000), close).unwrap();
     judged(&bench, &one).await;

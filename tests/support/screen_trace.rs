@@ -42,6 +42,8 @@ fn line(fact: &Fact) -> TraceLine {
         signature: None,
         gauge: None,
         at_server: false,
+        not_accepted: None,
+        unseen: Vec::new(),
     }
 }
 
