@@ -10,6 +10,7 @@ use gemba::ui::input::{Input, Key};
 use gemba::ui::keys::Act;
 use gemba::ui::may::takes;
 use gemba::ui::message::Message;
+use gemba::views::link::Link;
 use gemba::views::queue::Queue;
 use insta::assert_snapshot;
 
@@ -186,7 +187,7 @@ fn a_pin_is_changed_before_anybody_is_signed_in_and_signs_in() {
 #[test]
 fn without_the_server_it_is_said_first_that_a_pin_is_changed_online_only() {
     let mut screen = Screen::signed_in(plant(), "B-2107");
-    let link = gemba::views::link::Link { connected: false, ..Default::default() };
+    let link = Link { connected: false, ..Link::default() };
     screen.message(Message::Link(link));
     screen.choose("Change my PIN").shows("the server is not reached now");
     assert_snapshot!("change_my_pin_offline", screen.text());

@@ -103,6 +103,10 @@ impl Shell {
             let turn = self.world.not_for_role(&refusal, None);
             return self.turn(turn);
         }
+        self.perform(act);
+    }
+
+    fn perform(&mut self, act: Act) {
         let open: Box<dyn Layer> = match act {
             Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
             Act::Help => Box::new(self.help()),

@@ -1,8 +1,9 @@
-//! Parts that screens are put together from: canvas, frame, field, list, prose, limit bar.
+//! Parts that screens are put together from: canvas, choices, frame, field, list, prose, limit bar.
 //! Imports `domain` and the rest of `ui`.
 //! Invariant: every text from outside passes `Canvas`, which makes it safe to show.
 
 pub mod canvas;
+pub mod choices;
 pub mod field;
 pub mod frame;
 pub mod limit_bar;

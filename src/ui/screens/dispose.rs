@@ -9,6 +9,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -307,12 +308,11 @@ impl DisposeScreen {
         canvas.put((3, 6), WHAT, Role::Title);
         canvas.cursor = Some((3, 6));
         let suggested = self.deviation.suggested.as_ref().map(Disposition::word);
-        for ((y, number), (word, about)) in (8..).zip(1_u16..).zip(CHOICES) {
-            canvas.put((3, y), &number.to_string(), Role::Accent);
+        let offered = CHOICES.map(|(word, about)| {
             let is = suggested.is_some_and(|suggested| word.eq_ignore_ascii_case(suggested));
-            canvas.put((6, y), word, if is { Role::Title } else { Role::Plain });
-            canvas.put((18, y), about, Role::Muted);
-        }
+            (word, if is { Role::Title } else { Role::Plain }, about)
+        });
+        choices::view(offered, (8, 18), canvas);
         if let Some(suggested) = &self.deviation.suggested {
             let text =
                 format!("The instruction suggests: {}", disposition(suggested, &self.deviation));
@@ -323,12 +323,8 @@ impl DisposeScreen {
     fn view_steps(&self, canvas: &mut Canvas<'_>) {
         canvas.put((3, 6), FROM, Role::Title);
         canvas.cursor = Some((3, 6));
-        let steps = &self.deviation.steps_before;
-        for ((y, number), (_, title)) in
-            (8..).zip(1_u16..).zip(steps.iter().skip(self.from).take(STEPS_MAX))
-        {
-            canvas.put((3, y), &number.to_string(), Role::Accent);
-            canvas.put((6, y), title, Role::Plain);
-        }
+        let steps = self.deviation.steps_before.iter().skip(self.from).take(STEPS_MAX);
+        let offered = steps.map(|(_, title)| (title.as_str(), Role::Plain, ""));
+        choices::view(offered, (8, 18), canvas);
     }
 }

@@ -19,6 +19,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::count;
@@ -314,10 +315,9 @@ impl NoteScreen {
 
     /// The text that a digit chooses while nothing else is typed.
     fn offered_at(&self, key: Key) -> Option<&String> {
-        let digit = key.digit()?;
         let chosen = self.offered.iter().any(|text| *text == self.field.text());
         let free = self.field.begins_anew() || chosen;
-        self.offered.get(digit.checked_sub(1)?).filter(|_| free)
+        choices::chosen(key, &self.offered).filter(|_| free)
     }
 }
 
@@ -427,11 +427,8 @@ impl Layer for NoteScreen {
             y += 1;
         }
         canvas.put((3, y + 1), words.ask, Role::Title);
-        for (number, text) in self.offered.iter().enumerate() {
-            y += 1;
-            let x = canvas.put((3, y + 1), &(number + 1).to_string(), Role::Accent);
-            canvas.put_in((x + 1, y + 1), cells, text, Role::Plain);
-        }
+        let offered = self.offered.iter().map(|text| (text.as_str(), Role::Plain, ""));
+        y = choices::view(offered, (y + 2, 6), canvas).saturating_sub(2);
         self.field.view(canvas, (3, y + 3), cells, true);
         if let NoteFor::Pieces(_, pieces) = &self.what {
             canvas.put((3, 3), &pieces.words(), Role::Title);

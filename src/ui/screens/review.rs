@@ -9,6 +9,7 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::span;
@@ -142,7 +143,7 @@ impl Layer for ReviewScreen {
                 self.reason.key(key);
             }
             (None, Key::Char(_)) => {
-                let choice = key.digit().and_then(|digit| CHOICES.get(digit.checked_sub(1)?));
+                let choice = choices::chosen(key, &CHOICES);
                 if let Some(refusal) = choice.and_then(|_| may::refused(&[Action::Review], world)) {
                     return world.not_for_role(&refusal, None);
                 }
@@ -198,11 +199,8 @@ impl Layer for ReviewScreen {
         }
         canvas.put((3, y), ASK, Role::Title);
         canvas.cursor = Some((3, y));
-        for ((y, number), (_, words, follows)) in (y + 2..).zip(1_u16..).zip(CHOICES) {
-            canvas.put((3, y), &number.to_string(), Role::Accent);
-            canvas.put((6, y), words, Role::Plain);
-            canvas.put((21, y), follows, Role::Muted);
-        }
+        let offered = CHOICES.map(|(_, words, follows)| (words, Role::Plain, follows));
+        choices::view(offered, (y + 2, 21), canvas);
     }
 }
 

@@ -1,8 +1,9 @@
 //! How the screen of a set shares its rows: what is warned of and what is asked are always whole
-//! where they fit, the table of units takes the rest.
+//! where they fit, the table of units takes the rest; what it leaves is for the step's text.
 
 use crate::domain::instruction::{Ask, Block, CalloutLevel};
 use crate::ui::parts::prose::{Line, lines, wrapped};
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 
 use super::SetScreen;
@@ -37,11 +38,19 @@ impl SetScreen {
             Vec::new()
         };
         let room = usize::from(height).saturating_sub(ROWS_BESIDE + question.len());
-        let mut text = here.map_or_else(Vec::new, |here| warned(here, cells, ascii));
-        let most = room.saturating_sub(UNITS_MIN).max(1);
+        let (mut text, warns) =
+            here.map_or_else(|| (Vec::new(), false), |here| said(here, cells, ascii));
+        // What warns of nothing takes no row from a unit.
+        let units = if warns { UNITS_MIN } else { self.units.len().max(UNITS_MIN) };
+        let most = room.saturating_sub(units).max(1);
         if text.len() > most {
-            text.truncate(most - 1);
-            text.push(Line::of(MORE, Role::Accent));
+            text.truncate(most.saturating_sub(1).max(1));
+            match text.last_mut() {
+                Some(line) if most == 1 => {
+                    line.0.push((format!(" {}", Mark::More.glyph(ascii)), Role::Accent));
+                }
+                Some(_) | None => text.push(Line::of(MORE, Role::Accent)),
+            }
         }
         let used = text.len().max(1);
         let top = u16::try_from(used + 6).unwrap_or(u16::MAX);
@@ -57,8 +66,8 @@ fn long(question: &str, cells: usize) -> Vec<Line> {
     if lines.len() == 1 && question.chars().count() <= room { Vec::new() } else { lines }
 }
 
-/// What a step warns of; where it warns of nothing, the first line of its text.
-fn warned(here: Here<'_>, cells: usize, ascii: bool) -> Vec<Line> {
+/// What a step warns of, and that it does; where it warns of nothing, its text.
+fn said(here: Here<'_>, cells: usize, ascii: bool) -> (Vec<Line>, bool) {
     let warns = |block: &&Block| {
         matches!(block, Block::Callout { level: CalloutLevel::Warning | CalloutLevel::Caution, .. })
     };
@@ -66,8 +75,10 @@ fn warned(here: Here<'_>, cells: usize, ascii: bool) -> Vec<Line> {
     for block in here.step.text.iter().filter(warns) {
         out.extend(lines(std::slice::from_ref(block), cells, ascii));
     }
-    if out.is_empty() {
-        out.extend(lines(&here.step.text, cells, ascii).into_iter().take(1));
+    let warns = !out.is_empty();
+    if !warns {
+        // Two cells are left for the mark that it goes on.
+        out.extend(lines(&here.step.text, cells.saturating_sub(2), ascii));
     }
-    out
+    (out, warns)
 }
