@@ -346,7 +346,11 @@ fn units_and_orders_are_listed_in_the_order_of_their_numbers() {
     }
     let listed = |arguments: &[&str], key: &str| -> Vec<String> {
         let rows = plant.gemba(arguments).exits(0).values();
-        let ids = rows.iter().map(|row| row[key].as_str().unwrap().to_owned());
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let ids = rows.iter().map(|row| match &row[key] {
+            whole if whole.is_string() => text(whole),
+            unit => format!("{}/{}", text(&unit["order"]), text(&unit["unit"])),
+        });
         ids.filter(|id| id.starts_with("WO-20") || id.starts_with("WO-3")).collect()
     };
     let units = listed(&["traveler", "list", "--place", "ASM-1", "--json"], "traveler");

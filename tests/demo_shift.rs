@@ -36,8 +36,9 @@ fn a_plant_that_was_kept_is_opened_again_where_it_was_left() {
         scan WO-1881/0010\nexpect start work\nkey enter\nexpect Scan the pump\n\
         type 00\nsize 100x30\nexpect Scan the pump\n";
     plant.play(script).exits(0);
-    // What was typed and not recorded is a draft, and comes back with its author.
+    // What was typed and not recorded is a draft, and comes back with its author; what is typed
+    // next takes its place.
     let again = "expect Scan your badge\nscan B-2107\ntype 482913\nkey enter\nexpect Work here\n\
-        scan WO-1881/0010\nexpect 00\ntype 10\nkey enter\nexpect saved 0010\n";
+        scan WO-1881/0010\nexpect 00 kept\ntype 0010\nkey enter\nexpect saved 0010\n";
     plant.play(again).exits(0);
 }

@@ -12,7 +12,8 @@ use insta::assert_snapshot;
 
 use crate::screens_traveler::{at, reaching, torque, torquing};
 use crate::support::screen::{Looks, Screen, USUAL};
-use crate::support::screen_answers::{offline, queue};
+use crate::support::screen_answers::queue;
+use crate::support::screen_link::offline;
 use crate::support::screen_plant::plant;
 
 /// A unit with a deviation that waits, and the supervisor at the bench.

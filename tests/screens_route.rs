@@ -61,7 +61,7 @@ fn who_else_is_at_work_on_a_step_is_named() {
 #[test]
 fn a_pause_offers_the_sites_reasons_by_digit_and_takes_any_other() {
     let mut screen = open(Shop::coating(), "B-2107");
-    screen.key(Key::F(8)).shows("1 break").shows("2 waiting for parts");
+    screen.key(Key::F(8)).shows("1  break").shows("2  waiting for parts");
     screen.type_keys("2");
     assert_snapshot!("pause_offers", screen.text());
     screen.type_keys("1").key(Key::Enter).shows("Paused: break").shows("by A. Novak");

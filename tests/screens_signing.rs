@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 
 use crate::screens_traveler::reaching;
 use crate::support::screen::{Screen, USUAL};
-use crate::support::screen_answers::ending;
+use crate::support::screen_link::ending;
 use crate::support::screen_plant::plant;
 use crate::support::shop_plan::id;
 

@@ -7,7 +7,7 @@ pub fn natural(one: &str, other: &str) -> Ordering {
     let (mut a, mut b) = (one, other);
     loop {
         let (digits_a, digits_b) = (leading(a, true), leading(b, true));
-        let by_value = value(digits_a).cmp(&value(digits_b));
+        let by_value = value(a, digits_a).cmp(&value(b, digits_b));
         a = &a[digits_a.len()..];
         b = &b[digits_b.len()..];
         let (words_a, words_b) = (leading(a, false), leading(b, false));
@@ -27,8 +27,14 @@ fn leading(text: &str, digits: bool) -> &str {
     &text[..end]
 }
 
-/// Of two numbers of any length, the one with more digits is the greater; none is the least.
-fn value(digits: &str) -> (bool, usize, &str) {
+/// Nothing stands before a number, and that before words; of two numbers of any length, the one with
+/// more digits is the greater.
+fn value<'a>(text: &str, digits: &'a str) -> (u8, usize, &'a str) {
+    let rank = match (digits, text) {
+        ("", "") => 0,
+        ("", _) => 2,
+        (_, _) => 1,
+    };
     let significant = digits.trim_start_matches('0');
-    (!digits.is_empty(), significant.len(), significant)
+    (rank, significant.len(), significant)
 }

@@ -11,6 +11,7 @@ pub(crate) mod rust_paths;
 pub(crate) mod screen;
 pub(crate) mod screen_answers;
 pub(crate) mod screen_differences;
+pub(crate) mod screen_link;
 pub(crate) mod screen_plant;
 pub(crate) mod screen_trace;
 pub(crate) mod sets;
