@@ -8,7 +8,7 @@ use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LedgerId;
 use gemba::domain::kinds::FactBody;
-use gemba::domain::order::OrderFact;
+use gemba::domain::order::{OrderFact, Unfinished};
 use gemba::domain::positions::Positions;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -112,8 +112,8 @@ impl Pen {
             self.unit(&Subject::Traveler(unit), pattern, slips);
         }
         self.after = vec![opened];
-        let reason = "complete".to_owned();
-        self.write(&order, FactBody::Order(OrderFact::OrderClosed { reason }));
+        let (reason, left) = ("complete".to_owned(), Unfinished::default());
+        self.write(&order, FactBody::Order(OrderFact::OrderClosed { reason, left }));
     }
 
     /// What one unit went through, in the steps of the pattern.

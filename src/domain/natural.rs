@@ -14,7 +14,7 @@ pub fn natural(one: &str, other: &str) -> Ordering {
         match by_value.then_with(|| words_a.cmp(words_b)) {
             Ordering::Equal if a.is_empty() && b.is_empty() => return one.cmp(other),
             Ordering::Equal => {}
-            decided => return decided,
+            decided @ (Ordering::Less | Ordering::Greater) => return decided,
         }
         a = &a[words_a.len()..];
         b = &b[words_b.len()..];

@@ -254,12 +254,7 @@ impl EquipmentReason {
             Self::FailureUnknown { gauge } => {
                 format!("No such failure of {gauge} is known at this station.")
             }
-            Self::NothingToHold { gauge, held: false } => {
-                format!("No reading of this unit was made with {gauge} since it was last good.")
-            }
-            Self::NothingToHold { gauge, held: true } => {
-                format!("Each reading of this unit made with {gauge} is held or was released.")
-            }
+            Self::NothingToHold { gauge, held } => nothing_to_hold(gauge, *held),
             Self::QualificationNotHeld { person, qualification } => {
                 format!("{person} does not hold the qualification {qualification}.")
             }
@@ -387,4 +382,11 @@ impl From<EquipmentReason> for super::Reason {
     fn from(reason: EquipmentReason) -> Self {
         Self::Equipment(reason)
     }
+}
+
+fn nothing_to_hold(gauge: &GaugeId, held: bool) -> String {
+    if held {
+        return format!("Each reading of this unit made with {gauge} is held or was released.");
+    }
+    format!("No reading of this unit was made with {gauge} since it was last good.")
 }

@@ -169,9 +169,9 @@ impl Shop {
         };
         let named = state.opened.iter().flat_map(|opened| opened.units.ids());
         let mut units: BTreeSet<UnitId> = named.cloned().collect();
-        units.extend(self.stations[self.here].streams.keys().filter_map(|subject| match subject {
-            Subject::Traveler(id) if id.order == *order => Some(id.unit.clone()),
-            _ => None,
+        units.extend(self.stations[self.here].streams.keys().filter_map(|subject| {
+            let Subject::Traveler(id) = subject else { return None };
+            (id.order == *order).then(|| id.unit.clone())
         }));
         for unit in units {
             let id = TravelerId { order: order.clone(), unit: unit.clone() };
