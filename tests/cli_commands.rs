@@ -103,7 +103,6 @@ fn without_a_store_a_command_says_what_to_do_and_ends_with_five() {
 
 #[test]
 fn what_is_not_built_is_refused_by_name() {
-    gemba(&["board", "--shift", "early"]).exits(1).says("X01");
     gemba(&["audit", "bundle"]).exits(1).says("X01");
     gemba(&["store", "backup", "/tmp/nowhere.db"]).exits(1).says("X01");
     gemba(&["serve", "--database", "postgres://db/gemba"]).exits(1).says("X01");

@@ -89,6 +89,8 @@ fn eventful() -> Shop {
     let change = SiteChange { news: Some(NewsRule::Hold), ..SiteChange::default() };
     let change = SiteCommand::Change(Box::new(change));
     shop.does("admin", Command::Site(id(SITE), change));
+    let calendar = crate::support::shop_shift::calendar();
+    shop.does("plan", Command::Site(id(SITE), SiteCommand::SetShifts(Box::new(calendar))));
     let close =
         |with_open_units| OrderCommand::Close { reason: "done".to_owned(), with_open_units };
     let reopen = OrderCommand::Reopen { reason: "two more".to_owned() };
@@ -277,6 +279,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
+    written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
     let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out()].concat();
     for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

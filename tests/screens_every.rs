@@ -7,6 +7,7 @@ use std::path::Path;
 use gemba::domain::place::NewsRule;
 use gemba::ui::input::Key;
 
+use crate::screens_floor::floor;
 use crate::screens_gauges::trace;
 use crate::screens_others::supervisor;
 use crate::screens_review::judged;
@@ -119,6 +120,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(reaching("torque"), "B-2107"));
     walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
     walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
+    walk.key(Key::F(6)).key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(reaching("signoff"), "B-2107"));
@@ -136,6 +138,12 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(surprised(NewsRule::Warn), "B-5020"));
     walk.scan("0007").key(Key::F(10)).key(Key::Esc).key(Key::Esc).menu("Instructions");
     walk.key(Key::Down).keys("\n").key(Key::Down).key(Key::Up).keys("\n");
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(floor(), "B-5003"));
+    walk.menu("Calls for help").keys("1").key(Key::Esc).key(Key::Esc);
+    walk.menu("Hand-overs").keys("1").key(Key::Esc).key(Key::F(5)).key(Key::Esc).key(Key::Esc);
+    walk.menu("Redlines").keys("1");
     seen.append(&mut walk.seen);
 
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();

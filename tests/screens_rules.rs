@@ -200,7 +200,7 @@ fn cards_on_the_bench_spare_the_keyboard() {
     screen.scan("GEMBA:YES").scan("GEMBA:NEXT").shows("step 4 of 8");
     screen.scan("GEMBA:NO").shows("answered no");
     screen.scan("GEMBA:PAUSE").shows("Pause").type_keys("lunch\n").shows("Paused: lunch");
-    screen.scan("GEMBA:HELP").shows("This version cannot do it yet: calling for help.");
+    screen.scan("GEMBA:HELP").shows("What for? A digit calls at once");
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn signing_out_forgets_the_person_and_stays_at_the_place() {
 #[test]
 fn quitting_is_in_the_menu() {
     let mut screen = torquing();
-    screen.type_keys("24").menu("994");
+    screen.type_keys("24").menu("995");
     assert!(asked(&screen, &Effect::Quit));
     assert_eq!(kept(&screen).len(), 1);
 }

@@ -196,7 +196,7 @@ fn a_running_wait_is_seen_on_every_screen() {
     assert_snapshot!("wait_queue", screen.text());
     screen.scan("0007");
     assert_snapshot!("wait_traveler", screen.text());
-    screen.key(Key::Esc).menu("4").shows("Shift board");
+    screen.key(Key::Esc).menu("4").shows("early shift");
     assert_snapshot!("wait_board", screen.text());
     screen.key(Key::Esc).key(Key::Menu).type_keys("93").shows("Running waits");
     assert_snapshot!("waits", screen.text());

@@ -151,9 +151,9 @@ fn every_way_to_end_a_line_is_one_enter() {
 }
 
 #[test]
-fn control_letters_do_nothing_but_redraw_and_interrupt() {
+fn control_letters_do_nothing_but_redraw_interrupt_and_call_for_help() {
     let letters: Vec<u8> = (1..=26).filter(|byte| !matches!(byte, 2 | 8..=10 | 13)).collect();
-    keyboard().bytes(&letters, 300).gives(&[key(Key::Interrupt), key(Key::Redraw)]);
+    keyboard().bytes(&letters, 300).gives(&[key(Key::Interrupt), key(Key::Ring), key(Key::Redraw)]);
     keyboard().read(b"\x08").gives(&[key(Key::Backspace)]);
     keyboard().read(b"\x7f").gives(&[key(Key::Backspace)]);
 }

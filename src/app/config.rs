@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::app::escalation::target::{Smtp, Target};
 use crate::app::fault::Fault;
 use crate::domain::ids::PlaceId;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
@@ -51,6 +52,12 @@ pub struct Settings {
     pub silent_waits: bool,
     /// Minutes without a key after which the terminal goes back to sign-in.
     pub idle_lock_min: Option<NonZeroU32>,
+    /// How those are reached who are told of calls for help that nobody answers, by the names that
+    /// the site's table has.
+    #[serde(default)]
+    pub escalation: BTreeMap<String, Target>,
+    /// The relay for e-mail.
+    pub smtp: Option<Smtp>,
 }
 
 /// Variables of the environment that mean something here.

@@ -5,6 +5,7 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Acting;
+use crate::domain::handover::HandoverCommand;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::pin::PinRules;
@@ -149,6 +150,9 @@ pub fn command(signing: Signing, by: Signer) -> Command {
         }
         Signing::Instruction(id, revision, shown) => {
             Command::Instruction(id, RevisionCommand::Approve { revision, shown, by })
+        }
+        Signing::Handover(id) => {
+            Command::Handover(id, HandoverCommand::Accept { note: String::new(), by })
         }
         Signing::Specification(part, revision, shown) => {
             Command::Specification(part, RevisionCommand::Approve { revision, shown, by })

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod demo;
+pub mod escalation;
 pub mod exchange;
 pub mod fault;
 pub mod identity;

@@ -10,7 +10,9 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use super::deviation::DeviationState;
 use super::effectivity::Use;
 use super::fact::{Acting, Position};
+use super::floor::Numbers;
 use super::gauge::GaugeState;
+use super::handover::HandoverContent;
 use super::hash::Hash;
 use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
@@ -22,6 +24,7 @@ use super::place::{PlaceDefined, PlaceState, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
 use super::sampling::Counter;
+use super::shift::ShiftCalendar;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
@@ -42,6 +45,12 @@ pub struct Context {
     pub founding: bool,
     /// The site's policy; absent before it is known here.
     pub site_policy: Option<Policy>,
+    /// The site's shift calendar; absent where it says nothing of shifts.
+    pub shifts: Option<ShiftCalendar>,
+    /// The numbers that calls, hand-overs and redlines get next.
+    pub numbers: Numbers,
+    /// What stands at the station, where it is handed over.
+    pub handover: Option<HandoverContent>,
     /// People that the command concerns, the actor among them.
     pub people: BTreeMap<PersonId, PersonState>,
     /// Gauges that the command names.
@@ -107,6 +116,9 @@ impl Context {
             next,
             founding: false,
             site_policy: None,
+            shifts: None,
+            numbers: Numbers::default(),
+            handover: None,
             people: BTreeMap::new(),
             gauges: BTreeMap::new(),
             places: BTreeMap::new(),

@@ -5,16 +5,21 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::deviation::DeviationCommand;
 use super::fact::Position;
+use super::floor::{FloorCommand, FloorNeeds};
 use super::gauge::GaugeCommand;
+use super::handover::HandoverCommand;
 use super::hash::Hash;
+use super::help::HelpCommand;
 use super::ids::{
-    DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
+    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
+    RedlineId, SiteId, StationId,
 };
 use super::kinds::FactBody;
 use super::material::{MaterialCommand, MaterialId};
 use super::order::{OrderCommand, OrderOpened};
 use super::people::{PersonCommand, RevisionRead};
 use super::place::PlaceCommand;
+use super::redline::RedlineCommand;
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
 use super::signature::Components;
@@ -24,7 +29,8 @@ use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::{
-    deviation, gauge, include, material, order, people, place, release, station, traveler,
+    deviation, floor, gauge, handover, help, include, material, order, people, place, redline,
+    release, station, traveler,
 };
 
 /// Something asked for, addressed to one stream.
@@ -52,6 +58,14 @@ pub enum Command {
     Station(StationId, StationCommand),
     /// About what a site decides for itself.
     Site(SiteId, SiteCommand),
+    /// What is begun at a place and goes its own way.
+    Floor(PlaceId, FloorCommand),
+    /// About a call for help.
+    Help(HelpId, HelpCommand),
+    /// About a hand-over.
+    Handover(HandoverId, HandoverCommand),
+    /// About a redline.
+    Redline(RedlineId, RedlineCommand),
 }
 
 /// What must be loaded besides the command's own stream, the actor, the place and the policy.
@@ -91,6 +105,8 @@ pub struct Needs {
     pub reads: Option<RevisionRead>,
     /// This compiled instruction, with the revisions of what it includes.
     pub compiled: Option<Hash>,
+    /// What something that is begun at a place rests on.
+    pub floor: Option<FloorNeeds>,
 }
 
 impl Needs {
@@ -129,9 +145,12 @@ impl Command {
             Self::Material(id, _) => Subject::Material(id.clone()),
             Self::Person(id, _) => Subject::Person(id.clone()),
             Self::Deviation(id, _) => Subject::Deviation(id.clone()),
-            Self::Place(id, _) => Subject::Place(id.clone()),
+            Self::Place(id, _) | Self::Floor(id, _) => Subject::Place(id.clone()),
             Self::Station(id, _) => Subject::Station(id.clone()),
             Self::Site(id, _) => Subject::Site(id.clone()),
+            Self::Help(id, _) => Subject::Help(id.clone()),
+            Self::Handover(id, _) => Subject::Handover(id.clone()),
+            Self::Redline(id, _) => Subject::Redline(id.clone()),
         }
     }
 
@@ -167,12 +186,16 @@ impl Command {
                 }
             }
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
+            Self::Floor(_, command) => needs.floor = Some(command.needs()),
             Self::Specification(..)
             | Self::Gauge(..)
             | Self::Material(..)
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)
+            | Self::Help(..)
+            | Self::Handover(..)
+            | Self::Redline(..)
             | Self::Site(..) => {}
         }
         needs
@@ -195,6 +218,7 @@ impl Command {
         let signer = match self {
             Self::Traveler(_, TravelerCommand::Sign { by, .. })
             | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
+            | Self::Handover(_, HandoverCommand::Accept { by, .. })
             | Self::Instruction(_, RevisionCommand::Approve { by, .. })
             | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
             Self::Traveler(..)
@@ -207,6 +231,9 @@ impl Command {
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)
+            | Self::Floor(..)
+            | Self::Help(..)
+            | Self::Redline(..)
             | Self::Site(..) => None,
         };
         signer.is_some_and(|signer| signer.components == Components::Pin)
@@ -375,6 +402,18 @@ fn decide_known(
         }
         (StreamState::Site(state), Command::Site(id, command)) => {
             place::decide_site(&id, state, command, context)
+        }
+        (StreamState::Place(_), Command::Floor(place, command)) => {
+            floor::decide(&place, command, context)
+        }
+        (StreamState::Help(state), Command::Help(id, command)) => {
+            help::decide(&id, state, command, context)
+        }
+        (StreamState::Handover(state), Command::Handover(id, command)) => {
+            handover::decide(&id, state, command, context)
+        }
+        (StreamState::Redline(state), Command::Redline(id, command)) => {
+            redline::decide(&id, state, command, context)
         }
         (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
     }

@@ -12,7 +12,7 @@ use super::stream::Subject;
 /// The server's numbered order of facts for one scope.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feed {
-    /// Definitions, people, gauges: judged accepted only.
+    /// Definitions, people, gauges, and what the whole plant sees of the floor: judged accepted only.
     Catalog,
     /// Everything of a site.
     Site(SiteId),
@@ -75,6 +75,9 @@ impl Subject {
             | Self::Person(_)
             | Self::Place(_)
             | Self::Site(_)
+            | Self::Help(_)
+            | Self::Handover(_)
+            | Self::Redline(_)
             // Nobody here can tell where it belongs: no other station gets it before a person lets
             // it through, and then every station does.
             | Self::Newer(_) => Scope::Catalog,

@@ -269,6 +269,27 @@ pub mod named {
         const WORD: &'static str = "deviation";
     }
 
+    /// A call for help, by its speakable number.
+    #[derive(Debug)]
+    pub enum Help {}
+    impl IdKind for Help {
+        const WORD: &'static str = "call";
+    }
+
+    /// A hand-over of a shift, by its speakable number.
+    #[derive(Debug)]
+    pub enum Handover {}
+    impl IdKind for Handover {
+        const WORD: &'static str = "hand-over";
+    }
+
+    /// A proposed change, by its speakable number.
+    #[derive(Debug)]
+    pub enum Redline {}
+    impl IdKind for Redline {
+        const WORD: &'static str = "redline";
+    }
+
     /// One station's sequence of facts.
     #[derive(Debug)]
     pub enum Ledger {}
@@ -334,6 +355,12 @@ pub type GaugeClassId = Id<named::GaugeClass>;
 pub type QualificationId = Id<named::Qualification>;
 /// A departure, by its speakable number.
 pub type DeviationId = Id<named::Deviation>;
+/// A call for help, by its speakable number.
+pub type HelpId = Id<named::Help>;
+/// A hand-over of a shift, by its speakable number.
+pub type HandoverId = Id<named::Handover>;
+/// A proposed change, by its speakable number.
+pub type RedlineId = Id<named::Redline>;
 /// One station's sequence of facts.
 pub type LedgerId = Id<named::Ledger>;
 /// One start of the machine.

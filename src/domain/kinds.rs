@@ -7,10 +7,13 @@ use serde_json::{Map, Value};
 
 use super::deviation::DeviationFact;
 use super::gauge::GaugeFact;
+use super::handover::HandoverFact;
+use super::help::HelpFact;
 use super::material::MaterialFact;
 use super::order::OrderFact;
 use super::people::PersonFact;
 use super::place::{PlaceFact, SiteFact};
+use super::redline::RedlineFact;
 use super::revision::{InstructionFact, SpecificationFact};
 use super::station::StationFact;
 use super::stream::Subject;
@@ -41,6 +44,12 @@ pub enum FactBody {
     Station(StationFact),
     /// To a site.
     Site(SiteFact),
+    /// To a call for help.
+    Help(HelpFact),
+    /// To a hand-over.
+    Handover(HandoverFact),
+    /// To a redline.
+    Redline(RedlineFact),
     /// Of a kind that a newer version writes; kept as it came.
     Newer {
         /// The kind's name.
@@ -65,6 +74,9 @@ impl Serialize for FactBody {
             Self::Place(body) => body.serialize(serializer),
             Self::Station(body) => body.serialize(serializer),
             Self::Site(body) => body.serialize(serializer),
+            Self::Help(body) => body.serialize(serializer),
+            Self::Handover(body) => body.serialize(serializer),
+            Self::Redline(body) => body.serialize(serializer),
             Self::Newer { kind, body } => {
                 let mut parts = serializer.serialize_struct("Newer", 2)?;
                 parts.serialize_field("kind", kind)?;
@@ -121,6 +133,7 @@ impl FactBody {
             Self::Place(PlaceFact::SetupEnded { .. }) => "SetupEnded",
             Self::Place(PlaceFact::ToolChanged { .. }) => "ToolChanged",
             Self::Place(PlaceFact::MaterialChanged { .. }) => "MaterialChanged",
+            Self::Place(PlaceFact::PlanSet { .. }) => "PlanSet",
             Self::Station(StationFact::StationEnrolled { .. }) => "StationEnrolled",
             Self::Station(StationFact::EpochOpened { .. }) => "EpochOpened",
             Self::Station(StationFact::ClockStepped { .. }) => "ClockStepped",
@@ -131,6 +144,15 @@ impl FactBody {
             Self::Station(StationFact::PageJudged { .. }) => "PageJudged",
             Self::Station(StationFact::ReviewAnswered { .. }) => "ReviewAnswered",
             Self::Site(SiteFact::PolicySet(_)) => "PolicySet",
+            Self::Site(SiteFact::ShiftPatternSet(_)) => "ShiftPatternSet",
+            Self::Help(HelpFact::HelpCalled(_)) => "HelpCalled",
+            Self::Help(HelpFact::HelpAnswered { .. }) => "HelpAnswered",
+            Self::Help(HelpFact::HelpCleared { .. }) => "HelpCleared",
+            Self::Help(HelpFact::HelpEscalated { .. }) => "HelpEscalated",
+            Self::Handover(HandoverFact::HandoverGiven(_)) => "HandoverGiven",
+            Self::Handover(HandoverFact::HandoverAccepted { .. }) => "HandoverAccepted",
+            Self::Redline(RedlineFact::RedlineProposed(_)) => "RedlineProposed",
+            Self::Redline(RedlineFact::RedlineAnswered(_)) => "RedlineAnswered",
             Self::Newer { kind, .. } => kind,
         }
     }
@@ -185,6 +207,9 @@ impl FactBody {
             Subject::Place(_) => read(kind, body).map(Self::Place),
             Subject::Station(_) => read(kind, body).map(Self::Station),
             Subject::Site(_) => read(kind, body).map(Self::Site),
+            Subject::Help(_) => read(kind, body).map(Self::Help),
+            Subject::Handover(_) => read(kind, body).map(Self::Handover),
+            Subject::Redline(_) => read(kind, body).map(Self::Redline),
             Subject::Newer(_) => Ok(Self::Newer { kind, body }),
         }
     }
@@ -293,7 +318,17 @@ pub static KINDS: &[&str] = &[
     "SetupEnded",
     "ToolChanged",
     "MaterialChanged",
+    "PlanSet",
     "PolicySet",
+    "ShiftPatternSet",
+    "HelpCalled",
+    "HelpAnswered",
+    "HelpCleared",
+    "HelpEscalated",
+    "HandoverGiven",
+    "HandoverAccepted",
+    "RedlineProposed",
+    "RedlineAnswered",
     "StationEnrolled",
     "EpochOpened",
     "ClockStepped",

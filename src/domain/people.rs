@@ -88,6 +88,18 @@ pub enum Action {
     Plan,
     /// Admit and revoke people, set PINs, define places, set policy, enroll stations.
     Administer,
+    /// Call for help, say that one comes, and clear a call.
+    CallHelp,
+    /// Hand a shift over, and accept one.
+    HandOver,
+    /// Propose a change of a step.
+    ProposeRedline,
+    /// Answer a proposed change.
+    AnswerRedline,
+    /// Say what is planned of a place.
+    SetPlan,
+    /// Release the shift calendar.
+    SetShifts,
     /// Register and calibrate gauges.
     KeepGauges,
     /// Answer what the judge held.
@@ -121,13 +133,20 @@ impl Action {
             Self::Overrule | Self::Review | Self::MoveRevision => &[Supervisor],
             Self::Dispose => &[Supervisor, Quality, Engineer],
             Self::UseAsIs => &[Quality, Engineer],
-            Self::RaiseDeviation => &[Operator, Inspector, Supervisor, Quality, Engineer],
+            Self::RaiseDeviation | Self::ProposeRedline => {
+                &[Operator, Inspector, Supervisor, Quality, Engineer]
+            }
             Self::CloseDeviation | Self::HoldForGauge => &[Quality, Supervisor],
-            Self::Submit => &[Engineer],
+            Self::Submit | Self::AnswerRedline => &[Engineer],
+            Self::CallHelp => {
+                &[Operator, Inspector, Supervisor, Quality, Engineer, Planner, Administrator]
+            }
+            Self::HandOver => &[Supervisor, Operator, Inspector],
             Self::ReleaseHold | Self::CorrectRecord => &[Supervisor, Quality],
             Self::SplitLot | Self::SetUp | Self::KeepRevision => &[Operator, Inspector, Supervisor],
             Self::Withdraw => &[Engineer, Quality],
-            Self::Plan => &[Planner, Supervisor],
+            Self::Plan | Self::SetPlan => &[Planner, Supervisor],
+            Self::SetShifts => &[Planner, Supervisor, Administrator],
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
             Self::KeepMaterial => &[Quality, Inspector, Supervisor],
@@ -152,6 +171,12 @@ impl Action {
             Self::MoveRevision => "move a unit to another revision",
             Self::Plan => "open or close orders",
             Self::Administer => "administer people, places and stations",
+            Self::CallHelp => "call for help or answer a call",
+            Self::HandOver => "hand over a shift or accept one",
+            Self::ProposeRedline => "propose a change",
+            Self::AnswerRedline => "answer a proposed change",
+            Self::SetPlan => "say what is planned",
+            Self::SetShifts => "release a shift calendar",
             Self::KeepGauges => "keep gauges",
             Self::ReleaseHold => "release a hold",
             Self::CorrectRecord => "correct what somebody else recorded",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::card;
 use super::context::{Context, time_zone};
 use super::fact::{Head, Position};
+use super::help::Escalation;
 use super::ids::{AreaId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, WorkCenterId};
 use super::kinds::FactBody;
 use super::moment::Moment;
@@ -13,9 +14,10 @@ use super::people::{Action, Role};
 use super::pin::PinRules;
 use super::refusal::definition::DefinitionReason;
 use super::refusal::{Reason, Refusal};
+use super::shift::{ShiftCalendar, ShiftsReleased};
 use super::site_change::{SiteChange, SiteCommand};
-use super::site_rules;
 use super::stream::Subject;
+use super::{shift, site_rules};
 
 /// What happens to a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,11 @@ pub enum PlaceFact {
         /// The lot.
         lot: String,
     },
+    /// How many good ones are planned there.
+    PlanSet {
+        /// An hour of a shift; absent where nothing is planned any more.
+        per_hour: Option<u32>,
+    },
 }
 
 /// What is asked for about a place.
@@ -74,6 +81,11 @@ pub enum PlaceCommand {
     ChangeMaterial {
         /// The lot.
         lot: String,
+    },
+    /// Say how many good ones are planned there.
+    SetPlan {
+        /// An hour of a shift; absent where nothing is planned any more.
+        per_hour: Option<u32>,
     },
 }
 
@@ -131,6 +143,8 @@ pub struct PlaceState {
     pub last_tool: Option<PlaceActed>,
     /// The last change of material.
     pub last_material: Option<PlaceActed>,
+    /// How many good ones are planned an hour.
+    pub per_hour: Option<u32>,
 }
 
 /// Something done at a place that starts its sample counters anew.
@@ -169,6 +183,7 @@ impl PlaceState {
             }
             PlaceFact::ToolChanged { tool } => self.last_tool = acted(tool),
             PlaceFact::MaterialChanged { lot } => self.last_material = acted(lot),
+            PlaceFact::PlanSet { per_hour } => self.per_hour = *per_hour,
         }
     }
 }
@@ -176,9 +191,12 @@ impl PlaceState {
 /// What happens to a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "body")]
+#[expect(clippy::large_enum_variant, reason = "there are few facts of a site")]
 pub enum SiteFact {
     /// The site's rules from now on.
     PolicySet(PolicySet),
+    /// The site's shift calendar from now on.
+    ShiftPatternSet(ShiftCalendar),
 }
 
 /// The rules as whoever set them saw them afterwards.
@@ -238,6 +256,12 @@ pub struct SiteRules {
     /// Why work is paused most often; the first nine are chosen by a digit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pause_reasons: Vec<String>,
+    /// What may be called for; the usual kinds where nothing is said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub help_kinds: Vec<String>,
+    /// Who is told of a call that nobody answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub escalations: Vec<Escalation>,
     /// When shifts begin, in the site's time; samples are counted by them (R16).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shift_starts: Vec<Time>,
@@ -383,6 +407,8 @@ pub struct SiteState {
     pub policy: Option<Policy>,
     /// Every policy that was set, the first one first; its rank from 1 is its version.
     pub versions: Vec<PolicyVersion>,
+    /// The shift calendar as released, where one was.
+    pub shifts: Option<ShiftsReleased>,
 }
 
 /// A policy as it was set once.
@@ -401,7 +427,13 @@ pub struct PolicyVersion {
 impl SiteState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, fact: &SiteFact) {
-        let SiteFact::PolicySet(set) = fact;
+        let set = match fact {
+            SiteFact::PolicySet(set) => set,
+            SiteFact::ShiftPatternSet(calendar) => {
+                self.shifts = Some(ShiftsReleased::new(head, calendar));
+                return;
+            }
+        };
         // What was changed elsewhere meanwhile stays, unless it is the same thing.
         let policy = match (&set.change, self.policy.take()) {
             (Some(change), Some(mut policy)) => {
@@ -433,9 +465,10 @@ pub fn decide_place(
         PlaceCommand::SetUp { .. }
         | PlaceCommand::ChangeTool { .. }
         | PlaceCommand::ChangeMaterial { .. } => Action::SetUp,
+        PlaceCommand::SetPlan { .. } => Action::SetPlan,
     };
     context.require_role(action, &mut reasons);
-    if action == Action::SetUp && state.defined.is_none() {
+    if action != Action::Administer && state.defined.is_none() {
         reasons.push(Reason::PlaceUnknown { place: id.clone() });
     }
     let fact = match command {
@@ -457,6 +490,7 @@ pub fn decide_place(
             context.require_line("the lot", &lot, &mut reasons);
             PlaceFact::MaterialChanged { lot }
         }
+        PlaceCommand::SetPlan { per_hour } => PlaceFact::PlanSet { per_hour },
     };
     Refusal::unless_empty(reasons)?;
     Ok(vec![(Subject::Place(id.clone()), FactBody::Place(fact))])
@@ -470,11 +504,14 @@ pub fn decide_site(
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
-    context.require_role(Action::Administer, &mut reasons);
     let (policy, change) = match (command, &state.policy) {
+        (SiteCommand::SetShifts(calendar), _) => {
+            return shift::decide(id, (state, *calendar), context);
+        }
         (SiteCommand::Set(policy), _) => (*policy, None),
         (SiteCommand::Change(change), Some(before)) => {
             change.objections(before, &mut reasons);
+            shift::one_truth(state, &change, &mut reasons);
             let mut policy = before.clone();
             change.apply(&mut policy);
             (policy, Some(change))
@@ -483,6 +520,7 @@ pub fn decide_site(
             return Err(Refusal::one(DefinitionReason::SiteUnknown.into()));
         }
     };
+    context.require_role(Action::Administer, &mut reasons);
     reasons.append(&mut card::faults("the site's name", &policy.name));
     if time_zone(&policy.time_zone).is_none() {
         reasons.push(Reason::TimeZoneUnknown { zone: policy.time_zone.clone() });

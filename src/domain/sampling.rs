@@ -7,8 +7,7 @@
 
 use std::fmt;
 
-use jiff::ToSpan;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
@@ -177,6 +176,8 @@ pub enum Why {
     Again,
     /// The count is by shifts, and the site does not say when they begin.
     ShiftsUnknown,
+    /// The count is by shifts, and by the calendar none is on.
+    NoShift,
     /// It is none of these.
     Between,
 }
@@ -287,7 +288,9 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
         return decided(true, Why::Again, (0, None));
     }
     if plan.per == Per::Shift && since.scope.is_none() {
-        return decided(true, Why::ShiftsUnknown, (pieces, None));
+        let unknown = context.shifts.is_none();
+        let why = if unknown { Why::ShiftsUnknown } else { Why::NoShift };
+        return decided(true, why, (pieces, None));
     }
     let Some(counter) = known else {
         return began((&plan, pieces), Anew::Begun, &since, decided);
@@ -404,16 +407,10 @@ fn since(plan: &Sampling, order: &OrderId, context: &Context) -> Since {
     }
 }
 
-/// When the shift began that is on now, in the site's time; none where the site has no shifts.
+/// When the shift began that is on now, in the site's time; none where none is on.
 fn shift_began(context: &Context) -> Option<DateTime> {
-    let starts: &[Time] = context.policy().map_or(&[], |policy| &policy.rules.shift_starts);
-    let now = context.now.not_before(context.proven).to_zoned(context.zone()).datetime();
-    let today = starts.iter().filter(|start| **start <= now.time()).max();
-    if let Some(start) = today {
-        return Some(now.date().to_datetime(*start));
-    }
-    let yesterday = now.date().checked_sub(1.day()).ok()?;
-    starts.iter().max().map(|start| yesterday.to_datetime(*start))
+    let now = context.now.not_before(context.proven);
+    Some(context.shifts.as_ref()?.at(now, &context.zone())?.began)
 }
 
 impl SampleDecided {
@@ -438,6 +435,7 @@ impl SampleDecided {
             Why::Owed => "a unit begun before it is not measured yet".to_owned(),
             Why::Again => "the step is done again".to_owned(),
             Why::ShiftsUnknown => "the shifts of the site are not known".to_owned(),
+            Why::NoShift => "no shift is on now".to_owned(),
             Why::Between => match (self.left, self.plan.per) {
                 (Some(1), _) => "the next unit is".to_owned(),
                 (Some(left), _) => format!("next in {left}"),

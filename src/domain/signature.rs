@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::deviation::DeviationFact;
 use super::fact::Position;
+use super::handover::HandoverFact;
 use super::hash::Hash;
 use super::ids::PersonId;
 use super::kinds::FactBody;
@@ -34,10 +35,12 @@ pub enum Meaning {
     Dispositioned,
     /// I let this go on.
     Released,
+    /// I take this over.
+    Accepted,
 }
 
 impl Meaning {
-    /// Every meaning with its word.
+    /// Every meaning that is asked for by its word.
     pub const WORDS: [(&'static str, Self); 6] = [
         ("performed", Self::Performed),
         ("verified", Self::Verified),
@@ -54,7 +57,11 @@ impl Meaning {
 
     /// The word.
     pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, meaning)| *meaning == self).map_or("", |(word, _)| word)
+        // Only a hand-over is accepted, and nothing asks for that by a word.
+        Self::WORDS
+            .iter()
+            .find(|(_, meaning)| *meaning == self)
+            .map_or("accepted", |(word, _)| word)
     }
 }
 
@@ -159,7 +166,8 @@ impl FactBody {
     pub fn signature(&self) -> Option<&Signature> {
         match self {
             Self::Traveler(TravelerFact::Signed { signature, .. })
-            | Self::Deviation(DeviationFact::Dispositioned { signature, .. }) => Some(signature),
+            | Self::Deviation(DeviationFact::Dispositioned { signature, .. })
+            | Self::Handover(HandoverFact::HandoverAccepted { signature, .. }) => Some(signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
             Self::Traveler(_)
@@ -173,6 +181,9 @@ impl FactBody {
             | Self::Place(_)
             | Self::Station(_)
             | Self::Site(_)
+            | Self::Help(_)
+            | Self::Handover(_)
+            | Self::Redline(_)
             | Self::Newer { .. } => None,
         }
     }

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use super::help::Escalation;
 use super::people::Role;
 use super::place::{ComponentRule, NewsRule, Policy};
 use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
-use super::site_rules::{PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
+use super::shift::ShiftCalendar;
+use super::site_rules::{HELP_KINDS, PAUSE_REASONS, PIN_DENY, SCRAP_REASONS};
 
 /// What is asked for about a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub enum SiteCommand {
     Set(Box<Policy>),
     /// Change what is named.
     Change(Box<SiteChange>),
+    /// Release a shift calendar.
+    SetShifts(Box<ShiftCalendar>),
 }
 
 impl From<Policy> for SiteCommand {
@@ -82,6 +86,12 @@ pub struct SiteChange {
     /// The reasons offered for a pause.
     #[serde(skip_serializing_if = "ListChange::is_none")]
     pub pause_reasons: ListChange,
+    /// What may be called for.
+    #[serde(skip_serializing_if = "ListChange::is_none")]
+    pub help_kinds: ListChange,
+    /// Who is told of a call that nobody answered: the table as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalations: Option<Vec<Escalation>>,
 }
 
 /// What becomes of a list: set anew, then added to, then taken from.
@@ -163,6 +173,8 @@ impl SiteChange {
         set(&mut rules.pin.station_locked_minutes, self.station_locked_minutes.as_ref());
         set(&mut rules.credentials.days_max, self.credentials_days.as_ref());
         set(&mut rules.credentials.warn_days, self.credentials_warn_days.as_ref());
+        set(&mut rules.escalations, self.escalations.as_ref());
+        self.help_kinds.on(&mut rules.help_kinds);
         self.pin_deny.on(&mut rules.pin.deny);
         self.scrap_reasons.on(&mut rules.scrap_reasons);
         self.pause_reasons.on(&mut rules.pause_reasons);
@@ -175,6 +187,7 @@ impl SiteChange {
             (&self.pin_deny, (PIN_DENY, rules.pin.deny.as_slice())),
             (&self.scrap_reasons, (SCRAP_REASONS, &rules.scrap_reasons)),
             (&self.pause_reasons, (PAUSE_REASONS, &rules.pause_reasons)),
+            (&self.help_kinds, (HELP_KINDS, &rules.help_kinds)),
         ] {
             change.objections(list, reasons);
         }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::help::{ESCALATIONS_MAX, Escalation, KINDS_MAX, MINUTES_MAX, kinds as kinds_of};
 use super::pin::{PIN_DIGITS_LEAST, PIN_DIGITS_MAX};
 use super::place::SiteRules;
 use super::refusal::Reason;
+use super::refusal::shift::ShiftReason;
 use super::refusal::signing::SigningReason;
 use super::sign_in::PERSON_TRIES;
 
@@ -13,6 +15,8 @@ use super::sign_in::PERSON_TRIES;
 pub const SCRAP_REASONS: &str = "reasons for scrap";
 /// The list of reasons for a pause, as people call it.
 pub const PAUSE_REASONS: &str = "reasons for a pause";
+/// The list of what may be called for, as people call it.
+pub const HELP_KINDS: &str = "kinds of help";
 /// The list of digits that no PIN may hold, as people call it.
 pub const PIN_DENY: &str = "digits not allowed in a PIN";
 /// Fewer digits would forbid nearly every PIN.
@@ -37,6 +41,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
             reasons.push(SigningReason::RuleOutOfRange { rule, least, most }.into());
         }
     }
+    help_fits(rules, context, reasons);
     let (least, most) = DENIED_DIGITS;
     let lengths = usize::from(least)..=usize::from(most);
     let is_group = |group: &String| {
@@ -50,6 +55,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
     for (list, entries) in [
         (SCRAP_REASONS, &rules.scrap_reasons),
         (PAUSE_REASONS, &rules.pause_reasons),
+        (HELP_KINDS, &rules.help_kinds),
         (PIN_DENY, &pin.deny),
     ] {
         let mut seen = BTreeSet::new();
@@ -59,6 +65,35 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
                 let text = text.clone();
                 reasons.push(SigningReason::ListedTwice { list, text }.into());
             }
+        }
+    }
+}
+
+/// Adds a reason for each kind of help that has no digit, and for each row of the table of who is told
+/// that means nothing.
+fn help_fits(rules: &SiteRules, context: &Context, reasons: &mut Vec<Reason>) {
+    let kinds = u32::try_from(rules.help_kinds.len()).unwrap_or(u32::MAX);
+    let most = u32::try_from(KINDS_MAX).unwrap_or(9);
+    if kinds > most {
+        let rule = HELP_KINDS;
+        reasons.push(SigningReason::RuleOutOfRange { rule, least: 0, most }.into());
+    }
+    let rows = u32::try_from(rules.escalations.len()).unwrap_or(u32::MAX);
+    let most = u32::try_from(ESCALATIONS_MAX).unwrap_or(50);
+    if rows > most {
+        let rule = "rows of who is told of a call";
+        reasons.push(SigningReason::RuleOutOfRange { rule, least: 0, most }.into());
+    }
+    let known = kinds_of(&rules.help_kinds);
+    for Escalation { kind, minutes, to } in &rules.escalations {
+        context.require_line("whom to tell", to, reasons);
+        if *minutes > MINUTES_MAX {
+            let (rule, least, most) = ("minutes before somebody is told", 0, MINUTES_MAX);
+            reasons.push(SigningReason::RuleOutOfRange { rule, least, most }.into());
+        }
+        if let Some(kind) = kind.as_ref().filter(|kind| !known.contains(kind)) {
+            let (kind, known) = (kind.clone(), known.clone());
+            reasons.push(ShiftReason::HelpKindUnknown { kind, known }.into());
         }
     }
 }

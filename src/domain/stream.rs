@@ -7,16 +7,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::deviation::DeviationState;
 use super::fact::{Fact, Position};
 use super::gauge::GaugeState;
+use super::handover::HandoverState;
 use super::hash::Hash;
+use super::help::HelpState;
 use super::ids::{
-    DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId, SiteId, StationId,
-    UnitId,
+    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
+    RedlineId, SiteId, StationId, UnitId,
 };
 use super::kinds::FactBody;
 use super::material::{MaterialId, MaterialState};
 use super::order::OrderState;
 use super::people::PersonState;
 use super::place::{PlaceState, SiteState};
+use super::redline::RedlineState;
 use super::revision::{InstructionState, SpecificationState};
 use super::station::StationState;
 use super::traveler::state::TravelerState;
@@ -94,6 +97,12 @@ pub enum Subject {
     Station(StationId),
     /// A site with its policy.
     Site(SiteId),
+    /// A call for help.
+    Help(HelpId),
+    /// A hand-over of a shift.
+    Handover(HandoverId),
+    /// A proposed change.
+    Redline(RedlineId),
     /// Something that a newer version keeps a stream of.
     Newer(NewerSubject),
 }
@@ -114,6 +123,9 @@ impl Subject {
             "place" => Self::Place(PlaceId::parse(id).ok()?),
             "station" => Self::Station(StationId::parse(id).ok()?),
             "site" => Self::Site(SiteId::parse(id).ok()?),
+            "help" => Self::Help(HelpId::parse(id).ok()?),
+            "handover" => Self::Handover(HandoverId::parse(id).ok()?),
+            "redline" => Self::Redline(RedlineId::parse(id).ok()?),
             newer => Self::Newer(NewerSubject::parse(newer, id)?),
         })
     }
@@ -133,6 +145,9 @@ impl fmt::Display for Subject {
             Self::Place(id) => write!(f, "place/{id}"),
             Self::Station(id) => write!(f, "station/{id}"),
             Self::Site(id) => write!(f, "site/{id}"),
+            Self::Help(id) => write!(f, "help/{id}"),
+            Self::Handover(id) => write!(f, "handover/{id}"),
+            Self::Redline(id) => write!(f, "redline/{id}"),
             Self::Newer(NewerSubject { stream, id }) => write!(f, "{stream}/{id}"),
         }
     }
@@ -176,6 +191,12 @@ pub enum StreamState {
     Station(StationState),
     /// Of a site.
     Site(SiteState),
+    /// Of a call for help.
+    Help(HelpState),
+    /// Of a hand-over.
+    Handover(HandoverState),
+    /// Of a redline.
+    Redline(RedlineState),
     /// Of something that this version does not know: nothing is made of it.
     Newer,
 }
@@ -206,6 +227,9 @@ impl Stream {
             Subject::Place(_) => StreamState::Place(PlaceState::default()),
             Subject::Station(_) => StreamState::Station(StationState::default()),
             Subject::Site(_) => StreamState::Site(SiteState::default()),
+            Subject::Help(_) => StreamState::Help(HelpState::default()),
+            Subject::Handover(_) => StreamState::Handover(HandoverState::default()),
+            Subject::Redline(_) => StreamState::Redline(RedlineState::default()),
             Subject::Newer(_) => StreamState::Newer,
         };
         Self { state, heads: Vec::new(), newer_kind: None }
@@ -240,6 +264,13 @@ impl Stream {
                 state.evolve(&fact.head, body);
             }
             (StreamState::Site(state), FactBody::Site(body)) => state.evolve(&fact.head, body),
+            (StreamState::Help(state), FactBody::Help(body)) => state.evolve(&fact.head, body),
+            (StreamState::Handover(state), FactBody::Handover(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Redline(state), FactBody::Redline(body)) => {
+                state.evolve(&fact.head, body);
+            }
             (_, body) => self.newer_kind = Some(body.kind().to_owned()),
         }
     }

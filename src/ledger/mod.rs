@@ -14,6 +14,7 @@ pub mod desk;
 pub mod error;
 mod labels;
 pub mod models;
+mod numbers;
 mod orders;
 pub mod query;
 pub mod rebuild;

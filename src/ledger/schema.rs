@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 4] = [FIRST, SIGNED, WANTED, UNDATED];
+const MIGRATIONS: [&str; 5] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -97,6 +97,13 @@ CREATE TABLE card_wanted (
 /// A card counts for as long as the site says that badges count without the server; no card has an
 /// end of its own.
 const UNDATED: &str = "ALTER TABLE card DROP COLUMN expires;";
+
+/// What this station numbered, to find the next numbers.
+const NUMBERED: &str = "
+CREATE INDEX fact_help ON fact (ledger, epoch) WHERE kind = 'HelpCalled';
+CREATE INDEX fact_handover ON fact (ledger, epoch) WHERE kind = 'HandoverGiven';
+CREATE INDEX fact_redline ON fact (ledger, epoch) WHERE kind = 'RedlineProposed';
+";
 
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {

@@ -110,6 +110,9 @@ fn says_what_was_asked(
         | FactBody::Place(_)
         | FactBody::Station(_)
         | FactBody::Site(_)
+        | FactBody::Help(_)
+        | FactBody::Handover(_)
+        | FactBody::Redline(_)
         | FactBody::Newer { .. } => true,
     })
 }

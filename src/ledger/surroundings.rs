@@ -75,7 +75,7 @@ impl Ledger {
                 context.here = Some(state.clone());
             }
         }
-        context.site_policy = self.policy(transaction, context)?;
+        self.surround_site(transaction, context)?;
         for gauge in &needs.gauges {
             let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
             if let StreamState::Gauge(state) = &folded.stream.state
@@ -116,6 +116,7 @@ impl Ledger {
         if needs.deviation_number {
             context.next_deviation = self.next_deviation(transaction)?;
         }
+        self.surround_floor(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
@@ -333,15 +334,22 @@ impl Ledger {
         Ok(Some(instruction))
     }
 
-    /// The policy of the site: of the enrollment, else of the place, else of the only one known.
-    fn policy(
+    /// The policy and the shifts of the site: of the enrollment, else of the place, else of the only
+    /// one known.
+    pub(super) fn surround_site(
         &self,
         connection: &Connection,
-        context: &Context,
-    ) -> Result<Option<Policy>, LedgerError> {
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
         let here = context.acting.place.as_ref().and_then(|place| context.places.get(place));
         let of_place = here.map(|defined| defined.site.clone());
-        self.site_policy(connection, of_place)
+        if let Some(site) = self.site(connection, of_place)?
+            && let StreamState::Site(state) = &site.stream.state
+        {
+            context.site_policy.clone_from(&state.policy);
+            context.shifts = state.calendar();
+        }
+        Ok(())
     }
 
     pub(super) fn site_policy(
@@ -349,6 +357,17 @@ impl Ledger {
         connection: &Connection,
         of_place: Option<SiteId>,
     ) -> Result<Option<Policy>, LedgerError> {
+        let Some(site) = self.site(connection, of_place)? else { return Ok(None) };
+        let StreamState::Site(state) = &site.stream.state else { return Ok(None) };
+        Ok(state.policy.clone())
+    }
+
+    /// The site as folded.
+    pub(super) fn site(
+        &self,
+        connection: &Connection,
+        of_place: Option<SiteId>,
+    ) -> Result<Option<Arc<Folded>>, LedgerError> {
         let site = match self.identity.site.clone().or(of_place) {
             Some(site) => Subject::Site(site),
             None => match first_of(connection, "site")? {
@@ -356,9 +375,7 @@ impl Ledger {
                 None => return Ok(None),
             },
         };
-        let folded = self.load(connection, &site)?;
-        let StreamState::Site(state) = &folded.stream.state else { return Ok(None) };
-        Ok(state.policy.clone())
+        self.load(connection, &site).map(Some)
     }
 
     /// The traveler of a fact, or of the deviation that a fact belongs to.
@@ -386,27 +403,13 @@ impl Ledger {
                 | Subject::Place(_)
                 | Subject::Station(_)
                 | Subject::Site(_)
+                | Subject::Help(_)
+                | Subject::Handover(_)
+                | Subject::Redline(_)
                 | Subject::Newer(_),
             )
             | None => Ok(None),
         }
-    }
-
-    /// `NCR-ASM2-0042`, counted in this ledger's epoch; a later epoch adds a letter.
-    fn next_deviation(&self, connection: &Connection) -> Result<Option<DeviationId>, LedgerError> {
-        let sql = "SELECT count(*) FROM fact
-                   WHERE ledger = ?1 AND epoch = ?2 AND kind = 'DeviationRaised'";
-        let (ledger, epoch) = (self.identity.ledger.as_str(), self.identity.epoch);
-        let mut statement = connection.prepare_cached(sql)?;
-        let raised: i64 = statement.query_row((ledger, epoch), |row| row.get(0))?;
-        let letter = match epoch {
-            0 | 1 => String::new(),
-            later => {
-                char::from_u32('A' as u32 + (later - 1) % 26).map_or_else(String::new, String::from)
-            }
-        };
-        let station = &self.identity.station;
-        Ok(DeviationId::parse(&format!("NCR-{station}-{letter}{:04}", raised + 1)).ok())
     }
 }
 

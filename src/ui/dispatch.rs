@@ -12,14 +12,18 @@ use super::layer::{Layer, Turn};
 use super::may;
 use super::screens::badge::BadgeScreen;
 use super::screens::board::BoardScreen;
+use super::screens::call::CallScreen;
+use super::screens::calls::CallsScreen;
 use super::screens::change_pin::ChangePinScreen;
 use super::screens::definitions::DefinitionsScreen;
 use super::screens::deviations::DeviationsScreen;
 use super::screens::gauges::GaugesScreen;
+use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
 use super::screens::menu::MenuScreen;
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
+use super::screens::redlines::RedlinesScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::traveler::TravelerScreen;
@@ -28,7 +32,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 13] = [
+const EVERYWHERE: [Act; 16] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -41,6 +45,9 @@ const EVERYWHERE: [Act; 13] = [
     Act::Quit,
     Act::Waits,
     Act::Gauges,
+    Act::Calls,
+    Act::Handovers,
+    Act::Redlines,
     Act::ChangePin,
 ];
 /// The longest code that a scan may hold; a field takes as many.
@@ -68,6 +75,9 @@ impl Shell {
         let key = if star { Key::Menu } else { key };
         let mut offered = top.acts(&self.world);
         offered.extend([Act::Help, Act::Menu, Act::Back]);
+        if self.world.person.is_some() {
+            offered.push(Act::CallHelp);
+        }
         match act_of(key, &offered) {
             Some(act) => self.act(act),
             None if key == Key::Interrupt => {
@@ -98,6 +108,23 @@ impl Shell {
         acts
     }
 
+    /// What is said of a shift, from every screen.
+    fn floor(&self, act: Act) -> Option<Box<dyn Layer>> {
+        let unit = || self.layers.iter().rev().find_map(|layer| layer.traveler().cloned());
+        let open: Box<dyn Layer> = if act == Act::CallHelp {
+            Box::new(CallScreen::new(unit()))
+        } else if act == Act::Calls {
+            Box::new(CallsScreen::default())
+        } else if act == Act::Handovers {
+            Box::new(HandoversScreen::default())
+        } else if act == Act::Redlines {
+            Box::new(RedlinesScreen::default())
+        } else {
+            return None;
+        };
+        Some(open)
+    }
+
     pub(super) fn act(&mut self, act: Act) {
         if let Some(refusal) = may::refused(may::takes(act), &self.world) {
             let turn = self.world.not_for_role(&refusal, None);
@@ -106,7 +133,11 @@ impl Shell {
         self.perform(act);
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, a line an act")]
     fn perform(&mut self, act: Act) {
+        if let Some(open) = self.floor(act) {
+            return self.turn(Turn::Open(open));
+        }
         let open: Box<dyn Layer> = match act {
             Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
             Act::Help => Box::new(self.help()),
@@ -119,7 +150,7 @@ impl Shell {
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
-            Act::CallHelp | Act::Picture => return self.not_built(act),
+            Act::Picture => return self.not_built(),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => return self.quit(),
             Act::SignIn
@@ -172,6 +203,12 @@ impl Shell {
             | Act::Mark
             | Act::Together
             | Act::OpenUnit
+            | Act::CallHelp
+            | Act::Calls
+            | Act::Handovers
+            | Act::HandOver
+            | Act::Redline
+            | Act::Redlines
             | Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));
@@ -191,9 +228,8 @@ impl Shell {
         }
     }
 
-    fn not_built(&mut self, act: Act) {
-        let picture = act == Act::Picture;
-        let what = if picture { "showing pictures in the terminal" } else { "calling for help" };
+    fn not_built(&mut self) {
+        let what = "showing pictures in the terminal";
         let refusal = Refusal::one(Reason::NotBuilt { what: what.to_owned() });
         let turn = self.world.refuse(&refusal);
         self.turn(turn);

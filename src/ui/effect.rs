@@ -5,7 +5,7 @@ use std::fmt;
 use crate::domain::decide::Command;
 use crate::domain::deviation::Disposition;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, InstructionId, PartId, PlaceId, RevisionId};
+use crate::domain::ids::{DeviationId, HandoverId, InstructionId, PartId, PlaceId, RevisionId};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::SetAct;
@@ -122,6 +122,8 @@ pub enum Signing {
     },
     /// A revision of an instruction, with its compiled blob as it was shown.
     Instruction(InstructionId, RevisionId, Hash),
+    /// That a shift was taken over.
+    Handover(HandoverId),
     /// A revision of a specification, with its compiled blob as it was shown.
     Specification(PartId, RevisionId, Hash),
 }

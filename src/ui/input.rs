@@ -24,6 +24,8 @@ pub enum Key {
     F(u8),
     /// F9, the keypad's `*` in application mode, or a VT220's Do key.
     Menu,
+    /// Ctrl-G, which rings a bell: call for help.
+    Ring,
     /// Ctrl-L: draw everything anew.
     Redraw,
     /// Ctrl-C.

@@ -24,6 +24,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::GaugeFailed => &[Action::FailGauge],
         Act::HoldAll => &[Action::HoldForGauge],
         Act::ReleaseAll => &[Action::ReleaseHold],
+        Act::HandOver => &[Action::HandOver],
+        Act::Redline => &[Action::ProposeRedline],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open
@@ -56,6 +58,9 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Turn
         | Act::ChangePerson
         | Act::CallHelp
+        | Act::Calls
+        | Act::Handovers
+        | Act::Redlines
         | Act::Mark
         | Act::Together
         | Act::OpenUnit

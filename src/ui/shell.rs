@@ -116,6 +116,7 @@ impl Shell {
             canvas.cursor = None;
             layer.view(&self.world, &mut canvas);
         }
+        frame::calls(&self.world, &mut canvas);
         frame::waits(&self.world, &mut canvas);
         frame::said(&self.world, &mut canvas);
         if let Some(top) = self.layers.last() {

@@ -5,16 +5,24 @@ use serde::Serialize;
 
 use crate::domain::fact::Position;
 use crate::domain::ids::{PlaceId, StationId, WorkCenterId};
+use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::deviation::DeviationView;
+use super::handover::HandoverView;
+use super::help::HelpRow;
+use super::redline::RedlineRow;
 
-/// The board of the station's work centers, since the start of the site's day.
+/// The board of the station's work centers, over a shift, else since the start of the site's day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Board {
     /// Since when the figures count.
     pub since: Option<Timestamp>,
+    /// Until when they count, where that is over.
+    pub until: Option<Timestamp>,
+    /// The shift; absent where none is on.
+    pub shift: Option<Shift>,
     /// The figures are complete up to here: the least last contact of every place.
     pub complete_to: Option<Timestamp>,
     /// Whether the figures lack what is not at the server or not fetched yet.
@@ -31,6 +39,23 @@ pub struct Board {
     pub total: Figures,
     /// Pieces of lots that were reported since, by place and operation.
     pub pieces: Vec<PiecesRow>,
+    /// Calls for help that are not cleared.
+    pub help: Vec<HelpRow>,
+    /// Hand-overs that nobody accepted, newest first.
+    pub handovers: Vec<HandoverView>,
+    /// Redlines that nobody answered.
+    pub redlines: Vec<RedlineRow>,
+}
+
+/// What was made at a place in one hour of a shift, counted from its beginning.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct HourRow {
+    /// When it began.
+    pub from: Option<Timestamp>,
+    /// Good.
+    pub good: u32,
+    /// Thrown away.
+    pub scrap: u32,
 }
 
 /// Pieces that were reported at an operation.
@@ -51,6 +76,10 @@ pub struct PiecesRow {
 /// Figures of a place, or of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Figures {
+    /// Good: single units that were finished, and pieces of lots that were reported so.
+    pub good: u32,
+    /// Thrown away: single units, and pieces of lots.
+    pub scrap: u32,
     /// Units or lots whose route was finished.
     pub finished: u32,
     /// Of these, how many without a failure in a first attempt.
@@ -78,6 +107,12 @@ pub struct BoardRow {
     pub place: PlaceId,
     /// Its work center.
     pub work_center: WorkCenterId,
+    /// How many good ones are planned an hour.
+    pub per_hour: Option<u32>,
+    /// How many good ones are planned up to now, or to the end of the shift where that is over.
+    pub plan: Option<u32>,
+    /// What was made by the hour, the first one first.
+    pub hours: Vec<HourRow>,
     /// Its figures: a unit counts where its last step was completed, a hold where it was placed.
     pub figures: Figures,
     /// The last fact from there.

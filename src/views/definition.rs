@@ -14,6 +14,7 @@ use crate::domain::people::Role;
 use crate::domain::revision::{RevisionStanding, RevisionState, Revisions};
 use crate::domain::specification::{Characteristic, Specification};
 
+use super::redline::RedlineRow;
 use super::signature::SignatureView;
 
 /// What is defined.
@@ -55,6 +56,8 @@ pub struct DefinitionView {
     pub revisions: Vec<RevisionRow>,
     /// Who uses it.
     pub users: Vec<DefinitionUserRow>,
+    /// Changes that the floor proposed, open ones first.
+    pub redlines: Vec<RedlineRow>,
 }
 
 /// One revision.

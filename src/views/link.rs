@@ -25,6 +25,8 @@ pub struct Link {
     pub days_left: Option<i64>,
     /// Own records that the server did not accept and nobody let go on.
     pub not_accepted: u64,
+    /// Calls for help that nobody answered, in words.
+    pub calls: Vec<String>,
     /// What was measured of the server's clock, for whoever shows moments.
     #[serde(skip)]
     pub offset: Option<Offset>,

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::domain::difference::Change;
+use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId,
 };
 use crate::domain::instruction::{Instruction, StandardStep};
+use crate::domain::shift_time::Shift;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::wait::RunningWait;
 
@@ -18,10 +20,13 @@ use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
 use super::gauge::GaugeTrace;
+use super::handover::HandoverView;
+use super::help::{DueRow, HelpView};
 use super::link::{Link, SignInNews, SyncView};
 use super::material::MaterialRow;
 use super::order::OrderRow;
 use super::queue::Queue;
+use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
 use super::trace::Trace;
@@ -66,8 +71,13 @@ pub enum Query {
         /// The part.
         part: PartId,
     },
-    /// The shift board of the station's work centers.
+    /// The shift board of the station's work centers: of the shift that is on, else of the day.
     Board,
+    /// The board of one shift.
+    BoardOf {
+        /// Which.
+        shift: Box<Shift>,
+    },
     /// Deviations, open ones first, oldest first.
     Deviations {
         /// Whether closed ones are listed too.
@@ -159,6 +169,27 @@ pub enum Query {
         /// The code.
         code: String,
     },
+    /// What may be called for, and the calls for help.
+    Help {
+        /// Whether cleared ones are listed too.
+        cleared: bool,
+    },
+    /// Whom this station is to tell of its own calls now.
+    HelpDue,
+    /// The last hand-overs, newest first.
+    Handovers {
+        /// Only those that nobody accepted.
+        open: bool,
+    },
+    /// What a hand-over would say now.
+    HandoverContent,
+    /// Redlines, open ones first.
+    Redlines {
+        /// Of this instruction, else of all.
+        instruction: Option<InstructionId>,
+        /// Whether answered ones are listed too.
+        answered: bool,
+    },
 }
 
 /// The answer to the question of the same name.
@@ -176,8 +207,8 @@ pub enum Answer {
     Differences(Option<Box<Differences>>),
     /// To [`Query::SpecificationUsers`].
     SpecificationUsers(Vec<DefinitionUserRow>),
-    /// To [`Query::Board`].
-    Board(Board),
+    /// To [`Query::Board`] and [`Query::BoardOf`].
+    Board(Box<Board>),
     /// To [`Query::Deviations`].
     Deviations(Vec<DeviationView>),
     /// To [`Query::Deviation`].
@@ -216,11 +247,21 @@ pub enum Answer {
     /// To [`Query::Trace`].
     Trace(Option<Box<Trace>>),
     /// To [`Query::Sync`].
-    Sync(SyncView),
+    Sync(Box<SyncView>),
     /// To [`Query::Link`].
     Link(Link),
     /// To [`Query::SignInNews`].
     SignInNews(SignInNews),
     /// To [`Query::Scan`].
     Scan(ScanMeaning),
+    /// To [`Query::Help`].
+    Help(HelpView),
+    /// To [`Query::HelpDue`].
+    HelpDue(Vec<DueRow>),
+    /// To [`Query::Handovers`].
+    Handovers(Vec<HandoverView>),
+    /// To [`Query::HandoverContent`].
+    HandoverContent(Box<HandoverContent>),
+    /// To [`Query::Redlines`].
+    Redlines(Vec<RedlineRow>),
 }

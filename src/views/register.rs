@@ -104,6 +104,8 @@ pub struct PlaceRow {
     pub area: AreaId,
     /// Its work center.
     pub work_center: WorkCenterId,
+    /// How many good ones are planned an hour.
+    pub per_hour: Option<u32>,
 }
 
 /// One revision of a definition.

@@ -89,6 +89,11 @@ impl SignatureView {
         Self { units: set.iter().map(ToString::to_string).collect(), ..self }
     }
 
+    /// Who signed, as printed, where a list has the rest.
+    pub fn who(&self) -> &str {
+        &self.printed_name
+    }
+
     /// Meaning, printed name, role and time.
     pub fn words(&self) -> String {
         manifest(self.meaning, &self.printed_name, self.role, self.at)

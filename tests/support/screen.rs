@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
+use gemba::domain::handover::HandoverCommand;
 use gemba::domain::people::Role;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::signature::Signer;
@@ -32,12 +33,13 @@ pub(crate) const PIN: &str = "482913";
 type Badge = (&'static str, &'static str, &'static str, Role);
 
 /// Who is known.
-pub(crate) const BADGES: [Badge; 5] = [
+pub(crate) const BADGES: [Badge; 6] = [
     ("B-2107", "novak", "A. Novak", Role::Operator),
     ("B-2114", "haas", "L. Haas", Role::Operator),
     ("B-3052", "okafor", "M. Okafor", Role::Inspector),
     ("B-4011", "brandt", "S. Brandt", Role::Supervisor),
     ("B-5020", "quell", "R. Tanaka", Role::Quality),
+    ("B-5003", "lind", "J. Lindqvist", Role::Engineer),
 ];
 
 pub(crate) struct Screen {
@@ -315,6 +317,10 @@ impl Screen {
             }
             Signing::Dispose { deviation, disposition, reason } => {
                 Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+            }
+            Signing::Handover(handover) => {
+                let accept = HandoverCommand::Accept { note: String::new(), by };
+                Command::Handover(handover, accept)
             }
             Signing::Instruction(..) | Signing::Specification(..) => {
                 panic!("no screen signs a revision")

@@ -30,6 +30,7 @@ use super::lots::lot_order;
 use super::plant::moment;
 use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
+use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_plant::orders;
 use super::screen_trace::trace;
 use super::shop::Shop;
@@ -92,9 +93,13 @@ fn looked_at(id: &TravelerId, place: Option<&PlaceId>, shop: &Shop) -> Option<Bo
 }
 
 impl Answers {
+    #[expect(clippy::too_many_lines, reason = "one table, a line a question")]
     pub(crate) fn answer(&self, query: &Query, shop: &Shop) -> Result<Answer, String> {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
+        }
+        if let Some(answer) = floor(query, shop) {
+            return Ok(answer);
         }
         Ok(match query {
             Query::Materials { .. } => Answer::Materials(Vec::new()),
@@ -107,7 +112,7 @@ impl Answers {
             Query::Board => {
                 let mut board = self.board.clone().unwrap_or_else(|| board(shop));
                 board.deviations = deviations(shop);
-                Answer::Board(board)
+                Answer::Board(Box::new(board))
             }
             Query::Deviations { .. } => Answer::Deviations(deviations(shop)),
             Query::Deviation { id } => {
@@ -134,7 +139,7 @@ impl Answers {
             }
             Query::GaugeTrace { .. } => Answer::GaugeTrace(self.trace.clone()),
             Query::Places => Answer::Places(places()),
-            Query::Sync => Answer::Sync(self.sync.clone().unwrap_or_default()),
+            Query::Sync => Answer::Sync(Box::new(self.sync.clone().unwrap_or_default())),
             Query::Link => Answer::Link(self.sync.clone().unwrap_or_default().link),
             Query::SignInNews { place } => {
                 let mut news = self.news.clone();
@@ -148,7 +153,13 @@ impl Answers {
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
-            Query::Blob { .. }
+            Query::BoardOf { .. }
+            | Query::Help { .. }
+            | Query::HelpDue
+            | Query::Handovers { .. }
+            | Query::HandoverContent
+            | Query::Redlines { .. }
+            | Query::Blob { .. }
             | Query::People
             | Query::Endings
             | Query::Orders { .. }
@@ -329,7 +340,11 @@ fn board(shop: &Shop) -> Board {
     let place = |place: &str, good, hold, last, silent| BoardRow {
         place: id(place),
         work_center: id("ASM"),
+        per_hour: Some(8),
+        plan: Some(32),
+        hours: hours(now, good),
         figures: Figures {
+            good,
             finished: good,
             first_pass: good - u32::from(good > 20),
             begun: 4,
@@ -344,6 +359,11 @@ fn board(shop: &Shop) -> Board {
     };
     Board {
         pieces: Vec::new(),
+        until: None,
+        shift: Some(early(now)),
+        help: help(shop).calls,
+        handovers: handovers(shop),
+        redlines: redlines(shop),
         since: before(240),
         complete_to: before(41),
         link_down: false,
@@ -371,6 +391,7 @@ fn board(shop: &Shop) -> Board {
             ],
         }],
         total: Figures {
+            good: 82,
             finished: 82,
             first_pass: 79,
             begun: 12,
@@ -429,6 +450,7 @@ fn places() -> Vec<PlaceRow> {
         site: id("harbor"),
         area: id("line-1"),
         work_center: id(work_center),
+        per_hour: None,
     };
     vec![
         row("ASM-1", "Press and torque bench", "ASM"),

@@ -50,6 +50,7 @@ pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionVie
         title: newest.title,
         revisions: rows(&state.revisions, seen, &name),
         users: vec![user],
+        redlines: Vec::new(),
     })
 }
 

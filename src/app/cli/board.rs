@@ -1,12 +1,16 @@
 //! `gemba board` and `gemba trace`.
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::traveler::traveler_id;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
+use crate::domain::refusal::Refusal;
+use crate::domain::refusal::shift::ShiftReason;
+use crate::domain::shift_time::Shift;
 use crate::domain::stream::TravelerId;
-use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
+use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
@@ -14,15 +18,21 @@ use crate::views::trace::Trace;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: gemba board --json\n\nJSON: since, complete_to, link_down, total \
-                        and places with figures (finished, first_pass, begun, on_hold, scrapped, \
-                        readings, failing, marginal, corrected), deviations, reviews, pieces (place, operation, \
-                        good, scrap, rework)"
+    after_help = "Example: gemba board --shift early --date 2026-11-27 --json\n\nJSON: since, \
+        until, shift (date, name, number, began, from, to; null where none is on), complete_to, \
+        link_down, places (place, work_center, per_hour, plan, hours (from, good, scrap), figures, \
+        last_contact, silent), total, both with figures (good, scrap, finished, first_pass, begun, \
+        on_hold, scrapped, readings, failing, marginal, corrected), deviations, reviews, pieces \
+        (place, operation, good, scrap, rework), help, handovers, redlines. What is begun and on \
+        hold is so now, whatever the shift; plan is up to now, or to the end of the shift."
 )]
 pub struct BoardArgs {
-    /// A shift; until shift calendars are built, the board counts since the site's midnight
+    /// A shift by its name or number; the one that is on where none is named, else since midnight
     #[arg(long, value_name = "S")]
     shift: Option<String>,
+    /// The day on which the shift began; today where none is named
+    #[arg(long, value_name = "DATE", requires = "shift")]
+    date: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -40,10 +50,11 @@ pub struct TraceArgs {
 
 /// Prints the shift board.
 pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
-    if let Some(shift) = args.shift {
-        return Err(not_built(&format!("the board of shift {shift}")));
-    }
-    let Answer::Board(board) = rows::ask(console, &Query::Board)? else {
+    let query = match args.shift {
+        Some(shift) => Query::BoardOf { shift: Box::new(named(console, &shift, args.date)?) },
+        None => Query::Board,
+    };
+    let Answer::Board(board) = rows::ask(console, &query)? else {
         return Err(rows::mixed_up());
     };
     console.printer.value(&board);
@@ -53,15 +64,75 @@ pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
+/// A shift of a day by its name or number.
+fn named(console: &Console, shift: &str, date: Option<Date>) -> Result<Shift, Fault> {
+    let station = console.reader()?;
+    let (calendar, zone) = super::shift::known(&station)?;
+    let date = date.unwrap_or_else(|| station.today());
+    let known = calendar.names().into_iter().map(str::to_owned).collect();
+    calendar.named(date, shift, &zone).ok_or_else(|| {
+        let shift = format!("{shift} of {date}");
+        Refusal::one(ShiftReason::ShiftUnknown { shift, known }.into()).into()
+    })
+}
+
 /// A part that this version does not have.
 pub fn not_built(what: &str) -> Fault {
     Fault::refused(format!("X01 {what} is not built yet"), "this version refuses it by name")
         .next("use a newer gemba, or do without it")
 }
 
+/// Good and scrap by place and hour against what is planned. Where a place is silent its figures are
+/// marked: there may be more.
+fn made(console: &Console, board: &Board) {
+    let mut table = Vec::new();
+    for row in &board.places {
+        let mark = if row.silent { "?" } else { "" };
+        let hour = |hour: &HourRow| match hour.scrap {
+            0 => hour.good.to_string(),
+            scrap => format!("{}-{scrap}", hour.good),
+        };
+        let Figures { good, scrap, on_hold, .. } = row.figures;
+        table.push(vec![
+            row.place.to_string(),
+            format!("{mark}{good}"),
+            format!("{mark}{scrap}"),
+            format!("{mark}{on_hold}"),
+            rows::or_dash(row.plan),
+            rows::or_dash(row.per_hour),
+            row.hours.iter().map(hour).collect::<Vec<_>>().join(" "),
+        ]);
+    }
+    let head = ["place", "good", "scrap", "hold", "plan", "an hour", "by the hour"];
+    console.printer.table(&head, &table);
+}
+
+/// Who calls, what nobody accepted, and what is proposed.
+fn print_floor(console: &Console, board: &Board) {
+    for call in &board.help {
+        let (id, words, standing) = (&call.call, call.words(), call.standing());
+        console.printer.line(format!("call {id}: {words}, since {}: {standing}", minute(call.at)));
+    }
+    for handover in &board.handovers {
+        let (id, by, at) = (&handover.handover, &handover.by, minute(handover.at));
+        console.printer.line(format!("not accepted: {id}, given by {by}, {at}"));
+    }
+    for redline in &board.redlines {
+        let (id, spot, by) = (&redline.redline, redline.spot(), &redline.by);
+        console.printer.line(format!("redline {id} on {spot} from {by}: {}", redline.text));
+    }
+}
+
 fn print(console: &Console, board: &Board) {
-    let complete = rows::or_dash(board.complete_to);
-    console.printer.line(format!("complete to {complete}"));
+    let complete = rows::or_dash(board.complete_to.map(minute));
+    let silent: Vec<&str> =
+        board.places.iter().filter(|row| row.silent).map(|row| row.place.as_str()).collect();
+    let silent =
+        if silent.is_empty() { String::new() } else { format!(", silent: {}", silent.join(", ")) };
+    let shift = board.shift.as_ref().map(|shift| format!("{}, ", shift.words()));
+    let shift = shift.unwrap_or_default();
+    console.printer.line(format!("{shift}complete to {complete}{silent}"));
+    made(console, board);
     if board.link_down {
         console.printer.line("the server is out of reach: what is not here is not counted");
     }
@@ -103,6 +174,7 @@ fn print(console: &Console, board: &Board) {
             "pieces at {place}, operation {operation}: {good} good, {scrap} scrap, {rework} to rework"
         ));
     }
+    print_floor(console, board);
     for deviation in &board.deviations {
         let DeviationView { id, traveler, required, found, .. } = deviation;
         console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));

@@ -54,6 +54,9 @@ impl WithdrawArgs {
             | Subject::Place(_)
             | Subject::Station(_)
             | Subject::Site(_)
+            | Subject::Help(_)
+            | Subject::Handover(_)
+            | Subject::Redline(_)
             | Subject::Newer(_) => return Err(rows::mixed_up()),
         };
         acts::act(console, &self.signer, &what, |_| command)
@@ -154,6 +157,11 @@ pub fn show_definition(console: &Console, subject: Subject) -> Result<Exit, Faul
     let said = found.revisions.iter().find(|row| row.standing == "in effect");
     if let Some(row) = said.or(found.revisions.first()) {
         text(console, row);
+    }
+    for redline in &found.redlines {
+        let (id, spot, by) = (&redline.redline, redline.spot(), &redline.by);
+        let (text, standing) = (&redline.text, redline.standing());
+        console.printer.line(format!("redline {id} on {spot} from {by}: {text}  ({standing})"));
     }
     for user in &found.users {
         let newer = if user.outdated { "  a newer one is released" } else { "" };
@@ -322,7 +330,8 @@ pub fn site(console: &Console, command: SiteCommand) -> Result<Exit, Fault> {
     }
 }
 
-fn policy(station: &Station) -> Result<(SiteId, SiteState), Fault> {
+/// The site with its rules.
+pub fn policy(station: &Station) -> Result<(SiteId, SiteState), Fault> {
     let unknown = || {
         Fault::refused("the site's rules are not known here", "nothing was changed")
             .next("sync this station")
@@ -352,6 +361,10 @@ fn show(console: &Console, site: &SiteId, state: &SiteState) {
     console.printer.line(format!("on a newer definition     {}", policy.rules.news.word()));
     let built_in = policy.rules.components.word();
     console.printer.line(format!("components built in       {built_in}"));
+    if let Some(calendar) = state.shifts.as_ref().map(|released| &released.calendar) {
+        let names = calendar.names().join(", ");
+        console.printer.line(format!("shift calendar            {names}"));
+    }
     let starts = &policy.rules.shift_starts;
     let starts: Vec<String> =
         starts.iter().map(|start| start.strftime("%H:%M").to_string()).collect();

@@ -9,6 +9,7 @@ use super::{Console, terminal};
 use crate::app::demo::found::Demo;
 use crate::app::demo::play;
 use crate::app::demo::script;
+use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::store_handle::StoreHandle;
@@ -45,9 +46,10 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
         let demo = Demo::open(&console.config, &console.clock, args.dir)?;
         let (store, wanted) = StoreHandle::open(&demo.config, &demo.clock)?;
         let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
+        let told_further = escalation::in_background(&demo.config, &demo.clock)?;
         let told = demo.config.place_told(None)?;
         let done = terminal::at_tty(&demo.config, &store, told);
-        drop((store, exchange));
+        drop((store, exchange, told_further));
         return done;
     };
     let text = fs::read_to_string(file).map_err(|error| {

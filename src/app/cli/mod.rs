@@ -17,6 +17,7 @@ use crate::domain::ids::PlaceId;
 pub mod acts;
 pub mod audit;
 pub mod board;
+pub mod call;
 pub mod check;
 pub mod component;
 pub mod correct;
@@ -26,6 +27,7 @@ pub mod deviation;
 pub mod doctor;
 pub mod gauge;
 pub mod gauge_trace;
+pub mod handover;
 pub mod hold;
 pub mod import;
 pub mod instruction;
@@ -36,9 +38,11 @@ pub mod order;
 pub mod person;
 pub mod pin;
 pub mod place;
+pub mod plan;
 pub mod read;
 pub mod reading;
 pub mod record;
+pub mod redline;
 pub mod release;
 pub mod review;
 pub mod route;
@@ -46,6 +50,7 @@ pub mod rows;
 pub mod serve;
 pub mod session;
 pub mod set;
+pub mod shift;
 pub mod show;
 pub mod sign;
 pub mod signer;
@@ -157,6 +162,21 @@ enum Command {
     /// What the server did not accept
     #[command(subcommand)]
     Review(review::ReviewCommand),
+    /// The shift calendar of the site
+    #[command(subcommand)]
+    Shift(shift::ShiftCommand),
+    /// Calls for help: raise, answer, clear
+    #[command(subcommand)]
+    Call(call::CallCommand),
+    /// A shift handed over, and accepted
+    #[command(subcommand)]
+    Handover(handover::HandoverCommand),
+    /// Changes that the floor proposes, and what engineering answers
+    #[command(subcommand)]
+    Redline(redline::RedlineCommand),
+    /// How many good ones are planned of a place
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
     /// The shift board
     Board(board::BoardArgs),
     /// Everything recorded about one unit or lot
@@ -266,6 +286,11 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Person(command) => person::run(console, command),
         Command::Instruction(command) => instruction::run(console, command),
         Command::Specification(command) => definition::specification(console, command),
+        Command::Call(command) => call::run(console, command),
+        Command::Handover(command) => handover::run(console, command),
+        Command::Redline(command) => redline::run(console, command),
+        Command::Plan(command) => plan::run(console, command),
+        Command::Shift(command) => shift::run(console, command),
         Command::Site(command) => definition::site(console, command),
         Command::Place(command) => place::run(console, command),
         Command::Gauge(command) => gauge::run(console, command),

@@ -8,7 +8,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::station::StationCommand;
-use crate::views::board::{Board, ReviewRow};
+use crate::views::board::ReviewRow;
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -54,10 +54,10 @@ pub fn run(console: &Console, command: ReviewCommand) -> Result<Exit, Fault> {
 }
 
 fn open(console: &Console) -> Result<Vec<ReviewRow>, Fault> {
-    let Answer::Board(Board { reviews, .. }) = rows::ask(console, &Query::Board)? else {
+    let Answer::Board(board) = rows::ask(console, &Query::Board)? else {
         return Err(rows::mixed_up());
     };
-    Ok(reviews)
+    Ok(board.reviews)
 }
 
 fn list(console: &Console) -> Result<Exit, Fault> {

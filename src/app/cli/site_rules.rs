@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Console, rows};
 use crate::app::station::Station;
+use crate::domain::help::{self, Escalation};
 use crate::domain::place::{Policy, PolicyVersion, SiteRules};
 use crate::domain::site_change::{ListChange, SiteChange};
-use crate::domain::site_rules::{PAUSE_REASONS, SCRAP_REASONS};
+use crate::domain::site_rules::{HELP_KINDS, PAUSE_REASONS, SCRAP_REASONS};
 use crate::views::signature::minute;
 
 /// What may be said of them; what is not named stays.
@@ -58,6 +59,15 @@ pub struct RuleArgs {
     /// Takes a reason for a pause off the list
     #[arg(long, value_name = "TEXT")]
     remove_pause_reason: Vec<String>,
+    /// Sets what may be called for, in the order of their digits; again for more, nine at most
+    #[arg(long, value_name = "KIND")]
+    help_kind: Vec<String>,
+    /// Sets who is told of a call that nobody answers: kind (or any), minutes, whom; again for more
+    #[arg(long, value_name = "KIND,MINUTES,WHOM", value_parser = escalation)]
+    escalation: Vec<Escalation>,
+    /// Nobody is told of calls any more
+    #[arg(long, conflicts_with = "escalation")]
+    no_escalation: bool,
 }
 
 impl RuleArgs {
@@ -82,9 +92,22 @@ impl RuleArgs {
                 add: self.add_pause_reason,
                 remove: self.remove_pause_reason,
             },
+            help_kinds: ListChange { set: self.help_kind, ..ListChange::default() },
+            escalations: (self.no_escalation || !self.escalation.is_empty())
+                .then_some(self.escalation),
             ..rest
         }
     }
+}
+
+/// One row of the table of who is told: `quality,10,quality-lead`.
+fn escalation(text: &str) -> Result<Escalation, String> {
+    let wrong = || "a kind (or any), minutes and whom, such as quality,10,quality-lead".to_owned();
+    let parts: Vec<&str> = text.splitn(3, ',').map(str::trim).collect();
+    let [kind, minutes, to] = parts.as_slice() else { return Err(wrong()) };
+    let kind = (*kind != "any").then(|| (*kind).to_owned());
+    let minutes = minutes.parse().map_err(|_| wrong())?;
+    Ok(Escalation { kind, minutes, to: (*to).to_owned() })
 }
 
 /// Prints these rules with what holds where the site says nothing.
@@ -102,6 +125,11 @@ pub fn show(console: &Console, rules: &SiteRules) {
     line("badges count offline", format!("{most} days, warned {warn} days before"));
     line(SCRAP_REASONS, or_none(&rules.scrap_reasons));
     line(PAUSE_REASONS, or_none(&rules.pause_reasons));
+    line(HELP_KINDS, or_none(&help::kinds(&rules.help_kinds)));
+    for row in &rules.escalations {
+        let kind = row.kind.as_deref().unwrap_or("any");
+        line("calls are told", format!("{kind}, after {} min, to {}", row.minutes, row.to));
+    }
 }
 
 fn or_none(list: &[String]) -> String {
@@ -116,7 +144,8 @@ pub fn value(rules: &SiteRules) -> Value {
         "pin_tries": pin.person_tries_max, "station_tries": pin.station_tries_max,
         "station_lock": pin.station_locked_minutes, "credentials": credentials.days_max,
         "credentials_warn": credentials.warn_days, "scrap_reasons": rules.scrap_reasons,
-        "pause_reasons": rules.pause_reasons,
+        "pause_reasons": rules.pause_reasons, "help_kinds": help::kinds(&rules.help_kinds),
+        "escalations": rules.escalations,
     })
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Console, rows};
 use crate::app::clock::Monotonic;
+use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
@@ -48,6 +49,7 @@ pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
         return status(console);
     }
     if args.watch {
+        let _told_further = escalation::in_background(&console.config, &console.clock)?;
         exchange::watch(&console.config.home, &console.clock)?;
         return Ok(Exit::Done);
     }

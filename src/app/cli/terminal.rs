@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use super::Console;
 use crate::app::clock::Monotonic;
 use crate::app::config::{Config, PlaceTold};
+use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::screens;
@@ -25,8 +26,9 @@ pub fn run(console: &Console, place: Option<&PlaceId>) -> Result<Exit, Fault> {
     needs_terminal()?;
     let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
     let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
+    let told_further = escalation::in_background(&console.config, &console.clock)?;
     let done = at_tty(&console.config, &store, told);
-    drop(exchange);
+    drop((exchange, told_further));
     done
 }
 

@@ -8,4 +8,5 @@ pub mod order;
 pub mod person;
 pub mod plan;
 pub mod problem;
+pub mod shift;
 pub mod table;

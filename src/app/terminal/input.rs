@@ -186,6 +186,7 @@ impl InputParser {
             b'\t' => self.end_line(Key::Tab, out),
             0x08 | 0x7f => self.key(Key::Backspace, out),
             ETX => self.key(Key::Interrupt, out),
+            0x07 => self.key(Key::Ring, out),
             0x0c => self.key(Key::Redraw, out),
             STX => self.burst.frame(self.last_ms, out),
             0x1b => {

@@ -176,6 +176,7 @@ fn character(c: char, modifiers: Modifiers) -> Option<Key> {
     if modifiers.contains(Modifiers::CONTROL) {
         return match c {
             'c' => Some(Key::Interrupt),
+            'g' => Some(Key::Ring),
             'l' => Some(Key::Redraw),
             _ => None,
         };

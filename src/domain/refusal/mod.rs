@@ -8,6 +8,7 @@ pub mod equipment;
 pub mod reading;
 pub mod route;
 pub mod set;
+pub mod shift;
 pub mod signing;
 mod text;
 pub mod told;
@@ -465,6 +466,8 @@ pub enum Reason {
     Equipment(equipment::EquipmentReason),
     /// About components and the material that they come from.
     Component(component::ComponentReason),
+    /// About shifts: calendar, hand-over, calls for help, redlines.
+    Shift(shift::ShiftReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

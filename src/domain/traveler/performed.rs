@@ -71,7 +71,11 @@ impl TravelerState {
     ) -> Vec<StepId> {
         let steps: BTreeSet<(u32, &StepId)> = match sign.meaning {
             Meaning::Verified | Meaning::Witnessed => self.performed_steps().collect(),
-            Meaning::Performed | Meaning::Approved | Meaning::Dispositioned | Meaning::Released => {
+            Meaning::Performed
+            | Meaning::Approved
+            | Meaning::Dispositioned
+            | Meaning::Released
+            | Meaning::Accepted => {
                 sign.not_same_person_as.iter().map(|step| (operation, step)).collect()
             }
         };

@@ -4,6 +4,7 @@
 
 mod component;
 mod definition;
+mod floor;
 mod link;
 mod register;
 pub(in crate::ledger) mod sample;
@@ -137,6 +138,13 @@ impl Ledger {
             }
             (StreamState::Station(state), Subject::Station(id)) => {
                 models.put_reviews(connection, id, state)
+            }
+            (StreamState::Help(state), Subject::Help(id)) => models.put_help(connection, id, state),
+            (StreamState::Handover(state), Subject::Handover(id)) => {
+                models.put_handover(connection, id, state)
+            }
+            (StreamState::Redline(state), Subject::Redline(id)) => {
+                models.put_redline(connection, id, state)
             }
             // A site's policy is read from its stream; no row is made of it.
             (_, _) => Ok(()),

@@ -99,8 +99,9 @@ impl Models {
     ) -> Result<(), LedgerError> {
         let Some(defined) = &state.defined else { return Ok(()) };
         let (site, area) = (defined.site.as_str(), defined.area.as_str());
-        let row = (id.as_str(), &defined.name, site, area, defined.work_center.as_str());
-        let sql = "INSERT OR REPLACE INTO {place_row} VALUES (?1, ?2, ?3, ?4, ?5)";
+        let center = defined.work_center.as_str();
+        let row = (id.as_str(), &defined.name, site, area, center, state.per_hour);
+        let sql = "INSERT OR REPLACE INTO {place_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         self.run(connection, sql, row)
     }
 

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "13";
+const VERSION: &str = "14";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -35,7 +35,7 @@ const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
 /// Every table of the read models.
-static TABLES: [Table; 22] = [
+static TABLES: [Table; 25] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -175,8 +175,26 @@ static TABLES: [Table; 22] = [
     Table {
         name: "place_row",
         columns: "place TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT NOT NULL,
-            area TEXT NOT NULL, work_center TEXT NOT NULL",
+            area TEXT NOT NULL, work_center TEXT NOT NULL, per_hour INTEGER",
         indexes: &[],
+    },
+    Table {
+        name: "help_row",
+        columns: "call TEXT PRIMARY KEY, place TEXT NOT NULL, utc_ms INTEGER NOT NULL,
+            answered INTEGER NOT NULL, cleared INTEGER NOT NULL",
+        indexes: &["(cleared, utc_ms)"],
+    },
+    Table {
+        name: "handover_row",
+        columns: "handover TEXT PRIMARY KEY, place TEXT NOT NULL, utc_ms INTEGER NOT NULL,
+            accepted INTEGER NOT NULL",
+        indexes: &["(utc_ms)"],
+    },
+    Table {
+        name: "redline_row",
+        columns: "redline TEXT PRIMARY KEY, instruction TEXT NOT NULL, utc_ms INTEGER NOT NULL,
+            answered INTEGER NOT NULL",
+        indexes: &["(instruction)", "(answered, utc_ms)"],
     },
     Table {
         name: "review_row",

@@ -6,10 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Row;
 
 use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
+use crate::domain::shift_time::Shift;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
 use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
 
+use super::board_hours::planned;
 use super::{Asked, get, moment_in, some_id};
 
 /// The most units that the board lists as going on upon evidence.
@@ -19,45 +21,73 @@ const ACCEPTED_ROWS_MAX: u32 = 50;
 const SILENT_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 const FIGURES: &str = "SELECT
-    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_place = ?1) AS finished,
-    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_place = ?1
+    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_ms < ?3 AND finished_place = ?1) AS finished,
+    (SELECT count(*) FROM traveler_row WHERE finished_ms >= ?2 AND finished_ms < ?3 AND finished_place = ?1
         AND first_pass) AS first_pass,
     (SELECT count(*) FROM traveler_row WHERE order_open AND started_ms NOT NULL
         AND finished_ms IS NULL AND ended IS NULL AND last_place = ?1) AS begun,
     (SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL
         AND hold_place = ?1) AS on_hold,
     (SELECT count(*) FROM traveler_row WHERE ended NOT NULL AND last_ms >= ?2
-        AND last_place = ?1) AS scrapped,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1) AS readings,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+        AND last_ms < ?3         AND last_place = ?1) AS scrapped,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1) AS readings,
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
         AND verdict = 'Fail') AS failing,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
         AND verdict = 'Marginal') AS marginal,
-    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND place = ?1
+    (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
         AND corrections > 0) AS corrected";
 
 impl Asked<'_> {
-    pub(super) fn board(self) -> Result<Board, LedgerError> {
-        let since = self.day_began()?;
+    pub(super) fn board(self, asked: Option<&Shift>) -> Result<Board, LedgerError> {
+        let now = self.now.effective();
+        let shift = match asked {
+            Some(shift) => Some(shift.clone()),
+            None => self.shift_now()?,
+        };
+        let (since, until) = match &shift {
+            Some(shift) => (shift.from, Some(shift.to).filter(|to| *to <= now)),
+            None => (self.day_began()?, None),
+        };
         let link_down = self.link_down()?;
-        let mut board = Board { since: Some(since), link_down, ..Board::default() };
+        let mut board = Board { since: Some(since), until, shift, link_down, ..Board::default() };
+        let span = (since, until.unwrap_or(Timestamp::MAX));
         let served = self.served()?;
         for place in self.places()? {
             if !served.is_empty() && !served.contains(&place.work_center) {
                 continue;
             }
-            let figures = self.figures(&place.place, since)?;
+            let hours = self.hours(&place.place, span)?;
+            let made = hours
+                .iter()
+                .fold((0, 0), |(good, scrap), hour| (good + hour.good, scrap + hour.scrap));
+            let figures =
+                Figures { good: made.0, scrap: made.1, ..self.figures(&place.place, span)? };
+            let per_hour = self.per_hour(&place.place)?;
+            let plan = board.shift.as_ref().and_then(|shift| planned(per_hour?, shift, now));
             let (last_contact, silent) = self.contact(&place.place, link_down)?;
             board.total = sum(board.total, figures);
             let (place, work_center) = (place.place, place.work_center);
-            board.places.push(BoardRow { place, work_center, figures, last_contact, silent });
+            board.places.push(BoardRow {
+                place,
+                work_center,
+                per_hour,
+                plan,
+                hours,
+                figures,
+                last_contact,
+                silent,
+            });
         }
         board.complete_to = board.places.iter().filter_map(|row| row.last_contact).min();
         let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
                    ORDER BY raised_ms, deviation LIMIT 200";
         board.deviations = self.deviations_of(sql, true)?;
         board.reviews = self.reviews()?;
-        board.pieces = self.pieces_since(since)?;
+        board.pieces = self.pieces_since(span)?;
+        board.help = self.calls(false)?;
+        board.handovers = self.handovers(true)?;
+        board.redlines = self.redlines(None, false)?;
         let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
                    WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
         board.accepted = self
@@ -65,11 +95,15 @@ impl Asked<'_> {
         Ok(board)
     }
 
-    fn pieces_since(self, since: Timestamp) -> Result<Vec<PiecesRow>, LedgerError> {
+    fn pieces_since(
+        self,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<Vec<PiecesRow>, LedgerError> {
         let sql = "SELECT place, operation, sum(good) AS good, sum(scrap) AS scrap,
                 sum(rework) AS rework
-            FROM pieces_row WHERE utc_ms >= ?1 GROUP BY place, operation ORDER BY place, operation";
-        self.rows(sql, [since.as_millisecond()], pieces)
+            FROM pieces_row WHERE utc_ms >= ?1 AND utc_ms < ?2
+            GROUP BY place, operation ORDER BY place, operation";
+        self.rows(sql, (since.as_millisecond(), until.as_millisecond()), pieces)
     }
 
     /// What was reported of an order, by operation.
@@ -81,23 +115,30 @@ impl Asked<'_> {
     }
 
     /// Whether the last exchange with the server did not go through.
-    fn link_down(self) -> Result<bool, LedgerError> {
+    pub(super) fn link_down(self) -> Result<bool, LedgerError> {
         let noted = self.ledger.noted_sync()?;
         let enrolled = self.ledger.identity.server.is_some();
         Ok(enrolled && (noted.trouble.is_some() || noted.last_contact.is_none()))
     }
 
     /// The work centers that this station serves; none before it is enrolled: then all are shown.
-    fn served(self) -> Result<BTreeSet<WorkCenterId>, LedgerError> {
+    pub(super) fn served(self) -> Result<BTreeSet<WorkCenterId>, LedgerError> {
         let subject = Subject::Station(self.ledger.identity.station.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Station(state) = &folded.stream.state else { return Ok(BTreeSet::new()) };
         Ok(state.work_centers.iter().cloned().collect())
     }
 
-    fn figures(self, place: &PlaceId, since: Timestamp) -> Result<Figures, LedgerError> {
-        let rows = self.rows(FIGURES, (place.as_str(), since.as_millisecond()), |row| {
+    fn figures(
+        self,
+        place: &PlaceId,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<Figures, LedgerError> {
+        let key = (place.as_str(), since.as_millisecond(), until.as_millisecond());
+        let rows = self.rows(FIGURES, key, |row| {
             Ok(Figures {
+                good: 0,
+                scrap: 0,
                 finished: get(row, "finished")?,
                 first_pass: get(row, "first_pass")?,
                 begun: get(row, "begun")?,
@@ -114,7 +155,7 @@ impl Asked<'_> {
 
     /// Up to when a place's figures are known, and whether its station is silent. What this station
     /// writes itself is known up to now.
-    fn contact(
+    pub(super) fn contact(
         self,
         place: &PlaceId,
         link_down: bool,
@@ -147,6 +188,8 @@ fn pieces(row: &Row<'_>) -> Result<PiecesRow, LedgerError> {
 
 fn sum(one: Figures, other: Figures) -> Figures {
     Figures {
+        good: one.good + other.good,
+        scrap: one.scrap + other.scrap,
         finished: one.finished + other.finished,
         first_pass: one.first_pass + other.first_pass,
         begun: one.begun + other.begun,

@@ -44,12 +44,18 @@ impl Asked<'_> {
                 row.specification = self.compiled(&row.hash)?;
             }
         }
+        let redlines = if let Subject::Instruction(id) = subject {
+            self.redlines(Some(id), true)?
+        } else {
+            Vec::new()
+        };
         Ok(Some(DefinitionView {
             kind,
             id,
             title: newest.submitted.title.clone(),
             revisions: rows,
             users,
+            redlines,
         }))
     }
 

@@ -3,13 +3,17 @@
 //! Invariant: an answer says only what the facts of the moment say, and names what is not known.
 
 mod board;
+mod board_hours;
 mod definition;
 mod deviation;
 mod difference;
 mod gauge;
+mod handover;
+mod help;
 mod material;
 mod packet;
 mod queue;
+mod redline;
 mod register;
 mod review;
 mod scan;
@@ -30,7 +34,8 @@ use rusqlite::{Connection, Row};
 use crate::domain::context::{Context, site_zone};
 use crate::domain::effectivity::Use;
 use crate::domain::fact::{Acting, Position};
-use crate::domain::ids::{Id, IdError, IdKind, PartId, PersonId, TerminalId};
+use crate::domain::handover::HandoverContent;
+use crate::domain::ids::{Id, IdError, IdKind, PartId, PersonId, TerminalId, WorkCenterId};
 use crate::domain::moment::Moment;
 use crate::domain::revision::{RevisionState, Revisions};
 use crate::views::query::{Answer, Query};
@@ -70,7 +75,8 @@ impl Ledger {
             Query::SpecificationUsers { part } => {
                 Answer::SpecificationUsers(asked.specification_users(part)?)
             }
-            Query::Board => Answer::Board(asked.board()?),
+            Query::Board => Answer::Board(Box::new(asked.board(None)?)),
+            Query::BoardOf { shift } => Answer::Board(Box::new(asked.board(Some(shift))?)),
             Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
             Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),
             Query::Instruction { hash } => Answer::Instruction(self.instruction(&snapshot, hash)?),
@@ -96,11 +102,38 @@ impl Ledger {
             Query::Places => Answer::Places(asked.places()?),
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
             Query::Trace { id } => Answer::Trace(asked.trace(id)?.map(Box::new)),
-            Query::Sync => Answer::Sync(asked.sync()?),
+            Query::Sync => Answer::Sync(Box::new(asked.sync()?)),
             Query::Link => Answer::Link(asked.link()?),
             Query::SignInNews { place } => Answer::SignInNews(asked.news(place.as_ref())?),
             Query::Scan { code } => Answer::Scan(asked.scan(code)?),
+            Query::Help { cleared } => Answer::Help(asked.help(*cleared)?),
+            Query::HelpDue => Answer::HelpDue(asked.help_due()?),
+            Query::Handovers { open } => Answer::Handovers(asked.handovers(*open)?),
+            Query::HandoverContent => Answer::HandoverContent(Box::new(asked.handover_content()?)),
+            Query::Redlines { instruction, answered } => {
+                Answer::Redlines(asked.redlines(instruction.as_ref(), *answered)?)
+            }
         })
+    }
+}
+
+impl Ledger {
+    /// What stands at this station, as one who hands it over says.
+    pub(super) fn handover_content(
+        &self,
+        connection: &Connection,
+        now: &Moment,
+    ) -> Result<HandoverContent, LedgerError> {
+        Asked { ledger: self, connection, now }.handover_content()
+    }
+
+    /// The work centers that this station serves.
+    pub(super) fn served_centers(
+        &self,
+        connection: &Connection,
+        now: &Moment,
+    ) -> Result<BTreeSet<WorkCenterId>, LedgerError> {
+        Ok(Asked { ledger: self, connection, now }.served()?.into_iter().collect())
     }
 }
 

@@ -141,6 +141,7 @@ impl Asked<'_> {
                 site: id_in(row, "site")?,
                 area: id_in(row, "area")?,
                 work_center: id_in(row, "work_center")?,
+                per_hour: get(row, "per_hour")?,
             })
         })
     }
@@ -193,6 +194,9 @@ impl Asked<'_> {
             | StreamState::Place(_)
             | StreamState::Station(_)
             | StreamState::Site(_)
+            | StreamState::Help(_)
+            | StreamState::Handover(_)
+            | StreamState::Redline(_)
             | StreamState::Newer => return Ok(()),
         };
         let rank = revisions.list.iter().position(|r| r.submitted.revision == row.revision);

@@ -6,6 +6,7 @@ use crate::ledger::append::head_of;
 use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
 use crate::ledger::seals::at_server;
+use crate::views::handover::summary;
 use crate::views::link::{Link, SignInNews, SyncView};
 
 use super::{Asked, get};
@@ -33,6 +34,7 @@ impl Asked<'_> {
             trouble: stopped.or(noted.trouble),
             days_left: self.packet_head()?.days_left(),
             not_accepted: self.not_accepted()?,
+            calls: self.open_calls()?,
             offset: self.ledger.server_offset()?,
         })
     }
@@ -63,6 +65,11 @@ impl Asked<'_> {
         })
     }
 
+    fn open_calls(self) -> Result<Vec<String>, LedgerError> {
+        let calls = self.calls(false)?.into_iter().filter(|call| call.answered.is_none());
+        Ok(calls.map(|call| call.words()).collect())
+    }
+
     /// What this moment knows of the server's clock.
     fn offset(self) -> Option<(i64, i64)> {
         self.now.offset_ms.zip(self.now.offset_age_s)
@@ -88,6 +95,7 @@ impl Asked<'_> {
             1 => news.lines.push(format!("1 record of this station was {NOT_ACCEPTED}")),
             many => news.lines.push(format!("{many} records of this station were {NOT_ACCEPTED}")),
         }
+        news.lines.extend(self.last_handed_over()?);
         match self.count(held, ())? {
             0 => {}
             1 => news.lines.push("1 unit is on hold".to_owned()),
@@ -105,6 +113,23 @@ impl Asked<'_> {
         });
         news.lines.extend(some_of("! calibration ends", soon.collect()));
         Ok(news)
+    }
+}
+
+impl Asked<'_> {
+    /// Who handed over last, what stood there, and that nobody accepted it yet.
+    fn last_handed_over(self) -> Result<Vec<String>, LedgerError> {
+        let Some(last) = self.last_handover()? else { return Ok(Vec::new()) };
+        let at = last.at.to_zoned(self.zone()?);
+        let today = at.date() == self.today()?;
+        let at = at.strftime(if today { "%H:%M" } else { "%m-%d %H:%M" });
+        let open = if last.accepted.is_none() { ", not accepted yet" } else { "" };
+        let mut lines = vec![
+            format!("Last shift handed over {at} by {} at {}{open}:", last.by, last.place),
+            summary(&last.content),
+        ];
+        lines.extend(last.notes.lines().next().map(|first| format!("\"{first}\"")));
+        Ok(lines)
     }
 }
 

@@ -73,6 +73,9 @@ impl Asked<'_> {
             | FactBody::Place(_)
             | FactBody::Station(_)
             | FactBody::Site(_)
+            | FactBody::Help(_)
+            | FactBody::Handover(_)
+            | FactBody::Redline(_)
             | FactBody::Newer { .. } => None,
         };
         let at = &head.position;

@@ -46,7 +46,10 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Deviation(_)
         | FactBody::Place(_)
         | FactBody::Station(_)
-        | FactBody::Site(_) => String::new(),
+        | FactBody::Site(_)
+        | FactBody::Help(_)
+        | FactBody::Handover(_)
+        | FactBody::Redline(_) => String::new(),
     }
 }
 

@@ -81,7 +81,7 @@ impl Asked<'_> {
         let (Some(place), false) = (place, open.is_empty()) else { return Ok(samples) };
         let mut context = self.nobody()?;
         context.acting.place = Some(place.clone());
-        context.site_policy = self.ledger.site_policy(self.connection, None)?;
+        self.ledger.surround_site(self.connection, &mut context)?;
         let here = self.ledger.load(self.connection, &Subject::Place(place.clone()))?;
         if let StreamState::Place(state) = &here.stream.state {
             context.here = Some(state.clone());

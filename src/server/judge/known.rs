@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Scope;
 use crate::domain::gauge::GaugeState;
+use crate::domain::handover::HandoverState;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, PartId, PersonId, PlaceId};
 use crate::domain::kinds::FactBody;
@@ -68,6 +69,10 @@ impl Known {
 
     fn evolve(&mut self, fact: &Fact, id: Hash) {
         self.accepted.insert(fact.head.position.clone());
+        // Calls come and go; nothing is judged by one.
+        if matches!(fact.subject, Subject::Help(_)) {
+            return;
+        }
         let empty = || Stream::empty(&fact.subject);
         self.streams.entry(fact.subject.clone()).or_insert_with(empty).evolve(fact, id);
         self.note_stop(fact);
@@ -94,6 +99,9 @@ impl Known {
             | Subject::Place(_)
             | Subject::Station(_)
             | Subject::Site(_)
+            | Subject::Help(_)
+            | Subject::Handover(_)
+            | Subject::Redline(_)
             | Subject::Newer(_) => return,
         };
         let hash = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
@@ -142,6 +150,12 @@ impl Known {
         (!state.roles.is_empty()).then_some(state)
     }
 
+    /// A hand-over, as far as it was accepted by the judge.
+    pub(super) fn handover(&self, subject: &Subject) -> Option<&HandoverState> {
+        let Some(StreamState::Handover(state)) = self.state(subject) else { return None };
+        Some(state)
+    }
+
     pub(super) fn gauge(&self, id: &GaugeId) -> Option<&GaugeState> {
         let Some(StreamState::Gauge(state)) = self.state(&Subject::Gauge(id.clone())) else {
             return None;
@@ -182,6 +196,9 @@ impl Known {
             | StreamState::Deviation(_)
             | StreamState::Place(_)
             | StreamState::Station(_)
+            | StreamState::Help(_)
+            | StreamState::Handover(_)
+            | StreamState::Redline(_)
             | StreamState::Newer => None,
         })
     }

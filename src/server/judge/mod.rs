@@ -9,6 +9,7 @@
 mod carry;
 mod definitions;
 mod fitness;
+mod floor;
 mod history;
 mod known;
 mod orders;
@@ -376,6 +377,9 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Place(_)
         | Subject::Station(_)
         | Subject::Site(_)
+        | Subject::Help(_)
+        | Subject::Handover(_)
+        | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }
 }

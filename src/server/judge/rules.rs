@@ -8,7 +8,7 @@ use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialFact;
 use crate::domain::people::{Action, PersonFact, PersonState};
-use crate::domain::place::PlaceFact;
+use crate::domain::place::{PlaceFact, SiteFact};
 use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::station::StationFact;
@@ -79,8 +79,10 @@ impl<'a> Case<'a> {
             FactBody::Material(body) => self.material(body),
             FactBody::Person(body) => self.person(body),
             FactBody::Place(body) => self.place(body),
-            FactBody::Site(_) => self.require(&[Action::Administer]),
+            FactBody::Site(SiteFact::PolicySet(_)) => self.require(&[Action::Administer]),
+            FactBody::Site(SiteFact::ShiftPatternSet(_)) => self.require(&[Action::SetShifts]),
             FactBody::Station(body) => self.station(body),
+            FactBody::Help(_) | FactBody::Handover(_) | FactBody::Redline(_) => self.floor(),
             FactBody::Newer { kind, .. } => {
                 let subject = &self.fact.subject;
                 let newer = matches!(subject, Subject::Newer(_));
@@ -99,7 +101,10 @@ impl<'a> Case<'a> {
             | FactBody::Gauge(_)
             | FactBody::Material(_)
             | FactBody::Place(_)
-            | FactBody::Site(_) => true,
+            | FactBody::Site(_)
+            | FactBody::Help(_)
+            | FactBody::Handover(_)
+            | FactBody::Redline(_) => true,
             FactBody::Person(body) => matches!(
                 body,
                 PersonFact::PersonAdmitted { .. }
@@ -178,6 +183,7 @@ impl<'a> Case<'a> {
             | PlaceFact::SetupEnded { .. }
             | PlaceFact::ToolChanged { .. }
             | PlaceFact::MaterialChanged { .. } => self.require(&[Action::SetUp]),
+            PlaceFact::PlanSet { .. } => self.require(&[Action::SetPlan]),
         }
     }
 

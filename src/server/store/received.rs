@@ -142,6 +142,9 @@ fn about(body: &FactBody) -> Option<&RevisionId> {
         | FactBody::Place(_)
         | FactBody::Station(_)
         | FactBody::Site(_)
+        | FactBody::Help(_)
+        | FactBody::Handover(_)
+        | FactBody::Redline(_)
         | FactBody::Newer { .. } => None,
     }
 }

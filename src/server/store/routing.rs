@@ -217,6 +217,9 @@ fn order_of(fact: &Fact) -> Option<String> {
         | Subject::Place(_)
         | Subject::Station(_)
         | Subject::Site(_)
+        | Subject::Help(_)
+        | Subject::Handover(_)
+        | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }
 }

@@ -10,6 +10,7 @@ pub mod error;
 mod http;
 pub mod lock;
 pub mod watch;
+pub mod webhook;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

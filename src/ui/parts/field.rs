@@ -137,6 +137,7 @@ impl Field {
             | Key::PageDown
             | Key::F(_)
             | Key::Menu
+            | Key::Ring
             | Key::Redraw
             | Key::Interrupt => return false,
         }

@@ -66,6 +66,15 @@ fn link(world: &World) -> (Mark, String, Role) {
     }
 }
 
+/// Calls for help that nobody answered, at the left end of the rule below the head.
+pub fn calls(world: &World, canvas: &mut Canvas<'_>) {
+    let Some(first) = world.link.calls.first() else { return };
+    let more = world.link.calls.len() - 1;
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let text = format!(" {} help: {first}{more} ", Mark::Warn.glyph(canvas.ascii));
+    canvas.put_in((2, 2), canvas.width() / 2, &text, Role::Warn);
+}
+
 /// The waits that run at this station, at the right end of the rule below the head.
 pub fn waits(world: &World, canvas: &mut Canvas<'_>) {
     let (text, role) = world.waits.line(&world.time.moment);

@@ -10,35 +10,32 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::{count, span};
-use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, Figures, PiecesRow, ReviewRow};
+use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
+use crate::views::handover::HandoverView;
+use crate::views::help::HelpRow;
 use crate::views::query::{Answer, Query};
+use crate::views::redline::RedlineRow;
 
+use super::calls::{self, OneCallScreen};
 use super::deviation::DeviationScreen;
-use super::deviations;
+use super::handover::{self, HandoverScreen};
+use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
+use super::{board_figures, deviations};
 
-const PURPOSE: &str = "The figures of the day and what waits for a decision. Figures are complete \
+const PURPOSE: &str = "What was made in the shift by place and hour, and what waits for somebody. Figures are complete \
     up to the time that stands beside them; a silent place makes them incomplete.";
-/// Columns of the figures, by where each ends.
-const COLUMNS: [(u16, &str); 7] = [
-    (17, "done"),
-    (27, "1st pass"),
-    (34, "begun"),
-    (40, "hold"),
-    (47, "scrap"),
-    (57, "readings"),
-    (66, "failing"),
-];
-
 /// What waits for a decision.
 #[derive(Debug)]
 enum Waits {
+    Call(Box<HelpRow>),
     Deviation(Box<DeviationView>),
     Review(ReviewRow),
+    Handover(Box<HandoverView>),
+    Redline(Box<RedlineRow>),
 }
 
 impl Waits {
@@ -46,7 +43,17 @@ impl Waits {
         match (self, other) {
             (Self::Deviation(one), Self::Deviation(other)) => one.id == other.id,
             (Self::Review(one), Self::Review(other)) => one.fact == other.fact,
-            (Self::Deviation(_), Self::Review(_)) | (Self::Review(_), Self::Deviation(_)) => false,
+            (Self::Call(one), Self::Call(other)) => one.call == other.call,
+            (Self::Handover(one), Self::Handover(other)) => one.handover == other.handover,
+            (Self::Redline(one), Self::Redline(other)) => one.redline == other.redline,
+            (
+                Self::Call(_)
+                | Self::Deviation(_)
+                | Self::Review(_)
+                | Self::Handover(_)
+                | Self::Redline(_),
+                _,
+            ) => false,
         }
     }
 
@@ -54,6 +61,9 @@ impl Waits {
         match self {
             Self::Deviation(row) => Box::new(DeviationScreen::raised(row.id.clone())),
             Self::Review(row) => Box::new(ReviewScreen::new(row.clone())),
+            Self::Call(row) => Box::new(OneCallScreen::new((**row).clone())),
+            Self::Handover(row) => Box::new(HandoverScreen::new((**row).clone())),
+            Self::Redline(row) => Box::new(RedlineScreen::new((**row).clone())),
         }
     }
 }
@@ -94,7 +104,14 @@ impl BoardScreen {
         let deviations = deviations.map(|row| Waits::Deviation(Box::new(row)));
         let reviews = std::mem::take(&mut board.reviews).into_iter().map(Waits::Review);
         self.waits.reshape(shape(figures_lines(&board)));
-        self.waits.fill(deviations.chain(reviews).collect(), Waits::same);
+        let calls = std::mem::take(&mut board.help).into_iter();
+        let calls = calls.map(|row| Waits::Call(Box::new(row)));
+        let handovers = std::mem::take(&mut board.handovers).into_iter();
+        let handovers = handovers.map(|row| Waits::Handover(Box::new(row)));
+        let redlines = std::mem::take(&mut board.redlines).into_iter();
+        let redlines = redlines.map(|row| Waits::Redline(Box::new(row)));
+        let waits = calls.chain(deviations).chain(reviews).chain(handovers).chain(redlines);
+        self.waits.fill(waits.collect(), Waits::same);
         self.board = Some(board);
     }
 }
@@ -137,7 +154,7 @@ impl Layer for BoardScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Board(board)) = world.answer(reply) {
-            self.take(board);
+            self.take(*board);
         }
         Turn::Stay
     }
@@ -146,26 +163,9 @@ impl Layer for BoardScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(board) = &self.board else { return };
-        let silent: Vec<&BoardRow> = board.places.iter().filter(|row| row.silent).collect();
-        complete_to(board, &silent, world, canvas);
-        canvas.put((3, 3), "place", Role::Muted);
-        for (end, name) in COLUMNS {
-            canvas.put_right(end, 3, name, Role::Muted);
-        }
-        canvas.put((68, 3), "last seen", Role::Muted);
-        let mut y = 4;
-        for row in &board.places {
-            let role = if row.silent { Role::Warn } else { Role::Plain };
-            let mark = if row.silent { Mark::Unknown.glyph(canvas.ascii) } else { "" };
-            canvas.put_in((3, y), 9, row.place.as_str(), role);
-            figures(&row.figures, (y, mark, role), canvas);
-            let last = row.last_contact.map_or("never".to_owned(), |at| age(at, world));
-            canvas.put((68, y), &last, role);
-            y += 1;
-        }
-        canvas.put((3, y), "all", Role::Title);
-        let mark = if silent.is_empty() { "" } else { Mark::Unknown.glyph(canvas.ascii) };
-        figures(&board.total, (y, mark, Role::Title), canvas);
+        let (text, role) = board_figures::complete_to(board, world);
+        canvas.put_in((1, 1), canvas.width().saturating_sub(2), &text, role);
+        let mut y = board_figures::view(board, 3, world, canvas) - 1;
         y += u16::from(view_pieces(board, y + 1, canvas));
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
@@ -177,39 +177,9 @@ impl Layer for BoardScreen {
     }
 }
 
-fn age(at: Timestamp, world: &World) -> String {
+pub(super) fn age(at: Timestamp, world: &World) -> String {
     let seconds = world.time.moment.utc.duration_since(at).as_secs();
     if seconds < 60 { "now".to_owned() } else { format!("{} ago", span(seconds)) }
-}
-
-fn complete_to(board: &Board, silent: &[&BoardRow], world: &World, canvas: &mut Canvas<'_>) {
-    let complete = board
-        .complete_to
-        .map_or("nothing known".to_owned(), |at| format!("complete up to {}", age(at, world)));
-    let mut text = format!("Shift board   {complete}");
-    if board.link_down {
-        text.push_str(", without the server");
-    }
-    if !silent.is_empty() {
-        let names: Vec<&str> = silent.iter().map(|row| row.place.as_str()).collect();
-        text = format!("{text}; silent: {}", names.join(", "));
-    }
-    let role = if silent.is_empty() && !board.link_down { Role::Title } else { Role::Warn };
-    canvas.put((1, 1), &text, role);
-}
-
-fn figures(figures: &Figures, (y, mark, role): (u16, &str, Role), canvas: &mut Canvas<'_>) {
-    let Figures { finished, first_pass, begun, on_hold, scrapped, readings, failing, .. } =
-        *figures;
-    let share =
-        (first_pass * 100).checked_div(finished).map_or("-".to_owned(), |p| format!("{p} %"));
-    let mut texts =
-        [finished, 0, begun, on_hold, scrapped, readings, failing].map(|n| n.to_string());
-    texts[1] = share;
-    for ((end, name), text) in COLUMNS.into_iter().zip(texts) {
-        let role = if name == "hold" && on_hold > 0 { Role::Hold } else { role };
-        canvas.put_right(end, y, &format!("{mark}{text}"), role);
-    }
 }
 
 /// What was counted of lots, by place and operation; tells whether there is any.
@@ -231,18 +201,26 @@ fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
 impl BoardScreen {
     fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
         let title = match self.waits.count() {
-            0 => "Nothing waits for a decision".to_owned(),
-            waits => format!("Waits for a decision: {}", count(waits, "thing", "things")),
+            0 => "Nothing waits".to_owned(),
+            waits => format!("Waits for somebody: {}", count(waits, "thing", "things")),
         };
         canvas.put((3, y), &title, Role::Title);
-        let Figures { marginal, corrected, .. } = board.total;
-        if marginal > 0 || corrected > 0 {
-            let text = format!("readings: {marginal} marginal, {corrected} corrected");
+        let Figures { readings, failing, marginal, corrected, .. } = board.total;
+        if readings > 0 {
+            let parts = [(failing, "failing"), (marginal, "marginal"), (corrected, "corrected")];
+            let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+            let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+            let parts =
+                if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+            let text = format!("{readings} readings{parts}");
             canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
         }
         self.waits.view(canvas, |shown, canvas| match shown.row {
             Waits::Deviation(row) => deviations::view_row(row, shown.y, world, canvas),
             Waits::Review(row) => review::view_row(row, shown.y, world, canvas),
+            Waits::Call(row) => calls::view_row(row, shown.y, world, canvas),
+            Waits::Handover(row) => handover::view_row(row, shown.y, world, canvas),
+            Waits::Redline(row) => redlines::view_row(row, shown.y, world, canvas),
         });
     }
 }

@@ -4,6 +4,9 @@
 
 pub mod badge;
 pub mod board;
+pub mod board_figures;
+pub mod call;
+pub mod calls;
 pub mod change_pin;
 pub mod compared;
 pub mod correct;
@@ -17,6 +20,7 @@ pub mod gauge;
 pub mod gauge_doubt;
 pub mod gauge_words;
 pub mod gauges;
+pub mod handover;
 pub mod help;
 pub mod menu;
 pub mod new_pin;
@@ -26,6 +30,7 @@ pub mod proof;
 pub mod queue;
 pub mod reader;
 mod recording;
+pub mod redlines;
 pub mod refusal;
 pub mod review;
 pub mod set;

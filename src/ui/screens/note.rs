@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Position;
+use crate::domain::floor::FloorCommand;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeId, PlaceId};
 use crate::domain::place::PlaceCommand;
+use crate::domain::redline::RedlineProposed;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
@@ -44,6 +46,8 @@ pub enum NoteFor {
     Pieces(StepAt, Pieces),
     /// Let the unit go on that somebody held.
     Release(Position),
+    /// Propose a change of a step.
+    Redline(Box<RedlineProposed>, PlaceId),
     /// Split pieces off a lot.
     Split,
     /// Pause work.
@@ -138,6 +142,13 @@ const TOOL: Words = Words {
     saved: "saved: tool changed",
 };
 
+const REDLINE: Words = Words {
+    title: "Propose a change",
+    about: "Engineering reads and answers it; the step stays as it is until a revision changes it.",
+    ask: "What should be otherwise?",
+    saved: "saved: proposed to engineering",
+};
+
 const MATERIAL: Words = Words {
     title: "Material changed",
     about: "Noted for this place with your name and the time. Samples begin anew.",
@@ -175,6 +186,7 @@ impl NoteFor {
                 ask: "Why?",
                 saved: "saved: pieces reported",
             },
+            Self::Redline(..) => REDLINE,
             Self::Split => Words {
                 title: "Split the lot",
                 about: "The pieces become a lot of their own, with a name that this station gives, \
@@ -224,6 +236,10 @@ impl NoteFor {
                 traveler(TravelerCommand::ReportPieces { at, pieces, reason: text })
             }
             Self::Release(hold) => traveler(TravelerCommand::ReleaseHold { hold, reason: text }),
+            Self::Redline(proposed, place) => {
+                let proposed = RedlineProposed { text, ..*proposed };
+                Command::Floor(place, FloorCommand::ProposeRedline(proposed))
+            }
             Self::Split => {
                 let (quantity, reason) =
                     text.split_once(char::is_whitespace).unwrap_or((&text, ""));
@@ -272,6 +288,7 @@ impl NoteFor {
             Self::Pause => format!("pause {id}"),
             Self::Pieces(at, ..) => format!("pieces {id} {} {}", at.operation, at.step),
             Self::Release(hold) => format!("release {hold}"),
+            Self::Redline(proposed, _) => format!("redline {id} {}", proposed.step),
             Self::Split => format!("split {id}"),
             Self::AcceptUpstream { operation } => format!("accept {id} {operation}"),
             Self::Keep(_) => format!("keep {id}"),

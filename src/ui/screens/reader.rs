@@ -148,6 +148,7 @@ impl Layer for ReaderScreen {
             | Key::PageDown
             | Key::F(_)
             | Key::Menu
+            | Key::Ring
             | Key::Redraw
             | Key::Interrupt => {}
         }

@@ -68,7 +68,7 @@ impl Layer for SyncScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.loading = None;
         if let Some(Answer::Sync(view)) = world.answer(reply) {
-            self.view = Some(view);
+            self.view = Some(*view);
         }
         Turn::Stay
     }

@@ -53,6 +53,7 @@ impl Shop {
         if let Some(compiled) = needs.compiled {
             self.load_included(&mut context, compiled);
         }
+        self.load_floor(&mut context, &needs);
         if let Some(read) = &needs.reads
             && let StreamState::Instruction(known) =
                 self.stream(&Subject::Instruction(read.instruction.clone())).state
@@ -91,6 +92,7 @@ impl Shop {
     fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {
         let station = &self.stations[self.here];
         if let StreamState::Site(site) = station.stream(&Subject::Site(id(SITE))).state {
+            context.shifts = site.calendar();
             context.site_policy = site.policy;
         }
         if let Some(actor) = actor

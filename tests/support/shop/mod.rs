@@ -364,6 +364,9 @@ fn show_what_waits(command: &mut Command, state: &StreamState) {
         | StreamState::Place(_)
         | StreamState::Station(_)
         | StreamState::Site(_)
+        | StreamState::Help(_)
+        | StreamState::Handover(_)
+        | StreamState::Redline(_)
         | StreamState::Newer => return,
     };
     if let Command::Instruction(_, RevisionCommand::Approve { revision, shown, .. })

@@ -7,6 +7,7 @@ mod pointed;
 pub(crate) mod route;
 pub(crate) mod samples;
 pub(crate) mod sensible;
+pub(crate) mod shift;
 pub(crate) mod situations;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::hash::Hash;
+use gemba::domain::help::HelpCommand;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
@@ -74,7 +76,12 @@ pub(crate) fn name(command: &Command) -> String {
         Command::Deviation(_, command) => format!("Deviation{command:?}"),
         Command::Place(_, command) => format!("Place{command:?}"),
         Command::Station(_, command) => format!("Station{command:?}"),
+        Command::Site(_, SiteCommand::SetShifts(_)) => "SiteSetShifts".to_owned(),
         Command::Site(..) => "Site".to_owned(),
+        Command::Floor(_, command) => format!("{command:?}"),
+        Command::Help(_, command) => format!("Help{command:?}"),
+        Command::Handover(_, command) => format!("Handover{command:?}"),
+        Command::Redline(_, command) => format!("Redline{command:?}"),
     };
     let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
     debug[..end].to_owned()
@@ -92,7 +99,7 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
     // Now and then in a session, mostly somebody else's.
     let session = if chance.one_in(24) { "s1" } else { "" };
     shop.session(session);
-    let command = match chance.below(33) {
+    let command = match chance.below(36) {
         0..=8 => Command::Traveler(shop.traveler.clone(), on_traveler(shop, chance)),
         9..=11 => on_deviation(shop, chance),
         12 | 13 => on_order(shop, chance),
@@ -102,6 +109,7 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
         20 => components::on_material(chance),
         21..=25 => on_person(chance),
         26 | 27 => on_station(shop, chance),
+        28 | 29 => shift::on_floor(chance),
         _ => on_site(chance),
     };
     let who = if chance.one_in(4) { who } else { rightful(&command, chance) };
@@ -133,12 +141,12 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         | Command::Station(..) => "brandt",
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
         Command::Traveler(..) => "novak",
-        Command::Order(..) => "plan",
+        Command::Order(..) | Command::Place(_, PlaceCommand::SetPlan { .. }) => "plan",
         Command::Instruction(_, RevisionCommand::Approve { .. })
         | Command::Specification(_, RevisionCommand::Approve { .. }) => {
             chance.pick(&["lind", "quell"])
         }
-        Command::Instruction(..) | Command::Specification(..) => "lind",
+        Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
         Command::Deviation(..) | Command::Gauge(..) | Command::Material(..) => "quell",
         Command::Place(
             _,
@@ -146,6 +154,10 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             | PlaceCommand::ChangeTool { .. }
             | PlaceCommand::ChangeMaterial { .. },
         ) => "ito",
+        Command::Help(_, HelpCommand::NoteEscalation { .. }) => "",
+        Command::Floor(..) | Command::Help(..) | Command::Handover(..) => {
+            chance.pick(&["novak", "ito", "brandt"])
+        }
         Command::Person(..) | Command::Place(..) | Command::Site(..) => "admin",
     }
 }
@@ -432,6 +444,9 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
 }
 
 fn on_site(chance: &mut Chance) -> Command {
+    if chance.one_in(5) {
+        return shift::wild(chance);
+    }
     if chance.one_in(2) {
         let (name, site, area, work_center) = ("B".to_owned(), id(SITE), id("a"), id("ASM"));
         let note = chance.pick(&["", "die 4"]).to_owned();

@@ -10,6 +10,7 @@ mod measures;
 mod next;
 mod pane;
 mod place;
+mod redline;
 mod special;
 mod view;
 
@@ -249,6 +250,7 @@ impl TravelerScreen {
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
             (Act::Split, _) => self.open_note(NoteFor::Split),
+            (Act::Redline, Some(at)) => self.propose(&at, world),
             (Act::Pause, _) => {
                 let reasons = view.pause_reasons.clone();
                 let note = NoteScreen::new(self.id.clone(), NoteFor::Pause).offering(reasons);

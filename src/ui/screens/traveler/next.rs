@@ -330,7 +330,7 @@ impl<'a> Now<'a> {
                 acts.extend([Act::Deviation, Act::Gauge, Act::Picture]);
                 acts.extend([Act::ChangePerson, Act::CallHelp, Act::Steps, Act::Correct]);
                 acts.extend([pause, Act::SkipStep, Act::AcceptWait, Act::Turn]);
-                acts.push(Act::AcceptUpstream);
+                acts.extend([Act::AcceptUpstream, Act::Redline]);
             }
         }
         let mut seen = Vec::with_capacity(acts.len());

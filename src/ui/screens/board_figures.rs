@@ -1,0 +1,114 @@
+//! What was made by place and hour, as the board draws it.
+
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::board::{Board, BoardRow, Figures, HourRow};
+
+/// Columns of the figures, by where each ends.
+const COLUMNS: [(u16, &str); 6] =
+    [(17, "good"), (23, "scrap"), (29, "hold"), (35, "plan"), (58, "1st pass"), (65, "begun")];
+/// Where the hours begin, and how many of them are drawn: the last ones.
+const HOURS: u16 = 38;
+const HOURS_MAX: usize = 12;
+const LAST_SEEN: u16 = 68;
+/// Nothing, then from little to much: symbols, and their ASCII.
+const LEVELS: [&str; 9] = ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+const PLAIN: [&str; 9] = [".", "_", "-", "~", "=", "+", "*", "%", "#"];
+
+/// The hours as a row of bars, against the most of any hour and what is planned of one.
+pub fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
+    let levels = if ascii { &PLAIN } else { &LEVELS };
+    let level = |hour: &HourRow| {
+        let steps = u32::try_from(levels.len() - 1).unwrap_or(8);
+        let level = (hour.good * steps).div_ceil(most.max(1)).min(steps);
+        levels.get(level as usize).copied().unwrap_or_default()
+    };
+    let first = hours.len().saturating_sub(HOURS_MAX);
+    hours.iter().skip(first).map(level).collect()
+}
+
+/// Draws a row a place, and the whole; tells the row below.
+pub fn view(board: &Board, mut y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
+    canvas.put((3, y), "place", Role::Muted);
+    for (end, name) in COLUMNS {
+        canvas.put_right(end, y, name, Role::Muted);
+    }
+    canvas.put((HOURS, y), "by the hour", Role::Muted);
+    canvas.put((LAST_SEEN, y), "last seen", Role::Muted);
+    y += 1;
+    for row in &board.places {
+        let role = if row.silent { Role::Warn } else { Role::Plain };
+        canvas.put_in((3, y), 9, row.place.as_str(), role);
+        figures((&row.figures, row.plan), (y, row.silent, role), canvas);
+        let most = row.hours.iter().map(|hour| hour.good).chain(row.per_hour).max();
+        let text = bars(&row.hours, most.unwrap_or(0), canvas.ascii);
+        canvas.put((HOURS, y), &text, role);
+        let last = row.last_contact.map_or("never".to_owned(), |at| super::board::age(at, world));
+        canvas.put((LAST_SEEN, y), &last, role);
+        y += 1;
+    }
+    canvas.put((3, y), "all", Role::Title);
+    let silent = board.places.iter().any(|row| row.silent);
+    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
+    figures((&board.total, plan), (y, silent, Role::Title), canvas);
+    y + 1
+}
+
+/// A figure of a silent place is marked: there may be more.
+fn figures(
+    (figures, plan): (&Figures, Option<u32>),
+    (y, silent, role): (u16, bool, Role),
+    canvas: &mut Canvas<'_>,
+) {
+    let mark = if silent { Mark::Unknown.glyph(canvas.ascii) } else { "" };
+    let Figures { good, scrap, on_hold, finished, first_pass, begun, .. } = *figures;
+    let share = (first_pass * 100).checked_div(finished);
+    let share = share.map_or_else(|| "-".to_owned(), |share| format!("{mark}{share} %"));
+    let counted = |count: u32| format!("{mark}{count}");
+    let texts = [
+        counted(good),
+        counted(scrap),
+        counted(on_hold),
+        plan.map_or_else(|| "-".to_owned(), |plan| plan.to_string()),
+        share,
+        counted(begun),
+    ];
+    for ((end, name), text) in COLUMNS.into_iter().zip(texts) {
+        let role = if name == "hold" && on_hold > 0 { Role::Hold } else { role };
+        canvas.put_right(end, y, &text, role);
+    }
+}
+
+/// What the figures are of and up to when they are complete, with every place that is silent.
+pub fn complete_to(board: &Board, world: &World) -> (String, Role) {
+    let silent: Vec<&BoardRow> = board.places.iter().filter(|row| row.silent).collect();
+    let of = match &board.shift {
+        Some(shift) => format!("{} shift, {}", shift.name, shift.date),
+        None => "Since midnight".to_owned(),
+    };
+    let complete = match board.complete_to {
+        // What is complete of a silent place is said beside it.
+        Some(_) if !silent.is_empty() => {
+            let heard = board.places.iter().filter(|row| !row.silent);
+            let to = heard.filter_map(|row| row.last_contact).min();
+            to.map_or_else(String::new, |at| format!(", complete to {}", world.site_time(at)))
+        }
+        Some(at) => format!(", complete to {}", world.site_time(at)),
+        None => ", nothing known".to_owned(),
+    };
+    let mut text = format!("{of}{complete}");
+    for (n, row) in silent.iter().enumerate() {
+        let but = if n == 0 { ", but" } else { "," };
+        let since = row
+            .last_contact
+            .map_or_else(String::new, |at| format!(" since {}", world.site_time(at)));
+        text = format!("{text}{but} {} silent{since}", row.place);
+    }
+    if board.link_down {
+        text.push_str(", without the server");
+    }
+    let whole = silent.is_empty() && !board.link_down;
+    (text, if whole { Role::Title } else { Role::Warn })
+}

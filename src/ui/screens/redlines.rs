@@ -1,0 +1,292 @@
+//! Redlines: what the floor proposed, and engineering's answer to one of them.
+
+use crate::domain::decide::Command;
+use crate::domain::ids::RevisionId;
+use crate::domain::redline::{RedlineAnswer, RedlineCommand};
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::Field;
+use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::prose::wrapped;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::redline::RedlineRow;
+
+const PURPOSE: &str = "Changes that the floor proposed and nobody answered, oldest first. Open one to \
+    answer it with a reason.";
+const ONE: &str = "1 accepts it, for a revision where that is known; 2 rejects it. Either takes a \
+    reason, which the floor reads.";
+const NONE: &str = "No change is proposed.";
+const REASON_MAX: usize = 500;
+const REVISION_MAX: usize = 40;
+/// Lines of what is proposed.
+const TEXT_LINES_MAX: usize = 6;
+
+/// The inbox.
+#[derive(Debug)]
+pub struct RedlinesScreen {
+    rows: List<RedlineRow>,
+    loading: Option<Ticket>,
+}
+
+impl Default for RedlinesScreen {
+    fn default() -> Self {
+        Self { rows: List::new(Shape::numbered(two_lines, NONE)), loading: None }
+    }
+}
+
+/// Draws one redline in two lines.
+pub fn view_row(row: &RedlineRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
+    let x = canvas.mark((5, y), Mark::Sign, Role::Accent);
+    canvas.put_in((x + 1, y), 28, &row.spot(), Role::Title);
+    let by = format!("{}, {}", row.by, world.site_time(row.at));
+    canvas.put_in((37, y), canvas.width().saturating_sub(38), &by, Role::Plain);
+    canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &row.text, Role::Plain);
+}
+
+impl RedlinesScreen {
+    fn open(&self) -> Turn {
+        let row = self.rows.marked().cloned();
+        row.map_or(Turn::Stay, |row| Turn::Open(Box::new(RedlineScreen::new(row))))
+    }
+}
+
+impl Layer for RedlinesScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        let query = Query::Redlines { instruction: None, answered: false };
+        self.loading = Some(world.load(query));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        if act == Act::Open { self.open() } else { Turn::Back }
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if self.rows.key(key, world.size.1) { self.open() } else { Turn::Stay }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Redlines(rows)) = world.answer(reply) {
+            self.rows.fill(rows, |row, before| row.redline == before.redline);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Redlines", Role::Title);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        self.rows.view(canvas, |shown, canvas| view_row(shown.row, shown.y, world, canvas));
+    }
+}
+
+/// How far an answer is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Accept or reject.
+    Choice,
+    /// In which revision it is done.
+    Revision,
+    /// Why it is accepted, or rejected.
+    Reason { accepted: bool },
+}
+
+/// One redline with the form of an answer.
+#[derive(Debug)]
+pub struct RedlineScreen {
+    row: RedlineRow,
+    stage: Stage,
+    revision: Field,
+    reason: Field,
+    pending: Option<Ticket>,
+}
+
+impl RedlineScreen {
+    /// A redline as it was listed.
+    pub fn new(row: RedlineRow) -> Self {
+        let (revision, reason) = (Field::new(REVISION_MAX), Field::new(REASON_MAX));
+        Self { row, stage: Stage::Choice, revision, reason, pending: None }
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.stage {
+            Stage::Choice => None,
+            Stage::Revision => Some(&mut self.revision),
+            Stage::Reason { .. } => Some(&mut self.reason),
+        }
+    }
+
+    fn enter(&mut self, world: &mut World) {
+        let revision = self.revision.text();
+        let revision = match revision.trim() {
+            "" => None,
+            text => match RevisionId::parse(text) {
+                Ok(revision) => Some(revision),
+                Err(error) => return world.warn(error.to_string()),
+            },
+        };
+        match self.stage {
+            Stage::Choice => {}
+            Stage::Revision => self.stage = Stage::Reason { accepted: true },
+            Stage::Reason { accepted } => {
+                let reason = self.reason.text().trim().to_owned();
+                if reason.is_empty() {
+                    return world.say("type a reason first", Role::Warn);
+                }
+                let revision = revision.filter(|_| accepted);
+                let answer = RedlineCommand::Answer(RedlineAnswer { accepted, revision, reason });
+                let command = Command::Redline(self.row.redline.clone(), answer);
+                self.pending = Some(world.record(command));
+            }
+        }
+    }
+}
+
+impl Layer for RedlineScreen {
+    fn purpose(&self) -> &'static str {
+        ONE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        if self.stage == Stage::Choice { Focus::Choice } else { Focus::Text }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        match self.stage {
+            Stage::Choice => Vec::new(),
+            Stage::Revision => vec![Act::Next],
+            Stage::Reason { .. } => vec![Act::Save],
+        }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn person_changed(&mut self) {
+        self.revision.clear();
+        self.reason.clear();
+        self.stage = Stage::Choice;
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if matches!(act, Act::Next | Act::Save) {
+            self.enter(world);
+            return Turn::Stay;
+        }
+        if self.stage == Stage::Choice {
+            return Turn::Back;
+        }
+        self.stage = Stage::Choice;
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        match (self.stage, key.digit()) {
+            (Stage::Choice, Some(1)) => self.stage = Stage::Revision,
+            (Stage::Choice, Some(2)) => self.stage = Stage::Reason { accepted: false },
+            (Stage::Choice, Some(_) | None) => {}
+            (Stage::Revision, _) => drop(self.revision.key(key)),
+            (Stage::Reason { .. }, _) => drop(self.reason.key(key)),
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        if let Some(field) = self.field() {
+            field.take_back(characters);
+        }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        let well = saved(&outcome).is_some();
+        let turn = world.outcome(outcome, "saved: answered");
+        if well { Turn::Back } else { turn }
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        let row = &self.row;
+        canvas.put((1, 1), &format!("Redline {}", row.redline), Role::Title);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &row.spot(), Role::Plain);
+        canvas.rule(2);
+        let cells = canvas.width().saturating_sub(6);
+        let mut y = 4;
+        for line in wrapped(&row.text, cells.into(), Role::Title).iter().take(TEXT_LINES_MAX) {
+            line.view(canvas, (3, y), cells);
+            y += 1;
+        }
+        let place = row.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
+        let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!(", on {unit}"));
+        let by = format!("{}{place}, {}{unit}", row.by, world.site_time(row.at));
+        canvas.put_in((3, y + 1), cells, &by, Role::Muted);
+        y += 3;
+        match self.stage {
+            Stage::Choice => {
+                canvas.cursor = Some((3, y));
+                for (number, words) in [("1", "Accept"), ("2", "Reject")] {
+                    canvas.put((3, y), number, Role::Accent);
+                    canvas.put((6, y), words, Role::Plain);
+                    y += 1;
+                }
+            }
+            Stage::Revision => {
+                let ask = "In which revision? Enter alone where that is not known yet";
+                canvas.put((3, y), ask, Role::Title);
+                self.revision.view(canvas, (3, y + 2), cells, true);
+            }
+            Stage::Reason { accepted } => {
+                let ask = if accepted { "Accepted. Why?" } else { "Rejected. Why?" };
+                canvas.put((3, y), ask, Role::Title);
+                self.reason.view(canvas, (3, y + 2), cells, true);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Hand-overs, as sign-in, the board and the command line show them.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::handover::{HandoverContent, Listed};
+use crate::domain::ids::{HandoverId, PersonId, PlaceId};
+
+use super::signature::SignatureView;
+
+/// One hand-over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandoverView {
+    /// Its number.
+    pub handover: HandoverId,
+    /// Where.
+    pub place: PlaceId,
+    /// The shift that was handed over.
+    pub shift: Option<String>,
+    /// Who gave it.
+    pub by: String,
+    /// The same person by id, who cannot accept it.
+    pub giver: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    /// What stood there.
+    pub content: HandoverContent,
+    /// What was said besides.
+    pub notes: String,
+    /// Who accepted it, over what was given.
+    pub accepted: Option<SignatureView>,
+    /// What was said then.
+    pub note: String,
+}
+
+impl HandoverView {
+    /// Everything that stood there, a line a list, with how many there are.
+    pub fn lines(&self) -> Vec<(&'static str, &Listed)> {
+        lines(&self.content)
+    }
+}
+
+/// Each list of what stands somewhere, with its name.
+pub fn lines(content: &HandoverContent) -> Vec<(&'static str, &Listed)> {
+    vec![
+        ("open", &content.open),
+        ("on hold", &content.holds),
+        ("waits", &content.waits),
+        ("calls for help", &content.help),
+        ("deviations", &content.deviations),
+        ("gauges due", &content.gauges),
+    ]
+}
+
+/// What stands there in one line: `3 units open, 1 on hold (…)`.
+pub fn summary(content: &HandoverContent) -> String {
+    let mut parts = Vec::new();
+    let mut add = |listed: &Listed, one: &str, many: &str, named: bool| {
+        let words = if listed.count == 1 { one } else { many };
+        if listed.count == 0 {
+            return;
+        }
+        let first = listed.first.first().filter(|_| named && listed.count == 1);
+        let first = first.map_or_else(String::new, |first| format!(" ({first})"));
+        parts.push(format!("{} {words}{first}", listed.count));
+    };
+    add(&content.open, "unit open", "units open", false);
+    add(&content.holds, "on hold", "on hold", true);
+    add(&content.waits, "wait runs", "waits run", false);
+    add(&content.help, "call for help", "calls for help", true);
+    add(&content.deviations, "deviation open", "deviations open", false);
+    add(&content.gauges, "gauge due", "gauges due", true);
+    if content.waiting > 0 {
+        parts.push(format!("{} not at the server", content.waiting));
+    }
+    if parts.is_empty() { "nothing open".to_owned() } else { parts.join(", ") }
+}

@@ -1,0 +1,69 @@
+//! Redlines, as the engineer's inbox, definitions and the command line show them.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::ids::{InstructionId, PlaceId, RedlineId, RevisionId, StepId};
+
+/// One redline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RedlineRow {
+    /// Its number.
+    pub redline: RedlineId,
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// The revision that was worked by.
+    pub revision: RevisionId,
+    /// The step.
+    pub step: StepId,
+    /// What should be otherwise.
+    pub text: String,
+    /// The characteristic that it is about.
+    pub characteristic: Option<String>,
+    /// The reading that shows why.
+    pub reading: Option<String>,
+    /// The unit that was worked on.
+    pub unit: Option<String>,
+    /// Who proposed it.
+    pub by: String,
+    /// Where.
+    pub place: Option<PlaceId>,
+    /// When.
+    pub at: Timestamp,
+    /// What engineering answered.
+    pub answer: Option<AnswerView>,
+}
+
+/// An answer to a redline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerView {
+    /// Whether it will be done.
+    pub accepted: bool,
+    /// In which revision, where that is known.
+    pub revision: Option<RevisionId>,
+    /// Why.
+    pub reason: String,
+    /// Who answered.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl RedlineRow {
+    /// `WI-1040 rev C #torque`.
+    pub fn spot(&self) -> String {
+        format!("{} rev {} #{}", self.instruction, self.revision, self.step)
+    }
+
+    /// How it stands, in words.
+    pub fn standing(&self) -> String {
+        match &self.answer {
+            None => "open".to_owned(),
+            Some(AnswerView { accepted: false, reason, .. }) => format!("rejected: {reason}"),
+            Some(AnswerView { revision: Some(revision), reason, .. }) => {
+                format!("accepted for rev {revision}: {reason}")
+            }
+            Some(AnswerView { reason, .. }) => format!("accepted: {reason}"),
+        }
+    }
+}
