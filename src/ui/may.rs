@@ -12,6 +12,7 @@ use super::world::World;
 
 /// The actions of which one is needed; none where the act takes no role, or which one depends on
 /// more than the act.
+#[expect(clippy::too_many_lines, reason = "one table, a line an act")]
 pub const fn takes(act: Act) -> &'static [Action] {
     match act {
         Act::Contain => &[Action::RaiseDeviation],

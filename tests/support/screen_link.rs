@@ -14,10 +14,7 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         waiting: 12,
         last_contact: Some(shop.moment().utc - SignedDuration::from_mins(42)),
         trouble: Some("connection refused".to_owned()),
-        stopped: false,
-        days_left: None,
-        offset: None,
-        not_accepted: 0,
+        ..Link::default()
     };
     let last_contact = link.last_contact;
     SyncView {

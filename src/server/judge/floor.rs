@@ -43,6 +43,7 @@ impl Case<'_> {
             | FactBody::Instruction(_)
             | FactBody::Specification(_)
             | FactBody::Gauge(_)
+            | FactBody::Material(_)
             | FactBody::Person(_)
             | FactBody::Deviation(_)
             | FactBody::Place(_)

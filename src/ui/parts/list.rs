@@ -362,6 +362,7 @@ pub fn moved(key: Key, (rank, rows): (usize, usize), page: &Range<usize>) -> Opt
         | Key::End
         | Key::F(_)
         | Key::Menu
+        | Key::Ring
         | Key::Redraw
         | Key::Interrupt => return None,
     })
