@@ -29,8 +29,8 @@ use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::{
-    deviation, floor, gauge, handover, help, include, material, order, people, place, redline,
-    release, station, traveler,
+    deviation, floor, gauge, handover, help, include, material, order, people, place_decide,
+    redline, release, station, traveler,
 };
 
 /// Something asked for, addressed to one stream.
@@ -395,13 +395,13 @@ fn decide_known(
             deviation::decide(&id, state, command, context)
         }
         (StreamState::Place(state), Command::Place(id, command)) => {
-            place::decide_place(&id, state, command, context)
+            place_decide::decide_place(&id, state, command, context)
         }
         (StreamState::Station(state), Command::Station(id, command)) => {
             station::decide(&id, state, command, context)
         }
         (StreamState::Site(state), Command::Site(id, command)) => {
-            place::decide_site(&id, state, command, context)
+            place_decide::decide_site(&id, state, command, context)
         }
         (StreamState::Place(_), Command::Floor(place, command)) => {
             floor::decide(&place, command, context)

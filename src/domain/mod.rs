@@ -36,6 +36,7 @@ pub mod orderable;
 pub mod people;
 pub mod pin;
 pub mod place;
+pub mod place_decide;
 pub mod positions;
 pub mod quantity;
 mod read_first;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::fact::{Fact, Position};
+use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::fold::fold;
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
@@ -169,4 +169,14 @@ impl Units {
         }
         Ok(self.kept.get(subject))
     }
+}
+
+/// Whether the actor signed anything before in the session; by an index over what was signed.
+pub(super) fn signed_before(connection: &Connection, acting: &Acting) -> Result<bool, LedgerError> {
+    let (Some(session), Some(actor)) = (&acting.session, &acting.actor) else { return Ok(false) };
+    let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned')
+               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END = ?1
+               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.exists((session.as_str(), actor.as_str()))?)
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::domain::context::Context;
 use crate::domain::decide::{Command, Needs, Pinned};
 use crate::domain::deviation::DeviationState;
-use crate::domain::fact::{Acting, Position};
+use crate::domain::fact::Position;
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, InstructionId, OrderId, SiteId};
@@ -27,6 +27,7 @@ use super::error::LedgerError;
 use super::labels::label;
 use super::orders::unfinished;
 use super::samples::surround_samples;
+use super::signed::signed_before;
 use super::store::Ledger;
 
 impl Ledger {
@@ -426,16 +427,6 @@ fn first_of(connection: &Connection, stream: &str) -> Result<Option<Subject>, Le
     let mut statement = connection.prepare_cached(sql)?;
     let found: Option<String> = statement.query_row([stream], |row| row.get(0)).optional()?;
     Ok(found.as_deref().and_then(Subject::parse))
-}
-
-/// Whether the actor signed anything before in the session; by an index over what was signed.
-fn signed_before(connection: &Connection, acting: &Acting) -> Result<bool, LedgerError> {
-    let (Some(session), Some(actor)) = (&acting.session, &acting.actor) else { return Ok(false) };
-    let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned')
-               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END = ?1
-               AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.exists((session.as_str(), actor.as_str()))?)
 }
 
 /// Adds the releases that are in effect here.

@@ -8,6 +8,7 @@ pub(crate) mod route;
 pub(crate) mod samples;
 pub(crate) mod sensible;
 pub(crate) mod shift;
+mod site;
 pub(crate) mod situations;
 
 use std::collections::BTreeMap;
@@ -20,10 +21,10 @@ use gemba::domain::help::HelpCommand;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
-use gemba::domain::place::{NewsRule, PlaceCommand, PlaceDefined, Policy};
+use gemba::domain::place::PlaceCommand;
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::signature::Signer;
-use gemba::domain::site_change::{SiteChange, SiteCommand};
+use gemba::domain::site_change::SiteCommand;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
@@ -31,7 +32,7 @@ use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::traveler::state::{Attempt, TravelerState};
 
 use self::sensible::{failures, reviews, value};
-use super::shop::{SITE, Shop};
+use super::shop::Shop;
 use super::shop_plan::{
     PEOPLE, accept_wait, approval, begin_wait, calibrated, gauge_registered, id, limits, number,
     order, pause, raises, reading, signs, signs_by_pin, submission, unit,
@@ -110,7 +111,7 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
         21..=25 => on_person(chance),
         26 | 27 => on_station(shop, chance),
         28 | 29 => shift::on_floor(chance),
-        _ => on_site(chance),
+        _ => site::on_site(chance),
     };
     let who = if chance.one_in(4) { who } else { rightful(&command, chance) };
     (who, command)
@@ -441,44 +442,6 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
         }
     };
     Command::Station(id("ASM1"), command)
-}
-
-fn on_site(chance: &mut Chance) -> Command {
-    if chance.one_in(5) {
-        return shift::wild(chance);
-    }
-    if chance.one_in(2) {
-        let (name, site, area, work_center) = ("B".to_owned(), id(SITE), id("a"), id("ASM"));
-        let note = chance.pick(&["", "die 4"]).to_owned();
-        let tool = chance.pick(&["", "D-4"]).to_owned();
-        let define = PlaceCommand::Define(PlaceDefined { name, site, area, work_center });
-        let command = chance.pick(&[
-            define,
-            PlaceCommand::SetUp { instruction: id("WI-9"), revision: None, note },
-            PlaceCommand::ChangeTool { tool },
-            PlaceCommand::ChangeMaterial { lot: "H-88".to_owned() },
-        ]);
-        let defines = matches!(command, PlaceCommand::Define(_));
-        let acts_at = chance.pick(&["ASM-1", "ASM-1", "ASM-6"]);
-        return Command::Place(id(if defines { "ASM-7" } else { acts_at }), command);
-    }
-    let time_zone = chance.pick(&["Europe/Berlin", "UTC", "Mars/Base"]).to_owned();
-    let mut approvals = vec![Role::Engineer, Role::Quality];
-    if chance.one_in(20) {
-        approvals.clear();
-    }
-    let news = chance.pick(&[NewsRule::Warn, NewsRule::Warn, NewsRule::Hold, NewsRule::Stop]);
-    let separate_submitter = chance.one_in(6);
-    if time_zone == "UTC" && !approvals.is_empty() {
-        let (news, separate_submitter) = (Some(news), Some(separate_submitter));
-        let approvals = Some(approvals);
-        let named = SiteChange { approvals, news, separate_submitter, ..SiteChange::default() };
-        return Command::Site(id(SITE), SiteCommand::Change(Box::new(named)));
-    }
-    let mut policy = Policy::new("Harbor".to_owned(), time_zone, approvals);
-    policy.rules.news = news;
-    policy.rules.separate_submitter = separate_submitter;
-    Command::Site(id(SITE), policy.into())
 }
 
 /// How often what was accepted, and which reasons were met.

@@ -53,7 +53,7 @@ pub(crate) const SITUATIONS: [Situation; 19] = [
     Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
     Situation { leans: Some(on_definition), ..some("much is handed in", 60, 60, nothing) },
     Situation { leans: Some(on_material), ..some("material comes in", 80, 90, nothing) },
-    Situation { leans: Some(on_floor), ..some("a shift is worked", 90, 80, nothing) },
+    Situation { leans: Some(on_floor), ..some("a shift is worked", 150, 80, nothing) },
     some("a unit is coated", 60, 60, coated),
     some("a lot is begun", 60, 80, lot_begun),
     some("a lot is counted", 50, 50, lot_counted),

@@ -17,7 +17,6 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 
 use super::asks::{Around, Place, Row};
-use super::is_attribute;
 use super::view::line;
 
 /// Cells of one sample.
@@ -26,6 +25,11 @@ const SAMPLE_CELLS: u16 = 13;
 const CORRECTIONS_MAX: usize = 2;
 /// Cells that a gauge with its due date takes at least.
 const GAUGE_CELLS: usize = 18;
+
+/// Whether a characteristic is recorded by yes or no.
+pub(super) fn is_attribute(kind: &CharacteristicKind) -> bool {
+    matches!(kind, CharacteristicKind::Attribute)
+}
 
 pub(super) fn measure_rows<'a>(
     measure: &'a Measure,

@@ -17,7 +17,6 @@ mod view;
 use crate::domain::condition::SkipRule;
 use crate::domain::instruction::Ask;
 use crate::domain::people::Action;
-use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::standing::Current;
@@ -493,9 +492,4 @@ impl Layer for TravelerScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         self.draw(world, canvas);
     }
-}
-
-/// Whether a characteristic is recorded by yes or no.
-fn is_attribute(kind: &CharacteristicKind) -> bool {
-    matches!(kind, CharacteristicKind::Attribute)
 }

@@ -11,7 +11,7 @@ use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded, Re
 use crate::ui::keys::Act;
 use crate::views::traveler::TravelerView;
 
-use super::is_attribute;
+use super::measures::is_attribute;
 
 /// What is to be done now.
 #[derive(Debug, Clone, Copy)]

@@ -14,8 +14,8 @@ use crate::views::judged;
 use crate::views::traveler::TravelerView;
 
 use super::asks::{Around, Row};
-use super::is_attribute;
 use super::measures;
+use super::measures::is_attribute;
 use super::next::{Now, measure_of};
 use super::view::line;
 
