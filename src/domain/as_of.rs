@@ -41,7 +41,7 @@ pub struct ParentMissing(pub Position);
 ///
 /// A fact that goes on from where another one ended costs one step, also where several stations take
 /// turns: the state after each is kept. Only a fact that goes on from none of the last
-/// [`KEPT_MAX`] is folded anew, which costs as many steps as the stream has facts: once where stations
+/// `KEPT_MAX` is folded anew, which costs as many steps as the stream has facts: once where stations
 /// part and once where they meet.
 #[derive(Debug)]
 pub struct Pasts {
