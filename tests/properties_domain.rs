@@ -10,6 +10,7 @@ use gemba::domain::fact::{Fact, Position};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::Ask;
+use gemba::domain::kinds::FactBody;
 use gemba::domain::quantity::{Quantity, Verdict};
 use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Meaning;
@@ -131,6 +132,10 @@ proptest! {
             }
             let Ok(text) = String::from_utf8(bytes) else { continue };
             if let Ok(fact) = Fact::read(&text) {
+                // What a newer version wrote is kept and never written again as if it were ours.
+                if matches!(fact.body, FactBody::Newer { .. }) {
+                    continue;
+                }
                 let again = fact.write().unwrap();
                 prop_assert_eq!(Fact::read(&again).unwrap(), fact);
             }
