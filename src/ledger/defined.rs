@@ -7,9 +7,9 @@ use crate::domain::hash::Hash;
 use crate::domain::people::RevisionRead;
 use crate::domain::stream::{StreamState, Subject};
 
+use super::effective::{note_effective, note_missing};
 use super::error::LedgerError;
 use super::store::Ledger;
-use super::surroundings::{note_effective, note_missing};
 
 impl Ledger {
     /// The compiled instruction, with the revisions of the standard steps that it includes.

@@ -12,9 +12,9 @@ use crate::domain::natural::natural;
 use crate::domain::order::{OrderOpened, Unfinished};
 use crate::domain::stream::{StreamState, Subject};
 
+use super::effective::note_effective;
 use super::error::LedgerError;
 use super::store::Ledger;
-use super::surroundings::note_effective;
 
 /// The units of an order that are not finished, as its rows say.
 pub(super) fn unfinished(

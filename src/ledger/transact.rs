@@ -23,7 +23,7 @@ use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
-use super::{cards, clock_step, contact, schema, surroundings};
+use super::{cards, clock_step, contact, schema, states};
 
 /// What an act wrote; durable when it is returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -166,7 +166,7 @@ impl Ledger {
         let next = Position { ledger, epoch: head.epoch, seq: head.last_seq + 1 };
         let mut context = Context::new(now.clone(), acting.clone(), next);
         context.set.clone_from(&around.set);
-        context.founding = around.founding && !surroundings::any_person(transaction)?;
+        context.founding = around.founding && !states::any_person(transaction)?;
         self.note_contact(transaction, &mut context)?;
         self.surround(transaction, &command, &stream, &mut context)?;
         let facts = decide(&stream.stream, command, &context)?;

@@ -12,8 +12,8 @@ use crate::domain::instruction::StandardStep;
 use crate::domain::revision::Revisions;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::blobs;
+use crate::ledger::effective::note_effective;
 use crate::ledger::error::LedgerError;
-use crate::ledger::surroundings::note_effective;
 use crate::views::definition::{
     DefinitionKind, DefinitionUserRow, DefinitionView, RevisionRow, Seen, rows,
 };

@@ -41,10 +41,10 @@ use crate::domain::revision::{RevisionState, Revisions};
 use crate::views::query::{Answer, Query};
 
 use super::contact;
+use super::effective::note_effective;
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
-use super::surroundings::note_effective;
 
 /// One question being answered: the ledger, a snapshot of its store, and now.
 #[derive(Debug, Clone, Copy)]
