@@ -30,6 +30,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     (FRONT, "qualification", "torque-2", ""),
     (FRONT, "offline-max", "7 d", ""),
     (FRONT, "place-acts", "setup", ""),
+    (FRONT, "answers", "RL-ASM1-0004", ""),
     (STANDARD, "id", "STD-WIPE", ""),
     (STANDARD, "title", "Wipe the faces", ""),
     (STANDARD, "rev", "C", ""),

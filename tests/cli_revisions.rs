@@ -208,3 +208,37 @@ fn r01_a_standard_step_is_included_from_the_store_with_its_pictures() {
 fn fixture(name: &str) -> String {
     format!("{}/fixtures/plant/{name}", env!("CARGO_MANIFEST_DIR"))
 }
+
+#[test]
+fn a_revision_names_the_redlines_that_it_does_and_its_release_tells_those_it_leaves() {
+    let plant = SamplePlant::new();
+    let server = plant.server();
+    release(&plant, "A", "25 ±2 N");
+    let mut redlines = Vec::new();
+    for text in ["which die?", "say how hard"] {
+        let step = ["redline", "propose", "WI-8", "A", "press", "--place", "ASM-1", "--text", text];
+        plant.by(OPERATOR, &step).exits(0);
+        let open = plant.gemba(&["redline", "list", "--json"]).exits(0).values();
+        let id = open[0]["redline"].as_str().unwrap().to_owned();
+        let answer = ["redline", "answer", &id, "--accept", "--revision", "B", "--reason", "right"];
+        plant.by(ENGINEER, &answer).exits(0);
+        redlines.push(id);
+    }
+    let answers = format!("rev: B\nanswers: {}, RL-X-0009", redlines[0]);
+    let file = plant.file("WI-8.md", INSTRUCTION.replace("rev: A", &answers));
+    let handed_in = plant.by(ENGINEER, &["release", &file, "--json"]).exits(0).values();
+    let left = handed_in[0]["redlines_left"].as_array().unwrap();
+    assert_eq!((left.len(), &left[0]["redline"]), (1, &json!(redlines[1])));
+    assert_eq!(handed_in[0]["redlines_unknown"], json!(["RL-X-0009"]));
+    plant.gemba(&["diff", "WI-8@A", "WI-8@B"]).exits(0).says("answers");
+
+    let done = |plant: &SamplePlant| {
+        let rows = plant.gemba(&["redline", "list", "--all", "--json"]).exits(0).values();
+        let row = rows.iter().find(|row| row["redline"] == json!(redlines[0])).unwrap();
+        row["done_in"].clone()
+    };
+    assert_eq!(done(&plant), json!(null), "what nobody approved does nothing");
+    approve(&plant, "WI-8", "B");
+    assert_eq!(done(&plant), json!("B"));
+    drop(server);
+}

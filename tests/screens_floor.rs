@@ -133,6 +133,10 @@ fn a_change_is_proposed_at_the_step_and_answered_from_the_inbox() {
     let (answer, ..) = state.answered.unwrap();
     assert_eq!((answer.accepted, answer.revision), (true, Some(id("D"))));
     assert!(state.proposed.unwrap().body.characteristic.is_some(), "what was asked for there");
+    engineer.key(Key::Esc).choose("Instructions");
+    engineer.shows("WI-1040").type_keys("\n");
+    engineer.shows("1 redline").shows("say which socket").shows("accepted for rev D");
+    assert_snapshot!("definition_with_redlines", engineer.text());
 }
 
 #[test]

@@ -3,14 +3,15 @@
 use crate::app::fault::Fault;
 use crate::app::station::Station;
 use crate::authoring::check::Definition;
-use crate::authoring::compile;
+use crate::authoring::compile::{self, Compiled};
 use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::RevisionId;
-use crate::domain::instruction::Picture;
+use crate::domain::ids::{InstructionId, PartId, RedlineId, RevisionId};
+use crate::domain::instruction::{Instruction, Picture, StandardStep};
 use crate::domain::revision::RevisionCommand;
+use crate::domain::specification::Specification;
 use crate::ui::effect::Signing;
 
 /// A definition with everything that goes into the store.
@@ -26,6 +27,8 @@ pub struct HandedIn {
     pub hash: Hash,
     /// What is signed to approve it.
     pub approval: Signing,
+    /// The redlines that its text says it does.
+    pub answers: Vec<RedlineId>,
     blobs: Vec<Vec<u8>>,
     command: Command,
 }
@@ -41,70 +44,24 @@ impl HandedIn {
         match definition {
             Definition::Specification(specification) => {
                 let compiled = compile::compile_specification(&specification).map_err(too_large)?;
-                let (part, revision) = (specification.part, specification.revision);
-                let submit = RevisionCommand::Submit {
-                    revision: revision.clone(),
-                    hash: compiled.hash,
-                    blobs: Vec::new(),
-                    title: specification.drawing,
-                    effectivity: effectivity.clone(),
-                };
-                Ok(Self {
-                    what: format!("specification {part}"),
-                    id: part.to_string(),
-                    approval: Signing::Specification(part.clone(), revision.clone(), compiled.hash),
-                    hash: compiled.hash,
-                    revision,
-                    blobs: vec![compiled.bytes],
-                    command: Command::Specification(part, submit),
-                })
+                let Specification { part, revision, drawing, .. } = specification;
+                let submission = Submission::new(revision, drawing, compiled, Pictures::default());
+                Ok(submission.of_specification(part, effectivity))
             }
             Definition::StandardStep(standard) => {
                 let compiled = compile::compile_standard_step(&standard).map_err(too_large)?;
-                let (mut blobs, hashes) = pictures(standard.pictures(), &read_picture)?;
-                blobs.push(compiled.bytes);
-                let (id, revision) = (standard.id, standard.revision);
-                let submit = RevisionCommand::Submit {
-                    revision: revision.clone(),
-                    hash: compiled.hash,
-                    blobs: hashes,
-                    title: standard.title,
-                    effectivity: effectivity.clone(),
-                };
-                Ok(Self {
-                    what: format!("standard step {id}"),
-                    id: id.to_string(),
-                    approval: Signing::Instruction(id.clone(), revision.clone(), compiled.hash),
-                    revision,
-                    hash: compiled.hash,
-                    blobs,
-                    command: Command::Instruction(id, submit),
-                })
+                let pictures = pictures(standard.pictures(), &read_picture)?;
+                let StandardStep { id, revision, title, .. } = standard;
+                let submission = Submission::new(revision, title, compiled, pictures);
+                Ok(submission.of_instruction(("standard step", id), effectivity))
             }
             Definition::Instruction(instruction) => {
                 let compiled = compile::compile_instruction(&instruction).map_err(too_large)?;
-                let (mut blobs, hashes) = pictures(instruction.pictures(), &read_picture)?;
-                blobs.push(compiled.bytes);
-                let submit = RevisionCommand::Submit {
-                    revision: instruction.revision.clone(),
-                    hash: compiled.hash,
-                    blobs: hashes,
-                    title: instruction.title.clone(),
-                    effectivity: effectivity.clone(),
-                };
-                Ok(Self {
-                    what: format!("instruction {}", instruction.id),
-                    id: instruction.id.to_string(),
-                    approval: Signing::Instruction(
-                        instruction.id.clone(),
-                        instruction.revision.clone(),
-                        compiled.hash,
-                    ),
-                    revision: instruction.revision,
-                    hash: compiled.hash,
-                    blobs,
-                    command: Command::Instruction(instruction.id, submit),
-                })
+                let pictures = pictures(instruction.pictures(), &read_picture)?;
+                let Instruction { id, revision, title, rules, .. } = instruction;
+                let submission = Submission::new(revision, title, compiled, pictures);
+                let handed_in = submission.of_instruction(("instruction", id), effectivity);
+                Ok(Self { answers: rules.answers, ..handed_in })
             }
         }
     }
@@ -118,20 +75,83 @@ impl HandedIn {
     }
 }
 
-/// The pictures of a text, read once more, with their hashes.
+/// What a definition of any kind is handed in as.
+#[derive(Debug)]
+struct Submission {
+    revision: RevisionId,
+    title: String,
+    compiled: Compiled,
+    pictures: Pictures,
+}
+
+impl Submission {
+    fn new(revision: RevisionId, title: String, compiled: Compiled, pictures: Pictures) -> Self {
+        Self { revision, title, compiled, pictures }
+    }
+
+    fn command(&self, effectivity: &Effectivity) -> RevisionCommand {
+        RevisionCommand::Submit {
+            revision: self.revision.clone(),
+            hash: self.compiled.hash,
+            blobs: self.pictures.hashes.clone(),
+            title: self.title.clone(),
+            effectivity: effectivity.clone(),
+        }
+    }
+
+    fn of_specification(self, part: PartId, effectivity: &Effectivity) -> HandedIn {
+        let command = Command::Specification(part.clone(), self.command(effectivity));
+        let revision = self.revision.clone();
+        let approval = Signing::Specification(part.clone(), revision, self.compiled.hash);
+        self.handed_in(("specification", part.to_string()), approval, command)
+    }
+
+    fn of_instruction(
+        self,
+        (kind, id): (&str, InstructionId),
+        effectivity: &Effectivity,
+    ) -> HandedIn {
+        let command = Command::Instruction(id.clone(), self.command(effectivity));
+        let revision = self.revision.clone();
+        let approval = Signing::Instruction(id.clone(), revision, self.compiled.hash);
+        self.handed_in((kind, id.to_string()), approval, command)
+    }
+
+    fn handed_in(
+        self,
+        (kind, id): (&str, String),
+        approval: Signing,
+        command: Command,
+    ) -> HandedIn {
+        let Self { revision, compiled, pictures, .. } = self;
+        let mut blobs = pictures.blobs;
+        blobs.push(compiled.bytes);
+        let (what, hash, answers) = (format!("{kind} {id}"), compiled.hash, Vec::new());
+        HandedIn { what, id, revision, hash, approval, answers, blobs, command }
+    }
+}
+
+/// The pictures of a text with their hashes.
+#[derive(Debug, Default)]
+struct Pictures {
+    blobs: Vec<Vec<u8>>,
+    hashes: Vec<Hash>,
+}
+
+/// Reads the pictures of a text once more.
 fn pictures<'a>(
     shown: impl Iterator<Item = &'a Picture>,
     read_picture: &impl Fn(&Picture) -> Result<Vec<u8>, Fault>,
-) -> Result<(Vec<Vec<u8>>, Vec<Hash>), Fault> {
-    let (mut blobs, mut hashes) = (Vec::new(), Vec::new());
+) -> Result<Pictures, Fault> {
+    let mut found = Pictures::default();
     for picture in shown {
         let bytes = read_picture(picture)?;
         if Hash::of(&[&bytes]) != picture.blob {
             let what = format!("{} changed while it was read", picture.file);
             return Err(Fault::refused(what, "nothing was handed in").next("try again"));
         }
-        hashes.push(picture.blob);
-        blobs.push(bytes);
+        found.hashes.push(picture.blob);
+        found.blobs.push(bytes);
     }
-    Ok((blobs, hashes))
+    Ok(found)
 }

@@ -5,12 +5,12 @@ use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
 use super::keys;
 use super::requirement::read_seconds;
-use crate::domain::ids::{PartId, QualificationId, RevisionId};
+use crate::domain::ids::{PartId, QualificationId, RedlineId, RevisionId};
 use crate::domain::instruction::{Instruction, InstructionRules};
 use crate::domain::place::PlaceAct;
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 10] = keys::words(&keys::page::FRONT);
+pub(super) const KEYS: [&str; 11] = keys::words(&keys::page::FRONT);
 /// Between an hour and a year a limit on working offline makes sense.
 const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
 const FENCE: &str = "---";
@@ -70,6 +70,8 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
     let offline = offline.map_or(Some(None), |entry| offline_max(&entry, notes).map(Some));
     let acts = entries.find("place-acts");
     let place_acts = acts.map_or(Some(Vec::new()), |entry| place_acts(&entry, notes));
+    let answered = entries.find("answers");
+    let answers = answered.map_or(Some(Vec::new()), |entry| answers(&entry, notes));
     let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
     let whole = || {
         let (operation, operation_name) = operation?;
@@ -84,7 +86,11 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
             specification: specification.as_ref().map(|(_, revision, _)| revision.clone()),
             qualification: qualification?,
             steps: Vec::new(),
-            rules: InstructionRules { offline_seconds_max: offline?, place_acts: place_acts? },
+            rules: InstructionRules {
+                offline_seconds_max: offline?,
+                place_acts: place_acts?,
+                answers: answers?,
+            },
         })
     };
     let instruction = whole();
@@ -107,6 +113,24 @@ fn place_acts(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<Vec<PlaceAct>>
     }
     acts.sort();
     whole.then_some(acts)
+}
+
+/// The redlines that the revision does: numbers with commas between, each once.
+fn answers(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<Vec<RedlineId>> {
+    let mut answered = Vec::new();
+    let mut whole = true;
+    let mut at = entry.value_at;
+    for part in entry.value.split(',') {
+        let word_at = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        match read_id(part.trim(), word_at, notes) {
+            Some(redline) if !answered.contains(&redline) => answered.push(redline),
+            Some(_) => {}
+            None => whole = false,
+        }
+    }
+    answered.sort();
+    whole.then_some(answered)
 }
 
 fn offline_max(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u32> {

@@ -192,6 +192,9 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
         (!words.is_empty()).then(|| words.join(", "))
     };
     changes.compare("place-acts", acts(old), acts(new));
+    // Each revision answers its own: that the former one's are not named again is no change.
+    let answers: Vec<String> = new.rules.answers.iter().map(ToString::to_string).collect();
+    changes.compare("answers", None, (!answers.is_empty()).then(|| answers.join(", ")));
     for was in &old.steps {
         changes.step = Some(was.id.clone());
         match new.step(&was.id) {

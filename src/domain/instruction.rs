@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::condition::{Condition, SkipRule};
 use super::hash::Hash;
 use super::ids::{
-    CharacteristicId, GaugeClassId, InstructionId, PartId, QualificationId, RevisionId, StepId,
-    WorkCenterId,
+    CharacteristicId, GaugeClassId, InstructionId, PartId, QualificationId, RedlineId, RevisionId,
+    StepId, WorkCenterId,
 };
 use super::people::Role;
 use super::place::PlaceAct;
@@ -53,6 +53,9 @@ pub struct InstructionRules {
     /// What is noted about the place where it is worked by (`place-acts:`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub place_acts: Vec<PlaceAct>,
+    /// The redlines that this revision does (`answers:`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<RedlineId>,
 }
 
 impl InstructionRules {

@@ -32,6 +32,8 @@ pub struct RedlineRow {
     pub at: Timestamp,
     /// What engineering answered.
     pub answer: Option<AnswerView>,
+    /// The revision of which the text says that it does it, the newest that was released.
+    pub done_in: Option<RevisionId>,
 }
 
 /// An answer to a redline.
@@ -55,15 +57,22 @@ impl RedlineRow {
         format!("{} rev {} #{}", self.instruction, self.revision, self.step)
     }
 
+    /// Whether it was accepted and no released text does it yet.
+    pub fn waits_for_text(&self) -> bool {
+        self.done_in.is_none() && self.answer.as_ref().is_some_and(|answer| answer.accepted)
+    }
+
     /// How it stands, in words.
     pub fn standing(&self) -> String {
-        match &self.answer {
+        let done = self.done_in.as_ref().map(|revision| format!("done in rev {revision}"));
+        let answered = match &self.answer {
             None => "open".to_owned(),
             Some(AnswerView { accepted: false, reason, .. }) => format!("rejected: {reason}"),
             Some(AnswerView { revision: Some(revision), reason, .. }) => {
                 format!("accepted for rev {revision}: {reason}")
             }
             Some(AnswerView { reason, .. }) => format!("accepted: {reason}"),
-        }
+        };
+        done.map_or_else(|| answered.clone(), |done| format!("{done}, {answered}"))
     }
 }

@@ -13,6 +13,7 @@ use gemba::views::definition::{DefinitionKind, DefinitionUserRow, DefinitionView
 use gemba::views::difference::{Difference, Differences, Unread};
 
 use super::screen::BADGES;
+use super::screen_floor::redlines;
 use super::shop::Shop;
 
 fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
@@ -50,7 +51,10 @@ pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionVie
         title: newest.title,
         revisions: rows(&state.revisions, seen, &name),
         users: vec![user],
-        redlines: Vec::new(),
+        redlines: redlines(shop)
+            .into_iter()
+            .filter(|row| *subject == Subject::Instruction(row.instruction.clone()))
+            .collect(),
     })
 }
 

@@ -172,6 +172,7 @@ pub(crate) fn redlines(shop: &Shop) -> Vec<RedlineRow> {
             place: proposed.place.clone(),
             at: proposed.moment.effective(),
             answer,
+            done_in: None,
         });
     }
     found

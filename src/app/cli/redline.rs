@@ -26,7 +26,7 @@ pub enum RedlineCommand {
     #[command(
         after_help = "Example: gemba redline list --instruction WI-1040 --all\n\nJSON, one redline \
             a line: redline, instruction, revision, step, text, characteristic, reading, unit, by, \
-            place, at, answer (accepted, revision, reason, by, at; null where it is open)"
+            place, at, answer (accepted, revision, reason, by, at; null where it is open), done_in"
     )]
     List {
         /// Of this instruction only

@@ -15,9 +15,10 @@ use crate::app::station::Station;
 use crate::authoring::finding::Sound;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, OrderId, UnitId};
+use crate::domain::ids::{InstructionId, OrderId, RedlineId, UnitId};
 use crate::domain::instruction::Picture;
 use crate::views::query::{Answer, Query};
+use crate::views::redline::RedlineRow;
 use crate::views::register::UserRow;
 
 #[derive(Debug, Args)]
@@ -26,7 +27,8 @@ use crate::views::register::UserRow;
                         check` refuses is refused. The revision is frozen once everybody whom the \
                         site asks has approved it: gemba sign --meaning approved WI-1040 C\n\
                         JSON, one definition a line: what, id, revision, hash, facts, effectivity {from_date, \
-                        from_order, from_serial}, users (of a standard step)"
+                        from_order, from_serial}, users (of a standard step), answers (the redlines that it does), \
+                        redlines_left (accepted, not among them), redlines_unknown (here)"
 )]
 pub struct ReleaseArgs {
     /// Instructions (.md) and specifications (.csv)
@@ -70,8 +72,9 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
     let mut station = console.station()?;
     let signer = args.signer.prove(console, &mut station)?;
     for definition in handed_in {
-        let HandedIn { what, id, revision, hash, .. } = &definition;
+        let HandedIn { what, id, revision, hash, answers, .. } = &definition;
         let (what, id, revision, hash) = (what.clone(), id.clone(), revision.clone(), *hash);
+        let answers = answers.clone();
         let saved = definition.submit(&mut station, &signer.acting)?;
         console.printer.line(format!("handed in: {what} rev {revision}  {hash}"));
         if !effectivity.is_at_once() {
@@ -86,10 +89,17 @@ pub fn run(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
             let words = instruction::row(user);
             console.printer.line(format!("used by {}", words.join("  ")));
         }
+        let redlines = redlines(&station, &id, &answers)?;
+        for line in redlines.words() {
+            console.printer.line(line);
+        }
         console.printer.value(&json!({
             "what": what, "id": id, "revision": revision, "hash": hash, "facts": facts,
             "effectivity": effectivity,
             "users": users,
+            "answers": answers,
+            "redlines_left": redlines.left,
+            "redlines_unknown": redlines.unknown,
         }));
     }
     Ok(Exit::Done)
@@ -119,4 +129,44 @@ fn users(station: &Station, id: &str) -> Result<Vec<UserRow>, Fault> {
         return Err(rows::mixed_up());
     };
     Ok(users)
+}
+
+/// What the answers of a text leave open.
+#[derive(Debug, Default)]
+struct Redlines {
+    /// Accepted, and done by no text, this one included.
+    left: Vec<RedlineRow>,
+    /// Named in the text, and not known here of this instruction.
+    unknown: Vec<RedlineId>,
+}
+
+impl Redlines {
+    fn words(&self) -> Vec<String> {
+        let left = self.left.iter().map(|row| {
+            format!(
+                "not done yet: {} #{}: {}  ({})",
+                row.redline,
+                row.step,
+                row.text,
+                row.standing()
+            )
+        });
+        let unknown = self.unknown.iter().map(|redline| {
+            format!("answers {redline}, which is not known here for this instruction")
+        });
+        left.chain(unknown).collect()
+    }
+}
+
+/// Compares the redlines of an instruction with what its text says it does.
+fn redlines(station: &Station, id: &str, answers: &[RedlineId]) -> Result<Redlines, Fault> {
+    let Ok(instruction) = InstructionId::parse(id) else { return Ok(Redlines::default()) };
+    let query = Query::Redlines { instruction: Some(instruction), answered: true };
+    let Answer::Redlines(known) = station.answer(&query)? else {
+        return Err(rows::mixed_up());
+    };
+    let is_known = |redline: &&RedlineId| known.iter().any(|row| row.redline == **redline);
+    let unknown = answers.iter().filter(|redline| !is_known(redline)).cloned().collect();
+    let left = |row: &RedlineRow| row.waits_for_text() && !answers.contains(&row.redline);
+    Ok(Redlines { left: known.into_iter().filter(left).collect(), unknown })
 }

@@ -3,7 +3,7 @@
 use super::{Key, may, must};
 
 /// The front matter of an instruction.
-pub const FRONT: [Key; 10] = [
+pub const FRONT: [Key; 11] = [
     must("id", "the instruction's permanent id", "WI-1040"),
     must("title", "what is done, in a line", "Fit and torque the pump cover"),
     must("part", "the part that it makes", "CP-40"),
@@ -22,6 +22,7 @@ pub const FRONT: [Key; 10] = [
         "14 d",
     ),
     may("place-acts", "what is noted about the place: `setup`, `tool`, `material`", "setup, tool"),
+    may("answers", "the redlines that this revision does", "RL-ASM1-0003, RL-ASM2-0001"),
 ];
 
 /// The front matter of a standard step.

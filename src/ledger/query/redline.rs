@@ -1,6 +1,7 @@
 //! Redlines: those that wait for an answer, and those of an instruction.
 
-use crate::domain::ids::{InstructionId, RedlineId};
+use crate::domain::ids::{InstructionId, RedlineId, RevisionId};
+use crate::domain::revision::RevisionStanding;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
 use crate::views::redline::{AnswerView, RedlineRow};
@@ -53,6 +54,26 @@ impl Asked<'_> {
             place: proposed.place.clone(),
             at: proposed.moment.effective(),
             answer: answer.transpose()?,
+            done_in: self.done_in(id, &body.instruction)?,
         }))
+    }
+
+    /// The newest released revision whose text says that it does a redline, as far as texts are here.
+    fn done_in(
+        self,
+        redline: &RedlineId,
+        instruction: &InstructionId,
+    ) -> Result<Option<RevisionId>, LedgerError> {
+        let folded =
+            self.ledger.load(self.connection, &Subject::Instruction(instruction.clone()))?;
+        let StreamState::Instruction(known) = &folded.stream.state else { return Ok(None) };
+        for revision in known.revisions.list.iter().rev() {
+            let RevisionStanding::Released(_) = revision.standing else { continue };
+            let text = self.ledger.instruction(self.connection, &revision.submitted.hash)?;
+            if text.is_some_and(|text| text.rules.answers.contains(redline)) {
+                return Ok(Some(revision.submitted.revision.clone()));
+            }
+        }
+        Ok(None)
     }
 }

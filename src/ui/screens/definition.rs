@@ -20,6 +20,7 @@ use crate::views::definition::{
     characteristic_words, standing_words, users_words,
 };
 use crate::views::query::{Answer, Query};
+use crate::views::redline::RedlineRow;
 
 use super::compared::ComparedScreen;
 use super::reader::ReaderScreen;
@@ -139,6 +140,7 @@ impl DefinitionScreen {
         lines.push(Line::default());
         lines.push(Line::of(format!("Used by {}", users_words(&found.users)), Role::Title));
         lines.extend(found.users.iter().map(user));
+        lines.extend(redlines(&found.redlines, cells));
         lines
     }
 
@@ -164,6 +166,22 @@ impl DefinitionScreen {
             }
         }
     }
+}
+
+/// What the floor proposed to change, with what became of it.
+fn redlines(rows: &[RedlineRow], cells: usize) -> Vec<Line> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default()];
+    lines.push(Line::of(count(rows.len(), "redline", "redlines"), Role::Title));
+    for row in rows {
+        let due = row.answer.is_none() || row.waits_for_text();
+        let head = format!("{}  rev {} #{}: {}", row.redline, row.revision, row.step, row.text);
+        lines.extend(wrapped(&head, cells, if due { Role::Warn } else { Role::Plain }));
+        lines.extend(wrapped(&format!("   {}", row.standing()), cells, Role::Muted));
+    }
+    lines
 }
 
 /// What a revision of a specification says: its drawing, then each characteristic.
