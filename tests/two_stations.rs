@@ -28,3 +28,24 @@ fn two_stations_do_the_same_step_and_one_works_on_what_the_other_held() {
     assert_eq!(reviews, Vec::<Value>::new());
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
 }
+
+const ONE_CABLE: &str = "station HP2 ASM-2\nexpect at server\noffline HP2\nexpect no server\n\
+    station\nexpect at server\nstation HP2 ASM-2\nonline HP2\nexpect at server\n";
+
+#[test]
+fn one_station_of_a_script_loses_the_network_while_the_other_has_it() {
+    let plant = SamplePlant::new();
+    plant.play(ONE_CABLE).exits(0);
+    // The same plant once more: the station finds the server where it was.
+    plant.play(ONE_CABLE).exits(0);
+    plant.play("offline HP2\n").exits(1).says("no station HP2 was enrolled by this script");
+}
+
+#[test]
+fn a_script_includes_another_with_values_for_its_names() {
+    let plant = SamplePlant::new();
+    plant.play_fixture("story/first.keys").exits(0);
+    plant.gemba(&["traveler", "show", "WO-1881/0007"]).exits(0).says("finished");
+    let missing = plant.play("include nowhere.keys\n").exits(2);
+    assert!(missing.err.contains("nowhere.keys cannot be read"), "{}", missing.err);
+}

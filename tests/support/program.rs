@@ -237,6 +237,13 @@ impl SamplePlant {
         run(&self.home(), &["demo", "--headless", "--script", &file, "--dir", dir], None)
     }
 
+    /// Plays a script of the fixtures in this plant; it may include those beside it.
+    pub(crate) fn play_fixture(&self, name: &str) -> Ran {
+        let file = format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        let dir = self.dir.path().to_str().unwrap();
+        run(&self.home(), &["demo", "--headless", "--script", &file, "--dir", dir], None)
+    }
+
     /// The station hears that the judge rejected a record of a unit.
     pub(crate) fn reject(&self, fact: &str, unit: &str) {
         let mut ledger = Ledger::open(&self.home()).unwrap();

@@ -1,6 +1,5 @@
 //! `gemba demo`: for people at a terminal, or headless with a script.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -20,7 +19,8 @@ use crate::app::store_handle::StoreHandle;
                         for every other command, DIR/server the server's folder. A script has a \
                         line each: key NAME, type TEXT, scan TEXT, expect TEXT, absent TEXT, \
                         screen NAME, terminal NAME, station CODE PLACE (alone: back \
-                        to the demo's own), offline, online, clock +21 min, size 80x24.\nIt ends with \
+                        to the demo's own), offline, online (with a CODE: that station alone), clock +21 min, size 80x24, include FILE \
+                        NAME=VALUE (its lines, with values for $NAME).\nIt ends with \
                         one JSON line: facts, readings, failing, deviations, at_server, waiting, \
                         units_finished, first_pass, on_hold, screens, expected. Exit code 1 where \
                         an expectation fails.")]
@@ -52,10 +52,7 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
         drop((store, exchange, told_further));
         return done;
     };
-    let text = fs::read_to_string(file).map_err(|error| {
-        Fault::usage(format!("{} cannot be read", file.display()), error).next("name a script")
-    })?;
-    let acts = script::read(&text)?;
+    let acts = script::read(file)?;
     let demo = Demo::open(&console.config, &console.clock, args.dir)?;
     play::run(console, demo, &acts, args.screens)
 }

@@ -1,7 +1,8 @@
 //! Sets the sample plant up: a server, an enrolled station, and what people there would have done.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::cable::Cable;
 use super::history;
 use super::plant::{self, PersonRow, Plant};
 use crate::app::cli::serve::{listening, runtime};
@@ -46,6 +48,9 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 /// How long the server may take to judge the releases.
 const JUDGED_MS_MAX: u64 = 10_000;
 
+/// An address of this machine alone, at whatever port is free.
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// A running demo.
 #[derive(Debug)]
 pub struct Demo {
@@ -55,6 +60,8 @@ pub struct Demo {
     pub clock: Clock,
     server: Option<Running>,
     online: bool,
+    /// What connects the stations of a script that were enrolled beside the demo's own.
+    cables: BTreeMap<StationId, Cable>,
     runtime: Runtime,
     dir: PathBuf,
     /// The folder goes with the demo, unless it is kept.
@@ -68,7 +75,7 @@ impl Demo {
         let (station, server) = (dir.join("station"), dir.join("server"));
         let runtime = runtime()?;
         let founded = Office::open(&server).is_ok();
-        let addr = if founded { address(&station)? } else { SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let addr = if founded { address(&station)? } else { ANY_PORT };
         if !founded {
             clock.shift_to(shift_ms(clock)? - HISTORY_MS);
             found_server(&server, clock)?;
@@ -80,6 +87,7 @@ impl Demo {
             clock: clock.clone(),
             server: Some(running),
             online: true,
+            cables: BTreeMap::new(),
             runtime,
             dir,
             _folder: folder,
@@ -130,23 +138,50 @@ impl Demo {
 
     /// Enrolls one more station of the plant, which stands at a place, and fetches what is in effect;
     /// tells its configuration.
-    pub fn enroll(&self, code: &StationId, place: &PlaceId) -> Result<Config, Fault> {
+    pub fn enroll(&mut self, code: &StationId, place: &PlaceId) -> Result<Config, Fault> {
         let home = self.dir.join(code.as_str());
-        let settings = home.join("gemba.toml");
-        if !settings.exists() {
-            self.enroll_at(&home, (code, place.as_str()))?;
+        let is_new = !home.join("gemba.toml").exists();
+        let end = if is_new { ANY_PORT } else { address(&home)? };
+        let cable = self.lay_cable(end)?;
+        let url = cable.url();
+        self.cables.insert(code.clone(), cable);
+        if is_new {
+            self.enroll_at(&home, (code, place.as_str()), &url)?;
             let station = Station::open(&self.config.moved_to(&home)?, &self.clock)?;
             self.until_in_effect(&home, &station)?;
         }
         self.config.moved_to(&home)
     }
 
-    fn enroll_at(&self, home: &Path, (code, place): (&StationId, &str)) -> Result<(), Fault> {
+    fn lay_cable(&self, end: SocketAddr) -> Result<Cable, Fault> {
+        let no_cable = |why: String| Fault::cannot("no cable to the demo's server", why);
+        let server = address_in(&self.url()).ok_or_else(|| no_cable(self.url()))?;
+        Cable::lay(&self.runtime, end, server).map_err(|error| no_cable(error.to_string()))
+    }
+
+    /// Pulls the cable of one station out, or puts it back; tells whether it has one.
+    pub fn plug(&mut self, code: &StationId, in_again: bool) -> Result<bool, Fault> {
+        let Some(cable) = self.cables.get_mut(code) else { return Ok(false) };
+        if in_again {
+            let no_cable = |error| Fault::cannot("the cable cannot be plugged in", error);
+            cable.plug_in(&self.runtime).map_err(no_cable)?;
+        } else {
+            cable.pull(&self.runtime);
+        }
+        Ok(true)
+    }
+
+    fn enroll_at(
+        &self,
+        home: &Path,
+        (code, place): (&StationId, &str),
+        url: &str,
+    ) -> Result<(), Fault> {
         let centers: Vec<_> =
             Plant::read()?.work_center.into_iter().map(|center| center.id).collect();
         let office = Office::open(&self.dir.join("server"))?;
         let invitation = office.new_enrollment_code(code, &centers, self.clock.now())?;
-        exchange::enroll(home, (&self.url(), &invitation), None, true)?;
+        exchange::enroll(home, (url, &invitation), None, true)?;
         // The terminal stands somewhere; a scanned label moves it.
         fs::write(home.join("gemba.toml"), format!("place = \"{place}\"\n"))
             .map_err(|error| Fault::cannot("the demo's settings cannot be written", error))?;
@@ -160,7 +195,7 @@ impl Demo {
         for person in &plant.person {
             office.set_card(&card(person)?)?;
         }
-        self.enroll_at(&self.config.home, (&plant.station.code, history::PLACE))?;
+        self.enroll_at(&self.config.home, (&plant.station.code, history::PLACE), &self.url())?;
         let mut station = Station::open(&self.config, &self.clock)?;
         admit(&mut station, &plant)?;
         release(&mut station, &plant)?;
@@ -220,8 +255,12 @@ fn folder_of(dir: Option<PathBuf>) -> Result<(Option<TempDir>, PathBuf), Fault> 
 fn address(station: &Path) -> Result<SocketAddr, Fault> {
     let ledger = crate::ledger::store::Ledger::open_reader(station)?;
     let url = ledger.identity().server.clone().unwrap_or_default();
-    let addr = url.strip_prefix("http://").and_then(|addr| addr.parse().ok());
+    let addr = address_in(&url);
     addr.ok_or_else(|| Fault::cannot("this is no demo that can go on", format!("server {url:?}")))
+}
+
+fn address_in(url: &str) -> Option<SocketAddr> {
+    url.strip_prefix("http://").and_then(|addr| addr.parse().ok())
 }
 
 /// How far the demo's clock stands from the machine's, so that its day does not end meanwhile:

@@ -2,6 +2,7 @@
 //! Imports what the program is wired from; made by the same commands that a user would give.
 //! Invariant: its store is marked as a demo, can never enroll elsewhere, and alone may turn the clock.
 
+mod cable;
 pub mod found;
 pub mod headless;
 mod history;

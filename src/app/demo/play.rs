@@ -218,14 +218,10 @@ impl Stage<'_> {
             Act::Size(columns, rows) => rig.resize(*columns, *rows),
             // Done above, and before.
             Act::Clock(_) | Act::Terminal(_) | Act::Station(_) => true,
-            Act::Offline => {
-                self.demo.offline();
-                self.sync_now();
-                true
-            }
-            Act::Online => {
-                self.demo.online()?;
-                self.sync_now();
+            Act::Network { there, of } => {
+                if let Some(code) = self.connect(of.as_ref(), *there)? {
+                    return Ok(Err(format!("no station {code} was enrolled by this script")));
+                }
                 true
             }
             Act::Expect(text) => {
@@ -249,6 +245,18 @@ impl Stage<'_> {
             }
         };
         Ok(answered(settled))
+    }
+
+    /// Brings the network of a station, or of all, there or away; gives back a station that is none.
+    fn connect(&mut self, of: Option<&StationId>, there: bool) -> Result<Option<StationId>, Fault> {
+        match of {
+            Some(code) if !self.demo.plug(code, there)? => return Ok(Some(code.clone())),
+            Some(_) => {}
+            None if there => self.demo.online()?,
+            None => self.demo.offline(),
+        }
+        self.sync_now();
+        Ok(None)
     }
 
     fn sync_now(&self) {

@@ -1,5 +1,7 @@
 //! Scripts that press keys and say what the screen must show, a line each.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::app::fault::Fault;
@@ -25,10 +27,14 @@ pub enum Act {
     /// `station CODE PLACE`: goes to the first terminal of another station, which is enrolled where it
     /// is new and stands at that place. Without a code it goes back to the demo's own.
     Station(Option<(StationId, PlaceId)>),
-    /// `offline`: the server's listener closes, its connections drop.
-    Offline,
-    /// `online`: the server listens again.
-    Online,
+    /// `offline`: the server's listener closes, its connections drop; `online`: it listens again.
+    /// With a code, to one station alone.
+    Network {
+        /// Whether it is there from now on.
+        there: bool,
+        /// For whom; for all where nobody is named.
+        of: Option<StationId>,
+    },
     /// `clock +21 min`: time moves on.
     Clock(Duration),
     /// `size 80x24`: the window changes.
@@ -73,19 +79,51 @@ const KEYS: [(&str, &[u8]); 34] = [
     ("colon", b":"),
 ];
 
+/// How deep a script may take in others.
+const DEPTH_MAX: usize = 4;
+
 /// Reads a script: each act with the number of its line; blank lines and `#` lines are remarks.
-pub fn read(text: &str) -> Result<Vec<(usize, Act)>, Fault> {
+/// `include FILE NAME=VALUE …` stands for the lines of a file beside it, with values for its `$NAME`s;
+/// they count as the line that includes them.
+pub fn read(file: &Path) -> Result<Vec<(usize, Act)>, Fault> {
     let mut acts = Vec::new();
-    for (number, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())) {
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let act = read_line(line).map_err(|why| {
+    for (number, line) in lines(file, DEPTH_MAX)? {
+        let act = read_line(&line).map_err(|why| {
             Fault::usage(format!("line {number} of the script is not understood"), why)
         })?;
         acts.push((number, act));
     }
     Ok(acts)
+}
+
+fn lines(file: &Path, depth: usize) -> Result<Vec<(usize, String)>, Fault> {
+    let text = fs::read_to_string(file).map_err(|error| {
+        Fault::usage(format!("{} cannot be read", file.display()), error).next("name a script")
+    })?;
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let Some(included) = line.strip_prefix("include ") else {
+            found.push((number, line.to_owned()));
+            continue;
+        };
+        if depth == 0 {
+            let what = format!("line {number} of {} includes too deep", file.display());
+            return Err(Fault::usage(what, format!("scripts include {DEPTH_MAX} deep at most")));
+        }
+        let mut words = included.split_whitespace();
+        let beside = file.with_file_name(words.next().unwrap_or_default());
+        let values: Vec<(&str, &str)> = words.filter_map(|word| word.split_once('=')).collect();
+        for (_, mut line) in lines(&beside, depth - 1)? {
+            for (name, value) in &values {
+                line = line.replace(&format!("${name}"), value);
+            }
+            found.push((number, line));
+        }
+    }
+    Ok(found)
 }
 
 fn read_line(line: &str) -> Result<Act, String> {
@@ -108,8 +146,8 @@ fn read_line(line: &str) -> Result<Act, String> {
         "terminal" => Act::Terminal(TerminalId::parse(rest).map_err(|error| error.to_string())?),
         "station" if rest.is_empty() => Act::Station(None),
         "station" => Act::Station(Some(station(rest).ok_or("write it as station LINE2 ASM-2")?)),
-        "offline" => Act::Offline,
-        "online" => Act::Online,
+        "offline" => Act::Network { there: false, of: code(rest)? },
+        "online" => Act::Network { there: true, of: code(rest)? },
         "clock" => Act::Clock(duration(rest).ok_or("write it as clock +21 min")?),
         "size" => {
             let (columns, rows) = rest.split_once('x').ok_or("write it as size 80x24")?;
@@ -118,6 +156,12 @@ fn read_line(line: &str) -> Result<Act, String> {
         }
         _ => return Err(format!("no act is called {word:?}")),
     })
+}
+
+/// A station's code, where one is named.
+fn code(text: &str) -> Result<Option<StationId>, String> {
+    let code = Some(text).filter(|text| !text.is_empty()).map(StationId::parse);
+    code.transpose().map_err(|error| error.to_string())
 }
 
 fn station(text: &str) -> Option<(StationId, PlaceId)> {
