@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 65] = [
+const COMMANDS: [&[&str]; 66] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -71,6 +71,7 @@ const COMMANDS: [&[&str]; 65] = [
     &["store", "check"],
     &["store", "backup"],
     &["doctor"],
+    &["inspection", "plan"],
 ];
 
 #[test]

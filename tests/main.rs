@@ -32,6 +32,8 @@ mod demo_shift;
 mod equipment_story;
 mod fact_shapes;
 mod house_rules;
+mod inspection_plans;
+mod inspection_switching;
 mod judge_definitions;
 mod judge_fitness;
 mod judge_goes_on;

@@ -21,6 +21,7 @@ pub mod hash;
 pub mod help;
 pub mod ids;
 pub mod include;
+pub mod inspection;
 pub mod instruction;
 pub mod interval;
 pub mod judgement;

@@ -30,6 +30,7 @@ pub mod gauge_trace;
 pub mod handover;
 pub mod hold;
 pub mod import;
+pub mod inspection;
 pub mod instruction;
 pub mod lot;
 pub mod material;
@@ -174,6 +175,9 @@ enum Command {
     /// Changes that the floor proposes, and what engineering answers
     #[command(subcommand)]
     Redline(redline::RedlineCommand),
+    /// Inspection of lots: plans and what they can tell apart
+    #[command(subcommand)]
+    Inspection(inspection::InspectionCommand),
     /// How many good ones are planned of a place
     #[command(subcommand)]
     Plan(plan::PlanCommand),
@@ -289,6 +293,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Call(command) => call::run(console, command),
         Command::Handover(command) => handover::run(console, command),
         Command::Redline(command) => redline::run(console, command),
+        Command::Inspection(command) => inspection::run(console, command),
         Command::Plan(command) => plan::run(console, command),
         Command::Shift(command) => shift::run(console, command),
         Command::Site(command) => definition::site(console, command),

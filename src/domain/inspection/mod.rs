@@ -1,0 +1,13 @@
+//! Inspection of lots by attributes: which plan, how strictly, and what it can tell apart (R12).
+//! Imports nothing beside the rest of `domain`. Plans are computed from the rules that the public
+//! standard's tables follow; no table is kept.
+//! Invariant: no plan that comes out of here is laxer than the scheme that it is named after.
+
+pub mod aql;
+pub mod chance;
+pub mod curve;
+pub mod letter;
+pub mod plan;
+pub mod scheme;
+pub mod switching;
+pub mod zero;
