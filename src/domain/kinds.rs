@@ -17,7 +17,7 @@ use super::redline::RedlineFact;
 use super::revision::{InstructionFact, SpecificationFact};
 use super::station::StationFact;
 use super::stream::Subject;
-use super::traveler::fact::{HoldPlaced, HoldReason, TravelerFact};
+use super::traveler::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,10 +166,16 @@ impl FactBody {
                 StationFact::StationEnrolled { .. }
                     | StationFact::PageJudged { .. }
                     | StationFact::ClockStepped { .. }
-            ) | Self::Traveler(TravelerFact::HoldPlaced(HoldPlaced {
-                reason: HoldReason::Judged { .. },
-                ..
-            }))
+            ) | Self::Traveler(
+                // What another unit's check says of this one must not keep it from being saved.
+                TravelerFact::HoldPlaced(HoldPlaced {
+                    reason: HoldReason::Judged { .. } | HoldReason::Suspect(_),
+                    ..
+                }) | TravelerFact::HoldReleased {
+                    outcome: HoldOutcome::Cleared { .. } | HoldOutcome::Sorted,
+                    ..
+                }
+            )
         )
     }
 

@@ -56,6 +56,7 @@ pub mod site_rules;
 pub mod specification;
 pub mod station;
 pub mod stream;
+pub mod suspect;
 pub mod text;
 pub mod traveler;
 pub mod unit;

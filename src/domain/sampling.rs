@@ -147,6 +147,9 @@ pub struct SampleDecided {
     /// How many places it takes in the count: the pieces of a lot, else one.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub pieces: u32,
+    /// Of how many readings the check is.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub readings: u32,
     /// Since when units are counted.
     pub since: Since,
 }
@@ -170,6 +173,8 @@ pub enum Why {
     Due,
     /// The unit that was to be measured before left without it.
     Missed,
+    /// The last check failed, and none was good since.
+    Failed,
     /// A unit that is to be measured is begun, and nobody measured it yet.
     Owed,
     /// The step is done again.
@@ -237,6 +242,8 @@ pub struct Counter {
     pub last: Counted,
     /// Whether the last unit that was to be measured left without it.
     pub missed: bool,
+    /// Whether the last unit that was measured failed.
+    pub failed: bool,
     /// The units that are begun, to be measured and not measured yet.
     pub owed: Vec<Owed>,
 }
@@ -263,13 +270,15 @@ pub struct Wanted<'a> {
     pub order: &'a OrderId,
     /// How many pieces it is; one where it is no lot.
     pub pieces: u32,
+    /// Of how many readings a check is.
+    pub readings: u32,
     /// Whether the step was attempted before on this unit.
     pub again: bool,
 }
 
 /// Decides whether a unit is measured; where in doubt, it is.
 pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
-    let Wanted { ask, counter, plan, order, pieces, again } = wanted;
+    let Wanted { ask, counter, plan, order, pieces, readings, again } = wanted;
     let pieces = pieces.max(1);
     let known = context.counters.get(&counter);
     let since = since(&plan, order, context);
@@ -282,6 +291,7 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
         rank,
         left,
         pieces,
+        readings,
         since: since.clone(),
     };
     if again {
@@ -300,8 +310,9 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
     }
     let last = &counter.last.decided;
     let rank = last.rank.saturating_add(pieces);
-    if counter.missed {
-        return decided(true, Why::Missed, (rank, left_after(plan.every, pieces - 1)));
+    if counter.missed || counter.failed {
+        let why = if counter.failed { Why::Failed } else { Why::Missed };
+        return decided(true, why, (rank, left_after(plan.every, pieces - 1)));
     }
     let (sampled, why) =
         if owes(counter, &since, context) { (true, Why::Owed) } else { (false, Why::Between) };
@@ -432,6 +443,7 @@ impl SampleDecided {
                 None => self.plan.to_string(),
             },
             Why::Missed => "the unit before it was not measured".to_owned(),
+            Why::Failed => "the last check failed".to_owned(),
             Why::Owed => "a unit begun before it is not measured yet".to_owned(),
             Why::Again => "the step is done again".to_owned(),
             Why::ShiftsUnknown => "the shifts of the site are not known".to_owned(),

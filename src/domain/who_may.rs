@@ -25,7 +25,10 @@ pub fn disposes(disposition: &Disposition, failing: bool) -> Action {
 /// names readings outside their limits.
 pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bool) -> Action {
     match outcome {
-        HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } => Action::Perform,
+        HoldOutcome::Corrected
+        | HoldOutcome::Remeasured { .. }
+        | HoldOutcome::Cleared { .. }
+        | HoldOutcome::Sorted => Action::Perform,
         HoldOutcome::Resumed { as_is: true } => Action::UseAsIs,
         HoldOutcome::Resumed { as_is: false } => disposes(&Disposition::Void, failing),
         HoldOutcome::Reopened { .. } | HoldOutcome::Ended { .. } => Action::Dispose,
@@ -46,6 +49,9 @@ pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
             matches!(reason, HoldReason::OutOfLimits | HoldReason::Raised)
         }
         HoldOutcome::Released { .. } => reason.released_by().is_some(),
+        HoldOutcome::Cleared { .. } | HoldOutcome::Sorted => {
+            matches!(reason, HoldReason::Suspect(_))
+        }
         HoldOutcome::Reviewed => matches!(reason, HoldReason::Judged { .. }),
     }
 }

@@ -30,5 +30,6 @@ mod station_key;
 pub mod store;
 pub mod streams;
 mod surroundings;
+mod suspects;
 pub mod transact;
 pub mod verify;

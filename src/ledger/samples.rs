@@ -24,7 +24,8 @@ pub(super) fn surround_samples(
     let pinned = state.operation(at.operation).and_then(|op| context.instructions.get(&op.hash));
     let Some(instruction) = pinned.cloned() else { return Ok(()) };
     let Some(step) = instruction.step(&at.step) else { return Ok(()) };
-    for (_, name, _) in sampled_asks(&instruction, step, &id.order) {
+    for asked in sampled_asks(&instruction, step, &id.order) {
+        let name = asked.counter;
         if let Some(known) = counter(connection, (&context.next.ledger, &place), &name)? {
             context.counters.insert(name, known);
         }

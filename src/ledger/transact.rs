@@ -23,6 +23,7 @@ use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
+use super::suspects::changed;
 use super::{cards, clock_step, contact, schema, states};
 
 /// What an act wrote; durable when it is returned.
@@ -171,7 +172,11 @@ impl Ledger {
         self.surround(transaction, &command, &stream, &mut context)?;
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);
-        self.append(transaction, &context, head.last_id, facts)
+        let changed = changed(&facts);
+        let mut saved = self.append(transaction, &context, head.last_id, facts)?;
+        let more = self.follow(transaction, (acting, now), &changed)?;
+        saved.facts.extend(more.facts);
+        Ok(saved)
     }
 
     /// Notes before anything else that somebody set the clock: what follows is dated by it.
@@ -201,7 +206,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn append(
+    pub(super) fn append(
         &self,
         transaction: &Connection,
         context: &Context,

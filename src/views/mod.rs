@@ -20,5 +20,6 @@ pub mod redline;
 pub mod register;
 pub mod scan;
 pub mod signature;
+pub mod suspect;
 pub mod trace;
 pub mod traveler;

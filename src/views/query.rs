@@ -29,6 +29,7 @@ use super::queue::Queue;
 use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
+use super::suspect::SuspectRange;
 use super::trace::Trace;
 use super::traveler::TravelerView;
 
@@ -183,6 +184,11 @@ pub enum Query {
     },
     /// What a hand-over would say now.
     HandoverContent,
+    /// What failed checks make suspect.
+    Suspects {
+        /// Whether ranges of which nothing is held any more are listed too.
+        all: bool,
+    },
     /// Redlines, open ones first.
     Redlines {
         /// Of this instruction, else of all.
@@ -262,6 +268,8 @@ pub enum Answer {
     Handovers(Vec<HandoverView>),
     /// To [`Query::HandoverContent`].
     HandoverContent(Box<HandoverContent>),
+    /// To [`Query::Suspects`].
+    Suspects(Vec<SuspectRange>),
     /// To [`Query::Redlines`].
     Redlines(Vec<RedlineRow>),
 }

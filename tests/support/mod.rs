@@ -22,5 +22,6 @@ pub(crate) mod shop_route;
 pub(crate) mod shop_sampling;
 pub(crate) mod shop_shift;
 mod shop_signing;
+mod shop_suspect;
 pub(crate) mod wild;
 pub(crate) mod works;

@@ -159,6 +159,7 @@ impl Answers {
             | Query::Handovers { .. }
             | Query::HandoverContent
             | Query::Redlines { .. }
+            | Query::Suspects { .. }
             | Query::Blob { .. }
             | Query::People
             | Query::Endings

@@ -59,6 +59,7 @@ pub mod site_rules;
 pub mod station;
 pub mod step;
 pub mod store;
+pub mod suspect;
 pub mod sync;
 pub mod terminal;
 pub mod traveler;
@@ -160,6 +161,9 @@ enum Command {
     /// Deviations
     #[command(subcommand)]
     Deviation(deviation::DeviationCommand),
+    /// What failed checks make suspect: list, show, release
+    #[command(subcommand)]
+    Suspect(suspect::SuspectCommand),
     /// What the server did not accept
     #[command(subcommand)]
     Review(review::ReviewCommand),
@@ -306,6 +310,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Record(args) => record::run(console, args),
         Command::Reading(command) => reading::run(console, command),
         Command::Deviation(command) => deviation::run(console, command),
+        Command::Suspect(command) => suspect::run(console, command),
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
         Command::Trace(args) => board::trace(console, args),

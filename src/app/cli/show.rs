@@ -9,7 +9,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::PlaceId;
 use crate::domain::instruction::{Ask, Instruction, Step};
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::sample::sampled_asks;
+use crate::domain::traveler::sample::{SampledAsk, sampled_asks};
 use crate::domain::traveler::standing::StepStanding;
 use crate::domain::traveler::state::RecordedWhat;
 use crate::views::judged::{self, DoneUnseen, NotAccepted, done_unseen};
@@ -103,7 +103,7 @@ fn samples(
     notes: &mut Vec<String>,
 ) -> Vec<Value> {
     let mut found = Vec::new();
-    for (ask, _, _) in sampled_asks(instruction, step, &view.id.order) {
+    for SampledAsk { ask, .. } in sampled_asks(instruction, step, &view.id.order) {
         let Some(decided) = view.sample((operation, &step.id), ask) else { continue };
         notes.push(format!("{operation} {} ask {ask}: {}", step.id, decided.words()));
         found.push(json!({

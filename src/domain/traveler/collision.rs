@@ -280,6 +280,8 @@ fn decided(outcome: &HoldOutcome) -> String {
         }
         HoldOutcome::Ended { how } => how.clone(),
         HoldOutcome::Reviewed => "let go on by review".to_owned(),
+        HoldOutcome::Cleared { .. } => "no longer suspect".to_owned(),
+        HoldOutcome::Sorted => "measured itself".to_owned(),
         HoldOutcome::Released { .. } => "released".to_owned(),
     }
 }

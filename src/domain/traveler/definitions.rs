@@ -306,6 +306,7 @@ pub(super) fn require_held_by_definitions(
             | HoldReason::Raised
             | HoldReason::Gauge { .. }
             | HoldReason::Origin { .. }
+            | HoldReason::Suspect(_)
             | HoldReason::Judged { .. } => {
                 let why = hold.placed.reason.words();
                 reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });

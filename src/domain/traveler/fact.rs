@@ -27,6 +27,7 @@ use super::definitions::{MovedToRevision, RevisionKept};
 use super::entry::EntryCorrected;
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
 use super::reading::{CheckedWith, Retry};
+use super::suspect::Suspected;
 use super::wait::WaitDoubt;
 
 /// What happens to a traveler.
@@ -404,6 +405,8 @@ pub enum HoldReason {
         /// Which, in words.
         what: String,
     },
+    /// It was made between two good checks of a characteristic of which one failed (R16).
+    Suspect(Box<Suspected>),
     /// The server rejected or held a fact.
     Judged {
         /// The fact.
@@ -420,7 +423,7 @@ impl HoldReason {
         match self {
             Self::Gauge { .. } | Self::Definition { .. } => Some(Action::ReleaseHold),
             // Whether pieces go on with a value that is outside is quality's to say.
-            Self::Origin { .. } => Some(Action::UseAsIs),
+            Self::Origin { .. } | Self::Suspect(_) => Some(Action::UseAsIs),
             Self::OutOfLimits | Self::Raised | Self::Judged { .. } => None,
         }
     }
@@ -435,6 +438,7 @@ impl HoldReason {
                 format!("a record of {lot}, which it was split off, was corrected")
             }
             Self::Definition { what } => what.clone(),
+            Self::Suspect(suspected) => suspected.words(),
             Self::Judged { reasons, .. } => {
                 format!("the server did not accept a record: {}", reasons.join("; "))
             }
@@ -477,6 +481,13 @@ pub enum HoldOutcome {
         /// How: scrap or return.
         how: String,
     },
+    /// It was suspect, and the check that failed is good after all.
+    Cleared {
+        /// The reading that had failed.
+        reading: Position,
+    },
+    /// It was suspect, and was measured itself; what failed is held for that.
+    Sorted,
     /// A supervisor answered what the judge held.
     Reviewed,
     /// Somebody in charge lets it go on.

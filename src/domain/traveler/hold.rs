@@ -246,7 +246,7 @@ impl HoldOutcome {
     /// Whether the one who measures ended it alone, without a decision by another person.
     pub fn is_authors(&self) -> bool {
         match self {
-            Self::Corrected | Self::Remeasured { .. } => true,
+            Self::Corrected | Self::Remeasured { .. } | Self::Cleared { .. } | Self::Sorted => true,
             Self::Resumed { .. }
             | Self::Reopened { .. }
             | Self::Ended { .. }

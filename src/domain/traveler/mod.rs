@@ -33,5 +33,6 @@ pub mod standing;
 mod start;
 pub mod state;
 pub mod step;
+pub mod suspect;
 mod upstream;
 pub mod wait;

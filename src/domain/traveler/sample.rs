@@ -46,12 +46,25 @@ impl Check {
     }
 }
 
-/// Every sampled ask of a step: its number, what it is counted for, how often it is measured.
+/// A sampled ask of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampledAsk {
+    /// Its number.
+    pub ask: u16,
+    /// What is counted for.
+    pub counter: String,
+    /// How often it is measured.
+    pub plan: Sampling,
+    /// Of how many readings a check is.
+    pub readings: u32,
+}
+
+/// Every sampled ask of a step.
 pub fn sampled_asks<'a>(
     instruction: &'a Instruction,
     step: &'a Step,
     order: &'a OrderId,
-) -> impl Iterator<Item = (u16, String, Sampling)> + 'a {
+) -> impl Iterator<Item = SampledAsk> + 'a {
     (1_u16..).zip(&step.asks).filter_map(move |(number, ask)| {
         let Ask::Measure(measure) = ask else { return None };
         let plan = measure.rules.sampling?;
@@ -62,7 +75,7 @@ pub fn sampled_asks<'a>(
         // Orders that alternate at a place are counted each for itself.
         let counter =
             if plan.per == Per::Order { format!("{counter} of {order}") } else { counter };
-        Some((number, counter, plan))
+        Some(SampledAsk { ask: number, counter, plan, readings: measure.count.into() })
     })
 }
 
@@ -77,8 +90,10 @@ impl TravelerState {
         let again = self.attempts_at(operation, &step.id).next().is_some()
             || self.lot.attempts_before(operation, &step.id) > 0;
         let pieces = self.pieces_into(operation, &context.instructions);
-        let decided = sampled_asks(instruction, step, &id.order).map(|(ask, counter, plan)| {
-            decide(Wanted { ask, counter, plan, order: &id.order, pieces, again }, context)
+        let decided = sampled_asks(instruction, step, &id.order).map(|asked| {
+            let SampledAsk { ask, counter, plan, readings } = asked;
+            let order = &id.order;
+            decide(Wanted { ask, counter, plan, order, pieces, readings, again }, context)
         });
         decided.collect()
     }
@@ -103,9 +118,7 @@ impl TravelerState {
         let mut units = Vec::new();
         for attempt in &self.attempts {
             let Some(place) = &attempt.place else { continue };
-            let gone = attempt.reopened
-                || self.ended.is_some()
-                || self.skipped.contains_key(&(attempt.operation, attempt.step.clone()));
+            let gone = self.is_gone(attempt);
             for decided in attempt.samples.iter().filter(|decided| decided.is_counted()) {
                 let taken = attempt.readings().any(|(entry, _)| entry.ask == decided.ask);
                 units.push(CountedUnit {

@@ -243,7 +243,7 @@ impl TravelerState {
         self.facts.insert(head.position.clone(), id);
         self.last = Some(head.moment.clone());
         if let Some(place) = &head.acting.place
-            && !matches!(fact, TravelerFact::HoldReleased { .. })
+            && !fact.is_elsewhere()
         {
             self.last_place = Some(place.clone());
         }
@@ -419,6 +419,8 @@ impl TravelerState {
             | HoldOutcome::Remeasured { .. }
             | HoldOutcome::Resumed { .. }
             | HoldOutcome::Released { .. }
+            | HoldOutcome::Cleared { .. }
+            | HoldOutcome::Sorted
             | HoldOutcome::Reviewed => {}
         }
     }

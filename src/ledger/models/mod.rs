@@ -8,6 +8,7 @@ mod floor;
 mod link;
 mod register;
 pub(in crate::ledger) mod sample;
+pub(in crate::ledger) mod suspect;
 pub mod tables;
 pub(in crate::ledger) mod traveler;
 pub(in crate::ledger) mod way;

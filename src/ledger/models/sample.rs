@@ -10,6 +10,7 @@ use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
 
 use super::Touched;
+use super::suspect::last_failed;
 use super::tables::Models;
 
 impl Models {
@@ -66,7 +67,9 @@ pub(in crate::ledger) fn counter(
                ORDER BY epoch DESC, seq DESC LIMIT 1";
     let mut sampled = connection.prepare_cached(sql)?;
     let missed: Option<bool> = sampled.query_row(key, |row| row.get(0)).optional()?;
-    Ok(Some(Counter { last, missed: missed.unwrap_or(false), owed: owed(connection, key)? }))
+    let (missed, failed) =
+        (missed.unwrap_or(false), last_failed(connection, (ledger, place), counter)?);
+    Ok(Some(Counter { last, missed, failed, owed: owed(connection, key)? }))
 }
 
 /// The units that a counter asked to measure, and that nobody did yet.

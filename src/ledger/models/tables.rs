@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "14";
+const VERSION: &str = "15";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -34,8 +34,17 @@ const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 /// Of those, the few that nobody measured yet.
 const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
+/// Of what was counted, what was checked, in the order of the checks (R16).
+const CHECKED: &str = "(place, counter, ledger, epoch, checked) WHERE check_found NOT NULL";
+
+/// Of these, the few that failed.
+const BAD: &str = "(place, counter) WHERE check_found = 'bad'";
+
+/// What is held because it is suspect.
+const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
+
 /// Every table of the read models.
-static TABLES: [Table; 25] = [
+static TABLES: [Table; 27] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -73,6 +82,21 @@ static TABLES: [Table; 25] = [
             sampled INTEGER NOT NULL, standing TEXT NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (ledger, place, counter, epoch, seq)",
         indexes: &["(subject)", SAMPLED, OWED],
+    },
+    Table {
+        name: "made_row",
+        columns: "place TEXT NOT NULL, counter TEXT NOT NULL, ledger TEXT NOT NULL,
+            epoch INTEGER NOT NULL, seq INTEGER NOT NULL, ask INTEGER NOT NULL,
+            subject TEXT NOT NULL, check_found TEXT, checked INTEGER NOT NULL,
+            body TEXT NOT NULL, PRIMARY KEY (place, counter, ledger, epoch, seq, ask)",
+        indexes: &["(subject)", CHECKED, BAD],
+    },
+    Table {
+        name: "suspect_row",
+        columns: "place TEXT NOT NULL, counter TEXT NOT NULL, failed TEXT NOT NULL,
+            subject TEXT NOT NULL, position TEXT NOT NULL, standing TEXT NOT NULL,
+            body TEXT NOT NULL, PRIMARY KEY (subject, position)",
+        indexes: &["(place, counter)", "(failed)", SUSPECT],
     },
     Table {
         name: "check_row",

@@ -56,6 +56,7 @@ impl Ledger {
         models.put_splits(connection, &subject, &state.lot)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_samples(connection, &subject, state, touched)?;
+        models.put_made(connection, (&subject, id), state, touched)?;
         models.put_pieces(connection, (&subject, id), &state.lot, touched)?;
         models.put_components(connection, &subject, state, touched)?;
         match touched {

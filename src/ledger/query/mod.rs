@@ -18,6 +18,7 @@ mod register;
 mod review;
 mod scan;
 mod station;
+mod suspect;
 mod trace;
 mod trace_words;
 mod traveler;
@@ -110,6 +111,7 @@ impl Ledger {
             Query::HelpDue => Answer::HelpDue(asked.help_due()?),
             Query::Handovers { open } => Answer::Handovers(asked.handovers(*open)?),
             Query::HandoverContent => Answer::HandoverContent(Box::new(asked.handover_content()?)),
+            Query::Suspects { all } => Answer::Suspects(asked.suspects(*all)?),
             Query::Redlines { instruction, answered } => {
                 Answer::Redlines(asked.redlines(instruction.as_ref(), *answered)?)
             }

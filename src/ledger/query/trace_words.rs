@@ -139,6 +139,8 @@ fn of_release(outcome: &HoldOutcome) -> String {
         }
         HoldOutcome::Ended { how } => format!("ended: {how}"),
         HoldOutcome::Released { reason } => format!("hold released: {reason}"),
+        HoldOutcome::Cleared { .. } => "hold lifted: the check is good after all".to_owned(),
+        HoldOutcome::Sorted => "hold lifted: it was measured itself".to_owned(),
         HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
     }
 }

@@ -37,6 +37,7 @@ use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::traveler::suspect;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
@@ -139,10 +140,19 @@ impl Judge {
                 done.facts += run.len();
                 done.exceptions += self.judge(run, now)?;
             }
+            self.follow(&facts, now)?;
             self.looked = looked;
             self.ledger.put_setting(LOOKED, &looked.to_string())?;
         }
         Ok(done)
+    }
+
+    /// Holds what a failed check makes suspect of what other stations made at the same place (R16).
+    fn follow(&mut self, facts: &[(Fact, Hash)], now: &Moment) -> Result<(), JudgeError> {
+        let bodies = facts.iter().map(|(fact, _)| (&fact.subject, &fact.body));
+        let units = suspect::counted(bodies);
+        self.ledger.follow_checks(&self.acting, now, &units)?;
+        Ok(())
     }
 
     /// Writes the enrollment of new stations as facts.

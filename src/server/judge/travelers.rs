@@ -155,7 +155,11 @@ impl Case<'_> {
         let held = self.then().and_then(|then| then.holds.get(at));
         let failing = held.is_some_and(|hold| !hold.placed.readings.is_empty());
         let reason = held.map(|hold| &hold.placed.reason);
-        self.require(&[who_may::ends_hold(reason, outcome, failing)]);
+        let one = [who_may::ends_hold(reason, outcome, failing)];
+        // With whatever anybody did to the check that it was held for, or to measure it.
+        let any = [Action::Perform, Action::CorrectRecord, Action::Dispose, Action::UseAsIs];
+        let follows = matches!(outcome, HoldOutcome::Cleared { .. } | HoldOutcome::Sorted);
+        self.require(if follows { &any } else { &one });
         if reason.is_some_and(|reason| !who_may::is_ended_by(reason, outcome)) {
             self.reject("this hold does not end like this");
         }
@@ -168,6 +172,16 @@ impl Case<'_> {
             }
             HoldReason::Origin { .. } => {
                 self.require(&[Action::Perform, Action::CorrectRecord]);
+            }
+            // Placed with whatever anybody did to a check or to a unit that was to be checked.
+            HoldReason::Suspect(_) => {
+                self.require(&[
+                    Action::Perform,
+                    Action::CorrectRecord,
+                    Action::HoldForGauge,
+                    Action::Overrule,
+                    Action::Dispose,
+                ]);
             }
             HoldReason::Gauge { .. } => {
                 self.require(&[Action::HoldForGauge]);

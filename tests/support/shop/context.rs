@@ -351,7 +351,10 @@ impl Shop {
             if check == Check::Owed {
                 owed.push(Owed { unit, since: last.decided.since.clone() });
             }
-            counters.insert(name, Counter { last, missed, owed });
+            counters.insert(name, Counter { last, missed, failed: false, owed });
+        }
+        for (name, counter) in &mut counters {
+            counter.failed = self.last_failed(name);
         }
         counters
     }

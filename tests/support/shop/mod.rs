@@ -194,6 +194,10 @@ impl Station {
         }
     }
 
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (&Subject, &Stream)> {
+        self.streams.iter()
+    }
+
     pub(crate) fn all_facts(&self) -> impl Iterator<Item = &(Fact, Hash)> {
         self.facts.values().flatten()
     }
@@ -314,11 +318,28 @@ impl Shop {
         let station = &mut self.stations[self.here];
         station.deviations += u32::from(raised);
         let mut positions = Vec::new();
-        for (subject, body) in facts {
+        for (subject, body) in facts.clone() {
+            positions.push(station.next());
+            station.append(subject, body, &context.now, &context.acting);
+        }
+        // What another unit's check says of the others is of the same transaction.
+        for (subject, body) in self.follows(&facts) {
+            let station = &mut self.stations[self.here];
             positions.push(station.next());
             station.append(subject, body, &context.now, &context.acting);
         }
         Ok(positions)
+    }
+
+    /// The station at hand writes facts of its own, as nobody in person; tells how many.
+    pub(crate) fn writes(&mut self, facts: &[(Subject, FactBody)]) -> usize {
+        let terminal = super::shop_plan::id("judge");
+        let acting = Acting { place: None, terminal, session: None, actor: None };
+        let now = self.moment();
+        for (subject, body) in facts {
+            self.stations[self.here].append(subject.clone(), body.clone(), &now, &acting);
+        }
+        facts.len()
     }
 
     /// Now, as the station at hand knows it.

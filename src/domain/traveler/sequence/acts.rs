@@ -180,6 +180,8 @@ impl Look<'_> {
             | HoldOutcome::Reopened { .. }
             | HoldOutcome::Ended { .. }
             | HoldOutcome::Reviewed
+            | HoldOutcome::Cleared { .. }
+            | HoldOutcome::Sorted
             | HoldOutcome::Released { .. } => true,
         };
         if !hold.placed.readings.iter().all(|reading| stands(&reading)) {

@@ -164,7 +164,8 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             | HoldReason::Raised
             | HoldReason::Gauge { .. }
             | HoldReason::Definition { .. }
-            | HoldReason::Origin { .. },
+            | HoldReason::Origin { .. }
+            | HoldReason::Suspect(_),
         ) => {
             text.extend(wrapped("A supervisor decides how it goes on.", cells, Role::Plain));
             format!("{mark} On hold")

@@ -1,0 +1,169 @@
+//! `gemba suspect`: what failed checks make suspect; list, show, release (R16).
+
+use clap::{Args, Subcommand};
+
+use super::signer::SignerArgs;
+use super::traveler::traveler_id;
+use super::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::decide::Command;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::TravelerCommand;
+use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
+use crate::views::suspect::{SuspectRange, SuspectUnit};
+
+#[derive(Debug, Subcommand)]
+pub enum SuspectCommand {
+    /// List what failed checks make suspect
+    #[command(
+        after_help = "Example: gemba suspect list --all\n\nJSON, one range a line: failed, unit, \
+            name, value, place, counter, since, good_by, good_at, unchecked_before, units \
+            [{traveler, hold, standing (untouched, raised, cleared, sorted, decided), ended, \
+            finished, operation, last_place}]"
+    )]
+    List {
+        /// Those of which nothing is held any more as well
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show every unit that the failed check of one unit makes suspect
+    #[command(after_help = "Example: gemba suspect show WO-1881/0011\n\nJSON: as of suspect list")]
+    Show {
+        /// The unit whose check failed: ORDER/UNIT
+        #[arg(value_parser = traveler_id)]
+        unit: TravelerId,
+    },
+    /// Let suspect units go on without measuring them, as who may accept what is outside
+    #[command(after_help = "Example: gemba suspect release WO-1881/0011 --units \
+                            WO-1881/0003,WO-1881/0004 --reason 'gap is reworked at packing' \
+                            --badge B-5020\n\nJSON: saved, facts, waiting")]
+    Release(ReleaseArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ReleaseArgs {
+    /// The unit whose check failed: ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    unit: TravelerId,
+    /// These of the suspect units
+    #[arg(
+        long,
+        value_parser = traveler_id,
+        value_delimiter = ',',
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    units: Vec<TravelerId>,
+    /// All of them that are held
+    #[arg(long)]
+    all: bool,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+/// Runs a command about suspect units.
+pub fn run(console: &Console, command: SuspectCommand) -> Result<Exit, Fault> {
+    match command {
+        SuspectCommand::List { all } => list(console, all),
+        SuspectCommand::Show { unit } => show(console, &unit),
+        SuspectCommand::Release(args) => release(console, args),
+    }
+}
+
+fn known(console: &Console, all: bool) -> Result<Vec<SuspectRange>, Fault> {
+    let Answer::Suspects(found) = rows::ask(console, &Query::Suspects { all })? else {
+        return Err(rows::mixed_up());
+    };
+    Ok(found)
+}
+
+/// The ranges of one failing unit.
+fn of_unit(console: &Console, unit: &TravelerId) -> Result<Vec<SuspectRange>, Fault> {
+    let mut found = known(console, true)?;
+    found.retain(|range| range.unit == *unit);
+    if found.is_empty() {
+        let what = format!("nothing is suspect for {unit}");
+        return Err(Fault::refused(what, "no check of it failed that makes others suspect")
+            .next("gemba suspect list --all says which units' checks failed"));
+    }
+    Ok(found)
+}
+
+fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
+    let head = ["failed", "what", "value", "place", "since", "units"];
+    rows::print(console, &head, &known(console, all)?, |range| {
+        vec![
+            range.unit.to_string(),
+            range.name.clone(),
+            range.value.clone(),
+            range.place.to_string(),
+            range.since.clone(),
+            range.held_words(),
+        ]
+    });
+    Ok(Exit::Done)
+}
+
+fn show(console: &Console, unit: &TravelerId) -> Result<Exit, Fault> {
+    for range in of_unit(console, unit)? {
+        console.printer.value(&range);
+        let SuspectRange { unit, name, value, place, since, .. } = &range;
+        console.printer.line(format!("{unit} was found at {value} ({name}, {place})"));
+        let by = range.good_by.as_ref().zip(range.good_at);
+        let by = by.map_or_else(String::new, |(by, at)| format!(", {by} {}", minute(at)));
+        console.printer.line(format!("suspect is what was made there {since}{by}"));
+        if !range.unchecked_before.is_empty() {
+            let units: Vec<String> =
+                range.unchecked_before.iter().map(ToString::to_string).collect();
+            let units = units.join(", ");
+            console.printer.line(format!("not held, and not checked before the change: {units}"));
+        }
+        let table: Vec<Vec<String>> = range.units.iter().map(cells).collect();
+        console.printer.table(&["unit", "how it stands", "where it is"], &table);
+    }
+    Ok(Exit::Done)
+}
+
+fn cells(unit: &SuspectUnit) -> Vec<String> {
+    vec![unit.traveler.to_string(), unit.words(), unit.whereabouts()]
+}
+
+fn release(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
+    let ReleaseArgs { unit, units, all, reason, signer } = args;
+    let ranges = of_unit(console, &unit)?;
+    let suspect = ranges.iter().flat_map(|range| &range.units);
+    let held: Vec<&SuspectUnit> = suspect
+        .filter(|one| one.standing.is_open() && one.ended.is_none())
+        .filter(|one| all || units.contains(&one.traveler))
+        .collect();
+    let others: Vec<String> = units
+        .iter()
+        .filter(|unit| held.iter().all(|one| one.traveler != **unit))
+        .map(ToString::to_string)
+        .collect();
+    if !others.is_empty() {
+        let what = format!("not held for {unit}: {}", others.join(", "));
+        return Err(Fault::refused(what, "only what is held can be released")
+            .next(format!("gemba suspect show {unit} says which units are held")));
+    }
+    if held.is_empty() {
+        return Err(Refusal::one(Reason::NoSuchHold).into());
+    }
+    let commands = held.iter().map(|one| {
+        let reason = reason.clone();
+        let asked = TravelerCommand::ReleaseHold { hold: one.hold.clone(), reason };
+        Command::Traveler(one.traveler.clone(), asked)
+    });
+    let commands: Vec<Command> = commands.collect();
+    let what = format!("{} suspect units go on", held.len());
+    let mut station = console.station()?;
+    let signer = signer.prove(console, &mut station)?;
+    let saved = station.transact_all(&signer.acting, commands)?;
+    acts::say_saved(console, &station, &what, &saved);
+    Ok(Exit::Done)
+}

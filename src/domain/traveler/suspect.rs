@@ -1,0 +1,476 @@
+//! Units that a failed check of another one makes suspect: what was made between, the holds on it,
+//! and when they are lifted again (R16).
+//!
+//! The range is held with the failing reading, before it is typed again: who walks away then must not
+//! let the others go. Where its author corrects it, or a later correction finds it good, what nobody
+//! decided about is lifted again, with the reading for a reason. Both are one rule over what stands:
+//! whatever is in the range of a failed check and went by without one is held, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::fact::Position;
+use crate::domain::ids::{CharacteristicId, PersonId, PlaceId};
+use crate::domain::kinds::FactBody;
+use crate::domain::positions::Positions;
+use crate::domain::quantity::Verdict;
+use crate::domain::sampling::{Anew, SampleDecided, Why};
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::suspect::{Cause, Checked, Made, Own, suspects};
+
+use super::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
+use super::hold::shown;
+use super::state::{Attempt, Hold, Reading, Recorded, TravelerState};
+
+/// Why a unit is suspect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspected {
+    /// Where it was made.
+    pub place: PlaceId,
+    /// What is counted for there.
+    pub counter: String,
+    /// The unit that was counted: itself, or the lot that its pieces were of.
+    pub made: TravelerId,
+    /// The attempt in which it was.
+    pub attempt: Position,
+    /// The ask that is sampled.
+    pub ask: u16,
+    /// The reading that failed.
+    pub failed: Position,
+    /// The unit that it was taken on.
+    pub unit: TravelerId,
+    /// The characteristic; absent for an in-process value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characteristic: Option<CharacteristicId>,
+    /// What people call it.
+    pub name: String,
+    /// The failing value.
+    pub value: String,
+    /// What the range begins with.
+    pub since: RangeBegan,
+}
+
+/// What a range begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RangeBegan {
+    /// The last good check.
+    Good {
+        /// The unit that was good.
+        unit: TravelerId,
+        /// The reading.
+        reading: Position,
+        /// Its value.
+        value: String,
+        /// Who took it.
+        by: Option<PersonId>,
+        /// When, as the station knew it.
+        when: Timestamp,
+    },
+    /// Another setup, tool or material, or a stop; this unit was the first after it.
+    Restart {
+        /// The unit.
+        unit: TravelerId,
+        /// The attempt in which it was made.
+        attempt: Position,
+    },
+    /// No check was ever good there.
+    Never,
+}
+
+/// A hold on a suspect unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The unit.
+    pub unit: TravelerId,
+    /// The hold.
+    pub hold: Position,
+    /// Why.
+    pub suspected: Suspected,
+    /// How it stands.
+    pub standing: HeldStanding,
+}
+
+/// How a hold on a suspect unit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldStanding {
+    /// It is held, and nobody decided anything.
+    Untouched,
+    /// It is held, and a deviation says what becomes of it.
+    Raised,
+    /// The check that failed is good after all.
+    Cleared,
+    /// It was measured itself.
+    Sorted,
+    /// Somebody decided.
+    Decided,
+}
+
+impl HeldStanding {
+    /// Every word.
+    pub const WORDS: [(&'static str, Self); 5] = [
+        ("untouched", Self::Untouched),
+        ("raised", Self::Raised),
+        ("cleared", Self::Cleared),
+        ("sorted", Self::Sorted),
+        ("decided", Self::Decided),
+    ];
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, standing)| *standing == self).map_or("", |(word, _)| word)
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, standing)| *standing)
+    }
+
+    /// Whether the unit is held.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Untouched | Self::Raised)
+    }
+}
+
+/// All that is known of one count at one place.
+#[derive(Debug, Clone, Default)]
+pub struct Counting {
+    /// Every unit that was counted, by whichever station.
+    pub made: Vec<Made>,
+    /// Every hold that was ever placed for it.
+    pub held: Vec<Held>,
+    /// Lots that were split off, with when, by the lot that the pieces were of.
+    pub splits: BTreeMap<TravelerId, Vec<(TravelerId, Timestamp)>>,
+    /// Units that have ended.
+    pub ended: BTreeSet<TravelerId>,
+}
+
+impl Counting {
+    /// The holds to place and to lift, so that what is in the range of a failed check is held and
+    /// nothing else; none where that is so already.
+    pub fn follow(&self, (place, counter): (&PlaceId, &str)) -> Vec<(Subject, FactBody)> {
+        let suspects = suspects(&self.made);
+        let mut facts = Vec::new();
+        let causes: BTreeMap<&Position, &Vec<Cause<'_>>> =
+            suspects.iter().map(|(made, causes)| (&made.at, causes)).collect();
+        for held in self.held.iter().filter(|held| held.standing.is_open()) {
+            facts.extend(self.lifted(held, causes.contains_key(&held.suspected.attempt)));
+        }
+        for (made, causes) in &suspects {
+            let Some(cause) = causes.last() else { continue };
+            let own = [&made.unit].into_iter().filter(|_| made.own != Own::Measured);
+            for unit in own.chain(self.split_off(made)) {
+                if self.ended.contains(unit) || self.is_decided(unit, made, causes) {
+                    continue;
+                }
+                let suspected = suspected((place, counter), made, cause);
+                let attempt = (*unit == made.unit).then(|| made.at.clone());
+                let placed = HoldPlaced {
+                    reason: HoldReason::Suspect(Box::new(suspected)),
+                    attempt,
+                    readings: Positions::default(),
+                    deviation: None,
+                };
+                facts.push(of(unit, TravelerFact::HoldPlaced(placed)));
+            }
+        }
+        facts
+    }
+
+    /// The fact that lifts a hold: the unit was measured itself, or no check fails any more.
+    fn lifted(&self, held: &Held, suspect: bool) -> Option<(Subject, FactBody)> {
+        let Held { unit, hold, suspected, standing } = held;
+        let made = self.made.iter().find(|made| made.at == suspected.attempt);
+        let measured =
+            *unit == suspected.made && made.is_some_and(|made| made.own == Own::Measured);
+        let outcome = if measured {
+            HoldOutcome::Sorted
+        } else if !suspect && made.is_some() && *standing == HeldStanding::Untouched {
+            HoldOutcome::Cleared { reading: suspected.failed.clone() }
+        } else {
+            return None;
+        };
+        Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome }))
+    }
+
+    /// Whether a unit is held already, or somebody decided about it knowing of one of these checks.
+    fn is_decided(&self, unit: &TravelerId, made: &Made, causes: &[Cause<'_>]) -> bool {
+        let of_unit = |held: &&Held| held.unit == *unit && held.suspected.attempt == made.at;
+        self.held.iter().filter(of_unit).any(|held| match held.standing {
+            HeldStanding::Untouched | HeldStanding::Raised => true,
+            HeldStanding::Cleared => false,
+            HeldStanding::Sorted | HeldStanding::Decided => {
+                causes.iter().any(|cause| cause.failed.reading == held.suspected.failed)
+            }
+        })
+    }
+
+    /// The lots whose pieces were of a lot when it was made here.
+    fn split_off(&self, made: &Made) -> BTreeSet<&TravelerId> {
+        let (mut found, mut open) = (BTreeSet::new(), vec![&made.unit]);
+        while let Some(lot) = open.pop() {
+            let after = self.splits.get(lot).into_iter().flatten();
+            for (lot, when) in after {
+                if *when >= made.began.effective() && found.insert(lot) {
+                    open.push(lot);
+                }
+            }
+        }
+        found.remove(&made.unit);
+        found
+    }
+}
+
+fn of(unit: &TravelerId, fact: TravelerFact) -> (Subject, FactBody) {
+    (Subject::Traveler(unit.clone()), FactBody::Traveler(fact))
+}
+
+fn suspected((place, counter): (&PlaceId, &str), made: &Made, cause: &Cause<'_>) -> Suspected {
+    let Cause { failing, failed, from } = *cause;
+    let since = match from.map(|from| (from, from.good())) {
+        None => RangeBegan::Never,
+        Some((from, Some(good))) => RangeBegan::Good {
+            unit: from.unit.clone(),
+            reading: good.reading.clone(),
+            value: good.value.clone(),
+            by: good.by.clone(),
+            when: good.moment.effective(),
+        },
+        Some((from, None)) => {
+            RangeBegan::Restart { unit: from.unit.clone(), attempt: from.at.clone() }
+        }
+    };
+    Suspected {
+        place: place.clone(),
+        counter: counter.to_owned(),
+        made: made.unit.clone(),
+        attempt: made.at.clone(),
+        ask: made.ask,
+        failed: failed.reading.clone(),
+        unit: failing.unit.clone(),
+        characteristic: failed.characteristic.clone(),
+        name: failed.name.clone(),
+        value: failed.value.clone(),
+        since,
+    }
+}
+
+impl Suspected {
+    /// Why, in words.
+    pub fn words(&self) -> String {
+        let Self { place, name, unit, value, since, .. } = self;
+        let since = since.words(name);
+        format!("suspect: made at {place} {since}; {unit} was found at {value}")
+    }
+}
+
+impl RangeBegan {
+    /// Since when, in words.
+    pub fn words(&self, name: &str) -> String {
+        match self {
+            Self::Good { unit, value, .. } => {
+                format!("since the last good check of {name} ({unit}: {value})")
+            }
+            Self::Restart { unit, .. } => {
+                format!("since the change before {unit}, with no good check of {name}")
+            }
+            Self::Never => format!("where no check of {name} was good yet"),
+        }
+    }
+}
+
+/// Whether a fact may change what is suspect at its unit's places: a check that fails, that is put
+/// right or is in doubt, and a unit that leaves without the check that it was to get.
+pub fn may_change(fact: &TravelerFact) -> bool {
+    match fact {
+        TravelerFact::ReadingTaken(taken) => {
+            taken.verdict == Some(Verdict::Fail) || taken.retry.is_some()
+        }
+        TravelerFact::ReadingCorrected { .. }
+        | TravelerFact::StepSkipped { .. }
+        | TravelerFact::HoldReleased { .. }
+        | TravelerFact::MovedToRevision(_)
+        | TravelerFact::SplitOff(_)
+        | TravelerFact::HoldPlaced(HoldPlaced { reason: HoldReason::Gauge { .. }, .. }) => true,
+        TravelerFact::HoldPlaced(_)
+        | TravelerFact::TravelerStarted(_)
+        | TravelerFact::StepStarted(_)
+        | TravelerFact::Checked { .. }
+        | TravelerFact::ReadingConfirmed { .. }
+        | TravelerFact::EntryMade { .. }
+        | TravelerFact::ComponentInstalled { .. }
+        | TravelerFact::ComponentRemoved(_)
+        | TravelerFact::WaitStarted { .. }
+        | TravelerFact::WaitAccepted { .. }
+        | TravelerFact::StepCompleted { .. }
+        | TravelerFact::ConditionDecided(_)
+        | TravelerFact::UpstreamAccepted { .. }
+        | TravelerFact::Paused { .. }
+        | TravelerFact::Resumed { .. }
+        | TravelerFact::QuantityReported(_)
+        | TravelerFact::QuantityCorrected(_)
+        | TravelerFact::LotSplit(_)
+        | TravelerFact::Signed { .. }
+        | TravelerFact::RevisionKept(_) => false,
+    }
+}
+
+/// The units whose facts may change what is suspect anywhere, or that were counted with others: of
+/// these the judge looks at all that is known of the count.
+pub fn counted<'a>(facts: impl Iterator<Item = (&'a Subject, &'a FactBody)>) -> Vec<TravelerId> {
+    let mut units = BTreeSet::new();
+    for (subject, body) in facts {
+        let (Subject::Traveler(unit), FactBody::Traveler(fact)) = (subject, body) else { continue };
+        let begun =
+            matches!(fact, TravelerFact::StepStarted(started) if !started.samples.is_empty());
+        if begun || may_change(fact) {
+            units.insert(unit.clone());
+        }
+    }
+    units.into_iter().collect()
+}
+
+impl TravelerFact {
+    /// Whether whoever writes it need not be where the unit is.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let suspect = |placed: &HoldPlaced| matches!(placed.reason, HoldReason::Suspect(_));
+        matches!(self, Self::HoldReleased { .. })
+            || matches!(self, Self::HoldPlaced(placed) if suspect(placed))
+    }
+}
+
+impl TravelerState {
+    /// Every place at which this unit was counted for a characteristic, with what was counted for.
+    pub fn made(&self, id: &TravelerId) -> Vec<(&PlaceId, &str, Made)> {
+        let mut found = Vec::new();
+        for attempt in &self.attempts {
+            let Some(place) = &attempt.place else { continue };
+            let gone = self.is_gone(attempt);
+            for decided in &attempt.samples {
+                let check = self.check(attempt, decided);
+                let restarts = matches!(
+                    decided.why,
+                    Why::First(Anew::Setup | Anew::Tool | Anew::Material | Anew::Stop)
+                );
+                let made = Made {
+                    unit: id.clone(),
+                    at: attempt.at.clone(),
+                    ask: decided.ask,
+                    began: attempt.began.clone(),
+                    until: self.made_until(attempt, gone),
+                    restarts,
+                    counted: decided.is_counted(),
+                    own: match decided.sampled && check.is_none() && !gone {
+                        true => Own::Owed,
+                        false if self.is_measured(attempt, decided) => Own::Measured,
+                        false => Own::Unmeasured,
+                    },
+                    check,
+                };
+                found.push((place, decided.counter.as_str(), made));
+            }
+        }
+        found
+    }
+
+    /// Whether nothing more is recorded in an attempt.
+    pub(super) fn is_gone(&self, attempt: &Attempt) -> bool {
+        attempt.reopened
+            || self.ended.is_some()
+            || self.skipped.contains_key(&(attempt.operation, attempt.step.clone()))
+    }
+
+    /// The last fact of an attempt by the station that began it; none while it goes on.
+    fn made_until(&self, attempt: &Attempt, gone: bool) -> Option<Position> {
+        if attempt.completed.is_none() && !gone {
+            return None;
+        }
+        let skipped = self.skipped.get(&(attempt.operation, attempt.step.clone()));
+        let entries = attempt.entries.iter().map(|entry| &entry.at);
+        let ends = attempt.completed_at.iter().chain(skipped.map(|left_out| &left_out.at));
+        let own = entries.chain(ends).filter(|at| at.ledger == attempt.at.ledger);
+        own.max().or(Some(&attempt.at)).cloned()
+    }
+
+    /// What the check of a sampled ask found: bad as soon as a reading fails, good once it is whole.
+    /// A reading that a failed gauge puts in doubt is not good.
+    fn check(&self, attempt: &Attempt, decided: &SampleDecided) -> Option<Checked> {
+        let counts = (1..=decided.readings).map(|sample| reading_of(attempt, decided.ask, sample));
+        let counts: Vec<Option<(&Recorded, &Reading)>> = counts.collect();
+        let fails =
+            |(_, reading): &&(&Recorded, &Reading)| reading.verdict() == Some(Verdict::Fail);
+        if let Some((entry, reading)) = counts.iter().flatten().find(fails) {
+            return Some(checked(entry, reading, false));
+        }
+        let doubted = |entry: &Recorded| {
+            self.open_holds().any(|(_, hold)| {
+                matches!(hold.placed.reason, HoldReason::Gauge { .. })
+                    && hold.placed.readings.contains(&entry.at)
+            })
+        };
+        let good = |(entry, reading): &(&Recorded, &Reading)| {
+            let judged = matches!(reading.verdict(), Some(Verdict::Pass | Verdict::Marginal));
+            judged && !doubted(entry)
+        };
+        if !counts.iter().all(|found| found.as_ref().is_some_and(good)) {
+            return None;
+        }
+        let last = counts.iter().flatten().max_by_key(|(entry, _)| &entry.at);
+        last.map(|(entry, reading)| checked(entry, reading, true))
+    }
+
+    /// Whether the unit was measured whole at an ask in an attempt that stands, and no decision
+    /// about what was found is open.
+    fn is_measured(&self, attempt: &Attempt, decided: &SampleDecided) -> bool {
+        let standing = self.attempts_at(attempt.operation, &attempt.step).filter(|a| !a.reopened);
+        standing.into_iter().any(|attempt| {
+            let check = self.check(attempt, decided);
+            let open = |reading: &Position| {
+                self.open_holds().any(|(_, hold)| hold.placed.readings.contains(reading))
+            };
+            check.is_some_and(|check| check.good || !open(&check.reading))
+        })
+    }
+
+    /// Every hold that was ever placed on this unit because it is suspect.
+    pub fn held_suspect(&self, id: &TravelerId) -> Vec<Held> {
+        let held = self.holds.iter().filter_map(|(at, hold)| {
+            let HoldReason::Suspect(suspected) = &hold.placed.reason else { return None };
+            let (unit, suspected) = (id.clone(), (**suspected).clone());
+            Some(Held { unit, hold: at.clone(), suspected, standing: standing(hold) })
+        });
+        held.collect()
+    }
+}
+
+/// The last reading that counts at an ask.
+fn reading_of(attempt: &Attempt, ask: u16, sample: u32) -> Option<(&Recorded, &Reading)> {
+    let mut readings = attempt.entries.iter().rev();
+    let entry = readings.find(|entry| entry.ask == ask && u32::from(entry.sample) == sample)?;
+    Some((entry, entry.reading()?))
+}
+
+fn checked(entry: &Recorded, reading: &Reading, good: bool) -> Checked {
+    Checked {
+        reading: entry.at.clone(),
+        good,
+        characteristic: reading.taken.characteristic.clone(),
+        name: reading.taken.name.clone(),
+        value: shown(reading.value()),
+        by: entry.by.clone(),
+        moment: entry.moment.clone(),
+    }
+}
+
+fn standing(hold: &Hold) -> HeldStanding {
+    match &hold.released {
+        None if hold.placed.deviation.is_some() => HeldStanding::Raised,
+        None => HeldStanding::Untouched,
+        Some((HoldOutcome::Cleared { .. }, _)) => HeldStanding::Cleared,
+        Some((HoldOutcome::Sorted, _)) => HeldStanding::Sorted,
+        Some(_) => HeldStanding::Decided,
+    }
+}

@@ -1,0 +1,84 @@
+//! What failed checks make suspect, each range with its units (R16).
+
+use std::collections::BTreeMap;
+
+use crate::domain::fact::Position;
+use crate::domain::natural::natural;
+use crate::domain::stream::TravelerId;
+use crate::domain::suspect::went_by_before;
+use crate::domain::traveler::suspect::{HeldStanding, RangeBegan, Suspected};
+use crate::ledger::error::LedgerError;
+use crate::ledger::models::suspect::counting;
+use crate::views::suspect::{SuspectRange, SuspectUnit};
+
+use super::{Asked, get, id_in, some_id};
+
+impl Asked<'_> {
+    /// Every range of which something is held, or every one that ever was.
+    pub(super) fn suspects(self, all: bool) -> Result<Vec<SuspectRange>, LedgerError> {
+        let sql = "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended,
+                       t.finished_ms, t.operation, t.last_place
+                   FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject
+                   WHERE ?1 OR s.failed IN (SELECT failed FROM suspect_row
+                       WHERE standing IN ('untouched', 'raised'))";
+        let mut ranges: BTreeMap<Position, (Suspected, Vec<SuspectUnit>)> = BTreeMap::new();
+        let rows = self.rows(sql, [all], |row| {
+            let (position, standing): (String, String) =
+                (get(row, "position")?, get(row, "standing")?);
+            let wrong = || LedgerError::damaged("a hold of a suspect unit is not readable");
+            let body: String = get(row, "body")?;
+            let suspected: Suspected = serde_json::from_str(&body).map_err(|_| wrong())?;
+            let unit = SuspectUnit {
+                traveler: TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? },
+                hold: Position::parse(&position).ok_or_else(wrong)?,
+                standing: HeldStanding::parse(&standing).ok_or_else(wrong)?,
+                ended: get(row, "ended")?,
+                finished: get::<Option<i64>>(row, "finished_ms")?.is_some(),
+                operation: get(row, "operation")?,
+                last_place: some_id(row, "last_place")?,
+            };
+            Ok((suspected, unit))
+        })?;
+        for (suspected, unit) in rows {
+            let range = ranges.entry(suspected.failed.clone());
+            range.or_insert_with(|| (suspected, Vec::new())).1.push(unit);
+        }
+        ranges.into_values().map(|(suspected, units)| self.range(suspected, units)).collect()
+    }
+
+    fn range(
+        self,
+        suspected: Suspected,
+        mut units: Vec<SuspectUnit>,
+    ) -> Result<SuspectRange, LedgerError> {
+        units.sort_by(|a, b| {
+            let by_number = natural(&a.traveler.to_string(), &b.traveler.to_string());
+            by_number.then_with(|| a.hold.cmp(&b.hold))
+        });
+        let (mut good_by, mut good_at, mut unchecked_before) = (None, None, Vec::new());
+        match &suspected.since {
+            RangeBegan::Good { by, when, .. } => {
+                (good_by, good_at) = (Some(self.name(by.as_ref())?), Some(*when));
+            }
+            RangeBegan::Restart { attempt, .. } => {
+                let count = (&suspected.place, suspected.counter.as_str());
+                let known = counting(self.connection, count)?;
+                unchecked_before = went_by_before(&known.made, attempt);
+            }
+            RangeBegan::Never => {}
+        }
+        Ok(SuspectRange {
+            since: suspected.since.words(&suspected.name),
+            failed: suspected.failed,
+            unit: suspected.unit,
+            name: suspected.name,
+            value: suspected.value,
+            place: suspected.place,
+            counter: suspected.counter,
+            good_by,
+            good_at,
+            unchecked_before,
+            units,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Suspect ranges, as the list, the screen and the command line show them (R16).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::fact::Position;
+use crate::domain::ids::PlaceId;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::suspect::HeldStanding;
+
+/// What one failed check makes suspect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuspectRange {
+    /// The reading that failed.
+    pub failed: Position,
+    /// The unit that it was taken on.
+    pub unit: TravelerId,
+    /// What was measured.
+    pub name: String,
+    /// The failing value, as it was when the first hold was placed.
+    pub value: String,
+    /// Where.
+    pub place: PlaceId,
+    /// What is counted for there.
+    pub counter: String,
+    /// Since when, in words: the last good check with its unit and value.
+    pub since: String,
+    /// Who took the last good check.
+    pub good_by: Option<String>,
+    /// When.
+    pub good_at: Option<Timestamp>,
+    /// Units before a setup or a stop that began the range which nobody checked after their last
+    /// good check; they are told, and not held.
+    pub unchecked_before: Vec<TravelerId>,
+    /// Every unit in it, in the order of their numbers.
+    pub units: Vec<SuspectUnit>,
+}
+
+/// A suspect unit: how it stands and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuspectUnit {
+    /// The unit.
+    pub traveler: TravelerId,
+    /// The hold.
+    pub hold: Position,
+    /// How the hold stands.
+    pub standing: HeldStanding,
+    /// How the unit ended, where it did before its route.
+    pub ended: Option<String>,
+    /// Whether every operation is done.
+    pub finished: bool,
+    /// The operation that is next.
+    pub operation: Option<u32>,
+    /// Where it was last worked on.
+    pub last_place: Option<PlaceId>,
+}
+
+impl SuspectRange {
+    /// How many units stand so.
+    pub fn count(&self, standing: impl Fn(HeldStanding) -> bool) -> usize {
+        self.units.iter().filter(|unit| standing(unit.standing)).count()
+    }
+
+    /// How many are held, of how many.
+    pub fn held_words(&self) -> String {
+        let held = self.count(HeldStanding::is_open);
+        format!("{held} of {} held", self.units.len())
+    }
+}
+
+impl SuspectUnit {
+    /// How it stands, in words.
+    pub fn words(&self) -> String {
+        match (&self.ended, self.standing) {
+            (Some(how), _) => format!("ended: {how}"),
+            (None, HeldStanding::Untouched) => "held".to_owned(),
+            (None, HeldStanding::Raised) => "held, deviation raised".to_owned(),
+            (None, HeldStanding::Cleared) => "no longer suspect".to_owned(),
+            (None, HeldStanding::Sorted) => "sorted".to_owned(),
+            (None, HeldStanding::Decided) => "released".to_owned(),
+        }
+    }
+
+    /// Where it is now, in words.
+    pub fn whereabouts(&self) -> String {
+        let place = self.last_place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
+        match (self.finished, self.operation) {
+            (true, _) => format!("finished{place}"),
+            (false, Some(operation)) => format!("op {operation}{place}"),
+            (false, None) => format!("begun{place}"),
+        }
+    }
+}
