@@ -29,15 +29,17 @@ fn r16_a_failed_sample_holds_what_was_made_since_the_last_good_one_until_quality
     // The tables that were kept along the way are those that a rebuild makes.
     plant.gemba(&["store", "rebuild"]).exits(0);
     plant.gemba(&["store", "check"]).exits(0);
+    let sort = ["suspect", "sort", "WO-8/3", "0.04"];
+    by_operator(&plant, &sort).exits(0).says("WO-8/3 sorted, 1 of 1: 0.04 mm").says("Pass");
+    plant.gemba(&["suspect", "list"]).exits(0).says("1 of 2 held");
+    plant.gemba(&["trace", "WO-8/3"]).exits(0).says("; sorted").says("it was measured itself");
+    by_operator(&plant, &sort).exits(1).says("WO-8/3 has nothing to sort");
     let release = ["suspect", "release", "WO-8/4", "--units", "WO-8/2", "--reason", "fits"];
     plant.by(OPERATOR, &[&release[..], &["--json"]].concat()).refuses(&["P04"]);
     plant.by(SUPERVISOR, &[&release[..], &["--json"]].concat()).refuses(&["P04"]);
     plant.by(QUALITY, &release).exits(0).says("1 suspect units go on");
-    plant.gemba(&["suspect", "list"]).exits(0).says("1 of 2 held");
-    plant.by(QUALITY, &release).exits(1).says("not held for WO-8/4: WO-8/2");
-    let all = ["suspect", "release", "WO-8/4", "--all", "--reason", "reworked at packing"];
-    plant.by(QUALITY, &all).exits(0);
     plant.gemba(&["suspect", "list"]).exits(0).says("none");
+    plant.by(QUALITY, &release).exits(1).says("not held for WO-8/4: WO-8/2");
     plant.gemba(&["suspect", "list", "--all"]).exits(0).says("0 of 2 held");
     plant.gemba(&["suspect", "show", "WO-8/2"]).exits(1).says("nothing is suspect for WO-8/2");
 }

@@ -342,6 +342,18 @@ fn expected(shop: &Shop) -> Vec<String> {
 /// Somebody does something with some unit of the sampled step, or to the place.
 fn anything(shop: &mut Shop, chance: &mut Chance) {
     shop.later(60).unit(&format!("{:04}", chance.below(25) + 1));
+    // Mostly somebody types again what waits for it, or goes on with what was begun.
+    let known = shop.units();
+    let waits = known.iter().find(|(_, state)| state.to_retype().is_some());
+    let begun = known
+        .iter()
+        .filter(|(_, state)| state.attempts.iter().any(|attempt| attempt.completed.is_none()));
+    let begun: Vec<_> = begun.map(|(id, _)| id.clone()).collect();
+    if let Some((id, _)) = waits.filter(|_| chance.one_in(2)) {
+        shop.traveler = id.clone();
+    } else if !begun.is_empty() && chance.one_in(3) {
+        shop.traveler = chance.pick(&begun);
+    }
     let value = chance.pick(&["0.02", "0.02", "0.02", "0.09"]);
     let last = shop.units().into_iter().find(|(id, _)| *id == shop.traveler);
     let readings = last.iter().flat_map(|(_, state)| &state.attempts);
@@ -384,7 +396,7 @@ fn r16_these_histories_hold_and_lift_enough_to_say_something() {
             lifted += u32::from(hold.standing == HeldStanding::Cleared);
         }
     }
-    assert!(held > 20 && lifted > 20, "{held} held, {lifted} lifted");
+    assert!(held > 10 && lifted > 20, "{held} held, {lifted} lifted");
 }
 
 proptest! {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use gemba::domain::place::NewsRule;
+use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::Key;
 
 use crate::screens_floor::floor;
@@ -13,9 +14,11 @@ use crate::screens_others::supervisor;
 use crate::screens_review::judged;
 use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
+use crate::screens_suspect::failed;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
+use crate::support::shop_sampling::gap;
 
 /// How the wait is told: its first unit, and how many more wait with it.
 const WAIT: &str = "WO-1881/0007 +2";
@@ -148,6 +151,12 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Calls for help").keys("1").key(Key::Esc).key(Key::Esc);
     walk.menu("Hand-overs").keys("1").key(Key::Esc).key(Key::Esc);
     walk.menu("Redlines").keys("1");
+    seen.append(&mut walk.seen);
+
+    let mut shop = failed();
+    shop.unit("0004").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
+    let mut walk = Walk::new(Screen::signed_in(shop, "B-5020"));
+    walk.menu("Suspect units").keys("1").key(Key::F(3));
     seen.append(&mut walk.seen);
 
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();

@@ -257,6 +257,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         TravelerCommand::Record { entry: Entry::Reading { gauge: Some(gauge), .. }, .. }
         | TravelerCommand::HoldForGauge { gauge, .. }
         | TravelerCommand::Record { entry: Entry::AnswerWith { gauge, .. }, .. }
+        | TravelerCommand::Sort { gauge: Some(gauge), .. }
         | TravelerCommand::Remeasure { gauge: Some(gauge), .. } => {
             needs.gauges.insert(gauge.clone());
         }
@@ -285,6 +286,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         TravelerCommand::ReportPieces { .. }
         | TravelerCommand::Record { .. }
         | TravelerCommand::Remeasure { .. }
+        | TravelerCommand::Sort { .. }
         | TravelerCommand::CorrectAnswer { .. }
         | TravelerCommand::CorrectCount { .. }
         | TravelerCommand::RemoveComponent { .. }
@@ -326,6 +328,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::AcceptUpstream { .. }
         | TravelerCommand::RaiseDeviation { .. }
         | TravelerCommand::SplitLot(_)
+        | TravelerCommand::Sort { .. }
         | TravelerCommand::HoldForGauge { .. }
         | TravelerCommand::ReleaseHold { .. }
         | TravelerCommand::HoldForJudge { .. } => Pinned::None,

@@ -173,7 +173,7 @@ pub enum Why {
     Due,
     /// The unit that was to be measured before left without it.
     Missed,
-    /// The last check failed, and none was good since.
+    /// A check failed, and nothing that was begun since was checked good.
     Failed,
     /// A unit that is to be measured is begun, and nobody measured it yet.
     Owed,
@@ -242,7 +242,7 @@ pub struct Counter {
     pub last: Counted,
     /// Whether the last unit that was to be measured left without it.
     pub missed: bool,
-    /// Whether the last unit that was measured failed.
+    /// Whether a check failed, and nothing that was begun since was checked good.
     pub failed: bool,
     /// The units that are begun, to be measured and not measured yet.
     pub owed: Vec<Owed>,
@@ -306,7 +306,13 @@ pub fn decide(wanted: Wanted<'_>, context: &Context) -> SampleDecided {
         return began((&plan, pieces), Anew::Begun, &since, decided);
     };
     if let Some(anew) = anew(&counter.last, &plan, &since, context) {
-        return began((&plan, pieces), anew, &since, decided);
+        let begun = began((&plan, pieces), anew, &since, decided);
+        let goes_by = counter.failed && !begun.sampled;
+        return if goes_by {
+            SampleDecided { sampled: true, why: Why::Failed, ..begun }
+        } else {
+            begun
+        };
     }
     let last = &counter.last.decided;
     let rank = last.rank.saturating_add(pieces);

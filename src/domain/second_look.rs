@@ -261,7 +261,8 @@ fn of_text(
 }
 
 fn of_reading(taken: &ReadingTaken, measure: &Measure, step: &Step) -> Vec<Objection> {
-    if !(1..=measure.count).contains(&taken.sample) {
+    // Of a lot that is sorted each piece has a reading.
+    if taken.sorting.is_none() && !(1..=measure.count).contains(&taken.sample) {
         return vec![Objection::AskUnknown(step.id.clone(), taken.at.ask)];
     }
     let same = taken.kind == measure.kind && taken.characteristic == measure.characteristic;
@@ -381,6 +382,9 @@ impl StopWork {
 /// Whether a fact is work that a withdrawal with stop-work stops. To correct, to pause and to hold
 /// stays open to everybody.
 pub fn is_stopped(fact: &TravelerFact) -> bool {
+    if matches!(fact, TravelerFact::ReadingTaken(taken) if taken.sorting.is_some()) {
+        return false;
+    }
     matches!(
         fact,
         TravelerFact::StepStarted(_)

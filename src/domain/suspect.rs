@@ -196,6 +196,14 @@ pub fn suspects(made: &[Made]) -> Vec<(&Made, Vec<Cause<'_>>)> {
     found
 }
 
+/// Whether a check of a station failed, and nothing that it began since bounds what is suspect: then
+/// whatever is begun is measured.
+pub fn is_open(made: &[Made], station: &LedgerId) -> bool {
+    let own = || made.iter().filter(|one| one.at.ledger == *station);
+    let closed = |failing: &Made, failed: &Checked| own().any(|one| one.after(failing, failed));
+    own().any(|one| one.failed().is_some_and(|failed| !closed(one, failed)))
+}
+
 /// The units that a station made before a setup, another tool, other material or a stop, since the
 /// last check that was good then, and that nobody measured: the failed check after the change says
 /// nothing of them, and no other one does.

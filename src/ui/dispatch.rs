@@ -25,6 +25,7 @@ use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
 use super::screens::sign_in::SignInScreen;
+use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::traveler::TravelerScreen;
 use super::screens::waits::WaitsScreen;
@@ -32,7 +33,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 16] = [
+const EVERYWHERE: [Act; 17] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -49,6 +50,7 @@ const EVERYWHERE: [Act; 16] = [
     Act::Handovers,
     Act::Redlines,
     Act::ChangePin,
+    Act::Suspects,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -146,6 +148,7 @@ impl Shell {
             Act::Board => Box::new(BoardScreen::default()),
             Act::Waits => Box::new(WaitsScreen::default()),
             Act::Deviations => Box::new(DeviationsScreen::default()),
+            Act::Suspects => Box::new(SuspectsScreen::default()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
@@ -182,6 +185,7 @@ impl Shell {
             | Act::Correct
             | Act::Remeasure
             | Act::MeasureAnyway
+            | Act::Sort
             | Act::Steps
             | Act::Pause
             | Act::Resume

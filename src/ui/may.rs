@@ -27,6 +27,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::ReleaseAll => &[Action::ReleaseHold],
         Act::HandOver => &[Action::HandOver],
         Act::Redline => &[Action::ProposeRedline],
+        Act::Sort => &[Action::Perform],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open
@@ -68,6 +69,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Waits
         | Act::Board
         | Act::Deviations
+        | Act::Suspects
         | Act::Instructions
         | Act::Gauges
         | Act::Places

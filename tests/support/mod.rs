@@ -14,6 +14,7 @@ pub(crate) mod screen_differences;
 pub(crate) mod screen_floor;
 pub(crate) mod screen_link;
 pub(crate) mod screen_plant;
+pub(crate) mod screen_suspect;
 pub(crate) mod screen_trace;
 pub(crate) mod sets;
 pub(crate) mod shop;

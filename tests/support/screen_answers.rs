@@ -32,6 +32,7 @@ use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_plant::orders;
+use super::screen_suspect::suspects;
 use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -149,6 +150,7 @@ impl Answers {
                 Answer::SignInNews(news)
             }
             Query::Scan { code } => Answer::Scan(meaning(code)),
+            Query::Suspects { all } => Answer::Suspects(suspects(*all, shop)),
             Query::Trace { id } => Answer::Trace(Some(Box::new(trace(id, shop)))),
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
@@ -159,7 +161,6 @@ impl Answers {
             | Query::Handovers { .. }
             | Query::HandoverContent
             | Query::Redlines { .. }
-            | Query::Suspects { .. }
             | Query::Blob { .. }
             | Query::People
             | Query::Endings

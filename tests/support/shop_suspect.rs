@@ -6,6 +6,7 @@ use gemba::domain::fact::Position;
 use gemba::domain::ids::PlaceId;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::suspect::is_open;
 use gemba::domain::traveler::state::{Attempt, TravelerState};
 use gemba::domain::traveler::suspect::{Counting, Held, may_change};
 
@@ -46,18 +47,11 @@ impl Shop {
         counting
     }
 
-    /// Whether the last check of the station at hand at its place failed.
+    /// Whether a check of the station at hand failed at its place, and none was good since.
     pub(crate) fn last_failed(&self, counter: &str) -> bool {
         let Some(place) = &self.here().place else { return false };
-        let own = format!("ledger-{}", self.here().name);
-        let made = self.counting(place, counter).made;
-        let own = made.iter().filter(|made| made.at.ledger.as_str() == own);
-        let checks = own.filter_map(|made| {
-            let check = made.check.as_ref().filter(|check| made.counted || !check.good)?;
-            let own = check.reading.ledger == made.at.ledger;
-            Some((if own { check.reading.seq } else { made.at.seq }, check.good))
-        });
-        checks.max().is_some_and(|(_, good)| !good)
+        let own = super::shop_plan::id(&format!("ledger-{}", self.here().name));
+        is_open(&self.counting(place, counter).made, &own)
     }
 
     /// Every place and counter of a unit.

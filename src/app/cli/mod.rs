@@ -161,7 +161,7 @@ enum Command {
     /// Deviations
     #[command(subcommand)]
     Deviation(deviation::DeviationCommand),
-    /// What failed checks make suspect: list, show, release
+    /// What failed checks make suspect: list, show, sort, release
     #[command(subcommand)]
     Suspect(suspect::SuspectCommand),
     /// What the server did not accept

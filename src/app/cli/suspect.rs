@@ -1,15 +1,21 @@
-//! `gemba suspect`: what failed checks make suspect; list, show, release (R16).
+//! `gemba suspect`: what failed checks make suspect; list, show, sort, release (R16).
 
 use clap::{Args, Subcommand};
 
+use super::record::{bad_value, gauge_known, say};
+use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::traveler_id;
+use super::traveler::{traveler_id, view};
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
+use crate::app::readings;
 use crate::domain::decide::Command;
+use crate::domain::ids::GaugeId;
+use crate::domain::instruction::Ask;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::hold::shown;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 use crate::views::suspect::{SuspectRange, SuspectUnit};
@@ -35,11 +41,29 @@ pub enum SuspectCommand {
         #[arg(value_parser = traveler_id)]
         unit: TravelerId,
     },
+    /// Measure a suspect unit, of a lot one piece after the other
+    #[command(after_help = "Example: gemba suspect sort WO-1881/0003 0.03 --gauge FG-2 --place \
+                            QA-1 --badge B-3052\n\nJSON: verdict, held, saved, facts, waiting")]
+    Sort(SortArgs),
     /// Let suspect units go on without measuring them, as who may accept what is outside
     #[command(after_help = "Example: gemba suspect release WO-1881/0011 --units \
                             WO-1881/0003,WO-1881/0004 --reason 'gap is reworked at packing' \
                             --badge B-5020\n\nJSON: saved, facts, waiting")]
     Release(ReleaseArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SortArgs {
+    /// The suspect unit: ORDER/UNIT
+    #[arg(value_parser = traveler_id)]
+    unit: TravelerId,
+    /// What the gauge shows, in the unit of the limits; good or bad where nothing is a number
+    value: String,
+    /// The gauge
+    #[arg(long)]
+    gauge: Option<GaugeId>,
+    #[command(flatten)]
+    signer: SignerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +95,7 @@ pub fn run(console: &Console, command: SuspectCommand) -> Result<Exit, Fault> {
     match command {
         SuspectCommand::List { all } => list(console, all),
         SuspectCommand::Show { unit } => show(console, &unit),
+        SuspectCommand::Sort(args) => sort(console, args),
         SuspectCommand::Release(args) => release(console, args),
     }
 }
@@ -166,4 +191,36 @@ fn release(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
     let saved = station.transact_all(&signer.acting, commands)?;
     acts::say_saved(console, &station, &what, &saved);
     Ok(Exit::Done)
+}
+
+fn sort(console: &Console, args: SortArgs) -> Result<Exit, Fault> {
+    let SortArgs { unit, value, gauge, signer } = args;
+    let mut station = console.station()?;
+    let view = view(&station, &unit)?;
+    let next = view.state.sorts_next(&unit).map(|(hold, suspected, sample)| {
+        let attempt = view.state.attempt(&suspected.attempt);
+        (hold.clone(), attempt.map(|attempt| (attempt, suspected.ask)), sample)
+    });
+    let nothing = || {
+        Fault::refused(format!("{unit} has nothing to sort"), "no open hold of it wants a reading")
+            .next("gemba suspect list says what is suspect")
+    };
+    let (hold, made, (sample, of)) = next.ok_or_else(nothing)?;
+    let measure = made.and_then(|(attempt, ask)| {
+        let pinned = view.state.operation(attempt.operation)?;
+        let step = view.instructions.get(&pinned.hash)?.step(&attempt.step)?;
+        let Some(Ask::Measure(measure)) = step.asks.get(usize::from(ask).checked_sub(1)?) else {
+            return None;
+        };
+        Some(measure)
+    });
+    let measure = measure.ok_or_else(nothing)?;
+    let known = gauge_known(&station, gauge.as_ref())?.and_then(|gauge| gauge.unit);
+    let read = readings::value(&value, &measure.kind, known);
+    let value = read.map_err(|why| bad_value(&value, &why))?;
+    let what = format!("{unit} sorted, {sample} of {of}: {}", shown(&value));
+    let performer = Performer::of(console, &mut station, &signer)?;
+    let command = TravelerCommand::Sort { hold, sample, value, gauge };
+    let saved = station.transact(&performer.acting, Command::Traveler(unit.clone(), command))?;
+    say(console, &station, &unit, (&what, &saved))
 }

@@ -34,6 +34,7 @@ impl TravelerCommand {
             | Self::RemoveComponent { .. }
             | Self::RaiseDeviation { .. }
             | Self::ReleaseHold { .. }
+            | Self::Sort { .. }
             | Self::HoldForGauge { .. }
             | Self::HoldForDefinition { .. }
             | Self::HoldForJudge { .. } => false,

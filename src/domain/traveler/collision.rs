@@ -219,7 +219,8 @@ fn left_out(skipped: Side<'_>, done: Side<'_>) -> Option<Clash> {
 /// Where something is recorded first: attempt, ask, and which of its readings.
 fn slot(body: &TravelerFact) -> Option<(&AskAt, u16)> {
     if let TravelerFact::ReadingTaken(taken) = body {
-        return taken.retry.is_none().then_some((&taken.at, taken.sample));
+        let first = taken.retry.is_none() && taken.sorting.is_none();
+        return first.then_some((&taken.at, taken.sample));
     }
     if let TravelerFact::Checked { at, corrects: None, .. }
     | TravelerFact::EntryMade { at, corrects: None, .. }

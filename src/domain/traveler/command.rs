@@ -184,6 +184,17 @@ pub enum TravelerCommand {
         /// Why.
         reason: String,
     },
+    /// Measure a suspect unit, of a lot each piece (R16).
+    Sort {
+        /// The hold because it is suspect.
+        hold: Position,
+        /// Which reading of the check, of a lot which piece, from 1.
+        sample: u16,
+        /// The value.
+        value: ReadingValue,
+        /// The gauge.
+        gauge: Option<GaugeId>,
+    },
     /// Hold for a gauge that was found out of tolerance (R10).
     HoldForGauge {
         /// The gauge.
@@ -244,6 +255,7 @@ impl TravelerCommand {
             | Self::SplitLot(_)
             | Self::RaiseDeviation { .. }
             | Self::ReleaseHold { .. }
+            | Self::Sort { .. }
             | Self::HoldForGauge { .. }
             | Self::KeepRevision { .. }
             | Self::MoveToRevision { .. }

@@ -11,8 +11,8 @@ use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    component, correction, definitions, entry, equipment, hold, record, remeasure, sign, split,
-    start, step, upstream,
+    component, correction, definitions, entry, equipment, hold, record, remeasure, sign, sorting,
+    split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -93,6 +93,9 @@ fn draft(
         }
         TravelerCommand::ReleaseHold { hold, reason } => {
             hold::release(id, state, (hold, reason), context)?
+        }
+        TravelerCommand::Sort { hold, sample, value, gauge } => {
+            sorting::sort(id, state, (&hold, sample), (value, gauge), context)?
         }
         TravelerCommand::HoldForGauge { gauge, failed } => {
             equipment::hold_for_gauge(id, state, (gauge, failed), context)?

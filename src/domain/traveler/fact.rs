@@ -273,15 +273,6 @@ pub struct ConditionDecided {
     pub applies: bool,
 }
 
-impl ConditionDecided {
-    /// What was decided and why, in words.
-    pub fn words(&self) -> String {
-        let Self { step, condition, found, applies, .. } = self;
-        let needed = if *applies { "needed" } else { "not needed" };
-        format!("step {step} {needed}: {condition}, found {found}")
-    }
-}
-
 /// An ask of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskAt {
@@ -318,6 +309,9 @@ pub struct ReadingTaken {
     /// The failing reading that this one was taken for once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// The hold of a suspect unit for which it was sorted; it is no check of what others were (R16).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sorting: Option<Position>,
 }
 
 /// What was read.

@@ -28,6 +28,7 @@ pub mod sample;
 pub mod sequence;
 pub mod set;
 mod sign;
+mod sorting;
 pub mod split;
 pub mod standing;
 mod start;

@@ -245,6 +245,7 @@ pub(super) fn take(
                 verdict,
                 basis,
                 retry: None,
+                sorting: None,
             }),
         }
     }

@@ -59,6 +59,15 @@ pub struct Accepted {
     pub moment: Moment,
 }
 
+impl ConditionDecided {
+    /// What was decided and why, in words.
+    pub fn words(&self) -> String {
+        let Self { step, condition, found, applies, .. } = self;
+        let needed = if *applies { "needed" } else { "not needed" };
+        format!("step {step} {needed}: {condition}, found {found}")
+    }
+}
+
 impl TravelerState {
     pub(super) fn accept(&mut self, head: &Head, operation: u32, evidence: &str) {
         self.accepted.entry(operation).or_insert_with(|| Accepted {

@@ -287,7 +287,8 @@ impl RangeBegan {
 pub fn may_change(fact: &TravelerFact) -> bool {
     match fact {
         TravelerFact::ReadingTaken(taken) => {
-            taken.verdict == Some(Verdict::Fail) || taken.retry.is_some()
+            let more = taken.retry.is_some() || taken.sorting.is_some();
+            more || taken.verdict == Some(Verdict::Fail)
         }
         TravelerFact::ReadingCorrected { .. }
         | TravelerFact::StepSkipped { .. }
@@ -422,16 +423,17 @@ impl TravelerState {
         last.map(|(entry, reading)| checked(entry, reading, true))
     }
 
-    /// Whether the unit was measured whole at an ask in an attempt that stands, and no decision
-    /// about what was found is open.
+    /// Whether the unit was measured whole at an ask, or sorted, and no decision about what was found
+    /// is open.
     fn is_measured(&self, attempt: &Attempt, decided: &SampleDecided) -> bool {
-        let standing = self.attempts_at(attempt.operation, &attempt.step).filter(|a| !a.reopened);
-        standing.into_iter().any(|attempt| {
+        let mut attempts = self.attempts_at(attempt.operation, &attempt.step);
+        attempts.any(|attempt| {
             let check = self.check(attempt, decided);
             let open = |reading: &Position| {
                 self.open_holds().any(|(_, hold)| hold.placed.readings.contains(reading))
             };
-            check.is_some_and(|check| check.good || !open(&check.reading))
+            let checked = check.is_some_and(|check| check.good || !open(&check.reading));
+            checked || self.is_sorted(attempt, decided.ask)
         })
     }
 
@@ -446,11 +448,13 @@ impl TravelerState {
     }
 }
 
-/// The last reading that counts at an ask.
+/// The last reading that counts at an ask, sorting apart.
 fn reading_of(attempt: &Attempt, ask: u16, sample: u32) -> Option<(&Recorded, &Reading)> {
-    let mut readings = attempt.entries.iter().rev();
-    let entry = readings.find(|entry| entry.ask == ask && u32::from(entry.sample) == sample)?;
-    Some((entry, entry.reading()?))
+    let mut entries = attempt.entries.iter().rev();
+    entries.find_map(|entry| {
+        let reading = entry.reading().filter(|reading| reading.taken.sorting.is_none())?;
+        (entry.ask == ask && u32::from(entry.sample) == sample).then_some((entry, reading))
+    })
 }
 
 fn checked(entry: &Recorded, reading: &Reading, good: bool) -> Checked {

@@ -10,7 +10,7 @@ use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
 
 use super::Touched;
-use super::suspect::last_failed;
+use super::suspect::is_open;
 use super::tables::Models;
 
 impl Models {
@@ -68,7 +68,7 @@ pub(in crate::ledger) fn counter(
     let mut sampled = connection.prepare_cached(sql)?;
     let missed: Option<bool> = sampled.query_row(key, |row| row.get(0)).optional()?;
     let (missed, failed) =
-        (missed.unwrap_or(false), last_failed(connection, (ledger, place), counter)?);
+        (missed.unwrap_or(false), is_open(connection, (ledger, place), counter)?);
     Ok(Some(Counter { last, missed, failed, owed: owed(connection, key)? }))
 }
 

@@ -29,14 +29,13 @@ impl Models {
             self.run(connection, "DELETE FROM {made_row} WHERE subject = ?1", [subject])?;
             self.run(connection, "DELETE FROM {suspect_row} WHERE subject = ?1", [subject])?;
         }
-        let sql = "INSERT INTO {made_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        let sql = "INSERT INTO {made_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                    ON CONFLICT DO UPDATE SET check_found = excluded.check_found,
                        checked = excluded.checked, body = excluded.body
                    WHERE body IS NOT excluded.body";
         for (place, counter, made) in state.made(id) {
-            // A good check of a step that is done again says nothing of the count.
-            let check = made.check.as_ref().filter(|check| made.counted || !check.good);
-            let own = check.filter(|check| check.reading.ledger == made.at.ledger);
+            let (bad, good) = (made.failed(), made.good());
+            let own = bad.or(good).filter(|check| check.reading.ledger == made.at.ledger);
             let row = rusqlite::params![
                 place.as_str(),
                 counter,
@@ -45,8 +44,9 @@ impl Models {
                 to_sql(made.at.seq),
                 made.ask,
                 subject,
-                check.map(|check| if check.good { "good" } else { "bad" }),
+                bad.map(|_| "bad").or(good.map(|_| "good")),
                 own.map_or(to_sql(made.at.seq), |check| to_sql(check.reading.seq)),
+                made.restarts,
                 text(&made)?,
             ];
             self.run(connection, sql, row)?;
@@ -69,19 +69,27 @@ impl Models {
     }
 }
 
-/// Whether the last check of a station at a place failed.
-pub(in crate::ledger) fn last_failed(
+/// Whether a check of a station at a place failed, and nothing that it began there since bounds what
+/// is suspect.
+pub(in crate::ledger) fn is_open(
     connection: &Connection,
     (ledger, place): (&LedgerId, &PlaceId),
     counter: &str,
 ) -> Result<bool, LedgerError> {
-    let sql = "SELECT check_found = 'bad' FROM made_row
-               WHERE place = ?1 AND counter = ?2 AND ledger = ?3 AND check_found NOT NULL
+    let sql = "SELECT epoch, checked FROM made_row
+               WHERE place = ?1 AND counter = ?2 AND ledger = ?3 AND check_found = 'bad'
                ORDER BY epoch DESC, checked DESC LIMIT 1";
     let mut last = connection.prepare_cached(sql)?;
     let key = (place.as_str(), counter, ledger.as_str());
-    let failed: Option<bool> = last.query_row(key, |row| row.get(0)).optional()?;
-    Ok(failed.unwrap_or(false))
+    let failed: Option<(u32, i64)> =
+        last.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((epoch, checked)) = failed else { return Ok(false) };
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM made_row
+                   WHERE place = ?1 AND counter = ?2 AND ledger = ?3 AND (epoch, seq) > (?4, ?5)
+                       AND (check_found = 'good' OR restarts = 1))";
+    let mut open = connection.prepare_cached(sql)?;
+    let key = (place.as_str(), counter, ledger.as_str(), epoch, checked);
+    Ok(open.query_row(key, |row| row.get(0))?)
 }
 
 /// Where a unit was counted, and for what; only where a check failed or something is still held.

@@ -34,11 +34,12 @@ const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 /// Of those, the few that nobody measured yet.
 const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
-/// Of what was counted, what was checked, in the order of the checks (R16).
-const CHECKED: &str = "(place, counter, ledger, epoch, checked) WHERE check_found NOT NULL";
+/// Of what was counted, what bounds a suspect range (R16).
+const BOUNDS: &str =
+    "(place, counter, ledger, epoch, seq) WHERE check_found = 'good' OR restarts = 1";
 
-/// Of these, the few that failed.
-const BAD: &str = "(place, counter) WHERE check_found = 'bad'";
+/// The few that failed.
+const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 'bad'";
 
 /// What is held because it is suspect.
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
@@ -88,8 +89,9 @@ static TABLES: [Table; 27] = [
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, ledger TEXT NOT NULL,
             epoch INTEGER NOT NULL, seq INTEGER NOT NULL, ask INTEGER NOT NULL,
             subject TEXT NOT NULL, check_found TEXT, checked INTEGER NOT NULL,
-            body TEXT NOT NULL, PRIMARY KEY (place, counter, ledger, epoch, seq, ask)",
-        indexes: &["(subject)", CHECKED, BAD],
+            restarts INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (place, counter, ledger, epoch, seq, ask)",
+        indexes: &["(subject)", BOUNDS, BAD],
     },
     Table {
         name: "suspect_row",

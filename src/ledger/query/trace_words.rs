@@ -197,7 +197,8 @@ fn of_reading(taken: &ReadingTaken) -> String {
     let finer = finer.map(|least| format!("; finer than the {least} that the gauge shows"));
     let again = taken.retry.as_ref().map(|retry| format!("; measured again: {}", retry.reason));
     let (name, sample, asked) = (&taken.name, taken.sample, &taken.requirement);
-    let more: String = finer.into_iter().chain(again).collect();
+    let sorted = taken.sorting.as_ref().map(|_| "; sorted".to_owned());
+    let more: String = finer.into_iter().chain(again).chain(sorted).collect();
     format!("{name} {sample}: {value} ({asked}){basis}{more}")
 }
 

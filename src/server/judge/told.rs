@@ -122,7 +122,8 @@ fn is_closing(fact: &Fact) -> bool {
 
 /// Whether the bench refuses it once the order is closed: what goes on with the work.
 fn needs_open_order(body: &TravelerFact) -> bool {
-    if body.corrects().is_some() {
+    let sorts = matches!(body, TravelerFact::ReadingTaken(taken) if taken.sorting.is_some());
+    if sorts || body.corrects().is_some() {
         return false;
     }
     match body {

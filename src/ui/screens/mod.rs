@@ -37,6 +37,7 @@ pub mod set;
 pub mod sign;
 pub mod sign_in;
 mod since;
+pub mod suspect;
 pub mod sync;
 pub mod traveler;
 pub mod waits;

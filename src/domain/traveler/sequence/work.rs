@@ -96,6 +96,9 @@ impl<'a> Look<'a> {
     }
 
     pub(super) fn taken(&mut self, taken: &ReadingTaken, fact: &TravelerFact) {
+        if let Some(hold) = &taken.sorting {
+            return self.sorted(taken, hold);
+        }
         let Some(retry) = &taken.retry else {
             return self.recorded((&taken.at, taken.sample), fact);
         };
@@ -125,6 +128,18 @@ impl<'a> Look<'a> {
         if let (Some(Ask::Measure(measure)), Some((entry, _))) = (ask, state.reading(&retry.of)) {
             self.refuse(attempt.retry_refused(entry, measure).map(Reason::from));
         }
+    }
+
+    /// A reading of a suspect unit, which is on hold for it.
+    fn sorted(&mut self, taken: &ReadingTaken, hold: &Position) {
+        let state = self.then.state;
+        let Some(suspected) = state.to_sort(hold) else {
+            return self.refuse([Reason::NoSuchHold]);
+        };
+        if suspected.attempt != taken.at.attempt || suspected.ask != taken.at.ask {
+            return self.object(Objection::AttemptUnknown);
+        }
+        self.refuse(state.sort_refused((hold, suspected), taken.sample));
     }
 
     pub(super) fn completed(&mut self, attempt: &Position) {

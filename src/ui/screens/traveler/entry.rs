@@ -1,6 +1,6 @@
 //! Records what was typed, answered or scanned for the unit.
 
-use crate::domain::traveler::command::{Entry, TravelerCommand};
+use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
@@ -13,12 +13,22 @@ use super::next::{Now, measure_of};
 impl TravelerScreen {
     /// What is typed or answered now.
     pub(super) fn asked(&self) -> Asked {
-        match (self.now(), self.at()) {
-            (Now::Retype { at, reading, .. }, _) => Asked::Again(at.clone(), reading.unit()),
-            (Now::Ask { number, sample, ask, .. }, Some(at)) => {
-                Asked::Ask(at, (number, sample), Box::new(ask.clone()))
+        match self.now() {
+            Now::Retype { at, reading, .. } => Asked::Again(at.clone(), reading.unit()),
+            Now::Ask { current, number, sample, ask } => {
+                let (operation, step) = (current.operation.operation, current.step.id.clone());
+                Asked::Ask(StepAt { operation, step }, (number, sample), Box::new(ask.clone()))
             }
-            _ => Asked::Nothing,
+            Now::Loading
+            | Now::Unknown
+            | Now::NotStarted
+            | Now::Missing
+            | Now::Ended(_)
+            | Now::Finished
+            | Now::Held(_)
+            | Now::Paused(_)
+            | Now::Count { .. }
+            | Now::Complete { .. } => Asked::Nothing,
         }
     }
 
@@ -26,7 +36,7 @@ impl TravelerScreen {
     pub(super) fn give(&mut self, given: Result<Given, Turn>, world: &mut World) -> Turn {
         match given {
             Ok((command, saved)) => {
-                self.record(command, saved, world);
+                self.record(self.sorted(command), saved, world);
                 Turn::Stay
             }
             Err(turn) => turn,

@@ -4,6 +4,7 @@
 
 mod asks;
 mod changes;
+mod choice;
 mod count;
 mod entry;
 mod measures;
@@ -62,6 +63,8 @@ pub struct TravelerScreen {
     changes: Changes,
     /// The step at which a reading is taken though the unit is not sampled.
     anyway: Option<StepAt>,
+    /// Whether the unit is suspect and measured for that.
+    sorting: bool,
 }
 
 impl TravelerScreen {
@@ -76,6 +79,7 @@ impl TravelerScreen {
             chosen: None,
             changes: Changes::default(),
             anyway: None,
+            sorting: false,
         }
     }
 
@@ -89,6 +93,9 @@ impl TravelerScreen {
         match &self.view {
             Some(view) => {
                 let now = now_of(view, self.chosen.as_ref());
+                if let Some(sorted) = next::sorting(view).filter(|_| self.sorting) {
+                    return sorted;
+                }
                 let wanted = self.anyway.is_some() && self.anyway == self.at();
                 next::anyway(view, now).filter(|_| wanted).unwrap_or(now)
             }
@@ -104,28 +111,6 @@ impl TravelerScreen {
     /// The step that is shown, as commands name it.
     fn at(&self) -> Option<StepAt> {
         self.view.as_ref().and_then(|view| step_at(view, self.chosen.as_ref()))
-    }
-
-    /// Whether more than one step may be done now.
-    fn has_choice(&self) -> bool {
-        let at_work =
-            matches!(self.now(), Now::Ask { .. } | Now::Count { .. } | Now::Complete { .. });
-        let at_hand = |view: &TravelerView| view.state.at_hand(&view.instructions).len();
-        at_work && self.view.as_ref().is_some_and(|view| at_hand(view) > 1)
-    }
-
-    /// Goes to the next of the steps that may be done now; what was typed is kept as a draft.
-    fn other_step(&mut self, world: &mut World) {
-        let (Some(view), Some(now)) = (&self.view, self.at()) else { return };
-        let all = view.state.at_hand(&view.instructions);
-        let shown =
-            |c: &Current<'_>| c.operation.operation == now.operation && c.step.id == now.step;
-        let place = all.iter().position(shown).map_or(0, |place| place + 1);
-        self.chosen = all
-            .get(place % all.len().max(1))
-            .map(|c| Chosen { operation: c.operation.operation, step: Some(c.step.id.clone()) });
-        self.recording.keep_draft(world);
-        self.take_slot(world);
     }
 
     /// Makes the field ready for what is asked now.
@@ -299,6 +284,7 @@ impl Layer for TravelerScreen {
         {
             acts.push(Act::MeasureAnyway);
         }
+        self.offer_sorting(&mut acts);
         if self.has_choice() {
             acts.push(Act::OtherStep);
         }
@@ -318,6 +304,7 @@ impl Layer for TravelerScreen {
             acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
             acts.push(Act::OtherStep);
         }
+        self.offer_sorting(&mut acts);
         self.show_changes(&mut acts);
         acts.extend([Act::Menu, Act::Back]);
         acts
@@ -377,6 +364,10 @@ impl Layer for TravelerScreen {
                     let screen = SignScreen::step(view, at, number, sign);
                     return Turn::Open(Box::new(screen));
                 }
+            }
+            (Act::Sort, _) => {
+                self.sorting = !self.sorting;
+                self.take_slot(world);
             }
             (Act::Turn, _) => self.page += 1,
             (Act::OtherStep, _) => self.other_step(world),

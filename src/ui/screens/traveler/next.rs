@@ -125,6 +125,22 @@ pub(super) fn anyway<'a>(view: &TravelerView, now: Now<'a>) -> Option<Now<'a>> {
     })
 }
 
+/// The measurement of a unit that is held because it is suspect; none where nothing is to be sorted.
+pub(super) fn sorting(view: &TravelerView) -> Option<Now<'_>> {
+    let state = &view.state;
+    if state.ended.is_some() || state.to_retype().is_some() {
+        return None;
+    }
+    let (_, suspected, (sample, _)) = state.sorts_next(&view.id)?;
+    let attempt = state.attempt(&suspected.attempt)?;
+    let operation = state.operation(attempt.operation)?;
+    let instruction = &**view.instructions.get(&operation.hash)?;
+    let step = instruction.step(&attempt.step)?;
+    let ask = step.asks.get(usize::from(suspected.ask).checked_sub(1)?)?;
+    let current = Current { operation, instruction, step };
+    Some(Now::Ask { current, number: suspected.ask, sample, ask })
+}
+
 /// How many pieces are still to be counted at a step; none where it counts none, or has all.
 fn count_of(view: &TravelerView, current: Current<'_>) -> Option<u32> {
     current.step.rules.quantity.as_ref()?;

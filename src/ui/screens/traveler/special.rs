@@ -210,6 +210,11 @@ fn released<'a>(
         let (name, sample) = (&reading.taken.name, reading.taken.sample);
         rows.push(line(format!("{name} {sample}: {}", shown(reading.value())), Role::Plain));
     }
+    if let Some((_, suspected, (sample, of))) = view.state.sorts_next(&view.id) {
+        let arrow = Mark::Arrow.glyph(ascii);
+        let text = format!("F3 {arrow} sort it: measure {}, {sample} of {of}", suspected.name);
+        rows.push(line(text, Role::Accent));
+    }
     rows.push(line("", Role::Plain));
     rows.push(enter);
     (title, text, rows)

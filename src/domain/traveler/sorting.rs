@@ -1,0 +1,144 @@
+//! Sorting: a suspect unit is measured itself, of a lot each piece, while it stays on hold (R16).
+//!
+//! It is measured by the limits of the step that it was made at, in whose attempt the readings stand;
+//! they are no check of what others were made like, and move no counter. Where all are good the hold
+//! is lifted with the last one: nothing is left to decide. One that fails holds the unit as any
+//! failing reading does, and goes to a deviation.
+
+use crate::domain::context::Context;
+use crate::domain::fact::Position;
+use crate::domain::ids::GaugeId;
+use crate::domain::instruction::Ask;
+use crate::domain::people::Action;
+use crate::domain::refusal::reading::ReadingReason;
+use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
+
+use super::command::StepAt;
+use super::eligibility::Draft;
+use super::equipment::require_performer_trained;
+use super::fact::{AskAt, HoldReason, ReadingTaken, ReadingValue};
+use super::record::{note_readings, take};
+use super::state::{Attempt, Hold, Recorded, TravelerState};
+use super::suspect::Suspected;
+
+pub(super) fn sort(
+    id: &TravelerId,
+    state: &TravelerState,
+    (hold, sample): (&Position, u16),
+    (value, gauge): (ReadingValue, Option<GaugeId>),
+    context: &Context,
+) -> Result<Draft, Refusal> {
+    let suspected = state.to_sort(hold).ok_or_else(|| Refusal::one(Reason::NoSuchHold))?;
+    if suspected.made != *id {
+        let lot = suspected.made.clone();
+        return Err(Refusal::one(ReadingReason::MadeElsewhere { lot }.into()));
+    }
+    let unknown = || Refusal::one(Reason::AskUnknown { ask: suspected.ask, sample });
+    let attempt = state.attempt(&suspected.attempt).ok_or_else(unknown)?;
+    let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
+    let found = state.find(&at, context)?;
+    let index = usize::from(suspected.ask).checked_sub(1).ok_or_else(unknown)?;
+    let Some(Ask::Measure(measure)) = found.step.asks.get(index) else { return Err(unknown()) };
+    let mut reasons = Vec::new();
+    context.require_role(Action::Perform, &mut reasons);
+    require_performer_trained(found, context, &mut reasons);
+    require_somewhere(context, &mut reasons);
+    state.require_not_verifier(found, context, &mut reasons);
+    reasons.extend(state.sort_refused((hold, suspected), sample));
+    let here = AskAt { attempt: attempt.at.clone(), ask: suspected.ask };
+    let rows = [(sample, value)];
+    let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
+    Refusal::unless_empty(reasons)?;
+    let sorting = Some(hold.clone());
+    let taken = taken.into_iter().map(|taken| ReadingTaken { sorting: sorting.clone(), ..taken });
+    let mut draft = Draft::new(context);
+    note_readings(id, &mut draft, taken.collect());
+    Ok(draft)
+}
+
+/// Sorting is done at a place, whichever has the gauge.
+fn require_somewhere(context: &Context, reasons: &mut Vec<Reason>) {
+    match &context.acting.place {
+        None => reasons.push(Reason::PlaceUnbound),
+        Some(place) if !context.places.contains_key(place) => {
+            reasons.push(Reason::PlaceUnknown { place: place.clone() });
+        }
+        Some(_) => {}
+    }
+}
+
+impl TravelerState {
+    /// Why a unit is suspect, by its hold; none where that is over.
+    pub(super) fn to_sort(&self, hold: &Position) -> Option<&Suspected> {
+        let open = self.holds.get(hold).filter(|hold| hold.released.is_none())?;
+        let HoldReason::Suspect(suspected) = &open.placed.reason else { return None };
+        Some(suspected)
+    }
+
+    /// What stands in the way of a reading of a suspect unit, whoever takes it.
+    pub(super) fn sort_refused(
+        &self,
+        (hold, suspected): (&Position, &Suspected),
+        sample: u16,
+    ) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if let Some(how) = &self.ended {
+            reasons.push(Reason::TravelerEnded { how: how.clone() });
+        }
+        if self.to_retype().is_some() {
+            reasons.push(Reason::RetypeFirst);
+        }
+        let Some(attempt) = self.attempt(&suspected.attempt) else { return reasons };
+        let ask = suspected.ask;
+        if !(1..=self.sorted_by(attempt, ask)).contains(&u32::from(sample)) {
+            reasons.push(Reason::AskUnknown { ask, sample });
+        } else if sorted(attempt, ask, u32::from(sample)).is_some_and(|entry| {
+            entry.reading().is_some_and(|reading| reading.taken.sorting.as_ref() == Some(hold))
+        }) {
+            reasons.push(Reason::AlreadyRecorded { ask, sample });
+        }
+        reasons
+    }
+
+    /// Of how many readings the sorting of a unit is: of a lot one a piece.
+    pub(super) fn sorted_by(&self, attempt: &Attempt, ask: u16) -> u32 {
+        let lot = self.started.as_ref().is_some_and(|started| started.pieces.is_some());
+        if lot || !self.lot.origins.is_empty() {
+            return self.pieces().saturating_sub(self.scrapped()).max(1);
+        }
+        attempt.sample(ask).map_or(1, |decided| decided.readings)
+    }
+
+    /// Whether every reading of a sorting is there, and no decision about one is open.
+    pub(super) fn is_sorted(&self, attempt: &Attempt, ask: u16) -> bool {
+        let open = |entry: &Recorded| {
+            self.open_holds().any(|(_, hold)| hold.placed.readings.contains(&entry.at))
+        };
+        (1..=self.sorted_by(attempt, ask))
+            .all(|sample| sorted(attempt, ask, sample).is_some_and(|entry| !open(entry)))
+    }
+
+    /// The hold of a suspect unit that is sorted next, with the number of the reading and of how
+    /// many; none where nothing is to be measured.
+    pub fn sorts_next<'a>(
+        &'a self,
+        id: &TravelerId,
+    ) -> Option<(&'a Position, &'a Suspected, (u16, u32))> {
+        self.open_holds().find_map(|(at, hold): (&Position, &Hold)| {
+            let HoldReason::Suspect(suspected) = &hold.placed.reason else { return None };
+            let attempt = self.attempt(&suspected.attempt).filter(|_| suspected.made == *id)?;
+            let of = self.sorted_by(attempt, suspected.ask);
+            let next = (1..=of).find(|n| sorted(attempt, suspected.ask, *n).is_none())?;
+            Some((at, &**suspected, (u16::try_from(next).ok()?, of)))
+        })
+    }
+}
+
+/// The last reading of a sorting.
+fn sorted(attempt: &Attempt, ask: u16, sample: u32) -> Option<&Recorded> {
+    attempt.entries.iter().rev().find(|entry| {
+        let sorts = entry.reading().is_some_and(|reading| reading.taken.sorting.is_some());
+        sorts && entry.ask == ask && u32::from(entry.sample) == sample
+    })
+}

@@ -1,0 +1,333 @@
+//! Suspect units: what failed checks make suspect, and every unit of one range (R16).
+
+use crate::domain::decide::Command;
+use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::suspect::HeldStanding;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::parts::list::{List, Shape, one_line, two_lines};
+use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::words::count;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::query::{Answer, Query};
+use crate::views::suspect::{SuspectRange, SuspectUnit};
+
+use super::traveler::TravelerScreen;
+
+const PURPOSE: &str = "Each failed check with what was made at its place since the last good one. \
+    Open one to see where each unit is and how it stands.";
+const RANGE: &str = "Every unit that this failed check makes suspect. Open a unit to go to it; F3 lets \
+    all that are held go on without measuring them, as quality or engineering.";
+const WORDS: &str = "Type a line and press Enter; Esc goes back.";
+const RELEASE: &str = "Every unit of this range that is still held goes on without being measured. The \
+    reason stays in the record of each.";
+const NONE: &str = "No failed check holds other units.";
+const TOP: u16 = 7;
+
+/// What failed checks make suspect.
+#[derive(Debug)]
+pub struct SuspectsScreen {
+    rows: List<SuspectRange>,
+    loading: Option<Ticket>,
+}
+
+impl Default for SuspectsScreen {
+    fn default() -> Self {
+        Self { rows: List::new(Shape::numbered(two_lines, NONE)), loading: None }
+    }
+}
+
+impl SuspectsScreen {
+    fn open(&self) -> Turn {
+        let row = self.rows.marked().cloned();
+        row.map_or(Turn::Stay, |row| Turn::Open(Box::new(SuspectScreen::new(row))))
+    }
+}
+
+fn view_range(row: &SuspectRange, y: u16, canvas: &mut Canvas<'_>) {
+    let x = canvas.mark((5, y), Mark::Fail, Role::Fail);
+    canvas.put_in((x + 1, y), 16, &row.unit.to_string(), Role::Title);
+    let what = format!("{} {} at {}", row.name, row.value, row.place);
+    canvas.put_in((25, y), canvas.width().saturating_sub(43), &what, Role::Plain);
+    canvas.put_right(canvas.width().saturating_sub(1), y, &row.held_words(), Role::Warn);
+    canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), &row.since, Role::Muted);
+}
+
+impl Layer for SuspectsScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Suspects { all: false }));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        if act == Act::Open { self.open() } else { Turn::Back }
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if self.rows.key(key, world.size.1) { self.open() } else { Turn::Stay }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Suspects(rows)) = world.answer(reply) {
+            self.rows.fill(rows, |row, before| row.failed == before.failed);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Suspect units", Role::Title);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        self.rows.view(canvas, |shown, canvas| view_range(shown.row, shown.y, canvas));
+    }
+}
+
+/// One range with its units.
+#[derive(Debug)]
+pub struct SuspectScreen {
+    range: SuspectRange,
+    units: List<SuspectUnit>,
+    loading: Option<Ticket>,
+}
+
+impl SuspectScreen {
+    /// A range as it was listed.
+    pub fn new(range: SuspectRange) -> Self {
+        let mut units = List::new(Shape::plain(one_line, "").from_line(TOP));
+        units.fill(range.units.clone(), |_, _| false);
+        Self { range, units, loading: None }
+    }
+
+    fn open(&self) -> Turn {
+        let unit = self.units.marked().map(|unit| unit.traveler.clone());
+        unit.map_or(Turn::Stay, |unit| Turn::Open(Box::new(TravelerScreen::new(unit))))
+    }
+
+    fn held(&self) -> impl Iterator<Item = &SuspectUnit> {
+        let units = self.range.units.iter();
+        units.filter(|unit| unit.standing.is_open() && unit.ended.is_none())
+    }
+}
+
+fn view_unit(unit: &SuspectUnit, y: u16, canvas: &mut Canvas<'_>) {
+    canvas.put_in((3, y), 18, &unit.traveler.to_string(), Role::Title);
+    let (mark, role) = match (&unit.ended, unit.standing) {
+        (Some(_), _) => (Mark::Unset, Role::Muted),
+        (None, HeldStanding::Untouched | HeldStanding::Raised) => (Mark::Hold, Role::Fail),
+        (None, HeldStanding::Sorted | HeldStanding::Decided | HeldStanding::Cleared) => {
+            (Mark::Pass, Role::Ok)
+        }
+    };
+    let x = canvas.mark((23, y), mark, role);
+    canvas.put_in((x + 1, y), 26, &unit.words(), role);
+    canvas.put_in((52, y), canvas.width().saturating_sub(53), &unit.whereabouts(), Role::Plain);
+}
+
+impl Layer for SuspectScreen {
+    fn purpose(&self) -> &'static str {
+        RANGE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        let mut acts = Vec::new();
+        if self.units.marked().is_some() {
+            acts.push(Act::Open);
+        }
+        if self.held().next().is_some() {
+            acts.push(Act::ReleaseAll);
+        }
+        acts
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.loading = Some(world.load(Query::Suspects { all: true }));
+    }
+
+    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+        if act == Act::Open {
+            return self.open();
+        }
+        if act != Act::ReleaseAll {
+            return Turn::Back;
+        }
+        let held = self.held().cloned().collect();
+        Turn::Open(Box::new(SuspectWordsScreen {
+            held,
+            field: Field::new(TEXT_MAX),
+            pending: None,
+        }))
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if self.units.key(key, world.size.1) { self.open() } else { Turn::Stay }
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Suspects(ranges)) = world.answer(reply)
+            && let Some(range) = ranges.into_iter().find(|one| one.failed == self.range.failed)
+        {
+            self.units.fill(range.units.clone(), |row, before| row.hold == before.hold);
+            self.range = range;
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        let SuspectRange { unit, name, value, place, since, .. } = &self.range;
+        canvas.put((1, 1), "Suspect", Role::Title);
+        let found = format!("{unit} was found at {value}");
+        canvas.put_in((12, 1), canvas.width().saturating_sub(13), &found, Role::Plain);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let cells = canvas.width().saturating_sub(2);
+        canvas.put_in((1, 3), cells, &format!("{name}: made at {place}"), Role::Plain);
+        canvas.put_in((1, 4), cells, since, Role::Plain);
+        let by = self.range.good_by.as_ref().zip(self.range.good_at);
+        let words = match (by, self.range.unchecked_before.len()) {
+            (Some((by, at)), _) => format!("checked good by {by}, {}", world.site_time(at)),
+            (None, 0) => String::new(),
+            (None, n) => format!("{} before the change: not checked", count(n, "unit", "units")),
+        };
+        canvas.put_in((1, 5), cells.saturating_sub(16), &words, Role::Muted);
+        let end = canvas.width().saturating_sub(1);
+        canvas.put_right(end, 5, &self.range.held_words(), Role::Warn);
+        self.units.view(canvas, |shown, canvas| view_unit(shown.row, shown.y, canvas));
+    }
+}
+
+/// Why suspect units go on without being measured.
+#[derive(Debug)]
+struct SuspectWordsScreen {
+    held: Vec<SuspectUnit>,
+    field: Field,
+    pending: Option<Ticket>,
+}
+
+impl Layer for SuspectWordsScreen {
+    fn purpose(&self) -> &'static str {
+        WORDS
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Text
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save]
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save, Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn person_changed(&mut self) {
+        self.field.clear();
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Save {
+            return Turn::Back;
+        }
+        let reason = self.field.text().trim().to_owned();
+        if reason.is_empty() {
+            world.say("type a few words first", Role::Warn);
+            return Turn::Stay;
+        }
+        let release = |unit: &SuspectUnit| {
+            let (hold, reason) = (unit.hold.clone(), reason.clone());
+            Command::Traveler(unit.traveler.clone(), TravelerCommand::ReleaseHold { hold, reason })
+        };
+        self.pending = Some(world.record_all(self.held.iter().map(release).collect()));
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        self.field.key(key);
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.field.insert(text);
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.field.take_back(characters);
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        let done = saved(&outcome).is_some();
+        let units = count(self.held.len(), "unit may", "units may");
+        let turn = world.outcome(outcome, &format!("saved: {units} go on"));
+        if done { Turn::Back } else { turn }
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Release all", Role::Title);
+        let end = canvas.width().saturating_sub(1);
+        canvas.put_right(end, 1, &count(self.held.len(), "unit", "units"), Role::Plain);
+        canvas.rule(2);
+        let cells = canvas.width().saturating_sub(6);
+        let mut y = 4;
+        for line in wrapped(RELEASE, cells.into(), Role::Plain) {
+            line.view(canvas, (3, y), cells);
+            y += 1;
+        }
+        canvas.put((3, y + 1), "Why may they go on?", Role::Title);
+        self.field.view(canvas, (3, y + 3), cells, true);
+    }
+}

@@ -1,0 +1,54 @@
+//! What may be done instead of what is next: another step that is free, the sorting of a suspect unit.
+
+use crate::domain::traveler::command::{Entry, TravelerCommand};
+use crate::domain::traveler::standing::Current;
+use crate::ui::keys::Act;
+use crate::ui::world::World;
+use crate::views::traveler::TravelerView;
+
+use super::TravelerScreen;
+use super::next::{self, Chosen, Now};
+
+impl TravelerScreen {
+    /// Whether more than one step may be done now.
+    pub(super) fn has_choice(&self) -> bool {
+        let at_work =
+            matches!(self.now(), Now::Ask { .. } | Now::Count { .. } | Now::Complete { .. });
+        let at_hand = |view: &TravelerView| view.state.at_hand(&view.instructions).len();
+        at_work && self.view.as_ref().is_some_and(|view| at_hand(view) > 1)
+    }
+
+    /// Goes to the next of the steps that may be done now; what was typed is kept as a draft.
+    pub(super) fn other_step(&mut self, world: &mut World) {
+        let (Some(view), Some(now)) = (&self.view, self.at()) else { return };
+        let all = view.state.at_hand(&view.instructions);
+        let shown =
+            |c: &Current<'_>| c.operation.operation == now.operation && c.step.id == now.step;
+        let place = all.iter().position(shown).map_or(0, |place| place + 1);
+        self.chosen = all
+            .get(place % all.len().max(1))
+            .map(|c| Chosen { operation: c.operation.operation, step: Some(c.step.id.clone()) });
+        self.recording.keep_draft(world);
+        self.take_slot(world);
+    }
+
+    /// Offers to sort the unit, where it is held because it is suspect.
+    pub(super) fn offer_sorting(&self, acts: &mut Vec<Act>) {
+        if self.view.as_ref().is_some_and(|view| next::sorting(view).is_some()) {
+            acts.insert(acts.len().min(1), Act::Sort);
+        }
+    }
+
+    /// A reading of a suspect unit is one of its sorting.
+    pub(super) fn sorted(&self, command: TravelerCommand) -> TravelerCommand {
+        let state = self.view.as_ref().filter(|_| self.sorting).map(|view| &view.state);
+        let next = state.and_then(|state| state.sorts_next(&self.id));
+        match (command, next) {
+            (
+                TravelerCommand::Record { entry: Entry::Reading { value, gauge }, .. },
+                Some((hold, _, (sample, _))),
+            ) => TravelerCommand::Sort { hold: hold.clone(), sample, value, gauge },
+            (command, _) => command,
+        }
+    }
+}
