@@ -23,7 +23,7 @@ fn value_mm(text: &str) -> ReadingValue {
     reading(text, "mm")
 }
 
-fn approves() -> TravelerCommand {
+pub(crate) fn approves() -> TravelerCommand {
     let TravelerCommand::Sign { ask, by, .. } = signs("release", 1) else { panic!() };
     TravelerCommand::Sign { at: coat("approve"), ask, by }
 }

@@ -6,10 +6,11 @@ use gemba::ui::message::Message;
 use gemba::views::queue::{Queue, QueueRow, QueueState};
 use insta::assert_snapshot;
 
+use crate::rules_route::approves;
 use crate::support::screen::Screen;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{disposes, id, pause, rework};
-use crate::support::shop_route::{accepts, coat, says};
+use crate::support::shop_route::{accepts, coat, done, says};
 
 /// The unit open on the screen, by a badge.
 fn open(shop: Shop, badge: &str) -> Screen {
@@ -184,4 +185,16 @@ fn menu_digits(screen: &mut Screen, act: &str) -> String {
         screen.type_keys("9");
     }
     panic!("no {act:?} in the menu");
+}
+
+#[test]
+fn a_unit_that_goes_on_elsewhere_says_where_and_enter_takes_the_next_one() {
+    let mut shop = Shop::coating();
+    shop.viewed(false, "0.03").masked();
+    shop.does("novak", done("dry")).does("okafor", approves());
+    let mut screen = open(shop, "B-2107");
+    screen.shows("step 8 of 8").key(Key::Enter).shows("Nothing is left to do at this place");
+    screen.shows("next: 40 Packing at INC");
+    assert_snapshot!("elsewhere", screen.text());
+    screen.key(Key::Enter).shows("Work here");
 }

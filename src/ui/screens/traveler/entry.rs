@@ -28,6 +28,7 @@ impl TravelerScreen {
             | Now::Held(_)
             | Now::Paused(_)
             | Now::Count { .. }
+            | Now::Elsewhere(_)
             | Now::Complete { .. } => Asked::Nothing,
         }
     }

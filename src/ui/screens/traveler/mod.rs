@@ -170,6 +170,7 @@ impl TravelerScreen {
             | Now::Missing
             | Now::Ended(_)
             | Now::Finished
+            | Now::Elsewhere(_)
             | Now::Held(_)
             | Now::Complete { .. } => None,
         }

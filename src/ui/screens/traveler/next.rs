@@ -28,6 +28,8 @@ pub(super) enum Now<'a> {
     Ended(&'a str),
     /// Every operation is done.
     Finished,
+    /// Nothing is left to do at this place; what is next is done somewhere else.
+    Elsewhere(Current<'a>),
     /// A failing reading waits to be typed again.
     Retype {
         at: &'a Position,
@@ -99,6 +101,10 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now
         return Now::Paused(pause);
     }
     let Some(current) = current_of(view, chosen) else { return Now::Missing };
+    let elsewhere = view.here.as_ref().is_some_and(|here| *here != current.operation.work_center);
+    if elsewhere && chosen.is_none_or(|at| at.operation != current.operation.operation) {
+        return Now::Elsewhere(current);
+    }
     let attempt = state.standing_attempt(current.operation.operation, &current.step.id);
     let open = view
         .open_ask(current.operation.operation, current.step)
@@ -226,6 +232,7 @@ pub(super) fn runs(now: Now<'_>) -> bool {
         | Now::Missing
         | Now::Ended(_)
         | Now::Finished
+        | Now::Elsewhere(_)
         | Now::Retype { .. }
         | Now::Held(_)
         | Now::Paused(_)
@@ -259,6 +266,7 @@ impl<'a> Now<'a> {
             | Self::Missing
             | Self::Ended(_)
             | Self::Finished
+            | Self::Elsewhere(_)
             | Self::Retype { .. }
             | Self::Held(_)
             | Self::Paused(_)
@@ -309,7 +317,7 @@ impl<'a> Now<'a> {
     fn next(self) -> &'static [Act] {
         match self {
             Self::NotStarted => &[Act::Begin],
-            Self::Ended(_) | Self::Finished => &[Act::NextUnit],
+            Self::Ended(_) | Self::Finished | Self::Elsewhere(_) => &[Act::NextUnit],
             Self::Retype { reading, again, .. } => {
                 match (is_attribute(&reading.taken.kind), again > 0) {
                     (true, true) => &[Act::Good, Act::Bad, Act::Remeasure],
@@ -338,6 +346,7 @@ impl<'a> Now<'a> {
             Self::Finished | Self::Ended(_) => acts.extend([Act::Steps, Act::Correct]),
             Self::Missing => acts.push(Act::Steps),
             Self::Retype { .. }
+            | Self::Elsewhere(_)
             | Self::Held(_)
             | Self::Paused(_)
             | Self::Ask { .. }
@@ -381,7 +390,7 @@ impl<'a> Now<'a> {
             Self::Held(_) | Self::Finished | Self::Ended(_) => {
                 acts.extend([Act::Steps, Act::Correct]);
             }
-            Self::Paused(_) => acts.push(Act::Steps),
+            Self::Paused(_) | Self::Elsewhere(_) => acts.push(Act::Steps),
             Self::Loading
             | Self::Unknown
             | Self::NotStarted

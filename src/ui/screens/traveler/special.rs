@@ -4,6 +4,7 @@ use crate::domain::people::Action;
 use crate::domain::quantity::Side;
 use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::{count, due, span};
@@ -40,6 +41,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
             (title, Vec::new(), vec![line("", Role::Plain), enter("next unit")])
         }
         Now::Finished => finished(view, enter("next unit"), ascii),
+        Now::Elsewhere(current) => elsewhere(current, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
         Now::Held(hold) if hold.placed.deviation.is_none() && released_by(hold).is_some() => {
             let next = if may_release(hold, around.0) {
@@ -114,6 +116,14 @@ fn finished<'a>(view: &TravelerView, enter: Row<'a>, ascii: bool) -> Shown<'a> {
     rows.push(line("", Role::Plain));
     rows.push(enter);
     (format!("{mark} Every operation of this unit is done"), Vec::new(), rows)
+}
+
+/// What is next, and where: nobody looks for it at this bench.
+fn elsewhere<'a>(current: Current<'_>, enter: Row<'a>, ascii: bool) -> Shown<'a> {
+    let next = current.operation;
+    let text = format!("next: {} {} at {}", next.operation, next.name, next.work_center);
+    let rows = vec![line(text, Role::Plain), line("", Role::Plain), enter];
+    (format!("{} Nothing is left to do at this place", Mark::Pass.glyph(ascii)), Vec::new(), rows)
 }
 
 fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<'_>) -> Shown<'a> {
