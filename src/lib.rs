@@ -119,6 +119,11 @@
 //! is measured where any of them is due; on how many is what the instruction says. *Why:* `1 in 10`
 //! promises how many pieces go by unchecked. One lot counted as one unit would let a thousand by.
 //!
+//! **A lot is inspected by what is known of its series.** Severity is a fold over the lots of one part
+//! from one supplier, which are one stream; a lot keeps what was resolved, and the judge folds what its
+//! writer knew once more. Which pieces are looked at follows from chance that the record keeps. *Why:*
+//! whoever inspects must not choose the plan, and an auditor must come to the same pieces by hand.
+//!
 //! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.

@@ -31,6 +31,7 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
     (FRONT, "offline-max", "7 d", ""),
     (FRONT, "place-acts", "setup", ""),
     (FRONT, "answers", "RL-ASM1-0004", ""),
+    (FRONT, "inspect", "zero 95/5", ""),
     (STANDARD, "id", "STD-WIPE", ""),
     (STANDARD, "title", "Wipe the faces", ""),
     (STANDARD, "rev", "C", ""),
@@ -117,7 +118,8 @@ fn source(stands: &str, key: &str, value: &str) -> (&'static str, String) {
         _ => format!("{key}: {value}\n"),
     };
     let page = |body: &str| {
-        let head = front(&keys::page::FRONT, None);
+        // Where lots are inspected, not everything can be asked.
+        let head = front(&keys::page::FRONT, Some(("inspect", "")));
         ("WI-1040.md", format!("{head}{LOOK}## Torque {{#torque}}\n{body}"))
     };
     match stands {
@@ -129,7 +131,7 @@ fn source(stands: &str, key: &str, value: &str) -> (&'static str, String) {
             } else {
                 head
             };
-            ("WI-1040.md", format!("{text}## Look {{#look}}\nLook.\n"))
+            ("WI-1040.md", format!("{text}{}\n", LOOK.trim_end()))
         }
         STANDARD => {
             let head = front(&keys::page::STANDARD, Some((key, value)));

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 66] = [
+const COMMANDS: [&[&str]; 75] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -72,6 +72,15 @@ const COMMANDS: [&[&str]; 66] = [
     &["store", "backup"],
     &["doctor"],
     &["inspection", "plan"],
+    &["inspection", "open"],
+    &["inspection", "record"],
+    &["inspection", "accept"],
+    &["inspection", "reject"],
+    &["inspection", "dispose"],
+    &["inspection", "choose"],
+    &["inspection", "show"],
+    &["inspection", "list"],
+    &["inspection", "series"],
 ];
 
 #[test]

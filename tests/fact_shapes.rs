@@ -10,7 +10,7 @@ use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
 use gemba::domain::kinds::{FactBody, KINDS};
-use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
+use gemba::domain::material::{MaterialCommand, MaterialFact, MaterialId, MaterialReceived};
 use gemba::domain::order::{OrderCommand, OrderFact, Unfinished};
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
@@ -193,6 +193,13 @@ fn special(body: &FactBody) -> &'static str {
     {
         return "-left";
     }
+    if let FactBody::Material(
+        MaterialFact::MaterialBlocked { inspection: Some(_), .. }
+        | MaterialFact::MaterialReleased { inspection: Some(_), .. },
+    ) = body
+    {
+        return "-inspection";
+    }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
     | TravelerFact::StepCompleted { set, .. }
@@ -266,6 +273,12 @@ fn taken_out() -> Vec<Sent> {
     shop.station().written.clone()
 }
 
+/// A lot is rejected and sorted, and inspection discontinued and taken up again.
+fn inspected() -> Vec<Sent> {
+    let mut shop = crate::support::inspections::discontinued();
+    shop.station().written.clone()
+}
+
 /// A unit that is measured by a sample.
 fn sampled_unit() -> Vec<Sent> {
     let mut shop = Shop::sampling("first, then 1 in 3 per order");
@@ -280,7 +293,8 @@ fn shapes() -> BTreeMap<String, String> {
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
     written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
-    let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out()].concat();
+    let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out(), inspected()];
+    let more = more.concat();
     for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());

@@ -254,6 +254,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/component.rs"),
         include_str!("../src/domain/refusal/definition.rs"),
         include_str!("../src/domain/refusal/equipment.rs"),
+        include_str!("../src/domain/refusal/inspection.rs"),
         include_str!("../src/domain/refusal/reading.rs"),
         include_str!("../src/domain/refusal/route.rs"),
         include_str!("../src/domain/refusal/set.rs"),

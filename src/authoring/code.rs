@@ -49,6 +49,10 @@ pub enum Code {
     WordUnknown = 118,
     /// A limit on working offline that is no use.
     OfflineMaxRange = 119,
+    /// A plan of inspection that says nothing.
+    InspectRule = 126,
+    /// A step that cannot be asked of each piece of a sample.
+    InspectAsks = 127,
     /// No step.
     NoSteps = 120,
     /// A step without an id.

@@ -6,11 +6,12 @@ use super::finding::Notes;
 use super::keys;
 use super::requirement::read_seconds;
 use crate::domain::ids::{PartId, QualificationId, RedlineId, RevisionId};
+use crate::domain::inspection::rule::InspectRule;
 use crate::domain::instruction::{Instruction, InstructionRules};
 use crate::domain::place::PlaceAct;
 
 /// The keys in their order.
-pub(super) const KEYS: [&str; 11] = keys::words(&keys::page::FRONT);
+pub(super) const KEYS: [&str; 12] = keys::words(&keys::page::FRONT);
 /// Between an hour and a year a limit on working offline makes sense.
 const OFFLINE_SECONDS: std::ops::RangeInclusive<u32> = 3_600..=366 * 86_400;
 const FENCE: &str = "---";
@@ -42,6 +43,8 @@ pub(super) struct Front<'s> {
     pub(super) part: Option<PartId>,
     /// The specification's part and revision, and the line that names them.
     pub(super) specification: Option<(PartId, RevisionId, Entry<'s>)>,
+    /// Where the plan stands by which lots are inspected.
+    pub(super) inspect_at: Option<usize>,
     /// Whether a specification is named at all, well or badly.
     pub(super) names_specification: bool,
 }
@@ -72,6 +75,9 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
     let place_acts = acts.map_or(Some(Vec::new()), |entry| place_acts(&entry, notes));
     let answered = entries.find("answers");
     let answers = answered.map_or(Some(Vec::new()), |entry| answers(&entry, notes));
+    let inspected = entries.find("inspect");
+    let inspect_at = inspected.as_ref().map(|entry| entry.value_at);
+    let inspect = inspected.map_or(Some(None), |entry| inspect_rule(&entry, notes).map(Some));
     let names_specification = entries.list.iter().any(|entry| entry.key == "specification");
     let whole = || {
         let (operation, operation_name) = operation?;
@@ -90,11 +96,12 @@ pub(super) fn read<'s>(text: &'s str, notes: &mut Notes<'s>) -> Option<(Front<'s
                 offline_seconds_max: offline?,
                 place_acts: place_acts?,
                 answers: answers?,
+                inspect: inspect?,
             },
         })
     };
     let instruction = whole();
-    Some((Front { instruction, part, specification, names_specification }, page))
+    Some((Front { instruction, part, specification, inspect_at, names_specification }, page))
 }
 
 /// What is noted about the place: words with commas between, each once.
@@ -141,6 +148,18 @@ fn offline_max(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<u32> {
         return None;
     }
     Some(seconds)
+}
+
+/// By which plan lots are inspected.
+fn inspect_rule(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<InspectRule> {
+    match InspectRule::parse(entry.value) {
+        Ok(rule) => Some(rule),
+        Err(error) => {
+            let what = format!("inspect \"{}\"", shorten(entry.value));
+            notes.add(entry.value_at, Code::InspectRule, &what, &error.to_string());
+            None
+        }
+    }
 }
 
 fn operation(entry: &Entry<'_>, notes: &mut Notes<'_>) -> Option<(u32, String)> {

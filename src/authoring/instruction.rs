@@ -6,6 +6,7 @@ use super::code::Code;
 use super::finding::{Checked, Notes, Source, decode, note_deceptive};
 use super::front::{self, Front};
 use super::steps::{self, Around};
+use crate::domain::inspection::asks::unfit;
 use crate::domain::instruction::Instruction;
 use crate::domain::specification::Specification;
 
@@ -19,8 +20,16 @@ pub(super) fn read(source: &Source<'_>, beside: &Beside<'_>) -> Checked<Instruct
     let qualification = front.instruction.as_ref().and_then(|i| i.qualification.as_ref());
     let around = Around { given, standards: beside.standards, qualification };
     let steps = steps::read((&text, page), around, beside.read_picture, &mut notes);
+    let inspect_at = front.inspect_at;
     let instruction =
         front.instruction.zip(steps).map(|(front, steps)| Instruction { steps, ..front });
+    if let Some((instruction, at)) = instruction.as_ref().zip(inspect_at)
+        && let Some(step) = unfit(instruction)
+    {
+        let what = format!("step {step} cannot be asked of each piece");
+        let next = "ask for checks, and for readings with count 1, without when: or sample:";
+        notes.add(at, Code::InspectAsks, &what, next);
+    }
     notes.settle(instruction)
 }
 

@@ -17,6 +17,7 @@ use super::hash::Hash;
 use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
 use super::label::Label;
+use super::material::MaterialState;
 use super::moment::Moment;
 use super::order::{OrderState, Unfinished};
 use super::people::{Action, PersonState, Role};
@@ -83,6 +84,8 @@ pub struct Context {
     pub kin: Kin,
     /// What is known of the serial or lot that is to be built in.
     pub component: Option<ComponentKnown>,
+    /// The lot of material that is inspected.
+    pub material: Option<MaterialState>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -135,6 +138,7 @@ impl Context {
             traveler: None,
             kin: Kin::new(),
             component: None,
+            material: None,
             deviations: BTreeMap::new(),
             set: Vec::new(),
             counters: BTreeMap::new(),

@@ -14,6 +14,8 @@ use super::ids::{
     DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
     RedlineId, SiteId, StationId,
 };
+use super::inspection::decide::{InspectionCommand, InspectionNeeds};
+use super::inspection::series::SeriesId;
 use super::kinds::FactBody;
 use super::material::{MaterialCommand, MaterialId};
 use super::order::{OrderCommand, OrderOpened};
@@ -29,8 +31,8 @@ use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::{
-    deviation, floor, gauge, handover, help, include, material, order, people, place_decide,
-    redline, release, station, traveler,
+    deviation, floor, gauge, handover, help, include, inspection, material, order, people,
+    place_decide, redline, release, station, traveler,
 };
 
 /// Something asked for, addressed to one stream.
@@ -66,6 +68,8 @@ pub enum Command {
     Handover(HandoverId, HandoverCommand),
     /// About a redline.
     Redline(RedlineId, RedlineCommand),
+    /// About the lots of a series.
+    Series(SeriesId, InspectionCommand),
 }
 
 /// What must be loaded besides the command's own stream, the actor, the place and the policy.
@@ -107,6 +111,8 @@ pub struct Needs {
     pub compiled: Option<Hash>,
     /// What something that is begun at a place rests on.
     pub floor: Option<FloorNeeds>,
+    /// What the inspection of a lot rests on.
+    pub inspection: Option<InspectionNeeds>,
 }
 
 impl Needs {
@@ -151,6 +157,7 @@ impl Command {
             Self::Help(id, _) => Subject::Help(id.clone()),
             Self::Handover(id, _) => Subject::Handover(id.clone()),
             Self::Redline(id, _) => Subject::Redline(id.clone()),
+            Self::Series(id, _) => Subject::Series(id.clone()),
         }
     }
 
@@ -187,6 +194,12 @@ impl Command {
             }
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
             Self::Floor(_, command) => needs.floor = Some(command.needs()),
+            Self::Series(id, command) => {
+                needs.gauges.extend(command.gauges());
+                if let StreamState::Series(state) = &stream.state {
+                    needs.inspection = Some(command.needs(id, state));
+                }
+            }
             Self::Specification(..)
             | Self::Gauge(..)
             | Self::Material(..)
@@ -218,6 +231,10 @@ impl Command {
         let signer = match self {
             Self::Traveler(_, TravelerCommand::Sign { by, .. })
             | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
+            | Self::Series(
+                _,
+                InspectionCommand::Decide { by, .. } | InspectionCommand::Dispose { by, .. },
+            )
             | Self::Handover(_, HandoverCommand::Accept { by, .. })
             | Self::Instruction(_, RevisionCommand::Approve { by, .. })
             | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
@@ -234,6 +251,7 @@ impl Command {
             | Self::Floor(..)
             | Self::Help(..)
             | Self::Redline(..)
+            | Self::Series(..)
             | Self::Site(..) => None,
         };
         signer.is_some_and(|signer| signer.components == Components::Pin)
@@ -417,6 +435,9 @@ fn decide_known(
         }
         (StreamState::Redline(state), Command::Redline(id, command)) => {
             redline::decide(&id, state, command, context)
+        }
+        (StreamState::Series(state), Command::Series(id, command)) => {
+            inspection::decide::decide(&id, state, command, context)
         }
         (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
     }

@@ -192,6 +192,8 @@ pub fn diff_instructions(old: &Instruction, new: &Instruction) -> Vec<Change> {
         (!words.is_empty()).then(|| words.join(", "))
     };
     changes.compare("place-acts", acts(old), acts(new));
+    let inspect = |i: &Instruction| i.rules.inspect.map(|rule| rule.to_string());
+    changes.compare("inspect", inspect(old), inspect(new));
     // Each revision answers its own: that the former one's are not named again is no change.
     let answers: Vec<String> = new.rules.answers.iter().map(ToString::to_string).collect();
     changes.compare("answers", None, (!answers.is_empty()).then(|| answers.join(", ")));

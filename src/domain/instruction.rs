@@ -8,6 +8,7 @@ use super::ids::{
     CharacteristicId, GaugeClassId, InstructionId, PartId, QualificationId, RedlineId, RevisionId,
     StepId, WorkCenterId,
 };
+use super::inspection::rule::InspectRule;
 use super::people::Role;
 use super::place::PlaceAct;
 use super::quantity::Quantity;
@@ -56,6 +57,9 @@ pub struct InstructionRules {
     /// The redlines that this revision does (`answers:`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<RedlineId>,
+    /// By which plan lots that come in are inspected (`inspect:`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspect: Option<InspectRule>,
 }
 
 impl InstructionRules {

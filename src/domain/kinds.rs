@@ -9,6 +9,7 @@ use super::deviation::DeviationFact;
 use super::gauge::GaugeFact;
 use super::handover::HandoverFact;
 use super::help::HelpFact;
+use super::inspection::fact::InspectionFact;
 use super::material::MaterialFact;
 use super::order::OrderFact;
 use super::people::PersonFact;
@@ -50,6 +51,8 @@ pub enum FactBody {
     Handover(HandoverFact),
     /// To a redline.
     Redline(RedlineFact),
+    /// To the lots of a series.
+    Inspection(InspectionFact),
     /// Of a kind that a newer version writes; kept as it came.
     Newer {
         /// The kind's name.
@@ -77,6 +80,7 @@ impl Serialize for FactBody {
             Self::Help(body) => body.serialize(serializer),
             Self::Handover(body) => body.serialize(serializer),
             Self::Redline(body) => body.serialize(serializer),
+            Self::Inspection(body) => body.serialize(serializer),
             Self::Newer { kind, body } => {
                 let mut parts = serializer.serialize_struct("Newer", 2)?;
                 parts.serialize_field("kind", kind)?;
@@ -153,6 +157,11 @@ impl FactBody {
             Self::Handover(HandoverFact::HandoverAccepted { .. }) => "HandoverAccepted",
             Self::Redline(RedlineFact::RedlineProposed(_)) => "RedlineProposed",
             Self::Redline(RedlineFact::RedlineAnswered(_)) => "RedlineAnswered",
+            Self::Inspection(InspectionFact::LotOpened(_)) => "LotOpened",
+            Self::Inspection(InspectionFact::PieceInspected(_)) => "PieceInspected",
+            Self::Inspection(InspectionFact::LotDecided(_)) => "LotDecided",
+            Self::Inspection(InspectionFact::LotDisposed(_)) => "LotDisposed",
+            Self::Inspection(InspectionFact::SeverityChosen(_)) => "SeverityChosen",
             Self::Newer { kind, .. } => kind,
         }
     }
@@ -216,6 +225,7 @@ impl FactBody {
             Subject::Help(_) => read(kind, body).map(Self::Help),
             Subject::Handover(_) => read(kind, body).map(Self::Handover),
             Subject::Redline(_) => read(kind, body).map(Self::Redline),
+            Subject::Series(_) => read(kind, body).map(Self::Inspection),
             Subject::Newer(_) => Ok(Self::Newer { kind, body }),
         }
     }
@@ -335,6 +345,11 @@ pub static KINDS: &[&str] = &[
     "HandoverAccepted",
     "RedlineProposed",
     "RedlineAnswered",
+    "LotOpened",
+    "PieceInspected",
+    "LotDecided",
+    "LotDisposed",
+    "SeverityChosen",
     "StationEnrolled",
     "EpochOpened",
     "ClockStepped",

@@ -13,6 +13,7 @@ use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
 use super::refusal::component::ComponentReason;
+use super::refusal::inspection::InspectionReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
 
@@ -49,11 +50,17 @@ pub enum MaterialFact {
     MaterialBlocked {
         /// Why.
         reason: String,
+        /// The fact of its inspection that holds it; absent where it was blocked by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inspection: Option<Position>,
     },
     /// May be built in again.
     MaterialReleased {
         /// Why.
         reason: String,
+        /// The fact of its inspection that lets it go; absent where it was released by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inspection: Option<Position>,
     },
 }
 
@@ -109,9 +116,16 @@ pub struct MaterialBlock {
     pub moment: Moment,
     /// Why.
     pub reason: String,
+    /// The fact of its inspection that holds it; absent where it was blocked by hand.
+    pub inspection: Option<Position>,
 }
 
 impl MaterialState {
+    /// The block that a person placed, not an inspection.
+    pub fn held_by_hand(&self) -> Option<&MaterialBlock> {
+        self.blocked.as_ref().filter(|block| block.inspection.is_none())
+    }
+
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, fact: &MaterialFact) {
         match fact {
@@ -119,11 +133,21 @@ impl MaterialState {
                 self.received = Some(received.clone());
                 self.came.get_or_insert_with(|| head.moment.clone());
             }
-            MaterialFact::MaterialBlocked { reason } => {
+            MaterialFact::MaterialBlocked { reason, inspection } => {
                 let (at, moment) = (head.position.clone(), head.moment.clone());
-                self.blocked = Some(MaterialBlock { at, moment, reason: reason.clone() });
+                let (reason, inspection) = (reason.clone(), inspection.clone());
+                // What was blocked by hand, unseen by an inspection, stays so for that reason.
+                if inspection.is_none() || self.held_by_hand().is_none() {
+                    self.blocked = Some(MaterialBlock { at, moment, reason, inspection });
+                }
             }
-            MaterialFact::MaterialReleased { .. } => self.blocked = None,
+            // An inspection lets go what an inspection holds, and a person what a person does.
+            MaterialFact::MaterialReleased { inspection, .. } => {
+                let by_hand = self.held_by_hand().is_some();
+                if by_hand == inspection.is_none() {
+                    self.blocked = None;
+                }
+            }
         }
     }
 }
@@ -157,19 +181,24 @@ pub fn decide(
             context.require_role(Action::KeepMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
-            if let Some(block) = &state.blocked {
+            // What an inspection holds may be blocked by hand besides.
+            if let Some(block) = state.held_by_hand() {
                 reasons.push(ComponentReason::blocked(id, block));
             }
-            MaterialFact::MaterialBlocked { reason }
+            MaterialFact::MaterialBlocked { reason, inspection: None }
         }
         MaterialCommand::Release { reason } => {
             context.require_role(Action::ReleaseMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
-            if state.blocked.is_none() {
-                reasons.push(ComponentReason::NotBlocked { material: id.clone() }.into());
+            match &state.blocked {
+                None => reasons.push(ComponentReason::NotBlocked { material: id.clone() }.into()),
+                Some(block) if block.inspection.is_some() => {
+                    reasons.push(InspectionReason::HeldByInspection { lot: id.lot.clone() }.into());
+                }
+                Some(_) => {}
             }
-            MaterialFact::MaterialReleased { reason }
+            MaterialFact::MaterialReleased { reason, inspection: None }
         }
     };
     Refusal::unless_empty(reasons)?;

@@ -122,6 +122,12 @@ pub enum Action {
     ReleaseMaterial,
     /// Take a component out.
     RemoveComponent,
+    /// Open a lot for inspection and record its pieces.
+    InspectLot,
+    /// Accept a lot or not.
+    DecideLot,
+    /// Approve reduced inspection, end it, and take up what was discontinued.
+    ChooseSeverity,
 }
 
 impl Action {
@@ -150,7 +156,8 @@ impl Action {
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
             Self::KeepMaterial => &[Quality, Inspector, Supervisor],
-            Self::ReleaseMaterial => &[Quality],
+            Self::ReleaseMaterial | Self::ChooseSeverity => &[Quality],
+            Self::InspectLot | Self::DecideLot => &[Inspector, Quality],
             Self::RemoveComponent => &[Operator, Inspector, Supervisor, Quality],
             Self::FailGauge => &[Quality, Inspector, Operator, Supervisor, Administrator],
         }
@@ -188,6 +195,9 @@ impl Action {
             Self::ReleaseMaterial => "release blocked material",
             Self::RemoveComponent => "take a component out",
             Self::Review => "answer what the server held",
+            Self::InspectLot => "inspect lots",
+            Self::DecideLot => "accept or reject a lot",
+            Self::ChooseSeverity => "say how strictly lots are inspected",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::fact::Position;
 use super::handover::HandoverFact;
 use super::hash::Hash;
 use super::ids::PersonId;
+use super::inspection::fact::InspectionFact;
 use super::kinds::FactBody;
 use super::people::Role;
 use super::positions::Positions;
@@ -35,8 +36,10 @@ pub enum Meaning {
     Dispositioned,
     /// I let this go on.
     Released,
-    /// I take this over.
+    /// I take this over, or this lot is good.
     Accepted,
+    /// This lot is not good.
+    Rejected,
 }
 
 impl Meaning {
@@ -57,11 +60,10 @@ impl Meaning {
 
     /// The word.
     pub fn word(self) -> &'static str {
-        // Only a hand-over is accepted, and nothing asks for that by a word.
-        Self::WORDS
-            .iter()
-            .find(|(_, meaning)| *meaning == self)
-            .map_or("accepted", |(word, _)| word)
+        // What is taken over, and lots that are judged: no step asks for that by a word.
+        let unasked = if self == Self::Rejected { "rejected" } else { "accepted" };
+        let word = Self::WORDS.iter().find(|(_, meaning)| *meaning == self);
+        word.map_or(unasked, |(word, _)| word)
     }
 }
 
@@ -168,6 +170,8 @@ impl FactBody {
             Self::Traveler(TravelerFact::Signed { signature, .. })
             | Self::Deviation(DeviationFact::Dispositioned { signature, .. })
             | Self::Handover(HandoverFact::HandoverAccepted { signature, .. }) => Some(signature),
+            Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
+            Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
             Self::Traveler(_)
@@ -183,6 +187,7 @@ impl FactBody {
             | Self::Site(_)
             | Self::Help(_)
             | Self::Handover(_)
+            | Self::Inspection(_)
             | Self::Redline(_)
             | Self::Newer { .. } => None,
         }

@@ -14,6 +14,7 @@ use super::ids::{
     DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
     RedlineId, SiteId, StationId, UnitId,
 };
+use super::inspection::series::{SeriesId, SeriesState};
 use super::kinds::FactBody;
 use super::material::{MaterialId, MaterialState};
 use super::order::OrderState;
@@ -103,6 +104,8 @@ pub enum Subject {
     Handover(HandoverId),
     /// A proposed change.
     Redline(RedlineId),
+    /// The lots of a part from one supplier.
+    Series(SeriesId),
     /// Something that a newer version keeps a stream of.
     Newer(NewerSubject),
 }
@@ -126,6 +129,7 @@ impl Subject {
             "help" => Self::Help(HelpId::parse(id).ok()?),
             "handover" => Self::Handover(HandoverId::parse(id).ok()?),
             "redline" => Self::Redline(RedlineId::parse(id).ok()?),
+            "series" => Self::Series(SeriesId::parse(id)?),
             newer => Self::Newer(NewerSubject::parse(newer, id)?),
         })
     }
@@ -148,6 +152,7 @@ impl fmt::Display for Subject {
             Self::Help(id) => write!(f, "help/{id}"),
             Self::Handover(id) => write!(f, "handover/{id}"),
             Self::Redline(id) => write!(f, "redline/{id}"),
+            Self::Series(id) => write!(f, "series/{id}"),
             Self::Newer(NewerSubject { stream, id }) => write!(f, "{stream}/{id}"),
         }
     }
@@ -197,6 +202,8 @@ pub enum StreamState {
     Handover(HandoverState),
     /// Of a redline.
     Redline(RedlineState),
+    /// Of the lots of a part from one supplier.
+    Series(SeriesState),
     /// Of something that this version does not know: nothing is made of it.
     Newer,
 }
@@ -230,6 +237,7 @@ impl Stream {
             Subject::Help(_) => StreamState::Help(HelpState::default()),
             Subject::Handover(_) => StreamState::Handover(HandoverState::default()),
             Subject::Redline(_) => StreamState::Redline(RedlineState::default()),
+            Subject::Series(_) => StreamState::Series(SeriesState::default()),
             Subject::Newer(_) => StreamState::Newer,
         };
         Self { state, heads: Vec::new(), newer_kind: None }
@@ -270,6 +278,9 @@ impl Stream {
             }
             (StreamState::Redline(state), FactBody::Redline(body)) => {
                 state.evolve(&fact.head, body);
+            }
+            (StreamState::Series(state), FactBody::Inspection(body)) => {
+                state.evolve(&fact.head, id, body);
             }
             (_, body) => self.newer_kind = Some(body.kind().to_owned()),
         }

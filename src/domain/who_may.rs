@@ -3,6 +3,7 @@
 
 use super::condition::SkipRule;
 use super::deviation::Disposition;
+use super::inspection::fact::LotEnd;
 use super::people::Action;
 use super::place::NewsRule;
 use super::traveler::fact::{HoldOutcome, HoldReason};
@@ -18,6 +19,14 @@ pub fn disposes(disposition: &Disposition, failing: bool) -> Action {
         | Disposition::Scrap
         | Disposition::Return
         | Disposition::Void => Action::Dispose,
+    }
+}
+
+/// What it takes to say what becomes of a lot that was not accepted.
+pub fn disposes_lot(end: LotEnd) -> Action {
+    match end {
+        LotEnd::UseAsIs => Action::UseAsIs,
+        LotEnd::Sort | LotEnd::Return | LotEnd::Scrap => Action::Dispose,
     }
 }
 

@@ -13,6 +13,7 @@ mod defined;
 pub mod desk;
 mod effective;
 pub mod error;
+mod inspection;
 mod labels;
 pub mod models;
 mod numbers;

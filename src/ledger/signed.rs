@@ -112,6 +112,7 @@ fn says_what_was_asked(
         | FactBody::Site(_)
         | FactBody::Help(_)
         | FactBody::Handover(_)
+        | FactBody::Inspection(_)
         | FactBody::Redline(_)
         | FactBody::Newer { .. } => true,
     })

@@ -165,6 +165,7 @@ impl Ledger {
                 | Subject::Site(_)
                 | Subject::Help(_)
                 | Subject::Handover(_)
+                | Subject::Series(_)
                 | Subject::Redline(_)
                 | Subject::Newer(_),
             )

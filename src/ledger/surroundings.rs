@@ -104,6 +104,7 @@ impl Ledger {
             context.next_deviation = self.next_deviation(transaction)?;
         }
         self.surround_floor(transaction, needs, context)?;
+        self.surround_inspection(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod gauge;
 pub mod handover;
 pub mod help;
+pub mod inspection;
 pub mod judged;
 pub mod link;
 pub mod material;

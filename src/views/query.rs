@@ -10,6 +10,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{
     DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId,
 };
+use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::{Subject, TravelerId};
@@ -22,6 +23,7 @@ use super::difference::Differences;
 use super::gauge::GaugeTrace;
 use super::handover::HandoverView;
 use super::help::{DueRow, HelpView};
+use super::inspection::{LotView, SeriesView};
 use super::link::{Link, SignInNews, SyncView};
 use super::material::MaterialRow;
 use super::order::OrderRow;
@@ -189,6 +191,16 @@ pub enum Query {
         /// Whether ranges of which nothing is held any more are listed too.
         all: bool,
     },
+    /// A series with its lots.
+    Series {
+        /// Which.
+        id: SeriesId,
+    },
+    /// Lots that were opened for inspection, those that wait for somebody first.
+    Inspections {
+        /// Whether those that wait for nobody are listed too.
+        decided: bool,
+    },
     /// Redlines, open ones first.
     Redlines {
         /// Of this instruction, else of all.
@@ -270,6 +282,10 @@ pub enum Answer {
     HandoverContent(Box<HandoverContent>),
     /// To [`Query::Suspects`].
     Suspects(Vec<SuspectRange>),
+    /// To [`Query::Series`].
+    Series(Option<Box<SeriesView>>),
+    /// To [`Query::Inspections`].
+    Inspections(Vec<LotView>),
     /// To [`Query::Redlines`].
     Redlines(Vec<RedlineRow>),
 }

@@ -103,6 +103,8 @@ impl Answers {
             return Ok(answer);
         }
         Ok(match query {
+            Query::Series { .. } => Answer::Series(None),
+            Query::Inspections { .. } => Answer::Inspections(Vec::new()),
             Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
             Query::Traveler { id, place } => Answer::Traveler(looked_at(id, place.as_ref(), shop)),

@@ -56,6 +56,7 @@ impl WithdrawArgs {
             | Subject::Site(_)
             | Subject::Help(_)
             | Subject::Handover(_)
+            | Subject::Series(_)
             | Subject::Redline(_)
             | Subject::Newer(_) => return Err(rows::mixed_up()),
         };

@@ -47,6 +47,20 @@ pub(super) static ROWS: &[Row] = &[
         "## Fit {#fit}\nFit the cover.",
     ),
     row(
+        Code::InspectRule,
+        "no plan of inspection",
+        "a lot is accepted by a plan that anybody can compute again",
+        "inspect: AQL 1.1, level II, ISO 2859-1:1999",
+        "inspect: AQL 1.0, level II, ISO 2859-1:1999",
+    ),
+    row(
+        Code::InspectAsks,
+        "a step that no piece of a sample can be asked for",
+        "each piece is judged by itself, with one value for each ask",
+        "inspect: zero 95/5",
+        "inspect: zero 90/10",
+    ),
+    row(
         Code::RawHtml,
         "HTML in the text",
         "a terminal shows no HTML",

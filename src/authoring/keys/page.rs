@@ -3,7 +3,7 @@
 use super::{Key, may, must};
 
 /// The front matter of an instruction.
-pub const FRONT: [Key; 11] = [
+pub const FRONT: [Key; 12] = [
     must("id", "the instruction's permanent id", "WI-1040"),
     must("title", "what is done, in a line", "Fit and torque the pump cover"),
     must("part", "the part that it makes", "CP-40"),
@@ -23,6 +23,12 @@ pub const FRONT: [Key; 11] = [
     ),
     may("place-acts", "what is noted about the place: `setup`, `tool`, `material`", "setup, tool"),
     may("answers", "the redlines that this revision does", "RL-ASM1-0003, RL-ASM2-0001"),
+    may(
+        "inspect",
+        "by which plan lots that come in are inspected: AQL, level and scheme with its edition, or \
+         `zero` with confidence/quality in per cent",
+        "AQL 1.0, level II, ISO 2859-1:1999",
+    ),
 ];
 
 /// The front matter of a standard step.

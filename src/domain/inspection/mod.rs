@@ -4,10 +4,16 @@
 //! Invariant: no plan that comes out of here is laxer than the scheme that it is named after.
 
 pub mod aql;
+pub mod asks;
 pub mod chance;
+pub mod choice;
 pub mod curve;
+pub mod decide;
+pub mod fact;
 pub mod letter;
 pub mod plan;
+pub mod rule;
 pub mod scheme;
+pub mod series;
 pub mod switching;
 pub mod zero;

@@ -47,6 +47,7 @@ const SMALL_LETTERS: u32 = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SinglePlan {
     /// The sample size.
+    #[serde(rename = "sample")]
     pub size: u32,
     /// Ac: up to so many nonconforming pieces the lot is accepted.
     pub accept: u32,

@@ -5,6 +5,7 @@
 pub mod component;
 pub mod definition;
 pub mod equipment;
+pub mod inspection;
 pub mod reading;
 pub mod route;
 pub mod set;
@@ -468,6 +469,8 @@ pub enum Reason {
     Component(component::ComponentReason),
     /// About shifts: calendar, hand-over, calls for help, redlines.
     Shift(shift::ShiftReason),
+    /// About inspection of lots.
+    Inspection(inspection::InspectionReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

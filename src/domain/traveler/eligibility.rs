@@ -237,7 +237,7 @@ fn may_work_here(found: Found<'_>, context: &Context) -> Vec<Reason> {
     reasons
 }
 
-pub(super) fn require_qualification(
+pub(in crate::domain) fn require_qualification(
     instruction: &Instruction,
     context: &Context,
     reasons: &mut Vec<Reason>,
@@ -277,7 +277,7 @@ pub(super) fn require_place(
 }
 
 /// The gauge as used, or every reason why it may not be (R2, R5).
-pub(super) fn gauge_used(
+pub(in crate::domain) fn gauge_used(
     gauge: Option<&GaugeId>,
     class: Option<&GaugeClassId>,
     context: &Context,

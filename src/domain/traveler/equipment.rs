@@ -72,7 +72,7 @@ pub(super) fn require_signer_trained(
 }
 
 /// Adds a reason when a gauge cannot have shown a value.
-pub(super) fn require_in_range(
+pub(in crate::domain) fn require_in_range(
     gauge: Option<&GaugeUsed>,
     value: &ReadingValue,
     reasons: &mut Vec<Reason>,
@@ -90,7 +90,7 @@ pub(super) fn require_in_range(
 
 /// Adds a reason when a gauge shows another kind of quantity than what is measured or set with it;
 /// what kind it shows may be unknown.
-pub(super) fn require_dimension(
+pub(in crate::domain) fn require_dimension(
     gauge: Option<&GaugeUsed>,
     wanted: Option<Unit>,
     (context, reasons): (&Context, &mut Vec<Reason>),

@@ -13,7 +13,7 @@ pub mod decide;
 pub mod definitions;
 pub mod eligibility;
 pub mod entry;
-mod equipment;
+pub(in crate::domain) mod equipment;
 pub mod fact;
 pub mod hold;
 pub mod kin;

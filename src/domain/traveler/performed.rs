@@ -75,7 +75,8 @@ impl TravelerState {
             | Meaning::Approved
             | Meaning::Dispositioned
             | Meaning::Released
-            | Meaning::Accepted => {
+            | Meaning::Accepted
+            | Meaning::Rejected => {
                 sign.not_same_person_as.iter().map(|step| (operation, step)).collect()
             }
         };

@@ -5,6 +5,7 @@
 mod component;
 mod definition;
 mod floor;
+mod inspection;
 mod link;
 mod register;
 pub(in crate::ledger) mod sample;
@@ -146,6 +147,9 @@ impl Ledger {
             }
             (StreamState::Redline(state), Subject::Redline(id)) => {
                 models.put_redline(connection, id, state)
+            }
+            (StreamState::Series(state), Subject::Series(id)) => {
+                models.put_series(connection, id, state)
             }
             // A site's policy is read from its stream; no row is made of it.
             (_, _) => Ok(()),

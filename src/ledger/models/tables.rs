@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "15";
+const VERSION: &str = "16";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -45,7 +45,7 @@ const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 27] = [
+static TABLES: [Table; 28] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -142,6 +142,13 @@ static TABLES: [Table; 27] = [
             quantity INTEGER, expires TEXT, certificate TEXT NOT NULL, blocked TEXT,
             came_ms INTEGER, PRIMARY KEY (part, lot)",
         indexes: &["(lot)"],
+    },
+    Table {
+        name: "inspection_row",
+        columns: "subject TEXT NOT NULL, position TEXT NOT NULL, lot TEXT NOT NULL,
+            waits INTEGER NOT NULL, opened_ms INTEGER NOT NULL,
+            PRIMARY KEY (subject, position)",
+        indexes: &["(opened_ms) WHERE waits"],
     },
     Table {
         name: "link_row",

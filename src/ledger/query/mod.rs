@@ -10,6 +10,7 @@ mod difference;
 mod gauge;
 mod handover;
 mod help;
+mod inspection;
 mod material;
 mod packet;
 mod queue;
@@ -112,6 +113,8 @@ impl Ledger {
             Query::Handovers { open } => Answer::Handovers(asked.handovers(*open)?),
             Query::HandoverContent => Answer::HandoverContent(Box::new(asked.handover_content()?)),
             Query::Suspects { all } => Answer::Suspects(asked.suspects(*all)?),
+            Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
+            Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),
             Query::Redlines { instruction, answered } => {
                 Answer::Redlines(asked.redlines(instruction.as_ref(), *answered)?)
             }

@@ -196,6 +196,7 @@ impl Asked<'_> {
             | StreamState::Site(_)
             | StreamState::Help(_)
             | StreamState::Handover(_)
+            | StreamState::Series(_)
             | StreamState::Redline(_)
             | StreamState::Newer => return Ok(()),
         };

@@ -75,6 +75,7 @@ impl Asked<'_> {
             | FactBody::Site(_)
             | FactBody::Help(_)
             | FactBody::Handover(_)
+            | FactBody::Inspection(_)
             | FactBody::Redline(_)
             | FactBody::Newer { .. } => None,
         };

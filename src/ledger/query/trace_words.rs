@@ -49,6 +49,7 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Site(_)
         | FactBody::Help(_)
         | FactBody::Handover(_)
+        | FactBody::Inspection(_)
         | FactBody::Redline(_) => String::new(),
     }
 }

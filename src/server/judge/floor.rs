@@ -49,6 +49,7 @@ impl Case<'_> {
             | FactBody::Place(_)
             | FactBody::Station(_)
             | FactBody::Site(_)
+            | FactBody::Inspection(_)
             | FactBody::Newer { .. } => {}
         }
     }

@@ -12,6 +12,7 @@ use crate::domain::gauge::GaugeState;
 use crate::domain::handover::HandoverState;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, PartId, PersonId, PlaceId};
+use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonState;
 use crate::domain::place::{PlaceDefined, Policy};
@@ -101,6 +102,7 @@ impl Known {
             | Subject::Site(_)
             | Subject::Help(_)
             | Subject::Handover(_)
+            | Subject::Series(_)
             | Subject::Redline(_)
             | Subject::Newer(_) => return,
         };
@@ -156,6 +158,20 @@ impl Known {
         Some(state)
     }
 
+    /// A series of lots, as far as it was accepted by the judge.
+    pub(super) fn series(&self, subject: &Subject) -> Option<&SeriesState> {
+        let Some(StreamState::Series(state)) = self.state(subject) else { return None };
+        Some(state)
+    }
+
+    /// Every series of lots.
+    pub(super) fn all_series(&self) -> impl Iterator<Item = (&SeriesId, &SeriesState)> {
+        self.streams.iter().filter_map(|(subject, stream)| match (subject, &stream.state) {
+            (Subject::Series(id), StreamState::Series(state)) => Some((id, state)),
+            (_, _) => None,
+        })
+    }
+
     pub(super) fn gauge(&self, id: &GaugeId) -> Option<&GaugeState> {
         let Some(StreamState::Gauge(state)) = self.state(&Subject::Gauge(id.clone())) else {
             return None;
@@ -198,6 +214,7 @@ impl Known {
             | StreamState::Station(_)
             | StreamState::Help(_)
             | StreamState::Handover(_)
+            | StreamState::Series(_)
             | StreamState::Redline(_)
             | StreamState::Newer => None,
         })

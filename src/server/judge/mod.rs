@@ -11,6 +11,7 @@ mod definitions;
 mod fitness;
 mod floor;
 mod history;
+mod inspection;
 mod known;
 mod orders;
 mod page;
@@ -28,6 +29,8 @@ use crate::domain::deviation::{DeviationFact, Raised};
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::TerminalId;
+use crate::domain::inspection::fact::InspectionFact;
+use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderFact, OrderOpened};
@@ -227,8 +230,11 @@ impl Judge {
         else {
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let about = (unit, raised, (component.as_ref(), &texts.read));
-            let reasons = rules::reasons(fact, station, known, about).into_iter();
-            return Ok(reasons.map(|reason| (at(), reason)).collect());
+            let mut reasons = rules::reasons(fact, station, known, about);
+            if let FactBody::Inspection(_) = &fact.body {
+                reasons.extend(self.of_series((written, fact, id))?);
+            }
+            return Ok(reasons.into_iter().map(|reason| (at(), reason)).collect());
         };
         let order = streams.load(ledger, &Subject::Order(name.order.clone()))?;
         let closings: Vec<Fact> = told::closings(order, known).into_iter().cloned().collect();
@@ -257,6 +263,33 @@ impl Judge {
         pasts.go_on(written, id);
         others.extend(reasons.into_iter().map(|reason| (at(), reason)));
         Ok(others)
+    }
+
+    /// Every reason why a fact does not follow from its series as the writer knew that.
+    fn of_series(
+        &mut self,
+        (written, fact, id): (&Fact, &Fact, Hash),
+    ) -> Result<Vec<String>, JudgeError> {
+        let Self { store, ledger, known, texts, streams, .. } = self;
+        if let FactBody::Inspection(InspectionFact::LotOpened(opened)) = &fact.body {
+            let named = BTreeMap::from([(opened.hash, opened.by.instruction.clone())]);
+            texts.fetch(named.into_iter().collect(), store)?;
+        }
+        let pasts = streams.load(ledger, &fact.subject)?;
+        pasts.arrive(written.clone(), id);
+        let reasons = match pasts.as_of(written) {
+            Ok(as_of) => {
+                let then = if let StreamState::Series(then) = &as_of.past.state {
+                    then
+                } else {
+                    &SeriesState::default()
+                };
+                inspection::sequence(fact, then, (known, &texts.read))
+            }
+            Err(missing) => vec![missing.to_string()],
+        };
+        pasts.go_on(written, id);
+        Ok(reasons)
     }
 
     /// Judges records of other stations again, which came before what they do not go together with;
@@ -389,6 +422,7 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Site(_)
         | Subject::Help(_)
         | Subject::Handover(_)
+        | Subject::Series(_)
         | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }

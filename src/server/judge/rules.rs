@@ -77,6 +77,7 @@ impl<'a> Case<'a> {
             FactBody::Specification(body) => self.specification(body),
             FactBody::Gauge(body) => self.gauge(body),
             FactBody::Material(body) => self.material(body),
+            FactBody::Inspection(body) => self.inspection(body),
             FactBody::Person(body) => self.person(body),
             FactBody::Place(body) => self.place(body),
             FactBody::Site(SiteFact::PolicySet(_)) => self.require(&[Action::Administer]),
@@ -104,6 +105,7 @@ impl<'a> Case<'a> {
             | FactBody::Site(_)
             | FactBody::Help(_)
             | FactBody::Handover(_)
+            | FactBody::Inspection(_)
             | FactBody::Redline(_) => true,
             FactBody::Person(body) => matches!(
                 body,
@@ -168,10 +170,23 @@ impl<'a> Case<'a> {
     /// Goods-in notes and blocks, quality releases.
     fn material(&mut self, body: &MaterialFact) {
         match body {
-            MaterialFact::MaterialReceived(_) | MaterialFact::MaterialBlocked { .. } => {
+            MaterialFact::MaterialReceived(_)
+            | MaterialFact::MaterialBlocked { inspection: None, .. } => {
                 self.require(&[Action::KeepMaterial]);
             }
-            MaterialFact::MaterialReleased { .. } => self.require(&[Action::ReleaseMaterial]),
+            // Whoever inspects or decides holds the lot with it; to hold gives nobody anything.
+            MaterialFact::MaterialBlocked { inspection: Some(_), .. } => {
+                self.require(&[Action::InspectLot, Action::Dispose]);
+            }
+            MaterialFact::MaterialReleased { inspection: None, .. } => {
+                self.require(&[Action::ReleaseMaterial]);
+            }
+            MaterialFact::MaterialReleased { inspection: Some(at), .. } => {
+                self.require(&[Action::DecideLot, Action::UseAsIs]);
+                if !self.known.lets_go(&self.fact.subject, at) {
+                    self.reject(format!("no inspection lets it go at {at}"));
+                }
+            }
         }
     }
 

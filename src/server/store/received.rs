@@ -144,6 +144,7 @@ fn about(body: &FactBody) -> Option<&RevisionId> {
         | FactBody::Site(_)
         | FactBody::Help(_)
         | FactBody::Handover(_)
+        | FactBody::Inspection(_)
         | FactBody::Redline(_)
         | FactBody::Newer { .. } => None,
     }

@@ -219,6 +219,7 @@ fn order_of(fact: &Fact) -> Option<String> {
         | Subject::Site(_)
         | Subject::Help(_)
         | Subject::Handover(_)
+        | Subject::Series(_)
         | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }

@@ -54,6 +54,7 @@ impl Shop {
             self.load_included(&mut context, compiled);
         }
         self.load_floor(&mut context, &needs);
+        self.load_inspection(&mut context, &needs);
         if let Some(read) = &needs.reads
             && let StreamState::Instruction(known) =
                 self.stream(&Subject::Instruction(read.instruction.clone())).state
@@ -307,7 +308,7 @@ impl Shop {
         context.traveler = Some((id, state));
     }
 
-    fn judge(&self, context: &mut Context, revisions: &Revisions) {
+    pub(crate) fn judge(&self, context: &mut Context, revisions: &Revisions) {
         for revision in revisions.list.iter().filter(|_| self.judged) {
             if let RevisionStanding::Released(at) = &revision.standing {
                 context.effective.insert(at.clone());

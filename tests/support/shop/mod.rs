@@ -387,6 +387,7 @@ fn show_what_waits(command: &mut Command, state: &StreamState) {
         | StreamState::Site(_)
         | StreamState::Help(_)
         | StreamState::Handover(_)
+        | StreamState::Series(_)
         | StreamState::Redline(_)
         | StreamState::Newer => return,
     };

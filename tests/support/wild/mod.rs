@@ -1,6 +1,7 @@
 //! People who do whatever comes to their mind: random commands on random histories, by a seed.
 
 mod components;
+mod inspections;
 mod lots;
 mod news;
 mod pointed;
@@ -19,6 +20,7 @@ use gemba::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::hash::Hash;
 use gemba::domain::help::HelpCommand;
 use gemba::domain::ids::{DeviationId, StepId};
+use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
 use gemba::domain::place::PlaceCommand;
@@ -83,6 +85,7 @@ pub(crate) fn name(command: &Command) -> String {
         Command::Help(_, command) => format!("Help{command:?}"),
         Command::Handover(_, command) => format!("Handover{command:?}"),
         Command::Redline(_, command) => format!("Redline{command:?}"),
+        Command::Series(_, command) => format!("Lot{command:?}"),
     };
     let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
     debug[..end].to_owned()
@@ -148,7 +151,14 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             chance.pick(&["lind", "quell"])
         }
         Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
-        Command::Deviation(..) | Command::Gauge(..) | Command::Material(..) => "quell",
+        Command::Series(
+            _,
+            InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
+        )
+        | Command::Deviation(..)
+        | Command::Gauge(..)
+        | Command::Material(..) => "quell",
+        Command::Series(..) => "okafor",
         Command::Place(
             _,
             PlaceCommand::SetUp { .. }

@@ -12,6 +12,7 @@ use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::traveler::command::TravelerCommand;
 
 use super::components::on_material;
+use super::inspections::{self, on_lots};
 use super::news::release_another;
 use super::shift::on_floor;
 use super::{Chance, on_definition, on_person, on_withdrawal};
@@ -47,13 +48,14 @@ const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop
 fn nothing(_: &mut Shop) {}
 
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 19] = [
+pub(crate) const SITUATIONS: [Situation; 20] = [
     some("an order is open", 100, 150, nothing),
     Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
     Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
     Situation { leans: Some(on_definition), ..some("much is handed in", 60, 60, nothing) },
     Situation { leans: Some(on_material), ..some("material comes in", 80, 90, nothing) },
     Situation { leans: Some(on_floor), ..some("a shift is worked", 150, 80, nothing) },
+    Situation { leans: Some(on_lots), ..some("lots come in", 160, 90, inspections::begin) },
     some("a unit is coated", 60, 60, coated),
     some("a lot is begun", 60, 80, lot_begun),
     some("a lot is counted", 50, 50, lot_counted),

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::Console;
 use crate::app::fault::{Exit, Fault};
 
+pub mod lots;
 pub mod plan;
 
 #[derive(Debug, Subcommand)]
@@ -17,11 +18,71 @@ pub enum InspectionCommand {
                             JSON: scheme, level, aql, severity, lot, letter, zero, sample, accept, \
                             reject, whole, basis, producer, consumer, at_aql, curve, note")]
     Plan(plan::PlanArgs),
+    /// Open a lot that came in: how strictly, how many pieces and which
+    #[command(after_help = "Example: gemba inspection open SEAL-1 Nordic L-4711 --by WI-2100 \
+                            --badge B-3052\n\nJSON: saved, facts, waiting, lot (as of show)")]
+    Open(lots::OpenArgs),
+    /// Record what was found on a piece
+    #[command(after_help = "Example: gemba inspection record SEAL-1 Nordic L-4711 --piece 17 \
+                            24.8 yes --gauge CAL-1 --badge B-3052\n\nJSON: saved, facts, \
+                            waiting, lot (as of show)")]
+    Record(lots::RecordArgs),
+    /// Accept a lot: signed over what was found
+    #[command(after_help = "Example: gemba inspection accept SEAL-1 Nordic L-4711 --badge \
+                            B-3052\n\nJSON: saved, facts, waiting")]
+    Accept(lots::DecideArgs),
+    /// Reject a lot: signed over what was found
+    #[command(after_help = "Example: gemba inspection reject SEAL-1 Nordic L-4711 --badge \
+                            B-3052\n\nJSON: saved, facts, waiting")]
+    Reject(lots::DecideArgs),
+    /// Say what becomes of a rejected lot: sort, return, scrap, use-as-is
+    #[command(after_help = "Example: gemba inspection dispose SEAL-1 Nordic L-4711 sort --reason \
+                            'burrs can be seen' --badge B-5020\n\nJSON: saved, facts, waiting")]
+    Dispose(lots::DisposeArgs),
+    /// Say how strictly a series is inspected: reduce, normal, take-up
+    #[command(after_help = "Example: gemba inspection choose SEAL-1 Nordic reduce --by WI-2100 \
+                            --reason 'steady since May' --badge B-5020\n\nJSON: saved, facts, \
+                            waiting")]
+    Choose(lots::ChooseArgs),
+    /// Show a lot: its plan, why so strictly, which pieces, what was found
+    #[command(
+        after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: part, supplier, \
+            lot, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
+            sample, accept, reject, remaining, inspected, nonconforming, again, \
+            contradicted, records (piece, values, nonconforming, corrected, reason, by, at), \
+            decided, disposed, by, at"
+    )]
+    Show(lots::LotArgs),
+    /// List lots that wait for somebody
+    #[command(
+        after_help = "Example: gemba inspection list --all\n\nJSON, one lot a line, as of show"
+    )]
+    List {
+        /// Decided ones as well
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show a series: its lots, how strictly each was inspected and why, and what comes next
+    #[command(
+        after_help = "Example: gemba inspection series SEAL-1 Nordic\n\nJSON: part, supplier, next \
+            (instruction, revision, rule, severity, why, score, may_be_reduced, discontinued), lots \
+            (as of show)"
+    )]
+    Series(lots::SeriesArgs),
 }
 
 /// Runs a command about inspection of lots.
 pub fn run(console: &Console, command: InspectionCommand) -> Result<Exit, Fault> {
     match command {
         InspectionCommand::Plan(args) => plan::run(console, &args),
+        InspectionCommand::Open(args) => lots::open(console, args),
+        InspectionCommand::Record(args) => lots::record(console, args),
+        InspectionCommand::Accept(args) => lots::decide(console, args, true),
+        InspectionCommand::Reject(args) => lots::decide(console, args, false),
+        InspectionCommand::Dispose(args) => lots::dispose(console, args),
+        InspectionCommand::Choose(args) => lots::choose(console, args),
+        InspectionCommand::Show(args) => lots::show(console, &args),
+        InspectionCommand::List { all } => lots::list(console, all),
+        InspectionCommand::Series(args) => lots::series(console, &args),
     }
 }

@@ -1,0 +1,363 @@
+//! `gemba inspection open`, `record`, `accept` and the rest: a lot from its opening to its end.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::app::cli::signer::SignerArgs;
+use crate::app::cli::{Console, acts, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::app::readings;
+use crate::app::station::Station;
+use crate::domain::decide::Command;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId};
+use crate::domain::inspection::asks::{PieceAsk, asks_of};
+use crate::domain::inspection::decide::InspectionCommand as Asked;
+use crate::domain::inspection::fact::{Choice, LotEnd};
+use crate::domain::inspection::series::SeriesId;
+use crate::domain::traveler::fact::ReadingValue;
+use crate::views::inspection::{LotView, SeriesView};
+use crate::views::query::{Answer, Query};
+
+/// Which series.
+#[derive(Debug, Clone, Args)]
+pub struct SeriesArgs {
+    /// What the lots are
+    part: PartId,
+    /// Who delivers them, as goods-in notes it
+    supplier: String,
+}
+
+/// Which lot.
+#[derive(Debug, Clone, Args)]
+pub struct LotArgs {
+    #[command(flatten)]
+    series: SeriesArgs,
+    /// The number on its label
+    lot: LotId,
+}
+
+#[derive(Debug, Args)]
+pub struct OpenArgs {
+    #[command(flatten)]
+    lot: LotArgs,
+    /// The instruction by which it is inspected
+    #[arg(long)]
+    by: InstructionId,
+    /// How many pieces it has now, where goods-in did not note it or it was sorted
+    #[arg(long, value_name = "N")]
+    size: Option<u32>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RecordArgs {
+    #[command(flatten)]
+    lot: LotArgs,
+    /// Its number in the lot
+    #[arg(long, value_name = "N")]
+    piece: u32,
+    /// A value for each ask, in order: 24.8, yes, no
+    #[arg(required = true, allow_negative_numbers = true)]
+    values: Vec<String>,
+    /// The gauge of the readings, or one for each reading that takes one, in order
+    #[arg(long)]
+    gauge: Vec<GaugeId>,
+    /// Why an earlier record of the piece is corrected
+    #[arg(long, value_name = "REASON")]
+    correct: Option<String>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    #[command(flatten)]
+    lot: LotArgs,
+    /// What is added
+    #[arg(long, default_value = "")]
+    note: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DisposeArgs {
+    #[command(flatten)]
+    lot: LotArgs,
+    /// sort, return, scrap or use-as-is
+    #[arg(value_parser = end)]
+    end: LotEnd,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ChooseArgs {
+    #[command(flatten)]
+    series: SeriesArgs,
+    /// reduce, normal or take-up
+    #[arg(value_parser = choice)]
+    choice: Choice,
+    /// The instruction by which the lots are inspected
+    #[arg(long)]
+    by: InstructionId,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+fn end(text: &str) -> Result<LotEnd, String> {
+    LotEnd::parse(text).ok_or_else(|| "say sort, return, scrap or use-as-is".to_owned())
+}
+
+fn choice(text: &str) -> Result<Choice, String> {
+    Choice::parse(text).ok_or_else(|| "say reduce, normal or take-up".to_owned())
+}
+
+impl SeriesArgs {
+    fn id(&self) -> Result<SeriesId, Fault> {
+        SeriesId::new(self.part.clone(), &self.supplier).ok_or_else(|| {
+            Fault::usage("no supplier is named", "its name is one line of up to 120 bytes")
+        })
+    }
+}
+
+/// Opens a lot, and says what is to be inspected.
+pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
+    let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, signer } = args;
+    let id = series.id()?;
+    let mut station = console.station()?;
+    let acting = signer.prove(console, &mut station)?.acting;
+    let command = Asked::Open { lot: lot.clone(), instruction, size, seed: chance()? };
+    let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
+    let view = lot_of(&station, &id, &lot)?;
+    let what = format!("{} is opened: {}, {}", view.name(), view.severity, view.plan());
+    acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
+    say_remaining(console, &view);
+    Ok(Exit::Done)
+}
+
+/// Thirty-two bytes of the system's chance, by which pieces are chosen.
+fn chance() -> Result<Hash, Fault> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| Fault::cannot("no random number", error))?;
+    Ok(Hash(seed))
+}
+
+/// Records a piece.
+pub fn record(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
+    let id = args.lot.series.id()?;
+    let lot = args.lot.lot.clone();
+    let mut station = console.station()?;
+    let known = lot_of(&station, &id, &lot)?;
+    let values = values_of(&station, &known, &args)?;
+    let acting = args.signer.prove(console, &mut station)?.acting;
+    let (piece, corrects) = (args.piece, args.correct);
+    let command = Asked::Record { lot: lot.clone(), piece, values, corrects };
+    let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
+    let view = lot_of(&station, &id, &lot)?;
+    let bad = view.nonconforming.contains(&piece);
+    let word = if bad { "nonconforming" } else { "conforms" };
+    let what = format!("piece {piece} {word}; {}", found_words(&view));
+    acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
+    Ok(Exit::Done)
+}
+
+/// The values as typed, each read by what is asked for.
+fn values_of(
+    station: &Station,
+    lot: &LotView,
+    args: &RecordArgs,
+) -> Result<Vec<(ReadingValue, Option<GaugeId>)>, Fault> {
+    let asks = asks(station, lot)?;
+    let mut gauges = args.gauge.iter();
+    let several = args.gauge.len() > 1;
+    let mut values = Vec::new();
+    for (rank, text) in args.values.iter().enumerate() {
+        let Some(ask) = asks.get(rank) else {
+            let what = format!("{} values were given", args.values.len());
+            let names: Vec<&str> = asks.iter().map(|ask| ask.name.as_str()).collect();
+            return Err(Fault::usage(what, format!("a piece has {}", names.join(", "))));
+        };
+        let value = readings::value(text, &ask.kind, None)
+            .map_err(|why| Fault::usage(format!("{}: {text} is no value", ask.name), why))?;
+        let gauge = match (&ask.gauge, several) {
+            (None, _) => None,
+            (Some(_), true) => gauges.next().cloned(),
+            (Some(_), false) => args.gauge.first().cloned(),
+        };
+        values.push((value, gauge));
+    }
+    Ok(values)
+}
+
+/// What is asked of each piece.
+fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
+    let Answer::Instruction(found) = station.answer(&Query::Instruction { hash: lot.hash })? else {
+        return Err(rows::mixed_up());
+    };
+    let text = found.ok_or_else(|| {
+        let what = format!("{} rev {} is not here", lot.instruction, lot.revision);
+        Fault::refused(what, "its text has not come").next("gemba sync")
+    })?;
+    Ok(asks_of(&text))
+}
+
+/// Accepts a lot, or not.
+pub fn decide(console: &Console, args: DecideArgs, accept: bool) -> Result<Exit, Fault> {
+    let DecideArgs { lot: LotArgs { series, lot }, note, signer } = args;
+    let id = series.id()?;
+    let word = if accept { "accepted" } else { "rejected" };
+    let what = format!("{}/{lot} of {} {word}", id.part, id.supplier);
+    acts::act(console, &signer, &what, |signer| {
+        Command::Series(id, Asked::Decide { lot, accept, note, by: signer.by() })
+    })
+}
+
+/// Says what becomes of a rejected lot.
+pub fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
+    let DisposeArgs { lot: LotArgs { series, lot }, end, reason, signer } = args;
+    let id = series.id()?;
+    let what = format!("{}/{lot} of {}: {}", id.part, id.supplier, end.word());
+    acts::act(console, &signer, &what, |signer| {
+        Command::Series(id, Asked::Dispose { lot, end, reason, by: signer.by() })
+    })
+}
+
+/// Changes how strictly a series is inspected.
+pub fn choose(console: &Console, args: ChooseArgs) -> Result<Exit, Fault> {
+    let ChooseArgs { series, choice, by: instruction, reason, signer } = args;
+    let id = series.id()?;
+    let what = format!("{id}: {}", choice.word());
+    acts::act(console, &signer, &what, |_| {
+        Command::Series(id, Asked::Choose { instruction, choice, reason })
+    })
+}
+
+fn series_of(station: &Station, id: &SeriesId) -> Result<SeriesView, Fault> {
+    let Answer::Series(found) = station.answer(&Query::Series { id: id.clone() })? else {
+        return Err(rows::mixed_up());
+    };
+    let unknown = || {
+        let what = format!("no lot of {} from {} was opened here", id.part, id.supplier);
+        Fault::refused(what, "nothing is known of that series")
+            .next("open one: gemba inspection open; or fetch what is new: gemba sync")
+    };
+    found.map(|view| *view).ok_or_else(unknown)
+}
+
+fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Fault> {
+    let lots = series_of(station, id)?.lots;
+    lots.into_iter().rev().find(|view| view.lot == *lot).ok_or_else(|| {
+        let what = format!("lot {lot} was not opened");
+        Fault::refused(what, "nothing is known of it").next("gemba inspection open")
+    })
+}
+
+/// Shows a lot: its plan, why so strictly, which pieces, what was found.
+pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let view = lot_of(&station, &args.series.id()?, &args.lot)?;
+    console.printer.value(&view);
+    let printer = &console.printer;
+    printer.line(format!("{}: {}", view.name(), view.standing));
+    printer.line(format!("{} rev {}: {}", view.instruction, view.revision, view.rule));
+    printer.line(format!("{}: {}", view.severity, view.why));
+    printer.line(view.plan());
+    printer.line(found_words(&view));
+    say_remaining(console, &view);
+    for line in view.decided.iter().chain(&view.disposed) {
+        printer.line(line);
+    }
+    if view.contradicted {
+        printer.line("what was recorded unseen by the decision contradicts it");
+    }
+    let row = |record: &crate::views::inspection::PieceView| {
+        let note = match (&record.reason, record.corrected) {
+            (_, true) => "corrected since".to_owned(),
+            (Some(reason), false) => format!("corrects: {reason}"),
+            (None, false) => String::new(),
+        };
+        vec![record.piece.to_string(), record.values.join("; "), record.by.clone(), note]
+    };
+    let table: Vec<Vec<String>> = view.records.iter().map(row).collect();
+    if !table.is_empty() {
+        printer.table(&["piece", "found", "by", ""], &table);
+    }
+    Ok(Exit::Done)
+}
+
+fn found_words(view: &LotView) -> String {
+    let (bad, left) = (view.nonconforming.len(), view.remaining.len());
+    format!("{bad} nonconforming of {} inspected, {left} remain", view.inspected)
+}
+
+fn say_remaining(console: &Console, view: &LotView) {
+    if view.remaining.is_empty() {
+        return;
+    }
+    let pieces: Vec<String> = view.remaining.iter().map(ToString::to_string).collect();
+    console.printer.text(format!("inspect pieces {}", pieces.join(", ")));
+}
+
+/// Lists lots: those that wait for somebody, or all.
+pub fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
+    let Answer::Inspections(found) = rows::ask(console, &Query::Inspections { decided: all })?
+    else {
+        return Err(rows::mixed_up());
+    };
+    let head = ["part", "lot", "supplier", "severity", "plan", "found", "remain", ""];
+    rows::print(console, &head, &found, cells);
+    Ok(Exit::Done)
+}
+
+fn cells(view: &LotView) -> Vec<String> {
+    vec![
+        view.part.to_string(),
+        view.lot.to_string(),
+        view.supplier.clone(),
+        view.severity.to_string(),
+        view.plan(),
+        view.nonconforming.len().to_string(),
+        view.remaining.len().to_string(),
+        view.standing.clone(),
+    ]
+}
+
+/// The history of a series with severities and why, and how the next lot is inspected.
+pub fn series(console: &Console, args: &SeriesArgs) -> Result<Exit, Fault> {
+    let station = console.reader()?;
+    let view = series_of(&station, &args.id()?)?;
+    console.printer.value(&view);
+    let table: Vec<Vec<String>> = view
+        .lots
+        .iter()
+        .map(|lot| {
+            let mut row = cells(lot);
+            row.drain(0..1);
+            row.remove(1);
+            row.push(lot.why.clone());
+            row
+        })
+        .collect();
+    console.printer.table(&["lot", "severity", "plan", "found", "remain", "", "why"], &table);
+    for next in &view.next {
+        let by = format!("{} rev {}, {}", next.instruction, next.revision, next.rule);
+        if next.discontinued {
+            console.printer.line(format!("next by {by}: discontinued"));
+        } else {
+            let score = format!("switching score {}", next.score);
+            let earned = if next.may_be_reduced { ", reduced may be approved" } else { "" };
+            let why = format!("{}: {}", next.severity, next.why);
+            console.printer.line(format!("next by {by}: {why}; {score}{earned}"));
+        }
+    }
+    Ok(Exit::Done)
+}

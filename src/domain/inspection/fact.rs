@@ -1,0 +1,231 @@
+//! What can happen to the lots of a series: opened, inspected piece by piece, decided.
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{InspectRule, LotPlan};
+use super::scheme::Severity;
+use super::switching::Why;
+use crate::domain::fact::Position;
+use crate::domain::hash::Hash;
+use crate::domain::ids::{CharacteristicId, InstructionId, LotId, RevisionId};
+use crate::domain::judgement::Basis;
+use crate::domain::quantity::Verdict;
+use crate::domain::signature::Signature;
+use crate::domain::specification::CharacteristicKind;
+use crate::domain::traveler::fact::{GaugeUsed, ReadingValue};
+
+/// What happens to the lots of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body")]
+pub enum InspectionFact {
+    /// A lot is to be inspected; how is resolved and kept (R12).
+    LotOpened(Box<LotOpened>),
+    /// One piece of its sample was looked at.
+    PieceInspected(PieceInspected),
+    /// Accepted or not, over a signature on what was found.
+    LotDecided(Box<LotDecided>),
+    /// What becomes of a lot that was not accepted.
+    LotDisposed(Box<LotDisposed>),
+    /// The authority changed how strictly the series is inspected.
+    SeverityChosen(SeverityChosen),
+}
+
+/// By what lots are inspected; another one begins the count of lots anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InspectedBy {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Its revision.
+    pub revision: RevisionId,
+    /// The plan that it states.
+    pub rule: InspectRule,
+}
+
+/// How a lot is inspected, with everything that this rested on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotOpened {
+    /// The number on its label.
+    pub lot: LotId,
+    /// How many pieces it has.
+    pub size: u32,
+    /// By what.
+    #[serde(flatten)]
+    pub by: InspectedBy,
+    /// The compiled instruction.
+    pub hash: Hash,
+    /// How strictly.
+    pub severity: Severity,
+    /// Why so.
+    pub why: Why,
+    /// Letter, sample size, Ac and Re.
+    #[serde(flatten)]
+    pub plan: LotPlan,
+    /// Chance, by which the pieces are chosen.
+    pub seed: Hash,
+    /// The opening of the same lot before, which was not accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resubmits: Option<Position>,
+}
+
+/// What was found on one piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceInspected {
+    /// The opening of its lot.
+    pub opened: Position,
+    /// Its number in the lot, from 1.
+    pub piece: u32,
+    /// Every value that is asked for, in order.
+    pub readings: Vec<PieceReading>,
+    /// The record that this one corrects, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<PieceCorrected>,
+}
+
+/// Which record of a piece is corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceCorrected {
+    /// The record.
+    pub record: Position,
+    /// Why.
+    pub reason: String,
+}
+
+/// One value with what its judgement rested on (R2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceReading {
+    /// The characteristic; absent for a check and an in-process value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characteristic: Option<CharacteristicId>,
+    /// What people call it.
+    pub name: String,
+    /// The requirement as shown.
+    pub requirement: String,
+    /// The kind, with the limits as used.
+    pub kind: CharacteristicKind,
+    /// The value.
+    pub value: ReadingValue,
+    /// The gauge as used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gauge: Option<GaugeUsed>,
+    /// The judgement; none where nothing is judged.
+    pub verdict: Option<Verdict>,
+    /// What the judgement rested on besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Box<Basis>>,
+}
+
+impl PieceInspected {
+    /// Whether a value is outside its limits.
+    pub fn is_nonconforming(&self) -> bool {
+        self.readings.iter().any(|reading| reading.verdict == Some(Verdict::Fail))
+    }
+}
+
+/// A lot is accepted or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotDecided {
+    /// The opening of the lot.
+    pub opened: Position,
+    /// The lot.
+    pub lot: LotId,
+    /// Which it is.
+    pub accepted: bool,
+    /// How many pieces were inspected.
+    pub inspected: u32,
+    /// Those of them that are nonconforming.
+    pub nonconforming: Vec<u32>,
+    /// What the inspector adds.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Over the opening and every record of a piece that counts.
+    pub signature: Signature,
+}
+
+/// What becomes of a lot that was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LotEnd {
+    /// Every piece is looked at; the good ones come again as a lot.
+    Sort,
+    /// It goes back to the supplier.
+    Return,
+    /// It is thrown away.
+    Scrap,
+    /// It is built in although it was not accepted.
+    UseAsIs,
+}
+
+impl LotEnd {
+    /// Every end with its word.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("sort", Self::Sort),
+        ("return", Self::Return),
+        ("scrap", Self::Scrap),
+        ("use-as-is", Self::UseAsIs),
+    ];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, end)| *end)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, end)| *end == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// What was decided about a lot that was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotDisposed {
+    /// The opening of the lot.
+    pub opened: Position,
+    /// The lot.
+    pub lot: LotId,
+    /// What becomes of it.
+    pub end: LotEnd,
+    /// Why.
+    pub reason: String,
+    /// Over what was decided before.
+    pub signature: Signature,
+}
+
+/// What the authority says about a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// Reduced inspection is approved; production is steady.
+    Reduce,
+    /// Reduced inspection ends.
+    Normal,
+    /// What had been discontinued is taken up again.
+    TakeUp,
+}
+
+impl Choice {
+    /// Every choice with its word.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("reduce", Self::Reduce), ("normal", Self::Normal), ("take-up", Self::TakeUp)];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, choice)| *choice)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, choice)| *choice == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// The authority changed how strictly the lots are inspected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeverityChosen {
+    /// Of the lots inspected by this.
+    #[serde(flatten)]
+    pub by: InspectedBy,
+    /// What.
+    pub choice: Choice,
+    /// Why.
+    pub reason: String,
+}

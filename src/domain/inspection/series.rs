@@ -1,0 +1,316 @@
+//! A series: the lots of one part from one supplier, in the order in which they were decided.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::choice;
+use super::fact::{
+    Choice, InspectedBy, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened,
+    PieceInspected, SeverityChosen,
+};
+use super::plan::Outcome;
+use super::scheme::Severity;
+use super::switching::{DISCONTINUE_AFTER, Inspected, Series, Why};
+use crate::domain::fact::{Head, Position};
+use crate::domain::hash::Hash;
+use crate::domain::ids::{InstructionId, LotId, PartId, PersonId};
+use crate::domain::moment::Moment;
+
+/// The longest name of a supplier, in bytes.
+const SUPPLIER_BYTES_MAX: usize = 120;
+
+/// The lots of one part from one supplier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeriesId {
+    /// What they are.
+    pub part: PartId,
+    /// Who delivers them, as goods-in notes it.
+    pub supplier: String,
+}
+
+impl fmt::Display for SeriesId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.supplier)
+    }
+}
+
+impl SeriesId {
+    /// Reads `PART/SUPPLIER`; whatever follows the first stroke is the supplier.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (part, supplier) = text.split_once('/')?;
+        Self::new(PartId::parse(part).ok()?, supplier)
+    }
+
+    /// Names a series; a supplier's name is one line.
+    pub fn new(part: PartId, supplier: &str) -> Option<Self> {
+        let named = !supplier.trim().is_empty() && supplier.trim() == supplier;
+        let fits = supplier.len() <= SUPPLIER_BYTES_MAX && !supplier.contains(char::is_control);
+        (named && fits).then(|| Self { part, supplier: supplier.to_owned() })
+    }
+}
+
+/// A series as known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeriesState {
+    /// Every opening of a lot, in fold order.
+    pub lots: Vec<Lot>,
+    /// What counts for switching, in fold order.
+    events: Vec<Event>,
+}
+
+/// What counts for switching.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Event {
+    /// The lot at this rank was decided.
+    Decided(usize),
+    /// The authority said something.
+    Chosen(SeverityChosen),
+}
+
+/// One opening of a lot, with all that followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lot {
+    /// The fact.
+    pub at: Position,
+    /// Its id.
+    pub id: Hash,
+    /// Who opened it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// How it is inspected.
+    pub opened: LotOpened,
+    /// Every record of a piece, in fold order.
+    pub records: Vec<PieceRecord>,
+    /// Every decision, in fold order; several only where stations decided unseen by each other.
+    pub decided: Vec<(Position, Hash, Moment, LotDecided)>,
+    /// What becomes of it where it was not accepted.
+    pub disposed: Option<(Position, Moment, LotDisposed)>,
+}
+
+/// What was found on a piece, as it stands in the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PieceRecord {
+    /// The fact.
+    pub at: Position,
+    /// Its id.
+    pub id: Hash,
+    /// Who.
+    pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
+    /// What.
+    pub what: PieceInspected,
+}
+
+/// How a lot stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LotStanding {
+    /// It is being inspected.
+    Open,
+    /// It was accepted.
+    Accepted,
+    /// It was not, and waits for what becomes of it.
+    Rejected,
+    /// It was not, and this becomes of it.
+    Disposed(LotEnd),
+}
+
+impl LotStanding {
+    /// Whether somebody has to do something.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Open | Self::Rejected)
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Disposed(LotEnd::Sort) => "rejected, to be sorted",
+            Self::Disposed(LotEnd::Return) => "rejected, goes back",
+            Self::Disposed(LotEnd::Scrap) => "rejected, scrap",
+            Self::Disposed(LotEnd::UseAsIs) => "rejected, used as is",
+        }
+    }
+}
+
+impl Lot {
+    /// The pieces that are to be inspected.
+    pub fn chosen(&self) -> BTreeSet<u32> {
+        choice::pieces(&self.opened.seed, self.opened.size, self.opened.plan.single.size)
+    }
+
+    /// The records that no other one corrects.
+    pub fn standing_records(&self) -> impl Iterator<Item = &PieceRecord> {
+        let corrected: BTreeSet<&Position> =
+            self.records.iter().filter_map(|r| Some(&r.what.corrects.as_ref()?.record)).collect();
+        self.records.iter().filter(move |record| !corrected.contains(&record.at))
+    }
+
+    /// The pieces that were inspected.
+    pub fn inspected(&self) -> BTreeSet<u32> {
+        self.standing_records().map(|record| record.what.piece).collect()
+    }
+
+    /// The pieces that are nonconforming by any record that stands.
+    pub fn nonconforming(&self) -> BTreeSet<u32> {
+        let records = self.standing_records().filter(|record| record.what.is_nonconforming());
+        records.map(|record| record.what.piece).collect()
+    }
+
+    /// Those that are still to be inspected.
+    pub fn remaining(&self) -> BTreeSet<u32> {
+        self.chosen().difference(&self.inspected()).copied().collect()
+    }
+
+    /// What the plan says of what was found so far: accepted only once all were looked at.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let outcome = self.opened.plan.single.outcome(count(self.nonconforming().len()));
+        let open = outcome != Outcome::NotAccepted && !self.remaining().is_empty();
+        (!open).then_some(outcome)
+    }
+
+    /// How many nonconforming pieces count for the series: never fewer than its decision named,
+    /// and what was recorded unseen by that counts too.
+    pub fn found(&self) -> u32 {
+        let named = self.decided.iter().map(|(.., decided)| decided.nonconforming.len());
+        count(named.max().unwrap_or(0).max(self.nonconforming().len()))
+    }
+
+    /// How it stands. Of decisions that were made unseen by each other a rejection wins.
+    pub fn standing(&self) -> LotStanding {
+        match (&self.disposed, self.decided.is_empty()) {
+            (Some((.., disposed)), _) => LotStanding::Disposed(disposed.end),
+            (None, true) => LotStanding::Open,
+            (None, false) if self.decided.iter().all(|(.., decided)| decided.accepted) => {
+                LotStanding::Accepted
+            }
+            (None, false) => LotStanding::Rejected,
+        }
+    }
+
+    /// Whether it was accepted although what is known by now says otherwise.
+    pub fn is_contradicted(&self) -> bool {
+        let found = self.opened.plan.single.outcome(self.found());
+        self.standing() == LotStanding::Accepted && found == Outcome::NotAccepted
+    }
+}
+
+fn count(pieces: usize) -> u32 {
+    u32::try_from(pieces).unwrap_or(u32::MAX)
+}
+
+/// A lot that one of two stations rejected counts as not accepted.
+fn counted(lot: &Lot) -> u32 {
+    let rejected = lot.decided.iter().any(|(.., decided)| !decided.accepted);
+    if rejected { lot.found().max(lot.opened.plan.single.reject) } else { lot.found() }
+}
+
+impl SeriesState {
+    /// Takes one more fact.
+    pub fn evolve(&mut self, head: &Head, id: Hash, fact: &InspectionFact) {
+        let (at, by, moment) =
+            (head.position.clone(), head.acting.actor.clone(), head.moment.clone());
+        match fact {
+            InspectionFact::LotOpened(opened) => self.lots.push(Lot {
+                at,
+                id,
+                by,
+                moment,
+                opened: (**opened).clone(),
+                records: Vec::new(),
+                decided: Vec::new(),
+                disposed: None,
+            }),
+            InspectionFact::PieceInspected(what) => {
+                if let Some(lot) = self.lot_mut(&what.opened) {
+                    let what = what.clone();
+                    lot.records.push(PieceRecord { at, id, by, moment, what });
+                }
+            }
+            InspectionFact::LotDecided(decided) => {
+                let rank = self.lots.iter().position(|lot| lot.at == decided.opened);
+                if let Some(rank) = rank
+                    && let Some(lot) = self.lots.get_mut(rank)
+                {
+                    // Decided twice, it counts once, where it was decided first.
+                    if lot.decided.is_empty() {
+                        self.events.push(Event::Decided(rank));
+                    }
+                    lot.decided.push((at, id, moment, (**decided).clone()));
+                }
+            }
+            InspectionFact::LotDisposed(disposed) => {
+                if let Some(lot) = self.lot_mut(&disposed.opened) {
+                    lot.disposed.get_or_insert_with(|| (at, moment, (**disposed).clone()));
+                }
+            }
+            InspectionFact::SeverityChosen(chosen) => {
+                self.events.push(Event::Chosen(chosen.clone()));
+            }
+        }
+    }
+
+    fn lot_mut(&mut self, opened: &Position) -> Option<&mut Lot> {
+        self.lots.iter_mut().find(|lot| lot.at == *opened)
+    }
+
+    /// The lot of an opening.
+    pub fn opened(&self, opened: &Position) -> Option<&Lot> {
+        self.lots.iter().find(|lot| lot.at == *opened)
+    }
+
+    /// The last opening of a lot by its number.
+    pub fn lot(&self, lot: &LotId) -> Option<&Lot> {
+        self.lots.iter().rev().find(|known| known.opened.lot == *lot)
+    }
+
+    /// By what lots were opened last by an instruction.
+    pub fn by_last(&self, instruction: &InstructionId) -> Option<&InspectedBy> {
+        let by = self.lots.iter().rev().map(|lot| &lot.opened.by);
+        by.into_iter().find(|by| by.instruction == *instruction)
+    }
+
+    /// How the next lot that is inspected by something is inspected. Lots inspected by another
+    /// revision or plan are of another count.
+    pub fn next(&self, by: &InspectedBy) -> Series {
+        let mut series = Series::new(DISCONTINUE_AFTER);
+        if !by.rule.switches() {
+            series.why = Why::OneSeverity;
+            return series;
+        }
+        for event in &self.events {
+            match event {
+                Event::Decided(rank) => {
+                    let Some(lot) = self.lots.get(*rank).filter(|lot| lot.opened.by == *by) else {
+                        continue;
+                    };
+                    series.add(&Inspected {
+                        plan: lot.opened.plan.single,
+                        nonconforming: counted(lot),
+                        resubmitted: lot.opened.resubmits.is_some(),
+                    });
+                }
+                Event::Chosen(chosen) if chosen.by == *by => match chosen.choice {
+                    Choice::Reduce => series.approve_reduced(),
+                    Choice::Normal => series.end_reduced(),
+                    Choice::TakeUp => series.take_up_again(),
+                },
+                Event::Chosen(_) => {}
+            }
+        }
+        series
+    }
+
+    /// How strictly the next opening of a lot is inspected, and why. What comes again is inspected
+    /// no less than tightened.
+    pub fn severity_for(&self, by: &InspectedBy, resubmits: bool) -> (Severity, Why) {
+        let series = self.next(by);
+        if resubmits && by.rule.switches() && series.severity != Severity::Tightened {
+            return (Severity::Tightened, Why::Resubmitted);
+        }
+        (series.severity, series.why)
+    }
+}

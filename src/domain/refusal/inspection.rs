@@ -1,0 +1,280 @@
+//! Reasons about inspection of lots.
+
+use crate::domain::ids::{InstructionId, LotId, StepId};
+use crate::domain::inspection::fact::Choice;
+use crate::domain::inspection::series::{LotStanding, SeriesId};
+
+use super::Reason;
+
+/// A reason about a lot that is inspected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InspectionReason {
+    /// Goods-in noted nothing of the lot.
+    NotReceived {
+        /// The lot.
+        lot: LotId,
+    },
+    /// The lot came from somebody else.
+    OtherSupplier {
+        /// The lot.
+        lot: LotId,
+        /// Who delivered it.
+        supplier: String,
+    },
+    /// Nobody said how many pieces the lot has.
+    SizeUnknown {
+        /// The lot.
+        lot: LotId,
+    },
+    /// The lot has another number of pieces.
+    OtherSize {
+        /// The lot.
+        lot: LotId,
+        /// As asked for.
+        size: u32,
+        /// As known.
+        most: u32,
+    },
+    /// The lot was opened before.
+    OpenedBefore {
+        /// The lot.
+        lot: LotId,
+        /// How it stands.
+        standing: LotStanding,
+    },
+    /// Too many lots were not accepted on tightened inspection.
+    Discontinued {
+        /// The series.
+        series: SeriesId,
+    },
+    /// The instruction says nothing of inspecting lots.
+    NoPlan {
+        /// The instruction.
+        instruction: InstructionId,
+    },
+    /// The instruction asks for what cannot be asked of each piece.
+    AsksUnfit {
+        /// The instruction.
+        instruction: InstructionId,
+        /// The step that does.
+        step: StepId,
+    },
+    /// The lot was not opened here.
+    LotUnknown {
+        /// The lot.
+        lot: LotId,
+    },
+    /// The lot stands otherwise.
+    Stands {
+        /// The lot.
+        lot: LotId,
+        /// How.
+        standing: LotStanding,
+    },
+    /// The piece is not one of those that chance chose.
+    NotChosen {
+        /// The piece.
+        piece: u32,
+    },
+    /// The piece is recorded.
+    PieceRecorded {
+        /// The piece.
+        piece: u32,
+    },
+    /// Nothing is recorded of the piece.
+    NothingToCorrect {
+        /// The piece.
+        piece: u32,
+    },
+    /// There are more or fewer values than asks.
+    ValuesMissing {
+        /// How many are asked for.
+        wanted: usize,
+        /// How many were given.
+        given: usize,
+    },
+    /// Pieces of the sample were not looked at.
+    PiecesMissing {
+        /// How many.
+        remaining: u32,
+    },
+    /// The plan does not accept so many nonconforming pieces.
+    TooMany {
+        /// How many were found.
+        found: u32,
+        /// Re.
+        reject: u32,
+    },
+    /// The plan accepts so few nonconforming pieces.
+    NotEnough {
+        /// How many were found.
+        found: u32,
+        /// Re.
+        reject: u32,
+    },
+    /// No lot was inspected by the instruction.
+    NothingInspected {
+        /// The instruction.
+        instruction: InstructionId,
+    },
+    /// The series does not stand so that this could be chosen.
+    NothingToChoose {
+        /// What.
+        choice: Choice,
+        /// The switching score.
+        score: u32,
+    },
+    /// An inspection holds the lot.
+    HeldByInspection {
+        /// The lot.
+        lot: LotId,
+    },
+}
+
+impl InspectionReason {
+    /// The code, stable for scripts and documents.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotReceived { .. } => "J01",
+            Self::OtherSupplier { .. } => "J02",
+            Self::SizeUnknown { .. } => "J03",
+            Self::OtherSize { .. } => "J04",
+            Self::OpenedBefore { .. } => "J05",
+            Self::Discontinued { .. } => "J06",
+            Self::NoPlan { .. } => "J07",
+            Self::AsksUnfit { .. } => "J08",
+            Self::LotUnknown { .. } => "J10",
+            Self::Stands { .. } => "J11",
+            Self::NotChosen { .. } => "J12",
+            Self::PieceRecorded { .. } => "J13",
+            Self::NothingToCorrect { .. } => "J14",
+            Self::ValuesMissing { .. } => "J15",
+            Self::PiecesMissing { .. } => "J20",
+            Self::TooMany { .. } => "J21",
+            Self::NotEnough { .. } => "J22",
+            Self::NothingInspected { .. } => "J30",
+            Self::NothingToChoose { .. } => "J31",
+            Self::HeldByInspection { .. } => "J32",
+        }
+    }
+
+    /// What stands in the way.
+    pub fn what(&self) -> String {
+        match self {
+            Self::NotReceived { lot } => format!("Goods-in noted nothing of the lot {lot}."),
+            Self::OtherSupplier { lot, supplier } => {
+                format!("The lot {lot} was delivered by {supplier}.")
+            }
+            Self::SizeUnknown { lot } => format!("How many pieces the lot {lot} has is not known."),
+            Self::OtherSize { lot, size, most } => {
+                format!("The lot {lot} has {most} pieces, not {size}.")
+            }
+            Self::OpenedBefore { lot, standing } => {
+                format!("The lot {lot} was opened for inspection: {}.", standing.words())
+            }
+            Self::Discontinued { series } => {
+                format!("Inspection of {series} is discontinued: too many lots were not accepted.")
+            }
+            Self::NoPlan { instruction } => {
+                format!("{instruction} does not say by which plan lots are inspected.")
+            }
+            Self::AsksUnfit { instruction, step } => format!(
+                "Step {step} of {instruction} asks for more than checks and single readings of a \
+                 piece."
+            ),
+            Self::LotUnknown { lot } => format!("The lot {lot} was not opened for inspection."),
+            Self::Stands { lot, standing } => format!("The lot {lot} is {}.", standing.words()),
+            Self::NotChosen { piece } => format!("Piece {piece} is not of the sample."),
+            Self::PieceRecorded { piece } => format!("Piece {piece} is recorded."),
+            Self::NothingToCorrect { piece } => format!("Nothing is recorded of piece {piece}."),
+            Self::ValuesMissing { wanted, given } => {
+                format!("A piece has {wanted} values, and {given} were given.")
+            }
+            Self::PiecesMissing { remaining } => {
+                format!("{remaining} pieces of the sample were not looked at.")
+            }
+            Self::TooMany { found, reject } => {
+                format!(
+                    "{found} pieces are nonconforming; from {reject} on the lot is not accepted."
+                )
+            }
+            Self::NotEnough { found, reject } => format!(
+                "{found} pieces are nonconforming; with fewer than {reject} the lot is accepted."
+            ),
+            Self::NothingInspected { instruction } => {
+                format!("No lot of the series was inspected by {instruction}.")
+            }
+            Self::NothingToChoose { choice: Choice::Reduce, score } => {
+                format!("Reduced inspection is not earned: the switching score is {score} of 30.")
+            }
+            Self::NothingToChoose { choice: Choice::Normal, .. } => {
+                "Inspection is not reduced.".to_owned()
+            }
+            Self::NothingToChoose { choice: Choice::TakeUp, .. } => {
+                "Inspection is not discontinued.".to_owned()
+            }
+            Self::HeldByInspection { lot } => {
+                format!("The lot {lot} is held by its inspection.")
+            }
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::NotReceived { .. } => "note it first: gemba material receive".to_owned(),
+            Self::OtherSupplier { .. } => {
+                "check the label; goods-in corrects what it noted (gemba material receive)"
+                    .to_owned()
+            }
+            Self::SizeUnknown { .. } => "count the pieces and say how many: --size N".to_owned(),
+            Self::OtherSize { .. } => {
+                "count again; goods-in corrects what it noted (gemba material receive)".to_owned()
+            }
+            Self::OpenedBefore { .. } => {
+                "go on with it; a rejected lot comes again once it is to be sorted".to_owned()
+            }
+            Self::Discontinued { .. } => {
+                "when the supplier has acted, quality takes it up again (gemba inspection choose)"
+                    .to_owned()
+            }
+            Self::NoPlan { .. } => {
+                "name another instruction, or release one with inspect:".to_owned()
+            }
+            Self::AsksUnfit { .. } => {
+                "ask each piece for checks and readings with count 1 only".to_owned()
+            }
+            Self::LotUnknown { .. } => "open it first: gemba inspection open".to_owned(),
+            Self::Stands { .. } => "look at the lot: gemba inspection show".to_owned(),
+            Self::NotChosen { .. } => {
+                "take a piece that is named: gemba inspection show".to_owned()
+            }
+            Self::PieceRecorded { .. } => {
+                "go on with the next one, or correct it with a reason".to_owned()
+            }
+            Self::NothingToCorrect { .. } => "record it without a reason".to_owned(),
+            Self::ValuesMissing { .. } => "give one value for each ask, in order".to_owned(),
+            Self::PiecesMissing { .. } => "inspect them first".to_owned(),
+            Self::TooMany { .. } => {
+                "reject it; what becomes of it is decided then (gemba inspection dispose)"
+                    .to_owned()
+            }
+            Self::NotEnough { .. } => {
+                "accept it; for another reason block it (gemba material block)".to_owned()
+            }
+            Self::NothingInspected { .. } => "check the instruction and the series".to_owned(),
+            Self::NothingToChoose { .. } => {
+                "look at the series: gemba inspection series".to_owned()
+            }
+            Self::HeldByInspection { .. } => {
+                "decide about the lot (gemba inspection accept, reject or dispose)".to_owned()
+            }
+        }
+    }
+}
+
+impl From<InspectionReason> for Reason {
+    fn from(reason: InspectionReason) -> Self {
+        Self::Inspection(reason)
+    }
+}

@@ -1,0 +1,52 @@
+//! Loading what the inspection of a lot rests on: the lot as it came in, and the text it goes by.
+
+use rusqlite::Connection;
+
+use crate::domain::context::Context;
+use crate::domain::decide::Needs;
+use crate::domain::effectivity::Use;
+use crate::domain::stream::{StreamState, Subject};
+
+use super::effective::note_effective;
+use super::error::LedgerError;
+use super::store::Ledger;
+
+impl Ledger {
+    /// Fills in the lot and the instruction.
+    pub(super) fn surround_inspection(
+        &self,
+        connection: &Connection,
+        needs: &Needs,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let Some(needs) = &needs.inspection else { return Ok(()) };
+        if let Some(material) = &needs.material {
+            let folded = self.load(connection, &Subject::Material(material.clone()))?;
+            if let StreamState::Material(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.material = Some(state.clone());
+            }
+        }
+        if let Some(instruction) = &needs.instruction {
+            let folded = self.load(connection, &Subject::Instruction(instruction.clone()))?;
+            if let StreamState::Instruction(known) = &folded.stream.state {
+                note_effective(connection, &known.revisions, &mut context.effective)?;
+                let wanted = Use { today: context.today(), traveler: None };
+                let revision = known.revisions.in_effect(&wanted, &context.effective);
+                if let Some(hash) = revision.map(|revision| revision.submitted.hash)
+                    && let Some(compiled) = self.instruction(connection, &hash)?
+                {
+                    context.instructions.insert(hash, compiled);
+                }
+                context.instruction_states.insert(instruction.clone(), known.clone());
+            }
+        }
+        if let Some(hash) = needs.compiled
+            && let Some(compiled) = self.instruction(connection, &hash)?
+        {
+            context.instructions.insert(hash, compiled);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! What the judge checks of the inspection of lots: who may, and that plan, severity and verdict are
+//! what follows from what the writer knew.
+
+use crate::domain::fact::Fact;
+use crate::domain::inspection::fact::{
+    Choice, InspectionFact, LotDecided, LotDisposed, LotOpened, PieceInspected,
+};
+use crate::domain::inspection::plan::Outcome;
+use crate::domain::inspection::series::SeriesState;
+use crate::domain::kinds::FactBody;
+use crate::domain::people::Action;
+use crate::domain::signature::{Covers, Meaning};
+use crate::domain::stream::Subject;
+use crate::domain::traveler::record::judge;
+use crate::domain::traveler::standing::Instructions;
+use crate::domain::who_may;
+
+use super::known::Known;
+use super::rules::{Case, is_released};
+
+impl Case<'_> {
+    /// Who may, and by which revision.
+    pub(super) fn inspection(&mut self, body: &InspectionFact) {
+        match body {
+            InspectionFact::LotOpened(opened) => {
+                self.require(&[Action::InspectLot]);
+                let revisions = self.known.instruction(&opened.by.instruction);
+                if !is_released(revisions, &opened.by.revision, opened.hash) {
+                    let by = &opened.by;
+                    self.reject(format!("{} rev {} is not released", by.instruction, by.revision));
+                }
+            }
+            InspectionFact::PieceInspected(what) => {
+                self.require(&[Action::InspectLot]);
+                for reading in &what.readings {
+                    let judged = judge(&reading.kind, &reading.value, reading.gauge.as_ref());
+                    if judged.ok().map(|(verdict, _)| verdict) != Some(reading.verdict) {
+                        self.reject(format!("{} is judged otherwise by its limits", reading.name));
+                    }
+                }
+            }
+            InspectionFact::LotDecided(decided) => {
+                self.require(&[Action::DecideLot]);
+                self.signature(&decided.signature);
+                let meaning = if decided.accepted { Meaning::Accepted } else { Meaning::Rejected };
+                if decided.signature.meaning != meaning {
+                    self.reject("the signature says something else");
+                }
+            }
+            InspectionFact::LotDisposed(disposed) => {
+                self.require(&[who_may::disposes_lot(disposed.end)]);
+                self.signature(&disposed.signature);
+                if disposed.signature.meaning != Meaning::Dispositioned {
+                    self.reject("the signature says something else");
+                }
+            }
+            InspectionFact::SeverityChosen(_) => self.require(&[Action::ChooseSeverity]),
+        }
+    }
+}
+
+/// Every reason why a fact does not follow from the series as its writer knew it.
+pub(super) fn sequence(
+    fact: &Fact,
+    then: &SeriesState,
+    (known, texts): (&Known, &Instructions),
+) -> Vec<String> {
+    let FactBody::Inspection(body) = &fact.body else { return Vec::new() };
+    match body {
+        InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, (known, texts)),
+        InspectionFact::PieceInspected(what) => of_piece(what, then),
+        InspectionFact::LotDecided(decided) => of_decision(decided, then),
+        InspectionFact::LotDisposed(disposed) => of_disposition(disposed, then),
+        InspectionFact::SeverityChosen(chosen) => {
+            let series = then.next(&chosen.by);
+            let earned = chosen.choice != Choice::Reduce || series.may_be_reduced();
+            if earned { Vec::new() } else { vec!["reduced inspection was not earned".to_owned()] }
+        }
+    }
+}
+
+fn of_opening(
+    fact: &Fact,
+    opened: &LotOpened,
+    then: &SeriesState,
+    (known, texts): (&Known, &Instructions),
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let (severity, _) = then.severity_for(&opened.by, opened.resubmits.is_some());
+    if opened.severity > severity {
+        reasons
+            .push(format!("inspection was {} by what was known, not {severity}", opened.severity));
+    }
+    if opened.by.rule.for_lot(opened.size, opened.severity) != opened.plan {
+        reasons.push("the plan is not that of the lot's size, level and AQL".to_owned());
+    }
+    if texts.get(&opened.hash).is_some_and(|text| text.rules.inspect != Some(opened.by.rule)) {
+        reasons.push("the instruction states another plan".to_owned());
+    }
+    if then.next(&opened.by).discontinued {
+        reasons.push("inspection of the series was discontinued".to_owned());
+    }
+    let before = then.lot(&opened.lot).map(|lot| &lot.at);
+    if before != opened.resubmits.as_ref() {
+        reasons.push(format!("lot {} was opened before", opened.lot));
+    }
+    // What another station opened unseen by this one is no fault of its writer; that both stand is
+    // told to people, who answer.
+    if let Some(other) = known.opened_unseen(fact, &opened.lot, then) {
+        reasons.push(format!("lot {} was opened at {other} too, unseen", opened.lot));
+    }
+    reasons
+}
+
+fn of_piece(what: &PieceInspected, then: &SeriesState) -> Vec<String> {
+    let Some(lot) = then.opened(&what.opened) else {
+        return vec!["its lot was not opened".to_owned()];
+    };
+    let mut reasons = Vec::new();
+    if !lot.chosen().contains(&what.piece) {
+        reasons.push(format!("piece {} is not of the sample", what.piece));
+    }
+    if !lot.decided.is_empty() {
+        reasons.push("the lot was decided before".to_owned());
+    }
+    let corrects = what.corrects.as_ref().map(|corrects| &corrects.record);
+    let before = lot.standing_records().filter(|record| record.what.piece == what.piece);
+    let before: Vec<_> = before.map(|record| &record.at).collect();
+    if corrects.is_none() && !before.is_empty() {
+        reasons.push(format!("piece {} was recorded before", what.piece));
+    }
+    if corrects.is_some_and(|record| !before.contains(&record)) {
+        reasons.push("what it corrects is no record of that piece".to_owned());
+    }
+    reasons
+}
+
+fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
+    let Some(lot) = then.opened(&decided.opened).filter(|lot| lot.opened.lot == decided.lot) else {
+        return vec!["its lot was not opened".to_owned()];
+    };
+    let mut reasons = Vec::new();
+    if !lot.decided.is_empty() {
+        reasons.push("the lot was decided before".to_owned());
+    }
+    let found: Vec<u32> = lot.nonconforming().into_iter().collect();
+    if found != decided.nonconforming {
+        reasons.push(format!("{} pieces were nonconforming", found.len()));
+    }
+    let fits = match lot.outcome() {
+        None => false,
+        Some(Outcome::NotAccepted) => !decided.accepted,
+        Some(Outcome::Accepted | Outcome::AcceptedInGap) => decided.accepted,
+    };
+    if !fits {
+        reasons.push("the plan says otherwise of what was found".to_owned());
+    }
+    let covered = std::iter::once((&lot.at, &lot.id))
+        .chain(lot.standing_records().map(|record| (&record.at, &record.id)));
+    if decided.signature.covers != Covers::over(covered) {
+        reasons.push("the signature does not cover what was found".to_owned());
+    }
+    reasons
+}
+
+fn of_disposition(disposed: &LotDisposed, then: &SeriesState) -> Vec<String> {
+    let lot = then.opened(&disposed.opened).filter(|lot| lot.opened.lot == disposed.lot);
+    let rejected = lot.is_some_and(|lot| lot.decided.iter().any(|(.., d)| !d.accepted));
+    if rejected { Vec::new() } else { vec!["the lot was not rejected".to_owned()] }
+}
+
+impl Known {
+    /// Where the same lot was opened by a station that this fact's writer had not heard of.
+    fn opened_unseen(
+        &self,
+        fact: &Fact,
+        lot: &crate::domain::ids::LotId,
+        then: &SeriesState,
+    ) -> Option<String> {
+        let series = self.series(&fact.subject)?;
+        let other = series.lots.iter().find(|known| {
+            known.opened.lot == *lot
+                && known.at != fact.head.position
+                && then.opened(&known.at).is_none()
+        })?;
+        Some(other.at.to_string())
+    }
+
+    /// Whether a fact of an inspection that was accepted lets a lot of material go.
+    pub(super) fn lets_go(&self, material: &Subject, at: &crate::domain::fact::Position) -> bool {
+        let Subject::Material(id) = material else { return false };
+        self.all_series().filter(|(series, _)| series.part == id.part).any(|(_, state)| {
+            state.lots.iter().filter(|lot| lot.opened.lot == id.lot).any(|lot| {
+                let accepted =
+                    lot.decided.iter().any(|(by, _, _, decided)| by == at && decided.accepted);
+                let as_is = lot.disposed.as_ref().is_some_and(|(by, _, disposed)| {
+                    by == at && disposed.end == crate::domain::inspection::fact::LotEnd::UseAsIs
+                });
+                accepted || as_is
+            })
+        })
+    }
+}

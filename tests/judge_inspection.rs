@@ -1,0 +1,146 @@
+//! What the server says of lots that a station inspected otherwise than by the plan.
+
+use gemba::domain::decide::Command;
+use gemba::domain::fact::Position;
+use gemba::domain::hash::Hash;
+use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened};
+use gemba::domain::inspection::scheme::Severity;
+use gemba::domain::inspection::series::{SeriesId, SeriesState};
+use gemba::domain::instruction::Instruction;
+use gemba::domain::kinds::FactBody;
+use gemba::domain::material::{MaterialCommand, MaterialFact, MaterialId, MaterialReceived};
+use gemba::domain::people::Role;
+use gemba::domain::signature::{Components, Covers, Meaning, Signature};
+use gemba::domain::stream::{StreamState, Subject};
+
+use crate::judge_work::{at_bench, objected, plant, releases_text, said, text};
+use crate::support::plant::{StationBench, moment};
+use crate::sync_judge::{judged, reviews};
+
+const RULE: &str = "AQL 1.0, level II, ISO 2859-1:1999";
+
+fn nordic() -> SeriesId {
+    SeriesId::new("CP-40".parse().unwrap(), "Nordic").unwrap()
+}
+
+/// WI-1 as a text by which lots are inspected.
+fn by_piece() -> Vec<u8> {
+    let mut read: Instruction = serde_json::from_slice(&text("I", "27")).unwrap();
+    read.steps.truncate(2);
+    read.rules.inspect = Some(RULE.to_owned().try_into().unwrap());
+    serde_json::to_vec(&read).unwrap()
+}
+
+fn opens(station: &StationBench, lot: &str) -> LotOpened {
+    let lot: gemba::domain::ids::LotId = lot.parse().unwrap();
+    let received = MaterialReceived {
+        supplier: "Nordic".to_owned(),
+        certificate: String::new(),
+        quantity: Some(500),
+        expires: None,
+    };
+    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: lot.clone() };
+    let receive = Command::Material(material, MaterialCommand::Receive(received));
+    let open = InspectionCommand::Open {
+        lot: lot.clone(),
+        instruction: "WI-1".parse().unwrap(),
+        size: None,
+        seed: Hash::of(&[b"chance"]),
+    };
+    for command in [receive, Command::Series(nordic(), open)] {
+        station.ledger().transact(&at_bench("P-4"), &moment(100), command).unwrap();
+    }
+    series(station).lot(&lot).unwrap().opened.clone()
+}
+
+fn series(station: &StationBench) -> SeriesState {
+    let state = station.ledger().stream(&Subject::Series(nordic())).unwrap().stream.state;
+    let StreamState::Series(state) = state else { panic!("{state:?}") };
+    state
+}
+
+/// Somebody writes what nothing decided.
+fn forges(station: &StationBench, who: &str, fact: InspectionFact) -> Position {
+    station.writes_as(who, Subject::Series(nordic()), FactBody::Inspection(fact), 200)
+}
+
+fn accepted(opened: Position, lot: &str) -> LotDecided {
+    let signature = Signature {
+        signer: "P-4".parse().unwrap(),
+        printed_name: "P. Four".to_owned(),
+        role: Role::Inspector,
+        meaning: Meaning::Accepted,
+        components: Components::BadgeAndPin,
+        covers: Covers::over([]),
+    };
+    LotDecided {
+        opened,
+        lot: lot.parse().unwrap(),
+        accepted: true,
+        inspected: 50,
+        nonconforming: Vec::new(),
+        note: String::new(),
+        signature,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_an_opening_by_another_plan_or_laxer_than_known_is_rejected() {
+    let (bench, one, _two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    let opened = opens(&one, "L-1");
+    judged(&bench, &one).await;
+    assert_eq!(reviews(&one), []);
+
+    let named = |lot: &str| LotOpened { lot: lot.parse().unwrap(), ..opened.clone() };
+    let mut laxer = named("L-2");
+    laxer.severity = Severity::Reduced;
+    laxer.plan = laxer.by.rule.for_lot(500, Severity::Reduced);
+    let mut more = named("L-3");
+    more.plan.single.accept += 1;
+    let mut other = named("L-4");
+    other.by.rule = "zero 95/5".to_owned().try_into().unwrap();
+    other.plan = other.by.rule.for_lot(500, Severity::Normal);
+    for forged in [laxer, more, other] {
+        forges(&one, "P-4", InspectionFact::LotOpened(Box::new(forged)));
+    }
+    forges(&one, "P-3", InspectionFact::LotOpened(Box::new(named("L-5"))));
+    let expected = [
+        said("LotOpened", "inspection was reduced by what was known, not normal"),
+        said("LotOpened", "the plan is not that of the lot's size, level and AQL"),
+        said("LotOpened", "the instruction states another plan"),
+        said("LotOpened", "P-3 may not inspect lots"),
+    ];
+    assert_eq!(objected(&bench, &one).await, expected);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_an_acceptance_without_its_pieces_lets_nothing_go() {
+    let (bench, one, two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    assert_eq!(series(&two).lots.len(), 1, "the other station knows the lot");
+    let opened = series(&one).lots[0].at.clone();
+    let decided = InspectionFact::LotDecided(Box::new(accepted(opened, "L-1")));
+    let at = forges(&one, "P-4", decided);
+    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: "L-1".parse().unwrap() };
+    let (reason, inspection) = ("accepted".to_owned(), Some(at.clone()));
+    let released = FactBody::Material(MaterialFact::MaterialReleased { reason, inspection });
+    one.writes_as("P-4", Subject::Material(material.clone()), released, 201);
+    let expected = [
+        said("LotDecided", "its lot was not opened"),
+        said("MaterialReleased", &format!("no inspection lets it go at {at}")),
+    ];
+    assert_eq!(objected(&bench, &one).await, expected);
+    two.client().sync_once().await.unwrap();
+    let held = two.ledger().stream(&Subject::Material(material)).unwrap().stream.state;
+    let StreamState::Material(held) = held else { panic!("{held:?}") };
+    assert!(held.blocked.is_some(), "it stays held at the other station");
+    bench.running.shutdown().await;
+}
