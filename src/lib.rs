@@ -124,6 +124,11 @@
 //! writer knew once more. Which pieces are looked at follows from chance that the record keeps. *Why:*
 //! whoever inspects must not choose the plan, and an auditor must come to the same pieces by hand.
 //!
+//! **A failed check speaks of what went by.** What a station made at a place between two good checks of
+//! which one in between failed is held with the failing reading, whatever became of it since; what was
+//! measured itself is not. One rule over all that stands places the holds and lifts them, at the bench
+//! and at the server. *Why:* the part that was measured is the one part of the ten that is known.
+//!
 //! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.

@@ -115,6 +115,7 @@ mod signing_story;
 mod simulation;
 mod site_changes;
 mod support;
+mod suspect_story;
 mod sync_cards;
 mod sync_garbage;
 mod sync_http;

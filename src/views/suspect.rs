@@ -45,6 +45,8 @@ pub struct SuspectUnit {
     pub hold: Position,
     /// How the hold stands.
     pub standing: HeldStanding,
+    /// The deviation that waits for a decision about it.
+    pub deviation: Option<String>,
     /// How the unit ended, where it did before its route.
     pub ended: Option<String>,
     /// Whether every operation is done.
@@ -73,8 +75,10 @@ impl SuspectUnit {
     pub fn words(&self) -> String {
         match (&self.ended, self.standing) {
             (Some(how), _) => format!("ended: {how}"),
-            (None, HeldStanding::Untouched) => "held".to_owned(),
-            (None, HeldStanding::Raised) => "held, deviation raised".to_owned(),
+            (None, HeldStanding::Untouched | HeldStanding::Raised) => match &self.deviation {
+                Some(deviation) => format!("held, {deviation}"),
+                None => "held".to_owned(),
+            },
             (None, HeldStanding::Cleared) => "no longer suspect".to_owned(),
             (None, HeldStanding::Sorted) => "sorted".to_owned(),
             (None, HeldStanding::Decided) => "released".to_owned(),

@@ -18,6 +18,10 @@ pub(crate) fn suspects(all: bool, shop: &Shop) -> Vec<SuspectRange> {
                 traveler: id.clone(),
                 hold: held.hold,
                 standing: held.standing,
+                deviation: state
+                    .hold_told()
+                    .and_then(|(_, hold)| hold.placed.deviation.as_ref())
+                    .map(ToString::to_string),
                 ended: state.ended.clone(),
                 finished: state.finished(&shop.instructions),
                 operation: state.current(&shop.instructions).map(|at| at.operation.operation),

@@ -119,6 +119,14 @@ impl TravelerState {
             .all(|sample| sorted(attempt, ask, sample).is_some_and(|entry| !open(entry)))
     }
 
+    /// The open hold that is told first: what was found on the unit itself before what another one
+    /// makes suspect.
+    pub fn hold_told(&self) -> Option<(&Position, &Hold)> {
+        let own =
+            |(_, hold): &(&Position, &Hold)| !matches!(hold.placed.reason, HoldReason::Suspect(_));
+        self.open_holds().find(own).or_else(|| self.open_holds().next())
+    }
+
     /// The hold of a suspect unit that is sorted next, with the number of the reading and of how
     /// many; none where nothing is to be measured.
     pub fn sorts_next<'a>(

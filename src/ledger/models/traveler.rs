@@ -106,7 +106,7 @@ impl Models {
         let open = of_order && order.is_some_and(|order| !order.closed);
         let next = next(state, opened, known);
         let finished = finished(state, known);
-        let hold = state.open_holds().next().map(|(_, hold)| hold);
+        let hold = state.hold_told().map(|(_, hold)| hold);
         let ms = |moment: &Moment| moment.effective().as_millisecond();
         let row = rusqlite::params![
             subject,

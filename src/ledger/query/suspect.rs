@@ -16,7 +16,8 @@ use super::{Asked, get, id_in, some_id};
 impl Asked<'_> {
     /// Every range of which something is held, or every one that ever was.
     pub(super) fn suspects(self, all: bool) -> Result<Vec<SuspectRange>, LedgerError> {
-        let sql = "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended,
+        let sql =
+            "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended, t.hold_deviation,
                        t.finished_ms, t.operation, t.last_place
                    FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject
                    WHERE ?1 OR s.failed IN (SELECT failed FROM suspect_row
@@ -32,6 +33,7 @@ impl Asked<'_> {
                 traveler: TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? },
                 hold: Position::parse(&position).ok_or_else(wrong)?,
                 standing: HeldStanding::parse(&standing).ok_or_else(wrong)?,
+                deviation: get(row, "hold_deviation")?,
                 ended: get(row, "ended")?,
                 finished: get::<Option<i64>>(row, "finished_ms")?.is_some(),
                 operation: get(row, "operation")?,

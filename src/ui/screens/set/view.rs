@@ -264,7 +264,7 @@ impl SetScreen {
 
 /// Why a unit left: what holds it with the number of its deviation, or the reason.
 fn left_words(view: &TravelerView, reason: &Reason) -> String {
-    let hold = view.state.open_holds().next().map(|(_, hold)| &hold.placed);
+    let hold = view.state.hold_told().map(|(_, hold)| &hold.placed);
     match hold {
         Some(placed) => {
             let why = placed.reason.words();

@@ -192,7 +192,7 @@ impl TravelerScreen {
 
     /// The form that releases the unit; before it whoever may do so signs in.
     fn release(&self, world: &World) -> Turn {
-        let hold = self.view.as_ref().and_then(|view| view.state.open_holds().next());
+        let hold = self.view.as_ref().and_then(|view| view.state.hold_told());
         let Some((at, hold)) = hold else { return Turn::Stay };
         if special::may_release(hold, world) {
             self.open_note(NoteFor::Release(at.clone()))

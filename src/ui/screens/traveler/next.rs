@@ -91,7 +91,7 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now
         });
         return Now::Retype { at, entry, reading, again };
     }
-    if let Some((_, hold)) = state.open_holds().next() {
+    if let Some((_, hold)) = state.hold_told() {
         return Now::Held(hold);
     }
     if state.finished(&view.instructions) {

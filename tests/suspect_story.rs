@@ -1,0 +1,33 @@
+//! A sampled gap fails at a bench where two stations stand, one of them without the network: by keys,
+//! with what each station's record says afterwards (R16).
+
+use serde_json::Value;
+
+use crate::cli_sampling::plant_with_joints;
+use crate::support::counts;
+use crate::support::program::gemba_at;
+
+#[test]
+fn r16_a_failed_gap_holds_what_two_stations_made_and_it_is_sorted_disposed_of_and_let_go() {
+    let plant = plant_with_joints();
+    let ran = plant.play_fixture("suspect.keys").exits(0);
+    let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+    // The joint that the other station made is held by the server, and both stations say so.
+    let other = plant.path("HP2");
+    for home in [plant.home(), other] {
+        let trace = gemba_at(&home, &["trace", "WO-8/6"]).exits(0);
+        trace.says(
+            "suspect: made at ASM-1 since the last good check of Joint gap (WO-8/5: 0.03 mm)",
+        );
+        gemba_at(&home, &["store", "check"]).exits(0);
+    }
+    let rows = plant.gemba(&["suspect", "list", "--all", "--json"]).exits(0).values();
+    let units = rows[0]["units"].as_array().unwrap().iter();
+    let standing: Vec<_> = units
+        .map(|unit| (unit["traveler"]["unit"].as_str(), unit["standing"].as_str()))
+        .map(|(unit, standing)| format!("{} {}", unit.unwrap(), standing.unwrap()))
+        .collect();
+    assert_eq!(standing, ["2 sorted", "3 sorted", "6 decided"]);
+    plant.gemba(&["review", "list"]).exits(0).says("none");
+}
