@@ -1,5 +1,6 @@
 //! A failed check holds everything that was made since the last good one, and nothing else (R16).
 
+use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
 use gemba::domain::fact::Position;
 use gemba::domain::kinds::FactBody;
@@ -11,10 +12,11 @@ use gemba::domain::stream::Subject;
 use gemba::domain::suspect::{Made, suspects};
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::fact::TravelerFact;
-use gemba::domain::traveler::state::Attempt;
+use gemba::domain::traveler::state::{Attempt, Reading, Recorded};
 use gemba::domain::traveler::suspect::{HeldStanding, RangeBegan};
 use proptest::prelude::*;
 
+use crate::support::judged::nothing_is_objected_to;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{check, disposes, id, reading};
 use crate::support::shop_sampling::{gap, gap_at, gap_done, sampled, set_up};
@@ -254,10 +256,10 @@ struct Seen {
     began: u64,
     ended: Option<u64>,
     restart: bool,
-    sampled: bool,
+    went_by: bool,
     values: Vec<(Position, bool)>,
     checked: u64,
-    gone: bool,
+    sorted: bool,
 }
 
 impl Seen {
@@ -287,9 +289,12 @@ fn seen(shop: &Shop) -> Vec<Seen> {
                 unit: id.to_string(),
                 began: seq,
                 restart: matches!(started.samples[0].why, Why::First(Anew::Setup | Anew::Tool)),
-                sampled: started.samples[0].sampled,
+                went_by: !started.samples[0].sampled,
                 ..Seen::default()
             }),
+            (TravelerFact::ReadingTaken(taken), Some(mine)) if taken.sorting.is_some() => {
+                mine.sorted = true;
+            }
             (TravelerFact::ReadingTaken(taken), Some(mine)) => {
                 mine.values.push((fact.head.position.clone(), !fails(&taken.verdict)));
                 mine.checked = seq;
@@ -300,7 +305,7 @@ fn seen(shop: &Shop) -> Vec<Seen> {
             }
             (TravelerFact::StepCompleted { .. }, Some(mine)) => mine.ended = Some(seq),
             (TravelerFact::StepSkipped { .. }, Some(mine)) => {
-                (mine.ended, mine.gone) = (Some(seq), true);
+                (mine.ended, mine.went_by) = (Some(seq), true);
             }
             (_, _) => {}
         }
@@ -330,7 +335,7 @@ fn expected(shop: &Shop) -> Vec<String> {
     let seen = seen(shop);
     let mut held: Vec<String> = seen
         .iter()
-        .filter(|one| one.values.is_empty() && (!one.sampled || one.gone))
+        .filter(|one| one.values.is_empty() && one.went_by && !one.sorted)
         .filter(|one| seen.iter().any(|other| other.bad() && !apart(one, other, &seen)))
         .map(|one| one.unit.clone())
         .collect();
@@ -354,10 +359,24 @@ fn anything(shop: &mut Shop, chance: &mut Chance) {
     } else if !begun.is_empty() && chance.one_in(3) {
         shop.traveler = chance.pick(&begun);
     }
+    if chance.one_in(16) {
+        let mut suspect = known.iter().filter_map(|(id, state)| {
+            let (hold, _, (sample, _)) = state.sorts_next(id)?;
+            Some((id.clone(), hold.clone(), sample))
+        });
+        if let Some((id, hold, sample)) = suspect.next_back() {
+            let value = reading_of("0.02");
+            let sort = TravelerCommand::Sort { hold, sample, value, gauge: None };
+            drop(shop.tries("ito", Command::Traveler(id, sort)));
+            return;
+        }
+    }
     let value = chance.pick(&["0.02", "0.02", "0.02", "0.09"]);
     let last = shop.units().into_iter().find(|(id, _)| *id == shop.traveler);
     let readings = last.iter().flat_map(|(_, state)| &state.attempts);
-    let last = readings.flat_map(Attempt::readings).last().map(|(at, _)| at.at.clone());
+    let checks = |(_, reading): &(&Recorded, &Reading)| reading.taken.sorting.is_none();
+    let last =
+        readings.flat_map(Attempt::readings).filter(checks).last().map(|(at, _)| at.at.clone());
     let (who, command) = match (chance.below(12), last) {
         (0 | 1, Some(last)) => ("novak", retype(last, value)),
         (2, Some(last)) => ("novak", correct(last, value)),
@@ -384,8 +403,8 @@ fn anything(shop: &mut Shop, chance: &mut Chance) {
 
 #[test]
 fn r16_these_histories_hold_and_lift_enough_to_say_something() {
-    let (mut held, mut lifted) = (0, 0);
-    for seed in 0..12 {
+    let (mut held, mut lifted, mut sorted) = (0, 0, 0);
+    for seed in 0..24 {
         let (mut shop, mut chance) = (asked_first(), Chance(seed));
         for _ in 0..120 {
             anything(&mut shop, &mut chance);
@@ -394,9 +413,13 @@ fn r16_these_histories_hold_and_lift_enough_to_say_something() {
         for hold in holds {
             held += u32::from(hold.standing.is_open());
             lifted += u32::from(hold.standing == HeldStanding::Cleared);
+            sorted += u32::from(hold.standing == HeldStanding::Sorted);
         }
     }
-    assert!(held > 10 && lifted > 20, "{held} held, {lifted} lifted");
+    assert!(
+        lifted > 0 && sorted > 0 && lifted + sorted > 20,
+        "{held} held, {lifted} lifted, {sorted} sorted"
+    );
 }
 
 proptest! {
@@ -410,6 +433,7 @@ proptest! {
             prop_assert_eq!(shop.suspects(), expected(&shop));
         }
         prop_assert_eq!(shop.looks_again(), 0);
+        nothing_is_objected_to(&mut shop);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::cli_sampling::plant_with_joints;
+use crate::cli_sampling::{by_operator, plant_with_joints};
 use crate::support::counts;
-use crate::support::program::gemba_at;
+use crate::support::program::{QUALITY, gemba_at};
 
 #[test]
 fn r16_a_failed_gap_holds_what_two_stations_made_and_it_is_sorted_disposed_of_and_let_go() {
@@ -13,13 +13,23 @@ fn r16_a_failed_gap_holds_what_two_stations_made_and_it_is_sorted_disposed_of_an
     let ran = plant.play_fixture("suspect.keys").exits(0);
     let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
-    // The joint that the other station made is held by the server, and both stations say so.
-    let other = plant.path("HP2");
-    for home in [plant.home(), other] {
-        let trace = gemba_at(&home, &["trace", "WO-8/6"]).exits(0);
-        trace.says(
-            "suspect: made at ASM-1 since the last good check of Joint gap (WO-8/5: 0.03 mm)",
-        );
+    // The server holds what the other station made since its own last good check; whatever comes up
+    // lets it look at once.
+    let server = plant.server();
+    by_operator(&plant, &["place", "tool", "ASM-1", "T-9"]).exits(0);
+    let words = "suspect: made at ASM-1 since the last good check of Joint gap (WO-8/5: 0.03 mm)";
+    let told = || plant.gemba(&["trace", "WO-8/6"]).exits(0).out.contains(words);
+    for _ in 0..500 {
+        plant.gemba(&["sync"]).exits(0);
+        if told() {
+            break;
+        }
+    }
+    assert!(told(), "the server holds it, and the first station hears of it");
+    drop(server);
+    let release = ["suspect", "release", "WO-8/4", "--all", "--reason", "measured at the bench"];
+    plant.by(QUALITY, &release).exits(0).says("1 suspect units go on");
+    for home in [plant.home(), plant.path("HP2")] {
         gemba_at(&home, &["store", "check"]).exits(0);
     }
     let rows = plant.gemba(&["suspect", "list", "--all", "--json"]).exits(0).values();

@@ -139,11 +139,14 @@ impl Judge {
             if looked == self.looked {
                 break;
             }
+            // Something may have come in between; and before it is noted as judged, so that nothing is
+            // left out where the power goes.
+            carry::exchange(&self.store, &mut self.ledger, now)?;
+            self.follow(&facts, now)?;
             for run in runs(&facts) {
                 done.facts += run.len();
                 done.exceptions += self.judge(run, now)?;
             }
-            self.follow(&facts, now)?;
             self.looked = looked;
             self.ledger.put_setting(LOOKED, &looked.to_string())?;
         }
