@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 75] = [
+const COMMANDS: [&[&str]; 76] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -66,6 +66,7 @@ const COMMANDS: [&[&str]; 75] = [
     &["review", "answer"],
     &["board"],
     &["trace"],
+    &["recall"],
     &["audit", "verify"],
     &["store", "rebuild"],
     &["store", "check"],

@@ -259,6 +259,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/route.rs"),
         include_str!("../src/domain/refusal/set.rs"),
         include_str!("../src/domain/refusal/shift.rs"),
+        include_str!("../src/domain/refusal/ship.rs"),
         include_str!("../src/domain/refusal/signing.rs"),
     ];
     let codes = tables.into_iter().flat_map(|table| {

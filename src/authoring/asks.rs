@@ -4,13 +4,13 @@ use super::code::Code;
 use super::entries::{Entries, Entry, read_id, read_word, shorten};
 use super::finding::Notes;
 use super::keys;
-use super::nearest::suggest;
 use super::requirement::{read_limits, read_quantity, read_seconds, read_unit};
 use super::rule::{read_rule, read_sampling};
 use crate::domain::ids::{CharacteristicId, StepId};
 use crate::domain::instruction::{
     Ask, EnterForm, InstallBy, Measure, MeasureRules, OnFail, ScanMatch, SignAsk, Wait, WaitClock,
 };
+use crate::domain::nearest::suggest;
 use crate::domain::people::Role;
 use crate::domain::signature::Meaning;
 use crate::domain::specification::{CharacteristicKind, Specification};

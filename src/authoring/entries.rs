@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::code::Code;
 use super::finding::Notes;
-use super::nearest::suggest;
 use crate::domain::ids::{Id, IdKind};
+use crate::domain::nearest::suggest;
 use crate::domain::text::sanitize_line;
 
 /// One line.

@@ -15,7 +15,6 @@ pub mod format;
 mod front;
 mod instruction;
 pub mod keys;
-pub mod nearest;
 pub mod pictures;
 mod prose;
 mod requirement;

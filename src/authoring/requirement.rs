@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::code::Code;
 use super::entries::shorten;
 use super::finding::Notes;
-use super::nearest::suggest;
+use crate::domain::nearest::suggest;
 use crate::domain::quantity::{
     DecisionRule, Limits, Number, NumberError, Quantity, number_and_rest,
 };

@@ -10,7 +10,6 @@ use super::entries::{Entries, note_long, read_id, shorten};
 use super::fence::{Fence, read_fence};
 use super::finding::Notes;
 use super::keys;
-use super::nearest::suggest;
 use super::pictures::ReadPicture;
 use super::prose::Prose;
 use super::standard::{INCLUDE_KEYS, asks_at, include};
@@ -19,6 +18,7 @@ use crate::domain::ids::{QualificationId, StepId};
 use crate::domain::instruction::{
     Ask, Block, Included, QuantityRule, StandardStep, Step, StepRules,
 };
+use crate::domain::nearest::suggest;
 use crate::domain::text::sanitize_line;
 
 /// What a page is read beside.

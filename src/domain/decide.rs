@@ -317,6 +317,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::KeepRevision { .. }
         | TravelerCommand::MoveToRevision { .. }
         | TravelerCommand::HoldForDefinition { .. }
+        | TravelerCommand::HoldForRecall { .. }
         | TravelerCommand::HoldForJudge { .. } => {}
     }
 }
@@ -348,6 +349,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::SplitLot(_)
         | TravelerCommand::Sort { .. }
         | TravelerCommand::HoldForGauge { .. }
+        | TravelerCommand::HoldForRecall { .. }
         | TravelerCommand::ReleaseHold { .. }
         | TravelerCommand::HoldForJudge { .. } => Pinned::None,
     }

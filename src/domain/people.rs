@@ -114,6 +114,10 @@ pub enum Action {
     FailGauge,
     /// Hold units that were measured with a failed gauge.
     HoldForGauge,
+    /// Call units back: hold whatever something reached.
+    Recall,
+    /// Let a unit go on that was called back.
+    EndRecall,
     /// Set a place up, change its tool or material.
     SetUp,
     /// Note what material came in, block it.
@@ -142,7 +146,7 @@ impl Action {
             Self::RaiseDeviation | Self::ProposeRedline => {
                 &[Operator, Inspector, Supervisor, Quality, Engineer]
             }
-            Self::CloseDeviation | Self::HoldForGauge => &[Quality, Supervisor],
+            Self::CloseDeviation | Self::HoldForGauge | Self::Recall => &[Quality, Supervisor],
             Self::Submit | Self::AnswerRedline => &[Engineer],
             Self::CallHelp => {
                 &[Operator, Inspector, Supervisor, Quality, Engineer, Planner, Administrator]
@@ -156,7 +160,7 @@ impl Action {
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
             Self::KeepMaterial => &[Quality, Inspector, Supervisor],
-            Self::ReleaseMaterial | Self::ChooseSeverity => &[Quality],
+            Self::ReleaseMaterial | Self::ChooseSeverity | Self::EndRecall => &[Quality],
             Self::InspectLot | Self::DecideLot => &[Inspector, Quality],
             Self::RemoveComponent => &[Operator, Inspector, Supervisor, Quality],
             Self::FailGauge => &[Quality, Inspector, Operator, Supervisor, Administrator],
@@ -190,6 +194,8 @@ impl Action {
             Self::SplitLot => "split a lot",
             Self::FailGauge => "say that a gauge failed",
             Self::HoldForGauge => "hold units for a gauge",
+            Self::Recall => "call units back",
+            Self::EndRecall => "let a unit go on that was called back",
             Self::SetUp => "set up a place",
             Self::KeepMaterial => "note or block material",
             Self::ReleaseMaterial => "release blocked material",

@@ -22,5 +22,6 @@ pub mod register;
 pub mod scan;
 pub mod signature;
 pub mod suspect;
+pub mod thread;
 pub mod trace;
 pub mod traveler;

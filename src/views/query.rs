@@ -14,6 +14,7 @@ use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traced::Traced;
 use crate::domain::traveler::wait::RunningWait;
 
 use super::board::Board;
@@ -32,6 +33,7 @@ use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
 use super::suspect::SuspectRange;
+use super::thread::{Named, Recall, Span, Thread};
 use super::trace::Trace;
 use super::traveler::TravelerView;
 
@@ -153,6 +155,27 @@ pub enum Query {
         /// Whether closed ones are listed too.
         closed: bool,
     },
+    /// What a text names.
+    Named {
+        /// As typed or scanned.
+        text: String,
+    },
+    /// Where a thing came from and where it went.
+    Thread {
+        /// The thing.
+        of: Traced,
+        /// How many rows of each way are left out before the first.
+        skip: usize,
+        /// How many rows of each way are told at most.
+        limit: usize,
+    },
+    /// Every unit that a thing reached.
+    Recall {
+        /// The thing.
+        of: Traced,
+        /// Of when, and by which revision.
+        span: Span,
+    },
     /// Everything about one traveler, for an auditor.
     Trace {
         /// Which.
@@ -262,6 +285,12 @@ pub enum Answer {
     Places(Vec<PlaceRow>),
     /// To [`Query::Orders`].
     Orders(Vec<OrderRow>),
+    /// To [`Query::Named`].
+    Named(Named),
+    /// To [`Query::Thread`]; none where nothing is known of it here.
+    Thread(Option<Box<Thread>>),
+    /// To [`Query::Recall`]; none where nothing is known of it here.
+    Recall(Option<Box<Recall>>),
     /// To [`Query::Trace`].
     Trace(Option<Box<Trace>>),
     /// To [`Query::Sync`].

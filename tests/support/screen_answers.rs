@@ -158,6 +158,9 @@ impl Answers {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
             Query::BoardOf { .. }
+            | Query::Named { .. }
+            | Query::Thread { .. }
+            | Query::Recall { .. }
             | Query::Help { .. }
             | Query::HelpDue
             | Query::Handovers { .. }

@@ -1,15 +1,13 @@
-//! `gemba board` and `gemba trace`.
+//! `gemba board`, and everything recorded about one unit.
 
 use clap::Args;
 use jiff::civil::Date;
 
-use super::traveler::traveler_id;
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::shift::ShiftReason;
 use crate::domain::shift_time::Shift;
-use crate::domain::stream::TravelerId;
 use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
@@ -33,19 +31,6 @@ pub struct BoardArgs {
     /// The day on which the shift began; today where none is named
     #[arg(long, value_name = "DATE", requires = "shift")]
     date: Option<Date>,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Example: gemba trace WO-1881/0007\n\nJSON: traveler, part, definitions, \
-                        standing, first_pass, lines (position, id, at, who, place, kind, step, \
-                        what, verdict, signature (fact, signer, printed_name, role, meaning, at, \
-                        components, covers, covering, uncovered_by; null where the fact is \
-                        none), gauge, at_server), deviations, waiting, clock_steps (fact, at, \
-                        by_ms)")]
-pub struct TraceArgs {
-    /// ORDER/UNIT
-    #[arg(value_parser = traveler_id)]
-    unit: TravelerId,
 }
 
 /// Prints the shift board.
@@ -186,24 +171,8 @@ fn print(console: &Console, board: &Board) {
     }
 }
 
-/// Prints everything about one unit.
-pub fn trace(console: &Console, args: TraceArgs) -> Result<Exit, Fault> {
-    let id = args.unit;
-    let Answer::Trace(found) = rows::ask(console, &Query::Trace { id: id.clone() })? else {
-        return Err(rows::mixed_up());
-    };
-    let trace = found.ok_or_else(|| {
-        Fault::refused(format!("{id} is not known here"), "nothing was recorded about it")
-            .next("check the number, or sync this station")
-    })?;
-    console.printer.value(&trace);
-    if !console.printer.is_json() {
-        print_trace(console, &trace);
-    }
-    Ok(Exit::Done)
-}
-
-fn print_trace(console: &Console, trace: &Trace) {
+/// Prints everything recorded about one unit.
+pub(super) fn print_trace(console: &Console, trace: &Trace) {
     let Trace { traveler, part, standing, first_pass, waiting, .. } = trace;
     let first = if *first_pass { "nothing failed in first attempts" } else { "not first pass" };
     console.printer.line(format!("{traveler}  {part}  {standing}  {first}"));

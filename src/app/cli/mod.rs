@@ -42,6 +42,7 @@ pub mod place;
 pub mod plan;
 pub mod read;
 pub mod reading;
+pub mod recall;
 pub mod record;
 pub mod redline;
 pub mod release;
@@ -62,6 +63,7 @@ pub mod store;
 pub mod suspect;
 pub mod sync;
 pub mod terminal;
+pub mod thread;
 pub mod traveler;
 
 /// Work instructions and quality records for the shop floor, in a terminal.
@@ -187,8 +189,10 @@ enum Command {
     Plan(plan::PlanCommand),
     /// The shift board
     Board(board::BoardArgs),
-    /// Everything recorded about one unit or lot
-    Trace(board::TraceArgs),
+    /// Where whatever a record names came from and went; of a unit everything recorded
+    Trace(thread::TraceArgs),
+    /// Every unit that something reached, at any depth, and where it is now
+    Recall(recall::RecallArgs),
     /// Prove that nothing recorded was changed
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -313,7 +317,8 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Suspect(command) => suspect::run(console, command),
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
-        Command::Trace(args) => board::trace(console, args),
+        Command::Trace(args) => thread::trace(console, &args),
+        Command::Recall(args) => recall::run(console, args),
         Command::Audit(command) => audit::run(console, command),
         Command::Store(command) => store::run(console, command),
         Command::Doctor(args) => doctor::run(console, args),

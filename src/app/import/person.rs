@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::app::fault::Fault;
-use crate::authoring::nearest::suggest;
 use crate::domain::decide::Command;
 use crate::domain::ids::{PersonId, QualificationId};
+use crate::domain::nearest::suggest;
 use crate::domain::people::{PersonCommand, PersonState, Role};
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::cards::Wanted;

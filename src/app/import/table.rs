@@ -1,6 +1,6 @@
 //! A table as spreadsheets write it: commas, semicolons or tabs, quotes, a mark at its beginning.
 
-use crate::authoring::nearest::suggest;
+use crate::domain::nearest::suggest;
 use crate::domain::text::is_deceptive;
 
 use super::problem::{Problem, Trouble};

@@ -10,6 +10,7 @@ pub mod reading;
 pub mod route;
 pub mod set;
 pub mod shift;
+pub mod ship;
 pub mod signing;
 mod text;
 pub mod told;
@@ -471,6 +472,8 @@ pub enum Reason {
     Shift(shift::ShiftReason),
     /// About inspection of lots.
     Inspection(inspection::InspectionReason),
+    /// About recalls and the release to ship (R17).
+    Ship(ship::ShipReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

@@ -36,6 +36,7 @@ impl TravelerCommand {
             | Self::ReleaseHold { .. }
             | Self::Sort { .. }
             | Self::HoldForGauge { .. }
+            | Self::HoldForRecall { .. }
             | Self::HoldForDefinition { .. }
             | Self::HoldForJudge { .. } => false,
         }

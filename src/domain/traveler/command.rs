@@ -9,6 +9,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Signer;
+use crate::domain::traced::Traced;
 
 use super::component::Becomes;
 use super::fact::ReadingValue;
@@ -202,6 +203,15 @@ pub enum TravelerCommand {
         /// The fact that says so.
         failed: Position,
     },
+    /// Hold because of what it is, contains or was touched by.
+    HoldForRecall {
+        /// What is called back.
+        of: Traced,
+        /// The fact by which it reached the unit.
+        fact: Position,
+        /// Why it is called back.
+        reason: String,
+    },
     /// Finish by the pinned revisions, though newer ones are in effect (R1).
     KeepRevision {
         /// The compiled blobs of the newer revisions, as they were shown.
@@ -257,6 +267,7 @@ impl TravelerCommand {
             | Self::ReleaseHold { .. }
             | Self::Sort { .. }
             | Self::HoldForGauge { .. }
+            | Self::HoldForRecall { .. }
             | Self::KeepRevision { .. }
             | Self::MoveToRevision { .. }
             | Self::HoldForDefinition { .. }

@@ -6,20 +6,20 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::closed::closed;
-use super::command::TravelerCommand;
+use super::command::TravelerCommand as Asked;
 use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    component, correction, definitions, entry, equipment, hold, record, remeasure, sign, sorting,
-    split, start, step, upstream,
+    component, correction, definitions, entry, equipment, hold, recall, record, remeasure, sign,
+    sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
 pub fn decide(
     id: &TravelerId,
     state: &TravelerState,
-    command: TravelerCommand,
+    command: Asked,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let worked = state.worked_by(&command);
@@ -41,75 +41,68 @@ pub fn decide(
 fn draft(
     id: &TravelerId,
     state: &TravelerState,
-    command: TravelerCommand,
+    command: Asked,
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let draft = match command {
-        TravelerCommand::Start => start::start(id, state, context)?,
-        TravelerCommand::Record { at, ask, sample, entry } => {
+        Asked::Start => start::start(id, state, context)?,
+        Asked::Record { at, ask, sample, entry } => {
             record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
         }
-        TravelerCommand::RecordRows { at, ask, gauge, rows } => {
+        Asked::RecordRows { at, ask, gauge, rows } => {
             record::record_rows(id, state, (&at, ask), (gauge, rows), context)?
         }
-        TravelerCommand::Retype { reading, value } => {
-            hold::retype(id, state, &reading, value, context)?
-        }
-        TravelerCommand::Remeasure { reading, value, gauge, reason } => {
+        Asked::Retype { reading, value } => hold::retype(id, state, &reading, value, context)?,
+        Asked::Remeasure { reading, value, gauge, reason } => {
             remeasure::remeasure(id, state, &reading, (value, gauge, reason), context)?
         }
-        TravelerCommand::Correct { reading, value, reason } => {
+        Asked::Correct { reading, value, reason } => {
             correction::correct(id, state, &reading, (value, reason), context)?
         }
-        TravelerCommand::CorrectAnswer { answer, yes, reason } => {
+        Asked::CorrectAnswer { answer, yes, reason } => {
             entry::correct_answer(id, state, &answer, (yes, reason), context)?
         }
-        TravelerCommand::CorrectEntry { entry: at, text, reason } => {
+        Asked::CorrectEntry { entry: at, text, reason } => {
             entry::correct_entry(id, state, &at, (text, reason), context)?
         }
-        TravelerCommand::RemoveComponent { entry, becomes, reason } => {
+        Asked::RemoveComponent { entry, becomes, reason } => {
             component::remove(id, state, (entry, becomes, reason), context)?
         }
-        TravelerCommand::CompleteStep { at } => step::complete(id, state, &at, context)?,
-        TravelerCommand::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,
-        TravelerCommand::AcceptWait { at, reason } => {
-            step::accept_wait(id, state, &at, reason, context)?
-        }
-        TravelerCommand::Pause { reason } => step::pause(id, state, reason, context)?,
-        TravelerCommand::Resume { note } => step::resume(id, state, note, context)?,
-        TravelerCommand::AcceptUpstream { operation, evidence } => {
+        Asked::CompleteStep { at } => step::complete(id, state, &at, context)?,
+        Asked::SkipStep { at, reason } => step::skip(id, state, &at, reason, context)?,
+        Asked::AcceptWait { at, reason } => step::accept_wait(id, state, &at, reason, context)?,
+        Asked::Pause { reason } => step::pause(id, state, reason, context)?,
+        Asked::Resume { note } => step::resume(id, state, note, context)?,
+        Asked::AcceptUpstream { operation, evidence } => {
             upstream::accept_upstream(id, state, (operation, evidence), context)?
         }
-        TravelerCommand::ReportPieces { at, pieces, reason } => {
+        Asked::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?
         }
-        TravelerCommand::CorrectCount { report, pieces, reason } => {
+        Asked::CorrectCount { report, pieces, reason } => {
             split::correct_count(id, state, &report, (pieces, reason), context)?
         }
-        TravelerCommand::SplitLot(what) => split::split(id, state, what, context)?,
-        TravelerCommand::Sign { at, ask, by } => sign::sign(id, state, (&at, ask), by, context)?,
-        TravelerCommand::RaiseDeviation { at, note } => {
-            hold::raise_by_hand(id, state, &at, note, context)?
-        }
-        TravelerCommand::ReleaseHold { hold, reason } => {
-            hold::release(id, state, (hold, reason), context)?
-        }
-        TravelerCommand::Sort { hold, sample, value, gauge } => {
+        Asked::SplitLot(what) => split::split(id, state, what, context)?,
+        Asked::Sign { at, ask, by } => sign::sign(id, state, (&at, ask), by, context)?,
+        Asked::RaiseDeviation { at, note } => hold::raise_by_hand(id, state, &at, note, context)?,
+        Asked::ReleaseHold { hold, reason } => hold::release(id, state, (hold, reason), context)?,
+        Asked::Sort { hold, sample, value, gauge } => {
             sorting::sort(id, state, (&hold, sample), (value, gauge), context)?
         }
-        TravelerCommand::HoldForGauge { gauge, failed } => {
+        Asked::HoldForGauge { gauge, failed } => {
             equipment::hold_for_gauge(id, state, (gauge, failed), context)?
         }
-        TravelerCommand::KeepRevision { shown, reason } => {
+        Asked::HoldForRecall { of, fact, reason } => {
+            recall::hold(id, state, (of, fact, reason), context)?
+        }
+        Asked::KeepRevision { shown, reason } => {
             definitions::keep(id, state, (&shown, reason), context)?
         }
-        TravelerCommand::MoveToRevision { shown, reason } => {
+        Asked::MoveToRevision { shown, reason } => {
             definitions::move_on(id, state, (&shown, reason), context)?
         }
-        TravelerCommand::HoldForDefinition { reason } => {
-            definitions::hold(id, state, reason, context)?
-        }
-        TravelerCommand::HoldForJudge { fact, reasons } => {
+        Asked::HoldForDefinition { reason } => definitions::hold(id, state, reason, context)?,
+        Asked::HoldForJudge { fact, reasons } => {
             hold::hold_for_judge(id, state, fact, reasons, context)
         }
     };

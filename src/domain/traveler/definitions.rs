@@ -305,6 +305,7 @@ pub(super) fn require_held_by_definitions(
             HoldReason::OutOfLimits
             | HoldReason::Raised
             | HoldReason::Gauge { .. }
+            | HoldReason::Recall { .. }
             | HoldReason::Origin { .. }
             | HoldReason::Suspect(_)
             | HoldReason::Judged { .. } => {

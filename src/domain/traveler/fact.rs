@@ -13,13 +13,13 @@ use crate::domain::ids::{
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
 use crate::domain::moment::Elapsed;
-use crate::domain::people::Action;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::sampling::SampleDecided;
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
+use crate::domain::traced::Traced;
 use crate::domain::unit::Unit;
 
 use super::component::{ComponentBasis, ComponentRemoved};
@@ -394,6 +394,15 @@ pub enum HoldReason {
         /// The reading.
         reading: Position,
     },
+    /// It is, contains or was touched by what is called back.
+    Recall {
+        /// What is called back.
+        of: Traced,
+        /// The fact by which it reached the unit.
+        fact: Position,
+        /// Why it is called back.
+        reason: String,
+    },
     /// A newer definition than the one it is made by was released or withdrawn (R1).
     Definition {
         /// Which, in words.
@@ -408,36 +417,6 @@ pub enum HoldReason {
         /// The judge's reasons.
         reasons: Vec<String>,
     },
-}
-
-impl HoldReason {
-    /// What a person who ends the hold by a word must be allowed to; none where a disposition, a
-    /// correction or an answer to the review ends it.
-    pub fn released_by(&self) -> Option<Action> {
-        match self {
-            Self::Gauge { .. } | Self::Definition { .. } => Some(Action::ReleaseHold),
-            // Whether pieces go on with a value that is outside is quality's to say.
-            Self::Origin { .. } | Self::Suspect(_) => Some(Action::UseAsIs),
-            Self::OutOfLimits | Self::Raised | Self::Judged { .. } => None,
-        }
-    }
-
-    /// Why, in words.
-    pub fn words(&self) -> String {
-        match self {
-            Self::OutOfLimits => "a reading is outside its limits".to_owned(),
-            Self::Raised => "a deviation was raised".to_owned(),
-            Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
-            Self::Origin { lot, .. } => {
-                format!("a record of {lot}, which it was split off, was corrected")
-            }
-            Self::Definition { what } => what.clone(),
-            Self::Suspect(suspected) => suspected.words(),
-            Self::Judged { reasons, .. } => {
-                format!("the server did not accept a record: {}", reasons.join("; "))
-            }
-        }
-    }
 }
 
 /// Steps of one operation that rework opens again.

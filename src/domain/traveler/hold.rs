@@ -242,6 +242,38 @@ pub fn shown(value: &ReadingValue) -> String {
     }
 }
 
+impl HoldReason {
+    /// What a person who ends the hold by a word must be allowed to; none where a disposition, a
+    /// correction or an answer to the review ends it.
+    pub fn released_by(&self) -> Option<Action> {
+        match self {
+            Self::Gauge { .. } | Self::Definition { .. } => Some(Action::ReleaseHold),
+            Self::Recall { .. } => Some(Action::EndRecall),
+            // Whether pieces go on with a value that is outside is quality's to say.
+            Self::Origin { .. } | Self::Suspect(_) => Some(Action::UseAsIs),
+            Self::OutOfLimits | Self::Raised | Self::Judged { .. } => None,
+        }
+    }
+
+    /// Why, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::OutOfLimits => "a reading is outside its limits".to_owned(),
+            Self::Raised => "a deviation was raised".to_owned(),
+            Self::Gauge { gauge, .. } => format!("{gauge} was found out of tolerance"),
+            Self::Origin { lot, .. } => {
+                format!("a record of {lot}, which it was split off, was corrected")
+            }
+            Self::Recall { of, reason, .. } => format!("recall of {}: {reason}", of.words()),
+            Self::Definition { what } => what.clone(),
+            Self::Suspect(suspected) => suspected.words(),
+            Self::Judged { reasons, .. } => {
+                format!("the server did not accept a record: {}", reasons.join("; "))
+            }
+        }
+    }
+}
+
 impl HoldOutcome {
     /// Whether the one who measures ended it alone, without a decision by another person.
     pub fn is_authors(&self) -> bool {

@@ -20,6 +20,7 @@ pub mod kin;
 pub mod lot;
 pub mod performed;
 pub mod reading;
+pub mod recall;
 pub mod record;
 mod recorded;
 pub mod remeasure;

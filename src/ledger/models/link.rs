@@ -1,5 +1,5 @@
-//! Which streams name which person, place, gauge, characteristic and definition, each pair once: so
-//! that one of many million facts is found by who and what it names.
+//! Which streams name which person, place, gauge, characteristic and definition, each pair once with
+//! the fact that did so first: so that one of many million facts is found by who and what it names.
 
 use rusqlite::Connection;
 
@@ -22,15 +22,21 @@ impl Models {
             return Ok(());
         }
         let subject = fact.subject.to_string();
-        let sql = "INSERT OR IGNORE INTO {link_row} (kind, id, subject) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT INTO {link_row} (kind, id, subject, utc_ms, position)
+                   VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT DO UPDATE SET utc_ms = excluded.utc_ms, position = excluded.position
+                   WHERE (excluded.utc_ms, excluded.position) < (utc_ms, position)";
+        let ms = fact.head.moment.effective().as_millisecond();
+        let position = fact.head.position.to_string();
         for (kind, id) in named_by(fact) {
-            self.run(connection, sql, (kind, id, &subject))?;
+            self.run(connection, sql, (kind, id, &subject, ms, &position))?;
         }
         Ok(())
     }
 }
 
-fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
+/// What a fact names: the kind of thing and its id.
+pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
     let acting = &fact.head.acting;
     let mut named = Vec::new();
     named.extend(acting.actor.iter().map(|actor| ("person", actor.to_string())));

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "16";
+const VERSION: &str = "17";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -45,7 +45,7 @@ const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 28] = [
+static TABLES: [Table; 29] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -114,6 +114,12 @@ static TABLES: [Table; 28] = [
         indexes: &["(subject)"],
     },
     Table {
+        name: "recall_hold",
+        columns: "traced TEXT NOT NULL, subject TEXT NOT NULL, position TEXT NOT NULL,
+            released INTEGER NOT NULL, PRIMARY KEY (traced, subject, position)",
+        indexes: &[],
+    },
+    Table {
         name: "split_row",
         columns: "subject TEXT NOT NULL, position TEXT NOT NULL, origin TEXT NOT NULL,
             utc_ms INTEGER NOT NULL, PRIMARY KEY (subject, position)",
@@ -153,7 +159,7 @@ static TABLES: [Table; 28] = [
     Table {
         name: "link_row",
         columns: "kind TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
-            PRIMARY KEY (kind, id, subject)",
+            utc_ms INTEGER NOT NULL, position TEXT NOT NULL, PRIMARY KEY (kind, id, subject)",
         indexes: &["(subject)"],
     },
     Table {
@@ -177,7 +183,7 @@ static TABLES: [Table; 28] = [
         name: "deviation_row",
         columns: "deviation TEXT PRIMARY KEY, traveler TEXT NOT NULL, raised_ms INTEGER NOT NULL,
             place TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
-        indexes: &["(closed, raised_ms)"],
+        indexes: &["(closed, raised_ms)", "(traveler)"],
     },
     Table {
         name: "revision_row",

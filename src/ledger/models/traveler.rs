@@ -53,6 +53,7 @@ impl Ledger {
         models.put_traveler(connection, (&subject, id), (state, order), &known)?;
         models.put_wanted(connection, &subject, state, &known)?;
         models.put_gauge_holds(connection, &subject, state)?;
+        models.put_recall_holds(connection, &subject, state)?;
         models.put_splits(connection, &subject, &state.lot)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_samples(connection, &subject, state, touched)?;

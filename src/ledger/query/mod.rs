@@ -20,6 +20,7 @@ mod review;
 mod scan;
 mod station;
 mod suspect;
+mod thread;
 mod trace;
 mod trace_words;
 mod traveler;
@@ -103,6 +104,11 @@ impl Ledger {
             Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
+            Query::Named { text } => Answer::Named(asked.meant_by(text)?),
+            Query::Thread { of, skip, limit } => {
+                Answer::Thread(asked.thread(of, (*skip, *limit))?.map(Box::new))
+            }
+            Query::Recall { of, span } => Answer::Recall(asked.recall(of, span)?.map(Box::new)),
             Query::Trace { id } => Answer::Trace(asked.trace(id)?.map(Box::new)),
             Query::Sync => Answer::Sync(Box::new(asked.sync()?)),
             Query::Link => Answer::Link(asked.link()?),

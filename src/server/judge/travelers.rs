@@ -186,6 +186,7 @@ impl Case<'_> {
             HoldReason::Gauge { .. } => {
                 self.require(&[Action::HoldForGauge]);
             }
+            HoldReason::Recall { .. } => self.require(&[Action::Recall]),
             HoldReason::Definition { .. } => {
                 self.require(&[Action::KeepRevision]);
             }

@@ -6,6 +6,7 @@ use gemba::domain::ids::PartId;
 use gemba::domain::instruction::InstallBy;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traced::Traced;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::component::Becomes;
 use gemba::domain::traveler::state::TravelerState;
@@ -91,4 +92,16 @@ pub(super) fn wild_removal(
     let entry = first.filter(|_| !chance.one_in(4)).unwrap_or(other);
     let becomes = chance.pick(&[Becomes::Scrap, Becomes::Deviation(id("NCR-9"))]);
     TravelerCommand::RemoveComponent { entry, becomes, reason }
+}
+
+/// Something is called back that may never have reached the unit: who holds says so.
+pub(super) fn wild_recall(fact: Position, reason: String, chance: &mut Chance) -> TravelerCommand {
+    let of = chance.pick(&["gauge/TW-07", "material/cover/L-1", "place/ASM-1"]);
+    TravelerCommand::HoldForRecall { of: Traced::parse(of).unwrap(), fact, reason }
+}
+
+/// Now and then something is called back that reached the unit by its last fact.
+pub(super) fn called_back(state: &TravelerState, chance: &mut Chance) -> Option<TravelerCommand> {
+    let fact = state.facts.keys().next_back().filter(|_| chance.one_in(60))?.clone();
+    Some(wild_recall(fact, "wet".to_owned(), chance))
 }

@@ -140,7 +140,8 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             | TravelerCommand::MoveToRevision { .. }
             | TravelerCommand::AcceptUpstream { .. }
             | TravelerCommand::ReleaseHold { .. }
-            | TravelerCommand::HoldForGauge { .. },
+            | TravelerCommand::HoldForGauge { .. }
+            | TravelerCommand::HoldForRecall { .. },
         )
         | Command::Station(..) => "brandt",
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
@@ -254,6 +255,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
             TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
         }
+        13 if chance.one_in(3) => components::wild_recall(some_reading, word, chance),
         20 | 21 => news::chooses(shop, chance, word),
         13 => releases(&state, some_reading, word),
         15 if chance.one_in(3) => lots::wild_recount(&state, chance),

@@ -50,6 +50,9 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     {
         return ("novak", aimed(shop, command));
     }
+    if let Some(recall) = components::called_back(&state, chance) {
+        return ("quell", aimed(shop, recall));
+    }
     if let Some(order) = on_order(shop, chance) {
         return ("plan", Command::Order(shop.traveler.order.clone(), order));
     }
@@ -224,10 +227,12 @@ fn on_hold(
         return None;
     }
     let (at, hold) = state.open_holds().next()?;
-    if let HoldReason::Gauge { .. } = &hold.placed.reason {
+    if let HoldReason::Gauge { .. } | HoldReason::Recall { .. } = &hold.placed.reason {
+        let recalled = matches!(hold.placed.reason, HoldReason::Recall { .. });
         let (hold, reason) = (at.clone(), "measured again".to_owned());
         let release = TravelerCommand::ReleaseHold { hold, reason };
-        return Some(("brandt", Command::Traveler(shop.traveler.clone(), release)));
+        let who = if recalled { "quell" } else { "brandt" };
+        return Some((who, Command::Traveler(shop.traveler.clone(), release)));
     }
     if let HoldReason::Judged { fact, .. } = &hold.placed.reason {
         let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());

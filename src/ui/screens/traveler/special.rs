@@ -173,6 +173,7 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             HoldReason::OutOfLimits
             | HoldReason::Raised
             | HoldReason::Gauge { .. }
+            | HoldReason::Recall { .. }
             | HoldReason::Definition { .. }
             | HoldReason::Origin { .. }
             | HoldReason::Suspect(_),

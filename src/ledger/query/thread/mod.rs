@@ -1,0 +1,108 @@
+//! Genealogy: what a text names, where a thing came from and went, and what a recall reaches.
+//! A file a question; each step along a thread is one look at an index, never at all facts.
+//! Invariant: each row quotes the fact that says so, and what is left out is counted.
+
+mod back;
+mod forward;
+mod named;
+mod reach;
+mod recall;
+mod unit;
+
+use jiff::Timestamp;
+
+use crate::domain::fact::Position;
+use crate::domain::stream::Subject;
+use crate::domain::traced::Traced;
+use crate::ledger::contact;
+use crate::ledger::error::LedgerError;
+use crate::ledger::streams::{Stored, stored};
+use crate::views::thread::{Thread, ThreadRow};
+
+use super::Asked;
+use super::trace_words::what;
+
+impl Asked<'_> {
+    /// Where a thing came from and where it went; none where nothing is known of it here.
+    pub(in crate::ledger::query) fn thread(
+        self,
+        of: &Traced,
+        (skip, limit): (usize, usize),
+    ) -> Result<Option<Thread>, LedgerError> {
+        let Some(words) = self.known_as(of)? else { return Ok(None) };
+        let (mut back, mut forward) = (self.back(of)?, self.forward(of)?);
+        let order = |row: &ThreadRow| (row.depth, row.at, row.traced.clone(), row.fact.clone());
+        back.sort_by_cached_key(order);
+        forward.sort_by_cached_key(order);
+        let (back_count, forward_count) = (back.len(), forward.len());
+        let page = |rows: Vec<ThreadRow>| rows.into_iter().skip(skip).take(limit).collect();
+        Ok(Some(Thread {
+            of: of.clone(),
+            what: words,
+            back: page(back),
+            forward: page(forward),
+            back_count,
+            forward_count,
+            skipped: skip,
+            catalog_age_s: self.catalog_age_s()?,
+        }))
+    }
+
+    /// How old what is known here is.
+    fn catalog_age_s(self) -> Result<Option<i64>, LedgerError> {
+        let proven = contact::proven(self.connection, &self.ledger.identity.ledger)?;
+        let last = contact::last(self.connection)?;
+        Ok(last.map(|last| self.now.age_s(&last, proven)))
+    }
+
+    /// Each fact of a thing's own stream as a row.
+    fn history(
+        self,
+        of: &Traced,
+        subject: &Subject,
+        told: impl Fn(&Stored) -> bool,
+    ) -> Result<Vec<ThreadRow>, LedgerError> {
+        let facts = stored(self.connection, subject, 0)?;
+        Ok(facts.iter().filter(|stored| told(stored)).map(|stored| note(of, stored)).collect())
+    }
+
+    /// The first fact of a subject that arrived here.
+    fn first_of(self, subject: &Subject) -> Result<Option<(Position, Timestamp)>, LedgerError> {
+        let sql = "SELECT bytes FROM fact WHERE subject = ?1 ORDER BY arrival LIMIT 1";
+        let found = self.rows(sql, [subject.to_string()], |row| {
+            let bytes: String = row.get(0)?;
+            let unreadable = |e| LedgerError::damaged(format!("{subject}: {e}"));
+            crate::domain::fact::Fact::read(&bytes).map_err(unreadable)
+        })?;
+        let first = found.into_iter().next();
+        Ok(first.map(|fact| (fact.head.position.clone(), fact.head.moment.effective())))
+    }
+}
+
+/// A fact of a thing's own stream, in words.
+fn note(of: &Traced, stored: &Stored) -> ThreadRow {
+    let fact = &stored.fact;
+    let said = what(fact);
+    let kind = fact.body.kind();
+    ThreadRow {
+        depth: 1,
+        relation: "record".to_owned(),
+        traced: of.clone(),
+        what: if said.is_empty() { spaced(kind) } else { format!("{}: {said}", spaced(kind)) },
+        standing: None,
+        at: Some(fact.head.moment.effective()),
+        fact: fact.head.position.to_string(),
+    }
+}
+
+/// The name of a kind as words: `GaugeCalibrated` is `gauge calibrated`.
+fn spaced(kind: &str) -> String {
+    let mut words = String::new();
+    for c in kind.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}

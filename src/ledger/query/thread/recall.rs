@@ -1,0 +1,216 @@
+//! What a recall reaches: every unit at any depth, where it is now, and which are to be held.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::domain::ids::GaugeId;
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traced::Traced;
+use crate::ledger::error::LedgerError;
+use crate::ledger::models::link::named_by;
+use crate::ledger::streams::stored;
+use crate::views::gauge::GaugeReadingRow;
+use crate::views::thread::{Recall, RecallRow, Span};
+
+use super::super::{Asked, get};
+use super::reach::{Reached, Touch, unit_in};
+
+impl Asked<'_> {
+    /// Every unit that a thing reached; none where nothing is known of it here.
+    pub(in crate::ledger::query) fn recall(
+        self,
+        of: &Traced,
+        span: &Span,
+    ) -> Result<Option<Recall>, LedgerError> {
+        let Some(what) = self.known_as(of)? else { return Ok(None) };
+        let (from, seeds) = if let Traced::Gauge(gauge) = of {
+            self.doubted_by(gauge, span)?
+        } else {
+            (None, self.within(of, self.touched_by(of)?, span)?)
+        };
+        let seeds = self.of_revision(seeds, of, span)?;
+        let mut reached = self.reach(seeds)?;
+        reached.sort_by(|one, other| (one.depth, &one.unit).cmp(&(other.depth, &other.unit)));
+        let held = self.recalled(of)?;
+        let units: Vec<RecallRow> = reached
+            .iter()
+            .map(|reached| self.recall_row(reached, &held))
+            .collect::<Result<_, _>>()?;
+        let open = |row: &&RecallRow| {
+            row.ended.is_none() && row.hold.is_none() && !row.taken_out && row.begun
+        };
+        let to_hold = units.iter().filter(open).map(|row| row.traveler.clone()).collect();
+        Ok(Some(Recall {
+            of: of.clone(),
+            what,
+            from: span.from.or(from),
+            until: span.until,
+            revision: span.revision.clone(),
+            to_hold,
+            shipped: Vec::new(),
+            units,
+            catalog_age_s: self.catalog_age_s()?,
+        }))
+    }
+
+    /// What was measured with a gauge since it was last good (R10), each unit by its first reading.
+    fn doubted_by(
+        self,
+        gauge: &GaugeId,
+        span: &Span,
+    ) -> Result<(Option<Timestamp>, Vec<Reached>), LedgerError> {
+        let zone = self.zone()?;
+        let since = span.from.map(|from| from.to_zoned(zone.clone()).date());
+        let Some(trace) = self.gauge_trace(gauge, since)? else { return Ok((None, Vec::new())) };
+        let first = trace.since.and_then(|day| day.to_zoned(zone).ok());
+        let mut units: BTreeMap<TravelerId, GaugeReadingRow> = BTreeMap::new();
+        for row in trace.readings {
+            if outside(row.taken, span) {
+                continue;
+            }
+            let earlier = units.get(&row.traveler).is_some_and(|kept| kept.taken <= row.taken);
+            if !earlier {
+                units.insert(row.traveler.clone(), row);
+            }
+        }
+        let reached = units.into_values().map(|row| Reached {
+            why: format!("{} {} {} with {gauge}", row.name, row.sample, row.value),
+            unit: row.traveler,
+            depth: 1,
+            relation: "measured with",
+            by: None,
+            taken_out: false,
+            at: row.taken,
+            touch: Some(Touch { fact: row.fact.clone(), step: Some((row.operation, row.step)) }),
+            fact: row.fact,
+        });
+        Ok((first.map(|first| first.timestamp()), reached.collect()))
+    }
+
+    /// Only what was touched in the span. A unit that names a thing at other times too is looked at
+    /// fact by fact; there are few that lasted into the span.
+    fn within(
+        self,
+        of: &Traced,
+        seeds: Vec<Reached>,
+        span: &Span,
+    ) -> Result<Vec<Reached>, LedgerError> {
+        if span.from.is_none() && span.until.is_none() {
+            return Ok(seeds);
+        }
+        let key = match of {
+            Traced::Person(id) => Some(("person", id.to_string())),
+            Traced::Place(id) => Some(("place", id.to_string())),
+            Traced::Characteristic(_, id) => Some(("characteristic", id.to_string())),
+            Traced::Unit(_)
+            | Traced::Order(_)
+            | Traced::Material(_)
+            | Traced::Component { .. }
+            | Traced::Gauge(_)
+            | Traced::Instruction(..)
+            | Traced::Specification(..)
+            | Traced::Deviation(_) => None,
+        };
+        let mut kept = Vec::new();
+        for mut seed in seeds {
+            let Some(key) = &key else {
+                kept.extend((!outside(seed.at, span)).then_some(seed));
+                continue;
+            };
+            if span.until.is_some_and(|until| seed.at > until) || self.ended_before(&seed, span)? {
+                continue;
+            }
+            let facts = stored(self.connection, &Subject::Traveler(seed.unit.clone()), 0)?;
+            let naming = facts.iter().map(|stored| &stored.fact).filter(|fact| {
+                named_by(fact).contains(key) && !outside(fact.head.moment.effective(), span)
+            });
+            let first = naming
+                .min_by_key(|fact| (fact.head.moment.effective(), fact.head.position.clone()));
+            if let Some(fact) = first {
+                seed.at = fact.head.moment.effective();
+                seed.fact = fact.head.position.clone();
+                seed.touch = Some(Touch { fact: seed.fact.clone(), step: None });
+                kept.push(seed);
+            }
+        }
+        Ok(kept)
+    }
+
+    /// Whether nothing happened to a unit any more when the span began.
+    fn ended_before(self, seed: &Reached, span: &Span) -> Result<bool, LedgerError> {
+        let Some(from) = span.from else { return Ok(false) };
+        // A row has the time of the last fact in fold order, which may be earlier than others' by
+        // as much as two clocks differ: a day is more than the server lets pass.
+        let from = from.as_millisecond() - 86_400_000;
+        let sql = "SELECT count(*) FROM traveler_row WHERE subject = ?1 AND last_ms < ?2";
+        let subject = Subject::Traveler(seed.unit.clone()).to_string();
+        Ok(self.count(sql, (subject, from))? > 0)
+    }
+
+    /// Only units that were made by a revision of the specification, where one is asked for.
+    fn of_revision(
+        self,
+        mut seeds: Vec<Reached>,
+        of: &Traced,
+        span: &Span,
+    ) -> Result<Vec<Reached>, LedgerError> {
+        let (Some(revision), Traced::Characteristic(part, _)) = (&span.revision, of) else {
+            return Ok(seeds);
+        };
+        let hashes = self.hashes(&Subject::Specification(part.clone()), Some(revision))?;
+        let sql = "SELECT count(*) FROM link_row
+                   WHERE kind = 'definition' AND id = ?1 AND subject = ?2";
+        let mut kept = Vec::new();
+        for seed in seeds.drain(..) {
+            let subject = Subject::Traveler(seed.unit.clone()).to_string();
+            for hash in &hashes {
+                if self.count(sql, (hash.to_string(), &subject))? > 0 {
+                    kept.push(seed);
+                    break;
+                }
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The units that were called back for a thing before, and whether all of that is over.
+    fn recalled(self, of: &Traced) -> Result<BTreeMap<TravelerId, bool>, LedgerError> {
+        let sql = "SELECT subject, min(released) AS released FROM recall_hold
+                   WHERE traced = ?1 GROUP BY subject";
+        let rows = self.rows(sql, [of.to_string()], |row| {
+            Ok((unit_in(row)?, get::<bool>(row, "released")?))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn recall_row(
+        self,
+        reached: &Reached,
+        held: &BTreeMap<TravelerId, bool>,
+    ) -> Result<RecallRow, LedgerError> {
+        let now = self.unit_now(&reached.unit)?;
+        let word = |released: &bool| if *released { "released" } else { "held" };
+        Ok(RecallRow {
+            traveler: reached.unit.clone(),
+            part: now.part,
+            depth: reached.depth,
+            why: reached.why.clone(),
+            by: reached.by.clone().map(Traced::Unit),
+            taken_out: reached.taken_out,
+            begun: now.begun,
+            standing: now.standing,
+            place: now.place,
+            operation: now.operation,
+            finished: now.finished,
+            ended: now.ended,
+            hold: held.get(&reached.unit).map(word).map(str::to_owned),
+            at: reached.at,
+            fact: reached.fact.clone(),
+        })
+    }
+}
+
+fn outside(at: Timestamp, span: &Span) -> bool {
+    span.from.is_some_and(|from| at < from) || span.until.is_some_and(|until| at > until)
+}

@@ -1,0 +1,75 @@
+//! How a unit stands now, from its row alone.
+
+use rusqlite::Row;
+
+use crate::domain::ids::{PartId, PlaceId};
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traced::Traced;
+use crate::ledger::error::LedgerError;
+
+use super::super::{Asked, get, some_id};
+
+/// Where a unit is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UnitNow {
+    pub(super) part: Option<PartId>,
+    pub(super) standing: String,
+    pub(super) place: Option<PlaceId>,
+    pub(super) operation: Option<u32>,
+    pub(super) begun: bool,
+    pub(super) finished: bool,
+    pub(super) ended: Option<String>,
+}
+
+impl Asked<'_> {
+    /// How a thing stands, where it is a unit.
+    pub(super) fn standing_of(self, of: &Traced) -> Result<Option<String>, LedgerError> {
+        let Traced::Unit(unit) = of else { return Ok(None) };
+        Ok(Some(self.unit_now(unit)?.standing))
+    }
+
+    /// A unit as its row says it; with nothing known where it has none.
+    pub(super) fn unit_now(self, unit: &TravelerId) -> Result<UnitNow, LedgerError> {
+        let sql = "SELECT part, operation, operation_name, work_center, last_place, started_ms,
+                finished_ms, ended, hold_why
+            FROM traveler_row WHERE subject = ?1";
+        let subject = Subject::Traveler(unit.clone()).to_string();
+        let found = self.rows(sql, [subject], now)?;
+        Ok(found.into_iter().next().unwrap_or_else(|| UnitNow {
+            standing: "not known here".to_owned(),
+            ..UnitNow::default()
+        }))
+    }
+}
+
+fn now(row: &Row<'_>) -> Result<UnitNow, LedgerError> {
+    let ended: Option<String> = get(row, "ended")?;
+    let hold: Option<String> = get(row, "hold_why")?;
+    let finished = get::<Option<i64>>(row, "finished_ms")?.is_some();
+    let begun = get::<Option<i64>>(row, "started_ms")?.is_some();
+    let operation: Option<u32> = get(row, "operation")?;
+    let way = match (operation, finished, begun) {
+        (_, true, _) => "finished".to_owned(),
+        (_, false, false) => "not begun".to_owned(),
+        (None, false, true) => "begun".to_owned(),
+        (Some(operation), false, true) => {
+            format!("at operation {operation} {}", get::<String>(row, "operation_name")?)
+                .trim_end()
+                .to_owned()
+        }
+    };
+    let standing = match (&ended, hold) {
+        (Some(how), _) => how.clone(),
+        (None, Some(why)) => format!("{way}, on hold: {why}"),
+        (None, None) => way,
+    };
+    Ok(UnitNow {
+        part: some_id(row, "part")?,
+        standing,
+        place: some_id(row, "last_place")?,
+        operation: operation.filter(|_| !finished),
+        begun,
+        finished,
+        ended,
+    })
+}
