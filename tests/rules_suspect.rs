@@ -180,15 +180,24 @@ fn r16_only_what_was_made_since_a_setup_is_held_where_its_first_fails() {
     }
     let mut shop = Shop::sampling(TENTH);
     shop.measured(1..=5);
-    shop.later(240 * 60 + 1);
+    shop.notes(set_up());
     shop.unit("0006").does("novak", TravelerCommand::Start).does("novak", gap("0.02"));
     let reading = shop.last_reading();
     shop.does("novak", gap_done());
-    assert_eq!(shop.state().attempts[0].samples[0].why, Why::First(Anew::Stop));
     shop.measured(7..=9);
     shop.unit("0006").does("novak", correct(reading, "0.07"));
-    assert_eq!(shop.suspects(), units(7..=9), "and those before the stop are not");
+    assert_eq!(shop.suspects(), units(7..=9), "and those before the setup are not");
     assert!(matches!(shop.held("0007")[0].suspected.since, RangeBegan::Restart { .. }));
+}
+
+#[test]
+fn r16_a_stop_is_no_bound_of_what_is_suspect() {
+    let mut shop = Shop::sampling(TENTH);
+    shop.measured(1..=5);
+    shop.later(240 * 60 + 1);
+    shop.unit("0006").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
+    assert_eq!(shop.state().attempts[0].samples[0].why, Why::First(Anew::Stop));
+    assert_eq!(shop.suspects(), units(2..=5), "they were made like it, for all that is known");
 }
 
 #[test]

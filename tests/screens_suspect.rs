@@ -35,7 +35,9 @@ fn a_failed_sample_holds_the_units_before_it_and_each_is_sorted_at_the_bench() {
     let mut screen = Screen::signed_in(failed(), "B-2107");
     screen.scan("WO-S/0004").key(Key::Enter).shows("sampled: 1 in 3 per setup");
     screen.type_keys("0.07\n").shows("This value is outside its limits");
-    screen.type_keys("0.07\n").key(Key::Esc).key(Key::Esc);
+    screen.shows("held too: 2 units made since the last good check");
+    assert_snapshot!("suspects_told", screen.text());
+    screen.type_keys("0.07\n").key(Key::Esc).shows("held too: 2 units").key(Key::Esc);
     choose(&mut screen, "Suspect units");
     screen.shows("2 of 2 held");
     assert_snapshot!("suspects", screen.text());
@@ -43,7 +45,7 @@ fn a_failed_sample_holds_the_units_before_it_and_each_is_sorted_at_the_bench() {
     assert_snapshot!("suspect_range", screen.text());
     screen.key(Key::Enter).shows("On hold").shows("sort it: measure Joint gap, 1 of 1");
     assert_snapshot!("suspect_unit", screen.text());
-    screen.key(Key::F(3)).shows("max 0.05");
+    screen.key(Key::Enter).shows("max 0.05").shows("sorting 1 of 1").hides("not sampled");
     assert_snapshot!("suspect_sorting", screen.text());
     screen.type_keys("0.03\n").shows("saved 0.03 mm").shows("Every operation of this unit is done");
     screen.key(Key::Esc).shows("1 of 2 held").shows("sorted");
@@ -53,8 +55,8 @@ fn a_failed_sample_holds_the_units_before_it_and_each_is_sorted_at_the_bench() {
 fn sorting_is_left_again_by_the_same_key_and_a_value_that_fails_is_typed_again() {
     let mut screen = Screen::signed_in(failed(), "B-2107");
     screen.scan("WO-S/0004").key(Key::Enter).type_keys("0.07\n0.07\n").key(Key::Esc).key(Key::Esc);
-    screen.scan("WO-S/0002").shows("On hold").key(Key::F(3)).hides("On hold");
-    screen.key(Key::F(3)).shows("On hold").key(Key::F(3));
+    screen.scan("WO-S/0002").shows("On hold").key(Key::Enter).hides("On hold");
+    screen.key(Key::F(3)).shows("On hold").key(Key::Enter);
     screen.type_keys("0.09\n").shows("This value is outside its limits");
     screen.type_keys("0.04\n").shows("Every operation of this unit is done");
 }

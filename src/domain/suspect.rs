@@ -3,7 +3,7 @@
 //!
 //! A station writes one sequence of facts, so what it made at a place is in one order, and no clock
 //! takes part: between the last good check that was over when the failing unit was begun, or the
-//! setup, tool, material or stop since then, and the next one of these after the failing reading.
+//! setup, tool or material since then, and the next one of these after the failing reading.
 //! Whatever was in work at any time between is suspect, unless it was measured itself.
 //!
 //! Of another station at the same place the order is not known. Its own good checks bound what it
@@ -35,7 +35,7 @@ pub struct Made {
     pub began: Moment,
     /// The last fact of its being made here; none while it is.
     pub until: Option<Position>,
-    /// Whether another setup, tool or material, or a stop, came just before it.
+    /// Whether another setup, tool or material came just before it.
     pub restarts: bool,
     /// Whether it takes a place in the count; a step that is done again does not, and what it finds
     /// good says nothing of what was made before and after.
@@ -204,7 +204,7 @@ pub fn is_open(made: &[Made], station: &LedgerId) -> bool {
     own().any(|one| one.failed().is_some_and(|failed| !closed(one, failed)))
 }
 
-/// The units that a station made before a setup, another tool, other material or a stop, since the
+/// The units that a station made before a setup, another tool or other material, since the
 /// last check that was good then, and that nobody measured: the failed check after the change says
 /// nothing of them, and no other one does.
 pub fn went_by_before(made: &[Made], restart: &Position) -> Vec<TravelerId> {

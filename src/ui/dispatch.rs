@@ -186,6 +186,7 @@ impl Shell {
             | Act::Remeasure
             | Act::MeasureAnyway
             | Act::Sort
+            | Act::SortNow
             | Act::Steps
             | Act::Pause
             | Act::Resume

@@ -27,6 +27,8 @@ pub enum Act {
     Remeasure,
     MeasureAnyway,
     Sort,
+    /// The same with Enter, for who may do nothing else with the unit.
+    SortNow,
     Picture,
     Steps,
     Pause,
@@ -159,6 +161,7 @@ pub const KEYS: &[Row] = &[
         "Measure anyway",
         "measure a unit that is not sampled, or leave that again",
     ),
+    row(Act::SortNow, ENTER, "sort", "Sort this unit", "measure this suspect unit"),
     row(Act::Sort, f(3, "F3"), "sort", "Sort this unit", "measure a suspect unit, or leave it"),
     row(Act::Picture, f(6, "F6"), "picture", "Picture", "show the picture of this step"),
     row(Act::Steps, f(7, "F7"), "all steps", "Look at all steps", "read the instruction"),

@@ -27,7 +27,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::ReleaseAll => &[Action::ReleaseHold],
         Act::HandOver => &[Action::HandOver],
         Act::Redline => &[Action::ProposeRedline],
-        Act::Sort => &[Action::Perform],
+        Act::Sort | Act::SortNow => &[Action::Perform],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open

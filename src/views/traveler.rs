@@ -40,6 +40,8 @@ pub struct TravelerView {
     pub scrap_reasons: Vec<String>,
     /// Why work is paused most often at this site.
     pub pause_reasons: Vec<String>,
+    /// How many units its failing readings make suspect, that are held for it.
+    pub suspects: usize,
     /// How many of its facts are not at the server yet.
     pub waiting: u64,
 }

@@ -32,7 +32,7 @@ use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_plant::orders;
-use super::screen_suspect::suspects;
+use super::screen_suspect::{made_suspect, suspects};
 use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_plan::id;
@@ -225,6 +225,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),
+        suspects: made_suspect(wanted, shop),
         waiting: 3,
     })
 }

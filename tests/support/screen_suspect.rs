@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use gemba::domain::fact::Position;
+use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::suspect::{HeldStanding, RangeBegan, Suspected};
 use gemba::views::suspect::{SuspectRange, SuspectUnit};
 
@@ -33,6 +34,12 @@ pub(crate) fn suspects(all: bool, shop: &Shop) -> Vec<SuspectRange> {
     }
     let ranges = ranges.into_values().map(|(suspected, units)| range(suspected, units));
     ranges.filter(|range| all || range.count(HeldStanding::is_open) > 0).collect()
+}
+
+/// How many units are held for the failing readings of a unit.
+pub(crate) fn made_suspect(unit: &TravelerId, shop: &Shop) -> usize {
+    let ranges = suspects(false, shop).into_iter().filter(|range| range.unit == *unit);
+    ranges.map(|range| range.count(HeldStanding::is_open)).sum()
 }
 
 fn range(suspected: Suspected, units: Vec<SuspectUnit>) -> SuspectRange {

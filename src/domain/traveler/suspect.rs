@@ -69,7 +69,7 @@ pub enum RangeBegan {
         /// When, as the station knew it.
         when: Timestamp,
     },
-    /// Another setup, tool or material, or a stop; this unit was the first after it.
+    /// Another setup, tool or material; this unit was the first after it.
     Restart {
         /// The unit.
         unit: TravelerId,
@@ -352,10 +352,9 @@ impl TravelerState {
             let gone = self.is_gone(attempt);
             for decided in &attempt.samples {
                 let check = self.check(attempt, decided);
-                let restarts = matches!(
-                    decided.why,
-                    Why::First(Anew::Setup | Anew::Tool | Anew::Material | Anew::Stop)
-                );
+                // A stop is no bound: nothing was changed by it.
+                let restarts =
+                    matches!(decided.why, Why::First(Anew::Setup | Anew::Tool | Anew::Material));
                 let made = Made {
                     unit: id.clone(),
                     at: attempt.at.clone(),

@@ -1,11 +1,12 @@
 //! What failed checks make suspect, each range with its units (R16).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::Position;
 use crate::domain::natural::natural;
 use crate::domain::stream::TravelerId;
 use crate::domain::suspect::went_by_before;
+use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::suspect::{HeldStanding, RangeBegan, Suspected};
 use crate::ledger::error::LedgerError;
 use crate::ledger::models::suspect::counting;
@@ -46,6 +47,20 @@ impl Asked<'_> {
             range.or_insert_with(|| (suspected, Vec::new())).1.push(unit);
         }
         ranges.into_values().map(|(suspected, units)| self.range(suspected, units)).collect()
+    }
+
+    /// How many units are held for the failing readings of a unit.
+    pub(super) fn made_suspect(self, state: &TravelerState) -> Result<usize, LedgerError> {
+        let mut units = BTreeSet::new();
+        let failing = state.open_holds().flat_map(|(_, hold)| hold.placed.readings.iter());
+        for reading in failing {
+            let sql = "SELECT subject FROM suspect_row
+                       WHERE failed = ?1 AND standing IN ('untouched', 'raised')";
+            let held: Vec<String> =
+                self.rows(sql, [reading.to_string()], |row| get(row, "subject"))?;
+            units.extend(held);
+        }
+        Ok(units.len())
     }
 
     fn range(

@@ -49,6 +49,7 @@ impl Asked<'_> {
             names: self.names(state)?,
             scrap_reasons: self.scrap_reasons()?,
             pause_reasons: self.pause_reasons()?,
+            suspects: self.made_suspect(state)?,
             waiting: self.waiting(&subject)?,
             state: state.clone(),
         }))

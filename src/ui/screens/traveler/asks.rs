@@ -69,9 +69,17 @@ pub(super) fn rows<'a>(
     let mut out = Vec::new();
     let mut asked = None;
     out.extend(attempt_row(view, current));
+    let sorted = view.state.sorts_next(&view.id);
+    if let Some((_, suspected, (sample, of))) = sorted {
+        let text = format!("sorting {sample} of {of}: {} made it suspect", suspected.unit);
+        out.push(line(text, Role::Accent));
+    }
     for (number, ask) in (1_u16..).zip(&current.step.asks) {
         let sample = open.filter(|(n, _)| *n == number).map(|(_, sample)| sample);
-        let decided = view.sample((current.operation.operation, &current.step.id), number);
+        // What was counted for does not matter where each one is measured.
+        let decided = view
+            .sample((current.operation.operation, &current.step.id), number)
+            .filter(|_| sorted.is_none());
         let place = Place { attempt, number, sample, decided };
         let from = out.len();
         match ask {

@@ -8,6 +8,7 @@ use crate::views::traveler::TravelerView;
 
 use super::TravelerScreen;
 use super::next::{self, Chosen, Now};
+use super::special;
 
 impl TravelerScreen {
     /// Whether more than one step may be done now.
@@ -32,9 +33,18 @@ impl TravelerScreen {
         self.take_slot(world);
     }
 
-    /// Offers to sort the unit, where it is held because it is suspect.
-    pub(super) fn offer_sorting(&self, acts: &mut Vec<Act>) {
-        if self.view.as_ref().is_some_and(|view| next::sorting(view).is_some()) {
+    /// Offers to sort the unit, where it is held because it is suspect: with Enter to who may do
+    /// nothing else with it.
+    pub(super) fn offer_sorting(&self, acts: &mut Vec<Act>, world: &World) {
+        if self.view.as_ref().is_none_or(|view| next::sorting(view).is_none()) {
+            return;
+        }
+        if let Now::Held(hold) = self.now()
+            && !special::may_release(hold, world)
+        {
+            acts.retain(|act| *act != Act::ReleaseHold);
+            acts.insert(0, Act::SortNow);
+        } else {
             acts.insert(acts.len().min(1), Act::Sort);
         }
     }

@@ -273,7 +273,7 @@ impl Layer for TravelerScreen {
         if self.now().takes_text() { Focus::Text } else { Focus::Choice }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = self.now().acts();
         let lot =
             self.view.as_ref().and_then(|view| view.pieces()).is_some_and(|pieces| pieces > 1);
@@ -285,7 +285,7 @@ impl Layer for TravelerScreen {
         {
             acts.push(Act::MeasureAnyway);
         }
-        self.offer_sorting(&mut acts);
+        self.offer_sorting(&mut acts, world);
         if self.has_choice() {
             acts.push(Act::OtherStep);
         }
@@ -305,7 +305,7 @@ impl Layer for TravelerScreen {
             acts.retain(|act| !matches!(act, Act::Steps | Act::Picture));
             acts.push(Act::OtherStep);
         }
-        self.offer_sorting(&mut acts);
+        self.offer_sorting(&mut acts, world);
         self.show_changes(&mut acts);
         acts.extend([Act::Menu, Act::Back]);
         acts
@@ -366,7 +366,7 @@ impl Layer for TravelerScreen {
                     return Turn::Open(Box::new(screen));
                 }
             }
-            (Act::Sort, _) => {
+            (Act::Sort | Act::SortNow, _) => {
                 self.sorting = !self.sorting;
                 self.take_slot(world);
             }

@@ -1,6 +1,6 @@
 //! The right side where no step is worked: not begun, typed again, on hold, paused, done.
 
-use crate::domain::people::Action;
+use crate::domain::people::{self, Action};
 use crate::domain::quantity::Side;
 use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
@@ -44,10 +44,13 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
         Now::Elsewhere(current) => elsewhere(current, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
         Now::Held(hold) if hold.placed.deviation.is_none() && released_by(hold).is_some() => {
-            let next = if may_release(hold, around.0) {
-                "release it, with a reason".to_owned()
-            } else {
-                format!("{} signs in", in_charge(hold))
+            let sorted = view.state.sorts_next(&view.id);
+            let next = match sorted {
+                _ if may_release(hold, around.0) => "release it, with a reason".to_owned(),
+                Some((_, suspected, (sample, of))) => {
+                    format!("sort it: measure {}, {sample} of {of}", suspected.name)
+                }
+                None => format!("{} signs in", in_charge(hold)),
             };
             released(view, hold, enter(&next), around)
         }
@@ -126,6 +129,14 @@ fn elsewhere<'a>(current: Current<'_>, enter: Row<'a>, ascii: bool) -> Shown<'a>
     (format!("{} Nothing is left to do at this place", Mark::Pass.glyph(ascii)), Vec::new(), rows)
 }
 
+/// How many other units are held for what failed here.
+fn made_suspect<'a>(view: &TravelerView, ascii: bool) -> Option<Row<'a>> {
+    let held = count(view.suspects, "unit", "units");
+    let text =
+        format!("{} held too: {held} made since the last good check", Mark::Hold.glyph(ascii));
+    (view.suspects > 0).then(|| line(text, Role::Hold))
+}
+
 fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<'_>) -> Shown<'a> {
     let (_, cells, ascii) = around;
     let mark = Mark::Hold.glyph(ascii);
@@ -146,6 +157,7 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
                         rows.push(line(format!("{name:<11}{value}"), Role::Plain));
                     }
                 }
+                rows.extend(made_suspect(view, ascii));
                 rows.push(line("", Role::Plain));
             }
             text.extend(wrapped("Nothing goes on until it is disposed.", cells, Role::Plain));
@@ -198,8 +210,20 @@ pub(super) fn may_release(hold: &Hold, world: &World) -> bool {
 /// Who lets the unit go on.
 fn in_charge(hold: &Hold) -> String {
     let roles = released_by(hold).map_or(&[][..], Action::roles);
-    let words: Vec<&str> = roles.iter().map(|role| role.word()).collect();
-    format!("a {}", words.join(" or "))
+    let words: Vec<String> = roles.iter().map(|role| one_of(*role)).collect();
+    words.join(" or ")
+}
+
+/// Somebody of a role, as one speaks of them.
+fn one_of(role: people::Role) -> String {
+    match role {
+        people::Role::Quality => "quality".to_owned(),
+        people::Role::Operator
+        | people::Role::Inspector
+        | people::Role::Engineer
+        | people::Role::Administrator => format!("an {}", role.word()),
+        people::Role::Supervisor | people::Role::Planner => format!("a {}", role.word()),
+    }
 }
 
 /// A hold for a gauge or a definition: what it is about, and who lets the unit go on.
@@ -212,7 +236,12 @@ fn released<'a>(
     let (world, cells, ascii) = around;
     let title = format!("{} On hold", Mark::Hold.glyph(ascii));
     let mut text = wrapped(&hold.placed.reason.words(), cells.into(), Role::Hold);
-    let who = format!("Nothing goes on without a word of {}.", in_charge(hold));
+    let sorted = view.state.sorts_next(&view.id);
+    let who = if sorted.is_some() {
+        format!("It goes on once it is measured good, or by a word of {}.", in_charge(hold))
+    } else {
+        format!("Nothing goes on without a word of {}.", in_charge(hold))
+    };
     text.extend(wrapped(&who, cells.into(), Role::Plain));
     let mut rows = vec![line(format!("since {}", world.site_time(hold.began.utc)), Role::Plain)];
     let readings = view.state.attempts.iter().flat_map(Attempt::readings);
@@ -221,7 +250,7 @@ fn released<'a>(
         let (name, sample) = (&reading.taken.name, reading.taken.sample);
         rows.push(line(format!("{name} {sample}: {}", shown(reading.value())), Role::Plain));
     }
-    if let Some((_, suspected, (sample, of))) = view.state.sorts_next(&view.id) {
+    if let Some((_, suspected, (sample, of))) = sorted.filter(|_| may_release(hold, world)) {
         let arrow = Mark::Arrow.glyph(ascii);
         let text = format!("F3 {arrow} sort it: measure {}, {sample} of {of}", suspected.name);
         rows.push(line(text, Role::Accent));
@@ -262,6 +291,7 @@ fn retype<'a>(
     if reading.implausible() {
         rows.push(line("! this looks like a slip of the finger", Role::Warn));
     }
+    rows.extend(made_suspect(view, ascii));
     rows.push(line("", Role::Plain));
     let arrow = Mark::Arrow.glyph(ascii);
     let (title, same, other) = if is_attribute(&taken.kind) {
