@@ -142,6 +142,11 @@
 //! asked anew, and the whole unit is measured by one specification. *Why:* the one who moves a unit
 //! cannot see what another station is just doing to it.
 //!
+//! **A permit excuses one value of one reading.** It is granted before the fact by two people, signed for
+//! when it is used, and counted in a stream of its own that every station gets; the reading stays failing.
+//! A use is never taken back, and what is wrong with one is told of the unit. *Why:* a limit that is
+//! widened afterwards, or for whatever comes, is no limit.
+//!
 //! **A record is judged by what its writer knew.** A fact names the heads that were known; folding what
 //! they rest on gives the unit as of that fact, and the rules of the bench are asked once more with that.
 //! What others did meanwhile is no fault of it; what does not go together is told, with both places and

@@ -308,7 +308,7 @@ fn the_station_says_what_it_is_and_how_it_stands() {
 
 #[test]
 fn a_command_that_is_not_built_is_refused_by_its_code() {
-    for command in ["import", "export", "convert", "permit", "report"] {
+    for command in ["import", "export", "convert", "report"] {
         gemba(&[command, "x.dfq", "--format", "aqdef"]).exits(1).says("X01");
     }
 }

@@ -70,7 +70,7 @@ fn r04_a_slip_is_typed_again_and_a_failing_value_measured_again_as_allowed() {
     assert_eq!((&last(&done)["verdict"], &last(&done)["held"]), (&"Pass".into(), &false.into()));
     let shown = plant.gemba(&["traveler", "show", "WO-8/2", "--json"]).exits(0).values();
     let counts = serde_json::json!({
-        "slips": 0, "marginals": 0, "corrections": 0, "remeasurements": 1,
+        "slips": 0, "marginals": 0, "corrections": 0, "remeasurements": 1, "permits": 0,
     });
     assert_eq!(shown[0]["readings"], counts);
     let listed = plant.gemba(&["reading", "list", "WO-8/2"]).exits(0);

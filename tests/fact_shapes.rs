@@ -293,6 +293,7 @@ fn shapes() -> BTreeMap<String, String> {
     written.extend(split_lot().station().written.clone());
     let mut shapes = BTreeMap::new();
     written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
+    written.extend(crate::support::shop_permits::whole_permit().station().written.clone());
     let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out(), inspected()];
     let more = more.concat();
     for sent in written.iter().chain(&more) {

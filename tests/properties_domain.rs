@@ -255,6 +255,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/definition.rs"),
         include_str!("../src/domain/refusal/equipment.rs"),
         include_str!("../src/domain/refusal/inspection.rs"),
+        include_str!("../src/domain/refusal/permit.rs"),
         include_str!("../src/domain/refusal/reading.rs"),
         include_str!("../src/domain/refusal/route.rs"),
         include_str!("../src/domain/refusal/set.rs"),
@@ -392,6 +393,8 @@ fn nothing_but_what_was_named_changed(known: &Attempt, now: &Attempt, command: &
     ) = command
     {
         Some(reading)
+    } else if let Command::Traveler(_, TravelerCommand::UsePermit(wanted)) = command {
+        Some(&wanted.reading)
     } else {
         None
     };
@@ -418,7 +421,12 @@ fn failing_only_by_decision(attempt: &Attempt, state: &TravelerState) {
         let decided = state.holds.values().any(|hold| {
             let resumed = matches!(
                 hold.released,
-                Some((HoldOutcome::Resumed { .. } | HoldOutcome::Remeasured { .. }, _))
+                Some((
+                    HoldOutcome::Resumed { .. }
+                        | HoldOutcome::Remeasured { .. }
+                        | HoldOutcome::Permitted(_),
+                    _
+                ))
             );
             resumed && hold.placed.readings.contains(&entry.at)
         });

@@ -11,6 +11,7 @@ use gemba::ui::input::Key;
 use crate::screens_floor::floor;
 use crate::screens_gauges::trace;
 use crate::screens_others::supervisor;
+use crate::screens_permits::permitted;
 use crate::screens_review::judged;
 use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
@@ -157,6 +158,11 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     shop.unit("0004").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
     let mut walk = Walk::new(Screen::signed_in(shop, "B-5020"));
     walk.menu("Suspect units").keys("1").key(Key::F(3));
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(permitted(), "B-2107"));
+    walk.menu("Permits").keys("1").key(Key::Esc).key(Key::Esc);
+    walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
     seen.append(&mut walk.seen);
 
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();

@@ -8,6 +8,7 @@ use crate::domain::fact::Acting;
 use crate::domain::handover::HandoverCommand;
 use crate::domain::ids::PersonId;
 use crate::domain::people::{PersonCommand, Purpose};
+use crate::domain::permit::PermitCommand;
 use crate::domain::pin::PinRules;
 use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
@@ -15,6 +16,7 @@ use crate::domain::revision::RevisionCommand;
 use crate::domain::signature::Signer;
 use crate::domain::station::StationCommand;
 use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::permitted::Use;
 use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ui::effect::{Pin, Signing};
@@ -150,6 +152,11 @@ pub fn command(signing: Signing, by: Signer) -> Command {
         }
         Signing::Instruction(id, revision, shown) => {
             Command::Instruction(id, RevisionCommand::Approve { revision, shown, by })
+        }
+        Signing::GrantPermit(id) => Command::Permit(id, PermitCommand::Grant { by }),
+        Signing::UsePermit { traveler, reading, value, permit } => {
+            let wanted = Use { reading, value, permit, by };
+            Command::Traveler(traveler, TravelerCommand::UsePermit(Box::new(wanted)))
         }
         Signing::Handover(id) => {
             Command::Handover(id, HandoverCommand::Accept { note: String::new(), by })

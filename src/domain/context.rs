@@ -21,6 +21,7 @@ use super::material::MaterialState;
 use super::moment::Moment;
 use super::order::{OrderState, Unfinished};
 use super::people::{Action, PersonState, Role};
+use super::permit::PermitsKnown;
 use super::place::{PlaceDefined, PlaceState, Policy};
 use super::refusal::{Reason, Refusal};
 use super::revision::{InstructionState, SpecificationState};
@@ -92,6 +93,8 @@ pub struct Context {
     pub set: Vec<TravelerId>,
     /// The sample counters of this station at the actor's place, by what they count for.
     pub counters: BTreeMap<String, Counter>,
+    /// Permits that the decision looks at, and the number of the next one.
+    pub permits: PermitsKnown,
     /// The number that the next deviation gets.
     pub next_deviation: Option<DeviationId>,
     /// The code of this station, to name lots with.
@@ -142,6 +145,7 @@ impl Context {
             deviations: BTreeMap::new(),
             set: Vec::new(),
             counters: BTreeMap::new(),
+            permits: PermitsKnown::default(),
             next_deviation: None,
             station: None,
             lot_taken: false,

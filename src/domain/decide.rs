@@ -11,8 +11,8 @@ use super::handover::HandoverCommand;
 use super::hash::Hash;
 use super::help::HelpCommand;
 use super::ids::{
-    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
-    RedlineId, SiteId, StationId,
+    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PermitId, PersonId,
+    PlaceId, RedlineId, SiteId, StationId,
 };
 use super::inspection::decide::{InspectionCommand, InspectionNeeds};
 use super::inspection::series::SeriesId;
@@ -20,6 +20,8 @@ use super::kinds::FactBody;
 use super::material::{MaterialCommand, MaterialId};
 use super::order::{OrderCommand, OrderOpened};
 use super::people::{PersonCommand, RevisionRead};
+use super::permit::decide as permit;
+use super::permit::{PermitCommand, PermitWanted, PermitsWanted};
 use super::place::PlaceCommand;
 use super::redline::RedlineCommand;
 use super::refusal::{Reason, Refusal};
@@ -70,6 +72,10 @@ pub enum Command {
     Redline(RedlineId, RedlineCommand),
     /// About the lots of a series.
     Series(SeriesId, InspectionCommand),
+    /// Propose a deviation permit for a part.
+    ProposePermit(PartId, Box<PermitWanted>),
+    /// About a deviation permit.
+    Permit(PermitId, PermitCommand),
 }
 
 /// What must be loaded besides the command's own stream, the actor, the place and the policy.
@@ -113,6 +119,8 @@ pub struct Needs {
     pub floor: Option<FloorNeeds>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
+    /// Permits.
+    pub permits: PermitsWanted,
 }
 
 impl Needs {
@@ -158,6 +166,8 @@ impl Command {
             Self::Handover(id, _) => Subject::Handover(id.clone()),
             Self::Redline(id, _) => Subject::Redline(id.clone()),
             Self::Series(id, _) => Subject::Series(id.clone()),
+            Self::ProposePermit(part, _) => Subject::Specification(part.clone()),
+            Self::Permit(id, _) => Subject::Permit(id.clone()),
         }
     }
 
@@ -200,6 +210,9 @@ impl Command {
                     needs.inspection = Some(command.needs(id, state));
                 }
             }
+            Self::ProposePermit(_, wanted) => {
+                needs.permits = PermitsWanted::Proposal(wanted.only.clone());
+            }
             Self::Specification(..)
             | Self::Gauge(..)
             | Self::Material(..)
@@ -208,6 +221,7 @@ impl Command {
             | Self::Station(..)
             | Self::Help(..)
             | Self::Handover(..)
+            | Self::Permit(..)
             | Self::Redline(..)
             | Self::Site(..) => {}
         }
@@ -230,6 +244,7 @@ impl Command {
     pub fn by_pin_alone(&self) -> bool {
         let signer = match self {
             Self::Traveler(_, TravelerCommand::Sign { by, .. })
+            | Self::Permit(_, PermitCommand::Grant { by })
             | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
             | Self::Series(
                 _,
@@ -238,6 +253,8 @@ impl Command {
             | Self::Handover(_, HandoverCommand::Accept { by, .. })
             | Self::Instruction(_, RevisionCommand::Approve { by, .. })
             | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
+            Self::Traveler(_, TravelerCommand::UsePermit(wanted)) => Some(&wanted.by),
+            Self::ProposePermit(_, wanted) => Some(&wanted.by),
             Self::Traveler(..)
             | Self::Deviation(..)
             | Self::Instruction(..)
@@ -250,6 +267,7 @@ impl Command {
             | Self::Station(..)
             | Self::Floor(..)
             | Self::Help(..)
+            | Self::Permit(..)
             | Self::Redline(..)
             | Self::Series(..)
             | Self::Site(..) => None,
@@ -292,9 +310,14 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
             needs.gauges.extend(gauge.clone());
             needs.deviation_number = true;
         }
-        TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
+        TravelerCommand::Retype { .. } => {
             needs.deviation_number = true;
+            needs.permits = PermitsWanted::OfUnit(None);
         }
+        TravelerCommand::UsePermit(wanted) => {
+            needs.permits = PermitsWanted::OfUnit(Some(wanted.permit.clone()));
+        }
+        TravelerCommand::RaiseDeviation { .. } => needs.deviation_number = true,
         TravelerCommand::SplitLot(split) => {
             needs.station = true;
             let order = || id.order.clone();
@@ -332,6 +355,7 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::Sign { at, .. } => Pinned::Operation(at.operation),
         TravelerCommand::Remeasure { .. }
         | TravelerCommand::Retype { .. }
+        | TravelerCommand::UsePermit(_)
         | TravelerCommand::KeepRevision { .. }
         | TravelerCommand::MoveToRevision { .. }
         | TravelerCommand::HoldForDefinition { .. } => Pinned::All,
@@ -357,7 +381,13 @@ fn pinned(command: &TravelerCommand) -> Pinned {
 
 /// The gauge of the reading that is typed again: it must still be good.
 fn gauge_typed_by(command: &TravelerCommand, stream: &Stream) -> Option<GaugeId> {
-    let TravelerCommand::Retype { reading, .. } = command else { return None };
+    let reading = if let TravelerCommand::UsePermit(wanted) = command {
+        &wanted.reading
+    } else if let TravelerCommand::Retype { reading, .. } = command {
+        reading
+    } else {
+        return None;
+    };
     let StreamState::Traveler(state) = &stream.state else { return None };
     let (_, reading) = state.reading(reading)?;
     reading.taken.gauge.as_ref().map(|used| used.gauge.clone())
@@ -440,6 +470,12 @@ fn decide_known(
         }
         (StreamState::Series(state), Command::Series(id, command)) => {
             inspection::decide::decide(&id, state, command, context)
+        }
+        (StreamState::Specification(_), Command::ProposePermit(part, wanted)) => {
+            permit::propose(&part, *wanted, context)
+        }
+        (StreamState::Permit(state), Command::Permit(id, command)) => {
+            permit::decide(&id, state, command, context)
         }
         (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
     }

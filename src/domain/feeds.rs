@@ -78,6 +78,7 @@ impl Subject {
             | Self::Help(_)
             | Self::Handover(_)
             | Self::Series(_)
+            | Self::Permit(_)
             | Self::Redline(_)
             // Nobody here can tell where it belongs: no other station gets it before a person lets
             // it through, and then every station does.

@@ -290,6 +290,13 @@ pub mod named {
         const WORD: &'static str = "redline";
     }
 
+    /// A deviation permit, by its speakable number.
+    #[derive(Debug)]
+    pub enum Permit {}
+    impl IdKind for Permit {
+        const WORD: &'static str = "permit";
+    }
+
     /// One station's sequence of facts.
     #[derive(Debug)]
     pub enum Ledger {}
@@ -361,6 +368,8 @@ pub type HelpId = Id<named::Help>;
 pub type HandoverId = Id<named::Handover>;
 /// A proposed change, by its speakable number.
 pub type RedlineId = Id<named::Redline>;
+/// A deviation permit, by its speakable number.
+pub type PermitId = Id<named::Permit>;
 /// One station's sequence of facts.
 pub type LedgerId = Id<named::Ledger>;
 /// One start of the machine.

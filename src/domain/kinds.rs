@@ -13,6 +13,7 @@ use super::inspection::fact::InspectionFact;
 use super::material::MaterialFact;
 use super::order::OrderFact;
 use super::people::PersonFact;
+use super::permit::PermitFact;
 use super::place::{PlaceFact, SiteFact};
 use super::redline::RedlineFact;
 use super::revision::{InstructionFact, SpecificationFact};
@@ -53,6 +54,8 @@ pub enum FactBody {
     Redline(RedlineFact),
     /// To the lots of a series.
     Inspection(InspectionFact),
+    /// To a deviation permit.
+    Permit(PermitFact),
     /// Of a kind that a newer version writes; kept as it came.
     Newer {
         /// The kind's name.
@@ -81,6 +84,7 @@ impl Serialize for FactBody {
             Self::Handover(body) => body.serialize(serializer),
             Self::Redline(body) => body.serialize(serializer),
             Self::Inspection(body) => body.serialize(serializer),
+            Self::Permit(body) => body.serialize(serializer),
             Self::Newer { kind, body } => {
                 let mut parts = serializer.serialize_struct("Newer", 2)?;
                 parts.serialize_field("kind", kind)?;
@@ -155,13 +159,13 @@ impl FactBody {
             Self::Help(HelpFact::HelpEscalated { .. }) => "HelpEscalated",
             Self::Handover(HandoverFact::HandoverGiven(_)) => "HandoverGiven",
             Self::Handover(HandoverFact::HandoverAccepted { .. }) => "HandoverAccepted",
-            Self::Redline(RedlineFact::RedlineProposed(_)) => "RedlineProposed",
-            Self::Redline(RedlineFact::RedlineAnswered(_)) => "RedlineAnswered",
+            Self::Redline(body) => body.kind(),
             Self::Inspection(InspectionFact::LotOpened(_)) => "LotOpened",
             Self::Inspection(InspectionFact::PieceInspected(_)) => "PieceInspected",
             Self::Inspection(InspectionFact::LotDecided(_)) => "LotDecided",
             Self::Inspection(InspectionFact::LotDisposed(_)) => "LotDisposed",
             Self::Inspection(InspectionFact::SeverityChosen(_)) => "SeverityChosen",
+            Self::Permit(body) => body.kind(),
             Self::Newer { kind, .. } => kind,
         }
     }
@@ -226,6 +230,7 @@ impl FactBody {
             Subject::Handover(_) => read(kind, body).map(Self::Handover),
             Subject::Redline(_) => read(kind, body).map(Self::Redline),
             Subject::Series(_) => read(kind, body).map(Self::Inspection),
+            Subject::Permit(_) => read(kind, body).map(Self::Permit),
             Subject::Newer(_) => Ok(Self::Newer { kind, body }),
         }
     }
@@ -350,6 +355,10 @@ pub static KINDS: &[&str] = &[
     "LotDecided",
     "LotDisposed",
     "SeverityChosen",
+    "PermitProposed",
+    "PermitGranted",
+    "PermitWithdrawn",
+    "PermitUsed",
     "StationEnrolled",
     "EpochOpened",
     "ClockStepped",

@@ -36,6 +36,7 @@ pub mod offset;
 pub mod order;
 pub mod orderable;
 pub mod people;
+pub mod permit;
 pub mod pin;
 pub mod place;
 pub mod place_decide;

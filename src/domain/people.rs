@@ -96,6 +96,8 @@ pub enum Action {
     ProposeRedline,
     /// Answer a proposed change.
     AnswerRedline,
+    /// Propose, grant and withdraw a deviation permit.
+    Permit,
     /// Say what is planned of a place.
     SetPlan,
     /// Release the shift calendar.
@@ -142,7 +144,7 @@ impl Action {
             Self::Perform => &[Operator, Inspector],
             Self::Overrule | Self::Review | Self::MoveRevision => &[Supervisor],
             Self::Dispose => &[Supervisor, Quality, Engineer],
-            Self::UseAsIs => &[Quality, Engineer],
+            Self::UseAsIs | Self::Permit => &[Quality, Engineer],
             Self::RaiseDeviation | Self::ProposeRedline => {
                 &[Operator, Inspector, Supervisor, Quality, Engineer]
             }
@@ -186,6 +188,7 @@ impl Action {
             Self::HandOver => "hand over a shift or accept one",
             Self::ProposeRedline => "propose a change",
             Self::AnswerRedline => "answer a proposed change",
+            Self::Permit => "propose, grant or withdraw a permit",
             Self::SetPlan => "say what is planned",
             Self::SetShifts => "release a shift calendar",
             Self::KeepGauges => "keep gauges",

@@ -49,6 +49,16 @@ pub enum RedlineFact {
     RedlineAnswered(RedlineAnswer),
 }
 
+impl RedlineFact {
+    /// The kind's name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::RedlineProposed(_) => "RedlineProposed",
+            Self::RedlineAnswered(_) => "RedlineAnswered",
+        }
+    }
+}
+
 /// What engineering says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedlineAnswer {

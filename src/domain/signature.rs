@@ -13,6 +13,7 @@ use super::ids::PersonId;
 use super::inspection::fact::InspectionFact;
 use super::kinds::FactBody;
 use super::people::Role;
+use super::permit::PermitFact;
 use super::positions::Positions;
 use super::refusal::Reason;
 use super::refusal::signing::SigningReason;
@@ -169,7 +170,12 @@ impl FactBody {
         match self {
             Self::Traveler(TravelerFact::Signed { signature, .. })
             | Self::Deviation(DeviationFact::Dispositioned { signature, .. })
-            | Self::Handover(HandoverFact::HandoverAccepted { signature, .. }) => Some(signature),
+            | Self::Handover(HandoverFact::HandoverAccepted { signature, .. })
+            | Self::Permit(
+                PermitFact::PermitProposed { signature, .. }
+                | PermitFact::PermitGranted { signature },
+            ) => Some(signature),
+            Self::Permit(PermitFact::PermitUsed(used)) => Some(&used.signature),
             Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
             Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
             Self::Instruction(InstructionFact::Signed(signed))
@@ -189,6 +195,7 @@ impl FactBody {
             | Self::Handover(_)
             | Self::Inspection(_)
             | Self::Redline(_)
+            | Self::Permit(PermitFact::PermitWithdrawn { .. })
             | Self::Newer { .. } => None,
         }
     }

@@ -11,14 +11,15 @@ use super::handover::HandoverState;
 use super::hash::Hash;
 use super::help::HelpState;
 use super::ids::{
-    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PersonId, PlaceId,
-    RedlineId, SiteId, StationId, UnitId,
+    DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PermitId, PersonId,
+    PlaceId, RedlineId, SiteId, StationId, UnitId,
 };
 use super::inspection::series::{SeriesId, SeriesState};
 use super::kinds::FactBody;
 use super::material::{MaterialId, MaterialState};
 use super::order::OrderState;
 use super::people::PersonState;
+use super::permit::PermitState;
 use super::place::{PlaceState, SiteState};
 use super::redline::RedlineState;
 use super::revision::{InstructionState, SpecificationState};
@@ -106,6 +107,8 @@ pub enum Subject {
     Redline(RedlineId),
     /// The lots of a part from one supplier.
     Series(SeriesId),
+    /// A deviation permit.
+    Permit(PermitId),
     /// Something that a newer version keeps a stream of.
     Newer(NewerSubject),
 }
@@ -130,6 +133,7 @@ impl Subject {
             "handover" => Self::Handover(HandoverId::parse(id).ok()?),
             "redline" => Self::Redline(RedlineId::parse(id).ok()?),
             "series" => Self::Series(SeriesId::parse(id)?),
+            "permit" => Self::Permit(PermitId::parse(id).ok()?),
             newer => Self::Newer(NewerSubject::parse(newer, id)?),
         })
     }
@@ -153,6 +157,7 @@ impl fmt::Display for Subject {
             Self::Handover(id) => write!(f, "handover/{id}"),
             Self::Redline(id) => write!(f, "redline/{id}"),
             Self::Series(id) => write!(f, "series/{id}"),
+            Self::Permit(id) => write!(f, "permit/{id}"),
             Self::Newer(NewerSubject { stream, id }) => write!(f, "{stream}/{id}"),
         }
     }
@@ -204,6 +209,8 @@ pub enum StreamState {
     Redline(RedlineState),
     /// Of the lots of a part from one supplier.
     Series(SeriesState),
+    /// Of a deviation permit.
+    Permit(PermitState),
     /// Of something that this version does not know: nothing is made of it.
     Newer,
 }
@@ -238,6 +245,7 @@ impl Stream {
             Subject::Handover(_) => StreamState::Handover(HandoverState::default()),
             Subject::Redline(_) => StreamState::Redline(RedlineState::default()),
             Subject::Series(_) => StreamState::Series(SeriesState::default()),
+            Subject::Permit(_) => StreamState::Permit(PermitState::default()),
             Subject::Newer(_) => StreamState::Newer,
         };
         Self { state, heads: Vec::new(), newer_kind: None }
@@ -280,6 +288,9 @@ impl Stream {
                 state.evolve(&fact.head, body);
             }
             (StreamState::Series(state), FactBody::Inspection(body)) => {
+                state.evolve(&fact.head, id, body);
+            }
+            (StreamState::Permit(state), FactBody::Permit(body)) => {
                 state.evolve(&fact.head, id, body);
             }
             (_, body) => self.newer_kind = Some(body.kind().to_owned()),

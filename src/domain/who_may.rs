@@ -36,6 +36,7 @@ pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bo
     match outcome {
         HoldOutcome::Corrected
         | HoldOutcome::Remeasured { .. }
+        | HoldOutcome::Permitted(_)
         | HoldOutcome::Cleared { .. }
         | HoldOutcome::Sorted => Action::Perform,
         HoldOutcome::Resumed { as_is: true } => Action::UseAsIs,
@@ -51,7 +52,7 @@ pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bo
 /// Whether a hold placed for a reason ends in this way at all.
 pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
     match outcome {
-        HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } => {
+        HoldOutcome::Corrected | HoldOutcome::Remeasured { .. } | HoldOutcome::Permitted(_) => {
             *reason == HoldReason::OutOfLimits
         }
         HoldOutcome::Resumed { .. } | HoldOutcome::Reopened { .. } | HoldOutcome::Ended { .. } => {

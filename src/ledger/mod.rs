@@ -18,6 +18,7 @@ mod labels;
 pub mod models;
 mod numbers;
 mod orders;
+mod permits;
 pub mod query;
 pub mod rebuild;
 pub mod rehearse;

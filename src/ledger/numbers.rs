@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::domain::context::Context;
 use crate::domain::decide::Needs;
 use crate::domain::floor::{FloorNeeds, Numbers};
-use crate::domain::ids::{DeviationId, InstructionId};
+use crate::domain::ids::{DeviationId, InstructionId, PermitId};
 use crate::domain::stream::{StreamState, Subject};
 
 use super::error::LedgerError;
@@ -62,6 +62,16 @@ impl Ledger {
         let raised = self.numbered(connection, "DeviationRaised")?;
         let (station, letter) = (&self.identity.station, self.letter());
         Ok(DeviationId::parse(&format!("NCR-{station}-{letter}{:04}", raised + 1)).ok())
+    }
+
+    /// `DP-ASM2-0007`.
+    pub(super) fn next_permit(
+        &self,
+        connection: &Connection,
+    ) -> Result<Option<PermitId>, LedgerError> {
+        let proposed = self.numbered(connection, "PermitProposed")?;
+        let (station, letter) = (&self.identity.station, self.letter());
+        Ok(PermitId::parse(&format!("DP-{station}-{letter}{:04}", proposed + 1)).ok())
     }
 
     fn next_numbers(&self, connection: &Connection) -> Result<Numbers, LedgerError> {

@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 5] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED];
+const MIGRATIONS: [&str; 6] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -103,6 +103,11 @@ const NUMBERED: &str = "
 CREATE INDEX fact_help ON fact (ledger, epoch) WHERE kind = 'HelpCalled';
 CREATE INDEX fact_handover ON fact (ledger, epoch) WHERE kind = 'HandoverGiven';
 CREATE INDEX fact_redline ON fact (ledger, epoch) WHERE kind = 'RedlineProposed';
+";
+
+/// Permits that this station numbered.
+const PERMITS: &str = "
+CREATE INDEX fact_permit ON fact (ledger, epoch) WHERE kind = 'PermitProposed';
 ";
 
 /// The number of the last migration.

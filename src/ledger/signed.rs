@@ -113,6 +113,7 @@ fn says_what_was_asked(
         | FactBody::Help(_)
         | FactBody::Handover(_)
         | FactBody::Inspection(_)
+        | FactBody::Permit(_)
         | FactBody::Redline(_)
         | FactBody::Newer { .. } => true,
     })

@@ -166,6 +166,7 @@ impl Ledger {
                 | Subject::Help(_)
                 | Subject::Handover(_)
                 | Subject::Series(_)
+                | Subject::Permit(_)
                 | Subject::Redline(_)
                 | Subject::Newer(_),
             )

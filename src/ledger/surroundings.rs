@@ -105,6 +105,7 @@ impl Ledger {
         }
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
+        self.surround_permits(transaction, (stream, &needs.permits), context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);

@@ -21,6 +21,7 @@ use super::screens::gauges::GaugesScreen;
 use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
 use super::screens::menu::MenuScreen;
+use super::screens::permits::PermitsScreen;
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
@@ -33,7 +34,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 17] = [
+const EVERYWHERE: [Act; 18] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -51,6 +52,7 @@ const EVERYWHERE: [Act; 17] = [
     Act::Redlines,
     Act::ChangePin,
     Act::Suspects,
+    Act::Permits,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -121,6 +123,8 @@ impl Shell {
             Box::new(HandoversScreen::default())
         } else if act == Act::Redlines {
             Box::new(RedlinesScreen::default())
+        } else if act == Act::Permits {
+            Box::new(PermitsScreen::default())
         } else {
             return None;
         };
@@ -214,6 +218,7 @@ impl Shell {
             | Act::HandOver
             | Act::Redline
             | Act::Redlines
+            | Act::Permits
             | Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));

@@ -4,10 +4,14 @@ use std::fmt;
 
 use crate::domain::decide::Command;
 use crate::domain::deviation::Disposition;
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, HandoverId, InstructionId, PartId, PlaceId, RevisionId};
+use crate::domain::ids::{
+    DeviationId, HandoverId, InstructionId, PartId, PermitId, PlaceId, RevisionId,
+};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::set::SetAct;
 use crate::views::query::Query;
 
@@ -122,6 +126,19 @@ pub enum Signing {
     },
     /// A revision of an instruction, with its compiled blob as it was shown.
     Instruction(InstructionId, RevisionId, Hash),
+    /// A permit, as the other of engineering and quality.
+    GrantPermit(PermitId),
+    /// That a failing reading goes on by a permit, its value typed again.
+    UsePermit {
+        /// The unit.
+        traveler: TravelerId,
+        /// The reading.
+        reading: Position,
+        /// The value.
+        value: ReadingValue,
+        /// The permit.
+        permit: PermitId,
+    },
     /// That a shift was taken over.
     Handover(HandoverId),
     /// A revision of a specification, with its compiled blob as it was shown.

@@ -63,6 +63,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Calls
         | Act::Handovers
         | Act::Redlines
+        | Act::Permits
         | Act::Mark
         | Act::Together
         | Act::OpenUnit

@@ -15,6 +15,7 @@ pub mod link;
 pub mod material;
 pub mod order;
 pub mod packet;
+pub mod permit;
 pub mod query;
 pub mod queue;
 pub mod redline;

@@ -8,7 +8,7 @@ use crate::domain::difference::Change;
 use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PersonId, PlaceId,
+    DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PermitId, PersonId, PlaceId,
 };
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
@@ -28,6 +28,7 @@ use super::inspection::{LotView, SeriesView};
 use super::link::{Link, SignInNews, SyncView};
 use super::material::MaterialRow;
 use super::order::OrderRow;
+use super::permit::PermitRow;
 use super::queue::Queue;
 use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
@@ -224,6 +225,16 @@ pub enum Query {
         /// Whether those that wait for nobody are listed too.
         decided: bool,
     },
+    /// Deviation permits that may be used or granted.
+    Permits {
+        /// Whether those that are over are listed too.
+        all: bool,
+    },
+    /// One deviation permit with every use.
+    Permit {
+        /// Which.
+        id: PermitId,
+    },
     /// Redlines, open ones first.
     Redlines {
         /// Of this instruction, else of all.
@@ -315,6 +326,10 @@ pub enum Answer {
     Series(Option<Box<SeriesView>>),
     /// To [`Query::Inspections`].
     Inspections(Vec<LotView>),
+    /// To [`Query::Permits`].
+    Permits(Vec<PermitRow>),
+    /// To [`Query::Permit`]; none where it is not known here.
+    Permit(Option<Box<PermitRow>>),
     /// To [`Query::Redlines`].
     Redlines(Vec<RedlineRow>),
 }

@@ -54,6 +54,8 @@ pub struct TraceLine {
     pub what: String,
     /// The verdict of a reading.
     pub verdict: Option<String>,
+    /// The permit by which a failing value goes on, with the limits that it allows.
+    pub permit: Option<String>,
     /// The signature, where the fact is one.
     pub signature: Option<SignatureView>,
     /// The gauge of a reading.

@@ -12,6 +12,7 @@ use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
 use super::deviation::DeviationView;
+use super::permit::PermitOffer;
 
 /// One traveler: its folded state with what is needed to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +35,8 @@ pub struct TravelerView {
     pub samples: BTreeMap<(u32, StepId), Vec<SampleDecided>>,
     /// Its deviations.
     pub deviations: Vec<DeviationView>,
+    /// The permits by which the reading that waits to be typed again may go on.
+    pub permits: Vec<PermitOffer>,
     /// Names of the people who appear, where their cards are here.
     pub names: BTreeMap<PersonId, String>,
     /// The reasons that the site offers for scrap and rework.

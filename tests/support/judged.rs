@@ -13,6 +13,7 @@ use gemba::domain::traveler::sequence::{Then, out_of_sequence};
 use gemba::domain::traveler::state::TravelerState;
 
 use super::shop::Shop;
+use super::shop_permits::against_permit;
 
 /// Every stream of a unit at the station at hand, in order of arrival.
 fn units(shop: &Shop) -> BTreeMap<TravelerId, Vec<(Fact, Hash)>> {
@@ -61,11 +62,13 @@ fn against<'a>(
     then: &'a TravelerState,
 ) -> impl Iterator<Item = String> + use<'a> {
     let FactBody::Traveler(body) = &fact.body else { panic!("{fact:?}") };
+    let by_permit = against_permit(shop, (unit, fact), then);
     let texts = &shop.instructions;
     let by_text = spot(body, then).map(|spot| objections(body, &spot, then, texts));
     let then = Then { id: unit, head: &fact.head, state: then, texts };
     let all = out_of_sequence(body, then).into_iter().chain(misjudged(body, then.state));
-    all.chain(by_text.into_iter().flatten()).map(|objection| objection.to_string())
+    let all = all.chain(by_text.into_iter().flatten()).map(|objection| objection.to_string());
+    all.chain(by_permit)
 }
 
 /// Nothing that any station wrote is objected to, whatever the others did meanwhile.

@@ -7,9 +7,11 @@ use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::handover::HandoverCommand;
 use gemba::domain::people::Role;
+use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::signature::Signer;
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::permitted::Use;
 use gemba::ui::effect::{Effect, Pin, Signing};
 use gemba::ui::input::{Focus, Input, Key};
 use gemba::ui::message::{Message, Outcome, Person, SignInTrouble, Ticket, Time};
@@ -317,6 +319,11 @@ impl Screen {
             }
             Signing::Dispose { deviation, disposition, reason } => {
                 Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+            }
+            Signing::GrantPermit(permit) => Command::Permit(permit, PermitCommand::Grant { by }),
+            Signing::UsePermit { traveler, reading, value, permit } => {
+                let wanted = Use { reading, value, permit, by };
+                Command::Traveler(traveler, TravelerCommand::UsePermit(Box::new(wanted)))
             }
             Signing::Handover(handover) => {
                 let accept = HandoverCommand::Accept { note: String::new(), by };

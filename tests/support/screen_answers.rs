@@ -31,6 +31,7 @@ use super::plant::moment;
 use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
+use super::screen_permits::{offers, permits};
 use super::screen_plant::orders;
 use super::screen_suspect::{made_suspect, suspects};
 use super::screen_trace::trace;
@@ -99,7 +100,7 @@ impl Answers {
         if let Some(trouble) = &self.trouble {
             return Err(trouble.clone());
         }
-        if let Some(answer) = floor(query, shop) {
+        if let Some(answer) = floor(query, shop).or_else(|| permits(query, shop)) {
             return Ok(answer);
         }
         Ok(match query {
@@ -166,6 +167,8 @@ impl Answers {
             | Query::Handovers { .. }
             | Query::HandoverContent
             | Query::Redlines { .. }
+            | Query::Permits { .. }
+            | Query::Permit { .. }
             | Query::Blob { .. }
             | Query::People
             | Query::Endings
@@ -222,6 +225,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         news: news_of(wanted, shop),
         samples: shop.samples(wanted),
         deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
+        permits: offers(wanted, shop),
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),

@@ -39,6 +39,7 @@ fn line(fact: &Fact) -> TraceLine {
         step: String::new(),
         what: what(&fact.body),
         verdict: None,
+        permit: None,
         signature: None,
         gauge: None,
         at_server: false,

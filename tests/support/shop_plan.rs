@@ -162,7 +162,7 @@ pub(crate) fn inspection() -> Instruction {
     }
 }
 
-fn specification() -> Specification {
+pub(crate) fn specification() -> Specification {
     let torque = CharacteristicKind::Measured(limits("23", "27", "N·m"));
     Specification {
         part: id("CP-40"),

@@ -12,7 +12,7 @@ use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
-use crate::views::trace::Trace;
+use crate::views::trace::{Trace, TraceLine};
 
 #[derive(Debug, Args)]
 #[command(
@@ -171,6 +171,13 @@ fn print(console: &Console, board: &Board) {
     }
 }
 
+/// A verdict, and by which permit a failing value goes on.
+fn verdict(line: &TraceLine) -> String {
+    let verdict = line.verdict.clone().unwrap_or_default();
+    let permit = line.permit.as_ref().map(|permit| format!(", {permit}"));
+    verdict + &permit.unwrap_or_default()
+}
+
 /// Prints everything recorded about one unit.
 pub(super) fn print_trace(console: &Console, trace: &Trace) {
     let Trace { traveler, part, standing, first_pass, waiting, .. } = trace;
@@ -189,7 +196,7 @@ pub(super) fn print_trace(console: &Console, trace: &Trace) {
                 line.place.clone(),
                 line.step.clone(),
                 line.what.clone(),
-                line.verdict.clone().unwrap_or_default(),
+                verdict(line),
                 line.gauge.clone().unwrap_or_default(),
                 if line.at_server { "at server".to_owned() } else { "saved".to_owned() },
                 line.position.clone(),

@@ -57,6 +57,7 @@ impl WithdrawArgs {
             | Subject::Help(_)
             | Subject::Handover(_)
             | Subject::Series(_)
+            | Subject::Permit(_)
             | Subject::Redline(_)
             | Subject::Newer(_) => return Err(rows::mixed_up()),
         };

@@ -36,6 +36,7 @@ pub mod lot;
 pub mod material;
 pub mod news;
 pub mod order;
+pub mod permit;
 pub mod person;
 pub mod pin;
 pub mod place;
@@ -166,6 +167,9 @@ enum Command {
     /// What failed checks make suspect: list, show, sort, release
     #[command(subcommand)]
     Suspect(suspect::SuspectCommand),
+    /// Deviation permits: limits widened before the fact
+    #[command(subcommand)]
+    Permit(permit::PermitCommand),
     /// What the server did not accept
     #[command(subcommand)]
     Review(review::ReviewCommand),
@@ -210,9 +214,6 @@ enum Command {
     /// One field format into another: not built in this version
     #[command(hide = true)]
     Convert(LaterArgs),
-    /// Deviation permits: not built in this version
-    #[command(hide = true)]
-    Permit(LaterArgs),
     /// Reports: not built in this version
     #[command(hide = true)]
     Report(LaterArgs),
@@ -315,6 +316,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Reading(command) => reading::run(console, command),
         Command::Deviation(command) => deviation::run(console, command),
         Command::Suspect(command) => suspect::run(console, command),
+        Command::Permit(command) => permit::run(console, command),
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
         Command::Trace(args) => thread::trace(console, &args),
@@ -325,7 +327,6 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Import(_) => Err(board::not_built("import")),
         Command::Export(_) => Err(board::not_built("export")),
         Command::Convert(_) => Err(board::not_built("convert")),
-        Command::Permit(_) => Err(board::not_built("permit")),
         Command::Report(_) => Err(board::not_built("report")),
     }
 }

@@ -12,6 +12,7 @@ use super::traveler::{traveler_id, view};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
+use crate::domain::permit::fit::limits_words;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::hold::shown;
@@ -23,7 +24,7 @@ pub enum ReadingCommand {
         after_help = "Example: gemba reading list WO-1881/0007\n\nJSON, one reading a line: \
                             reading, operation, step, ask, sample, name, value, first_value, \
                             verdict, counts, retry (reason or null), corrections (value, verdict, \
-                            reason)"
+                            reason), permit (permit, limits, fact; null where it goes on by none)"
     )]
     List {
         /// ORDER/UNIT
@@ -83,8 +84,14 @@ fn list(console: &Console, id: &TravelerId) -> Result<Exit, Fault> {
                 "verdict": reading.verdict(), "counts": counts,
                 "retry": reading.taken.retry.as_ref().map(|retry| &retry.reason),
                 "corrections": corrections,
+                "permit": reading.permit().map(|by| json!({
+                    "permit": by.what.permit, "limits": limits_words(&by.what.limits),
+                    "fact": by.at.to_string(),
+                })),
             }));
             let verdict = reading.verdict().map_or("-".to_owned(), |v| format!("{v:?}"));
+            let permit = reading.permit().map(|by| format!(", {}", by.what.words()));
+            let verdict = verdict + &permit.unwrap_or_default();
             let made = reading.corrections.last();
             let why = made.map_or_else(String::new, |made| format!("was {first}: {}", made.reason));
             let why = if counts { why } else { "counts no more".to_owned() };

@@ -35,7 +35,8 @@ use crate::views::traveler::TravelerView;
                         is meant. A check takes yes or no, a wait takes begin.\nA value outside \
                         its limits holds the unit: type what the gauge shows again with --retype. \
                         The same value opens a deviation, another one is your correction.\nJSON: \
-                        saved, facts, waiting, value, verdict, held, deviation, implausible, \
+                        saved, facts, waiting, value, verdict, held, deviation, permits \
+                        (those that fit), permit (by which it goes on), implausible, \
                         finer_than_gauge (each value that is); with --from also rows, pass, \
                         fail, on_limit")]
 pub struct RecordArgs {
@@ -171,6 +172,8 @@ pub fn say(
     let value = if let [reading] = readings[..] { Some(shown(reading.value())) } else { None };
     let finer: Vec<&Reading> =
         readings.into_iter().filter(|reading| reading.finer_than_gauge().is_some()).collect();
+    let permit = after.state.readings_of(saved).find_map(|reading| reading.permit());
+    let permit = permit.map(|by| by.what.permit.clone());
     let held = after.state.open_holds().next().is_some();
     let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
     let waiting = station.ledger.waiting().unwrap_or(0);
@@ -188,6 +191,11 @@ pub fn say(
         Some(_) | None if held && after.state.to_retype().is_some() => {
             console.printer.line("the unit is on hold: type again what the gauge shows");
             console.printer.line(format!("→ gemba record {id} VALUE --retype"));
+            for offer in &after.permits {
+                let (permit, words) = (&offer.permit, offer.words());
+                console.printer.line(format!("→ or by permit {permit}: {words}"));
+                console.printer.line(format!("  gemba permit use {permit} {id} VALUE"));
+            }
         }
         Some(_) | None => {}
     }
@@ -199,7 +207,7 @@ pub fn say(
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting,
         "value": value, "verdict": verdict, "held": held, "deviation": deviation,
-        "implausible": slip,
+        "implausible": slip, "permits": after.permits, "permit": permit,
         "finer_than_gauge": finer.iter().map(|r| shown(r.value())).collect::<Vec<_>>(),
     }));
     Ok(Exit::Done)

@@ -8,7 +8,9 @@ use super::{Console, lot};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::PlaceId;
 use crate::domain::instruction::{Ask, Instruction, Step};
+use crate::domain::permit::fit::limits_words;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::sample::{SampledAsk, sampled_asks};
 use crate::domain::traveler::standing::StepStanding;
 use crate::domain::traveler::state::RecordedWhat;
@@ -19,13 +21,14 @@ use crate::views::traveler::TravelerView;
 /// What `--help` says besides.
 pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, ended, \
     first_pass, waiting, holds, accepted (operation, name, evidence), paused (reason, by, since), \
-    readings (slips, marginals, corrections, remeasurements), steps (operation, step, title, \
+    readings (slips, marginals, corrections, remeasurements, permits), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
     checks (ask, question, answer, gauge, due, setting), unseen (attempt, place, done)), lot (pieces, split_from, split_into, \
     operations: operation, came, good, scrap, rework, missing; counts: fact, operation, counts, \
     first, corrections; null for a single unit), signatures (operation, step, attempt, fact, \
     signer, printed_name, role, meaning, at, components, covers, units, covering, uncovered_by), \
-    not_accepted (fact, operation, step, reasons, answered, next)";
+    not_accepted (fact, operation, step, reasons, answered, next), permits (permit, operation, step, \
+    reading, name, value, limits)";
 
 /// Shows it.
 pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result<Exit, Fault> {
@@ -72,6 +75,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     for hold in &holds {
         console.printer.line(format!("on hold: {hold} waits for a disposition"));
     }
+    let permits = permits(console, &view);
     let (accepted, paused) = (accepted(console, &view), paused(console, &view));
     let tally = view.state.tally();
     if let Some(words) = tally.words() {
@@ -91,7 +95,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
         "ended": view.state.ended, "first_pass": view.state.first_pass(), "waiting": view.waiting,
         "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
         "steps": steps, "lot": lot::value(&view), "signatures": signatures,
-        "not_accepted": judged,
+        "not_accepted": judged, "permits": permits,
     }));
     Ok(Exit::Done)
 }
@@ -161,6 +165,25 @@ fn not_accepted(console: &Console, view: &TravelerView) -> Vec<NotAccepted> {
         let at = judged.operation.zip(judged.step.as_ref());
         let at = at.map(|(operation, step)| format!("{operation} {step}: ")).unwrap_or_default();
         console.printer.line(format!("{at}{}", judged.words()));
+    }
+    found
+}
+
+/// What goes on by a permit: said, and as JSON.
+fn permits(console: &Console, view: &TravelerView) -> Vec<Value> {
+    let mut found = Vec::new();
+    for attempt in &view.state.attempts {
+        for (entry, reading) in attempt.readings() {
+            let Some(by) = reading.permit() else { continue };
+            let (operation, step, name) = (attempt.operation, &attempt.step, &reading.taken.name);
+            let (value, words) = (shown(reading.value()), by.what.words());
+            console.printer.line(format!("{operation} {step}: {name} {value} Fail, {words}"));
+            found.push(json!({
+                "permit": by.what.permit, "operation": operation, "step": step,
+                "reading": entry.at.to_string(), "name": name, "value": value,
+                "limits": limits_words(&by.what.limits),
+            }));
+        }
     }
     found
 }

@@ -25,7 +25,7 @@ use crate::views::trace::Trace;
                         what, standing, at, fact; back_count, forward_count, skipped, \
                         catalog_age_s); of a unit besides: traveler, part, definitions, standing, \
                         first_pass, lines (position, id, at, who, place, kind, step, what, verdict, \
-                        signature (fact, signer, printed_name, role, meaning, at, components, \
+                        permit, signature (fact, signer, printed_name, role, meaning, at, components, \
                         covers, covering, uncovered_by; null where the fact is none), gauge, \
                         at_server), deviations, waiting, clock_steps (fact, at, by_ms). Where ID is \
                         ambiguous: found (traced, what), nearest."

@@ -6,6 +6,7 @@ pub mod component;
 pub mod definition;
 pub mod equipment;
 pub mod inspection;
+pub mod permit;
 pub mod reading;
 pub mod route;
 pub mod set;
@@ -474,6 +475,8 @@ pub enum Reason {
     Inspection(inspection::InspectionReason),
     /// About recalls and the release to ship (R17).
     Ship(ship::ShipReason),
+    /// About deviation permits.
+    Permit(permit::PermitReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

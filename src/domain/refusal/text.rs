@@ -20,6 +20,7 @@ impl Reason {
             Self::Ship(reason) => reason.code(),
             Self::Shift(reason) => reason.code(),
             Self::Inspection(reason) => reason.code(),
+            Self::Permit(reason) => reason.code(),
             Self::NobodySignedIn => "P01",
             Self::PersonUnknown { .. } => "P02",
             Self::PersonRevoked { .. } => "P03",
@@ -114,6 +115,7 @@ impl Reason {
             Self::Ship(reason) => reason.what(),
             Self::Shift(reason) => reason.what(),
             Self::Inspection(reason) => reason.what(),
+            Self::Permit(reason) => reason.what(),
             Self::NobodySignedIn => "Nobody is signed in.".to_owned(),
             Self::PersonUnknown { person } => format!("{person} is not known at this station."),
             Self::PersonRevoked { person } => format!("{person} was revoked."),
@@ -287,6 +289,7 @@ impl Reason {
             Self::Ship(reason) => reason.next(),
             Self::Shift(reason) => reason.next(),
             Self::Inspection(reason) => reason.next(),
+            Self::Permit(reason) => reason.next(),
             Self::NobodySignedIn => "sign in with badge and PIN".to_owned(),
             Self::PersonUnknown { .. } => {
                 "ask an administrator to admit the person, then sync".to_owned()

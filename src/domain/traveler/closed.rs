@@ -27,6 +27,7 @@ impl TravelerCommand {
             | Self::KeepRevision { .. }
             | Self::MoveToRevision { .. } => true,
             Self::Retype { .. }
+            | Self::UsePermit(_)
             | Self::Correct { .. }
             | Self::CorrectAnswer { .. }
             | Self::CorrectEntry { .. }

@@ -273,6 +273,7 @@ fn decided(outcome: &HoldOutcome) -> String {
     match outcome {
         HoldOutcome::Corrected => "corrected".to_owned(),
         HoldOutcome::Remeasured { .. } => "measured again".to_owned(),
+        HoldOutcome::Permitted(permitted) => format!("by {}", permitted.permit),
         HoldOutcome::Resumed { as_is: true } => "use as is".to_owned(),
         HoldOutcome::Resumed { as_is: false } => "no deviation".to_owned(),
         HoldOutcome::Reopened { again } => {

@@ -14,6 +14,7 @@ use crate::domain::traced::Traced;
 use super::component::Becomes;
 use super::fact::ReadingValue;
 use super::lot::Pieces;
+use super::permitted::Use as PermitUse;
 use super::split::Split;
 
 /// A step of an operation.
@@ -59,6 +60,8 @@ pub enum TravelerCommand {
         /// What the gauge shows now.
         value: ReadingValue,
     },
+    /// Let a failing reading go on by a permit, once it was typed again (R4).
+    UsePermit(Box<PermitUse>),
     /// Measure again what failed, as the instruction allows (R4).
     Remeasure {
         /// The failing reading.
@@ -251,6 +254,7 @@ impl TravelerCommand {
             | Self::ReportPieces { at, .. } => Some(at),
             Self::Start
             | Self::Retype { .. }
+            | Self::UsePermit(_)
             | Self::Remeasure { .. }
             | Self::Correct { .. }
             | Self::CorrectAnswer { .. }

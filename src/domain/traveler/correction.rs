@@ -260,7 +260,7 @@ pub(super) fn found_of<'a>(
 }
 
 /// Numbers are the same when their values are; `27.3` typed again as `27.30` is the same reading.
-pub(super) fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
+pub fn same_value(one: &ReadingValue, other: &ReadingValue) -> bool {
     match (one, other) {
         (
             ReadingValue::Number { number: a, unit: u },

@@ -11,8 +11,8 @@ use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    component, correction, definitions, entry, equipment, hold, recall, record, remeasure, sign,
-    sorting, split, start, step, upstream,
+    component, correction, definitions, entry, equipment, hold, permitted, recall, record,
+    remeasure, sign, sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -53,6 +53,7 @@ fn draft(
             record::record_rows(id, state, (&at, ask), (gauge, rows), context)?
         }
         Asked::Retype { reading, value } => hold::retype(id, state, &reading, value, context)?,
+        Asked::UsePermit(wanted) => permitted::go_on(id, state, *wanted, context)?,
         Asked::Remeasure { reading, value, gauge, reason } => {
             remeasure::remeasure(id, state, &reading, (value, gauge, reason), context)?
         }

@@ -26,6 +26,7 @@ use super::component::{ComponentBasis, ComponentRemoved};
 use super::definitions::{MovedToRevision, RevisionKept};
 use super::entry::EntryCorrected;
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
+use super::permitted::Permitted;
 use super::reading::{CheckedWith, Retry};
 use super::suspect::Suspected;
 use super::wait::WaitDoubt;
@@ -439,6 +440,8 @@ pub enum HoldOutcome {
         /// The reading that counts now.
         reading: Position,
     },
+    /// The value stays outside its limits, and a permit lets it go on (R4).
+    Permitted(Box<Permitted>),
     /// The deviation was accepted or void; the attempt goes on.
     Resumed {
         /// Whether the value stays outside its limits by decision.

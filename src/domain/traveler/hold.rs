@@ -6,6 +6,7 @@ use crate::domain::fact::Position;
 use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
+use crate::domain::permit::fit::Failing;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::route::RouteReason;
@@ -22,7 +23,7 @@ use super::fact::{
 use super::reading::Correction;
 use super::record::judge;
 use super::route::decided_anew;
-use super::state::{Attempt, TravelerState};
+use super::state::{Attempt, Reading, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
 const TYPED_WRONG: &str = "typed wrong";
@@ -80,13 +81,26 @@ pub(super) fn retype(
     for decided in decided_anew(state, found, |state| state.take_correction(at, correction)) {
         draft.note(id, TravelerFact::ConditionDecided(decided));
     }
-    if verdict == Some(Verdict::Fail) {
+    if verdict != Some(Verdict::Fail) {
+        lift(id, hold, &mut draft);
+    } else if !may_go_on_by_permit(id, state, (reading, &value), context) {
         let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
         confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
-    } else {
-        lift(id, hold, &mut draft);
     }
     Ok(draft)
+}
+
+/// Whether another failing value may go on by a permit: then it is typed again in its turn, and the
+/// choice is offered.
+fn may_go_on_by_permit(
+    id: &TravelerId,
+    state: &TravelerState,
+    (reading, value): (&Reading, &ReadingValue),
+    context: &Context,
+) -> bool {
+    let Some(failing) = state.failing(id, reading) else { return false };
+    let (failing, today) = (Failing { value, ..failing }, context.today());
+    context.permits.permits.iter().any(|(id, permit)| permit.unfit(id, failing, today).is_empty())
 }
 
 /// Lets a unit go on that somebody held without a deviation: for a gauge, for a definition.
@@ -278,7 +292,11 @@ impl HoldOutcome {
     /// Whether the one who measures ended it alone, without a decision by another person.
     pub fn is_authors(&self) -> bool {
         match self {
-            Self::Corrected | Self::Remeasured { .. } | Self::Cleared { .. } | Self::Sorted => true,
+            Self::Corrected
+            | Self::Remeasured { .. }
+            | Self::Permitted(_)
+            | Self::Cleared { .. }
+            | Self::Sorted => true,
             Self::Resumed { .. }
             | Self::Reopened { .. }
             | Self::Ended { .. }

@@ -19,6 +19,7 @@ pub mod hold;
 pub mod kin;
 pub mod lot;
 pub mod performed;
+pub mod permitted;
 pub mod reading;
 pub mod recall;
 pub mod record;

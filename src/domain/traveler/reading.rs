@@ -97,17 +97,20 @@ pub struct Tally {
     pub corrections: usize,
     /// True measurements once more.
     pub remeasurements: usize,
+    /// Failing readings that go on by a permit.
+    pub permits: usize,
 }
 
 impl Tally {
     /// The counts in words; none where there is nothing to tell.
     pub fn words(&self) -> Option<String> {
-        let Self { slips, marginals, corrections, remeasurements } = *self;
+        let Self { slips, marginals, corrections, remeasurements, permits } = *self;
         let counts = [
             (slips, "typed wrong"),
             (marginals, "marginal"),
             (corrections, "corrected"),
             (remeasurements, "measured again"),
+            (permits, "by permit"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let words: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
@@ -129,6 +132,7 @@ impl TravelerState {
                 tally.remeasurements += usize::from(reading.taken.retry.is_some());
             }
         }
+        tally.permits = self.permitted().count();
         tally.corrections = tally.corrections.saturating_sub(tally.slips);
         tally
     }
@@ -138,7 +142,8 @@ impl TravelerState {
         let readings = self.attempts.iter().flat_map(Attempt::readings);
         let named = move |(entry, reading): &(&Recorded, &Reading)| {
             let corrected = reading.corrections.last().is_some_and(|c| facts.contains(&c.at));
-            corrected || facts.contains(&entry.at)
+            let permitted = reading.permits.last().is_some_and(|by| facts.contains(&by.at));
+            corrected || permitted || facts.contains(&entry.at)
         };
         readings.filter(named).map(|(_, reading)| reading)
     }
@@ -158,6 +163,11 @@ impl TravelerState {
 }
 
 impl Reading {
+    /// A reading as it was taken.
+    pub(super) fn first(taken: ReadingTaken) -> Self {
+        Self { taken, corrections: Vec::new(), confirmed: false, permits: Vec::new() }
+    }
+
     /// The unit in which the value is typed again or corrected: that of the value itself.
     pub fn unit(&self) -> Option<Unit> {
         self.value().unit()

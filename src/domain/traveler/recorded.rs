@@ -12,9 +12,8 @@ impl TravelerState {
         let (at, sample, what) = match fact {
             TravelerFact::Checked { at, yes, .. } => (at, 1, RecordedWhat::Answer(*yes)),
             TravelerFact::ReadingTaken(taken) => {
-                let reading =
-                    Reading { taken: (**taken).clone(), corrections: Vec::new(), confirmed: false };
-                (&taken.at, taken.sample, RecordedWhat::Reading(Box::new(reading)))
+                let reading = Box::new(Reading::first((**taken).clone()));
+                (&taken.at, taken.sample, RecordedWhat::Reading(reading))
             }
             TravelerFact::EntryMade { at, text, .. } => (at, 1, RecordedWhat::Text(text.clone())),
             TravelerFact::ComponentInstalled { at, .. } => (at, 1, component_of(fact)),

@@ -20,6 +20,7 @@ use super::fact::{
     TravelerStarted,
 };
 use super::lot::LotState;
+use super::permitted::PermittedBy;
 use super::reading::{CheckedWith, Correction};
 use super::route::{Accepted, Decision, LeftOut};
 use super::wait::WaitDoubt;
@@ -181,6 +182,8 @@ pub struct Reading {
     pub corrections: Vec<Correction>,
     /// Whether the failing value was typed again and stands.
     pub confirmed: bool,
+    /// The permits by which a failing value went on, in fold order.
+    pub permits: Vec<PermittedBy>,
 }
 
 impl Reading {
@@ -415,6 +418,7 @@ impl TravelerState {
             }
             HoldOutcome::Reopened { again } => self.rework(again),
             HoldOutcome::Ended { how } => self.ended = Some(how.clone()),
+            HoldOutcome::Permitted(permitted) => self.permit(head, permitted),
             HoldOutcome::Corrected
             | HoldOutcome::Remeasured { .. }
             | HoldOutcome::Resumed { .. }

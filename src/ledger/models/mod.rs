@@ -7,6 +7,7 @@ mod definition;
 mod floor;
 mod inspection;
 pub(in crate::ledger) mod link;
+mod permit;
 mod recall;
 mod register;
 pub(in crate::ledger) mod sample;
@@ -151,6 +152,9 @@ impl Ledger {
             }
             (StreamState::Series(state), Subject::Series(id)) => {
                 models.put_series(connection, id, state)
+            }
+            (StreamState::Permit(state), Subject::Permit(id)) => {
+                models.put_permit(connection, id, state)
             }
             // A site's policy is read from its stream; no row is made of it.
             (_, _) => Ok(()),

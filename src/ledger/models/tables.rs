@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "17";
+const VERSION: &str = "18";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -45,7 +45,7 @@ const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 29] = [
+static TABLES: [Table; 30] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -234,6 +234,12 @@ static TABLES: [Table; 29] = [
         columns: "redline TEXT PRIMARY KEY, instruction TEXT NOT NULL, utc_ms INTEGER NOT NULL,
             answered INTEGER NOT NULL",
         indexes: &["(instruction)", "(answered, utc_ms)"],
+    },
+    Table {
+        name: "permit_row",
+        columns: "permit TEXT PRIMARY KEY, part TEXT NOT NULL, utc_ms INTEGER NOT NULL,
+            through TEXT NOT NULL, open INTEGER NOT NULL",
+        indexes: &["(part)", "(open, through)"],
     },
     Table {
         name: "review_row",

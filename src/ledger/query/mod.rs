@@ -13,6 +13,7 @@ mod help;
 mod inspection;
 mod material;
 mod packet;
+mod permit;
 mod queue;
 mod redline;
 mod register;
@@ -121,6 +122,8 @@ impl Ledger {
             Query::Suspects { all } => Answer::Suspects(asked.suspects(*all)?),
             Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
             Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),
+            Query::Permits { all } => Answer::Permits(asked.permits(*all)?),
+            Query::Permit { id } => Answer::Permit(asked.permit(id)?.map(Box::new)),
             Query::Redlines { instruction, answered } => {
                 Answer::Redlines(asked.redlines(instruction.as_ref(), *answered)?)
             }

@@ -197,6 +197,7 @@ impl Asked<'_> {
             | StreamState::Help(_)
             | StreamState::Handover(_)
             | StreamState::Series(_)
+            | StreamState::Permit(_)
             | StreamState::Redline(_)
             | StreamState::Newer => return Ok(()),
         };

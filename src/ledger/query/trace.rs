@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::kinds::FactBody;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::state::TravelerState;
+use crate::domain::traveler::state::{Reading, TravelerState};
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::{Stored, stored};
 use crate::views::judged::{self, DoneUnseen, NotAccepted};
@@ -76,6 +76,7 @@ impl Asked<'_> {
             | FactBody::Help(_)
             | FactBody::Handover(_)
             | FactBody::Inspection(_)
+            | FactBody::Permit(_)
             | FactBody::Redline(_)
             | FactBody::Newer { .. } => None,
         };
@@ -103,6 +104,7 @@ impl Asked<'_> {
             what: said,
             signature,
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),
+            permit: permit(state, at),
             gauge: taken.and_then(|(_, gauge)| gauge),
             at_server: self.is_at_server(&head.position)?,
             not_accepted: judged,
@@ -127,6 +129,14 @@ impl Asked<'_> {
             )
         })
     }
+}
+
+/// By which permit the value that a fact recorded or corrected goes on.
+fn permit(state: &TravelerState, at: &Position) -> Option<String> {
+    let facts = [at.clone()];
+    let counts = |reading: &&Reading| reading.corrections.last().is_none_or(|made| made.at == *at);
+    let reading = state.readings_of(&facts).find(counts)?;
+    reading.permit().filter(|by| by.at != *at).map(|by| by.what.words())
 }
 
 /// The signature that a fact is, as its unit knows it now.

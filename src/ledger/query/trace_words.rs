@@ -50,6 +50,7 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Help(_)
         | FactBody::Handover(_)
         | FactBody::Inspection(_)
+        | FactBody::Permit(_)
         | FactBody::Redline(_) => String::new(),
     }
 }
@@ -131,6 +132,7 @@ fn of_release(outcome: &HoldOutcome) -> String {
     match outcome {
         HoldOutcome::Corrected => "hold lifted: the value was typed wrong".to_owned(),
         HoldOutcome::Remeasured { .. } => "hold lifted: it was measured again".to_owned(),
+        HoldOutcome::Permitted(permitted) => format!("hold released: {}", permitted.words()),
         HoldOutcome::Resumed { as_is: true } => "hold released: use as is".to_owned(),
         HoldOutcome::Resumed { as_is: false } => "hold released: no deviation".to_owned(),
         HoldOutcome::Reopened { again } => {

@@ -46,6 +46,7 @@ impl Asked<'_> {
             news: self.news_for(id, state)?,
             samples: self.samples(id, state, place)?,
             deviations: self.deviations_on(state)?,
+            permits: self.permits_for(id, state)?,
             names: self.names(state)?,
             scrap_reasons: self.scrap_reasons()?,
             pause_reasons: self.pause_reasons()?,

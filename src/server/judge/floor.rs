@@ -50,6 +50,7 @@ impl Case<'_> {
             | FactBody::Station(_)
             | FactBody::Site(_)
             | FactBody::Inspection(_)
+            | FactBody::Permit(_)
             | FactBody::Newer { .. } => {}
         }
     }

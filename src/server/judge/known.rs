@@ -11,10 +11,11 @@ use crate::domain::feeds::Scope;
 use crate::domain::gauge::GaugeState;
 use crate::domain::handover::HandoverState;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{GaugeId, InstructionId, PartId, PersonId, PlaceId};
+use crate::domain::ids::{GaugeId, InstructionId, PartId, PermitId, PersonId, PlaceId};
 use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonState;
+use crate::domain::permit::PermitState;
 use crate::domain::place::{PlaceDefined, Policy};
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
 use crate::domain::second_look::StopWork;
@@ -103,6 +104,7 @@ impl Known {
             | Subject::Help(_)
             | Subject::Handover(_)
             | Subject::Series(_)
+            | Subject::Permit(_)
             | Subject::Redline(_)
             | Subject::Newer(_) => return,
         };
@@ -172,6 +174,13 @@ impl Known {
         })
     }
 
+    /// A permit, as far as it was accepted.
+    pub(super) fn permit(&self, id: &PermitId) -> Option<&PermitState> {
+        let subject = Subject::Permit(id.clone());
+        let Some(StreamState::Permit(state)) = self.state(&subject) else { return None };
+        Some(state)
+    }
+
     pub(super) fn gauge(&self, id: &GaugeId) -> Option<&GaugeState> {
         let Some(StreamState::Gauge(state)) = self.state(&Subject::Gauge(id.clone())) else {
             return None;
@@ -215,6 +224,7 @@ impl Known {
             | StreamState::Help(_)
             | StreamState::Handover(_)
             | StreamState::Series(_)
+            | StreamState::Permit(_)
             | StreamState::Redline(_)
             | StreamState::Newer => None,
         })

@@ -16,6 +16,7 @@ mod known;
 mod orders;
 mod page;
 mod pasts;
+mod permits;
 mod rules;
 mod told;
 mod travelers;
@@ -51,6 +52,7 @@ use crate::sync::retry::Stop;
 use known::Known;
 use page::{Page, cut};
 use pasts::Streams;
+use rules::About;
 use told::{Told, Work};
 use work::{Texts, Unit};
 
@@ -201,6 +203,9 @@ impl Judge {
             let mut exception = None;
             if reasons.is_empty() {
                 self.known.take(&judged, *id);
+                for (traveler, at, words) in permits::used_since(&judged, &self.known) {
+                    count += self.judge_again(&traveler, vec![(at, words)], now)?;
+                }
             } else {
                 let (reasons, at) = (cut(reasons), fact.head.position.clone());
                 let verdict = self.hold((fact, traveler), &reasons, now)?;
@@ -232,7 +237,8 @@ impl Judge {
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
-            let about = (unit, raised, (component.as_ref(), &texts.read));
+            let (component, texts) = (component.as_ref(), &texts.read);
+            let about = About { unit, raised, component, permit_then: None, texts };
             let mut reasons = rules::reasons(fact, station, known, about);
             if let FactBody::Inspection(_) = &fact.body {
                 reasons.extend(self.of_series((written, fact, id))?);
@@ -241,6 +247,8 @@ impl Judge {
         };
         let order = streams.load(ledger, &Subject::Order(name.order.clone()))?;
         let closings: Vec<Fact> = told::closings(order, known).into_iter().cloned().collect();
+        let received = store.came_at(&at())?;
+        let permit_then = permits::then(fact, received, (ledger, streams))?;
         let pasts = streams.load(ledger, &fact.subject)?;
         pasts.arrive(written.clone(), id);
         let (then, unseen, missing) = match pasts.as_of(written) {
@@ -252,8 +260,9 @@ impl Judge {
         }
         let texts = &texts.read;
         let unit = now.map(|now| Unit { then, now, texts });
-        let mut reasons =
-            rules::reasons(fact, station, known, (unit, raised, (component.as_ref(), texts)));
+        let (component, permit_then) = (component.as_ref(), permit_then.as_ref());
+        let about = About { unit, raised, component, permit_then, texts };
+        let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();
         if let Some((then, now)) = then.zip(now) {
@@ -426,6 +435,7 @@ fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a Tra
         | Subject::Help(_)
         | Subject::Handover(_)
         | Subject::Series(_)
+        | Subject::Permit(_)
         | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }

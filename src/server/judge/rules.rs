@@ -20,21 +20,34 @@ use crate::domain::who_may;
 use crate::server::store::stations::Station;
 
 use super::known::Known;
+use super::permits;
 use super::work::Unit;
 
-/// The unit, the deviation as raised, what is known of a component, and every text at hand.
-type About<'a> =
-    (Option<Unit<'a>>, Option<&'a Raised>, (Option<&'a ComponentKnown>, &'a Instructions));
+/// What a fact is judged with besides itself.
+pub(super) struct About<'a> {
+    /// The unit.
+    pub(super) unit: Option<Unit<'a>>,
+    /// The deviation as raised.
+    pub(super) raised: Option<&'a Raised>,
+    /// What is known of a component.
+    pub(super) component: Option<&'a ComponentKnown>,
+    /// The permit by which a reading goes on, as its writer knew it.
+    pub(super) permit_then: Option<&'a permits::Then>,
+    /// Every text at hand.
+    pub(super) texts: &'a Instructions,
+}
 
 /// Every reason why a fact is not accepted; none when it is.
 pub(super) fn reasons(
     fact: &Fact,
     station: &Station,
     known: &Known,
-    (unit, raised, (component, texts)): About<'_>,
+    about: About<'_>,
 ) -> Vec<String> {
+    let About { unit, raised, component, permit_then, texts } = about;
+    let reasons = Vec::new();
     let mut case =
-        Case { fact, station, known, unit, raised, component, texts, reasons: Vec::new() };
+        Case { fact, station, known, unit, raised, texts, component, permit_then, reasons };
     case.judge();
     case.reasons
 }
@@ -52,6 +65,8 @@ pub(super) struct Case<'a> {
     pub(super) texts: &'a Instructions,
     /// What is known of a component, where the fact builds one in.
     pub(super) component: Option<&'a ComponentKnown>,
+    /// The permit by which a reading goes on, as its writer knew it.
+    pub(super) permit_then: Option<&'a permits::Then>,
     reasons: Vec<String>,
 }
 
@@ -70,6 +85,7 @@ impl<'a> Case<'a> {
                 self.fit(body);
                 self.counted_once(body);
                 self.built_in_once(body);
+                self.by_permit();
             }
             FactBody::Deviation(body) => self.deviation(body),
             FactBody::Order(body) => self.order(body),
@@ -84,6 +100,7 @@ impl<'a> Case<'a> {
             FactBody::Site(SiteFact::ShiftPatternSet(_)) => self.require(&[Action::SetShifts]),
             FactBody::Station(body) => self.station(body),
             FactBody::Help(_) | FactBody::Handover(_) | FactBody::Redline(_) => self.floor(),
+            FactBody::Permit(body) => self.permit(body),
             FactBody::Newer { kind, .. } => {
                 let subject = &self.fact.subject;
                 let newer = matches!(subject, Subject::Newer(_));
@@ -106,6 +123,7 @@ impl<'a> Case<'a> {
             | FactBody::Help(_)
             | FactBody::Handover(_)
             | FactBody::Inspection(_)
+            | FactBody::Permit(_)
             | FactBody::Redline(_) => true,
             FactBody::Person(body) => matches!(
                 body,

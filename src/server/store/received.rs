@@ -145,6 +145,7 @@ fn about(body: &FactBody) -> Option<&RevisionId> {
         | FactBody::Help(_)
         | FactBody::Handover(_)
         | FactBody::Inspection(_)
+        | FactBody::Permit(_)
         | FactBody::Redline(_)
         | FactBody::Newer { .. } => None,
     }

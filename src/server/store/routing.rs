@@ -220,6 +220,7 @@ fn order_of(fact: &Fact) -> Option<String> {
         | Subject::Help(_)
         | Subject::Handover(_)
         | Subject::Series(_)
+        | Subject::Permit(_)
         | Subject::Redline(_)
         | Subject::Newer(_) => None,
     }

@@ -25,6 +25,8 @@ pub mod help;
 pub mod menu;
 pub mod new_pin;
 pub mod note;
+pub mod permit_choice;
+pub mod permits;
 pub mod places;
 pub mod proof;
 pub mod queue;

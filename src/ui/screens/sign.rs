@@ -64,6 +64,11 @@ impl SignScreen {
         let here = (at, title.unwrap_or_default());
         let mut screen =
             Self { of_set: false, ..Self::over(&[view], here, (number, sign), covers) };
+        let permitted = view.state.permitted().count();
+        if permitted > 0 {
+            let readings = count(permitted, "failing reading", "failing readings");
+            screen.lines.push(("By permit", readings));
+        }
         screen.lines.insert(0, ("Unit", format!("{}  {}", view.id, view.order.part)));
         if !sign.not_same_person_as.is_empty() {
             let steps: Vec<String> =

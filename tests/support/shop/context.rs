@@ -55,6 +55,7 @@ impl Shop {
         }
         self.load_floor(&mut context, &needs);
         self.load_inspection(&mut context, &needs);
+        self.load_permits(&mut context, (command, &needs));
         if let Some(read) = &needs.reads
             && let StreamState::Instruction(known) =
                 self.stream(&Subject::Instruction(read.instruction.clone())).state

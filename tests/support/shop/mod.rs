@@ -388,6 +388,7 @@ fn show_what_waits(command: &mut Command, state: &StreamState) {
         | StreamState::Help(_)
         | StreamState::Handover(_)
         | StreamState::Series(_)
+        | StreamState::Permit(_)
         | StreamState::Redline(_)
         | StreamState::Newer => return,
     };

@@ -4,6 +4,7 @@ mod components;
 mod inspections;
 mod lots;
 mod news;
+mod permits;
 mod pointed;
 pub(crate) mod route;
 pub(crate) mod samples;
@@ -86,6 +87,8 @@ pub(crate) fn name(command: &Command) -> String {
         Command::Handover(_, command) => format!("Handover{command:?}"),
         Command::Redline(_, command) => format!("Redline{command:?}"),
         Command::Series(_, command) => format!("Lot{command:?}"),
+        Command::ProposePermit(..) => "ProposePermit".to_owned(),
+        Command::Permit(_, command) => format!("Permit{command:?}"),
     };
     let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
     debug[..end].to_owned()
@@ -114,6 +117,7 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
         21..=25 => on_person(chance),
         26 | 27 => on_station(shop, chance),
         28 | 29 => shift::on_floor(chance),
+        30 => permits::on_permit(chance),
         _ => site::on_site(chance),
     };
     let who = if chance.one_in(4) { who } else { rightful(&command, chance) };
@@ -144,6 +148,7 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             | TravelerCommand::HoldForRecall { .. },
         )
         | Command::Station(..) => "brandt",
+        Command::Permit(..) | Command::ProposePermit(..) => chance.pick(&["lind", "quell"]),
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
         Command::Traveler(..) => "novak",
         Command::Order(..) | Command::Place(_, PlaceCommand::SetPlan { .. }) => "plan",

@@ -15,6 +15,7 @@ use gemba::domain::traveler::state::TravelerState;
 use super::components;
 use super::lots::sensible_lot;
 use super::news::on_news;
+use super::permits;
 use super::pointed::pointed;
 use super::route::{open_ask, sensible_aside};
 use super::situations::units_of;
@@ -37,7 +38,8 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     {
         return (who, aimed(shop, command));
     }
-    if let Some((who, command)) = on_retype(&state, chance) {
+    let again = permits::uses(shop, chance).or_else(|| on_retype(&state, chance));
+    if let Some((who, command)) = again {
         return (who, aimed(shop, command));
     }
     let failed = if chance.one_in(3) { None } else { on_gauge_failed(shop, &state) };

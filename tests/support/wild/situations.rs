@@ -14,10 +14,12 @@ use gemba::domain::traveler::command::TravelerCommand;
 use super::components::on_material;
 use super::inspections::{self, on_lots};
 use super::news::release_another;
+use super::permits::on_permit;
 use super::shift::on_floor;
 use super::{Chance, on_definition, on_person, on_withdrawal};
 use crate::support::lots::{counted, lot_order};
 use crate::support::shop::Shop;
+use crate::support::shop_permits::{PERMIT, grants, proposes_permit, wanted};
 use crate::support::shop_plan::{
     answer, approval, begin_wait, complete, disposes, id, inspection, raises, signs, submission,
     torque,
@@ -48,7 +50,7 @@ const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop
 fn nothing(_: &mut Shop) {}
 
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 20] = [
+pub(crate) const SITUATIONS: [Situation; 21] = [
     some("an order is open", 100, 150, nothing),
     Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
     Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
@@ -62,6 +64,7 @@ pub(crate) const SITUATIONS: [Situation; 20] = [
     some("a lot is packed", 40, 40, lot_packed),
     some("units are measured by a sample", 60, 80, measured_by_sample),
     some("a unit is measured", 60, 60, measured),
+    Situation { leans: Some(on_permit), ..some("a permit is at hand", 300, 30, permitted) },
     some("a unit waits", 110, 40, waiting),
     some("a unit is signed", 60, 50, signed),
     some("a unit is reworked", 40, 50, reworked),
@@ -70,6 +73,13 @@ pub(crate) const SITUATIONS: [Situation; 20] = [
     some("a newer specification is in effect", 40, 40, redrawn),
     Situation { leans: Some(on_withdrawal), ..some("work stops", 40, 40, withdrawn) },
 ];
+
+/// A value outside its limits, and a permit for it.
+fn permitted(shop: &mut Shop) {
+    shop.does("novak", TravelerCommand::Start).reaches("torque");
+    shop.does("lind", proposes_permit(wanted())).does("quell", grants(PERMIT)).share();
+    shop.does("novak", torque(1, "27.3"));
+}
 
 impl Situation {
     /// A shop in this situation.

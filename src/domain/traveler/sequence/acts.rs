@@ -8,6 +8,7 @@ use crate::domain::refusal::component::ComponentReason;
 use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::second_look::Objection;
+use crate::domain::traveler::state::Reading;
 
 use super::super::command::StepAt;
 use super::super::component::ComponentRemoved;
@@ -125,6 +126,10 @@ impl Look<'_> {
         let route: Vec<_> = route.collect();
         let at = (operation, &route[..]);
         require_acceptable(self.then.state, at, (self.context, &mut reasons));
+        // A station that lacks the text cannot tell that it is done, and nothing hangs on it then.
+        let done =
+            |reason: &Reason| matches!(reason, Reason::Route(RouteReason::UpstreamDone { .. }));
+        reasons.retain(|reason| !done(reason));
         self.refuse(reasons);
         self.not_ended();
     }
@@ -175,6 +180,10 @@ impl Look<'_> {
             HoldOutcome::Remeasured { reading } => {
                 let again = state.reading(reading).and_then(|(_, r)| r.taken.retry.as_ref());
                 again.is_some_and(|retry| retry.of == *at)
+            }
+            HoldOutcome::Permitted(permitted) => {
+                let fails = |r: &Reading| r.verdict() == Some(Verdict::Fail);
+                permitted.reading == *at && state.reading(at).is_some_and(|(_, r)| fails(r))
             }
             HoldOutcome::Resumed { .. }
             | HoldOutcome::Reopened { .. }

@@ -282,6 +282,7 @@ pub(super) fn traced_of(subject: &Subject) -> Option<Traced> {
         | Subject::Handover(_)
         | Subject::Redline(_)
         | Subject::Series(_)
+        | Subject::Permit(_)
         | Subject::Newer(_) => return None,
     })
 }

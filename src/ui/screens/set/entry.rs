@@ -4,6 +4,7 @@ use crate::domain::decide::Command;
 use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::gauge::GaugeScreen;
+use crate::ui::screens::permit_choice::choice;
 use crate::ui::screens::recording::Asked;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -52,6 +53,10 @@ impl SetScreen {
         };
         let row = self.now().row();
         let Some(view) = row.and_then(|row| self.views.get(row)) else { return Turn::Stay };
+        if let Some(turn) = choice(view, &command) {
+            self.recording.field.clear();
+            return turn;
+        }
         let saved = format!("{}: {saved}", view.id.unit);
         let ticket = world.record(Command::Traveler(view.id.clone(), command));
         self.recording.sent(ticket, saved, row);

@@ -4,6 +4,7 @@ use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::ui::layer::Turn;
 use crate::ui::screens::note::{NoteFor, NoteScreen};
+use crate::ui::screens::permit_choice::choice;
 use crate::ui::screens::recording::{Asked, Given, gauge_of, reading_unit};
 use crate::ui::world::World;
 
@@ -37,6 +38,11 @@ impl TravelerScreen {
     pub(super) fn give(&mut self, given: Result<Given, Turn>, world: &mut World) -> Turn {
         match given {
             Ok((command, saved)) => {
+                let view = self.view.as_ref();
+                if let Some(turn) = view.and_then(|view| choice(view, &command)) {
+                    self.recording.field.clear();
+                    return turn;
+                }
                 self.record(self.sorted(command), saved, world);
                 Turn::Stay
             }

@@ -56,6 +56,7 @@ pub(super) fn measure_rows<'a>(
     });
     if let Some((_, reading)) = last {
         out.extend(correction_rows(place));
+        out.extend(permit_rows(place));
         out.extend(bar(&measure.kind, reading));
     } else if let Some(limits) = limits(&measure.kind) {
         let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
@@ -161,6 +162,20 @@ fn correction_rows(place: Place<'_>) -> Vec<Row<'static>> {
         }
     }
     // The last ones; the trace shows them all.
+    rows.split_off(rows.len().saturating_sub(CORRECTIONS_MAX))
+}
+
+/// By which permit a failing value goes on stays visible beside its verdict (R4).
+fn permit_rows(place: Place<'_>) -> Vec<Row<'static>> {
+    let entries = place.attempt.into_iter().flat_map(Attempt::readings);
+    let here = entries.filter(|(entry, _)| entry.ask == place.number);
+    let mut rows: Vec<Row<'static>> = here
+        .filter_map(|(entry, reading)| {
+            let permit = reading.permit()?.what.words();
+            let text = format!("{}: Fail, {permit}", entry.sample);
+            Some(line(text, Role::Fail))
+        })
+        .collect();
     rows.split_off(rows.len().saturating_sub(CORRECTIONS_MAX))
 }
 

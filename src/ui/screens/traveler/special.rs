@@ -305,7 +305,12 @@ fn retype<'a>(
         ("This value is outside its limits", "the same value", "another value ")
     };
     rows.push(line("", Role::Plain));
-    rows.push(line(format!("{same} {arrow} deviation opens, unit is held"), Role::Plain));
+    let follows = match &view.permits[..] {
+        [] => "deviation opens, unit is held".to_owned(),
+        [one] => format!("{} or deviation: choose", one.permit),
+        many => format!("{} permits or deviation: choose", many.len()),
+    };
+    rows.push(line(format!("{same} {arrow} {follows}"), Role::Plain));
     rows.push(line(format!("{other} {arrow} your correction of a typing error"), Role::Plain));
     if again > 0 {
         let text = format!("F3 {arrow} measured again, with why ({again} left)");
