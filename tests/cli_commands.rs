@@ -81,6 +81,7 @@ const COMMANDS: [&[&str]; 76] = [
     &["inspection", "choose"],
     &["inspection", "show"],
     &["inspection", "list"],
+    &["inspection", "to-open"],
     &["inspection", "series"],
 ];
 

@@ -10,7 +10,7 @@ use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{LotStanding, SeriesId};
 use gemba::domain::inspection::switching::Why;
 use gemba::domain::material::{MaterialCommand, MaterialId};
-use gemba::domain::signature::Meaning;
+use gemba::domain::signature::{Meaning, Signer};
 use gemba::domain::stream::Subject;
 use proptest::prelude::*;
 
@@ -204,10 +204,11 @@ fn r12_a_lot_is_opened_as_goods_in_noted_it_and_by_an_instruction_that_fits() {
     let other = SeriesId::new(id("cover"), "Southern").unwrap();
     assert_eq!(shop.codes("okafor", Command::Series(other, open("WI-60"))), ["J02"]);
     let known = InspectionCommand::Decide {
+        seen: None,
         lot: id("L-1"),
         accept: true,
         note: String::new(),
-        by: gemba::domain::signature::Signer::by_badge("M. Okafor"),
+        by: Signer::by_badge("M. Okafor"),
     };
     assert_eq!(shop.codes("okafor", about(known)), ["J10"]);
     assert_eq!(shop.codes("quell", chooses(Choice::Reduce)), ["J30"]);
@@ -304,4 +305,17 @@ fn r12_each_piece_is_chosen_about_as_often_as_another() {
     }
     // 1,200 are expected of each, with a deviation of 29; five of those are never reached.
     assert!(counts.iter().all(|count| (1_055..=1_345).contains(count)), "{counts:?}");
+}
+
+#[test]
+fn r12_a_lot_is_signed_as_it_was_shown_to_the_signer() {
+    let mut shop = inspecting("AQL 0.65, level II, ISO 2859-1:1999");
+    shop.comes_in("L-1", 2).looks_at_all("L-1", 0);
+    let decide = |seen| {
+        let (lot, note, by) = (id("L-1"), String::new(), Signer::by_badge("M. Okafor"));
+        about(InspectionCommand::Decide { lot, accept: true, note, seen, by })
+    };
+    assert_eq!(shop.codes("okafor", decide(Some(1))), ["J23"]);
+    assert_eq!(shop.codes("okafor", decide(Some(0))), ["J23"]);
+    shop.does("okafor", decide(Some(2)));
 }

@@ -10,6 +10,7 @@ use gemba::ui::input::Key;
 
 use crate::screens_floor::floor;
 use crate::screens_gauges::trace;
+use crate::screens_inspection::{came_in, rejected};
 use crate::screens_others::supervisor;
 use crate::screens_permits::permitted;
 use crate::screens_review::judged;
@@ -163,6 +164,19 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(permitted(), "B-2107"));
     walk.menu("Permits").keys("1").key(Key::Esc).key(Key::Esc);
     walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
+    walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));
+    walk.menu("Lots to inspect").keys("1").key(Key::Enter);
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    walk.menu("Lots to inspect").key(Key::F(2)).keys("\n");
     seen.append(&mut walk.seen);
 
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();

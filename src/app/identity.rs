@@ -7,6 +7,7 @@ use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Acting;
 use crate::domain::handover::HandoverCommand;
 use crate::domain::ids::PersonId;
+use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::permit::PermitCommand;
 use crate::domain::pin::PinRules;
@@ -149,6 +150,13 @@ pub fn command(signing: Signing, by: Signer) -> Command {
         }
         Signing::Dispose { deviation, disposition, reason } => {
             Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+        }
+        Signing::Lot { series, lot, accept, seen } => {
+            let (note, seen) = (String::new(), Some(seen));
+            Command::Series(series, InspectionCommand::Decide { lot, accept, note, seen, by })
+        }
+        Signing::DisposeLot { series, lot, end, reason } => {
+            Command::Series(series, InspectionCommand::Dispose { lot, end, reason, by })
         }
         Signing::Instruction(id, revision, shown) => {
             Command::Instruction(id, RevisionCommand::Approve { revision, shown, by })

@@ -3,6 +3,7 @@
 //! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
 
 pub mod card;
+pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod config;

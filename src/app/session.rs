@@ -8,14 +8,18 @@ use std::time::Duration;
 
 use ratatui::{Frame, Terminal};
 
+use crate::app::chance;
 use crate::app::clock::Monotonic;
 use crate::app::store_handle::StoreHandle;
 use crate::app::terminal::output::Output;
 use crate::app::terminal::pump::SharedFocus;
+use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{PlaceId, SessionId, TerminalId};
+use crate::domain::inspection::decide::InspectionCommand;
 use crate::domain::offset::Offset;
-use crate::ui::effect::{Effect, NewPin};
+use crate::ui::effect::{Effect, NewPin, Opening};
 use crate::ui::input::Input;
 use crate::ui::message::{Message, Outcome, Time};
 use crate::ui::shell::Shell;
@@ -264,6 +268,7 @@ impl<S: Screens> Session<S> {
             Effect::Record(..)
             | Effect::RecordAll(..)
             | Effect::RecordSet(..)
+            | Effect::OpenLot(..)
             | Effect::Load(..)
             | Effect::AskReceived(..)
             | Effect::SignIn(..)
@@ -321,7 +326,17 @@ impl<S: Screens> Session<S> {
             Effect::RecordSet(ticket, act) if acting.actor.is_some() => {
                 self.store.record_set(ticket, acting, act, answers);
             }
+            Effect::OpenLot(ticket, opening) if acting.actor.is_some() => match chance::seed() {
+                Ok(seed) => {
+                    self.store.record(ticket, acting, opening_of(*opening, seed), answers);
+                }
+                Err(error) => {
+                    let why = format!("no random number: {error}");
+                    answers.send(Message::Recorded(ticket, Outcome::NotSaved(why))).ok();
+                }
+            },
             Effect::Record(ticket, _)
+            | Effect::OpenLot(ticket, _)
             | Effect::RecordAll(ticket, _)
             | Effect::RecordSet(ticket, _) => {
                 let why = "nobody is signed in → scan your badge".to_owned();
@@ -353,4 +368,10 @@ impl<S: Screens> Session<S> {
             | Effect::Quit => {}
         }
     }
+}
+
+/// The command that opens a lot, with the chance by which its pieces are chosen.
+fn opening_of(opening: Opening, seed: Hash) -> Command {
+    let Opening { series, lot, instruction, size } = opening;
+    Command::Series(series, InspectionCommand::Open { lot, instruction, size, seed })
 }

@@ -14,7 +14,8 @@ use super::ids::{
     DeviationId, GaugeId, HandoverId, HelpId, InstructionId, OrderId, PartId, PermitId, PersonId,
     PlaceId, RedlineId, SiteId, StationId,
 };
-use super::inspection::decide::{InspectionCommand, InspectionNeeds};
+use super::inspection::decide::InspectionCommand;
+use super::inspection::needs::InspectionNeeds;
 use super::inspection::series::SeriesId;
 use super::kinds::FactBody;
 use super::material::{MaterialCommand, MaterialId};

@@ -20,6 +20,7 @@ use super::screens::deviations::DeviationsScreen;
 use super::screens::gauges::GaugesScreen;
 use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
+use super::screens::inspection::lots::LotsScreen;
 use super::screens::menu::MenuScreen;
 use super::screens::permits::PermitsScreen;
 use super::screens::places::PlacesScreen;
@@ -34,7 +35,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 18] = [
+const EVERYWHERE: [Act; 19] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -53,6 +54,7 @@ const EVERYWHERE: [Act; 18] = [
     Act::ChangePin,
     Act::Suspects,
     Act::Permits,
+    Act::Inspections,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -153,6 +155,7 @@ impl Shell {
             Act::Waits => Box::new(WaitsScreen::default()),
             Act::Deviations => Box::new(DeviationsScreen::default()),
             Act::Suspects => Box::new(SuspectsScreen::default()),
+            Act::Inspections => Box::new(LotsScreen::default()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
@@ -204,6 +207,9 @@ impl Shell {
             | Act::HoldAll
             | Act::ReleaseAll
             | Act::SyncNow
+            | Act::OpenLot
+            | Act::DecideLot
+            | Act::Series
             | Act::Turn
             | Act::SkipStep
             | Act::AcceptWait

@@ -7,8 +7,10 @@ use crate::domain::deviation::Disposition;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, HandoverId, InstructionId, PartId, PermitId, PlaceId, RevisionId,
+    DeviationId, HandoverId, InstructionId, LotId, PartId, PermitId, PlaceId, RevisionId,
 };
+use crate::domain::inspection::fact::LotEnd;
+use crate::domain::inspection::series::SeriesId;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::fact::ReadingValue;
@@ -46,6 +48,9 @@ pub enum Effect {
     RecordAll(Ticket, Vec<Command>),
     /// Save an act on a set, on every unit of it or on none; answered by `Recorded`.
     RecordSet(Ticket, SetAct),
+    /// Open a lot for inspection, as the person signed in; the program adds chance. Answered by
+    /// `Recorded`.
+    OpenLot(Ticket, Box<Opening>),
     /// Look up; answered by `Loaded`.
     Load(Ticket, Query),
     /// Ask the server which stations have what was last said of a revision; answered by `Loaded`
@@ -80,6 +85,19 @@ pub enum Effect {
     Redraw,
     /// End the program.
     Quit,
+}
+
+/// A lot that is to be opened for inspection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// The series that it is of.
+    pub series: SeriesId,
+    /// The lot.
+    pub lot: LotId,
+    /// By which instruction it is inspected.
+    pub instruction: InstructionId,
+    /// How many pieces it has now.
+    pub size: Option<u32>,
 }
 
 /// How a session ends.
@@ -121,6 +139,28 @@ pub enum Signing {
         deviation: DeviationId,
         /// What becomes of the unit.
         disposition: Disposition,
+        /// Why.
+        reason: String,
+    },
+    /// That a lot is accepted or not.
+    Lot {
+        /// The series.
+        series: SeriesId,
+        /// The lot.
+        lot: LotId,
+        /// Which it is.
+        accept: bool,
+        /// How many records of pieces the signer was shown.
+        seen: usize,
+    },
+    /// What becomes of a lot that was not accepted.
+    DisposeLot {
+        /// The series.
+        series: SeriesId,
+        /// The lot.
+        lot: LotId,
+        /// What.
+        end: LotEnd,
         /// Why.
         reason: String,
     },

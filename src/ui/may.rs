@@ -28,6 +28,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::HandOver => &[Action::HandOver],
         Act::Redline => &[Action::ProposeRedline],
         Act::Sort | Act::SortNow => &[Action::Perform],
+        Act::OpenLot => &[Action::InspectLot],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open
@@ -71,6 +72,9 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Board
         | Act::Deviations
         | Act::Suspects
+        | Act::Inspections
+        | Act::DecideLot
+        | Act::Series
         | Act::Instructions
         | Act::Gauges
         | Act::Places

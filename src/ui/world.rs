@@ -17,7 +17,7 @@ use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
 
-use super::effect::{Effect, NewPin, Pin, Signing};
+use super::effect::{Effect, NewPin, Opening, Pin, Signing};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Outcome, Person, SignInTrouble, Ticket, Time};
 use super::parts::words::count;
@@ -166,6 +166,14 @@ impl World {
         let ticket = self.ticket();
         self.say("saving …", Role::Muted);
         self.ask(Effect::Record(ticket, command));
+        ticket
+    }
+
+    /// Has a lot opened for inspection.
+    pub fn open_lot(&mut self, opening: Opening) -> Ticket {
+        let ticket = self.ticket();
+        self.say("saving …", Role::Muted);
+        self.ask(Effect::OpenLot(ticket, Box::new(opening)));
         ticket
     }
 

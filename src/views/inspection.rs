@@ -1,12 +1,26 @@
 //! Lots that are inspected and their series, as screens and the command line show them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, LotId, PartId, RevisionId};
+use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId};
+use crate::domain::inspection::fact::{InspectedBy, PieceReading};
 use crate::domain::inspection::letter::Letter;
+use crate::domain::inspection::plan::Outcome;
 use crate::domain::inspection::scheme::Severity;
+use crate::domain::inspection::series::{Lot, LotStanding, PieceRecord, SeriesId, SeriesState};
+use crate::domain::quantity::Verdict;
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+
+use super::signature::SignatureView;
+
+/// What people are called; nobody in person is the station.
+pub type Names = BTreeMap<Option<PersonId>, String>;
 
 /// A series with its lots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +59,8 @@ pub struct NextView {
 /// One opening of a lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LotView {
+    /// The fact that opened it.
+    pub opened: Position,
     /// What it is.
     pub part: PartId,
     /// Who delivered it.
@@ -53,6 +69,9 @@ pub struct LotView {
     pub lot: LotId,
     /// How it stands, in words.
     pub standing: String,
+    /// How it stands.
+    #[serde(skip)]
+    pub stands: LotStanding,
     /// Whether somebody has to do something.
     pub waits: bool,
     /// The instruction.
@@ -83,6 +102,8 @@ pub struct LotView {
     pub inspected: u32,
     /// Those of them that are nonconforming.
     pub nonconforming: Vec<u32>,
+    /// Whether the plan accepts it by what was found; none while that is open.
+    pub accepts: Option<bool>,
     /// It came again.
     pub again: bool,
     /// It was accepted although what is known by now says otherwise.
@@ -105,7 +126,7 @@ pub struct PieceView {
     /// Its number.
     pub piece: u32,
     /// Each value with what is asked for.
-    pub values: Vec<String>,
+    pub values: Vec<PieceValue>,
     /// Whether a value is outside its limits.
     pub nonconforming: bool,
     /// Whether a later record corrects it.
@@ -118,7 +139,128 @@ pub struct PieceView {
     pub at: Timestamp,
 }
 
+/// One value of a piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PieceValue {
+    /// What is asked for.
+    pub name: String,
+    /// As recorded, with its unit.
+    pub value: String,
+    /// The judgement; none where nothing is judged.
+    pub verdict: Option<Verdict>,
+    /// The gauge.
+    pub gauge: Option<GaugeId>,
+}
+
+/// A lot that came in and can be opened for inspection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LotToOpen {
+    /// What it is.
+    pub part: PartId,
+    /// The number on its label.
+    pub lot: LotId,
+    /// Who delivered it.
+    pub supplier: String,
+    /// How many pieces it has, as goods-in noted or as it was opened before.
+    pub size: Option<u32>,
+    /// It was not accepted and was to be sorted: now it comes again, with fewer pieces.
+    pub again: bool,
+    /// The instructions by which it can be inspected.
+    pub by: Vec<InspectingView>,
+}
+
+/// An instruction by which lots are inspected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InspectingView {
+    /// The instruction.
+    pub instruction: InstructionId,
+    /// Its title.
+    pub title: String,
+    /// The plan that it states.
+    pub rule: String,
+}
+
+impl LotToOpen {
+    /// The series that it is of; none where the supplier has no name.
+    pub fn series(&self) -> Option<SeriesId> {
+        SeriesId::new(self.part.clone(), &self.supplier)
+    }
+
+    /// `SEAL-1/L-4711 of Nordic`.
+    pub fn name(&self) -> String {
+        format!("{}/{} of {}", self.part, self.lot, self.supplier)
+    }
+}
+
+impl PieceValue {
+    /// `Cord 3.52 mm Pass, CAL-2`.
+    pub fn words(&self) -> String {
+        let Self { name, value, verdict, gauge } = self;
+        let verdict = verdict.map_or_else(String::new, |verdict| format!(" {}", verdict.word()));
+        let gauge = gauge.as_ref().map_or_else(String::new, |gauge| format!(", {gauge}"));
+        format!("{name} {value}{verdict}{gauge}")
+    }
+}
+
 impl LotView {
+    /// An opening of a lot with everything that is known of it.
+    pub fn of(id: &SeriesId, lot: &Lot, names: &Names) -> Self {
+        let opened = &lot.opened;
+        let standing = lot.standing();
+        let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
+            let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
+            let note = if decided.note.is_empty() { "" } else { ": " };
+            format!("{signed}{note}{}", decided.note)
+        });
+        let disposed = lot.disposed.as_ref().map(|(at, moment, disposed)| {
+            let signed = SignatureView::new(at, moment, &disposed.signature).words_in_full();
+            format!("{}: {}; {signed}", disposed.end.word(), disposed.reason)
+        });
+        Self {
+            opened: lot.at.clone(),
+            part: id.part.clone(),
+            supplier: id.supplier.clone(),
+            lot: opened.lot.clone(),
+            standing: standing.words().to_owned(),
+            stands: standing,
+            waits: standing.waits(),
+            instruction: opened.by.instruction.clone(),
+            revision: opened.by.revision.clone(),
+            hash: opened.hash,
+            rule: opened.by.rule.to_string(),
+            severity: opened.severity,
+            why: opened.why.word().to_owned(),
+            size: opened.size,
+            letter: opened.plan.letter,
+            sample: opened.plan.single.size,
+            accept: opened.plan.single.accept,
+            reject: opened.plan.single.reject,
+            remaining: lot.remaining().into_iter().collect(),
+            inspected: u32::try_from(lot.inspected().len()).unwrap_or(u32::MAX),
+            nonconforming: lot.nonconforming().into_iter().collect(),
+            accepts: lot.outcome().map(|outcome| outcome != Outcome::NotAccepted),
+            again: opened.resubmits.is_some(),
+            contradicted: lot.is_contradicted(),
+            records: lot.records.iter().map(|record| PieceView::of(lot, record, names)).collect(),
+            decided: decided.collect(),
+            disposed,
+            by: name(names, lot.by.as_ref()),
+            at: lot.moment.effective(),
+        }
+    }
+
+    /// The series that it is of; none where the supplier has no name.
+    pub fn series(&self) -> Option<SeriesId> {
+        SeriesId::new(self.part.clone(), &self.supplier)
+    }
+
+    /// `1 nonconforming of 5 inspected, 3 remain`.
+    pub fn found(&self) -> String {
+        let (bad, left) = (self.nonconforming.len(), self.remaining.len());
+        let remain = if left == 1 { "remains" } else { "remain" };
+        format!("{bad} nonconforming of {} inspected, {left} {remain}", self.inspected)
+    }
+
     /// `SEAL-1/L-4711 of Nordic`.
     pub fn name(&self) -> String {
         format!("{}/{} of {}", self.part, self.lot, self.supplier)
@@ -129,5 +271,65 @@ impl LotView {
         let letter = self.letter.map_or_else(String::new, |letter| format!("letter {letter}, "));
         let Self { sample, size, accept, reject, .. } = self;
         format!("{letter}inspect {sample} of {size}, Ac {accept}, Re {reject}")
+    }
+}
+
+impl PieceView {
+    fn of(lot: &Lot, record: &PieceRecord, names: &Names) -> Self {
+        let stands = lot.standing_records().any(|standing| standing.at == record.at);
+        Self {
+            piece: record.what.piece,
+            values: record.what.readings.iter().map(PieceValue::of).collect(),
+            nonconforming: record.what.is_nonconforming(),
+            corrected: !stands,
+            reason: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
+            by: name(names, record.by.as_ref()),
+            at: record.moment.effective(),
+        }
+    }
+}
+
+impl PieceValue {
+    fn of(reading: &PieceReading) -> Self {
+        Self {
+            name: reading.name.clone(),
+            value: match (&reading.value, &reading.characteristic) {
+                (ReadingValue::Conforms(yes), None) => if *yes { "yes" } else { "no" }.to_owned(),
+                (value, _) => shown(value),
+            },
+            verdict: reading.verdict,
+            gauge: reading.gauge.as_ref().map(|used| used.gauge.clone()),
+        }
+    }
+}
+
+fn name(names: &Names, person: Option<&PersonId>) -> String {
+    let known = names.get(&person.cloned()).cloned();
+    known.unwrap_or_else(|| person.map_or_else(|| "station".to_owned(), ToString::to_string))
+}
+
+impl NextView {
+    /// How the next lot is inspected, by each revision and plan that lots were inspected by.
+    pub fn all_of(state: &SeriesState) -> Vec<Self> {
+        let mut seen: Vec<&InspectedBy> = Vec::new();
+        for lot in state.lots.iter().rev() {
+            if !seen.contains(&&lot.opened.by) {
+                seen.push(&lot.opened.by);
+            }
+        }
+        let next = seen.into_iter().map(|by| {
+            let series = state.next(by);
+            Self {
+                instruction: by.instruction.clone(),
+                revision: by.revision.clone(),
+                rule: by.rule.to_string(),
+                severity: series.severity,
+                why: series.why.word().to_owned(),
+                score: series.score,
+                may_be_reduced: series.may_be_reduced(),
+                discontinued: series.discontinued,
+            }
+        });
+        next.collect()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::domain::difference::Change;
+use crate::domain::fact::Position;
 use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
@@ -24,7 +25,7 @@ use super::difference::Differences;
 use super::gauge::GaugeTrace;
 use super::handover::HandoverView;
 use super::help::{DueRow, HelpView};
-use super::inspection::{LotView, SeriesView};
+use super::inspection::{LotToOpen, LotView, SeriesView};
 use super::link::{Link, SignInNews, SyncView};
 use super::material::MaterialRow;
 use super::order::OrderRow;
@@ -220,6 +221,15 @@ pub enum Query {
         /// Which.
         id: SeriesId,
     },
+    /// One opening of a lot of a series.
+    Lot {
+        /// The series.
+        series: SeriesId,
+        /// The fact that opened it.
+        opened: Position,
+    },
+    /// Lots that came in and can be opened for inspection.
+    LotsToOpen,
     /// Lots that were opened for inspection, those that wait for somebody first.
     Inspections {
         /// Whether those that wait for nobody are listed too.
@@ -324,6 +334,10 @@ pub enum Answer {
     Suspects(Vec<SuspectRange>),
     /// To [`Query::Series`].
     Series(Option<Box<SeriesView>>),
+    /// To [`Query::Lot`].
+    Lot(Option<Box<LotView>>),
+    /// To [`Query::LotsToOpen`].
+    LotsToOpen(Vec<LotToOpen>),
     /// To [`Query::Inspections`].
     Inspections(Vec<LotView>),
     /// To [`Query::Permits`].

@@ -65,7 +65,7 @@ pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>
 
 pub(crate) fn decides(lot: &str, accept: bool) -> Command {
     let by = Signer::by_badge("M. Okafor");
-    about(InspectionCommand::Decide { lot: id(lot), accept, note: String::new(), by })
+    about(InspectionCommand::Decide { lot: id(lot), accept, note: String::new(), seen: None, by })
 }
 
 pub(crate) fn ends(lot: &str, end: LotEnd) -> Command {

@@ -13,6 +13,7 @@ pub(crate) mod screen;
 pub(crate) mod screen_answers;
 pub(crate) mod screen_differences;
 pub(crate) mod screen_floor;
+pub(crate) mod screen_inspection;
 pub(crate) mod screen_link;
 pub(crate) mod screen_permits;
 pub(crate) mod screen_plant;

@@ -6,13 +6,15 @@ use std::num::NonZeroU32;
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::handover::HandoverCommand;
+use gemba::domain::hash::Hash;
+use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::people::Role;
 use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::signature::Signer;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::permitted::Use;
-use gemba::ui::effect::{Effect, Pin, Signing};
+use gemba::ui::effect::{Effect, Opening, Pin, Signing};
 use gemba::ui::input::{Focus, Input, Key};
 use gemba::ui::message::{Message, Outcome, Person, SignInTrouble, Ticket, Time};
 use gemba::ui::shell::{IDLE_LOCK_MIN, Shell};
@@ -184,6 +186,7 @@ impl Screen {
                 Effect::Record(..)
                     | Effect::RecordAll(..)
                     | Effect::RecordSet(..)
+                    | Effect::OpenLot(..)
                     | Effect::Load(..)
                     | Effect::AskReceived(..)
                     | Effect::SignIn(..)
@@ -208,6 +211,14 @@ impl Screen {
             Effect::Record(ticket, command) => {
                 let who = self.who.clone();
                 Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
+            }
+            Effect::OpenLot(ticket, opening) => {
+                let Opening { series, lot, instruction, size } = *opening;
+                let seed = Hash::of(&[b"chance", lot.as_str().as_bytes()]);
+                let open = InspectionCommand::Open { lot, instruction, size, seed };
+                let who = self.who.clone();
+                let tried = self.shop.tries(&who, Command::Series(series, open));
+                Some(Message::Recorded(ticket, outcome(tried)))
             }
             Effect::RecordAll(ticket, commands) => {
                 Some(Message::Recorded(ticket, self.record_all(commands)))
@@ -328,6 +339,13 @@ impl Screen {
             Signing::Handover(handover) => {
                 let accept = HandoverCommand::Accept { note: String::new(), by };
                 Command::Handover(handover, accept)
+            }
+            Signing::Lot { series, lot, accept, seen } => {
+                let (note, seen) = (String::new(), Some(seen));
+                Command::Series(series, InspectionCommand::Decide { lot, accept, note, seen, by })
+            }
+            Signing::DisposeLot { series, lot, end, reason } => {
+                Command::Series(series, InspectionCommand::Dispose { lot, end, reason, by })
             }
             Signing::Instruction(..) | Signing::Specification(..) => {
                 panic!("no screen signs a revision")

@@ -31,6 +31,7 @@ use super::plant::moment;
 use super::screen::BADGES;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
+use super::screen_inspection::inspections;
 use super::screen_permits::{offers, permits};
 use super::screen_plant::orders;
 use super::screen_suspect::{made_suspect, suspects};
@@ -104,8 +105,10 @@ impl Answers {
             return Ok(answer);
         }
         Ok(match query {
-            Query::Series { .. } => Answer::Series(None),
-            Query::Inspections { .. } => Answer::Inspections(Vec::new()),
+            Query::Series { .. }
+            | Query::Inspections { .. }
+            | Query::Lot { .. }
+            | Query::LotsToOpen => inspections(query, shop),
             Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),
             Query::Traveler { id, place } => Answer::Traveler(looked_at(id, place.as_ref(), shop)),

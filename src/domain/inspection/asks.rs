@@ -78,6 +78,11 @@ pub fn unfit(instruction: &Instruction) -> Option<&StepId> {
 }
 
 impl PieceAsk {
+    /// Whether it is a question, answered yes or no.
+    pub fn is_check(&self) -> bool {
+        self.characteristic.is_none() && self.kind == CharacteristicKind::Attribute
+    }
+
     /// The value as judged, or every reason why it cannot be.
     pub(super) fn take(
         self,

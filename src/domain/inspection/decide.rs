@@ -56,6 +56,8 @@ pub enum InspectionCommand {
         accept: bool,
         /// What is added.
         note: String,
+        /// How many records of pieces the signer was shown; none where nothing was shown.
+        seen: Option<usize>,
         /// How the signer is known.
         by: Signer,
     },
@@ -81,53 +83,6 @@ pub enum InspectionCommand {
     },
 }
 
-/// What must be known to decide about a lot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InspectionNeeds {
-    /// The lot as goods-in noted it.
-    pub material: Option<MaterialId>,
-    /// The instruction that may be in effect, with its text.
-    pub instruction: Option<InstructionId>,
-    /// The text by which the lot was opened.
-    pub compiled: Option<Hash>,
-}
-
-impl InspectionCommand {
-    /// What must be known to decide it.
-    pub fn needs(&self, id: &SeriesId, state: &SeriesState) -> InspectionNeeds {
-        let lot = self.lot();
-        let material = lot.map(|lot| MaterialId { part: id.part.clone(), lot: lot.clone() });
-        let instruction = match self {
-            Self::Open { instruction, .. } => Some(instruction.clone()),
-            Self::Record { .. }
-            | Self::Decide { .. }
-            | Self::Dispose { .. }
-            | Self::Choose { .. } => None,
-        };
-        let opened = lot.and_then(|lot| state.lot(lot));
-        let compiled =
-            opened.filter(|_| matches!(self, Self::Record { .. })).map(|known| known.opened.hash);
-        InspectionNeeds { material, instruction, compiled }
-    }
-
-    /// The gauges that it names.
-    pub fn gauges(&self) -> impl Iterator<Item = GaugeId> + '_ {
-        let values = if let Self::Record { values, .. } = self { values.as_slice() } else { &[] };
-        values.iter().filter_map(|(_, gauge)| gauge.clone())
-    }
-
-    /// The lot that it is about.
-    pub fn lot(&self) -> Option<&LotId> {
-        match self {
-            Self::Open { lot, .. }
-            | Self::Record { lot, .. }
-            | Self::Decide { lot, .. }
-            | Self::Dispose { lot, .. } => Some(lot),
-            Self::Choose { .. } => None,
-        }
-    }
-}
-
 type Facts = Vec<(Subject, FactBody)>;
 
 /// Decides what is asked for about a series.
@@ -144,8 +99,8 @@ pub fn decide(
         InspectionCommand::Record { lot, piece, values, corrects } => {
             record((id, state), (&lot, piece), (&values, corrects), context)
         }
-        InspectionCommand::Decide { lot, accept, note, by } => {
-            accept_or_reject((id, state), (&lot, accept, note), &by, context)
+        InspectionCommand::Decide { lot, accept, note, seen, by } => {
+            accept_or_reject((id, state), (&lot, accept, note), (&by, seen), context)
         }
         InspectionCommand::Dispose { lot, end, reason, by } => {
             dispose((id, state), (&lot, end, reason), &by, context)
@@ -348,7 +303,7 @@ fn readings(
 fn accept_or_reject(
     (id, state): (&SeriesId, &SeriesState),
     (lot, accept, note): (&LotId, bool, String),
-    by: &Signer,
+    (by, seen): (&Signer, Option<usize>),
     context: &Context,
 ) -> Result<Facts, Refusal> {
     let mut reasons = Vec::new();
@@ -372,6 +327,10 @@ fn accept_or_reject(
             reasons.push(InspectionReason::NotEnough { found, reject }.into());
         }
         (Some(_), _) => {}
+    }
+    let since = seen.map_or(0, |seen| lot.records.len().saturating_sub(seen));
+    if since > 0 {
+        reasons.push(InspectionReason::NotSeen { lot: lot.opened.lot.clone(), since }.into());
     }
     let meaning = if accept { Meaning::Accepted } else { Meaning::Rejected };
     let covered = std::iter::once((&lot.at, &lot.id))

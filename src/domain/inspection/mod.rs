@@ -11,6 +11,7 @@ pub mod curve;
 pub mod decide;
 pub mod fact;
 pub mod letter;
+pub mod needs;
 pub mod plan;
 pub mod rule;
 pub mod scheme;

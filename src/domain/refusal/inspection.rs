@@ -112,6 +112,13 @@ pub enum InspectionReason {
         /// Re.
         reject: u32,
     },
+    /// Pieces were recorded after the lot was shown to the signer.
+    NotSeen {
+        /// The lot.
+        lot: LotId,
+        /// How many records.
+        since: usize,
+    },
     /// No lot was inspected by the instruction.
     NothingInspected {
         /// The instruction.
@@ -152,6 +159,7 @@ impl InspectionReason {
             Self::PiecesMissing { .. } => "J20",
             Self::TooMany { .. } => "J21",
             Self::NotEnough { .. } => "J22",
+            Self::NotSeen { .. } => "J23",
             Self::NothingInspected { .. } => "J30",
             Self::NothingToChoose { .. } => "J31",
             Self::HeldByInspection { .. } => "J32",
@@ -201,6 +209,10 @@ impl InspectionReason {
             Self::NotEnough { found, reject } => format!(
                 "{found} pieces are nonconforming; with fewer than {reject} the lot is accepted."
             ),
+            Self::NotSeen { lot, since } => {
+                let records = if *since == 1 { "record was" } else { "records were" };
+                format!("{since} {records} made of the lot {lot} after it was shown to you.")
+            }
             Self::NothingInspected { instruction } => {
                 format!("No lot of the series was inspected by {instruction}.")
             }
@@ -262,6 +274,7 @@ impl InspectionReason {
             Self::NotEnough { .. } => {
                 "accept it; for another reason block it (gemba material block)".to_owned()
             }
+            Self::NotSeen { .. } => "look at what was found, then sign".to_owned(),
             Self::NothingInspected { .. } => "check the instruction and the series".to_owned(),
             Self::NothingToChoose { .. } => {
                 "look at the series: gemba inspection series".to_owned()

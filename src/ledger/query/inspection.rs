@@ -1,12 +1,14 @@
 //! Lots that are inspected, and the series that they are of.
 
-use crate::domain::inspection::fact::{InspectedBy, PieceReading};
-use crate::domain::inspection::series::{Lot, SeriesId, SeriesState};
+use std::collections::BTreeMap;
+
+use crate::domain::fact::Position;
+use crate::domain::ids::PartId;
+use crate::domain::inspection::fact::LotEnd;
+use crate::domain::inspection::series::{Lot, LotStanding, SeriesId};
 use crate::domain::stream::{StreamState, Subject};
-use crate::domain::traveler::hold::shown;
 use crate::ledger::error::LedgerError;
-use crate::views::inspection::{LotView, NextView, PieceView, SeriesView};
-use crate::views::signature::SignatureView;
+use crate::views::inspection::{InspectingView, LotToOpen, LotView, NextView, SeriesView};
 
 use super::{Asked, get};
 
@@ -26,7 +28,7 @@ impl Asked<'_> {
         Ok(Some(SeriesView {
             part: id.part.clone(),
             supplier: id.supplier.clone(),
-            next: next_of(state),
+            next: NextView::all_of(state),
             lots: lots?,
         }))
     }
@@ -50,94 +52,66 @@ impl Asked<'_> {
         Ok(views)
     }
 
-    fn lot(self, id: &SeriesId, lot: &Lot) -> Result<LotView, LedgerError> {
-        let opened = &lot.opened;
-        let standing = lot.standing();
-        let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
-            let signed = SignatureView::new(at, moment, &decided.signature).words_in_full();
-            let note = if decided.note.is_empty() { "" } else { ": " };
-            format!("{signed}{note}{}", decided.note)
-        });
-        let disposed = lot.disposed.as_ref().map(|(at, moment, disposed)| {
-            let signed = SignatureView::new(at, moment, &disposed.signature).words_in_full();
-            format!("{}: {}; {signed}", disposed.end.word(), disposed.reason)
-        });
-        Ok(LotView {
-            part: id.part.clone(),
-            supplier: id.supplier.clone(),
-            lot: opened.lot.clone(),
-            standing: standing.words().to_owned(),
-            waits: standing.waits(),
-            instruction: opened.by.instruction.clone(),
-            revision: opened.by.revision.clone(),
-            hash: opened.hash,
-            rule: opened.by.rule.to_string(),
-            severity: opened.severity,
-            why: opened.why.word().to_owned(),
-            size: opened.size,
-            letter: opened.plan.letter,
-            sample: opened.plan.single.size,
-            accept: opened.plan.single.accept,
-            reject: opened.plan.single.reject,
-            remaining: lot.remaining().into_iter().collect(),
-            inspected: u32::try_from(lot.inspected().len()).unwrap_or(u32::MAX),
-            nonconforming: lot.nonconforming().into_iter().collect(),
-            again: opened.resubmits.is_some(),
-            contradicted: lot.is_contradicted(),
-            records: self.records(lot)?,
-            decided: decided.collect(),
-            disposed,
-            by: self.name(lot.by.as_ref())?,
-            at: lot.moment.effective(),
-        })
+    /// One opening of a lot, where it is known here.
+    pub(super) fn lot_opened(
+        self,
+        id: &SeriesId,
+        opened: &Position,
+    ) -> Result<Option<Box<LotView>>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
+        let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
+        let lot = state.opened(opened).map(|lot| self.lot(id, lot)).transpose()?;
+        Ok(lot.map(Box::new))
     }
 
-    fn records(self, lot: &Lot) -> Result<Vec<PieceView>, LedgerError> {
-        let mut views = Vec::new();
-        for record in &lot.records {
-            let stands = lot.standing_records().any(|standing| standing.at == record.at);
-            views.push(PieceView {
-                piece: record.what.piece,
-                values: record.what.readings.iter().map(value_words).collect(),
-                nonconforming: record.what.is_nonconforming(),
-                corrected: !stands,
-                reason: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
-                by: self.name(record.by.as_ref())?,
-                at: record.moment.effective(),
+    /// What came in and was not opened, or is to come again, and can be inspected by something.
+    pub(super) fn lots_to_open(self) -> Result<Vec<LotToOpen>, LedgerError> {
+        let inspecting = self.inspecting()?;
+        let mut found = Vec::new();
+        for row in self.materials(None)? {
+            let Some(by) = inspecting.get(&row.part) else { continue };
+            let Some(id) = SeriesId::new(row.part.clone(), &row.supplier) else { continue };
+            let folded = self.ledger.load(self.connection, &Subject::Series(id))?;
+            let StreamState::Series(state) = &folded.stream.state else { continue };
+            let before = state.lot(&row.lot);
+            let sorted = LotStanding::Disposed(LotEnd::Sort);
+            if before.is_some_and(|before| before.standing() != sorted) {
+                continue;
+            }
+            found.push(LotToOpen {
+                part: row.part,
+                lot: row.lot,
+                supplier: row.supplier,
+                size: before.map(|before| before.opened.size).or(row.quantity),
+                again: before.is_some(),
+                by: by.clone(),
             });
         }
-        Ok(views)
+        Ok(found)
     }
-}
 
-/// Value, what it is of, and whether it fits.
-fn value_words(reading: &PieceReading) -> String {
-    let verdict =
-        reading.verdict.map_or_else(String::new, |verdict| format!(" {}", verdict.word()));
-    let gauge = reading.gauge.as_ref().map_or_else(String::new, |used| format!(", {}", used.gauge));
-    format!("{} {}{verdict}{gauge}", reading.name, shown(&reading.value))
-}
-
-/// How the next lot is inspected, by each revision and plan that lots were inspected by.
-fn next_of(state: &SeriesState) -> Vec<NextView> {
-    let mut seen: Vec<&InspectedBy> = Vec::new();
-    for lot in state.lots.iter().rev() {
-        if !seen.contains(&&lot.opened.by) {
-            seen.push(&lot.opened.by);
+    /// The instructions in effect that state a plan, by the part that they are about.
+    fn inspecting(self) -> Result<BTreeMap<PartId, Vec<InspectingView>>, LedgerError> {
+        let mut found: BTreeMap<PartId, Vec<InspectingView>> = BTreeMap::new();
+        for row in self.definitions()? {
+            if row.what != "instruction" || row.standing != "in effect" {
+                continue;
+            }
+            let Some(text) = self.ledger.instruction(self.connection, &row.hash)? else { continue };
+            let Some(rule) = text.rules.inspect else { continue };
+            let (instruction, title) = (text.id.clone(), text.title.clone());
+            let view = InspectingView { instruction, title, rule: rule.to_string() };
+            found.entry(text.part.clone()).or_default().push(view);
         }
+        Ok(found)
     }
-    let next = seen.into_iter().map(|by| {
-        let series = state.next(by);
-        NextView {
-            instruction: by.instruction.clone(),
-            revision: by.revision.clone(),
-            rule: by.rule.to_string(),
-            severity: series.severity,
-            why: series.why.word().to_owned(),
-            score: series.score,
-            may_be_reduced: series.may_be_reduced(),
-            discontinued: series.discontinued,
+
+    fn lot(self, id: &SeriesId, lot: &Lot) -> Result<LotView, LedgerError> {
+        let records = lot.records.iter().map(|record| record.by.as_ref());
+        let mut names = BTreeMap::new();
+        for by in records.chain([lot.by.as_ref()]) {
+            names.insert(by.cloned(), self.name(by)?);
         }
-    });
-    next.collect()
+        Ok(LotView::of(id, lot, &names))
+    }
 }

@@ -121,6 +121,8 @@ impl Ledger {
             Query::HandoverContent => Answer::HandoverContent(Box::new(asked.handover_content()?)),
             Query::Suspects { all } => Answer::Suspects(asked.suspects(*all)?),
             Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
+            Query::Lot { series, opened } => Answer::Lot(asked.lot_opened(series, opened)?),
+            Query::LotsToOpen => Answer::LotsToOpen(asked.lots_to_open()?),
             Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),
             Query::Permits { all } => Answer::Permits(asked.permits(*all)?),
             Query::Permit { id } => Answer::Permit(asked.permit(id)?.map(Box::new)),

@@ -22,6 +22,7 @@ pub mod gauge_words;
 pub mod gauges;
 pub mod handover;
 pub mod help;
+pub mod inspection;
 pub mod menu;
 pub mod new_pin;
 pub mod note;

@@ -347,10 +347,15 @@ impl Recording {
     }
 
     /// Takes the gauge that was scanned, once the list of gauges is here.
-    pub(super) fn take_gauge(&mut self, rows: Vec<GaugeRow>, asked: &Asked, world: &mut World) {
+    pub(super) fn take_gauge(
+        &mut self,
+        rows: Vec<GaugeRow>,
+        class: Option<&GaugeClassId>,
+        world: &mut World,
+    ) {
         let Some((_, id)) = self.gauges.take() else { return };
         match rows.into_iter().find(|row| row.gauge == id) {
-            Some(row) => choose(row, asked.gauge_class(), world),
+            Some(row) => choose(row, class, world),
             None => world.warn(format!("gauge {id} is not known here")),
         }
     }

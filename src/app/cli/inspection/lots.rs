@@ -3,20 +3,20 @@
 use clap::Args;
 use serde_json::json;
 
+use crate::app::chance;
 use crate::app::cli::signer::SignerArgs;
 use crate::app::cli::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId};
 use crate::domain::inspection::asks::{PieceAsk, asks_of};
 use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::traveler::fact::ReadingValue;
-use crate::views::inspection::{LotView, SeriesView};
+use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
 
 /// Which series.
@@ -135,20 +135,14 @@ pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
     let id = series.id()?;
     let mut station = console.station()?;
     let acting = signer.prove(console, &mut station)?.acting;
-    let command = Asked::Open { lot: lot.clone(), instruction, size, seed: chance()? };
+    let seed = chance::seed().map_err(|error| Fault::cannot("no random number", error))?;
+    let command = Asked::Open { lot: lot.clone(), instruction, size, seed };
     let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
     let view = lot_of(&station, &id, &lot)?;
     let what = format!("{} is opened: {}, {}", view.name(), view.severity, view.plan());
     acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
     say_remaining(console, &view);
     Ok(Exit::Done)
-}
-
-/// Thirty-two bytes of the system's chance, by which pieces are chosen.
-fn chance() -> Result<Hash, Fault> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| Fault::cannot("no random number", error))?;
-    Ok(Hash(seed))
 }
 
 /// Records a piece.
@@ -165,7 +159,7 @@ pub fn record(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let view = lot_of(&station, &id, &lot)?;
     let bad = view.nonconforming.contains(&piece);
     let word = if bad { "nonconforming" } else { "conforms" };
-    let what = format!("piece {piece} {word}; {}", found_words(&view));
+    let what = format!("piece {piece} {word}; {}", view.found());
     acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
     Ok(Exit::Done)
 }
@@ -217,7 +211,7 @@ pub fn decide(console: &Console, args: DecideArgs, accept: bool) -> Result<Exit,
     let word = if accept { "accepted" } else { "rejected" };
     let what = format!("{}/{lot} of {} {word}", id.part, id.supplier);
     acts::act(console, &signer, &what, |signer| {
-        Command::Series(id, Asked::Decide { lot, accept, note, by: signer.by() })
+        Command::Series(id, Asked::Decide { lot, accept, note, seen: None, by: signer.by() })
     })
 }
 
@@ -271,7 +265,7 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     printer.line(format!("{} rev {}: {}", view.instruction, view.revision, view.rule));
     printer.line(format!("{}: {}", view.severity, view.why));
     printer.line(view.plan());
-    printer.line(found_words(&view));
+    printer.line(view.found());
     say_remaining(console, &view);
     for line in view.decided.iter().chain(&view.disposed) {
         printer.line(line);
@@ -279,13 +273,14 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     if view.contradicted {
         printer.line("what was recorded unseen by the decision contradicts it");
     }
-    let row = |record: &crate::views::inspection::PieceView| {
+    let row = |record: &PieceView| {
         let note = match (&record.reason, record.corrected) {
             (_, true) => "corrected since".to_owned(),
             (Some(reason), false) => format!("corrects: {reason}"),
             (None, false) => String::new(),
         };
-        vec![record.piece.to_string(), record.values.join("; "), record.by.clone(), note]
+        let values: Vec<String> = record.values.iter().map(PieceValue::words).collect();
+        vec![record.piece.to_string(), values.join("; "), record.by.clone(), note]
     };
     let table: Vec<Vec<String>> = view.records.iter().map(row).collect();
     if !table.is_empty() {
@@ -294,17 +289,29 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
-fn found_words(view: &LotView) -> String {
-    let (bad, left) = (view.nonconforming.len(), view.remaining.len());
-    format!("{bad} nonconforming of {} inspected, {left} remain", view.inspected)
-}
-
 fn say_remaining(console: &Console, view: &LotView) {
     if view.remaining.is_empty() {
         return;
     }
     let pieces: Vec<String> = view.remaining.iter().map(ToString::to_string).collect();
     console.printer.text(format!("inspect pieces {}", pieces.join(", ")));
+}
+
+/// Lists what came in and can be opened.
+pub fn to_open(console: &Console) -> Result<Exit, Fault> {
+    let Answer::LotsToOpen(found) = rows::ask(console, &Query::LotsToOpen)? else {
+        return Err(rows::mixed_up());
+    };
+    let row = |lot: &LotToOpen| {
+        let by: Vec<String> = lot.by.iter().map(|by| by.instruction.to_string()).collect();
+        let size = lot.size.map_or_else(String::new, |size| size.to_string());
+        let again = if lot.again { "again, sorted" } else { "" };
+        let (part, lot, supplier) =
+            (lot.part.to_string(), lot.lot.to_string(), lot.supplier.clone());
+        vec![part, lot, supplier, size, by.join(", "), again.to_owned()]
+    };
+    rows::print(console, &["part", "lot", "supplier", "pieces", "by", ""], &found, row);
+    Ok(Exit::Done)
 }
 
 /// Lists lots: those that wait for somebody, or all.

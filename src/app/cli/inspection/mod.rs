@@ -46,10 +46,11 @@ pub enum InspectionCommand {
     Choose(lots::ChooseArgs),
     /// Show a lot: its plan, why so strictly, which pieces, what was found
     #[command(
-        after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: part, supplier, \
-            lot, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
-            sample, accept, reject, remaining, inspected, nonconforming, again, \
-            contradicted, records (piece, values, nonconforming, corrected, reason, by, at), \
+        after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: opened, part, \
+            supplier, lot, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
+            sample, accept, reject, remaining, inspected, nonconforming, accepts, again, \
+            contradicted, records (piece, values (name, value, verdict, gauge), nonconforming, \
+            corrected, reason, by, at), \
             decided, disposed, by, at"
     )]
     Show(lots::LotArgs),
@@ -62,6 +63,10 @@ pub enum InspectionCommand {
         #[arg(long)]
         all: bool,
     },
+    /// List lots that came in and can be opened, with the instructions for them
+    #[command(after_help = "Example: gemba inspection to-open --json\n\nJSON, one lot a line: \
+                            part, lot, supplier, size, again, by (instruction, title, rule)")]
+    ToOpen,
     /// Show a series: its lots, how strictly each was inspected and why, and what comes next
     #[command(
         after_help = "Example: gemba inspection series SEAL-1 Nordic\n\nJSON: part, supplier, next \
@@ -83,6 +88,7 @@ pub fn run(console: &Console, command: InspectionCommand) -> Result<Exit, Fault>
         InspectionCommand::Choose(args) => lots::choose(console, args),
         InspectionCommand::Show(args) => lots::show(console, &args),
         InspectionCommand::List { all } => lots::list(console, all),
+        InspectionCommand::ToOpen => lots::to_open(console),
         InspectionCommand::Series(args) => lots::series(console, &args),
     }
 }

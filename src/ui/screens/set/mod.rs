@@ -362,7 +362,7 @@ impl Layer for SetScreen {
                 }
                 Some(Answer::Gauges(rows)) => {
                     let asked = self.asked();
-                    self.recording.take_gauge(rows, &asked, world);
+                    self.recording.take_gauge(rows, asked.gauge_class(), world);
                     Turn::Stay
                 }
                 _ => {

@@ -466,7 +466,7 @@ impl Layer for TravelerScreen {
                 }
                 Some(Answer::Gauges(rows)) => {
                     let asked = self.asked();
-                    self.recording.take_gauge(rows, &asked, world);
+                    self.recording.take_gauge(rows, asked.gauge_class(), world);
                     Turn::Stay
                 }
                 Some(Answer::Differences(found)) => self.looked(found, world),

@@ -1,0 +1,236 @@
+//! What becomes of a lot that was not accepted: a digit, why, and a signature.
+
+use crate::domain::inspection::fact::LotEnd;
+use crate::domain::inspection::series::SeriesId;
+use crate::ui::effect::Signing;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::choices;
+use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::screens::proof::{ASK, Proof};
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::inspection::LotView;
+use crate::views::scan::ScanMeaning;
+
+const PURPOSE: &str = "Decide what becomes of a lot that was not accepted: a digit chooses, then the \
+    reason, then badge and PIN sign it.";
+
+/// The choices by their digit.
+const CHOICES: [(&str, &str); 4] = [
+    ("Sort", "every piece is looked at; the good ones come again as a lot"),
+    ("Return", "it goes back to the supplier"),
+    ("Scrap", "it is thrown away"),
+    ("Use as is", "it is built in although rejected; quality or engineering signs"),
+];
+const ENDS: [LotEnd; 4] = [LotEnd::Sort, LotEnd::Return, LotEnd::Scrap, LotEnd::UseAsIs];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    What,
+    Why(LotEnd),
+    Sign(LotEnd),
+}
+
+/// The form of what becomes of a lot.
+#[derive(Debug)]
+pub struct DisposeLotScreen {
+    lot: Box<LotView>,
+    series: SeriesId,
+    stage: Stage,
+    reason: Field,
+    proof: Proof,
+    pending: Option<Ticket>,
+}
+
+impl DisposeLotScreen {
+    /// Of a rejected lot.
+    pub fn new(lot: Box<LotView>, series: SeriesId) -> Self {
+        let (reason, proof) = (Field::new(TEXT_MAX), Proof::empty());
+        Self { lot, series, stage: Stage::What, reason, proof, pending: None }
+    }
+
+    fn slot(&self) -> String {
+        format!("dispose lot {} {}", self.series, self.lot.opened)
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.stage {
+            Stage::What => None,
+            Stage::Why(_) => Some(&mut self.reason),
+            Stage::Sign(_) => Some(self.proof.field()),
+        }
+    }
+
+    fn enter(&mut self, world: &mut World) {
+        let reason = self.reason.text().trim().to_owned();
+        match self.stage {
+            Stage::What => {}
+            Stage::Why(_) if reason.is_empty() => world.say("type a reason first", Role::Warn),
+            Stage::Why(end) => {
+                self.proof.again_by_pin(world);
+                self.stage = Stage::Sign(end);
+            }
+            Stage::Sign(end) => {
+                if let Some((badge, pin)) = self.proof.enter() {
+                    let (series, lot) = (self.series.clone(), self.lot.lot.clone());
+                    let signing = Signing::DisposeLot { series, lot, end, reason };
+                    self.pending = Some(world.sign(badge, pin, signing));
+                }
+            }
+        }
+    }
+}
+
+/// The words of a choice.
+fn chosen_words(end: LotEnd) -> (&'static str, &'static str) {
+    let rank = ENDS.iter().position(|known| *known == end);
+    rank.and_then(|rank| CHOICES.get(rank)).copied().unwrap_or_default()
+}
+
+impl Layer for DisposeLotScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        if self.stage == Stage::What { Focus::Choice } else { Focus::Text }
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        match self.stage {
+            Stage::What => Vec::new(),
+            Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
+            Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
+        }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        self.pending.is_none().then(|| (self.slot(), self.reason.text()))
+    }
+
+    fn person_changed(&mut self) {
+        self.reason.clear();
+        self.proof = Proof::empty();
+        self.stage = Stage::What;
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        if self.reason.is_empty()
+            && let Some(text) = world.drafts.get(&self.slot())
+        {
+            self.reason.keep(text);
+        }
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Back {
+            self.enter(world);
+            return Turn::Stay;
+        }
+        self.stage = match self.stage {
+            Stage::What => return Turn::Back,
+            Stage::Why(_) => Stage::What,
+            Stage::Sign(end) => Stage::Why(end),
+        };
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        match self.stage {
+            Stage::What => {
+                if let Some(end) = choices::chosen(key, &ENDS) {
+                    self.stage = Stage::Why(*end);
+                }
+            }
+            Stage::Why(_) => {
+                self.reason.key(key);
+            }
+            Stage::Sign(_) => self.proof.key(key),
+        }
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        if let Some(field) = self.field() {
+            field.insert(text);
+        }
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        if let Some(field) = self.field() {
+            field.take_back(characters);
+        }
+    }
+
+    fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
+        // A badge that nobody has is taken like any other: its scan tells nobody which exist.
+        let (ScanMeaning::Badge | ScanMeaning::Unknown, Stage::Sign(_)) = (meaning, self.stage)
+        else {
+            return None;
+        };
+        self.proof.badge(code);
+        Some(Turn::Stay)
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        if saved(&outcome).is_some() {
+            world.drop_draft(&self.slot());
+            self.reason.clear();
+            world.has_signed(&self.proof.badge_text());
+            let name = self.lot.name();
+            world.outcome(outcome, &format!("saved: what becomes of {name}"));
+            return Turn::Back;
+        }
+        self.proof.again();
+        self.proof.again_by_pin(world);
+        world.outcome(outcome, "")
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        let end = canvas.width().saturating_sub(1);
+        canvas.put((1, 1), "Rejected lot", Role::Title);
+        canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
+        canvas.rule(2);
+        let LotView { reject, .. } = &*self.lot;
+        canvas.put_in((3, 3), end - 3, &format!("Plan      {}", self.lot.plan()), Role::Plain);
+        let found = format!("Found     {}; {reject} or more are too many", self.lot.found());
+        canvas.put_in((3, 4), end - 3, &found, Role::Plain);
+        let (Stage::Why(chosen) | Stage::Sign(chosen)) = self.stage else {
+            canvas.put((3, 6), "What becomes of the lot?", Role::Title);
+            canvas.cursor = Some((3, 6));
+            choices::view(CHOICES.map(|(word, about)| (word, Role::Plain, about)), (8, 18), canvas);
+            return;
+        };
+        let (word, follows) = chosen_words(chosen);
+        let x = canvas.put((3, 6), &format!("Decision  {word}"), Role::Title);
+        canvas.put_in((x + 2, 6), end.saturating_sub(x + 2), follows, Role::Muted);
+        canvas.put((3, 8), "Why?", Role::Plain);
+        let sign = matches!(self.stage, Stage::Sign(_));
+        self.reason.view(canvas, (13, 8), end.saturating_sub(13), !sign);
+        if sign {
+            canvas.put((3, 10), "Meaning   dispositioned", Role::Plain);
+            canvas.put((3, 12), ASK, Role::Title);
+            self.proof.view(canvas, (3, 14));
+        }
+    }
+}

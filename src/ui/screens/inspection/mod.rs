@@ -1,0 +1,61 @@
+//! Lots that come in: which wait, the page of one, its decision, its end, and its series.
+//! Imports what the other screens import.
+//! Invariant: what a page says of a plan is what the domain made of the facts, as it was loaded.
+
+use crate::domain::inspection::series::LotStanding;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::views::inspection::LotView;
+
+pub mod correct;
+pub mod decide;
+pub mod dispose;
+pub mod lot;
+pub mod lots;
+mod noted;
+pub mod open;
+pub mod series;
+mod view;
+
+/// How a lot stands: symbol, role, words. What was accepted and is contradicted by now is no pass.
+fn standing(lot: &LotView) -> (Mark, Role, String) {
+    let words = lot.standing.clone();
+    match (lot.stands, lot.accepts) {
+        (LotStanding::Open, Some(true)) => {
+            (Mark::Sign, Role::Accent, "waits: accept it".to_owned())
+        }
+        (LotStanding::Open, Some(false)) => (Mark::Sign, Role::Fail, "waits: reject it".to_owned()),
+        (LotStanding::Open, None) => (Mark::Open, Role::Plain, words),
+        (LotStanding::Accepted, _) if lot.contradicted => {
+            (Mark::Warn, Role::Fail, "accepted, contradicted since".to_owned())
+        }
+        (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words),
+        (LotStanding::Rejected, _) => (Mark::Fail, Role::Fail, words),
+        (LotStanding::Disposed(_), _) => (Mark::Hold, Role::Muted, words),
+    }
+}
+
+/// A lot in two lines: what it is and how it stands; then its plan and what was found.
+fn view_row(lot: &LotView, y: u16, canvas: &mut Canvas<'_>) {
+    let end = canvas.width().saturating_sub(1);
+    let (mark, role, words) = standing(lot);
+    let at = end.saturating_sub(canvas.cells(&words) + 2);
+    canvas.put_name((6, y), at.saturating_sub(8), &lot.name(), Role::Title);
+    let x = canvas.mark((at, y), mark, role);
+    canvas.put((x + 1, y), &words, role);
+    let (found, left) = (lot.nonconforming.len(), lot.remaining.len());
+    let again = if lot.again { "again, " } else { "" };
+    let left = match left {
+        0 => "none remain".to_owned(),
+        1 => "1 remains".to_owned(),
+        _ => format!("{left} remain"),
+    };
+    let plan = format!(
+        "{again}{}: {}; found {found} of {}, {left}",
+        lot.severity,
+        lot.plan(),
+        lot.inspected
+    );
+    canvas.put_in((8, y + 1), end.saturating_sub(8), &plan, Role::Muted);
+}

@@ -1,0 +1,61 @@
+//! Lots that are inspected, as a store would tell it.
+
+use gemba::domain::inspection::series::SeriesState;
+use gemba::domain::stream::{StreamState, Subject};
+use gemba::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
+use gemba::views::query::{Answer, Query};
+
+use super::inspections::covers;
+use super::screen::BADGES;
+use super::shop::Shop;
+use super::shop_plan::id;
+
+fn names() -> Names {
+    BADGES.iter().map(|(_, who, name, _)| (Some(id(who)), (*name).to_owned())).collect()
+}
+
+/// What is asked about lots, answered from the shop's facts.
+pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
+    let StreamState::Series(state) = shop.stream(&Subject::Series(covers())).state else {
+        panic!("a series' stream holds a series");
+    };
+    let lots = || state.lots.iter().map(|lot| LotView::of(&covers(), lot, &names()));
+    match query {
+        Query::Lot { opened, .. } => {
+            Answer::Lot(lots().find(|lot| lot.opened == *opened).map(Box::new))
+        }
+        Query::LotsToOpen => Answer::LotsToOpen(to_open(&state, shop)),
+        Query::Inspections { decided } => {
+            Answer::Inspections(lots().filter(|lot| *decided || lot.waits).collect())
+        }
+        _ => {
+            let (part, supplier) = (covers().part, covers().supplier);
+            let (next, lots) = (NextView::all_of(&state), lots().collect());
+            Answer::Series(Some(Box::new(SeriesView { part, supplier, next, lots })))
+        }
+    }
+}
+
+/// The lots that the tests have come in, as far as they were not opened.
+fn to_open(state: &SeriesState, shop: &Shop) -> Vec<LotToOpen> {
+    let lots = ["L-1", "L-2", "L-3", "L-4"].into_iter().map(id);
+    let came = lots.filter_map(|lot| {
+        let before = state.lot(&lot);
+        let received = shop.covers_in(lot.as_str()).received?;
+        let waits = before.is_none_or(|before| before.standing().words().ends_with("sorted"));
+        let by = InspectingView {
+            instruction: id("WI-60"),
+            title: "Inspect covers".to_owned(),
+            rule: "AQL 0.65, level II, ISO 2859-1:1999".to_owned(),
+        };
+        waits.then(|| LotToOpen {
+            part: covers().part,
+            lot,
+            supplier: received.supplier,
+            size: before.map(|before| before.opened.size).or(received.quantity),
+            again: before.is_some(),
+            by: vec![by],
+        })
+    });
+    came.collect()
+}
