@@ -4,15 +4,19 @@ use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
-use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened};
+use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened, PieceInspected};
 use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{SeriesId, SeriesState};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::material::{MaterialCommand, MaterialFact, MaterialId, MaterialReceived};
 use gemba::domain::people::Role;
+use gemba::domain::quantity::Number;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
+use gemba::domain::specification::CharacteristicKind;
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traveler::fact::{GaugeUsed, ReadingValue};
+use gemba::domain::unit::Unit;
 
 use crate::judge_work::{at_bench, objected, plant, releases_text, said, text};
 use crate::support::plant::{StationBench, moment};
@@ -142,5 +146,54 @@ async fn r12_an_acceptance_without_its_pieces_lets_nothing_go() {
     let held = two.ledger().stream(&Subject::Material(material)).unwrap().stream.state;
     let StreamState::Material(held) = held else { panic!("{held:?}") };
     assert!(held.blocked.is_some(), "it stays held at the other station");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_piece_is_judged_by_the_text_of_its_lot_with_gauges_that_were_good() {
+    let (bench, one, _two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    let first = *series(&one).lots[0].remaining().first().unwrap();
+    let force = ReadingValue::Number {
+        number: Number::parse("25").unwrap(),
+        unit: Unit::parse("N").unwrap(),
+    };
+    let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
+    let lot = "L-1".parse().unwrap();
+    let record = InspectionCommand::Record { lot, piece: first, values, corrects: None };
+    let record = Command::Series(nordic(), record);
+    one.ledger().transact(&at_bench("P-4"), &moment(110), record).unwrap();
+    judged(&bench, &one).await;
+    assert_eq!(reviews(&one), [], "an honest piece is accepted");
+
+    let honest = series(&one).lots[0].records[0].what.clone();
+    let mut pieces = series(&one).lots[0].remaining().into_iter();
+    let mut other = || PieceInspected { piece: pieces.next().unwrap(), ..honest.clone() };
+    let mut wider = other();
+    if let CharacteristicKind::Measured(limits) = &mut wider.readings[1].kind {
+        limits.upper = Some(Number::parse("40").unwrap());
+    }
+    let mut fewer = other();
+    fewer.readings.truncate(1);
+    let mut unknown = other();
+    unknown.readings[1].gauge = Some(GaugeUsed {
+        gauge: "FG-99".parse().unwrap(),
+        class: "force".parse().unwrap(),
+        due: "2030-01-01".parse().unwrap(),
+        range: None,
+        resolution: None,
+        uncertainty: None,
+    });
+    for forged in [wider, fewer, unknown] {
+        forges(&one, "P-4", InspectionFact::PieceInspected(forged));
+    }
+    let expected = [
+        said("PieceInspected", "the text asks Force of a piece, by its limits"),
+        said("PieceInspected", "a piece has 2 values, and 1 were recorded"),
+        said("PieceInspected", "the server does not know the gauge FG-99"),
+    ];
+    assert_eq!(objected(&bench, &one).await, expected);
     bench.running.shutdown().await;
 }

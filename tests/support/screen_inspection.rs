@@ -20,20 +20,18 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
         panic!("a series' stream holds a series");
     };
     let lots = || state.lots.iter().map(|lot| LotView::of(&covers(), lot, &names()));
-    match query {
-        Query::Lot { opened, .. } => {
-            Answer::Lot(lots().find(|lot| lot.opened == *opened).map(Box::new))
-        }
-        Query::LotsToOpen => Answer::LotsToOpen(to_open(&state, shop)),
-        Query::Inspections { decided } => {
-            Answer::Inspections(lots().filter(|lot| *decided || lot.waits).collect())
-        }
-        _ => {
-            let (part, supplier) = (covers().part, covers().supplier);
-            let (next, lots) = (NextView::all_of(&state), lots().collect());
-            Answer::Series(Some(Box::new(SeriesView { part, supplier, next, lots })))
-        }
+    if let Query::Lot { opened, .. } = query {
+        return Answer::Lot(lots().find(|lot| lot.opened == *opened).map(Box::new));
     }
+    if *query == Query::LotsToOpen {
+        return Answer::LotsToOpen(to_open(&state, shop));
+    }
+    if let Query::Inspections { decided } = query {
+        return Answer::Inspections(lots().filter(|lot| *decided || lot.waits).collect());
+    }
+    let (part, supplier) = (covers().part, covers().supplier);
+    let (next, lots) = (NextView::all_of(&state), lots().collect());
+    Answer::Series(Some(Box::new(SeriesView { part, supplier, next, lots })))
 }
 
 /// The lots that the tests have come in, as far as they were not opened.

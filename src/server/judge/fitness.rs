@@ -72,7 +72,7 @@ impl Case<'_> {
     }
 
     /// The gauge was what it is said to have been, in calibration, and had not failed (R5, R10).
-    fn gauge_was_good(&mut self, used: &GaugeUsed, measured: Option<Unit>) {
+    pub(super) fn gauge_was_good(&mut self, used: &GaugeUsed, measured: Option<Unit>) {
         let (then, day) = self.day();
         let (gauge, due) = (&used.gauge, used.due);
         let Some(register) = self.known.history.gauge(gauge) else {
@@ -141,7 +141,7 @@ impl Case<'_> {
         own.chain(step).cloned().collect()
     }
 
-    fn untrained(&self, actor: &PersonId, wanted: &QualificationId) -> Option<String> {
+    pub(super) fn untrained(&self, actor: &PersonId, wanted: &QualificationId) -> Option<String> {
         match self.known.history.trained(actor, wanted, self.day()) {
             Training::Held => None,
             Training::Missing => Some(format!("{actor} was not trained for {wanted}")),

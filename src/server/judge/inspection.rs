@@ -1,7 +1,12 @@
 //! What the judge checks of the inspection of lots: who may, and that plan, severity and verdict are
 //! what follows from what the writer knew.
 
+use std::collections::BTreeMap;
+
 use crate::domain::fact::Fact;
+use crate::domain::hash::Hash;
+use crate::domain::ids::InstructionId;
+use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::{
     Choice, InspectionFact, LotDecided, LotDisposed, LotOpened, PieceInspected,
 };
@@ -32,6 +37,7 @@ impl Case<'_> {
             }
             InspectionFact::PieceInspected(what) => {
                 self.require(&[Action::InspectLot]);
+                self.piece(what);
                 for reading in &what.readings {
                     let judged = judge(&reading.kind, &reading.value, reading.gauge.as_ref());
                     if judged.ok().map(|(verdict, _)| verdict) != Some(reading.verdict) {
@@ -57,6 +63,57 @@ impl Case<'_> {
             InspectionFact::SeverityChosen(_) => self.require(&[Action::ChooseSeverity]),
         }
     }
+}
+
+impl Case<'_> {
+    /// A piece was asked what the text of its lot asks, with gauges that were good on the day, by
+    /// somebody who was trained for it (R5, R10).
+    fn piece(&mut self, what: &PieceInspected) {
+        for reading in &what.readings {
+            if let Some(used) = &reading.gauge {
+                self.gauge_was_good(used, reading.kind.limits().map(|limits| limits.unit));
+            }
+        }
+        let lot = self.known.series(&self.fact.subject).and_then(|s| s.opened(&what.opened));
+        let Some(text) = lot.and_then(|lot| self.texts.get(&lot.opened.hash)) else { return };
+        let asks = asks_of(text);
+        if asks.len() != what.readings.len() {
+            let (wanted, given) = (asks.len(), what.readings.len());
+            self.reject(format!("a piece has {wanted} values, and {given} were recorded"));
+        }
+        for (ask, reading) in asks.iter().zip(&what.readings) {
+            if (&ask.characteristic, &ask.name, &ask.kind)
+                != (&reading.characteristic, &reading.name, &reading.kind)
+            {
+                self.reject(format!("the text asks {} of a piece, by its limits", ask.name));
+            }
+            let used = reading.gauge.as_ref().map(|used| &used.class);
+            if let Some(class) = ask.gauge.as_ref().filter(|class| used != Some(*class)) {
+                self.reject(format!("{} was not read on a {class}", ask.name));
+            }
+        }
+        let actor = self.fact.head.acting.actor.as_ref();
+        let untrained = actor.zip(text.qualification.as_ref());
+        if let Some(reason) = untrained.and_then(|(who, wanted)| self.untrained(who, wanted)) {
+            self.reject(reason);
+        }
+    }
+}
+
+/// The text that a fact of a series is judged by: the one that its lot was opened by.
+pub(super) fn named(fact: &Fact, known: &Known) -> BTreeMap<Hash, InstructionId> {
+    let FactBody::Inspection(body) = &fact.body else { return BTreeMap::new() };
+    let opened = match body {
+        InspectionFact::LotOpened(opened) => Some(&**opened),
+        InspectionFact::PieceInspected(what) => {
+            let lot = known.series(&fact.subject).and_then(|series| series.opened(&what.opened));
+            lot.map(|lot| &lot.opened)
+        }
+        InspectionFact::LotDecided(_)
+        | InspectionFact::LotDisposed(_)
+        | InspectionFact::SeverityChosen(_) => None,
+    };
+    opened.map(|opened| (opened.hash, opened.by.instruction.clone())).into_iter().collect()
 }
 
 /// Every reason why a fact does not follow from the series as its writer knew it.

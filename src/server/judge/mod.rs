@@ -30,7 +30,6 @@ use crate::domain::deviation::{DeviationFact, Raised};
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::TerminalId;
-use crate::domain::inspection::fact::InspectionFact;
 use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
@@ -236,6 +235,7 @@ impl Judge {
         let at = || written.head.position.clone();
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
+            texts.fetch(inspection::named(fact, known), store)?;
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let (component, texts) = (component.as_ref(), &texts.read);
             let about = About { unit, raised, component, permit_then: None, texts };
@@ -282,11 +282,7 @@ impl Judge {
         &mut self,
         (written, fact, id): (&Fact, &Fact, Hash),
     ) -> Result<Vec<String>, JudgeError> {
-        let Self { store, ledger, known, texts, streams, .. } = self;
-        if let FactBody::Inspection(InspectionFact::LotOpened(opened)) = &fact.body {
-            let named = BTreeMap::from([(opened.hash, opened.by.instruction.clone())]);
-            texts.fetch(named.into_iter().collect(), store)?;
-        }
+        let Self { ledger, known, texts, streams, .. } = self;
         let pasts = streams.load(ledger, &fact.subject)?;
         pasts.arrive(written.clone(), id);
         let reasons = match pasts.as_of(written) {

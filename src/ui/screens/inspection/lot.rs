@@ -253,22 +253,24 @@ impl LotScreen {
     }
 
     fn form(&self, act: Act, world: &mut World) -> Turn {
-        let Some(lot) = self.lot.clone() else { return Turn::Stay };
-        match act {
-            Act::Sign | Act::DecideLot => lot.accepts.map_or(Turn::Stay, |accept| {
-                Turn::Open(Box::new(DecideLotScreen::new(lot, self.series.clone(), accept)))
-            }),
-            Act::Dispose => {
-                let form = Box::new(DisposeLotScreen::new(lot, self.series.clone()));
-                // Whoever may comes here and signs with their own badge.
-                match may::refused(&[Action::Dispose, Action::UseAsIs], world) {
-                    Some(refusal) => world.not_for_role(&refusal, Some(form)),
-                    None => Turn::Open(form),
-                }
-            }
-            Act::Correct => Turn::Open(Box::new(CorrectPieceScreen::new(lot, self.series.clone()))),
-            Act::Series => Turn::Open(Box::new(SeriesScreen::new(self.series.clone()))),
-            _ => Turn::Back,
+        let (Some(lot), series) = (self.lot.clone(), self.series.clone()) else {
+            return Turn::Stay;
+        };
+        if matches!(act, Act::Sign | Act::DecideLot) {
+            let Some(accept) = lot.accepts else { return Turn::Stay };
+            return Turn::Open(Box::new(DecideLotScreen::new(lot, series, accept)));
+        }
+        if act == Act::Correct {
+            return Turn::Open(Box::new(CorrectPieceScreen::new(lot, series)));
+        }
+        if act == Act::Series {
+            return Turn::Open(Box::new(SeriesScreen::new(series)));
+        }
+        let form = Box::new(DisposeLotScreen::new(lot, series));
+        // Whoever may comes here and signs with their own badge.
+        match may::refused(&[Action::Dispose, Action::UseAsIs], world) {
+            Some(refusal) => world.not_for_role(&refusal, Some(form)),
+            None => Turn::Open(form),
         }
     }
 }
@@ -342,27 +344,20 @@ impl Layer for LotScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        match act {
-            Act::Record => {
-                let typed = self.typed(world);
-                self.take(typed, world)
-            }
-            Act::Yes | Act::Good | Act::No | Act::Bad => {
-                let answer = self.answered(matches!(act, Act::Yes | Act::Good), world);
-                self.take(answer, world)
-            }
-            Act::Gauge => self
-                .class()
-                .map_or(Turn::Stay, |class| Turn::Open(Box::new(GaugeScreen::new(class)))),
-            Act::Back => {
-                self.recording.keep_draft(world);
-                Turn::Back
-            }
-            other => {
-                self.recording.keep_draft(world);
-                self.form(other, world)
-            }
+        if act == Act::Record {
+            let typed = self.typed(world);
+            return self.take(typed, world);
         }
+        if matches!(act, Act::Yes | Act::Good | Act::No | Act::Bad) {
+            let answer = self.answered(matches!(act, Act::Yes | Act::Good), world);
+            return self.take(answer, world);
+        }
+        if act == Act::Gauge {
+            let class = self.class();
+            return class.map_or(Turn::Stay, |class| Turn::Open(Box::new(GaugeScreen::new(class))));
+        }
+        self.recording.keep_draft(world);
+        if act == Act::Back { Turn::Back } else { self.form(act, world) }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {

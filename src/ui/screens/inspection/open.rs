@@ -215,13 +215,11 @@ impl Layer for OpenLotScreen {
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         let opened = saved(&outcome).and_then(|facts| facts.first()).cloned();
         let turn = world.outcome(outcome, &format!("saved: {} is opened", self.lot.name()));
-        match opened.zip(self.lot.series()) {
-            Some((opened, series)) => Turn::Replace(Box::new(LotScreen::new(series, opened))),
-            None => {
-                self.size.refuse();
-                turn
-            }
-        }
+        let Some((opened, series)) = opened.zip(self.lot.series()) else {
+            self.size.refuse();
+            return turn;
+        };
+        Turn::Replace(Box::new(LotScreen::new(series, opened)))
     }
 
     fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {

@@ -74,8 +74,8 @@ fn view_now(screen: &LotScreen, lot: &LotView, world: &World, canvas: &mut Canva
                 if accept { ("accepts", Role::Ok) } else { ("does not accept", Role::Fail) };
             let text = format!("The plan {does} the lot.");
             lines.extend(wrapped(&text, cells.into(), role));
-            let word = if accept { "accepted" } else { "rejected" };
-            lines.push(enter(&format!("sign that it is {word}"), canvas.ascii));
+            let signs = if accept { "accepted" } else { "rejected" };
+            lines.push(enter(&format!("sign that it is {signs}"), canvas.ascii));
         }
         Now::Dispose => {
             lines.extend(signed(lot, cells));
