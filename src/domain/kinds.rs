@@ -259,6 +259,8 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
         TravelerFact::MovedToRevision(_) => "MovedToRevision",
         TravelerFact::HoldPlaced(_) => "HoldPlaced",
         TravelerFact::HoldReleased { .. } => "HoldReleased",
+        TravelerFact::ProductReleased(_) => "ProductReleased",
+        TravelerFact::ProductTakenBack(_) => "ProductTakenBack",
     }
 }
 
@@ -325,6 +327,8 @@ pub static KINDS: &[&str] = &[
     "MovedToRevision",
     "HoldPlaced",
     "HoldReleased",
+    "ProductReleased",
+    "ProductTakenBack",
     "DeviationRaised",
     "ContainmentTaken",
     "Dispositioned",

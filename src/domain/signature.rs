@@ -172,6 +172,7 @@ impl FactBody {
             | Self::Handover(HandoverFact::HandoverAccepted { signature, .. }) => Some(signature),
             Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
             Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
+            Self::Traveler(TravelerFact::ProductReleased(released)) => Some(&released.signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
             Self::Traveler(_)

@@ -18,6 +18,7 @@ pub(crate) mod screen_plant;
 pub(crate) mod screen_suspect;
 pub(crate) mod screen_trace;
 pub(crate) mod sets;
+pub(crate) mod shipping;
 pub(crate) mod shop;
 pub(crate) mod shop_plan;
 pub(crate) mod shop_route;

@@ -9,6 +9,7 @@ pub(crate) mod route;
 pub(crate) mod samples;
 pub(crate) mod sensible;
 pub(crate) mod shift;
+mod ship;
 mod site;
 pub(crate) mod situations;
 
@@ -145,6 +146,14 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         )
         | Command::Station(..) => "brandt",
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
+        Command::Traveler(_, TravelerCommand::Ship { .. } | TravelerCommand::TakeBack { .. })
+        | Command::Series(
+            _,
+            InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
+        )
+        | Command::Deviation(..)
+        | Command::Gauge(..)
+        | Command::Material(..) => "quell",
         Command::Traveler(..) => "novak",
         Command::Order(..) | Command::Place(_, PlaceCommand::SetPlan { .. }) => "plan",
         Command::Instruction(_, RevisionCommand::Approve { .. })
@@ -152,13 +161,6 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             chance.pick(&["lind", "quell"])
         }
         Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
-        Command::Series(
-            _,
-            InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
-        )
-        | Command::Deviation(..)
-        | Command::Gauge(..)
-        | Command::Material(..) => "quell",
         Command::Series(..) => "okafor",
         Command::Place(
             _,
@@ -255,6 +257,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
             TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
         }
+        14 if chance.one_in(3) => ship::wild_ship(shop, word, chance),
         13 if chance.one_in(3) => components::wild_recall(some_reading, word, chance),
         20 | 21 => news::chooses(shop, chance, word),
         13 => releases(&state, some_reading, word),
