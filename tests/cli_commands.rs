@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 77] = [
+const COMMANDS: [&[&str]; 81] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -67,6 +67,10 @@ const COMMANDS: [&[&str]; 77] = [
     &["board"],
     &["trace"],
     &["recall"],
+    &["ship", "review"],
+    &["ship", "release"],
+    &["ship", "back"],
+    &["certificate"],
     &["audit", "verify"],
     &["store", "rebuild"],
     &["store", "check"],

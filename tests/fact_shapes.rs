@@ -25,6 +25,7 @@ use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, recounted, splits};
+use crate::support::shipping::{finished, ships, takes_back};
 use crate::support::shop::{SITE, Sent, Shop};
 use crate::support::shop_plan::{
     accept_wait, assembly, begin_wait, disposes, id, pause, raises, rework, skip, text as text_of,
@@ -101,6 +102,14 @@ fn eventful() -> Shop {
             if matches!(command, StationCommand::AnswerReview { .. }) { "brandt" } else { "" };
         shop.does(who, Command::Station(id("ASM1"), command));
     }
+    shop
+}
+
+/// A unit that is shipped and comes back.
+fn shipped_unit() -> Shop {
+    let mut shop = finished();
+    let release = ships(&shop);
+    shop.does("quell", release).does("quell", takes_back("returned"));
     shop
 }
 
@@ -291,6 +300,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut shop = eventful();
     let mut written = shop.station().written.clone();
     written.extend(split_lot().station().written.clone());
+    written.extend(shipped_unit().station().written.clone());
     let mut shapes = BTreeMap::new();
     written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
     written.extend(crate::support::shop_permits::whole_permit().station().written.clone());

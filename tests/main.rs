@@ -87,6 +87,7 @@ mod rules_route;
 mod rules_sampling;
 mod rules_sets;
 mod rules_shift;
+mod rules_ship;
 mod rules_signing;
 mod rules_sorting;
 mod rules_suspect;

@@ -32,6 +32,7 @@ use super::stream::TravelerId;
 use super::text::is_deceptive;
 use super::traveler::component::ComponentKnown;
 use super::traveler::kin::Kin;
+use super::traveler::shipped::Shipping;
 use super::traveler::state::TravelerState;
 
 /// Everything around a decision.
@@ -89,6 +90,8 @@ pub struct Context {
     pub material: Option<MaterialState>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// What is known around a unit that is to be shipped.
+    pub shipping: Option<Shipping>,
     /// Every unit of the set that the command is done on; empty outside one.
     pub set: Vec<TravelerId>,
     /// The sample counters of this station at the actor's place, by what they count for.
@@ -143,6 +146,7 @@ impl Context {
             component: None,
             material: None,
             deviations: BTreeMap::new(),
+            shipping: None,
             set: Vec::new(),
             counters: BTreeMap::new(),
             permits: PermitsKnown::default(),

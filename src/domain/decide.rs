@@ -100,6 +100,8 @@ pub struct Needs {
     pub traveler_of: Option<Position>,
     /// The number of the next deviation.
     pub deviation_number: bool,
+    /// What is known around the traveler.
+    pub around: Around,
     /// The code of this station, to name a new lot with.
     pub station: bool,
     /// What this text is the label of.
@@ -134,6 +136,16 @@ impl Needs {
             ..Self::default()
         }
     }
+}
+
+/// What must be known around a traveler, beyond its own stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Around {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Whether it may be shipped: what is at the server, judged, and known of its components.
+    Shipping,
 }
 
 /// Of which pinned definitions of the traveler the standing must be known.
@@ -181,6 +193,11 @@ impl Command {
                 needs.pinned = pinned(command);
                 on_traveler(id, command, &mut needs);
                 needs.gauges.extend(gauge_typed_by(command, stream));
+                if let (Around::Shipping, StreamState::Traveler(state)) =
+                    (needs.around, &stream.state)
+                {
+                    needs.gauges.extend(state.gauges_used());
+                }
             }
             Self::Deviation(_, _) => {
                 if let StreamState::Deviation(state) = &stream.state {
@@ -244,7 +261,10 @@ impl Command {
     /// the actor signed before in this session.
     pub fn by_pin_alone(&self) -> bool {
         let signer = match self {
-            Self::Traveler(_, TravelerCommand::Sign { by, .. })
+            Self::Traveler(
+                _,
+                TravelerCommand::Sign { by, .. } | TravelerCommand::Ship { by, .. },
+            )
             | Self::Permit(_, PermitCommand::Grant { by })
             | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
             | Self::Series(
@@ -290,6 +310,9 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
     match command {
         TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
             needs.definitions = true;
+        }
+        TravelerCommand::Ship { .. } => {
+            (needs.around, needs.kin) = (Around::Shipping, KinWanted::Origins);
         }
         TravelerCommand::Record { entry: Entry::Reading { gauge: Some(gauge), .. }, .. }
         | TravelerCommand::HoldForGauge { gauge, .. }
@@ -342,6 +365,7 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
         | TravelerCommand::MoveToRevision { .. }
         | TravelerCommand::HoldForDefinition { .. }
         | TravelerCommand::HoldForRecall { .. }
+        | TravelerCommand::TakeBack { .. }
         | TravelerCommand::HoldForJudge { .. } => {}
     }
 }
@@ -375,6 +399,8 @@ fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::Sort { .. }
         | TravelerCommand::HoldForGauge { .. }
         | TravelerCommand::HoldForRecall { .. }
+        | TravelerCommand::Ship { .. }
+        | TravelerCommand::TakeBack { .. }
         | TravelerCommand::ReleaseHold { .. }
         | TravelerCommand::HoldForJudge { .. } => Pinned::None,
     }

@@ -264,6 +264,8 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
         TravelerFact::MovedToRevision(_) => "MovedToRevision",
         TravelerFact::HoldPlaced(_) => "HoldPlaced",
         TravelerFact::HoldReleased { .. } => "HoldReleased",
+        TravelerFact::ProductReleased(_) => "ProductReleased",
+        TravelerFact::ProductTakenBack(_) => "ProductTakenBack",
     }
 }
 
@@ -330,6 +332,8 @@ pub static KINDS: &[&str] = &[
     "MovedToRevision",
     "HoldPlaced",
     "HoldReleased",
+    "ProductReleased",
+    "ProductTakenBack",
     "DeviationRaised",
     "ContainmentTaken",
     "Dispositioned",

@@ -120,6 +120,8 @@ pub enum Action {
     Recall,
     /// Let a unit go on that was called back.
     EndRecall,
+    /// Release units to ship, and take them back.
+    ReleaseProduct,
     /// Set a place up, change its tool or material.
     SetUp,
     /// Note what material came in, block it.
@@ -162,7 +164,10 @@ impl Action {
             Self::Administer => &[Administrator],
             Self::KeepGauges => &[Quality, Administrator],
             Self::KeepMaterial => &[Quality, Inspector, Supervisor],
-            Self::ReleaseMaterial | Self::ChooseSeverity | Self::EndRecall => &[Quality],
+            Self::ReleaseMaterial
+            | Self::ChooseSeverity
+            | Self::EndRecall
+            | Self::ReleaseProduct => &[Quality],
             Self::InspectLot | Self::DecideLot => &[Inspector, Quality],
             Self::RemoveComponent => &[Operator, Inspector, Supervisor, Quality],
             Self::FailGauge => &[Quality, Inspector, Operator, Supervisor, Administrator],
@@ -198,6 +203,7 @@ impl Action {
             Self::FailGauge => "say that a gauge failed",
             Self::HoldForGauge => "hold units for a gauge",
             Self::Recall => "call units back",
+            Self::ReleaseProduct => "release a unit to ship or take it back",
             Self::EndRecall => "let a unit go on that was called back",
             Self::SetUp => "set up a place",
             Self::KeepMaterial => "note or block material",

@@ -204,7 +204,9 @@ pub fn spot<'a>(fact: &'a TravelerFact, state: &'a TravelerState) -> Option<Spot
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
         | TravelerFact::HoldPlaced(_)
-        | TravelerFact::HoldReleased { .. } => None,
+        | TravelerFact::HoldReleased { .. }
+        | TravelerFact::ProductReleased(_)
+        | TravelerFact::ProductTakenBack(_) => None,
     }
 }
 

@@ -178,6 +178,7 @@ impl FactBody {
             Self::Permit(PermitFact::PermitUsed(used)) => Some(&used.signature),
             Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
             Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
+            Self::Traveler(TravelerFact::ProductReleased(released)) => Some(&released.signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
             Self::Traveler(_)

@@ -26,6 +26,7 @@ mod samples;
 mod schema;
 pub mod seals;
 mod sets;
+mod shipping;
 mod signed;
 mod states;
 mod station_key;

@@ -6,7 +6,7 @@ use super::orders::unfinished;
 use super::samples::surround_samples;
 use super::signed::signed_before;
 use crate::domain::context::Context;
-use crate::domain::decide::{Command, Needs};
+use crate::domain::decide::{Around, Command, Needs};
 use crate::domain::fold::Folded;
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::component::installed_parts;
@@ -147,6 +147,9 @@ impl Ledger {
         }
         if let Some(at) = &needs.samples {
             surround_samples(transaction, (&unit, state, at), context)?;
+        }
+        if needs.around == Around::Shipping {
+            context.shipping = Some(self.shipping(transaction, (&unit, state))?);
         }
         if needs.definitions {
             self.surround_definitions(transaction, &unit, context)?;

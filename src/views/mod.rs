@@ -21,6 +21,7 @@ pub mod queue;
 pub mod redline;
 pub mod register;
 pub mod scan;
+pub mod ship;
 pub mod signature;
 pub mod suspect;
 pub mod thread;

@@ -9,7 +9,7 @@ use crate::domain::fact::Position;
 use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, GaugeClassId, GaugeId, InstructionId, PartId, PermitId, PersonId, PlaceId,
+    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId, PlaceId,
 };
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
@@ -34,6 +34,7 @@ use super::queue::Queue;
 use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
+use super::ship::{Certificate, ShipReview};
 use super::suspect::SuspectRange;
 use super::thread::{Named, Recall, Span, Thread};
 use super::trace::Trace;
@@ -156,6 +157,21 @@ pub enum Query {
     Orders {
         /// Whether closed ones are listed too.
         closed: bool,
+    },
+    /// What a reviewer looks at before a unit is released to ship.
+    ShipReview {
+        /// The unit.
+        id: TravelerId,
+    },
+    /// The units of an order that are begun and not shipped.
+    ToShip {
+        /// The order.
+        order: OrderId,
+    },
+    /// The certificate of a unit.
+    Certificate {
+        /// The unit.
+        id: TravelerId,
     },
     /// What a text names.
     Named {
@@ -306,6 +322,12 @@ pub enum Answer {
     Places(Vec<PlaceRow>),
     /// To [`Query::Orders`].
     Orders(Vec<OrderRow>),
+    /// To [`Query::ShipReview`]; none where nothing is known of the unit here.
+    ShipReview(Option<Box<ShipReview>>),
+    /// To [`Query::ToShip`].
+    ToShip(Vec<TravelerId>),
+    /// To [`Query::Certificate`]; none where it was never released to ship.
+    Certificate(Option<Box<Certificate>>),
     /// To [`Query::Named`].
     Named(Named),
     /// To [`Query::Thread`]; none where nothing is known of it here.

@@ -126,12 +126,12 @@ pub struct RecallRow {
     pub place: Option<PlaceId>,
     /// The operation that is next.
     pub operation: Option<u32>,
-    /// Whether it is begun.
-    pub begun: bool,
     /// Whether it is finished.
     pub finished: bool,
     /// How it ended before its route did.
     pub ended: Option<String>,
+    /// Whether it is shipped.
+    pub shipped: bool,
     /// Whether a hold for this recall is there: `held` or `released`.
     pub hold: Option<String>,
     /// When that happened by which it was reached.

@@ -20,6 +20,7 @@ pub(crate) mod screen_plant;
 pub(crate) mod screen_suspect;
 pub(crate) mod screen_trace;
 pub(crate) mod sets;
+pub(crate) mod shipping;
 pub(crate) mod shop;
 pub(crate) mod shop_permits;
 pub(crate) mod shop_plan;

@@ -162,6 +162,9 @@ impl Answers {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
             Query::BoardOf { .. }
+            | Query::ShipReview { .. }
+            | Query::ToShip { .. }
+            | Query::Certificate { .. }
             | Query::Named { .. }
             | Query::Thread { .. }
             | Query::Recall { .. }

@@ -54,6 +54,7 @@ pub mod serve;
 pub mod session;
 pub mod set;
 pub mod shift;
+pub mod ship;
 pub mod show;
 pub mod sign;
 pub mod signer;
@@ -195,6 +196,11 @@ enum Command {
     Board(board::BoardArgs),
     /// Where whatever a record names came from and went; of a unit everything recorded
     Trace(thread::TraceArgs),
+    /// Review units, release them to ship, and take them back
+    #[command(subcommand)]
+    Ship(ship::ShipCommand),
+    /// The certificate of a unit that was released to ship
+    Certificate(ship::CertificateArgs),
     /// Every unit that something reached, at any depth, and where it is now
     Recall(recall::RecallArgs),
     /// Prove that nothing recorded was changed
@@ -320,6 +326,8 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
         Command::Trace(args) => thread::trace(console, &args),
+        Command::Ship(command) => ship::run(console, command),
+        Command::Certificate(args) => ship::certificate(console, &args),
         Command::Recall(args) => recall::run(console, args),
         Command::Audit(command) => audit::run(console, command),
         Command::Store(command) => store::run(console, command),

@@ -24,7 +24,7 @@ use crate::views::thread::{Recall, RecallRow, Span};
                         A gauge is followed since it was last good. What was taken out again is \
                         listed and not held.\n\nJSON, one value: of, what, from, until, revision, \
                         units (traveler, part, depth, why, by, taken_out, standing, place, \
-                        operation, begun, finished, ended, hold, at, fact), to_hold, shipped, \
+                        operation, finished, ended, shipped, hold, at, fact), to_hold, shipped, \
                         catalog_age_s; with --hold then: saved, facts, waiting, held. CSV: the \
                         columns of the head.")]
 pub struct RecallArgs {

@@ -3,9 +3,12 @@
 
 use crate::domain::context::Context;
 use crate::domain::refusal::Reason;
+use crate::domain::refusal::ship::ShipReason;
 use crate::domain::stream::TravelerId;
 
 use super::command::TravelerCommand;
+use super::fact::TravelerFact;
+use super::state::TravelerState;
 
 impl TravelerCommand {
     /// Whether work on the unit goes on by it, for which its order must be open.
@@ -39,9 +42,63 @@ impl TravelerCommand {
             | Self::HoldForGauge { .. }
             | Self::HoldForRecall { .. }
             | Self::HoldForDefinition { .. }
+            | Self::Ship { .. }
+            | Self::TakeBack { .. }
             | Self::HoldForJudge { .. } => false,
         }
     }
+}
+
+impl TravelerFact {
+    /// Whether work on the unit goes on by it, for which its order must be open.
+    pub fn goes_on(&self) -> bool {
+        let sorts = matches!(self, Self::ReadingTaken(taken) if taken.sorting.is_some());
+        if sorts || self.corrects().is_some() {
+            return false;
+        }
+        match self {
+            Self::TravelerStarted(_)
+            | Self::StepStarted(_)
+            | Self::Checked { .. }
+            | Self::ReadingTaken(_)
+            | Self::EntryMade { .. }
+            | Self::ComponentInstalled { .. }
+            | Self::WaitStarted { .. }
+            | Self::WaitAccepted { .. }
+            | Self::StepCompleted { .. }
+            | Self::StepSkipped { .. }
+            | Self::UpstreamAccepted { .. }
+            | Self::Paused { .. }
+            | Self::Resumed { .. }
+            | Self::QuantityReported(_)
+            | Self::LotSplit(_)
+            | Self::RevisionKept(_)
+            | Self::MovedToRevision(_)
+            | Self::Signed { .. } => true,
+            Self::ReadingConfirmed { .. }
+            | Self::ReadingCorrected { .. }
+            | Self::QuantityCorrected(_)
+            | Self::ComponentRemoved(_)
+            | Self::ConditionDecided(_)
+            | Self::SplitOff(_)
+            | Self::HoldPlaced(_)
+            | Self::HoldReleased { .. }
+            | Self::ProductReleased(_)
+            | Self::ProductTakenBack(_) => false,
+        }
+    }
+
+    /// Whether the unit must be here for it.
+    pub fn handles(&self) -> bool {
+        self.goes_on() || matches!(self, Self::ComponentRemoved(_))
+    }
+}
+
+/// Why nothing is done on a unit: it is shipped. What was recorded is put right and held as ever.
+pub(super) fn shipped(state: &TravelerState, command: &TravelerCommand) -> Option<Reason> {
+    let handles = command.goes_on() || matches!(command, TravelerCommand::RemoveComponent { .. });
+    let release = state.shipped().filter(|_| handles)?;
+    Some(ShipReason::Shipped { release: release.at.clone() }.into())
 }
 
 /// Why no work on a unit goes on: its order is closed.

@@ -9,6 +9,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Signer;
+use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 
 use super::component::Becomes;
@@ -234,6 +235,20 @@ pub enum TravelerCommand {
         /// Why.
         reason: String,
     },
+    /// Release to ship, by a signature over everything recorded (R17).
+    Ship {
+        /// The digest of the list of exceptions that was shown.
+        shown: Hash,
+        /// Every unit that is released by the same act; empty where it is one.
+        set: Vec<TravelerId>,
+        /// Who signs.
+        by: Signer,
+    },
+    /// Say that a shipped unit is here again.
+    TakeBack {
+        /// Why.
+        reason: String,
+    },
     /// Hold, on behalf of the judge.
     HoldForJudge {
         /// The fact that was not accepted.
@@ -275,6 +290,8 @@ impl TravelerCommand {
             | Self::KeepRevision { .. }
             | Self::MoveToRevision { .. }
             | Self::HoldForDefinition { .. }
+            | Self::Ship { .. }
+            | Self::TakeBack { .. }
             | Self::HoldForJudge { .. } => None,
         }
     }

@@ -2,17 +2,17 @@
 
 use crate::domain::context::Context;
 use crate::domain::kinds::FactBody;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::closed::closed;
+use super::closed;
 use super::command::TravelerCommand as Asked;
 use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
     component, correction, definitions, entry, equipment, hold, permitted, recall, record,
-    remeasure, sign, sorting, split, start, step, upstream,
+    remeasure, shipped, sign, sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -23,17 +23,15 @@ pub fn decide(
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let worked = state.worked_by(&command);
-    let closed = closed(id, context).filter(|_| command.goes_on());
+    let order = closed::closed(id, context).filter(|_| command.goes_on());
+    let mut gone: Vec<Reason> = order.into_iter().chain(closed::shipped(state, &command)).collect();
     let drafted = draft(id, state, command, context);
-    let mut draft = match closed {
-        None => drafted?,
-        Some(closed) => {
-            // Whatever else stands in the way is told with it (R7).
-            let mut reasons = vec![closed];
-            reasons.extend(drafted.err().into_iter().flat_map(|refusal| refusal.reasons));
-            return Err(Refusal::of(reasons));
-        }
-    };
+    if !gone.is_empty() {
+        // Whatever else stands in the way is told with it (R7).
+        gone.extend(drafted.err().into_iter().flat_map(|refusal| refusal.reasons));
+        return Err(Refusal::of(gone));
+    }
+    let mut draft = drafted?;
     equipment::end_setup(worked.as_ref(), context, &mut draft);
     Ok(draft.facts)
 }
@@ -44,7 +42,7 @@ fn draft(
     command: Asked,
     context: &Context,
 ) -> Result<Draft, Refusal> {
-    let draft = match command {
+    Ok(match command {
         Asked::Start => start::start(id, state, context)?,
         Asked::Record { at, ask, sample, entry } => {
             record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
@@ -103,9 +101,8 @@ fn draft(
             definitions::move_on(id, state, (&shown, reason), context)?
         }
         Asked::HoldForDefinition { reason } => definitions::hold(id, state, reason, context)?,
-        Asked::HoldForJudge { fact, reasons } => {
-            hold::hold_for_judge(id, state, fact, reasons, context)
-        }
-    };
-    Ok(draft)
+        Asked::Ship { shown, set, by } => shipped::release(id, state, (shown, set, by), context)?,
+        Asked::TakeBack { reason } => shipped::take_back(id, state, reason, context)?,
+        Asked::HoldForJudge { fact, reasons } => hold::for_judge(id, state, fact, reasons, context),
+    })
 }

@@ -28,6 +28,7 @@ use super::entry::EntryCorrected;
 use super::lot::{LotSplit, QuantityCorrected, QuantityReported, SplitOff};
 use super::permitted::Permitted;
 use super::reading::{CheckedWith, Retry};
+use super::shipped::{ProductReleased, ProductTakenBack};
 use super::suspect::Suspected;
 use super::wait::WaitDoubt;
 
@@ -195,6 +196,10 @@ pub enum TravelerFact {
         /// How it goes on.
         outcome: HoldOutcome,
     },
+    /// Released to ship (R17).
+    ProductReleased(Box<ProductReleased>),
+    /// Here again after it was shipped.
+    ProductTakenBack(ProductTakenBack),
 }
 
 /// Definitions pinned when work begins.

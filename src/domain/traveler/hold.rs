@@ -128,7 +128,7 @@ pub(super) fn release(
 }
 
 /// Holds for a fact that the judge did not accept; once, however often the judge says so.
-pub(super) fn hold_for_judge(
+pub(super) fn for_judge(
     id: &TravelerId,
     state: &TravelerState,
     fact: Position,

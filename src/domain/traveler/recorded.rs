@@ -40,7 +40,9 @@ impl TravelerState {
             | TravelerFact::MovedToRevision(_)
             | TravelerFact::Resumed { .. }
             | TravelerFact::HoldPlaced(_)
-            | TravelerFact::HoldReleased { .. } => return,
+            | TravelerFact::HoldReleased { .. }
+            | TravelerFact::ProductReleased(_)
+            | TravelerFact::ProductTakenBack(_) => return,
         };
         let uncovered = match &what {
             RecordedWhat::Signature(signature) => self.uncovered_by(signature),

@@ -23,6 +23,7 @@ use super::lot::LotState;
 use super::permitted::PermittedBy;
 use super::reading::{CheckedWith, Correction};
 use super::route::{Accepted, Decision, LeftOut};
+use super::shipped::Release;
 use super::wait::WaitDoubt;
 
 /// A traveler as known here.
@@ -50,6 +51,10 @@ pub struct TravelerState {
     pub lot: LotState,
     /// How the unit ended before its route did.
     pub ended: Option<String>,
+    /// Every release to ship, in fold order.
+    pub releases: Vec<Release>,
+    /// What was recorded long after the last contact with the server, and how long, in seconds.
+    pub stale: Vec<(Position, i64)>,
     /// Every fact of the stream with its id, for signatures to cover.
     pub facts: BTreeMap<Position, Hash>,
     /// When the last fact happened, in fold order.
@@ -245,11 +250,6 @@ impl TravelerState {
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
         self.facts.insert(head.position.clone(), id);
         self.last = Some(head.moment.clone());
-        if let Some(place) = &head.acting.place
-            && !fact.is_elsewhere()
-        {
-            self.last_place = Some(place.clone());
-        }
         match fact {
             TravelerFact::TravelerStarted(started) => {
                 // Started twice unseen: the first in fold order pins.
@@ -313,7 +313,10 @@ impl TravelerState {
             | TravelerFact::WaitStarted { .. }
             | TravelerFact::Signed { .. } => self.record(head, fact),
             TravelerFact::ComponentRemoved(removed) => self.take_out(head, removed),
+            TravelerFact::ProductReleased(released) => self.release_to_ship(head, released),
+            TravelerFact::ProductTakenBack(back) => self.take_back(head, back),
         }
+        self.note_after(head, fact);
     }
 
     /// Steps are done again, as another attempt each.

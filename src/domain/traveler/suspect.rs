@@ -315,6 +315,8 @@ pub fn may_change(fact: &TravelerFact) -> bool {
         | TravelerFact::QuantityCorrected(_)
         | TravelerFact::LotSplit(_)
         | TravelerFact::Signed { .. }
+        | TravelerFact::ProductReleased(_)
+        | TravelerFact::ProductTakenBack(_)
         | TravelerFact::RevisionKept(_) => false,
     }
 }
@@ -337,9 +339,13 @@ pub fn counted<'a>(facts: impl Iterator<Item = (&'a Subject, &'a FactBody)>) -> 
 impl TravelerFact {
     /// Whether whoever writes it need not be where the unit is.
     pub(super) fn is_elsewhere(&self) -> bool {
-        let suspect = |placed: &HoldPlaced| matches!(placed.reason, HoldReason::Suspect(_));
-        matches!(self, Self::HoldReleased { .. })
-            || matches!(self, Self::HoldPlaced(placed) if suspect(placed))
+        let suspect = |placed: &HoldPlaced| {
+            matches!(placed.reason, HoldReason::Suspect(_) | HoldReason::Recall { .. })
+        };
+        matches!(
+            self,
+            Self::HoldReleased { .. } | Self::ProductReleased(_) | Self::ProductTakenBack(_)
+        ) || matches!(self, Self::HoldPlaced(placed) if suspect(placed))
     }
 }
 

@@ -78,7 +78,9 @@ pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
         | TravelerFact::Signed { .. }
         | TravelerFact::RevisionKept(_)
         | TravelerFact::HoldPlaced(_)
-        | TravelerFact::HoldReleased { .. } => {}
+        | TravelerFact::HoldReleased { .. }
+        | TravelerFact::ProductReleased(_)
+        | TravelerFact::ProductTakenBack(_) => {}
     }
     named
 }

@@ -83,7 +83,9 @@ impl Touched {
             | TravelerFact::RevisionKept(_)
             | TravelerFact::MovedToRevision(_)
             | TravelerFact::HoldPlaced(_)
-            | TravelerFact::HoldReleased { .. } => {}
+            | TravelerFact::HoldReleased { .. }
+            | TravelerFact::ProductReleased(_)
+            | TravelerFact::ProductTakenBack(_) => {}
         }
     }
 }

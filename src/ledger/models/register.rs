@@ -11,6 +11,7 @@ use crate::domain::place::PlaceState;
 use crate::domain::station::{JudgeVerdict, StationState};
 use crate::domain::stream::Subject;
 use crate::domain::unit::Unit;
+use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
 
 use super::tables::Models;
@@ -112,6 +113,10 @@ impl Models {
         state: &StationState,
     ) -> Result<(), LedgerError> {
         let fault = |e: serde_json::Error| LedgerError::Fault { what: e.to_string() };
+        for ((ledger, epoch), to_seq) in &state.judged {
+            let sql = "INSERT OR REPLACE INTO {judged_row} VALUES (?1, ?2, ?3)";
+            self.run(connection, sql, (ledger.as_str(), epoch, to_sql(*to_seq)))?;
+        }
         self.run(connection, "DELETE FROM {review_row} WHERE station = ?1", [id.as_str()])?;
         for review in &state.open_reviews {
             let verdict = match review.verdict {

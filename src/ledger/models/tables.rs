@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "18";
+const VERSION: &str = "19";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -21,6 +21,9 @@ struct Table {
 
 /// Units on hold are few, and counted on the first screen.
 const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
+
+/// Units that are shipped, whose certificate may not be valid any more.
+const SHIPPED: &str = "(shipped_ms) WHERE shipped_ms NOT NULL";
 
 /// Units that go on upon evidence are few, and listed on the board.
 const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
@@ -45,7 +48,7 @@ const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 30] = [
+static TABLES: [Table; 31] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -56,12 +59,13 @@ static TABLES: [Table; 30] = [
             started_ms INTEGER, finished_ms INTEGER, finished_place TEXT, last_ms INTEGER,
             last_place TEXT, first_pass INTEGER NOT NULL, ended TEXT, paused TEXT,
             hold_why TEXT, hold_deviation TEXT, hold_place TEXT, accepted TEXT,
-            operations TEXT",
+            operations TEXT, shipped_ms INTEGER, certificate TEXT, not_valid TEXT",
         indexes: &[
             "(order_id)",
             "(unit)",
             "(order_open, work_center)",
             "(finished_ms)",
+            SHIPPED,
             HELD,
             ACCEPTED,
         ],
@@ -245,6 +249,12 @@ static TABLES: [Table; 30] = [
         name: "review_row",
         columns: "station TEXT NOT NULL, fact TEXT NOT NULL, verdict TEXT NOT NULL,
             reasons TEXT NOT NULL, PRIMARY KEY (station, fact)",
+        indexes: &["(fact)"],
+    },
+    Table {
+        name: "judged_row",
+        columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
+            PRIMARY KEY (ledger, epoch)",
         indexes: &[],
     },
     Table {

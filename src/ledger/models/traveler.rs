@@ -28,9 +28,10 @@ use super::way::{accepted, next, route, several};
 const TRAVELER_COLUMNS: &str = "subject order_id unit part quantity due priority order_open route
     instruction title operation operation_name work_center step step_rank steps started_ms
     finished_ms finished_place last_ms last_place first_pass ended paused hold_why hold_deviation
-    hold_place accepted operations";
+    hold_place accepted operations shipped_ms certificate not_valid";
 /// Those among them that are in an index.
-const INDEXED: [&str; 5] = ["order_id", "unit", "order_open", "work_center", "finished_ms"];
+const INDEXED: [&str; 6] =
+    ["order_id", "unit", "order_open", "work_center", "finished_ms", "shipped_ms"];
 
 impl Ledger {
     pub(super) fn project_traveler(
@@ -109,6 +110,7 @@ impl Models {
         let finished = finished(state, known);
         let hold = state.hold_told().map(|(_, hold)| hold);
         let ms = |moment: &Moment| moment.effective().as_millisecond();
+        let shipped = state.shipped();
         let row = rusqlite::params![
             subject,
             id.order.as_str(),
@@ -140,6 +142,9 @@ impl Models {
             hold.and_then(|h| h.place.as_ref()).map(PlaceId::as_str),
             accepted(state, known),
             several(state, known)?,
+            shipped.map(|release| ms(&release.moment)),
+            shipped.map(|release| release.at.to_string()),
+            shipped.and_then(|release| state.not_valid(release)),
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }

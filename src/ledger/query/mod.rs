@@ -19,6 +19,7 @@ mod redline;
 mod register;
 mod review;
 mod scan;
+mod ship;
 mod station;
 mod suspect;
 mod thread;
@@ -105,6 +106,9 @@ impl Ledger {
             Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
+            Query::ShipReview { id } => Answer::ShipReview(asked.ship_review(id)?.map(Box::new)),
+            Query::ToShip { order } => Answer::ToShip(asked.to_ship(order)?),
+            Query::Certificate { id } => Answer::Certificate(asked.certificate(id)?.map(Box::new)),
             Query::Named { text } => Answer::Named(asked.meant_by(text)?),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(asked.thread(of, (*skip, *limit))?.map(Box::new))

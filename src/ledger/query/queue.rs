@@ -142,7 +142,7 @@ impl Asked<'_> {
         Ok(why_not((id, state), row.operation, &context))
     }
 
-    fn told(self, reasons: Vec<Reason>) -> Result<Vec<Told>, LedgerError> {
+    pub(super) fn told(self, reasons: Vec<Reason>) -> Result<Vec<Told>, LedgerError> {
         Ok(self.ledger.with_names(Refusal::of(reasons))?.told())
     }
 

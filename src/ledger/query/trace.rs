@@ -116,6 +116,12 @@ impl Asked<'_> {
         if let Some(how) = &state.ended {
             return Ok(how.clone());
         }
+        if let Some(release) = state.shipped() {
+            let shipped = format!("shipped, certificate {}", release.at);
+            return Ok(state.not_valid(release).map_or(shipped, |why| {
+                format!("shipped, then certificate {} not valid: {why}", release.at)
+            }));
+        }
         if state.open_holds().next().is_some() {
             return Ok("on hold".to_owned());
         }
@@ -154,7 +160,7 @@ fn with_cover(signature: Option<&SignatureView>, what: String) -> String {
 }
 
 /// What was pinned: what, id, revision, hash.
-fn definitions(state: &TravelerState) -> Vec<(String, String, String, String)> {
+pub(super) fn definitions(state: &TravelerState) -> Vec<(String, String, String, String)> {
     let Some(started) = &state.started else { return Vec::new() };
     let specification = started.specification.iter().map(|pinned| {
         let (id, revision) = (started.part.to_string(), pinned.revision.to_string());

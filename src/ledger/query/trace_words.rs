@@ -17,6 +17,7 @@ use crate::domain::traveler::fact::{
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::lot::{LotSplit, Pieces, QuantityReported};
 use crate::domain::traveler::reading::CheckedWith;
+use crate::domain::traveler::shipped::ProductReleased;
 use crate::domain::traveler::state::TravelerState;
 use crate::views::signature::SignatureView;
 
@@ -27,6 +28,13 @@ pub(super) fn what(fact: &Fact) -> String {
             SignatureView::new(&fact.head.position, &fact.head.moment, signature)
                 .for_units(set)
                 .words_in_full()
+        }
+        FactBody::Traveler(TravelerFact::ProductReleased(released)) => {
+            let ProductReleased { signature, exceptions, set, .. } = &**released;
+            let signed = SignatureView::new(&fact.head.position, &fact.head.moment, signature)
+                .for_units(set)
+                .words_in_full();
+            format!("to ship: {signed}, {exceptions} exceptions shown")
         }
         FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
@@ -120,11 +128,12 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
         TravelerFact::Resumed { note: None } => "resumed".to_owned(),
         TravelerFact::Resumed { note: Some(note) } => format!("resumed: {note}"),
         // Told with its time, which only the whole fact has.
-        TravelerFact::Signed { .. } => String::new(),
+        TravelerFact::Signed { .. } | TravelerFact::ProductReleased(_) => String::new(),
         TravelerFact::RevisionKept(kept) => of_kept(kept),
         TravelerFact::MovedToRevision(moved) => of_moved(moved),
         TravelerFact::HoldPlaced(placed) => format!("on hold: {}", placed.reason.words()),
         TravelerFact::HoldReleased { outcome, .. } => of_release(outcome),
+        TravelerFact::ProductTakenBack(back) => format!("taken back: {}", back.reason),
     }
 }
 
@@ -265,7 +274,9 @@ pub(super) fn reading(
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
         | TravelerFact::HoldPlaced(_)
-        | TravelerFact::HoldReleased { .. } => None,
+        | TravelerFact::HoldReleased { .. }
+        | TravelerFact::ProductReleased(_)
+        | TravelerFact::ProductTakenBack(_) => None,
     }
 }
 
@@ -308,6 +319,8 @@ pub(super) fn step_of(state: &TravelerState, fact: &Fact) -> String {
         | TravelerFact::SplitOff(_)
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
+        | TravelerFact::ProductReleased(_)
+        | TravelerFact::ProductTakenBack(_)
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed { .. } => None,
     };

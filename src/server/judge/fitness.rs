@@ -192,7 +192,9 @@ impl Case<'_> {
             | TravelerFact::RevisionKept(_)
             | TravelerFact::MovedToRevision(_)
             | TravelerFact::HoldPlaced(_)
-            | TravelerFact::HoldReleased { .. } => None,
+            | TravelerFact::HoldReleased { .. }
+            | TravelerFact::ProductReleased(_)
+            | TravelerFact::ProductTakenBack(_) => None,
         }
     }
 

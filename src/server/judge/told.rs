@@ -81,7 +81,7 @@ pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)
 
 /// Work on a unit whose order had been closed, of which its station had not heard.
 pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<String> {
-    if !needs_open_order(work.body) {
+    if !TravelerFact::goes_on(work.body) {
         return Vec::new();
     }
     let when = work.fact.head.moment.effective();
@@ -118,40 +118,4 @@ pub(super) fn closings<'a>(order: &'a Pasts, known: &Known) -> Vec<&'a Fact> {
 
 fn is_closing(fact: &Fact) -> bool {
     matches!(fact.body, FactBody::Order(OrderFact::OrderClosed { .. }))
-}
-
-/// Whether the bench refuses it once the order is closed: what goes on with the work.
-fn needs_open_order(body: &TravelerFact) -> bool {
-    let sorts = matches!(body, TravelerFact::ReadingTaken(taken) if taken.sorting.is_some());
-    if sorts || body.corrects().is_some() {
-        return false;
-    }
-    match body {
-        TravelerFact::TravelerStarted(_)
-        | TravelerFact::StepStarted(_)
-        | TravelerFact::Checked { .. }
-        | TravelerFact::ReadingTaken(_)
-        | TravelerFact::EntryMade { .. }
-        | TravelerFact::ComponentInstalled { .. }
-        | TravelerFact::WaitStarted { .. }
-        | TravelerFact::WaitAccepted { .. }
-        | TravelerFact::StepCompleted { .. }
-        | TravelerFact::StepSkipped { .. }
-        | TravelerFact::UpstreamAccepted { .. }
-        | TravelerFact::Paused { .. }
-        | TravelerFact::Resumed { .. }
-        | TravelerFact::QuantityReported(_)
-        | TravelerFact::LotSplit(_)
-        | TravelerFact::RevisionKept(_)
-        | TravelerFact::MovedToRevision(_)
-        | TravelerFact::Signed { .. } => true,
-        TravelerFact::ReadingConfirmed { .. }
-        | TravelerFact::ReadingCorrected { .. }
-        | TravelerFact::QuantityCorrected(_)
-        | TravelerFact::ComponentRemoved(_)
-        | TravelerFact::ConditionDecided(_)
-        | TravelerFact::SplitOff(_)
-        | TravelerFact::HoldPlaced(_)
-        | TravelerFact::HoldReleased { .. } => false,
-    }
 }

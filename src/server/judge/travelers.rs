@@ -7,6 +7,7 @@ use crate::domain::ids::{PersonId, StepId};
 use crate::domain::people::Action;
 use crate::domain::place::NewsRule;
 use crate::domain::revision::Revisions;
+use crate::domain::signature::Signature;
 use crate::domain::traveler::fact::{
     HoldOutcome, HoldReason, PinnedOperation, TravelerFact, TravelerStarted,
 };
@@ -83,6 +84,8 @@ impl Case<'_> {
                 self.signature(signature);
                 self.here();
             }
+            TravelerFact::ProductReleased(released) => self.shipped(&released.signature),
+            TravelerFact::ProductTakenBack(_) => self.require(&[Action::ReleaseProduct]),
             TravelerFact::HoldPlaced(placed) => self.held(&placed.reason),
             TravelerFact::HoldReleased { hold, outcome } => self.let_go(hold, outcome),
         }
@@ -193,6 +196,28 @@ impl Case<'_> {
             HoldReason::Judged { .. } => {
                 self.reject("only the server's judge places this hold");
             }
+        }
+    }
+
+    /// What was not accepted meanwhile is not released to ship; the signer could not know.
+    fn shipped(&mut self, signature: &Signature) {
+        self.require(&[Action::ReleaseProduct]);
+        self.signature(signature);
+        let holds = self.unit.into_iter().flat_map(|unit| unit.now.open_holds());
+        let rejected = holds.filter_map(|(_, hold)| match &hold.placed.reason {
+            HoldReason::Judged { fact, .. } => Some(fact.clone()),
+            HoldReason::OutOfLimits
+            | HoldReason::Raised
+            | HoldReason::Gauge { .. }
+            | HoldReason::Origin { .. }
+            | HoldReason::Recall { .. }
+            | HoldReason::Suspect(_)
+            | HoldReason::Definition { .. } => None,
+        });
+        let covered: Vec<Position> =
+            rejected.filter(|fact| signature.covers.facts.contains(fact)).collect();
+        for at in covered {
+            self.reject(format!("it covers {at}, which was not accepted"));
         }
     }
 

@@ -22,10 +22,11 @@ pub(super) fn take(
     routing: &mut Routing<'_>,
     tx: &Tx<'_>,
     (from, to_seq): (&Position, u64),
-    exceptions: &[Judgement],
+    (exceptions, judgement): (&[Judgement], &FactKey),
 ) -> Result<(), StoreError> {
     for seq in from.seq..=to_seq {
         let at = Position { seq, ..from.clone() };
+        routing.follow(&at, judgement)?;
         if exceptions.iter().any(|judgement| judgement.fact == at) {
             continue;
         }

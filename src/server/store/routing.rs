@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::deviation::DeviationFact;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{AreaId, WorkCenterId};
@@ -69,7 +69,7 @@ impl<'a> Routing<'a> {
             &fact.body
             && key.at.ledger == self.plant.judge
         {
-            judged::take(self, self.tx, (from, *to_seq), exceptions)?;
+            judged::take(self, self.tx, (from, *to_seq), (exceptions, key))?;
         }
         Ok(())
     }
@@ -92,6 +92,19 @@ impl<'a> Routing<'a> {
             Scope::Route if !self.is_handed_on(key)? => self.route_by_order(fact, key),
             Scope::Route | Scope::Station => Ok(()),
         }
+    }
+
+    /// Hands a judgement on to every work center that has the fact that it is about: whoever releases
+    /// a unit to ship must know that its facts are judged.
+    pub(super) fn follow(&mut self, at: &Position, judgement: &FactKey) -> Result<(), StoreError> {
+        for feed in self.tx.feeds_of(at)? {
+            let here = matches!(Feed::parse(&feed), Some(Feed::WorkCenter(_) | Feed::Area(_)));
+            let waits = self.pending.get(&feed).is_some_and(|keys| keys.contains(judgement));
+            if here && !waits && !self.tx.feed_has(&feed, &judgement.at)? {
+                self.put(&feed, judgement);
+            }
+        }
+        Ok(())
     }
 
     /// Whether a fact is in any feed besides the site's, or will be.

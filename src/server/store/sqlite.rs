@@ -358,6 +358,19 @@ impl Tx<'_> {
         Ok(self.one(sql, params, |_| Ok(()))?.is_some())
     }
 
+    /// Every feed that a fact is in.
+    pub(super) fn feeds_of(&self, at: &Position) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT feed FROM feed_row WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3
+                   ORDER BY feed";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query((at.ledger.as_str(), at.epoch, signed(at.seq)))?;
+        let mut feeds = Vec::new();
+        while let Some(row) = rows.next()? {
+            feeds.push(row.get(0)?);
+        }
+        Ok(feeds)
+    }
+
     /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
     /// bytes at most, but always one where there is one.
     pub(super) fn rows_after(

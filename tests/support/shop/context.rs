@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gemba::domain::context::Context;
-use gemba::domain::decide::{Command, Pinned};
+use gemba::domain::decide::{Around, Command, Pinned};
+use gemba::domain::deviation::DeviationState;
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, StepId, UnitId};
@@ -18,6 +19,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
 use gemba::domain::traveler::kin::{self, KinWanted};
 use gemba::domain::traveler::sample::Check;
+use gemba::domain::traveler::shipped::Shipping;
 use gemba::domain::traveler::state::TravelerState;
 
 use super::{SITE, Shop};
@@ -75,6 +77,20 @@ impl Shop {
         }
         for gauge in needs.gauges {
             self.load_gauge(&mut context, gauge);
+        }
+        if needs.around == Around::Shipping {
+            context.shipping = Some(Shipping::default());
+            let known = self.here().streams.iter().filter_map(|(subject, stream)| {
+                let (Subject::Deviation(id), StreamState::Deviation(state)) =
+                    (subject, &stream.state)
+                else {
+                    return None;
+                };
+                Some((id.clone(), state.clone()))
+            });
+            let of =
+                |state: &DeviationState| state.raised.as_ref().map(|r| r.body.traveler.clone());
+            context.deviations = known.filter(|(_, state)| of(state) == needs.traveler).collect();
         }
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {

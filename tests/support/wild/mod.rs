@@ -10,6 +10,7 @@ pub(crate) mod route;
 pub(crate) mod samples;
 pub(crate) mod sensible;
 pub(crate) mod shift;
+mod ship;
 mod site;
 pub(crate) mod situations;
 
@@ -150,6 +151,14 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         | Command::Station(..) => "brandt",
         Command::Permit(..) | Command::ProposePermit(..) => chance.pick(&["lind", "quell"]),
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
+        Command::Traveler(_, TravelerCommand::Ship { .. } | TravelerCommand::TakeBack { .. })
+        | Command::Series(
+            _,
+            InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
+        )
+        | Command::Deviation(..)
+        | Command::Gauge(..)
+        | Command::Material(..) => "quell",
         Command::Traveler(..) => "novak",
         Command::Order(..) | Command::Place(_, PlaceCommand::SetPlan { .. }) => "plan",
         Command::Instruction(_, RevisionCommand::Approve { .. })
@@ -157,13 +166,6 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             chance.pick(&["lind", "quell"])
         }
         Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
-        Command::Series(
-            _,
-            InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
-        )
-        | Command::Deviation(..)
-        | Command::Gauge(..)
-        | Command::Material(..) => "quell",
         Command::Series(..) => "okafor",
         Command::Place(
             _,
@@ -260,6 +262,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
             let failed = failures.last().map_or(some_reading, |failure| failure.at.clone());
             TravelerCommand::HoldForGauge { gauge: id("TW-07"), failed }
         }
+        14 if chance.one_in(3) => ship::wild_ship(shop, word, chance),
         13 if chance.one_in(3) => components::wild_recall(some_reading, word, chance),
         20 | 21 => news::chooses(shop, chance, word),
         13 => releases(&state, some_reading, word),

@@ -18,6 +18,7 @@ use super::news::on_news;
 use super::permits;
 use super::pointed::pointed;
 use super::route::{open_ask, sensible_aside};
+use super::ship;
 use super::situations::units_of;
 use super::{Chance, GAUGES};
 use crate::support::lots::lot_order;
@@ -52,8 +53,10 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     {
         return ("novak", aimed(shop, command));
     }
-    if let Some(recall) = components::called_back(&state, chance) {
-        return ("quell", aimed(shop, recall));
+    if let Some(by_quality) = components::called_back(&state, chance)
+        .or_else(|| ship::sensible_ship(shop, &state, chance))
+    {
+        return ("quell", aimed(shop, by_quality));
     }
     if let Some(order) = on_order(shop, chance) {
         return ("plan", Command::Order(shop.traveler.order.clone(), order));

@@ -7,15 +7,19 @@ use crate::domain::refusal::Reason;
 use crate::domain::refusal::component::ComponentReason;
 use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::route::RouteReason;
+use crate::domain::refusal::ship::ShipReason;
 use crate::domain::second_look::Objection;
+use crate::domain::signature::{Covers, Meaning};
 use crate::domain::traveler::state::Reading;
 
 use super::super::command::StepAt;
 use super::super::component::ComponentRemoved;
 use super::super::definitions::{MovedToRevision, require_held_by_definitions, steps_moved};
+use super::super::exceptions::digest;
 use super::super::fact::{ConditionDecided, HoldOutcome};
 use super::super::lot::{LotSplit, QuantityCorrected};
 use super::super::route::decided_now;
+use super::super::shipped::{ProductReleased, ProductTakenBack};
 use super::super::split::require_recountable;
 use super::super::step::require_skippable;
 use super::super::upstream::require_acceptable;
@@ -33,6 +37,39 @@ impl Look<'_> {
             self.refuse([Reason::StepDone { step }]);
         } else if !attempt.counts(answer) {
             self.refuse([ReadingReason::Superseded { step }.into()]);
+        }
+    }
+
+    /// Released by a signature over all that was known, shown the exceptions that follow from it,
+    /// with nothing in the way (R17); as far as the texts are at hand.
+    pub(super) fn shipped(&mut self, released: &ProductReleased) {
+        let state = self.then.state;
+        if released.signature.covers != Covers::over(&state.facts) {
+            self.object(Objection::CoversOther);
+        }
+        if released.signature.meaning != Meaning::Released {
+            self.object(Objection::SignMeaning(Meaning::Released));
+        }
+        let known = &self.context.instructions;
+        let mut reasons = Vec::new();
+        state.require_shippable(known, &mut reasons);
+        let mut operations = state.started.iter().flat_map(|started| &started.operations);
+        if operations.all(|operation| known.contains_key(&operation.hash)) {
+            let list = state.exceptions(known);
+            if digest(&list) != released.digest {
+                reasons.push(ShipReason::ListChanged { count: list.len() }.into());
+            }
+        } else {
+            reasons
+                .retain(|reason| !matches!(reason, Reason::Ship(ShipReason::OperationOpen { .. })));
+        }
+        self.refuse(reasons);
+    }
+
+    /// Only what is shipped by this release is taken back.
+    pub(super) fn taken_back(&mut self, back: &ProductTakenBack) {
+        if self.then.state.shipped().is_none_or(|release| release.at != back.release) {
+            self.refuse([ShipReason::NotShipped.into()]);
         }
     }
 

@@ -10,6 +10,7 @@ mod work;
 use crate::domain::context::Context;
 use crate::domain::fact::Head;
 use crate::domain::refusal::Reason;
+use crate::domain::refusal::ship::ShipReason;
 use crate::domain::second_look::Objection;
 use crate::domain::stream::TravelerId;
 
@@ -71,6 +72,9 @@ impl<'a> Look<'a> {
     }
 
     fn at(&mut self, fact: &TravelerFact) {
+        if let Some(release) = self.then.state.shipped().filter(|_| fact.handles()) {
+            self.refuse([ShipReason::Shipped { release: release.at.clone() }.into()]);
+        }
         match fact {
             TravelerFact::TravelerStarted(_) => self.started(),
             TravelerFact::StepStarted(started) => self.begun(started),
@@ -109,6 +113,8 @@ impl<'a> Look<'a> {
             TravelerFact::HoldReleased { hold, outcome } => self.let_go(hold, outcome),
             // A hold may be placed on anything, and a lot begins as the other one says.
             TravelerFact::HoldPlaced(_) | TravelerFact::SplitOff(_) => {}
+            TravelerFact::ProductReleased(released) => self.shipped(released),
+            TravelerFact::ProductTakenBack(back) => self.taken_back(back),
         }
     }
 

@@ -33,14 +33,18 @@ impl Asked<'_> {
         let mut reached = self.reach(seeds)?;
         reached.sort_by(|one, other| (one.depth, &one.unit).cmp(&(other.depth, &other.unit)));
         let held = self.recalled(of)?;
-        let units: Vec<RecallRow> = reached
+        let rows = reached.iter().map(|reached| self.recall_row(reached, &held));
+        let rows: Vec<Option<RecallRow>> = rows.collect::<Result<_, _>>()?;
+        let units: Vec<RecallRow> = rows.into_iter().flatten().collect();
+        let open = |row: &&RecallRow| row.ended.is_none() && row.hold.is_none() && !row.taken_out;
+        let shipped = units.iter().filter(open).filter(|row| row.shipped);
+        let shipped = shipped.map(|row| row.traveler.clone()).collect();
+        let to_hold = units
             .iter()
-            .map(|reached| self.recall_row(reached, &held))
-            .collect::<Result<_, _>>()?;
-        let open = |row: &&RecallRow| {
-            row.ended.is_none() && row.hold.is_none() && !row.taken_out && row.begun
-        };
-        let to_hold = units.iter().filter(open).map(|row| row.traveler.clone()).collect();
+            .filter(open)
+            .filter(|row| !row.shipped)
+            .map(|row| row.traveler.clone())
+            .collect();
         Ok(Some(Recall {
             of: of.clone(),
             what,
@@ -48,7 +52,7 @@ impl Asked<'_> {
             until: span.until,
             revision: span.revision.clone(),
             to_hold,
-            shipped: Vec::new(),
+            shipped,
             units,
             catalog_age_s: self.catalog_age_s()?,
         }))
@@ -188,26 +192,30 @@ impl Asked<'_> {
         self,
         reached: &Reached,
         held: &BTreeMap<TravelerId, bool>,
-    ) -> Result<RecallRow, LedgerError> {
+    ) -> Result<Option<RecallRow>, LedgerError> {
         let now = self.unit_now(&reached.unit)?;
+        // What is not begun has nothing that could be held.
+        if !now.begun {
+            return Ok(None);
+        }
         let word = |released: &bool| if *released { "released" } else { "held" };
-        Ok(RecallRow {
+        Ok(Some(RecallRow {
             traveler: reached.unit.clone(),
             part: now.part,
             depth: reached.depth,
             why: reached.why.clone(),
             by: reached.by.clone().map(Traced::Unit),
             taken_out: reached.taken_out,
-            begun: now.begun,
             standing: now.standing,
             place: now.place,
             operation: now.operation,
             finished: now.finished,
             ended: now.ended,
+            shipped: now.shipped,
             hold: held.get(&reached.unit).map(word).map(str::to_owned),
             at: reached.at,
             fact: reached.fact.clone(),
-        })
+        }))
     }
 }
 

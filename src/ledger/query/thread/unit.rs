@@ -6,8 +6,9 @@ use crate::domain::ids::{PartId, PlaceId};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
+use crate::views::signature::minute;
 
-use super::super::{Asked, get, some_id};
+use super::super::{Asked, get, moment_in, some_id};
 
 /// Where a unit is.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,7 @@ pub(super) struct UnitNow {
     pub(super) begun: bool,
     pub(super) finished: bool,
     pub(super) ended: Option<String>,
+    pub(super) shipped: bool,
 }
 
 impl Asked<'_> {
@@ -31,7 +33,7 @@ impl Asked<'_> {
     /// A unit as its row says it; with nothing known where it has none.
     pub(super) fn unit_now(self, unit: &TravelerId) -> Result<UnitNow, LedgerError> {
         let sql = "SELECT part, operation, operation_name, work_center, last_place, started_ms,
-                finished_ms, ended, hold_why
+                finished_ms, ended, hold_why, shipped_ms, certificate, not_valid
             FROM traveler_row WHERE subject = ?1";
         let subject = Subject::Traveler(unit.clone()).to_string();
         let found = self.rows(sql, [subject], now)?;
@@ -58,6 +60,20 @@ fn now(row: &Row<'_>) -> Result<UnitNow, LedgerError> {
                 .to_owned()
         }
     };
+    let shipped = moment_in(row, "shipped_ms")?;
+    let certificate: Option<String> = get(row, "certificate")?;
+    let not_valid: Option<String> = get(row, "not_valid")?;
+    let way = match (shipped, &certificate, not_valid) {
+        (Some(at), Some(certificate), None) => {
+            format!("shipped {}, certificate {certificate}", minute(at))
+        }
+        // Why is told as the hold, where it is one.
+        (Some(at), Some(certificate), Some(why)) => {
+            let why = if hold.is_some() { String::new() } else { format!(": {why}") };
+            format!("shipped {}, then certificate {certificate} not valid{why}", minute(at))
+        }
+        (_, _, _) => way,
+    };
     let standing = match (&ended, hold) {
         (Some(how), _) => how.clone(),
         (None, Some(why)) => format!("{way}, on hold: {why}"),
@@ -71,5 +87,6 @@ fn now(row: &Row<'_>) -> Result<UnitNow, LedgerError> {
         begun,
         finished,
         ended,
+        shipped: shipped.is_some(),
     })
 }
