@@ -31,7 +31,7 @@ use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::{
-    deviation, floor, gauge, handover, help, include, inspection, material, order, people,
+    deviation_decide, floor, gauge, handover, help, include, inspection, material, order, people,
     place_decide, redline, release, station, traveler,
 };
 
@@ -77,6 +77,8 @@ pub enum Command {
 pub struct Needs {
     /// The traveler, with its order, pinned instructions and deviations.
     pub traveler: Option<TravelerId>,
+    /// Units that a deviation concerns, or is to concern.
+    pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
     pub kin: KinWanted,
     /// The definitions in effect for the traveler's order.
@@ -171,10 +173,14 @@ impl Command {
                 on_traveler(id, command, &mut needs);
                 needs.gauges.extend(gauge_typed_by(command, stream));
             }
-            Self::Deviation(_, _) => {
+            Self::Deviation(_, command) => {
                 if let StreamState::Deviation(state) = &stream.state {
-                    needs.traveler = state.raised.as_ref().map(|r| r.body.traveler.clone());
+                    needs.units = state.travelers().into_iter().cloned().collect();
                 }
+                if let DeviationCommand::AddUnits { units } = command {
+                    needs.units.extend(units.iter().cloned());
+                }
+                needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
                 needs.traveler_of = Some(fact.clone());
@@ -193,7 +199,11 @@ impl Command {
                 }
             }
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
-            Self::Floor(_, command) => needs.floor = Some(command.needs()),
+            Self::Floor(_, FloorCommand::RaiseDeviation(raise)) => {
+                needs.units.extend(raise.units.iter().cloned());
+                needs.deviation_number = true;
+            }
+            Self::Floor(_, command) => needs.floor = command.needs(),
             Self::Series(id, command) => {
                 needs.gauges.extend(command.gauges());
                 if let StreamState::Series(state) = &stream.state {
@@ -230,7 +240,10 @@ impl Command {
     pub fn by_pin_alone(&self) -> bool {
         let signer = match self {
             Self::Traveler(_, TravelerCommand::Sign { by, .. })
-            | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
+            | Self::Deviation(
+                _,
+                DeviationCommand::Dispose { by, .. } | DeviationCommand::Approve { by, .. },
+            )
             | Self::Series(
                 _,
                 InspectionCommand::Decide { by, .. } | InspectionCommand::Dispose { by, .. },
@@ -292,8 +305,10 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
             needs.gauges.extend(gauge.clone());
             needs.deviation_number = true;
         }
-        TravelerCommand::Retype { .. } | TravelerCommand::RaiseDeviation { .. } => {
+        TravelerCommand::Retype { .. } => needs.deviation_number = true,
+        TravelerCommand::RaiseDeviation { raise, .. } => {
             needs.deviation_number = true;
+            needs.units.extend(raise.units.iter().cloned());
         }
         TravelerCommand::SplitLot(split) => {
             needs.station = true;
@@ -415,7 +430,7 @@ fn decide_known(
             people::decide(&id, state, command, context)
         }
         (StreamState::Deviation(state), Command::Deviation(id, command)) => {
-            deviation::decide(&id, state, command, context)
+            deviation_decide::decide(&id, state, command, context)
         }
         (StreamState::Place(state), Command::Place(id, command)) => {
             place_decide::decide_place(&id, state, command, context)

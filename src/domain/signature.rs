@@ -168,10 +168,11 @@ impl FactBody {
     pub fn signature(&self) -> Option<&Signature> {
         match self {
             Self::Traveler(TravelerFact::Signed { signature, .. })
-            | Self::Deviation(DeviationFact::Dispositioned { signature, .. })
+            | Self::Deviation(DeviationFact::DispositionApproved { signature, .. })
             | Self::Handover(HandoverFact::HandoverAccepted { signature, .. }) => Some(signature),
             Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
             Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
+            Self::Deviation(DeviationFact::Dispositioned(disposed)) => Some(&disposed.signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),
             Self::Traveler(_)

@@ -105,6 +105,7 @@ impl Ledger {
         }
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
+        self.surround_units(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
@@ -136,7 +137,7 @@ impl Ledger {
             state
         };
         let unit = id;
-        context.instructions = self.pinned(transaction, state)?;
+        context.instructions.extend(self.pinned(transaction, state)?);
         context.kin =
             kin::gather((&unit, state), needs.kin, |lot| self.traveler_state(transaction, lot))?;
         for deviation in state.deviations() {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::Disposition;
+use crate::domain::deviation::Share;
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, HandoverId, InstructionId, PartId, PlaceId, RevisionId};
 use crate::domain::stream::{Subject, TravelerId};
@@ -115,10 +116,17 @@ pub enum Signing {
     Dispose {
         /// The deviation.
         deviation: DeviationId,
-        /// What becomes of the unit.
-        disposition: Disposition,
+        /// What becomes of the units.
+        shares: Vec<Share>,
         /// Why.
         reason: String,
+    },
+    /// Agreement with a disposition, as it was shown.
+    Approve {
+        /// The deviation.
+        deviation: DeviationId,
+        /// The disposition.
+        disposition: Position,
     },
     /// A revision of an instruction, with its compiled blob as it was shown.
     Instruction(InstructionId, RevisionId, Hash),

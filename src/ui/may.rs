@@ -56,6 +56,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Pause
         | Act::Resume
         | Act::Dispose
+        | Act::DisposeAnew
+        | Act::Approve
         | Act::SyncNow
         | Act::Turn
         | Act::ChangePerson

@@ -172,7 +172,7 @@ pub fn say(
     let finer: Vec<&Reading> =
         readings.into_iter().filter(|reading| reading.finer_than_gauge().is_some()).collect();
     let held = after.state.open_holds().next().is_some();
-    let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
+    let deviation = after.deviations.iter().find(|d| !d.is_decided()).map(|d| d.id.clone());
     let waiting = station.ledger.waiting().unwrap_or(0);
     console.printer.line(format!("saved: {what}"));
     if let Some(verdict) = verdict {

@@ -12,6 +12,7 @@ use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::collision::{Clash, clash, side, where_when};
 use crate::domain::traveler::fact::TravelerFact;
+use crate::domain::traveler::lot::LotSplit;
 use crate::domain::traveler::sequence::{Then, out_of_sequence};
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -141,7 +142,7 @@ fn needs_open_order(body: &TravelerFact) -> bool {
         | TravelerFact::Paused { .. }
         | TravelerFact::Resumed { .. }
         | TravelerFact::QuantityReported(_)
-        | TravelerFact::LotSplit(_)
+        | TravelerFact::LotSplit(LotSplit { deviation: None, .. })
         | TravelerFact::RevisionKept(_)
         | TravelerFact::MovedToRevision(_)
         | TravelerFact::Signed { .. } => true,
@@ -150,6 +151,7 @@ fn needs_open_order(body: &TravelerFact) -> bool {
         | TravelerFact::QuantityCorrected(_)
         | TravelerFact::ComponentRemoved(_)
         | TravelerFact::ConditionDecided(_)
+        | TravelerFact::LotSplit(_)
         | TravelerFact::SplitOff(_)
         | TravelerFact::HoldPlaced(_)
         | TravelerFact::HoldReleased { .. } => false,

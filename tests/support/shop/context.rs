@@ -68,6 +68,7 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
+        let units = needs.clone();
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
             context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
@@ -80,6 +81,7 @@ impl Shop {
             self.load_kin(&mut context, &id, needs.kin);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
+        self.load_units(&mut context, &units);
         context.label = needs.label.and_then(|text| self.label(&text));
         if let Some(identity) = &needs.component {
             context.component = Some(self.component(identity));
