@@ -175,5 +175,5 @@ fn correct(
         basis: None,
         reason: "typed wrong".to_owned(),
     });
-    note(TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected });
+    note(TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected, decision: None });
 }

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 81] = [
+const COMMANDS: [&[&str]; 87] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -61,7 +61,13 @@ const COMMANDS: [&[&str]; 81] = [
     &["record"],
     &["deviation", "raise"],
     &["deviation", "list"],
+    &["deviation", "add"],
+    &["deviation", "show"],
+    &["deviation", "review"],
+    &["deviation", "contain"],
     &["deviation", "dispose"],
+    &["deviation", "approve"],
+    &["deviation", "close"],
     &["review", "list"],
     &["review", "answer"],
     &["board"],
@@ -217,7 +223,11 @@ fn a_unit_is_worked_held_and_disposed_from_the_command_line() {
     assert_eq!(raised[0]["held"], true);
 
     let listed = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
-    assert!(listed.iter().any(|row| row["id"] == *deviation && row["traveler"]["unit"] == "0007"));
+    assert!(
+        listed
+            .iter()
+            .any(|row| row["id"] == *deviation && row["units"][0]["traveler"]["unit"] == "0007")
+    );
     let dispose = ["deviation", "dispose", &deviation, "rework", "--step", "torque"];
     let dispose = [&dispose[..], &["--reason", "wrench slipped"]].concat();
     plant.by(OPERATOR, &dispose).exits(1);

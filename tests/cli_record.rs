@@ -83,9 +83,9 @@ pub(crate) fn assert_185_pass_15_fail(plant: &Post, (plan, saved): (Value, Value
     assert_eq!(saved["facts"].as_array().unwrap().len(), 203);
     let deviations = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
     let raised: Vec<&Value> =
-        deviations.iter().filter(|row| row["traveler"]["order"] == "WO-9").collect();
+        deviations.iter().filter(|row| row["units"][0]["traveler"]["order"] == "WO-9").collect();
     assert_eq!(raised.len(), 1);
-    assert_eq!(raised[0]["readings"], 15);
+    assert_eq!(raised[0]["units"][0]["readings"], 15);
     let trace = plant.gemba(&["trace", "WO-9/L-1", "--json"]).exits(0).values();
     let lines = trace[0]["lines"].as_array().unwrap();
     let verdicts = |wanted: &str| lines.iter().filter(|line| line["verdict"] == *wanted).count();

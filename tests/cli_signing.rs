@@ -37,8 +37,8 @@ fn a_disposition_shows_name_time_and_meaning_wherever_it_is_listed() {
     let plant = SamplePlant::new();
     let (deviation, unit) = {
         let open = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
-        assert_eq!(open[0]["disposed"], Value::Null);
-        let traveler = &open[0]["traveler"];
+        assert_eq!(open[0]["dispositions"], Value::Array(Vec::new()));
+        let traveler = &open[0]["units"][0]["traveler"];
         let unit = format!(
             "{}/{}",
             traveler["order"].as_str().unwrap(),
@@ -50,16 +50,17 @@ fn a_disposition_shows_name_time_and_meaning_wherever_it_is_listed() {
     plant.by(OPERATOR, &[&dispose[..], &["--json"]].concat()).refuses(&["P04"]);
     plant.by(SUPERVISOR, &dispose).exits(0);
     let listed = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
-    let disposed = &listed.iter().find(|row| row["id"] == *deviation).unwrap()["disposed"];
-    assert_eq!(disposed["disposition"], "scrap", "{disposed}");
+    let disposed = &listed.iter().find(|row| row["id"] == *deviation).unwrap()["dispositions"][0];
+    assert_eq!(disposed["decisions"][0]["disposition"], "scrap", "{disposed}");
+    assert_eq!(disposed["standing"], "in-effect");
     assert_eq!(disposed["reason"], "cracked");
-    is_whole(&disposed["signature"], ("S. Brandt", "dispositioned", "badge-and-pin"));
+    is_whole(&disposed["signatures"][0], ("S. Brandt", "dispositioned", "badge-and-pin"));
     let text = plant.gemba(&["deviation", "list"]).exits(0).out;
     says_all_of_it(&text, "S. Brandt", "dispositioned");
     let traced = plant.gemba(&["trace", &unit, "--json"]).exits(0).values();
     let found = traced[0]["deviations"].as_array().unwrap();
     let found = found.iter().find(|row| row["id"] == *deviation).unwrap();
-    assert_eq!(found["disposed"], *disposed);
+    assert_eq!(found["dispositions"][0], *disposed);
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn a_site_sets_what_pins_are_like_and_every_version_is_kept() {
         "scrap_reasons": before["settings"]["scrap_reasons"],
         "pause_reasons": before["settings"]["pause_reasons"],
         "help_kinds": ["material", "quality", "maintenance", "supervisor"], "escalations": [],
+        "deviations": {"word": "Deviation", "codes": [], "use_as_is": "both"},
     });
     assert_eq!(after["settings"], expected);
     plant.gemba(&["site", "show"]).exits(0).says("21 days, warned 5 days before").says("0815");

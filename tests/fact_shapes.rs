@@ -63,8 +63,9 @@ fn eventful() -> Shop {
     shop.does("novak", pause()).does("novak", TravelerCommand::Resume { note: None });
     shop.does("novak", begin_wait("cure")).reboot().does("brandt", accept_wait("cure"));
     shop.does("novak", crate::support::shop_plan::complete("cure")).does("brandt", skip("press"));
+    crate::support::shop_deviations::deviated(&mut shop);
     shop.step_done("release").does("novak", raises("pack"));
-    shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
+    shop.does("brandt", disposes("NCR-ASM1-0003", Disposition::Scrap));
     let person = |command| Command::Person(id("novak"), command);
     let sign_in =
         |pin_right| person(PersonCommand::SignIn { pin_right, purpose: Purpose::Session });

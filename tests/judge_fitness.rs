@@ -2,7 +2,7 @@
 //! signed or corrected, who was trained that day, and what the gauge was.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Share};
 use gemba::domain::fact::{Fact, Position};
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::instruction::Instruction;
@@ -334,11 +334,15 @@ async fn r04_to_void_a_failing_value_takes_who_may_accept_it_also_at_the_server(
     let number: gemba::domain::ids::DeviationId = "NCR-ASM2-0001".parse().unwrap();
     let by = Signer::by_badge("P-2");
     let (disposition, reason) = (Disposition::Void, "no defect".to_owned());
-    let dispose = DeviationCommand::Dispose { disposition, reason, by };
+    let dispose = DeviationCommand::Dispose { shares: Share::all(disposition), reason, by };
     let command = Command::Deviation(number.clone(), dispose);
     let saved = two.ledger().transact(&at_bench("P-2"), &moment(1_500), command).unwrap();
     let written = two.ledger().written(&saved.facts[0].0).unwrap().unwrap();
-    forges(&two, "\"actor\":\"P-2\"", "\"actor\":\"P-6\"");
+    let (disposition, by) = (saved.facts[0].0.clone(), Signer::by_badge("P-1"));
+    let agrees = DeviationCommand::Approve { disposition, by };
+    let command = Command::Deviation(number.clone(), agrees);
+    two.ledger().transact(&at_bench("P-1"), &moment(1_550), command).unwrap();
+    forges(&two, "\"actor\":\"P-1\"", "\"actor\":\"P-6\"");
     let may_not = "P-6 may not accept a value outside its limits";
     assert_eq!(objected(&bench, &two).await, [said("HoldReleased", may_not)]);
     let body = Fact::read(&written.bytes).unwrap().body;

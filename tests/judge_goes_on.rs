@@ -133,7 +133,7 @@ async fn a_deviation_that_is_not_accepted_holds_the_unit_that_it_is_about() {
     else {
         panic!("another kind");
     };
-    raised.traveler = unit();
+    raised.unit.as_mut().unwrap().traveler = unit();
     let raised = FactBody::Deviation(DeviationFact::DeviationRaised(raised));
     let deviation = || Subject::Deviation("NCR-X-0001".parse().unwrap());
     let raised = asm.writes_as("P-77", deviation(), raised, 2);

@@ -2,7 +2,7 @@
 //! of the moment that a record is judged by.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
 use gemba::domain::fact::{Fact, Written};
 use gemba::domain::moment::Moment;
 use gemba::domain::order::OrderCommand;
@@ -30,7 +30,7 @@ fn completes(name: &str) -> TravelerCommand {
 }
 
 fn raises(name: &str) -> TravelerCommand {
-    TravelerCommand::RaiseDeviation { at: step(name), note: "a scratch".to_owned() }
+    TravelerCommand::RaiseDeviation { at: step(name), raise: Box::new(Raise::noted("a scratch")) }
 }
 
 /// The unit is begun and known at both stations, which part then.
@@ -111,17 +111,17 @@ async fn r08_two_dispositions_hold_the_unit_until_a_person_says_which_one_counts
     does(&one, "P-3", ("0001", 2_000), raises("look"));
     meet(&bench, &one, &two).await;
     for (station, disposition, ms) in
-        [(&one, Disposition::UseAsIs, 3_000), (&two, Disposition::Void, 4_000)]
+        [(&one, Disposition::Scrap, 3_000), (&two, Disposition::Void, 4_000)]
     {
         let (reason, by) = ("seen".to_owned(), Signer::by_badge("P-1"));
-        let dispose = DeviationCommand::Dispose { disposition, reason, by };
+        let dispose = DeviationCommand::Dispose { shares: Share::all(disposition), reason, by };
         let command = Command::Deviation("NCR-ASM1-0001".parse().unwrap(), dispose);
         station.ledger().transact(&at_bench("P-1"), &moment(ms), command).unwrap();
     }
     meet(&bench, &one, &two).await;
     let told = reviews(&two).pop().unwrap();
     assert!(told.reasons[0].starts_with("two decisions about one hold"), "{told:?}");
-    assert!(told.reasons[0].contains("use as is") && told.reasons[0].contains("no deviation"));
+    assert!(told.reasons[0].contains("scrap") && told.reasons[0].contains("no deviation"));
     assert_eq!(state(&two, "0001").open_holds().count(), 1, "until somebody says so");
     let reason = "as is".to_owned();
     let answer = StationCommand::AnswerReview { fact: told.fact, accepted: true, reason };

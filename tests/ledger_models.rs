@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
 use gemba::domain::fact::{Fact, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::order::OrderCommand;
@@ -58,7 +58,7 @@ fn disposal(dice: &mut Dice) -> DeviationCommand {
         _ => Disposition::Rework { step: id("torque") },
     };
     let (reason, by) = ("looked at".to_owned(), Signer::by_badge("S. Sato"));
-    DeviationCommand::Dispose { disposition, reason, by }
+    DeviationCommand::Dispose { shares: Share::all(disposition), reason, by }
 }
 
 fn reading(dice: &mut Dice) -> Entry {
@@ -114,7 +114,7 @@ fn anything(dice: &mut Dice) -> TravelerCommand {
         2 => TravelerCommand::Pause { reason: "break".to_owned() },
         4 => TravelerCommand::Sign { at, ask: 1, by: Signer::by_badge("I. Ilves") },
         3 => TravelerCommand::Resume { note: None },
-        5 => TravelerCommand::RaiseDeviation { at, note: "scratched".to_owned() },
+        5 => TravelerCommand::RaiseDeviation { at, raise: Box::new(Raise::noted("scratched")) },
         _ => TravelerCommand::Record { at, ask: 1, sample, entry: reading(dice) },
     }
 }
@@ -394,7 +394,7 @@ fn a_trace_shows_every_fact_with_value_verdict_and_gauge() {
     assert_eq!(trace.standing, "on hold");
     assert_eq!(trace.definitions.len(), 2);
     assert_eq!(trace.deviations[0].id, deviation);
-    assert_eq!(trace.deviations[0].steps_before.len(), 2);
+    assert_eq!(trace.deviations[0].units[0].steps_before.len(), 2);
     let reading = trace.lines.iter().find(|line| line.kind == "ReadingTaken").unwrap();
     assert_eq!(reading.what, "Bolt torque 1: 27.3 N·m (25 ±2 N·m)");
     assert_eq!(reading.verdict.as_deref(), Some("Fail"));

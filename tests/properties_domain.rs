@@ -253,6 +253,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/text.rs"),
         include_str!("../src/domain/refusal/component.rs"),
         include_str!("../src/domain/refusal/definition.rs"),
+        include_str!("../src/domain/refusal/deviation.rs"),
         include_str!("../src/domain/refusal/equipment.rs"),
         include_str!("../src/domain/refusal/inspection.rs"),
         include_str!("../src/domain/refusal/permit.rs"),

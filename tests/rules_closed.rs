@@ -172,7 +172,7 @@ fn r08_on_a_closed_order_units_are_held_and_deviations_raised_disposed_and_close
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
     assert!(closed_for(&mut shop, "novak", torque(1, "24.8")), "the loop waits for the order");
     shop.does("novak", raises("torque"));
-    shop.does("quell", disposes("NCR-ASM1-0002", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0002");
     let close = DeviationCommand::Close { note: "seen".to_owned() };
     shop.does("quell", Command::Deviation(id("NCR-ASM1-0002"), close));
     let hold = TravelerCommand::HoldForDefinition { reason: "wrong text".to_owned() };

@@ -84,7 +84,7 @@ fn r05_what_was_taken_out_to_be_scrapped_or_for_a_deviation_is_not_built_in_agai
     let out = takes_out(&shop, "H-2", Becomes::Deviation(id("NCR-ASM1-0001")));
     shop.does("novak", out.clone());
     assert_eq!(shop.codes("novak", out), ["B15"]);
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     assert_eq!(shop.codes("novak", text("scan", 2, "H-2")), ["B06"]);
     let close = DeviationCommand::Close { note: "seen".to_owned() };
     shop.does("quell", Command::Deviation(id("NCR-ASM1-0001"), close));
@@ -190,7 +190,7 @@ fn r05_what_this_plant_makes_is_built_in_once_it_is_finished_and_not_while_it_is
     of_pumps(&mut shop, "0001");
     assert_eq!(shop.codes("novak", text("scan", 2, "HS-1")), ["B11"]);
     of_housings(&mut shop, "HS-1");
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     of_pumps(&mut shop, "0001");
     shop.does("novak", text("scan", 2, "HS-1"));
     let made = shop.state().components()[0].entry.basis.clone().unwrap().made;

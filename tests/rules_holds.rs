@@ -1,7 +1,8 @@
 //! R3, R4, R8, R9: what fails holds the unit, what was typed stays, what was decided goes on.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, DeviationState, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Share};
+use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::fact::Position;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::refusal::Reason;
@@ -61,19 +62,20 @@ fn r04_the_same_value_typed_again_opens_the_deviation_with_what_is_known() {
     let again = shop.retype(1, "27.30");
     shop.does("novak", again);
     let raised = deviation(&shop, "NCR-ASM1-0001").raised.unwrap();
-    assert_eq!(raised.body.traveler, shop.traveler);
-    assert_eq!((raised.body.operation, raised.body.step.as_str()), (20, "torque"));
-    assert!(raised.body.readings.iter().eq([shop.torque_at(1)]));
+    let unit = raised.body.unit.unwrap();
+    assert_eq!(unit.traveler, shop.traveler);
+    assert_eq!(unit.at, Some(at("torque")));
+    assert!(unit.readings.iter().eq([shop.torque_at(1)]));
     assert_eq!(raised.body.required, "torque: as drawn");
     assert_eq!(raised.body.found, "27.30 N·m");
-    assert_eq!(raised.body.suggested, Some(rework("torque")));
+    assert_eq!(unit.suggested, Some(rework("torque")));
     assert_eq!(raised.by, Some(id("novak")));
     let refused = shop.refuses("novak", torque(2, "24.8"));
     let [Reason::OnHold { deviation, .. }] = &refused[..] else { panic!("{refused:?}") };
     assert_eq!(*deviation, Some(id("NCR-ASM1-0001")));
     assert_eq!(
         refused[0].next(),
-        "a supervisor disposes NCR-ASM1-0001 (use as is: quality or engineer)"
+        "a supervisor disposes NCR-ASM1-0001 (use as is: quality and engineer)"
     );
     let again = shop.retype(1, "27.3");
     assert_eq!(shop.codes("novak", again), ["H04"]);
@@ -193,7 +195,7 @@ fn r04_readings_from_a_file_are_one_hold_and_one_deviation_naming_every_failing_
     let (_, hold) = state.open_holds().next().unwrap();
     assert_eq!(hold.placed.readings.len(), 3);
     let raised = deviation(&shop, "NCR-ASM1-0001").raised.unwrap();
-    assert_eq!(raised.body.readings, hold.placed.readings);
+    assert_eq!(raised.body.unit.unwrap().readings, hold.placed.readings);
     assert_eq!(raised.body.found, "74.0201 mm, 74.0201 mm, 74.0201 mm");
     let attempt = state.attempts.last().unwrap();
     let passing = attempt.readings().filter(|(_, r)| r.verdict() == Some(Verdict::Pass));
@@ -220,15 +222,19 @@ fn r08_use_as_is_is_for_quality_and_engineering_alone() {
         assert_eq!(shop.codes(who, accept()), ["P04"], "{who}");
     }
     shop.does("quell", accept());
-    let disposed = deviation(&shop, "NCR-ASM1-0001").disposed.unwrap();
-    assert_eq!(disposed.signature.signer, id("quell"));
+    assert_eq!(shop.state().open_holds().count(), 1, "engineering has not signed");
+    let agrees = shop.approval_of("NCR-ASM1-0001");
+    shop.does("lind", agrees);
+    let disposed = deviation(&shop, "NCR-ASM1-0001").dispositions.remove(0);
+    let signers: Vec<_> = disposed.signatures().map(|s| s.signer.clone()).collect();
+    assert_eq!(signers, [id("quell"), id("lind")]);
     assert_eq!(shop.state().open_holds().count(), 0);
     for sample in 2..=4 {
         shop.does("novak", torque(sample, "25"));
     }
     shop.does("novak", complete("torque"));
     assert!(!shop.state().first_pass());
-    assert_eq!(shop.codes("quell", accept()), ["N02", "H02"]);
+    assert_eq!(shop.codes("quell", accept()), ["N02"]);
 }
 
 #[test]
@@ -236,7 +242,7 @@ fn r08_void_does_not_smuggle_a_failing_value_through() {
     let mut shop = confirmed();
     let void = || disposes("NCR-ASM1-0001", Disposition::Void);
     assert_eq!(shop.codes("brandt", void()), ["P04"]);
-    shop.does("lind", void());
+    shop.accepted("NCR-ASM1-0001", Disposition::Void);
     assert_eq!(shop.state().open_holds().count(), 0);
     let mut shop = Shop::reaching("clean");
     shop.does("novak", raises("clean")).does("brandt", void());
@@ -275,7 +281,7 @@ fn r09_rework_goes_back_to_a_step_that_is_there() {
         assert_eq!(shop.codes("brandt", disposes("NCR-ASM1-0001", rework(step))), ["N05"]);
     }
     let blank = DeviationCommand::Dispose {
-        disposition: rework("polish"),
+        shares: Share::all(rework("polish")),
         reason: String::new(),
         by: Signer::by_badge("\u{1b}"),
     };
@@ -307,7 +313,7 @@ fn r08_a_deviation_is_contained_disposed_and_closed_in_this_order() {
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
     shop.does("quell", close("seen")).step_done("torque");
     let codes = shop.codes("brandt", disposes("NCR-ASM1-0001", Disposition::Scrap));
-    assert_eq!(codes, ["N04", "N02", "H02"]);
+    assert_eq!(codes, ["N04", "N02"]);
     assert_eq!(shop.codes("quell", close("again")), ["N04"]);
     assert!(deviation(&shop, "NCR-ASM1-0001").closed);
 }
@@ -324,7 +330,7 @@ fn a_check_answered_no_is_put_right_or_decided_by_others() {
     let mut shop = Shop::reaching("clean");
     shop.does("novak", answer("clean", 1, false)).does("novak", raises("clean"));
     assert_eq!(shop.codes("novak", answer("clean", 1, true)), ["H01"]);
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", complete("clean"));
 }
 
@@ -356,7 +362,7 @@ fn r04_a_value_confirmed_at_one_station_and_corrected_at_another_stays_held() {
         let state = shop.at(corrects).state();
         assert_eq!(state.open_holds().count(), 1, "{confirms} confirms");
         let number = format!("NCR-{confirms}-0001");
-        shop.does("quell", disposes(&number, Disposition::UseAsIs));
+        shop.used_as_is(&number);
         assert_eq!(shop.state().open_holds().count(), 0);
     }
 }
@@ -372,7 +378,7 @@ fn r08_a_deviation_raised_twice_unseen_can_still_be_closed_out() {
     shop.at("ASM2").does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
     let second = || disposes("NCR-ASM2-0001", rework("torque"));
     assert_eq!(shop.codes("brandt", second()), ["H02"]);
-    shop.does("quell", disposes("NCR-ASM2-0001", Disposition::Void));
+    shop.accepted("NCR-ASM2-0001", Disposition::Void);
     assert_eq!(standing(&shop, "torque"), StepStanding::Open, "void opens and closes nothing");
 }
 
@@ -410,27 +416,28 @@ fn a_step_skipped_at_one_station_and_begun_at_another_is_skipped_in_either_order
 fn r08_of_two_decisions_made_unseen_the_one_that_the_unit_follows_counts() {
     let mut shop = confirmed();
     shop.share();
-    shop.at("ASM1").does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.at("ASM1").does("quell", disposes("NCR-ASM1-0001", rework("torque")));
     shop.at("ASM2").does("brandt", disposes("NCR-ASM1-0001", Disposition::Scrap));
     shop.share();
     let decided = deviation(&shop, "NCR-ASM1-0001");
-    let unit = shop.state();
+    let (unit, traveler) = (shop.state(), shop.traveler.clone());
     let hold = unit.holds.values().find(|hold| hold.placed.deviation.is_some()).unwrap();
     let follows = |unit: &TravelerState| {
-        let words = decided.dispositions(unit).into_iter().map(|d| d.disposition.word());
-        words.collect::<Vec<_>>()
+        let of_unit = decided.dispositions_of(&traveler, unit).into_iter();
+        of_unit.map(|disposed| disposed.words_for(&traveler)).collect::<Vec<_>>()
     };
-    let ended = unit.ended.is_some();
-    let expected = if ended { ["scrap", "use as is"] } else { ["use as is", "scrap"] };
+    let expected = if unit.ended.is_some() {
+        ["scrap", "rework from step torque"]
+    } else {
+        ["rework from step torque", "scrap"]
+    };
     assert_eq!(follows(&unit), expected, "{:?}", hold.released);
     // The two streams may be folded in different orders; then the unit decides.
     let mut other = unit.clone();
-    let at = hold.released_at.clone().unwrap();
-    let theirs = decided.disposed_too[0].at.plus(1);
-    let first = decided.disposed.as_ref().unwrap().at.plus(1);
-    let turned = if at == first { theirs } else { first };
+    let all: Vec<Position> = decided.dispositions.iter().map(|d| d.at.clone()).collect();
+    let turned = all.iter().find(|at| Some(*at) != hold.decision.as_ref()).unwrap();
     for hold in other.holds.values_mut() {
-        hold.released_at = Some(turned.clone());
+        hold.decision = Some(turned.clone());
     }
     assert_eq!(follows(&other), [expected[1], expected[0]]);
 }
@@ -445,7 +452,7 @@ fn a_use_as_is_of_a_reading_does_not_excuse_a_check_beside_it() {
     shop.does("novak", TravelerCommand::Start).reaches("torque");
     shop.does("novak", torque(1, "27.3"));
     let again = shop.retype(1, "27.3");
-    shop.does("novak", again).does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.does("novak", again).used_as_is("NCR-ASM1-0001");
     for sample in 2..=4 {
         shop.does("novak", measured("torque", sample, "25", "TW-07"));
     }

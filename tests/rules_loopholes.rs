@@ -1,7 +1,6 @@
 //! R1, R4, R5, R6, R11: ways around a rule that somebody found, each closed.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::people::PersonCommand;
 use gemba::domain::people::Role;
@@ -11,8 +10,8 @@ use gemba::domain::traveler::command::TravelerCommand;
 use crate::support::lots::counted;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{
-    answer, assembly, begin_wait, check, complete, disposes, gauge_registered, id, number, raises,
-    signs, skip, torque,
+    answer, assembly, begin_wait, check, complete, gauge_registered, id, number, raises, signs,
+    skip, torque,
 };
 
 fn gauge_fails(shop: &mut Shop) {
@@ -55,7 +54,7 @@ fn r02_no_gauge_has_an_uncertainty_or_a_resolution_that_is_not_above_zero() {
 fn r04_a_use_as_is_lets_stand_what_was_recorded_and_no_later_no() {
     let mut shop = Shop::reaching("clean");
     shop.does("novak", answer("clean", 1, false)).does("novak", raises("clean"));
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", complete("clean"));
 
     let mut shop = Shop::open();
@@ -65,7 +64,7 @@ fn r04_a_use_as_is_lets_stand_what_was_recorded_and_no_later_no() {
     shop.release_read(&two);
     shop.does("novak", TravelerCommand::Start).reaches("clean");
     shop.does("novak", answer("clean", 1, true)).does("novak", raises("clean"));
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", answer("clean", 2, false));
     assert_eq!(shop.codes("novak", complete("clean")), ["T13"], "nobody had seen the scratches");
 }
@@ -74,7 +73,7 @@ fn r04_a_use_as_is_lets_stand_what_was_recorded_and_no_later_no() {
 fn r11_a_use_as_is_ends_no_wait_early() {
     let mut shop = Shop::reaching("cure");
     shop.does("novak", begin_wait("cure")).does("novak", raises("cure"));
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     assert_eq!(shop.codes("novak", complete("cure")), ["W01"]);
     assert_eq!(shop.later(7_300).codes("novak", complete("cure")), ["W02"], "nor hides a late one");
 }

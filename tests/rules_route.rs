@@ -1,7 +1,7 @@
 //! The way through a route: free order, conditions, who may skip, attempts, upstream, pauses.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
+use gemba::domain::deviation::{Disposition, Raise};
 use gemba::domain::ids::StepId;
 use gemba::domain::order::OrderCommand;
 use gemba::domain::refusal::Reason;
@@ -16,7 +16,7 @@ use crate::support::shop_plan::{complete, disposes, id, pause, reading, rework, 
 use crate::support::shop_route::{accepts, coat, done, gap, left_out, says, types};
 
 fn raises(step: &str) -> TravelerCommand {
-    TravelerCommand::RaiseDeviation { at: coat(step), note: "a scratch".to_owned() }
+    TravelerCommand::RaiseDeviation { at: coat(step), raise: Box::new(Raise::noted("a scratch")) }
 }
 
 fn value_mm(text: &str) -> ReadingValue {

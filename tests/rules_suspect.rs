@@ -1,7 +1,7 @@
 //! A failed check holds everything that was made since the last good one, and nothing else (R16).
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
+use gemba::domain::deviation::{Disposition, Raise};
 use gemba::domain::fact::Position;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::Action;
@@ -86,7 +86,7 @@ fn r16_a_confirmed_failure_keeps_the_range_and_the_next_units_are_measured_until
     let failed = eleventh_fails(&mut shop);
     shop.does("novak", retype(failed, "0.07"));
     assert_eq!(shop.suspects(), units(2..=10));
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", gap_done());
     let next = shop.passes("WO-S", 12);
     assert_eq!((next.why, next.words().as_str()), (Why::Failed, "sampled: the last check failed"));
@@ -206,7 +206,10 @@ fn r16_finished_units_are_held_too_and_scrapped_ones_are_not() {
     shop.measured(1..=3);
     shop.unit("0003");
     let at = gap_at();
-    shop.does("novak", TravelerCommand::RaiseDeviation { at, note: "dented".to_owned() });
+    shop.does(
+        "novak",
+        TravelerCommand::RaiseDeviation { at, raise: Box::new(Raise::noted("dented")) },
+    );
     shop.does("quell", disposes("NCR-ASM1-0001", Disposition::Scrap));
     assert!(shop.unit("0002").state().finished(&shop.instructions));
     shop.measured(4..=10);

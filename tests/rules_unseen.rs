@@ -95,7 +95,11 @@ fn r04_r08_work_on_a_unit_that_is_held_paused_or_ended_is_objected_to() {
     let held = objects(&shop, "novak", &work);
     assert!(matches!(&held[..], [Objection::Refused(why)] if why.code() == "H01"), "{held:?}");
     let (at, _) = shop.state().open_holds().next().map(|(at, h)| (at.clone(), h.clone())).unwrap();
-    let lifts = TravelerFact::HoldReleased { hold: at.clone(), outcome: HoldOutcome::Corrected };
+    let lifts = TravelerFact::HoldReleased {
+        hold: at.clone(),
+        outcome: HoldOutcome::Corrected,
+        decision: None,
+    };
     assert_eq!(objects(&shop, "novak", &lifts), [], "it names no reading that could be wrong");
     shop.does("brandt", disposes("NCR-ASM1-0001", Disposition::Scrap));
     assert_eq!(objects(&shop, "novak", &lifts), [refused(Reason::NoSuchHold)]);
@@ -108,7 +112,8 @@ fn r04_a_failing_value_is_not_let_go_as_corrected_without_a_correction() {
     let mut shop = Shop::reaching("torque");
     shop.does("novak", torque(1, "28"));
     let hold = shop.state().open_holds().next().unwrap().0.clone();
-    let lifts = TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected };
+    let lifts =
+        TravelerFact::HoldReleased { hold, outcome: HoldOutcome::Corrected, decision: None };
     assert_eq!(objects(&shop, "novak", &lifts), [Objection::NotPutRight]);
     let further = begins(&shop, "look");
     let found = objects(&shop, "novak", &further);

@@ -36,7 +36,7 @@ fn r11_a_wait_within_one_boot_is_exact() {
     assert_eq!(shop.later(7_201).refuses("novak", complete("cure")), too_long);
     assert_eq!(shop.codes("brandt", accept_wait("cure")), ["W02"]);
     shop.does("brandt", raises("cure"));
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.does("novak", complete("cure"));
 }
 

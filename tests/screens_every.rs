@@ -8,6 +8,7 @@ use gemba::domain::place::NewsRule;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::Key;
 
+use crate::screens_deviations::accepting;
 use crate::screens_floor::floor;
 use crate::screens_gauges::trace;
 use crate::screens_inspection::{came_in, rejected};
@@ -133,6 +134,10 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(supervisor());
+    walk.menu("Deviations").keys("\n").key(Key::Enter).key(Key::Esc).key(Key::F(5));
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(accepting());
     walk.menu("Deviations").keys("\n").key(Key::Enter);
     seen.append(&mut walk.seen);
 

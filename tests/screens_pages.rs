@@ -67,12 +67,11 @@ fn half_typed_words_come_back_marked_and_are_taken_or_replaced() {
     screen.type_keys("\n").shows("deviation raised");
     let note = "a burrs".to_owned();
     let raised = screen.recorded();
-    let [Command::Traveler(_, TravelerCommand::RaiseDeviation { note: said, .. })] =
-        raised.as_slice()
+    let [Command::Traveler(_, TravelerCommand::RaiseDeviation { raise, .. })] = raised.as_slice()
     else {
         panic!("{raised:?}")
     };
-    assert_eq!(*said, note);
+    assert_eq!(raise.note, note);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Screens of a route with rules: free steps, steps that are not needed, pauses, accepted work.
 
+use gemba::domain::deviation::Raise;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::ui::input::Key;
 use gemba::ui::message::Message;
@@ -46,7 +47,10 @@ fn the_attempts_left_are_told() {
     let mut shop = Shop::coating();
     let mut first = open(shop.clone(), "B-2107");
     first.shows("attempt 1 of 2");
-    let raise = TravelerCommand::RaiseDeviation { at: coat("view"), note: "a scratch".to_owned() };
+    let raise = TravelerCommand::RaiseDeviation {
+        at: coat("view"),
+        raise: Box::new(Raise::noted("a scratch")),
+    };
     shop.does("novak", says("view", 1, false)).does("novak", raise);
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("view")));
     open(shop, "B-2107").shows("attempt 2 of 2");

@@ -148,8 +148,11 @@ pub fn command(signing: Signing, by: Signer) -> Command {
             let by = by.having_seen([(traveler.clone(), seen)]);
             Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
         }
-        Signing::Dispose { deviation, disposition, reason } => {
-            Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+        Signing::Dispose { deviation, shares, reason } => {
+            Command::Deviation(deviation, DeviationCommand::Dispose { shares, reason, by })
+        }
+        Signing::Approve { deviation, disposition } => {
+            Command::Deviation(deviation, DeviationCommand::Approve { disposition, by })
         }
         Signing::Lot { series, lot, accept, seen } => {
             let (note, seen) = (String::new(), Some(seen));

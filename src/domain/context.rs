@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::deviation::DeviationState;
+use super::deviation_state::DeviationState;
 use super::effectivity::Use;
 use super::fact::{Acting, Position};
 use super::floor::Numbers;
@@ -80,8 +80,10 @@ pub struct Context {
     pub effective: BTreeSet<Position>,
     /// Blobs that a definition needs and that are not here.
     pub blobs_missing: BTreeSet<Hash>,
-    /// The traveler of a deviation or review.
+    /// The traveler of a review.
     pub traveler: Option<(TravelerId, TravelerState)>,
+    /// The units that a deviation concerns, or is to concern, as far as they are known here.
+    pub units: BTreeMap<TravelerId, TravelerState>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
     pub kin: Kin,
     /// What is known of the serial or lot that is to be built in.
@@ -142,6 +144,7 @@ impl Context {
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
             traveler: None,
+            units: BTreeMap::new(),
             kin: Kin::new(),
             component: None,
             material: None,

@@ -34,7 +34,7 @@ use super::stream::{Stream, StreamState, Subject, TravelerId};
 use super::traveler::command::{Entry, StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::{
-    deviation, floor, gauge, handover, help, include, inspection, material, order, people,
+    deviation_decide, floor, gauge, handover, help, include, inspection, material, order, people,
     place_decide, redline, release, station, traveler,
 };
 
@@ -84,6 +84,8 @@ pub enum Command {
 pub struct Needs {
     /// The traveler, with its order, pinned instructions and deviations.
     pub traveler: Option<TravelerId>,
+    /// Units that a deviation concerns, or is to concern.
+    pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
     pub kin: KinWanted,
     /// The definitions in effect for the traveler's order.
@@ -199,10 +201,14 @@ impl Command {
                     needs.gauges.extend(state.gauges_used());
                 }
             }
-            Self::Deviation(_, _) => {
+            Self::Deviation(_, command) => {
                 if let StreamState::Deviation(state) = &stream.state {
-                    needs.traveler = state.raised.as_ref().map(|r| r.body.traveler.clone());
+                    needs.units = state.travelers().into_iter().cloned().collect();
                 }
+                if let DeviationCommand::AddUnits { units } = command {
+                    needs.units.extend(units.iter().cloned());
+                }
+                needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
                 needs.traveler_of = Some(fact.clone());
@@ -221,7 +227,11 @@ impl Command {
                 }
             }
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
-            Self::Floor(_, command) => needs.floor = Some(command.needs()),
+            Self::Floor(_, FloorCommand::RaiseDeviation(raise)) => {
+                needs.units.extend(raise.units.iter().cloned());
+                needs.deviation_number = true;
+            }
+            Self::Floor(_, command) => needs.floor = command.needs(),
             Self::Series(id, command) => {
                 needs.gauges.extend(command.gauges());
                 if let StreamState::Series(state) = &stream.state {
@@ -266,7 +276,10 @@ impl Command {
                 TravelerCommand::Sign { by, .. } | TravelerCommand::Ship { by, .. },
             )
             | Self::Permit(_, PermitCommand::Grant { by })
-            | Self::Deviation(_, DeviationCommand::Dispose { by, .. })
+            | Self::Deviation(
+                _,
+                DeviationCommand::Dispose { by, .. } | DeviationCommand::Approve { by, .. },
+            )
             | Self::Series(
                 _,
                 InspectionCommand::Decide { by, .. } | InspectionCommand::Dispose { by, .. },
@@ -338,10 +351,13 @@ fn on_traveler(id: &TravelerId, command: &TravelerCommand, needs: &mut Needs) {
             needs.deviation_number = true;
             needs.permits = PermitsWanted::OfUnit(None);
         }
+        TravelerCommand::RaiseDeviation { raise, .. } => {
+            needs.deviation_number = true;
+            needs.units.extend(raise.units.iter().cloned());
+        }
         TravelerCommand::UsePermit(wanted) => {
             needs.permits = PermitsWanted::OfUnit(Some(wanted.permit.clone()));
         }
-        TravelerCommand::RaiseDeviation { .. } => needs.deviation_number = true,
         TravelerCommand::SplitLot(split) => {
             needs.station = true;
             let order = || id.order.clone();
@@ -472,7 +488,7 @@ fn decide_known(
             people::decide(&id, state, command, context)
         }
         (StreamState::Deviation(state), Command::Deviation(id, command)) => {
-            deviation::decide(&id, state, command, context)
+            deviation_decide::decide(&id, state, command, context)
         }
         (StreamState::Place(state), Command::Place(id, command)) => {
             place_decide::decide_place(&id, state, command, context)

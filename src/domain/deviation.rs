@@ -1,21 +1,21 @@
-//! Deviations: a departure, what was done at once, and what becomes of the unit (ISO 9001 8.7).
+//! Deviations: a departure, what was done at once, and what becomes of the units (ISO 9001 8.7).
+//!
+//! A deviation has a stream of its own. It names the units that it concerns, each with the hold that
+//! it keeps up; what is decided of them is a fact here, and ends their holds once every signature
+//! that it needs is there. What is made of its stream is in `deviation_state`, who may do what when in
+//! `deviation_decide`, what a disposition does to units in `disposition`.
 
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
-use super::fact::{Head, Position};
-use super::hash::Hash;
-use super::ids::{CharacteristicId, DeviationId, PersonId, PlaceId, StepId};
+use super::deviation_rules::Severity;
+use super::fact::Position;
+use super::ids::{CharacteristicId, StepId};
 use super::instruction::OnFail;
-use super::kinds::FactBody;
-use super::moment::Moment;
-use super::people::Action;
+use super::people::Role;
 use super::positions::Positions;
-use super::refusal::{Reason, Refusal};
-use super::signature::{Covers, Meaning, Signature, Signer};
-use super::stream::{Subject, TravelerId};
-use super::traveler::state::TravelerState;
-use super::who_may;
+use super::signature::{Signature, Signer};
+use super::stream::TravelerId;
+use super::traveler::command::StepAt;
 
 /// What becomes of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,31 +66,141 @@ impl Disposition {
     }
 }
 
+/// What departed from what was agreed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviationKind {
+    /// A product: its units are held.
+    #[default]
+    Product,
+    /// The way in which something is done; it may concern no unit, or units that are not held.
+    Process,
+}
+
+impl DeviationKind {
+    /// Every kind with its word.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("product", Self::Product), ("process", Self::Process)];
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text.trim()).map(|(_, kind)| *kind)
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_product(&self) -> bool {
+        *self == Self::Product
+    }
+}
+
+/// A code of the site's list, as it read when it was chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeChosen {
+    /// The code.
+    pub code: String,
+    /// What it stands for.
+    pub text: String,
+    /// How bad that is.
+    pub severity: Severity,
+}
+
+/// A unit that a deviation concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitConcerned {
+    /// The unit.
+    pub traveler: TravelerId,
+    /// The step at which it was found, or at which the unit stands; absent before it is begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<StepAt>,
+    /// The attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Position>,
+    /// The hold that the deviation keeps up; absent where the unit is not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Position>,
+    /// Every failing reading.
+    #[serde(default, skip_serializing_if = "Positions::is_empty")]
+    pub readings: Positions,
+    /// The characteristic, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characteristic: Option<CharacteristicId>,
+    /// What the instruction suggests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested: Option<Disposition>,
+}
+
 /// Everything known when a deviation is raised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviationRaised {
-    /// The unit.
-    pub traveler: TravelerId,
-    /// The operation.
-    pub operation: u32,
-    /// The step.
-    pub step: StepId,
-    /// The attempt.
-    pub attempt: Option<Position>,
-    /// The hold that it keeps up.
-    pub hold: Position,
-    /// Every failing reading.
-    pub readings: Positions,
-    /// The characteristic, where there is one.
-    pub characteristic: Option<CharacteristicId>,
+    /// What departed.
+    #[serde(default, skip_serializing_if = "DeviationKind::is_product")]
+    pub kind: DeviationKind,
+    /// The unit on which it was found; others are added by facts of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitConcerned>,
+    /// The code, where it was chosen at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CodeChosen>,
+    /// The step by which it is to be closed, or no unit of it passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_by: Option<StepAt>,
     /// What was required, as shown.
     pub required: String,
     /// What was found, as shown.
     pub found: String,
-    /// What the instruction suggests.
-    pub suggested: Option<Disposition>,
     /// What the person adds.
     pub note: String,
+}
+
+/// What becomes of one unit, or of some pieces of a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The unit.
+    pub unit: TravelerId,
+    /// How many pieces of the lot; absent for all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u32>,
+    /// What becomes of it.
+    pub disposition: Disposition,
+}
+
+impl Decision {
+    /// In words: `use as is`, `2 scrap`, `rework from step torque`.
+    pub fn words(&self) -> String {
+        let word = self.disposition.word();
+        let pieces = self.pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
+        match &self.disposition {
+            Disposition::Rework { step } | Disposition::Repair { step } => {
+                format!("{pieces}{word} from step {step}")
+            }
+            Disposition::UseAsIs | Disposition::Scrap | Disposition::Return | Disposition::Void => {
+                format!("{pieces}{word}")
+            }
+        }
+    }
+}
+
+/// What becomes of the units, and whose word it takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispositioned {
+    /// For each unit, or each part of a lot.
+    pub decisions: Vec<Decision>,
+    /// The decisions in whose place it stands, which had not taken effect.
+    #[serde(default, skip_serializing_if = "Positions::is_empty")]
+    pub replaces: Positions,
+    /// The roles of which each must have signed, each by another person, before it takes effect;
+    /// empty where the one signature is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Role>,
+    /// Why.
+    pub reason: String,
+    /// Over what was raised and the units, meaning dispositioned.
+    pub signature: Signature,
 }
 
 /// What happens to a deviation.
@@ -98,19 +208,34 @@ pub struct DeviationRaised {
 #[serde(tag = "kind", content = "body")]
 pub enum DeviationFact {
     /// Found.
-    DeviationRaised(DeviationRaised),
+    DeviationRaised(Box<DeviationRaised>),
+    /// It concerns another unit, too.
+    UnitAdded(UnitConcerned),
+    /// Looked at by who may decide.
+    DeviationReviewed {
+        /// What departed.
+        as_kind: DeviationKind,
+        /// The code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<CodeChosen>,
+        /// The step by which it is to be closed, or no unit of it passes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        close_by: Option<StepAt>,
+        /// What is said about it.
+        note: String,
+    },
     /// Something was done at once.
     ContainmentTaken {
         /// What.
         action: String,
     },
     /// Decided, over a signature.
-    Dispositioned {
-        /// What becomes of the unit.
-        disposition: Disposition,
-        /// Why.
-        reason: String,
-        /// Over the raising fact, meaning dispositioned.
+    Dispositioned(Box<Dispositioned>),
+    /// Another person agrees with what was decided.
+    DispositionApproved {
+        /// The decision.
+        disposition: Position,
+        /// Over the decision and what it covers, meaning approved.
         signature: Signature,
     },
     /// Nothing more to do; gates shipping only.
@@ -120,9 +245,76 @@ pub enum DeviationFact {
     },
 }
 
+/// What somebody says who raises a deviation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Raise {
+    /// What departed.
+    pub kind: DeviationKind,
+    /// The code of the site's list.
+    pub code: Option<String>,
+    /// What was required; may be blank.
+    pub required: String,
+    /// What was found; may be blank.
+    pub found: String,
+    /// What is wrong.
+    pub note: String,
+    /// Further units that it concerns.
+    pub units: Vec<TravelerId>,
+    /// Whether the units of a process deviation are held, too.
+    pub hold: bool,
+    /// The step by which it is to be closed.
+    pub close_by: Option<StepAt>,
+}
+
+impl Raise {
+    /// A product is not as it should be, in a word.
+    pub fn noted(note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..Self::default() }
+    }
+
+    /// Whether its units are held.
+    pub fn holds(&self) -> bool {
+        self.kind == DeviationKind::Product || self.hold
+    }
+}
+
+/// What is decided of a unit, as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The unit; absent for every unit that is not decided yet.
+    pub unit: Option<TravelerId>,
+    /// How many pieces of the lot; absent for all.
+    pub pieces: Option<u32>,
+    /// What becomes of it.
+    pub disposition: Disposition,
+}
+
+impl Share {
+    /// The same for every unit that is not decided yet.
+    pub fn all(disposition: Disposition) -> Vec<Self> {
+        vec![Self { unit: None, pieces: None, disposition }]
+    }
+}
+
 /// What is asked for about a deviation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviationCommand {
+    /// Say that it concerns more units; they are held.
+    AddUnits {
+        /// The units.
+        units: Vec<TravelerId>,
+    },
+    /// Look at it: its kind, its code, the step by which it is to be closed; what is absent stays.
+    Review {
+        /// What departed.
+        kind: Option<DeviationKind>,
+        /// The code of the site's list.
+        code: Option<String>,
+        /// The step by which it is to be closed.
+        close_by: Option<StepAt>,
+        /// What is said about it.
+        note: String,
+    },
     /// Note what was done at once.
     Contain {
         /// What.
@@ -130,10 +322,17 @@ pub enum DeviationCommand {
     },
     /// Decide; the actor signs.
     Dispose {
-        /// What becomes of the unit.
-        disposition: Disposition,
+        /// What becomes of the units.
+        shares: Vec<Share>,
         /// Why.
         reason: String,
+        /// How the signer is known.
+        by: Signer,
+    },
+    /// Agree with what was decided; the actor signs.
+    Approve {
+        /// The decision, as it was shown.
+        disposition: Position,
         /// How the signer is known.
         by: Signer,
     },
@@ -144,191 +343,17 @@ pub enum DeviationCommand {
     },
 }
 
-/// A deviation as known here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DeviationState {
-    /// As raised, with fact, id, person and moment; absent before it is known here.
-    pub raised: Option<Raised>,
-    /// What was done at once.
-    pub containments: Vec<String>,
-    /// As decided first in fold order: the decision, why, and who signed.
-    pub disposed: Option<Disposed>,
-    /// As decided besides, by stations that did not know of each other.
-    pub disposed_too: Vec<Disposed>,
-    /// Whether it is closed.
-    pub closed: bool,
-}
-
-/// How a deviation was raised.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Raised {
-    /// What was known.
-    pub body: DeviationRaised,
-    /// The fact.
-    pub at: Position,
-    /// Its id.
-    pub id: Hash,
-    /// Who raised it.
-    pub by: Option<PersonId>,
-    /// Where.
-    pub place: Option<PlaceId>,
-    /// When.
-    pub moment: Moment,
-}
-
-/// How a deviation was decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disposed {
-    /// What becomes of the unit.
-    pub disposition: Disposition,
-    /// Why.
-    pub reason: String,
-    /// The signature.
-    pub signature: Signature,
-    /// The fact.
-    pub at: Position,
-    /// When.
-    pub moment: Moment,
-}
-
-impl DeviationState {
-    /// Takes one more fact.
-    pub fn evolve(&mut self, head: &Head, id: Hash, fact: &DeviationFact) {
-        match fact {
-            DeviationFact::DeviationRaised(body) => {
-                self.raised.get_or_insert_with(|| Raised {
-                    body: body.clone(),
-                    at: head.position.clone(),
-                    id,
-                    by: head.acting.actor.clone(),
-                    place: head.acting.place.clone(),
-                    moment: head.moment.clone(),
-                });
-            }
-            DeviationFact::ContainmentTaken { action } => self.containments.push(action.clone()),
-            DeviationFact::Dispositioned { disposition, reason, signature } => {
-                let disposed = Disposed {
-                    disposition: disposition.clone(),
-                    reason: reason.clone(),
-                    signature: signature.clone(),
-                    at: head.position.clone(),
-                    moment: head.moment.clone(),
-                };
-                match self.disposed {
-                    None => self.disposed = Some(disposed),
-                    Some(_) => self.disposed_too.push(disposed),
-                }
-            }
-            DeviationFact::DeviationClosed { .. } => self.closed = true,
-        }
-    }
-}
-
-impl DeviationState {
-    /// What was decided, the decision that counts first. Where stations decided unseen by each
-    /// other, the unit follows one of them, and so does this: the one that ended its hold in the same
-    /// act. The others are without effect.
-    pub fn dispositions(&self, unit: &TravelerState) -> Vec<&Disposed> {
-        let raised = self.raised.as_ref();
-        let hold = raised.and_then(|raised| unit.holds.get(&raised.body.hold));
-        let ended = hold.and_then(|hold| hold.released_at.as_ref());
-        let mut all: Vec<&Disposed> = self.disposed.iter().chain(&self.disposed_too).collect();
-        // The release is written right after the decision.
-        all.sort_by_key(|disposed| ended != Some(&disposed.at.plus(1)));
-        all
-    }
-}
-
-/// Decides what is asked for about a deviation.
-pub fn decide(
-    id: &DeviationId,
-    state: &DeviationState,
-    command: DeviationCommand,
-    context: &Context,
-) -> Result<Vec<(Subject, FactBody)>, Refusal> {
-    let subject = Subject::Deviation(id.clone());
-    let unknown = || Refusal::one(Reason::DeviationUnknown { deviation: id.clone() });
-    let raised = state.raised.as_ref().ok_or_else(unknown)?;
-    let mut reasons = Vec::new();
-    if state.closed {
-        reasons.push(Reason::DeviationClosed { deviation: id.clone() });
-    }
-    match command {
-        DeviationCommand::Contain { action } => {
-            context.require_role(Action::RaiseDeviation, &mut reasons);
-            context.require_text("the action", &action, &mut reasons);
-            Refusal::unless_empty(reasons)?;
-            let fact = DeviationFact::ContainmentTaken { action };
-            Ok(vec![(subject, FactBody::Deviation(fact))])
-        }
-        DeviationCommand::Close { note } => {
-            context.require_role(Action::CloseDeviation, &mut reasons);
-            context.require_text("a closing note", &note, &mut reasons);
-            if state.disposed.is_none() {
-                reasons.push(Reason::DeviationNotDisposed { deviation: id.clone() });
-            }
-            Refusal::unless_empty(reasons)?;
-            let fact = DeviationFact::DeviationClosed { note };
-            Ok(vec![(subject, FactBody::Deviation(fact))])
-        }
-        DeviationCommand::Dispose { disposition, reason, by } => {
-            if state.disposed.is_some() {
-                reasons.push(Reason::DeviationDisposed { deviation: id.clone() });
-            }
-            context.require_text("a reason", &reason, &mut reasons);
-            context.require_signer(&by, &mut reasons);
-            let signature = sign(raised, &disposition, by, context, &mut reasons);
-            let released = release(raised, &disposition, context, &mut reasons);
-            Refusal::unless_empty(reasons)?;
-            let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
-            let fact = DeviationFact::Dispositioned { disposition, reason, signature };
-            let mut facts = vec![(subject, FactBody::Deviation(fact))];
-            facts.extend(released);
-            Ok(facts)
-        }
-    }
-}
-
-fn sign(
-    raised: &Raised,
-    disposition: &Disposition,
-    by: Signer,
-    context: &Context,
-    reasons: &mut Vec<Reason>,
-) -> Option<Signature> {
-    let action = who_may::disposes(disposition, !raised.body.readings.is_empty());
-    context.require_role(action, reasons);
-    let signer = context.acting.actor.clone()?;
-    let roles = &context.people.get(&signer)?.roles;
-    let role = action.roles().iter().copied().find(|role| roles.contains(role))?;
-    let covers = Covers::over([(&raised.at, &raised.id)]);
-    Some(Signature {
-        signer,
-        printed_name: by.printed_name,
-        role,
-        meaning: Meaning::Dispositioned,
-        components: by.components,
-        covers,
-    })
-}
-
-fn release(
-    raised: &Raised,
-    disposition: &Disposition,
-    context: &Context,
-    reasons: &mut Vec<Reason>,
-) -> Option<(Subject, FactBody)> {
-    let Some((traveler_id, traveler)) = &context.traveler else {
-        reasons.push(Reason::NoSuchHold);
-        return None;
-    };
-    match traveler.disposed_hold(&raised.body, disposition, context) {
-        Ok(fact) => {
-            fact.map(|fact| (Subject::Traveler(traveler_id.clone()), FactBody::Traveler(fact)))
-        }
-        Err(found) => {
-            reasons.extend(found);
-            None
+impl DeviationFact {
+    /// The unit that a fact says something of first.
+    pub fn unit(&self) -> Option<&UnitConcerned> {
+        match self {
+            Self::DeviationRaised(raised) => raised.unit.as_ref(),
+            Self::UnitAdded(unit) => Some(unit),
+            Self::DeviationReviewed { .. }
+            | Self::ContainmentTaken { .. }
+            | Self::Dispositioned(_)
+            | Self::DispositionApproved { .. }
+            | Self::DeviationClosed { .. } => None,
         }
     }
 }

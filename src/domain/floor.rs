@@ -1,7 +1,9 @@
 //! What is begun at a place and then goes its own way, under a number that this station gives: calls
-//! for help, hand-overs, redlines.
+//! for help, hand-overs, redlines, deviations of a process.
 
 use super::context::Context;
+use super::deviation::Raise;
+use super::deviation_decide;
 use super::handover::{self, HandoverContent};
 use super::help::{self, HelpWanted};
 use super::ids::{HandoverId, HelpId, InstructionId, PlaceId, RedlineId};
@@ -22,6 +24,8 @@ pub enum FloorCommand {
     },
     /// Propose a change of a step.
     ProposeRedline(RedlineProposed),
+    /// Raise a deviation that was found on no unit.
+    RaiseDeviation(Box<Raise>),
 }
 
 /// What must be known for what is begun at a place.
@@ -37,12 +41,13 @@ pub enum FloorNeeds {
 
 impl FloorCommand {
     /// What must be known to decide it.
-    pub fn needs(&self) -> FloorNeeds {
-        match self {
+    pub fn needs(&self) -> Option<FloorNeeds> {
+        Some(match self {
             Self::CallHelp(_) => FloorNeeds::Call,
             Self::GiveHandover { .. } => FloorNeeds::Handover,
             Self::ProposeRedline(proposed) => FloorNeeds::Redline(proposed.instruction.clone()),
-        }
+            Self::RaiseDeviation(_) => return None,
+        })
     }
 }
 
@@ -82,5 +87,6 @@ pub fn decide(
             handover::give(place, (notes, stands), context)
         }
         FloorCommand::ProposeRedline(proposed) => redline::propose(proposed, context),
+        FloorCommand::RaiseDeviation(raise) => deviation_decide::raise(*raise, context),
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use super::deviation_rules::DeviationRules;
 use super::fact::{Head, Position};
 use super::help::Escalation;
 use super::ids::{AreaId, InstructionId, PersonId, RevisionId, SiteId, WorkCenterId};
@@ -262,6 +263,9 @@ pub struct SiteRules {
     /// said (R16).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long_stop_minutes: Option<u32>,
+    /// What deviations are called, their codes, whose word they take.
+    #[serde(skip_serializing_if = "DeviationRules::is_default")]
+    pub deviations: DeviationRules,
 }
 
 /// How long what is known of people counts without contact to the server.

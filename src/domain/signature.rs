@@ -169,7 +169,7 @@ impl FactBody {
     pub fn signature(&self) -> Option<&Signature> {
         match self {
             Self::Traveler(TravelerFact::Signed { signature, .. })
-            | Self::Deviation(DeviationFact::Dispositioned { signature, .. })
+            | Self::Deviation(DeviationFact::DispositionApproved { signature, .. })
             | Self::Handover(HandoverFact::HandoverAccepted { signature, .. })
             | Self::Permit(
                 PermitFact::PermitProposed { signature, .. }
@@ -178,6 +178,7 @@ impl FactBody {
             Self::Permit(PermitFact::PermitUsed(used)) => Some(&used.signature),
             Self::Inspection(InspectionFact::LotDecided(decided)) => Some(&decided.signature),
             Self::Inspection(InspectionFact::LotDisposed(disposed)) => Some(&disposed.signature),
+            Self::Deviation(DeviationFact::Dispositioned(disposed)) => Some(&disposed.signature),
             Self::Traveler(TravelerFact::ProductReleased(released)) => Some(&released.signature),
             Self::Instruction(InstructionFact::Signed(signed))
             | Self::Specification(SpecificationFact::Signed(signed)) => Some(&signed.signature),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use super::deviation_rules::DeviationRulesChange;
 use super::help::Escalation;
 use super::people::Role;
 use super::place::{ComponentRule, NewsRule, Policy};
@@ -92,6 +93,9 @@ pub struct SiteChange {
     /// Who is told of a call that nobody answered: the table as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalations: Option<Vec<Escalation>>,
+    /// What deviations are called, their codes, whose word they take.
+    #[serde(skip_serializing_if = "DeviationRulesChange::is_none")]
+    pub deviations: DeviationRulesChange,
 }
 
 /// What becomes of a list: set anew, then added to, then taken from.
@@ -174,6 +178,7 @@ impl SiteChange {
         set(&mut rules.credentials.days_max, self.credentials_days.as_ref());
         set(&mut rules.credentials.warn_days, self.credentials_warn_days.as_ref());
         set(&mut rules.escalations, self.escalations.as_ref());
+        self.deviations.apply(&mut rules.deviations);
         self.help_kinds.on(&mut rules.help_kinds);
         self.pin_deny.on(&mut rules.pin.deny);
         self.scrap_reasons.on(&mut rules.scrap_reasons);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::deviation_rules;
 use super::help::{ESCALATIONS_MAX, Escalation, KINDS_MAX, MINUTES_MAX, kinds as kinds_of};
 use super::pin::{PIN_DIGITS_LEAST, PIN_DIGITS_MAX};
 use super::place::SiteRules;
@@ -41,6 +42,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
             reasons.push(SigningReason::RuleOutOfRange { rule, least, most }.into());
         }
     }
+    deviation_rules::require(&rules.deviations, context, reasons);
     help_fits(rules, context, reasons);
     let (least, most) = DENIED_DIGITS;
     let lengths = usize::from(least)..=usize::from(most);

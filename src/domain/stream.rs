@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::deviation::DeviationState;
+use super::deviation_state::DeviationState;
 use super::fact::{Fact, Position};
 use super::gauge::GaugeState;
 use super::handover::HandoverState;

@@ -7,6 +7,7 @@ use super::inspection::fact::LotEnd;
 use super::people::Action;
 use super::place::NewsRule;
 use super::traveler::fact::{HoldOutcome, HoldReason};
+use super::traveler::lot::LotSplit;
 
 /// What it takes to dispose a deviation; `failing` where a reading of it is outside its limits.
 pub fn disposes(disposition: &Disposition, failing: bool) -> Action {
@@ -64,6 +65,11 @@ pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
         }
         HoldOutcome::Reviewed => matches!(reason, HoldReason::Judged { .. }),
     }
+}
+
+/// What it takes to take pieces off a lot: where they go another way by a disposition, what that takes.
+pub fn splits(split: &LotSplit) -> Action {
+    if split.deviation.is_some() { Action::Dispose } else { Action::SplitLot }
 }
 
 /// What it takes to finish a unit by the revision it was begun with, though a newer one is in

@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod cards;
 mod clock_step;
 mod component;
+mod concerned;
 mod contact;
 mod defined;
 pub mod desk;

@@ -82,7 +82,7 @@ const SIGNED: &str = "
 CREATE INDEX fact_signed ON fact (
     CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END,
     CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END
-) WHERE kind IN ('Signed', 'Dispositioned');
+) WHERE kind IN ('Signed', 'Dispositioned', 'DispositionApproved');
 ";
 
 /// Names and badges of people who have no PIN yet; no facts, like their cards.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::fold::fold;
 use crate::domain::hash::Hash;
@@ -100,6 +101,9 @@ fn says_what_was_asked(
             asked(connection, units, (fact, at))?
                 .is_none_or(|asked| (asked.meaning, asked.role) == (meaning, signature.role))
         }
+        FactBody::Deviation(DeviationFact::DispositionApproved { .. }) => {
+            meaning == Meaning::Approved
+        }
         FactBody::Deviation(_) => meaning == Meaning::Dispositioned,
         FactBody::Instruction(_) | FactBody::Specification(_) => meaning == Meaning::Approved,
         FactBody::Traveler(_)
@@ -176,7 +180,7 @@ impl Units {
 /// Whether the actor signed anything before in the session; by an index over what was signed.
 pub(super) fn signed_before(connection: &Connection, acting: &Acting) -> Result<bool, LedgerError> {
     let (Some(session), Some(actor)) = (&acting.session, &acting.actor) else { return Ok(false) };
-    let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned')
+    let sql = "SELECT 1 FROM fact WHERE kind IN ('Signed', 'Dispositioned', 'DispositionApproved')
                AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.session') END = ?1
                AND CASE WHEN json_valid(bytes) THEN json_extract(bytes, '$.actor') END = ?2";
     let mut statement = connection.prepare_cached(sql)?;

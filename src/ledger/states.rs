@@ -3,7 +3,7 @@
 use super::append::key;
 use super::error::LedgerError;
 use crate::domain::context::Context;
-use crate::domain::deviation::DeviationState;
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
@@ -151,7 +151,8 @@ impl Ledger {
             Some(Subject::Traveler(id)) => Ok(Some(id)),
             Some(Subject::Deviation(id)) => {
                 let state = self.deviation_state(connection, &id)?;
-                Ok(state.and_then(|s| s.raised).map(|raised| raised.body.traveler))
+                let unit = state.and_then(|state| state.units.into_iter().next());
+                Ok(unit.map(|named| named.unit.traveler))
             }
             Some(
                 Subject::Order(_)

@@ -106,6 +106,7 @@ impl Ledger {
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
         self.surround_permits(transaction, (stream, &needs.permits), context)?;
+        self.surround_units(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
@@ -137,7 +138,7 @@ impl Ledger {
             state
         };
         let unit = id;
-        context.instructions = self.pinned(transaction, state)?;
+        context.instructions.extend(self.pinned(transaction, state)?);
         context.kin =
             kin::gather((&unit, state), needs.kin, |lot| self.traveler_state(transaction, lot))?;
         for deviation in state.deviations() {

@@ -198,6 +198,8 @@ impl Shell {
             | Act::Pause
             | Act::Resume
             | Act::Dispose
+            | Act::DisposeAnew
+            | Act::Approve
             | Act::Contain
             | Act::CloseDeviation
             | Act::SetupDone

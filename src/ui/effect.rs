@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::Disposition;
+use crate::domain::deviation::Share;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
@@ -137,8 +137,8 @@ pub enum Signing {
     Dispose {
         /// The deviation.
         deviation: DeviationId,
-        /// What becomes of the unit.
-        disposition: Disposition,
+        /// What becomes of the units.
+        shares: Vec<Share>,
         /// Why.
         reason: String,
     },
@@ -163,6 +163,13 @@ pub enum Signing {
         end: LotEnd,
         /// Why.
         reason: String,
+    },
+    /// Agreement with a disposition, as it was shown.
+    Approve {
+        /// The deviation.
+        deviation: DeviationId,
+        /// The disposition.
+        disposition: Position,
     },
     /// A revision of an instruction, with its compiled blob as it was shown.
     Instruction(InstructionId, RevisionId, Hash),

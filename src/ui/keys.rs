@@ -34,6 +34,8 @@ pub enum Act {
     Pause,
     Resume,
     Dispose,
+    DisposeAnew,
+    Approve,
     Contain,
     CloseDeviation,
     SetupDone,
@@ -173,6 +175,14 @@ pub const KEYS: &[Row] = &[
     row(Act::Pause, f(8, "F8"), "pause", "Pause", "stop the working clock, with a reason"),
     row(Act::Resume, f(8, "F8"), "resume", "Resume", "let the working clock run again"),
     row(Act::Dispose, ENTER, "dispose", "Dispose", "decide what becomes of the unit"),
+    row(Act::Approve, ENTER, "approve", "Approve", "agree with what was decided, and sign"),
+    row(
+        Act::DisposeAnew,
+        MENU_ONLY,
+        "change",
+        "Change the disposition",
+        "decide anew; earlier signatures stay shown and cover no more",
+    ),
     row(Act::SetupDone, f(11, "F11"), "setup done", "Setup done", "this place is set up for it"),
     row(Act::ToolChanged, f(12, "F12"), "tool", "Tool changed", "note the tool that is used now"),
     row(

@@ -57,6 +57,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Pause
         | Act::Resume
         | Act::Dispose
+        | Act::DisposeAnew
+        | Act::Approve
         | Act::SyncNow
         | Act::Turn
         | Act::ChangePerson

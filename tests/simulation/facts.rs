@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gemba::domain::deviation::{DeviationFact, DeviationRaised};
+use gemba::domain::deviation::{DeviationFact, DeviationKind, DeviationRaised, UnitConcerned};
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{BootId, LedgerId, PersonId, StationId, TerminalId};
@@ -78,19 +78,23 @@ fn opened(chance: &mut Chance, order: &str) -> (Subject, FactBody) {
 
 fn raised(station: &StationId, traveler: TravelerId) -> (Subject, FactBody) {
     let deviation = format!("NCR-{}-{station}", traveler.order);
-    let fact = DeviationFact::DeviationRaised(DeviationRaised {
-        traveler,
-        operation: 10,
-        step: "torque".parse().unwrap(),
-        attempt: None,
-        hold: Position { ledger: "none".parse().unwrap(), epoch: 1, seq: 1 },
-        readings: Positions::default(),
-        characteristic: None,
+    let fact = DeviationFact::DeviationRaised(Box::new(DeviationRaised {
+        kind: DeviationKind::Product,
+        unit: Some(UnitConcerned {
+            traveler,
+            at: None,
+            attempt: None,
+            hold: Some(Position { ledger: "none".parse().unwrap(), epoch: 1, seq: 1 }),
+            readings: Positions::default(),
+            characteristic: None,
+            suggested: None,
+        }),
+        code: None,
+        close_by: None,
         required: "25 N·m".to_owned(),
         found: "27 N·m".to_owned(),
-        suggested: None,
         note: "\"quoted\" \\ and ünï".to_owned(),
-    });
+    }));
     (Subject::Deviation(deviation.parse().unwrap()), FactBody::Deviation(fact))
 }
 
@@ -126,7 +130,7 @@ pub(super) fn order_of(fact: &Fact) -> Option<String> {
         (Subject::Traveler(traveler), _) => Some(traveler.order.to_string()),
         (Subject::Order(order), _) => Some(order.to_string()),
         (_, FactBody::Deviation(DeviationFact::DeviationRaised(raised))) => {
-            Some(raised.traveler.order.to_string())
+            raised.unit.as_ref().map(|unit| unit.traveler.order.to_string())
         }
         _ => None,
     }

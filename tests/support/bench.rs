@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Share};
 use gemba::domain::fact::{Acting, Position, Written};
 use gemba::domain::feeds::{Cursor, Feed, FeedPage};
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
@@ -301,7 +301,7 @@ impl Bench {
     #[track_caller]
     pub(crate) fn dispose(&mut self, deviation: &DeviationId, disposition: Disposition) -> Saved {
         let command = DeviationCommand::Dispose {
-            disposition,
+            shares: Share::all(disposition),
             reason: "looked at".to_owned(),
             by: Signer::by_badge("S. Sato"),
         };

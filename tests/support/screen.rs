@@ -328,8 +328,11 @@ impl Screen {
                 let by = by.having_seen([(traveler.clone(), seen)]);
                 Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
             }
-            Signing::Dispose { deviation, disposition, reason } => {
-                Command::Deviation(deviation, DeviationCommand::Dispose { disposition, reason, by })
+            Signing::Dispose { deviation, shares, reason } => {
+                Command::Deviation(deviation, DeviationCommand::Dispose { shares, reason, by })
+            }
+            Signing::Approve { deviation, disposition } => {
+                Command::Deviation(deviation, DeviationCommand::Approve { disposition, by })
             }
             Signing::GrantPermit(permit) => Command::Permit(permit, PermitCommand::Grant { by }),
             Signing::UsePermit { traveler, reading, value, permit } => {

@@ -15,7 +15,6 @@ use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
 use gemba::views::definition::ReceivedRow;
-use gemba::views::deviation::{DeviationView, DisposedView};
 use gemba::views::gauge::GaugeTrace;
 use gemba::views::link::{SignInNews, SyncView};
 use gemba::views::query::{Answer, Query};
@@ -29,6 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::lots::lot_order;
 use super::plant::moment;
 use super::screen::BADGES;
+use super::screen_deviations::deviations;
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_inspection::inspections;
@@ -230,7 +230,10 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         instructions: shop.instructions.clone(),
         news: news_of(wanted, shop),
         samples: shop.samples(wanted),
-        deviations: deviations(shop).into_iter().filter(|d| d.traveler == *wanted).collect(),
+        deviations: deviations(shop)
+            .into_iter()
+            .filter(|d| d.units.iter().any(|unit| unit.traveler == *wanted))
+            .collect(),
         permits: offers(wanted, shop),
         names: names.collect::<BTreeMap<_, _>>(),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
@@ -238,53 +241,6 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         suspects: made_suspect(wanted, shop),
         waiting: 3,
     })
-}
-
-fn deviations(shop: &Shop) -> Vec<DeviationView> {
-    let here = &shop.stations[0];
-    let streams = (1..=9).map(|n| {
-        let number = id(&format!("NCR-ASM1-{n:04}"));
-        (number, here.stream(&Subject::Deviation(id(&format!("NCR-ASM1-{n:04}")))))
-    });
-    let known = streams.filter_map(|(number, stream)| {
-        let StreamState::Deviation(state) = stream.state else { return None };
-        Some((number, state))
-    });
-    known
-        .filter_map(|(number, state)| {
-            let raised = state.raised?;
-            let steps =
-                shop.instructions.values().find(|i| i.operation == raised.body.operation)?;
-            let upto = steps.rank(&raised.body.step).unwrap_or(0);
-            let before = steps.steps[..=upto].iter();
-            Some(DeviationView {
-                id: number,
-                traveler: raised.body.traveler.clone(),
-                part: Some(id("CP-40")),
-                operation: raised.body.operation,
-                step: raised.body.step.clone(),
-                steps_before: before.map(|s| (s.id.clone(), s.title.clone())).collect(),
-                characteristic: raised.body.characteristic.clone(),
-                required: raised.body.required.clone(),
-                found: raised.body.found.clone(),
-                readings: raised.body.readings.len(),
-                suggested: raised.body.suggested.clone(),
-                note: raised.body.note.clone(),
-                raised_by: "A. Novak".to_owned(),
-                place: Some(id("ASM-2")),
-                raised: raised.moment.utc,
-                containments: state.containments,
-                disposed: state.disposed.map(|d| DisposedView {
-                    signature: SignatureView::new(&d.at, &d.moment, &d.signature),
-                    disposition: d.disposition,
-                    reason: d.reason,
-                }),
-                without_effect: Vec::new(),
-                closed: state.closed,
-                at_server: false,
-            })
-        })
-        .collect()
 }
 
 fn row(traveler: &str, state: QueueState) -> QueueRow {

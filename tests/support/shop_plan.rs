@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
 use gemba::domain::effectivity::Effectivity;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
@@ -437,7 +437,7 @@ pub(crate) fn accept_wait(step: &str) -> TravelerCommand {
 }
 
 pub(crate) fn raises(step: &str) -> TravelerCommand {
-    TravelerCommand::RaiseDeviation { at: at(step), note: "a scratch".to_owned() }
+    TravelerCommand::RaiseDeviation { at: at(step), raise: Box::new(Raise::noted("a scratch")) }
 }
 
 pub(crate) fn pause() -> TravelerCommand {
@@ -446,7 +446,8 @@ pub(crate) fn pause() -> TravelerCommand {
 
 pub(crate) fn disposes(deviation: &str, disposition: Disposition) -> Command {
     let (reason, by) = ("seen".to_owned(), Signer::by_badge("S. Brandt"));
-    let command = DeviationCommand::Dispose { disposition, reason, by };
+    let shares = Share::all(disposition);
+    let command = DeviationCommand::Dispose { shares, reason, by };
     Command::Deviation(id::<DeviationId>(deviation), command)
 }
 

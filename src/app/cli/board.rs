@@ -161,7 +161,8 @@ fn print(console: &Console, board: &Board) {
     }
     print_floor(console, board);
     for deviation in &board.deviations {
-        let DeviationView { id, traveler, required, found, .. } = deviation;
+        let DeviationView { id, required, found, .. } = deviation;
+        let traveler = deviation.units_words();
         console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));
     }
     for review in &board.reviews {

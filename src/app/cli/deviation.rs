@@ -1,55 +1,158 @@
-//! `gemba deviation`: raise, list, dispose.
+//! `gemba deviation`: raise, list, review, dispose, approve, close.
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::session::place_of;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, step_at};
 use super::traveler::{traveler_id, view_at};
-use super::{Console, acts, rows};
+use super::{Console, acts, deviation_show, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
 use crate::domain::decide::Command;
-use crate::domain::deviation::Disposition;
+use crate::domain::deviation::{
+    DeviationCommand as Asks, DeviationKind, Disposition, Raise, Share,
+};
+use crate::domain::floor::FloorCommand;
 use crate::domain::ids::{DeviationId, StepId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::ui::effect::Signing;
-use crate::views::deviation::{DeviationView, DisposedView};
+use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
 pub enum DeviationCommand {
     /// Raise a deviation by hand; the unit is held
-    #[command(after_help = "Example: gemba deviation raise WO-1881/0007 --note 'cover scratched' \
-                            --place ASM-1 --badge B-2107")]
+    #[command(
+        after_help = "Examples:\n  gemba deviation raise WO-1881/0007 --note 'cover scratched' \
+                            --place ASM-1 --badge B-2107\n  gemba deviation raise --kind process \
+                            --note 'oven chart out' --place ASM-1 --badge B-2107\n\nThe first unit is \
+                            where it was found; the others are held where they stand. A deviation of \
+                            a process may name no unit, and holds its units only with --hold."
+    )]
     Raise(RaiseArgs),
+    /// Say that a deviation concerns more units; they are held
+    #[command(after_help = "Example: gemba deviation add NCR-HP1-0001 WO-1881/0008 WO-1881/0009 \
+                            --badge B-2107")]
+    Add(AddArgs),
     /// List deviations: open ones first, of each the oldest first
     #[command(after_help = "Example: gemba deviation list --json\n\nJSON, one deviation a line: \
-                            id, traveler, part, operation, step, characteristic, required, found, \
-                            readings, note, raised_by, place, raised, disposed (disposition, reason, \
-                            signature; null while it is open), closed, at_server\n\nA signature: \
-                            fact, signer, printed_name, role, meaning, at, components \
-                            (badge-and-pin, pin), covers, covering, uncovered_by")]
+                            id, kind, code (code, text, severity), close_by (operation, step), \
+                            units (traveler, part, pieces, operation, step, steps_before, \
+                            characteristic, readings, suggested, held, disposed), required, found, \
+                            note, raised_by, place, raised, reviews, containments, dispositions \
+                            (fact, decisions (unit, pieces, disposition), reason, signatures, open, \
+                            standing: in-effect, waits, replaced, without-effect), standing (open, \
+                            approval, disposed, closed), at_server\n\nA signature: fact, signer, \
+                            printed_name, role, meaning, at, components (badge-and-pin, pin), \
+                            covers, covering, uncovered_by")]
     List {
         /// Closed ones too
         #[arg(long)]
         closed: bool,
     },
-    /// Sign what becomes of the unit
-    #[command(after_help = "Example: gemba deviation dispose NCR-HP1-0001 rework --step torque \
-                            --reason 'wrench slipped' --badge B-4011")]
+    /// Show one deviation with everything known; JSON as in the list
+    #[command(after_help = "Example: gemba deviation show NCR-HP1-0001 --json")]
+    Show {
+        /// The deviation
+        deviation: DeviationId,
+    },
+    /// Look at a deviation: its kind, its code of the site's list, what is said about it
+    #[command(
+        after_help = "Example: gemba deviation review NCR-HP1-0001 --code DIM --note 'known \
+                            burr' --badge B-5020"
+    )]
+    Review(ReviewArgs),
+    /// Note what was done at once
+    #[command(after_help = "Example: gemba deviation contain NCR-HP1-0001 'bolts set aside' \
+                            --badge B-2107")]
+    Contain(NoteArgs),
+    /// Sign what becomes of the units
+    #[command(
+        after_help = "Examples:\n  gemba deviation dispose NCR-HP1-0001 rework --step torque \
+                            --reason 'wrench slipped' --badge B-4011\n  gemba deviation dispose \
+                            NCR-HP1-0002 36:use-as-is 2:scrap 2:rework --step bore --reason burr \
+                            --badge B-5020\n  gemba deviation dispose NCR-HP1-0003 \
+                            WO-1881/0003=scrap use-as-is --reason seen --badge B-5003\n\nA \
+                            decision is [UNIT=][PIECES:]WHAT, with WHAT one of use-as-is, rework, \
+                            repair, scrap, return, void; rework and repair may name their own step, \
+                            as in rework@torque. Without a unit it is for every unit that is not \
+                            decided; pieces share out all of a lot, which is split by it. Use as is \
+                            takes the signatures of engineering and quality: the units stay held \
+                            until the other one approves."
+    )]
     Dispose(DisposeArgs),
+    /// Sign that a disposition, which somebody else signed, is right
+    #[command(after_help = "Example: gemba deviation approve NCR-HP1-0001 --badge B-5003")]
+    Approve(ApproveArgs),
+    /// Close a deviation: nothing more is to be done
+    #[command(after_help = "Example: gemba deviation close NCR-HP1-0001 'seen' --badge B-5020")]
+    Close(NoteArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct RaiseArgs {
-    /// ORDER/UNIT
+    /// ORDER/UNIT where it was found, then further ones; none is needed for a process
     #[arg(value_parser = traveler_id)]
-    traveler: TravelerId,
+    units: Vec<TravelerId>,
     #[command(flatten)]
     step: StepArgs,
+    /// What departed
+    #[arg(long, value_enum, default_value = "product")]
+    kind: Kind,
+    /// The code of the site's list
+    #[arg(long)]
+    code: Option<String>,
+    /// What was required
+    #[arg(long, default_value = "")]
+    required: String,
+    /// What was found
+    #[arg(long, default_value = "")]
+    found: String,
     /// What is wrong
     #[arg(long)]
+    note: String,
+    /// Hold the units of a process deviation, too
+    #[arg(long)]
+    hold: bool,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The deviation
+    deviation: DeviationId,
+    /// ORDER/UNIT
+    #[arg(value_parser = traveler_id, required = true)]
+    units: Vec<TravelerId>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ReviewArgs {
+    /// The deviation
+    deviation: DeviationId,
+    /// What departed
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// The code of the site's list
+    #[arg(long)]
+    code: Option<String>,
+    /// What is said about it
+    #[arg(long)]
+    note: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct NoteArgs {
+    /// The deviation
+    deviation: DeviationId,
+    /// What is noted
     note: String,
     #[command(flatten)]
     signer: SignerArgs,
@@ -59,8 +162,9 @@ pub struct RaiseArgs {
 pub struct DisposeArgs {
     /// The deviation
     deviation: DeviationId,
-    /// What becomes of the unit
-    disposition: Word,
+    /// What becomes of the units: [UNIT=][PIECES:]WHAT
+    #[arg(required = true, value_parser = decision)]
+    decisions: Vec<Asked>,
     /// The step to go back to, for rework and repair
     #[arg(long)]
     step: Option<StepId>,
@@ -69,6 +173,29 @@ pub struct DisposeArgs {
     reason: String,
     #[command(flatten)]
     signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// The deviation
+    deviation: DeviationId,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Kind {
+    Product,
+    Process,
+}
+
+impl From<Kind> for DeviationKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Product => Self::Product,
+            Kind::Process => Self::Process,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -81,40 +208,171 @@ enum Word {
     Void,
 }
 
+/// A decision as typed.
+#[derive(Debug, Clone)]
+struct Asked {
+    unit: Option<TravelerId>,
+    pieces: Option<u32>,
+    word: Word,
+    step: Option<StepId>,
+}
+
+/// Reads `[UNIT=][PIECES:]WHAT[@STEP]`.
+fn decision(text: &str) -> Result<Asked, String> {
+    let (unit, rest) = match text.rsplit_once('=') {
+        Some((unit, rest)) => (Some(traveler_id(unit)?), rest),
+        None => (None, text),
+    };
+    let (pieces, rest) = match rest.split_once(':') {
+        Some((pieces, rest)) => {
+            let pieces =
+                pieces.parse().map_err(|_| format!("{pieces:?} is no number of pieces"))?;
+            (Some(pieces), rest)
+        }
+        None => (None, rest),
+    };
+    let (word, step) = match rest.split_once('@') {
+        Some((word, step)) => {
+            (word, Some(step.parse().map_err(|_| format!("{step:?} is no step"))?))
+        }
+        None => (rest, None),
+    };
+    let word = Word::from_str(word, false)
+        .map_err(|_| "use-as-is, rework, repair, scrap, return or void".to_owned())?;
+    Ok(Asked { unit, pieces, word, step })
+}
+
+impl Asked {
+    fn share(self, step: Option<&StepId>) -> Result<Share, Fault> {
+        let Self { unit, pieces, word, step: own } = self;
+        let step = || {
+            own.or_else(|| step.cloned()).ok_or_else(|| {
+                let why = "rework and repair go back to one";
+                Fault::usage("no step is named", why).next("add --step")
+            })
+        };
+        let disposition = match word {
+            Word::UseAsIs => Disposition::UseAsIs,
+            Word::Rework => Disposition::Rework { step: step()? },
+            Word::Repair => Disposition::Repair { step: step()? },
+            Word::Scrap => Disposition::Scrap,
+            Word::Return => Disposition::Return,
+            Word::Void => Disposition::Void,
+        };
+        Ok(Share { unit, pieces, disposition })
+    }
+}
+
 /// Runs a command about deviations.
 pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> {
     match command {
         DeviationCommand::Raise(args) => raise(console, args),
+        DeviationCommand::Add(args) => {
+            let what = format!("{} concerns {} more", args.deviation, args.units.len());
+            let command = Asks::AddUnits { units: args.units };
+            on(console, (&args.signer, args.deviation), &what, command)
+        }
         DeviationCommand::List { closed } => list(console, closed),
+        DeviationCommand::Show { deviation } => deviation_show::run(console, deviation),
+        DeviationCommand::Review(args) => {
+            let what = format!("{} reviewed", args.deviation);
+            let (kind, code, note) = (args.kind.map(Into::into), args.code, args.note);
+            let command = Asks::Review { kind, code, close_by: None, note };
+            on(console, (&args.signer, args.deviation), &what, command)
+        }
+        DeviationCommand::Contain(args) => {
+            let what = format!("{} contained", args.deviation);
+            let command = Asks::Contain { action: args.note };
+            on(console, (&args.signer, args.deviation), &what, command)
+        }
         DeviationCommand::Dispose(args) => dispose(console, args),
+        DeviationCommand::Approve(args) => approve(console, args),
+        DeviationCommand::Close(args) => {
+            let what = format!("{} closed", args.deviation);
+            let command = Asks::Close { note: args.note };
+            on(console, (&args.signer, args.deviation), &what, command)
+        }
     }
 }
 
+fn on(
+    console: &Console,
+    (signer, deviation): (&SignerArgs, DeviationId),
+    what: &str,
+    command: Asks,
+) -> Result<Exit, Fault> {
+    acts::act(console, signer, what, |_| Command::Deviation(deviation, command))
+}
+
 fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
+    let mut units = args.units.into_iter();
+    let found_on = units.next();
+    let mut raise = Box::new(Raise {
+        kind: args.kind.into(),
+        code: args.code,
+        required: args.required,
+        found: args.found,
+        note: args.note,
+        units: units.collect(),
+        hold: args.hold,
+        close_by: None,
+    });
     let station = console.reader()?;
-    let view = view_at(console, (&station, &args.signer), &args.traveler)?;
-    let (at, _) = step_at(&view, args.step.named())?;
-    let what = format!("deviation on {} at step {}", args.traveler, at.step);
-    let command = TravelerCommand::RaiseDeviation { at, note: args.note };
-    acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))
+    let Some(unit) = found_on else { return raise_at_place(console, raise, args.signer) };
+    let view = view_at(console, (&station, &args.signer), &unit)?;
+    let named = args.step.named();
+    let (at, _) = match step_at(&view, named) {
+        Ok(found) => found,
+        Err(fault) if args.step.step.is_some() => return Err(fault),
+        // Not begun, or every step is done: it is held where it stands.
+        Err(_) => {
+            raise.units.insert(0, unit);
+            return raise_at_place(console, raise, args.signer);
+        }
+    };
+    let what = format!("deviation on {unit} at step {}", at.step);
+    let command = TravelerCommand::RaiseDeviation { at, raise };
+    acts::act(console, &args.signer, &what, |_| Command::Traveler(unit, command))
+}
+
+/// Raises what was found at no step of a unit.
+fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> Result<Exit, Fault> {
+    let place = place_of(console, &console.reader()?, &signer)?;
+    let place = place.ok_or_else(|| {
+        Fault::usage("no place is named", "a deviation is raised at one").next("add --place")
+    })?;
+    let what = format!("deviation at {place}");
+    let command = FloorCommand::RaiseDeviation(raise);
+    let signer = SignerArgs { place: Some(place.clone()), ..signer };
+    acts::act(console, &signer, &what, |_| Command::Floor(place, command))
 }
 
 fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
-    let step = || {
-        args.step.clone().ok_or_else(|| {
-            Fault::usage("no step is named", "rework and repair go back to one").next("add --step")
-        })
-    };
-    let disposition = match args.disposition {
-        Word::UseAsIs => Disposition::UseAsIs,
-        Word::Rework => Disposition::Rework { step: step()? },
-        Word::Repair => Disposition::Repair { step: step()? },
-        Word::Scrap => Disposition::Scrap,
-        Word::Return => Disposition::Return,
-        Word::Void => Disposition::Void,
-    };
-    let what = format!("{} disposed: {}", args.deviation, disposition.word());
-    let signing = Signing::Dispose { deviation: args.deviation, disposition, reason: args.reason };
+    let step = args.step.as_ref();
+    let shares = args.decisions.into_iter().map(|asked| asked.share(step));
+    let shares = shares.collect::<Result<Vec<Share>, Fault>>()?;
+    let words = shares.iter().map(|share| {
+        let pieces = share.pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
+        let unit = share.unit.as_ref().map_or_else(String::new, |unit| format!("{unit} "));
+        format!("{unit}{pieces}{}", share.disposition.word())
+    });
+    let words = words.collect::<Vec<_>>().join(", ");
+    let what = format!("{} disposed: {words}", args.deviation);
+    let signing = Signing::Dispose { deviation: args.deviation, shares, reason: args.reason };
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
+}
+
+/// Signs what waits now, which is printed with it.
+fn approve(console: &Console, args: ApproveArgs) -> Result<Exit, Fault> {
+    let view = deviation_show::known(console, &args.deviation)?;
+    let waits = view.waits().ok_or_else(|| {
+        let what = format!("nothing of {} waits for a signature", args.deviation);
+        Fault::refused(what, "it is not disposed, or needs no other signature")
+            .next("see gemba deviation show")
+    })?;
+    let what = format!("{} approved: {}", args.deviation, waits.words());
+    let disposition = waits.fact.clone();
+    let signing = Signing::Approve { deviation: args.deviation, disposition };
     acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
 }
 
@@ -124,22 +382,15 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
     };
     let head = ["deviation", "unit", "step", "required", "found", "raised by", "disposition"];
     rows::print(console, &head, &found, |row: &DeviationView| {
-        let words = |disposed: &DisposedView| {
-            format!("{}: {}", disposed.disposition.word(), disposed.signature.words_in_full())
-        };
-        let disposed = row.disposed.as_ref().map(|disposed| {
-            let others = row.without_effect.iter();
-            let others = others.map(|other| format!("; without effect {}", words(other)));
-            words(disposed) + &others.collect::<String>()
-        });
+        let step = row.unit().and_then(|unit| unit.step.as_ref());
         vec![
             row.id.to_string(),
-            row.traveler.to_string(),
-            row.step.to_string(),
+            row.units_words(),
+            rows::or_dash(step),
             row.required.clone(),
             row.found.clone(),
             row.raised_by.clone(),
-            disposed.unwrap_or_else(|| "open".to_owned()),
+            deviation_show::decided(row),
         ]
     });
     Ok(Exit::Done)

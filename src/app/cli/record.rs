@@ -175,7 +175,7 @@ pub fn say(
     let permit = after.state.readings_of(saved).find_map(|reading| reading.permit());
     let permit = permit.map(|by| by.what.permit.clone());
     let held = after.state.open_holds().next().is_some();
-    let deviation = after.deviations.iter().find(|d| d.disposed.is_none()).map(|d| d.id.clone());
+    let deviation = after.deviations.iter().find(|d| !d.is_decided()).map(|d| d.id.clone());
     let waiting = station.ledger.waiting().unwrap_or(0);
     console.printer.line(format!("saved: {what}"));
     if let Some(verdict) = verdict {

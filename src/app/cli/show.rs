@@ -36,7 +36,7 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     let place = place_of(console, &station, place)?;
     let view = viewed(&station, id, place)?;
     let standing = standing(&view);
-    let waiting = view.deviations.iter().filter(|deviation| deviation.disposed.is_none());
+    let waiting = view.deviations.iter().filter(|deviation| !deviation.is_decided());
     let holds: Vec<String> = waiting.map(|deviation| deviation.id.to_string()).collect();
     let mut table = Vec::new();
     let mut steps = Vec::new();

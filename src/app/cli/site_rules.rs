@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::site_deviations::{self, DeviationArgs};
 use super::{Console, rows};
 use crate::app::station::Station;
 use crate::domain::help::{self, Escalation};
@@ -68,6 +69,8 @@ pub struct RuleArgs {
     /// Nobody is told of calls any more
     #[arg(long, conflicts_with = "escalation")]
     no_escalation: bool,
+    #[command(flatten)]
+    deviations: DeviationArgs,
 }
 
 impl RuleArgs {
@@ -95,6 +98,7 @@ impl RuleArgs {
             help_kinds: ListChange { set: self.help_kind, ..ListChange::default() },
             escalations: (self.no_escalation || !self.escalation.is_empty())
                 .then_some(self.escalation),
+            deviations: self.deviations.change(),
             ..rest
         }
     }
@@ -126,6 +130,7 @@ pub fn show(console: &Console, rules: &SiteRules) {
     line(SCRAP_REASONS, or_none(&rules.scrap_reasons));
     line(PAUSE_REASONS, or_none(&rules.pause_reasons));
     line(HELP_KINDS, or_none(&help::kinds(&rules.help_kinds)));
+    site_deviations::show(console, &rules.deviations);
     for row in &rules.escalations {
         let kind = row.kind.as_deref().unwrap_or("any");
         line("calls are told", format!("{kind}, after {} min, to {}", row.minutes, row.to));
@@ -146,6 +151,7 @@ pub fn value(rules: &SiteRules) -> Value {
         "credentials_warn": credentials.warn_days, "scrap_reasons": rules.scrap_reasons,
         "pause_reasons": rules.pause_reasons, "help_kinds": help::kinds(&rules.help_kinds),
         "escalations": rules.escalations,
+        "deviations": site_deviations::value(&rules.deviations),
     })
 }
 

@@ -4,6 +4,7 @@
 
 pub mod component;
 pub mod definition;
+pub mod deviation;
 pub mod equipment;
 pub mod inspection;
 pub mod permit;
@@ -469,6 +470,8 @@ pub enum Reason {
     Equipment(equipment::EquipmentReason),
     /// About components and the material that they come from.
     Component(component::ComponentReason),
+    /// About deviations.
+    Deviation(deviation::DeviationReason),
     /// About shifts: calendar, hand-over, calls for help, redlines.
     Shift(shift::ShiftReason),
     /// About inspection of lots.

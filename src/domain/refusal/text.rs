@@ -21,6 +21,7 @@ impl Reason {
             Self::Shift(reason) => reason.code(),
             Self::Inspection(reason) => reason.code(),
             Self::Permit(reason) => reason.code(),
+            Self::Deviation(reason) => reason.code(),
             Self::NobodySignedIn => "P01",
             Self::PersonUnknown { .. } => "P02",
             Self::PersonRevoked { .. } => "P03",
@@ -116,6 +117,7 @@ impl Reason {
             Self::Shift(reason) => reason.what(),
             Self::Inspection(reason) => reason.what(),
             Self::Permit(reason) => reason.what(),
+            Self::Deviation(reason) => reason.what(),
             Self::NobodySignedIn => "Nobody is signed in.".to_owned(),
             Self::PersonUnknown { person } => format!("{person} is not known at this station."),
             Self::PersonRevoked { person } => format!("{person} was revoked."),
@@ -290,6 +292,7 @@ impl Reason {
             Self::Shift(reason) => reason.next(),
             Self::Inspection(reason) => reason.next(),
             Self::Permit(reason) => reason.next(),
+            Self::Deviation(reason) => reason.next(),
             Self::NobodySignedIn => "sign in with badge and PIN".to_owned(),
             Self::PersonUnknown { .. } => {
                 "ask an administrator to admit the person, then sync".to_owned()
@@ -378,7 +381,7 @@ impl Reason {
             Self::InstructionForOtherPart { .. } => "ask the planner to mend the route".to_owned(),
             Self::TimeZoneUnknown { .. } => "name one such as Europe/Berlin".to_owned(),
             Self::DeviationUnknown { .. } => "check the number, or sync".to_owned(),
-            Self::DeviationDisposed { .. } => "changing one is not built yet".to_owned(),
+            Self::DeviationDisposed { .. } => "raise another deviation on the unit".to_owned(),
             Self::DeviationNotDisposed { .. } => "dispose it first".to_owned(),
             Self::DeviationClosed { .. } => "nothing to do".to_owned(),
             Self::ReworkStepUnknown { .. } => "name an earlier step".to_owned(),
@@ -408,7 +411,7 @@ fn hold_next(deviation: Option<&DeviationId>) -> String {
         Some(deviation) => {
             let disposes = Action::Dispose.roles().first().map_or("", |role| role.word());
             let accepts: Vec<&str> = Action::UseAsIs.roles().iter().map(|r| r.word()).collect();
-            format!("a {disposes} disposes {deviation} (use as is: {})", accepts.join(" or "))
+            format!("a {disposes} disposes {deviation} (use as is: {})", accepts.join(" and "))
         }
         None => "a supervisor answers or releases it".to_owned(),
     }

@@ -8,6 +8,7 @@ use crate::domain::stream::TravelerId;
 
 use super::command::TravelerCommand;
 use super::fact::TravelerFact;
+use super::lot::LotSplit;
 use super::state::TravelerState;
 
 impl TravelerCommand {
@@ -71,7 +72,7 @@ impl TravelerFact {
             | Self::Paused { .. }
             | Self::Resumed { .. }
             | Self::QuantityReported(_)
-            | Self::LotSplit(_)
+            | Self::LotSplit(LotSplit { deviation: None, .. })
             | Self::RevisionKept(_)
             | Self::MovedToRevision(_)
             | Self::Signed { .. } => true,
@@ -80,6 +81,8 @@ impl TravelerFact {
             | Self::QuantityCorrected(_)
             | Self::ComponentRemoved(_)
             | Self::ConditionDecided(_)
+            // A disposition shares a lot out whether or not its order is closed.
+            | Self::LotSplit(_)
             | Self::SplitOff(_)
             | Self::HoldPlaced(_)
             | Self::HoldReleased { .. }

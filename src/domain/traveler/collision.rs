@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 
 use crate::domain::fact::{Fact, Head, Position};
-use crate::domain::ids::StepId;
+use crate::domain::ids::{PlaceId, StepId};
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::second_look::{is_stopped, spot};
@@ -128,9 +128,14 @@ impl Clash {
 
 /// `at ASM-2 on 2026-11-20 07:00`, site time.
 pub fn where_when(head: &Head, zone: &TimeZone) -> String {
-    let when = head.moment.effective().to_zoned(zone.clone());
+    at_place((head.acting.place.as_ref(), &head.moment), zone)
+}
+
+/// The same of a place and a moment.
+pub fn at_place((place, moment): (Option<&PlaceId>, &Moment), zone: &TimeZone) -> String {
+    let when = moment.effective().to_zoned(zone.clone());
     let when = when.strftime("%Y-%m-%d %H:%M");
-    match &head.acting.place {
+    match place {
         Some(place) => format!("at {place} on {when}"),
         None => format!("on {when}"),
     }
@@ -251,8 +256,8 @@ fn same_twice(one: Side<'_>, other: Side<'_>) -> Option<Clash> {
     }
     match (one.body, other.body) {
         (
-            TravelerFact::HoldReleased { hold: one, outcome: here },
-            TravelerFact::HoldReleased { hold: other, outcome: there },
+            TravelerFact::HoldReleased { hold: one, outcome: here, .. },
+            TravelerFact::HoldReleased { hold: other, outcome: there, .. },
         ) => {
             let twice = one == other && here != there;
             twice.then(|| Clash::DecidedTwice(decided(here), decided(there)))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::deviation::Raise;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, StepId};
@@ -179,8 +180,8 @@ pub enum TravelerCommand {
     RaiseDeviation {
         /// The step.
         at: StepAt,
-        /// What is wrong.
-        note: String,
+        /// What is wrong, and with what besides.
+        raise: Box<Raise>,
     },
     /// Let a held unit go on, where neither a deviation nor the judge holds it.
     ReleaseHold {

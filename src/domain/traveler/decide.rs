@@ -83,7 +83,9 @@ fn draft(
         }
         Asked::SplitLot(what) => split::split(id, state, what, context)?,
         Asked::Sign { at, ask, by } => sign::sign(id, state, (&at, ask), by, context)?,
-        Asked::RaiseDeviation { at, note } => hold::raise_by_hand(id, state, &at, note, context)?,
+        Asked::RaiseDeviation { at, raise } => {
+            hold::raise_by_hand(id, state, (&at, *raise), context)?
+        }
         Asked::ReleaseHold { hold, reason } => hold::release(id, state, (hold, reason), context)?,
         Asked::Sort { hold, sample, value, gauge } => {
             sorting::sort(id, state, (&hold, sample), (value, gauge), context)?

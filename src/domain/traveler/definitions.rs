@@ -325,7 +325,7 @@ fn release(
 ) {
     for hold in holds {
         let outcome = HoldOutcome::Released { reason: reason.to_owned() };
-        draft.note(id, TravelerFact::HoldReleased { hold, outcome });
+        draft.note(id, TravelerFact::HoldReleased { hold, outcome, decision: None });
     }
 }
 

@@ -336,6 +336,11 @@ impl Draft {
         Self { next: context.next.clone(), facts: Vec::new() }
     }
 
+    /// What comes after one fact.
+    pub(super) fn after_first(context: &Context) -> Self {
+        Self { next: context.next.plus(1), facts: Vec::new() }
+    }
+
     /// The position that the next fact will get.
     pub(super) fn upcoming(&self) -> Position {
         self.next.plus(self.facts.len() as u64)

@@ -195,6 +195,9 @@ pub enum TravelerFact {
         hold: Position,
         /// How it goes on.
         outcome: HoldOutcome,
+        /// The disposition that ends it, where one does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<Position>,
     },
     /// Released to ship (R17).
     ProductReleased(Box<ProductReleased>),

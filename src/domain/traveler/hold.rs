@@ -1,14 +1,19 @@
 //! Holds: typed again, raised to a deviation, disposed, placed for the judge (R3, R4, R8).
 
 use crate::domain::context::Context;
-use crate::domain::deviation::{DeviationFact, DeviationRaised, Disposition};
+use crate::domain::deviation::{
+    CodeChosen, DeviationFact, DeviationRaised, Disposition, Raise, UnitConcerned,
+};
+use crate::domain::deviation_decide::{concern, require_raise, require_units};
 use crate::domain::fact::Position;
+use crate::domain::ids::DeviationId;
 use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::permit::fit::Failing;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::Verdict;
+use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
@@ -17,9 +22,7 @@ use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
 use super::eligibility::{Draft, Found, gauge_used};
 use super::equipment::require_in_range;
-use super::fact::{
-    DoneAgain, HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact,
-};
+use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, TravelerFact};
 use super::reading::Correction;
 use super::record::judge;
 use super::route::decided_anew;
@@ -123,7 +126,7 @@ pub(super) fn release(
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
     let outcome = HoldOutcome::Released { reason };
-    draft.note(id, TravelerFact::HoldReleased { hold: at, outcome });
+    draft.note(id, TravelerFact::HoldReleased { hold: at, outcome, decision: None });
     Ok(draft)
 }
 
@@ -148,46 +151,57 @@ pub(super) fn for_judge(
 pub(super) fn raise_by_hand(
     id: &TravelerId,
     state: &TravelerState,
-    at: &StepAt,
-    note: String,
+    (at, said): (&StepAt, Raise),
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let found = state.find(at, context)?;
     let mut reasons = Vec::new();
-    context.require_role(Action::RaiseDeviation, &mut reasons);
-    context.require_text("a note", &note, &mut reasons);
+    let (code, number) = require_raise(&said, context, &mut reasons);
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
     if state.to_retype().is_some() {
         reasons.push(Reason::RetypeFirst);
     }
-    let number = context.next_deviation.clone();
-    if number.is_none() {
-        reasons.push(Reason::DeviationNumberMissing);
+    for unit in said.units.iter().filter(|unit| *unit == id) {
+        reasons.push(DeviationReason::UnitTwice { unit: unit.clone() }.into());
     }
+    let others = require_units(&said.units, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
+    let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
     let attempt = state.standing_attempt(at.operation, &at.step).map(|a| a.at.clone());
     let mut draft = Draft::new(context);
-    let hold = draft.note(
-        id,
-        TravelerFact::HoldPlaced(HoldPlaced {
-            reason: HoldReason::Raised,
-            attempt: attempt.clone(),
-            readings: Positions::default(),
-            deviation: number,
-        }),
-    );
-    raise(id, (found, attempt), hold, (&[], note), (context, &mut draft))?;
+    let holds = said.holds();
+    let hold = holds.then(|| {
+        let (subject, body) = hold_unit(id, attempt.clone(), &number);
+        draft.push(subject, body)
+    });
+    raise(id, (found, attempt), hold, (&[], said, code), (context, &mut draft))?;
+    concern(&number, (&others, Some(at), holds), context, &mut draft.facts);
     Ok(draft)
+}
+
+/// A hold for a deviation.
+pub fn hold_unit(
+    unit: &TravelerId,
+    attempt: Option<Position>,
+    deviation: &DeviationId,
+) -> (Subject, FactBody) {
+    let placed = HoldPlaced {
+        reason: HoldReason::Raised,
+        attempt,
+        readings: Positions::default(),
+        deviation: Some(deviation.clone()),
+    };
+    (Subject::Traveler(unit.clone()), FactBody::Traveler(TravelerFact::HoldPlaced(placed)))
 }
 
 /// Writes the deviation of a hold, with everything known filled in.
 pub(super) fn raise(
     id: &TravelerId,
     (found, attempt): (Found<'_>, Option<Position>),
-    hold: Position,
-    (failing, note): (&[(Position, ReadingTaken)], String),
+    hold: Option<Position>,
+    (failing, said, code): (&[(Position, ReadingTaken)], Raise, Option<CodeChosen>),
     (context, draft): (&Context, &mut Draft),
 ) -> Result<(), Refusal> {
     let number = context.next_deviation.clone();
@@ -197,20 +211,27 @@ pub(super) fn raise(
     let more = failing.len().saturating_sub(shown.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let suggested = first.and_then(|r| on_fail(found.step, r.at.ask));
-    let raised = DeviationRaised {
+    let or_said = |known: String, said: String| if said.is_empty() { known } else { said };
+    let required = first.map_or_else(String::new, |r| format!("{}: {}", r.name, r.requirement));
+    let unit = UnitConcerned {
         traveler: id.clone(),
-        operation: found.operation.operation,
-        step: found.step.id.clone(),
+        at: Some(StepAt { operation: found.operation.operation, step: found.step.id.clone() }),
         attempt,
         hold,
         readings: failing.iter().map(|(at, _)| at).collect(),
         characteristic: first.and_then(|r| r.characteristic.clone()),
-        required: first.map_or_else(String::new, |r| format!("{}: {}", r.name, r.requirement)),
-        found: format!("{}{more}", shown.join(", ")),
         suggested: suggested.map(Disposition::suggested),
-        note,
     };
-    let fact = FactBody::Deviation(DeviationFact::DeviationRaised(raised));
+    let raised = DeviationRaised {
+        kind: said.kind,
+        unit: Some(unit),
+        code,
+        close_by: said.close_by,
+        required: or_said(required, said.required),
+        found: or_said(format!("{}{more}", shown.join(", ")), said.found),
+        note: said.note,
+    };
+    let fact = FactBody::Deviation(DeviationFact::DeviationRaised(Box::new(raised)));
     draft.push(Subject::Deviation(number), fact);
     Ok(())
 }
@@ -227,12 +248,18 @@ fn confirm(
     draft.note(id, TravelerFact::ReadingConfirmed { reading: reading.clone(), deviation });
     let failing = [(reading.clone(), taken.clone())];
     let attempt = Some(attempt.at.clone());
-    raise(id, (found, attempt), hold.clone(), (&failing, String::new()), (context, draft))
+    raise(
+        id,
+        (found, attempt),
+        Some(hold.clone()),
+        (&failing, Raise::default(), None),
+        (context, draft),
+    )
 }
 
 fn lift(id: &TravelerId, hold: &Position, draft: &mut Draft) {
     let outcome = HoldOutcome::Corrected;
-    draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome });
+    draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None });
 }
 
 fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
@@ -314,50 +341,6 @@ impl HoldPlaced {
 }
 
 impl TravelerState {
-    /// The fact that ends the hold of a deviation, by its disposition (R8, R9); none where the hold
-    /// has ended and the deviation is void.
-    pub fn disposed_hold(
-        &self,
-        raised: &DeviationRaised,
-        disposition: &Disposition,
-        context: &Context,
-    ) -> Result<Option<TravelerFact>, Vec<Reason>> {
-        let gone = || vec![Reason::NoSuchHold];
-        let hold = self.holds.get(&raised.hold).ok_or_else(gone)?;
-        if hold.released.is_some() {
-            // Raised twice for one hold, unseen: the second is void, or it would never close.
-            let void = *disposition == Disposition::Void;
-            return if void { Ok(None) } else { Err(gone()) };
-        }
-        let outcome = match disposition {
-            Disposition::UseAsIs => HoldOutcome::Resumed { as_is: true },
-            Disposition::Void => HoldOutcome::Resumed { as_is: false },
-            Disposition::Scrap | Disposition::Return => {
-                HoldOutcome::Ended { how: disposition.word().to_owned() }
-            }
-            Disposition::Rework { step } | Disposition::Repair { step } => {
-                let unknown = || vec![Reason::ReworkStepUnknown { step: step.clone() }];
-                let operation = self.operation(raised.operation).ok_or_else(unknown)?;
-                let known = context.instructions.get(&operation.hash).ok_or_else(unknown)?;
-                let target = known.rank(step).ok_or_else(unknown)?;
-                let here = known.rank(&raised.step).ok_or_else(unknown)?;
-                if target > here {
-                    return Err(unknown());
-                }
-                // Everything from the step on is done again: what follows rested on it.
-                let steps = known.steps[target..].iter().map(|s| s.id.clone()).collect();
-                let mut again = vec![DoneAgain { operation: raised.operation, steps }];
-                again.extend(self.begun_after(raised.operation));
-                let spent = self.spent_of(&again, &context.instructions);
-                if !spent.is_empty() {
-                    return Err(spent);
-                }
-                HoldOutcome::Reopened { again }
-            }
-        };
-        Ok(Some(TravelerFact::HoldReleased { hold: raised.hold.clone(), outcome }))
-    }
-
     /// Whether the judge's hold for a fact is or was here.
     pub fn was_held_by_judge(&self, fact: &Position) -> bool {
         self.holds.values().any(|hold| hold.placed.is_judges(fact))
@@ -372,7 +355,7 @@ impl TravelerState {
         let open = self.open_holds().filter(|(_, hold)| hold.placed.is_judges(fact));
         open.map(|(hold, _)| {
             let outcome = HoldOutcome::Reviewed;
-            let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome };
+            let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None };
             (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
         })
         .collect()

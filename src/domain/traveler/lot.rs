@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::{Head, Position};
-use crate::domain::ids::{PersonId, PlaceId, StepId, UnitId};
+use crate::domain::ids::{DeviationId, PersonId, PlaceId, StepId, UnitId};
 use crate::domain::instruction::Instruction;
 use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
@@ -111,6 +111,9 @@ pub struct LotSplit {
     /// Whether they were counted good there already.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counted: bool,
+    /// The deviation by whose disposition they go another way than the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<DeviationId>,
     /// Why.
     pub reason: String,
 }

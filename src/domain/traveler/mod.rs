@@ -11,6 +11,7 @@ pub mod component;
 pub mod correction;
 pub mod decide;
 pub mod definitions;
+pub mod disposed;
 pub mod eligibility;
 pub mod entry;
 pub(in crate::domain) mod equipment;

@@ -117,7 +117,7 @@ pub(super) fn go_on(
     let on = context.today();
     let permitted = Permitted { permit, used, reading: at, value, limits, on };
     let outcome = HoldOutcome::Permitted(Box::new(permitted));
-    draft.note(id, TravelerFact::HoldReleased { hold, outcome });
+    draft.note(id, TravelerFact::HoldReleased { hold, outcome, decision: None });
     Ok(draft)
 }
 

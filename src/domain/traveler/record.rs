@@ -1,6 +1,7 @@
 //! Recording what a step asks for; a reading is judged as it is taken (R2, R4).
 
 use crate::domain::context::Context;
+use crate::domain::deviation::Raise;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, Measure, ScanMatch};
@@ -147,7 +148,8 @@ pub(super) fn record_rows(
             ),
         };
         let hold = draft.note(id, TravelerFact::HoldPlaced(hold));
-        raise(id, (found, Some(attempt)), hold, (&failing, String::new()), (context, &mut draft))?;
+        let said = (&failing[..], Raise::default(), None);
+        raise(id, (found, Some(attempt)), Some(hold), said, (context, &mut draft))?;
     }
     Ok(draft)
 }

@@ -56,7 +56,7 @@ pub(super) fn remeasure(
         let counts = draft.upcoming();
         note_readings(id, &mut draft, vec![ReadingTaken { retry, ..taken }]);
         let outcome = HoldOutcome::Remeasured { reading: counts };
-        draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome });
+        draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None });
     }
     Ok(draft)
 }

@@ -199,10 +199,24 @@ pub(super) fn split(
         return Err(Refusal::one(RouteReason::LotNameMissing.into()));
     };
     let (quantity, reason) = (split.quantity, split.reason);
-    let child = TravelerId { order: id.order.clone(), unit: into.clone() };
     let mut draft = Draft::new(context);
-    let leaving = LotSplit { into, quantity, operation, counted, reason };
-    let at = draft.note(id, TravelerFact::LotSplit(leaving));
+    let leaving = LotSplit { into, quantity, operation, counted, deviation: None, reason };
+    leave((id, state, started), leaving, (context, &mut draft), &mut state.clone());
+    Ok(draft)
+}
+
+/// Takes pieces off a lot; tells the lot that they become. What was split off so far is noted, so
+/// that the next ones get another name.
+pub(super) fn leave(
+    (id, state, started): (&TravelerId, &TravelerState, &TravelerStarted),
+    leaving: LotSplit,
+    (context, draft): (&Context, &mut Draft),
+    splitting: &mut TravelerState,
+) -> TravelerId {
+    let (quantity, operation, counted) = (leaving.quantity, leaving.operation, leaving.counted);
+    let child = TravelerId { order: id.order.clone(), unit: leaving.into.clone() };
+    let at = draft.note(id, TravelerFact::LotSplit(leaving.clone()));
+    splitting.lot.splits.push((at.clone(), leaving));
     let origin = SplitOff {
         from: id.clone(),
         split: at,
@@ -214,8 +228,8 @@ pub(super) fn split(
         counted: counted.then(|| counting(state, operation, context)).flatten(),
     };
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
-    draft.push(Subject::Traveler(child), fact);
-    Ok(draft)
+    draft.push(Subject::Traveler(child.clone()), fact);
+    child
 }
 
 impl TravelerState {

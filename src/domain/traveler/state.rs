@@ -216,6 +216,8 @@ pub struct Hold {
     pub released: Option<(HoldOutcome, Moment)>,
     /// The fact that ended it.
     pub released_at: Option<Position>,
+    /// The disposition that ended it, where one did.
+    pub decision: Option<Position>,
 }
 
 /// A span in which the working clock stood still.
@@ -241,6 +243,7 @@ impl Hold {
             place: head.acting.place.clone(),
             released: None,
             released_at: None,
+            decision: None,
         }
     }
 }
@@ -278,16 +281,16 @@ impl TravelerState {
             TravelerFact::HoldPlaced(placed) => {
                 self.holds.insert(head.position.clone(), Hold::begun(head, placed));
             }
-            TravelerFact::HoldReleased { hold, outcome } => self.release(head, hold, outcome),
+            TravelerFact::HoldReleased { hold, outcome, decision: by } => {
+                self.release(head, hold, (outcome, by.as_ref()));
+            }
             TravelerFact::WaitAccepted { attempt, reason, doubts } => {
                 if let Some(attempt) = self.attempt_mut(attempt) {
                     attempt.wait_accepted = Some(reason.clone());
                     attempt.wait_doubts.extend(doubts);
                 }
             }
-            TravelerFact::StepCompleted { attempt, .. } => {
-                self.complete(head, attempt);
-            }
+            TravelerFact::StepCompleted { attempt, .. } => self.complete(head, attempt),
             TravelerFact::ReadingConfirmed { reading, deviation } => {
                 self.confirm(reading, deviation);
             }
@@ -396,12 +399,17 @@ impl TravelerState {
             if hold.placed.readings.contains(reading) && open {
                 hold.placed.deviation.get_or_insert_with(|| deviation.clone());
                 // Confirmed at one station and corrected at another, unseen: it stays held.
-                (hold.released, hold.released_at) = (None, None);
+                (hold.released, hold.released_at, hold.decision) = (None, None, None);
             }
         }
     }
 
-    fn release(&mut self, head: &Head, hold: &Position, outcome: &HoldOutcome) {
+    fn release(
+        &mut self,
+        head: &Head,
+        hold: &Position,
+        (outcome, decision): (&HoldOutcome, Option<&Position>),
+    ) {
         let Some(found) = self.holds.get_mut(hold) else { return };
         // Two stations may have decided unseen: the first in fold order counts.
         let disputed = outcome.is_authors() && found.placed.deviation.is_some();
@@ -410,6 +418,7 @@ impl TravelerState {
         }
         found.released = Some((outcome.clone(), head.moment.clone()));
         found.released_at = Some(head.position.clone());
+        found.decision = decision.cloned();
         let attempt = found.placed.attempt.clone();
         let by_hand = found.placed.reason == HoldReason::Raised;
         match outcome {

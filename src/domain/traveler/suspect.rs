@@ -193,7 +193,7 @@ impl Counting {
         } else {
             return None;
         };
-        Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome }))
+        Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None }))
     }
 
     /// Whether a unit is held already, or somebody decided about it knowing of one of these checks.

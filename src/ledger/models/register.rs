@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::domain::deviation::DeviationState;
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::gauge::GaugeState;
 use crate::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, PlaceId, StationId};
 use crate::domain::order::OrderState;
@@ -38,12 +38,21 @@ impl Models {
         state: &DeviationState,
     ) -> Result<(), LedgerError> {
         let Some(raised) = &state.raised else { return Ok(()) };
-        let traveler = Subject::Traveler(raised.body.traveler.clone()).to_string();
+        let unit = state.units.first().map(|named| named.unit.traveler.clone());
+        let traveler = unit.map(|unit| Subject::Traveler(unit).to_string());
+        let severity = state.code.as_ref().map(|code| code.severity.word());
         let ms = raised.moment.effective().as_millisecond();
         let place = raised.place.as_ref().map(PlaceId::as_str);
-        let row = (id.as_str(), traveler, ms, place, state.disposed.is_some(), state.closed);
-        let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        self.run(connection, sql, row)
+        let disposed = state.undecided().is_empty();
+        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.closed);
+        let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        self.run(connection, sql, row)?;
+        for unit in state.travelers() {
+            let subject = Subject::Traveler(unit.clone()).to_string();
+            let sql = "INSERT OR REPLACE INTO {deviation_unit} VALUES (?1, ?2)";
+            self.run(connection, sql, (id.as_str(), subject))?;
+        }
+        Ok(())
     }
 
     pub(super) fn put_gauge(

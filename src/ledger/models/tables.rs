@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "19";
+const VERSION: &str = "20";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -48,7 +48,7 @@ const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 
 const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 31] = [
+static TABLES: [Table; 32] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -185,9 +185,14 @@ static TABLES: [Table; 31] = [
     },
     Table {
         name: "deviation_row",
-        columns: "deviation TEXT PRIMARY KEY, traveler TEXT NOT NULL, raised_ms INTEGER NOT NULL,
-            place TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
-        indexes: &["(closed, raised_ms)", "(traveler)"],
+        columns: "deviation TEXT PRIMARY KEY, traveler TEXT, raised_ms INTEGER NOT NULL,
+            place TEXT, severity TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
+        indexes: &["(closed, raised_ms)"],
+    },
+    Table {
+        name: "deviation_unit",
+        columns: "deviation TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (deviation, subject)",
+        indexes: &["(subject)"],
     },
     Table {
         name: "revision_row",

@@ -1,12 +1,14 @@
 //! Deviations with everything known.
 
-use crate::domain::deviation::{DeviationState, Raised};
-use crate::domain::ids::{DeviationId, PartId, StepId};
-use crate::domain::stream::{StreamState, Subject};
+use std::collections::BTreeMap;
+
+use crate::domain::deviation_state::DeviationState;
+use crate::domain::ids::DeviationId;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
-use crate::views::deviation::{DeviationView, DisposedView};
-use crate::views::signature::SignatureView;
+use crate::views::deviation::DeviationView;
+use crate::views::deviation_of::{Around, view};
 
 use super::{Asked, id_in};
 
@@ -32,72 +34,38 @@ impl Asked<'_> {
     pub(super) fn deviation(self, id: &DeviationId) -> Result<Option<DeviationView>, LedgerError> {
         let state = self.ledger.deviation_state(self.connection, id)?;
         let Some(state) = state else { return Ok(None) };
-        let Some(raised) = &state.raised else { return Ok(None) };
-        Ok(Some(self.view(id, &state, raised)?))
+        self.view(id, &state)
     }
 
     fn view(
         self,
         id: &DeviationId,
         state: &DeviationState,
-        raised: &Raised,
-    ) -> Result<DeviationView, LedgerError> {
-        let body = &raised.body;
-        let unit = self.ledger.load(self.connection, &Subject::Traveler(body.traveler.clone()))?;
-        let StreamState::Traveler(unit) = &unit.stream.state else {
-            return Err(LedgerError::damaged(format!("{} is no unit", body.traveler)));
-        };
-        let (part, steps_before) = self.of_traveler(raised, unit)?;
+    ) -> Result<Option<DeviationView>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Deviation(id.clone()))?;
         let mut at_server = true;
         for position in &folded.order {
             at_server = at_server && self.is_at_server(position)?;
         }
-        let mut disposed = state.dispositions(unit).into_iter().map(|disposed| DisposedView {
-            disposition: disposed.disposition.clone(),
-            reason: disposed.reason.clone(),
-            signature: SignatureView::new(&disposed.at, &disposed.moment, &disposed.signature),
-        });
-        Ok(DeviationView {
-            id: id.clone(),
-            traveler: body.traveler.clone(),
-            part,
-            operation: body.operation,
-            step: body.step.clone(),
-            steps_before,
-            characteristic: body.characteristic.clone(),
-            required: body.required.clone(),
-            found: body.found.clone(),
-            readings: body.readings.len(),
-            suggested: body.suggested.clone(),
-            note: body.note.clone(),
-            raised_by: self.name(raised.by.as_ref())?,
-            place: raised.place.clone(),
-            raised: raised.moment.effective(),
-            containments: state.containments.clone(),
-            disposed: disposed.next(),
-            without_effect: disposed.collect(),
-            closed: state.closed,
-            at_server,
-        })
-    }
-
-    /// The part, and the steps to which rework may go back.
-    #[expect(clippy::type_complexity, reason = "two fields of one view")]
-    fn of_traveler(
-        self,
-        raised: &Raised,
-        state: &TravelerState,
-    ) -> Result<(Option<PartId>, Vec<(StepId, String)>), LedgerError> {
-        let body = &raised.body;
-        let part = state.started.as_ref().map(|started| started.part.clone());
-        let Some(operation) = state.operation(body.operation) else {
-            return Ok((part, Vec::new()));
-        };
-        let known = self.ledger.instruction(self.connection, &operation.hash)?;
-        let Some(instruction) = known else { return Ok((part, Vec::new())) };
-        let last = instruction.rank(&body.step).map_or(0, |rank| rank + 1);
-        let steps = instruction.steps.iter().take(last);
-        Ok((part, steps.map(|step| (step.id.clone(), step.title.clone())).collect()))
+        let (mut units, mut texts) = (Vec::<(TravelerId, TravelerState)>::new(), BTreeMap::new());
+        for named in &state.units {
+            let traveler = &named.unit.traveler;
+            if units.iter().any(|(known, _)| known == traveler) {
+                continue;
+            }
+            let folded = self.ledger.load(self.connection, &Subject::Traveler(traveler.clone()))?;
+            let StreamState::Traveler(known) = &folded.stream.state else {
+                return Err(LedgerError::damaged(format!("{traveler} is no unit")));
+            };
+            texts.extend(self.ledger.pinned(self.connection, known)?);
+            units.push((traveler.clone(), known.clone()));
+        }
+        let mut reviewers = Vec::new();
+        for review in &state.reviews {
+            reviewers.push(self.name(review.by.as_ref())?);
+        }
+        let raised_by = state.raised.as_ref().and_then(|raised| raised.by.as_ref());
+        let raised_by = self.name(raised_by)?;
+        Ok(view(id, state, Around { units, texts, raised_by, reviewers, at_server }))
     }
 }

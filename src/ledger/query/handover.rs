@@ -83,9 +83,10 @@ impl Asked<'_> {
         content.holds = self.listed((sql, HELD, "subject"), held)?;
         content.deviations =
             self.listed(("deviation, traveler", UNDECIDED, "raised_ms"), |row| {
-                let unit: String = get(row, "traveler")?;
-                let unit = unit.trim_start_matches("traveler/").to_owned();
-                Ok(format!("{} on {unit}", get::<String>(row, "deviation")?))
+                let unit: Option<String> = get(row, "traveler")?;
+                let number = get::<String>(row, "deviation")?;
+                let Some(unit) = unit else { return Ok(number) };
+                Ok(format!("{number} on {}", unit.trim_start_matches("traveler/")))
             })?;
         let waits = self.waits()?;
         content.waits = Listed::of(

@@ -1,5 +1,7 @@
 //! What a fact of a traveler says, in a line.
 
+use std::collections::BTreeSet;
+
 use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
@@ -38,9 +40,7 @@ pub(super) fn what(fact: &Fact) -> String {
         }
         FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
-        FactBody::Deviation(DeviationFact::Dispositioned { disposition, signature, .. }) => {
-            format!("{}: {}", disposition.word(), signed_words(fact, signature))
-        }
+        FactBody::Deviation(body) => of_deviation(fact, body),
         FactBody::Instruction(InstructionFact::Signed(signed))
         | FactBody::Specification(SpecificationFact::Signed(signed)) => {
             format!("rev {}: {}", signed.revision, signed_words(fact, &signed.signature))
@@ -51,7 +51,6 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Gauge(_)
         | FactBody::Material(_)
         | FactBody::Person(_)
-        | FactBody::Deviation(_)
         | FactBody::Place(_)
         | FactBody::Station(_)
         | FactBody::Site(_)
@@ -60,6 +59,38 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Inspection(_)
         | FactBody::Permit(_)
         | FactBody::Redline(_) => String::new(),
+    }
+}
+
+fn of_deviation(fact: &Fact, body: &DeviationFact) -> String {
+    match body {
+        DeviationFact::DeviationRaised(raised) => {
+            let code = raised.code.as_ref().map(|code| format!(" {}", code.code));
+            let text = if raised.found.is_empty() { &raised.note } else { &raised.found };
+            format!("{} deviation{}: {text}", raised.kind.word(), code.unwrap_or_default())
+        }
+        DeviationFact::UnitAdded(unit) => {
+            let how = if unit.hold.is_some() { ", held" } else { "" };
+            format!("concerns {}{how}", unit.traveler)
+        }
+        DeviationFact::DeviationReviewed { as_kind, code, note, .. } => {
+            let code = code.as_ref();
+            let code = code.map(|code| format!(" {}, {}", code.code, code.severity.word()));
+            format!("reviewed: {}{}: {note}", as_kind.word(), code.unwrap_or_default())
+        }
+        DeviationFact::ContainmentTaken { action } => format!("done at once: {action}"),
+        DeviationFact::Dispositioned(disposed) => {
+            let units: BTreeSet<_> = disposed.decisions.iter().map(|d| &d.unit).collect();
+            let words = disposed.decisions.iter().map(|decision| {
+                let unit =
+                    if units.len() > 1 { format!("{} ", decision.unit) } else { String::new() };
+                format!("{unit}{}", decision.words())
+            });
+            let words = words.collect::<Vec<_>>().join(", ");
+            format!("{words}: {}", signed_words(fact, &disposed.signature))
+        }
+        DeviationFact::DispositionApproved { signature, .. } => signed_words(fact, signature),
+        DeviationFact::DeviationClosed { note } => format!("closed: {note}"),
     }
 }
 

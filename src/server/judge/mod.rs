@@ -8,6 +8,7 @@
 
 mod carry;
 mod definitions;
+mod deviations;
 mod fitness;
 mod floor;
 mod history;
@@ -26,7 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::{DeviationFact, Raised};
+use crate::domain::deviation::DeviationFact;
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::TerminalId;
@@ -184,15 +186,15 @@ impl Judge {
         let mut page = Page::default();
         let mut units = BTreeMap::new();
         for (fact, id) in run {
-            let raised = self.raised(fact)?;
-            let traveler = traveler_of(fact, raised.as_ref());
+            let deviation = self.deviation(fact)?;
+            let traveler = traveler_of(fact, deviation.as_ref());
             let unit = traveler.map(|of| self.unit(of, &mut units)).transpose()?.flatten();
             let judged = fact.as_received(self.store.came_at(&fact.head.position)?);
             if let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body {
                 page.unread.extend(self.texts_of(opened)?);
             }
             let facts = (fact, &judged, *id);
-            let found = self.reasons(facts, &station, (unit, raised.as_ref()), &mut page)?;
+            let found = self.reasons(facts, &station, (unit, deviation.as_ref()), &mut page)?;
             let (reasons, others): (Vec<_>, Vec<_>) =
                 found.into_iter().partition(|(about, _)| *about == fact.head.position);
             let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
@@ -208,6 +210,7 @@ impl Judge {
             } else {
                 let (reasons, at) = (cut(reasons), fact.head.position.clone());
                 let verdict = self.hold((fact, traveler), &reasons, now)?;
+                self.hold_others((fact, traveler), deviation.as_ref(), (&reasons, now))?;
                 exception = Some(Judgement { fact: at, verdict, reasons });
                 count += 1;
             }
@@ -227,7 +230,7 @@ impl Judge {
         &mut self,
         (written, fact, id): (&Fact, &Fact, Hash),
         station: &Station,
-        (now, raised): (Option<&TravelerState>, Option<&Raised>),
+        (now, deviation): (Option<&TravelerState>, Option<&DeviationState>),
         page: &mut Page,
     ) -> Result<Vec<(Position, String)>, JudgeError> {
         let component = self.component(fact)?;
@@ -238,7 +241,7 @@ impl Judge {
             texts.fetch(inspection::named(fact, known), store)?;
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let (component, texts) = (component.as_ref(), &texts.read);
-            let about = About { unit, raised, component, permit_then: None, texts };
+            let about = About { unit, deviation, component, permit_then: None, texts };
             let mut reasons = rules::reasons(fact, station, known, about);
             if let FactBody::Inspection(_) = &fact.body {
                 reasons.extend(self.of_series((written, fact, id))?);
@@ -261,7 +264,7 @@ impl Judge {
         let texts = &texts.read;
         let unit = now.map(|now| Unit { then, now, texts });
         let (component, permit_then) = (component.as_ref(), permit_then.as_ref());
-        let about = About { unit, raised, component, permit_then, texts };
+        let about = About { unit, deviation, component, permit_then, texts };
         let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();
@@ -347,6 +350,21 @@ impl Judge {
         self.hold_unit((fact.head.position.clone(), traveler), reasons, now)
     }
 
+    /// Holds the other units of a deviation, of which something was not accepted.
+    fn hold_others(
+        &mut self,
+        (fact, first): (&Fact, Option<&TravelerId>),
+        deviation: Option<&DeviationState>,
+        (reasons, now): (&[String], &Moment),
+    ) -> Result<(), JudgeError> {
+        let of_deviation = matches!(fact.subject, Subject::Deviation(_));
+        let held = deviation.filter(|_| of_deviation).map(DeviationState::held);
+        for unit in held.into_iter().flatten().filter(|unit| Some(*unit) != first) {
+            self.hold_unit((fact.head.position.clone(), unit), reasons, now)?;
+        }
+        Ok(())
+    }
+
     fn hold_unit(
         &mut self,
         (fact, traveler): (Position, &TravelerId),
@@ -383,14 +401,26 @@ impl Judge {
         Ok(Some(self.ledger.component(identity, part)?))
     }
 
-    /// The deviation of a fact as raised, as far as that is here.
-    fn raised(&self, fact: &Fact) -> Result<Option<Raised>, JudgeError> {
-        if !matches!(fact.subject, Subject::Deviation(_)) {
-            return Ok(None);
-        }
-        let folded = self.ledger.stream(&fact.subject)?;
+    /// The deviation of a fact, or by whose disposition it ends a hold, with whatever came since.
+    fn deviation(&self, fact: &Fact) -> Result<Option<DeviationState>, JudgeError> {
+        let subject = match (&fact.subject, &fact.body) {
+            (Subject::Deviation(_), _) => fact.subject.clone(),
+            (_, FactBody::Traveler(TravelerFact::HoldReleased { hold, .. })) => {
+                let StreamState::Traveler(unit) = self.ledger.stream(&fact.subject)?.stream.state
+                else {
+                    return Ok(None);
+                };
+                let hold = unit.holds.get(hold);
+                let Some(deviation) = hold.and_then(|hold| hold.placed.deviation.clone()) else {
+                    return Ok(None);
+                };
+                Subject::Deviation(deviation)
+            }
+            (_, _) => return Ok(None),
+        };
+        let folded = self.ledger.stream(&subject)?;
         let StreamState::Deviation(state) = folded.stream.state else { return Ok(None) };
-        Ok(state.raised)
+        Ok(Some(state))
     }
 
     /// A unit as folded here, with whatever came after the fact that is judged.
@@ -410,14 +440,17 @@ impl Judge {
 }
 
 /// The unit that a fact is about.
-fn traveler_of<'a>(fact: &'a Fact, raised: Option<&'a Raised>) -> Option<&'a TravelerId> {
+fn traveler_of<'a>(
+    fact: &'a Fact,
+    deviation: Option<&'a DeviationState>,
+) -> Option<&'a TravelerId> {
     match &fact.subject {
         Subject::Traveler(traveler) => Some(traveler),
         Subject::Deviation(_) => {
-            if let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body {
-                return Some(&raised.traveler);
-            }
-            raised.map(|raised| &raised.body.traveler)
+            let first = || deviation.and_then(|state| state.units.first()).map(|named| &named.unit);
+            let body = if let FactBody::Deviation(body) = &fact.body { Some(body) } else { None };
+            let named = body.and_then(DeviationFact::unit);
+            named.or_else(first).map(|unit| &unit.traveler)
         }
         Subject::Order(_)
         | Subject::Instruction(_)

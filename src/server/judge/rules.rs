@@ -1,6 +1,6 @@
 //! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
 
-use crate::domain::deviation::{DeviationFact, Disposition, Raised};
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Fact;
 use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
@@ -10,13 +10,12 @@ use crate::domain::material::MaterialFact;
 use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::{PlaceFact, SiteFact};
 use crate::domain::revision::{RevisionStanding, Revisions};
-use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
-use crate::domain::who_may;
 use crate::server::store::stations::Station;
 
 use super::known::Known;
@@ -27,8 +26,8 @@ use super::work::Unit;
 pub(super) struct About<'a> {
     /// The unit.
     pub(super) unit: Option<Unit<'a>>,
-    /// The deviation as raised.
-    pub(super) raised: Option<&'a Raised>,
+    /// The deviation.
+    pub(super) deviation: Option<&'a DeviationState>,
     /// What is known of a component.
     pub(super) component: Option<&'a ComponentKnown>,
     /// The permit by which a reading goes on, as its writer knew it.
@@ -44,10 +43,10 @@ pub(super) fn reasons(
     known: &Known,
     about: About<'_>,
 ) -> Vec<String> {
-    let About { unit, raised, component, permit_then, texts } = about;
+    let About { unit, deviation, component, permit_then, texts } = about;
     let reasons = Vec::new();
     let mut case =
-        Case { fact, station, known, unit, raised, texts, component, permit_then, reasons };
+        Case { fact, station, known, unit, deviation, texts, component, permit_then, reasons };
     case.judge();
     case.reasons
 }
@@ -59,8 +58,8 @@ pub(super) struct Case<'a> {
     pub(super) known: &'a Known,
     /// The unit as known here, and the texts by which it is made, where the fact is about a unit.
     pub(super) unit: Option<Unit<'a>>,
-    /// The deviation as raised, where the fact is of a deviation.
-    raised: Option<&'a Raised>,
+    /// The deviation, where the fact is of one or ends a hold of one.
+    pub(super) deviation: Option<&'a DeviationState>,
     /// Every text that is at hand.
     pub(super) texts: &'a Instructions,
     /// What is known of a component, where the fact builds one in.
@@ -87,7 +86,7 @@ impl<'a> Case<'a> {
                 self.built_in_once(body);
                 self.by_permit();
             }
-            FactBody::Deviation(body) => self.deviation(body),
+            FactBody::Deviation(body) => self.of_deviation(body),
             FactBody::Order(body) => self.order(body),
             FactBody::Instruction(body) => self.instruction(body),
             FactBody::Specification(body) => self.specification(body),
@@ -217,38 +216,6 @@ impl<'a> Case<'a> {
             | PlaceFact::ToolChanged { .. }
             | PlaceFact::MaterialChanged { .. } => self.require(&[Action::SetUp]),
             PlaceFact::PlanSet { .. } => self.require(&[Action::SetPlan]),
-        }
-    }
-
-    fn deviation(&mut self, body: &DeviationFact) {
-        match body {
-            DeviationFact::DeviationRaised(_) => {
-                self.require(&[Action::RaiseDeviation, Action::Perform]);
-            }
-            DeviationFact::ContainmentTaken { .. } => self.require(&[Action::RaiseDeviation]),
-            DeviationFact::Dispositioned { disposition, signature, .. } => {
-                self.disposed(disposition, signature);
-            }
-            DeviationFact::DeviationClosed { .. } => self.require(&[Action::CloseDeviation]),
-        }
-    }
-
-    /// Whoever disposes may do so, and signs that over what was raised.
-    fn disposed(&mut self, disposition: &Disposition, signature: &Signature) {
-        let readings = self.raised.is_some_and(|raised| !raised.body.readings.is_empty());
-        let held = self.raised.zip(self.unit).and_then(|(raised, unit)| {
-            unit.now.holds.get(&raised.body.hold).map(|hold| !hold.placed.readings.is_empty())
-        });
-        let action = who_may::disposes(disposition, readings || held == Some(true));
-        self.require(&[action]);
-        self.signature(signature);
-        if !action.roles().contains(&signature.role) {
-            self.reject(format!("as {} nobody may {}", signature.role.word(), action.words()));
-        }
-        let covers = self.raised.map(|raised| Covers::over([(&raised.at, &raised.id)]));
-        let fits = covers.is_none_or(|covers| covers == signature.covers);
-        if signature.meaning != Meaning::Dispositioned || !fits {
-            self.reject("the signature does not dispose of what was raised");
         }
     }
 

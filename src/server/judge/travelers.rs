@@ -67,9 +67,9 @@ impl Case<'_> {
                 let stood = self.counted_by(&corrected.report);
                 self.corrected(&stood);
             }
-            TravelerFact::LotSplit(_) => self.require(&[Action::SplitLot]),
+            TravelerFact::LotSplit(split) => self.require(&[who_may::splits(split)]),
             TravelerFact::SplitOff(origin) => {
-                self.require(&[Action::SplitLot]);
+                self.require(&[Action::SplitLot, Action::Dispose]);
                 self.pinned(&origin.started);
             }
             TravelerFact::StepSkipped { rule, step, .. } => self.skipped(*rule, step),
@@ -87,7 +87,9 @@ impl Case<'_> {
             TravelerFact::ProductReleased(released) => self.shipped(&released.signature),
             TravelerFact::ProductTakenBack(_) => self.require(&[Action::ReleaseProduct]),
             TravelerFact::HoldPlaced(placed) => self.held(&placed.reason),
-            TravelerFact::HoldReleased { hold, outcome } => self.let_go(hold, outcome),
+            TravelerFact::HoldReleased { hold, outcome, decision } => {
+                self.let_go(hold, (outcome, decision.as_ref()));
+            }
         }
     }
 
@@ -154,7 +156,8 @@ impl Case<'_> {
     }
 
     /// A hold ends in the way that its reason asks for, by who may end it so.
-    fn let_go(&mut self, at: &Position, outcome: &HoldOutcome) {
+    fn let_go(&mut self, at: &Position, (outcome, decision): (&HoldOutcome, Option<&Position>)) {
+        self.decided(outcome, decision);
         let held = self.then().and_then(|then| then.holds.get(at));
         let failing = held.is_some_and(|hold| !hold.placed.readings.is_empty());
         let reason = held.map(|hold| &hold.placed.reason);

@@ -3,7 +3,7 @@
 //! An order's feeds follow from its route. When a route, an area or the order of a deviation
 //! becomes known late, the facts that are there already are appended to the feeds that are new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, Position};
@@ -122,31 +122,43 @@ impl<'a> Routing<'a> {
 
     fn route_by_order(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
         let subject = fact.subject.to_string();
-        let known = self.tx.order_of(&subject)?;
-        let order = match (&known, order_of(fact)) {
-            (Some(order), _) => order.clone(),
-            (None, Some(order)) => {
-                let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
-                self.tx.run(sql, (&subject, &order))?;
-                order
-            }
-            // A deviation whose raising fact is not here yet.
-            (None, None) => return Ok(()),
+        // None of a deviation whose raising fact is not here yet.
+        let known = self.tx.orders_of(&subject)?;
+        let mut feeds = BTreeSet::new();
+        for order in &known {
+            feeds.extend(self.feeds_of_order(order)?);
+        }
+        for feed in &feeds {
+            self.put_once(feed, key)?;
+        }
+        let Some(order) = order_of(fact).filter(|order| !known.contains(order)) else {
+            return Ok(());
         };
-        // With the order just known, facts of the subject that came before get their feeds too.
-        let keys = match known {
-            Some(_) => vec![key.clone()],
-            None => self.tx.keys_of_subject(&subject)?,
-        };
+        let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
+        self.tx.run(sql, (&subject, &order))?;
+        // With the order just known, facts of the subject that came before get its feeds too.
+        let keys = self.tx.keys_of_subject(&subject)?;
         for feed in self.feeds_of_order(&order)? {
             for key in &keys {
-                self.put(&feed, key);
+                self.put_once(&feed, key)?;
             }
         }
         Ok(())
     }
 
+    /// Appends a fact to a feed, unless it is there: a deviation concerns units of several orders.
+    fn put_once(&mut self, feed: &str, key: &FactKey) -> Result<(), StoreError> {
+        let waiting = self.pending.get(feed).is_some_and(|keys| keys.contains(key));
+        if !waiting && !self.tx.feed_has(feed, &key.at)? {
+            self.put(feed, key);
+        }
+        Ok(())
+    }
+
     fn feeds_of_order(&self, order: &str) -> Result<Vec<String>, StoreError> {
+        if order == EVERYWHERE {
+            return Ok(vec![Feed::Catalog.to_string()]);
+        }
         let sql = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
         self.tx.all(sql, [order], |row| row.get(0))
     }
@@ -184,7 +196,7 @@ impl<'a> Routing<'a> {
                        ON CONFLICT (order_id, feed) DO NOTHING";
             if self.tx.run(sql, (order, &feed))? > 0 {
                 for key in &keys {
-                    self.put(&feed, key);
+                    self.put_once(&feed, key)?;
                 }
             }
         }
@@ -211,16 +223,20 @@ impl<'a> Routing<'a> {
     }
 }
 
+/// Stands for an order where a deviation was found on no unit.
+const EVERYWHERE: &str = "*";
+
 /// The order that a fact's stream belongs to, where the fact tells.
 fn order_of(fact: &Fact) -> Option<String> {
     match &fact.subject {
         Subject::Traveler(traveler) => Some(traveler.order.to_string()),
         Subject::Order(order) => Some(order.to_string()),
         Subject::Deviation(_) => {
-            let FactBody::Deviation(DeviationFact::DeviationRaised(raised)) = &fact.body else {
-                return None;
-            };
-            Some(raised.traveler.order.to_string())
+            let FactBody::Deviation(body) = &fact.body else { return None };
+            // What was found on no unit may concern every station.
+            let nowhere = matches!(body, DeviationFact::DeviationRaised(_));
+            let everywhere = nowhere.then(|| EVERYWHERE.to_owned());
+            body.unit().map(|unit| unit.traveler.order.to_string()).or(everywhere)
         }
         Subject::Instruction(_)
         | Subject::Specification(_)

@@ -98,8 +98,9 @@ CREATE TABLE feed_row (
     UNIQUE (ledger, epoch, seq, feed)
 ) STRICT;
 CREATE TABLE subject_order (
-    subject TEXT PRIMARY KEY,
-    order_id TEXT NOT NULL
+    subject TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    PRIMARY KEY (subject, order_id)
 ) STRICT;
 CREATE INDEX subject_order_order ON subject_order (order_id);
 CREATE TABLE order_route (

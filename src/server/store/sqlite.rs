@@ -397,10 +397,10 @@ impl Tx<'_> {
         Ok(taken)
     }
 
-    /// The order of a subject, where it is known.
-    pub(super) fn order_of(&self, subject: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT order_id FROM subject_order WHERE subject = ?1";
-        self.one(sql, [subject], |row| row.get(0))
+    /// The orders of a subject, as far as they are known; several of a deviation.
+    pub(super) fn orders_of(&self, subject: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT order_id FROM subject_order WHERE subject = ?1 ORDER BY order_id";
+        self.all(sql, [subject], |row| row.get(0))
     }
 
     /// The facts of a subject, oldest numbers first within a ledger.

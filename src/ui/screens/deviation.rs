@@ -1,5 +1,6 @@
 //! One deviation with everything known: opened by the failing reading, or from the list.
 
+use crate::domain::deviation::DeviationKind;
 use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
@@ -14,12 +15,13 @@ use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::deviation::DeviationView;
+use crate::views::deviation::{ConcernedView, DeviationStanding, DeviationView, DisposedStanding};
 use crate::views::query::{Answer, Query};
-use crate::views::signature::minute;
+use crate::views::signature::{SignatureView, minute};
 
+use super::approve::{ApproveScreen, roles};
+use super::deviation_note::{DeviationNote, DeviationNoteScreen};
 use super::dispose::{DisposeScreen, disposition};
-use super::note::{NoteFor, NoteScreen};
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -39,20 +41,18 @@ impl DeviationScreen {
         Self { id, view: None, unknown: false, loading: None }
     }
 
-    fn note(&self, what: NoteFor) -> Turn {
-        match &self.view {
-            Some(view) => Turn::Open(Box::new(NoteScreen::new(view.traveler.clone(), what))),
-            None => Turn::Stay,
-        }
+    fn note(&self, what: DeviationNote) -> Turn {
+        Turn::Open(Box::new(DeviationNoteScreen::new(self.id.clone(), what)))
     }
 }
 
 /// How a deviation stands: symbol, role, words.
 pub fn standing(view: &DeviationView) -> (Mark, Role, &'static str) {
-    match (&view.disposed, view.closed) {
-        (_, true) => (Mark::Pass, Role::Ok, "closed"),
-        (Some(_), false) => (Mark::Partly, Role::Plain, "disposed"),
-        (None, false) => (Mark::Hold, Role::Hold, "waits for disposition"),
+    match view.standing {
+        DeviationStanding::Closed => (Mark::Pass, Role::Ok, "closed"),
+        DeviationStanding::Disposed => (Mark::Partly, Role::Plain, "disposed"),
+        DeviationStanding::Approval => (Mark::Hold, Role::Hold, "waits for a signature"),
+        DeviationStanding::Open => (Mark::Hold, Role::Hold, "waits for disposition"),
     }
 }
 
@@ -62,7 +62,7 @@ impl Layer for DeviationScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        self.view.as_ref().map(|view| &view.traveler)
+        self.view.as_ref()?.unit().map(|unit| &unit.traveler)
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -72,10 +72,13 @@ impl Layer for DeviationScreen {
     fn acts(&self, _world: &World) -> Vec<Act> {
         let Some(view) = &self.view else { return Vec::new() };
         let mut acts = Vec::new();
-        if view.disposed.is_none() {
-            acts.extend([Act::Dispose, Act::Contain]);
-        } else if !view.closed {
-            acts.extend([Act::Contain, Act::CloseDeviation]);
+        match view.standing {
+            DeviationStanding::Open => acts.extend([Act::Dispose, Act::Contain]),
+            DeviationStanding::Approval => {
+                acts.extend([Act::Approve, Act::DisposeAnew, Act::Contain]);
+            }
+            DeviationStanding::Disposed => acts.extend([Act::Contain, Act::CloseDeviation]),
+            DeviationStanding::Closed => {}
         }
         acts
     }
@@ -92,7 +95,15 @@ impl Layer for DeviationScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         match (act, &self.view) {
-            (Act::Dispose, Some(view)) => {
+            (Act::Approve, Some(view)) => {
+                let Some(waits) = view.waits() else { return Turn::Stay };
+                let form = Box::new(ApproveScreen::new(view.clone(), Box::new(waits.clone())));
+                match may::refused(&[Action::UseAsIs], world) {
+                    Some(refusal) => world.not_for_role(&refusal, Some(form)),
+                    None => Turn::Open(form),
+                }
+            }
+            (Act::Dispose | Act::DisposeAnew, Some(view)) => {
                 let form = Box::new(DisposeScreen::new(view.clone()));
                 // Whoever may comes here and signs with their own badge.
                 match may::refused(&[Action::Dispose, Action::UseAsIs], world) {
@@ -100,8 +111,8 @@ impl Layer for DeviationScreen {
                     None => Turn::Open(form),
                 }
             }
-            (Act::Contain, _) => self.note(NoteFor::Contain(self.id.clone())),
-            (Act::CloseDeviation, _) => self.note(NoteFor::Close(self.id.clone())),
+            (Act::Contain, _) => self.note(DeviationNote::Contain),
+            (Act::CloseDeviation, _) => self.note(DeviationNote::Close),
             _ => Turn::Back,
         }
     }
@@ -157,43 +168,96 @@ impl Layer for DeviationScreen {
 
 fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
-    let part = view.part.as_ref().map_or(String::new(), |part| format!("  {part}"));
-    rows.push(("Unit", format!("{}{part}", view.traveler)));
-    let title = view.steps_before.iter().find(|(id, _)| *id == view.step);
-    let title = title.map_or(view.step.as_str(), |(_, title)| title);
-    rows.push(("Step", format!("op {}  {title}", view.operation)));
+    let several = view.units.len() > 1;
+    for unit in &view.units {
+        rows.extend(of_unit(unit, several));
+    }
     let mut push = |name, value: String| {
         if !value.is_empty() {
             rows.push((name, value));
         }
     };
+    if view.kind == DeviationKind::Process {
+        push("Kind", view.kind.word().to_owned());
+    }
+    if let Some(code) = &view.code {
+        push("Code", format!("{}  {}, {}", code.code, code.text, code.severity.word()));
+    }
     push("Required", view.required.clone());
-    let more =
-        if view.readings > 1 { format!("  ({} readings)", view.readings) } else { String::new() };
+    let readings: u64 = view.units.iter().map(|unit| unit.readings).sum();
+    let more = if readings > 1 { format!("  ({readings} readings)") } else { String::new() };
     if !view.found.is_empty() {
         push("Found", format!("{}{more}", view.found));
     }
     push("Note", view.note.clone());
+    if let Some(at) = &view.close_by {
+        push("Close by", format!("op {} step {}", at.operation, at.step));
+    }
     let place = view.place.as_ref().map_or(String::new(), |place| format!(" at {place}"));
     push("Raised", format!("{} by {}{place}", ago(view.raised, world), view.raised_by));
+    for review in &view.reviews {
+        push("Review", review.clone());
+    }
     for containment in &view.containments {
         push("At once", containment.clone());
     }
-    if let Some(suggested) = &view.suggested {
-        push("Suggested", disposition(suggested, view));
+    let first = view.unit();
+    if let Some(suggested) = first.and_then(|unit| unit.suggested.as_ref()) {
+        push("Suggested", disposition(suggested, first));
     }
-    if let Some(disposed) = &view.disposed {
-        push("Disposition", disposition(&disposed.disposition, view));
-        push("Why", disposed.reason.clone());
-        push("Signed", disposed.signature.words());
-    }
-    for other in &view.without_effect {
-        let (what, signed) = (disposition(&other.disposition, view), other.signature.words());
-        push("No effect", format!("{what}: {signed}"));
-    }
+    decisions(view, &mut push);
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
     rows
+}
+
+/// A unit, and what becomes of it where there are several.
+fn of_unit(unit: &ConcernedView, several: bool) -> Vec<(&'static str, String)> {
+    let part = unit.part.as_ref().map_or(String::new(), |part| format!("  {part}"));
+    let pieces = if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
+    let named = format!("{}{part}{pieces}", unit.traveler);
+    let step = unit.operation.zip(unit.step.as_ref()).map(|(operation, step)| {
+        let title = unit.steps_before.iter().find(|(id, _)| id == step);
+        format!("op {operation}  {}", title.map_or(step.as_str(), |(_, title)| title))
+    });
+    if !several {
+        return std::iter::once(("Unit", named)).chain(step.map(|step| ("Step", step))).collect();
+    }
+    let stands = match (&unit.disposed, unit.held) {
+        (Some(disposed), _) => disposed.clone(),
+        (None, true) => "held".to_owned(),
+        (None, false) => "not held".to_owned(),
+    };
+    vec![("Unit", format!("{named}  {}  {stands}", step.unwrap_or_default()))]
+}
+
+/// Everything that was decided: what the units follow first.
+fn decisions(view: &DeviationView, push: &mut impl FnMut(&'static str, String)) {
+    for decided in &view.dispositions {
+        let signed: Vec<String> = decided.signatures.iter().map(SignatureView::words).collect();
+        let words = match decided.decisions.as_slice() {
+            [one] if one.pieces.is_none() => disposition(&one.disposition, view.unit()),
+            _ => decided.words(),
+        };
+        match decided.standing {
+            DisposedStanding::InEffect | DisposedStanding::Waits => {
+                push("Disposition", words);
+                push("Why", decided.reason.clone());
+                for signature in signed {
+                    push("Signed", signature);
+                }
+                if decided.standing == DisposedStanding::Waits {
+                    push("Not signed", roles(&decided.open));
+                }
+            }
+            DisposedStanding::Replaced => {
+                push("Replaced", format!("{words}: {}", signed.join("; ")));
+            }
+            DisposedStanding::WithoutEffect => {
+                push("No effect", format!("{words}: {}", signed.join("; ")));
+            }
+        }
+    }
 }
 
 /// How long ago within a day, else the moment.

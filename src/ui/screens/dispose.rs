@@ -1,6 +1,6 @@
 //! Disposing a deviation: what becomes of the unit, from which step, why, and the signature.
 
-use crate::domain::deviation::Disposition;
+use crate::domain::deviation::{Disposition, Share};
 use crate::domain::ids::StepId;
 use crate::domain::stream::TravelerId;
 use crate::ui::effect::Signing;
@@ -13,7 +13,7 @@ use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::deviation::DeviationView;
+use crate::views::deviation::{ConcernedView, DeviationView};
 use crate::views::scan::ScanMeaning;
 
 use super::proof::{ASK, Proof};
@@ -28,7 +28,7 @@ const STEPS_MAX: usize = 9;
 
 /// The choices by their digit.
 const CHOICES: [(&str, &str); 6] = [
-    ("Use as is", "accepted although outside; quality or engineering signs"),
+    ("Use as is", "accepted although outside; engineering and quality sign"),
     ("Rework", "done again from a step, to the same requirement"),
     ("Repair", "mended from a step, to a requirement that was agreed"),
     ("Scrap", "thrown away; the unit ends here"),
@@ -56,11 +56,12 @@ pub struct DisposeScreen {
 }
 
 /// A disposition in words, with the title of its step.
-pub fn disposition(disposition: &Disposition, view: &DeviationView) -> String {
+pub fn disposition(disposition: &Disposition, view: Option<&ConcernedView>) -> String {
     let word = disposition.word();
     match disposition {
         Disposition::Rework { step } | Disposition::Repair { step } => {
-            let title = view.steps_before.iter().find(|(id, _)| id == step);
+            let mut steps = view.iter().flat_map(|view| &view.steps_before);
+            let title = steps.find(|(id, _)| id == step);
             format!("{word} from: {}", title.map_or(step.as_str(), |(_, title)| title))
         }
         Disposition::UseAsIs | Disposition::Scrap | Disposition::Return | Disposition::Void => {
@@ -102,8 +103,19 @@ impl DisposeScreen {
         self.stage = Stage::Why(chosen);
     }
 
+    /// The unit that the steps are of: the first that is not decided.
+    fn unit(&self) -> Option<&ConcernedView> {
+        let units = &self.deviation.units;
+        let open = units.iter().find(|unit| unit.held && unit.disposed.is_none());
+        open.or_else(|| units.first())
+    }
+
+    fn steps(&self) -> &[(StepId, String)] {
+        self.unit().map_or(&[], |unit| &unit.steps_before)
+    }
+
     fn step(&self, rank: usize) -> Option<StepId> {
-        self.deviation.steps_before.get(rank).map(|(id, _)| id.clone())
+        self.steps().get(rank).map(|(id, _)| id.clone())
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -129,7 +141,8 @@ impl DisposeScreen {
                 if let Some((badge, pin)) = self.proof.enter() {
                     let deviation = self.deviation.id.clone();
                     let reason = self.reason.text().trim().to_owned();
-                    let signing = Signing::Dispose { deviation, disposition, reason };
+                    let shares = Share::all(disposition);
+                    let signing = Signing::Dispose { deviation, shares, reason };
                     self.pending = Some(world.sign(badge, pin, signing));
                 }
             }
@@ -143,7 +156,7 @@ impl Layer for DisposeScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        Some(&self.deviation.traveler)
+        self.deviation.unit().map(|unit| &unit.traveler)
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -155,7 +168,7 @@ impl Layer for DisposeScreen {
 
     fn acts(&self, _world: &World) -> Vec<Act> {
         match self.stage {
-            Stage::Step { .. } if self.deviation.steps_before.len() > STEPS_MAX => vec![Act::Turn],
+            Stage::Step { .. } if self.steps().len() > STEPS_MAX => vec![Act::Turn],
             Stage::What | Stage::Step { .. } => Vec::new(),
             Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
             Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
@@ -195,7 +208,7 @@ impl Layer for DisposeScreen {
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Turn {
             self.from += STEPS_MAX;
-            if self.from >= self.deviation.steps_before.len() {
+            if self.from >= self.steps().len() {
                 self.from = 0;
             }
             return Turn::Stay;
@@ -274,7 +287,7 @@ impl Layer for DisposeScreen {
         let view = &self.deviation;
         canvas.put((1, 1), &format!("Dispose {}", view.id), Role::Title);
         let width = canvas.width().saturating_sub(1);
-        canvas.put_right(width, 1, &view.traveler.to_string(), Role::Plain);
+        canvas.put_right(width, 1, &view.units_words(), Role::Plain);
         canvas.rule(2);
         let found = if view.found.is_empty() { &view.note } else { &view.found };
         canvas.put_in(
@@ -288,7 +301,7 @@ impl Layer for DisposeScreen {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
-                let chosen_words = disposition(chosen, view);
+                let chosen_words = disposition(chosen, self.unit());
                 canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
                 canvas.put((3, 8), WHY, Role::Plain);
                 let sign = matches!(self.stage, Stage::Sign(_));
@@ -307,15 +320,15 @@ impl DisposeScreen {
     fn view_what(&self, canvas: &mut Canvas<'_>) {
         canvas.put((3, 6), WHAT, Role::Title);
         canvas.cursor = Some((3, 6));
-        let suggested = self.deviation.suggested.as_ref().map(Disposition::word);
+        let suggested = self.unit().and_then(|unit| unit.suggested.as_ref());
+        let suggests = suggested.map(Disposition::word);
         let offered = CHOICES.map(|(word, about)| {
-            let is = suggested.is_some_and(|suggested| word.eq_ignore_ascii_case(suggested));
+            let is = suggests.is_some_and(|suggested| word.eq_ignore_ascii_case(suggested));
             (word, if is { Role::Title } else { Role::Plain }, about)
         });
         choices::view(offered, (8, 18), canvas);
-        if let Some(suggested) = &self.deviation.suggested {
-            let text =
-                format!("The instruction suggests: {}", disposition(suggested, &self.deviation));
+        if let Some(suggested) = suggested {
+            let text = format!("The instruction suggests: {}", disposition(suggested, self.unit()));
             canvas.put((3, 15), &text, Role::Accent);
         }
     }
@@ -323,7 +336,7 @@ impl DisposeScreen {
     fn view_steps(&self, canvas: &mut Canvas<'_>) {
         canvas.put((3, 6), FROM, Role::Title);
         canvas.cursor = Some((3, 6));
-        let steps = self.deviation.steps_before.iter().skip(self.from).take(STEPS_MAX);
+        let steps = self.steps().iter().skip(self.from).take(STEPS_MAX);
         let offered = steps.map(|(_, title)| (title.as_str(), Role::Plain, ""));
         choices::view(offered, (8, 18), canvas);
     }

@@ -2,6 +2,7 @@
 //! Imports `domain`, `views` and the parts of `ui`.
 //! Invariant: a screen changes in `act`, `key`, `scanned` and `reply` only; `view` just reads.
 
+pub mod approve;
 pub mod badge;
 pub mod board;
 pub mod board_figures;
@@ -13,6 +14,7 @@ pub mod correct;
 pub mod definition;
 pub mod definitions;
 pub mod deviation;
+pub mod deviation_note;
 pub mod deviations;
 pub mod difference;
 pub mod dispose;

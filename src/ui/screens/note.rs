@@ -1,13 +1,13 @@
-//! A line of words that goes with an act: why it is paused, what is wrong, what was done at once.
+//! A line of words that goes with an act: why it is paused, what is wrong.
 
 use std::collections::BTreeSet;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::DeviationCommand;
+use crate::domain::deviation::Raise;
 use crate::domain::fact::Position;
 use crate::domain::floor::FloorCommand;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{DeviationId, GaugeId, PlaceId};
+use crate::domain::ids::{GaugeId, PlaceId};
 use crate::domain::place::PlaceCommand;
 use crate::domain::redline::RedlineProposed;
 use crate::domain::stream::TravelerId;
@@ -72,10 +72,6 @@ pub enum NoteFor {
         /// The gauge.
         gauge: Option<GaugeId>,
     },
-    /// Note what was done at once.
-    Contain(DeviationId),
-    /// Close a deviation.
-    Close(DeviationId),
     /// Note the tool that is used at a place now.
     Tool(PlaceId),
     /// Note the lot of material that is used at a place now.
@@ -206,27 +202,18 @@ impl NoteFor {
             Self::HoldDefinition => HOLD,
             Self::Release(_) => RELEASE,
             Self::Remeasure { .. } => REMEASURE,
-            Self::Contain(_) => Words {
-                title: "Containment",
-                about: "Noted with your name and the time.",
-                ask: "What was done at once?",
-                saved: "saved: containment noted",
-            },
             Self::Tool(_) => TOOL,
             Self::Material(_) => MATERIAL,
-            Self::Close(_) => Words {
-                title: "Close the deviation",
-                about: "Nothing more is to be done about it.",
-                ask: "A closing word",
-                saved: "saved: deviation closed",
-            },
         }
     }
 
     fn command(&self, id: &TravelerId, text: String) -> Command {
         let traveler = |command| Command::Traveler(id.clone(), command);
         match self.clone() {
-            Self::Deviation(at) => traveler(TravelerCommand::RaiseDeviation { at, note: text }),
+            Self::Deviation(at) => {
+                let raise = Box::new(Raise::noted(text));
+                traveler(TravelerCommand::RaiseDeviation { at, raise })
+            }
             Self::Skip(at) => traveler(TravelerCommand::SkipStep { at, reason: text }),
             Self::AcceptWait(at) | Self::AcceptWaits(at, _) => {
                 traveler(TravelerCommand::AcceptWait { at, reason: text })
@@ -256,15 +243,9 @@ impl NoteFor {
             Self::Remeasure { reading, value, gauge } => {
                 traveler(TravelerCommand::Remeasure { reading, value, gauge, reason: text })
             }
-            Self::Contain(deviation) => {
-                Command::Deviation(deviation, DeviationCommand::Contain { action: text })
-            }
             Self::Tool(place) => Command::Place(place, PlaceCommand::ChangeTool { tool: text }),
             Self::Material(place) => {
                 Command::Place(place, PlaceCommand::ChangeMaterial { lot: text })
-            }
-            Self::Close(deviation) => {
-                Command::Deviation(deviation, DeviationCommand::Close { note: text })
             }
         }
     }
@@ -295,8 +276,6 @@ impl NoteFor {
             Self::Move(_) => format!("move {id}"),
             Self::HoldDefinition => format!("hold {id}"),
             Self::Remeasure { reading, .. } => format!("again {reading}"),
-            Self::Contain(deviation) => format!("contain {deviation}"),
-            Self::Close(deviation) => format!("close {deviation}"),
             Self::Tool(place) => format!("tool {place}"),
             Self::Material(place) => format!("material {place}"),
         }

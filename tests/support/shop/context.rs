@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Around, Command, Pinned};
-use gemba::domain::deviation::DeviationState;
+use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, StepId, UnitId};
@@ -71,6 +71,7 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
+        let units = needs.clone();
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
             context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
@@ -88,15 +89,17 @@ impl Shop {
                 };
                 Some((id.clone(), state.clone()))
             });
-            let of =
-                |state: &DeviationState| state.raised.as_ref().map(|r| r.body.traveler.clone());
-            context.deviations = known.filter(|(_, state)| of(state) == needs.traveler).collect();
+            let of = |state: &DeviationState| {
+                needs.traveler.as_ref().is_some_and(|unit| state.travelers().contains(&unit))
+            };
+            context.deviations = known.filter(|(_, state)| of(state)).collect();
         }
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {
             self.load_kin(&mut context, &id, needs.kin);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
+        self.load_units(&mut context, &units);
         context.label = needs.label.and_then(|text| self.label(&text));
         if let Some(identity) = &needs.component {
             context.component = Some(self.component(identity));

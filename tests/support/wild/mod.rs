@@ -1,6 +1,7 @@
 //! People who do whatever comes to their mind: random commands on random histories, by a seed.
 
 mod components;
+mod deviations;
 mod inspections;
 mod lots;
 mod news;
@@ -17,17 +18,14 @@ pub(crate) mod situations;
 use std::collections::BTreeMap;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::hash::Hash;
 use gemba::domain::help::HelpCommand;
-use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::order::{OrderCommand, Units};
 use gemba::domain::people::{PersonCommand, Purpose, Role};
 use gemba::domain::place::PlaceCommand;
 use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
-use gemba::domain::signature::Signer;
 use gemba::domain::site_change::SiteCommand;
 use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::Subject;
@@ -107,9 +105,9 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
     // Now and then in a session, mostly somebody else's.
     let session = if chance.one_in(24) { "s1" } else { "" };
     shop.session(session);
-    let command = match chance.below(36) {
+    let command = match chance.below(39) {
         0..=8 => Command::Traveler(shop.traveler.clone(), on_traveler(shop, chance)),
-        9..=11 => on_deviation(shop, chance),
+        9..=11 | 36..=38 => deviations::on_deviation(shop, chance),
         12 | 13 => on_order(shop, chance),
         14..=18 => on_definition(chance),
         19 => on_gauge(chance),
@@ -156,7 +154,6 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             _,
             InspectionCommand::Dispose { .. } | InspectionCommand::Choose { .. },
         )
-        | Command::Deviation(..)
         | Command::Gauge(..)
         | Command::Material(..) => "quell",
         Command::Traveler(..) => "novak",
@@ -167,6 +164,7 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         }
         Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
         Command::Series(..) => "okafor",
+        Command::Deviation(..) => chance.pick(&["quell", "quell", "lind"]),
         Command::Place(
             _,
             PlaceCommand::SetUp { .. }
@@ -296,34 +294,6 @@ fn retyped(
         return TravelerCommand::Retype { reading, value };
     }
     TravelerCommand::Remeasure { reading, value, gauge: Some(id(gauge)), reason }
-}
-
-fn on_deviation(shop: &Shop, chance: &mut Chance) -> Command {
-    let state = shop.state();
-    let mut known: Vec<DeviationId> = state.deviations().into_iter().cloned().collect();
-    known.push(id("NCR-ASM1-0001"));
-    if chance.one_in(9) {
-        known = vec![id("NCR-9")];
-    }
-    let deviation = chance.pick(&known);
-    let word = chance.pick(&["", "seen", "done", "well"]).to_owned();
-    let step: StepId = id(chance.pick(&STEPS));
-    let disposition = chance.pick(&[
-        Disposition::UseAsIs,
-        Disposition::Return,
-        Disposition::Void,
-        Disposition::Rework { step },
-    ]);
-    let command = match chance.below(5) {
-        0 | 1 => DeviationCommand::Contain { action: word },
-        2 | 3 => DeviationCommand::Close { note: word },
-        _ => DeviationCommand::Dispose {
-            disposition,
-            reason: word.clone(),
-            by: Signer::by_badge(word),
-        },
-    };
-    Command::Deviation(deviation, command)
 }
 
 fn on_order(shop: &Shop, chance: &mut Chance) -> Command {

@@ -1,5 +1,6 @@
 //! What holds of every way through a route, whatever people do.
 
+use gemba::domain::deviation::Raise;
 use gemba::domain::fact::Position;
 use gemba::domain::instruction::{Ask, Instruction, Step};
 use gemba::domain::traveler::command::{StepAt, TravelerCommand};
@@ -88,7 +89,10 @@ pub(super) fn sensible_aside(
         }
         3 | 4 if operation == 10 => {
             let (at, note) = (coat("mask"), "again".to_owned());
-            Some(("novak", TravelerCommand::RaiseDeviation { at, note }))
+            Some((
+                "novak",
+                TravelerCommand::RaiseDeviation { at, raise: Box::new(Raise::noted(note)) },
+            ))
         }
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! What somebody sensible would do next, so that random histories get far.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
+use gemba::domain::deviation::{Disposition, Raise};
 use gemba::domain::gauge::{GaugeCommand, GaugeFailure};
 use gemba::domain::instruction::Ask;
 use gemba::domain::order::OrderCommand;
@@ -13,6 +13,7 @@ use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 use gemba::domain::traveler::state::TravelerState;
 
 use super::components;
+use super::deviations;
 use super::lots::sensible_lot;
 use super::news::on_news;
 use super::permits;
@@ -23,7 +24,7 @@ use super::situations::units_of;
 use super::{Chance, GAUGES};
 use crate::support::lots::lot_order;
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{PEOPLE, accept_wait, disposes, id, order, pause, reading};
+use crate::support::shop_plan::{PEOPLE, accept_wait, id, order, pause, reading};
 use crate::support::shop_route::coated_order;
 
 /// What somebody sensible would do next, so that histories get far.
@@ -163,7 +164,7 @@ fn skip_at(at: StepAt) -> TravelerCommand {
 }
 
 fn raise_at(at: StepAt) -> TravelerCommand {
-    TravelerCommand::RaiseDeviation { at, note: "a scratch".to_owned() }
+    TravelerCommand::RaiseDeviation { at, raise: Box::new(Raise::noted("a scratch")) }
 }
 
 fn fills(
@@ -269,7 +270,7 @@ fn on_hold(
         4 => Disposition::Repair { step: id(step) },
         _ => Disposition::Rework { step: id(step) },
     };
-    Some((chance.pick(&["brandt", "quell", "lind"]), disposes(deviation.as_str(), disposition)))
+    Some(deviations::decides(shop, state, (&deviation, disposition), chance))
 }
 
 /// The wrench failed: the unit is held, then the wrench is calibrated again.

@@ -45,6 +45,7 @@ pub(crate) fn on_floor(chance: &mut Chance) -> Command {
     let number = chance.below(4) + 1;
     let of_call = |command| Command::Help(id(&format!("HC-ASM1-{number:04}")), command);
     match chance.below(15) {
+        0 if chance.one_in(4) => super::deviations::raises_here(chance),
         0 | 1 => calls(chance.pick(&["quality", "quality", "material", "tea"])),
         2 | 3 => of_call(HelpCommand::Answer { note: String::new() }),
         4 => of_call(HelpCommand::Clear { note: word }),

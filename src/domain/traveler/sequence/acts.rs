@@ -21,6 +21,7 @@ use super::super::lot::{LotSplit, QuantityCorrected};
 use super::super::route::decided_now;
 use super::super::shipped::{ProductReleased, ProductTakenBack};
 use super::super::split::require_recountable;
+use super::super::state::Hold;
 use super::super::step::require_skippable;
 use super::super::upstream::require_acceptable;
 use super::Look;
@@ -172,8 +173,17 @@ impl Look<'_> {
     }
 
     pub(super) fn split(&mut self, split: &LotSplit) {
-        self.at_work();
         let state = self.then.state;
+        if let Some(deviation) = &split.deviation {
+            // Its pieces go different ways by a disposition, while the deviation holds them.
+            let holds = |hold: &Hold| hold.placed.deviation.as_ref() == Some(deviation);
+            if !state.open_holds().any(|(_, hold)| holds(hold)) {
+                self.refuse([Reason::NoSuchHold]);
+            }
+            self.not_ended();
+        } else {
+            self.at_work();
+        }
         let Some(pinned) = state.operation(split.operation) else {
             let operation = split.operation;
             return self.refuse([Reason::OperationUnknown { operation }]);

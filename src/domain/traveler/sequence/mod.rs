@@ -110,7 +110,7 @@ impl<'a> Look<'a> {
             TravelerFact::ComponentRemoved(removed) => self.taken_out(removed),
             TravelerFact::RevisionKept(_) => self.not_ended(),
             TravelerFact::MovedToRevision(moved) => self.moved(moved),
-            TravelerFact::HoldReleased { hold, outcome } => self.let_go(hold, outcome),
+            TravelerFact::HoldReleased { hold, outcome, .. } => self.let_go(hold, outcome),
             // A hold may be placed on anything, and a lot begins as the other one says.
             TravelerFact::HoldPlaced(_) | TravelerFact::SplitOff(_) => {}
             TravelerFact::ProductReleased(released) => self.shipped(released),

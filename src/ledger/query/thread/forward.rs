@@ -206,7 +206,7 @@ impl Asked<'_> {
         let mut rows: Vec<ThreadRow> =
             reached.map(|reached| self.unit_row(reached)).collect::<Result<_, _>>()?;
         let subject = Subject::Traveler(unit.clone()).to_string();
-        let sql = "SELECT deviation FROM deviation_row WHERE traveler = ?1 ORDER BY deviation";
+        let sql = "SELECT deviation FROM deviation_unit WHERE subject = ?1 ORDER BY deviation";
         for id in self.rows(sql, [subject], |row| id_in(row, "deviation"))? {
             let subject = Subject::Deviation(id);
             let (Some(traced), Some((fact, at))) = (traced_of(&subject), self.first_of(&subject)?)
@@ -240,7 +240,7 @@ impl Asked<'_> {
     }
 
     pub(super) fn unit_of_deviation(self, id: &str) -> Result<Vec<TravelerId>, LedgerError> {
-        let sql = "SELECT traveler AS subject FROM deviation_row WHERE deviation = ?1";
+        let sql = "SELECT subject FROM deviation_unit WHERE deviation = ?1 ORDER BY subject";
         self.rows(sql, [id], super::reach::unit_in)
     }
 

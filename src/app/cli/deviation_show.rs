@@ -1,0 +1,77 @@
+//! `gemba deviation show`: one deviation with everything known.
+
+use super::{Console, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::DeviationId;
+use crate::views::deviation::{DeviationView, DisposedStanding, DisposedView};
+use crate::views::query::{Answer, Query};
+use crate::views::signature::{SignatureView, minute};
+
+/// Shows it.
+pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
+    let view = known(console, &id)?;
+    console.printer.value(&view);
+    let line = |name: &str, value: String| {
+        if !value.is_empty() {
+            console.printer.line(format!("{name:<13}{value}"));
+        }
+    };
+    line("deviation", format!("{}, {}", view.id, view.kind.word()));
+    if let Some(code) = &view.code {
+        line("code", format!("{} {}, {}", code.code, code.text, code.severity.word()));
+    }
+    for unit in &view.units {
+        let step = unit.step.as_ref().map_or_else(String::new, |step| format!(" step {step}"));
+        let held = if unit.held { "held" } else { "not held" };
+        let stands = unit.disposed.as_deref().unwrap_or(held);
+        line("unit", format!("{}{step}: {stands}", unit.traveler));
+    }
+    line("required", view.required.clone());
+    line("found", view.found.clone());
+    line("note", view.note.clone());
+    line("raised", format!("{} by {}", minute(view.raised), view.raised_by));
+    for review in &view.reviews {
+        line("review", review.clone());
+    }
+    for action in &view.containments {
+        line("at once", action.clone());
+    }
+    for decided in &view.dispositions {
+        line("disposition", words(decided));
+    }
+    Ok(Exit::Done)
+}
+
+/// A deviation by its number.
+pub fn known(console: &Console, id: &DeviationId) -> Result<Box<DeviationView>, Fault> {
+    let query = Query::Deviation { id: id.clone() };
+    let Answer::Deviation(found) = rows::ask(console, &query)? else {
+        return Err(rows::mixed_up());
+    };
+    found.ok_or_else(|| {
+        Fault::refused(format!("{id} is not known here"), "nothing was recorded about it")
+            .next("check the number, or sync this station")
+    })
+}
+
+/// What was decided, who signed, how that stands.
+fn words(decided: &DisposedView) -> String {
+    let signed = decided.signatures.iter().map(SignatureView::words_in_full);
+    let signed = signed.collect::<Vec<_>>().join("; ");
+    let open = decided.open.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ");
+    let stands = match decided.standing {
+        DisposedStanding::InEffect => String::new(),
+        DisposedStanding::Waits => format!("; waits for {open}"),
+        DisposedStanding::Replaced | DisposedStanding::WithoutEffect => {
+            format!("; {}", decided.standing.words())
+        }
+    };
+    format!("{}: {signed}{stands}", decided.words())
+}
+
+/// What was decided of a deviation in a line.
+pub fn decided(view: &DeviationView) -> String {
+    let shown = view.dispositions.iter().filter(|d| d.standing != DisposedStanding::Replaced);
+    let shown: Vec<String> = shown.map(words).collect();
+    if shown.is_empty() { "open".to_owned() } else { shown.join("; ") }
+}

@@ -1,0 +1,180 @@
+//! Reasons about deviations: their units, codes, signatures, pieces.
+
+use crate::domain::ids::DeviationId;
+use crate::domain::people::Role;
+use crate::domain::stream::TravelerId;
+
+use super::Reason;
+
+/// A reason about a deviation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviationReason {
+    /// No unit is named.
+    NoUnit,
+    /// The unit is not known here.
+    UnitUnknown {
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// The unit is named twice, or the deviation concerns it already.
+    UnitTwice {
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// The unit was scrapped or returned.
+    UnitEnded {
+        /// The unit.
+        unit: TravelerId,
+        /// How.
+        how: String,
+    },
+    /// Too many units at once.
+    TooManyUnits {
+        /// The most allowed.
+        most: usize,
+    },
+    /// The site's list has no such code.
+    CodeUnknown {
+        /// The code.
+        code: String,
+    },
+    /// No code was chosen of the site's list.
+    CodeMissing,
+    /// The deviation does not hold the unit.
+    NotHeldByIt {
+        /// The deviation.
+        deviation: DeviationId,
+        /// The unit.
+        unit: TravelerId,
+    },
+    /// The deviation holds nothing of which something could be decided.
+    NothingHeld {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// Pieces are named, and it is not said of which lot.
+    PiecesOfWhich,
+    /// The pieces named are not those of the lot.
+    PiecesDoNotAddUp {
+        /// The lot.
+        unit: TravelerId,
+        /// How many are named.
+        named: u32,
+        /// How many there are.
+        there: u32,
+    },
+    /// A deviation is void for all of a lot or not at all.
+    VoidInParts {
+        /// The lot.
+        unit: TravelerId,
+    },
+    /// Two parts of a lot are used as they are.
+    AsIsTwice {
+        /// The lot.
+        unit: TravelerId,
+    },
+    /// What was shown does not wait for a signature any more.
+    NotToApprove {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// A disposition waits for a signature.
+    SignatureOpen {
+        /// The deviation.
+        deviation: DeviationId,
+        /// The roles of which nobody has signed.
+        open: Vec<Role>,
+    },
+}
+
+/// Roles in a sentence.
+fn roles(open: &[Role]) -> String {
+    open.iter().map(|role| role.word()).collect::<Vec<_>>().join(" and ")
+}
+
+impl DeviationReason {
+    /// The code, stable for scripts and documents.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoUnit => "N07",
+            Self::UnitUnknown { .. } => "N08",
+            Self::UnitTwice { .. } => "N09",
+            Self::UnitEnded { .. } => "N10",
+            Self::TooManyUnits { .. } => "N11",
+            Self::CodeUnknown { .. } => "N12",
+            Self::CodeMissing => "N13",
+            Self::NotHeldByIt { .. } => "N14",
+            Self::NothingHeld { .. } => "N15",
+            Self::PiecesOfWhich => "N16",
+            Self::PiecesDoNotAddUp { .. } => "N17",
+            Self::VoidInParts { .. } => "N18",
+            Self::AsIsTwice { .. } => "N19",
+            Self::NotToApprove { .. } => "N20",
+            Self::SignatureOpen { .. } => "N21",
+        }
+    }
+
+    /// What stands in the way.
+    pub fn what(&self) -> String {
+        match self {
+            Self::NoUnit => "No unit is named.".to_owned(),
+            Self::UnitUnknown { unit } => format!("{unit} is not known at this station."),
+            Self::UnitTwice { unit } => {
+                format!("{unit} is named twice, or the deviation concerns it already.")
+            }
+            Self::UnitEnded { unit, how } => format!("{unit} has ended: {how}."),
+            Self::TooManyUnits { most } => format!("Only {most} units are named at once."),
+            Self::CodeUnknown { code } => format!("The site has no code {code:?} for deviations."),
+            Self::CodeMissing => "No code was chosen of the site's list.".to_owned(),
+            Self::NotHeldByIt { deviation, unit } => format!("{deviation} does not hold {unit}."),
+            Self::NothingHeld { deviation } => {
+                format!("{deviation} holds nothing that could be disposed.")
+            }
+            Self::PiecesOfWhich => "Pieces are named, but not of which lot.".to_owned(),
+            Self::PiecesDoNotAddUp { unit, named, there } => {
+                format!("{named} pieces are named, and {unit} has {there}.")
+            }
+            Self::VoidInParts { unit } => {
+                format!("A deviation is void for all of {unit}, or for nothing of it.")
+            }
+            Self::AsIsTwice { unit } => format!("Two parts of {unit} are used as they are."),
+            Self::NotToApprove { deviation } => {
+                format!("What was shown of {deviation} does not wait for a signature.")
+            }
+            Self::SignatureOpen { deviation, open } => {
+                format!(
+                    "The disposition of {deviation} waits for the signature of {}.",
+                    roles(open)
+                )
+            }
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::NoUnit => "name the units".to_owned(),
+            Self::UnitUnknown { .. } => "check the number, or sync".to_owned(),
+            Self::UnitTwice { .. } => "name it once".to_owned(),
+            Self::UnitEnded { .. } | Self::NotHeldByIt { .. } => "leave it out".to_owned(),
+            Self::TooManyUnits { most } => format!("name {most} or fewer, then the rest"),
+            Self::CodeUnknown { .. } => "see the list: gemba site show".to_owned(),
+            Self::CodeMissing => "review the deviation and choose one".to_owned(),
+            Self::NothingHeld { .. } => "close it, or add the units that it concerns".to_owned(),
+            Self::PiecesOfWhich => "name the lot with the pieces".to_owned(),
+            Self::PiecesDoNotAddUp { there, .. } => format!("share out {there} pieces"),
+            Self::VoidInParts { .. } => "use those pieces as they are, or void it all".to_owned(),
+            Self::AsIsTwice { .. } => "name them together".to_owned(),
+            Self::NotToApprove { .. } => "look at the deviation again".to_owned(),
+            Self::SignatureOpen { open, .. } => {
+                format!("{} signs, another person each", roles(open))
+            }
+        }
+    }
+}
+
+impl From<DeviationReason> for Reason {
+    fn from(reason: DeviationReason) -> Self {
+        Self::Deviation(reason)
+    }
+}

@@ -1,0 +1,139 @@
+//! What the judge checks of deviations: who may, whose signatures there are, and what was decided
+//! unseen (R8).
+
+use crate::domain::context::site_zone;
+use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
+use crate::domain::deviation_state::Disposed;
+use crate::domain::fact::Position;
+use crate::domain::people::Action;
+use crate::domain::signature::{Meaning, Signature};
+use crate::domain::traveler::collision::at_place;
+use crate::domain::traveler::fact::HoldOutcome;
+use crate::domain::who_may;
+
+use super::rules::Case;
+
+impl Case<'_> {
+    pub(super) fn of_deviation(&mut self, body: &DeviationFact) {
+        match body {
+            DeviationFact::DeviationRaised(_) => {
+                self.require(&[Action::RaiseDeviation, Action::Perform]);
+            }
+            DeviationFact::UnitAdded(_) | DeviationFact::ContainmentTaken { .. } => {
+                self.require(&[Action::RaiseDeviation]);
+            }
+            DeviationFact::DeviationReviewed { .. } => self.require(&[Action::Dispose]),
+            DeviationFact::Dispositioned(disposed) => self.disposed(disposed),
+            DeviationFact::DispositionApproved { disposition, signature } => {
+                self.agreed(disposition, signature);
+            }
+            DeviationFact::DeviationClosed { .. } => self.require(&[Action::CloseDeviation]),
+        }
+    }
+
+    /// Whoever disposes may do so, and signs that over what was raised.
+    fn disposed(&mut self, disposed: &Dispositioned) {
+        let signature = &disposed.signature;
+        let mut actions = disposed.decisions.iter().map(|decision| {
+            let raised = self.deviation.is_some_and(|state| state.is_failing(&decision.unit));
+            who_may::disposes(&decision.disposition, raised || self.holds_failing())
+        });
+        let accepts = actions.any(|action| action == Action::UseAsIs);
+        let action = if accepts { Action::UseAsIs } else { Action::Dispose };
+        self.require(&[action]);
+        self.signature(signature);
+        if !action.roles().contains(&signature.role) {
+            self.reject(format!("as {} nobody may {}", signature.role.word(), action.words()));
+        }
+        let raised = self.deviation.and_then(|state| Some((state, state.raised.as_ref()?)));
+        let fits =
+            raised.is_none_or(|(state, raised)| state.is_covered(&signature.covers, &[&raised.at]));
+        if signature.meaning != Meaning::Dispositioned || !fits {
+            self.reject("the signature does not dispose of what was raised");
+        }
+        let rule = self.known.policy().map(|policy| policy.rules.deviations.use_as_is);
+        let asked = if accepts { rule.unwrap_or_default().needs() } else { Vec::new() };
+        for role in asked.iter().filter(|role| !disposed.needs.contains(role)) {
+            self.reject(format!("it does not ask for the signature of {}", role.word()));
+        }
+        self.decided_unseen();
+    }
+
+    /// Whether the hold names readings that fail.
+    fn holds_failing(&self) -> bool {
+        let now = self.unit.map(|unit| unit.now);
+        self.deviation.zip(now).is_some_and(|(state, now)| {
+            let holds = state.units.iter().filter_map(|named| named.unit.hold.as_ref());
+            let mut holds = holds.filter_map(|hold| now.holds.get(hold));
+            holds.any(|hold| !hold.placed.readings.is_empty())
+        })
+    }
+
+    /// Of two decisions unseen by each other a person says which one counts. Where both took effect
+    /// at once, the unit's own record tells.
+    fn decided_unseen(&mut self) {
+        let at = &self.fact.head.position;
+        let Some((one, other)) = self.deviation.and_then(|state| state.decided_unseen(at)) else {
+            return;
+        };
+        if one.body.needs.is_empty() && other.body.needs.is_empty() {
+            return;
+        }
+        let zone = site_zone(self.known.policy());
+        let words = |disposed: &Disposed| {
+            let decisions = disposed.body.decisions.iter().map(Decision::words);
+            let words = decisions.collect::<Vec<_>>().join(", ");
+            format!("{words} {}", at_place((disposed.place.as_ref(), &disposed.moment), &zone))
+        };
+        let told = format!(
+            "two dispositions, unseen by each other: {}, {}; a person says which one counts",
+            words(one),
+            words(other)
+        );
+        self.reject(told);
+    }
+
+    /// Another person agrees, in a role that was asked for, over what was decided.
+    fn agreed(&mut self, disposition: &Position, signature: &Signature) {
+        self.require(&[Action::UseAsIs]);
+        self.signature(signature);
+        let mut known = self.deviation.iter().flat_map(|state| &state.dispositions);
+        let Some(disposed) = known.find(|disposed| disposed.at == *disposition) else {
+            return self.reject("the server does not know what it approves");
+        };
+        let at = &self.fact.head.position;
+        let others = disposed.approvals.iter().filter(|approval| approval.at != *at);
+        let mut others = others.map(|approval| &approval.signature);
+        let decided = &disposed.body.signature;
+        if decided.signer == signature.signer || others.any(|s| s.signer == signature.signer) {
+            self.reject(format!("{} signed it already", signature.signer));
+        }
+        if !disposed.body.needs.contains(&signature.role) {
+            self.reject(format!("nobody asked for the signature of {}", signature.role.word()));
+        }
+        let fits = self
+            .deviation
+            .is_some_and(|state| state.is_covered(&signature.covers, &[&disposed.at]));
+        if signature.meaning != Meaning::Approved || !fits {
+            self.reject("the signature does not approve what was decided");
+        }
+    }
+
+    /// A hold of a deviation ends by a decision that has every signature that it needs.
+    pub(super) fn decided(&mut self, outcome: &HoldOutcome, decision: Option<&Position>) {
+        let by_decision = matches!(
+            outcome,
+            HoldOutcome::Resumed { .. } | HoldOutcome::Reopened { .. } | HoldOutcome::Ended { .. }
+        );
+        let (true, Some(state)) = (by_decision, self.deviation) else { return };
+        let mut known = state.dispositions.iter();
+        let decided = decision.and_then(|at| known.find(|disposed| disposed.at == *at));
+        match decided {
+            None => self.reject("no disposition ends this hold"),
+            Some(disposed) if !disposed.is_complete() => {
+                self.reject("the disposition that ends this hold lacks a signature");
+            }
+            Some(_) => {}
+        }
+    }
+}

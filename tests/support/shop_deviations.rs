@@ -1,0 +1,113 @@
+//! Deviations in the shop: what a station knows of them, and what people say about them.
+
+use gemba::domain::context::Context;
+use gemba::domain::decide::{Command, Needs};
+use gemba::domain::deviation::{DeviationCommand, DeviationKind, Disposition, Raise, Share};
+use gemba::domain::deviation_state::DeviationState;
+use gemba::domain::fact::Position;
+use gemba::domain::floor::FloorCommand;
+use gemba::domain::ids::DeviationId;
+use gemba::domain::signature::Signer;
+use gemba::domain::stream::{StreamState, Subject, TravelerId};
+use gemba::domain::traveler::command::TravelerCommand;
+
+use super::shop::Shop;
+use super::shop_plan::{at, disposes, id};
+
+pub(crate) const FIRST: &str = "NCR-ASM1-0001";
+
+/// A unit of the shop's order.
+pub(crate) fn unit_of(unit: &str) -> TravelerId {
+    TravelerId { order: id("WO-1"), unit: id(unit) }
+}
+
+pub(crate) fn on(deviation: &str, command: DeviationCommand) -> Command {
+    Command::Deviation(id::<DeviationId>(deviation), command)
+}
+
+/// Decides in shares; of a unit by its number, of all that is open without one.
+pub(crate) fn shares_out(deviation: &str, shares: &[(&str, Option<u32>, Disposition)]) -> Command {
+    let shares = shares.iter().map(|(unit, pieces, disposition)| Share {
+        unit: (!unit.is_empty()).then(|| unit_of(unit)),
+        pieces: *pieces,
+        disposition: disposition.clone(),
+    });
+    let (reason, by) = ("seen".to_owned(), Signer::by_badge("S. Brandt"));
+    on(deviation, DeviationCommand::Dispose { shares: shares.collect(), reason, by })
+}
+
+/// Raises at a step, with what else is said.
+pub(crate) fn raises_with(step: &str, raise: Raise) -> TravelerCommand {
+    TravelerCommand::RaiseDeviation { at: at(step), raise: Box::new(raise) }
+}
+
+/// Raises what was found on no unit.
+pub(crate) fn raises_here(raise: Raise) -> Command {
+    Command::Floor(id("ASM-1"), FloorCommand::RaiseDeviation(Box::new(raise)))
+}
+
+impl Shop {
+    pub(crate) fn deviation(&self, number: &str) -> DeviationState {
+        let state = self.stream(&Subject::Deviation(id(number))).state;
+        let StreamState::Deviation(state) = state else { panic!("{state:?}") };
+        state
+    }
+
+    /// Agrees with the last decision.
+    pub(crate) fn approval_of(&self, number: &str) -> Command {
+        let decided = self.deviation(number).dispositions.pop();
+        let nothing = || Position::parse("ledger-ASM1.1.1").unwrap();
+        let disposition = decided.map_or_else(nothing, |decided| decided.at);
+        on(number, DeviationCommand::Approve { disposition, by: Signer::by_badge("J. Lind") })
+    }
+
+    /// Quality accepts it as it is, and engineering agrees.
+    #[track_caller]
+    pub(crate) fn used_as_is(&mut self, number: &str) -> &mut Self {
+        self.accepted(number, Disposition::UseAsIs)
+    }
+
+    /// Quality decides, and engineering agrees.
+    #[track_caller]
+    pub(crate) fn accepted(&mut self, number: &str, disposition: Disposition) -> &mut Self {
+        self.does("quell", disposes(number, disposition));
+        let agrees = self.approval_of(number);
+        self.does("lind", agrees)
+    }
+
+    /// What is known of the units that a deviation concerns.
+    pub(crate) fn load_units(&self, context: &mut Context, needs: &Needs) {
+        for unit in &needs.units {
+            let stream = self.stream(&Subject::Traveler(unit.clone()));
+            let StreamState::Traveler(state) = stream.state else { continue };
+            let StreamState::Order(order) = self.stream(&Subject::Order(unit.order.clone())).state
+            else {
+                continue;
+            };
+            let named = order.opened.is_some_and(|o| o.units.ids().contains(&unit.unit));
+            if stream.heads.is_empty() && !named {
+                continue;
+            }
+            let pinned = state.started.iter().flat_map(|started| &started.operations);
+            for hash in pinned.map(|op| op.hash).filter(|hash| !self.blobs_missing.contains(hash)) {
+                if let Some(text) = self.instructions.get(&hash) {
+                    context.instructions.insert(hash, text.clone());
+                }
+            }
+            context.units.insert(unit.clone(), state);
+        }
+    }
+}
+
+/// Everything that happens to a deviation: of a process, with a unit that joins, reviewed, accepted.
+pub(crate) fn deviated(shop: &mut Shop) {
+    let number = "NCR-ASM1-0002";
+    let process = Raise { kind: DeviationKind::Process, ..Raise::noted("oven chart out") };
+    shop.does("novak", raises_here(process));
+    let units = vec![unit_of("0002")];
+    let (kind, note) = (Some(DeviationKind::Product), "the unit, too".to_owned());
+    let review = DeviationCommand::Review { kind, code: None, close_by: None, note };
+    shop.does("quell", on(number, review));
+    shop.does("novak", on(number, DeviationCommand::AddUnits { units }));
+    shop.used_as_is(number);
+}
