@@ -1,8 +1,9 @@
 //! R17: what may be shipped, what the reviewer signs, and what comes of it when something turns out.
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{DeviationCommand, Disposition};
+use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::fact::Position;
+use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::order::OrderCommand;
@@ -16,7 +17,7 @@ use gemba::domain::traveler::shipped::{Shipping, why_not_shipped};
 use crate::support::judged::nothing_is_objected_to;
 use crate::support::shipping::{begun, finished, ships, takes_back};
 use crate::support::shop::Shop;
-use crate::support::shop_plan::{answer, complete, disposes, id, raises, text};
+use crate::support::shop_plan::{answer, complete, id, raises, text, torque};
 
 fn kinds(shop: &Shop) -> Vec<&'static str> {
     shop.state().exceptions(&shop.instructions).iter().map(|one| one.kind).collect()
@@ -67,7 +68,7 @@ fn r17_a_deviation_is_closed_first_and_stands_among_the_exceptions() {
     let mut shop = begun();
     shop.does("novak", raises("deburr"));
     assert_eq!(shop.codes("quell", ships(&shop.clone())), ["Z02", "H01", "Z07"]);
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0001");
     shop.later(60).does("novak", answer("deburr", 1, true)).does("novak", complete("deburr"));
     assert_eq!(shop.codes("quell", ships(&shop.clone())), ["Z07"]);
     let close = DeviationCommand::Close { note: "seen".to_owned() };
@@ -176,4 +177,14 @@ fn r17_several_units_go_by_one_act_and_each_names_all_of_them() {
         Some(released.set.clone())
     });
     assert_eq!(named.collect::<Vec<_>>(), [set.to_vec()]);
+}
+
+#[test]
+fn r17_what_a_gauge_measured_that_failed_since_is_held_or_decided_first() {
+    let mut shop = Shop::reaching("torque");
+    shop.does("novak", torque(1, "24.8"));
+    assert!(!shop.codes("quell", ships(&shop.clone())).contains(&"Z08"));
+    let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
+    shop.later(60).does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
+    assert!(shop.codes("quell", ships(&shop.clone())).contains(&"Z08"));
 }

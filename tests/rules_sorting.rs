@@ -18,7 +18,7 @@ fn suspects() -> Shop {
     shop.unit("0011").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
     let (reading, value) = (shop.last_reading(), reading("0.07", "mm"));
     shop.does("novak", TravelerCommand::Retype { reading, value });
-    shop.does("quell", disposes("NCR-ASM1-0001", Disposition::UseAsIs)).does("novak", gap_done());
+    shop.used_as_is("NCR-ASM1-0001").does("novak", gap_done());
     shop.unit("0002");
     shop
 }
@@ -64,7 +64,7 @@ fn r16_a_suspect_unit_that_fails_goes_to_a_deviation_as_any_other() {
     let (reading, value) = (shop.last_reading(), reading("0.08", "mm"));
     shop.does("ito", TravelerCommand::Retype { reading, value });
     assert_eq!(standing(&shop), HeldStanding::Untouched, "nobody decided yet");
-    shop.does("quell", disposes("NCR-ASM1-0002", Disposition::UseAsIs));
+    shop.used_as_is("NCR-ASM1-0002");
     assert_eq!(standing(&shop), HeldStanding::Sorted);
     assert_eq!(shop.state().open_holds().count(), 0);
     // Another one is scrapped: it ends, whatever it was held for besides.

@@ -245,6 +245,21 @@ pub enum DeviationFact {
     },
 }
 
+impl DeviationFact {
+    /// The kind's name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::DeviationRaised(_) => "DeviationRaised",
+            Self::UnitAdded(_) => "UnitAdded",
+            Self::DeviationReviewed { .. } => "DeviationReviewed",
+            Self::ContainmentTaken { .. } => "ContainmentTaken",
+            Self::Dispositioned(_) => "Dispositioned",
+            Self::DispositionApproved { .. } => "DispositionApproved",
+            Self::DeviationClosed { .. } => "DeviationClosed",
+        }
+    }
+}
+
 /// What somebody says who raises a deviation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Raise {

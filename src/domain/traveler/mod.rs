@@ -20,6 +20,7 @@ pub mod fact;
 pub mod hold;
 pub mod kin;
 pub mod lot;
+pub(super) mod needs;
 pub mod performed;
 pub mod permitted;
 pub mod reading;

@@ -40,7 +40,7 @@ use crate::domain::context::{Context, site_zone};
 use crate::domain::effectivity::Use;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::handover::HandoverContent;
-use crate::domain::ids::{Id, IdError, IdKind, PartId, PersonId, TerminalId, WorkCenterId};
+use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId, WorkCenterId};
 use crate::domain::moment::Moment;
 use crate::domain::revision::{RevisionState, Revisions};
 use crate::views::query::{Answer, Query};
@@ -98,9 +98,7 @@ impl Ledger {
             Query::GaugeTrace { gauge, since } => {
                 Answer::GaugeTrace(asked.gauge_trace(gauge, *since)?.map(Box::new))
             }
-            Query::Materials { part } => {
-                Answer::Materials(asked.materials(part.as_ref().map(PartId::as_str))?)
-            }
+            Query::Materials { part } => Answer::Materials(asked.materials(part.as_ref())?),
             Query::Endings => Answer::Endings(asked.gauges_ending()?),
             Query::People => Answer::People(asked.people()?),
             Query::Users { standard } => Answer::Users(asked.users(standard)?),

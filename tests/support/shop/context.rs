@@ -80,19 +80,7 @@ impl Shop {
             self.load_gauge(&mut context, gauge);
         }
         if needs.around == Around::Shipping {
-            context.shipping = Some(Shipping::default());
-            let known = self.here().streams.iter().filter_map(|(subject, stream)| {
-                let (Subject::Deviation(id), StreamState::Deviation(state)) =
-                    (subject, &stream.state)
-                else {
-                    return None;
-                };
-                Some((id.clone(), state.clone()))
-            });
-            let of = |state: &DeviationState| {
-                needs.traveler.as_ref().is_some_and(|unit| state.travelers().contains(&unit))
-            };
-            context.deviations = known.filter(|(_, state)| of(state)).collect();
+            self.load_shipping(&mut context, needs.traveler.as_ref());
         }
         let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
         if let Some(id) = needs.traveler.or(of_fact) {
@@ -108,6 +96,21 @@ impl Shop {
             context.counters = self.counters();
         }
         context
+    }
+
+    /// The deviations of the unit that is to be shipped; all of it is at the server and accepted.
+    fn load_shipping(&self, context: &mut Context, traveler: Option<&TravelerId>) {
+        context.shipping = Some(Shipping::default());
+        let known = self.here().streams.iter().filter_map(|(subject, stream)| {
+            let (Subject::Deviation(id), StreamState::Deviation(state)) = (subject, &stream.state)
+            else {
+                return None;
+            };
+            Some((id.clone(), state.clone()))
+        });
+        let of =
+            |state: &DeviationState| traveler.is_some_and(|unit| state.travelers().contains(&unit));
+        context.deviations = known.filter(|(_, state)| of(state)).collect();
     }
 
     fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {

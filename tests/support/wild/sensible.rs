@@ -40,8 +40,8 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     {
         return (who, aimed(shop, command));
     }
-    let again = permits::uses(shop, chance).or_else(|| on_retype(&state, chance));
-    if let Some((who, command)) = again {
+    if let Some((who, command)) = permits::uses(shop, chance).or_else(|| on_retype(&state, chance))
+    {
         return (who, aimed(shop, command));
     }
     let failed = if chance.one_in(3) { None } else { on_gauge_failed(shop, &state) };
@@ -73,11 +73,10 @@ pub(crate) fn sensible(shop: &mut Shop, chance: &mut Chance) -> (&'static str, C
     let operation = current.operation.operation;
     let workable: Vec<_> = state.workable(operation, current.instruction).cloned().collect();
     let step = chance.pick(&workable);
-    let place = if operation >= 30 { "INC-1" } else { "ASM-1" };
     let here = StepAt { operation, step: step.id.clone() };
     let attempt = state.standing_attempt(operation, &step.id);
     let open = open_ask(attempt, &step);
-    shop.place(place);
+    shop.place(if operation >= 30 { "INC-1" } else { "ASM-1" });
     if let Some((who, command)) = sensible_aside(&state, operation, chance) {
         return (who, aimed(shop, command));
     }

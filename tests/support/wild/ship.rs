@@ -35,7 +35,7 @@ pub(super) fn sensible_ship(
     }
     if state.shipped().is_some() {
         let reason = "came back".to_owned();
-        return chance.one_in(3).then_some(TravelerCommand::TakeBack { reason });
+        return chance.one_in(2).then_some(TravelerCommand::TakeBack { reason });
     }
     chance.one_in(2).then(|| ships(shop, state, chance))
 }
