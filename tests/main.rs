@@ -122,6 +122,7 @@ mod screens_set;
 mod screens_signing;
 mod screens_suspect;
 mod screens_traveler;
+mod seats_story;
 mod set_story;
 mod shift_calendar;
 mod signing_story;

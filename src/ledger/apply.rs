@@ -95,6 +95,7 @@ impl Ledger {
                 self.streams.borrow_mut().doubt(&fact.subject);
                 Models::LIVE.put_contact(transaction, &fact)?;
                 Models::LIVE.put_links(transaction, &fact)?;
+                Models::LIVE.put_judged(transaction, &fact)?;
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {

@@ -117,6 +117,7 @@ impl Ledger {
         ordered.sort_by_key(|fact| std::cmp::Reverse(fact.head.moment.effective()));
         for fact in ordered {
             Models::SHADOW.put_links(transaction, fact)?;
+            Models::SHADOW.put_judged(transaction, fact)?;
             if seen.insert(latest(&fact)) {
                 Models::SHADOW.put_contact(transaction, fact)?;
             }

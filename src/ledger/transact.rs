@@ -238,6 +238,7 @@ impl Ledger {
             let arrival = insert(transaction, &written, &fact, &id)?;
             Models::LIVE.put_contact(transaction, &fact)?;
             Models::LIVE.put_links(transaction, &fact)?;
+            Models::LIVE.put_judged(transaction, &fact)?;
             changed.entry(fact.subject.clone()).or_insert_with(Touched::nothing).add(&fact);
             let named =
                 (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind().to_owned());

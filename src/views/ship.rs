@@ -34,7 +34,7 @@ pub struct ShipReview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExceptionRow {
     /// `corrected`, `skipped`, `retried`, `fast`, `stale`, `judged`, `wait-accepted`, `marginal`,
-    /// `failing`, `deviation`, `held`, `accepted`, `moved`, `unseen`, `uncovered`, `taken-out`,
+    /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `unseen`, `uncovered`, `taken-out`,
     /// `as-built`.
     pub kind: String,
     /// What, in words.
@@ -61,7 +61,7 @@ pub struct Certificate {
     pub definitions: Vec<(String, String, String, String)>,
     /// What was measured, as it counts.
     pub results: Vec<ResultRow>,
-    /// Each deviation and how its hold ended.
+    /// Each deviation and permit, and how its hold ended.
     pub deviations: Vec<String>,
     /// How many exceptions were shown to who released it.
     pub exceptions: u32,

@@ -3,12 +3,14 @@
 use rusqlite::Connection;
 
 use crate::domain::deviation_state::DeviationState;
+use crate::domain::fact::Fact;
 use crate::domain::gauge::GaugeState;
 use crate::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, PlaceId, StationId};
+use crate::domain::kinds::FactBody;
 use crate::domain::order::OrderState;
 use crate::domain::people::PersonState;
 use crate::domain::place::PlaceState;
-use crate::domain::station::{JudgeVerdict, StationState};
+use crate::domain::station::{JudgeVerdict, StationFact, StationState};
 use crate::domain::stream::Subject;
 use crate::domain::unit::Unit;
 use crate::ledger::append::to_sql;
@@ -115,6 +117,21 @@ impl Models {
         self.run(connection, sql, row)
     }
 
+    /// Notes how far a ledger is judged. From the fact itself: what a work center hears of another
+    /// station's judgements is no whole stream, and cannot be folded.
+    pub(in crate::ledger) fn put_judged(
+        self,
+        connection: &Connection,
+        fact: &Fact,
+    ) -> Result<(), LedgerError> {
+        let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
+            return Ok(());
+        };
+        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
+        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq)))
+    }
+
     pub(super) fn put_reviews(
         self,
         connection: &Connection,
@@ -122,10 +139,6 @@ impl Models {
         state: &StationState,
     ) -> Result<(), LedgerError> {
         let fault = |e: serde_json::Error| LedgerError::Fault { what: e.to_string() };
-        for ((ledger, epoch), to_seq) in &state.judged {
-            let sql = "INSERT OR REPLACE INTO {judged_row} VALUES (?1, ?2, ?3)";
-            self.run(connection, sql, (ledger.as_str(), epoch, to_sql(*to_seq)))?;
-        }
         self.run(connection, "DELETE FROM {review_row} WHERE station = ?1", [id.as_str()])?;
         for review in &state.open_reviews {
             let verdict = match review.verdict {

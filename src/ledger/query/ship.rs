@@ -68,7 +68,8 @@ impl Asked<'_> {
             return Ok(None);
         };
         let deviations = state.exceptions(&self.ledger.pinned(self.connection, state)?);
-        let deviations = deviations.into_iter().filter(|one| one.kind == "deviation");
+        let deviations =
+            deviations.into_iter().filter(|one| matches!(one.kind, "deviation" | "permit"));
         Ok(Some(Certificate {
             number: release.at.clone(),
             traveler: id.clone(),
@@ -112,7 +113,10 @@ fn of_attempt(attempt: &Attempt) -> Vec<ResultRow> {
             sample: taken.sample,
             requirement: taken.requirement.clone(),
             value: shown(reading.value()),
-            verdict: reading.verdict().map(|verdict| verdict.word().to_owned()),
+            verdict: reading.verdict().map(|verdict| match reading.permit() {
+                Some(by) => format!("{}, permit {}", verdict.word(), by.what.permit),
+                None => verdict.word().to_owned(),
+            }),
             gauge: taken.gauge.as_ref().map(|used| used.gauge.to_string()),
             at: entry.moment.effective(),
             fact: entry.at.clone(),
