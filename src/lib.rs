@@ -152,6 +152,19 @@
 //! What others did meanwhile is no fault of it; what does not go together is told, with both places and
 //! times. *Why:* with everything that came later, an honest station looks like one that lies.
 //!
+//! **What a failed check says of others is held with it.** Whatever was in work at that place since the
+//! last good check, and went by without one, is held in the same act, before the value is typed again;
+//! the holds follow from what stands, so a correction moves them in either direction. *Why:* who walks
+//! away from a failing value must not let the ones before it go.
+//!
+//! **A permit changes no verdict.** The reading stays failing and names the permit by which it goes on;
+//! another value asks anew. A use always counts, whoever else used it unseen. *Why:* what was allowed and
+//! what was measured are two things, and both are asked for years later.
+//!
+//! **A judgement goes where its facts went, and comes from the server alone.** Whoever ships a unit
+//! knows of every fact of it that it is judged; of another station's judgements only those are here, so
+//! they are noted one by one and never folded. *Why:* half a stream proves nothing about the rest.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!

@@ -179,3 +179,26 @@ async fn every_reason_is_told_and_of_far_too_many_the_rest_is_counted() {
     }
     bench.running.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_server_judges_is_handed_on_to_nobody_when_a_station_writes_it() {
+    let (bench, asm) = plant().await;
+    let inc = bench.enroll("INC1", &["INC"]).await;
+    inc.client().sync_once().await.unwrap();
+    let at = asm.ledger().head().unwrap();
+    let own = asm.ledger().identity().ledger.clone();
+    let fact = Position { ledger: own, epoch: at.epoch, seq: at.last_seq };
+    let exceptions = vec![Judgement {
+        fact: fact.clone(),
+        verdict: JudgeVerdict::Rejected,
+        reasons: vec!["made up".to_owned()],
+    }];
+    let (to_seq, unread) = (fact.seq, Vec::new());
+    let made_up = StationFact::PageJudged { to_seq, from: fact, exceptions, unread };
+    let subject = Subject::Station(inc.station.clone());
+    let forged = asm.writes(subject, FactBody::Station(made_up), 2);
+    judged(&bench, &asm).await;
+    inc.client().sync_once().await.unwrap();
+    assert_eq!(reviews(&inc), Vec::new(), "the station that it is about never hears of it");
+    assert_eq!(review_of(&asm, &forged).reasons, ["only the server writes this"]);
+}

@@ -147,8 +147,6 @@ pub struct StationState {
     pub open_reviews: Vec<Judgement>,
     /// Texts by which work of this station could not be judged, with when that was last so.
     pub unread: BTreeMap<String, Moment>,
-    /// Up to which number facts are judged, by ledger and epoch.
-    pub judged: BTreeMap<(LedgerId, u32), u64>,
     /// What somebody let go on; judged again, it stays answered.
     pub reviewed: BTreeSet<Position>,
     /// The last wrong tries that may count toward a lock-out.
@@ -175,9 +173,7 @@ impl StationState {
             StationFact::StationEnrolled { work_centers, .. } => {
                 self.work_centers.clone_from(work_centers);
             }
-            StationFact::PageJudged { from, to_seq, exceptions, unread } => {
-                let judged = self.judged.entry((from.ledger.clone(), from.epoch)).or_default();
-                *judged = (*judged).max(*to_seq);
+            StationFact::PageJudged { exceptions, unread, .. } => {
                 for text in unread {
                     let known = self.unread.contains_key(text);
                     if known || self.unread.len() < UNREAD_KEPT {

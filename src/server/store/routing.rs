@@ -29,6 +29,14 @@ pub(super) struct Routing<'a> {
     pending: BTreeMap<String, Vec<FactKey>>,
 }
 
+/// Whether only the server writes it.
+fn is_the_servers(fact: &Fact) -> bool {
+    matches!(
+        fact.body,
+        FactBody::Station(StationFact::PageJudged { .. } | StationFact::StationEnrolled { .. })
+    )
+}
+
 impl<'a> Routing<'a> {
     pub(super) fn new(tx: &'a Tx<'a>, plant: &'a Plant) -> Self {
         let site = Feed::Site(plant.site.clone()).to_string();
@@ -39,6 +47,9 @@ impl<'a> Routing<'a> {
     pub(super) fn route(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
         self.put(&self.site.clone(), key);
         match (fact.subject.scope(), &fact.subject) {
+            // A judgement that a station made up is told to nobody, also while it is not judged.
+            (Scope::Station, Subject::Station(_))
+                if is_the_servers(fact) && key.at.ledger != self.plant.judge => {}
             (Scope::Station, Subject::Station(station)) => {
                 self.put(&Feed::Station(station.clone()).to_string(), key);
             }
