@@ -1,6 +1,7 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
@@ -26,16 +27,18 @@ use super::screens::permits::PermitsScreen;
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
+use super::screens::ship::list::ShipsScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
+use super::screens::thread;
 use super::screens::traveler::TravelerScreen;
 use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 19] = [
+const EVERYWHERE: [Act; 21] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -55,6 +58,8 @@ const EVERYWHERE: [Act; 19] = [
     Act::Suspects,
     Act::Permits,
     Act::Inspections,
+    Act::Ships,
+    Act::Trace,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -114,11 +119,15 @@ impl Shell {
         acts
     }
 
+    /// The unit that somebody has before them.
+    fn traveler(&self) -> Option<TravelerId> {
+        self.layers.iter().rev().find_map(|layer| layer.traveler().cloned())
+    }
+
     /// What is said of a shift, from every screen.
     fn floor(&self, act: Act) -> Option<Box<dyn Layer>> {
-        let unit = || self.layers.iter().rev().find_map(|layer| layer.traveler().cloned());
         let open: Box<dyn Layer> = if act == Act::CallHelp {
-            Box::new(CallScreen::new(unit()))
+            Box::new(CallScreen::new(self.traveler()))
         } else if act == Act::Calls {
             Box::new(CallsScreen::default())
         } else if act == Act::Handovers {
@@ -156,6 +165,8 @@ impl Shell {
             Act::Deviations => Box::new(DeviationsScreen::default()),
             Act::Suspects => Box::new(SuspectsScreen::default()),
             Act::Inspections => Box::new(LotsScreen::default()),
+            Act::Ships => Box::new(ShipsScreen::default()),
+            Act::Trace => thread::begin(self.traveler()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
@@ -210,6 +221,10 @@ impl Shell {
             | Act::ReleaseAll
             | Act::SyncNow
             | Act::OpenLot
+            | Act::ShipUnit
+            | Act::TakeBack
+            | Act::Components
+            | Act::TakeOut
             | Act::DecideLot
             | Act::Series
             | Act::Turn

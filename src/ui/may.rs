@@ -29,6 +29,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::Redline => &[Action::ProposeRedline],
         Act::Sort | Act::SortNow => &[Action::Perform],
         Act::OpenLot => &[Action::InspectLot],
+        Act::TakeBack => &[Action::ReleaseProduct],
+        Act::TakeOut => &[Action::RemoveComponent],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open
@@ -75,6 +77,10 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Deviations
         | Act::Suspects
         | Act::Inspections
+        | Act::Ships
+        | Act::ShipUnit
+        | Act::Trace
+        | Act::Components
         | Act::DecideLot
         | Act::Series
         | Act::Instructions

@@ -39,6 +39,8 @@ pub struct Board {
     pub total: Figures,
     /// Pieces of lots that were reported since, by place and operation.
     pub pieces: Vec<PiecesRow>,
+    /// What is finished, may go out, went out, and is held since.
+    pub ships: ShipCounts,
     /// Calls for help that are not cleared.
     pub help: Vec<HelpRow>,
     /// Hand-overs that nobody accepted, newest first.
@@ -71,6 +73,33 @@ pub struct PiecesRow {
     pub scrap: u32,
     /// Sent to rework and counted again.
     pub rework: u32,
+}
+
+/// How units stand that go out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ShipCounts {
+    /// Finished and not shipped.
+    pub finished: u32,
+    /// Of these, on no hold.
+    pub to_ship: u32,
+    /// Shipped in the time of the board.
+    pub shipped: u32,
+    /// Shipped at any time, and on hold now.
+    pub held_after: u32,
+}
+
+impl ShipCounts {
+    /// In words, what is held since apart; none where nothing is finished or went out.
+    pub fn words(&self) -> Option<(String, Option<String>)> {
+        if *self == Self::default() {
+            return None;
+        }
+        let Self { finished, to_ship, shipped, held_after } = self;
+        let words =
+            format!("to ship  {finished} finished, {to_ship} on no hold; {shipped} shipped");
+        let held = (*held_after > 0).then(|| format!("{held_after} SHIPPED AND ON HOLD"));
+        Some((words, held))
+    }
 }
 
 /// Figures of a place, or of all.

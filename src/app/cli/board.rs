@@ -159,6 +159,10 @@ fn print(console: &Console, board: &Board) {
             "pieces at {place}, operation {operation}: {good} good, {scrap} scrap, {rework} to rework"
         ));
     }
+    if let Some((words, held)) = board.ships.words() {
+        let held = held.map(|held| format!("; {held}")).unwrap_or_default();
+        console.printer.line(format!("{words}{held}"));
+    }
     print_floor(console, board);
     for deviation in &board.deviations {
         let DeviationView { id, required, found, .. } = deviation;

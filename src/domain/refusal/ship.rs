@@ -2,6 +2,7 @@
 
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeId};
+use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 
 use super::Reason;
@@ -71,6 +72,11 @@ pub enum ShipReason {
     },
     /// The unit is not shipped.
     NotShipped,
+    /// The unit is built into another one, with which it goes.
+    BuiltIn {
+        /// The other one.
+        unit: TravelerId,
+    },
     /// Another list of exceptions was shown.
     ListChanged {
         /// How many there are now.
@@ -94,6 +100,7 @@ impl ShipReason {
             Self::Shipped { .. } => "Z10",
             Self::NotShipped => "Z11",
             Self::ListChanged { .. } => "Z12",
+            Self::BuiltIn { .. } => "Z13",
         }
     }
 
@@ -123,6 +130,7 @@ impl ShipReason {
             Self::ComponentDoubtful { what } => format!("A component is in doubt: {what}."),
             Self::Shipped { release } => format!("The unit is shipped, by {release}."),
             Self::NotShipped => "The unit is not shipped.".to_owned(),
+            Self::BuiltIn { unit } => format!("The unit is built into {unit}."),
             Self::ListChanged { count } => {
                 format!("The list of exceptions is not the one that was shown; it has {count} now.")
             }
@@ -155,6 +163,10 @@ impl ShipReason {
                 "where it is here again, say so first: gemba ship back".to_owned()
             }
             Self::NotShipped => "release it first: gemba ship release".to_owned(),
+            Self::BuiltIn { unit } => format!(
+                "release {unit} with it; where it was taken out, say so first: gemba component \
+                 remove"
+            ),
             Self::ListChanged { .. } => "look at it again: gemba ship review".to_owned(),
         }
     }

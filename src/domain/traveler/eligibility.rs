@@ -13,7 +13,7 @@ use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::closed::closed;
+use super::closed::{closed, gone};
 use super::command::StepAt;
 use super::definitions::require_read;
 use super::equipment::{require_performer_trained, require_setup, require_trained};
@@ -29,8 +29,8 @@ pub fn why_not(
     operation: u32,
     context: &Context,
 ) -> Vec<Reason> {
-    let closed = closed(id, context).into_iter();
-    closed.chain(why_not_there((id, state), operation, context)).collect()
+    let nothing = closed(id, context).into_iter().chain(gone(state));
+    nothing.chain(why_not_there((id, state), operation, context)).collect()
 }
 
 fn why_not_there(

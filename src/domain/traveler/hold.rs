@@ -335,7 +335,7 @@ impl HoldOutcome {
 
 impl HoldPlaced {
     /// Whether the judge placed it for a fact.
-    fn is_judges(&self, fact: &Position) -> bool {
+    pub fn is_judges(&self, fact: &Position) -> bool {
         matches!(&self.reason, HoldReason::Judged { fact: judged, .. } if judged == fact)
     }
 }

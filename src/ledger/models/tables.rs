@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "21";
+const VERSION: &str = "23";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -24,6 +24,10 @@ const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 
 /// Units that are shipped, whose certificate may not be valid any more.
 const SHIPPED: &str = "(shipped_ms) WHERE shipped_ms NOT NULL";
+
+/// Units that are finished and did not go out.
+const TO_SHIP: &str = "(order_id, unit, hold_why)
+    WHERE finished_ms NOT NULL AND shipped_ms IS NULL AND ended IS NULL";
 
 /// Units that go on upon evidence are few, and listed on the board.
 const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
@@ -66,6 +70,7 @@ static TABLES: [Table; 32] = [
             "(order_open, work_center)",
             "(finished_ms)",
             SHIPPED,
+            TO_SHIP,
             HELD,
             ACCEPTED,
         ],

@@ -85,6 +85,7 @@ impl Asked<'_> {
         board.deviations = self.deviations_of(sql, true)?;
         board.reviews = self.reviews()?;
         board.pieces = self.pieces_since(span)?;
+        board.ships = self.ship_counts(span)?;
         board.help = self.calls(false)?;
         board.handovers = self.handovers(true)?;
         board.redlines = self.redlines(None, false)?;

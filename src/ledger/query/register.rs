@@ -29,7 +29,12 @@ impl Asked<'_> {
                 (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
                     AND finished_ms NOT NULL) AS finished,
                 (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
-                    AND hold_why NOT NULL AND ended IS NULL) AS on_hold
+                    AND hold_why NOT NULL AND ended IS NULL) AS on_hold,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND finished_ms NOT NULL AND shipped_ms IS NULL AND hold_why IS NULL
+                    AND ended IS NULL) AS to_ship,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND shipped_ms NOT NULL) AS shipped
             FROM order_row o WHERE ?1 OR NOT closed
             ORDER BY closed, priority, due IS NULL, due, order_id";
         let mut found = self.rows(sql, [closed], |row| {
@@ -42,6 +47,8 @@ impl Asked<'_> {
                 begun: get(row, "begun")?,
                 finished: get(row, "finished")?,
                 on_hold: get(row, "on_hold")?,
+                to_ship: get(row, "to_ship")?,
+                shipped: get(row, "shipped")?,
                 due: parsed(row, "due")?,
                 priority: get(row, "priority")?,
                 closed: get(row, "closed")?,
@@ -217,7 +224,8 @@ impl Asked<'_> {
         row.approvals = shown.collect();
         let effectivity = &known.submitted.effectivity;
         row.from = (!effectivity.is_at_once()).then(|| effectivity.words());
-        if let Some((withdrawn, _)) = &known.withdrawn {
+        if let Some(withdrawal) = &known.withdrawn {
+            let withdrawn = &withdrawal.what;
             row.withdrawn = Some((withdrawn.reason.clone(), withdrawn.stop_work));
         }
         Ok(())

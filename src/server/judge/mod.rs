@@ -19,6 +19,7 @@ mod page;
 mod pasts;
 mod permits;
 mod rules;
+mod shipped;
 mod told;
 mod travelers;
 mod work;
@@ -199,7 +200,12 @@ impl Judge {
                 found.into_iter().partition(|(about, _)| *about == fact.head.position);
             let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
             if let Some(traveler) = traveler {
+                let told: Vec<String> = others.iter().map(|(_, reason)| reason.clone()).collect();
                 count += self.judge_again(traveler, others, now)?;
+                if !told.is_empty() || !reasons.is_empty() {
+                    let all = [told, reasons.clone()].concat();
+                    count += self.tell_carriers(traveler, (&all, now))?;
+                }
             }
             let mut exception = None;
             if reasons.is_empty() {
@@ -272,6 +278,7 @@ impl Judge {
             let unseen = &unseen[..];
             let work = Work { fact, body, unit: name, then, now, unseen, texts, known };
             reasons.extend(told::sequence(&work));
+            reasons.extend(shipped::against(&work, ledger)?);
             others = told::unseen(&work, told);
             reasons.extend(told::closed(&work, &closings, told));
         }

@@ -285,12 +285,12 @@ impl Case<'_> {
     fn not_withdrawn(&mut self, what: String, revisions: Option<&Revisions>, hash: Hash) {
         let mut list = revisions.into_iter().flat_map(|revisions| &revisions.list);
         let known = list.find(|revision| revision.submitted.hash == hash);
-        let Some((withdrawn, since)) = known.and_then(|known| known.withdrawn.as_ref()) else {
+        let Some(withdrawal) = known.and_then(|known| known.withdrawn.as_ref()) else {
             return;
         };
         // Begun by who had not received it: held, so that somebody looks at what was made since.
-        if self.fact.head.moment.effective() >= since.effective() {
-            self.reject(format!("{what} rev {} was withdrawn by then", withdrawn.revision));
+        if self.fact.head.moment.effective() >= withdrawal.moment.effective() {
+            self.reject(format!("{what} rev {} was withdrawn by then", withdrawal.what.revision));
         }
     }
 }

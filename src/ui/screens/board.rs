@@ -10,6 +10,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::{count, span};
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
@@ -90,7 +91,8 @@ const fn shape(figures: u16) -> Shape<Waits> {
 /// How many lines the figures take: a row a place, and what was counted of lots.
 fn figures_lines(board: &Board) -> u16 {
     let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
-    places.saturating_add(u16::from(!board.pieces.is_empty()))
+    let more = u16::from(!board.pieces.is_empty()) + u16::from(board.ships.words().is_some());
+    places.saturating_add(more)
 }
 
 impl BoardScreen {
@@ -167,6 +169,7 @@ impl Layer for BoardScreen {
         canvas.put_in((1, 1), canvas.width().saturating_sub(2), &text, role);
         let mut y = board_figures::view(board, 3, world, canvas) - 1;
         y += u16::from(view_pieces(board, y + 1, canvas));
+        y += u16::from(view_ships(board, y + 1, canvas));
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -195,6 +198,17 @@ fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
     }
     let cells = canvas.width().saturating_sub(4);
     canvas.put_in((3, y), cells, &format!("pieces  {}", counted.join("; ")), Role::Plain);
+    true
+}
+
+/// How units stand that go out; tells whether there is any.
+fn view_ships(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
+    let Some((words, held)) = board.ships.words() else { return false };
+    let x = canvas.put((3, y), &words, Role::Plain);
+    if let Some(held) = held {
+        let x = canvas.mark((x + 2, y), Mark::Hold, Role::Fail);
+        canvas.put((x + 1, y), &held, Role::Fail);
+    }
     true
 }
 

@@ -100,7 +100,7 @@ impl Shop {
 
     /// The deviations of the unit that is to be shipped; all of it is at the server and accepted.
     fn load_shipping(&self, context: &mut Context, traveler: Option<&TravelerId>) {
-        context.shipping = Some(Shipping::default());
+        context.shipping = Some(traveler.map(|unit| self.shipping(unit)).unwrap_or_default());
         let known = self.here().streams.iter().filter_map(|(subject, stream)| {
             let (Subject::Deviation(id), StreamState::Deviation(state)) = (subject, &stream.state)
             else {
@@ -111,6 +111,38 @@ impl Shop {
         let of =
             |state: &DeviationState| traveler.is_some_and(|unit| state.travelers().contains(&unit));
         context.deviations = known.filter(|(_, state)| of(state)).collect();
+    }
+
+    /// What is built into a unit, and what it is built into.
+    fn shipping(&self, unit: &TravelerId) -> Shipping {
+        let travelers = || {
+            self.here().streams.iter().filter_map(|(subject, stream)| {
+                let (Subject::Traveler(id), StreamState::Traveler(state)) =
+                    (subject, &stream.state)
+                else {
+                    return None;
+                };
+                Some((id, state))
+            })
+        };
+        let mut known = Shipping::default();
+        let state = self.unit_state(unit);
+        for inside in state.units_inside() {
+            let state = self.unit_state(&inside);
+            let closed = state.finished(&self.instructions);
+            known.doubtful.extend(state.in_doubt(&inside, closed, &[]));
+        }
+        let mut carriers = travelers().filter(|(_, state)| state.units_inside().contains(unit));
+        known.built_into = carriers.next().map(|(id, _)| id.clone());
+        known
+    }
+
+    fn unit_state(&self, unit: &TravelerId) -> TravelerState {
+        let StreamState::Traveler(state) = self.stream(&Subject::Traveler(unit.clone())).state
+        else {
+            panic!("a traveler's stream holds a traveler");
+        };
+        state
     }
 
     fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {

@@ -31,6 +31,7 @@ impl Asked<'_> {
             Traced::Gauge(id) => self.history(of, &Subject::Gauge(id.clone()), every),
             Traced::Person(id) => self.history(of, &Subject::Person(id.clone()), is_about_person),
             Traced::Place(id) => self.history(of, &Subject::Place(id.clone()), every),
+            Traced::Permit(id) => self.history(of, &Subject::Permit(id.clone()), every),
             Traced::Instruction(id, revision) => {
                 let subject = Subject::Instruction(id.clone());
                 self.history(of, &subject, |stored| is_of_revision(stored, revision.as_ref()))
@@ -168,6 +169,7 @@ impl Asked<'_> {
                 }),
                 "gauge" => Traced::parse(&format!("gauge/{id}")).map(|t| ("measured with", t)),
                 "place" => Traced::parse(&format!("place/{id}")).map(|t| ("worked on at", t)),
+                "permit" => Traced::parse(&format!("permit/{id}")).map(|t| ("permitted by", t)),
                 _ => Traced::parse(&format!("{kind}/{id}")).map(|t| ("worked on by", t)),
             };
             let Some((relation, traced)) = named else { continue };

@@ -35,6 +35,7 @@ impl Asked<'_> {
             | Traced::Instruction(..)
             | Traced::Specification(..)
             | Traced::Characteristic(..)
+            | Traced::Permit(_)
             | Traced::Gauge(_) => {
                 let reached = self.reach(self.touched_by(of)?)?;
                 reached.iter().map(|reached| self.unit_row(reached)).collect()
@@ -68,6 +69,7 @@ impl Asked<'_> {
             | Traced::Place(_)
             | Traced::Instruction(..)
             | Traced::Specification(..)
+            | Traced::Permit(_)
             | Traced::Characteristic(..) => self.units_naming(of)?,
         })
     }
@@ -128,6 +130,7 @@ impl Asked<'_> {
             Traced::Gauge(id) => vec![("gauge", id.to_string())],
             Traced::Person(id) => vec![("person", id.to_string())],
             Traced::Place(id) => vec![("place", id.to_string())],
+            Traced::Permit(id) => vec![("permit", id.to_string())],
             Traced::Characteristic(_, id) => vec![("characteristic", id.to_string())],
             Traced::Instruction(id, revision) => {
                 hashes(self.hashes(&Subject::Instruction(id.clone()), revision.as_ref())?)
@@ -258,6 +261,7 @@ fn relation_of(of: &Traced) -> &'static str {
         Traced::Gauge(_) | Traced::Characteristic(..) => "measured with",
         Traced::Person(_) => "worked on by",
         Traced::Place(_) => "worked on at",
+        Traced::Permit(_) => "permitted by",
         Traced::Instruction(..) | Traced::Specification(..) => "made by",
         Traced::Material(_) | Traced::Component { .. } => "built into",
         Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) => "unit",
@@ -276,13 +280,13 @@ pub(super) fn traced_of(subject: &Subject) -> Option<Traced> {
         Subject::Person(id) => Traced::Person(id),
         Subject::Deviation(id) => Traced::Deviation(id),
         Subject::Place(id) => Traced::Place(id),
+        Subject::Permit(id) => Traced::Permit(id),
         Subject::Station(_)
         | Subject::Site(_)
         | Subject::Help(_)
         | Subject::Handover(_)
         | Subject::Redline(_)
         | Subject::Series(_)
-        | Subject::Permit(_)
         | Subject::Newer(_) => return None,
     })
 }

@@ -107,6 +107,7 @@ impl Asked<'_> {
             Traced::Person(id) => Some(("person", id.to_string())),
             Traced::Place(id) => Some(("place", id.to_string())),
             Traced::Characteristic(_, id) => Some(("characteristic", id.to_string())),
+            Traced::Permit(id) => Some(("permit", id.to_string())),
             Traced::Unit(_)
             | Traced::Order(_)
             | Traced::Material(_)

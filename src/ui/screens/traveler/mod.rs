@@ -169,6 +169,7 @@ impl TravelerScreen {
             | Now::NotStarted
             | Now::Missing
             | Now::Ended(_)
+            | Now::Shipped(_)
             | Now::Finished
             | Now::Elsewhere(_)
             | Now::Held(_)
@@ -234,6 +235,7 @@ impl TravelerScreen {
             }
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
+            (Act::ShipUnit | Act::Components, _) => self.open_parts(act),
             (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Redline, Some(at)) => self.propose(&at, world),
             (Act::Pause, _) => {
@@ -291,6 +293,7 @@ impl Layer for TravelerScreen {
         }
         acts.extend(self.place_acts());
         self.offer_changes(&mut acts);
+        self.offer_ship(&mut acts);
         acts
     }
 

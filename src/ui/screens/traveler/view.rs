@@ -62,6 +62,9 @@ impl TravelerScreen {
         if let Some(pieces) = view.pieces() {
             left = format!("{left}  {pieces} pcs");
         }
+        if view.state.shipped().is_some() {
+            left.push_str("  SHIPPED");
+        }
         if let Some((operation, instruction, step)) = shown {
             let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
             let of = instruction.steps.len();
