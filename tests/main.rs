@@ -138,3 +138,4 @@ mod terminal_input;
 mod terminal_output;
 mod thread_story;
 mod two_stations;
+mod wrench_story;
