@@ -92,13 +92,17 @@ fn r10_r17_a_wrench_fails_and_all_it_measured_is_found_torqued_again_and_shipped
     }
     let good: Vec<&str> = ALL.into_iter().filter(|unit| !SCRAPPED.contains(unit)).collect();
     until_ready(&plant, &good);
+    let reviewed = plant.gemba(&["ship", "review", SHIPPED]).exits(0);
+    reviewed.says("was shipped, and came back: called back: TW-07");
     let shipped = office(QUALITY, &[&["ship", "release"], &good[..]].concat());
     assert_eq!(shipped.out.matches(": certificate ").count(), 7);
 
     // Nothing that the wrench said is on a certificate, and each unit of it says what became of it.
     let certificate = plant.gemba(&["certificate", SHIPPED]).exits(0);
     let certificate = certificate.says("valid, as known here").says("NCR-HP1-0003");
-    assert!(!certificate.out.contains("TW-07"), "{}", certificate.out);
+    let standing = &certificate.out;
+    assert!(!standing.contains("TW-07"), "{standing}");
+    assert_eq!(standing.matches("verified by M. Okafor").count(), 1, "{standing}");
     let found = plant.gemba(&["trace", "TW-07", "--json"]).exits(0).values().remove(0);
     let units = found["thread"]["forward"].as_array().unwrap();
     let stands = |word: &str| {
