@@ -70,6 +70,7 @@ mod rules_deviations;
 mod rules_entries;
 mod rules_equipment;
 mod rules_expiry;
+mod rules_held_besides;
 mod rules_holds;
 mod rules_inspection;
 mod rules_judging;

@@ -46,7 +46,7 @@ impl Models {
         let ms = raised.moment.effective().as_millisecond();
         let place = raised.place.as_ref().map(PlaceId::as_str);
         let disposed = state.undecided().is_empty();
-        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.closed);
+        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.is_closed());
         let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.run(connection, sql, row)?;
         for unit in state.travelers() {

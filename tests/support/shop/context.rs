@@ -236,7 +236,7 @@ impl Shop {
                 {
                     known.materials.push((id.clone(), state.clone()));
                 }
-                (Subject::Deviation(id), StreamState::Deviation(state)) if state.closed => {
+                (Subject::Deviation(id), StreamState::Deviation(state)) if state.is_closed() => {
                     known.closed.insert(id.clone());
                 }
                 (Subject::Traveler(id), StreamState::Traveler(state)) => {
