@@ -37,7 +37,7 @@ pub fn decide(
         return Err(Refusal::one(Reason::DeviationUnknown { deviation: id.clone() }));
     }
     let mut reasons = Vec::new();
-    if state.closed {
+    if state.is_closed() {
         reasons.push(Reason::DeviationClosed { deviation: id.clone() });
     }
     let one = |fact| Ok(vec![(Subject::Deviation(id.clone()), FactBody::Deviation(fact))]);
@@ -49,7 +49,16 @@ pub fn decide(
             let code = code.and_then(|code| chosen(&code, context, &mut reasons));
             Refusal::unless_empty(reasons)?;
             let as_kind = kind.unwrap_or(state.kind);
-            one(DeviationFact::DeviationReviewed { as_kind, code, close_by, note })
+            let reviewed = DeviationFact::DeviationReviewed { as_kind, code, close_by, note };
+            let mut facts = vec![(Subject::Deviation(id.clone()), FactBody::Deviation(reviewed))];
+            // What departs from the product is held, whatever it was taken for before.
+            if as_kind == DeviationKind::Product && state.kind != as_kind {
+                let held = state.held();
+                let free = state.travelers().into_iter().filter(|unit| !held.contains(unit));
+                let free: Vec<TravelerId> = free.cloned().collect();
+                concern(id, (&free, None, true), context, &mut facts);
+            }
+            Ok(facts)
         }
         DeviationCommand::Contain { action } => {
             context.require_role(Action::RaiseDeviation, &mut reasons);

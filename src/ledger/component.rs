@@ -71,7 +71,7 @@ impl Ledger {
         connection: &Connection,
         deviation: &DeviationId,
     ) -> Result<bool, LedgerError> {
-        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.closed))
+        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.is_closed()))
     }
 }
 

@@ -9,7 +9,6 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LedgerId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::shipped::Shipping;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
@@ -19,7 +18,11 @@ use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
 
-type JudgedTo = BTreeMap<(LedgerId, u32), u64>;
+/// How far each ledger is judged, and by whom.
+struct JudgedTo {
+    up_to: BTreeMap<(LedgerId, u32), u64>,
+    judges: BTreeSet<String>,
+}
 
 impl Ledger {
     /// Everything around a unit that its own stream does not say.
@@ -29,7 +32,7 @@ impl Ledger {
         (unit, state): (&TravelerId, &TravelerState),
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
-        let mut judged = JudgedTo::new();
+        let mut judged = JudgedTo { up_to: BTreeMap::new(), judges: judges(connection)? };
         self.note_facts(connection, (unit, state), &mut judged, &mut known)?;
         for (inside, state) in self.inside(connection, unit, state)? {
             self.note_facts(connection, (&inside, &state), &mut judged, &mut known)?;
@@ -79,15 +82,13 @@ impl Ledger {
                 continue;
             }
             let key = (at.ledger.clone(), at.epoch);
-            let to_seq = match judged.get(&key) {
+            let to_seq = match judged.up_to.get(&key) {
                 Some(to_seq) => *to_seq,
                 None => judged_to(connection, at)?,
             };
-            judged.insert(key, to_seq);
+            judged.up_to.insert(key, to_seq);
             // What the judge itself wrote is judged by nobody.
-            let held = state.holds.get(at);
-            let own = held.is_some_and(|h| matches!(h.placed.reason, HoldReason::Judged { .. }));
-            if at.seq > to_seq && !own {
+            if at.seq > to_seq && !judged.judges.contains(at.ledger.as_str()) {
                 known.unjudged.push(at.clone());
             }
             if let Some(why) = rejected(connection, at)? {
@@ -139,7 +140,7 @@ impl Ledger {
             let mut open: Vec<DeviationId> = Vec::new();
             for deviation in state.deviations() {
                 let known = self.deviation_state(connection, deviation)?;
-                if !known.is_some_and(|known| known.closed) {
+                if !known.is_some_and(|known| known.is_closed()) {
                     open.push(deviation.clone());
                 }
             }
@@ -188,6 +189,13 @@ fn built_into(
         }
     }
     Ok(found)
+}
+
+/// The ledgers that judgements come from.
+fn judges(connection: &Connection) -> Result<BTreeSet<String>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT judge FROM judged_row")?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Up to which number the facts of a ledger are known here to be judged.

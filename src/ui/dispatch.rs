@@ -111,10 +111,12 @@ impl Shell {
         let mut acts: Vec<Act> = own.into_iter().filter(|act| act.in_menu()).collect();
         let more: Vec<Act> = everywhere.iter().copied().filter(|act| !acts.contains(act)).collect();
         acts.extend(more);
-        // To mark has a key of its own; here it moves no number.
-        if let Some(at) = acts.iter().position(|act| *act == Act::Mark) {
-            let mark = acts.remove(at);
-            acts.push(mark);
+        // To mark has a key of its own, and not every unit has components; neither moves a number.
+        for moves_none in [Act::Mark, Act::Components] {
+            if let Some(at) = acts.iter().position(|act| *act == moves_none) {
+                let act = acts.remove(at);
+                acts.push(act);
+            }
         }
         acts
     }

@@ -103,7 +103,7 @@ fn concerned(
 
 /// How a deviation stands.
 pub fn standing(state: &DeviationState) -> DeviationStanding {
-    if state.closed {
+    if state.is_closed() {
         return DeviationStanding::Closed;
     }
     let undecided = state.undecided();

@@ -83,8 +83,8 @@ impl ShipStands {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExceptionRow {
     /// `corrected`, `skipped`, `retried`, `fast`, `stale`, `judged`, `wait-accepted`, `marginal`,
-    /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `unseen`, `uncovered`, `taken-out`,
-    /// `as-built`, `withdrawn`.
+    /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `returned`, `unseen`, `uncovered`,
+    /// `taken-out`, `as-built`, `withdrawn`.
     pub kind: String,
     /// What, in words.
     pub what: String,

@@ -114,14 +114,16 @@ impl ShipReason {
                 format!("Operation {operation} {name} is not closed.")
             }
             Self::NotAtServer { count, first } => {
-                format!("{count} facts of it are not at the server, the first {first}.")
+                format!("{} not at the server, the first {first}.", facts(*count, "is", "are"))
             }
             Self::NotJudged { count, first } => {
-                format!("{count} facts of it are not known here to be judged, the first {first}.")
+                let facts = facts(*count, "is", "are");
+                format!("{facts} not known here to be judged, the first {first}.")
             }
             Self::NotAccepted { fact, why } => format!("{fact} was not accepted: {why}."),
             Self::FactsMissing { count } => {
-                format!("{count} facts of it wait for one that is not here.")
+                let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                format!("{} for one that is not here.", facts(count, "waits", "wait"))
             }
             Self::DeviationOpen { deviation } => format!("{deviation} is not closed."),
             Self::GaugeDoubted { gauge, found } => {
@@ -170,6 +172,11 @@ impl ShipReason {
             Self::ListChanged { .. } => "look at it again: gemba ship review".to_owned(),
         }
     }
+}
+
+/// So many facts of the unit, with what they do.
+fn facts(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 fact of it {one}") } else { format!("{count} facts of it {many}") }
 }
 
 impl From<ShipReason> for Reason {

@@ -46,7 +46,7 @@ impl Models {
         let ms = raised.moment.effective().as_millisecond();
         let place = raised.place.as_ref().map(PlaceId::as_str);
         let disposed = state.undecided().is_empty();
-        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.closed);
+        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.is_closed());
         let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.run(connection, sql, row)?;
         for unit in state.travelers() {
@@ -127,9 +127,10 @@ impl Models {
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());
         };
-        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3)
+        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
-        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq)))
+        let judge = fact.head.position.ledger.as_str();
+        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq), judge))
     }
 
     pub(super) fn put_reviews(

@@ -264,7 +264,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "judged_row",
         columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
-            PRIMARY KEY (ledger, epoch)",
+            judge TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
         indexes: &[],
     },
     Table {

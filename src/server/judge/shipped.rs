@@ -78,6 +78,7 @@ impl Judge {
         unit: &TravelerId,
         (reasons, now): (&[String], &Moment),
     ) -> Result<usize, JudgeError> {
+        let why = reasons.join("; ");
         let mut seen = BTreeSet::from([unit.clone()]);
         let mut open = vec![unit.clone()];
         let mut count = 0;
@@ -90,12 +91,10 @@ impl Judge {
                 let folded = self.ledger.stream(&Subject::Traveler(carrier.clone()))?;
                 let StreamState::Traveler(state) = &folded.stream.state else { continue };
                 let Some(release) = state.shipped() else { continue };
-                let mut holds = state.open_holds();
-                let told = holds.any(|(_, hold)| hold.placed.is_judges(&release.at));
+                let words = format!("{unit}, which is built in, was not accepted: {why}");
+                let told = state.was_held_by_judge((&release.at, std::slice::from_ref(&words)));
                 // A release that comes later is judged with what is known by then.
                 if !told && self.store.is_judged(&release.at)? {
-                    let why = reasons.join("; ");
-                    let words = format!("{unit}, which is built in, was not accepted: {why}");
                     count += self.judge_again(&carrier, vec![(release.at.clone(), words)], now)?;
                 }
             }

@@ -118,7 +118,6 @@ impl Asked<'_> {
             let (operation, step): (u32, String) = (get(row, "operation")?, get(row, "step")?);
             let (part, number): (String, String) = (get(row, "part")?, get(row, "identity")?);
             let out = get::<Option<String>>(row, "becomes")?.is_some();
-            let standing = self.standing_of(&traced)?;
             let pieces: u32 = get(row, "pieces")?;
             let pieces = if pieces == 1 { String::new() } else { format!("{pieces} of ") };
             Ok(ThreadRow {
@@ -126,7 +125,7 @@ impl Asked<'_> {
                 relation: if out { "taken out" } else { "built in" }.to_owned(),
                 traced,
                 what: format!("{pieces}{part} {number} at {operation} {step} of {unit}"),
-                standing,
+                standing: None,
                 at: Some(when(row)?),
                 fact: position_in(row)?.to_string(),
             })
@@ -143,7 +142,7 @@ impl Asked<'_> {
                 depth,
                 relation: "split off".to_owned(),
                 what: format!("{unit} was split off {origin}"),
-                standing: Some(self.unit_now(&origin)?.standing),
+                standing: None,
                 traced: Traced::Unit(origin),
                 at: Some(when(row)?),
                 fact: position_in(row)?.to_string(),

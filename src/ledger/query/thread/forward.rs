@@ -28,7 +28,7 @@ impl Asked<'_> {
             Traced::Unit(unit) => self.unit_forward(unit),
             Traced::Order(order) => {
                 let units = self.units_of_order(order.as_str())?;
-                units.iter().map(|reached| self.unit_row(reached)).collect()
+                Ok(units.iter().map(unit_row).collect())
             }
             Traced::Material(_)
             | Traced::Component { .. }
@@ -38,7 +38,7 @@ impl Asked<'_> {
             | Traced::Permit(_)
             | Traced::Gauge(_) => {
                 let reached = self.reach(self.touched_by(of)?)?;
-                reached.iter().map(|reached| self.unit_row(reached)).collect()
+                Ok(reached.iter().map(unit_row).collect())
             }
             Traced::Person(_) | Traced::Place(_) => self.named_forward(of),
             Traced::Deviation(id) => {
@@ -187,13 +187,12 @@ impl Asked<'_> {
             let Some(traced) = traced_of(&link.subject).filter(|traced| traced != of) else {
                 continue;
             };
-            let standing = self.standing_of(&traced)?;
             rows.push(ThreadRow {
                 depth: 1,
                 relation: relation.to_owned(),
                 what: traced.words(),
                 traced,
-                standing,
+                standing: None,
                 at: Some(link.at),
                 fact: link.fact.to_string(),
             });
@@ -206,8 +205,7 @@ impl Asked<'_> {
         start.depth = 0;
         let reached = self.reach(vec![start])?;
         let reached = reached.iter().filter(|reached| reached.depth > 0);
-        let mut rows: Vec<ThreadRow> =
-            reached.map(|reached| self.unit_row(reached)).collect::<Result<_, _>>()?;
+        let mut rows: Vec<ThreadRow> = reached.map(unit_row).collect();
         let subject = Subject::Traveler(unit.clone()).to_string();
         let sql = "SELECT deviation FROM deviation_unit WHERE subject = ?1 ORDER BY deviation";
         for id in self.rows(sql, [subject], |row| id_in(row, "deviation"))? {
@@ -229,19 +227,6 @@ impl Asked<'_> {
         Ok(rows)
     }
 
-    fn unit_row(self, reached: &Reached) -> Result<ThreadRow, LedgerError> {
-        let now = self.unit_now(&reached.unit)?;
-        Ok(ThreadRow {
-            depth: reached.depth,
-            relation: reached.relation.to_owned(),
-            traced: Traced::Unit(reached.unit.clone()),
-            what: reached.why.clone(),
-            standing: Some(now.standing),
-            at: Some(reached.at),
-            fact: reached.fact.to_string(),
-        })
-    }
-
     pub(super) fn unit_of_deviation(self, id: &str) -> Result<Vec<TravelerId>, LedgerError> {
         let sql = "SELECT subject FROM deviation_unit WHERE deviation = ?1 ORDER BY subject";
         self.rows(sql, [id], super::reach::unit_in)
@@ -252,6 +237,18 @@ impl Asked<'_> {
         let folded = self.ledger.load(self.connection, &Subject::Traveler(unit.clone()))?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
         Ok(state.started.as_ref().map(|started| started.part.clone()))
+    }
+}
+
+fn unit_row(reached: &Reached) -> ThreadRow {
+    ThreadRow {
+        depth: reached.depth,
+        relation: reached.relation.to_owned(),
+        traced: Traced::Unit(reached.unit.clone()),
+        what: reached.why.clone(),
+        standing: None,
+        at: Some(reached.at),
+        fact: reached.fact.to_string(),
     }
 }
 

@@ -110,12 +110,9 @@ impl Layer for SignShipScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
-        if let Some(positions) = saved(&outcome) {
+        if saved(&outcome).is_some() {
             world.has_signed(&self.proof.badge_text());
-            let number = positions.first().map(|at| format!(", certificate {at}"));
-            let number = number.unwrap_or_default();
-            let said = format!("saved: {} is released to ship{number}", self.review.traveler);
-            world.outcome(outcome, &said);
+            world.outcome(outcome, &format!("saved: {} is released to ship", self.review.traveler));
             return Turn::Back;
         }
         // What was reviewed is no longer so: it is looked at again.

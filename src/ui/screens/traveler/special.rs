@@ -13,6 +13,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::judged;
+use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
 use super::asks::{Around, Row};
@@ -144,13 +145,13 @@ fn shipped<'a>(
     enter: Row<'a>,
     (world, cells, ascii): Around<'_>,
 ) -> Shown<'a> {
-    let signature = &release.what.signature;
+    let signature = SignatureView::new(&release.at, &release.moment, &release.what.signature);
     let place = release.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
     let when = world.site_time(release.moment.effective());
     let exceptions = count(release.what.exceptions as usize, "exception", "exceptions");
     let mut rows = vec![
         line(format!("Released     {when}{place}"), Role::Plain),
-        line(format!("By           {}", signature.printed_name), Role::Plain),
+        line(format!("By           {}", signature.who()), Role::Plain),
         line(format!("Shown        {exceptions}"), Role::Plain),
         line(format!("Certificate  {}", release.at), Role::Plain),
     ];
