@@ -26,18 +26,18 @@ impl Ledger {
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
         let judges = judges(connection)?;
-        let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
+        let mut known_to: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
         for at in state.facts.keys() {
             if at.ledger == self.identity.ledger && at.seq > at_server(connection, at.epoch)? {
                 known.unsent.push(at.clone());
                 continue;
             }
             let key = (at.ledger.clone(), at.epoch);
-            let to_seq = match judged.get(&key) {
+            let to_seq = match known_to.get(&key) {
                 Some(to_seq) => *to_seq,
                 None => judged_to(connection, at)?,
             };
-            judged.insert(key, to_seq);
+            known_to.insert(key, to_seq);
             // What the judge itself wrote is judged by nobody.
             if at.seq > to_seq && !judges.contains(at.ledger.as_str()) {
                 known.unjudged.push(at.clone());

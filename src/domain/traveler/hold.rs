@@ -337,10 +337,8 @@ impl HoldOutcome {
 impl HoldPlaced {
     /// The reasons for which the judge placed it, where it is for this fact.
     fn judged(&self, fact: &Position) -> Option<&[String]> {
-        match &self.reason {
-            HoldReason::Judged { fact: judged, reasons } if judged == fact => Some(reasons),
-            _ => None,
-        }
+        let HoldReason::Judged { fact: judged, reasons } = &self.reason else { return None };
+        (judged == fact).then_some(reasons)
     }
 }
 
