@@ -10,6 +10,7 @@ mod cli_audit;
 mod cli_bad_input;
 mod cli_cards;
 mod cli_commands;
+mod cli_components;
 mod cli_correct;
 mod cli_floor;
 mod cli_gauge;

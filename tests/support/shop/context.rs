@@ -228,7 +228,8 @@ impl Shop {
 
     /// What the station at hand knows of a serial or lot.
     pub(crate) fn component(&self, identity: &str) -> ComponentKnown {
-        let mut known = ComponentKnown::default();
+        let mut known =
+            ComponentKnown { identity: identity.to_owned(), ..ComponentKnown::default() };
         for (subject, stream) in &self.here().streams {
             match (subject, &stream.state) {
                 (Subject::Material(id), StreamState::Material(state))
