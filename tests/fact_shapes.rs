@@ -166,7 +166,7 @@ fn routed() -> Vec<Sent> {
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {
     let fact = shop.torque_at(1);
     let (verdict, reasons) = (JudgeVerdict::Held, vec!["revoked".to_owned()]);
-    let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];
+    let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons, units: Vec::new() }];
     vec![
         StationCommand::Enroll {
             ledger: id("ledger-ASM1"),

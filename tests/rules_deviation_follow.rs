@@ -224,7 +224,7 @@ fn r08_whether_what_was_done_helped_is_said_later_and_not_by_who_owns_it() {
     assert_eq!(shop.codes("brandt", checks(true)), ["N34"]);
     shop.does("quell", checks(true));
     let known = shop.deviation(FIRST);
-    assert!(known.closed && known.to_check().is_none());
+    assert!(known.is_closed() && known.to_check().is_none());
     assert_eq!(shop.codes("quell", checks(true)), ["N33"]);
     // Where there is no action, it is not said by who closed it.
     let mut bare = disposed();
@@ -243,7 +243,7 @@ fn r08_what_did_not_help_opens_the_deviation_again_until_something_else_is_done(
     let mut shop = closed();
     shop.does("quell", checks(false));
     let known = shop.deviation(FIRST);
-    assert!(!known.closed && known.to_check().is_none());
+    assert!(!known.is_closed() && known.to_check().is_none());
     assert_eq!(shop.codes("quell", closes()), ["N35"]);
     shop.does("quell", asks("lind", "2026-12-20"));
     let (note_done, verify) = (done(&shop), verifies(&shop));
@@ -265,7 +265,7 @@ fn r08_of_two_who_look_unseen_by_each_other_the_one_whom_it_did_not_help_counts(
         shop.at("ASM2").does("admin", Command::Person(id("green"), both));
         shop.does("green", checks(other)).share();
         for station in ["ASM1", "ASM2"] {
-            assert!(!shop.at(station).deviation(FIRST).closed, "{one} {other} {station}");
+            assert!(!shop.at(station).deviation(FIRST).is_closed(), "{one} {other} {station}");
         }
     }
 }

@@ -316,7 +316,7 @@ fn r08_a_deviation_is_contained_disposed_and_closed_in_this_order() {
     let codes = shop.codes("brandt", disposes("NCR-ASM1-0001", Disposition::Scrap));
     assert_eq!(codes, ["N04", "N02"]);
     assert_eq!(shop.codes("quell", close("again")), ["N04"]);
-    assert!(deviation(&shop, "NCR-ASM1-0001").closed);
+    assert!(deviation(&shop, "NCR-ASM1-0001").is_closed());
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_deviation_is_reviewed_its_cause_found_an_action_verified_and_it_is_closed_a
     assert_snapshot!("to_be_checked", quality.text());
     quality.key(Key::F(3)).type_keys("1").type_keys("2").key(Key::Tab).type_keys("two more\n");
     quality.shows("saved: looked whether it helped").key(Key::Esc).shows("not effective");
-    assert!(!quality.shop.deviation(FIRST).closed);
+    assert!(!quality.shop.deviation(FIRST).is_closed());
 }
 
 #[test]

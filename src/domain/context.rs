@@ -80,9 +80,8 @@ pub struct Context {
     pub effective: BTreeSet<Position>,
     /// Blobs that a definition needs and that are not here.
     pub blobs_missing: BTreeSet<Hash>,
-    /// The traveler of a review.
-    pub traveler: Option<(TravelerId, TravelerState)>,
-    /// The units that a deviation concerns, or is to concern, as far as they are known here.
+    /// The units that a deviation concerns, or is to concern, or that are held for a review, as far as
+    /// they are known here.
     pub units: BTreeMap<TravelerId, TravelerState>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
     pub kin: Kin,
@@ -145,7 +144,6 @@ impl Context {
             specification: None,
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
-            traveler: None,
             units: BTreeMap::new(),
             kin: Kin::new(),
             component: None,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::deviation::DeviationCommand;
-use super::fact::Position;
 use super::floor::{FloorCommand, FloorNeeds};
 use super::gauge::GaugeCommand;
 use super::handover::HandoverCommand;
@@ -87,7 +86,7 @@ pub struct Needs {
     pub traveler: Option<TravelerId>,
     /// People whom the command names besides the actor.
     pub people: BTreeSet<PersonId>,
-    /// Units that a deviation concerns, or is to concern.
+    /// Units that a deviation concerns, or is to concern, or that are held for a review.
     pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
     pub kin: KinWanted,
@@ -101,8 +100,6 @@ pub struct Needs {
     pub component: Option<String>,
     /// Gauges.
     pub gauges: BTreeSet<GaugeId>,
-    /// The traveler of this fact.
-    pub traveler_of: Option<Position>,
     /// The number of the next deviation.
     pub deviation_number: bool,
     /// What is known around the traveler.
@@ -215,7 +212,10 @@ impl Command {
                 needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
-                needs.traveler_of = Some(fact.clone());
+                if let StreamState::Station(state) = &stream.state {
+                    let review = state.open_reviews.iter().find(|review| review.fact == *fact);
+                    needs.units.extend(review.into_iter().flat_map(|review| review.units.clone()));
+                }
             }
             Self::Instruction(_, command) => {
                 if let StreamState::Instruction(state) = &stream.state {

@@ -246,7 +246,7 @@ impl DeviationState {
     /// The closing of which nobody has looked yet whether what was done helped, and until when
     /// somebody does.
     pub fn to_check(&self) -> Option<(&Closing, Date)> {
-        let last = self.closings.last().filter(|_| self.closed)?;
+        let last = self.closings.last().filter(|_| self.is_closed())?;
         last.check_due.filter(|_| last.checks.is_empty()).map(|due| (last, due))
     }
 

@@ -39,7 +39,7 @@ pub fn decide(
         return Err(Refusal::one(Reason::DeviationUnknown { deviation: id.clone() }));
     }
     let mut reasons = Vec::new();
-    if state.closed && !matches!(command, DeviationCommand::Check { .. }) {
+    if state.is_closed() && !matches!(command, DeviationCommand::Check { .. }) {
         reasons.push(Reason::DeviationClosed { deviation: id.clone() });
     }
     let one = |fact| Ok(vec![(Subject::Deviation(id.clone()), FactBody::Deviation(fact))]);
@@ -53,7 +53,16 @@ pub fn decide(
             gate::require_known(close_by.as_ref(), units, (context, &mut reasons));
             Refusal::unless_empty(reasons)?;
             let as_kind = kind.unwrap_or(state.kind);
-            one(DeviationFact::DeviationReviewed { as_kind, code, close_by, note })
+            let reviewed = DeviationFact::DeviationReviewed { as_kind, code, close_by, note };
+            let mut facts = vec![(Subject::Deviation(id.clone()), FactBody::Deviation(reviewed))];
+            // What departs from the product is held, whatever it was taken for before.
+            if as_kind == DeviationKind::Product && state.kind != as_kind {
+                let held = state.held();
+                let free = state.travelers().into_iter().filter(|unit| !held.contains(unit));
+                let free: Vec<TravelerId> = free.cloned().collect();
+                concern(id, (&free, None, true), context, &mut facts);
+            }
+            Ok(facts)
         }
         DeviationCommand::Contain { action, to_do } => {
             one(follow::contain((action, to_do), (context, reasons))?)

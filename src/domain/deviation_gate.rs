@@ -50,7 +50,7 @@ fn is_behind(gate: &StepAt, (at, text): (&StepAt, Option<&Instruction>)) -> bool
 impl DeviationState {
     /// The step by which it is to be closed, where it is open and keeps a step from being begun.
     pub fn stops(&self, at: &StepAt, text: Option<&Instruction>) -> Option<&StepAt> {
-        let gate = self.close_by.as_ref().filter(|_| !self.closed)?;
+        let gate = self.close_by.as_ref().filter(|_| !self.is_closed())?;
         is_behind(gate, (at, text)).then_some(gate)
     }
 

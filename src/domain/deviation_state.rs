@@ -47,7 +47,7 @@ pub struct DeviationState {
     /// Everything that was decided, in fold order.
     pub dispositions: Vec<Disposed>,
     /// Whether it is closed.
-    pub closed: bool,
+    pub(super) closed: bool,
 }
 
 /// How a deviation was raised.
@@ -275,6 +275,11 @@ impl DeviationState {
     /// The units that are held and of which nothing is decided with every signature.
     pub fn undecided(&self) -> BTreeSet<&TravelerId> {
         self.held().into_iter().filter(|unit| self.decided(unit).is_none()).collect()
+    }
+
+    /// Whether it is over: closed, and no unit joined it unseen of which nothing is decided.
+    pub fn is_closed(&self) -> bool {
+        self.closed && self.undecided().is_empty()
     }
 
     /// The decisions that wait for a signature.

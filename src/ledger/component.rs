@@ -1,14 +1,15 @@
 //! What is known here of a serial or lot that is to be built in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
+use rusqlite::{Connection, Params};
 
 use crate::domain::ids::{DeviationId, PartId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
+use crate::domain::traveler::component_name::{plain, spelled};
 
 use super::error::LedgerError;
 use super::store::Ledger;
@@ -31,7 +32,8 @@ impl Ledger {
         identity: &str,
         parts: &BTreeSet<PartId>,
     ) -> Result<ComponentKnown, LedgerError> {
-        let mut known = ComponentKnown::default();
+        let identity = &spelling(connection, identity, parts)?;
+        let mut known = ComponentKnown { identity: identity.clone(), ..ComponentKnown::default() };
         let sql = "SELECT part, lot FROM material_row WHERE lot = ?1 ORDER BY part";
         for (part, lot) in pairs(connection, sql, identity)? {
             let Some(id) = MaterialId::parse(&format!("{part}/{lot}")) else { continue };
@@ -45,7 +47,15 @@ impl Ledger {
             let StreamState::Traveler(state) = &folded.stream.state else { continue };
             known.made.extend(Made::of(&unit, state, &self.pinned(connection, state)?));
         }
-        known.serials = serials(connection, identity)?;
+        let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
+                   WHERE identity = ?1 AND NOT by_lot ORDER BY subject, position";
+        known.serials = serials(connection, sql, (identity,))?;
+        // A unit of this plant is the same one by whatever name it was scanned.
+        let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
+                   WHERE made = ?1 AND identity <> ?2 AND NOT by_lot ORDER BY subject, position";
+        for made in &known.made {
+            known.serials.extend(serials(connection, sql, (made.unit.to_string(), identity))?);
+        }
         for there in &known.serials {
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed
                 && self.is_closed(connection, deviation)?
@@ -55,13 +65,12 @@ impl Ledger {
         }
         let sql = "SELECT part, sum(pieces) FROM component_row
                    WHERE identity = ?1 AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([identity])?;
-        while let Some(row) = rows.next()? {
-            let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
-            if let Ok(part) = PartId::parse(&part) {
-                known.lots.insert(part, u32::try_from(used).unwrap_or(u32::MAX));
-            }
+        note_pieces(connection, sql, (identity,), &mut known.lots)?;
+        let sql = "SELECT part, sum(pieces) FROM component_row WHERE made = ?1 AND identity <> ?2
+                   AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
+        for made in &known.made {
+            let key = (made.unit.to_string(), identity);
+            note_pieces(connection, sql, key, &mut known.lots)?;
         }
         Ok(known)
     }
@@ -71,7 +80,7 @@ impl Ledger {
         connection: &Connection,
         deviation: &DeviationId,
     ) -> Result<bool, LedgerError> {
-        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.closed))
+        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.is_closed()))
     }
 }
 
@@ -92,11 +101,64 @@ fn units_called(
     Ok(named.filter_map(|(unit, _)| TravelerId::parse(&unit)).collect())
 }
 
-fn serials(connection: &Connection, identity: &str) -> Result<Vec<SerialUse>, LedgerError> {
-    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
-               WHERE identity = ?1 AND NOT by_lot ORDER BY subject, position";
+/// How a number is spelled here: `PART/LOT` is the lot, `ORDER/UNIT` the unit's number where no other
+/// unit of these parts has it, and capitals do not matter where that leaves one.
+fn spelling(
+    connection: &Connection,
+    identity: &str,
+    parts: &BTreeSet<PartId>,
+) -> Result<String, LedgerError> {
+    let text = plain(identity);
+    if let Some((before, number)) = text.split_once('/') {
+        let number = as_known(connection, number)?;
+        let of_part = parts.iter().any(|part| part.as_str().eq_ignore_ascii_case(before));
+        let named = units_called(connection, &number, parts)?;
+        let only = matches!(named.as_slice(), [one] if one.to_string().eq_ignore_ascii_case(&text));
+        if of_part || only {
+            return Ok(number);
+        }
+    }
+    as_known(connection, &text)
+}
+
+/// A number as goods-in, this plant or an earlier use spells it.
+fn as_known(connection: &Connection, text: &str) -> Result<String, LedgerError> {
+    let like = |sql| {
+        let found = pairs(connection, sql, text)?.into_iter().map(|(number, _)| number);
+        Ok::<BTreeSet<String>, LedgerError>(found.collect())
+    };
+    let mut noted = like("SELECT lot, part FROM material_row WHERE lot = ?1 COLLATE NOCASE")?;
+    noted.extend(like("SELECT unit, part FROM traveler_row WHERE unit = ?1 COLLATE NOCASE")?);
+    let sql = "SELECT DISTINCT identity, '' FROM component_row WHERE identity = ?1 COLLATE NOCASE";
+    Ok(spelled(text, &noted, &like(sql)?))
+}
+
+/// Adds how many pieces of a lot are used, by part.
+fn note_pieces(
+    connection: &Connection,
+    sql: &str,
+    key: impl Params,
+    lots: &mut BTreeMap<PartId, u32>,
+) -> Result<(), LedgerError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([identity])?;
+    let mut rows = statement.query(key)?;
+    while let Some(row) = rows.next()? {
+        let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
+        if let Ok(part) = PartId::parse(&part) {
+            let pieces = lots.entry(part).or_default();
+            *pieces = pieces.saturating_add(u32::try_from(used).unwrap_or(u32::MAX));
+        }
+    }
+    Ok(())
+}
+
+fn serials(
+    connection: &Connection,
+    sql: &str,
+    key: impl Params,
+) -> Result<Vec<SerialUse>, LedgerError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(key)?;
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
         let (subject, part): (String, String) = (row.get(0)?, row.get(1)?);

@@ -1,10 +1,8 @@
 //! Loading the state of one subject, as folded here.
 
-use super::append::key;
 use super::error::LedgerError;
 use crate::domain::context::Context;
 use crate::domain::deviation_state::DeviationState;
-use crate::domain::fact::Position;
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, OrderId, SiteId};
@@ -170,43 +168,6 @@ impl Ledger {
             },
         };
         self.load(connection, &site).map(Some)
-    }
-
-    /// The traveler of a fact, or of the deviation that a fact belongs to.
-    pub(super) fn traveler_of(
-        &self,
-        connection: &Connection,
-        fact: &Position,
-    ) -> Result<Option<TravelerId>, LedgerError> {
-        let sql = "SELECT subject FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-        let mut statement = connection.prepare_cached(sql)?;
-        let found: Option<String> = statement.query_row(key(fact), |row| row.get(0)).optional()?;
-        match found.as_deref().and_then(Subject::parse) {
-            Some(Subject::Traveler(id)) => Ok(Some(id)),
-            Some(Subject::Deviation(id)) => {
-                let state = self.deviation_state(connection, &id)?;
-                let unit = state.and_then(|state| state.units.into_iter().next());
-                Ok(unit.map(|named| named.unit.traveler))
-            }
-            Some(
-                Subject::Order(_)
-                | Subject::Instruction(_)
-                | Subject::Specification(_)
-                | Subject::Gauge(_)
-                | Subject::Material(_)
-                | Subject::Person(_)
-                | Subject::Place(_)
-                | Subject::Station(_)
-                | Subject::Site(_)
-                | Subject::Help(_)
-                | Subject::Handover(_)
-                | Subject::Series(_)
-                | Subject::Permit(_)
-                | Subject::Redline(_)
-                | Subject::Newer(_),
-            )
-            | None => Ok(None),
-        }
     }
 }
 

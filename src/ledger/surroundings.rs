@@ -130,21 +130,9 @@ impl Ledger {
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        let mut traveler = needs.traveler.clone();
-        if let Some(fact) = &needs.traveler_of {
-            traveler = self.traveler_of(transaction, fact)?;
-        }
-        let Some(id) = traveler else { return Ok(()) };
+        let Some(id) = needs.traveler.clone() else { return Ok(()) };
         context.order = self.order(transaction, &id.order)?;
-        let other;
-        let state = if let StreamState::Traveler(state) = &stream.stream.state {
-            state
-        } else {
-            other = self.load(transaction, &Subject::Traveler(id.clone()))?;
-            let StreamState::Traveler(state) = &other.stream.state else { return Ok(()) };
-            context.traveler = Some((id.clone(), state.clone()));
-            state
-        };
+        let StreamState::Traveler(state) = &stream.stream.state else { return Ok(()) };
         let unit = id;
         context.instructions.extend(self.pinned(transaction, state)?);
         context.kin =

@@ -180,7 +180,7 @@ pub fn standing(state: &DeviationState) -> DeviationStanding {
     if state.to_check().is_some() {
         return DeviationStanding::ToCheck;
     }
-    if state.closed {
+    if state.is_closed() {
         return DeviationStanding::Closed;
     }
     let undecided = state.undecided();

@@ -139,7 +139,8 @@ pub(super) fn for_judge(
     context: &Context,
 ) -> Draft {
     let mut draft = Draft::new(context);
-    if !state.open_holds().any(|(_, hold)| hold.placed.is_judges(&fact)) {
+    // What a person let go on for these reasons is not held for them again.
+    if !state.was_held_by_judge((&fact, &reasons)) {
         let reason = HoldReason::Judged { fact, reasons };
         let (readings, attempt, deviation) = (Positions::default(), None, None);
         let placed = HoldPlaced { reason, attempt, readings, deviation };
@@ -337,25 +338,31 @@ impl HoldOutcome {
 }
 
 impl HoldPlaced {
-    /// Whether the judge placed it for a fact.
-    fn is_judges(&self, fact: &Position) -> bool {
-        matches!(&self.reason, HoldReason::Judged { fact: judged, .. } if judged == fact)
+    /// The reasons for which the judge placed it, where it is for this fact.
+    fn judged(&self, fact: &Position) -> Option<&[String]> {
+        let HoldReason::Judged { fact: judged, reasons } = &self.reason else { return None };
+        (judged == fact).then_some(reasons)
     }
 }
 
 impl TravelerState {
-    /// Whether the judge's hold for a fact is or was here.
-    pub fn was_held_by_judge(&self, fact: &Position) -> bool {
-        self.holds.values().any(|hold| hold.placed.is_judges(fact))
+    /// Whether the judge's holds for a fact, for all of these reasons, are or were here.
+    pub fn was_held_by_judge(&self, (fact, reasons): (&Position, &[String])) -> bool {
+        let placed = || self.holds.values().filter_map(|hold| hold.placed.judged(fact));
+        let held_for = |reason| placed().any(|held| held.contains(reason));
+        placed().next().is_some() && reasons.iter().all(held_for)
     }
 
-    /// The releases of every hold that the judge placed for a fact, once a person answered.
+    /// The releases of every hold that the judge placed for a fact, once a person answered these
+    /// reasons.
     pub fn release_judge_holds(
         &self,
         id: &TravelerId,
-        fact: &Position,
+        (fact, answered): (&Position, &[String]),
     ) -> Vec<(Subject, FactBody)> {
-        let open = self.open_holds().filter(|(_, hold)| hold.placed.is_judges(fact));
+        let is_answered = |held: &[String]| held.iter().all(|reason| answered.contains(reason));
+        let open =
+            self.open_holds().filter(|(_, hold)| hold.placed.judged(fact).is_some_and(is_answered));
         open.map(|(hold, _)| {
             let outcome = HoldOutcome::Reviewed;
             let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None };

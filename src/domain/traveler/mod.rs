@@ -8,6 +8,7 @@ mod closed;
 pub mod collision;
 pub mod command;
 pub mod component;
+pub mod component_name;
 pub mod correction;
 pub mod decide;
 pub mod definitions;

@@ -54,7 +54,7 @@ impl Models {
             place,
             severity,
             disposed,
-            state.closed,
+            state.is_closed(),
             state.to_check().is_some(),
             state.next_due().map(|due| due.to_string()),
             !state.gates.is_empty(),
@@ -149,9 +149,10 @@ impl Models {
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());
         };
-        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3)
+        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
-        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq)))
+        let judge = fact.head.position.ledger.as_str();
+        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq), judge))
     }
 
     pub(super) fn put_reviews(

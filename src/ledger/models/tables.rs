@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "22";
+const VERSION: &str = "25";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -66,6 +66,7 @@ static TABLES: [Table; 32] = [
         indexes: &[
             "(order_id)",
             "(unit)",
+            "(unit COLLATE NOCASE)",
             "(order_open, work_center)",
             "(finished_ms)",
             SHIPPED,
@@ -123,7 +124,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "recall_hold",
         columns: "traced TEXT NOT NULL, subject TEXT NOT NULL, position TEXT NOT NULL,
-            released INTEGER NOT NULL, PRIMARY KEY (traced, subject, position)",
+            released INTEGER NOT NULL, by_fact TEXT NOT NULL, PRIMARY KEY (traced, subject, position)",
         indexes: &[],
     },
     Table {
@@ -147,14 +148,18 @@ static TABLES: [Table; 32] = [
             operation INTEGER NOT NULL, step TEXT NOT NULL, person TEXT, place TEXT,
             utc_ms INTEGER NOT NULL, becomes TEXT, removed_ms INTEGER, made TEXT,
             PRIMARY KEY (subject, position)",
-        indexes: &["(identity, by_lot, part, becomes, pieces)", "(made) WHERE made NOT NULL"],
+        indexes: &[
+            "(identity, by_lot, part, becomes, pieces)",
+            "(identity COLLATE NOCASE)",
+            "(made) WHERE made NOT NULL",
+        ],
     },
     Table {
         name: "material_row",
         columns: "part TEXT NOT NULL, lot TEXT NOT NULL, supplier TEXT NOT NULL,
             quantity INTEGER, expires TEXT, certificate TEXT NOT NULL, blocked TEXT,
             came_ms INTEGER, PRIMARY KEY (part, lot)",
-        indexes: &["(lot)"],
+        indexes: &["(lot)", "(lot COLLATE NOCASE)"],
     },
     Table {
         name: "inspection_row",
@@ -263,7 +268,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "judged_row",
         columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
-            PRIMARY KEY (ledger, epoch)",
+            judge TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
         indexes: &[],
     },
     Table {

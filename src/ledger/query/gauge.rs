@@ -104,7 +104,7 @@ impl Asked<'_> {
                 FROM on_unit o JOIN split_row s ON s.origin = o.unit_subject
                 WHERE s.utc_ms >= o.utc_ms
             )
-            SELECT u.*, t.order_id, t.unit, t.finished_ms, t.ended, h.released
+            SELECT u.*, t.order_id, t.unit, t.finished_ms, t.shipped_ms, t.ended, h.released
             FROM on_unit o JOIN used u ON u.gauge = ?1 AND u.utc_ms = o.utc_ms AND u.position = o.position
             JOIN traveler_row t ON t.subject = o.unit_subject
             LEFT JOIN gauge_hold h
@@ -117,6 +117,7 @@ impl Asked<'_> {
             let wrong = || LedgerError::damaged("the position of a reading is not readable");
             let taken = moment_in(row, "utc_ms")?.ok_or_else(wrong)?;
             let finished: Option<i64> = get(row, "finished_ms")?;
+            let shipped: Option<i64> = get(row, "shipped_ms")?;
             let released: Option<bool> = get(row, "released")?;
             let word = |released| if released { "released" } else { "held" };
             Ok(GaugeReadingRow {
@@ -133,6 +134,7 @@ impl Asked<'_> {
                 place: some_id(row, "place")?,
                 taken,
                 finished: finished.is_some(),
+                shipped: shipped.is_some(),
                 ended: get(row, "ended")?,
                 hold: released.map(word).map(str::to_owned),
                 fact: Position::parse(&position).ok_or_else(wrong)?,

@@ -9,6 +9,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::PersonId;
 use crate::domain::people::Action;
 use crate::domain::signature::{Meaning, Signature};
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::collision::at_place;
 use crate::domain::traveler::fact::HoldOutcome;
 use crate::domain::who_may;
@@ -118,7 +119,8 @@ impl Case<'_> {
         let signature = &disposed.signature;
         let mut actions = disposed.decisions.iter().map(|decision| {
             let raised = self.deviation.is_some_and(|state| state.is_failing(&decision.unit));
-            who_may::disposes(&decision.disposition, raised || self.holds_failing())
+            let failing = raised || self.holds_failing(&decision.unit);
+            who_may::disposes(&decision.disposition, failing)
         });
         let accepts = actions.any(|action| action == Action::UseAsIs);
         let action = if accepts { Action::UseAsIs } else { Action::Dispose };
@@ -141,11 +143,11 @@ impl Case<'_> {
         self.decided_unseen();
     }
 
-    /// Whether the hold names readings that fail.
-    fn holds_failing(&self) -> bool {
+    /// Whether a hold of a unit names readings that fail, where the unit is at hand.
+    fn holds_failing(&self, unit: &TravelerId) -> bool {
         let now = self.unit.map(|unit| unit.now);
         self.deviation.zip(now).is_some_and(|(state, now)| {
-            let holds = state.units.iter().filter_map(|named| named.unit.hold.as_ref());
+            let holds = state.holds_of(unit).filter_map(|concerned| concerned.hold.as_ref());
             let mut holds = holds.filter_map(|hold| now.holds.get(hold));
             holds.any(|hold| !hold.placed.readings.is_empty())
         })

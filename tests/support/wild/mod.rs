@@ -429,7 +429,8 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
         3 => StationCommand::NoteWrongTry,
         4 => {
             let (verdict, reasons) = (JudgeVerdict::Rejected, vec![]);
-            let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons }];
+            let exceptions =
+                vec![Judgement { fact: fact.clone(), verdict, reasons, units: vec![] }];
             StationCommand::Judge { to_seq: fact.seq, from: fact, exceptions, unread: Vec::new() }
         }
         _ => {
