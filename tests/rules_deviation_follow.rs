@@ -9,6 +9,7 @@ use gemba::domain::deviation_rules::{
 };
 use gemba::domain::fact::Position;
 use gemba::domain::people::Role;
+use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Signer;
 use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::traveler::command::{StepAt, TravelerCommand};
@@ -282,7 +283,7 @@ fn r08_no_unit_begins_the_step_by_which_its_deviation_is_to_be_closed_or_one_aft
     shop.does("novak", raises_with("clean", process));
     shop.step_done("clean");
     let refused = shop.refuses("novak", torque(1, "25"));
-    assert_eq!(refused.iter().map(|r| r.code()).collect::<Vec<_>>(), ["N36"]);
+    assert_eq!(refused.iter().map(Reason::code).collect::<Vec<_>>(), ["N36"]);
     let what = "NCR-ASM1-0001 is to be closed before operation 20, step torque.";
     assert_eq!(refused[0].what(), what);
     // The other unit that it concerns does not pass it either, and one that it does not concern does.

@@ -11,7 +11,7 @@ use crate::screens_others::supervisor;
 use crate::screens_traveler::reaching;
 use crate::support::screen::Screen;
 use crate::support::shop_deviations::{FIRST, looks_later};
-use crate::support::shop_plan::{disposes, rework};
+use crate::support::shop_plan::{disposes, id, rework};
 
 fn supervised() -> Screen {
     let mut shop = supervisor().shop;
@@ -26,7 +26,7 @@ fn a_deviation_is_raised_by_hand_with_what_is_known_filled_in_and_what_the_site_
     looks_later(&mut shop);
     let mut screen = Screen::signed_in(shop, "B-2107");
     screen.scan("0007").key(Key::F(2)).type_keys("thread torn");
-    screen.key(Key::Tab).key(Key::Tab);
+    screen.key(Key::Tab).key(Key::Tab).key(Key::Tab);
     assert_snapshot!("raise", screen.text());
     screen.type_keys("1").shows("DIM").key(Key::Tab).key(Key::Tab).type_keys("20-signoff\n");
     screen.shows("type operation and step, such as 20#torque");
@@ -37,6 +37,9 @@ fn a_deviation_is_raised_by_hand_with_what_is_known_filled_in_and_what_the_site_
     let known = screen.shop.deviation(FIRST);
     assert_eq!(known.code.unwrap().code, "DIM");
     assert_eq!(known.close_by.unwrap().step.as_str(), "signoff");
+    let about = known.units[0].unit.characteristic.as_ref();
+    assert_eq!(about, Some(&id("c-torque")));
+    assert!(known.raised.unwrap().body.required.contains("25 ±2 N·m"));
 }
 
 #[test]
@@ -97,7 +100,12 @@ fn the_word_of_the_site_stands_on_screens_in_menus_and_in_what_is_said() {
     let mut screen = supervised();
     let word = Some("NCR".to_owned());
     screen.message(Message::Link(Link { connected: true, word, ..Link::default() }));
-    screen.choose("NCRs").shows("NCRs").type_keys("\n").shows("NCR NCR-ASM1-0001");
+    screen
+        .choose("NCRs")
+        .shows("NCRs")
+        .type_keys("\n")
+        .hides("NCR NCR-ASM1-0001")
+        .shows("NCR-ASM1-0001");
     screen.key(Key::F(1)).hides("Deviation").key(Key::Esc);
     assert_eq!(called("Raise a deviation", "NCR"), "Raise an NCR");
     assert_eq!(called("A deviation is open", "Nonconformance"), "A nonconformance is open");

@@ -339,6 +339,8 @@ pub struct Raise {
     pub hold: bool,
     /// The step by which it is to be closed.
     pub close_by: Option<StepAt>,
+    /// The characteristic of the step that it is about.
+    pub characteristic: Option<CharacteristicId>,
 }
 
 impl Raise {

@@ -123,10 +123,10 @@ impl PlaceState {
     /// Takes that an operation is held, or goes on.
     pub(super) fn hold_operation(&mut self, head: &Head, fact: &PlaceFact) {
         match fact {
-            PlaceFact::OperationHeld(held) => self.operation_holds.push(OperationHold {
+            PlaceFact::OperationHeld(why) => self.operation_holds.push(OperationHold {
                 at: head.position.clone(),
                 moment: head.moment.clone(),
-                held: (**held).clone(),
+                held: (**why).clone(),
                 released: None,
             }),
             PlaceFact::OperationReleased { holds, reason } => {

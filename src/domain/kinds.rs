@@ -178,16 +178,17 @@ impl FactBody {
                 StationFact::StationEnrolled { .. }
                     | StationFact::PageJudged { .. }
                     | StationFact::ClockStepped { .. }
-            ) | Self::Traveler(
-                // What another unit's check says of this one must not keep it from being saved.
-                TravelerFact::HoldPlaced(HoldPlaced {
-                    reason: HoldReason::Judged { .. } | HoldReason::Suspect(_),
-                    ..
-                }) | TravelerFact::HoldReleased {
-                    outcome: HoldOutcome::Cleared { .. } | HoldOutcome::Sorted,
-                    ..
-                }
-            )
+            ) | Self::Place(PlaceFact::OperationHeld(_))
+                | Self::Traveler(
+                    // What another unit's check says of this one must not keep it from being saved.
+                    TravelerFact::HoldPlaced(HoldPlaced {
+                        reason: HoldReason::Judged { .. } | HoldReason::Suspect(_),
+                        ..
+                    }) | TravelerFact::HoldReleased {
+                        outcome: HoldOutcome::Cleared { .. } | HoldOutcome::Sorted,
+                        ..
+                    }
+                )
         )
     }
 

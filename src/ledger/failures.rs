@@ -64,8 +64,8 @@ impl Ledger {
         for (place, measured, ledger) in measured {
             let state = self.place_state(transaction, &place)?;
             let tried = self.tried_at(transaction, &place, (&measured, &ledger))?;
-            let Some(held) = state.failures_in_a_row(&measured, (&tried, least)) else { continue };
-            let fact = FactBody::Place(PlaceFact::OperationHeld(Box::new(held)));
+            let Some(found) = state.failures_in_a_row(&measured, (&tried, least)) else { continue };
+            let fact = FactBody::Place(PlaceFact::OperationHeld(Box::new(found)));
             let head = head_of(transaction, &self.identity.ledger, self.identity.epoch)?;
             let ledger = self.identity.ledger.clone();
             let next = Position { ledger, epoch: head.epoch, seq: head.last_seq + 1 };

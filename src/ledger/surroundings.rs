@@ -45,22 +45,7 @@ impl Ledger {
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        if let Some(actor) = context.acting.actor.clone() {
-            let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
-            if let StreamState::Person(person) = &folded.stream.state
-                && !folded.order.is_empty()
-            {
-                context.people.insert(actor, person.clone());
-            }
-        }
-        for person in &needs.people {
-            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
-            if let StreamState::Person(state) = &folded.stream.state
-                && !folded.order.is_empty()
-            {
-                context.people.insert(person.clone(), state.clone());
-            }
-        }
+        self.surround_people(transaction, needs, context)?;
         if let Some(place) = context.acting.place.clone() {
             let folded = self.load(transaction, &Subject::Place(place.clone()))?;
             if let StreamState::Place(state) = &folded.stream.state
@@ -120,6 +105,25 @@ impl Ledger {
             let parts = installed_parts(&context.instructions);
             let known = self.component_known(transaction, identity, &parts)?;
             context.component = Some(known);
+        }
+        Ok(())
+    }
+
+    /// The actor, and whom the command names.
+    fn surround_people(
+        &self,
+        transaction: &Connection,
+        needs: &Needs,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let actor = context.acting.actor.clone();
+        for person in actor.iter().chain(&needs.people) {
+            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
+            if let StreamState::Person(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(person.clone(), state.clone());
+            }
         }
         Ok(())
     }

@@ -293,7 +293,11 @@ impl ActionView {
         let Self { action, owner, due, .. } = self;
         let overdue = if self.overdue { ", overdue" } else { "" };
         match (&self.done, &self.verified) {
-            (_, Some(seen)) => format!("{action}: verified by {}, {}", seen.by, seen.note),
+            (Some(done), Some(seen)) => format!(
+                "{action}: done by {}, {}; verified by {}, {}",
+                done.by, done.note, seen.by, seen.note
+            ),
+            (None, Some(seen)) => format!("{action}: verified by {}, {}", seen.by, seen.note),
             (Some(done), None) => {
                 format!("{action}: done by {}, {}; not verified{overdue}", done.by, done.note)
             }

@@ -14,7 +14,7 @@ use crate::domain::deviation::{
     DeviationCommand as Asks, DeviationKind, Disposition, Raise, Share,
 };
 use crate::domain::floor::FloorCommand;
-use crate::domain::ids::{DeviationId, StepId};
+use crate::domain::ids::{CharacteristicId, DeviationId, StepId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
@@ -147,6 +147,9 @@ pub struct RaiseArgs {
     /// What is wrong
     #[arg(long)]
     note: String,
+    /// The characteristic of the step that it is about
+    #[arg(long)]
+    characteristic: Option<CharacteristicId>,
     /// Hold the units of a process deviation, too
     #[arg(long)]
     hold: bool,
@@ -358,6 +361,7 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
         units: units.collect(),
         hold: args.hold,
         close_by: args.close_by,
+        characteristic: args.characteristic,
     });
     let station = console.reader()?;
     let Some(unit) = found_on else { return raise_at_place(console, raise, args.signer) };
@@ -379,6 +383,10 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
 
 /// Raises what was found at no step of a unit.
 fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> Result<Exit, Fault> {
+    if raise.characteristic.is_some() {
+        let why = "a characteristic is measured at one";
+        return Err(Fault::usage("no step is named", why).next("add --step"));
+    }
     let place = place_of(console, &console.reader()?, &signer)?;
     let place = place.ok_or_else(|| {
         Fault::usage("no place is named", "a deviation is raised at one").next("add --place")

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::domain::ids::{DeviationId, PersonId, PlaceId};
+use crate::domain::ids::{CharacteristicId, DeviationId, PersonId, PlaceId, StepId};
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
@@ -161,6 +161,13 @@ pub enum DeviationReason {
         /// The step by which it is to be closed.
         by: StepAt,
     },
+    /// The step measures no such characteristic.
+    NotMeasuredThere {
+        /// The characteristic.
+        characteristic: CharacteristicId,
+        /// The step.
+        step: StepId,
+    },
     /// A disposition waits for a signature.
     SignatureOpen {
         /// The deviation.
@@ -209,6 +216,7 @@ impl DeviationReason {
             Self::CheckedByOwner { .. } => "N34",
             Self::NothingNewDone { .. } => "N35",
             Self::CloseFirst { .. } => "N36",
+            Self::NotMeasuredThere { .. } => "N37",
         }
     }
 
@@ -269,6 +277,9 @@ impl DeviationReason {
                 let StepAt { operation, step } = by;
                 format!("{deviation} is to be closed before operation {operation}, step {step}.")
             }
+            Self::NotMeasuredThere { characteristic, step } => {
+                format!("{step} does not measure {characteristic}.")
+            }
             Self::SignatureOpen { deviation, open } => {
                 format!(
                     "The disposition of {deviation} waits for the signature of {}.",
@@ -286,7 +297,9 @@ impl DeviationReason {
             Self::UnitTwice { .. } => "name it once".to_owned(),
             Self::UnitEnded { .. } | Self::NotHeldByIt { .. } => "leave it out".to_owned(),
             Self::TooManyUnits { most } => format!("name {most} or fewer, then the rest"),
-            Self::CodeUnknown { .. } => "see the list: gemba site show".to_owned(),
+            Self::CodeUnknown { .. } | Self::CauseUnknown { .. } => {
+                "see the list: gemba site show".to_owned()
+            }
             Self::CodeMissing => "review the deviation and choose one".to_owned(),
             Self::NothingHeld { .. } => "close it, or add the units that it concerns".to_owned(),
             Self::PiecesOfWhich => "name the lot with the pieces".to_owned(),
@@ -307,7 +320,6 @@ impl DeviationReason {
                 "do it and confirm it at the bench: gemba deviation confirm".to_owned()
             }
             Self::CauseMissing { .. } => "say why: gemba deviation cause".to_owned(),
-            Self::CauseUnknown { .. } => "see the list: gemba site show".to_owned(),
             Self::CauseCodeMissing => "name one of the list: gemba site show".to_owned(),
             Self::ActionsOpen { .. } => {
                 "the owner does it, another person verifies it: gemba deviation verify".to_owned()
@@ -321,6 +333,9 @@ impl DeviationReason {
             }
             Self::CloseFirst { deviation, .. } => {
                 format!("have {deviation} closed (quality or supervisor); do other steps meanwhile")
+            }
+            Self::NotMeasuredThere { .. } => {
+                "name one that the step measures, or leave it out".to_owned()
             }
             Self::SignatureOpen { open, .. } => {
                 format!("{} signs, another person each", roles(open))

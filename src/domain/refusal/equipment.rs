@@ -279,12 +279,8 @@ impl EquipmentReason {
             Self::SetupMissing { place, instruction } => {
                 format!("{place} is not set up for {instruction}.")
             }
-            Self::OperationHeld { place, instruction, why } => {
-                format!("{instruction} is held at {place}: {why}.")
-            }
-            Self::OperationNotHeld { place, instruction } => {
-                format!("{instruction} is not held at {place}.")
-            }
+            Self::OperationHeld { place, instruction, why } => held(instruction, place, why),
+            Self::OperationNotHeld { place, instruction } => not_held(instruction, place),
             Self::UnitsOpen { order, left } => {
                 format!("The order {order} is not finished: {}.", left.words())
             }
@@ -411,6 +407,14 @@ impl From<EquipmentReason> for super::Reason {
     fn from(reason: EquipmentReason) -> Self {
         Self::Equipment(reason)
     }
+}
+
+fn held(instruction: &InstructionId, place: &PlaceId, why: &str) -> String {
+    format!("{instruction} is held at {place}: {why}.")
+}
+
+fn not_held(instruction: &InstructionId, place: &PlaceId) -> String {
+    format!("{instruction} is not held at {place}.")
 }
 
 fn nothing_to_hold(gauge: &GaugeId, held: bool) -> String {

@@ -54,9 +54,9 @@ impl TravelerState {
         let operation = self.operation(attempt.operation)?;
         let readings = last_of_each_sample(attempt, ask);
         let failing = readings.iter().filter(|(_, reading)| is_failing(reading));
-        let stands = failing.clone().filter(|(entry, _)| self.stands(entry));
+        let mut stands = failing.clone().filter(|(entry, _)| self.stands(entry));
         let (entry, reading) = readings.last()?;
-        let failed = stands.last().map(|(entry, reading)| (entry, shown(reading.value())));
+        let failed = stands.next_back().map(|(entry, reading)| (entry, shown(reading.value())));
         if failed.is_none() {
             let whole = readings.len() >= count(attempt, ask, texts)?;
             if !whole || failing.count() > 0 {

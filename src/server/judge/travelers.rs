@@ -41,11 +41,7 @@ impl Case<'_> {
                 let entered = self.entered_by(&corrected.entry);
                 self.corrected(&entered);
             }
-            TravelerFact::StepStarted(started) => {
-                self.perform();
-                self.not_held_there(started);
-                self.not_stopped(started);
-            }
+            TravelerFact::StepStarted(started) => self.begun(started),
             TravelerFact::Checked { .. }
             | TravelerFact::EntryMade { .. }
             | TravelerFact::ComponentInstalled { .. }
@@ -236,6 +232,13 @@ impl Case<'_> {
             [] => self.reject(format!("nobody may leave step {step} out")),
             actions => self.require(actions),
         }
+    }
+
+    /// A step is begun by who performs, where nothing keeps it from being begun.
+    fn begun(&mut self, started: &StepStarted) {
+        self.perform();
+        self.not_held_there(started);
+        self.not_stopped(started);
     }
 
     /// A step is not begun by which a deviation of the unit was to be closed, of which its station knew.

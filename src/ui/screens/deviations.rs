@@ -16,7 +16,7 @@ use super::deviation::{DeviationScreen, standing};
 
 const PURPOSE: &str =
     "Deviations, open ones first. Mark one and press Enter to see and dispose it.";
-const NONE: &str = "No deviation is open.";
+const NONE: &str = "None is open.";
 
 /// The list of deviations.
 #[derive(Debug)]

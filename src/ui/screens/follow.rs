@@ -187,7 +187,7 @@ impl Layer for FollowScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let title = if self.bench { "To be done at once" } else { "What is done about it" };
         canvas.put((1, 1), title, Role::Title);
-        let name = format!("{} {}", world.called("Deviation"), self.view.id);
+        let name = world.deviation(&self.view.id);
         canvas.put_right(canvas.width().saturating_sub(1), 1, &name, Role::Plain);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use crate::domain::decide::Command;
 use crate::domain::deviation::{DeviationCommand, DeviationKind, Raise};
 use crate::domain::deviation_actions::{ActionAsked, ToDo};
-use crate::domain::ids::{DeviationId, PersonId, PlaceId};
+use crate::domain::ids::{CharacteristicId, DeviationId, PersonId, PlaceId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::input::{Focus, Key};
@@ -54,6 +54,16 @@ impl FormScreen {
         Self { what, known, rows, at, people, loading: None, pending: None, done: false }
     }
 
+    /// Fills in what is known, which may be changed.
+    #[must_use]
+    pub fn filled(mut self, label: &str, text: &str) -> Self {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.label == label) {
+            row.field.fill(text);
+            row.field.refuse();
+        }
+        self
+    }
+
     /// Shows what is known already.
     #[must_use]
     pub fn knowing(mut self, known: Vec<(&'static str, String)>) -> Self {
@@ -99,6 +109,11 @@ impl FormScreen {
         step.map(Some).ok_or_else(|| "type operation and step, such as 20#torque".to_owned())
     }
 
+    fn characteristic(&self) -> Result<Option<CharacteristicId>, String> {
+        let about = self.text("About").map(|about| CharacteristicId::parse(&about)).transpose();
+        about.map_err(|error| error.to_string())
+    }
+
     fn kind(&self) -> Result<Option<DeviationKind>, String> {
         let Some(text) = self.text("Kind") else { return Ok(None) };
         DeviationKind::parse(&text).map(Some).ok_or_else(|| "product or process".to_owned())
@@ -109,7 +124,7 @@ impl FormScreen {
         let first = |label: &str| self.text(label).unwrap_or_default();
         let on = |id: &DeviationId, command| Ok(Command::Deviation(id.clone(), command));
         match &self.what {
-            Form::Raise(unit, at) => {
+            Form::Raise(unit, at, _) => {
                 let found = match self.text("Pieces") {
                     Some(pieces) if pieces.parse::<u32>().is_ok() => format!("{pieces} pieces"),
                     Some(_) => return Err("type how many pieces".to_owned()),
@@ -120,6 +135,7 @@ impl FormScreen {
                     code: self.text("Code"),
                     found,
                     close_by: self.step()?,
+                    characteristic: self.characteristic()?,
                     ..Raise::noted(first("What is wrong?"))
                 };
                 let (at, raise) = (at.clone(), Box::new(raise));
@@ -212,7 +228,7 @@ impl Layer for FormScreen {
     }
 
     fn traveler(&self) -> Option<&TravelerId> {
-        if let Form::Raise(unit, _) = &self.what { Some(unit) } else { None }
+        if let Form::Raise(unit, ..) = &self.what { Some(unit) } else { None }
     }
 
     fn focus(&self, _world: &World) -> Focus {
@@ -265,19 +281,19 @@ impl Layer for FormScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        match key {
-            Key::Tab | Key::Down => self.at = (self.at + 1) % self.rows.len().max(1),
-            Key::BackTab | Key::Up => {
-                self.at = self.at.checked_sub(1).unwrap_or(self.rows.len().saturating_sub(1));
-            }
-            key => {
-                let chosen = choices::chosen(key, &self.offered()).map(|(text, _)| text.clone());
-                let Some(row) = self.row() else { return Turn::Stay };
-                match chosen {
-                    Some(text) => row.field.fill(&text),
-                    None => drop(row.field.key(key)),
-                }
-            }
+        if matches!(key, Key::Tab | Key::Down) {
+            self.at = (self.at + 1) % self.rows.len().max(1);
+            return Turn::Stay;
+        }
+        if matches!(key, Key::BackTab | Key::Up) {
+            self.at = self.at.checked_sub(1).unwrap_or(self.rows.len().saturating_sub(1));
+            return Turn::Stay;
+        }
+        let chosen = choices::chosen(key, &self.offered()).map(|(text, _)| text.clone());
+        let Some(row) = self.row() else { return Turn::Stay };
+        match chosen {
+            Some(text) => row.field.fill(&text),
+            None => drop(row.field.key(key)),
         }
         Turn::Stay
     }
@@ -304,8 +320,7 @@ impl Layer for FormScreen {
             if saved(&outcome).is_some() {
                 self.done = true;
                 world.drop_draft(&self.what.draft_key());
-                let said = world.called(self.what.words().saved);
-                world.outcome(outcome, &said);
+                world.outcome(outcome, self.what.words().saved);
                 return Turn::Back;
             }
             return world.outcome(outcome, "");
@@ -339,6 +354,10 @@ impl Layer for FormScreen {
             let role = if marked || row.needed { Role::Title } else { Role::Muted };
             canvas.put((3, y), row.label, role);
             row.field.view(canvas, (COLUMN, y), canvas.width().saturating_sub(COLUMN + 2), marked);
+            if let Some(means) = row.means() {
+                let x = COLUMN + canvas.cells(&row.text()) + 2;
+                canvas.put_in((x, y), canvas.width().saturating_sub(x + 1), means, Role::Muted);
+            }
             y += 1;
         }
         let cursor = canvas.cursor;

@@ -12,8 +12,8 @@ const SHORT_MAX: usize = 60;
 /// What a form is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// Raise a deviation at a step of a unit.
-    Raise(TravelerId, StepAt),
+    /// Raise a deviation at a step of a unit, with the characteristics that are measured there.
+    Raise(TravelerId, StepAt, Vec<(String, String)>),
     /// Look at a deviation.
     Review(DeviationId),
     /// Ask for something at once.
@@ -60,6 +60,14 @@ impl Entry {
 
     pub(super) fn text(&self) -> String {
         self.field.text().trim().to_owned()
+    }
+
+    /// What the code that is typed stands for.
+    pub(super) fn means(&self) -> Option<&str> {
+        let Kind::OneOf(list) = &self.kind else { return None };
+        let text = self.text();
+        let found = list.iter().find(|(code, _)| code.eq_ignore_ascii_case(&text));
+        found.map(|(_, means)| means.as_str())
     }
 
     pub(super) fn some(&self) -> Option<String> {
@@ -125,8 +133,9 @@ impl Form {
         let may = |label, kind| Entry::new(label, kind, false);
         let must = |label, kind| Entry::new(label, kind, true);
         match self {
-            Self::Raise(..) => vec![
+            Self::Raise(_, _, measured) => vec![
                 must("What is wrong?", Kind::Words),
+                may("About", Kind::OneOf(measured.clone())),
                 may("Kind", kinds),
                 may("Code", codes),
                 may("Pieces", Kind::Pieces),
@@ -161,7 +170,7 @@ impl Form {
 
     pub(super) fn draft_key(&self) -> String {
         match self {
-            Self::Raise(unit, at) => format!("deviation {unit} {} {}", at.operation, at.step),
+            Self::Raise(unit, at, _) => format!("deviation {unit} {} {}", at.operation, at.step),
             Self::Review(id) => format!("review {id}"),
             Self::AskContainment(id) => format!("ask {id}"),
             Self::Cause(id) => format!("cause {id}"),
@@ -173,7 +182,7 @@ impl Form {
     /// What it is about.
     pub(super) fn of(&self) -> String {
         match self {
-            Self::Raise(unit, at) => format!("{unit}  op {}  {}", at.operation, at.step),
+            Self::Raise(unit, at, _) => format!("{unit}  op {}  {}", at.operation, at.step),
             Self::Review(id)
             | Self::AskContainment(id)
             | Self::Cause(id)

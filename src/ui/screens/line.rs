@@ -224,8 +224,7 @@ impl Layer for LineScreen {
         if saved(&outcome).is_some() {
             self.done = true;
             world.drop_draft(&self.what.draft_key());
-            let said = world.called(self.what.words().saved);
-            world.outcome(outcome, &said);
+            world.outcome(outcome, self.what.words().saved);
             return Turn::Back;
         }
         world.outcome(outcome, "")

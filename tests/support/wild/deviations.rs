@@ -69,23 +69,27 @@ fn approves(shop: &Shop, deviation: &DeviationId, name: &str) -> Command {
 }
 
 /// What is next about a deviation.
-fn apt(state: &DeviationState, note: &str) -> Option<DeviationCommand> {
+fn apt(state: &DeviationState, note: &str) -> DeviationCommand {
     let note = note.to_owned();
     if state.to_check().is_some() {
-        return Some(DeviationCommand::Check { effective: note != "done", note });
+        return DeviationCommand::Check { effective: note == "well", note };
+    }
+    if let Some(open) = state.open_containments().next() {
+        return DeviationCommand::Confirm { containment: open.at.clone(), note };
     }
     if let Some(open) = state.open_actions().next() {
         let action = open.at.clone();
-        return Some(match open.done {
+        return match open.done {
             Some(_) => DeviationCommand::Verify { action, note },
             None => DeviationCommand::NoteDone { action, note },
-        });
+        };
     }
-    if let Some(open) = state.open_containments().next() {
-        return Some(DeviationCommand::Confirm { containment: open.at.clone(), note });
+    if state.actions.len() <= state.failed_actions {
+        let due = "2026-12-14".parse().unwrap();
+        let asked = ActionAsked { action: note, owner: id("brandt"), due };
+        return DeviationCommand::AskAction(asked);
     }
-    (!state.closings.is_empty() || state.causes.len() > 1)
-        .then_some(DeviationCommand::Close { note })
+    DeviationCommand::Close { note }
 }
 
 /// What follows from a deviation, of the unit at hand or of the first one.
@@ -106,15 +110,16 @@ pub(super) fn on_followed(shop: &Shop, chance: &mut Chance) -> Command {
     let by = chance.pick(&[None, Some("ito"), Some(who)]).map(id);
     let asked = ActionAsked { action: note.clone(), owner: id(who), due };
     let cause = chance.pick(&[None, None, None, Some("XX".to_owned())]);
-    let apt = chance.one_in(2).then(|| apt(&state, &note)).flatten();
+    if chance.one_in(2) {
+        return Command::Deviation(deviation, apt(&state, &note));
+    }
     let command = match chance.below(12) {
-        _ if apt.is_some() => apt.unwrap(),
-        0 | 1 => DeviationCommand::Contain { action: note, to_do: Some(ToDo { by, place }) },
-        2 | 3 => DeviationCommand::Confirm { containment: chance.pick(&contained), note },
-        4 => DeviationCommand::FindCause { code: cause, text: note },
-        5 => DeviationCommand::AskAction(asked),
-        6 | 7 => DeviationCommand::NoteDone { action: chance.pick(&actions), note },
-        8 | 9 => DeviationCommand::Verify { action: chance.pick(&actions), note },
+        0..=2 => DeviationCommand::Contain { action: note, to_do: Some(ToDo { by, place }) },
+        3 => DeviationCommand::Confirm { containment: chance.pick(&contained), note },
+        4..=6 => DeviationCommand::FindCause { code: cause, text: note },
+        7 => DeviationCommand::AskAction(asked),
+        8 => DeviationCommand::NoteDone { action: chance.pick(&actions), note },
+        9 => DeviationCommand::Verify { action: chance.pick(&actions), note },
         10 => DeviationCommand::Close { note },
         _ => DeviationCommand::Check { effective: chance.one_in(2), note },
     };

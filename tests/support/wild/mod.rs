@@ -147,7 +147,8 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             | TravelerCommand::HoldForGauge { .. }
             | TravelerCommand::HoldForRecall { .. },
         )
-        | Command::Station(..) => "brandt",
+        | Command::Station(..)
+        | Command::Place(_, PlaceCommand::ReleaseOperation { .. }) => "brandt",
         Command::Permit(..) | Command::ProposePermit(..) => chance.pick(&["lind", "quell"]),
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
         Command::Traveler(_, TravelerCommand::Ship { .. } | TravelerCommand::TakeBack { .. })
@@ -171,7 +172,6 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         ) => chance.pick(&["novak", "ito", "brandt"]),
         Command::Deviation(_, DeviationCommand::Check { .. }) => chance.pick(&["quell", "brandt"]),
         Command::Deviation(..) => chance.pick(&["quell", "quell", "lind"]),
-        Command::Place(_, PlaceCommand::ReleaseOperation { .. }) => "brandt",
         Command::Place(
             _,
             PlaceCommand::SetUp { .. }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::{Disposition, Raise};
+use gemba::domain::deviation::{DeviationCommand, Disposition, Raise};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::{Ask, Instruction};
@@ -85,7 +85,7 @@ pub(crate) const SITUATIONS: [Situation; 22] = [
         leans: Some(|_, chance| on_permit(chance)),
         ..some("a permit is at hand", 300, 30, permitted)
     },
-    Situation { leans: Some(on_followed), ..some("a deviation is followed", 240, 80, followed) },
+    Situation { leans: Some(on_followed), ..some("a deviation is followed", 260, 80, followed) },
     some("a unit waits", 110, 40, waiting),
     some("a unit is signed", 60, 50, signed),
     some("a unit is reworked", 40, 50, reworked),
@@ -180,6 +180,8 @@ fn followed(shop: &mut Shop) {
     let raise = Raise { code: Some("DIM".to_owned()), ..Raise::noted("a scratch") };
     shop.does("novak", raises_with("torque", raise));
     shop.does("brandt", disposes("NCR-ASM1-0001", Disposition::Rework { step: id("clean") }));
+    let cause = DeviationCommand::FindCause { code: None, text: "pawl worn".to_owned() };
+    shop.does("lind", Command::Deviation(id("NCR-ASM1-0001"), cause));
 }
 
 fn lot_packed(shop: &mut Shop) {

@@ -31,14 +31,35 @@ impl TravelerScreen {
         let mut known = vec![("Unit", format!("{}  {}", self.id, view.order.part))];
         let title = self.current().map_or(String::new(), |now| format!("  {}", now.step.title));
         known.push(("Step", format!("op {}  {}{title}", at.operation, at.step)));
-        if let Now::Ask { ask: Ask::Measure(measure), .. } = self.now() {
-            known.push(("Measured", format!("{}  {}", measure.name, measure.requirement)));
-        }
         if let Some(place) = &world.place {
             known.push(("Place", place.to_string()));
         }
-        let form = FormScreen::new(Form::Raise(self.id.clone(), at), &view.offers).knowing(known);
+        let form = Form::Raise(self.id.clone(), at, self.measured());
+        let mut form = FormScreen::new(form, &view.offers).knowing(known);
+        if let Now::Ask { ask: Ask::Measure(measure), .. } = self.now()
+            && let Some(characteristic) = &measure.characteristic
+        {
+            form = form.filled("About", characteristic.as_str());
+        }
         Turn::Open(Box::new(form))
+    }
+
+    /// The characteristics that the step measures, by id, with what each is called.
+    fn measured(&self) -> Vec<(String, String)> {
+        let asks = self.current().map_or(&[][..], |now| &now.step.asks[..]);
+        let measured = asks.iter().filter_map(|ask| match ask {
+            Ask::Measure(measure) => {
+                let id = measure.characteristic.as_ref()?.to_string();
+                Some((id, format!("{}  {}", measure.name, measure.requirement)))
+            }
+            Ask::Scan { .. }
+            | Ask::Install { .. }
+            | Ask::Check { .. }
+            | Ask::Enter { .. }
+            | Ask::Wait(_)
+            | Ask::Sign(_) => None,
+        });
+        measured.collect()
     }
 
     /// The first deviation of the unit of which something is to be done at once yet.
