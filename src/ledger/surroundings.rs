@@ -53,6 +53,14 @@ impl Ledger {
                 context.people.insert(actor, person.clone());
             }
         }
+        for person in &needs.people {
+            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
+            if let StreamState::Person(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(person.clone(), state.clone());
+            }
+        }
         if let Some(place) = context.acting.place.clone() {
             let folded = self.load(transaction, &Subject::Place(place.clone()))?;
             if let StreamState::Place(state) = &folded.stream.state
@@ -134,6 +142,7 @@ impl Ledger {
                 context.deviations.insert(deviation.clone(), state);
             }
         }
+        context.gates = self.gates_in(transaction, &unit)?;
         if let Some(at) = &needs.samples {
             surround_samples(transaction, (&unit, state, at), context)?;
         }

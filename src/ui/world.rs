@@ -13,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
+use crate::views::deviation::called;
 use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
@@ -265,6 +266,14 @@ impl World {
         }
         let words = count(self.marks.len(), "unit is marked", "units are marked");
         self.say(words, Role::Plain);
+    }
+
+    /// A text of ours in which the site's own word stands for a deviation.
+    pub fn called(&self, text: &str) -> String {
+        match &self.link.word {
+            Some(word) => called(text, word),
+            None => text.to_owned(),
+        }
     }
 
     /// Says what happened.

@@ -168,6 +168,9 @@ pub(super) fn raise_by_hand(
         reasons.push(DeviationReason::UnitTwice { unit: unit.clone() }.into());
     }
     let others = require_units(&said.units, context, &mut reasons);
+    if let Some(by) = &said.close_by {
+        reasons.extend(state.find(by, context).err().into_iter().flat_map(|no| no.reasons));
+    }
     Refusal::unless_empty(reasons)?;
     let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
     let attempt = state.standing_attempt(at.operation, &at.step).map(|a| a.at.clone());

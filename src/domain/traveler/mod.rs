@@ -18,6 +18,7 @@ pub mod entry;
 pub(in crate::domain) mod equipment;
 pub mod exceptions;
 pub mod fact;
+pub mod failures;
 pub mod hold;
 pub mod kin;
 pub mod lot;
