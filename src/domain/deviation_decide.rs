@@ -326,6 +326,13 @@ fn dispose(
     if accepts || actions.is_empty() {
         actions = BTreeSet::from([if accepts { Action::UseAsIs } else { Action::Dispose }]);
     }
+    let shipped = |decision: &Decision| {
+        let unit = context.units.get(&decision.unit);
+        decision.disposition == Disposition::Void && unit.is_some_and(|u| u.shipped().is_some())
+    };
+    if decisions.iter().any(shipped) {
+        actions.insert(Action::ReleaseProduct);
+    }
     for action in &actions {
         context.require_role(*action, &mut reasons);
     }

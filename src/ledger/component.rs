@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Params};
+use rusqlite::Connection;
 
 use crate::domain::ids::{DeviationId, PartId};
 use crate::domain::material::MaterialId;
@@ -47,15 +47,10 @@ impl Ledger {
             let StreamState::Traveler(state) = &folded.stream.state else { continue };
             known.made.extend(Made::of(&unit, state, &self.pinned(connection, state)?));
         }
-        let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
-                   WHERE identity = ?1 AND NOT by_lot ORDER BY subject, position";
-        known.serials = serials(connection, sql, (identity,))?;
         // A unit of this plant is the same one by whatever name it was scanned.
-        let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
-                   WHERE made = ?1 AND identity <> ?2 AND NOT by_lot ORDER BY subject, position";
-        for made in &known.made {
-            known.serials.extend(serials(connection, sql, (made.unit.to_string(), identity))?);
-        }
+        let made = known.made.iter().map(|made| Subject::Traveler(made.unit.clone()).to_string());
+        let made = serde_json::Value::from_iter(made).to_string();
+        known.serials = serials(connection, (identity, &made))?;
         for there in &known.serials {
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed
                 && self.is_closed(connection, deviation)?
@@ -63,15 +58,7 @@ impl Ledger {
                 known.closed.insert(deviation.clone());
             }
         }
-        let sql = "SELECT part, sum(pieces) FROM component_row
-                   WHERE identity = ?1 AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
-        note_pieces(connection, sql, (identity,), &mut known.lots)?;
-        let sql = "SELECT part, sum(pieces) FROM component_row WHERE made = ?1 AND identity <> ?2
-                   AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
-        for made in &known.made {
-            let key = (made.unit.to_string(), identity);
-            note_pieces(connection, sql, key, &mut known.lots)?;
-        }
+        known.lots = pieces(connection, (identity, &made))?;
         Ok(known)
     }
 
@@ -133,32 +120,35 @@ fn as_known(connection: &Connection, text: &str) -> Result<String, LedgerError> 
     Ok(spelled(text, &noted, &like(sql)?))
 }
 
-/// Adds how many pieces of a lot are used, by part.
-fn note_pieces(
+/// How many pieces of a lot are used, by part.
+fn pieces(
     connection: &Connection,
-    sql: &str,
-    key: impl Params,
-    lots: &mut BTreeMap<PartId, u32>,
-) -> Result<(), LedgerError> {
+    named: (&String, &String),
+) -> Result<BTreeMap<PartId, u32>, LedgerError> {
+    let sql = "SELECT part, sum(pieces) FROM component_row
+               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2)))
+                   AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(key)?;
+    let mut rows = statement.query(named)?;
+    let mut lots = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
         if let Ok(part) = PartId::parse(&part) {
-            let pieces = lots.entry(part).or_default();
-            *pieces = pieces.saturating_add(u32::try_from(used).unwrap_or(u32::MAX));
+            lots.insert(part, u32::try_from(used).unwrap_or(u32::MAX));
         }
     }
-    Ok(())
+    Ok(lots)
 }
 
 fn serials(
     connection: &Connection,
-    sql: &str,
-    key: impl Params,
+    named: (&String, &String),
 ) -> Result<Vec<SerialUse>, LedgerError> {
+    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
+               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2))) AND NOT by_lot
+               ORDER BY subject, position";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(key)?;
+    let mut rows = statement.query(named)?;
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
         let (subject, part): (String, String) = (row.get(0)?, row.get(1)?);

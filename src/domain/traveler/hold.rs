@@ -17,6 +17,7 @@ use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::who_may;
 
 use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
@@ -123,9 +124,12 @@ pub(super) fn release(
         Some(None) => reasons.push(RouteReason::HoldNotReleasable.into()),
         Some(Some(_)) => {}
     }
+    let outcome = HoldOutcome::Released { reason };
+    if let Some(action) = state.shipped().and_then(|_| who_may::ends_hold_of_shipped(&outcome)) {
+        context.require_role(action, &mut reasons);
+    }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    let outcome = HoldOutcome::Released { reason };
     draft.note(id, TravelerFact::HoldReleased { hold: at, outcome, decision: None });
     Ok(draft)
 }

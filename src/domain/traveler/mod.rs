@@ -38,6 +38,7 @@ pub mod shipped;
 mod sign;
 mod sorting;
 pub mod split;
+pub mod splits_known;
 pub mod standing;
 mod start;
 pub mod state;

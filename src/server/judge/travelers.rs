@@ -168,6 +168,10 @@ impl Case<'_> {
         let any = [Action::Perform, Action::CorrectRecord, Action::Dispose, Action::UseAsIs];
         let follows = matches!(outcome, HoldOutcome::Cleared { .. } | HoldOutcome::Sorted);
         self.require(if follows { &any } else { &one });
+        let shipped = self.then().is_some_and(|then| then.shipped().is_some());
+        if let Some(action) = who_may::ends_hold_of_shipped(outcome).filter(|_| shipped) {
+            self.require(&[action]);
+        }
         if reason.is_some_and(|reason| !who_may::is_ended_by(reason, outcome)) {
             self.reject("this hold does not end like this");
         }
