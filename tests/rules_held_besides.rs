@@ -6,6 +6,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::state::TravelerState;
 
 use crate::support::judged::nothing_is_objected_to;
+use crate::support::shipping::{finished, ships, takes_back};
 use crate::support::shop::Shop;
 use crate::support::shop_deviations::{FIRST, on, raises_here, shares_out, unit_of};
 use crate::support::shop_plan::{disposes, id, raises, rework, torque};
@@ -118,5 +119,23 @@ fn r08_a_unit_without_a_failing_reading_is_void_by_whoever_disposes_also_beside_
     let shares = [("0001", None, rework("torque")), ("0002", None, Disposition::Void)];
     shop.does("brandt", shares_out(FIRST, &shares));
     assert!(!held(&shop, &unit_of("0001")) && !held(&shop, &unit_of("0002")));
+    nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r17_a_hold_on_a_shipped_unit_is_for_quality_to_end_and_the_unit_comes_back_before_it_is_reworked()
+ {
+    let mut shop = finished();
+    let ship = ships(&shop);
+    shop.does("quell", ship).does("novak", raises("deburr"));
+    for decision in [rework("deburr"), Disposition::Scrap] {
+        assert_eq!(shop.codes("brandt", disposes(FIRST, decision)), ["Z10"]);
+    }
+    assert_eq!(shop.codes("brandt", disposes(FIRST, Disposition::Void)), ["P04"]);
+    shop.does("quell", disposes(FIRST, Disposition::Void));
+    assert!(shop.state().open_holds().next().is_none());
+    shop.does("novak", raises("deburr")).does("quell", takes_back("sent back"));
+    shop.does("brandt", disposes("NCR-ASM1-0002", Disposition::Scrap));
+    assert_eq!(shop.state().ended.as_deref(), Some("scrap"));
     nothing_is_objected_to(&mut shop);
 }

@@ -214,6 +214,8 @@ impl Shell {
             | Act::DisposeAnew
             | Act::Approve
             | Act::Contain
+            | Act::Follow
+            | Act::Contained
             | Act::CloseDeviation
             | Act::SetupDone
             | Act::ToolChanged

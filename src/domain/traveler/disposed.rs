@@ -13,6 +13,7 @@ use crate::domain::positions::Positions;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
+use crate::domain::refusal::ship::ShipReason;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
@@ -94,6 +95,10 @@ impl Effect<'_> {
 
     /// All of it goes one way.
     fn whole(&self, disposition: &Disposition, (draft, reasons): (&mut Draft, &mut Vec<Reason>)) {
+        let stays = matches!(disposition, Disposition::UseAsIs | Disposition::Void);
+        if let Some(release) = self.state.shipped().filter(|_| !stays) {
+            return reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
+        }
         let (mut first, mut gone) = (true, true);
         for held in self.holds() {
             let Some(hold) = &held.hold else { continue };
@@ -123,6 +128,9 @@ impl Effect<'_> {
 
     /// Its pieces go different ways: those that go another one become lots of their own.
     fn parts(&self, parts: &[&Decision], (draft, reasons): (&mut Draft, &mut Vec<Reason>)) {
+        if let Some(release) = self.state.shipped() {
+            return reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
+        }
         let before = reasons.len();
         self.require_parts(parts, reasons);
         let pinned = self.standing();

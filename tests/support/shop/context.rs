@@ -71,6 +71,12 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
+        for person in &needs.people {
+            let stream = self.stream(&Subject::Person(person.clone()));
+            if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
+                context.people.insert(person.clone(), state);
+            }
+        }
         let units = needs.clone();
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -84,6 +90,7 @@ impl Shop {
         }
         if let Some(id) = needs.traveler {
             self.load_kin(&mut context, &id, needs.kin);
+            context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         self.load_units(&mut context, &units);
@@ -260,7 +267,8 @@ impl Shop {
 
     /// What the station at hand knows of a serial or lot.
     pub(crate) fn component(&self, identity: &str) -> ComponentKnown {
-        let mut known = ComponentKnown::default();
+        let mut known =
+            ComponentKnown { identity: identity.to_owned(), ..ComponentKnown::default() };
         for (subject, stream) in &self.here().streams {
             match (subject, &stream.state) {
                 (Subject::Material(id), StreamState::Material(state))
