@@ -93,7 +93,7 @@ fn r17_several_units_are_released_all_or_none_and_each_certificate_names_the_oth
     plant.gemba(&["ship", "review", ONE]).exits(1).says("Z10").says("R. Tanaka");
     let back = ["ship", "back", ONE, "--reason", "returned by the customer"];
     plant.by(QUALITY, &back).exits(0);
-    let ended = plant.gemba(&["certificate", ONE]).exits(0);
+    let ended = plant.gemba(&["certificate", ONE]).exits(1);
     ended.says("NOT VALID").says("returned by the customer");
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);

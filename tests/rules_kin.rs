@@ -9,6 +9,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldReason;
 
 use crate::support::lots::{counted, deburring, lot_order, packing, splits};
+use crate::support::shipping::ships;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{assembly, begin_wait, complete, id, signs, torque};
 
@@ -126,6 +127,16 @@ fn r03_pieces_split_off_unseen_by_who_measured_are_held_with_their_lot() {
     let wrong = shop.at("ASM1").correct(2, "99");
     shop.share().at("ASM1").does("novak", wrong).share();
     assert!(matches!(held(shop.unit("L-22-ASM2-1"))[..], [HoldReason::Origin { .. }]));
+}
+
+#[test]
+fn r17_pieces_that_were_split_off_do_not_ship_while_the_gauge_of_their_lot_is_in_doubt() {
+    let mut shop = torqued(false);
+    shop.does("novak", splits(40)).unit("L-22-ASM1-1").does("novak", counted("count", "40", ""));
+    let ship = ships(&shop);
+    assert!(!shop.codes("quell", ship.clone()).contains(&"Z08"));
+    fails(&mut shop);
+    assert!(shop.codes("quell", ship).contains(&"Z08"));
 }
 
 #[test]

@@ -195,11 +195,6 @@ impl Command {
                 needs.pinned = pinned(command);
                 on_traveler(id, command, &mut needs);
                 needs.gauges.extend(gauge_typed_by(command, stream));
-                if let (Around::Shipping, StreamState::Traveler(state)) =
-                    (needs.around, &stream.state)
-                {
-                    needs.gauges.extend(state.gauges_used());
-                }
             }
             Self::Deviation(_, command) => {
                 if let StreamState::Deviation(state) = &stream.state {

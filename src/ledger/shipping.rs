@@ -51,15 +51,6 @@ impl Ledger {
         self.doubtful(&self.connection, (unit, state), Some(texts))
     }
 
-    /// Why components of a unit are in doubt, as known at this station.
-    pub(super) fn doubtful_here(
-        &self,
-        connection: &Connection,
-        unit: (&TravelerId, &TravelerState),
-    ) -> Result<Vec<String>, LedgerError> {
-        self.doubtful(connection, unit, None)
-    }
-
     /// The units that a unit is built into, and since when.
     pub fn built_into(
         &self,

@@ -1,5 +1,7 @@
 //! Loading what a decision may look at, inside the write transaction.
 
+use std::collections::BTreeSet;
+
 use super::error::LedgerError;
 use super::labels::label;
 use super::orders::unfinished;
@@ -8,6 +10,7 @@ use super::signed::signed_before;
 use crate::domain::context::Context;
 use crate::domain::decide::{Around, Command, Needs};
 use crate::domain::fold::Folded;
+use crate::domain::ids::GaugeId;
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::component::installed_parts;
 use crate::domain::traveler::kin;
@@ -56,14 +59,7 @@ impl Ledger {
             }
         }
         self.surround_site(transaction, context)?;
-        for gauge in &needs.gauges {
-            let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
-            if let StreamState::Gauge(state) = &folded.stream.state
-                && state.described.is_some()
-            {
-                context.gauges.insert(gauge.clone(), state.clone());
-            }
-        }
+        self.surround_gauges(transaction, &needs.gauges, context)?;
         for id in &needs.route {
             let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
             let StreamState::Instruction(state) = &folded.stream.state else { continue };
@@ -128,6 +124,23 @@ impl Ledger {
         Ok(())
     }
 
+    fn surround_gauges(
+        &self,
+        transaction: &Connection,
+        gauges: &BTreeSet<GaugeId>,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        for gauge in gauges {
+            let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
+            if let StreamState::Gauge(state) = &folded.stream.state
+                && state.described.is_some()
+            {
+                context.gauges.insert(gauge.clone(), state.clone());
+            }
+        }
+        Ok(())
+    }
+
     fn surround_traveler(
         &self,
         transaction: &Connection,
@@ -151,6 +164,8 @@ impl Ledger {
             surround_samples(transaction, (&unit, state, at), context)?;
         }
         if needs.around == Around::Shipping {
+            let gauges = state.gauges_used(&context.kin);
+            self.surround_gauges(transaction, &gauges, context)?;
             context.shipping = Some(self.shipping(transaction, (&unit, state))?);
         }
         if needs.definitions {

@@ -81,10 +81,12 @@ pub struct BackArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba certificate WO-1881/0007\n\nJSON, one value: number, \
+#[command(
+    after_help = "Example: gemba certificate WO-1881/0007\n\nExit code 1 where it is not valid.\n\nJSON, one value: number, \
                         traveler, part, pieces, not_valid, definitions, results (operation, \
                         characteristic, name, sample, requirement, value, verdict, gauge, at, \
-                        fact), deviations, exceptions, signatures, released")]
+                        fact), deviations, exceptions, signatures, released"
+)]
 pub struct CertificateArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
@@ -233,7 +235,7 @@ pub fn certificate(console: &Console, args: &CertificateArgs) -> Result<Exit, Fa
     if !console.printer.is_json() {
         print_certificate(console, &certificate);
     }
-    Ok(Exit::Done)
+    Ok(if certificate.not_valid.is_none() { Exit::Done } else { Exit::Refused })
 }
 
 fn print_certificate(console: &Console, of: &Certificate) {

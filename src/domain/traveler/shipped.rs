@@ -1,6 +1,9 @@
 //! Released to ship: a reviewer's signature over everything recorded of a unit, and what comes of it
 //! when something turns out later (R17).
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::context::Context;
@@ -20,6 +23,7 @@ use crate::domain::stream::TravelerId;
 use super::eligibility::Draft;
 use super::exceptions::{Exception, STALE_SECONDS, digest};
 use super::fact::TravelerFact;
+use super::kin::Kin;
 use super::standing::Instructions;
 use super::state::TravelerState;
 use super::withdrawn::MadeByWithdrawn;
@@ -100,6 +104,9 @@ impl TravelerState {
         if let Some(at) = &release.uncovered {
             return Some(format!("does not cover {at}"));
         }
+        if let Some(how) = &self.ended {
+            return Some(format!("ended: {how}"));
+        }
         let (_, hold) = self.open_holds().next()?;
         Some(format!("on hold: {}", hold.placed.reason.words()))
     }
@@ -160,9 +167,10 @@ impl TravelerState {
         }
     }
 
-    /// Every gauge that something counts of.
-    pub fn gauges_used(&self) -> std::collections::BTreeSet<GaugeId> {
-        let entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
+    /// Every gauge that something was recorded with, here or on lots that its pieces were of.
+    pub fn gauges_used(&self, kin: &Kin) -> BTreeSet<GaugeId> {
+        let attempts = iter::once(self).chain(kin.values()).flat_map(|state| &state.attempts);
+        let entries = attempts.flat_map(|attempt| &attempt.entries);
         entries.filter_map(|entry| entry.gauge().cloned()).collect()
     }
 
@@ -205,7 +213,7 @@ impl TravelerState {
 
     /// Gauges that were found out of tolerance since, where nobody decided about this unit (R10).
     fn require_gauges(&self, context: &Context, reasons: &mut Vec<Reason>) {
-        for gauge in self.gauges_used() {
+        for gauge in self.gauges_used(&context.kin) {
             let failures = context.gauges.get(&gauge).map_or(&[][..], |g: &GaugeState| &g.failures);
             for failure in failures {
                 let doubted = self.doubted(&gauge, failure, context);
@@ -256,6 +264,31 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     reasons.extend(doubtful.map(|what| ShipReason::ComponentDoubtful { what }.into()));
     reasons.extend(built_into.clone().map(|unit| ShipReason::BuiltIn { unit }.into()));
     reasons
+}
+
+/// Why the certificate of a release is not valid with everything known here, in words: the unit would
+/// not go out like this again. That the release itself is on its way to the server is no reason.
+pub fn why_not_valid(
+    state: &TravelerState,
+    release: &Release,
+    context: &Context,
+) -> Option<String> {
+    let mut operations = state.started.iter().flat_map(|started| &started.operations);
+    let read = operations.all(|operation| context.instructions.contains_key(&operation.hash));
+    let doubt = |reason: &Reason| match reason {
+        Reason::Ship(ShipReason::OperationOpen { .. })
+        | Reason::Component(ComponentReason::AsBuiltGap { .. }) => read,
+        Reason::Ship(reason) => !matches!(
+            reason,
+            ShipReason::Shipped { .. }
+                | ShipReason::NotAtServer { .. }
+                | ShipReason::NotJudged { .. }
+                | ShipReason::FactsMissing { .. }
+        ),
+        _ => true,
+    };
+    let known = || why_not_shipped(state, context).into_iter().find(doubt).map(|r| r.what());
+    state.not_valid(release).or_else(known)
 }
 
 /// Releases a unit to ship (R17).

@@ -3,15 +3,17 @@
 use jiff::Timestamp;
 use rusqlite::Row;
 
+use crate::domain::context::Context;
 use crate::domain::decide::{Around, Needs, Pinned};
 use crate::domain::fact::Position;
+use crate::domain::fold::Folded;
 use crate::domain::ids::OrderId;
 use crate::domain::natural::natural;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::exceptions::{Exception, digest};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::kin::KinWanted;
-use crate::domain::traveler::shipped::{Release, why_not_shipped};
+use crate::domain::traveler::shipped::{Release, why_not_shipped, why_not_valid};
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
 use crate::ledger::error::LedgerError;
 use crate::views::board::ShipCounts;
@@ -34,16 +36,7 @@ impl Asked<'_> {
         if folded.order.is_empty() {
             return Ok(None);
         }
-        let needs = Needs {
-            traveler: Some(id.clone()),
-            kin: KinWanted::Origins,
-            gauges: state.gauges_used(),
-            around: Around::Shipping,
-            pinned: Pinned::All,
-            ..Needs::default()
-        };
-        let mut context = self.nobody()?;
-        self.ledger.surround_by(self.connection, (&folded, &needs), &mut context)?;
+        let context = self.to_be_shipped(id, &folded)?;
         let reasons = self.told(why_not_shipped(state, &context))?;
         let (list, _) = state.shown_to_ship(&context);
         let row = |one: &Exception| ExceptionRow {
@@ -60,24 +53,22 @@ impl Asked<'_> {
             digest: digest(&list),
             facts: state.facts.len(),
             released: state.shipped().map(signed),
-            not_valid: match state.shipped() {
-                Some(release) => self.not_valid((id, state), release)?,
-                None => None,
-            },
+            not_valid: state.shipped().and_then(|by| why_not_valid(state, by, &context)),
         }))
     }
 
-    /// Why the certificate of a release is not valid, for the unit itself or what is inside.
-    fn not_valid(
-        self,
-        (id, state): (&TravelerId, &TravelerState),
-        release: &Release,
-    ) -> Result<Option<String>, LedgerError> {
-        if let Some(why) = state.not_valid(release) {
-            return Ok(Some(why));
-        }
-        let doubtful = self.ledger.doubtful_here(self.connection, (id, state))?;
-        Ok(doubtful.into_iter().next().map(|what| format!("a component: {what}")))
+    /// Everything around a unit that a release rests on, as known here.
+    fn to_be_shipped(self, id: &TravelerId, folded: &Folded) -> Result<Context, LedgerError> {
+        let needs = Needs {
+            traveler: Some(id.clone()),
+            kin: KinWanted::Origins,
+            around: Around::Shipping,
+            pinned: Pinned::All,
+            ..Needs::default()
+        };
+        let mut context = self.nobody()?;
+        self.ledger.surround_by(self.connection, (folded, &needs), &mut context)?;
+        Ok(context)
     }
 
     /// Units that are finished, and those that went out last: what is wrong first.
@@ -147,7 +138,8 @@ impl Asked<'_> {
         let known = self.ledger.pinned(self.connection, state)?;
         let told = state.exceptions(&known, &release.what.withdrawn).into_iter();
         let deviations = told.filter(|one| matches!(one.kind, "deviation" | "permit"));
-        let not_valid = self.not_valid((id, state), release)?;
+        let context = self.to_be_shipped(id, &folded)?;
+        let not_valid = why_not_valid(state, release, &context);
         Ok(Some(Certificate {
             number: release.at.clone(),
             traveler: id.clone(),

@@ -89,7 +89,11 @@ impl Shop {
             self.load_shipping(&mut context, needs.traveler.as_ref());
         }
         if let Some(id) = needs.traveler {
-            self.load_kin(&mut context, &id, needs.kin);
+            let state = self.load_kin(&mut context, &id, needs.kin);
+            let shipping = needs.around == Around::Shipping;
+            for gauge in state.gauges_used(&context.kin).into_iter().filter(|_| shipping) {
+                self.load_gauge(&mut context, gauge);
+            }
             context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
@@ -291,7 +295,7 @@ impl Shop {
         known
     }
 
-    fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) {
+    fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) -> TravelerState {
         let traveler = |id: &TravelerId| {
             let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state
             else {
@@ -302,6 +306,7 @@ impl Shop {
         let state = traveler(id);
         let load = |lot: &TravelerId| Ok::<_, ()>(Some(traveler(lot)));
         context.kin = kin::gather((id, &state), wanted, load).unwrap();
+        state
     }
 
     fn load_traveler(
