@@ -28,7 +28,7 @@ fn a_deviation_is_raised_by_hand_with_what_is_known_filled_in_and_what_the_site_
     screen.scan("0007").key(Key::F(2)).type_keys("thread torn");
     screen.key(Key::Tab).key(Key::Tab).key(Key::Tab);
     assert_snapshot!("raise", screen.text());
-    screen.type_keys("1").shows("DIM").key(Key::Tab).key(Key::Tab).type_keys("20-signoff\n");
+    screen.type_keys("1").shows("DIM").key(Key::Tab).type_keys("20-signoff\n");
     screen.shows("type operation and step, such as 20#torque");
     for _ in 0..10 {
         screen.key(Key::Backspace);

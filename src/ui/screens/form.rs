@@ -64,6 +64,13 @@ impl FormScreen {
         self
     }
 
+    /// Leaves a field out.
+    #[must_use]
+    pub fn without(mut self, label: &str) -> Self {
+        self.rows.retain(|row| row.label != label);
+        self
+    }
+
     /// Shows what is known already.
     #[must_use]
     pub fn knowing(mut self, known: Vec<(&'static str, String)>) -> Self {

@@ -36,6 +36,10 @@ impl TravelerScreen {
         }
         let form = Form::Raise(self.id.clone(), at, self.measured());
         let mut form = FormScreen::new(form, &view.offers).knowing(known);
+        // Of a single unit nobody counts pieces.
+        if view.pieces().is_none() {
+            form = form.without("Pieces");
+        }
         if let Now::Ask { ask: Ask::Measure(measure), .. } = self.now()
             && let Some(characteristic) = &measure.characteristic
         {
