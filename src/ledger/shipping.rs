@@ -75,8 +75,7 @@ impl Ledger {
         let Some(id) = MaterialId::parse(&format!("{part}/{number}")) else { return Ok(None) };
         let folded = self.load(connection, &Subject::Material(id))?;
         let StreamState::Material(state) = &folded.stream.state else { return Ok(None) };
-        let blocked = state.blocked.as_ref();
-        Ok(blocked.map(|block| format!("{part} {number} is blocked: {}", block.reason)))
+        Ok(state.blocked().map(|block| format!("{part} {number} is blocked: {}", block.reason)))
     }
 }
 
