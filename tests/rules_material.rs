@@ -200,7 +200,7 @@ fn r12_a_lot_is_not_built_in_before_its_inspection() {
     shop.looks_at_all("L-1", 1).does("okafor", decides("L-1", false));
     shop.does("quell", ends("L-1", LotEnd::UseAsIs)).does("lind", ends("L-1", LotEnd::UseAsIs));
     shop.does("novak", text("scan", 3, "L-1"));
-    let list = shop.state().exceptions(&shop.instructions);
+    let list = shop.state().exceptions(&shop.instructions, &[]);
     let told = list.iter().find(|exception| exception.kind == "as-is").unwrap();
     assert_eq!(told.what, "cover L-1: its lot was rejected, used as is");
 }

@@ -93,6 +93,8 @@ pub struct Context {
     pub suppliers: Suppliers,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// Deviations of the traveler, or of lots that its pieces were of, that are to be closed by a step.
+    pub gates: BTreeMap<DeviationId, DeviationState>,
     /// What is known around a unit that is to be shipped.
     pub shipping: Option<Shipping>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -150,6 +152,7 @@ impl Context {
             material: None,
             suppliers: Suppliers::default(),
             deviations: BTreeMap::new(),
+            gates: BTreeMap::new(),
             shipping: None,
             set: Vec::new(),
             counters: BTreeMap::new(),

@@ -46,14 +46,7 @@ impl Ledger {
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        if let Some(actor) = context.acting.actor.clone() {
-            let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
-            if let StreamState::Person(person) = &folded.stream.state
-                && !folded.order.is_empty()
-            {
-                context.people.insert(actor, person.clone());
-            }
-        }
+        self.surround_people(transaction, needs, context)?;
         if let Some(place) = context.acting.place.clone() {
             let folded = self.load(transaction, &Subject::Place(place.clone()))?;
             if let StreamState::Place(state) = &folded.stream.state
@@ -121,6 +114,25 @@ impl Ledger {
         Ok(())
     }
 
+    /// The actor, and whom the command names.
+    fn surround_people(
+        &self,
+        transaction: &Connection,
+        needs: &Needs,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let actor = context.acting.actor.clone();
+        for person in actor.iter().chain(&needs.people) {
+            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
+            if let StreamState::Person(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(person.clone(), state.clone());
+            }
+        }
+        Ok(())
+    }
+
     fn surround_traveler(
         &self,
         transaction: &Connection,
@@ -139,6 +151,7 @@ impl Ledger {
                 context.deviations.insert(deviation.clone(), state);
             }
         }
+        context.gates = self.gates_in(transaction, &unit)?;
         if let Some(at) = &needs.samples {
             surround_samples(transaction, (&unit, state, at), context)?;
         }

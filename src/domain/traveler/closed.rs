@@ -100,8 +100,13 @@ impl TravelerFact {
 /// Why nothing is done on a unit: it is shipped. What was recorded is put right and held as ever.
 pub(super) fn shipped(state: &TravelerState, command: &TravelerCommand) -> Option<Reason> {
     let handles = command.goes_on() || matches!(command, TravelerCommand::RemoveComponent { .. });
-    let release = state.shipped().filter(|_| handles)?;
-    Some(ShipReason::Shipped { release: release.at.clone() }.into())
+    gone(state).filter(|_| handles)
+}
+
+/// Why nobody begins or goes on with a unit: it is shipped.
+pub(super) fn gone(state: &TravelerState) -> Option<Reason> {
+    let release = state.shipped()?.at.clone();
+    Some(ShipReason::Shipped { release }.into())
 }
 
 /// Why no work on a unit goes on: its order is closed.

@@ -22,6 +22,7 @@ use super::exceptions::{Exception, STALE_SECONDS, digest};
 use super::fact::TravelerFact;
 use super::standing::Instructions;
 use super::state::TravelerState;
+use super::withdrawn::MadeByWithdrawn;
 
 /// A unit or lot is released to ship. The fact's position is the number of its certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub struct ProductReleased {
     pub exceptions: u32,
     /// The digest of their list.
     pub digest: Hash,
+    /// What the unit was made by and was taken back since, as far as it was known here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<MadeByWithdrawn>,
     /// Every unit that was released by the same act; empty where it was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<TravelerId>,
@@ -78,6 +82,8 @@ pub struct Shipping {
     pub waiting: u64,
     /// Components that were blocked, held or ended since they were built in, in words.
     pub doubtful: Vec<String>,
+    /// The unit that it is built into.
+    pub built_into: Option<TravelerId>,
 }
 
 impl TravelerState {
@@ -187,6 +193,16 @@ impl TravelerState {
         reasons.extend(gaps.map(|gap| ComponentReason::AsBuiltGap { gap }.into()));
     }
 
+    /// Everything that a reviewer is shown, with the definitions that were taken back since.
+    pub fn shown_to_ship(&self, context: &Context) -> (Vec<Exception>, Vec<MadeByWithdrawn>) {
+        let instructions = context.instruction_states.iter();
+        let instructions = instructions.map(|(id, state)| (id, &state.revisions));
+        let specification = context.specification.as_ref().map(|state| &state.revisions);
+        let known = &context.instructions;
+        let withdrawn = self.made_by_withdrawn(known, instructions, specification);
+        (self.exceptions(known, &withdrawn), withdrawn)
+    }
+
     /// Gauges that were found out of tolerance since, where nobody decided about this unit (R10).
     fn require_gauges(&self, context: &Context, reasons: &mut Vec<Reason>) {
         for gauge in self.gauges_used() {
@@ -214,14 +230,14 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     state.require_shippable(&context.instructions, &mut reasons);
     state.require_gauges(context, &mut reasons);
     for (id, deviation) in &context.deviations {
-        if !deviation.closed {
+        if !deviation.is_closed() {
             reasons.push(ShipReason::DeviationOpen { deviation: id.clone() }.into());
         }
     }
     let unknown = state.deviations().into_iter().filter(|id| !context.deviations.contains_key(id));
     reasons.extend(unknown.map(|id| Reason::DeviationUnknown { deviation: id.clone() }));
     let Some(shipping) = &context.shipping else { return reasons };
-    let Shipping { unsent, unjudged, rejected, waiting, doubtful } = shipping;
+    let Shipping { unsent, unjudged, rejected, waiting, doubtful, built_into } = shipping;
     if let Some(first) = unsent.first() {
         let (count, first) = (unsent.len(), first.clone());
         reasons.push(ShipReason::NotAtServer { count, first }.into());
@@ -238,6 +254,7 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     }
     let doubtful = doubtful.iter().cloned();
     reasons.extend(doubtful.map(|what| ShipReason::ComponentDoubtful { what }.into()));
+    reasons.extend(built_into.clone().map(|unit| ShipReason::BuiltIn { unit }.into()));
     reasons
 }
 
@@ -253,7 +270,7 @@ pub(super) fn release(
     context.require_role(Action::ReleaseProduct, &mut reasons);
     context.require_signer(&by, &mut reasons);
     reasons.extend(why_not_shipped(state, context));
-    let list: Vec<Exception> = state.exceptions(&context.instructions);
+    let (list, withdrawn) = state.shown_to_ship(context);
     let facts = state.facts.len();
     let seen = by.shown.get(id).copied().unwrap_or(facts);
     if seen != facts {
@@ -273,7 +290,7 @@ pub(super) fn release(
         covers: Covers::over(&state.facts),
     };
     let exceptions = u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let released = ProductReleased { signature, exceptions, digest: shown, set };
+    let released = ProductReleased { signature, exceptions, digest: shown, withdrawn, set };
     let mut draft = Draft::new(context);
     draft.note(id, TravelerFact::ProductReleased(Box::new(released)));
     Ok(draft)
