@@ -124,6 +124,8 @@ pub struct Needs {
     pub floor: Option<FloorNeeds>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
+    /// The suppliers of everything that came in.
+    pub suppliers: bool,
     /// Permits.
     pub permits: PermitsWanted,
 }
@@ -240,9 +242,11 @@ impl Command {
             Self::ProposePermit(_, wanted) => {
                 needs.permits = PermitsWanted::Proposal(wanted.only.clone());
             }
+            Self::Material(_, command) => {
+                needs.suppliers = matches!(command, MaterialCommand::Receive(_));
+            }
             Self::Specification(..)
             | Self::Gauge(..)
-            | Self::Material(..)
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)

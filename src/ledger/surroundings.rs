@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::LedgerError;
+use super::inspection::suppliers;
 use super::labels::label;
 use super::orders::unfinished;
 use super::samples::surround_samples;
@@ -94,12 +95,16 @@ impl Ledger {
         }
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
+        if needs.suppliers {
+            context.suppliers = suppliers(transaction)?;
+        }
         self.surround_permits(transaction, (stream, &needs.permits), context)?;
         self.surround_units(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
-            let known = self.component_known(transaction, identity, &parts)?;
+            let mut known = self.component_known(transaction, identity, &parts)?;
+            self.note_inspected(transaction, &mut known, context)?;
             context.component = Some(known);
         }
         Ok(())

@@ -16,7 +16,6 @@ use crate::ui::world::World;
 use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
-use crate::views::signature::minute;
 
 use super::proof::{ASK, Proof};
 
@@ -256,7 +255,7 @@ impl Layer for PermitScreen {
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), &format!("Permit {}", self.id), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
@@ -264,7 +263,7 @@ impl Layer for PermitScreen {
         let right = canvas.width().saturating_sub(1);
         let (_, role) = mark_of(row);
         canvas.put_right(right, 1, &row.standing_words(), role);
-        let y = view_permit(row, canvas);
+        let y = view_permit(row, (world, canvas));
         if self.signing {
             canvas.put((3, y + 1), "Meaning   approved", Role::Plain);
             canvas.put((3, y + 2), ASK, Role::Title);
@@ -276,7 +275,7 @@ impl Layer for PermitScreen {
 }
 
 /// What is permitted and who signed; tells the row below.
-fn view_permit(row: &PermitRow, canvas: &mut Canvas<'_>) -> u16 {
+fn view_permit(row: &PermitRow, (world, canvas): (&World, &mut Canvas<'_>)) -> u16 {
     let cells = canvas.width().saturating_sub(16);
     let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
     let mut lines = vec![
@@ -289,7 +288,8 @@ fn view_permit(row: &PermitRow, canvas: &mut Canvas<'_>) -> u16 {
     ];
     lines.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
     lines.extend(row.withdrawn.as_ref().map(|withdrawn| {
-        let words = format!("{}, {}: {}", withdrawn.by, minute(withdrawn.at), withdrawn.reason);
+        let words =
+            format!("{}, {}: {}", withdrawn.by, world.site_time(withdrawn.at), withdrawn.reason);
         ("Withdrawn", words)
     }));
     let mut y = 4;
