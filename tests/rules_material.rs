@@ -194,7 +194,7 @@ fn r12_a_lot_is_not_built_in_before_its_inspection() {
     shop.does("quell", receives("L-1", 150));
     shop.release(&by_piece(STRICT, "A"));
     shop.does("novak", text("scan", 1, "0001")).does("novak", text("scan", 2, "H-1"));
-    assert_eq!(shop.codes("novak", text("scan", 3, "L-1")), ["B18"]);
+    assert_eq!(shop.codes("novak", text("scan", 3, "L-1")), ["B19"]);
     shop.does("okafor", opens("L-1", None));
     assert_eq!(shop.codes("novak", text("scan", 3, "L-1")), ["B09"]);
     shop.looks_at_all("L-1", 1).does("okafor", decides("L-1", false));

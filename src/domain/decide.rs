@@ -104,8 +104,6 @@ pub struct Needs {
     pub deviation_number: bool,
     /// What is known around the traveler.
     pub around: Around,
-    /// The code of this station, to name a new lot with.
-    pub station: bool,
     /// What this text is the label of.
     pub label: Option<String>,
     /// Whether anything is known of this lot already.
@@ -206,7 +204,6 @@ impl Command {
                     needs.units.extend(units.iter().cloned());
                 }
                 needs.people.extend(deviation_follow::names(command).cloned());
-                needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
                 if let StreamState::Station(state) = &stream.state {

@@ -52,7 +52,7 @@ impl Ledger {
         }
         // A unit of this plant is the same one by whatever name it was scanned.
         let made = known.made.iter().map(|made| Subject::Traveler(made.unit.clone()).to_string());
-        let made = serde_json::Value::from_iter(made).to_string();
+        let made = made.collect::<serde_json::Value>().to_string();
         known.serials = serials(connection, (identity, &made))?;
         for there in &known.serials {
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed

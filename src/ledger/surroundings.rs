@@ -80,9 +80,7 @@ impl Ledger {
         if let Some(order) = &needs.closes {
             context.unfinished = unfinished(transaction, order)?;
         }
-        if needs.station {
-            context.station = Some(self.identity.station.clone());
-        }
+        context.station = Some(self.identity.station.clone());
         if let Some(lot) = &needs.lot {
             let known = self.load(transaction, &Subject::Traveler(lot.clone()))?;
             context.lot_taken = !known.order.is_empty();

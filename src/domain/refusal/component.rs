@@ -178,7 +178,7 @@ impl ComponentReason {
             Self::NotBuiltIn { .. } => "B15",
             Self::DeviationMissing => "B16",
             Self::AsBuiltGap { .. } => "B17",
-            Self::NotInspected { .. } => "B18",
+            Self::NotInspected { .. } => "B19",
             Self::MaterialUnknown { .. } => "B20",
             Self::NothingReceived { .. } => "B21",
             Self::NotBlocked { .. } => "B22",

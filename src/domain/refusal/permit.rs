@@ -246,7 +246,10 @@ impl PermitReason {
                     "the other of engineering and quality grants it: gemba permit grant {permit}"
                 )
             }
-            Self::Withdrawn { .. } | Self::Expired { .. } | Self::UsedUp { .. } => {
+            Self::Withdrawn { .. }
+            | Self::Expired { .. }
+            | Self::UsedUp { .. }
+            | Self::OtherLimits { .. } => {
                 "raise a deviation, or have another permit granted".to_owned()
             }
             Self::NotYet { .. } => "raise a deviation, or wait for that day".to_owned(),
@@ -257,9 +260,6 @@ impl PermitReason {
                 "name a permit that fits (gemba permit list), or raise a deviation".to_owned()
             }
             Self::Beyond { .. } | Self::AfterTheFact { .. } => "raise a deviation".to_owned(),
-            Self::OtherLimits { .. } => {
-                "raise a deviation, or have another permit granted".to_owned()
-            }
             Self::FromPast { .. } => "leave the first day out, or name one to come".to_owned(),
             Self::OtherValue { .. } => {
                 "type what the gauge shows at the step; it is then judged anew".to_owned()

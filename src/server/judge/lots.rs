@@ -42,9 +42,9 @@ impl Judge {
             None => self.known.contradicted(fact),
         };
         let Some(Held { material, inspection, reason, told }) = held else { return Ok(0) };
-        let hold = MaterialCommand::HoldForJudge { reason: reason.clone(), inspection };
-        let hold = Command::Material(material, hold);
-        let saved = self.ledger.transact(&self.acting, now, hold)?;
+        let placing = MaterialCommand::HoldForJudge { reason: reason.clone(), inspection };
+        let command = Command::Material(material, placing);
+        let saved = self.ledger.transact(&self.acting, now, command)?;
         if saved.facts.is_empty() {
             return Ok(0);
         }

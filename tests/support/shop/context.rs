@@ -81,7 +81,7 @@ impl Shop {
             }
         }
         let units = needs.clone();
-        context.station = (needs.station && self.enrolled).then(|| id(station.name));
+        context.station = self.enrolled.then(|| id(station.name));
         if let Some(lot) = needs.lot {
             context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
         }
