@@ -2,6 +2,7 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened, PieceInspected};
@@ -9,17 +10,20 @@ use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{SeriesId, SeriesState};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
-use gemba::domain::material::{MaterialCommand, MaterialFact, MaterialId, MaterialReceived};
-use gemba::domain::people::Role;
+use gemba::domain::material::{
+    MaterialCommand, MaterialFact, MaterialId, MaterialReceived, MaterialState,
+};
+use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::quantity::Number;
-use gemba::domain::signature::{Components, Covers, Meaning, Signature};
+use gemba::domain::signature::{Components, Covers, Meaning, Signature, Signer};
 use gemba::domain::specification::CharacteristicKind;
+use gemba::domain::station::StationCommand;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::fact::{GaugeUsed, ReadingValue};
 use gemba::domain::unit::Unit;
 
 use crate::judge_work::{at_bench, objected, plant, releases_text, said, text};
-use crate::support::plant::{StationBench, moment};
+use crate::support::plant::{StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
 const RULE: &str = "AQL 1.0, level II, ISO 2859-1:1999";
@@ -48,6 +52,7 @@ fn opens(station: &StationBench, lot: &str) -> LotOpened {
     let receive = Command::Material(material, MaterialCommand::Receive(received));
     let open = InspectionCommand::Open {
         lot: lot.clone(),
+        unit: None,
         instruction: "WI-1".parse().unwrap(),
         size: None,
         seed: Hash::of(&[b"chance"]),
@@ -85,6 +90,7 @@ fn accepted(opened: Position, lot: &str) -> LotDecided {
         inspected: 50,
         nonconforming: Vec::new(),
         note: String::new(),
+        deviation: None,
         signature,
     }
 }
@@ -195,5 +201,141 @@ async fn r12_a_piece_is_judged_by_the_text_of_its_lot_with_gauges_that_were_good
         said("PieceInspected", "the server does not know the gauge FG-99"),
     ];
     assert_eq!(objected(&bench, &one).await, expected);
+    bench.running.shutdown().await;
+}
+
+/// WI-1 as a text whose pieces are measured with a force gauge by somebody trained.
+fn demanding() -> Vec<u8> {
+    let mut read: Instruction = serde_json::from_slice(&by_piece()).unwrap();
+    read.qualification = "press-1".parse().ok();
+    let gemba::domain::instruction::Ask::Measure(force) = &mut read.steps[1].asks[0] else {
+        panic!("{read:?}");
+    };
+    force.gauge = "force-gauge".parse().ok();
+    serde_json::to_vec(&read).unwrap()
+}
+
+/// A gauge of a class, good until a day.
+fn registers(station: &StationBench, gauge: &str, class: &str, due: &str) {
+    let about = |command| Command::Gauge(gauge.parse().unwrap(), command);
+    let mut described = GaugeDescription::new("Force".to_owned(), class.parse().unwrap());
+    described.unit = Unit::parse("N");
+    let calibrate = GaugeCommand::Calibrate {
+        on: "2026-11-01".parse().unwrap(),
+        due: due.parse().ok(),
+        certificate: "K-1".to_owned(),
+        as_found: None,
+    };
+    for command in [about(GaugeCommand::Register(described)), about(calibrate)] {
+        station.ledger().transact(&acting("P-1"), &moment(10), command).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r05_a_piece_read_without_training_or_on_a_wrong_or_overdue_gauge_is_found() {
+    let (bench, one, _two) = plant().await;
+    registers(&one, "FG-1", "force-gauge", "2026-12-31");
+    registers(&one, "FG-2", "force-gauge", "2026-11-10");
+    registers(&one, "SC-1", "scale", "2026-12-31");
+    let until = "2026-11-30".parse().ok();
+    let qualify = PersonCommand::Qualify { qualification: "press-1".parse().unwrap(), until };
+    let qualify = Command::Person("P-4".parse().unwrap(), qualify);
+    one.ledger().transact(&acting("P-1"), &moment(11), qualify).unwrap();
+    one.admit("P-5", Role::Inspector);
+    releases_text(&one, "I", &demanding());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    let first = *series(&one).lots[0].remaining().first().unwrap();
+    let force = ReadingValue::Number {
+        number: Number::parse("25").unwrap(),
+        unit: Unit::parse("N").unwrap(),
+    };
+    let values = vec![(ReadingValue::Conforms(true), None), (force, "FG-1".parse().ok())];
+    let lot = "L-1".parse().unwrap();
+    let record = InspectionCommand::Record { lot, piece: first, values, corrects: None };
+    let record = Command::Series(nordic(), record);
+    one.ledger().transact(&at_bench("P-4"), &moment(110), record).unwrap();
+    judged(&bench, &one).await;
+    assert_eq!(reviews(&one), [], "an honest piece is accepted");
+
+    let honest = series(&one).lots[0].records[0].what.clone();
+    let mut pieces = series(&one).lots[0].remaining().into_iter();
+    let mut other = || PieceInspected { piece: pieces.next().unwrap(), ..honest.clone() };
+    let used = |mut piece: PieceInspected, gauge: &str, class: &str, due: &str| {
+        let used = piece.readings[1].gauge.as_mut().unwrap();
+        (used.gauge, used.class, used.due) =
+            (gauge.parse().unwrap(), class.parse().unwrap(), due.parse().unwrap());
+        piece
+    };
+    forges(&one, "P-5", InspectionFact::PieceInspected(other()));
+    let overdue = used(other(), "FG-2", "force-gauge", "2026-11-10");
+    forges(&one, "P-4", InspectionFact::PieceInspected(overdue));
+    let wrong = used(other(), "SC-1", "scale", "2026-12-31");
+    forges(&one, "P-4", InspectionFact::PieceInspected(wrong));
+    let told: Vec<String> = objected(&bench, &one).await.into_iter().map(|told| told.1).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].contains("press-1"), "{told:?}");
+    assert_eq!(told[1], "the calibration of FG-2 had ended on 2026-11-10");
+    assert!(told[2].ends_with("was not read on a force-gauge"), "{told:?}");
+    bench.running.shutdown().await;
+}
+
+fn covers(station: &StationBench) -> MaterialState {
+    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: "L-1".parse().unwrap() };
+    let held = station.ledger().stream(&Subject::Material(material)).unwrap().stream.state;
+    let StreamState::Material(held) = held else { panic!("{held:?}") };
+    held
+}
+
+/// A piece is recorded with a force.
+fn records(station: &StationBench, piece: u32, force: &str, ms: i64) {
+    let unit = Unit::parse("N").unwrap();
+    let force = ReadingValue::Number { number: Number::parse(force).unwrap(), unit };
+    let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
+    let lot = "L-1".parse().unwrap();
+    let record = InspectionCommand::Record { lot, piece, values, corrects: None };
+    let record = Command::Series(nordic(), record);
+    station.ledger().transact(&at_bench("P-4"), &moment(ms), record).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_lot_whose_acceptance_is_contradicted_is_blocked_until_a_person_answers() {
+    let (bench, one, two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    // The second station finds two bad ones that the first, which accepts, has not heard of.
+    let chosen: Vec<u32> = series(&one).lots[0].remaining().into_iter().collect();
+    for (piece, ms) in chosen.iter().zip(200..).take(2) {
+        records(&two, *piece, "40", ms);
+    }
+    for (piece, ms) in chosen.iter().zip(300..) {
+        records(&one, *piece, "25", ms);
+    }
+    let (lot, note, by) = ("L-1".parse().unwrap(), String::new(), Signer::by_badge("P-4"));
+    let (accept, deviation, seen) = (true, None, None);
+    let accept = InspectionCommand::Decide { lot, accept, note, deviation, seen, by };
+    let accept = Command::Series(nordic(), accept);
+    one.ledger().transact(&at_bench("P-4"), &moment(500), accept).unwrap();
+    judged(&bench, &one).await;
+    assert_eq!((covers(&one).blocked, reviews(&one)), (None, Vec::new()));
+    judged(&bench, &two).await;
+    one.client().sync_once().await.unwrap();
+    let told = reviews(&one).pop().unwrap();
+    let why = "2 pieces are nonconforming by now; from 2 on the lot is not accepted";
+    assert_eq!(told.reasons, [why]);
+    for station in [&one, &two] {
+        assert!(covers(station).is_held_for(&told.fact), "{:?}", covers(station));
+    }
+    let (fact, reason) = (told.fact, "both were read on the wrong jig".to_owned());
+    let answer = StationCommand::AnswerReview { fact, accepted: true, reason };
+    let answer = Command::Station(one.station.clone(), answer);
+    one.ledger().transact(&acting("P-1"), &moment(600), answer).unwrap();
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    assert_eq!((covers(&one).blocked, covers(&two).blocked), (None, None));
+    assert_eq!(reviews(&one), []);
     bench.running.shutdown().await;
 }

@@ -17,7 +17,7 @@ use super::hash::Hash;
 use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
 use super::label::Label;
-use super::material::MaterialState;
+use super::material::{MaterialId, MaterialState};
 use super::moment::Moment;
 use super::order::{OrderState, Unfinished};
 use super::people::{Action, PersonState, Role};
@@ -82,6 +82,8 @@ pub struct Context {
     pub blobs_missing: BTreeSet<Hash>,
     /// The traveler of a review.
     pub traveler: Option<(TravelerId, TravelerState)>,
+    /// The lot that came in of which the acceptance is reviewed.
+    pub reviewed_lot: Option<(MaterialId, MaterialState)>,
     /// The units that a deviation concerns, or is to concern, as far as they are known here.
     pub units: BTreeMap<TravelerId, TravelerState>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
@@ -144,6 +146,7 @@ impl Context {
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
             traveler: None,
+            reviewed_lot: None,
             units: BTreeMap::new(),
             kin: Kin::new(),
             component: None,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LotId, PartId};
+use super::inspection::series::OWN;
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
@@ -16,6 +17,9 @@ use super::refusal::component::ComponentReason;
 use super::refusal::inspection::InspectionReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
+
+/// The longest reason that the judge gives, in characters.
+const REASON_CHARS_MAX: usize = 1_000;
 
 /// One lot, or one serial, of a part; two suppliers may use the same number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,6 +98,13 @@ pub enum MaterialCommand {
         /// Why.
         reason: String,
     },
+    /// Block it because the server did not accept that it was accepted (the judge does).
+    HoldForJudge {
+        /// The fact that was not accepted.
+        fact: Position,
+        /// Why.
+        reasons: Vec<String>,
+    },
 }
 
 /// A lot of material as known here.
@@ -124,6 +135,11 @@ impl MaterialState {
     /// The block that a person placed, not an inspection.
     pub fn held_by_hand(&self) -> Option<&MaterialBlock> {
         self.blocked.as_ref().filter(|block| block.inspection.is_none())
+    }
+
+    /// Whether it is blocked for a fact of its inspection.
+    pub fn is_held_for(&self, fact: &Position) -> bool {
+        self.blocked.as_ref().is_some_and(|block| block.inspection.as_ref() == Some(fact))
     }
 
     /// Takes one more fact.
@@ -169,6 +185,9 @@ pub fn decide(
         MaterialCommand::Receive(received) => {
             context.require_role(Action::KeepMaterial, &mut reasons);
             context.require_line("the supplier", &received.supplier, &mut reasons);
+            if received.supplier.trim() == OWN {
+                reasons.push(InspectionReason::OwnSupplier.into());
+            }
             if !received.certificate.is_empty() {
                 context.require_line("the certificate", &received.certificate, &mut reasons);
             }
@@ -199,6 +218,14 @@ pub fn decide(
                 Some(_) => {}
             }
             MaterialFact::MaterialReleased { reason, inspection: None }
+        }
+        MaterialCommand::HoldForJudge { fact, reasons: why } => {
+            if state.is_held_for(&fact) {
+                reasons.push(InspectionReason::HeldByInspection { lot: id.lot.clone() }.into());
+            }
+            let reason = format!("the server did not accept it: {}", why.join("; "));
+            let reason = reason.chars().take(REASON_CHARS_MAX).collect();
+            MaterialFact::MaterialBlocked { reason, inspection: Some(fact) }
         }
     };
     Refusal::unless_empty(reasons)?;

@@ -8,8 +8,10 @@ use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LedgerId, StationId, WorkCenterId};
 use super::kinds::FactBody;
+use super::material::MaterialFact;
 use super::moment::Moment;
 use super::people::Action;
+use super::refusal::inspection::InspectionReason;
 use super::refusal::route::RouteReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::Subject;
@@ -259,6 +261,17 @@ pub fn decide(
                 if rejected && !unit.was_held_by_judge(&fact) {
                     let unit = traveler.clone();
                     reasons.push(RouteReason::HoldNotHere { unit }.into());
+                }
+            }
+            if accepted && let Some((lot, material)) = &context.reviewed_lot {
+                let rejected = review.is_some_and(|r| r.verdict == JudgeVerdict::Rejected);
+                if material.is_held_for(&fact) {
+                    let (why, inspection) = (reason.clone(), Some(fact.clone()));
+                    let released = MaterialFact::MaterialReleased { reason: why, inspection };
+                    further.push((Subject::Material(lot.clone()), FactBody::Material(released)));
+                } else if rejected && material.held_by_hand().is_none() {
+                    let lot = lot.lot.clone();
+                    reasons.push(InspectionReason::BlockNotHere { lot }.into());
                 }
             }
             StationFact::ReviewAnswered { fact, accepted, reason }

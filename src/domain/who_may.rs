@@ -46,6 +46,7 @@ pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bo
         HoldOutcome::Released { .. } => {
             reason.and_then(HoldReason::released_by).unwrap_or(Action::ReleaseHold)
         }
+        HoldOutcome::Inspected => Action::DecideLot,
         HoldOutcome::Reviewed => Action::Review,
     }
 }
@@ -63,6 +64,7 @@ pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
         HoldOutcome::Cleared { .. } | HoldOutcome::Sorted => {
             matches!(reason, HoldReason::Suspect(_))
         }
+        HoldOutcome::Inspected => matches!(reason, HoldReason::Inspection { .. }),
         HoldOutcome::Reviewed => matches!(reason, HoldReason::Judged { .. }),
     }
 }

@@ -154,6 +154,10 @@ impl Ledger {
                 let unit = state.and_then(|state| state.units.into_iter().next());
                 Ok(unit.map(|named| named.unit.traveler))
             }
+            Some(Subject::Series(_)) => {
+                let decided = self.lot_decided(connection, fact)?;
+                Ok(decided.and_then(|(_, lot)| lot.opened.unit))
+            }
             Some(
                 Subject::Order(_)
                 | Subject::Instruction(_)
@@ -166,7 +170,6 @@ impl Ledger {
                 | Subject::Site(_)
                 | Subject::Help(_)
                 | Subject::Handover(_)
-                | Subject::Series(_)
                 | Subject::Permit(_)
                 | Subject::Redline(_)
                 | Subject::Newer(_),

@@ -2,6 +2,7 @@
 
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Needs};
+use gemba::domain::fact::Position;
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{Choice, LotEnd};
@@ -54,7 +55,8 @@ pub(crate) fn lets_go(lot: &str) -> Command {
 
 pub(crate) fn opens(lot: &str, size: Option<u32>) -> Command {
     let seed = Hash::of(&[b"chance", lot.as_bytes()]);
-    about(InspectionCommand::Open { lot: id(lot), instruction: id("WI-60"), size, seed })
+    let (lot, instruction) = (id(lot), id("WI-60"));
+    about(InspectionCommand::Open { lot, unit: None, instruction, size, seed })
 }
 
 pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>) -> Command {
@@ -64,8 +66,14 @@ pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>
 }
 
 pub(crate) fn decides(lot: &str, accept: bool) -> Command {
-    let by = Signer::by_badge("M. Okafor");
-    about(InspectionCommand::Decide { lot: id(lot), accept, note: String::new(), seen: None, by })
+    about(decision(lot, accept, None))
+}
+
+/// A decision about a lot, for a deviation that there is.
+pub(crate) fn decision(lot: &str, accept: bool, deviation: Option<&str>) -> InspectionCommand {
+    let (by, note) = (Signer::by_badge("M. Okafor"), String::new());
+    let deviation = deviation.map(id);
+    InspectionCommand::Decide { lot: id(lot), accept, note, deviation, seen: None, by }
 }
 
 pub(crate) fn ends(lot: &str, end: LotEnd) -> Command {
@@ -139,9 +147,37 @@ impl Shop {
         self.does("okafor", decides(lot, accept))
     }
 
+    /// The lot that came in of which a fact decides.
+    fn reviewed_lot(&self, fact: &Position) -> Option<(MaterialId, MaterialState)> {
+        self.here().streams().find_map(|(subject, stream)| {
+            let (Subject::Series(series), StreamState::Series(state)) = (subject, &stream.state)
+            else {
+                return None;
+            };
+            let of = |lot: &&Lot| lot.decided.iter().any(|(at, ..)| at == fact);
+            let lot = state.lots.iter().find(of).filter(|lot| lot.opened.unit.is_none())?;
+            let part = series.part.clone();
+            let material = MaterialId { part, lot: lot.opened.lot.clone() };
+            let state = self.stream(&Subject::Material(material.clone())).state;
+            let StreamState::Material(state) = state else { return None };
+            Some((material, state))
+        })
+    }
+
     /// The lot that is inspected, with the texts.
     pub(crate) fn load_inspection(&self, context: &mut Context, needs: &Needs) {
+        if let Some(fact) = &needs.traveler_of {
+            context.reviewed_lot = self.reviewed_lot(fact);
+        }
         let Some(needs) = &needs.inspection else { return };
+        if let Some(deviation) = &needs.deviation {
+            let stream = self.stream(&Subject::Deviation(deviation.clone()));
+            if let StreamState::Deviation(state) = stream.state
+                && !stream.heads.is_empty()
+            {
+                context.deviations.insert(deviation.clone(), state);
+            }
+        }
         if let Some(material) = &needs.material {
             let stream = self.stream(&Subject::Material(material.clone()));
             if let StreamState::Material(state) = stream.state

@@ -22,7 +22,7 @@ impl Models {
                 subject,
                 lot.at.to_string(),
                 lot.opened.lot.as_str(),
-                lot.standing().waits(),
+                lot.waits(),
                 lot.moment.effective().as_millisecond(),
             ];
             let sql = "INSERT INTO {inspection_row} VALUES (?1, ?2, ?3, ?4, ?5)";

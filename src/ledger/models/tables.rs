@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "21";
+const VERSION: &str = "22";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -101,7 +101,7 @@ static TABLES: [Table; 32] = [
         name: "suspect_row",
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, failed TEXT NOT NULL,
             subject TEXT NOT NULL, position TEXT NOT NULL, standing TEXT NOT NULL,
-            body TEXT NOT NULL, PRIMARY KEY (subject, position)",
+            measured INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (subject, position)",
         indexes: &["(place, counter)", "(failed)", SUSPECT],
     },
     Table {
@@ -126,7 +126,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "split_row",
         columns: "subject TEXT NOT NULL, position TEXT NOT NULL, origin TEXT NOT NULL,
-            utc_ms INTEGER NOT NULL, PRIMARY KEY (subject, position)",
+            utc_ms INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (subject, position)",
         indexes: &["(origin)"],
     },
     Table {

@@ -199,7 +199,8 @@ impl<'a> Case<'a> {
                 self.require(&[Action::ReleaseMaterial]);
             }
             MaterialFact::MaterialReleased { inspection: Some(at), .. } => {
-                self.require(&[Action::DecideLot, Action::UseAsIs]);
+                // Whoever answers what the judge blocked lets it go as well.
+                self.require(&[Action::DecideLot, Action::UseAsIs, Action::Review]);
                 if !self.known.lets_go(&self.fact.subject, at) {
                     self.reject(format!("no inspection lets it go at {at}"));
                 }

@@ -120,7 +120,8 @@ impl LotScreen {
         let Some(lot) = &self.lot else { return Now::Loading };
         match lot.stands {
             LotStanding::Open => {}
-            LotStanding::Rejected => return Now::Dispose,
+            LotStanding::Rejected if lot.unit.is_none() => return Now::Dispose,
+            LotStanding::Rejected => return Now::Nothing,
             LotStanding::Accepted | LotStanding::Disposed(_) => return Now::Nothing,
         }
         let Some(piece) = self.piece() else {
