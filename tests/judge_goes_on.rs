@@ -95,6 +95,7 @@ async fn a_stream_that_nobody_knows_yet_stops_no_feed_and_is_kept_as_it_came() {
         fact: second.clone(),
         accepted: true,
         reason: "their station is newer".to_owned(),
+        reasons: review_of(&asm, &second).reasons,
     };
     asm.writes(Subject::Station(asm.station.clone()), FactBody::Station(answer), 4);
     judged(&bench, &asm).await;
@@ -192,6 +193,7 @@ async fn what_only_the_server_judges_is_handed_on_to_nobody_when_a_station_write
         fact: fact.clone(),
         verdict: JudgeVerdict::Rejected,
         reasons: vec!["made up".to_owned()],
+        units: Vec::new(),
     }];
     let (to_seq, unread) = (fact.seq, Vec::new());
     let made_up = StationFact::PageJudged { to_seq, from: fact, exceptions, unread };

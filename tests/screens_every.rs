@@ -126,7 +126,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(reaching("torque"), "B-2107"));
     walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
     walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
-    walk.key(Key::F(6)).key(Key::Esc);
+    walk.key(Key::F(6)).key(Key::Esc).key(Key::F(8)).key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(reaching("signoff"), "B-2107"));
@@ -135,6 +135,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
 
     let mut walk = Walk::new(supervisor());
     walk.menu("Deviations").keys("\n").key(Key::Enter).key(Key::Esc).key(Key::F(5));
+    walk.key(Key::Esc).key(Key::F(3));
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(accepting());

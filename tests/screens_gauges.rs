@@ -58,6 +58,7 @@ fn reading(unit: &str, value: &str, margin: &str, hold: Option<&str>) -> GaugeRe
         place: Some(id("ASM-2")),
         taken: "2026-11-23T06:40:00Z".parse().unwrap(),
         finished: unit.ends_with('8'),
+        shipped: unit.ends_with('8'),
         ended: None,
         hold: hold.map(str::to_owned),
         fact: position("ledger-ASM1.1.9"),

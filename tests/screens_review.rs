@@ -31,7 +31,8 @@ pub(crate) fn judged(badge: &str) -> (Screen, Position) {
     let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec!["revoked".to_owned()]);
     shop.does("", TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() });
     let verdict = JudgeVerdict::Rejected;
-    let judged = Judgement { fact: fact.clone(), verdict, reasons: reasons.clone() };
+    let units = vec![shop.traveler.clone()];
+    let judged = Judgement { fact: fact.clone(), verdict, reasons: reasons.clone(), units };
     let judge =
         StationCommand::Judge { from, to_seq, exceptions: vec![judged], unread: Vec::new() };
     shop.does("", Command::Station(id("ASM1"), judge));

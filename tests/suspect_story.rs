@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::cli_sampling::{by_operator, plant_with_joints};
 use crate::support::counts;
-use crate::support::program::{QUALITY, gemba_at};
+use crate::support::program::{QUALITY, SamplePlant, gemba_at};
 
 #[test]
 fn r16_a_failed_gap_holds_what_two_stations_made_and_it_is_sorted_disposed_of_and_let_go() {
@@ -40,4 +40,19 @@ fn r16_a_failed_gap_holds_what_two_stations_made_and_it_is_sorted_disposed_of_an
         .collect();
     assert_eq!(standing, ["2 sorted", "3 sorted", "6 decided"]);
     plant.gemba(&["review", "list"]).exits(0).says("none");
+    r17_what_the_judge_held_and_quality_released_can_be_shipped(&plant);
+}
+
+/// The unit that the server held: its own holds are judged by nobody.
+fn r17_what_the_judge_held_and_quality_released_can_be_shipped(plant: &SamplePlant) {
+    let server = plant.server();
+    let review = || plant.gemba(&["ship", "review", "WO-8/6", "--json"]).values().remove(0);
+    for _ in 0..500 {
+        plant.gemba(&["sync"]).exits(0);
+        if review()["ready"] == true {
+            break;
+        }
+    }
+    assert_eq!(review()["reasons"], serde_json::json!([]));
+    drop(server);
 }

@@ -80,11 +80,10 @@ pub struct Context {
     pub effective: BTreeSet<Position>,
     /// Blobs that a definition needs and that are not here.
     pub blobs_missing: BTreeSet<Hash>,
-    /// The traveler of a review.
-    pub traveler: Option<(TravelerId, TravelerState)>,
     /// The lot that came in of which the acceptance is reviewed.
     pub reviewed_lot: Option<(MaterialId, MaterialState)>,
-    /// The units that a deviation concerns, or is to concern, as far as they are known here.
+    /// The units that a deviation concerns, or is to concern, or that are held for a review, as far as
+    /// they are known here.
     pub units: BTreeMap<TravelerId, TravelerState>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
     pub kin: Kin,
@@ -94,6 +93,8 @@ pub struct Context {
     pub material: Option<MaterialState>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// Deviations of the traveler, or of lots that its pieces were of, that are to be closed by a step.
+    pub gates: BTreeMap<DeviationId, DeviationState>,
     /// What is known around a unit that is to be shipped.
     pub shipping: Option<Shipping>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -145,13 +146,13 @@ impl Context {
             specification: None,
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
-            traveler: None,
             reviewed_lot: None,
             units: BTreeMap::new(),
             kin: Kin::new(),
             component: None,
             material: None,
             deviations: BTreeMap::new(),
+            gates: BTreeMap::new(),
             shipping: None,
             set: Vec::new(),
             counters: BTreeMap::new(),

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::deviation::DeviationCommand;
-use super::fact::Position;
 use super::floor::{FloorCommand, FloorNeeds};
 use super::gauge::GaugeCommand;
 use super::handover::HandoverCommand;
@@ -35,8 +34,8 @@ use super::traveler::command::{StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::traveler::needs::{gauge_typed_by, on_traveler, pinned};
 use super::{
-    deviation_decide, floor, gauge, handover, help, include, inspection, material, order, people,
-    place_decide, redline, release, station, traveler,
+    deviation_decide, deviation_follow, floor, gauge, handover, help, include, inspection,
+    material, order, people, place_decide, redline, release, station, traveler,
 };
 
 /// Something asked for, addressed to one stream.
@@ -85,7 +84,9 @@ pub enum Command {
 pub struct Needs {
     /// The traveler, with its order, pinned instructions and deviations.
     pub traveler: Option<TravelerId>,
-    /// Units that a deviation concerns, or is to concern.
+    /// People whom the command names besides the actor.
+    pub people: BTreeSet<PersonId>,
+    /// Units that a deviation concerns, or is to concern, or that are held for a review.
     pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
     pub kin: KinWanted,
@@ -99,8 +100,6 @@ pub struct Needs {
     pub component: Option<String>,
     /// Gauges.
     pub gauges: BTreeSet<GaugeId>,
-    /// The traveler of this fact.
-    pub traveler_of: Option<Position>,
     /// The number of the next deviation.
     pub deviation_number: bool,
     /// What is known around the traveler.
@@ -123,6 +122,8 @@ pub struct Needs {
     pub compiled: Option<Hash>,
     /// What something that is begun at a place rests on.
     pub floor: Option<FloorNeeds>,
+    /// The fact that is reviewed: it may decide about a lot.
+    pub reviewed: Option<super::fact::Position>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
     /// Permits.
@@ -209,10 +210,15 @@ impl Command {
                 if let DeviationCommand::AddUnits { units } = command {
                     needs.units.extend(units.iter().cloned());
                 }
+                needs.people.extend(deviation_follow::names(command).cloned());
                 needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
-                needs.traveler_of = Some(fact.clone());
+                if let StreamState::Station(state) = &stream.state {
+                    needs.reviewed = Some(fact.clone());
+                    let review = state.open_reviews.iter().find(|review| review.fact == *fact);
+                    needs.units.extend(review.into_iter().flat_map(|review| review.units.clone()));
+                }
             }
             Self::Instruction(_, command) => {
                 if let StreamState::Instruction(state) = &stream.state {

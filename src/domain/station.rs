@@ -14,7 +14,7 @@ use super::people::Action;
 use super::refusal::inspection::InspectionReason;
 use super::refusal::route::RouteReason;
 use super::refusal::{Reason, Refusal};
-use super::stream::Subject;
+use super::stream::{Subject, TravelerId};
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,9 @@ pub enum StationFact {
         accepted: bool,
         /// Why.
         reason: String,
+        /// The reasons of the judge that were there to be seen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<String>,
     },
 }
 
@@ -85,6 +88,9 @@ pub struct Judgement {
     pub verdict: JudgeVerdict,
     /// Every reason, in words.
     pub reasons: Vec<String>,
+    /// Every unit that is held for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<TravelerId>,
 }
 
 /// How a fact that is not accepted was judged.
@@ -149,8 +155,9 @@ pub struct StationState {
     pub open_reviews: Vec<Judgement>,
     /// Texts by which work of this station could not be judged, with when that was last so.
     pub unread: BTreeMap<String, Moment>,
-    /// What somebody let go on; judged again, it stays answered.
-    pub reviewed: BTreeSet<Position>,
+    /// What somebody let go on, with the reasons that were answered; judged again for one of these, it
+    /// stays answered.
+    pub reviewed: BTreeMap<Position, BTreeSet<String>>,
     /// The last wrong tries that may count toward a lock-out.
     pub wrong_tries: VecDeque<Moment>,
     /// The last lock-out, unless a supervisor ended it.
@@ -182,18 +189,16 @@ impl StationState {
                         self.unread.insert(text.clone(), head.moment.clone());
                     }
                 }
-                // A page may be judged again; a fact is reviewed once.
                 for judged in exceptions {
-                    let open = self.open_reviews.iter().any(|open| open.fact == judged.fact);
-                    if !open && !self.reviewed.contains(&judged.fact) {
-                        self.open_reviews.push(judged.clone());
-                    }
+                    self.open_review(judged);
                 }
             }
             // Answered with no, below, it stays: the unit is held until somebody lets it go on.
-            StationFact::ReviewAnswered { fact, accepted: true, .. } => {
-                self.open_reviews.retain(|review| review.fact != *fact);
-                self.reviewed.insert(fact.clone());
+            StationFact::ReviewAnswered { fact, accepted: true, reasons, .. } => {
+                let answered = self.reviewed.entry(fact.clone()).or_default();
+                answered.extend(reasons.iter().cloned());
+                let all = |review: &Judgement| review.reasons.iter().all(|r| answered.contains(r));
+                self.open_reviews.retain(|review| review.fact != *fact || !all(review));
             }
             StationFact::SignInRefused {} => {
                 if self.wrong_tries.len() == WRONG_TRIES_KEPT {
@@ -220,6 +225,27 @@ impl StationState {
             | StationFact::EpochOpened { .. }
             | StationFact::Heartbeat {} => {}
         }
+    }
+
+    /// A page may be judged again: a fact is reviewed once for the same reasons.
+    fn open_review(&mut self, judged: &Judgement) {
+        let answered = self.reviewed.get(&judged.fact);
+        let is_answered = |reason: &String| answered.is_some_and(|all| all.contains(reason));
+        if answered.is_some() && judged.reasons.iter().all(is_answered) {
+            return;
+        }
+        let Some(open) = self.open_reviews.iter_mut().find(|open| open.fact == judged.fact) else {
+            return self.open_reviews.push(judged.clone());
+        };
+        if judged.verdict == JudgeVerdict::Rejected {
+            open.verdict = JudgeVerdict::Rejected;
+        }
+        let more = judged.reasons.iter().filter(|reason| !open.reasons.contains(reason));
+        let more: Vec<String> = more.cloned().collect();
+        open.reasons.extend(more);
+        let more = judged.units.iter().filter(|unit| !open.units.contains(unit));
+        let more: Vec<TravelerId> = more.cloned().collect();
+        open.units.extend(more);
     }
 }
 
@@ -253,15 +279,17 @@ pub fn decide(
             if review.is_none() {
                 reasons.push(Reason::NothingToReview { fact: fact.clone() });
             }
-            if accepted && let Some((traveler, unit)) = &context.traveler {
-                further = unit.release_judge_holds(traveler, &fact);
+            let answered = review.map_or_else(Vec::new, |review| review.reasons.clone());
+            for unit in review.into_iter().filter(|_| accepted).flat_map(|review| &review.units) {
+                let known = context.units.get(unit);
                 // Two feeds bring the judgement and its hold: answered before the hold is here, the
                 // unit would be held by it with nothing left to answer.
-                let rejected = review.is_some_and(|r| r.verdict == JudgeVerdict::Rejected);
-                if rejected && !unit.was_held_by_judge(&fact) {
-                    let unit = traveler.clone();
-                    reasons.push(RouteReason::HoldNotHere { unit }.into());
+                if !known.is_some_and(|known| known.was_held_by_judge((&fact, &answered))) {
+                    reasons.push(RouteReason::HoldNotHere { unit: unit.clone() }.into());
                 }
+                let released =
+                    known.map(|known| known.release_judge_holds(unit, (&fact, &answered)));
+                further.extend(released.into_iter().flatten());
             }
             if accepted && let Some((lot, material)) = &context.reviewed_lot {
                 let rejected = review.is_some_and(|r| r.verdict == JudgeVerdict::Rejected);
@@ -274,7 +302,7 @@ pub fn decide(
                     reasons.push(InspectionReason::BlockNotHere { lot }.into());
                 }
             }
-            StationFact::ReviewAnswered { fact, accepted, reason }
+            StationFact::ReviewAnswered { fact, accepted, reason, reasons: answered }
         }
     };
     Refusal::unless_empty(reasons)?;

@@ -42,7 +42,7 @@ impl Ledger {
         needs: &Needs,
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        if let Some(fact) = &needs.traveler_of
+        if let Some(fact) = &needs.reviewed
             && let Some((id, lot)) = self.lot_decided(connection, fact)?
             && lot.opened.unit.is_none()
         {

@@ -1,6 +1,6 @@
 //! What is known here around a unit that is to be shipped: at the server, judged, its components.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -9,7 +9,6 @@ use crate::domain::ids::LedgerId;
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::built::Built;
-use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::shipped::Shipping;
 use crate::domain::traveler::state::TravelerState;
 
@@ -26,22 +25,21 @@ impl Ledger {
         (unit, state): (&TravelerId, &TravelerState),
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
-        let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
+        let judges = judges(connection)?;
+        let mut known_to: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
         for at in state.facts.keys() {
             if at.ledger == self.identity.ledger && at.seq > at_server(connection, at.epoch)? {
                 known.unsent.push(at.clone());
                 continue;
             }
             let key = (at.ledger.clone(), at.epoch);
-            let to_seq = match judged.get(&key) {
+            let to_seq = match known_to.get(&key) {
                 Some(to_seq) => *to_seq,
                 None => judged_to(connection, at)?,
             };
-            judged.insert(key, to_seq);
+            known_to.insert(key, to_seq);
             // What the judge itself wrote is judged by nobody.
-            let held = state.holds.get(at);
-            let own = held.is_some_and(|h| matches!(h.placed.reason, HoldReason::Judged { .. }));
-            if at.seq > to_seq && !own {
+            if at.seq > to_seq && !judges.contains(at.ledger.as_str()) {
                 known.unjudged.push(at.clone());
             }
             if let Some(why) = rejected(connection, at)? {
@@ -80,6 +78,13 @@ impl Ledger {
         let blocked = state.blocked.as_ref();
         Ok(blocked.map(|block| format!("{part} {number} is blocked: {}", block.reason)))
     }
+}
+
+/// The ledgers that judgements come from.
+fn judges(connection: &Connection) -> Result<BTreeSet<String>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT judge FROM judged_row")?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Up to which number the facts of a ledger are known here to be judged.

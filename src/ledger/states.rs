@@ -1,10 +1,8 @@
 //! Loading the state of one subject, as folded here.
 
-use super::append::key;
 use super::error::LedgerError;
 use crate::domain::context::Context;
 use crate::domain::deviation_state::DeviationState;
-use crate::domain::fact::Position;
 use crate::domain::fold::Folded;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, OrderId, SiteId};
@@ -15,6 +13,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::store::Ledger;
@@ -47,6 +46,39 @@ impl Ledger {
         let folded = self.load(connection, &Subject::Deviation(deviation.clone()))?;
         let StreamState::Deviation(state) = &folded.stream.state else { return Ok(None) };
         Ok((!folded.order.is_empty()).then(|| state.clone()))
+    }
+
+    /// The deviations of a unit, and of lots that its pieces were of, that were to be closed by a step.
+    pub fn gates(
+        &self,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        self.gates_in(&self.connection, unit)
+    }
+
+    pub(super) fn gates_in(
+        &self,
+        connection: &Connection,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        let sql = "WITH RECURSIVE kin (subject) AS (
+                       SELECT ?1
+                       UNION SELECT s.origin FROM kin JOIN split_row s ON s.subject = kin.subject)
+                   SELECT DISTINCT r.deviation FROM kin
+                   JOIN deviation_unit u ON u.subject = kin.subject
+                   JOIN deviation_row r ON r.deviation = u.deviation WHERE r.gated";
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([Subject::Traveler(unit.clone()).to_string()])?;
+        let mut gates = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            let wrong = |_| LedgerError::damaged("the number of a deviation is not readable");
+            let id = DeviationId::parse(&text).map_err(wrong)?;
+            if let Some(state) = self.deviation_state(connection, &id)? {
+                gates.insert(id, state);
+            }
+        }
+        Ok(gates)
     }
 
     /// A traveler, where anything is known of it.
@@ -136,46 +168,6 @@ impl Ledger {
             },
         };
         self.load(connection, &site).map(Some)
-    }
-
-    /// The traveler of a fact, or of the deviation that a fact belongs to.
-    pub(super) fn traveler_of(
-        &self,
-        connection: &Connection,
-        fact: &Position,
-    ) -> Result<Option<TravelerId>, LedgerError> {
-        let sql = "SELECT subject FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-        let mut statement = connection.prepare_cached(sql)?;
-        let found: Option<String> = statement.query_row(key(fact), |row| row.get(0)).optional()?;
-        match found.as_deref().and_then(Subject::parse) {
-            Some(Subject::Traveler(id)) => Ok(Some(id)),
-            Some(Subject::Deviation(id)) => {
-                let state = self.deviation_state(connection, &id)?;
-                let unit = state.and_then(|state| state.units.into_iter().next());
-                Ok(unit.map(|named| named.unit.traveler))
-            }
-            Some(Subject::Series(_)) => {
-                let decided = self.lot_decided(connection, fact)?;
-                Ok(decided.and_then(|(_, lot)| lot.opened.unit))
-            }
-            Some(
-                Subject::Order(_)
-                | Subject::Instruction(_)
-                | Subject::Specification(_)
-                | Subject::Gauge(_)
-                | Subject::Material(_)
-                | Subject::Person(_)
-                | Subject::Place(_)
-                | Subject::Station(_)
-                | Subject::Site(_)
-                | Subject::Help(_)
-                | Subject::Handover(_)
-                | Subject::Permit(_)
-                | Subject::Redline(_)
-                | Subject::Newer(_),
-            )
-            | None => Ok(None),
-        }
     }
 }
 

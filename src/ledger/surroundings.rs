@@ -45,14 +45,7 @@ impl Ledger {
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        if let Some(actor) = context.acting.actor.clone() {
-            let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
-            if let StreamState::Person(person) = &folded.stream.state
-                && !folded.order.is_empty()
-            {
-                context.people.insert(actor, person.clone());
-            }
-        }
+        self.surround_people(transaction, needs, context)?;
         if let Some(place) = context.acting.place.clone() {
             let folded = self.load(transaction, &Subject::Place(place.clone()))?;
             if let StreamState::Place(state) = &folded.stream.state
@@ -116,27 +109,34 @@ impl Ledger {
         Ok(())
     }
 
+    /// The actor, and whom the command names.
+    fn surround_people(
+        &self,
+        transaction: &Connection,
+        needs: &Needs,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let actor = context.acting.actor.clone();
+        for person in actor.iter().chain(&needs.people) {
+            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
+            if let StreamState::Person(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(person.clone(), state.clone());
+            }
+        }
+        Ok(())
+    }
+
     fn surround_traveler(
         &self,
         transaction: &Connection,
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        let mut traveler = needs.traveler.clone();
-        if let Some(fact) = &needs.traveler_of {
-            traveler = self.traveler_of(transaction, fact)?;
-        }
-        let Some(id) = traveler else { return Ok(()) };
+        let Some(id) = needs.traveler.clone() else { return Ok(()) };
         context.order = self.order(transaction, &id.order)?;
-        let other;
-        let state = if let StreamState::Traveler(state) = &stream.stream.state {
-            state
-        } else {
-            other = self.load(transaction, &Subject::Traveler(id.clone()))?;
-            let StreamState::Traveler(state) = &other.stream.state else { return Ok(()) };
-            context.traveler = Some((id.clone(), state.clone()));
-            state
-        };
+        let StreamState::Traveler(state) = &stream.stream.state else { return Ok(()) };
         let unit = id;
         context.instructions.extend(self.pinned(transaction, state)?);
         context.kin =
@@ -146,6 +146,7 @@ impl Ledger {
                 context.deviations.insert(deviation.clone(), state);
             }
         }
+        context.gates = self.gates_in(transaction, &unit)?;
         if let Some(at) = &needs.samples {
             surround_samples(transaction, (&unit, state, at), context)?;
         }

@@ -201,6 +201,8 @@ impl Shell {
             | Act::DisposeAnew
             | Act::Approve
             | Act::Contain
+            | Act::Follow
+            | Act::Contained
             | Act::CloseDeviation
             | Act::SetupDone
             | Act::ToolChanged

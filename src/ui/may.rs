@@ -15,7 +15,7 @@ use super::world::World;
 #[expect(clippy::too_many_lines, reason = "one table, a line an act")]
 pub const fn takes(act: Act) -> &'static [Action] {
     match act {
-        Act::Contain => &[Action::RaiseDeviation],
+        Act::Contain | Act::Contained => &[Action::RaiseDeviation],
         Act::CloseDeviation => &[Action::CloseDeviation],
         Act::AcceptWait | Act::AcceptUpstream => &[Action::Overrule],
         Act::Split => &[Action::SplitLot],
@@ -60,6 +60,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Dispose
         | Act::DisposeAnew
         | Act::Approve
+        | Act::Follow
         | Act::SyncNow
         | Act::Turn
         | Act::ChangePerson

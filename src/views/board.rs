@@ -11,10 +11,11 @@ use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::deviation::DeviationView;
+use super::deviation::{DeviationCounts, DeviationView};
 use super::handover::HandoverView;
 use super::help::HelpRow;
 use super::redline::RedlineRow;
+use super::register::HeldOperation;
 use super::suspect::SuspectRange;
 
 /// The board of the station's work centers, over a shift, else since the start of the site's day.
@@ -34,6 +35,8 @@ pub struct Board {
     pub places: Vec<BoardRow>,
     /// Deviations without a disposition, oldest first.
     pub deviations: Vec<DeviationView>,
+    /// How many deviations are open.
+    pub deviation_counts: DeviationCounts,
     /// Records that the server held or rejected and nobody let go on.
     pub reviews: Vec<ReviewRow>,
     /// Units that go on though an operation before is not done: unit, and what was accepted.
@@ -112,6 +115,8 @@ pub struct BoardRow {
     pub place: PlaceId,
     /// Its work center.
     pub work_center: WorkCenterId,
+    /// The operations that are held there.
+    pub held: Vec<HeldOperation>,
     /// How many good ones are planned an hour.
     pub per_hour: Option<u32>,
     /// How many good ones are planned up to now, or to the end of the shift where that is over.

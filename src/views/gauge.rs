@@ -1,5 +1,7 @@
 //! What was measured with a gauge since it was last known to be good (R10).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -88,6 +90,8 @@ pub struct GaugeReadingRow {
     pub taken: Timestamp,
     /// Whether the unit is finished.
     pub finished: bool,
+    /// Whether the unit was released to ship and is not here.
+    pub shipped: bool,
     /// How the unit ended before its route did.
     pub ended: Option<String>,
     /// Whether a hold for this failure names the reading: `held` or `released`.
@@ -106,6 +110,17 @@ impl GaugeReadingRow {
 }
 
 impl GaugeTrace {
+    /// The units in doubt that are not here any more, in words; none where all are.
+    pub fn shipped_words(&self) -> Option<String> {
+        let shipped = self.readings.iter().filter(|row| row.shipped);
+        let units: BTreeSet<&TravelerId> = shipped.map(|row| &row.traveler).collect();
+        let first = units.first()?;
+        Some(match units.len() {
+            1 => format!("{first} is shipped"),
+            many => format!("{many} units are shipped, {first} first"),
+        })
+    }
+
     /// The commands that place the drafted holds, as one act.
     pub fn holds(&self) -> Vec<Command> {
         let Some(failure) = &self.failure else { return Vec::new() };

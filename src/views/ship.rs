@@ -34,8 +34,8 @@ pub struct ShipReview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExceptionRow {
     /// `corrected`, `skipped`, `retried`, `fast`, `stale`, `judged`, `wait-accepted`, `marginal`,
-    /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `unseen`, `uncovered`, `taken-out`,
-    /// `as-built`.
+    /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `returned`, `unseen`, `uncovered`,
+    /// `taken-out`, `as-built`.
     pub kind: String,
     /// What, in words.
     pub what: String,

@@ -13,7 +13,7 @@ use crate::domain::people::Role;
 use crate::domain::signature::{Components, Meaning, Signature};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::correction::Uncovered;
-use crate::domain::traveler::state::{Recorded, RecordedWhat, TravelerState};
+use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat, TravelerState};
 
 /// One signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -124,7 +124,11 @@ pub fn words_of_uncovered(signed: &Uncovered) -> String {
 
 /// Every signature at the steps of a unit, in the order of attempts; uncovered ones too.
 pub fn of_traveler(state: &TravelerState) -> Vec<StepSignature> {
-    let attempts = state.attempts.iter();
+    of_attempts(state.attempts.iter())
+}
+
+/// Every signature at some attempts, in their order.
+pub fn of_attempts<'a>(attempts: impl Iterator<Item = &'a Attempt>) -> Vec<StepSignature> {
     let signed = attempts.flat_map(|attempt| {
         let entries = attempt.entries.iter().filter_map(SignatureView::of_entry);
         entries.map(|signature| StepSignature {

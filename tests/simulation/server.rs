@@ -105,6 +105,7 @@ impl Honest {
                 fact: at.clone(),
                 verdict: JudgeVerdict::Rejected,
                 reasons: vec!["seventh".to_owned()],
+                units: Vec::new(),
             };
             let positions = run.iter().map(|(fact, _)| &fact.head.position);
             let exceptions = positions.filter(|at| at.seq % 7 == 0).map(rejected).collect();

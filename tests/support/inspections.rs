@@ -166,7 +166,7 @@ impl Shop {
 
     /// The lot that is inspected, with the texts.
     pub(crate) fn load_inspection(&self, context: &mut Context, needs: &Needs) {
-        if let Some(fact) = &needs.traveler_of {
+        if let Some(fact) = &needs.reviewed {
             context.reviewed_lot = self.reviewed_lot(fact);
         }
         let Some(needs) = &needs.inspection else { return };

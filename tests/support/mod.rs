@@ -24,6 +24,7 @@ pub(crate) mod sets;
 pub(crate) mod shipping;
 pub(crate) mod shop;
 pub(crate) mod shop_deviations;
+pub(crate) mod shop_failures;
 pub(crate) mod shop_permits;
 pub(crate) mod shop_plan;
 pub(crate) mod shop_route;

@@ -251,13 +251,12 @@ impl SamplePlant {
         let (from, to_seq) = (fact.clone(), fact.seq);
         let reasons = vec!["not at this bench".to_owned()];
         let hold = TravelerCommand::HoldForJudge { fact: fact.clone(), reasons: reasons.clone() };
-        let exceptions = vec![Judgement { fact, verdict: JudgeVerdict::Rejected, reasons }];
+        let traveler = TravelerId::parse(unit).unwrap();
+        let (verdict, units) = (JudgeVerdict::Rejected, vec![traveler.clone()]);
+        let exceptions = vec![Judgement { fact, verdict, reasons, units }];
         let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
         let judge = Acting { actor: None, ..acting("nobody") };
-        for command in [
-            Asked::Traveler(TravelerId::parse(unit).unwrap(), hold),
-            Asked::Station(station, judged),
-        ] {
+        for command in [Asked::Traveler(traveler, hold), Asked::Station(station, judged)] {
             ledger.transact(&judge, &moment(0), command).unwrap();
         }
     }

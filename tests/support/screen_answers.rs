@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::lots::lot_order;
 use super::plant::moment;
 use super::screen::BADGES;
-use super::screen_deviations::deviations;
+use super::screen_deviations::{self, counted, deviations};
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_inspection::inspections;
@@ -146,6 +146,7 @@ impl Answers {
             }
             Query::GaugeTrace { .. } => Answer::GaugeTrace(self.trace.clone()),
             Query::Places => Answer::Places(places()),
+            Query::People => Answer::People(screen_deviations::people()),
             Query::Sync => Answer::Sync(Box::new(self.sync.clone().unwrap_or_default())),
             Query::Link => Answer::Link(self.sync.clone().unwrap_or_default().link),
             Query::SignInNews { place } => {
@@ -176,7 +177,6 @@ impl Answers {
             | Query::Permits { .. }
             | Query::Permit { .. }
             | Query::Blob { .. }
-            | Query::People
             | Query::Endings
             | Query::Orders { .. }
             | Query::Waits
@@ -236,6 +236,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
             .collect(),
         permits: offers(wanted, shop),
         names: names.collect::<BTreeMap<_, _>>(),
+        offers: screen_deviations::offers(shop),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),
         suspects: made_suspect(wanted, shop),
@@ -314,6 +315,7 @@ fn board(shop: &Shop) -> Board {
     let place = |place: &str, good, hold, last, silent| BoardRow {
         place: id(place),
         work_center: id("ASM"),
+        held: shop.held_operations(place),
         per_hour: Some(8),
         plan: Some(32),
         hours: hours(now, good),
@@ -332,6 +334,7 @@ fn board(shop: &Shop) -> Board {
         silent,
     };
     Board {
+        deviation_counts: counted(shop),
         pieces: Vec::new(),
         until: None,
         shift: Some(early(now)),
@@ -426,6 +429,7 @@ fn places() -> Vec<PlaceRow> {
         area: id("line-1"),
         work_center: id(work_center),
         per_hour: None,
+        held: Vec::new(),
     };
     vec![
         row("ASM-1", "Press and torque bench", "ASM"),

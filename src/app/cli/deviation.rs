@@ -6,7 +6,7 @@ use super::session::place_of;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, step_at};
 use super::traveler::{traveler_id, view_at};
-use super::{Console, acts, deviation_show, rows};
+use super::{Console, acts, deviation_follow as follow, deviation_show, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
 use crate::domain::decide::Command;
@@ -14,9 +14,9 @@ use crate::domain::deviation::{
     DeviationCommand as Asks, DeviationKind, Disposition, Raise, Share,
 };
 use crate::domain::floor::FloorCommand;
-use crate::domain::ids::{DeviationId, StepId};
+use crate::domain::ids::{CharacteristicId, DeviationId, StepId};
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
@@ -41,10 +41,15 @@ pub enum DeviationCommand {
                             id, kind, code (code, text, severity), close_by (operation, step), \
                             units (traveler, part, pieces, operation, step, steps_before, \
                             characteristic, readings, suggested, held, disposed), required, found, \
-                            note, raised_by, place, raised, reviews, containments, dispositions \
+                            note, raised_by, place, raised, reviews, containments (number, fact, action, \
+                            by, at, to_do (by, place), confirmed), cause (code, by, at, note), \
+                            actions (number, fact, action, owner, due, overdue, done, verified), \
+                            closings (by, at, note, check_due, overdue, checks (effective, by, at, \
+                            note)), dispositions \
                             (fact, decisions (unit, pieces, disposition), reason, signatures, open, \
                             standing: in-effect, waits, replaced, without-effect), standing (open, \
-                            approval, disposed, closed), at_server\n\nA signature: fact, signer, \
+                            approval, disposed, to-check, closed), at_server\n\nWhat is confirmed, \
+                            done and verified: by, at, note. A signature: fact, signer, \
                             printed_name, role, meaning, at, components (badge-and-pin, pin), \
                             covers, covering, uncovered_by")]
     List {
@@ -64,10 +69,39 @@ pub enum DeviationCommand {
                             burr' --badge B-5020"
     )]
     Review(ReviewArgs),
-    /// Note what was done at once
-    #[command(after_help = "Example: gemba deviation contain NCR-HP1-0001 'bolts set aside' \
-                            --badge B-2107")]
-    Contain(NoteArgs),
+    /// Note what was done at once, or ask for it: it is confirmed at the bench
+    #[command(after_help = "Examples:\n  gemba deviation contain NCR-HP1-0001 'bolts set aside' \
+                            --badge B-2107\n  gemba deviation contain NCR-HP1-0001 'sort bin 4' \
+                            --to-do --at ASM-2 --by p-haas --badge B-4011")]
+    Contain(follow::ContainArgs),
+    /// Confirm that containment which was asked for is done
+    #[command(after_help = "Example: gemba deviation confirm NCR-HP1-0001 1 --note '2 found' \
+                            --place ASM-2 --badge B-2114")]
+    Confirm(follow::ConfirmArgs),
+    /// Say why it happened
+    #[command(after_help = "Example: gemba deviation cause NCR-HP1-0001 'pawl worn' --code TOOL \
+                            --badge B-5020")]
+    Cause(follow::CauseArgs),
+    /// Ask for something so that it does not happen again
+    #[command(
+        after_help = "Example: gemba deviation action NCR-HP1-0001 'check pawls each shift' \
+                            --owner p-brandt --due 2026-12-14 --badge B-5020"
+    )]
+    Action(follow::ActionArgs),
+    /// Say that an action is done
+    #[command(
+        after_help = "Example: gemba deviation done NCR-HP1-0001 1 'on the card of the shift' \
+                            --badge B-4011"
+    )]
+    Done(follow::NumberedArgs),
+    /// Say that an action, which somebody else did, was seen to be done
+    #[command(after_help = "Example: gemba deviation verify NCR-HP1-0001 1 'card seen' \
+                            --badge B-5020")]
+    Verify(follow::NumberedArgs),
+    /// Say, after it was closed, whether what was done helped; if not, it is open again
+    #[command(after_help = "Example: gemba deviation check NCR-HP1-0001 --effective 'none since' \
+                            --badge B-5020")]
+    Check(follow::CheckArgs),
     /// Sign what becomes of the units
     #[command(
         after_help = "Examples:\n  gemba deviation dispose NCR-HP1-0001 rework --step torque \
@@ -113,9 +147,15 @@ pub struct RaiseArgs {
     /// What is wrong
     #[arg(long)]
     note: String,
+    /// The characteristic of the step that it is about
+    #[arg(long)]
+    characteristic: Option<CharacteristicId>,
     /// Hold the units of a process deviation, too
     #[arg(long)]
     hold: bool,
+    /// The step by which it is to be closed, or no unit of it passes: OPERATION#STEP
+    #[arg(long, value_name = "OP#STEP", value_parser = follow::gate)]
+    close_by: Option<StepAt>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -141,6 +181,9 @@ pub struct ReviewArgs {
     /// The code of the site's list
     #[arg(long)]
     code: Option<String>,
+    /// The step by which it is to be closed, or no unit of it passes: OPERATION#STEP
+    #[arg(long, value_name = "OP#STEP", value_parser = follow::gate)]
+    close_by: Option<StepAt>,
     /// What is said about it
     #[arg(long)]
     note: String,
@@ -277,14 +320,16 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
         DeviationCommand::Review(args) => {
             let what = format!("{} reviewed", args.deviation);
             let (kind, code, note) = (args.kind.map(Into::into), args.code, args.note);
-            let command = Asks::Review { kind, code, close_by: None, note };
+            let command = Asks::Review { kind, code, close_by: args.close_by, note };
             on(console, (&args.signer, args.deviation), &what, command)
         }
-        DeviationCommand::Contain(args) => {
-            let what = format!("{} contained", args.deviation);
-            let command = Asks::Contain { action: args.note };
-            on(console, (&args.signer, args.deviation), &what, command)
-        }
+        DeviationCommand::Contain(args) => follow::contain(console, args),
+        DeviationCommand::Confirm(args) => follow::confirm(console, args),
+        DeviationCommand::Cause(args) => follow::cause(console, args),
+        DeviationCommand::Action(args) => follow::action(console, args),
+        DeviationCommand::Done(args) => follow::done(console, args),
+        DeviationCommand::Verify(args) => follow::verify(console, args),
+        DeviationCommand::Check(args) => follow::check(console, args),
         DeviationCommand::Dispose(args) => dispose(console, args),
         DeviationCommand::Approve(args) => approve(console, args),
         DeviationCommand::Close(args) => {
@@ -295,7 +340,7 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
     }
 }
 
-fn on(
+pub(super) fn on(
     console: &Console,
     (signer, deviation): (&SignerArgs, DeviationId),
     what: &str,
@@ -315,7 +360,8 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
         note: args.note,
         units: units.collect(),
         hold: args.hold,
-        close_by: None,
+        close_by: args.close_by,
+        characteristic: args.characteristic,
     });
     let station = console.reader()?;
     let Some(unit) = found_on else { return raise_at_place(console, raise, args.signer) };
@@ -337,6 +383,10 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
 
 /// Raises what was found at no step of a unit.
 fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> Result<Exit, Fault> {
+    if raise.characteristic.is_some() {
+        let why = "a characteristic is measured at one";
+        return Err(Fault::usage("no step is named", why).next("add --step"));
+    }
     let place = place_of(console, &console.reader()?, &signer)?;
     let place = place.ok_or_else(|| {
         Fault::usage("no place is named", "a deviation is raised at one").next("add --place")
@@ -390,7 +440,7 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             row.required.clone(),
             row.found.clone(),
             row.raised_by.clone(),
-            deviation_show::decided(row),
+            deviation_show::stands(row),
         ]
     });
     Ok(Exit::Done)

@@ -25,7 +25,7 @@ pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' 
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
     value: gauge, name, class, due, overdue, calibrated, failure {fact, on, found, reason, over}, \
     since, readings [{traveler, operation, step, name, sample, value, margin, margin_unit, \
-    verdict, place, taken, finished, ended, hold, fact}], units, to_hold, held, held_readings, \
+    verdict, place, taken, finished, shipped, ended, hold, fact}], units, to_hold, held, held_readings, \
     catalog_age_s";
 
 #[derive(Debug, Args)]
@@ -154,6 +154,9 @@ fn print(console: &Console, trace: &GaugeTrace) {
     if let Some(age_s) = trace.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));
     }
+    if let Some(shipped) = trace.shipped_words() {
+        console.printer.line(shipped);
+    }
     let head = ["unit", "op", "step", "reading", "value", "margin", "verdict", "place", "unit is"];
     let table: Vec<Vec<String>> = trace.readings.iter().map(cells).collect();
     console.printer.table(&head, &table);
@@ -166,7 +169,9 @@ fn print(console: &Console, trace: &GaugeTrace) {
 fn cells(row: &GaugeReadingRow) -> Vec<String> {
     let standing = match (&row.hold, &row.ended, row.finished) {
         (_, Some(how), _) => how.clone(),
+        (Some(hold), None, _) if row.shipped => format!("shipped, {hold}"),
         (Some(hold), None, _) => hold.clone(),
+        (None, None, _) if row.shipped => "shipped".to_owned(),
         (None, None, true) => "finished".to_owned(),
         (None, None, false) => "open".to_owned(),
     };

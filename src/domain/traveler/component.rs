@@ -116,6 +116,8 @@ fn is_none_used(used: &u32) -> bool {
 /// What is known here of a number that is to be built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ComponentKnown {
+    /// The number as it is spelled here.
+    pub identity: String,
     /// Lots and serials of this number that goods-in noted.
     pub materials: Vec<(MaterialId, MaterialState)>,
     /// Units and lots of this number that this plant makes.

@@ -74,7 +74,7 @@ pub(super) fn correct(
     // What a sample says of pieces that left is held with whatever else it makes suspect (R16).
     let sampled = attempt.place.is_some() && attempt.sample(entry.ask).is_some();
     if (fails && !sampled) || !uncovered_with(state, at).is_empty() {
-        hold_split_off(id, (at, &entry.moment), context, &mut draft);
+        hold_split_off((id, state), at, context, &mut draft);
     }
     if fails {
         draft.note(

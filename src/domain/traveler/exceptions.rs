@@ -66,7 +66,7 @@ impl TravelerState {
         list
     }
 
-    /// What was left out, accepted, moved or worked with old knowledge.
+    /// What was left out, accepted, moved, shipped before or worked with old knowledge.
     fn of_way(&self, list: &mut Vec<Exception>) {
         for ((operation, step), left) in &self.skipped {
             let what = format!("{operation} {step}: {}", left.reason);
@@ -83,6 +83,11 @@ impl TravelerState {
                 what: format!("{to} rev {revision}"),
                 fact: None,
             });
+        }
+        for (back, reason) in self.releases.iter().filter_map(|release| release.taken_back.as_ref())
+        {
+            let what = format!("was shipped, and came back: {reason}");
+            list.push(Exception { kind: "returned", what, fact: Some(back.clone()) });
         }
         for (fact, age_s) in &self.stale {
             let what = format!("{} h after the last contact with the server", age_s / 3600);

@@ -214,7 +214,7 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     state.require_shippable(&context.instructions, &mut reasons);
     state.require_gauges(context, &mut reasons);
     for (id, deviation) in &context.deviations {
-        if !deviation.closed {
+        if !deviation.is_closed() {
             reasons.push(ShipReason::DeviationOpen { deviation: id.clone() }.into());
         }
     }

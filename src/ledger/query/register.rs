@@ -16,7 +16,9 @@ use crate::ledger::effective::note_effective;
 use crate::ledger::error::LedgerError;
 use crate::views::definition::{Seen, standing, superseded_by};
 use crate::views::order::OrderRow;
-use crate::views::register::{DefinitionRow, EndingRow, GaugeRow, LastUse, PersonRow, PlaceRow};
+use crate::views::register::{
+    DefinitionRow, EndingRow, GaugeRow, HeldOperation, LastUse, PersonRow, PlaceRow,
+};
 use crate::views::signature::SignatureView;
 
 use super::{Asked, get, id_in, moment_in, parsed, some_id};
@@ -142,6 +144,7 @@ impl Asked<'_> {
                 area: id_in(row, "area")?,
                 work_center: id_in(row, "work_center")?,
                 per_hour: get(row, "per_hour")?,
+                held: held_operations(row)?,
             })
         })
     }
@@ -222,6 +225,13 @@ impl Asked<'_> {
         }
         Ok(())
     }
+}
+
+/// The operations that are held at a place.
+fn held_operations(row: &Row<'_>) -> Result<Vec<HeldOperation>, LedgerError> {
+    let Some(text) = get::<Option<String>>(row, "held")? else { return Ok(Vec::new()) };
+    let wrong = |error| LedgerError::damaged(format!("what is held at a place: {error}"));
+    serde_json::from_str(&text).map_err(wrong)
 }
 
 /// The last reading that was taken with a gauge.

@@ -11,7 +11,7 @@ use crate::domain::traveler::shipped::{Release, why_not_shipped};
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
 use crate::ledger::error::LedgerError;
 use crate::views::ship::{Certificate, ExceptionRow, ResultRow, ShipReview};
-use crate::views::signature::{SignatureView, of_traveler};
+use crate::views::signature::{SignatureView, of_attempts};
 
 use super::trace::definitions;
 use super::{Asked, id_in};
@@ -80,7 +80,7 @@ impl Asked<'_> {
             results: results(state),
             deviations: deviations.map(|one| one.what).collect(),
             exceptions: release.what.exceptions,
-            signatures: of_traveler(state),
+            signatures: of_attempts(standing(state)),
             released: signed(release),
         }))
     }
@@ -96,8 +96,12 @@ fn signed(release: &Release) -> SignatureView {
 
 /// What counts: readings of attempts that were not sent back.
 fn results(state: &TravelerState) -> Vec<ResultRow> {
-    let standing = state.attempts.iter().filter(|attempt| !attempt.reopened);
-    standing.flat_map(of_attempt).collect()
+    standing(state).flat_map(of_attempt).collect()
+}
+
+/// The attempts that were not sent back.
+fn standing(state: &TravelerState) -> impl Iterator<Item = &Attempt> {
+    state.attempts.iter().filter(|attempt| !attempt.reopened)
 }
 
 fn of_attempt(attempt: &Attempt) -> Vec<ResultRow> {

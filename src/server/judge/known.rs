@@ -16,7 +16,7 @@ use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonState;
 use crate::domain::permit::PermitState;
-use crate::domain::place::{PlaceDefined, Policy};
+use crate::domain::place::{PlaceDefined, PlaceState, Policy};
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
 use crate::domain::second_look::StopWork;
 use crate::domain::stream::{Stream, StreamState, Subject};
@@ -189,10 +189,14 @@ impl Known {
     }
 
     pub(super) fn place(&self, id: &PlaceId) -> Option<&PlaceDefined> {
-        let Some(StreamState::Place(state)) = self.state(&Subject::Place(id.clone())) else {
-            return None;
-        };
-        state.defined.as_ref()
+        self.place_state(id)?.defined.as_ref()
+    }
+
+    /// A place, with what is held there.
+    pub(super) fn place_state(&self, id: &PlaceId) -> Option<&PlaceState> {
+        let subject = Subject::Place(id.clone());
+        let Some(StreamState::Place(state)) = self.state(&subject) else { return None };
+        Some(state)
     }
 
     pub(super) fn instruction(&self, id: &InstructionId) -> Option<&Revisions> {

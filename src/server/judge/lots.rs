@@ -8,7 +8,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::material::{MaterialCommand, MaterialId};
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::TransactError;
 
 use super::{Judge, JudgeError};
@@ -20,7 +20,7 @@ impl Judge {
         fact: &Fact,
         reasons: &[String],
         now: &Moment,
-    ) -> Result<Option<JudgeVerdict>, JudgeError> {
+    ) -> Result<Option<Judgement>, JudgeError> {
         let (Subject::Series(id), FactBody::Inspection(InspectionFact::LotDecided(decided))) =
             (&fact.subject, &fact.body)
         else {
@@ -53,9 +53,7 @@ impl Judge {
         let mut count = 0;
         for (at, ..) in &lot.decided {
             let Some(station) = self.store.station_of(&at.ledger)? else { continue };
-            let verdict = self.block((id, &lot), (at, &reasons), now)?;
-            let exceptions =
-                vec![Judgement { fact: at.clone(), verdict, reasons: reasons.clone() }];
+            let exceptions = vec![self.block((id, &lot), (at, &reasons), now)?];
             let (from, to_seq) = (at.clone(), at.seq);
             let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
             self.write(&station, judged, now)?;
@@ -69,16 +67,21 @@ impl Judge {
         (id, lot): (&SeriesId, &Lot),
         (at, reasons): (&Position, &[String]),
         now: &Moment,
-    ) -> Result<JudgeVerdict, JudgeError> {
+    ) -> Result<Judgement, JudgeError> {
+        let said = |held: bool, unit: Option<&TravelerId>| {
+            let verdict = if held { JudgeVerdict::Rejected } else { JudgeVerdict::Held };
+            let units = unit.filter(|_| held).cloned().into_iter().collect();
+            Judgement { fact: at.clone(), verdict, reasons: reasons.to_vec(), units }
+        };
         if let Some(unit) = &lot.opened.unit {
-            return self.hold_unit((at.clone(), unit), reasons, now);
+            let held = self.hold_unit((at.clone(), unit), reasons, now)?;
+            return Ok(said(held, Some(unit)));
         }
         let material = MaterialId { part: id.part.clone(), lot: lot.opened.lot.clone() };
-        let (fact, reasons) = (at.clone(), reasons.to_vec());
-        let block = Command::Material(material, MaterialCommand::HoldForJudge { fact, reasons });
-        match self.ledger.transact(&self.acting, now, block) {
-            Ok(_) => Ok(JudgeVerdict::Rejected),
-            Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
+        let hold = MaterialCommand::HoldForJudge { fact: at.clone(), reasons: reasons.to_vec() };
+        match self.ledger.transact(&self.acting, now, Command::Material(material, hold)) {
+            Ok(_) => Ok(said(true, None)),
+            Err(TransactError::Refused(_)) => Ok(said(false, None)),
             Err(error @ TransactError::Ledger(_)) => Err(error.into()),
         }
     }

@@ -43,7 +43,6 @@ use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
-use crate::domain::traveler::suspect;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
@@ -164,11 +163,11 @@ impl Judge {
         Ok(done)
     }
 
-    /// Holds what a failed check makes suspect of what other stations made at the same place (R16).
+    /// Holds what a failed check makes suspect of what other stations made at the same place (R16), and
+    /// operations at places where units in a row failed.
     fn follow(&mut self, facts: &[(Fact, Hash)], now: &Moment) -> Result<(), JudgeError> {
         let bodies = facts.iter().map(|(fact, _)| (&fact.subject, &fact.body));
-        let units = suspect::counted(bodies);
-        self.ledger.follow_checks(&self.acting, now, &units)?;
+        self.ledger.follow_facts(&self.acting, now, bodies)?;
         Ok(())
     }
 
@@ -220,10 +219,8 @@ impl Judge {
                     count += self.judge_again(&traveler, vec![(at, words)], now)?;
                 }
             } else {
-                let (reasons, at) = (cut(reasons), fact.head.position.clone());
-                let verdict = self.hold((fact, traveler), &reasons, now)?;
-                self.hold_others((fact, traveler), deviation.as_ref(), (&reasons, now))?;
-                exception = Some(Judgement { fact: at, verdict, reasons });
+                let about = (traveler, deviation.as_ref());
+                exception = Some(self.hold((fact, about), cut(reasons), now)?);
                 count += 1;
             }
             if let Some(judged) = page.add(&fact.head.position, exception) {
@@ -255,7 +252,8 @@ impl Judge {
             page.unread.extend(unread);
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let (component, texts) = (component.as_ref(), &texts.read);
-            let about = About { unit, deviation, component, permit_then: None, texts };
+            let (gates, permit_then) = (&BTreeMap::new(), None);
+            let about = About { unit, deviation, component, permit_then, gates, texts };
             let mut reasons = rules::reasons(fact, station, known, about);
             reasons.extend(specified);
             if let FactBody::Inspection(_) = &fact.body {
@@ -279,7 +277,10 @@ impl Judge {
         let texts = &texts.read;
         let unit = now.map(|now| Unit { then, now, texts });
         let (component, permit_then) = (component.as_ref(), permit_then.as_ref());
-        let about = About { unit, deviation, component, permit_then, texts };
+        let begins = matches!(body, TravelerFact::StepStarted(_));
+        let gates = if begins { ledger.gates(name)? } else { BTreeMap::new() };
+        let gates = &gates;
+        let about = About { unit, deviation, component, permit_then, gates, texts };
         let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();
@@ -330,8 +331,10 @@ impl Judge {
         for (fact, reason) in records {
             let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
             let (from, to_seq, reasons) = (fact.clone(), fact.seq, vec![reason]);
-            let verdict = self.hold_unit((fact.clone(), traveler), &reasons, now)?;
-            let exceptions = vec![Judgement { fact, verdict, reasons }];
+            let held = self.hold_unit((fact.clone(), traveler), &reasons, now)?;
+            let verdict = if held { JudgeVerdict::Rejected } else { JudgeVerdict::Held };
+            let units = held.then(|| traveler.clone()).into_iter().collect();
+            let exceptions = vec![Judgement { fact, verdict, reasons, units }];
             let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
             self.write(&station, judged, now)?;
         }
@@ -349,50 +352,45 @@ impl Judge {
         Ok(())
     }
 
-    /// Holds the unit that a fact is about. Where the hold is refused the exception stands without
-    /// one: no single fact stops the judge.
+    /// Holds the unit that a fact is about, and the other units of a deviation. Where a hold is refused
+    /// the exception stands without one: no single fact stops the judge.
     fn hold(
         &mut self,
-        (fact, traveler): (&Fact, Option<&TravelerId>),
-        reasons: &[String],
+        (fact, (first, deviation)): (&Fact, (Option<&TravelerId>, Option<&DeviationState>)),
+        reasons: Vec<String>,
         now: &Moment,
-    ) -> Result<JudgeVerdict, JudgeError> {
-        if let Some(verdict) = self.block_lot(fact, reasons, now)? {
-            return Ok(verdict);
+    ) -> Result<Judgement, JudgeError> {
+        if let Some(judged) = self.block_lot(fact, &reasons, now)? {
+            return Ok(judged);
         }
-        let Some(traveler) = traveler else {
-            // Whom it concerns is not known.
-            let held = matches!(fact.subject, Subject::Deviation(_) | Subject::Newer(_));
-            return Ok(if held { JudgeVerdict::Held } else { JudgeVerdict::Rejected });
-        };
-        self.hold_unit((fact.head.position.clone(), traveler), reasons, now)
-    }
-
-    /// Holds the other units of a deviation, of which something was not accepted.
-    fn hold_others(
-        &mut self,
-        (fact, first): (&Fact, Option<&TravelerId>),
-        deviation: Option<&DeviationState>,
-        (reasons, now): (&[String], &Moment),
-    ) -> Result<(), JudgeError> {
         let of_deviation = matches!(fact.subject, Subject::Deviation(_));
-        let held = deviation.filter(|_| of_deviation).map(DeviationState::held);
-        for unit in held.into_iter().flatten().filter(|unit| Some(*unit) != first) {
-            self.hold_unit((fact.head.position.clone(), unit), reasons, now)?;
+        let others = deviation.filter(|_| of_deviation).map(DeviationState::held);
+        let others = others.into_iter().flatten().filter(|unit| Some(*unit) != first);
+        let at = fact.head.position.clone();
+        let mut units = Vec::new();
+        for unit in first.into_iter().chain(others) {
+            if self.hold_unit((at.clone(), unit), &reasons, now)? {
+                units.push(unit.clone());
+            }
         }
-        Ok(())
+        // Where no unit is known of a deviation, whom it concerns is not known.
+        let nobody = first.is_none() && !of_deviation && !matches!(fact.subject, Subject::Newer(_));
+        let rejected = nobody || first.is_some_and(|first| units.contains(first));
+        let verdict = if rejected { JudgeVerdict::Rejected } else { JudgeVerdict::Held };
+        Ok(Judgement { fact: at, verdict, reasons, units })
     }
 
+    /// Holds a unit; tells whether it is held.
     fn hold_unit(
         &mut self,
         (fact, traveler): (Position, &TravelerId),
         reasons: &[String],
         now: &Moment,
-    ) -> Result<JudgeVerdict, JudgeError> {
+    ) -> Result<bool, JudgeError> {
         let hold = TravelerCommand::HoldForJudge { fact, reasons: reasons.to_vec() };
         match self.ledger.transact(&self.acting, now, Command::Traveler(traveler.clone(), hold)) {
-            Ok(_) => Ok(JudgeVerdict::Rejected),
-            Err(TransactError::Refused(_)) => Ok(JudgeVerdict::Held),
+            Ok(_) => Ok(true),
+            Err(TransactError::Refused(_)) => Ok(false),
             Err(error @ TransactError::Ledger(_)) => Err(error.into()),
         }
     }

@@ -89,7 +89,7 @@ pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)
             let words = clash.words((one.head, two.head), &zone);
             // Whoever worked is told, whichever came first; once of each record.
             let work_at = one.head.position.clone();
-            let told_of = clash.is_one_story() && !work.now.was_held_by_judge(&work_at);
+            let told_of = clash.is_one_story() && !work.now.was_held_by_judge((&work_at, &[]));
             let about = if told_of { work_at } else { work.fact.head.position.clone() };
             found.insert(clash, (about, words, 0));
         }

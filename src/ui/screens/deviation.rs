@@ -10,7 +10,7 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -20,8 +20,9 @@ use crate::views::query::{Answer, Query};
 use crate::views::signature::{SignatureView, minute};
 
 use super::approve::{ApproveScreen, roles};
-use super::deviation_note::{DeviationNote, DeviationNoteScreen};
 use super::dispose::{DisposeScreen, disposition};
+use super::follow::FollowScreen;
+use super::line::{self, LineScreen};
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -32,24 +33,26 @@ pub struct DeviationScreen {
     id: DeviationId,
     view: Option<Box<DeviationView>>,
     unknown: bool,
+    page: usize,
     loading: Option<Ticket>,
 }
 
 impl DeviationScreen {
     /// A deviation by its number.
     pub fn raised(id: DeviationId) -> Self {
-        Self { id, view: None, unknown: false, loading: None }
+        Self { id, view: None, unknown: false, page: 0, loading: None }
     }
+}
 
-    fn note(&self, what: DeviationNote) -> Turn {
-        Turn::Open(Box::new(DeviationNoteScreen::new(self.id.clone(), what)))
-    }
+fn open_line(what: line::Line) -> Turn {
+    Turn::Open(Box::new(LineScreen::new(what)))
 }
 
 /// How a deviation stands: symbol, role, words.
 pub fn standing(view: &DeviationView) -> (Mark, Role, &'static str) {
     match view.standing {
         DeviationStanding::Closed => (Mark::Pass, Role::Ok, "closed"),
+        DeviationStanding::ToCheck => (Mark::Partly, Role::Plain, "closed, to be checked"),
         DeviationStanding::Disposed => (Mark::Partly, Role::Plain, "disposed"),
         DeviationStanding::Approval => (Mark::Hold, Role::Hold, "waits for a signature"),
         DeviationStanding::Open => (Mark::Hold, Role::Hold, "waits for disposition"),
@@ -69,7 +72,7 @@ impl Layer for DeviationScreen {
         Focus::Choice
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let Some(view) = &self.view else { return Vec::new() };
         let mut acts = Vec::new();
         match view.standing {
@@ -78,7 +81,13 @@ impl Layer for DeviationScreen {
                 acts.extend([Act::Approve, Act::DisposeAnew, Act::Contain]);
             }
             DeviationStanding::Disposed => acts.extend([Act::Contain, Act::CloseDeviation]),
-            DeviationStanding::Closed => {}
+            DeviationStanding::ToCheck | DeviationStanding::Closed => {}
+        }
+        if view.standing != DeviationStanding::Closed {
+            acts.push(Act::Follow);
+        }
+        if pages(&lines(view, world, world.size.0.saturating_sub(19)), world) > 1 {
+            acts.push(Act::Turn);
         }
         acts
     }
@@ -111,8 +120,13 @@ impl Layer for DeviationScreen {
                     None => Turn::Open(form),
                 }
             }
-            (Act::Contain, _) => self.note(DeviationNote::Contain),
-            (Act::CloseDeviation, _) => self.note(DeviationNote::Close),
+            (Act::Turn, _) => {
+                self.page += 1;
+                Turn::Stay
+            }
+            (Act::Follow, Some(view)) => Turn::Open(Box::new(FollowScreen::new(view.clone()))),
+            (Act::Contain, _) => open_line(line::Line::Contain(self.id.clone())),
+            (Act::CloseDeviation, _) => open_line(line::Line::Close(self.id.clone())),
             _ => Turn::Back,
         }
     }
@@ -136,13 +150,13 @@ impl Layer for DeviationScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let x = canvas.put((1, 1), "Deviation ", Role::Title);
-        canvas.put((x, 1), self.id.as_str(), Role::Title);
+        canvas.put((1, 1), &world.deviation(&self.id), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else {
             if self.unknown {
-                canvas.put((3, 4), "This deviation is not known at this station.", Role::Warn);
+                let text = world.called("This deviation is not known at this station.");
+                canvas.put((3, 4), &text, Role::Warn);
             }
             return;
         };
@@ -150,20 +164,39 @@ impl Layer for DeviationScreen {
         let text = format!("{} {words}", mark.glyph(canvas.ascii));
         canvas.put_right(canvas.width().saturating_sub(1), 1, &text, role);
         let cells = canvas.width().saturating_sub(19);
-        let mut y = 4;
-        for (name, value) in rows(view, world) {
-            let lines = wrapped(&value, cells.into(), Role::Plain);
-            let strong = matches!(name, "Required" | "Found" | "Disposition");
+        let lines = lines(view, world, cells);
+        let (page, pages) = (self.page % pages(&lines, world), pages(&lines, world));
+        let shown = lines.iter().skip(page * rows_max(world)).take(rows_max(world));
+        for ((name, line), y) in shown.zip(4..) {
+            let strong = matches!(*name, "Required" | "Found" | "Disposition");
             canvas.put((3, y), name, if strong { Role::Title } else { Role::Muted });
-            for line in lines {
-                if y >= canvas.body_end() {
-                    return;
-                }
-                line.view(canvas, (17, y), cells);
-                y += 1;
-            }
+            line.view(canvas, (17, y), cells);
+        }
+        if pages > 1 {
+            let said = format!("page {} of {pages}", page + 1);
+            canvas.put_right(canvas.width().saturating_sub(1), 3, &said, Role::Muted);
         }
     }
+}
+
+/// How many lines there is room for.
+fn rows_max(world: &World) -> usize {
+    usize::from(world.size.1.saturating_sub(6)).max(1)
+}
+
+fn pages(lines: &[(&'static str, Line)], world: &World) -> usize {
+    lines.len().div_ceil(rows_max(world)).max(1)
+}
+
+/// Everything known in lines; the first of each says what it is.
+fn lines(view: &DeviationView, world: &World, cells: u16) -> Vec<(&'static str, Line)> {
+    let mut lines = Vec::new();
+    for (name, value) in rows(view, world) {
+        let of_it = wrapped(&value, cells.into(), Role::Plain);
+        let names = std::iter::once(name).chain(std::iter::repeat(""));
+        lines.extend(names.zip(of_it));
+    }
+    lines
 }
 
 fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
@@ -199,13 +232,22 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         push("Review", review.clone());
     }
     for containment in &view.containments {
-        push("At once", containment.clone());
+        push("At once", containment.words());
     }
     let first = view.unit();
     if let Some(suggested) = first.and_then(|unit| unit.suggested.as_ref()) {
         push("Suggested", disposition(suggested, first));
     }
     decisions(view, &mut push);
+    if let Some(cause) = &view.cause {
+        push("Cause", cause.words());
+    }
+    for action in &view.actions {
+        push("Action", action.words());
+    }
+    for closing in &view.closings {
+        push("Closed", closing.words());
+    }
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
     rows

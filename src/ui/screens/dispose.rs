@@ -27,21 +27,23 @@ const WHY: &str = "Why?";
 const STEPS_MAX: usize = 9;
 
 /// The choices by their digit.
-const CHOICES: [(&str, &str); 6] = [
+const CHOICES: [(&str, &str); 7] = [
     ("Use as is", "accepted although outside; engineering and quality sign"),
     ("Rework", "done again from a step, to the same requirement"),
     ("Repair", "mended from a step, to a requirement that was agreed"),
     ("Scrap", "thrown away; the unit ends here"),
     ("Return", "sent back; the unit ends here"),
     ("Void", "there was no deviation"),
+    ("Share out", "by quantity, or by unit where there are several"),
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
     What,
     Step { repair: bool },
-    Why(Disposition),
-    Sign(Disposition),
+    Share,
+    Why(Vec<Share>),
+    Sign(Vec<Share>),
 }
 
 /// The form of a disposition.
@@ -50,6 +52,7 @@ pub struct DisposeScreen {
     deviation: Box<DeviationView>,
     stage: Stage,
     from: usize,
+    shares: Field,
     reason: Field,
     proof: Proof,
     pending: Option<Ticket>,
@@ -77,6 +80,7 @@ impl DisposeScreen {
             deviation,
             stage: Stage::What,
             from: 0,
+            shares: Field::new(TEXT_MAX),
             reason: Field::new(TEXT_MAX),
             proof: Proof::empty(),
             pending: None,
@@ -93,14 +97,18 @@ impl DisposeScreen {
             (Stage::What, 4) => Disposition::Scrap,
             (Stage::What, 5) => Disposition::Return,
             (Stage::What, 6) => Disposition::Void,
+            (Stage::What, 7) => {
+                self.stage = Stage::Share;
+                return;
+            }
             (Stage::Step { repair }, digit) => {
                 let rank = (self.from + digit).checked_sub(1);
                 let Some(step) = rank.and_then(|rank| self.step(rank)) else { return };
                 if *repair { Disposition::Repair { step } } else { Disposition::Rework { step } }
             }
-            (Stage::What | Stage::Why(_) | Stage::Sign(_), _) => return,
+            (Stage::What | Stage::Share | Stage::Why(_) | Stage::Sign(_), _) => return,
         };
-        self.stage = Stage::Why(chosen);
+        self.stage = Stage::Why(Share::all(chosen));
     }
 
     /// The unit that the steps are of: the first that is not decided.
@@ -121,6 +129,7 @@ impl DisposeScreen {
     fn field(&mut self) -> Option<&mut Field> {
         match self.stage {
             Stage::What | Stage::Step { .. } => None,
+            Stage::Share => Some(&mut self.shares),
             Stage::Why(_) => Some(&mut self.reason),
             Stage::Sign(_) => Some(self.proof.field()),
         }
@@ -129,6 +138,10 @@ impl DisposeScreen {
     fn enter(&mut self, world: &mut World) {
         match self.stage.clone() {
             Stage::What | Stage::Step { .. } => {}
+            Stage::Share => match Share::read(&self.shares.text()) {
+                Ok(shares) => self.stage = Stage::Why(shares),
+                Err(why) => world.say(why, Role::Warn),
+            },
             Stage::Why(chosen) => {
                 if self.reason.text().trim().is_empty() {
                     world.say("type a reason first", Role::Warn);
@@ -137,11 +150,10 @@ impl DisposeScreen {
                 self.proof.again_by_pin(world);
                 self.stage = Stage::Sign(chosen);
             }
-            Stage::Sign(disposition) => {
+            Stage::Sign(shares) => {
                 if let Some((badge, pin)) = self.proof.enter() {
                     let deviation = self.deviation.id.clone();
                     let reason = self.reason.text().trim().to_owned();
-                    let shares = Share::all(disposition);
                     let signing = Signing::Dispose { deviation, shares, reason };
                     self.pending = Some(world.sign(badge, pin, signing));
                 }
@@ -162,7 +174,7 @@ impl Layer for DisposeScreen {
     fn focus(&self, _world: &World) -> Focus {
         match self.stage {
             Stage::What | Stage::Step { .. } => Focus::Choice,
-            Stage::Why(_) | Stage::Sign(_) => Focus::Text,
+            Stage::Share | Stage::Why(_) | Stage::Sign(_) => Focus::Text,
         }
     }
 
@@ -171,7 +183,7 @@ impl Layer for DisposeScreen {
             Stage::Step { .. } if self.steps().len() > STEPS_MAX => vec![Act::Turn],
             Stage::What | Stage::Step { .. } => Vec::new(),
             Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
-            Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
+            Stage::Share | Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
         }
     }
 
@@ -192,6 +204,7 @@ impl Layer for DisposeScreen {
 
     fn person_changed(&mut self) {
         self.reason.clear();
+        self.shares.clear();
         self.proof.again();
         self.stage = Stage::What;
     }
@@ -219,7 +232,7 @@ impl Layer for DisposeScreen {
         }
         self.stage = match &self.stage {
             Stage::What => return Turn::Back,
-            Stage::Step { .. } | Stage::Why(_) => Stage::What,
+            Stage::Step { .. } | Stage::Share | Stage::Why(_) => Stage::What,
             Stage::Sign(chosen) => Stage::Why(chosen.clone()),
         };
         Turn::Stay
@@ -231,6 +244,9 @@ impl Layer for DisposeScreen {
                 if let Some(digit) = key.digit() {
                     self.choose(digit);
                 }
+            }
+            (Stage::Share, key) => {
+                self.shares.key(key);
             }
             (Stage::Why(_), key) => {
                 self.reason.key(key);
@@ -300,8 +316,9 @@ impl Layer for DisposeScreen {
         match &self.stage {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(canvas),
+            Stage::Share => self.view_shares(canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
-                let chosen_words = disposition(chosen, self.unit());
+                let chosen_words = self.words(chosen);
                 canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
                 canvas.put((3, 8), WHY, Role::Plain);
                 let sign = matches!(self.stage, Stage::Sign(_));
@@ -329,8 +346,41 @@ impl DisposeScreen {
         choices::view(offered, (8, 18), canvas);
         if let Some(suggested) = suggested {
             let text = format!("The instruction suggests: {}", disposition(suggested, self.unit()));
-            canvas.put((3, 15), &text, Role::Accent);
+            canvas.put((3, 16), &text, Role::Accent);
         }
+    }
+
+    /// Shares in words, with the titles of the steps.
+    fn words(&self, shares: &[Share]) -> String {
+        let words = shares.iter().map(|share| {
+            let unit = share.unit.as_ref().map(|unit| format!("{unit} "));
+            let pieces = share.pieces.map(|pieces| format!("{pieces} "));
+            let (unit, pieces) = (unit.unwrap_or_default(), pieces.unwrap_or_default());
+            format!("{unit}{pieces}{}", disposition(&share.disposition, self.unit()))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What there is to share out, and how that is typed.
+    fn view_shares(&self, canvas: &mut Canvas<'_>) {
+        let width = canvas.width().saturating_sub(6);
+        canvas.put((3, 6), "How is it shared out?", Role::Title);
+        self.shares.view(canvas, (3, 8), width, true);
+        let cursor = canvas.cursor;
+        let how = "such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is";
+        canvas.put_in((3, 10), width, how, Role::Muted);
+        let open = self.deviation.units.iter().filter(|unit| unit.held && unit.disposed.is_none());
+        for (unit, y) in open.zip(12..) {
+            if y >= canvas.body_end() {
+                break;
+            }
+            let steps: Vec<&str> = unit.steps_before.iter().map(|(id, _)| id.as_str()).collect();
+            let pieces =
+                if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
+            let text = format!("{}{pieces}  steps: {}", unit.traveler, steps.join(", "));
+            canvas.put_in((3, y), width, &text, Role::Plain);
+        }
+        canvas.cursor = cursor;
     }
 
     fn view_steps(&self, canvas: &mut Canvas<'_>) {

@@ -90,6 +90,9 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
         (more, held) => format!("{held} on hold, {more} more to hold: F2"),
     };
     canvas.put((1, 5), &text, Role::Warn);
+    if let Some(shipped) = trace.shipped_words() {
+        canvas.put_right(canvas.width().saturating_sub(1), 5, &shipped, Role::Fail);
+    }
 }
 
 fn view_row(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
@@ -102,8 +105,11 @@ fn view_row(row: &GaugeReadingRow, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((60, y), 7, place, Role::Muted);
     let (mark, role, words) = match (&row.hold, &row.ended, row.finished) {
         (_, Some(how), _) => (Mark::Unset, Role::Muted, how.as_str()),
-        (Some(hold), None, _) if hold == "held" => (Mark::Hold, Role::Fail, "held"),
+        (Some(hold), None, _) if hold == "held" => {
+            (Mark::Hold, Role::Fail, if row.shipped { "shipped" } else { "held" })
+        }
         (Some(_), None, _) => (Mark::Pass, Role::Ok, "released"),
+        (None, None, _) if row.shipped => (Mark::Hold, Role::Fail, "shipped"),
         (None, None, true) => (Mark::Pass, Role::Plain, "finished"),
         (None, None, false) => (Mark::Open, Role::Plain, "open"),
     };

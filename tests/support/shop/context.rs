@@ -71,6 +71,12 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
+        for person in &needs.people {
+            let stream = self.stream(&Subject::Person(person.clone()));
+            if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
+                context.people.insert(person.clone(), state);
+            }
+        }
         let units = needs.clone();
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -82,9 +88,9 @@ impl Shop {
         if needs.around == Around::Shipping {
             self.load_shipping(&mut context, needs.traveler.as_ref());
         }
-        let of_fact = needs.traveler_of.and_then(|at| self.traveler_of(&at));
-        if let Some(id) = needs.traveler.or(of_fact) {
+        if let Some(id) = needs.traveler {
             self.load_kin(&mut context, &id, needs.kin);
+            context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         self.load_units(&mut context, &units);
@@ -229,7 +235,8 @@ impl Shop {
 
     /// What the station at hand knows of a serial or lot.
     pub(crate) fn component(&self, identity: &str) -> ComponentKnown {
-        let mut known = ComponentKnown::default();
+        let mut known =
+            ComponentKnown { identity: identity.to_owned(), ..ComponentKnown::default() };
         for (subject, stream) in &self.here().streams {
             match (subject, &stream.state) {
                 (Subject::Material(id), StreamState::Material(state))
@@ -237,7 +244,7 @@ impl Shop {
                 {
                     known.materials.push((id.clone(), state.clone()));
                 }
-                (Subject::Deviation(id), StreamState::Deviation(state)) if state.closed => {
+                (Subject::Deviation(id), StreamState::Deviation(state)) if state.is_closed() => {
                     known.closed.insert(id.clone());
                 }
                 (Subject::Traveler(id), StreamState::Traveler(state)) => {
@@ -328,7 +335,6 @@ impl Shop {
                 context.instructions.insert(hash, instruction.clone());
             }
         }
-        context.traveler = Some((id, state));
     }
 
     pub(crate) fn judge(&self, context: &mut Context, revisions: &Revisions) {
@@ -337,14 +343,6 @@ impl Shop {
                 context.effective.insert(at.clone());
             }
         }
-    }
-
-    fn traveler_of(&self, at: &Position) -> Option<TravelerId> {
-        let mut facts = self.stations[self.here].facts.iter();
-        facts.find_map(|(subject, facts)| {
-            let Subject::Traveler(id) = subject else { return None };
-            facts.iter().any(|(f, _)| f.head.position == *at).then(|| id.clone())
-        })
     }
 
     /// Every sample counter of the station at hand at its place, from all that it wrote there.

@@ -239,11 +239,13 @@ fn on_hold(
         let who = if recalled { "quell" } else { "brandt" };
         return Some((who, Command::Traveler(shop.traveler.clone(), release)));
     }
-    if let HoldReason::Judged { fact, .. } = &hold.placed.reason {
+    if let HoldReason::Judged { fact, reasons } = &hold.placed.reason {
         let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());
         let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
         let listed = reviews(shop).iter().any(|r| r.fact == fact);
-        let judged = Judgement { fact: fact.clone(), verdict: JudgeVerdict::Held, reasons: vec![] };
+        let (verdict, units) = (JudgeVerdict::Rejected, vec![shop.traveler.clone()]);
+        let (at, reasons) = (fact.clone(), reasons.clone());
+        let judged = Judgement { fact: at, verdict, reasons, units };
         let judge = StationCommand::Judge {
             to_seq: fact.seq,
             from: fact,

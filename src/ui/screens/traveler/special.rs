@@ -54,7 +54,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
             };
             released(view, hold, enter(&next), around)
         }
-        Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
+        Now::Held(hold) => held(view, hold, enter(&around.0.called("show the deviation")), around),
         Now::Retype { entry, reading, again, .. } => retype(view, (entry, reading, again), around),
         Now::Loading
         | Now::Unknown
@@ -314,6 +314,7 @@ fn retype<'a>(
         [one] => format!("{} or deviation: choose", one.permit),
         many => format!("{} permits or deviation: choose", many.len()),
     };
+    let follows = world.called(&follows);
     rows.push(line(format!("{same} {arrow} {follows}"), Role::Plain));
     rows.push(line(format!("{other} {arrow} your correction of a typing error"), Role::Plain));
     if again > 0 {

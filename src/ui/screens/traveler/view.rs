@@ -15,6 +15,7 @@ use super::TravelerScreen;
 use super::asks::{self, Row};
 use super::next::Now;
 use super::pane::{self, Pane};
+use super::raise;
 use super::special;
 
 /// The column of the border between steps and step.
@@ -101,7 +102,8 @@ impl TravelerScreen {
         let room = cells.saturating_sub(canvas.cells(&beside) + 1);
         canvas.put_in((x, TOP), room, &title, Role::Title);
         canvas.put_right(x + cells, TOP, &beside, Role::Accent);
-        let mut bottom = view_accepted(view, (x, bottom, cells), canvas);
+        let bottom = view_accepted(view, (x, bottom, cells), canvas);
+        let mut bottom = raise::view_to_do(view, (x, bottom, cells), canvas);
         if let Some(warning) = self.ending(world) {
             bottom = bottom.saturating_sub(1);
             canvas.put_in((x, bottom), cells, &warning, Role::Warn);
