@@ -9,6 +9,7 @@ use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::signature::Signer;
+use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
 
@@ -144,7 +145,7 @@ fn r12_a_lot_that_is_made_here_and_not_accepted_is_held_for_a_deviation_that_say
     let StreamState::Deviation(deviation) = state else { panic!("{state:?}") };
     let raised = &deviation.raised.as_ref().unwrap().body;
     let (found, required) = (&raised.found, &raised.required);
-    assert_eq!(*found, format!("1 of 20 nonconforming: piece {piece}: Diameter 74.030 mm"));
+    assert_eq!(*found, format!("1 of 20 nonconforming: piece {piece}: diameter 74.030 mm"));
     assert!(required.ends_with("of 20 pieces at most 0 nonconforming"), "{required}");
     assert_eq!(raised.note, "lot WO-2.L-22 of CP-40 from own production");
     let holds: Vec<_> = shop.state().open_holds().map(|(_, h)| h.placed.clone()).collect();
@@ -246,4 +247,18 @@ fn r12_an_acceptance_that_a_record_unseen_contradicts_is_known_as_such() {
     shop.share();
     assert!(shop.lot("L-1").is_contradicted());
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Accepted);
+}
+
+#[test]
+fn r12_a_review_is_answered_once_the_block_of_its_lot_is_here() {
+    let mut shop = inspecting(STRICT);
+    shop.whole_lot("L-1", (150, 0));
+    let fact = shop.lot("L-1").decided[0].0.clone();
+    let (verdict, reasons) = (JudgeVerdict::Rejected, vec!["odd".to_owned()]);
+    let judged = Judgement { fact: fact.clone(), verdict, reasons, units: Vec::new() };
+    let (from, to_seq, unread) = (fact.clone(), fact.seq, Vec::new());
+    let judge = StationCommand::Judge { from, to_seq, exceptions: vec![judged], unread };
+    shop.does("", Command::Station(id("ASM1"), judge));
+    let answer = StationCommand::AnswerReview { fact, accepted: true, reason: "seen".to_owned() };
+    assert_eq!(shop.codes("brandt", Command::Station(id("ASM1"), answer)), ["J36"]);
 }
