@@ -73,7 +73,7 @@ pub(crate) const SITUATIONS: [Situation; 23] = [
     },
     Situation {
         leans: Some(|_, chance| on_lots(chance)),
-        ..some("lots come in", 160, 90, inspections::begin)
+        ..some("lots come in", 200, 90, inspections::begin)
     },
     some("a unit is coated", 60, 60, coated),
     some("a lot is begun", 60, 80, lot_begun),
