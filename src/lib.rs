@@ -175,6 +175,11 @@
 //! knows of every fact of it that it is judged; of another station's judgements only those are here, so
 //! they are noted one by one and never folded. *Why:* half a stream proves nothing about the rest.
 //!
+//! **What goes out is looked at with what is inside it.** A release rests on the unit's own record, on
+//! every unit of this plant that is built in, and on what was taken back since, which it carries; the
+//! server asks the same once more, and what is not accepted of a component later holds what it went out
+//! in. *Why:* a certificate is read by somebody who cannot open the pump.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!
