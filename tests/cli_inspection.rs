@@ -76,7 +76,10 @@ fn r12_a_lot_is_opened_inspected_accepted_and_another_one_rejected_by_commands()
     assert_eq!(bad["nonconforming"], json!([first]));
     plant.by(INSPECTOR, &about("accept", "L-2", &["--json"])).refuses(&["J21"]);
     plant.by(INSPECTOR, &about("reject", "L-2", &[])).exits(0).says("L-2 of Nordic Seals rejected");
-    assert_eq!(blocked(&plant, "L-2"), json!("rejected: 1 nonconforming, Re 1"));
+    let held = blocked(&plant, "L-2");
+    let why =
+        held.as_str().is_some_and(|why| why.starts_with("rejected: 1 nonconforming, Re 1; NCR-"));
+    assert!(why, "{held}");
     let release = ["material", "release", "SEAL-1", "L-2", "--reason", "in a hurry", "--json"];
     plant.by(QUALITY, &release).refuses(&["J32"]);
     let sort = about("dispose", "L-2", &["sort", "--reason", "the bad ones can be seen"]);

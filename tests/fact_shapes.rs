@@ -24,7 +24,7 @@ use gemba::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFac
 use gemba::domain::stream::{Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::component::Becomes;
-use gemba::domain::traveler::fact::TravelerFact;
+use gemba::domain::traveler::fact::{HoldOutcome, HoldReason, TravelerFact};
 use gemba::domain::traveler::set::{SetAct, SetCommand};
 
 use crate::support::lots::{counted, recounted, splits};
@@ -226,6 +226,16 @@ fn special(body: &FactBody) -> &'static str {
     {
         return "-needs";
     }
+    if let FactBody::Inspection(InspectionFact::LotOpened(opened)) = body
+        && opened.unit.is_some()
+    {
+        return "-own";
+    }
+    if let FactBody::Inspection(InspectionFact::LotDecided(decided)) = body
+        && decided.deviation.is_some()
+    {
+        return "-rejected";
+    }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
     | TravelerFact::StepCompleted { set, .. }
@@ -239,7 +249,30 @@ fn special(body: &FactBody) -> &'static str {
     {
         return "-sampled";
     }
+    if let Some(of_suspect) = suspect(fact) {
+        return of_suspect;
+    }
     if fact.corrects().is_some() { "-corrected" } else { "" }
+}
+
+/// What is said of suspect units and of the pieces that were split off them.
+fn suspect(fact: &TravelerFact) -> Option<&'static str> {
+    match fact {
+        TravelerFact::HoldPlaced(placed) if matches!(placed.reason, HoldReason::Suspect(_)) => {
+            Some("-suspect")
+        }
+        TravelerFact::HoldReleased { outcome: HoldOutcome::Cleared { .. }, .. } => Some("-cleared"),
+        TravelerFact::HoldReleased { outcome: HoldOutcome::Sorted, .. } => Some("-sorted"),
+        TravelerFact::HoldPlaced(placed)
+            if matches!(placed.reason, HoldReason::Inspection { .. }) =>
+        {
+            Some("-inspection")
+        }
+        TravelerFact::HoldReleased { outcome: HoldOutcome::Inspected, .. } => Some("-inspected"),
+        TravelerFact::ReadingTaken(taken) if taken.sorting.is_some() => Some("-sorting"),
+        TravelerFact::SplitOff(origin) if !origin.settled.is_empty() => Some("-settled"),
+        _ => None,
+    }
 }
 
 /// Two units that cure and are signed together.
@@ -300,9 +333,10 @@ fn taken_out() -> Vec<Sent> {
     shop.station().written.clone()
 }
 
-/// A lot is rejected and sorted, and inspection discontinued and taken up again.
+/// A lot is rejected and sorted, inspection discontinued and taken up again, and a lot accepted.
 fn inspected() -> Vec<Sent> {
     let mut shop = crate::support::inspections::discontinued();
+    shop.whole_lot("L-8", (150, 0));
     shop.station().written.clone()
 }
 
@@ -332,10 +366,12 @@ fn shapes() -> BTreeMap<String, String> {
     let mut shapes = BTreeMap::new();
     written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
     written.extend(crate::support::shop_permits::whole_permit().station().written.clone());
+    let mut suspects = crate::rules_sorting::sorted_lot().station().written.clone();
+    suspects.extend(crate::rules_inspection_own::rejected().station().written.clone());
     let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
     more.extend([inspected(), held_operation()]);
     let more = more.concat();
-    for sent in written.iter().chain(&more) {
+    for sent in written.iter().chain(&more).chain(&suspects) {
         let fact = Fact::read(&sent.written.bytes).unwrap();
         shapes.entry(shape_of(&fact)).or_insert(sent.written.bytes.clone());
     }

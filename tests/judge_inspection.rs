@@ -2,38 +2,37 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::fact::Position;
+use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
-use gemba::domain::inspection::fact::{
-    InspectionFact, LotDecided, LotEnd, LotOpened, PieceInspected,
-};
+use gemba::domain::inspection::fact::{InspectionFact, LotDecided, LotOpened, PieceInspected};
 use gemba::domain::inspection::scheme::Severity;
-use gemba::domain::inspection::series::{LotStanding, SeriesId, SeriesState};
+use gemba::domain::inspection::series::{SeriesId, SeriesState};
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::material::{
     ByInspection, MaterialCommand, MaterialFact, MaterialId, MaterialReceived,
 };
-use gemba::domain::people::Role;
+use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::quantity::Number;
-use gemba::domain::signature::{Components, Covers, Meaning, Signature, Signer};
+use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::specification::CharacteristicKind;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::fact::{GaugeUsed, ReadingValue};
 use gemba::domain::unit::Unit;
 
 use crate::judge_work::{at_bench, objected, plant, releases_text, said, text};
-use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::support::plant::{StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
 const RULE: &str = "AQL 1.0, level II, ISO 2859-1:1999";
 
-fn nordic() -> SeriesId {
+pub(crate) fn nordic() -> SeriesId {
     SeriesId::new("CP-40".parse().unwrap(), "Nordic").unwrap()
 }
 
 /// WI-1 as a text by which lots are inspected.
-fn by_piece() -> Vec<u8> {
+pub(crate) fn by_piece() -> Vec<u8> {
     let mut read: Instruction = serde_json::from_slice(&text("I", "27")).unwrap();
     read.steps.truncate(2);
     read.rules.inspect = Some(RULE.to_owned().try_into().unwrap());
@@ -45,7 +44,7 @@ fn opens(station: &StationBench, lot: &str) -> LotOpened {
     opens_now(station, lot)
 }
 
-fn comes_in(station: &StationBench, lot: &str, pieces: u32) {
+pub(crate) fn comes_in(station: &StationBench, lot: &str, pieces: u32) {
     let lot: gemba::domain::ids::LotId = lot.parse().unwrap();
     let received = MaterialReceived {
         supplier: "Nordic".to_owned(),
@@ -59,10 +58,11 @@ fn comes_in(station: &StationBench, lot: &str, pieces: u32) {
     station.ledger().transact(&at_bench("P-4"), &moment(100), receive).unwrap();
 }
 
-fn opens_now(station: &StationBench, lot: &str) -> LotOpened {
+pub(crate) fn opens_now(station: &StationBench, lot: &str) -> LotOpened {
     let lot: gemba::domain::ids::LotId = lot.parse().unwrap();
     let open = InspectionCommand::Open {
         lot: lot.clone(),
+        unit: None,
         instruction: "WI-1".parse().unwrap(),
         size: None,
         seed: Hash::of(&[b"chance"]),
@@ -72,7 +72,7 @@ fn opens_now(station: &StationBench, lot: &str) -> LotOpened {
     series(station).lot(&lot).unwrap().opened.clone()
 }
 
-fn series(station: &StationBench) -> SeriesState {
+pub(crate) fn series(station: &StationBench) -> SeriesState {
     let state = station.ledger().stream(&Subject::Series(nordic())).unwrap().stream.state;
     let StreamState::Series(state) = state else { panic!("{state:?}") };
     state
@@ -99,6 +99,7 @@ fn accepted(opened: Position, lot: &str) -> LotDecided {
         inspected: 50,
         nonconforming: Vec::new(),
         note: String::new(),
+        deviation: None,
         signature,
     }
 }
@@ -221,139 +222,78 @@ async fn r12_a_piece_is_judged_by_the_text_of_its_lot_with_gauges_that_were_good
     bench.running.shutdown().await;
 }
 
-/// Somebody looks at a piece of lot L-1, once more where a reason is given.
-fn finds(station: &StationBench, (who, piece, force): (&str, u32, &str), why: Option<&str>) {
+/// WI-1 as a text whose pieces are measured with a force gauge by somebody trained.
+fn demanding() -> Vec<u8> {
+    let mut read: Instruction = serde_json::from_slice(&by_piece()).unwrap();
+    read.qualification = "press-1".parse().ok();
+    let gemba::domain::instruction::Ask::Measure(force) = &mut read.steps[1].asks[0] else {
+        panic!("{read:?}");
+    };
+    force.gauge = "force-gauge".parse().ok();
+    serde_json::to_vec(&read).unwrap()
+}
+
+/// A gauge of a class, good until a day.
+fn registers(station: &StationBench, gauge: &str, class: &str, due: &str) {
+    let about = |command| Command::Gauge(gauge.parse().unwrap(), command);
+    let mut described = GaugeDescription::new("Force".to_owned(), class.parse().unwrap());
+    described.unit = Unit::parse("N");
+    let calibrate = GaugeCommand::Calibrate {
+        on: "2026-11-01".parse().unwrap(),
+        due: due.parse().ok(),
+        certificate: "K-1".to_owned(),
+        as_found: None,
+    };
+    for command in [about(GaugeCommand::Register(described)), about(calibrate)] {
+        station.ledger().transact(&acting("P-1"), &moment(10), command).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r05_a_piece_read_without_training_or_on_a_wrong_or_overdue_gauge_is_found() {
+    let (bench, one, _two) = plant().await;
+    registers(&one, "FG-1", "force-gauge", "2026-12-31");
+    registers(&one, "FG-2", "force-gauge", "2026-11-10");
+    registers(&one, "SC-1", "scale", "2026-12-31");
+    let until = "2026-11-30".parse().ok();
+    let qualify = PersonCommand::Qualify { qualification: "press-1".parse().unwrap(), until };
+    let qualify = Command::Person("P-4".parse().unwrap(), qualify);
+    one.ledger().transact(&acting("P-1"), &moment(11), qualify).unwrap();
+    one.admit("P-5", Role::Inspector);
+    releases_text(&one, "I", &demanding());
+    judged(&bench, &one).await;
+    opens(&one, "L-1");
+    let first = *series(&one).lots[0].remaining().first().unwrap();
     let force = ReadingValue::Number {
-        number: Number::parse(force).unwrap(),
+        number: Number::parse("25").unwrap(),
         unit: Unit::parse("N").unwrap(),
     };
-    let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
-    let (lot, corrects) = ("L-1".parse().unwrap(), why.map(str::to_owned));
-    does_about(station, who, InspectionCommand::Record { lot, piece, values, corrects });
-}
-
-fn does_about(station: &StationBench, who: &str, command: InspectionCommand) {
-    let command = Command::Series(nordic(), command);
-    station.ledger().transact(&at_bench(who), &moment(1_000), command).unwrap();
-}
-
-fn decides(station: &StationBench, who: &str, accept: bool) {
-    let (lot, note, by) = ("L-1".parse().unwrap(), String::new(), Signer::by_badge(who));
-    does_about(station, who, InspectionCommand::Decide { lot, accept, note, seen: None, by });
-}
-
-fn ends(station: &StationBench, who: &str, end: LotEnd) {
-    let (lot, reason, by) = ("L-1".parse().unwrap(), "burrs".to_owned(), Signer::by_badge(who));
-    does_about(station, who, InspectionCommand::Dispose { lot, end, reason, by });
-}
-
-fn why_held(station: &StationBench) -> Option<String> {
-    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: "L-1".parse().unwrap() };
-    let state = station.ledger().stream(&Subject::Material(material)).unwrap().stream.state;
-    let StreamState::Material(state) = state else { panic!("{state:?}") };
-    state.blocked().map(|block| block.reason.clone())
-}
-
-fn standing(station: &StationBench) -> LotStanding {
-    series(station).lot(&"L-1".parse().unwrap()).unwrap().standing()
-}
-
-/// Two pieces came in, and both stations know the lot.
-async fn two_pieces() -> (PlantBench, StationBench, StationBench) {
-    let (bench, one, two) = plant().await;
-    releases_text(&one, "I", &by_piece());
-    comes_in(&one, "L-1", 2);
+    let values = vec![(ReadingValue::Conforms(true), None), (force, "FG-1".parse().ok())];
+    let lot = "L-1".parse().unwrap();
+    let record = InspectionCommand::Record { lot, piece: first, values, corrects: None };
+    let record = Command::Series(nordic(), record);
+    one.ledger().transact(&at_bench("P-4"), &moment(110), record).unwrap();
     judged(&bench, &one).await;
-    two.client().sync_once().await.unwrap();
-    (bench, one, two)
-}
+    assert_eq!(reviews(&one), [], "an honest piece is accepted");
 
-/// Both stations get what the other did, and what the server says of it.
-async fn meet(bench: &PlantBench, one: &StationBench, two: &StationBench) {
-    judged(bench, one).await;
-    judged(bench, two).await;
-    one.client().sync_once().await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r12_an_acceptance_that_is_contradicted_since_holds_the_lot_everywhere_and_is_told() {
-    let (bench, one, two) = two_pieces().await;
-    opens_now(&one, "L-1");
-    for piece in [1, 2] {
-        finds(&one, ("P-4", piece, "25"), None);
-    }
-    meet(&bench, &one, &two).await;
-    two.client().sync_once().await.unwrap();
-    finds(&two, ("P-2", 1, "30"), Some("burr on the back"));
-    decides(&one, "P-4", true);
-    assert_eq!(why_held(&one), None, "nobody knows better there");
-    meet(&bench, &one, &two).await;
-    let why = "lot L-1 was accepted, and 1 pieces are nonconforming by what was not seen then; \
-               from 1 on it is not accepted";
-    for station in [&one, &two] {
-        assert_eq!(why_held(station).as_deref(), Some(why));
-        assert_eq!(standing(station), LotStanding::Contradicted);
-    }
-    let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
-    assert_eq!(told, [why]);
-    ends(&two, "P-2", LotEnd::UseAsIs);
-    assert!(why_held(&two).is_some(), "engineering signs, too");
-    ends(&two, "P-1", LotEnd::UseAsIs);
-    meet(&bench, &one, &two).await;
-    assert_eq!((why_held(&one), why_held(&two)), (None, None));
-    assert_eq!(reviews(&two), []);
+    let honest = series(&one).lots[0].records[0].what.clone();
+    let mut pieces = series(&one).lots[0].remaining().into_iter();
+    let mut other = || PieceInspected { piece: pieces.next().unwrap(), ..honest.clone() };
+    let used = |mut piece: PieceInspected, gauge: &str, class: &str, due: &str| {
+        let used = piece.readings[1].gauge.as_mut().unwrap();
+        (used.gauge, used.class, used.due) =
+            (gauge.parse().unwrap(), class.parse().unwrap(), due.parse().unwrap());
+        piece
+    };
+    forges(&one, "P-5", InspectionFact::PieceInspected(other()));
+    let overdue = used(other(), "FG-2", "force-gauge", "2026-11-10");
+    forges(&one, "P-4", InspectionFact::PieceInspected(overdue));
+    let wrong = used(other(), "SC-1", "scale", "2026-12-31");
+    forges(&one, "P-4", InspectionFact::PieceInspected(wrong));
+    let told: Vec<String> = objected(&bench, &one).await.into_iter().map(|told| told.1).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].contains("press-1"), "{told:?}");
+    assert_eq!(told[1], "the calibration of FG-2 had ended on 2026-11-10");
+    assert!(told[2].ends_with("was not read on a force-gauge"), "{told:?}");
     bench.running.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r12_of_two_decisions_unseen_by_each_other_the_rejection_holds_and_both_are_told() {
-    for accepts_first in [true, false] {
-        let (bench, one, two) = two_pieces().await;
-        opens_now(&one, "L-1");
-        finds(&one, ("P-4", 1, "25"), None);
-        meet(&bench, &one, &two).await;
-        two.client().sync_once().await.unwrap();
-        finds(&one, ("P-4", 2, "25"), None);
-        decides(&one, "P-4", true);
-        finds(&two, ("P-4", 2, "30"), None);
-        decides(&two, "P-4", false);
-        let (first, second) = if accepts_first { (&one, &two) } else { (&two, &one) };
-        meet(&bench, first, second).await;
-        second.client().sync_once().await.unwrap();
-        for station in [&one, &two] {
-            assert!(why_held(station).is_some(), "{accepts_first}");
-            assert_eq!(standing(station), LotStanding::Rejected);
-        }
-        let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
-        assert!(told.iter().any(|why| why.ends_with(", unseen")), "{told:?}");
-        ends(&one, "P-2", LotEnd::Return);
-        meet(&bench, &one, &two).await;
-        assert_eq!(why_held(&two).as_deref(), Some("return: burrs"));
-        bench.running.shutdown().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r12_a_lot_that_two_stations_opened_unseen_is_not_free_where_one_of_them_accepted_it() {
-    for accepts_first in [true, false] {
-        let (bench, one, two) = two_pieces().await;
-        for (station, force) in [(&one, "25"), (&two, "30")] {
-            opens_now(station, "L-1");
-            for piece in [1, 2] {
-                finds(station, ("P-4", piece, force), None);
-            }
-            decides(station, "P-4", force == "25");
-        }
-        let (first, second) = if accepts_first { (&one, &two) } else { (&two, &one) };
-        meet(&bench, first, second).await;
-        second.client().sync_once().await.unwrap();
-        for station in [&one, &two] {
-            assert!(why_held(station).is_some(), "{accepts_first}");
-        }
-        // Wherever the first inspection is known, quality says what becomes of the lot.
-        ends(first, "P-2", LotEnd::Return);
-        meet(&bench, first, second).await;
-        assert_eq!(why_held(second).as_deref(), Some("return: burrs"), "{accepts_first}");
-        bench.running.shutdown().await;
-    }
 }

@@ -8,11 +8,11 @@ use gemba::domain::effectivity::Effectivity;
 use gemba::domain::instruction::Instruction;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::{PersonCommand, RevisionRead};
-use gemba::domain::permit::{PermitCommand, PermitFact, PermitState, PermitWanted};
+use gemba::domain::permit::{Permit, PermitCommand, PermitFact, PermitState, PermitWanted};
 use gemba::domain::quantity::Number;
 use gemba::domain::revision::RevisionCommand;
-use gemba::domain::signature::Signer;
-use gemba::domain::specification::Specification;
+use gemba::domain::signature::{Signature, Signer};
+use gemba::domain::specification::{Class, Specification};
 use gemba::domain::station::StationCommand;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
@@ -232,5 +232,46 @@ async fn r04_a_permit_that_one_person_proposed_and_granted_lets_nothing_go_on() 
     let folded = two.ledger().stream(&Subject::parse("permit/DP-ASM1-0009").unwrap()).unwrap();
     let StreamState::Permit(known) = folded.stream.state else { panic!("another stream") };
     assert!(known.granted.is_none(), "what is not accepted is not handed on");
+    bench.running.shutdown().await;
+}
+
+/// A permit as it was proposed honestly.
+fn proposal(station: &StationBench) -> (Permit, Signature) {
+    let folded = station.ledger().stream(&Subject::Permit(PERMIT.parse().unwrap())).unwrap();
+    let StreamState::Permit(state) = folded.stream.state else { panic!("another stream") };
+    let proposed = state.proposed.unwrap();
+    (*proposed.permit, proposed.signature)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r04_a_proposed_permit_is_compared_with_the_specification_that_it_names() {
+    let (bench, one, _two) = permitted(2).await;
+    let (honest, signature) = proposal(&one);
+    let mut unknown = honest.clone();
+    unknown.characteristic = "c-flow".parse().unwrap();
+    let mut narrower = honest.clone();
+    narrower.specified.upper = Some(Number::parse("26").unwrap());
+    let mut minor = honest.clone();
+    minor.class = Class::Minor;
+    let mut other = honest.clone();
+    other.revision = "Z".parse().unwrap();
+    let mut same = honest.clone();
+    same.widened = same.specified.clone();
+    for (number, permit) in (2..).zip([unknown, narrower, minor, other, same]) {
+        let subject = Subject::Permit(format!("DP-ASM1-{number:04}").parse().unwrap());
+        let (permit, signature) = (Box::new(permit), signature.clone());
+        let proposed = PermitFact::PermitProposed { permit, signature };
+        one.writes_as("P-1", subject, FactBody::Permit(proposed), 700);
+    }
+    judged(&bench, &one).await;
+    let told: Vec<String> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+    let expected = [
+        "CP-40 rev F has no characteristic c-flow",
+        "CP-40 rev F has other limits for Force",
+        "Force is major by CP-40 rev F",
+        "specification CP-40 rev Z is not released",
+        "the limits of Force in CP-40 rev F would not be wider",
+    ];
+    assert_eq!(told, expected);
     bench.running.shutdown().await;
 }

@@ -3,7 +3,8 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, Disposition, Raise, Share};
-use gemba::domain::fact::{Fact, Written};
+use gemba::domain::fact::{Fact, Position, Written};
+use gemba::domain::kinds::FactBody;
 use gemba::domain::moment::Moment;
 use gemba::domain::order::OrderCommand;
 use gemba::domain::people::PersonCommand;
@@ -11,6 +12,7 @@ use gemba::domain::signature::Signer;
 use gemba::domain::station::StationCommand;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::state::TravelerState;
 use gemba::views::judged::{done_unseen, not_accepted};
 use jiff::SignedDuration;
@@ -151,6 +153,65 @@ async fn work_after_an_order_was_closed_is_held_and_before_it_is_not() {
     let why = |at: &str| said("StepStarted", &format!("work at ASM-1 on 2026-11-20 {at}, {after}"));
     assert_eq!(objected(&bench, &two).await, [why("07:01"), why("07:01")]);
     bench.running.shutdown().await;
+}
+
+fn closes() -> Command {
+    let close = OrderCommand::Close { reason: "enough".to_owned(), with_open_units: true };
+    Command::Order("WO-1".parse().unwrap(), close)
+}
+
+/// How often a station was told that it worked after the order was closed.
+fn told_closed(station: &StationBench) -> Vec<String> {
+    let reasons = reviews(station).into_iter().flat_map(|review| review.reasons);
+    reasons.filter(|why| why.contains("after order WO-1 was closed")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closing_that_comes_late_reaches_back_to_what_was_done_after_it() {
+    let (bench, one, two) = plant().await;
+    for name in ["0001", "0002"] {
+        begun(&bench, &one, &two, name).await;
+    }
+    one.ledger().transact(&acting("P-1"), &moment(60_000), closes()).unwrap();
+    // What the second station did comes first, before the closing and after it.
+    for (name, ms) in [("0001", 59_999), ("0002", 61_000)] {
+        does(&two, "P-3", (name, ms), looks());
+    }
+    does(&two, "P-3", ("0002", 62_000), completes("look"));
+    assert_eq!(objected(&bench, &two).await, []);
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    let after =
+        "work at ASM-1 on 2026-11-20 07:01, after order WO-1 was closed on 2026-11-20 07:01";
+    assert_eq!(told_closed(&two), [after]);
+    assert_eq!(state(&two, "0002").open_holds().count(), 1);
+    assert_eq!(state(&two, "0001").open_holds().count(), 0);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_once_is_not_told_again_when_the_server_starts_again() {
+    let (bench, one, two) = plant().await;
+    begun(&bench, &one, &two, "0001").await;
+    one.ledger().transact(&acting("P-1"), &moment(60_000), closes()).unwrap();
+    judged(&bench, &one).await;
+    does(&two, "P-3", ("0001", 61_000), looks());
+    judged(&bench, &two).await;
+    assert_eq!(told_closed(&two).len(), 1);
+    let bench = bench.restart().await;
+    let last = two.ledger().head().unwrap().last_seq;
+    let attempt = Position { seq: last - 1, ..own(&two) };
+    let body = TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() };
+    two.writes_as("P-3", Subject::Traveler(unit("0001")), FactBody::Traveler(body), 62_000);
+    judged(&bench, &two).await;
+    assert_eq!(told_closed(&two).len(), 1, "the same story");
+    bench.running.shutdown().await;
+}
+
+fn own(station: &StationBench) -> Position {
+    let ledger = station.ledger();
+    let head = ledger.head().unwrap();
+    Position { ledger: ledger.identity().ledger.clone(), epoch: head.epoch, seq: head.last_seq }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,7 +92,7 @@ fn r12_a_rejected_lot_is_held_until_somebody_says_what_becomes_of_it() {
     shop.does("okafor", decides("L-1", false));
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Rejected);
     let block = shop.covers_in("L-1").blocked().unwrap().clone();
-    assert_eq!(block.reason, "rejected: 2 nonconforming, Re 2");
+    assert_eq!(block.reason, "rejected: 2 nonconforming, Re 2; NCR-ASM1-0001");
     assert_eq!(shop.codes("brandt", ends("L-1", LotEnd::UseAsIs)), ["P04", "P12"]);
     shop.does("quell", ends("L-1", LotEnd::UseAsIs));
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Rejected, "engineering signs, too");
@@ -198,6 +198,7 @@ fn r12_a_lot_is_opened_as_goods_in_noted_it_and_by_an_instruction_that_fits() {
     let seed = Hash::of(&[b"chance"]);
     let open = |instruction: &str| InspectionCommand::Open {
         lot: id("L-1"),
+        unit: None,
         instruction: id(instruction),
         size: None,
         seed,
@@ -210,6 +211,7 @@ fn r12_a_lot_is_opened_as_goods_in_noted_it_and_by_an_instruction_that_fits() {
         lot: id("L-1"),
         accept: true,
         note: String::new(),
+        deviation: None,
         by: Signer::by_badge("M. Okafor"),
     };
     assert_eq!(shop.codes("okafor", about(known)), ["J10"]);
@@ -315,7 +317,8 @@ fn r12_a_lot_is_signed_as_it_was_shown_to_the_signer() {
     shop.comes_in("L-1", 2).looks_at_all("L-1", 0);
     let decide = |seen| {
         let (lot, note, by) = (id("L-1"), String::new(), Signer::by_badge("M. Okafor"));
-        about(InspectionCommand::Decide { lot, accept: true, note, seen, by })
+        let (accept, deviation) = (true, None);
+        about(InspectionCommand::Decide { lot, accept, note, deviation, seen, by })
     };
     assert_eq!(shop.codes("okafor", decide(Some(1))), ["J23"]);
     assert_eq!(shop.codes("okafor", decide(Some(0))), ["J23"]);

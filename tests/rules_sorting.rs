@@ -2,11 +2,13 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
+use gemba::domain::fact::Position;
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::split::Split;
 use gemba::domain::traveler::suspect::HeldStanding;
 
+use crate::support::judged::nothing_is_objected_to;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{disposes, id, order, reading};
 use crate::support::shop_sampling::{gap, gap_done, sampling_order};
@@ -26,7 +28,7 @@ fn suspects() -> Shop {
 /// The unit at hand is sorted, with this value for the reading or piece that is next.
 fn sorts(shop: &Shop, value: &str) -> TravelerCommand {
     let state = shop.state();
-    let (hold, _, (sample, _)) = state.sorts_next(&shop.traveler).expect("something to sort");
+    let (hold, _, (sample, _)) = state.sorts_next().expect("something to sort");
     let (hold, value) = (hold.clone(), reading(value, "mm"));
     TravelerCommand::Sort { hold, sample, value, gauge: None }
 }
@@ -51,7 +53,7 @@ fn r16_a_suspect_unit_that_is_measured_good_goes_on_at_once() {
     assert_eq!(standing(&shop), HeldStanding::Sorted);
     assert_eq!((shop.state().open_holds().count(), shop.suspects().len()), (0, 8));
     assert_eq!(shop.state().first_pass(), first_pass);
-    assert_eq!(shop.state().sorts_next(&shop.traveler), None);
+    assert_eq!(shop.state().sorts_next(), None);
     assert_eq!(shop.looks_again(), 0, "it is not held again");
 }
 
@@ -126,8 +128,8 @@ fn r16_sorting_is_refused_with_every_reason() {
     assert_eq!(shop.codes("ito", again), ["H03", "T14"]);
 }
 
-/// A lot of four passes unmeasured after a good unit, and two pieces of it are split off.
-fn suspect_lot() -> Shop {
+/// A lot of four passes unmeasured after a good unit.
+fn lot_that_went_by() -> Shop {
     let mut shop = Shop::sampling("first, then 1 in 10 per place");
     shop.measured(1..=1);
     let route = sampling_order().route.into_iter().chain(order().route).collect();
@@ -136,11 +138,49 @@ fn suspect_lot() -> Shop {
     shop.does("plan", Command::Order(id("WO-L"), OrderCommand::Open(opened)));
     shop.traveler.order = id("WO-L");
     shop.unit("L-1").does("novak", TravelerCommand::Start).does("novak", gap_done());
-    let split = Split { into: None, quantity: 2, reason: "urgent".to_owned() };
-    shop.later(60).does("brandt", TravelerCommand::SplitLot(split)).later(60);
+    shop
+}
+
+fn splits_off(shop: &mut Shop, lot: &str, quantity: u32) {
+    shop.traveler.order = id("WO-L");
+    let split = Split { into: None, quantity, reason: "urgent".to_owned() };
+    shop.unit(lot).later(60).does("brandt", TravelerCommand::SplitLot(split)).later(60);
+}
+
+/// Another unit is measured and fails; the lot is at hand again.
+fn next_fails(shop: &mut Shop) -> Position {
     shop.traveler.order = id("WO-S");
     shop.unit("0002").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
+    let failed = shop.last_reading();
     shop.traveler.order = id("WO-L");
+    shop.unit("L-1");
+    failed
+}
+
+/// Two pieces of a lot are split off before what makes it suspect is found.
+fn suspect_lot() -> Shop {
+    let mut shop = lot_that_went_by();
+    splits_off(&mut shop, "L-1", 2);
+    next_fails(&mut shop);
+    shop
+}
+
+/// A lot that is sorted and split, after it was cleared once.
+pub(crate) fn sorted_lot() -> Shop {
+    let mut shop = lot_that_went_by();
+    let reading_at = next_fails(&mut shop);
+    let value = |text: &str| (reading_at.clone(), reading(text, "mm"));
+    shop.traveler.order = id("WO-S");
+    let (reading, good) = value("0.03");
+    shop.unit("0002").does("novak", TravelerCommand::Retype { reading, value: good });
+    assert_eq!(shop.suspects().len(), 0);
+    let ((reading, value), reason) = (value("0.08"), "read again".to_owned());
+    shop.does("novak", TravelerCommand::Correct { reading, value, reason });
+    shop.traveler.order = id("WO-L");
+    for _ in 0..4 {
+        sorted(&mut shop, "L-1", "0.03");
+    }
+    splits_off(&mut shop, "L-1", 2);
     shop
 }
 
@@ -157,15 +197,161 @@ fn r16_a_suspect_lot_is_sorted_piece_by_piece() {
 }
 
 #[test]
-fn r16_pieces_that_were_split_off_are_held_and_released_by_quality() {
+fn r16_pieces_that_were_split_off_are_sorted_by_piece_where_they_are() {
     let mut shop = suspect_lot();
     shop.unit("L-1-ASM1-1");
-    let hold = shop.held("L-1-ASM1-1")[0].hold.clone();
-    let value = reading("0.03", "mm");
-    let sort = TravelerCommand::Sort { hold: hold.clone(), sample: 1, value, gauge: None };
-    assert_eq!(shop.codes("ito", sort), ["R28"]);
-    let reason = "measured at the bench".to_owned();
-    shop.does("quell", TravelerCommand::ReleaseHold { hold, reason });
+    let (step, first_pass) = (shop.state().current(&shop.instructions).is_some(), shop.state());
+    sorted(&mut shop, "L-1-ASM1-1", "0.03");
+    let sort = sorts(&shop, "0.03");
+    assert_eq!(standing(&shop), HeldStanding::Untouched, "one of two pieces");
+    let TravelerCommand::Sort { hold, value, .. } = sort.clone() else { panic!("{sort:?}") };
+    let third = TravelerCommand::Sort { hold, sample: 3, value, gauge: None };
+    assert_eq!(shop.codes("ito", third), ["T07"], "it has two pieces");
+    shop.does("ito", sort);
+    assert_eq!(standing(&shop), HeldStanding::Sorted);
     assert_eq!(shop.suspects(), ["WO-L/L-1"]);
     assert_eq!(shop.looks_again(), 0);
+    let state = shop.state();
+    assert_eq!(state.current(&shop.instructions).is_some(), step, "it goes on where it stood");
+    assert_eq!(state.first_pass(), first_pass.first_pass());
+    nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r16_a_piece_that_was_split_off_and_fails_goes_to_a_deviation() {
+    let mut shop = suspect_lot();
+    sorted(&mut shop, "L-1-ASM1-1", "0.08");
+    let (reading, value) = (shop.last_reading(), reading("0.08", "mm"));
+    shop.does("ito", TravelerCommand::Retype { reading: reading.clone(), value });
+    assert_eq!(shop.state().open_holds().count(), 2);
+    assert!(!shop.state().first_pass());
+    shop.used_as_is("NCR-ASM1-0001");
+    let sort = sorts(&shop, "0.03");
+    shop.does("ito", sort);
+    assert_eq!(standing(&shop), HeldStanding::Sorted);
+    // A slip that is found later holds it for that, as any reading does.
+    let (value, reason) = (self::reading("0.09", "mm"), "read again".to_owned());
+    shop.does("brandt", TravelerCommand::Correct { reading, value, reason });
+    assert_eq!(shop.state().open_holds().count(), 1);
+    nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r16_pieces_that_were_split_off_are_released_by_quality() {
+    let mut shop = suspect_lot();
+    let hold = shop.held("L-1-ASM1-1")[0].hold.clone();
+    let reason = "measured at the bench".to_owned();
+    shop.unit("L-1-ASM1-1").does("quell", TravelerCommand::ReleaseHold { hold, reason });
+    assert_eq!(shop.suspects(), ["WO-L/L-1"]);
+    assert_eq!(shop.looks_again(), 0);
+}
+
+#[test]
+fn r16_pieces_of_pieces_are_held_too() {
+    let mut shop = lot_that_went_by();
+    splits_off(&mut shop, "L-1", 3);
+    splits_off(&mut shop, "L-1-ASM1-1", 1);
+    next_fails(&mut shop);
+    assert_eq!(shop.suspects(), ["WO-L/L-1", "WO-L/L-1-ASM1-1", "WO-L/L-1-ASM1-1-1"]);
+    sorted(&mut shop, "L-1-ASM1-1-1", "0.03");
+    assert_eq!(standing(&shop), HeldStanding::Sorted, "it is one piece");
+}
+
+#[test]
+fn r16_pieces_that_were_sorted_before_they_were_split_off_are_not_held_again() {
+    let mut shop = sorted_lot();
+    assert_eq!((shop.suspects().len(), shop.looks_again()), (0, 0));
+    splits_off(&mut shop, "L-1-ASM1-1", 1);
+    assert_eq!((shop.suspects().len(), shop.looks_again()), (0, 0));
+}
+
+#[test]
+fn r16_what_quality_let_go_for_a_check_goes_as_pieces_too_and_another_check_holds_them() {
+    let mut shop = lot_that_went_by();
+    next_fails(&mut shop);
+    let (hold, reason) = (shop.held("L-1")[0].hold.clone(), "fits".to_owned());
+    shop.does("quell", TravelerCommand::ReleaseHold { hold, reason });
+    splits_off(&mut shop, "L-1", 1);
+    assert_eq!((shop.suspects().len(), shop.looks_again()), (0, 0));
+    // The check before is found to be bad as well: nobody knew of that one.
+    shop.traveler.order = id("WO-S");
+    shop.unit("0001");
+    let (reading, reason) = (shop.last_reading(), "read again".to_owned());
+    let value = self::reading("0.09", "mm");
+    shop.does("novak", TravelerCommand::Correct { reading: reading.clone(), value, reason });
+    assert_eq!(shop.suspects().len(), 0, "the same check still speaks of them");
+    shop.unit("0002");
+    let (reading, value) = (shop.last_reading(), self::reading("0.02", "mm"));
+    shop.does("novak", TravelerCommand::Retype { reading, value });
+    assert_eq!(shop.suspects(), ["WO-L/L-1", "WO-L/L-1-ASM1-1"]);
+}
+
+#[test]
+fn r16_pieces_that_another_station_split_off_unseen_are_held_once_both_meet() {
+    let mut shop = lot_that_went_by();
+    shop.share().at("ASM2").place("ASM-2");
+    splits_off(&mut shop, "L-1", 2);
+    shop.at("ASM1");
+    next_fails(&mut shop);
+    assert_eq!(shop.suspects(), ["WO-L/L-1"]);
+    shop.share();
+    assert_eq!(shop.looks_again(), 1);
+    assert_eq!(shop.suspects(), ["WO-L/L-1", "WO-L/L-1-ASM2-1"]);
+    shop.share().at("ASM2");
+    assert_eq!(shop.looks_again(), 0);
+}
+
+/// A lot whose own sample was good, and of which two pieces were split off since.
+fn good_lot() -> Shop {
+    let mut shop = Shop::sampling("first, then 1 in 10 per place");
+    let route = sampling_order().route.into_iter().chain(order().route).collect();
+    let units = Units::Lot { lot: id("L-1"), quantity: 4 };
+    let opened = OrderOpened { units, route, ..order() };
+    shop.does("plan", Command::Order(id("WO-L"), OrderCommand::Open(opened)));
+    shop.traveler.order = id("WO-L");
+    shop.unit("L-1").does("novak", TravelerCommand::Start);
+    shop.does("novak", gap("0.02")).does("novak", gap_done());
+    shop
+}
+
+#[test]
+fn r16_a_lot_whose_own_sample_is_corrected_to_fail_takes_the_pieces_that_left_with_it() {
+    let mut shop = good_lot();
+    splits_off(&mut shop, "L-1", 2);
+    let (reading, reason) = (shop.last_reading(), "read again".to_owned());
+    let correct = |value: &str| TravelerCommand::Correct {
+        reading: reading.clone(),
+        value: self::reading(value, "mm"),
+        reason: reason.clone(),
+    };
+    shop.does("novak", correct("0.09"));
+    assert_eq!(shop.suspects(), ["WO-L/L-1-ASM1-1"], "itself it is held for the reading");
+    shop.unit("L-1-ASM1-1");
+    assert_eq!(shop.state().open_holds().count(), 1);
+    shop.unit("L-1");
+    let (reading_again, value) = (reading.clone(), self::reading("0.03", "mm"));
+    shop.does("novak", TravelerCommand::Retype { reading: reading_again, value });
+    assert_eq!((shop.suspects().len(), standing_of(&shop)), (0, HeldStanding::Cleared));
+}
+
+fn standing_of(shop: &Shop) -> HeldStanding {
+    shop.held("L-1-ASM1-1")[0].standing
+}
+
+#[test]
+fn r16_pieces_that_left_before_the_step_answer_for_themselves() {
+    let mut shop = Shop::sampling("first, then 1 in 10 per place");
+    shop.measured(1..=1);
+    let route = sampling_order().route.into_iter().chain(order().route).collect();
+    let units = Units::Lot { lot: id("L-1"), quantity: 4 };
+    let opened = OrderOpened { units, route, ..order() };
+    shop.does("plan", Command::Order(id("WO-L"), OrderCommand::Open(opened)));
+    shop.traveler.order = id("WO-L");
+    shop.unit("L-1").does("novak", TravelerCommand::Start);
+    splits_off(&mut shop, "L-1", 2);
+    shop.does("novak", gap_done());
+    next_fails(&mut shop);
+    assert_eq!(shop.suspects(), ["WO-L/L-1"], "they were not made yet");
+    shop.unit("L-1-ASM1-1").does("novak", gap("0.03")).does("novak", gap_done());
+    assert_eq!((shop.suspects().len(), shop.looks_again()), (1, 0));
 }

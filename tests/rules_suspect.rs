@@ -373,7 +373,7 @@ fn anything(shop: &mut Shop, chance: &mut Chance) {
     }
     if chance.one_in(16) {
         let mut suspect = known.iter().filter_map(|(id, state)| {
-            let (hold, _, (sample, _)) = state.sorts_next(id)?;
+            let (hold, _, (sample, _)) = state.sorts_next()?;
             Some((id.clone(), hold.clone(), sample))
         });
         if let Some((id, hold, sample)) = suspect.next_back() {

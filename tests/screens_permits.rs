@@ -81,3 +81,40 @@ fn r04_quality_reads_and_grants_what_engineering_proposed() {
     used.key(Key::Esc).choose("Permits").type_keys("1").shows("Used by 1 reading");
     assert_snapshot!("used", used.text());
 }
+
+/// A permit for so many units, through a day.
+fn permit_for(quantity: u32, through: &str) -> Shop {
+    let mut shop = reaching("torque");
+    let mut asked = wanted();
+    (asked.quantity, asked.through) = (Some(quantity), through.parse().unwrap());
+    shop.does("lind", proposes_permit(asked)).does("quell", grants(PERMIT));
+    shop
+}
+
+#[test]
+fn r04_who_works_by_a_permit_is_told_at_sign_in_that_it_ends_soon_or_is_almost_used() {
+    let soon = permit_for(20, "2026-11-25");
+    Screen::signed_in(soon.clone(), "B-2107").shows("DP-ASM1-0001 ends in 2 days");
+    // Whoever does not measure is not told.
+    Screen::signed_in(soon, "B-6001").hides("DP-ASM1-0001 ends");
+    let last = permit_for(1, "2026-12-31");
+    Screen::signed_in(last, "B-2107").shows("DP-ASM1-0001 1 of 1 left");
+    Screen::signed_in(permit_for(20, "2026-12-31"), "B-2107").hides("DP-ASM1-0001");
+}
+
+#[test]
+fn r04_engineering_or_quality_withdraws_a_permit_with_a_reason() {
+    let mut screen = Screen::signed_in(permitted(), "B-2107");
+    screen.choose("Permits").type_keys("1").shows("Permit DP-ASM1-0001");
+    screen.hides("F3 withdraw");
+    let mut screen = Screen::signed_in(permitted(), "B-5020");
+    screen.choose("Permits").type_keys("1");
+    screen.shows("F3 withdraw").key(Key::F(3)).shows("Why is it withdrawn?");
+    screen.key(Key::Esc).hides("Why is it withdrawn?").key(Key::F(3));
+    screen.type_keys("\n").shows("type a few words first");
+    screen.type_keys("bolts are sorted\n").shows("saved: DP-ASM1-0001 withdrawn");
+    let StreamState::Permit(state) = screen.shop.stream(&Subject::Permit(id(PERMIT))).state else {
+        panic!("no permit")
+    };
+    assert_eq!(state.withdrawn.unwrap().reason, "bolts are sorted");
+}

@@ -138,7 +138,8 @@ pub fn open_session(
 ) -> Result<Person, SignInTrouble> {
     let (card, acting) = prove(station, proof, acting, Purpose::Session)?;
     let (roles, ending) = (station.roles(&card.person), station.ending(&card.person));
-    Ok(Person { person: card.person, name: card.name, roles, place: acting.place, ending })
+    let (place, permits) = (acting.place, station.permits_ending(&card.person));
+    Ok(Person { person: card.person, name: card.name, roles, place, ending, permits })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).
@@ -159,8 +160,9 @@ pub fn command(signing: Signing, by: Signer) -> Command {
             Command::Deviation(deviation, DeviationCommand::Approve { disposition, by })
         }
         Signing::Lot { series, lot, accept, seen } => {
-            let (note, seen) = (String::new(), Some(seen));
-            Command::Series(series, InspectionCommand::Decide { lot, accept, note, seen, by })
+            let (note, deviation, seen) = (String::new(), None, Some(seen));
+            let decide = InspectionCommand::Decide { lot, accept, note, deviation, seen, by };
+            Command::Series(series, decide)
         }
         Signing::DisposeLot { series, lot, end, reason } => {
             Command::Series(series, InspectionCommand::Dispose { lot, end, reason, by })

@@ -13,7 +13,7 @@ use crate::domain::expiry;
 use crate::domain::fact::{Acting, Position};
 use crate::domain::ids::{PersonId, QualificationId};
 use crate::domain::moment::Moment;
-use crate::domain::people::Role;
+use crate::domain::people::{Action, Role};
 use crate::domain::place::{Policy, SiteRules};
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{StreamState, Subject};
@@ -23,6 +23,7 @@ use crate::ledger::error::{LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::ledger::transact::Several;
 use crate::views::link::Link;
+use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::register::EndingRow;
 
@@ -175,6 +176,19 @@ impl Station {
             Some(EndingRow { what: what.to_string(), until: until?, days })
         };
         known.qualifications.into_iter().filter_map(ending).collect()
+    }
+
+    /// Permits that end soon or are almost used, for those who work by them.
+    pub fn permits_ending(&self, person: &PersonId) -> Vec<String> {
+        let performs = self.roles(person).iter().any(|role| Action::Perform.roles().contains(role));
+        if !performs {
+            return Vec::new();
+        }
+        // What is wrong with the store, the act that needs it says.
+        let Ok(Answer::Permits(rows)) = self.answer(&Query::Permits { all: false }) else {
+            return Vec::new();
+        };
+        rows.iter().filter_map(PermitRow::soon_words).collect()
     }
 
     /// Today at the site.

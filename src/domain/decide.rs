@@ -233,7 +233,10 @@ impl Command {
             Self::Series(id, command) => {
                 needs.gauges.extend(command.gauges());
                 if let StreamState::Series(state) = &stream.state {
-                    needs.inspection = Some(command.needs(id, state));
+                    let inspection = command.needs(id, state);
+                    needs.units.extend(inspection.unit.clone());
+                    needs.deviation_number = inspection.raises;
+                    needs.inspection = Some(inspection);
                 }
             }
             Self::ProposePermit(_, wanted) => {

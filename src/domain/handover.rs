@@ -135,13 +135,15 @@ impl HandoverState {
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &HandoverFact) {
         match fact {
             HandoverFact::HandoverGiven(body) => {
-                self.given.get_or_insert_with(|| Given {
+                let given = self.given.get_or_insert_with(|| Given {
                     body: (**body).clone(),
                     at: head.position.clone(),
                     id,
                     by: head.acting.actor.clone(),
                     moment: head.moment.clone(),
                 });
+                // Nor can they have before, by a fact that does not say what it rests on.
+                self.accepted.take_if(|(signature, ..)| given.is_by(&signature.signer));
             }
             HandoverFact::HandoverAccepted { note, signature } => {
                 // Whoever gave it cannot have accepted it, whatever was written.

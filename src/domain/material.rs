@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LotId, PartId};
+use super::inspection::series::OWN;
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
@@ -325,6 +326,9 @@ fn receive(
 ) -> Vec<MaterialFact> {
     context.require_role(Action::KeepMaterial, reasons);
     context.require_line("the supplier", &wanted.supplier, reasons);
+    if wanted.supplier.trim() == OWN {
+        reasons.push(InspectionReason::OwnSupplier.into());
+    }
     if !wanted.certificate.is_empty() {
         context.require_line("the certificate", &wanted.certificate, reasons);
     }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fact::Position;
-use super::ids::{CharacteristicId, LedgerId, PersonId};
+use super::ids::{CharacteristicId, LedgerId, PersonId, StepId};
 use super::moment::{Elapsed, Moment};
 use super::stream::TravelerId;
 
@@ -29,6 +29,12 @@ pub struct Made {
     pub unit: TravelerId,
     /// The attempt in which it was: its first moment here.
     pub at: Position,
+    /// Its operation.
+    pub operation: u32,
+    /// Its step.
+    pub step: StepId,
+    /// Which attempt it was, from 1.
+    pub rank: u32,
     /// The ask that is sampled.
     pub ask: u16,
     /// When it was begun.
@@ -171,7 +177,8 @@ pub struct Cause<'a> {
 }
 
 /// Every unit that is in the range of a failed check and went by without one itself, with each check
-/// that makes it suspect; of one place and one counter, whatever the order in which it is given.
+/// that makes it suspect, and the one whose check failed, of which pieces may be elsewhere; of one
+/// place and one counter, whatever the order in which it is given.
 pub fn suspects(made: &[Made]) -> Vec<(&Made, Vec<Cause<'_>>)> {
     let mut by_ledger: BTreeMap<&LedgerId, Vec<&Made>> = BTreeMap::new();
     for one in made {
@@ -183,7 +190,9 @@ pub fn suspects(made: &[Made]) -> Vec<(&Made, Vec<Cause<'_>>)> {
         for failing in made {
             let Some(failed) = failing.failed() else { continue };
             let range = range(of_ledger, failing, failed);
-            for one in of_ledger.iter().filter(|one| one.went_by() && range.holds(one)) {
+            let itself = |one: &Made| (&one.at, one.ask) == (&failing.at, failing.ask);
+            let suspect = |one: &&&Made| itself(one) || (one.went_by() && range.holds(one));
+            for one in of_ledger.iter().filter(suspect) {
                 let cause = Cause { failing, failed, from: range.from };
                 found.entry(&one.at).or_insert((one, Vec::new())).1.push(cause);
             }

@@ -46,6 +46,7 @@ pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bo
         HoldOutcome::Released { .. } => {
             reason.and_then(HoldReason::released_by).unwrap_or(Action::ReleaseHold)
         }
+        HoldOutcome::Inspected => Action::DecideLot,
         HoldOutcome::Reviewed => Action::Review,
     }
 }
@@ -65,6 +66,7 @@ pub fn ends_hold_of_shipped(outcome: &HoldOutcome) -> Option<Action> {
         | HoldOutcome::Resumed { as_is: true }
         | HoldOutcome::Reopened { .. }
         | HoldOutcome::Ended { .. }
+        | HoldOutcome::Inspected
         | HoldOutcome::Reviewed => None,
     }
 }
@@ -82,6 +84,7 @@ pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
         HoldOutcome::Cleared { .. } | HoldOutcome::Sorted => {
             matches!(reason, HoldReason::Suspect(_))
         }
+        HoldOutcome::Inspected => matches!(reason, HoldReason::Inspection { .. }),
         HoldOutcome::Reviewed => matches!(reason, HoldReason::Judged { .. }),
     }
 }

@@ -21,6 +21,11 @@ impl Ledger {
         context: &mut Context,
     ) -> Result<(), LedgerError> {
         let Some(needs) = &needs.inspection else { return Ok(()) };
+        if let Some(deviation) = &needs.deviation
+            && let Some(state) = self.deviation_state(connection, deviation)?
+        {
+            context.deviations.insert(deviation.clone(), state);
+        }
         if let Some(material) = &needs.material {
             let folded = self.load(connection, &Subject::Material(material.clone()))?;
             if let StreamState::Material(state) = &folded.stream.state

@@ -10,7 +10,7 @@ use crate::domain::ids::{InstructionId, OrderId, UnitId};
 use crate::domain::instruction::Instruction;
 use crate::domain::natural::natural;
 use crate::domain::order::{OrderOpened, Unfinished};
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 
 use super::effective::note_effective;
 use super::error::LedgerError;
@@ -42,6 +42,19 @@ pub(super) fn unfinished(
 }
 
 impl Ledger {
+    /// Every unit and lot of an order of which something is known here.
+    pub fn units_of(&self, order: &OrderId) -> Result<Vec<TravelerId>, LedgerError> {
+        let sql = "SELECT unit FROM traveler_row WHERE order_id = ?1 ORDER BY subject";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let units = statement.query_map([order.as_str()], |row| row.get::<_, String>(0))?;
+        let mut found = Vec::new();
+        for unit in units {
+            let unit = UnitId::parse(&unit?).ok();
+            found.extend(unit.map(|unit| TravelerId { order: order.clone(), unit }));
+        }
+        Ok(found)
+    }
+
     /// Loads the part's specification, the route's instructions as released here, and which of the
     /// work centers have a place.
     pub(super) fn surround_opened(

@@ -246,6 +246,7 @@ impl Shell {
             | Act::Redline
             | Act::Redlines
             | Act::Permits
+            | Act::Withdraw
             | Act::Back => return self.act_on_top(act),
         };
         self.turn(Turn::Open(open));

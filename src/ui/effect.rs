@@ -94,6 +94,8 @@ pub struct Opening {
     pub series: SeriesId,
     /// The lot.
     pub lot: LotId,
+    /// The lot of own production that it is.
+    pub unit: Option<TravelerId>,
     /// By which instruction it is inspected.
     pub instruction: InstructionId,
     /// How many pieces it has now.

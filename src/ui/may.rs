@@ -28,6 +28,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::HandOver => &[Action::HandOver],
         Act::Redline => &[Action::ProposeRedline],
         Act::Sort | Act::SortNow => &[Action::Perform],
+        Act::Withdraw => &[Action::Permit],
         Act::OpenLot => &[Action::InspectLot],
         Act::TakeBack => &[Action::ReleaseProduct],
         Act::TakeOut => &[Action::RemoveComponent],

@@ -75,6 +75,8 @@ pub struct Person {
     pub place: Option<PlaceId>,
     /// Their qualifications that end soon or have ended.
     pub ending: Vec<EndingRow>,
+    /// Permits that they work by and that end soon or are almost used, in words.
+    pub permits: Vec<String>,
 }
 
 /// Why a sign-in or a signature's proof of identity failed.

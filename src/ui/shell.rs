@@ -259,7 +259,9 @@ impl Shell {
             self.world.place.clone_from(&person.place);
         }
         let signed_in = format!("{words}{}", person.name);
-        let ending = person.ending.iter().map(EndingRow::words).collect::<Vec<_>>().join(", ");
+        let ending = person.ending.iter().map(EndingRow::words);
+        let ending = ending.chain(person.permits.iter().cloned());
+        let ending = ending.collect::<Vec<_>>().join(", ");
         if ending.is_empty() {
             self.world.say(signed_in, Role::Ok);
         } else {

@@ -1,5 +1,7 @@
 //! The shift board: what was made, what stands still, what waits for a decision.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -14,6 +16,7 @@ use super::handover::HandoverView;
 use super::help::HelpRow;
 use super::redline::RedlineRow;
 use super::register::HeldOperation;
+use super::suspect::SuspectRange;
 
 /// The board of the station's work centers, over a shift, else since the start of the site's day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -48,6 +51,8 @@ pub struct Board {
     pub help: Vec<HelpRow>,
     /// Hand-overs that nobody accepted, newest first.
     pub handovers: Vec<HandoverView>,
+    /// Failed checks for which other units are held.
+    pub suspects: Vec<SuspectRange>,
     /// Redlines that nobody answered.
     pub redlines: Vec<RedlineRow>,
 }
@@ -176,6 +181,15 @@ pub struct ReviewRow {
     pub verdict: JudgeVerdict,
     /// Why.
     pub reasons: Vec<String>,
+}
+
+impl Board {
+    /// How many units are held because they are suspect.
+    pub fn suspect(&self) -> usize {
+        let units = self.suspects.iter().flat_map(|range| &range.units);
+        let held = units.filter(|unit| unit.standing.is_open() && unit.ended.is_none());
+        held.map(|unit| &unit.traveler).collect::<BTreeSet<_>>().len()
+    }
 }
 
 impl ReviewRow {

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId};
+use crate::domain::ids::{
+    DeviationId, GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId,
+};
 use crate::domain::inspection::fact::{InspectedBy, PieceReading};
 use crate::domain::inspection::held::is_to_dispose;
 use crate::domain::inspection::letter::Letter;
@@ -19,6 +21,7 @@ use crate::domain::inspection::series::{
 use crate::domain::material::MaterialState;
 use crate::domain::people::Role;
 use crate::domain::quantity::Verdict;
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 
@@ -72,6 +75,10 @@ pub struct LotView {
     pub supplier: String,
     /// The number on its label.
     pub lot: LotId,
+    /// The lot of own production that it is.
+    pub unit: Option<TravelerId>,
+    /// The deviation for which it was not accepted.
+    pub deviation: Option<DeviationId>,
     /// How it stands, in words.
     pub standing: String,
     /// How it stands.
@@ -170,6 +177,8 @@ pub struct LotToOpen {
     pub part: PartId,
     /// The number on its label.
     pub lot: LotId,
+    /// The lot of own production that it is.
+    pub unit: Option<TravelerId>,
     /// Who delivered it.
     pub supplier: String,
     /// How many pieces it has, as goods-in noted or as it was opened before.
@@ -199,8 +208,14 @@ impl LotToOpen {
 
     /// `SEAL-1/L-4711 of Nordic`.
     pub fn name(&self) -> String {
-        format!("{}/{} of {}", self.part, self.lot, self.supplier)
+        name_of((&self.part, self.unit.as_ref()), (&self.lot, &self.supplier))
     }
+}
+
+/// `SEAL-1/L-4711 of Nordic`, `CP-40 WO-2/L-22`.
+fn name_of((part, unit): (&PartId, Option<&TravelerId>), of: (&LotId, &str)) -> String {
+    let (lot, supplier) = of;
+    unit.map_or_else(|| format!("{part}/{lot} of {supplier}"), |unit| format!("{part} {unit}"))
 }
 
 impl PieceValue {
@@ -239,9 +254,11 @@ impl LotView {
             part: id.part.clone(),
             supplier: id.supplier.clone(),
             lot: opened.lot.clone(),
+            unit: opened.unit.clone(),
+            deviation: lot.deviation().cloned(),
             standing: standing.words().to_owned(),
             stands: standing,
-            waits: standing.waits(),
+            waits: lot.waits(),
             instruction: opened.by.instruction.clone(),
             revision: opened.by.revision.clone(),
             hash: opened.hash,
@@ -284,7 +301,7 @@ impl LotView {
 
     /// `SEAL-1/L-4711 of Nordic`.
     pub fn name(&self) -> String {
-        format!("{}/{} of {}", self.part, self.lot, self.supplier)
+        name_of((&self.part, self.unit.as_ref()), (&self.lot, &self.supplier))
     }
 
     /// `letter J, inspect 80 of 1200, Ac 2, Re 3`.

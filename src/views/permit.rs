@@ -197,6 +197,21 @@ impl PermitRow {
         }
     }
 
+    /// That it ends soon, or is almost used; nothing of one that is not in force.
+    pub fn soon_words(&self) -> Option<String> {
+        if self.standing != "valid" {
+            return None;
+        }
+        let ends = self.ends_in_days.map(crate::domain::expiry::words);
+        let left = self
+            .left
+            .zip(self.quantity)
+            .filter(|(left, quantity)| left.saturating_mul(10) <= (*quantity).max(10));
+        let left = left.map(|(left, quantity)| format!("{left} of {quantity} left"));
+        let both: Vec<String> = ends.into_iter().chain(left).collect();
+        (!both.is_empty()).then(|| format!("{} {}", self.permit, both.join(", ")))
+    }
+
     /// For which revision of the specification it is.
     pub fn revision_words(&self) -> String {
         let only = if self.only.is_some() { "for no other" } else { "as long as they are wider" };

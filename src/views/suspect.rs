@@ -55,6 +55,8 @@ pub struct SuspectUnit {
     pub operation: Option<u32>,
     /// Where it was last worked on.
     pub last_place: Option<PlaceId>,
+    /// Whether it is shipped.
+    pub shipped: bool,
 }
 
 impl SuspectRange {
@@ -66,7 +68,14 @@ impl SuspectRange {
     /// How many are held, of how many.
     pub fn held_words(&self) -> String {
         let held = self.count(HeldStanding::is_open);
-        format!("{held} of {} held", self.units.len())
+        let gone = self.units.iter().filter(|unit| unit.shipped && unit.standing.is_open()).count();
+        let gone = if gone > 0 { format!(", {gone} shipped") } else { String::new() };
+        format!("{held} of {} held{gone}", self.units.len())
+    }
+
+    /// Whether a unit was last worked on at another place than where it was made.
+    pub fn is_elsewhere(&self, unit: &SuspectUnit) -> bool {
+        unit.last_place.as_ref().is_some_and(|place| *place != self.place)
     }
 }
 
@@ -89,6 +98,7 @@ impl SuspectUnit {
     pub fn whereabouts(&self) -> String {
         let place = self.last_place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
         match (self.finished, self.operation) {
+            (_, _) if self.shipped => "shipped".to_owned(),
             (true, _) => format!("finished{place}"),
             (false, Some(operation)) => format!("op {operation}{place}"),
             (false, None) => format!("begun{place}"),

@@ -57,7 +57,8 @@ pub(crate) fn lets_go(lot: &str) -> Command {
 
 pub(crate) fn opens(lot: &str, size: Option<u32>) -> Command {
     let seed = Hash::of(&[b"chance", lot.as_bytes()]);
-    about(InspectionCommand::Open { lot: id(lot), instruction: id("WI-60"), size, seed })
+    let (lot, instruction) = (id(lot), id("WI-60"));
+    about(InspectionCommand::Open { lot, unit: None, instruction, size, seed })
 }
 
 pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>) -> Command {
@@ -67,8 +68,14 @@ pub(crate) fn finds(lot: &str, piece: u32, diameter: &str, correct: Option<&str>
 }
 
 pub(crate) fn decides(lot: &str, accept: bool) -> Command {
-    let by = Signer::by_badge("M. Okafor");
-    about(InspectionCommand::Decide { lot: id(lot), accept, note: String::new(), seen: None, by })
+    about(decision(lot, accept, None))
+}
+
+/// A decision about a lot, for a deviation that there is.
+pub(crate) fn decision(lot: &str, accept: bool, deviation: Option<&str>) -> InspectionCommand {
+    let (by, note) = (Signer::by_badge("M. Okafor"), String::new());
+    let deviation = deviation.map(id);
+    InspectionCommand::Decide { lot: id(lot), accept, note, deviation, seen: None, by }
 }
 
 pub(crate) fn ends(lot: &str, end: LotEnd) -> Command {
@@ -159,6 +166,14 @@ impl Shop {
     /// The lot that is inspected, with the texts.
     pub(crate) fn load_inspection(&self, context: &mut Context, needs: &Needs) {
         let Some(needs) = &needs.inspection else { return };
+        if let Some(deviation) = &needs.deviation {
+            let stream = self.stream(&Subject::Deviation(deviation.clone()));
+            if let StreamState::Deviation(state) = stream.state
+                && !stream.heads.is_empty()
+            {
+                context.deviations.insert(deviation.clone(), state);
+            }
+        }
         if let Some(material) = &needs.material {
             let stream = self.stream(&Subject::Material(material.clone()));
             if let StreamState::Material(state) = stream.state

@@ -27,6 +27,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
 
 use super::screen_answers::Answers;
+use super::screen_permits::soon;
 use super::shop::Shop;
 use super::shop_plan::id;
 
@@ -213,9 +214,9 @@ impl Screen {
                 Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
             }
             Effect::OpenLot(ticket, opening) => {
-                let Opening { series, lot, instruction, size } = *opening;
+                let Opening { series, lot, unit, instruction, size } = *opening;
                 let seed = Hash::of(&[b"chance", lot.as_str().as_bytes()]);
-                let open = InspectionCommand::Open { lot, instruction, size, seed };
+                let open = InspectionCommand::Open { lot, unit, instruction, size, seed };
                 let who = self.who.clone();
                 let tried = self.shop.tries(&who, Command::Series(series, open));
                 Some(Message::Recorded(ticket, outcome(tried)))
@@ -306,7 +307,8 @@ impl Screen {
         let place = self.shop.station().place.clone();
         let (name, roles) = ((*name).to_owned(), vec![*role]);
         let (person, ending) = (id(person), self.answers.ending.clone());
-        Message::SignedIn(ticket, Ok(Person { person, name, roles, place, ending }))
+        let permits = soon(&roles, &self.shop);
+        Message::SignedIn(ticket, Ok(Person { person, name, roles, place, ending, permits }))
     }
 
     /// Who signs: by a badge, or without one whoever is signed in.
@@ -349,7 +351,9 @@ impl Screen {
             }
             Signing::Lot { series, lot, accept, seen } => {
                 let (note, seen) = (String::new(), Some(seen));
-                Command::Series(series, InspectionCommand::Decide { lot, accept, note, seen, by })
+                let deviation = None;
+                let decide = InspectionCommand::Decide { lot, accept, note, deviation, seen, by };
+                Command::Series(series, decide)
             }
             Signing::DisposeLot { series, lot, end, reason } => {
                 Command::Series(series, InspectionCommand::Dispose { lot, end, reason, by })

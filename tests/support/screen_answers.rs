@@ -351,6 +351,7 @@ fn board(shop: &Shop) -> Board {
         shift: Some(early(now)),
         help: help(shop).calls,
         handovers: handovers(shop),
+        suspects: suspects(false, shop),
         redlines: redlines(shop),
         since: before(240),
         complete_to: before(41),

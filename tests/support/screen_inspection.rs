@@ -54,6 +54,7 @@ fn to_open(state: &SeriesState, shop: &Shop) -> Vec<LotToOpen> {
         waits.then(|| LotToOpen {
             part: covers().part,
             lot,
+            unit: None,
             supplier: received.supplier,
             size: before.map(|before| before.opened.size).or(received.quantity),
             again: before.is_some(),

@@ -1,6 +1,7 @@
 //! Permits, as a store would tell them.
 
 use gemba::domain::ids::{PermitId, PersonId};
+use gemba::domain::people::{Action, Role};
 use gemba::domain::permit::PermitState;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::views::permit::{PermitOffer, PermitRow};
@@ -21,6 +22,14 @@ pub(crate) fn permits(query: &Query, shop: &Shop) -> Option<Answer> {
     }
     let all = matches!(query, Query::Permits { .. });
     all.then(|| Answer::Permits(known(shop).filter_map(row).collect()))
+}
+
+/// What is told at sign-in of permits that end soon or are almost used, to who works by them.
+pub(crate) fn soon(roles: &[Role], shop: &Shop) -> Vec<String> {
+    let performs = roles.iter().any(|role| Action::Perform.roles().contains(role));
+    let rows = permits(&Query::Permits { all: false }, shop).filter(|_| performs);
+    let Some(Answer::Permits(rows)) = rows else { return Vec::new() };
+    rows.iter().filter_map(PermitRow::soon_words).collect()
 }
 
 fn known(shop: &Shop) -> impl Iterator<Item = (&PermitId, &PermitState)> {

@@ -27,6 +27,7 @@ pub(crate) fn suspects(all: bool, shop: &Shop) -> Vec<SuspectRange> {
                 finished: state.finished(&shop.instructions),
                 operation: state.current(&shop.instructions).map(|at| at.operation.operation),
                 last_place: state.last_place.clone(),
+                shipped: state.shipped().is_some(),
             };
             let range = ranges.entry(held.suspected.failed.clone());
             range.or_insert_with(|| (held.suspected, Vec::new())).1.push(unit);

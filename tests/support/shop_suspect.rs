@@ -7,8 +7,9 @@ use gemba::domain::ids::PlaceId;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::suspect::is_open;
+use gemba::domain::traveler::counting::Counting;
 use gemba::domain::traveler::state::{Attempt, TravelerState};
-use gemba::domain::traveler::suspect::{Counting, Held, may_change};
+use gemba::domain::traveler::suspect::{Held, may_change};
 
 use super::shop::Shop;
 
@@ -36,9 +37,9 @@ impl Shop {
             let of_it = held
                 .filter(|held| held.suspected.place == *place && held.suspected.counter == counter);
             counting.held.extend(of_it);
-            for origin in &state.lot.origins {
+            for (origin, departed) in state.lot.origins.iter().zip(state.departed(&id)) {
                 let splits = counting.splits.entry(origin.what.from.clone()).or_default();
-                splits.push((id.clone(), origin.moment.effective()));
+                splits.push(departed);
             }
             if state.ended.is_some() {
                 counting.ended.insert(id);
@@ -54,7 +55,7 @@ impl Shop {
         is_open(&self.counting(place, counter).made, &own)
     }
 
-    /// Every place and counter of a unit.
+    /// Every place and counter of a unit, and of the lots that its pieces were of.
     fn counts_of(&self, unit: &TravelerId) -> BTreeSet<(PlaceId, String)> {
         let StreamState::Traveler(state) = self.stream(&Subject::Traveler(unit.clone())).state
         else {
@@ -63,7 +64,9 @@ impl Shop {
         let made = state.made(unit);
         let made = made.into_iter().map(|(place, counter, _)| (place.clone(), counter.to_owned()));
         let held = state.held_suspect(unit).into_iter().map(|held| held.suspected);
-        made.chain(held.map(|suspected| (suspected.place, suspected.counter))).collect()
+        let own = made.chain(held.map(|suspected| (suspected.place, suspected.counter)));
+        let origins = state.lot.origins.iter().flat_map(|origin| self.counts_of(&origin.what.from));
+        own.chain(origins).collect()
     }
 
     /// What follows from facts, in the same transaction.

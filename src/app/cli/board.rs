@@ -23,7 +23,8 @@ use crate::views::trace::{Trace, TraceLine};
         last_contact, silent), total, both with figures (good, scrap, finished, first_pass, begun, \
         on_hold, scrapped, readings, failing, marginal, corrected), deviations, deviation_counts \
         (open, critical, major, minor, without_code, day, week, older, overdue), reviews, pieces \
-        (place, operation, good, scrap, rework), help, handovers, redlines. What is begun and on \
+        (place, operation, good, scrap, rework), help, handovers, suspects (as of suspect list), \
+        redlines. What is begun and on \
         hold is so now, whatever the shift; plan is up to now, or to the end of the shift."
 )]
 pub struct BoardArgs {
@@ -183,6 +184,10 @@ fn print_open(console: &Console, board: &Board) {
         let DeviationView { id, required, found, .. } = deviation;
         let traveler = deviation.units_words();
         console.printer.line(format!("open: {id} on {traveler}: {found}, required {required}"));
+    }
+    for range in &board.suspects {
+        let (unit, held) = (&range.unit, range.held_words());
+        console.printer.line(format!("suspect for {unit}, {}: {held}", range.name));
     }
     for review in &board.reviews {
         let ReviewRow { fact, subject, reasons, .. } = review;

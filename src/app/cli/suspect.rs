@@ -27,7 +27,7 @@ pub enum SuspectCommand {
         after_help = "Example: gemba suspect list --all\n\nJSON, one range a line: failed, unit, \
             name, value, place, counter, since, good_by, good_at, unchecked_before, units \
             [{traveler, hold, standing (untouched, raised, cleared, sorted, decided), deviation, \
-            ended, finished, operation, last_place}]"
+            ended, finished, operation, last_place, shipped}]"
     )]
     List {
         /// Those of which nothing is held any more as well
@@ -197,24 +197,17 @@ fn sort(console: &Console, args: SortArgs) -> Result<Exit, Fault> {
     let SortArgs { unit, value, gauge, signer } = args;
     let mut station = console.station()?;
     let view = view(&station, &unit)?;
-    let next = view.state.sorts_next(&unit).map(|(hold, suspected, sample)| {
-        let attempt = view.state.attempt(&suspected.attempt);
-        (hold.clone(), attempt.map(|attempt| (attempt, suspected.ask)), sample)
-    });
     let nothing = || {
         Fault::refused(format!("{unit} has nothing to sort"), "no open hold of it wants a reading")
             .next("gemba suspect list says what is suspect")
     };
-    let (hold, made, (sample, of)) = next.ok_or_else(nothing)?;
-    let measure = made.and_then(|(attempt, ask)| {
-        let pinned = view.state.operation(attempt.operation)?;
-        let step = view.instructions.get(&pinned.hash)?.step(&attempt.step)?;
-        let Some(Ask::Measure(measure)) = step.asks.get(usize::from(ask).checked_sub(1)?) else {
-            return None;
-        };
-        Some(measure)
+    let (hold, suspected, (sample, of)) = view.state.sorts_next().ok_or_else(nothing)?;
+    let hold = hold.clone();
+    let ask = view.state.operation(suspected.operation).and_then(|pinned| {
+        let step = view.instructions.get(&pinned.hash)?.step(&suspected.step)?;
+        step.asks.get(usize::from(suspected.ask).checked_sub(1)?)
     });
-    let measure = measure.ok_or_else(nothing)?;
+    let Some(Ask::Measure(measure)) = ask else { return Err(nothing()) };
     let known = gauge_known(&station, gauge.as_ref())?.and_then(|gauge| gauge.unit);
     let read = readings::value(&value, &measure.kind, known);
     let value = read.map_err(|why| bad_value(&value, &why))?;

@@ -1,36 +1,37 @@
 //! Deciding about lots: opening, recording pieces, accepting or not, and what follows.
 
-use super::asks::{PieceAsk, asks_of, unfit};
+use super::asks::{PieceAsk, asks_of};
 use super::fact::{
-    Choice, InspectedBy, InspectionFact, LotDecided, LotEnd, LotOpened, PieceCorrected,
-    PieceInspected, PieceReading, SeverityChosen,
+    Choice, InspectionFact, LotDecided, LotEnd, PieceCorrected, PieceInspected, PieceReading,
+    SeverityChosen,
 };
-use super::held::held_by_others;
+use super::follows::{follow_decision, rejected_for};
+use super::opening::open;
 use super::plan::Outcome;
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
 use crate::domain::context::Context;
-use crate::domain::effectivity::Use;
-use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{GaugeId, InstructionId, LotId};
+use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId};
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
-use crate::domain::material::{ByInspection, MaterialFact, MaterialId, MaterialState};
+use crate::domain::material::{MaterialFact, MaterialId};
 use crate::domain::people::{Action, Role};
 use crate::domain::refusal::inspection::InspectionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
-use crate::domain::stream::Subject;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::who_may;
 
 /// What is asked for about a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InspectionCommand {
-    /// Open a lot that came in.
+    /// Open a lot that came in, or was made here.
     Open {
         /// The lot.
         lot: LotId,
+        /// The lot of own production that it is.
+        unit: Option<TravelerId>,
         /// By which instruction it is inspected.
         instruction: InstructionId,
         /// How many pieces it has now; as goods-in noted it where absent.
@@ -57,6 +58,8 @@ pub enum InspectionCommand {
         accept: bool,
         /// What is added.
         note: String,
+        /// The deviation for which it is not accepted; without one, it gets one of its own.
+        deviation: Option<DeviationId>,
         /// How many records of pieces the signer was shown; none where nothing was shown.
         seen: Option<usize>,
         /// How the signer is known.
@@ -94,14 +97,15 @@ pub fn decide(
     context: &Context,
 ) -> Result<Facts, Refusal> {
     match command {
-        InspectionCommand::Open { lot, instruction, size, seed } => {
-            open((id, state), (lot, &instruction, size, seed), context)
+        InspectionCommand::Open { lot, unit, instruction, size, seed } => {
+            open((id, state), (lot, unit), (&instruction, size, seed), context)
         }
         InspectionCommand::Record { lot, piece, values, corrects } => {
             record((id, state), (&lot, piece), (&values, corrects), context)
         }
-        InspectionCommand::Decide { lot, accept, note, seen, by } => {
-            accept_or_reject((id, state), (&lot, accept, note), (&by, seen), context)
+        InspectionCommand::Decide { lot, accept, note, deviation, seen, by } => {
+            let said = (accept, note, deviation);
+            accept_or_reject((id, state), (&lot, said), (&by, seen), context)
         }
         InspectionCommand::Dispose { lot, end, reason, by } => {
             super::dispose::dispose((id, state), (&lot, end, reason), by, context)
@@ -119,113 +123,6 @@ pub(super) fn fact(id: &SeriesId, fact: InspectionFact) -> (Subject, FactBody) {
 pub(super) fn material(id: &SeriesId, lot: &LotId, fact: MaterialFact) -> (Subject, FactBody) {
     let id = MaterialId { part: id.part.clone(), lot: lot.clone() };
     (Subject::Material(id), FactBody::Material(fact))
-}
-
-fn open(
-    (id, state): (&SeriesId, &SeriesState),
-    (lot, instruction, size, seed): (LotId, &InstructionId, Option<u32>, Hash),
-    context: &Context,
-) -> Result<Facts, Refusal> {
-    let mut reasons = Vec::new();
-    context.require_role(Action::InspectLot, &mut reasons);
-    let received = context.material.as_ref().and_then(|material| material.received.as_ref());
-    match received {
-        None => reasons.push(InspectionReason::NotReceived { lot: lot.clone() }.into()),
-        Some(received) if received.supplier != id.supplier => {
-            let (lot, supplier) = (lot.clone(), received.supplier.clone());
-            reasons.push(InspectionReason::OtherSupplier { lot, supplier }.into());
-        }
-        Some(_) => {}
-    }
-    let before = state.lot(&lot);
-    require_openable(before, &mut reasons);
-    let nothing = MaterialState::default();
-    let held = context.material.as_ref().unwrap_or(&nothing);
-    if let Some(block) = held_by_others(state, &lot, held).next() {
-        let (lot, why) = (lot.clone(), block.reason.clone());
-        reasons.push(InspectionReason::HeldByOther { lot, why }.into());
-    }
-    let noted = received.and_then(|received| received.quantity);
-    let most = before.map(|before| before.opened.size).or(noted);
-    let size = size.or(noted).filter(|size| *size > 0);
-    match (size, most) {
-        (None, _) => reasons.push(InspectionReason::SizeUnknown { lot: lot.clone() }.into()),
-        (Some(size), Some(most)) if size > most || before.is_none() && size != most => {
-            reasons.push(InspectionReason::OtherSize { lot: lot.clone(), size, most }.into());
-        }
-        (Some(_), _) => {}
-    }
-    let by = in_effect(id, instruction, context, &mut reasons);
-    if let Some((by, _)) = &by
-        && state.next(by).discontinued
-    {
-        reasons.push(InspectionReason::Discontinued { series: id.clone() }.into());
-    }
-    Refusal::unless_empty(reasons)?;
-    let (Some((by, hash)), Some(size)) = (by, size) else { return Ok(Vec::new()) };
-    let resubmits = before.map(|before| before.at.clone());
-    let (severity, why) = state.severity_for(&by, resubmits.is_some());
-    let plan = by.rule.for_lot(size, severity);
-    let opened =
-        LotOpened { lot: lot.clone(), size, by, hash, severity, why, plan, seed, resubmits };
-    // What is blocked by hand stays so for its own reason, and the inspection holds it besides.
-    let by = of_opening(&context.next);
-    let (reason, ends) = ("it is being inspected".to_owned(), held.ends_of_all());
-    let blocked = MaterialFact::MaterialBlocked { reason, inspection: Some(by), ends };
-    let blocked = material(id, &lot, blocked);
-    Ok(vec![fact(id, InspectionFact::LotOpened(Box::new(opened))), blocked])
-}
-
-fn of_opening(at: &Position) -> ByInspection {
-    ByInspection { opened: at.clone(), at: at.clone(), as_is: false }
-}
-
-/// A lot is opened once; again only where it was not accepted and is to be sorted.
-fn require_openable(before: Option<&Lot>, reasons: &mut Vec<Reason>) {
-    let Some(before) = before else { return };
-    let standing = before.standing();
-    if standing != LotStanding::Disposed(LotEnd::Sort) {
-        let lot = before.opened.lot.clone();
-        reasons.push(InspectionReason::OpenedBefore { lot, standing }.into());
-    }
-}
-
-/// What the instruction in effect says about inspecting lots.
-fn in_effect(
-    id: &SeriesId,
-    instruction: &InstructionId,
-    context: &Context,
-    reasons: &mut Vec<Reason>,
-) -> Option<(InspectedBy, Hash)> {
-    let wanted = Use { today: context.today(), traveler: None };
-    let revisions = context.instruction_states.get(instruction).map(|state| &state.revisions);
-    let Some(revision) = revisions.and_then(|r| r.in_effect(&wanted, &context.effective)) else {
-        let why =
-            revisions.and_then(|r| r.why_none(instruction.as_str(), &wanted, &context.effective));
-        let unknown = || Reason::InstructionNotReleased { instruction: instruction.clone() };
-        reasons.push(why.map_or_else(unknown, Into::into));
-        return None;
-    };
-    let hash = revision.submitted.hash;
-    let Some(compiled) = context.instructions.get(&hash) else {
-        reasons.push(Reason::BlobMissing { what: instruction.to_string() });
-        return None;
-    };
-    if compiled.part != id.part {
-        let (instruction, part) = (instruction.clone(), id.part.clone());
-        reasons.push(Reason::InstructionForOtherPart { instruction, part });
-    }
-    crate::domain::traveler::eligibility::require_qualification(compiled, context, reasons);
-    if let Some(step) = unfit(compiled) {
-        let (instruction, step) = (instruction.clone(), step.clone());
-        reasons.push(InspectionReason::AsksUnfit { instruction, step }.into());
-    }
-    let Some(rule) = compiled.rules.inspect else {
-        reasons.push(InspectionReason::NoPlan { instruction: instruction.clone() }.into());
-        return None;
-    };
-    let revision = revision.submitted.revision.clone();
-    Some((InspectedBy { instruction: instruction.clone(), revision, rule }, hash))
 }
 
 /// The lot, which must be open.
@@ -307,7 +204,7 @@ fn readings(
 
 fn accept_or_reject(
     (id, state): (&SeriesId, &SeriesState),
-    (lot, accept, note): (&LotId, bool, String),
+    (lot, (accept, note, deviation)): (&LotId, (bool, String, Option<DeviationId>)),
     (by, seen): (&Signer, Option<usize>),
     context: &Context,
 ) -> Result<Facts, Refusal> {
@@ -337,36 +234,26 @@ fn accept_or_reject(
     if since > 0 {
         reasons.push(InspectionReason::NotSeen { lot: lot.opened.lot.clone(), since }.into());
     }
+    let deviation = rejected_for(accept, deviation, context, &mut reasons);
     let meaning = if accept { Meaning::Accepted } else { Meaning::Rejected };
     let covered = std::iter::once((&lot.at, &lot.id))
         .chain(lot.standing_records().map(|record| (&record.at, &record.id)));
     let signature = sign((Action::DecideLot, &[]), (meaning, Covers::over(covered)), by, context);
     Refusal::unless_empty(reasons)?;
     let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
-    let (at, number) = (context.next.clone(), lot.opened.lot.clone());
     let nonconforming: Vec<u32> = lot.nonconforming().into_iter().collect();
-    let (found, reject) = (nonconforming.len(), lot.opened.plan.single.reject);
     let decided = LotDecided {
         opened: lot.at.clone(),
-        lot: number.clone(),
+        lot: lot.opened.lot.clone(),
         accepted: accept,
         inspected: u32::try_from(lot.inspected().len()).unwrap_or(u32::MAX),
         nonconforming,
         note,
+        deviation: deviation.clone(),
         signature,
     };
     let mut facts = vec![fact(id, InspectionFact::LotDecided(Box::new(decided)))];
-    let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
-    let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
-    let then = if accept {
-        let accept = lot.opened.plan.single.accept;
-        let reason = format!("accepted: {found} nonconforming, Ac {accept}");
-        MaterialFact::MaterialReleased { reason, inspection, ends }
-    } else {
-        let reason = format!("rejected: {found} nonconforming, Re {reject}");
-        MaterialFact::MaterialBlocked { reason, inspection, ends }
-    };
-    facts.push(material(id, &number, then));
+    follow_decision((id, lot), deviation.as_ref(), context, &mut facts);
     Ok(facts)
 }
 
@@ -402,7 +289,7 @@ fn choose(
     let may = match choice {
         Choice::Reduce => series.may_be_reduced(),
         Choice::Normal => series.severity == super::scheme::Severity::Reduced,
-        Choice::TakeUp => series.discontinued,
+        Choice::TakeUp => series.discontinued || !state.opened_twice().is_empty(),
     };
     if !may {
         let score = series.score;

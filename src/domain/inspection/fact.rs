@@ -9,12 +9,15 @@ use super::scheme::Severity;
 use super::switching::Why;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{CharacteristicId, InstructionId, LotId, PersonId, RevisionId};
+use crate::domain::ids::{
+    CharacteristicId, DeviationId, InstructionId, LotId, PersonId, RevisionId,
+};
 use crate::domain::judgement::Basis;
 use crate::domain::people::Role;
 use crate::domain::quantity::Verdict;
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::{GaugeUsed, ReadingValue};
 
 /// What happens to the lots of a series.
@@ -49,6 +52,9 @@ pub struct InspectedBy {
 pub struct LotOpened {
     /// The number on its label.
     pub lot: LotId,
+    /// The lot of own production that it is; absent for what came in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<TravelerId>,
     /// How many pieces it has.
     pub size: u32,
     /// By what.
@@ -140,6 +146,9 @@ pub struct LotDecided {
     /// What the inspector adds.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// The deviation for which it was not accepted; absent where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<DeviationId>,
     /// Over the opening and every record of a piece that counts.
     pub signature: Signature,
 }

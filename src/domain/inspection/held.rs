@@ -21,8 +21,11 @@ pub fn held_by_others<'a>(
 }
 
 /// Whether somebody is to say what becomes of a lot: it was not accepted, or it was and is held all the
-/// same by what was not known then.
+/// same by what was not known then. Of own production that is what its deviation says.
 pub fn is_to_dispose(state: &SeriesState, lot: &Lot, material: &MaterialState) -> bool {
+    if lot.opened.unit.is_some() {
+        return false;
+    }
     match lot.standing() {
         LotStanding::Open => false,
         LotStanding::Rejected | LotStanding::Contradicted => true,

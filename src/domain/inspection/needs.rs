@@ -3,8 +3,9 @@
 use super::decide::InspectionCommand;
 use super::series::{SeriesId, SeriesState};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{GaugeId, InstructionId, LotId};
+use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId};
 use crate::domain::material::MaterialId;
+use crate::domain::stream::TravelerId;
 
 /// What must be known to decide about a lot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,12 @@ pub struct InspectionNeeds {
     pub instruction: Option<InstructionId>,
     /// The text by which the lot was opened.
     pub compiled: Option<Hash>,
+    /// The lot of own production.
+    pub unit: Option<TravelerId>,
+    /// The deviation for which it is not accepted, where there is one already.
+    pub deviation: Option<DeviationId>,
+    /// Whether it gets a deviation of its own.
+    pub raises: bool,
 }
 
 impl InspectionCommand {
@@ -32,7 +39,16 @@ impl InspectionCommand {
         let opened = lot.and_then(|lot| state.lot(lot));
         let compiled =
             opened.filter(|_| matches!(self, Self::Record { .. })).map(|known| known.opened.hash);
-        InspectionNeeds { material, instruction, compiled }
+        let material = material.filter(|_| !id.is_own());
+        let made = opened.and_then(|known| known.opened.unit.clone());
+        let unit = if let Self::Open { unit, .. } = self { unit.clone() } else { made };
+        let rejects = if let Self::Decide { accept: false, deviation, .. } = self {
+            Some(deviation.clone())
+        } else {
+            None
+        };
+        let (raises, deviation) = (rejects == Some(None), rejects.flatten());
+        InspectionNeeds { material, instruction, compiled, unit, deviation, raises }
     }
 
     /// The gauges that it names.

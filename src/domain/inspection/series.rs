@@ -1,4 +1,5 @@
-//! A series: the lots of one part from one supplier, in the order in which they were decided.
+//! A series: the lots of one part from one supplier, or of own production, in the order in which they
+//! were decided.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,12 +14,16 @@ use super::scheme::Severity;
 use super::switching::{DISCONTINUE_AFTER, Inspected, Series, Why};
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{InstructionId, LotId, PartId, PersonId};
+use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId, PersonId};
 use crate::domain::moment::Moment;
 use crate::domain::people::Role;
+use crate::domain::stream::TravelerId;
 
 /// The longest name of a supplier, in bytes.
 const SUPPLIER_BYTES_MAX: usize = 120;
+
+/// Stands for a supplier where the lots are made here.
+pub const OWN: &str = "own production";
 
 /// The lots of one part from one supplier.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +53,21 @@ impl SeriesId {
         let fits = supplier.len() <= SUPPLIER_BYTES_MAX && !supplier.contains(char::is_control);
         (named && fits).then(|| Self { part, supplier: supplier.to_owned() })
     }
+
+    /// The lots of a part that are made here.
+    pub fn own(part: PartId) -> Self {
+        Self { part, supplier: OWN.to_owned() }
+    }
+
+    /// Whether its lots are made here.
+    pub fn is_own(&self) -> bool {
+        self.supplier == OWN
+    }
+}
+
+/// What a lot of own production is called in its series: `WO-2.L-22`; none where that is too long.
+pub fn own_lot(unit: &TravelerId) -> Option<LotId> {
+    LotId::parse(&format!("{}.{}", unit.order, unit.unit)).ok()
 }
 
 /// A series as known here.
@@ -57,6 +77,8 @@ pub struct SeriesState {
     pub lots: Vec<Lot>,
     /// What counts for switching, in fold order.
     events: Vec<Event>,
+    /// Openings of lots that had been opened unseen, which the authority has answered.
+    answered: BTreeSet<Position>,
 }
 
 /// What counts for switching.
@@ -211,6 +233,18 @@ impl Lot {
         !self.decided.is_empty() && self.decided.iter().all(|(.., decided)| decided.accepted)
     }
 
+    /// Whether somebody has to do something about it; what becomes of own pieces waits for their
+    /// deviation, which is listed as one.
+    pub fn waits(&self) -> bool {
+        let standing = self.standing();
+        standing == LotStanding::Open || standing.waits() && self.opened.unit.is_none()
+    }
+
+    /// The deviation for which it was not accepted.
+    pub fn deviation(&self) -> Option<&DeviationId> {
+        self.decided.iter().find_map(|(.., decided)| decided.deviation.as_ref())
+    }
+
     /// Whether it was accepted although what is known by now says otherwise.
     pub fn is_contradicted(&self) -> bool {
         let found = self.opened.plan.single.outcome(self.found());
@@ -319,6 +353,10 @@ impl SeriesState {
                 }
             }
             InspectionFact::SeverityChosen(chosen) => {
+                if chosen.choice == Choice::TakeUp {
+                    let twice = self.opened_twice().into_iter().map(|lot| lot.at.clone());
+                    self.answered = self.answered.iter().cloned().chain(twice).collect();
+                }
                 self.events.push(Event::Chosen(chosen.clone()));
             }
         }
@@ -336,6 +374,18 @@ impl SeriesState {
     /// The last opening of a lot by its number.
     pub fn lot(&self, lot: &LotId) -> Option<&Lot> {
         self.lots.iter().rev().find(|known| known.opened.lot == *lot)
+    }
+
+    /// Openings of a lot that had been opened at another station, unseen, and that nobody answered.
+    pub fn opened_twice(&self) -> Vec<&Lot> {
+        let again = self.lots.iter().enumerate().filter(|(rank, lot)| {
+            let mut before = self.lots.iter().take(*rank);
+            let unseen = |known: &Lot| {
+                known.opened.lot == lot.opened.lot && known.opened.resubmits == lot.opened.resubmits
+            };
+            before.any(unseen) && !self.answered.contains(&lot.at)
+        });
+        again.map(|(_, lot)| lot).collect()
     }
 
     /// By what lots were opened last by an instruction.

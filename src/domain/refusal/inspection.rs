@@ -1,8 +1,10 @@
 //! Reasons about inspection of lots.
 
-use crate::domain::ids::{InstructionId, LotId, PersonId, StepId};
+use crate::domain::fact::Position;
+use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId, PersonId, StepId};
 use crate::domain::inspection::fact::Choice;
 use crate::domain::inspection::series::{LotStanding, SeriesId};
+use crate::domain::stream::TravelerId;
 
 use super::Reason;
 
@@ -131,6 +133,34 @@ pub enum InspectionReason {
         /// The switching score.
         score: u32,
     },
+    /// A lot of own production is not named by its order and number.
+    OwnUnnamed {
+        /// The lot.
+        lot: LotId,
+    },
+    /// The unit is another part.
+    OtherPart {
+        /// The unit.
+        unit: TravelerId,
+        /// What it is.
+        part: PartId,
+    },
+    /// A lot was opened at two stations, unseen by each other.
+    OpenedTwice {
+        /// The lot.
+        lot: LotId,
+        /// Where else.
+        at: Position,
+    },
+    /// What becomes of a lot of own production is what its deviation says.
+    ByDeviation {
+        /// The lot.
+        lot: LotId,
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// Goods-in names the plant itself.
+    OwnSupplier,
     /// An inspection holds the lot.
     HeldByInspection {
         /// The lot.
@@ -167,12 +197,14 @@ impl InspectionReason {
             Self::Discontinued { .. } => "J06",
             Self::NoPlan { .. } => "J07",
             Self::AsksUnfit { .. } => "J08",
+            Self::OwnUnnamed { .. } => "J09",
             Self::LotUnknown { .. } => "J10",
             Self::Stands { .. } => "J11",
             Self::NotChosen { .. } => "J12",
             Self::PieceRecorded { .. } => "J13",
             Self::NothingToCorrect { .. } => "J14",
             Self::ValuesMissing { .. } => "J15",
+            Self::OtherPart { .. } => "J16",
             Self::PiecesMissing { .. } => "J20",
             Self::TooMany { .. } => "J21",
             Self::NotEnough { .. } => "J22",
@@ -183,6 +215,9 @@ impl InspectionReason {
             Self::HeldByOther { .. } => "J37",
             Self::NotedWhileHeld { .. } => "J38",
             Self::OwnInspection { .. } => "J39",
+            Self::OpenedTwice { .. } => "J33",
+            Self::ByDeviation { .. } => "J34",
+            Self::OwnSupplier => "J35",
         }
     }
 
@@ -245,6 +280,17 @@ impl InspectionReason {
             Self::NothingToChoose { choice: Choice::TakeUp, .. } => {
                 "Inspection is not discontinued.".to_owned()
             }
+            Self::OwnUnnamed { lot } => {
+                format!("{lot} is no lot of own production: these have an order and a number.")
+            }
+            Self::OtherPart { unit, part } => format!("{unit} is {part}."),
+            Self::OpenedTwice { lot, at } => {
+                format!("The lot {lot} was opened at two stations, unseen: at {at} too.")
+            }
+            Self::ByDeviation { lot, deviation } => {
+                format!("What becomes of the lot {lot} is what {deviation} says.")
+            }
+            Self::OwnSupplier => "Own production does not come in.".to_owned(),
             Self::HeldByInspection { lot } => {
                 format!("The lot {lot} is held by its inspection.")
             }
@@ -306,6 +352,16 @@ impl InspectionReason {
             Self::NothingToChoose { .. } => {
                 "look at the series: gemba inspection series".to_owned()
             }
+            Self::OwnUnnamed { .. } => "name it as ORDER/LOT".to_owned(),
+            Self::OtherPart { .. } => "check the order, or the part".to_owned(),
+            Self::OpenedTwice { .. } => {
+                "quality looks at both and takes the series up again (gemba inspection choose)"
+                    .to_owned()
+            }
+            Self::ByDeviation { deviation, .. } => {
+                format!("dispose of {deviation}: gemba deviation dispose")
+            }
+            Self::OwnSupplier => "name who delivered it".to_owned(),
             Self::HeldByInspection { .. } => {
                 "decide about the lot (gemba inspection accept, reject or dispose)".to_owned()
             }

@@ -3,7 +3,6 @@
 
 use crate::domain::ids::{DeviationId, GaugeId, PartId, PersonId, StepId};
 use crate::domain::label::Label;
-use crate::domain::stream::TravelerId;
 
 /// A reason about readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +46,6 @@ pub enum ReadingReason {
         /// The deviation.
         deviation: DeviationId,
     },
-    /// These pieces were of another lot when they were made, at whose step they would be measured.
-    MadeElsewhere {
-        /// The lot.
-        lot: TravelerId,
-    },
     /// What was scanned for a component is the label of something else.
     NoComponent {
         /// What it is.
@@ -73,7 +67,6 @@ impl ReadingReason {
             Self::RetriesUsed { .. } => "R25",
             Self::DeviationRaised { .. } => "R26",
             Self::NoComponent { .. } => "R27",
-            Self::MadeElsewhere { .. } => "R28",
         }
     }
 
@@ -111,11 +104,6 @@ impl ReadingReason {
                 format!("{deviation} was raised for this value.")
             }
             Self::NoComponent { label, part } => format!("This is {label}, and no {part}."),
-            Self::MadeElsewhere { lot } => {
-                format!(
-                    "These pieces were of {lot} when they were made, and have no step to sort at."
-                )
-            }
         }
     }
 
@@ -137,9 +125,6 @@ impl ReadingReason {
                 "its disposition decides; rework measures again".to_owned()
             }
             Self::NoComponent { part, .. } => format!("scan the label on the {part}"),
-            Self::MadeElsewhere { .. } => {
-                "quality releases them, or a deviation says what becomes of them".to_owned()
-            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! to look at: which of the two counts, or what was made meanwhile.
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::{Fact, Head, Position};
 use crate::domain::ids::{PlaceId, StepId};
@@ -28,7 +29,8 @@ pub struct Side<'a> {
 }
 
 /// What two records, unseen by each other, do not agree on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Clash {
     /// Worked on a unit that was held.
     Held,
@@ -316,6 +318,7 @@ fn decided(outcome: &HoldOutcome) -> String {
         HoldOutcome::Reviewed => "let go on by review".to_owned(),
         HoldOutcome::Cleared { .. } => "no longer suspect".to_owned(),
         HoldOutcome::Sorted => "measured itself".to_owned(),
+        HoldOutcome::Inspected => "inspected".to_owned(),
         HoldOutcome::Released { .. } => "released".to_owned(),
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn correct(
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let unknown = || Refusal::one(Reason::ReadingUnknown);
-    let (_, reading) = state.reading(at).ok_or_else(unknown)?;
+    let (entry, reading) = state.reading(at).ok_or_else(unknown)?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     let author = (state.author(at), reading.taken.name.as_str());
@@ -71,7 +71,9 @@ pub(super) fn correct(
         draft.note(id, TravelerFact::ConditionDecided(decided));
     }
     let fails = verdict == Some(Verdict::Fail);
-    if fails || !uncovered_with(state, at).is_empty() {
+    // What a sample says of pieces that left is held with whatever else it makes suspect (R16).
+    let sampled = attempt.place.is_some() && attempt.sample(entry.ask).is_some();
+    if (fails && !sampled) || !uncovered_with(state, at).is_empty() {
         hold_split_off((id, state), at, context, &mut draft);
     }
     if fails {
@@ -297,7 +299,7 @@ pub(super) fn require_correctable(
     author: (Option<&PersonId>, &str),
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) {
-    if attempt.completed.is_some() {
+    if state.has_ended(attempt) {
         require_author_or_reviewer(found, author, (context, reasons));
     } else {
         require_author(author.0, context, reasons);
@@ -354,7 +356,7 @@ impl TravelerState {
     ) -> Vec<(&'a Position, &'a Reading)> {
         let mut found = Vec::new();
         for attempt in self.attempts.iter().rev() {
-            let reviews = attempt.completed.is_some() && may_review(roles);
+            let reviews = self.has_ended(attempt) && may_review(roles);
             for (entry, reading) in attempt.readings() {
                 let own = self.author(&entry.at) == Some(person);
                 if (own || reviews) && attempt.counts(&entry.at) {

@@ -308,6 +308,7 @@ pub(super) fn require_held_by_definitions(
             | HoldReason::Recall { .. }
             | HoldReason::Origin { .. }
             | HoldReason::Suspect(_)
+            | HoldReason::Inspection { .. }
             | HoldReason::Judged { .. } => {
                 let why = hold.placed.reason.words();
                 reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });

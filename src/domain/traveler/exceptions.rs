@@ -10,7 +10,7 @@ use crate::domain::quantity::Verdict;
 use super::fact::{HoldOutcome, HoldReason};
 use super::hold::shown;
 use super::standing::Instructions;
-use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use super::state::{Attempt, Hold, Recorded, RecordedWhat, TravelerState};
 use super::withdrawn::MadeByWithdrawn;
 
 /// What is asked takes at least this long to be read, done and answered, each time: what went faster
@@ -109,7 +109,9 @@ impl TravelerState {
     /// Every hold that was ended, with how: deviations by their disposition, what the judge did not
     /// accept and a person answered, gauges, recalls.
     fn of_holds(&self, list: &mut Vec<Exception>) {
-        for (at, hold) in &self.holds {
+        // A lot that was inspected as it is to be is no exception.
+        let inspected = |hold: &Hold| matches!(hold.released, Some((HoldOutcome::Inspected, _)));
+        for (at, hold) in self.holds.iter().filter(|(_, hold)| !inspected(hold)) {
             let how = hold.released.as_ref().map_or("open", |(outcome, _)| how_ended(outcome));
             let why = hold.placed.reason.words();
             let (kind, what) = match (&hold.placed.deviation, &hold.placed.reason) {
@@ -123,6 +125,7 @@ impl TravelerState {
                     | HoldReason::Origin { .. }
                     | HoldReason::Recall { .. }
                     | HoldReason::Suspect(_)
+                    | HoldReason::Inspection { .. }
                     | HoldReason::Definition { .. },
                 ) => ("held", format!("{why}: {how}")),
             };
@@ -199,6 +202,7 @@ fn how_ended(outcome: &HoldOutcome) -> &str {
         HoldOutcome::Reviewed => "answered by a person",
         HoldOutcome::Cleared { .. } => "the check that failed is good after all",
         HoldOutcome::Sorted => "measured one by one",
+        HoldOutcome::Inspected => "inspected",
         HoldOutcome::Released { reason } => reason,
     }
 }

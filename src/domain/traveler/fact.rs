@@ -419,6 +419,11 @@ pub enum HoldReason {
     },
     /// It was made between two good checks of a characteristic of which one failed (R16).
     Suspect(Box<Suspected>),
+    /// It is a lot that is being inspected (R12).
+    Inspection {
+        /// The fact that opened it.
+        opened: Position,
+    },
     /// The server rejected or held a fact.
     Judged {
         /// The fact.
@@ -472,6 +477,8 @@ pub enum HoldOutcome {
     },
     /// It was suspect, and was measured itself; what failed is held for that.
     Sorted,
+    /// The lot was inspected; one that is not accepted is held for its deviation.
+    Inspected,
     /// A supervisor answered what the judge held.
     Reviewed,
     /// Somebody in charge lets it go on.

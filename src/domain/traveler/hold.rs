@@ -324,7 +324,9 @@ impl HoldReason {
             Self::Recall { .. } => Some(Action::EndRecall),
             // Whether pieces go on with a value that is outside is quality's to say.
             Self::Origin { .. } | Self::Suspect(_) => Some(Action::UseAsIs),
-            Self::OutOfLimits | Self::Raised | Self::Judged { .. } => None,
+            Self::OutOfLimits | Self::Raised | Self::Inspection { .. } | Self::Judged { .. } => {
+                None
+            }
         }
     }
 
@@ -340,6 +342,7 @@ impl HoldReason {
             Self::Recall { of, reason, .. } => format!("recall of {}: {reason}", of.words()),
             Self::Definition { what } => what.clone(),
             Self::Suspect(suspected) => suspected.words(),
+            Self::Inspection { .. } => "the lot is being inspected".to_owned(),
             Self::Judged { reasons, .. } => {
                 format!("the server did not accept a record: {}", reasons.join("; "))
             }
@@ -360,6 +363,7 @@ impl HoldOutcome {
             | Self::Reopened { .. }
             | Self::Ended { .. }
             | Self::Reviewed
+            | Self::Inspected
             | Self::Released { .. } => false,
         }
     }

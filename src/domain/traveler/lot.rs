@@ -11,6 +11,7 @@ use crate::domain::moment::Moment;
 use crate::domain::stream::TravelerId;
 
 use super::command::StepAt;
+use super::departed::Settled;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
 use super::kin::Origin;
 use super::splits_known::SplitsKnown;
@@ -137,6 +138,9 @@ pub struct SplitOff {
     /// Where the pieces had been counted good already, so that nobody counts them twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<StepAt>,
+    /// What was settled by then about how the pieces were made (R16).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<Settled>,
 }
 
 /// A step that was closed before the pieces became a lot of their own.

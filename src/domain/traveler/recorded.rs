@@ -72,6 +72,9 @@ impl TravelerState {
             sample,
             what,
         };
+        if let TravelerFact::ReadingTaken(taken) = fact {
+            self.sort_in(head, taken);
+        }
         if let Some(attempt) = self.attempt_mut(&at.attempt) {
             attempt.entries.push(recorded);
             if let TravelerFact::WaitStarted { set, .. } = fact {

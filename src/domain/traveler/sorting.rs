@@ -1,16 +1,16 @@
 //! Sorting: a suspect unit is measured itself, of a lot each piece, while it stays on hold (R16).
 //!
-//! It is measured by the limits of the step that it was made at, in whose attempt the readings stand;
+//! It is measured by the limits of the step that it was made at, in whose attempt the readings stand,
+//! also where that is of the lot that its pieces were of;
 //! they are no check of what others were made like, and move no counter. Where all are good the hold
 //! is lifted with the last one: nothing is left to decide. One that fails holds the unit as any
 //! failing reading does, and goes to a deviation.
 
 use crate::domain::context::Context;
-use crate::domain::fact::Position;
+use crate::domain::fact::{Head, Position};
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::Ask;
 use crate::domain::people::Action;
-use crate::domain::refusal::reading::ReadingReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
@@ -30,13 +30,8 @@ pub(super) fn sort(
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let suspected = state.to_sort(hold).ok_or_else(|| Refusal::one(Reason::NoSuchHold))?;
-    if suspected.made != *id {
-        let lot = suspected.made.clone();
-        return Err(Refusal::one(ReadingReason::MadeElsewhere { lot }.into()));
-    }
     let unknown = || Refusal::one(Reason::AskUnknown { ask: suspected.ask, sample });
-    let attempt = state.attempt(&suspected.attempt).ok_or_else(unknown)?;
-    let at = StepAt { operation: attempt.operation, step: attempt.step.clone() };
+    let at = StepAt { operation: suspected.operation, step: suspected.step.clone() };
     let found = state.find(&at, context)?;
     let index = usize::from(suspected.ask).checked_sub(1).ok_or_else(unknown)?;
     let Some(Ask::Measure(measure)) = found.step.asks.get(index) else { return Err(unknown()) };
@@ -46,7 +41,7 @@ pub(super) fn sort(
     require_somewhere(context, &mut reasons);
     state.require_not_verifier(found, context, &mut reasons);
     reasons.extend(state.sort_refused((hold, suspected), sample));
-    let here = AskAt { attempt: attempt.at.clone(), ask: suspected.ask };
+    let here = AskAt { attempt: suspected.attempt.clone(), ask: suspected.ask };
     let rows = [(sample, value)];
     let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
@@ -89,7 +84,7 @@ impl TravelerState {
         if self.to_retype().is_some() {
             reasons.push(Reason::RetypeFirst);
         }
-        let Some(attempt) = self.attempt(&suspected.attempt) else { return reasons };
+        let attempt = self.attempt(&suspected.attempt);
         let ask = suspected.ask;
         if !(1..=self.sorted_by(attempt, ask)).contains(&u32::from(sample)) {
             reasons.push(Reason::AskUnknown { ask, sample });
@@ -101,13 +96,29 @@ impl TravelerState {
         reasons
     }
 
+    /// Pieces that were made in another lot are sorted in the attempt that it was made in, which is
+    /// none of their own: it begins with the first reading, and changes nothing about the step.
+    pub(super) fn sort_in(&mut self, head: &Head, taken: &ReadingTaken) {
+        let hold = taken.sorting.as_ref().and_then(|hold| self.holds.get(hold));
+        let Some(HoldReason::Suspect(suspected)) = hold.map(|hold| &hold.placed.reason) else {
+            return;
+        };
+        let Suspected { attempt, operation, step, .. } = (**suspected).clone();
+        if attempt != taken.at.attempt || self.attempt(&attempt).is_some() {
+            return;
+        }
+        let rank = self.lot.attempts_before(operation, &step).max(1);
+        let begun = Attempt::begun(head, (operation, step), rank);
+        self.attempts.push(Attempt { at: attempt, ..begun });
+    }
+
     /// Of how many readings the sorting of a unit is: of a lot one a piece.
-    pub(super) fn sorted_by(&self, attempt: &Attempt, ask: u16) -> u32 {
+    pub(super) fn sorted_by(&self, attempt: Option<&Attempt>, ask: u16) -> u32 {
         let lot = self.started.as_ref().is_some_and(|started| started.pieces.is_some());
         if lot || !self.lot.origins.is_empty() {
             return self.pieces().saturating_sub(self.scrapped()).max(1);
         }
-        attempt.sample(ask).map_or(1, |decided| decided.readings)
+        attempt.and_then(|attempt| attempt.sample(ask)).map_or(1, |decided| decided.readings)
     }
 
     /// Whether every reading of a sorting is there, and no decision about one is open.
@@ -115,8 +126,8 @@ impl TravelerState {
         let open = |entry: &Recorded| {
             self.open_holds().any(|(_, hold)| hold.placed.readings.contains(&entry.at))
         };
-        (1..=self.sorted_by(attempt, ask))
-            .all(|sample| sorted(attempt, ask, sample).is_some_and(|entry| !open(entry)))
+        (1..=self.sorted_by(Some(attempt), ask))
+            .all(|sample| sorted(Some(attempt), ask, sample).is_some_and(|entry| !open(entry)))
     }
 
     /// The open hold that is told first: what was found on the unit itself before what another one
@@ -129,13 +140,10 @@ impl TravelerState {
 
     /// The hold of a suspect unit that is sorted next, with the number of the reading and of how
     /// many; none where nothing is to be measured.
-    pub fn sorts_next<'a>(
-        &'a self,
-        id: &TravelerId,
-    ) -> Option<(&'a Position, &'a Suspected, (u16, u32))> {
+    pub fn sorts_next(&self) -> Option<(&Position, &Suspected, (u16, u32))> {
         self.open_holds().find_map(|(at, hold): (&Position, &Hold)| {
             let HoldReason::Suspect(suspected) = &hold.placed.reason else { return None };
-            let attempt = self.attempt(&suspected.attempt).filter(|_| suspected.made == *id)?;
+            let attempt = self.attempt(&suspected.attempt);
             let of = self.sorted_by(attempt, suspected.ask);
             let next = (1..=of).find(|n| sorted(attempt, suspected.ask, *n).is_none())?;
             Some((at, &**suspected, (u16::try_from(next).ok()?, of)))
@@ -144,8 +152,8 @@ impl TravelerState {
 }
 
 /// The last reading of a sorting.
-fn sorted(attempt: &Attempt, ask: u16, sample: u32) -> Option<&Recorded> {
-    attempt.entries.iter().rev().find(|entry| {
+fn sorted(attempt: Option<&Attempt>, ask: u16, sample: u32) -> Option<&Recorded> {
+    attempt?.entries.iter().rev().find(|entry| {
         let sorts = entry.reading().is_some_and(|reading| reading.taken.sorting.is_some());
         sorts && entry.ask == ask && u32::from(entry.sample) == sample
     })

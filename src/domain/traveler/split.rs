@@ -226,6 +226,7 @@ pub(super) fn leave(
         // What is scrap stays behind.
         first_pass: state.nothing_failed(),
         counted: counted.then(|| counting(state, operation, context)).flatten(),
+        settled: state.settled(id),
     };
     let fact = FactBody::Traveler(TravelerFact::SplitOff(origin));
     draft.push(Subject::Traveler(child.clone()), fact);

@@ -85,6 +85,12 @@ impl TravelerState {
         })
     }
 
+    /// Whether an attempt is over; also one in which pieces are sorted that were made in another lot.
+    pub(super) fn has_ended(&self, attempt: &Attempt) -> bool {
+        let before = (attempt.operation, attempt.step.clone());
+        attempt.completed.is_some() || self.lot.closed.contains_key(&before)
+    }
+
     /// Tells whether a step needs nothing more.
     pub fn step_closed(&self, operation: u32, step: &StepId) -> bool {
         match self.step_standing(operation, step) {

@@ -191,6 +191,34 @@ pub struct Reading {
     pub permits: Vec<PermittedBy>,
 }
 
+impl Attempt {
+    /// One that begins with a fact.
+    pub(super) fn begun(head: &Head, (operation, step): (u32, StepId), rank: u32) -> Self {
+        Self {
+            at: head.position.clone(),
+            operation,
+            step,
+            pinned: None,
+            rank,
+            unseen: Vec::new(),
+            by: head.acting.actor.clone(),
+            began: head.moment.clone(),
+            place: head.acting.place.clone(),
+            samples: Vec::new(),
+            entries: Vec::new(),
+            as_is: BTreeSet::new(),
+            wait_set: Vec::new(),
+            wait_accepted: None,
+            wait_doubts: Vec::new(),
+            completed: None,
+            completed_place: None,
+            completed_at: None,
+            reopened: false,
+            moved: false,
+        }
+    }
+}
+
 impl Reading {
     /// The value that counts.
     pub fn value(&self) -> &ReadingValue {
@@ -352,28 +380,9 @@ impl TravelerState {
         for other in self.attempts.iter_mut().filter(|other| unseen.contains(&other.at)) {
             other.unseen.push(head.position.clone());
         }
-        self.attempts.push(Attempt {
-            at: head.position.clone(),
-            operation: started.operation,
-            step: started.step.clone(),
-            pinned,
-            rank,
-            unseen,
-            by: head.acting.actor.clone(),
-            began: head.moment.clone(),
-            place: head.acting.place.clone(),
-            samples: started.samples.clone(),
-            entries: Vec::new(),
-            as_is: BTreeSet::new(),
-            wait_set: Vec::new(),
-            wait_accepted: None,
-            wait_doubts: Vec::new(),
-            completed: None,
-            completed_place: None,
-            completed_at: None,
-            reopened,
-            moved,
-        });
+        let (samples, step) = (started.samples.clone(), started.step.clone());
+        let begun = Attempt::begun(head, (started.operation, step), rank);
+        self.attempts.push(Attempt { pinned, unseen, samples, reopened, moved, ..begun });
     }
 
     fn complete(&mut self, head: &Head, attempt: &Position) {
@@ -438,6 +447,7 @@ impl TravelerState {
             | HoldOutcome::Released { .. }
             | HoldOutcome::Cleared { .. }
             | HoldOutcome::Sorted
+            | HoldOutcome::Inspected
             | HoldOutcome::Reviewed => {}
         }
     }

@@ -3,22 +3,20 @@
 //!
 //! The range is held with the failing reading, before it is typed again: who walks away then must not
 //! let the others go. Where its author corrects it, or a later correction finds it good, what nobody
-//! decided about is lifted again, with the reading for a reason. Both are one rule over what stands:
-//! whatever is in the range of a failed check and went by without one is held, and nothing else.
+//! decided about is lifted again, with the reading for a reason (`counting`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::fact::Position;
-use crate::domain::ids::{CharacteristicId, PersonId, PlaceId};
+use crate::domain::ids::{CharacteristicId, PersonId, PlaceId, StepId};
 use crate::domain::kinds::FactBody;
-use crate::domain::positions::Positions;
 use crate::domain::quantity::Verdict;
-use crate::domain::sampling::{Anew, SampleDecided, Why};
+use crate::domain::sampling::{Anew, Why};
 use crate::domain::stream::{Subject, TravelerId};
-use crate::domain::suspect::{Cause, Checked, Made, Own, suspects};
+use crate::domain::suspect::{Checked, Made, Own};
 
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
 use super::hold::shown;
@@ -35,6 +33,10 @@ pub struct Suspected {
     pub made: TravelerId,
     /// The attempt in which it was.
     pub attempt: Position,
+    /// Its operation.
+    pub operation: u32,
+    /// Its step.
+    pub step: StepId,
     /// The ask that is sampled.
     pub ask: u16,
     /// The reading that failed.
@@ -91,6 +93,8 @@ pub struct Held {
     pub suspected: Suspected,
     /// How it stands.
     pub standing: HeldStanding,
+    /// Whether the unit itself was measured whole since it was made, whatever was found is decided.
+    pub measured: bool,
 }
 
 /// How a hold on a suspect unit stands.
@@ -132,129 +136,6 @@ impl HeldStanding {
     /// Whether the unit is held.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Untouched | Self::Raised)
-    }
-}
-
-/// All that is known of one count at one place.
-#[derive(Debug, Clone, Default)]
-pub struct Counting {
-    /// Every unit that was counted, by whichever station.
-    pub made: Vec<Made>,
-    /// Every hold that was ever placed for it.
-    pub held: Vec<Held>,
-    /// Lots that were split off, with when, by the lot that the pieces were of.
-    pub splits: BTreeMap<TravelerId, Vec<(TravelerId, Timestamp)>>,
-    /// Units that have ended.
-    pub ended: BTreeSet<TravelerId>,
-}
-
-impl Counting {
-    /// The holds to place and to lift, so that what is in the range of a failed check is held and
-    /// nothing else; none where that is so already.
-    pub fn follow(&self, (place, counter): (&PlaceId, &str)) -> Vec<(Subject, FactBody)> {
-        let suspects = suspects(&self.made);
-        let mut facts = Vec::new();
-        let causes: BTreeMap<&Position, &Vec<Cause<'_>>> =
-            suspects.iter().map(|(made, causes)| (&made.at, causes)).collect();
-        for held in self.held.iter().filter(|held| held.standing.is_open()) {
-            facts.extend(self.lifted(held, causes.contains_key(&held.suspected.attempt)));
-        }
-        for (made, causes) in &suspects {
-            let Some(cause) = causes.last() else { continue };
-            let own = [&made.unit].into_iter().filter(|_| made.own != Own::Measured);
-            for unit in own.chain(self.split_off(made)) {
-                if self.ended.contains(unit) || self.is_decided(unit, made, causes) {
-                    continue;
-                }
-                let suspected = suspected((place, counter), made, cause);
-                let attempt = (*unit == made.unit).then(|| made.at.clone());
-                let placed = HoldPlaced {
-                    reason: HoldReason::Suspect(Box::new(suspected)),
-                    attempt,
-                    readings: Positions::default(),
-                    deviation: None,
-                };
-                facts.push(of(unit, TravelerFact::HoldPlaced(placed)));
-            }
-        }
-        facts
-    }
-
-    /// The fact that lifts a hold: the unit was measured itself, or no check fails any more.
-    fn lifted(&self, held: &Held, suspect: bool) -> Option<(Subject, FactBody)> {
-        let Held { unit, hold, suspected, standing } = held;
-        let made = self.made.iter().find(|made| made.at == suspected.attempt);
-        let measured =
-            *unit == suspected.made && made.is_some_and(|made| made.own == Own::Measured);
-        let outcome = if measured {
-            HoldOutcome::Sorted
-        } else if !suspect && made.is_some() && *standing == HeldStanding::Untouched {
-            HoldOutcome::Cleared { reading: suspected.failed.clone() }
-        } else {
-            return None;
-        };
-        Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None }))
-    }
-
-    /// Whether a unit is held already, or somebody decided about it knowing of one of these checks.
-    fn is_decided(&self, unit: &TravelerId, made: &Made, causes: &[Cause<'_>]) -> bool {
-        let of_unit = |held: &&Held| held.unit == *unit && held.suspected.attempt == made.at;
-        self.held.iter().filter(of_unit).any(|held| match held.standing {
-            HeldStanding::Untouched | HeldStanding::Raised => true,
-            HeldStanding::Cleared => false,
-            HeldStanding::Sorted | HeldStanding::Decided => {
-                causes.iter().any(|cause| cause.failed.reading == held.suspected.failed)
-            }
-        })
-    }
-
-    /// The lots whose pieces were of a lot when it was made here.
-    fn split_off(&self, made: &Made) -> BTreeSet<&TravelerId> {
-        let (mut found, mut open) = (BTreeSet::new(), vec![&made.unit]);
-        while let Some(lot) = open.pop() {
-            let after = self.splits.get(lot).into_iter().flatten();
-            for (lot, when) in after {
-                if *when >= made.began.effective() && found.insert(lot) {
-                    open.push(lot);
-                }
-            }
-        }
-        found.remove(&made.unit);
-        found
-    }
-}
-
-fn of(unit: &TravelerId, fact: TravelerFact) -> (Subject, FactBody) {
-    (Subject::Traveler(unit.clone()), FactBody::Traveler(fact))
-}
-
-fn suspected((place, counter): (&PlaceId, &str), made: &Made, cause: &Cause<'_>) -> Suspected {
-    let Cause { failing, failed, from } = *cause;
-    let since = match from.map(|from| (from, from.good())) {
-        None => RangeBegan::Never,
-        Some((from, Some(good))) => RangeBegan::Good {
-            unit: from.unit.clone(),
-            reading: good.reading.clone(),
-            value: good.value.clone(),
-            by: good.by.clone(),
-            when: good.moment.effective(),
-        },
-        Some((from, None)) => {
-            RangeBegan::Restart { unit: from.unit.clone(), attempt: from.at.clone() }
-        }
-    };
-    Suspected {
-        place: place.clone(),
-        counter: counter.to_owned(),
-        made: made.unit.clone(),
-        attempt: made.at.clone(),
-        ask: made.ask,
-        failed: failed.reading.clone(),
-        unit: failing.unit.clone(),
-        characteristic: failed.characteristic.clone(),
-        name: failed.name.clone(),
-        value: failed.value.clone(),
-        since,
     }
 }
 
@@ -356,14 +237,18 @@ impl TravelerState {
         for attempt in &self.attempts {
             let Some(place) = &attempt.place else { continue };
             let gone = self.is_gone(attempt);
+            let step = (attempt.operation, &attempt.step);
             for decided in &attempt.samples {
-                let check = self.check(attempt, decided);
+                let check = self.check(attempt, (decided.ask, decided.readings));
                 // A stop is no bound: nothing was changed by it.
                 let restarts =
                     matches!(decided.why, Why::First(Anew::Setup | Anew::Tool | Anew::Material));
                 let made = Made {
                     unit: id.clone(),
                     at: attempt.at.clone(),
+                    operation: attempt.operation,
+                    step: attempt.step.clone(),
+                    rank: attempt.rank,
                     ask: decided.ask,
                     began: attempt.began.clone(),
                     until: self.made_until(attempt, gone),
@@ -371,7 +256,9 @@ impl TravelerState {
                     counted: decided.is_counted(),
                     own: match decided.sampled && check.is_none() && !gone {
                         true => Own::Owed,
-                        false if self.is_measured(attempt, decided) => Own::Measured,
+                        false if self.is_measured(step, (decided.ask, Some(decided.readings))) => {
+                            Own::Measured
+                        }
                         false => Own::Unmeasured,
                     },
                     check,
@@ -403,8 +290,8 @@ impl TravelerState {
 
     /// What the check of a sampled ask found: bad as soon as a reading fails, good once it is whole.
     /// A reading that a failed gauge puts in doubt is not good.
-    fn check(&self, attempt: &Attempt, decided: &SampleDecided) -> Option<Checked> {
-        let counts = (1..=decided.readings).map(|sample| reading_of(attempt, decided.ask, sample));
+    fn check(&self, attempt: &Attempt, (ask, readings): (u16, u32)) -> Option<Checked> {
+        let counts = (1..=readings).map(|sample| reading_of(attempt, ask, sample));
         let counts: Vec<Option<(&Recorded, &Reading)>> = counts.collect();
         let fails =
             |(_, reading): &&(&Recorded, &Reading)| reading.verdict() == Some(Verdict::Fail);
@@ -429,16 +316,22 @@ impl TravelerState {
     }
 
     /// Whether the unit was measured whole at an ask, or sorted, and no decision about what was found
-    /// is open.
-    fn is_measured(&self, attempt: &Attempt, decided: &SampleDecided) -> bool {
-        let mut attempts = self.attempts_at(attempt.operation, &attempt.step);
+    /// is open; how many readings it takes is told by the attempt itself, else by the one in which it
+    /// was made.
+    fn is_measured(
+        &self,
+        (operation, step): (u32, &StepId),
+        (ask, made): (u16, Option<u32>),
+    ) -> bool {
+        let mut attempts = self.attempts_at(operation, step);
         attempts.any(|attempt| {
-            let check = self.check(attempt, decided);
+            let wanted = attempt.sample(ask).map(|decided| decided.readings).or(made);
+            let check = wanted.and_then(|readings| self.check(attempt, (ask, readings)));
             let open = |reading: &Position| {
                 self.open_holds().any(|(_, hold)| hold.placed.readings.contains(reading))
             };
             let checked = check.is_some_and(|check| check.good || !open(&check.reading));
-            checked || self.is_sorted(attempt, decided.ask)
+            checked || self.is_sorted(attempt, ask)
         })
     }
 
@@ -447,7 +340,13 @@ impl TravelerState {
         let held = self.holds.iter().filter_map(|(at, hold)| {
             let HoldReason::Suspect(suspected) = &hold.placed.reason else { return None };
             let (unit, suspected) = (id.clone(), (**suspected).clone());
-            Some(Held { unit, hold: at.clone(), suspected, standing: standing(hold) })
+            let made = self.attempt(&suspected.attempt);
+            let wanted = made.and_then(|made| made.sample(suspected.ask));
+            let wanted = (suspected.ask, wanted.map(|decided| decided.readings));
+            let step = (suspected.operation, &suspected.step);
+            let measured = self.is_measured(step, wanted);
+            let (hold, standing) = (at.clone(), standing(hold));
+            Some(Held { unit, hold, suspected, standing, measured })
         });
         held.collect()
     }

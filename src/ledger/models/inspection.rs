@@ -21,7 +21,7 @@ impl Models {
                 subject,
                 lot.at.to_string(),
                 lot.opened.lot.as_str(),
-                lot.standing().waits(),
+                lot.waits(),
                 lot.moment.effective().as_millisecond(),
             ];
             // A series grows for years; what stands as it stood is not written again.

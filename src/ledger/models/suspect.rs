@@ -7,8 +7,9 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{LedgerId, PlaceId};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::suspect::Made;
+use crate::domain::traveler::counting::Counting;
 use crate::domain::traveler::state::TravelerState;
-use crate::domain::traveler::suspect::{Counting, Held, HeldStanding};
+use crate::domain::traveler::suspect::{Held, HeldStanding};
 use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
 
@@ -52,8 +53,9 @@ impl Models {
             self.run(connection, sql, row)?;
         }
         for held in state.held_suspect(id) {
-            let Held { hold, suspected, standing, .. } = held;
-            let sql = "INSERT OR REPLACE INTO {suspect_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let Held { hold, suspected, standing, measured, .. } = held;
+            let sql =
+                "INSERT OR REPLACE INTO {suspect_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let row = (
                 suspected.place.as_str(),
                 &suspected.counter,
@@ -61,6 +63,7 @@ impl Models {
                 subject,
                 hold.to_string(),
                 standing.word(),
+                measured,
                 text(&suspected)?,
             );
             self.run(connection, sql, row)?;
@@ -92,12 +95,15 @@ pub(in crate::ledger) fn is_open(
     Ok(open.query_row(key, |row| row.get(0))?)
 }
 
-/// Where a unit was counted, and for what; only where a check failed or something is still held.
+/// Where a unit was counted, or the lots that its pieces were of, and for what; only where a check failed or something is still held.
 pub(in crate::ledger) fn doubtful_counts(
     connection: &Connection,
     unit: &TravelerId,
 ) -> Result<Vec<(PlaceId, String)>, LedgerError> {
-    let sql = "SELECT DISTINCT place, counter FROM made_row m WHERE subject = ?1 AND (
+    let sql = "WITH RECURSIVE kin (subject) AS (SELECT ?1
+                   UNION SELECT s.origin FROM kin JOIN split_row s ON s.subject = kin.subject)
+               SELECT DISTINCT place, counter FROM made_row m
+               WHERE subject IN (SELECT subject FROM kin) AND (
                    EXISTS (SELECT 1 FROM made_row b WHERE b.place = m.place
                        AND b.counter = m.counter AND b.check_found = 'bad')
                    OR EXISTS (SELECT 1 FROM suspect_row s WHERE s.place = m.place
@@ -128,16 +134,17 @@ pub(in crate::ledger) fn counting(
     while let Some(row) = rows.next()? {
         counting.made.push(read::<Made>(&row.get::<_, String>(0)?)?);
     }
-    let sql = "SELECT subject, position, standing, body FROM suspect_row
+    let sql = "SELECT subject, position, standing, measured, body FROM suspect_row
                WHERE place = ?1 AND counter = ?2 ORDER BY failed, subject, position";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(key)?;
     while let Some(row) = rows.next()? {
         let (subject, position): (String, String) = (row.get(0)?, row.get(1)?);
-        let (standing, body): (String, String) = (row.get(2)?, row.get(3)?);
+        let (standing, body): (String, String) = (row.get(2)?, row.get(4)?);
         let parsed = (unit(&subject), Position::parse(&position), HeldStanding::parse(&standing));
         if let (Some(unit), Some(hold), Some(standing)) = parsed {
-            counting.held.push(Held { unit, hold, suspected: read(&body)?, standing });
+            let (suspected, measured) = (read(&body)?, row.get(3)?);
+            counting.held.push(Held { unit, hold, suspected, standing, measured });
         }
     }
     note_kin(connection, key, &mut counting)?;
@@ -154,15 +161,14 @@ fn note_kin(
                    SELECT subject FROM made_row WHERE place = ?1 AND counter = ?2
                    UNION SELECT s.subject FROM kin JOIN split_row s ON s.origin = kin.subject)";
     let sql = format!(
-        "{kin} SELECT s.origin, s.subject, s.utc_ms FROM kin JOIN split_row s ON s.origin = kin.subject"
+        "{kin} SELECT s.origin, s.body FROM kin JOIN split_row s ON s.origin = kin.subject"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(key)?;
     while let Some(row) = rows.next()? {
-        let (from, into): (String, String) = (row.get(0)?, row.get(1)?);
-        let when = jiff::Timestamp::from_millisecond(row.get(2)?);
-        if let (Some(from), Some(into), Ok(when)) = (unit(&from), unit(&into), when) {
-            counting.splits.entry(from).or_default().push((into, when));
+        if let Some(from) = unit(&row.get::<_, String>(0)?) {
+            let departed = read(&row.get::<_, String>(1)?)?;
+            counting.splits.entry(from).or_default().push(departed);
         }
     }
     let sql = format!(
@@ -181,7 +187,8 @@ fn unit(subject: &str) -> Option<TravelerId> {
     if let Some(Subject::Traveler(id)) = Subject::parse(subject) { Some(id) } else { None }
 }
 
-fn text(body: &impl serde::Serialize) -> Result<String, LedgerError> {
+/// The text of what is kept in a row.
+pub(super) fn text(body: &impl serde::Serialize) -> Result<String, LedgerError> {
     serde_json::to_string(body).map_err(|error| LedgerError::Fault { what: error.to_string() })
 }
 

@@ -110,7 +110,7 @@ static TABLES: [Table; 32] = [
         name: "suspect_row",
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, failed TEXT NOT NULL,
             subject TEXT NOT NULL, position TEXT NOT NULL, standing TEXT NOT NULL,
-            body TEXT NOT NULL, PRIMARY KEY (subject, position)",
+            measured INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (subject, position)",
         indexes: &["(place, counter)", "(failed)", SUSPECT],
     },
     Table {
@@ -135,7 +135,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "split_row",
         columns: "subject TEXT NOT NULL, position TEXT NOT NULL, origin TEXT NOT NULL,
-            utc_ms INTEGER NOT NULL, PRIMARY KEY (subject, position)",
+            utc_ms INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (subject, position)",
         indexes: &["(origin)"],
     },
     Table {

@@ -21,6 +21,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
 use super::Touched;
+use super::suspect::text;
 use super::tables::Models;
 use super::way::{accepted, next, route, several};
 
@@ -55,7 +56,7 @@ impl Ledger {
         models.put_wanted(connection, &subject, state, &known)?;
         models.put_gauge_holds(connection, &subject, state)?;
         models.put_recall_holds(connection, &subject, state)?;
-        models.put_splits(connection, &subject, &state.lot)?;
+        models.put_splits(connection, (&subject, id), state)?;
         models.put_waits(connection, &subject, &state.running_waits(id, &known))?;
         models.put_samples(connection, &subject, state, touched)?;
         models.put_made(connection, (&subject, id), state, touched)?;
@@ -244,14 +245,15 @@ impl Models {
     fn put_splits(
         self,
         connection: &Connection,
-        subject: &str,
-        lot: &LotState,
+        (subject, id): (&str, &TravelerId),
+        state: &TravelerState,
     ) -> Result<(), LedgerError> {
-        for origin in &lot.origins {
+        for (origin, departed) in state.lot.origins.iter().zip(state.departed(id)) {
             let from = Subject::Traveler(origin.what.from.clone()).to_string();
             let split = origin.moment.effective().as_millisecond();
-            let sql = "INSERT OR REPLACE INTO {split_row} VALUES (?1, ?2, ?3, ?4)";
-            self.run(connection, sql, (subject, origin.at.to_string(), from, split))?;
+            let body = text(&departed)?;
+            let sql = "INSERT OR REPLACE INTO {split_row} VALUES (?1, ?2, ?3, ?4, ?5)";
+            self.run(connection, sql, (subject, origin.at.to_string(), from, split, body))?;
         }
         Ok(())
     }

@@ -91,6 +91,7 @@ impl Asked<'_> {
         board.ships = self.ship_counts(span)?;
         board.help = self.calls(false)?;
         board.handovers = self.handovers(true)?;
+        board.suspects = self.suspects(false)?;
         board.redlines = self.redlines(None, false)?;
         let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
                    WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";

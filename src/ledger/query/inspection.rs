@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::domain::fact::Position;
 use crate::domain::ids::PartId;
 use crate::domain::inspection::fact::LotEnd;
-use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState};
+use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use crate::domain::material::MaterialId;
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::LedgerError;
 use crate::views::inspection::{InspectingView, LotToOpen, LotView, NextView, SeriesView};
 
-use super::{Asked, get};
+use super::{Asked, get, id_in};
 
 /// The most lots that are listed.
 const ROWS_MAX: u32 = 1_000;
@@ -82,13 +82,47 @@ impl Asked<'_> {
             found.push(LotToOpen {
                 part: row.part,
                 lot: row.lot,
+                unit: None,
                 supplier: row.supplier,
                 size: before.map(|before| before.opened.size).or(row.quantity),
                 again: before.is_some(),
                 by: by.clone(),
             });
         }
+        self.made_here(&inspecting, &mut found)?;
         Ok(found)
+    }
+
+    /// Lots of own production that nothing holds, and that were not inspected or come again.
+    fn made_here(
+        self,
+        inspecting: &BTreeMap<PartId, Vec<InspectingView>>,
+        found: &mut Vec<LotToOpen>,
+    ) -> Result<(), LedgerError> {
+        let sql = "SELECT order_id, unit, part FROM traveler_row
+                   WHERE quantity NOT NULL AND started_ms NOT NULL AND ended IS NULL
+                       AND shipped_ms IS NULL AND hold_why IS NULL AND order_open
+                   ORDER BY subject LIMIT ?1";
+        let made = self.rows(sql, [ROWS_MAX], |row| {
+            let unit = TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? };
+            let part: PartId = id_in(row, "part")?;
+            Ok((unit, part))
+        })?;
+        for (unit, part) in made {
+            let (Some(by), Some(lot)) = (inspecting.get(&part), own_lot(&unit)) else { continue };
+            let id = SeriesId::own(part.clone());
+            let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
+            let StreamState::Series(state) = &folded.stream.state else { continue };
+            let before = state.lot(&lot).map(Lot::standing);
+            if before.is_some_and(|standing| standing != LotStanding::Rejected) {
+                continue;
+            }
+            let made = self.ledger.traveler_state(self.connection, &unit)?;
+            let size = made.map(|made| made.pieces().saturating_sub(made.scrapped()));
+            let (supplier, again, by) = (id.supplier, before.is_some(), by.clone());
+            found.push(LotToOpen { part, lot, unit: Some(unit), supplier, size, again, by });
+        }
+        Ok(())
     }
 
     /// The instructions in effect that state a plan, by the part that they are about.

@@ -19,7 +19,7 @@ impl Asked<'_> {
     pub(super) fn suspects(self, all: bool) -> Result<Vec<SuspectRange>, LedgerError> {
         let sql =
             "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended, t.hold_deviation,
-                       t.finished_ms, t.operation, t.last_place
+                       t.finished_ms, t.operation, t.last_place, t.shipped_ms
                    FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject
                    WHERE ?1 OR s.failed IN (SELECT failed FROM suspect_row
                        WHERE standing IN ('untouched', 'raised'))";
@@ -39,6 +39,7 @@ impl Asked<'_> {
                 finished: get::<Option<i64>>(row, "finished_ms")?.is_some(),
                 operation: get(row, "operation")?,
                 last_place: some_id(row, "last_place")?,
+                shipped: get::<Option<i64>>(row, "shipped_ms")?.is_some(),
             };
             Ok((suspected, unit))
         })?;

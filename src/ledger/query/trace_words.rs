@@ -215,6 +215,7 @@ fn of_release(outcome: &HoldOutcome) -> String {
         HoldOutcome::Released { reason } => format!("hold released: {reason}"),
         HoldOutcome::Cleared { .. } => "hold lifted: the check is good after all".to_owned(),
         HoldOutcome::Sorted => "hold lifted: it was measured itself".to_owned(),
+        HoldOutcome::Inspected => "hold lifted: the lot was inspected".to_owned(),
         HoldOutcome::Reviewed => "hold released: a supervisor answered".to_owned(),
     }
 }

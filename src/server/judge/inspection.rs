@@ -12,11 +12,12 @@ use crate::domain::inspection::fact::{
 };
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
-use crate::domain::inspection::series::SeriesState;
+use crate::domain::inspection::series::{SeriesState, own_lot};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialState;
 use crate::domain::people::Action;
 use crate::domain::signature::{Covers, Meaning, Signature};
+use crate::domain::stream::Subject;
 use crate::domain::traveler::record::judge;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::who_may;
@@ -30,6 +31,7 @@ impl Case<'_> {
         match body {
             InspectionFact::LotOpened(opened) => {
                 self.require(&[Action::InspectLot]);
+                self.named(opened);
                 let revisions = self.known.instruction(&opened.by.instruction);
                 if !is_released(revisions, &opened.by.revision, opened.hash) {
                     let by = &opened.by;
@@ -53,6 +55,9 @@ impl Case<'_> {
                 if decided.signature.meaning != meaning {
                     self.reject("the signature says something else");
                 }
+                if !decided.accepted && decided.deviation.is_none() {
+                    self.reject("no deviation was raised for it");
+                }
             }
             InspectionFact::LotDisposed(disposed) => {
                 self.require(&[who_may::disposes_lot(disposed.end)]);
@@ -67,6 +72,16 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
+    /// A lot of own production is named by its unit, and no other one is.
+    fn named(&mut self, opened: &LotOpened) {
+        let Subject::Series(id) = &self.fact.subject else { return };
+        match &opened.unit {
+            Some(unit) if id.is_own() && own_lot(unit).as_ref() == Some(&opened.lot) => {}
+            None if !id.is_own() => {}
+            Some(_) | None => self.reject(format!("{} is no lot of {id}", opened.lot)),
+        }
+    }
+
     /// A piece was asked what the text of its lot asks, with gauges that were good on the day, by
     /// somebody who was trained for it (R5, R10).
     fn piece(&mut self, what: &PieceInspected) {

@@ -15,7 +15,7 @@ use crate::domain::material::{
 };
 use crate::domain::moment::Moment;
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
-use crate::domain::stream::Subject;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 
 use super::known::Known;
 use super::{Judge, JudgeError};
@@ -37,6 +37,11 @@ impl Judge {
         rejected: &[String],
         now: &Moment,
     ) -> Result<usize, JudgeError> {
+        if let Subject::Series(series) = &fact.subject
+            && series.is_own()
+        {
+            return if rejected.is_empty() { self.follow_own(fact, now) } else { Ok(0) };
+        }
         let held = match rejected.first() {
             Some(why) => self.known.not_let_go(fact, why),
             None => self.known.contradicted(fact),
@@ -60,7 +65,48 @@ impl Judge {
     }
 }
 
+impl Judge {
+    /// Holds a lot of own production that was accepted although what came since says otherwise.
+    fn follow_own(&mut self, fact: &Fact, now: &Moment) -> Result<usize, JudgeError> {
+        let Some((lot, reason)) = self.known.against(fact) else { return Ok(0) };
+        let Some(unit) = lot.opened.unit.clone() else { return Ok(0) };
+        let told = accepting(lot).into_iter().map(|at| (at, reason.clone())).collect();
+        self.judge_again(&unit, told, now)
+    }
+
+    /// The unit of a lot of own production that a fact accepts.
+    pub(super) fn own_accepted(&self, fact: &Fact) -> Result<Option<TravelerId>, JudgeError> {
+        let FactBody::Inspection(InspectionFact::LotDecided(decided)) = &fact.body else {
+            return Ok(None);
+        };
+        let state = self.ledger.stream(&fact.subject)?.stream.state;
+        let StreamState::Series(state) = state else { return Ok(None) };
+        let lot = state.opened(&decided.opened).filter(|_| decided.accepted);
+        Ok(lot.and_then(|lot| lot.opened.unit.clone()))
+    }
+}
+
+/// The decisions by which a lot was accepted.
+fn accepting(lot: &Lot) -> Vec<Position> {
+    let accepted = lot.decided.iter().filter(|(.., decided)| decided.accepted);
+    accepted.map(|(at, ..)| at.clone()).collect()
+}
+
 impl Known {
+    /// The lot of a fact, where what is known of it does not go together, with why.
+    fn against(&self, fact: &Fact) -> Option<(&Lot, String)> {
+        let FactBody::Inspection(body) = &fact.body else { return None };
+        let opened = match body {
+            InspectionFact::PieceInspected(what) => &what.opened,
+            InspectionFact::LotDecided(decided) => &decided.opened,
+            InspectionFact::LotOpened(_)
+            | InspectionFact::LotDisposed(_)
+            | InspectionFact::SeverityChosen(_) => return None,
+        };
+        let lot = self.series(&fact.subject)?.opened(opened)?;
+        Some((lot, contradiction(lot, &site_zone(self.policy()))?))
+    }
+
     /// What would let a lot go, or says how it stands, and was not accepted.
     fn not_let_go(&self, fact: &Fact, why: &str) -> Option<Held> {
         let material = match (&fact.subject, &fact.body) {
@@ -103,22 +149,12 @@ impl Known {
 
     /// A lot that was accepted although what came since says otherwise, or that others rejected unseen.
     fn contradicted(&self, fact: &Fact) -> Option<Held> {
-        let FactBody::Inspection(body) = &fact.body else { return None };
-        let opened = match body {
-            InspectionFact::PieceInspected(what) => &what.opened,
-            InspectionFact::LotDecided(decided) => &decided.opened,
-            InspectionFact::LotOpened(_)
-            | InspectionFact::LotDisposed(_)
-            | InspectionFact::SeverityChosen(_) => return None,
-        };
-        let lot = self.series(&fact.subject)?.opened(opened)?;
-        let reason = contradiction(lot, &site_zone(self.policy()))?;
+        let (lot, reason) = self.against(fact)?;
         let Subject::Series(series) = &fact.subject else { return None };
         let material = MaterialId { part: series.part.clone(), lot: lot.opened.lot.clone() };
         let at = fact.head.position.clone();
-        let inspection = Some(ByInspection { opened: opened.clone(), at, as_is: false });
-        let accepted = lot.decided.iter().filter(|(.., decided)| decided.accepted);
-        let told = accepted.map(|(at, ..)| at.clone()).collect();
+        let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
+        let told = accepting(lot);
         Some(Held { material, inspection, reason, told })
     }
 

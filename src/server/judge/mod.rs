@@ -112,6 +112,7 @@ impl Judge {
     pub fn open(dir: &Path, store: Store) -> Result<Self, JudgeError> {
         let ledger = Ledger::open(dir)?;
         let looked = ledger.setting(LOOKED)?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let told = Told::read(&ledger)?;
         let terminal = TerminalId::parse(TERMINAL)
             .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
         // The judge acts for the server, as nobody in person.
@@ -122,7 +123,7 @@ impl Judge {
             known: Known::default(),
             texts: Texts::default(),
             streams: Streams::default(),
-            told: Told::default(),
+            told,
             looked,
             acting,
         };
@@ -147,9 +148,15 @@ impl Judge {
             // left out where the power goes.
             carry::exchange(&self.store, &mut self.ledger, now)?;
             self.follow(&facts, now)?;
+            let told = self.told.clone();
             for run in runs(&facts) {
                 done.facts += run.len();
-                done.exceptions += self.judge(run, now)?;
+                // What was told in vain is told again with the same facts.
+                let judged = self.judge(run, now).inspect_err(|_| self.told.clone_from(&told));
+                done.exceptions += judged?;
+            }
+            if self.told != told {
+                self.told.keep(&mut self.ledger)?;
             }
             self.looked = looked;
             self.ledger.put_setting(LOOKED, &looked.to_string())?;
@@ -213,7 +220,10 @@ impl Judge {
             }
             count += self.follow_lot(&judged, &reasons, now)?;
             if reasons.is_empty() {
-                for (traveler, at, words) in permits::used_since(&judged, &self.known) {
+                let mut since = permits::used_since(&judged, &self.known);
+                let Self { ledger, known, streams, told, .. } = self;
+                since.extend(told::closed_since(&judged, (ledger, streams), (known, told))?);
+                for (traveler, at, words) in since {
                     count += self.judge_again(&traveler, vec![(at, words)], now)?;
                 }
             } else {
@@ -246,11 +256,14 @@ impl Judge {
         let (FactBody::Traveler(body), Subject::Traveler(name)) = (&fact.body, &fact.subject)
         else {
             texts.fetch(inspection::named(fact, known), store)?;
+            let (specified, unread) = permits::specified(fact, known, store)?;
+            page.unread.extend(unread);
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let (component, texts) = (component.as_ref(), &texts.read);
             let (gates, permit_then) = (&BTreeMap::new(), None);
             let about = About { unit, deviation, component, permit_then, gates, texts };
             let mut reasons = rules::reasons(fact, station, known, about);
+            reasons.extend(specified);
             if let FactBody::Inspection(_) = &fact.body {
                 reasons.extend(self.of_series((written, fact, id))?);
             }
@@ -285,7 +298,7 @@ impl Judge {
             reasons.extend(told::sequence(&work));
             reasons.extend(shipped::against(&work, ledger)?);
             others = told::unseen(&work, told);
-            reasons.extend(told::closed(&work, &closings, told));
+            reasons.extend(told::closed((fact, name), &closings, (known, told)));
         }
         pasts.go_on(written, id);
         others.extend(reasons.into_iter().map(|reason| (at(), reason)));
@@ -356,6 +369,8 @@ impl Judge {
         reasons: Vec<String>,
         now: &Moment,
     ) -> Result<Judgement, JudgeError> {
+        let own = self.own_accepted(fact)?;
+        let first = first.or(own.as_ref());
         let of_deviation = matches!(fact.subject, Subject::Deviation(_));
         let others = deviation.filter(|_| of_deviation).map(DeviationState::held);
         let others = others.into_iter().flatten().filter(|unit| Some(*unit) != first);

@@ -13,15 +13,18 @@ use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::permit::fit::widens;
 use crate::domain::permit::second_look::{Went, objections};
-use crate::domain::permit::{PermitFact, PermitState, PermitUse, ROLES, Withdrawn};
+use crate::domain::permit::{Permit, PermitFact, PermitState, PermitUse, ROLES, Withdrawn};
 use crate::domain::refusal::permit::PermitReason;
+use crate::domain::revision::RevisionStanding;
 use crate::domain::signature::{Covers, Meaning, Signature};
-use crate::domain::specification::Class;
+use crate::domain::specification::{CharacteristicKind, Class, Specification};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::{HoldOutcome, TravelerFact};
 use crate::domain::traveler::permitted::Permitted;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
+use crate::server::store::Store;
+use crate::server::store::error::StoreError;
 
 use super::known::Known;
 use super::pasts::Streams;
@@ -56,6 +59,45 @@ pub(super) fn then(
     let Ok(as_of) = pasts.as_of(&used) else { return Ok(None) };
     let StreamState::Permit(state) = &as_of.past.state else { return Ok(None) };
     Ok(Some(Then { state: state.clone(), received }))
+}
+
+/// What does not fit about a proposed permit by the specification that it names, and the text that is
+/// not here to be looked at.
+pub(super) fn specified(
+    fact: &Fact,
+    known: &Known,
+    store: &Store,
+) -> Result<(Vec<String>, Option<String>), StoreError> {
+    let FactBody::Permit(PermitFact::PermitProposed { permit, .. }) = &fact.body else {
+        return Ok((Vec::new(), None));
+    };
+    let Permit { part, revision, name, .. } = &**permit;
+    let released = known.specification(part).and_then(|revisions| revisions.find(revision));
+    let released = released
+        .filter(|found| matches!(found.standing, RevisionStanding::Released(_)))
+        .map(|found| found.submitted.hash);
+    let Some(hash) = released else {
+        return Ok((vec![format!("specification {part} rev {revision} is not released")], None));
+    };
+    let bytes = store.blob(&hash)?;
+    let text = bytes.and_then(|bytes| serde_json::from_slice::<Specification>(&bytes).ok());
+    let Some(text) = text else {
+        return Ok((Vec::new(), Some(format!("{part} {}", hash.short()))));
+    };
+    let of = format!("{part} rev {revision}");
+    let Some(found) = text.characteristic(&permit.characteristic) else {
+        return Ok((vec![format!("{of} has no characteristic {}", permit.characteristic)], None));
+    };
+    let mut reasons = Vec::new();
+    if found.kind != CharacteristicKind::Measured(permit.specified.clone()) {
+        reasons.push(format!("{of} has other limits for {name}"));
+    } else if !widens(&permit.specified, &permit.widened) {
+        reasons.push(format!("the limits of {name} in {of} would not be wider"));
+    }
+    if found.class != permit.class {
+        reasons.push(format!("{name} is {} by {of}", found.class.word()));
+    }
+    Ok((reasons, None))
 }
 
 /// The units that went on by a permit after it was withdrawn, each with the record that says so: their
@@ -94,9 +136,6 @@ impl Case<'_> {
                 self.approves(signature);
                 if permit.class == Class::Critical {
                     self.reject(format!("{} is critical: no permit is given for it", permit.name));
-                }
-                if !widens(&permit.specified, &permit.widened) {
-                    self.reject(format!("the limits of {} would not be wider", permit.name));
                 }
             }
             PermitFact::PermitGranted { signature } => {

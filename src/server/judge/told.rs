@@ -3,20 +3,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::as_of::Pasts;
 use crate::domain::context::site_zone;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::kinds::FactBody;
 use crate::domain::order::OrderFact;
 use crate::domain::people::Action;
-use crate::domain::stream::TravelerId;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::collision::{Clash, clash, side, where_when};
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::sequence::{Then, out_of_sequence};
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
+use crate::ledger::error::LedgerError;
+use crate::ledger::store::Ledger;
 
 use super::known::Known;
+use super::pasts::Streams;
 
 /// A fact of a unit, and all that is known around it.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +39,30 @@ pub(super) struct Work<'a> {
     pub(super) known: &'a Known,
 }
 
+/// Where the judge remembers what it told.
+const TOLD: &str = "judge.told";
+
 /// Stories that were told already: what stopped work is told once of all that was made by who had
 /// not heard of it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Told {
     clashes: BTreeSet<(Position, Clash)>,
     closed: BTreeSet<(Position, TravelerId)>,
+}
+
+impl Told {
+    /// What was told before the server was started.
+    pub(super) fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+        let Some(text) = ledger.setting(TOLD)? else { return Ok(Self::default()) };
+        serde_json::from_str(&text)
+            .map_err(|error| LedgerError::Fault { what: format!("what the judge told: {error}") })
+    }
+
+    /// Keeps what was told, once all of it is written.
+    pub(super) fn keep(&self, ledger: &mut Ledger) -> Result<(), LedgerError> {
+        let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
+        ledger.put_setting(TOLD, &serde_json::to_string(self).map_err(fault)?)
+    }
 }
 
 /// What the bench would have refused.
@@ -79,12 +102,18 @@ pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)
     words.collect()
 }
 
-/// Work on a unit whose order had been closed, of which its station had not heard.
-pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<String> {
-    if !TravelerFact::goes_on(work.body) {
-        return Vec::new();
+/// Work on a unit whose order had been closed, of which its station had not heard; whichever of the
+/// two came to the server first.
+pub(super) fn closed(
+    (fact, unit): (&Fact, &TravelerId),
+    order: &[Fact],
+    (known, told): (&Known, &mut Told),
+) -> Option<String> {
+    let FactBody::Traveler(body) = &fact.body else { return None };
+    if !body.goes_on() {
+        return None;
     }
-    let when = work.fact.head.moment.effective();
+    let when = fact.head.moment.effective();
     let by_then = |fact: &&Fact| fact.head.moment.effective() <= when;
     let taken_back = |closing: &Fact| {
         order.iter().filter(by_then).any(|fact| {
@@ -93,14 +122,36 @@ pub(super) fn closed(work: &Work<'_>, order: &[Fact], told: &mut Told) -> Vec<St
         })
     };
     let mut closings = order.iter().filter(by_then).filter(|fact| is_closing(fact));
-    let Some(closed) = closings.find(|closing| !taken_back(closing)) else { return Vec::new() };
-    if !told.closed.insert((closed.head.position.clone(), work.unit.clone())) {
-        return Vec::new();
+    let closed = closings.find(|closing| !taken_back(closing))?;
+    if !told.closed.insert((closed.head.position.clone(), unit.clone())) {
+        return None;
     }
-    let zone = site_zone(work.known.policy());
-    let (order, there) = (&work.unit.order, where_when(&closed.head, &zone));
-    let here = where_when(&work.fact.head, &zone);
-    vec![format!("work {here}, after order {order} was closed {there}")]
+    let zone = site_zone(known.policy());
+    let (order, there) = (&unit.order, where_when(&closed.head, &zone));
+    let here = where_when(&fact.head, &zone);
+    Some(format!("work {here}, after order {order} was closed {there}"))
+}
+
+/// Work that came before the closing of its order did, and was done after it.
+pub(super) fn closed_since(
+    closing: &Fact,
+    (ledger, streams): (&Ledger, &mut Streams),
+    (known, told): (&Known, &mut Told),
+) -> Result<Vec<(TravelerId, Position, String)>, LedgerError> {
+    let Subject::Order(order) = &closing.subject else { return Ok(Vec::new()) };
+    if !is_closing(closing) {
+        return Ok(Vec::new());
+    }
+    let pasts = streams.load(ledger, &closing.subject)?;
+    let closings: Vec<Fact> = closings(pasts, known).into_iter().cloned().collect();
+    let mut found = Vec::new();
+    for unit in ledger.units_of(order)? {
+        for fact in streams.load(ledger, &Subject::Traveler(unit.clone()))?.facts() {
+            let words = closed((fact, &unit), &closings, (known, told));
+            found.extend(words.map(|words| (unit.clone(), fact.head.position.clone(), words)));
+        }
+    }
+    Ok(found)
 }
 
 /// Every closing and reopening of an order by who may, in order of arrival.

@@ -199,6 +199,7 @@ impl Case<'_> {
                 self.require(&[Action::HoldForGauge]);
             }
             HoldReason::Recall { .. } => self.require(&[Action::Recall]),
+            HoldReason::Inspection { .. } => self.require(&[Action::InspectLot]),
             HoldReason::Definition { .. } => {
                 self.require(&[Action::KeepRevision]);
             }
@@ -221,6 +222,7 @@ impl Case<'_> {
             | HoldReason::Origin { .. }
             | HoldReason::Recall { .. }
             | HoldReason::Suspect(_)
+            | HoldReason::Inspection { .. }
             | HoldReason::Definition { .. } => None,
         });
         let covered: Vec<Position> =

@@ -9,7 +9,7 @@ use crate::domain::deviation::DeviationFact;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
-use crate::domain::ids::{AreaId, WorkCenterId};
+use crate::domain::ids::{AreaId, StationId, WorkCenterId};
 use crate::domain::kinds::FactBody;
 use crate::domain::order::OrderFact;
 use crate::domain::place::PlaceFact;
@@ -37,6 +37,21 @@ fn is_the_servers(fact: &Fact) -> bool {
     )
 }
 
+/// Whether a station writes it of itself only.
+fn is_of_itself(fact: &Fact) -> bool {
+    matches!(
+        fact.body,
+        FactBody::Station(
+            StationFact::EpochOpened { .. }
+                | StationFact::ClockStepped { .. }
+                | StationFact::Heartbeat {}
+                | StationFact::SignInRefused {}
+                | StationFact::StationLocked { .. }
+                | StationFact::StationUnlocked {}
+        )
+    )
+}
+
 impl<'a> Routing<'a> {
     pub(super) fn new(tx: &'a Tx<'a>, plant: &'a Plant) -> Self {
         let site = Feed::Site(plant.site.clone()).to_string();
@@ -50,6 +65,9 @@ impl<'a> Routing<'a> {
             // A judgement that a station made up is told to nobody, also while it is not judged.
             (Scope::Station, Subject::Station(_))
                 if is_the_servers(fact) && key.at.ledger != self.plant.judge => {}
+            // Nor is a lock that one station would put on another.
+            (Scope::Station, Subject::Station(station))
+                if is_of_itself(fact) && !self.is_ledger_of(station, key)? => {}
             (Scope::Station, Subject::Station(station)) => {
                 self.put(&Feed::Station(station.clone()).to_string(), key);
             }
@@ -63,6 +81,14 @@ impl<'a> Routing<'a> {
             (Scope::Route, _) => self.route_by_order(fact, key)?,
         }
         self.learn(fact, key)
+    }
+
+    /// Whether a station wrote a fact itself, or the server did for it.
+    fn is_ledger_of(&self, station: &StationId, key: &FactKey) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM station WHERE ledger = ?1 AND code = ?2";
+        let of = (key.at.ledger.as_str(), station.as_str());
+        let own = self.tx.one(sql, of, |row| row.get::<_, i64>(0))?;
+        Ok(own.is_some() || key.at.ledger == self.plant.judge)
     }
 
     /// Takes from a fact what decides about feeds: routes, areas, judgements.

@@ -21,6 +21,7 @@ use crate::views::help::HelpRow;
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
 use crate::views::register::HeldOperation;
+use crate::views::suspect::SuspectRange;
 
 use super::calls::{self, OneCallScreen};
 use super::deviation::DeviationScreen;
@@ -28,6 +29,7 @@ use super::handover::{self, HandoverScreen};
 use super::line::{Line, LineScreen};
 use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
+use super::suspect::{self, SuspectScreen};
 use super::{board_figures, deviations};
 
 const PURPOSE: &str = "What was made in the shift by place and hour, and what waits for somebody. Figures are complete \
@@ -41,6 +43,7 @@ enum Waits {
     Review(ReviewRow),
     Handover(Box<HandoverView>),
     Redline(Box<RedlineRow>),
+    Suspects(Box<SuspectRange>),
 }
 
 impl Waits {
@@ -52,13 +55,15 @@ impl Waits {
             (Self::Call(one), Self::Call(other)) => one.call == other.call,
             (Self::Handover(one), Self::Handover(other)) => one.handover == other.handover,
             (Self::Redline(one), Self::Redline(other)) => one.redline == other.redline,
+            (Self::Suspects(one), Self::Suspects(other)) => one.failed == other.failed,
             (
                 Self::Call(_)
                 | Self::Operation(_)
                 | Self::Deviation(_)
                 | Self::Review(_)
                 | Self::Handover(_)
-                | Self::Redline(_),
+                | Self::Redline(_)
+                | Self::Suspects(_),
                 _,
             ) => false,
         }
@@ -75,6 +80,7 @@ impl Waits {
             Self::Call(row) => Box::new(OneCallScreen::new((**row).clone())),
             Self::Handover(row) => Box::new(HandoverScreen::new((**row).clone())),
             Self::Redline(row) => Box::new(RedlineScreen::new((**row).clone())),
+            Self::Suspects(row) => Box::new(SuspectScreen::new((**row).clone())),
         }
     }
 }
@@ -84,12 +90,14 @@ impl Waits {
 pub struct BoardScreen {
     board: Option<Board>,
     waits: List<Waits>,
+    /// How many units are held because they are suspect.
+    suspect: usize,
     loading: Option<Ticket>,
 }
 
 impl Default for BoardScreen {
     fn default() -> Self {
-        Self { board: None, waits: List::new(shape(0)), loading: None }
+        Self { board: None, waits: List::new(shape(0)), suspect: 0, loading: None }
     }
 }
 
@@ -127,8 +135,11 @@ impl BoardScreen {
         let handovers = handovers.map(|row| Waits::Handover(Box::new(row)));
         let redlines = std::mem::take(&mut board.redlines).into_iter();
         let redlines = redlines.map(|row| Waits::Redline(Box::new(row)));
-        let waits =
-            calls.chain(held).chain(deviations).chain(reviews).chain(handovers).chain(redlines);
+        self.suspect = board.suspect();
+        let suspects = std::mem::take(&mut board.suspects).into_iter();
+        let suspects = suspects.map(|row| Waits::Suspects(Box::new(row)));
+        let waits = calls.chain(held).chain(deviations).chain(suspects).chain(reviews);
+        let waits = waits.chain(handovers).chain(redlines);
         self.waits.fill(waits.collect(), Waits::same);
         self.board = Some(board);
     }
@@ -254,6 +265,10 @@ impl BoardScreen {
             0 => "Nothing waits".to_owned(),
             waits => format!("Waits for somebody: {}", count(waits, "thing", "things")),
         };
+        let title = match self.suspect {
+            0 => title,
+            suspect => format!("{title}, {suspect} suspect"),
+        };
         canvas.put((3, y), &title, Role::Title);
         let Figures { readings, failing, marginal, corrected, .. } = board.total;
         if readings > 0 {
@@ -272,6 +287,7 @@ impl BoardScreen {
             Waits::Call(row) => calls::view_row(row, shown.y, world, canvas),
             Waits::Handover(row) => handover::view_row(row, shown.y, world, canvas),
             Waits::Redline(row) => redlines::view_row(row, shown.y, world, canvas),
+            Waits::Suspects(row) => suspect::view_range(row, shown.y, canvas),
         });
     }
 }

@@ -1,13 +1,17 @@
 //! Deviation permits: those in force or to be granted, and the page of one, where the other of
 //! engineering and quality grants it by signature.
 
+use crate::domain::decide::Command;
 use crate::domain::ids::PermitId;
+use crate::domain::permit::PermitCommand;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
@@ -22,7 +26,8 @@ use super::proof::{ASK, Proof};
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
     that wait to be granted. Open one to read it, with every use.";
 const ONE: &str = "What is permitted, for which units and until when, and every use. One that is \
-    proposed is granted here, by the signature of the other of engineering and quality.";
+    proposed is granted here, by the signature of the other of engineering and quality; either withdraws \
+    it with a reason.";
 const NONE: &str = "No permit is in force, and none waits to be granted.";
 
 /// The list.
@@ -129,6 +134,8 @@ pub struct PermitScreen {
     loading: Option<Ticket>,
     /// Whether it is signed now.
     signing: bool,
+    /// Why it is withdrawn, while that is typed.
+    reason: Option<Field>,
     proof: Proof,
     pending: Option<Ticket>,
 }
@@ -137,11 +144,28 @@ impl PermitScreen {
     /// The page of a permit.
     pub fn new(id: PermitId) -> Self {
         let proof = Proof::empty();
-        Self { id, row: None, loading: None, signing: false, proof, pending: None }
+        let (row, loading, reason, pending) = (None, None, None, None);
+        Self { id, row, loading, signing: false, reason, proof, pending }
     }
 
     fn to_grant(&self) -> bool {
         self.row.as_ref().is_some_and(|row| row.standing == "proposed")
+    }
+
+    /// Whether it is granted, or may be, and nobody withdrew it.
+    fn to_withdraw(&self) -> bool {
+        let stands = |row: &PermitRow| row.withdrawn.is_none() && row.standing != "expired";
+        self.row.as_ref().is_some_and(|row| stands(row))
+    }
+
+    fn withdraw(&mut self, world: &mut World) {
+        let Some(field) = &mut self.reason else { return };
+        let reason = field.text().trim().to_owned();
+        if reason.is_empty() {
+            return world.say("type a few words first", Role::Warn);
+        }
+        let command = Command::Permit(self.id.clone(), PermitCommand::Withdraw { reason });
+        self.pending = Some(world.record(command));
     }
 
     fn enter(&mut self, world: &mut World) {
@@ -160,16 +184,23 @@ impl Layer for PermitScreen {
     }
 
     fn focus(&self, _world: &World) -> Focus {
-        if self.signing { Focus::Text } else { Focus::Choice }
+        if self.signing || self.reason.is_some() { Focus::Text } else { Focus::Choice }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        match (self.signing, self.proof.at_pin) {
-            (true, false) => vec![Act::Next],
-            (true, true) => vec![Act::Sign],
+    fn acts(&self, world: &World) -> Vec<Act> {
+        if self.reason.is_some() {
+            return vec![Act::Save];
+        }
+        let mut acts = match (self.signing, self.proof.at_pin) {
+            (true, false) => return vec![Act::Next],
+            (true, true) => return vec![Act::Sign],
             (false, _) if self.to_grant() => vec![Act::Sign],
             (false, _) => Vec::new(),
+        };
+        if self.to_withdraw() && may::refused(may::takes(Act::Withdraw), world).is_none() {
+            acts.push(Act::Withdraw);
         }
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -185,6 +216,7 @@ impl Layer for PermitScreen {
     fn person_changed(&mut self) {
         self.proof = Proof::empty();
         self.signing = false;
+        self.reason = None;
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -192,38 +224,48 @@ impl Layer for PermitScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if act != Act::Back {
+        if act == Act::Withdraw {
+            self.reason = Some(Field::new(TEXT_MAX));
+        } else if act == Act::Save {
+            self.withdraw(world);
+        } else if act != Act::Back {
             self.enter(world);
-            return Turn::Stay;
+        } else if self.reason.take().is_none() {
+            if !self.signing {
+                return Turn::Back;
+            }
+            self.signing = false;
         }
-        if !self.signing {
-            return Turn::Back;
-        }
-        self.signing = false;
         Turn::Stay
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        if self.signing {
+        if let Some(reason) = &mut self.reason {
+            reason.key(key);
+        } else if self.signing {
             self.proof.key(key);
         }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        if self.signing {
+        if let Some(reason) = &mut self.reason {
+            reason.insert(text);
+        } else if self.signing {
             self.proof.field().insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        if self.signing {
+        if let Some(reason) = &mut self.reason {
+            reason.take_back(characters);
+        } else if self.signing {
             self.proof.field().take_back(characters);
         }
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
-        if *meaning == ScanMeaning::Badge && self.to_grant() {
+        if *meaning == ScanMeaning::Badge && self.to_grant() && self.reason.is_none() {
             self.signing = true;
             self.proof.badge(code);
             return Some(Turn::Stay);
@@ -244,6 +286,11 @@ impl Layer for PermitScreen {
             return Turn::Stay;
         };
         self.pending = None;
+        if self.reason.is_some() {
+            let done = saved(&outcome).is_some();
+            let turn = world.outcome(outcome, &format!("saved: {} withdrawn", self.id));
+            return if done { Turn::Back } else { turn };
+        }
         if saved(&outcome).is_some() {
             world.has_signed(&self.proof.badge_text());
             let said = format!("saved: {} granted", self.id);
@@ -264,7 +311,11 @@ impl Layer for PermitScreen {
         let (_, role) = mark_of(row);
         canvas.put_right(right, 1, &row.standing_words(), role);
         let y = view_permit(row, (world, canvas));
-        if self.signing {
+        if let Some(reason) = &self.reason {
+            canvas.put((3, y + 1), "Why is it withdrawn?", Role::Title);
+            let cells = canvas.width().saturating_sub(6);
+            reason.view(canvas, (3, y + 3), cells, true);
+        } else if self.signing {
             canvas.put((3, y + 1), "Meaning   approved", Role::Plain);
             canvas.put((3, y + 2), ASK, Role::Title);
             self.proof.view(canvas, (3, y + 4));

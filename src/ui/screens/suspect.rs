@@ -1,11 +1,13 @@
 //! Suspect units: what failed checks make suspect, and every unit of one range (R16).
 
 use crate::domain::decide::Command;
+use crate::domain::people::Action;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::suspect::HeldStanding;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
@@ -27,8 +29,9 @@ const RANGE: &str = "Every unit that this failed check makes suspect. Open a uni
 const WORDS: &str = "Type a line and press Enter; Esc goes back.";
 const RELEASE: &str = "Every unit of this range that is still held goes on without being measured. The \
     reason stays in the record of each.";
+const UNMEASURED: &str = "Only quality or an engineer lets them go on without measuring.";
 const NONE: &str = "No failed check holds other units.";
-const TOP: u16 = 7;
+const TOP: u16 = 8;
 
 /// What failed checks make suspect.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ impl SuspectsScreen {
     }
 }
 
-fn view_range(row: &SuspectRange, y: u16, canvas: &mut Canvas<'_>) {
+pub(super) fn view_range(row: &SuspectRange, y: u16, canvas: &mut Canvas<'_>) {
     let x = canvas.mark((5, y), Mark::Fail, Role::Fail);
     canvas.put_in((x + 1, y), 16, &row.unit.to_string(), Role::Title);
     let what = format!("{} {} at {}", row.name, row.value, row.place);
@@ -131,24 +134,39 @@ impl SuspectScreen {
         unit.map_or(Turn::Stay, |unit| Turn::Open(Box::new(TravelerScreen::new(unit))))
     }
 
+    /// Whether who is signed in may let suspect units go on without a measurement.
+    fn may_release(world: &World) -> bool {
+        may::refused(&[Action::UseAsIs], world).is_none()
+    }
+
     fn held(&self) -> impl Iterator<Item = &SuspectUnit> {
         let units = self.range.units.iter();
         units.filter(|unit| unit.standing.is_open() && unit.ended.is_none())
     }
 }
 
-fn view_unit(unit: &SuspectUnit, y: u16, canvas: &mut Canvas<'_>) {
+fn view_unit(range: &SuspectRange, unit: &SuspectUnit, y: u16, canvas: &mut Canvas<'_>) {
     canvas.put_in((3, y), 18, &unit.traveler.to_string(), Role::Title);
     let (mark, role) = match (&unit.ended, unit.standing) {
         (Some(_), _) => (Mark::Unset, Role::Muted),
         (None, HeldStanding::Untouched | HeldStanding::Raised) => (Mark::Hold, Role::Fail),
-        (None, HeldStanding::Sorted | HeldStanding::Decided | HeldStanding::Cleared) => {
-            (Mark::Pass, Role::Ok)
-        }
+        (None, HeldStanding::Sorted) => (Mark::Pass, Role::Ok),
+        // Let go without a measurement.
+        (None, HeldStanding::Decided) => (Mark::Skipped, Role::Ok),
+        (None, HeldStanding::Cleared) => (Mark::Open, Role::Muted),
     };
     let x = canvas.mark((23, y), mark, role);
     canvas.put_in((x + 1, y), 26, &unit.words(), role);
-    canvas.put_in((52, y), canvas.width().saturating_sub(53), &unit.whereabouts(), Role::Plain);
+    let held = unit.standing.is_open();
+    let (away, role) = match (unit.shipped, range.is_elsewhere(unit)) {
+        (true, _) => (Some(Mark::Warn), if held { Role::Fail } else { Role::Plain }),
+        (false, true) => (Some(Mark::Arrow), if held { Role::Warn } else { Role::Plain }),
+        (false, false) => (None, Role::Plain),
+    };
+    if let Some(away) = away {
+        canvas.mark((52, y), away, role);
+    }
+    canvas.put_in((55, y), canvas.width().saturating_sub(56), &unit.whereabouts(), role);
 }
 
 impl Layer for SuspectScreen {
@@ -160,12 +178,12 @@ impl Layer for SuspectScreen {
         Focus::Choice
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         if self.units.marked().is_some() {
             acts.push(Act::Open);
         }
-        if self.held().next().is_some() {
+        if self.held().next().is_some() && Self::may_release(world) {
             acts.push(Act::ReleaseAll);
         }
         acts
@@ -234,7 +252,10 @@ impl Layer for SuspectScreen {
         canvas.put_in((1, 5), cells.saturating_sub(16), &words, Role::Muted);
         let end = canvas.width().saturating_sub(1);
         canvas.put_right(end, 5, &self.range.held_words(), Role::Warn);
-        self.units.view(canvas, |shown, canvas| view_unit(shown.row, shown.y, canvas));
+        if self.held().next().is_some() && !Self::may_release(world) {
+            canvas.put_in((1, 6), cells, UNMEASURED, Role::Muted);
+        }
+        self.units.view(canvas, |shown, canvas| view_unit(&self.range, shown.row, shown.y, canvas));
     }
 }
 

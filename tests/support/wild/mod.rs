@@ -270,6 +270,7 @@ fn on_traveler(shop: &mut Shop, chance: &mut Chance) -> TravelerCommand {
         14 if chance.one_in(3) => ship::wild_ship(shop, word, chance),
         13 if chance.one_in(3) => components::wild_recall(some_reading, word, chance),
         20 | 21 => news::chooses(shop, chance, word),
+        13 if chance.one_in(2) => samples::wild_sort(&state, some_reading, chance),
         13 => releases(&state, some_reading, word),
         15 if chance.one_in(3) => lots::wild_recount(&state, chance),
         15 => lots::wild_report(here, chance),

@@ -2,11 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use gemba::domain::fact::Position;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::sampling::SampleDecided;
+use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::TravelerFact;
+use gemba::domain::traveler::state::TravelerState;
 
+use super::Chance;
 use crate::support::shop::Shop;
+use crate::support::shop_plan::reading;
+
+/// Some reading of a suspect unit, or of one that is none.
+pub(super) fn wild_sort(
+    state: &TravelerState,
+    other: Position,
+    chance: &mut Chance,
+) -> TravelerCommand {
+    let hold = state.holds.keys().next_back().cloned().unwrap_or(other);
+    let (sample, value) = (u16::try_from(chance.below(4)).unwrap(), reading("0.03", "mm"));
+    TravelerCommand::Sort { hold, sample, value, gauge: None }
+}
 
 /// Of the units that a station counts at a place, at most as many as the plan allows go by without
 /// a check; what was decided is in the facts, not in a table.

@@ -255,6 +255,9 @@ fn on_hold(
         let command = if listed { answer } else { judge };
         return Some(("brandt", Command::Station(id("ASM1"), command)));
     }
+    if let Some(answer) = on_suspect(shop, state, chance) {
+        return Some(answer);
+    }
     if let HoldReason::Definition { .. } = hold.placed.reason {
         let (hold, reason) = (state.open_holds().next()?.0.clone(), "go on".to_owned());
         let release = TravelerCommand::ReleaseHold { hold, reason };
@@ -272,6 +275,24 @@ fn on_hold(
         _ => Disposition::Rework { step: id(step) },
     };
     Some(deviations::decides(shop, state, (&deviation, disposition), chance))
+}
+
+/// A suspect unit is measured where it stands, by piece; now and then quality lets it go.
+fn on_suspect(
+    shop: &mut Shop,
+    state: &TravelerState,
+    chance: &mut Chance,
+) -> Option<(&'static str, Command)> {
+    let (hold, suspected, (sample, _)) = state.sorts_next()?;
+    let (hold, name) = (hold.clone(), suspected.name.clone());
+    let (who, command) = if chance.one_in(9) {
+        ("quell", TravelerCommand::ReleaseHold { hold, reason: "fits".to_owned() })
+    } else {
+        shop.place("ASM-1");
+        let (value, gauge) = (value(chance, &name), None);
+        ("ito", TravelerCommand::Sort { hold, sample, value, gauge })
+    };
+    Some((who, Command::Traveler(shop.traveler.clone(), command)))
 }
 
 /// The wrench failed: the unit is held, then the wrench is calibrated again.

@@ -18,7 +18,7 @@ use super::news::release_another;
 use super::permits::on_permit;
 use super::shift::on_floor;
 use super::{Chance, on_definition, on_person, on_withdrawal};
-use crate::support::lots::{counted, lot_order};
+use crate::support::lots::{counted, lot_order, splits};
 use crate::support::shop::Shop;
 use crate::support::shop_deviations::raises_with;
 use crate::support::shop_permits::{PERMIT, grants, proposes_permit, wanted};
@@ -26,7 +26,7 @@ use crate::support::shop_plan::{
     answer, approval, begin_wait, complete, disposes, id, inspection, raises, signs, submission,
     torque,
 };
-use crate::support::shop_sampling::sampled;
+use crate::support::shop_sampling::{gap, gap_done, sampled};
 
 /// The order whose units are measured by a sample.
 const SAMPLED: &str = "WO-S";
@@ -52,7 +52,7 @@ const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop
 fn nothing(_: &mut Shop) {}
 
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 22] = [
+pub(crate) const SITUATIONS: [Situation; 23] = [
     some("an order is open", 100, 150, nothing),
     Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
     Situation {
@@ -80,6 +80,7 @@ pub(crate) const SITUATIONS: [Situation; 22] = [
     some("a lot is counted", 50, 50, lot_counted),
     some("a lot is packed", 120, 40, lot_packed),
     some("units are measured by a sample", 180, 80, measured_by_sample),
+    some("a lot is suspect", 150, 40, suspect_lot),
     some("a unit is measured", 60, 60, measured),
     Situation {
         leans: Some(|_, chance| on_permit(chance)),
@@ -192,6 +193,27 @@ fn lot_packed(shop: &mut Shop) {
 
 fn measured_by_sample(shop: &mut Shop) {
     opens(shop, SAMPLED, sampled_order());
+}
+
+/// A lot that went by unmeasured and was split before the next sample fails.
+fn suspect_lot(shop: &mut Shop) {
+    opens(shop, SAMPLED, sampled_order());
+    let pass = |shop: &mut Shop, unit: &str| {
+        shop.unit(unit).does("novak", TravelerCommand::Start);
+    };
+    pass(shop, "0001");
+    shop.does("novak", gap("0.02")).does("novak", gap_done());
+    let (sampled, lot) = (sampled_order(), lot_order());
+    let route = sampled.route.into_iter().chain(lot.route).collect();
+    let units = Units::Lot { lot: id("L-22"), quantity: 2 };
+    opens(shop, "WO-L", OrderOpened { units, route, ..lot });
+    pass(shop, "L-22");
+    shop.does("novak", gap_done()).does("brandt", splits(1));
+    shop.traveler.order = id(SAMPLED);
+    pass(shop, "0002");
+    shop.does("novak", gap("0.07"));
+    shop.traveler.order = id("WO-L");
+    shop.unit("L-22-ASM1-1");
 }
 
 fn measured(shop: &mut Shop) {

@@ -10,11 +10,12 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId};
+use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
 use crate::domain::inspection::asks::{PieceAsk, asks_of};
 use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
-use crate::domain::inspection::series::SeriesId;
+use crate::domain::inspection::series::{SeriesId, own_lot};
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
@@ -24,7 +25,7 @@ use crate::views::query::{Answer, Query};
 pub struct SeriesArgs {
     /// What the lots are
     part: PartId,
-    /// Who delivers them, as goods-in notes it
+    /// Who delivers them, as goods-in notes it; own for what is made here
     supplier: String,
 }
 
@@ -33,8 +34,9 @@ pub struct SeriesArgs {
 pub struct LotArgs {
     #[command(flatten)]
     series: SeriesArgs,
-    /// The number on its label
-    lot: LotId,
+    /// The number on its label; of own production ORDER/LOT
+    #[arg(value_parser = number)]
+    lot: LotName,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +80,9 @@ pub struct DecideArgs {
     /// What is added
     #[arg(long, default_value = "")]
     note: String,
+    /// The deviation for which it is rejected, where there is one; else one is raised
+    #[arg(long, value_name = "NCR")]
+    deviation: Option<DeviationId>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -113,6 +118,22 @@ pub struct ChooseArgs {
     signer: SignerArgs,
 }
 
+/// A lot as somebody names it.
+#[derive(Debug, Clone)]
+struct LotName {
+    lot: LotId,
+    unit: Option<TravelerId>,
+}
+
+fn number(text: &str) -> Result<LotName, String> {
+    if let Some(unit) = TravelerId::parse(text) {
+        let lot = own_lot(&unit).ok_or_else(|| "order and lot are too long".to_owned())?;
+        return Ok(LotName { lot, unit: Some(unit) });
+    }
+    let lot = LotId::parse(text).map_err(|error| error.to_string())?;
+    Ok(LotName { lot, unit: None })
+}
+
 fn end(text: &str) -> Result<LotEnd, String> {
     LotEnd::parse(text).ok_or_else(|| "say sort, return, scrap or use-as-is".to_owned())
 }
@@ -123,6 +144,9 @@ fn choice(text: &str) -> Result<Choice, String> {
 
 impl SeriesArgs {
     fn id(&self) -> Result<SeriesId, Fault> {
+        if self.supplier.trim().eq_ignore_ascii_case("own") {
+            return Ok(SeriesId::own(self.part.clone()));
+        }
         SeriesId::new(self.part.clone(), &self.supplier).ok_or_else(|| {
             Fault::usage("no supplier is named", "its name is one line of up to 120 bytes")
         })
@@ -132,11 +156,12 @@ impl SeriesArgs {
 /// Opens a lot, and says what is to be inspected.
 pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
     let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, signer } = args;
+    let LotName { lot, unit } = lot;
     let id = series.id()?;
     let mut station = console.station()?;
     let acting = signer.prove(console, &mut station)?.acting;
     let seed = chance::seed().map_err(|error| Fault::cannot("no random number", error))?;
-    let command = Asked::Open { lot: lot.clone(), instruction, size, seed };
+    let command = Asked::Open { lot: lot.clone(), unit, instruction, size, seed };
     let saved = station.transact(&acting, Command::Series(id.clone(), command))?;
     let view = lot_of(&station, &id, &lot)?;
     let what = format!("{} is opened: {}, {}", view.name(), view.severity, view.plan());
@@ -148,7 +173,7 @@ pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
 /// Records a piece.
 pub fn record(console: &Console, args: RecordArgs) -> Result<Exit, Fault> {
     let id = args.lot.series.id()?;
-    let lot = args.lot.lot.clone();
+    let lot = args.lot.lot.lot.clone();
     let mut station = console.station()?;
     let known = lot_of(&station, &id, &lot)?;
     let values = values_of(&station, &known, &args)?;
@@ -206,19 +231,20 @@ fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
 
 /// Accepts a lot, or not.
 pub fn decide(console: &Console, args: DecideArgs, accept: bool) -> Result<Exit, Fault> {
-    let DecideArgs { lot: LotArgs { series, lot }, note, signer } = args;
-    let id = series.id()?;
+    let DecideArgs { lot: LotArgs { series, lot }, note, deviation, signer } = args;
+    let (id, lot) = (series.id()?, lot.lot);
     let word = if accept { "accepted" } else { "rejected" };
     let what = format!("{}/{lot} of {} {word}", id.part, id.supplier);
     acts::act(console, &signer, &what, |signer| {
-        Command::Series(id, Asked::Decide { lot, accept, note, seen: None, by: signer.by() })
+        let by = signer.by();
+        Command::Series(id, Asked::Decide { lot, accept, note, deviation, seen: None, by })
     })
 }
 
 /// Says what becomes of a rejected lot.
 pub fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     let DisposeArgs { lot: LotArgs { series, lot }, end, reason, signer } = args;
-    let id = series.id()?;
+    let (id, lot) = (series.id()?, lot.lot);
     let mut station = console.station()?;
     let signer = signer.prove(console, &mut station)?;
     let command = Asked::Dispose { lot: lot.clone(), end, reason, by: signer.by() };
@@ -270,7 +296,7 @@ fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Faul
 /// Shows a lot: its plan, why so strictly, which pieces, what was found.
 pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     let station = console.reader()?;
-    let view = lot_of(&station, &args.series.id()?, &args.lot)?;
+    let view = lot_of(&station, &args.series.id()?, &args.lot.lot)?;
     console.printer.value(&view);
     let printer = &console.printer;
     printer.line(format!("{}: {}", view.name(), view.standing));
@@ -281,6 +307,9 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     say_remaining(console, &view);
     for line in view.decided.iter().chain(&view.disposed) {
         printer.line(line);
+    }
+    if let Some(deviation) = &view.deviation {
+        printer.line(format!("held for {deviation}"));
     }
     if view.contradicted {
         printer.line("what was recorded unseen by the decision contradicts it");

@@ -31,7 +31,7 @@ pub enum InspectionCommand {
     #[command(after_help = "Example: gemba inspection accept SEAL-1 Nordic L-4711 --badge \
                             B-3052\n\nJSON: saved, facts, waiting")]
     Accept(lots::DecideArgs),
-    /// Reject a lot: signed over what was found
+    /// Reject a lot: signed over what was found; a deviation is raised for it
     #[command(after_help = "Example: gemba inspection reject SEAL-1 Nordic L-4711 --badge \
                             B-3052\n\nJSON: saved, facts, waiting")]
     Reject(lots::DecideArgs),
@@ -48,7 +48,7 @@ pub enum InspectionCommand {
     /// Show a lot: its plan, why so strictly, which pieces, what was found
     #[command(
         after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: opened, part, \
-            supplier, lot, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
+            supplier, lot, unit, deviation, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
             sample, accept, reject, remaining, inspected, nonconforming, accepts, again, \
             contradicted, records (piece, values (name, value, verdict, gauge), nonconforming, \
             corrected, reason, by, at), \
@@ -66,7 +66,7 @@ pub enum InspectionCommand {
     },
     /// List lots that came in and can be opened, with the instructions for them
     #[command(after_help = "Example: gemba inspection to-open --json\n\nJSON, one lot a line: \
-                            part, lot, supplier, size, again, by (instruction, title, rule)")]
+                            part, lot, unit, supplier, size, again, by (instruction, title, rule)")]
     ToOpen,
     /// Show a series: its lots, how strictly each was inspected and why, and what comes next
     #[command(

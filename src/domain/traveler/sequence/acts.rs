@@ -238,6 +238,7 @@ impl Look<'_> {
             | HoldOutcome::Reviewed
             | HoldOutcome::Cleared { .. }
             | HoldOutcome::Sorted
+            | HoldOutcome::Inspected
             | HoldOutcome::Released { .. } => true,
         };
         if !hold.placed.readings.iter().all(|reading| stands(&reading)) {

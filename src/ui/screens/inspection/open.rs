@@ -17,9 +17,9 @@ use crate::views::query::{Answer, Query};
 
 use super::lot::LotScreen;
 
-const PURPOSE: &str = "Lots that goods-in noted and that nobody opened yet. Type or scan a part of the \
+const PURPOSE: &str = "Lots that came in, and lots that are made here, that nobody opened yet. Type or scan a part of the \
     label to find one, then Enter.";
-const NONE: &str = "Nothing that came in waits to be opened.";
+const NONE: &str = "Nothing that came in or was made waits to be opened.";
 const FORM: &str = "How the lot is inspected is resolved when it is opened, and kept: how strictly, how \
     many pieces, and which of them.";
 const SIZE_MAX: usize = 10;
@@ -132,7 +132,7 @@ impl OpenLotScreen {
     fn new(lot: LotToOpen) -> Self {
         let mut size = Field::new(SIZE_MAX);
         // What came again was sorted, and has to be counted anew.
-        if let Some(noted) = lot.size.filter(|_| !lot.again) {
+        if let Some(noted) = lot.size.filter(|_| !lot.again || lot.unit.is_some()) {
             size.fill(&noted.to_string());
             size.refuse();
         }
@@ -151,7 +151,8 @@ impl OpenLotScreen {
             return;
         };
         let lot = self.lot.lot.clone();
-        let opening = Opening { series, lot, instruction, size: Some(size) };
+        let unit = self.lot.unit.clone();
+        let opening = Opening { series, lot, unit, instruction, size: Some(size) };
         self.pending = Some(world.open_lot(opening));
     }
 }
@@ -242,6 +243,9 @@ impl Layer for OpenLotScreen {
             canvas.put_in((3, 6), end - 3, &format!("Plan   {}", by.rule), Role::Plain);
         }
         let noted = match (self.lot.size, self.lot.again) {
+            (Some(size), _) if self.lot.unit.is_some() => {
+                format!("{size} are not scrap: Enter takes it")
+            }
             (Some(size), true) => format!("it had {size} before it was sorted"),
             (Some(size), false) => format!("goods-in noted {size}: Enter takes it"),
             (None, _) => "goods-in did not count".to_owned(),

@@ -106,7 +106,8 @@ fn enter(what: &str, ascii: bool) -> Line {
 }
 
 fn signed(lot: &LotView, cells: u16) -> Vec<Line> {
-    let said = lot.decided.iter().chain(&lot.disposed);
+    let deviation = lot.deviation.as_ref().map(|deviation| format!("held for {deviation}"));
+    let said = lot.decided.iter().chain(&deviation).chain(&lot.disposed);
     said.flat_map(|words| wrapped(words, cells.into(), Role::Plain)).collect()
 }
 

@@ -69,7 +69,7 @@ pub(super) fn rows<'a>(
     let mut out = Vec::new();
     let mut asked = None;
     out.extend(attempt_row(view, current));
-    let sorted = view.state.sorts_next(&view.id);
+    let sorted = view.state.sorts_next();
     if let Some((_, suspected, (sample, of))) = sorted {
         let text = format!("sorting {sample} of {of}: {} made it suspect", suspected.unit);
         out.push(line(text, Role::Accent));

@@ -78,7 +78,7 @@ impl TravelerScreen {
     /// A reading of a suspect unit is one of its sorting.
     pub(super) fn sorted(&self, command: TravelerCommand) -> TravelerCommand {
         let state = self.view.as_ref().filter(|_| self.sorting).map(|view| &view.state);
-        let next = state.and_then(|state| state.sorts_next(&self.id));
+        let next = state.and_then(|state| state.sorts_next());
         match (command, next) {
             (
                 TravelerCommand::Record { entry: Entry::Reading { value, gauge }, .. },

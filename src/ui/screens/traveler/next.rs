@@ -143,11 +143,10 @@ pub(super) fn sorting(view: &TravelerView) -> Option<Now<'_>> {
     if state.ended.is_some() || state.to_retype().is_some() {
         return None;
     }
-    let (_, suspected, (sample, _)) = state.sorts_next(&view.id)?;
-    let attempt = state.attempt(&suspected.attempt)?;
-    let operation = state.operation(attempt.operation)?;
+    let (_, suspected, (sample, _)) = state.sorts_next()?;
+    let operation = state.operation(suspected.operation)?;
     let instruction = &**view.instructions.get(&operation.hash)?;
-    let step = instruction.step(&attempt.step)?;
+    let step = instruction.step(&suspected.step)?;
     let ask = step.asks.get(usize::from(suspected.ask).checked_sub(1)?)?;
     let current = Current { operation, instruction, step };
     Some(Now::Ask { current, number: suspected.ask, sample, ask })

@@ -61,7 +61,7 @@ fn of_now<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>) -> Shown
         Now::Elsewhere(current) => elsewhere(current, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
         Now::Held(hold) if hold.placed.deviation.is_none() && released_by(hold).is_some() => {
-            let sorted = view.state.sorts_next(&view.id);
+            let sorted = view.state.sorts_next();
             let next = match sorted {
                 _ if may_release(hold, around.0) => "release it, with a reason".to_owned(),
                 Some((_, suspected, (sample, of))) => {
@@ -224,6 +224,10 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
             ));
             format!("{mark} On hold: the server did not accept a record")
         }
+        (None, HoldReason::Inspection { .. }) => {
+            text.extend(wrapped("It goes on once the lot is accepted.", cells, Role::Plain));
+            format!("{mark} On hold: the lot is being inspected")
+        }
         (
             None,
             HoldReason::OutOfLimits
@@ -280,7 +284,7 @@ fn released<'a>(
     let (world, cells, ascii) = around;
     let title = format!("{} On hold", Mark::Hold.glyph(ascii));
     let mut text = wrapped(&hold.placed.reason.words(), cells.into(), Role::Hold);
-    let sorted = view.state.sorts_next(&view.id);
+    let sorted = view.state.sorts_next();
     let who = if sorted.is_some() {
         format!("It goes on once it is measured good, or by a word of {}.", in_charge(hold))
     } else {

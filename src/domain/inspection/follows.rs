@@ -1,0 +1,177 @@
+//! What follows from the decision about a lot: it goes on, or is held for a deviation that says
+//! everything that is known.
+
+use super::decide::{Facts, material};
+use super::series::{Lot, SeriesId};
+use crate::domain::context::Context;
+use crate::domain::deviation::{DeviationFact, DeviationKind, DeviationRaised, UnitConcerned};
+use crate::domain::deviation_decide::concern;
+use crate::domain::fact::Position;
+use crate::domain::ids::DeviationId;
+use crate::domain::kinds::FactBody;
+use crate::domain::material::{ByInspection, MaterialFact};
+use crate::domain::positions::Positions;
+use crate::domain::quantity::Verdict;
+use crate::domain::refusal::Reason;
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
+use crate::domain::traveler::hold::{hold_unit, shown};
+
+/// The most failing values that a deviation names.
+const VALUES_MAX: usize = 20;
+
+/// A lot of own production is held while it is inspected.
+pub(super) fn holds(unit: &TravelerId, opened: Position) -> (Subject, FactBody) {
+    let placed = HoldPlaced {
+        reason: HoldReason::Inspection { opened },
+        attempt: None,
+        readings: Positions::default(),
+        deviation: None,
+    };
+    (Subject::Traveler(unit.clone()), FactBody::Traveler(TravelerFact::HoldPlaced(placed)))
+}
+
+/// The deviation for which a lot is not accepted: the one that is named, which must be open, or the
+/// next number.
+pub(super) fn rejected_for(
+    accept: bool,
+    named: Option<DeviationId>,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) -> Option<DeviationId> {
+    if accept {
+        return None;
+    }
+    let Some(named) = named else {
+        if context.next_deviation.is_none() {
+            reasons.push(Reason::DeviationNumberMissing);
+        }
+        return context.next_deviation.clone();
+    };
+    match context.deviations.get(&named) {
+        None => reasons.push(Reason::DeviationUnknown { deviation: named.clone() }),
+        Some(known) if known.is_closed() => {
+            reasons.push(Reason::DeviationClosed { deviation: named.clone() });
+        }
+        Some(_) => {}
+    }
+    Some(named)
+}
+
+/// Lets the lot go, or holds it for its deviation.
+pub(super) fn follow_decision(
+    (id, lot): (&SeriesId, &Lot),
+    deviation: Option<&DeviationId>,
+    context: &Context,
+    facts: &mut Facts,
+) {
+    let (at, number, plan) = (context.next.clone(), &lot.opened.lot, lot.opened.plan.single);
+    let found = lot.nonconforming().len();
+    if let Some(deviation) = deviation {
+        raise((id, lot), deviation, context, facts);
+    }
+    if let Some(unit) = &lot.opened.unit {
+        return facts.extend(lets_go((unit, lot), &at, context));
+    }
+    let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
+    let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
+    let then = match deviation {
+        Some(deviation) => {
+            let reason =
+                format!("rejected: {found} nonconforming, Re {}; {deviation}", plan.reject);
+            MaterialFact::MaterialBlocked { reason, inspection, ends }
+        }
+        None => {
+            let reason = format!("accepted: {found} nonconforming, Ac {}", plan.accept);
+            MaterialFact::MaterialReleased { reason, inspection, ends }
+        }
+    };
+    facts.push(material(id, number, then));
+}
+
+/// Ends the holds of a lot of own production that were placed for its inspection; what it is held for
+/// besides stays.
+fn lets_go(
+    (unit, lot): (&TravelerId, &Lot),
+    decided: &Position,
+    context: &Context,
+) -> Vec<(Subject, FactBody)> {
+    let holds = context.units.get(unit).into_iter().flat_map(|state| state.open_holds());
+    let own = holds.filter(|(_, hold)| {
+        hold.placed.reason == HoldReason::Inspection { opened: lot.at.clone() }
+    });
+    own.map(|(hold, _)| {
+        let (hold, outcome) = (hold.clone(), HoldOutcome::Inspected);
+        let decision = Some(decided.clone());
+        let fact = TravelerFact::HoldReleased { hold, outcome, decision };
+        (Subject::Traveler(unit.clone()), FactBody::Traveler(fact))
+    })
+    .collect()
+}
+
+/// Raises a deviation for the lot, or adds it to one that there is, with what is held for it.
+fn raise(
+    (id, lot): (&SeriesId, &Lot),
+    deviation: &DeviationId,
+    context: &Context,
+    facts: &mut Facts,
+) {
+    let unit = lot.opened.unit.as_ref();
+    if context.next_deviation.as_ref() != Some(deviation) {
+        let units: Vec<TravelerId> = unit.cloned().into_iter().collect();
+        return concern(deviation, (&units, None, true), context, facts);
+    }
+    let concerned = unit.map(|unit| {
+        let state = context.units.get(unit);
+        let at = state.and_then(|state| state.stands_at(None, &context.instructions));
+        let attempt = state.zip(at.as_ref()).and_then(|(state, at)| {
+            state.standing_attempt(at.operation, &at.step).map(|attempt| attempt.at.clone())
+        });
+        let hold = context.next.plus(facts.len() as u64);
+        facts.push(hold_unit(unit, attempt.clone(), deviation));
+        UnitConcerned {
+            traveler: unit.clone(),
+            at,
+            attempt,
+            hold: Some(hold),
+            readings: Positions::default(),
+            characteristic: None,
+            suggested: None,
+        }
+    });
+    let plan = lot.opened.plan.single;
+    let raised = DeviationRaised {
+        kind: DeviationKind::Product,
+        unit: concerned,
+        code: None,
+        close_by: None,
+        required: format!(
+            "{}: of {} pieces at most {} nonconforming",
+            lot.opened.by.rule, plan.size, plan.accept
+        ),
+        found: found(lot),
+        note: format!("lot {} of {} from {}", lot.opened.lot, id.part, id.supplier),
+    };
+    let fact = FactBody::Deviation(DeviationFact::DeviationRaised(Box::new(raised)));
+    facts.push((Subject::Deviation(deviation.clone()), fact));
+}
+
+/// Which pieces are nonconforming by which values.
+fn found(lot: &Lot) -> String {
+    let records = lot.standing_records().filter(|record| record.what.is_nonconforming());
+    let values: Vec<String> = records
+        .flat_map(|record| {
+            let failing = record.what.readings.iter();
+            let failing = failing.filter(|reading| reading.verdict == Some(Verdict::Fail));
+            failing.map(|reading| {
+                let value = shown(&reading.value);
+                format!("piece {}: {} {value}", record.what.piece, reading.name)
+            })
+        })
+        .collect();
+    let more = values.len().saturating_sub(VALUES_MAX);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let values: Vec<String> = values.into_iter().take(VALUES_MAX).collect();
+    let count = lot.nonconforming().len();
+    format!("{count} of {} nonconforming: {}{more}", lot.inspected().len(), values.join("; "))
+}

@@ -1,0 +1,148 @@
+//! What follows from the checks of one count at one place: the holds to place and to lift (R16).
+//!
+//! One rule over what stands: whatever is in the range of a failed check and went by without one is
+//! held, and nothing else. Of a lot these are its pieces, under whatever name they are by now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::fact::Position;
+use crate::domain::ids::PlaceId;
+use crate::domain::kinds::FactBody;
+use crate::domain::positions::Positions;
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::suspect::{Cause, Made, Own, suspects};
+
+use super::departed::Departed;
+use super::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
+use super::suspect::{Held, HeldStanding, RangeBegan, Suspected};
+
+/// All that is known of one count at one place.
+#[derive(Debug, Clone, Default)]
+pub struct Counting {
+    /// Every unit that was counted, by whichever station.
+    pub made: Vec<Made>,
+    /// Every hold that was ever placed for it.
+    pub held: Vec<Held>,
+    /// Lots that were split off, by the lot that the pieces were of.
+    pub splits: BTreeMap<TravelerId, Vec<Departed>>,
+    /// Units that have ended.
+    pub ended: BTreeSet<TravelerId>,
+}
+
+impl Counting {
+    /// The holds to place and to lift, so that what is in the range of a failed check is held and
+    /// nothing else; none where that is so already.
+    pub fn follow(&self, (place, counter): (&PlaceId, &str)) -> Vec<(Subject, FactBody)> {
+        let suspects = suspects(&self.made);
+        let mut facts = Vec::new();
+        let suspect: BTreeSet<&Position> = suspects.iter().map(|(made, _)| &made.at).collect();
+        for held in self.held.iter().filter(|held| held.standing.is_open()) {
+            facts.extend(self.lifted(held, suspect.contains(&held.suspected.attempt)));
+        }
+        for (made, causes) in &suspects {
+            let Some(cause) = causes.last() else { continue };
+            // A unit whose own check failed is held for that; its pieces elsewhere are not.
+            let own = made.check.is_none() && made.own != Own::Measured;
+            let own = [&made.unit].into_iter().filter(|_| own);
+            for unit in own.chain(self.split_off(made, causes)) {
+                if self.ended.contains(unit) || self.is_decided(unit, made, causes) {
+                    continue;
+                }
+                let suspected = suspected((place, counter), made, cause);
+                let attempt = (*unit == made.unit).then(|| made.at.clone());
+                let placed = HoldPlaced {
+                    reason: HoldReason::Suspect(Box::new(suspected)),
+                    attempt,
+                    readings: Positions::default(),
+                    deviation: None,
+                };
+                facts.push(of(unit, TravelerFact::HoldPlaced(placed)));
+            }
+        }
+        facts
+    }
+
+    /// The fact that lifts a hold: the unit was measured itself, or no check fails any more.
+    fn lifted(&self, held: &Held, suspect: bool) -> Option<(Subject, FactBody)> {
+        let Held { unit, hold, suspected, standing, measured } = held;
+        let known = self.made.iter().any(|made| made.at == suspected.attempt);
+        let outcome = if *measured && known {
+            HoldOutcome::Sorted
+        } else if !suspect && known && *standing == HeldStanding::Untouched {
+            HoldOutcome::Cleared { reading: suspected.failed.clone() }
+        } else {
+            return None;
+        };
+        Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None }))
+    }
+
+    /// Whether a unit is held already, was measured since, or somebody decided about it knowing of
+    /// one of these checks.
+    fn is_decided(&self, unit: &TravelerId, made: &Made, causes: &[Cause<'_>]) -> bool {
+        let of_unit = |held: &&Held| held.unit == *unit && held.suspected.attempt == made.at;
+        self.held.iter().filter(of_unit).any(|held| match held.standing {
+            HeldStanding::Untouched | HeldStanding::Raised => true,
+            _ if held.measured => true,
+            HeldStanding::Cleared => false,
+            HeldStanding::Sorted | HeldStanding::Decided => {
+                causes.iter().any(|cause| cause.failed.reading == held.suspected.failed)
+            }
+        })
+    }
+
+    /// The lots whose pieces were of a lot when it was made here; not those of which each piece was
+    /// measured, or somebody decided, before they left.
+    fn split_off(&self, made: &Made, causes: &[Cause<'_>]) -> BTreeSet<&TravelerId> {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![&made.unit]);
+        let mut found = BTreeSet::new();
+        while let Some(lot) = open.pop() {
+            let departed = self.splits.get(lot).into_iter().flatten();
+            for departed in departed.filter(|departed| departed.was_there(made)) {
+                if seen.insert(&departed.lot) {
+                    open.push(&departed.lot);
+                }
+                if !departed.is_settled(made, causes) {
+                    found.insert(&departed.lot);
+                }
+            }
+        }
+        found.remove(&made.unit);
+        found
+    }
+}
+
+fn of(unit: &TravelerId, fact: TravelerFact) -> (Subject, FactBody) {
+    (Subject::Traveler(unit.clone()), FactBody::Traveler(fact))
+}
+
+fn suspected((place, counter): (&PlaceId, &str), made: &Made, cause: &Cause<'_>) -> Suspected {
+    let Cause { failing, failed, from } = *cause;
+    let since = match from.map(|from| (from, from.good())) {
+        None => RangeBegan::Never,
+        Some((from, Some(good))) => RangeBegan::Good {
+            unit: from.unit.clone(),
+            reading: good.reading.clone(),
+            value: good.value.clone(),
+            by: good.by.clone(),
+            when: good.moment.effective(),
+        },
+        Some((from, None)) => {
+            RangeBegan::Restart { unit: from.unit.clone(), attempt: from.at.clone() }
+        }
+    };
+    Suspected {
+        place: place.clone(),
+        counter: counter.to_owned(),
+        made: made.unit.clone(),
+        attempt: made.at.clone(),
+        operation: made.operation,
+        step: made.step.clone(),
+        ask: made.ask,
+        failed: failed.reading.clone(),
+        unit: failing.unit.clone(),
+        characteristic: failed.characteristic.clone(),
+        name: failed.name.clone(),
+        value: failed.value.clone(),
+        since,
+    }
+}

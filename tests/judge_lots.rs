@@ -1,0 +1,155 @@
+//! The judge and lots: what is contradicted, or decided twice unseen, is held everywhere (R12).
+
+use gemba::domain::decide::Command;
+use gemba::domain::inspection::decide::InspectionCommand;
+use gemba::domain::inspection::fact::LotEnd;
+use gemba::domain::inspection::series::LotStanding;
+use gemba::domain::material::MaterialId;
+use gemba::domain::quantity::Number;
+use gemba::domain::signature::Signer;
+use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traveler::fact::ReadingValue;
+use gemba::domain::unit::Unit;
+
+use crate::judge_inspection::{by_piece, comes_in, nordic, opens_now, series};
+use crate::judge_work::{at_bench, plant, releases_text};
+use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::sync_judge::{judged, reviews};
+
+/// Somebody looks at a piece of lot L-1, once more where a reason is given.
+fn finds(station: &StationBench, (who, piece, force): (&str, u32, &str), why: Option<&str>) {
+    let force = ReadingValue::Number {
+        number: Number::parse(force).unwrap(),
+        unit: Unit::parse("N").unwrap(),
+    };
+    let values = vec![(ReadingValue::Conforms(true), None), (force, None)];
+    let (lot, corrects) = ("L-1".parse().unwrap(), why.map(str::to_owned));
+    does_about(station, who, InspectionCommand::Record { lot, piece, values, corrects });
+}
+
+fn does_about(station: &StationBench, who: &str, command: InspectionCommand) {
+    let command = Command::Series(nordic(), command);
+    station.ledger().transact(&at_bench(who), &moment(1_000), command).unwrap();
+}
+
+fn decides(station: &StationBench, who: &str, accept: bool) {
+    let (lot, note, by) = ("L-1".parse().unwrap(), String::new(), Signer::by_badge(who));
+    let (deviation, seen) = (None, None);
+    does_about(station, who, InspectionCommand::Decide { lot, accept, note, deviation, seen, by });
+}
+
+fn ends(station: &StationBench, who: &str, end: LotEnd) {
+    let (lot, reason, by) = ("L-1".parse().unwrap(), "burrs".to_owned(), Signer::by_badge(who));
+    does_about(station, who, InspectionCommand::Dispose { lot, end, reason, by });
+}
+
+fn why_held(station: &StationBench) -> Option<String> {
+    let material = MaterialId { part: "CP-40".parse().unwrap(), lot: "L-1".parse().unwrap() };
+    let state = station.ledger().stream(&Subject::Material(material)).unwrap().stream.state;
+    let StreamState::Material(state) = state else { panic!("{state:?}") };
+    state.blocked().map(|block| block.reason.clone())
+}
+
+fn standing(station: &StationBench) -> LotStanding {
+    series(station).lot(&"L-1".parse().unwrap()).unwrap().standing()
+}
+
+/// Two pieces came in, and both stations know the lot.
+async fn two_pieces() -> (PlantBench, StationBench, StationBench) {
+    let (bench, one, two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    comes_in(&one, "L-1", 2);
+    judged(&bench, &one).await;
+    two.client().sync_once().await.unwrap();
+    (bench, one, two)
+}
+
+/// Both stations get what the other did, and what the server says of it.
+async fn meet(bench: &PlantBench, one: &StationBench, two: &StationBench) {
+    judged(bench, one).await;
+    judged(bench, two).await;
+    one.client().sync_once().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_an_acceptance_that_is_contradicted_since_holds_the_lot_everywhere_and_is_told() {
+    let (bench, one, two) = two_pieces().await;
+    opens_now(&one, "L-1");
+    for piece in [1, 2] {
+        finds(&one, ("P-4", piece, "25"), None);
+    }
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    finds(&two, ("P-2", 1, "30"), Some("burr on the back"));
+    decides(&one, "P-4", true);
+    assert_eq!(why_held(&one), None, "nobody knows better there");
+    meet(&bench, &one, &two).await;
+    let why = "lot L-1 was accepted, and 1 pieces are nonconforming by what was not seen then; \
+               from 1 on it is not accepted";
+    for station in [&one, &two] {
+        assert_eq!(why_held(station).as_deref(), Some(why));
+        assert_eq!(standing(station), LotStanding::Contradicted);
+    }
+    let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+    assert_eq!(told, [why]);
+    ends(&two, "P-2", LotEnd::UseAsIs);
+    assert!(why_held(&two).is_some(), "engineering signs, too");
+    ends(&two, "P-1", LotEnd::UseAsIs);
+    meet(&bench, &one, &two).await;
+    assert_eq!((why_held(&one), why_held(&two)), (None, None));
+    assert_eq!(reviews(&two), []);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_of_two_decisions_unseen_by_each_other_the_rejection_holds_and_both_are_told() {
+    for accepts_first in [true, false] {
+        let (bench, one, two) = two_pieces().await;
+        opens_now(&one, "L-1");
+        finds(&one, ("P-4", 1, "25"), None);
+        meet(&bench, &one, &two).await;
+        two.client().sync_once().await.unwrap();
+        finds(&one, ("P-4", 2, "25"), None);
+        decides(&one, "P-4", true);
+        finds(&two, ("P-4", 2, "30"), None);
+        decides(&two, "P-4", false);
+        let (first, second) = if accepts_first { (&one, &two) } else { (&two, &one) };
+        meet(&bench, first, second).await;
+        second.client().sync_once().await.unwrap();
+        for station in [&one, &two] {
+            assert!(why_held(station).is_some(), "{accepts_first}");
+            assert_eq!(standing(station), LotStanding::Rejected);
+        }
+        let told: Vec<_> = reviews(&one).into_iter().flat_map(|review| review.reasons).collect();
+        assert!(told.iter().any(|why| why.ends_with(", unseen")), "{told:?}");
+        ends(&one, "P-2", LotEnd::Return);
+        meet(&bench, &one, &two).await;
+        assert_eq!(why_held(&two).as_deref(), Some("return: burrs"));
+        bench.running.shutdown().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_lot_that_two_stations_opened_unseen_is_not_free_where_one_of_them_accepted_it() {
+    for accepts_first in [true, false] {
+        let (bench, one, two) = two_pieces().await;
+        for (station, force) in [(&one, "25"), (&two, "30")] {
+            opens_now(station, "L-1");
+            for piece in [1, 2] {
+                finds(station, ("P-4", piece, force), None);
+            }
+            decides(station, "P-4", force == "25");
+        }
+        let (first, second) = if accepts_first { (&one, &two) } else { (&two, &one) };
+        meet(&bench, first, second).await;
+        second.client().sync_once().await.unwrap();
+        for station in [&one, &two] {
+            assert!(why_held(station).is_some(), "{accepts_first}");
+        }
+        // Wherever the first inspection is known, quality says what becomes of the lot.
+        ends(first, "P-2", LotEnd::Return);
+        meet(&bench, first, second).await;
+        assert_eq!(why_held(second).as_deref(), Some("return: burrs"), "{accepts_first}");
+        bench.running.shutdown().await;
+    }
+}
