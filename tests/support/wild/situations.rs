@@ -86,7 +86,7 @@ pub(crate) const SITUATIONS: [Situation; 23] = [
         leans: Some(|_, chance| on_permit(chance)),
         ..some("a permit is at hand", 300, 30, permitted)
     },
-    Situation { leans: Some(on_followed), ..some("a deviation is followed", 380, 80, followed) },
+    Situation { leans: Some(on_followed), ..some("a deviation is followed", 480, 80, followed) },
     some("a unit waits", 110, 40, waiting),
     some("a unit is signed", 60, 50, signed),
     some("a unit is reworked", 40, 50, reworked),
