@@ -107,6 +107,7 @@ mod screens_floor;
 mod screens_gauges;
 mod screens_inspection;
 mod screens_list;
+mod screens_long;
 mod screens_lots;
 mod screens_others;
 mod screens_pages;

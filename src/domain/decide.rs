@@ -208,7 +208,8 @@ impl Command {
                 }
                 needs.station = true;
             }
-            Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
+            Self::Station(_, StationCommand::AnswerReview { fact, units, .. }) => {
+                needs.units.extend(units.iter().cloned());
                 if let StreamState::Station(state) = &stream.state {
                     let review = state.open_reviews.iter().find(|review| review.fact == *fact);
                     needs.units.extend(review.into_iter().flat_map(|review| review.units.clone()));

@@ -309,6 +309,13 @@ impl Share {
     pub fn all(disposition: Disposition) -> Vec<Self> {
         vec![Self { unit: None, pieces: None, disposition }]
     }
+
+    /// The same for each of these units and no other.
+    pub fn each(units: impl Iterator<Item = TravelerId>, disposition: &Disposition) -> Vec<Self> {
+        let share =
+            |unit| Self { unit: Some(unit), pieces: None, disposition: disposition.clone() };
+        units.map(share).collect()
+    }
 }
 
 /// What is asked for about a deviation.

@@ -25,6 +25,7 @@ pub(crate) fn suspects(all: bool, shop: &Shop) -> Vec<SuspectRange> {
                     .map(ToString::to_string),
                 ended: state.ended.clone(),
                 finished: state.finished(&shop.instructions),
+                shipped: state.shipped().is_some(),
                 operation: state.current(&shop.instructions).map(|at| at.operation.operation),
                 last_place: state.last_place.clone(),
             };

@@ -91,7 +91,11 @@ pub fn run(console: &Console, args: CorrectArgs) -> Result<Exit, Fault> {
     let right = right(&view, &meant, &args)?;
     tell(console, &meant, &right);
     if args.dry_run {
-        return Ok(Exit::Done);
+        // Nobody acts yet, so that nobody's role is asked for; everything else is.
+        let acting = args.signer.acting(console, &station)?;
+        let command = Command::Traveler(id, right.command);
+        let refused = station.ledger.rehearse(&acting, &station.moment(), vec![command])?;
+        return refused.map_or(Ok(Exit::Done), |refusal| Err(refusal.into()));
     }
     let what = format!("{id} step {} ask {} corrected: {}", meant.step, meant.entry.ask, right.to);
     let Performer { acting } = Performer::of(console, &mut station, &args.signer)?;

@@ -27,7 +27,7 @@ pub enum SuspectCommand {
         after_help = "Example: gemba suspect list --all\n\nJSON, one range a line: failed, unit, \
             name, value, place, counter, since, good_by, good_at, unchecked_before, units \
             [{traveler, hold, standing (untouched, raised, cleared, sorted, decided), deviation, \
-            ended, finished, operation, last_place}]"
+            ended, finished, shipped, operation, last_place}]"
     )]
     List {
         /// Those of which nothing is held any more as well

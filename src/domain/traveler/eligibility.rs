@@ -177,8 +177,7 @@ impl TravelerState {
             return;
         }
         for (_, hold) in self.open_holds().filter(|(_, hold)| !way_out(&hold.placed.reason)) {
-            let why = hold.placed.reason.words();
-            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            reasons.push(hold.stops());
         }
     }
 
@@ -190,8 +189,7 @@ impl TravelerState {
             return;
         }
         for (_, hold) in self.open_holds().filter(|(_, h)| h.placed.readings.contains(reading)) {
-            let why = hold.placed.reason.words();
-            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            reasons.push(hold.stops());
         }
     }
 

@@ -43,3 +43,4 @@ pub mod step;
 pub mod suspect;
 mod upstream;
 pub mod wait;
+pub mod which_counts;

@@ -19,7 +19,7 @@ impl Asked<'_> {
     pub(super) fn suspects(self, all: bool) -> Result<Vec<SuspectRange>, LedgerError> {
         let sql =
             "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended, t.hold_deviation,
-                       t.finished_ms, t.operation, t.last_place
+                       t.finished_ms, t.shipped_ms, t.operation, t.last_place
                    FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject
                    WHERE ?1 OR s.failed IN (SELECT failed FROM suspect_row
                        WHERE standing IN ('untouched', 'raised'))";
@@ -37,6 +37,7 @@ impl Asked<'_> {
                 deviation: get(row, "hold_deviation")?,
                 ended: get(row, "ended")?,
                 finished: get::<Option<i64>>(row, "finished_ms")?.is_some(),
+                shipped: get::<Option<i64>>(row, "shipped_ms")?.is_some(),
                 operation: get(row, "operation")?,
                 last_place: some_id(row, "last_place")?,
             };

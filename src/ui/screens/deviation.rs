@@ -10,7 +10,8 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -31,6 +32,7 @@ const PURPOSE: &str = "A deviation: what was required, what was found, what was 
 pub struct DeviationScreen {
     id: DeviationId,
     view: Option<Box<DeviationView>>,
+    pages: Pages,
     unknown: bool,
     loading: Option<Ticket>,
 }
@@ -38,7 +40,18 @@ pub struct DeviationScreen {
 impl DeviationScreen {
     /// A deviation by its number.
     pub fn raised(id: DeviationId) -> Self {
-        Self { id, view: None, unknown: false, loading: None }
+        Self { id, view: None, pages: Pages::default(), unknown: false, loading: None }
+    }
+
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Some(view) = &self.view else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let row = |(name, value): (&str, String)| {
+            let strong = matches!(name, "Required" | "Found" | "Disposition");
+            let role = if strong { Role::Title } else { Role::Muted };
+            sheet.named((name, role), 15, (&value, Role::Plain))
+        };
+        rows(view, world).into_iter().flat_map(row).collect()
     }
 
     fn note(&self, what: DeviationNote) -> Turn {
@@ -69,7 +82,7 @@ impl Layer for DeviationScreen {
         Focus::Choice
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         let Some(view) = &self.view else { return Vec::new() };
         let mut acts = Vec::new();
         match view.standing {
@@ -80,6 +93,7 @@ impl Layer for DeviationScreen {
             DeviationStanding::Disposed => acts.extend([Act::Contain, Act::CloseDeviation]),
             DeviationStanding::Closed => {}
         }
+        acts.extend(Pages::are_several(&self.lines(world), rows_of(world)).then_some(Act::Turn));
         acts
     }
 
@@ -95,6 +109,10 @@ impl Layer for DeviationScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         match (act, &self.view) {
+            (Act::Turn, _) => {
+                self.pages.turn(self.lines(world), rows_of(world));
+                Turn::Stay
+            }
             (Act::Approve, Some(view)) => {
                 let Some(waits) = view.waits() else { return Turn::Stay };
                 let form = Box::new(ApproveScreen::new(view.clone(), Box::new(waits.clone())));
@@ -118,6 +136,9 @@ impl Layer for DeviationScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if key == Key::PageUp {
+            self.pages.back();
+        }
         // Enter disposes where that is open; where nothing is left to decide it goes back.
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
@@ -149,21 +170,13 @@ impl Layer for DeviationScreen {
         let (mark, role, words) = standing(view);
         let text = format!("{} {words}", mark.glyph(canvas.ascii));
         canvas.put_right(canvas.width().saturating_sub(1), 1, &text, role);
-        let cells = canvas.width().saturating_sub(19);
-        let mut y = 4;
-        for (name, value) in rows(view, world) {
-            let lines = wrapped(&value, cells.into(), Role::Plain);
-            let strong = matches!(name, "Required" | "Found" | "Disposition");
-            canvas.put((3, y), name, if strong { Role::Title } else { Role::Muted });
-            for line in lines {
-                if y >= canvas.body_end() {
-                    return;
-                }
-                line.view(canvas, (17, y), cells);
-                y += 1;
-            }
-        }
+        self.pages.view(&self.lines(world), (4, rows_of(world)), canvas);
     }
+}
+
+/// Rows of a page.
+fn rows_of(world: &World) -> u16 {
+    world.size.1.saturating_sub(7)
 }
 
 fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {

@@ -44,5 +44,6 @@ pub mod sign_in;
 mod since;
 pub mod suspect;
 pub mod sync;
+mod to_sign;
 pub mod traveler;
 pub mod waits;

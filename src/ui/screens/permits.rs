@@ -9,6 +9,8 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -18,7 +20,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::signature::minute;
 
-use super::proof::{ASK, Proof};
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
     that wait to be granted. Open one to read it, with every use.";
@@ -130,26 +132,38 @@ pub struct PermitScreen {
     loading: Option<Ticket>,
     /// Whether it is signed now.
     signing: bool,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
 impl PermitScreen {
     /// The page of a permit.
     pub fn new(id: PermitId) -> Self {
-        let proof = Proof::empty();
-        Self { id, row: None, loading: None, signing: false, proof, pending: None }
+        let signs = ToSign::new();
+        Self { id, row: None, loading: None, signing: false, signs, pending: None }
     }
 
     fn to_grant(&self) -> bool {
         self.row.as_ref().is_some_and(|row| row.standing == "proposed")
     }
 
-    fn enter(&mut self, world: &mut World) {
-        if !self.signing {
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Some(row) = &self.row else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let mut lines = lines_of(row, sheet);
+        if self.signing {
+            lines.extend(sheet.rows(12, &[("Meaning", "approved".to_owned())]));
+        } else {
+            lines.extend(uses(row, sheet));
+        }
+        lines
+    }
+
+    fn enter(&mut self, act: Act, world: &mut World) {
+        if !self.signing && act != Act::Turn {
             self.signing = self.to_grant();
-            self.proof.again_by_pin(world);
-        } else if let Some((badge, pin)) = self.proof.enter() {
+            self.signs.proof.again_by_pin(world);
+        } else if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
             self.pending = Some(world.sign(badge, pin, Signing::GrantPermit(self.id.clone())));
         }
     }
@@ -160,17 +174,17 @@ impl Layer for PermitScreen {
         ONE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        if self.signing { Focus::Text } else { Focus::Choice }
+    fn focus(&self, world: &World) -> Focus {
+        if self.signing { self.signs.focus(&self.lines(world), world) } else { Focus::Choice }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        match (self.signing, self.proof.at_pin) {
-            (true, false) => vec![Act::Next],
-            (true, true) => vec![Act::Sign],
-            (false, _) if self.to_grant() => vec![Act::Sign],
-            (false, _) => Vec::new(),
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.signs.acts(&self.lines(world), world);
+        if !self.signing {
+            acts.retain(|act| *act == Act::Turn);
+            acts.extend(self.to_grant().then_some(Act::Sign));
         }
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -184,7 +198,7 @@ impl Layer for PermitScreen {
     }
 
     fn person_changed(&mut self) {
-        self.proof = Proof::empty();
+        self.signs = ToSign::new();
         self.signing = false;
     }
 
@@ -194,7 +208,7 @@ impl Layer for PermitScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act != Act::Back {
-            self.enter(world);
+            self.enter(act, world);
             return Turn::Stay;
         }
         if !self.signing {
@@ -204,29 +218,30 @@ impl Layer for PermitScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        if self.signing {
-            self.proof.key(key);
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let lines = self.lines(world);
+        if self.signing || key == Key::PageUp {
+            self.signs.key(key, &lines, world);
         }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
         if self.signing {
-            self.proof.field().insert(text);
+            self.signs.proof.field().insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
         if self.signing {
-            self.proof.field().take_back(characters);
+            self.signs.proof.field().take_back(characters);
         }
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         if *meaning == ScanMeaning::Badge && self.to_grant() {
             self.signing = true;
-            self.proof.badge(code);
+            self.signs.proof.badge(code);
             return Some(Turn::Stay);
         }
         None
@@ -246,17 +261,17 @@ impl Layer for PermitScreen {
         };
         self.pending = None;
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             let said = format!("saved: {} granted", self.id);
             world.outcome(outcome, &said);
             return Turn::Back;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), &format!("Permit {}", self.id), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
@@ -264,22 +279,19 @@ impl Layer for PermitScreen {
         let right = canvas.width().saturating_sub(1);
         let (_, role) = mark_of(row);
         canvas.put_right(right, 1, &row.standing_words(), role);
-        let y = view_permit(row, canvas);
+        let lines = self.lines(world);
         if self.signing {
-            canvas.put((3, y + 1), "Meaning   approved", Role::Plain);
-            canvas.put((3, y + 2), ASK, Role::Title);
-            self.proof.view(canvas, (3, y + 4));
+            self.signs.view(&lines, world, canvas);
         } else {
-            view_uses(row, y + 1, canvas);
+            self.signs.view_all(&lines, canvas);
         }
     }
 }
 
-/// What is permitted and who signed; tells the row below.
-fn view_permit(row: &PermitRow, canvas: &mut Canvas<'_>) -> u16 {
-    let cells = canvas.width().saturating_sub(16);
+/// What is permitted and who signed.
+fn lines_of(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
     let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
-    let mut lines = vec![
+    let mut rows = vec![
         ("Part", format!("{} {}", row.part, row.revision_words())),
         ("Limits", format!("{} {} instead of {}", row.name, row.limits, row.specified)),
         ("For", format!("{}; {} used", row.for_whom, row.used_words())),
@@ -287,37 +299,26 @@ fn view_permit(row: &PermitRow, canvas: &mut Canvas<'_>) -> u16 {
         ("Why", format!("{}{reference}", row.reason)),
         ("Proposed", row.proposed.words()),
     ];
-    lines.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
-    lines.extend(row.withdrawn.as_ref().map(|withdrawn| {
+    rows.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
+    rows.extend(row.withdrawn.as_ref().map(|withdrawn| {
         let words = format!("{}, {}: {}", withdrawn.by, minute(withdrawn.at), withdrawn.reason);
         ("Withdrawn", words)
     }));
-    let mut y = 4;
-    for (name, text) in lines {
-        canvas.put((3, y), name, Role::Muted);
-        canvas.put_in((14, y), cells, &text, Role::Plain);
-        y += 1;
-    }
-    y
+    sheet.rows(12, &rows)
 }
 
-/// The last uses, as many as there is room for.
-fn view_uses(row: &PermitRow, mut y: u16, canvas: &mut Canvas<'_>) {
-    let room = usize::from(canvas.height().saturating_sub(y + 2));
-    let cells = canvas.width().saturating_sub(4);
-    let (all, left_out) = (row.uses.len(), row.uses.len().saturating_sub(room));
-    if all > 0 {
-        let more = if left_out > 0 { format!(", the last {room}") } else { String::new() };
-        canvas.put(
-            (3, y),
-            &format!("Used by {}{more}", count(all, "reading", "readings")),
-            Role::Title,
-        );
+/// Every use.
+fn uses(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
+    if row.uses.is_empty() {
+        return Vec::new();
     }
-    for used in row.uses.iter().skip(left_out) {
-        y += 1;
+    let head = format!("Used by {}", count(row.uses.len(), "reading", "readings"));
+    let mut lines = vec![Line::default()];
+    lines.extend(sheet.text(&head, 1, Role::Title));
+    for used in &row.uses {
         let place = used.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
         let (unit, value, who) = (&used.traveler, &used.value, used.signature.words());
-        canvas.put_in((3, y), cells, &format!("{unit} {value}{place}, {who}"), Role::Plain);
+        lines.extend(sheet.text(&format!("{unit} {value}{place}, {who}"), 1, Role::Plain));
     }
+    lines
 }
