@@ -7,6 +7,7 @@ use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LedgerId;
+use gemba::domain::instruction::InstallBy;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::order::{OrderFact, Unfinished};
 use gemba::domain::positions::Positions;
@@ -22,6 +23,8 @@ use super::plant::{Plant, assembly_order, id, moment, number};
 const UNITS: usize = 50;
 /// Torques of one generated unit.
 const TORQUES: u16 = 10;
+/// The lot of which every unit has a piece.
+pub(crate) const SEALS: &str = "SEAL-1";
 /// Facts that are received at once.
 const PAGE: usize = 5_000;
 /// One unit in so many has a reading that failed and was typed wrong.
@@ -121,13 +124,16 @@ impl Pen {
         self.after.clear();
         let mut note = |fact| self.write(subject, FactBody::Traveler(fact));
         note(TravelerFact::TravelerStarted(pattern.started.clone().unwrap()));
-        for known in &pattern.attempts {
+        for (n, known) in pattern.attempts.iter().enumerate() {
             let (operation, step) = (known.operation, known.step.clone());
             let samples = Vec::new();
             let text = known.pinned.as_ref().map(|(_, hash)| *hash);
             let started = StepStarted { operation, step, previous: Vec::new(), samples, text };
             let attempt = note(TravelerFact::StepStarted(started));
             let at = AskAt { attempt: attempt.clone(), ask: 1 };
+            if n == 0 {
+                note(seal(&attempt));
+            }
             for entry in &known.entries {
                 let RecordedWhat::Reading(reading) = &entry.what else {
                     note(TravelerFact::Checked {
@@ -153,6 +159,18 @@ impl Pen {
             }
             note(TravelerFact::StepCompleted { attempt, waited: None, set: Vec::new() });
         }
+    }
+}
+
+/// A seal of the one lot that goes into every unit.
+fn seal(attempt: &Position) -> TravelerFact {
+    TravelerFact::ComponentInstalled {
+        at: AskAt { attempt: attempt.clone(), ask: 9 },
+        part: id("seal"),
+        by: InstallBy::Lot,
+        identity: SEALS.to_owned(),
+        corrects: None,
+        basis: None,
     }
 }
 

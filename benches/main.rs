@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use measure::{saved, sign_in, terminals};
+use measure::{saved, sign_in, terminals, thread};
 use plant::Plant;
 use report::Line;
 
@@ -81,6 +81,7 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     drop(plant);
     lines.push(measure::first_screen(&dir.join("empty"), &big));
     lines.push(measure::queue(&small, &big));
+    lines.extend(thread::traces(&big));
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines

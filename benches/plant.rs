@@ -91,6 +91,12 @@ impl Plant {
         self.ledger.transact(&self.acting, &now, command).unwrap()
     }
 
+    /// Several as one act.
+    pub(crate) fn tell_all(&mut self, commands: Vec<Command>) -> Saved {
+        let now = self.now();
+        self.ledger.transact_all(&self.acting, &now, commands).unwrap()
+    }
+
     fn found_site(&mut self) {
         let approvals = vec![Role::Engineer, Role::Quality];
         let (name, time_zone) = ("Plant".to_owned(), "Europe/Berlin".to_owned());

@@ -129,6 +129,16 @@
 //! measured itself is not. One rule over all that stands places the holds and lifts them, at the bench
 //! and at the server. *Why:* the part that was measured is the one part of the ten that is known.
 //!
+//! **Units in a row that fail stop the operation, not the units.** Each unit counts once, by its newest
+//! attempt at the place; the hold stands in the stream of the place, is placed in the act of the last
+//! failure, and is ended by a person's word alone, not by a later good one. *Why:* what drifts is the
+//! place, and a value that is good again says nothing of why three were not.
+//!
+//! **What is done about a deviation is verified by somebody else.** Containment is confirmed where it is
+//! done, an action by another person than its owner, whether it helped by nobody who owns it; a deviation
+//! that did not help is open again. Of what other stations wrote the server blames nobody who could not
+//! have heard. *Why:* whoever did the work cannot see what it left undone.
+//!
 //! **Units taken together are still units.** A set has no stream of its own: one act writes a fact in
 //! the stream of each unit, each naming the whole set, and all are saved or none. *Why:* a unit that
 //! fails leaves the set with its record whole.

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 87] = [
+const COMMANDS: [&[&str]; 88] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
@@ -73,6 +73,7 @@ const COMMANDS: [&[&str]; 87] = [
     &["board"],
     &["trace"],
     &["recall"],
+    &["ship", "list"],
     &["ship", "review"],
     &["ship", "release"],
     &["ship", "back"],

@@ -36,7 +36,11 @@ fn a_site_sets_what_pins_are_like_and_every_version_is_kept() {
         "scrap_reasons": before["settings"]["scrap_reasons"],
         "pause_reasons": before["settings"]["pause_reasons"],
         "help_kinds": ["material", "quality", "maintenance", "supervisor"], "escalations": [],
-        "deviations": {"word": "Deviation", "codes": [], "use_as_is": "both"},
+        "failures_in_a_row": 3,
+        "deviations": {
+            "word": "Deviation", "codes": [], "use_as_is": "both", "cause_codes": [],
+            "cause_from": "major", "check_after": [],
+        },
     });
     assert_eq!(after["settings"], expected);
     plant.gemba(&["site", "show"]).exits(0).says("21 days, warned 5 days before").says("0815");

@@ -56,7 +56,10 @@ fn eventful() -> Shop {
     let again = shop.retype(2, "22");
     shop.does("novak", again);
     let on = |command| Command::Deviation(id("NCR-ASM1-0001"), command);
-    shop.does("novak", on(DeviationCommand::Contain { action: "set aside".to_owned() }));
+    shop.does(
+        "novak",
+        on(DeviationCommand::Contain { action: "set aside".to_owned(), to_do: None }),
+    );
     shop.does("brandt", disposes("NCR-ASM1-0001", rework("torque")));
     shop.does("quell", on(DeviationCommand::Close { note: "seen".to_owned() }));
     shop.step_done("torque").step_done("look");
@@ -302,6 +305,16 @@ fn sampled_unit() -> Vec<Sent> {
     shop.station().written.clone()
 }
 
+/// Three units in a row fail, and somebody lets the operation go on.
+fn held_operation() -> Vec<Sent> {
+    let mut shop = Shop::measuring_gaps(1);
+    shop.fail(1..=3);
+    let (instruction, reason) = (id("WI-5"), "bit replaced".to_owned());
+    let release = PlaceCommand::ReleaseOperation { instruction, reason };
+    shop.does("brandt", Command::Place(id("ASM-1"), release));
+    shop.station().written.clone()
+}
+
 /// One fact of each shape, as written.
 fn shapes() -> BTreeMap<String, String> {
     let mut shop = eventful();
@@ -311,7 +324,8 @@ fn shapes() -> BTreeMap<String, String> {
     let mut shapes = BTreeMap::new();
     written.extend(crate::support::shop_shift::whole_shift().station().written.clone());
     written.extend(crate::support::shop_permits::whole_permit().station().written.clone());
-    let more = [routed(), oven_load(), taken_back(), sampled_unit(), taken_out(), inspected()];
+    let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
+    more.extend([inspected(), held_operation()]);
     let more = more.concat();
     for sent in written.iter().chain(&more) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

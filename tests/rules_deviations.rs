@@ -300,6 +300,12 @@ fn r08_what_a_person_says_who_raises_is_kept_and_what_is_known_is_filled_in() {
         ("no scratch", "3 mm long")
     );
     assert_eq!((raised.by, raised.place), (Some(id("novak")), Some(id("ASM-1"))));
+    let about = |what: &str| Raise { characteristic: Some(id(what)), ..Raise::noted("torn") };
+    assert_eq!(shop.codes("novak", raises_with("torque", about("c-gap"))), ["N37"]);
+    shop.unit("0002").does("novak", raises_with("torque", about("c-torque")));
+    let second = shop.deviation("NCR-ASM1-0002");
+    assert_eq!(second.units[0].unit.characteristic, Some(id("c-torque")));
+    assert_eq!(second.raised.unwrap().body.required, "torque: as drawn");
     let refused = shop.refuses("plan", raises_with("torque", Raise::noted("")));
     assert!(matches!(refused[0], Reason::RoleMissing { .. }));
     assert_eq!(refused[1].code(), "R08");

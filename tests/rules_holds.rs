@@ -305,7 +305,8 @@ fn r08_scrap_ends_the_unit() {
 fn r08_a_deviation_is_contained_disposed_and_closed_in_this_order() {
     let mut shop = confirmed();
     let on = |command| Command::Deviation(id("NCR-ASM1-0001"), command);
-    let contain = |text: &str| on(DeviationCommand::Contain { action: text.to_owned() });
+    let contain =
+        |text: &str| on(DeviationCommand::Contain { action: text.to_owned(), to_do: None });
     let close = |text: &str| on(DeviationCommand::Close { note: text.to_owned() });
     assert_eq!(shop.codes("plan", contain("")), ["P04", "R08"]);
     shop.does("novak", contain("bolts set aside"));
@@ -315,7 +316,7 @@ fn r08_a_deviation_is_contained_disposed_and_closed_in_this_order() {
     let codes = shop.codes("brandt", disposes("NCR-ASM1-0001", Disposition::Scrap));
     assert_eq!(codes, ["N04", "N02"]);
     assert_eq!(shop.codes("quell", close("again")), ["N04"]);
-    assert!(deviation(&shop, "NCR-ASM1-0001").closed);
+    assert!(deviation(&shop, "NCR-ASM1-0001").is_closed());
 }
 
 #[test]

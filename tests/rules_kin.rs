@@ -9,12 +9,16 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::HoldReason;
 
 use crate::support::lots::{counted, deburring, lot_order, packing, splits};
+use crate::support::shipping::ships;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{assembly, begin_wait, complete, id, signs, torque};
 
 /// A lot that is torqued, verified where that is asked for, and counted.
 fn torqued(verified: bool) -> Shop {
-    let mut shop = Shop::open();
+    torqued_in(Shop::open(), verified)
+}
+
+fn torqued_in(mut shop: Shop, verified: bool) -> Shop {
     let plan = assembly();
     let mut steps = vec![plan.steps[2].clone()];
     steps.extend(verified.then(|| plan.steps[6].clone()));
@@ -97,6 +101,42 @@ fn r03_a_reading_corrected_to_fail_holds_the_pieces_that_were_split_off_since() 
     let release = TravelerCommand::ReleaseHold { hold: at, reason: "measured anew".to_owned() };
     assert_eq!(shop.codes("brandt", release.clone()), ["P04"]);
     shop.does("quell", release).does("novak", counted("count", "10", ""));
+}
+
+#[test]
+fn r10_a_clock_that_was_set_back_takes_no_pieces_out_of_what_their_lot_was_measured_with() {
+    let mut shop = Shop::open();
+    shop.later(10_800);
+    let mut shop = torqued_in(shop, false);
+    shop.later(-7_200).does("novak", splits(40));
+    let wrong = shop.correct(2, "99");
+    shop.does("novak", wrong);
+    assert!(matches!(held(shop.unit("L-22-ASM1-1"))[..], [HoldReason::Origin { .. }]));
+    shop.later(7_200);
+    fails(&mut shop);
+    let hold = holds_for_gauge(&shop);
+    shop.does("quell", hold);
+    assert_eq!(held(&shop).len(), 2);
+}
+
+#[test]
+fn r03_pieces_split_off_unseen_by_who_measured_are_held_with_their_lot() {
+    let mut shop = torqued(false);
+    shop.share();
+    shop.at("ASM2").does("okafor", splits(40));
+    let wrong = shop.at("ASM1").correct(2, "99");
+    shop.share().at("ASM1").does("novak", wrong).share();
+    assert!(matches!(held(shop.unit("L-22-ASM2-1"))[..], [HoldReason::Origin { .. }]));
+}
+
+#[test]
+fn r17_pieces_that_were_split_off_do_not_ship_while_the_gauge_of_their_lot_is_in_doubt() {
+    let mut shop = torqued(false);
+    shop.does("novak", splits(40)).unit("L-22-ASM1-1").does("novak", counted("count", "40", ""));
+    let ship = ships(&shop);
+    assert!(!shop.codes("quell", ship.clone()).contains(&"Z08"));
+    fails(&mut shop);
+    assert!(shop.codes("quell", ship).contains(&"Z08"));
 }
 
 #[test]

@@ -16,12 +16,12 @@ use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::shipped::{Shipping, why_not_shipped};
 
 use crate::support::judged::nothing_is_objected_to;
-use crate::support::shipping::{begun, finished, ships, takes_back};
+use crate::support::shipping::{begun, exceptions, finished, ships, takes_back};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::{answer, complete, id, raises, text, torque};
 
 fn kinds(shop: &Shop) -> Vec<&'static str> {
-    shop.state().exceptions(&shop.instructions).iter().map(|one| one.kind).collect()
+    exceptions(shop).iter().map(|one| one.kind).collect()
 }
 
 fn codes_with(shop: &Shop, shipping: Shipping) -> Vec<&'static str> {
@@ -60,8 +60,9 @@ fn r17_the_unit_is_shipped_as_its_facts_are_at_the_server_judged_and_accepted() 
         rejected: vec![(at(), vec!["no role".to_owned()])],
         waiting: 1,
         doubtful: vec!["cover L-1 is blocked: wet".to_owned()],
+        built_into: TravelerId::parse("WO-S/0002"),
     };
-    assert_eq!(codes_with(&shop, shipping), ["Z03", "Z04", "Z05", "Z06", "Z09"]);
+    assert_eq!(codes_with(&shop, shipping), ["Z03", "Z04", "Z05", "Z06", "Z09", "Z13"]);
 }
 
 #[test]

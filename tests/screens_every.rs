@@ -18,9 +18,11 @@ use crate::screens_review::judged;
 use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
 use crate::screens_suspect::failed;
+use crate::screens_thread::building;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
+use crate::support::shipping::{finished, ships};
 use crate::support::shop_sampling::gap;
 
 /// How the wait is told: its first unit, and how many more wait with it.
@@ -104,6 +106,30 @@ impl Walk {
     }
 }
 
+/// The screens of releases, traces and components.
+fn on_the_way_out() -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut walk = Walk::new(Screen::signed_in(finished(), "B-5020"));
+    walk.menu("Release to ship").keys("1").key(Key::Enter);
+    seen.append(&mut walk.seen);
+
+    let mut shop = finished();
+    let release = ships(&shop);
+    shop.does("quell", release);
+    let mut walk = Walk::new(Screen::signed_in(shop, "B-5020"));
+    walk.menu("Release to ship").keys("1").key(Key::F(5));
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(finished(), "B-5020"));
+    walk.menu("Trace").scan("TW-07");
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(building(), "B-4011"));
+    walk.scan("WO-1/0001").menu("What it is made of").key(Key::Down).key(Key::Up).key(Key::Enter);
+    seen.append(&mut walk.seen);
+    seen
+}
+
 #[test]
 fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut seen = BTreeSet::new();
@@ -126,7 +152,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(reaching("torque"), "B-2107"));
     walk.scan("0007").key(Key::F(2)).key(Key::Esc).key(Key::F(4)).key(Key::Esc);
     walk.key(Key::F(5)).key(Key::Esc).key(Key::F(7)).key(Key::Esc);
-    walk.key(Key::F(6)).key(Key::Esc);
+    walk.key(Key::F(6)).key(Key::Esc).key(Key::F(8)).key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(reaching("signoff"), "B-2107"));
@@ -135,6 +161,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
 
     let mut walk = Walk::new(supervisor());
     walk.menu("Deviations").keys("\n").key(Key::Enter).key(Key::Esc).key(Key::F(5));
+    walk.key(Key::Esc).key(Key::F(3));
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(accepting());
@@ -184,6 +211,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Lots to inspect").key(Key::F(2)).keys("\n");
     seen.append(&mut walk.seen);
 
+    seen.append(&mut on_the_way_out());
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();
     assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
 }

@@ -54,7 +54,7 @@ fn half_typed_words_come_back_marked_and_are_taken_or_replaced() {
     open(&mut screen);
     screen.type_keys("a scratch").hides("kept").key(Key::Esc).hides("What is wrong?");
     open(&mut screen);
-    screen.shows("a scratch").shows("kept from before: Enter takes it, typing replaces it");
+    screen.shows("a scratch").shows("kept: Enter or type anew");
     assert_snapshot!("kept", screen.text());
     // What is typed next takes its place; a key that edits keeps it.
     screen.type_keys("b").hides("a scratch").hides("kept").key(Key::Backspace).type_keys("a burr");
@@ -129,7 +129,10 @@ fn r07_an_operator_is_told_at_once_that_the_server_is_answered_by_others() {
 fn r07_what_is_told_of_containing_and_closing_is_what_the_rule_says() {
     for badge in ["B-2107", "B-3052", "B-4011", "B-5020"] {
         for (act, command) in [
-            (Act::Contain, DeviationCommand::Contain { action: "set aside".to_owned() }),
+            (
+                Act::Contain,
+                DeviationCommand::Contain { action: "set aside".to_owned(), to_do: None },
+            ),
             (Act::CloseDeviation, DeviationCommand::Close { note: "done".to_owned() }),
         ] {
             let screen = Screen::signed_in(supervisor().shop, badge);

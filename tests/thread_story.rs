@@ -332,3 +332,48 @@ fn r10_a_gauge_is_followed_since_it_was_last_good_and_a_characteristic_by_revisi
     assert_eq!(recall(&bench, "unit/WO-1881/0007", Span::default()).units.len(), 1);
     assert_eq!(recall(&bench, "order/WO-1881", Span::default()).to_hold.len(), 1);
 }
+
+#[test]
+fn a_unit_that_was_let_go_is_called_back_again_for_what_was_built_in_since() {
+    let mut bench = Bench::founded();
+    releases(&mut bench);
+    bench.at("ASM-1");
+    makes(&mut bench, "WO-R/R-1", "S-1");
+    let holds = recall(&bench, "component/SEAL/S-1", Span::default()).holds("wet");
+    let (acting, now) = (bench.sign_in("quade").acting(), bench.now());
+    bench.ledger.transact_all(&acting, &now, holds).unwrap();
+    let (hold, _) =
+        bench.unit("WO-R/R-1").open_holds().next().map(|(at, h)| (at.clone(), h.clone())).unwrap();
+    let reason = "another seal".to_owned();
+    let release = TravelerCommand::ReleaseHold { hold, reason: reason.clone() };
+    bench.sign_in("quade").tell(Command::Traveler(traveler("WO-R/R-1"), release));
+    let list = recall(&bench, "component/SEAL/S-1", Span::default());
+    assert_eq!((list.units[0].hold.as_deref(), list.to_hold.len()), (Some("released"), 0));
+    for seal in ["S-9", "S-1"] {
+        let built = bench.unit("WO-R/R-1");
+        let entry = built.components().iter().find(|c| c.stands()).unwrap().entry.at.clone();
+        let (becomes, reason) = (Becomes::Reusable, reason.clone());
+        on(&mut bench, "WO-R/R-1", TravelerCommand::RemoveComponent { entry, becomes, reason });
+        let (at, entry) = (step_at("fit"), Entry::Text(seal.to_owned()));
+        on(&mut bench, "WO-R/R-1", TravelerCommand::Record { at, ask: 1, sample: 1, entry });
+    }
+    let list = recall(&bench, "component/SEAL/S-1", Span::default());
+    assert_eq!((list.units[0].hold.as_deref(), list.to_hold.len()), (None, 1));
+}
+
+#[test]
+fn r05_a_unit_of_this_plant_is_built_in_once_by_whatever_name_it_is_scanned() {
+    let mut bench = Bench::founded();
+    releases(&mut bench);
+    bench.at("ASM-1");
+    makes(&mut bench, "WO-R/R-1", "S-1");
+    fits(&mut bench, "WO-P/P-1", "R-1");
+    on(&mut bench, "WO-P/P-2", TravelerCommand::Start);
+    for name in ["R-1", "WO-R/R-1", "r-1", "wo-r/r-1"] {
+        let (at, entry) = (step_at("fit"), Entry::Text(name.to_owned()));
+        let record = TravelerCommand::Record { at, ask: 1, sample: 1, entry };
+        bench.sign_in("novak");
+        bench.ask(Command::Traveler(traveler("WO-P/P-2"), record)).unwrap_err();
+    }
+    assert!(bench.unit("WO-P/P-2").components().is_empty());
+}

@@ -3,6 +3,7 @@
 pub(crate) mod saved;
 pub(crate) mod sign_in;
 pub(crate) mod terminals;
+pub(crate) mod thread;
 
 use std::fs::File;
 use std::io::Write as _;

@@ -91,6 +91,8 @@ pub struct Context {
     pub material: Option<MaterialState>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
+    /// Deviations of the traveler, or of lots that its pieces were of, that are to be closed by a step.
+    pub gates: BTreeMap<DeviationId, DeviationState>,
     /// What is known around a unit that is to be shipped.
     pub shipping: Option<Shipping>,
     /// Every unit of the set that the command is done on; empty outside one.
@@ -147,6 +149,7 @@ impl Context {
             component: None,
             material: None,
             deviations: BTreeMap::new(),
+            gates: BTreeMap::new(),
             shipping: None,
             set: Vec::new(),
             counters: BTreeMap::new(),

@@ -34,8 +34,8 @@ use super::traveler::command::{StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::traveler::needs::{gauge_typed_by, on_traveler, pinned};
 use super::{
-    deviation_decide, floor, gauge, handover, help, include, inspection, material, order, people,
-    place_decide, redline, release, station, traveler,
+    deviation_decide, deviation_follow, floor, gauge, handover, help, include, inspection,
+    material, order, people, place_decide, redline, release, station, traveler,
 };
 
 /// Something asked for, addressed to one stream.
@@ -84,6 +84,8 @@ pub enum Command {
 pub struct Needs {
     /// The traveler, with its order, pinned instructions and deviations.
     pub traveler: Option<TravelerId>,
+    /// People whom the command names besides the actor.
+    pub people: BTreeSet<PersonId>,
     /// Units that a deviation concerns, or is to concern, or that are held for a review.
     pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
@@ -193,11 +195,6 @@ impl Command {
                 needs.pinned = pinned(command);
                 on_traveler(id, command, &mut needs);
                 needs.gauges.extend(gauge_typed_by(command, stream));
-                if let (Around::Shipping, StreamState::Traveler(state)) =
-                    (needs.around, &stream.state)
-                {
-                    needs.gauges.extend(state.gauges_used());
-                }
             }
             Self::Deviation(_, command) => {
                 if let StreamState::Deviation(state) = &stream.state {
@@ -206,6 +203,7 @@ impl Command {
                 if let DeviationCommand::AddUnits { units } = command {
                     needs.units.extend(units.iter().cloned());
                 }
+                needs.people.extend(deviation_follow::names(command).cloned());
                 needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, units, .. }) => {

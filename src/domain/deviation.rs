@@ -5,9 +5,11 @@
 //! that it needs is there. What is made of its stream is in `deviation_state`, who may do what when in
 //! `deviation_decide`, what a disposition does to units in `disposition`.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::deviation_rules::Severity;
+use super::deviation_actions::{ActionAsked, ToDo};
+use super::deviation_rules::{CauseCode, Severity};
 use super::fact::Position;
 use super::ids::{CharacteristicId, StepId};
 use super::instruction::OnFail;
@@ -229,6 +231,45 @@ pub enum DeviationFact {
         /// What.
         action: String,
     },
+    /// Something is to be done at once, and confirmed where it is done.
+    ContainmentAsked {
+        /// What.
+        action: String,
+        /// By whom and where.
+        #[serde(flatten)]
+        to_do: ToDo,
+    },
+    /// It was done.
+    ContainmentConfirmed {
+        /// What was asked for.
+        containment: Position,
+        /// What is said about it; may be blank.
+        note: String,
+    },
+    /// Why it happened; the last one counts.
+    CauseFound {
+        /// The code of the site's list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<CauseCode>,
+        /// In words.
+        text: String,
+    },
+    /// Something is to be done so that it does not happen again.
+    ActionAsked(ActionAsked),
+    /// It was done.
+    ActionDone {
+        /// What was asked for.
+        action: Position,
+        /// What was done.
+        note: String,
+    },
+    /// Another person saw that it was.
+    ActionVerified {
+        /// What was asked for.
+        action: Position,
+        /// What was seen.
+        note: String,
+    },
     /// Decided, over a signature.
     Dispositioned(Box<Dispositioned>),
     /// Another person agrees with what was decided.
@@ -241,6 +282,18 @@ pub enum DeviationFact {
     /// Nothing more to do; gates shipping only.
     DeviationClosed {
         /// A closing word.
+        note: String,
+        /// Until when somebody looks whether what was done helped.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        check_due: Option<Date>,
+    },
+    /// Somebody looked whether what was done helped; where it did not, the deviation is open again.
+    EffectivenessChecked {
+        /// The closing that is looked at.
+        closing: Position,
+        /// Whether it did.
+        effective: bool,
+        /// What was found.
         note: String,
     },
 }
@@ -256,6 +309,13 @@ impl DeviationFact {
             Self::Dispositioned(_) => "Dispositioned",
             Self::DispositionApproved { .. } => "DispositionApproved",
             Self::DeviationClosed { .. } => "DeviationClosed",
+            Self::ContainmentAsked { .. } => "ContainmentAsked",
+            Self::ContainmentConfirmed { .. } => "ContainmentConfirmed",
+            Self::CauseFound { .. } => "CauseFound",
+            Self::ActionAsked(_) => "ActionAsked",
+            Self::ActionDone { .. } => "ActionDone",
+            Self::ActionVerified { .. } => "ActionVerified",
+            Self::EffectivenessChecked { .. } => "EffectivenessChecked",
         }
     }
 }
@@ -279,6 +339,8 @@ pub struct Raise {
     pub hold: bool,
     /// The step by which it is to be closed.
     pub close_by: Option<StepAt>,
+    /// The characteristic of the step that it is about.
+    pub characteristic: Option<CharacteristicId>,
 }
 
 impl Raise {
@@ -309,13 +371,6 @@ impl Share {
     pub fn all(disposition: Disposition) -> Vec<Self> {
         vec![Self { unit: None, pieces: None, disposition }]
     }
-
-    /// The same for each of these units and no other.
-    pub fn each(units: impl Iterator<Item = TravelerId>, disposition: &Disposition) -> Vec<Self> {
-        let share =
-            |unit| Self { unit: Some(unit), pieces: None, disposition: disposition.clone() };
-        units.map(share).collect()
-    }
 }
 
 /// What is asked for about a deviation.
@@ -337,10 +392,49 @@ pub enum DeviationCommand {
         /// What is said about it.
         note: String,
     },
-    /// Note what was done at once.
+    /// Note what was done at once, or ask for it.
     Contain {
         /// What.
         action: String,
+        /// By whom and where, where it is to be done yet.
+        to_do: Option<ToDo>,
+    },
+    /// Confirm that something was done that was asked for.
+    Confirm {
+        /// What was asked for.
+        containment: Position,
+        /// What is said about it; may be blank.
+        note: String,
+    },
+    /// Say why it happened.
+    FindCause {
+        /// The code of the site's list.
+        code: Option<String>,
+        /// In words.
+        text: String,
+    },
+    /// Ask for something so that it does not happen again.
+    AskAction(ActionAsked),
+    /// Say that it was done.
+    NoteDone {
+        /// What was asked for.
+        action: Position,
+        /// What was done.
+        note: String,
+    },
+    /// Say that it was seen to be done.
+    Verify {
+        /// What was asked for.
+        action: Position,
+        /// What was seen.
+        note: String,
+    },
+    /// Say whether what was done helped.
+    Check {
+        /// Whether it did.
+        effective: bool,
+        /// What was found.
+        note: String,
     },
     /// Decide; the actor signs.
     Dispose {
@@ -373,9 +467,16 @@ impl DeviationFact {
             Self::UnitAdded(unit) => Some(unit),
             Self::DeviationReviewed { .. }
             | Self::ContainmentTaken { .. }
+            | Self::ContainmentAsked { .. }
+            | Self::ContainmentConfirmed { .. }
+            | Self::CauseFound { .. }
+            | Self::ActionAsked(_)
+            | Self::ActionDone { .. }
+            | Self::ActionVerified { .. }
             | Self::Dispositioned(_)
             | Self::DispositionApproved { .. }
-            | Self::DeviationClosed { .. } => None,
+            | Self::DeviationClosed { .. }
+            | Self::EffectivenessChecked { .. } => None,
         }
     }
 }

@@ -7,6 +7,8 @@ use super::deviation::{
     CodeChosen, Decision, DeviationCommand, DeviationFact, DeviationKind, DeviationRaised,
     Disposition, Dispositioned, Raise, Share, UnitConcerned,
 };
+use super::deviation_follow as follow;
+use super::deviation_gate as gate;
 use super::deviation_state::{DeviationState, Disposed};
 use super::fact::Position;
 use super::ids::DeviationId;
@@ -37,7 +39,7 @@ pub fn decide(
         return Err(Refusal::one(Reason::DeviationUnknown { deviation: id.clone() }));
     }
     let mut reasons = Vec::new();
-    if state.closed {
+    if state.is_closed() && !matches!(command, DeviationCommand::Check { .. }) {
         reasons.push(Reason::DeviationClosed { deviation: id.clone() });
     }
     let one = |fact| Ok(vec![(Subject::Deviation(id.clone()), FactBody::Deviation(fact))]);
@@ -47,23 +49,49 @@ pub fn decide(
             context.require_role(Action::Dispose, &mut reasons);
             context.require_text("what is said", &note, &mut reasons);
             let code = code.and_then(|code| chosen(&code, context, &mut reasons));
+            let units = state.travelers();
+            gate::require_known(close_by.as_ref(), units, (context, &mut reasons));
             Refusal::unless_empty(reasons)?;
             let as_kind = kind.unwrap_or(state.kind);
-            one(DeviationFact::DeviationReviewed { as_kind, code, close_by, note })
+            let reviewed = DeviationFact::DeviationReviewed { as_kind, code, close_by, note };
+            let mut facts = vec![(Subject::Deviation(id.clone()), FactBody::Deviation(reviewed))];
+            // What departs from the product is held, whatever it was taken for before.
+            if as_kind == DeviationKind::Product && state.kind != as_kind {
+                let held = state.held();
+                let free = state.travelers().into_iter().filter(|unit| !held.contains(unit));
+                let free: Vec<TravelerId> = free.cloned().collect();
+                concern(id, (&free, None, true), context, &mut facts);
+            }
+            Ok(facts)
         }
-        DeviationCommand::Contain { action } => {
-            context.require_role(Action::RaiseDeviation, &mut reasons);
-            context.require_text("the action", &action, &mut reasons);
-            Refusal::unless_empty(reasons)?;
-            one(DeviationFact::ContainmentTaken { action })
+        DeviationCommand::Contain { action, to_do } => {
+            one(follow::contain((action, to_do), (context, reasons))?)
+        }
+        DeviationCommand::Confirm { containment, note } => {
+            one(follow::confirm(id, state, (containment, note), (context, reasons))?)
+        }
+        DeviationCommand::FindCause { code, text } => {
+            one(follow::cause((code, text), (context, reasons))?)
+        }
+        DeviationCommand::AskAction(asked) => one(follow::ask(asked, (context, reasons))?),
+        DeviationCommand::NoteDone { action, note } => {
+            one(follow::done(id, state, (action, note), (context, reasons))?)
+        }
+        DeviationCommand::Verify { action, note } => {
+            one(follow::verify(id, state, (action, note), (context, reasons))?)
+        }
+        DeviationCommand::Check { effective, note } => {
+            one(follow::check(id, state, (effective, note), (context, reasons))?)
         }
         DeviationCommand::Close { note } => {
             context.require_role(Action::CloseDeviation, &mut reasons);
             context.require_text("a closing note", &note, &mut reasons);
             require_all_decided(id, state, &mut reasons);
             require_code(state, context, &mut reasons);
+            follow::require_followed(id, state, (context, &mut reasons));
             Refusal::unless_empty(reasons)?;
-            one(DeviationFact::DeviationClosed { note })
+            let check_due = follow::check_due(state, context);
+            one(DeviationFact::DeviationClosed { note, check_due })
         }
         DeviationCommand::Dispose { shares, reason, by } => {
             dispose(id, state, (shares, reason, by), (context, reasons))
@@ -82,6 +110,7 @@ pub fn raise(raise: Raise, context: &Context) -> Result<Facts, Refusal> {
         reasons.push(DeviationReason::NoUnit.into());
     }
     let known = require_units(&raise.units, context, &mut reasons);
+    gate::require_known(raise.close_by.as_ref(), known.iter().collect(), (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
     let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
     let (holds, close_by) = (raise.holds(), raise.close_by.clone());
@@ -299,6 +328,13 @@ fn dispose(
     // Whoever may accept what is outside may decide everything else.
     if accepts || actions.is_empty() {
         actions = BTreeSet::from([if accepts { Action::UseAsIs } else { Action::Dispose }]);
+    }
+    let shipped = |decision: &Decision| {
+        let unit = context.units.get(&decision.unit);
+        decision.disposition == Disposition::Void && unit.is_some_and(|u| u.shipped().is_some())
+    };
+    if decisions.iter().any(shipped) {
+        actions.insert(Action::ReleaseProduct);
     }
     for action in &actions {
         context.require_role(*action, &mut reasons);

@@ -6,6 +6,7 @@ use super::deviation::{
     CodeChosen, Decision, DeviationFact, DeviationKind, DeviationRaised, Dispositioned,
     UnitConcerned,
 };
+use super::deviation_actions::{Cause, Closing, Containment, Corrective};
 use super::fact::{Head, Position};
 use super::hash::Hash;
 use super::ids::{PersonId, PlaceId};
@@ -31,12 +32,22 @@ pub struct DeviationState {
     pub units: Vec<Concerned>,
     /// Every review, in fold order.
     pub reviews: Vec<Reviewed>,
-    /// What was done at once.
-    pub containments: Vec<String>,
+    /// What was done at once, or is to be, in fold order.
+    pub containments: Vec<Containment>,
+    /// Why it happened, as found over time.
+    pub causes: Vec<Cause>,
+    /// What is done so that it does not happen again.
+    pub actions: Vec<Corrective>,
+    /// How many of these there were when it was found that they did not help.
+    pub failed_actions: usize,
+    /// Every time that it was closed.
+    pub closings: Vec<Closing>,
+    /// Every step by which it was said to be closed, with the fact that says so.
+    pub gates: Vec<(Position, StepAt)>,
     /// Everything that was decided, in fold order.
     pub dispositions: Vec<Disposed>,
     /// Whether it is closed.
-    pub closed: bool,
+    pub(super) closed: bool,
 }
 
 /// How a deviation was raised.
@@ -152,11 +163,10 @@ impl DeviationState {
             DeviationFact::DeviationReviewed { as_kind, code, close_by, note } => {
                 self.kind = *as_kind;
                 self.code = code.clone().or_else(|| self.code.take());
-                self.close_by = close_by.clone().or_else(|| self.close_by.take());
+                self.close_by_step(head, close_by.as_ref());
                 let (by, moment) = (head.acting.actor.clone(), head.moment.clone());
                 self.reviews.push(Reviewed { by, moment, note: note.clone() });
             }
-            DeviationFact::ContainmentTaken { action } => self.containments.push(action.clone()),
             DeviationFact::Dispositioned(body) => {
                 for other in &mut self.dispositions {
                     other.replaced |= body.replaces.contains(&other.at);
@@ -178,7 +188,22 @@ impl DeviationState {
                     decided.approvals.push(Approval { at, moment, signature: signature.clone() });
                 }
             }
-            DeviationFact::DeviationClosed { .. } => self.closed = true,
+            DeviationFact::ContainmentTaken { .. }
+            | DeviationFact::ContainmentAsked { .. }
+            | DeviationFact::ContainmentConfirmed { .. }
+            | DeviationFact::CauseFound { .. }
+            | DeviationFact::ActionAsked(_)
+            | DeviationFact::ActionDone { .. }
+            | DeviationFact::ActionVerified { .. }
+            | DeviationFact::DeviationClosed { .. }
+            | DeviationFact::EffectivenessChecked { .. } => self.act_on(head, fact),
+        }
+    }
+
+    fn close_by_step(&mut self, head: &Head, by: Option<&StepAt>) {
+        if let Some(by) = by {
+            self.close_by = Some(by.clone());
+            self.gates.push((head.position.clone(), by.clone()));
         }
     }
 
@@ -188,7 +213,7 @@ impl DeviationState {
         }
         self.kind = body.kind;
         self.code = body.code.clone().or_else(|| self.code.take());
-        self.close_by = body.close_by.clone().or_else(|| self.close_by.take());
+        self.close_by_step(head, body.close_by.as_ref());
         if let Some(unit) = &body.unit {
             self.concern(head, id, unit);
         }
@@ -250,6 +275,11 @@ impl DeviationState {
     /// The units that are held and of which nothing is decided with every signature.
     pub fn undecided(&self) -> BTreeSet<&TravelerId> {
         self.held().into_iter().filter(|unit| self.decided(unit).is_none()).collect()
+    }
+
+    /// Whether it is over: closed, and no unit joined it unseen of which nothing is decided.
+    pub fn is_closed(&self) -> bool {
+        self.closed && self.undecided().is_empty()
     }
 
     /// The decisions that wait for a signature.

@@ -139,6 +139,8 @@ impl FactBody {
             Self::Place(PlaceFact::ToolChanged { .. }) => "ToolChanged",
             Self::Place(PlaceFact::MaterialChanged { .. }) => "MaterialChanged",
             Self::Place(PlaceFact::PlanSet { .. }) => "PlanSet",
+            Self::Place(PlaceFact::OperationHeld(_)) => "OperationHeld",
+            Self::Place(PlaceFact::OperationReleased { .. }) => "OperationReleased",
             Self::Station(StationFact::StationEnrolled { .. }) => "StationEnrolled",
             Self::Station(StationFact::EpochOpened { .. }) => "EpochOpened",
             Self::Station(StationFact::ClockStepped { .. }) => "ClockStepped",
@@ -176,16 +178,17 @@ impl FactBody {
                 StationFact::StationEnrolled { .. }
                     | StationFact::PageJudged { .. }
                     | StationFact::ClockStepped { .. }
-            ) | Self::Traveler(
-                // What another unit's check says of this one must not keep it from being saved.
-                TravelerFact::HoldPlaced(HoldPlaced {
-                    reason: HoldReason::Judged { .. } | HoldReason::Suspect(_),
-                    ..
-                }) | TravelerFact::HoldReleased {
-                    outcome: HoldOutcome::Cleared { .. } | HoldOutcome::Sorted,
-                    ..
-                }
-            )
+            ) | Self::Place(PlaceFact::OperationHeld(_))
+                | Self::Traveler(
+                    // What another unit's check says of this one must not keep it from being saved.
+                    TravelerFact::HoldPlaced(HoldPlaced {
+                        reason: HoldReason::Judged { .. } | HoldReason::Suspect(_),
+                        ..
+                    }) | TravelerFact::HoldReleased {
+                        outcome: HoldOutcome::Cleared { .. } | HoldOutcome::Sorted,
+                        ..
+                    }
+                )
         )
     }
 
@@ -338,12 +341,21 @@ pub static KINDS: &[&str] = &[
     "Dispositioned",
     "DispositionApproved",
     "DeviationClosed",
+    "ContainmentAsked",
+    "ContainmentConfirmed",
+    "CauseFound",
+    "ActionAsked",
+    "ActionDone",
+    "ActionVerified",
+    "EffectivenessChecked",
     "PlaceDefined",
     "SetupDone",
     "SetupEnded",
     "ToolChanged",
     "MaterialChanged",
     "PlanSet",
+    "OperationHeld",
+    "OperationReleased",
     "PolicySet",
     "ShiftPatternSet",
     "HelpCalled",

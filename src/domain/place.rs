@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::deviation_rules::DeviationRules;
 use super::fact::{Head, Position};
+use super::failures::{FAILURES_IN_A_ROW, OperationHeld, OperationHold};
 use super::help::Escalation;
 use super::ids::{AreaId, InstructionId, PersonId, RevisionId, SiteId, WorkCenterId};
 use super::moment::Moment;
 use super::people::Role;
 use super::pin::PinRules;
+use super::positions::Positions;
 use super::shift::{ShiftCalendar, ShiftsReleased};
 use super::site_change::SiteChange;
 
@@ -50,6 +52,15 @@ pub enum PlaceFact {
         /// An hour of a shift; absent where nothing is planned any more.
         per_hour: Option<u32>,
     },
+    /// Units in a row failed: an operation is not begun there any more.
+    OperationHeld(Box<OperationHeld>),
+    /// It goes on.
+    OperationReleased {
+        /// The holds that end.
+        holds: Positions,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What is asked for about a place.
@@ -80,6 +91,13 @@ pub enum PlaceCommand {
     SetPlan {
         /// An hour of a shift; absent where nothing is planned any more.
         per_hour: Option<u32>,
+    },
+    /// Let an operation go on that is held there.
+    ReleaseOperation {
+        /// Its instruction.
+        instruction: InstructionId,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -139,6 +157,8 @@ pub struct PlaceState {
     pub last_material: Option<PlaceActed>,
     /// How many good ones are planned an hour.
     pub per_hour: Option<u32>,
+    /// Every hold of an operation there, in fold order.
+    pub operation_holds: Vec<OperationHold>,
 }
 
 /// Something done at a place that starts its sample counters anew.
@@ -178,6 +198,9 @@ impl PlaceState {
             PlaceFact::ToolChanged { tool } => self.last_tool = acted(tool),
             PlaceFact::MaterialChanged { lot } => self.last_material = acted(lot),
             PlaceFact::PlanSet { per_hour } => self.per_hour = *per_hour,
+            PlaceFact::OperationHeld(_) | PlaceFact::OperationReleased { .. } => {
+                self.hold_operation(head, fact);
+            }
         }
     }
 }
@@ -263,6 +286,10 @@ pub struct SiteRules {
     /// said (R16).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long_stop_minutes: Option<u32>,
+    /// How many units in a row hold an operation at a place, by failing the same characteristic; 0
+    /// for never, 3 where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures_in_a_row: Option<u8>,
     /// What deviations are called, their codes, whose word they take.
     #[serde(skip_serializing_if = "DeviationRules::is_default")]
     pub deviations: DeviationRules,
@@ -389,6 +416,11 @@ impl SiteRules {
     /// How many minutes a stop may last before samples are counted anew.
     pub fn long_stop_minutes(&self) -> u32 {
         self.long_stop_minutes.unwrap_or(LONG_STOP_MINUTES)
+    }
+
+    /// How many units in a row hold an operation at a place; 0 for never.
+    pub fn failures_in_a_row(&self) -> u8 {
+        self.failures_in_a_row.unwrap_or(FAILURES_IN_A_ROW)
     }
 
     /// Whether nothing special is stated.

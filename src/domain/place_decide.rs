@@ -7,6 +7,7 @@ use super::kinds::FactBody;
 use super::people::Action;
 use super::place::{PlaceCommand, PlaceFact, PlaceState, PolicySet, SiteFact, SiteState};
 use super::refusal::definition::DefinitionReason;
+use super::refusal::equipment::EquipmentReason;
 use super::refusal::{Reason, Refusal};
 use super::shift;
 use super::site_change::SiteCommand;
@@ -27,6 +28,7 @@ pub fn decide_place(
         | PlaceCommand::ChangeTool { .. }
         | PlaceCommand::ChangeMaterial { .. } => Action::SetUp,
         PlaceCommand::SetPlan { .. } => Action::SetPlan,
+        PlaceCommand::ReleaseOperation { .. } => Action::ReleaseHold,
     };
     context.require_role(action, &mut reasons);
     if action != Action::Administer && state.defined.is_none() {
@@ -52,6 +54,15 @@ pub fn decide_place(
             PlaceFact::MaterialChanged { lot }
         }
         PlaceCommand::SetPlan { per_hour } => PlaceFact::PlanSet { per_hour },
+        PlaceCommand::ReleaseOperation { instruction, reason } => {
+            context.require_text("a reason", &reason, &mut reasons);
+            let holds = state.holds_of(&instruction);
+            if holds.is_empty() {
+                let (place, instruction) = (id.clone(), instruction);
+                reasons.push(EquipmentReason::OperationNotHeld { place, instruction }.into());
+            }
+            PlaceFact::OperationReleased { holds, reason }
+        }
     };
     Refusal::unless_empty(reasons)?;
     Ok(vec![(Subject::Place(id.clone()), FactBody::Place(fact))])

@@ -144,7 +144,18 @@ pub struct RevisionState {
     /// How far it has come.
     pub standing: RevisionStanding,
     /// How and when it was taken back; only what is released can be.
-    pub withdrawn: Option<(RevisionWithdrawn, Moment)>,
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// How a released revision was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// What was said.
+    pub what: RevisionWithdrawn,
+    /// When.
+    pub moment: Moment,
+    /// By whom.
+    pub by: Option<PersonId>,
 }
 
 /// One approval of a revision.
@@ -208,8 +219,8 @@ impl Revisions {
         let newest = self.list.iter().rev().find(|r| r.released(judged))?;
         let (what, revision) = (what.to_owned(), newest.submitted.revision.clone());
         let effectivity = &newest.submitted.effectivity;
-        if let Some((withdrawn, _)) = &newest.withdrawn {
-            let reason = withdrawn.reason.clone();
+        if let Some(withdrawal) = &newest.withdrawn {
+            let reason = withdrawal.what.reason.clone();
             return Some(DefinitionReason::Withdrawn { what, revision, reason });
         }
         let from = effectivity.words();
@@ -294,9 +305,11 @@ impl Revisions {
         let released = |r: &&mut RevisionState| matches!(r.standing, RevisionStanding::Released(_));
         let Some(revision) = found.filter(released) else { return };
         // Withdrawn twice unseen: to stop is the stronger word, whichever came first.
-        let stops = matches!(&revision.withdrawn, Some((before, _)) if before.stop_work);
+        let stops = revision.stop_work().is_some();
         if !stops {
-            revision.withdrawn = Some((withdrawn.clone(), head.moment.clone()));
+            let (what, moment) = (withdrawn.clone(), head.moment.clone());
+            let by = head.acting.actor.clone();
+            revision.withdrawn = Some(Withdrawal { what, moment, by });
         }
     }
 }
@@ -326,7 +339,7 @@ impl RevisionState {
 
     /// Why work stops that has begun by it.
     pub fn stop_work(&self) -> Option<&RevisionWithdrawn> {
-        self.withdrawn.as_ref().map(|(withdrawn, _)| withdrawn).filter(|w| w.stop_work)
+        self.withdrawn.as_ref().map(|withdrawal| &withdrawal.what).filter(|w| w.stop_work)
     }
 }
 

@@ -348,7 +348,7 @@ fn of_signature(
     found
 }
 
-/// A withdrawal with stop-work, as whoever judges knows it.
+/// A withdrawal, with stop-work or not, as whoever judges knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopWork {
     /// The definition.

@@ -93,6 +93,9 @@ pub struct SiteChange {
     /// Who is told of a call that nobody answered: the table as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalations: Option<Vec<Escalation>>,
+    /// How many units in a row hold an operation at a place; 0 for never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures_in_a_row: Option<u8>,
     /// What deviations are called, their codes, whose word they take.
     #[serde(skip_serializing_if = "DeviationRulesChange::is_none")]
     pub deviations: DeviationRulesChange,
@@ -168,6 +171,7 @@ impl SiteChange {
         set(&mut rules.components, self.components.as_ref());
         set(&mut rules.shift_starts, self.shift_starts.as_ref());
         rules.long_stop_minutes = self.long_stop_minutes.or(rules.long_stop_minutes);
+        rules.failures_in_a_row = self.failures_in_a_row.or(rules.failures_in_a_row);
         set(&mut rules.pin.digits_min, self.pin_digits.as_ref());
         if let Some(days) = self.pin_age_days {
             rules.pin.age_days_max = (days > 0).then_some(days);

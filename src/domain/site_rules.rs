@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::deviation_rules;
+use super::failures::FAILURES_MAX;
 use super::help::{ESCALATIONS_MAX, Escalation, KINDS_MAX, MINUTES_MAX, kinds as kinds_of};
 use super::pin::{PIN_DIGITS_LEAST, PIN_DIGITS_MAX};
 use super::place::SiteRules;
@@ -28,6 +29,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
     let (pin, credentials) = (&rules.pin, &rules.credentials);
     let least_of_pin = (PIN_DIGITS_LEAST.into(), PIN_DIGITS_MAX.into());
     let tries = (PERSON_TRIES.0.into(), PERSON_TRIES.1.into());
+    let failures = u32::from(rules.failures_in_a_row());
     let warn_most = credentials.days_max.saturating_sub(1);
     for (rule, number, (least, most)) in [
         ("fewest digits of a PIN", u32::from(pin.digits_min), least_of_pin),
@@ -37,6 +39,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
         ("minutes for which a station locks", pin.station_locked_minutes.into(), (1, 1_440)),
         ("days that badges count without the server", credentials.days_max, (1, 90)),
         ("days of warning before that", credentials.warn_days, (0, warn_most)),
+        ("units in a row that hold an operation", failures, (0, FAILURES_MAX.into())),
     ] {
         if !(least..=most).contains(&number) {
             reasons.push(SigningReason::RuleOutOfRange { rule, least, most }.into());

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::ids::{
-    CharacteristicId, DeviationId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId,
-    RevisionId,
+    CharacteristicId, DeviationId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId,
+    PlaceId, RevisionId,
 };
 use super::material::MaterialId;
 use super::stream::TravelerId;
@@ -44,6 +44,8 @@ pub enum Traced {
     Characteristic(PartId, CharacteristicId),
     /// A deviation.
     Deviation(DeviationId),
+    /// A deviation permit.
+    Permit(PermitId),
 }
 
 impl Traced {
@@ -61,6 +63,7 @@ impl Traced {
             Self::Specification(..) => "specification",
             Self::Characteristic(..) => "characteristic",
             Self::Deviation(_) => "deviation",
+            Self::Permit(_) => "permit",
         }
     }
 
@@ -95,6 +98,7 @@ impl Traced {
                 Self::Characteristic(part, CharacteristicId::parse(id).ok()?)
             }
             "deviation" => Self::Deviation(DeviationId::parse(id).ok()?),
+            "permit" => Self::Permit(PermitId::parse(id).ok()?),
             _ => return None,
         })
     }
@@ -117,6 +121,7 @@ impl Traced {
             }
             Self::Characteristic(part, id) => format!("characteristic {id} of {part}"),
             Self::Deviation(id) => format!("deviation {id}"),
+            Self::Permit(id) => format!("permit {id}"),
         }
     }
 }
@@ -149,6 +154,7 @@ impl fmt::Display for Traced {
             Self::Specification(id, Some(revision)) => write!(f, "{kind}/{id}/{revision}"),
             Self::Characteristic(part, id) => write!(f, "{kind}/{part}/{id}"),
             Self::Deviation(id) => write!(f, "{kind}/{id}"),
+            Self::Permit(id) => write!(f, "{kind}/{id}"),
         }
     }
 }
@@ -185,6 +191,7 @@ mod tests {
             "specification/CP-40/F",
             "characteristic/CP-40/c-torque",
             "deviation/NCR-ASM1-0001",
+            "permit/DP-ASM1-0001",
         ] {
             let traced = Traced::parse(text).unwrap();
             assert_eq!(traced.to_string(), text);

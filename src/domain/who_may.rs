@@ -50,6 +50,25 @@ pub fn ends_hold(reason: Option<&HoldReason>, outcome: &HoldOutcome, failing: bo
     }
 }
 
+/// What it takes besides, where the unit is shipped: who released it answers for it that the hold was
+/// for nothing; none where the end does not say so.
+pub fn ends_hold_of_shipped(outcome: &HoldOutcome) -> Option<Action> {
+    match outcome {
+        HoldOutcome::Released { .. } | HoldOutcome::Resumed { as_is: false } => {
+            Some(Action::ReleaseProduct)
+        }
+        HoldOutcome::Corrected
+        | HoldOutcome::Remeasured { .. }
+        | HoldOutcome::Permitted(_)
+        | HoldOutcome::Cleared { .. }
+        | HoldOutcome::Sorted
+        | HoldOutcome::Resumed { as_is: true }
+        | HoldOutcome::Reopened { .. }
+        | HoldOutcome::Ended { .. }
+        | HoldOutcome::Reviewed => None,
+    }
+}
+
 /// Whether a hold placed for a reason ends in this way at all.
 pub fn is_ended_by(reason: &HoldReason, outcome: &HoldOutcome) -> bool {
     match outcome {

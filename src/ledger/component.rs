@@ -1,6 +1,6 @@
 //! What is known here of a serial or lot that is to be built in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -9,6 +9,7 @@ use crate::domain::ids::{DeviationId, PartId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
+use crate::domain::traveler::component_name::{plain, spelled};
 
 use super::error::LedgerError;
 use super::store::Ledger;
@@ -31,7 +32,8 @@ impl Ledger {
         identity: &str,
         parts: &BTreeSet<PartId>,
     ) -> Result<ComponentKnown, LedgerError> {
-        let mut known = ComponentKnown::default();
+        let identity = &spelling(connection, identity, parts)?;
+        let mut known = ComponentKnown { identity: identity.clone(), ..ComponentKnown::default() };
         let sql = "SELECT part, lot FROM material_row WHERE lot = ?1 ORDER BY part";
         for (part, lot) in pairs(connection, sql, identity)? {
             let Some(id) = MaterialId::parse(&format!("{part}/{lot}")) else { continue };
@@ -45,7 +47,10 @@ impl Ledger {
             let StreamState::Traveler(state) = &folded.stream.state else { continue };
             known.made.extend(Made::of(&unit, state, &self.pinned(connection, state)?));
         }
-        known.serials = serials(connection, identity)?;
+        // A unit of this plant is the same one by whatever name it was scanned.
+        let made = known.made.iter().map(|made| Subject::Traveler(made.unit.clone()).to_string());
+        let made = serde_json::Value::from_iter(made).to_string();
+        known.serials = serials(connection, (identity, &made))?;
         for there in &known.serials {
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed
                 && self.is_closed(connection, deviation)?
@@ -53,16 +58,7 @@ impl Ledger {
                 known.closed.insert(deviation.clone());
             }
         }
-        let sql = "SELECT part, sum(pieces) FROM component_row
-                   WHERE identity = ?1 AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([identity])?;
-        while let Some(row) = rows.next()? {
-            let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
-            if let Ok(part) = PartId::parse(&part) {
-                known.lots.insert(part, u32::try_from(used).unwrap_or(u32::MAX));
-            }
-        }
+        known.lots = pieces(connection, (identity, &made))?;
         Ok(known)
     }
 
@@ -71,7 +67,7 @@ impl Ledger {
         connection: &Connection,
         deviation: &DeviationId,
     ) -> Result<bool, LedgerError> {
-        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.closed))
+        Ok(self.deviation_state(connection, deviation)?.is_some_and(|state| state.is_closed()))
     }
 }
 
@@ -92,11 +88,67 @@ fn units_called(
     Ok(named.filter_map(|(unit, _)| TravelerId::parse(&unit)).collect())
 }
 
-fn serials(connection: &Connection, identity: &str) -> Result<Vec<SerialUse>, LedgerError> {
-    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
-               WHERE identity = ?1 AND NOT by_lot ORDER BY subject, position";
+/// How a number is spelled here: `PART/LOT` is the lot, `ORDER/UNIT` the unit's number where no other
+/// unit of these parts has it, and capitals do not matter where that leaves one.
+fn spelling(
+    connection: &Connection,
+    identity: &str,
+    parts: &BTreeSet<PartId>,
+) -> Result<String, LedgerError> {
+    let text = plain(identity);
+    if let Some((before, number)) = text.split_once('/') {
+        let number = as_known(connection, number)?;
+        let of_part = parts.iter().any(|part| part.as_str().eq_ignore_ascii_case(before));
+        let named = units_called(connection, &number, parts)?;
+        let only = matches!(named.as_slice(), [one] if one.to_string().eq_ignore_ascii_case(&text));
+        if of_part || only {
+            return Ok(number);
+        }
+    }
+    as_known(connection, &text)
+}
+
+/// A number as goods-in, this plant or an earlier use spells it.
+fn as_known(connection: &Connection, text: &str) -> Result<String, LedgerError> {
+    let like = |sql| {
+        let found = pairs(connection, sql, text)?.into_iter().map(|(number, _)| number);
+        Ok::<BTreeSet<String>, LedgerError>(found.collect())
+    };
+    let mut noted = like("SELECT lot, part FROM material_row WHERE lot = ?1 COLLATE NOCASE")?;
+    noted.extend(like("SELECT unit, part FROM traveler_row WHERE unit = ?1 COLLATE NOCASE")?);
+    let sql = "SELECT DISTINCT identity, '' FROM component_row WHERE identity = ?1 COLLATE NOCASE";
+    Ok(spelled(text, &noted, &like(sql)?))
+}
+
+/// How many pieces of a lot are used, by part.
+fn pieces(
+    connection: &Connection,
+    named: (&String, &String),
+) -> Result<BTreeMap<PartId, u32>, LedgerError> {
+    let sql = "SELECT part, sum(pieces) FROM component_row
+               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2)))
+                   AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([identity])?;
+    let mut rows = statement.query(named)?;
+    let mut lots = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (part, used): (String, i64) = (row.get(0)?, row.get(1)?);
+        if let Ok(part) = PartId::parse(&part) {
+            lots.insert(part, u32::try_from(used).unwrap_or(u32::MAX));
+        }
+    }
+    Ok(lots)
+}
+
+fn serials(
+    connection: &Connection,
+    named: (&String, &String),
+) -> Result<Vec<SerialUse>, LedgerError> {
+    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
+               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2))) AND NOT by_lot
+               ORDER BY subject, position";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(named)?;
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
         let (subject, part): (String, String) = (row.get(0)?, row.get(1)?);

@@ -14,6 +14,7 @@ mod defined;
 pub mod desk;
 mod effective;
 pub mod error;
+mod failures;
 mod inspection;
 mod labels;
 pub mod models;

@@ -2,20 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::fact::Position;
-use crate::domain::ids::LedgerId;
+use crate::domain::ids::{DeviationId, LedgerId};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::built::Built;
 use crate::domain::traveler::shipped::Shipping;
+use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
 use super::append::from_sql;
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
+
+/// How far each ledger is judged, and by whom.
+struct JudgedTo {
+    up_to: BTreeMap<(LedgerId, u32), u64>,
+    judges: BTreeSet<String>,
+}
 
 impl Ledger {
     /// Everything around a unit that its own stream does not say.
@@ -25,21 +32,54 @@ impl Ledger {
         (unit, state): (&TravelerId, &TravelerState),
     ) -> Result<Shipping, LedgerError> {
         let mut known = Shipping::default();
-        let judges = judges(connection)?;
-        let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
+        let mut judged = JudgedTo { up_to: BTreeMap::new(), judges: judges(connection)? };
+        self.note_facts(connection, (unit, state), &mut judged, &mut known)?;
+        for (inside, state) in self.inside(connection, unit, state)? {
+            self.note_facts(connection, (&inside, &state), &mut judged, &mut known)?;
+        }
+        known.doubtful = self.doubtful(connection, (unit, state), None)?;
+        known.built_into = built_into(connection, unit)?.into_iter().next().map(|(unit, _)| unit);
+        Ok(known)
+    }
+
+    /// Why components of a unit are in doubt, as known here, by the texts that are at hand.
+    pub fn doubtful_inside(
+        &self,
+        (unit, state): (&TravelerId, &TravelerState),
+        texts: &Instructions,
+    ) -> Result<Vec<String>, LedgerError> {
+        self.doubtful(&self.connection, (unit, state), Some(texts))
+    }
+
+    /// The units that a unit is built into, and since when.
+    pub fn built_into(
+        &self,
+        unit: &TravelerId,
+    ) -> Result<Vec<(TravelerId, Timestamp)>, LedgerError> {
+        built_into(&self.connection, unit)
+    }
+
+    /// What of a unit's own facts is not at the server, not judged, or not accepted.
+    fn note_facts(
+        &self,
+        connection: &Connection,
+        (unit, state): (&TravelerId, &TravelerState),
+        judged: &mut JudgedTo,
+        known: &mut Shipping,
+    ) -> Result<(), LedgerError> {
         for at in state.facts.keys() {
             if at.ledger == self.identity.ledger && at.seq > at_server(connection, at.epoch)? {
                 known.unsent.push(at.clone());
                 continue;
             }
             let key = (at.ledger.clone(), at.epoch);
-            let to_seq = match judged.get(&key) {
+            let to_seq = match judged.up_to.get(&key) {
                 Some(to_seq) => *to_seq,
                 None => judged_to(connection, at)?,
             };
-            judged.insert(key, to_seq);
+            judged.up_to.insert(key, to_seq);
             // What the judge itself wrote is judged by nobody.
-            if at.seq > to_seq && !judges.contains(at.ledger.as_str()) {
+            if at.seq > to_seq && !judged.judges.contains(at.ledger.as_str()) {
                 known.unjudged.push(at.clone());
             }
             if let Some(why) = rejected(connection, at)? {
@@ -47,37 +87,99 @@ impl Ledger {
             }
         }
         let subject = Subject::Traveler(unit.clone());
-        known.waiting = self.load(connection, &subject)?.waiting.len() as u64;
-        for built in state.components().iter().filter(|built| built.stands()) {
-            known.doubtful.extend(self.doubtful(connection, built)?);
-        }
-        Ok(known)
+        known.waiting += self.load(connection, &subject)?.waiting.len() as u64;
+        Ok(())
     }
 
-    /// Why a component that is built in is in doubt now.
+    /// Every unit of this plant that is built into a unit, or into one of those.
+    fn inside(
+        &self,
+        connection: &Connection,
+        unit: &TravelerId,
+        state: &TravelerState,
+    ) -> Result<Vec<(TravelerId, TravelerState)>, LedgerError> {
+        let mut seen = BTreeSet::from([unit.clone()]);
+        let mut open = state.units_inside();
+        let mut found = Vec::new();
+        while let Some(unit) = open.pop() {
+            if !seen.insert(unit.clone()) {
+                continue;
+            }
+            let folded = self.load(connection, &Subject::Traveler(unit.clone()))?;
+            let StreamState::Traveler(state) = &folded.stream.state else { continue };
+            open.extend(state.units_inside());
+            found.push((unit, state.clone()));
+        }
+        Ok(found)
+    }
+
+    /// Why components are in doubt now: those of this plant at any depth, and bought-in lots. Where
+    /// texts are given, an operation of which none is at hand is not looked at.
     fn doubtful(
         &self,
         connection: &Connection,
-        built: &Built<'_>,
-    ) -> Result<Option<String>, LedgerError> {
-        let (part, number) = (built.part, built.identity);
-        let made = built.entry.basis.as_ref().and_then(|basis| basis.made.clone());
-        if let Some(made) = made {
-            let folded = self.load(connection, &Subject::Traveler(made.clone()))?;
-            let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-            if let Some(how) = &state.ended {
-                return Ok(Some(format!("{made} ended: {how}")));
+        (unit, state): (&TravelerId, &TravelerState),
+        texts: Option<&Instructions>,
+    ) -> Result<Vec<String>, LedgerError> {
+        let inside = self.inside(connection, unit, state)?;
+        let mut found = Vec::new();
+        for (id, state) in &inside {
+            let closed = match texts {
+                Some(texts) => state.closed_as_read(texts),
+                None => state.finished(&self.pinned(connection, state)?),
+            };
+            let mut open: Vec<DeviationId> = Vec::new();
+            for deviation in state.deviations() {
+                let known = self.deviation_state(connection, deviation)?;
+                if !known.is_some_and(|known| known.is_closed()) {
+                    open.push(deviation.clone());
+                }
             }
-            let hold = state.open_holds().next();
-            let why = hold.map(|(_, hold)| hold.placed.reason.words());
-            return Ok(why.map(|why| format!("{made} is on hold: {why}")));
+            found.extend(state.in_doubt(id, closed, &open));
         }
-        let Some(id) = MaterialId::parse(&format!("{part}/{number}")) else { return Ok(None) };
-        let folded = self.load(connection, &Subject::Material(id))?;
-        let StreamState::Material(state) = &folded.stream.state else { return Ok(None) };
-        let blocked = state.blocked.as_ref();
-        Ok(blocked.map(|block| format!("{part} {number} is blocked: {}", block.reason)))
+        for state in [state].into_iter().chain(inside.iter().map(|(_, state)| state)) {
+            found.extend(self.blocked(connection, state)?);
+        }
+        Ok(found)
     }
+
+    /// Bought-in lots of a unit that are blocked.
+    fn blocked(
+        &self,
+        connection: &Connection,
+        state: &TravelerState,
+    ) -> Result<Vec<String>, LedgerError> {
+        let mut found = Vec::new();
+        for built in state.components().iter().filter(|b| b.stands() && b.made().is_none()) {
+            let (part, number) = (built.part, built.identity);
+            let Some(id) = MaterialId::parse(&format!("{part}/{number}")) else { continue };
+            let folded = self.load(connection, &Subject::Material(id))?;
+            let StreamState::Material(state) = &folded.stream.state else { continue };
+            let blocked = state.blocked.as_ref();
+            found.extend(blocked.map(|b| format!("{part} {number} is blocked: {}", b.reason)));
+        }
+        Ok(found)
+    }
+}
+
+fn built_into(
+    connection: &Connection,
+    unit: &TravelerId,
+) -> Result<Vec<(TravelerId, Timestamp)>, LedgerError> {
+    let sql = "SELECT subject, utc_ms FROM component_row
+               WHERE made = ?1 AND becomes IS NULL ORDER BY utc_ms";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([Subject::Traveler(unit.clone()).to_string()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (subject, ms): (String, i64) = (row.get(0)?, row.get(1)?);
+        let wrong = |_| LedgerError::damaged("a component has no moment");
+        let when = Timestamp::from_millisecond(ms).map_err(wrong)?;
+        if let Some(Subject::Traveler(unit)) = Subject::parse(&subject) {
+            found.push((unit, when));
+        }
+    }
+    Ok(found)
 }
 
 /// The ledgers that judgements come from.

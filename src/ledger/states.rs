@@ -13,6 +13,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::store::Ledger;
@@ -45,6 +46,39 @@ impl Ledger {
         let folded = self.load(connection, &Subject::Deviation(deviation.clone()))?;
         let StreamState::Deviation(state) = &folded.stream.state else { return Ok(None) };
         Ok((!folded.order.is_empty()).then(|| state.clone()))
+    }
+
+    /// The deviations of a unit, and of lots that its pieces were of, that were to be closed by a step.
+    pub fn gates(
+        &self,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        self.gates_in(&self.connection, unit)
+    }
+
+    pub(super) fn gates_in(
+        &self,
+        connection: &Connection,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        let sql = "WITH RECURSIVE kin (subject) AS (
+                       SELECT ?1
+                       UNION SELECT s.origin FROM kin JOIN split_row s ON s.subject = kin.subject)
+                   SELECT DISTINCT r.deviation FROM kin
+                   JOIN deviation_unit u ON u.subject = kin.subject
+                   JOIN deviation_row r ON r.deviation = u.deviation WHERE r.gated";
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([Subject::Traveler(unit.clone()).to_string()])?;
+        let mut gates = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            let wrong = |_| LedgerError::damaged("the number of a deviation is not readable");
+            let id = DeviationId::parse(&text).map_err(wrong)?;
+            if let Some(state) = self.deviation_state(connection, &id)? {
+                gates.insert(id, state);
+            }
+        }
+        Ok(gates)
     }
 
     /// A traveler, where anything is known of it.

@@ -1,5 +1,7 @@
 //! Loading what a decision may look at, inside the write transaction.
 
+use std::collections::BTreeSet;
+
 use super::error::LedgerError;
 use super::labels::label;
 use super::orders::unfinished;
@@ -8,6 +10,7 @@ use super::signed::signed_before;
 use crate::domain::context::Context;
 use crate::domain::decide::{Around, Command, Needs};
 use crate::domain::fold::Folded;
+use crate::domain::ids::GaugeId;
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::component::installed_parts;
 use crate::domain::traveler::kin;
@@ -45,14 +48,7 @@ impl Ledger {
         (stream, needs): (&Folded, &Needs),
         context: &mut Context,
     ) -> Result<(), LedgerError> {
-        if let Some(actor) = context.acting.actor.clone() {
-            let folded = self.load(transaction, &Subject::Person(actor.clone()))?;
-            if let StreamState::Person(person) = &folded.stream.state
-                && !folded.order.is_empty()
-            {
-                context.people.insert(actor, person.clone());
-            }
-        }
+        self.surround_people(transaction, needs, context)?;
         if let Some(place) = context.acting.place.clone() {
             let folded = self.load(transaction, &Subject::Place(place.clone()))?;
             if let StreamState::Place(state) = &folded.stream.state
@@ -63,14 +59,7 @@ impl Ledger {
             }
         }
         self.surround_site(transaction, context)?;
-        for gauge in &needs.gauges {
-            let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
-            if let StreamState::Gauge(state) = &folded.stream.state
-                && state.described.is_some()
-            {
-                context.gauges.insert(gauge.clone(), state.clone());
-            }
-        }
+        self.surround_gauges(transaction, &needs.gauges, context)?;
         for id in &needs.route {
             let folded = self.load(transaction, &Subject::Instruction(id.clone()))?;
             let StreamState::Instruction(state) = &folded.stream.state else { continue };
@@ -116,6 +105,42 @@ impl Ledger {
         Ok(())
     }
 
+    /// The actor, and whom the command names.
+    fn surround_people(
+        &self,
+        transaction: &Connection,
+        needs: &Needs,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let actor = context.acting.actor.clone();
+        for person in actor.iter().chain(&needs.people) {
+            let folded = self.load(transaction, &Subject::Person(person.clone()))?;
+            if let StreamState::Person(state) = &folded.stream.state
+                && !folded.order.is_empty()
+            {
+                context.people.insert(person.clone(), state.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn surround_gauges(
+        &self,
+        transaction: &Connection,
+        gauges: &BTreeSet<GaugeId>,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        for gauge in gauges {
+            let folded = self.load(transaction, &Subject::Gauge(gauge.clone()))?;
+            if let StreamState::Gauge(state) = &folded.stream.state
+                && state.described.is_some()
+            {
+                context.gauges.insert(gauge.clone(), state.clone());
+            }
+        }
+        Ok(())
+    }
+
     fn surround_traveler(
         &self,
         transaction: &Connection,
@@ -134,10 +159,13 @@ impl Ledger {
                 context.deviations.insert(deviation.clone(), state);
             }
         }
+        context.gates = self.gates_in(transaction, &unit)?;
         if let Some(at) = &needs.samples {
             surround_samples(transaction, (&unit, state, at), context)?;
         }
         if needs.around == Around::Shipping {
+            let gauges = state.gauges_used(&context.kin);
+            self.surround_gauges(transaction, &gauges, context)?;
             context.shipping = Some(self.shipping(transaction, (&unit, state))?);
         }
         if needs.definitions {

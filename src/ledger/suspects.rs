@@ -7,10 +7,11 @@ use crate::domain::fact::{Acting, Position};
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::stream::{Subject, TravelerId};
-use crate::domain::traveler::suspect::may_change;
+use crate::domain::traveler::suspect::{counted, may_change};
 
 use super::append::head_of;
 use super::error::TransactError;
+use super::failures::failed;
 use super::models::suspect::{counting, doubtful_counts};
 use super::store::Ledger;
 use super::transact::Saved;
@@ -62,13 +63,19 @@ impl Ledger {
         Ok(saved)
     }
 
-    /// As in an act, for units whose facts came from elsewhere: what the judge does.
-    pub fn follow_checks(
+    /// As in an act, for facts that came from elsewhere: what the judge does.
+    pub fn follow_facts<'a>(
         &mut self,
         acting: &Acting,
         now: &Moment,
-        units: &[TravelerId],
+        facts: impl Iterator<Item = (&'a Subject, &'a FactBody)> + Clone,
     ) -> Result<Saved, TransactError> {
-        self.as_one_act(|ledger, transaction| ledger.follow(transaction, (acting, now), units))
+        let (units, failing) = (counted(facts.clone()), failed(facts));
+        self.as_one_act(|ledger, transaction| {
+            let mut saved = ledger.follow(transaction, (acting, now), &units)?;
+            let more = ledger.follow_failures(transaction, (acting, now), &failing)?;
+            saved.facts.extend(more.facts);
+            Ok(saved)
+        })
     }
 }

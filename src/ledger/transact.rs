@@ -19,6 +19,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::append::{head_of, insert};
 use super::cards::Wanted;
 use super::error::{LedgerError, TransactError};
+use super::failures::failed;
 use super::models::Touched;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
@@ -173,8 +174,11 @@ impl Ledger {
         let facts = decide(&stream.stream, command, &context)?;
         drop(stream);
         let changed = changed(&facts);
+        let failing = failed(facts.iter().map(|(subject, body)| (subject, body)));
         let mut saved = self.append(transaction, &context, head.last_id, facts)?;
         let more = self.follow(transaction, (acting, now), &changed)?;
+        saved.facts.extend(more.facts);
+        let more = self.follow_failures(transaction, (acting, now), &failing)?;
         saved.facts.extend(more.facts);
         Ok(saved)
     }

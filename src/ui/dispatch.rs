@@ -1,6 +1,7 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::stream::TravelerId;
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
@@ -26,16 +27,18 @@ use super::screens::permits::PermitsScreen;
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
+use super::screens::ship::list::ShipsScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
+use super::screens::thread;
 use super::screens::traveler::TravelerScreen;
 use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 19] = [
+const EVERYWHERE: [Act; 21] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -55,6 +58,8 @@ const EVERYWHERE: [Act; 19] = [
     Act::Suspects,
     Act::Permits,
     Act::Inspections,
+    Act::Ships,
+    Act::Trace,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
@@ -106,19 +111,25 @@ impl Shell {
         let mut acts: Vec<Act> = own.into_iter().filter(|act| act.in_menu()).collect();
         let more: Vec<Act> = everywhere.iter().copied().filter(|act| !acts.contains(act)).collect();
         acts.extend(more);
-        // To mark has a key of its own; here it moves no number.
-        if let Some(at) = acts.iter().position(|act| *act == Act::Mark) {
-            let mark = acts.remove(at);
-            acts.push(mark);
+        // To mark has a key of its own, and not every unit has components; neither moves a number.
+        for moves_none in [Act::Mark, Act::Components] {
+            if let Some(at) = acts.iter().position(|act| *act == moves_none) {
+                let act = acts.remove(at);
+                acts.push(act);
+            }
         }
         acts
     }
 
+    /// The unit that somebody has before them.
+    fn traveler(&self) -> Option<TravelerId> {
+        self.layers.iter().rev().find_map(|layer| layer.traveler().cloned())
+    }
+
     /// What is said of a shift, from every screen.
     fn floor(&self, act: Act) -> Option<Box<dyn Layer>> {
-        let unit = || self.layers.iter().rev().find_map(|layer| layer.traveler().cloned());
         let open: Box<dyn Layer> = if act == Act::CallHelp {
-            Box::new(CallScreen::new(unit()))
+            Box::new(CallScreen::new(self.traveler()))
         } else if act == Act::Calls {
             Box::new(CallsScreen::default())
         } else if act == Act::Handovers {
@@ -156,6 +167,8 @@ impl Shell {
             Act::Deviations => Box::new(DeviationsScreen::default()),
             Act::Suspects => Box::new(SuspectsScreen::default()),
             Act::Inspections => Box::new(LotsScreen::default()),
+            Act::Ships => Box::new(ShipsScreen::default()),
+            Act::Trace => thread::begin(self.traveler()),
             Act::Instructions => Box::new(DefinitionsScreen::default()),
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
@@ -201,6 +214,8 @@ impl Shell {
             | Act::DisposeAnew
             | Act::Approve
             | Act::Contain
+            | Act::Follow
+            | Act::Contained
             | Act::CloseDeviation
             | Act::SetupDone
             | Act::ToolChanged
@@ -210,6 +225,10 @@ impl Shell {
             | Act::ReleaseAll
             | Act::SyncNow
             | Act::OpenLot
+            | Act::ShipUnit
+            | Act::TakeBack
+            | Act::Components
+            | Act::TakeOut
             | Act::DecideLot
             | Act::Series
             | Act::Turn

@@ -133,6 +133,15 @@ pub enum Signing {
         /// How many facts of the unit the signer was shown.
         seen: usize,
     },
+    /// That a unit goes out, upon everything recorded of it and every exception.
+    Ship {
+        /// The unit.
+        traveler: TravelerId,
+        /// The digest of the list that the signer was shown.
+        shown: Hash,
+        /// How many facts of the unit there were then.
+        seen: usize,
+    },
     /// A disposition.
     Dispose {
         /// The deviation.

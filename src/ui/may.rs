@@ -15,7 +15,7 @@ use super::world::World;
 #[expect(clippy::too_many_lines, reason = "one table, a line an act")]
 pub const fn takes(act: Act) -> &'static [Action] {
     match act {
-        Act::Contain => &[Action::RaiseDeviation],
+        Act::Contain | Act::Contained => &[Action::RaiseDeviation],
         Act::CloseDeviation => &[Action::CloseDeviation],
         Act::AcceptWait | Act::AcceptUpstream => &[Action::Overrule],
         Act::Split => &[Action::SplitLot],
@@ -29,6 +29,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         Act::Redline => &[Action::ProposeRedline],
         Act::Sort | Act::SortNow => &[Action::Perform],
         Act::OpenLot => &[Action::InspectLot],
+        Act::TakeBack => &[Action::ReleaseProduct],
+        Act::TakeOut => &[Action::RemoveComponent],
         Act::SetupDone | Act::ToolChanged | Act::MaterialChanged => &[Action::SetUp],
         Act::SignIn
         | Act::Open
@@ -59,6 +61,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Dispose
         | Act::DisposeAnew
         | Act::Approve
+        | Act::Follow
         | Act::SyncNow
         | Act::Turn
         | Act::ChangePerson
@@ -75,6 +78,10 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Deviations
         | Act::Suspects
         | Act::Inspections
+        | Act::Ships
+        | Act::ShipUnit
+        | Act::Trace
+        | Act::Components
         | Act::DecideLot
         | Act::Series
         | Act::Instructions

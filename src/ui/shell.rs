@@ -120,7 +120,7 @@ impl Shell {
         frame::waits(&self.world, &mut canvas);
         frame::said(&self.world, &mut canvas);
         if let Some(top) = self.layers.last() {
-            frame::footer(&top.footer(&self.world), &mut canvas);
+            frame::footer(&top.footer(&self.world), &self.world, &mut canvas);
         }
         if let Some(cursor) = canvas.cursor {
             frame.set_cursor_position(cursor);

@@ -8,11 +8,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
-use crate::domain::ids::{GaugeClassId, PersonId, PlaceId, RevisionId};
+use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
+use crate::views::deviation::called;
 use crate::views::link::Link;
 use crate::views::query::Query;
 use crate::views::register::GaugeRow;
@@ -267,6 +268,20 @@ impl World {
         self.say(words, Role::Plain);
     }
 
+    /// A text of ours in which the site's own word stands for a deviation.
+    pub fn called(&self, text: &str) -> String {
+        match &self.link.word {
+            Some(word) => called(text, word),
+            None => text.to_owned(),
+        }
+    }
+
+    /// A deviation by its number, with what it is called where the number does not say so.
+    pub fn deviation(&self, id: &DeviationId) -> String {
+        let called = self.called("Deviation");
+        if id.as_str().starts_with(&called) { id.to_string() } else { format!("{called} {id}") }
+    }
+
     /// Says what happened.
     pub fn say(&mut self, text: impl Into<String>, role: Role) {
         self.said = Some(Said::on_page(text.into(), role));
@@ -294,6 +309,7 @@ impl World {
     pub fn outcome(&mut self, outcome: Outcome, saved: &str) -> Turn {
         match outcome {
             Outcome::Saved(_) => {
+                let saved = self.called(saved);
                 self.say(saved, Role::Ok);
                 Turn::Stay
             }

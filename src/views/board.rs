@@ -9,10 +9,11 @@ use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::deviation::DeviationView;
+use super::deviation::{DeviationCounts, DeviationView};
 use super::handover::HandoverView;
 use super::help::HelpRow;
 use super::redline::RedlineRow;
+use super::register::HeldOperation;
 
 /// The board of the station's work centers, over a shift, else since the start of the site's day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +32,8 @@ pub struct Board {
     pub places: Vec<BoardRow>,
     /// Deviations without a disposition, oldest first.
     pub deviations: Vec<DeviationView>,
+    /// How many deviations are open.
+    pub deviation_counts: DeviationCounts,
     /// Records that the server held or rejected and nobody let go on.
     pub reviews: Vec<ReviewRow>,
     /// Units that go on though an operation before is not done: unit, and what was accepted.
@@ -39,6 +42,8 @@ pub struct Board {
     pub total: Figures,
     /// Pieces of lots that were reported since, by place and operation.
     pub pieces: Vec<PiecesRow>,
+    /// What is finished, may go out, went out, and is held since.
+    pub ships: ShipCounts,
     /// Calls for help that are not cleared.
     pub help: Vec<HelpRow>,
     /// Hand-overs that nobody accepted, newest first.
@@ -71,6 +76,33 @@ pub struct PiecesRow {
     pub scrap: u32,
     /// Sent to rework and counted again.
     pub rework: u32,
+}
+
+/// How units stand that go out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ShipCounts {
+    /// Finished and not shipped.
+    pub finished: u32,
+    /// Of these, on no hold.
+    pub to_ship: u32,
+    /// Shipped in the time of the board.
+    pub shipped: u32,
+    /// Shipped at any time, and on hold now.
+    pub held_after: u32,
+}
+
+impl ShipCounts {
+    /// In words, what is held since apart; none where nothing is finished or went out.
+    pub fn words(&self) -> Option<(String, Option<String>)> {
+        if *self == Self::default() {
+            return None;
+        }
+        let Self { finished, to_ship, shipped, held_after } = self;
+        let words =
+            format!("to ship  {finished} finished, {to_ship} on no hold; {shipped} shipped");
+        let held = (*held_after > 0).then(|| format!("{held_after} SHIPPED AND ON HOLD"));
+        Some((words, held))
+    }
 }
 
 /// Figures of a place, or of all.
@@ -107,6 +139,8 @@ pub struct BoardRow {
     pub place: PlaceId,
     /// Its work center.
     pub work_center: WorkCenterId,
+    /// The operations that are held there.
+    pub held: Vec<HeldOperation>,
     /// How many good ones are planned an hour.
     pub per_hour: Option<u32>,
     /// How many good ones are planned up to now, or to the end of the shift where that is over.

@@ -188,10 +188,10 @@ pub fn rows(
             standing: standing(revisions, rank, seen).to_owned(),
             superseded_by: superseded_by(revisions, rank, seen).cloned(),
             from: (!effectivity.is_at_once()).then(|| effectivity.words()),
-            withdrawn: state.withdrawn.as_ref().map(|(withdrawn, at)| WithdrawnRow {
-                reason: withdrawn.reason.clone(),
-                stop_work: withdrawn.stop_work,
-                at: at.effective(),
+            withdrawn: state.withdrawn.as_ref().map(|withdrawal| WithdrawnRow {
+                reason: withdrawal.what.reason.clone(),
+                stop_work: withdrawal.what.stop_work,
+                at: withdrawal.moment.effective(),
             }),
             handed_in_by: state.by.as_ref().map(name),
             approvals: approvals

@@ -1,9 +1,13 @@
 //! Deviations as reviewed.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::domain::deviation::{CodeChosen, Decision, DeviationKind, Disposition};
+use crate::domain::deviation_rules::{
+    CauseCode, DEVIATION, DeviationCode, DeviationRules, Severity,
+};
 use crate::domain::fact::Position;
 use crate::domain::ids::{CharacteristicId, DeviationId, PartId, PlaceId, StepId};
 use crate::domain::people::Role;
@@ -39,14 +43,56 @@ pub struct DeviationView {
     pub raised: Timestamp,
     /// What was said at reviews, each with who said it.
     pub reviews: Vec<String>,
-    /// What was done at once.
-    pub containments: Vec<String>,
+    /// What was done at once, or is to be.
+    pub containments: Vec<ContainmentView>,
+    /// Why it happened, as found last.
+    pub cause: Option<CauseView>,
+    /// What is done so that it does not happen again.
+    pub actions: Vec<ActionView>,
+    /// Every time that it was closed, and whether what was done helped.
+    pub closings: Vec<ClosingView>,
     /// Everything that was decided, in the order in which it was.
     pub dispositions: Vec<DisposedView>,
     /// How it stands.
     pub standing: DeviationStanding,
     /// Whether its facts are at the server.
     pub at_server: bool,
+    /// What the site offers to choose from.
+    #[serde(skip)]
+    pub offers: Offers,
+}
+
+/// What a site offers to choose from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Codes of deviations.
+    pub codes: Vec<DeviationCode>,
+    /// Causes.
+    pub causes: Vec<CauseCode>,
+}
+
+impl Offers {
+    /// What rules offer.
+    pub fn of(rules: &DeviationRules) -> Self {
+        Self { codes: rules.codes.clone(), causes: rules.cause_codes.clone() }
+    }
+}
+
+/// A text in which a site's own word stands for a deviation; permits of deviations keep their name.
+pub fn called(text: &str, word: &str) -> String {
+    if word == DEVIATION {
+        return text.to_owned();
+    }
+    let short = word.chars().all(|c| !c.is_lowercase());
+    let begins = |vowels: &str| word.chars().next().is_some_and(|c| vowels.contains(c));
+    let an = if short { begins("AEFHILMNORSX") } else { begins("AEIOUaeiou") };
+    let within = if short { word.to_owned() } else { word.to_lowercase() };
+    let kept = text.replace("a deviation permit", "\u{2}").replace("deviation permit", "\u{1}");
+    let article = if an { "an" } else { "a" };
+    let kept = kept.replace("a deviation", &format!("{article} {within}"));
+    let kept = kept.replace("A deviation", &format!("{} {within}", if an { "An" } else { "A" }));
+    let kept = kept.replace(DEVIATION, word).replace("deviation", &within);
+    kept.replace('\u{2}', "a deviation permit").replace('\u{1}', "deviation permit")
 }
 
 /// How a deviation stands.
@@ -59,8 +105,232 @@ pub enum DeviationStanding {
     Approval,
     /// Nothing that it holds waits for a decision.
     Disposed,
+    /// It is closed, and somebody looks later whether what was done helped.
+    ToCheck,
     /// Nothing more is to be done.
     Closed,
+}
+
+/// That somebody did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DoneView {
+    /// Who: a name where the card is here, else the id.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What is said about it; may be blank.
+    pub note: String,
+}
+
+/// What was done at once, or is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContainmentView {
+    /// Its number in this deviation, from 1.
+    pub number: usize,
+    /// The fact.
+    pub fact: Position,
+    /// What.
+    pub action: String,
+    /// Who noted or asked for it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// By whom and where, where it was asked for.
+    pub to_do: Option<ToDoView>,
+    /// That it was done.
+    pub confirmed: Option<DoneView>,
+}
+
+/// By whom and where something is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToDoView {
+    /// By whom; anybody where nobody is named.
+    pub by: Option<String>,
+    /// Where; anywhere where no place is named.
+    pub place: Option<PlaceId>,
+}
+
+/// Why it happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CauseView {
+    /// The code of the site's list.
+    pub code: Option<CauseCode>,
+    /// Who found it, when, and in which words.
+    #[serde(flatten)]
+    pub found: DoneView,
+}
+
+/// A corrective action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActionView {
+    /// Its number in this deviation, from 1.
+    pub number: usize,
+    /// The fact.
+    pub fact: Position,
+    /// What.
+    pub action: String,
+    /// Who sees to it.
+    pub owner: String,
+    /// Through the end of this day.
+    pub due: Date,
+    /// Whether that day is over and nobody has verified it.
+    pub overdue: bool,
+    /// That it was done.
+    pub done: Option<DoneView>,
+    /// That another person saw that it was.
+    pub verified: Option<DoneView>,
+}
+
+/// That it was closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClosingView {
+    /// Who, when, and the closing word.
+    #[serde(flatten)]
+    pub closed: DoneView,
+    /// Until when somebody looks whether what was done helped.
+    pub check_due: Option<Date>,
+    /// Whether that day is over and nobody looked.
+    pub overdue: bool,
+    /// What they found.
+    pub checks: Vec<CheckView>,
+}
+
+/// Whether what was done helped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckView {
+    /// Whether it did.
+    pub effective: bool,
+    /// Who looked, when, and what they say.
+    #[serde(flatten)]
+    pub found: DoneView,
+}
+
+/// How many deviations are open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct DeviationCounts {
+    /// All of them.
+    pub open: u32,
+    /// Of these, critical ones.
+    pub critical: u32,
+    /// Major ones.
+    pub major: u32,
+    /// Minor ones.
+    pub minor: u32,
+    /// Those without a code.
+    pub without_code: u32,
+    /// Those raised within a day.
+    pub day: u32,
+    /// Those older than a day, up to a week.
+    pub week: u32,
+    /// Those older than that.
+    pub older: u32,
+    /// Those of which an action or a check is overdue, closed ones too.
+    pub overdue: u32,
+}
+
+impl DeviationCounts {
+    /// Counts one more, so many days old.
+    pub fn add(&mut self, severity: Option<Severity>, days: i64) {
+        self.open += 1;
+        *match severity {
+            Some(Severity::Critical) => &mut self.critical,
+            Some(Severity::Major) => &mut self.major,
+            Some(Severity::Minor) => &mut self.minor,
+            None => &mut self.without_code,
+        } += 1;
+        *match days {
+            ..1 => &mut self.day,
+            1..7 => &mut self.week,
+            7.. => &mut self.older,
+        } += 1;
+    }
+
+    /// What there is, in words; none where there is nothing.
+    pub fn words(&self) -> Option<String> {
+        let of = |counts: &[(u32, &str)]| {
+            let some = counts.iter().filter(|(count, _)| *count > 0);
+            some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+        };
+        let severity = of(&[
+            (self.critical, "critical"),
+            (self.major, "major"),
+            (self.minor, "minor"),
+            (self.without_code, "without a code"),
+        ]);
+        let age = of(&[(self.week, "older than a day"), (self.older, "older than a week")]);
+        let overdue = of(&[(self.overdue, "overdue")]);
+        let parts = [severity, age, overdue].into_iter().filter(|part| !part.is_empty());
+        let parts = parts.collect::<Vec<_>>().join("; ");
+        (!parts.is_empty()).then_some(parts)
+    }
+}
+
+impl ContainmentView {
+    /// Whether it is to be done yet.
+    pub fn is_open(&self) -> bool {
+        self.to_do.is_some() && self.confirmed.is_none()
+    }
+
+    /// What, by whom and where, and whether it is confirmed.
+    pub fn words(&self) -> String {
+        let to_do = self.to_do.as_ref();
+        let by = to_do.and_then(|to_do| to_do.by.as_ref()).map(|by| format!(", {by}"));
+        let place =
+            to_do.and_then(|to_do| to_do.place.as_ref()).map(|place| format!(" at {place}"));
+        let asked = format!("{}{}", place.unwrap_or_default(), by.unwrap_or_default());
+        match &self.confirmed {
+            _ if to_do.is_none() => format!("{} ({})", self.action, self.by),
+            None => format!("{}{asked}: to do", self.action),
+            Some(done) if done.note.is_empty() => format!("{}: done by {}", self.action, done.by),
+            Some(done) => format!("{}: done by {}, {}", self.action, done.by, done.note),
+        }
+    }
+}
+
+impl ActionView {
+    /// What, by whom and until when, and how it stands.
+    pub fn words(&self) -> String {
+        let Self { action, owner, due, .. } = self;
+        let overdue = if self.overdue { ", overdue" } else { "" };
+        match (&self.done, &self.verified) {
+            (Some(done), Some(seen)) => format!(
+                "{action}: done by {}, {}; verified by {}, {}",
+                done.by, done.note, seen.by, seen.note
+            ),
+            (None, Some(seen)) => format!("{action}: verified by {}, {}", seen.by, seen.note),
+            (Some(done), None) => {
+                format!("{action}: done by {}, {}; not verified{overdue}", done.by, done.note)
+            }
+            (None, None) => format!("{action}: {owner}, due {due}{overdue}"),
+        }
+    }
+}
+
+impl CauseView {
+    /// The code and the words.
+    pub fn words(&self) -> String {
+        let code = self.code.as_ref().map(|code| format!("{}, {}: ", code.code, code.text));
+        format!("{}{} ({})", code.unwrap_or_default(), self.found.note, self.found.by)
+    }
+}
+
+impl ClosingView {
+    /// Who closed it, and whether what was done helped.
+    pub fn words(&self) -> String {
+        let closed = format!("by {}, {}", self.closed.by, self.closed.note);
+        let due = match (self.check_due, self.checks.is_empty()) {
+            (Some(due), true) => {
+                let overdue = if self.overdue { ", overdue" } else { "" };
+                format!("; whether it helped is looked at by {due}{overdue}")
+            }
+            (_, _) => String::new(),
+        };
+        let checks = self.checks.iter().map(|check| {
+            let how = if check.effective { "effective" } else { "not effective" };
+            format!("; {how}: {}, {}", check.found.by, check.found.note)
+        });
+        format!("{closed}{due}{}", checks.collect::<String>())
+    }
 }
 
 /// A unit that a deviation concerns.
@@ -147,12 +417,28 @@ impl DeviationView {
 
     /// Whether nothing that it holds waits for a decision.
     pub fn is_decided(&self) -> bool {
-        matches!(self.standing, DeviationStanding::Disposed | DeviationStanding::Closed)
+        match self.standing {
+            DeviationStanding::Disposed
+            | DeviationStanding::ToCheck
+            | DeviationStanding::Closed => true,
+            DeviationStanding::Open | DeviationStanding::Approval => false,
+        }
     }
 
     /// The decision that waits for a signature.
     pub fn waits(&self) -> Option<&DisposedView> {
         self.dispositions.iter().find(|d| d.standing == DisposedStanding::Waits)
+    }
+
+    /// What is to be done at once yet.
+    pub fn to_do(&self) -> impl Iterator<Item = &ContainmentView> {
+        self.containments.iter().filter(|containment| containment.is_open())
+    }
+
+    /// How many actions and checks are overdue.
+    pub fn overdue(&self) -> usize {
+        let actions = self.actions.iter().filter(|action| action.overdue).count();
+        actions + self.closings.iter().filter(|closing| closing.overdue).count()
     }
 
     /// The units in words: the first, and how many more.

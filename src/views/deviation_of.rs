@@ -1,16 +1,20 @@
 //! How a deviation is shown, from what is known of it and of its units.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
+use crate::domain::deviation_actions::{Closing, Containment, Corrective, Done};
 use crate::domain::deviation_state::{DeviationState, Disposed};
 use crate::domain::fact::Position;
-use crate::domain::ids::DeviationId;
+use crate::domain::ids::{DeviationId, PersonId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
 use super::deviation::{
-    ConcernedView, DeviationStanding, DeviationView, DisposedStanding, DisposedView,
+    ActionView, CauseView, CheckView, ClosingView, ConcernedView, ContainmentView,
+    DeviationStanding, DeviationView, DisposedStanding, DisposedView, DoneView, Offers, ToDoView,
 };
 use super::signature::SignatureView;
 
@@ -23,10 +27,14 @@ pub struct Around {
     pub texts: Instructions,
     /// What whoever raised it is called.
     pub raised_by: String,
-    /// What those who reviewed it are called, in their order.
-    pub reviewers: Vec<String>,
+    /// What everybody of whom it speaks is called.
+    pub names: BTreeMap<PersonId, String>,
+    /// Today at the site.
+    pub today: Date,
     /// Whether its facts are at the server.
     pub at_server: bool,
+    /// What the site offers to choose from.
+    pub offers: Offers,
 }
 
 /// A deviation as it is shown; none before it is known how it was raised.
@@ -42,7 +50,6 @@ pub fn view(id: &DeviationId, state: &DeviationState, around: Around) -> Option<
     let units = units.map(|(unit, known)| concerned(state, (unit, known), &around.texts));
     let disposed = state.dispositions.iter();
     let disposed = disposed.map(|d| disposed_view(d, in_effect.contains(&d.at), state));
-    let reviews = state.reviews.iter().zip(&around.reviewers);
     Some(DeviationView {
         id: id.clone(),
         kind: state.kind,
@@ -55,12 +62,79 @@ pub fn view(id: &DeviationId, state: &DeviationState, around: Around) -> Option<
         raised_by: around.raised_by.clone(),
         place: raised.place.clone(),
         raised: raised.moment.effective(),
-        reviews: reviews.map(|(review, by)| format!("{by}: {}", review.note)).collect(),
-        containments: state.containments.clone(),
+        reviews: state
+            .reviews
+            .iter()
+            .map(|review| format!("{}: {}", around.name(review.by.as_ref()), review.note))
+            .collect(),
+        containments: (1..).zip(&state.containments).map(|c| around.containment(c)).collect(),
+        cause: state
+            .cause()
+            .map(|cause| CauseView { code: cause.code.clone(), found: around.done(&cause.found) }),
+        actions: (1..).zip(&state.actions).map(|action| around.action(action)).collect(),
+        closings: state.closings.iter().map(|closing| around.closing(state, closing)).collect(),
         dispositions: disposed.collect(),
         standing: standing(state),
         at_server: around.at_server,
+        offers: around.offers.clone(),
     })
+}
+
+impl Around {
+    fn name(&self, person: Option<&PersonId>) -> String {
+        let Some(person) = person else { return "station".to_owned() };
+        self.names.get(person).cloned().unwrap_or_else(|| person.to_string())
+    }
+
+    fn done(&self, done: &Done) -> DoneView {
+        let (by, at) = (self.name(done.by.as_ref()), done.moment.effective());
+        DoneView { by, at, note: done.note.clone() }
+    }
+
+    fn containment(&self, (number, known): (usize, &Containment)) -> ContainmentView {
+        ContainmentView {
+            number,
+            fact: known.at.clone(),
+            action: known.action.clone(),
+            by: self.name(known.by.as_ref()),
+            at: known.moment.effective(),
+            to_do: known.to_do.as_ref().map(|to_do| ToDoView {
+                by: to_do.by.as_ref().map(|by| self.name(Some(by))),
+                place: to_do.place.clone(),
+            }),
+            confirmed: known.confirmed.as_ref().map(|done| self.done(done)),
+        }
+    }
+
+    fn action(&self, (number, known): (usize, &Corrective)) -> ActionView {
+        ActionView {
+            number,
+            fact: known.at.clone(),
+            action: known.asked.action.clone(),
+            owner: self.name(Some(&known.asked.owner)),
+            due: known.asked.due,
+            overdue: known.verified.is_none() && known.asked.due < self.today,
+            done: known.done.as_ref().map(|done| self.done(done)),
+            verified: known.verified.as_ref().map(|done| self.done(done)),
+        }
+    }
+
+    fn closing(&self, state: &DeviationState, known: &Closing) -> ClosingView {
+        let open = state.to_check().filter(|(closing, _)| closing.closed.at == known.closed.at);
+        ClosingView {
+            closed: self.done(&known.closed),
+            check_due: known.check_due,
+            overdue: open.is_some_and(|(_, due)| due < self.today),
+            checks: known
+                .checks
+                .iter()
+                .map(|check| CheckView {
+                    effective: check.effective,
+                    found: self.done(&check.found),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// The decision that a unit follows, once it has every signature.
@@ -103,7 +177,10 @@ fn concerned(
 
 /// How a deviation stands.
 pub fn standing(state: &DeviationState) -> DeviationStanding {
-    if state.closed {
+    if state.to_check().is_some() {
+        return DeviationStanding::ToCheck;
+    }
+    if state.is_closed() {
         return DeviationStanding::Closed;
     }
     let undecided = state.undecided();

@@ -27,6 +27,9 @@ pub struct Link {
     pub not_accepted: u64,
     /// Calls for help that nobody answered, in words.
     pub calls: Vec<String>,
+    /// What the site calls a deviation, where it has a word of its own.
+    #[serde(skip)]
+    pub word: Option<String>,
     /// What was measured of the server's clock, for whoever shows moments.
     #[serde(skip)]
     pub offset: Option<Offset>,

@@ -22,6 +22,10 @@ pub struct OrderRow {
     pub finished: u32,
     /// On hold.
     pub on_hold: u32,
+    /// Finished, on no hold, and not shipped.
+    pub to_ship: u32,
+    /// Released to ship.
+    pub shipped: u32,
     /// When due.
     pub due: Option<Date>,
     /// 1 is most urgent.

@@ -34,7 +34,7 @@ use super::queue::Queue;
 use super::redline::RedlineRow;
 use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, UserRow};
 use super::scan::ScanMeaning;
-use super::ship::{Certificate, ShipReview};
+use super::ship::{Certificate, ShipReview, ShipRow};
 use super::suspect::SuspectRange;
 use super::thread::{Named, Recall, Span, Thread};
 use super::trace::Trace;
@@ -158,6 +158,8 @@ pub enum Query {
         /// Whether closed ones are listed too.
         closed: bool,
     },
+    /// Units that are finished, and those that went out last.
+    Ships,
     /// What a reviewer looks at before a unit is released to ship.
     ShipReview {
         /// The unit.
@@ -322,6 +324,8 @@ pub enum Answer {
     Places(Vec<PlaceRow>),
     /// To [`Query::Orders`].
     Orders(Vec<OrderRow>),
+    /// To [`Query::Ships`].
+    Ships(Vec<ShipRow>),
     /// To [`Query::ShipReview`]; none where nothing is known of the unit here.
     ShipReview(Option<Box<ShipReview>>),
     /// To [`Query::ToShip`].

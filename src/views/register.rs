@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::expiry;
+use crate::domain::fact::Position;
+use crate::domain::failures::OperationHeld;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
     AreaId, GaugeId, InstructionId, PersonId, PlaceId, RevisionId, SiteId, StepId, WorkCenterId,
@@ -106,6 +108,27 @@ pub struct PlaceRow {
     pub work_center: WorkCenterId,
     /// How many good ones are planned an hour.
     pub per_hour: Option<u32>,
+    /// The operations that are held there.
+    pub held: Vec<HeldOperation>,
+}
+
+/// An operation that is held at a place, because units in a row failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldOperation {
+    /// The hold.
+    pub hold: Position,
+    /// Since when.
+    pub since: Timestamp,
+    /// What failed, on which units.
+    #[serde(flatten)]
+    pub held: OperationHeld,
+}
+
+impl HeldOperation {
+    /// What is held and why, in words.
+    pub fn words(&self) -> String {
+        format!("{} is held: {}", self.held.measured.instruction, self.held.words())
+    }
 }
 
 /// One revision of a definition.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
+use crate::domain::ids::PartId;
 use crate::domain::refusal::told::Told;
 use crate::domain::stream::TravelerId;
 
@@ -28,6 +29,54 @@ pub struct ShipReview {
     pub digest: Hash,
     /// How many facts would be signed over.
     pub facts: usize,
+    /// The signature that released it; absent where it is here.
+    pub released: Option<SignatureView>,
+    /// Why its certificate is not valid any more.
+    pub not_valid: Option<String>,
+}
+
+/// A unit that is finished or went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShipRow {
+    /// The unit.
+    #[serde(serialize_with = "as_text")]
+    pub traveler: TravelerId,
+    /// What it is.
+    pub part: PartId,
+    /// How it stands.
+    pub stands: ShipStands,
+    /// When it was finished.
+    pub finished: Option<Timestamp>,
+    /// When it was released to ship.
+    pub shipped: Option<Timestamp>,
+    /// Why it is on hold, or its certificate is not valid.
+    pub why: Option<String>,
+}
+
+/// How a unit stands on its way out; what is wrong comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShipStands {
+    /// Shipped, and its certificate does not hold.
+    ShippedInDoubt,
+    /// Finished, on no hold, here.
+    ToShip,
+    /// Finished and on hold.
+    OnHold,
+    /// Shipped.
+    Shipped,
+}
+
+impl ShipStands {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::ShippedInDoubt => "SHIPPED, IN DOUBT",
+            Self::ToShip => "to ship",
+            Self::OnHold => "on hold",
+            Self::Shipped => "shipped",
+        }
+    }
 }
 
 /// Something that did not simply go as planned.
@@ -35,7 +84,7 @@ pub struct ShipReview {
 pub struct ExceptionRow {
     /// `corrected`, `skipped`, `retried`, `fast`, `stale`, `judged`, `wait-accepted`, `marginal`,
     /// `failing`, `deviation`, `permit`, `held`, `accepted`, `moved`, `returned`, `unseen`, `uncovered`,
-    /// `taken-out`, `as-built`.
+    /// `taken-out`, `as-built`, `withdrawn`.
     pub kind: String,
     /// What, in words.
     pub what: String,

@@ -11,7 +11,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
-use super::deviation::DeviationView;
+use super::deviation::{DeviationView, Offers};
 use super::permit::PermitOffer;
 
 /// One traveler: its folded state with what is needed to read it.
@@ -41,6 +41,8 @@ pub struct TravelerView {
     pub names: BTreeMap<PersonId, String>,
     /// The reasons that the site offers for scrap and rework.
     pub scrap_reasons: Vec<String>,
+    /// The codes of deviations that the site offers.
+    pub offers: Offers,
     /// Why work is paused most often at this site.
     pub pause_reasons: Vec<String>,
     /// How many units its failing readings make suspect, that are held for it.

@@ -236,12 +236,23 @@ impl StationBench {
         body: FactBody,
         ms: i64,
     ) -> Position {
+        self.writes_after(person, (subject, Vec::new()), body, ms)
+    }
+
+    /// As before, knowing what was written in the stream.
+    pub(crate) fn writes_after(
+        &self,
+        person: &str,
+        (subject, after): (Subject, Vec<Position>),
+        body: FactBody,
+        ms: i64,
+    ) -> Position {
         let ledger = self.ledger();
         let (last, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
         drop(ledger);
         let position = Position { ledger: own, epoch: last.epoch, seq: last.last_seq + 1 };
         let place = PlaceId::parse("ASM-1").ok();
-        let (after, moment, acting) = (Vec::new(), moment(ms), Acting { place, ..acting(person) });
+        let (moment, acting) = (moment(ms), Acting { place, ..acting(person) });
         let head = Head { position, after, moment, catalog_age_s: None, acting };
         let fact = Fact { head, subject, body };
         let written = Written { prev: last.last_id, bytes: fact.write().unwrap() };

@@ -328,6 +328,10 @@ impl Screen {
                 let by = by.having_seen([(traveler.clone(), seen)]);
                 Command::Traveler(traveler, TravelerCommand::Sign { at, ask, by })
             }
+            Signing::Ship { traveler, shown, seen } => {
+                let by = by.having_seen([(traveler.clone(), seen)]);
+                Command::Traveler(traveler, TravelerCommand::Ship { shown, set: Vec::new(), by })
+            }
             Signing::Dispose { deviation, shares, reason } => {
                 Command::Deviation(deviation, DeviationCommand::Dispose { shares, reason, by })
             }

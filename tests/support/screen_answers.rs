@@ -13,7 +13,7 @@ use gemba::domain::refusal::told::Told;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
-use gemba::views::board::{Board, BoardRow, Figures, ReviewRow};
+use gemba::views::board::{Board, BoardRow, Figures, ReviewRow, ShipCounts};
 use gemba::views::definition::ReceivedRow;
 use gemba::views::gauge::GaugeTrace;
 use gemba::views::link::{SignInNews, SyncView};
@@ -28,16 +28,18 @@ use jiff::{SignedDuration, Timestamp};
 use super::lots::lot_order;
 use super::plant::moment;
 use super::screen::BADGES;
-use super::screen_deviations::deviations;
+use super::screen_deviations::{self, counted, deviations};
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
 use super::screen_inspection::inspections;
 use super::screen_permits::{offers, permits};
 use super::screen_plant::orders;
+use super::screen_ship::{ship_review, ships};
 use super::screen_suspect::{made_suspect, suspects};
+use super::screen_thread::{named, thread};
 use super::screen_trace::trace;
 use super::shop::Shop;
-use super::shop_plan::id;
+use super::shop_plan::{id, order};
 use super::shop_route::{ORDER, coated_order};
 use super::shop_sampling::{ORDERS, sampling_order};
 
@@ -146,6 +148,7 @@ impl Answers {
             }
             Query::GaugeTrace { .. } => Answer::GaugeTrace(self.trace.clone()),
             Query::Places => Answer::Places(places()),
+            Query::People => Answer::People(screen_deviations::people()),
             Query::Sync => Answer::Sync(Box::new(self.sync.clone().unwrap_or_default())),
             Query::Link => Answer::Link(self.sync.clone().unwrap_or_default().link),
             Query::SignInNews { place } => {
@@ -161,12 +164,15 @@ impl Answers {
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }
+            Query::Ships => Answer::Ships(ships(shop)),
+            Query::ShipReview { id } => Answer::ShipReview(ship_review(id, shop).map(Box::new)),
+            Query::Named { text } => Answer::Named(named(text)),
+            Query::Thread { of, skip, limit } => {
+                Answer::Thread(Some(Box::new(thread(of, (*skip, *limit)))))
+            }
             Query::BoardOf { .. }
-            | Query::ShipReview { .. }
             | Query::ToShip { .. }
             | Query::Certificate { .. }
-            | Query::Named { .. }
-            | Query::Thread { .. }
             | Query::Recall { .. }
             | Query::Help { .. }
             | Query::HelpDue
@@ -176,7 +182,6 @@ impl Answers {
             | Query::Permits { .. }
             | Query::Permit { .. }
             | Query::Blob { .. }
-            | Query::People
             | Query::Endings
             | Query::Orders { .. }
             | Query::Waits
@@ -202,6 +207,7 @@ fn meaning(code: &str) -> ScanMeaning {
         "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),
         "0008" => ScanMeaning::Traveler(unit("WO-1881/0008")),
         lot if lot.starts_with("WO-2/") => ScanMeaning::Traveler(unit(lot)),
+        unit_of if unit_of.starts_with("WO-1/") => ScanMeaning::Traveler(unit(unit_of)),
         unit_of if unit_of.starts_with("WO-S/") => ScanMeaning::Traveler(unit(unit_of)),
         "WO-R/0001" => ScanMeaning::Traveler(unit("WO-R/0001")),
         _ => ScanMeaning::Unknown,
@@ -214,7 +220,11 @@ pub(crate) fn unit(text: &str) -> TravelerId {
 
 /// A unit as the store would tell it, from its facts.
 pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView> {
-    let known = orders().into_iter().chain([("WO-2", lot_order()), (ORDER, coated_order())]);
+    let known = orders().into_iter().chain([
+        ("WO-1", order()),
+        ("WO-2", lot_order()),
+        (ORDER, coated_order()),
+    ]);
     let known = known.chain(ORDERS.map(|order| (order, sampling_order())));
     let (_, order) = known.into_iter().find(|(name, _)| *name == wanted.order.as_str())?;
     let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
@@ -236,6 +246,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
             .collect(),
         permits: offers(wanted, shop),
         names: names.collect::<BTreeMap<_, _>>(),
+        offers: screen_deviations::offers(shop),
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),
         suspects: made_suspect(wanted, shop),
@@ -314,6 +325,7 @@ fn board(shop: &Shop) -> Board {
     let place = |place: &str, good, hold, last, silent| BoardRow {
         place: id(place),
         work_center: id("ASM"),
+        held: shop.held_operations(place),
         per_hour: Some(8),
         plan: Some(32),
         hours: hours(now, good),
@@ -332,7 +344,9 @@ fn board(shop: &Shop) -> Board {
         silent,
     };
     Board {
+        deviation_counts: counted(shop),
         pieces: Vec::new(),
+        ships: ShipCounts { finished: 14, to_ship: 12, shipped: 9, held_after: 1 },
         until: None,
         shift: Some(early(now)),
         help: help(shop).calls,
@@ -427,6 +441,7 @@ fn places() -> Vec<PlaceRow> {
         area: id("line-1"),
         work_center: id(work_center),
         per_hour: None,
+        held: Vec::new(),
     };
     vec![
         row("ASM-1", "Press and torque bench", "ASM"),

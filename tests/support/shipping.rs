@@ -1,10 +1,11 @@
 //! A unit with one step, so that it is soon finished and can be shipped.
 
 use gemba::domain::decide::Command;
+use gemba::domain::hash::Hash;
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
 use gemba::domain::signature::Signer;
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::exceptions::digest;
+use gemba::domain::traveler::exceptions::{Exception, digest};
 
 use super::lots::{deburring, lot_order};
 use super::shop::Shop;
@@ -33,9 +34,17 @@ pub(crate) fn finished() -> Shop {
     shop
 }
 
+/// The list that whoever releases the unit is shown now.
+pub(crate) fn exceptions(shop: &Shop) -> Vec<Exception> {
+    let (set, by) = (Vec::new(), Signer::by_badge("Q. Quell"));
+    let command = TravelerCommand::Ship { shown: Hash::ZERO, set, by };
+    let context = shop.context("quell", &Command::Traveler(shop.traveler.clone(), command));
+    shop.state().shown_to_ship(&context).0
+}
+
 /// A release of what is there, as it was shown.
 pub(crate) fn ships(shop: &Shop) -> TravelerCommand {
-    let shown = digest(&shop.state().exceptions(&shop.instructions));
+    let shown = digest(&exceptions(shop));
     TravelerCommand::Ship { shown, set: Vec::new(), by: Signer::by_badge("Q. Quell") }
 }
 

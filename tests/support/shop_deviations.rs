@@ -1,17 +1,22 @@
 //! Deviations in the shop: what a station knows of them, and what people say about them.
 
+use std::collections::BTreeMap;
+
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Needs};
 use gemba::domain::deviation::{DeviationCommand, DeviationKind, Disposition, Raise, Share};
+use gemba::domain::deviation_actions::{ActionAsked, ToDo};
+use gemba::domain::deviation_rules::{CheckAfter, DeviationCode, DeviationRulesChange, Severity};
 use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::fact::Position;
 use gemba::domain::floor::FloorCommand;
 use gemba::domain::ids::DeviationId;
 use gemba::domain::signature::Signer;
+use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::command::TravelerCommand;
 
-use super::shop::Shop;
+use super::shop::{SITE, Shop};
 use super::shop_plan::{at, disposes, id};
 
 pub(crate) const FIRST: &str = "NCR-ASM1-0001";
@@ -75,6 +80,29 @@ impl Shop {
         self.does("lind", agrees)
     }
 
+    /// The deviations of a unit, and of the lots that its pieces were of, that are to be closed by a
+    /// step.
+    pub(crate) fn gates_of(&self, unit: &TravelerId) -> BTreeMap<DeviationId, DeviationState> {
+        let (mut kin, mut next) = (vec![unit.clone()], 0);
+        while let Some(one) = kin.get(next).cloned() {
+            next += 1;
+            let state = self.stream(&Subject::Traveler(one)).state;
+            let StreamState::Traveler(state) = state else { continue };
+            let origins = state.lot.origins.iter().map(|origin| origin.what.from.clone());
+            let new: Vec<_> = origins.filter(|from| !kin.contains(from)).collect();
+            kin.extend(new);
+        }
+        let gated = self.here().streams().filter_map(|(subject, stream)| {
+            let (Subject::Deviation(id), StreamState::Deviation(state)) = (subject, &stream.state)
+            else {
+                return None;
+            };
+            let of = state.travelers().into_iter().any(|unit| kin.contains(unit));
+            (of && !state.gates.is_empty()).then(|| (id.clone(), state.clone()))
+        });
+        gated.collect()
+    }
+
     /// What is known of the units that a deviation concerns.
     pub(crate) fn load_units(&self, context: &mut Context, needs: &Needs) {
         for unit in &needs.units {
@@ -110,4 +138,53 @@ pub(crate) fn deviated(shop: &mut Shop) {
     shop.does("quell", on(number, review));
     shop.does("novak", on(number, DeviationCommand::AddUnits { units }));
     shop.used_as_is(number);
+    followed(shop, number);
+}
+
+/// The site has a code, and looks after thirty days whether what was done helped.
+pub(crate) fn looks_later(shop: &mut Shop) {
+    let codes = vec![DeviationCode {
+        code: "DIM".to_owned(),
+        text: "out of size".to_owned(),
+        severity: Severity::Major,
+    }];
+    let check_after = Some(vec![CheckAfter { severity: Severity::Major, days: 30 }]);
+    let deviations = DeviationRulesChange { codes: Some(codes), check_after, ..Default::default() };
+    let change = SiteChange { deviations, ..SiteChange::default() };
+    shop.does("admin", Command::Site(id(SITE), SiteCommand::Change(Box::new(change))));
+}
+
+/// What follows from a deviation, until it is found that it did not help.
+fn followed(shop: &mut Shop, number: &str) {
+    looks_later(shop);
+    let (code, note) = (Some("DIM".to_owned()), "looked at".to_owned());
+    let review = DeviationCommand::Review { kind: None, code, close_by: None, note };
+    shop.does("brandt", on(number, review));
+    let to_do = Some(ToDo { by: Some(id("ito")), place: Some(id("ASM-1")) });
+    let contain = DeviationCommand::Contain { action: "sort bin 4".to_owned(), to_do };
+    shop.does("brandt", on(number, contain));
+    let containment = shop.deviation(number).containments[0].at.clone();
+    let confirm = DeviationCommand::Confirm { containment, note: "2 found".to_owned() };
+    shop.does("ito", on(number, confirm));
+    let cause = DeviationCommand::FindCause { code: None, text: "pawl worn".to_owned() };
+    shop.does("lind", on(number, cause));
+    let (action, due) = ("check pawls".to_owned(), "2026-12-14".parse().unwrap());
+    let asked = ActionAsked { action, owner: id("brandt"), due };
+    shop.does("quell", on(number, DeviationCommand::AskAction(asked)));
+    let action = shop.deviation(number).actions[0].at.clone();
+    let note = "on the card".to_owned();
+    let done = DeviationCommand::NoteDone { action: action.clone(), note: note.clone() };
+    shop.does("brandt", on(number, done));
+    shop.does("quell", on(number, DeviationCommand::Verify { action, note }));
+    shop.does("quell", on(number, DeviationCommand::Close { note: "done".to_owned() }));
+    let (effective, note) = (false, "two more since".to_owned());
+    shop.does("quell", on(number, DeviationCommand::Check { effective, note }));
+    // What the site asks for from now on is no part of the day.
+    let deviations = DeviationRulesChange {
+        codes: Some(Vec::new()),
+        check_after: Some(Vec::new()),
+        ..Default::default()
+    };
+    let change = SiteChange { deviations, ..SiteChange::default() };
+    shop.does("admin", Command::Site(id(SITE), SiteCommand::Change(Box::new(change))));
 }

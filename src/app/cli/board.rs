@@ -18,9 +18,11 @@ use crate::views::trace::{Trace, TraceLine};
 #[command(
     after_help = "Example: gemba board --shift early --date 2026-11-27 --json\n\nJSON: since, \
         until, shift (date, name, number, began, from, to; null where none is on), complete_to, \
-        link_down, places (place, work_center, per_hour, plan, hours (from, good, scrap), figures, \
+        link_down, places (place, work_center, held (hold, since, instruction, characteristic, name, \
+        failures (unit, reading, value)), per_hour, plan, hours (from, good, scrap), figures, \
         last_contact, silent), total, both with figures (good, scrap, finished, first_pass, begun, \
-        on_hold, scrapped, readings, failing, marginal, corrected), deviations, reviews, pieces \
+        on_hold, scrapped, readings, failing, marginal, corrected), deviations, deviation_counts \
+        (open, critical, major, minor, without_code, day, week, older, overdue), reviews, pieces \
         (place, operation, good, scrap, rework), help, handovers, redlines. What is begun and on \
         hold is so now, whatever the shift; plan is up to now, or to the end of the shift."
 )]
@@ -159,7 +161,19 @@ fn print(console: &Console, board: &Board) {
             "pieces at {place}, operation {operation}: {good} good, {scrap} scrap, {rework} to rework"
         ));
     }
+    if let Some((words, held)) = board.ships.words() {
+        let held = held.map(|held| format!("; {held}")).unwrap_or_default();
+        console.printer.line(format!("{words}{held}"));
+    }
     print_floor(console, board);
+    for row in &board.places {
+        for held in &row.held {
+            console.printer.line(format!("at {}: {}", row.place, held.words()));
+        }
+    }
+    if let Some(words) = board.deviation_counts.words() {
+        console.printer.line(format!("deviations open: {words}"));
+    }
     for deviation in &board.deviations {
         let DeviationView { id, required, found, .. } = deviation;
         let traveler = deviation.units_words();

@@ -6,7 +6,7 @@ use super::session::place_of;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, step_at};
 use super::traveler::{traveler_id, view_at};
-use super::{Console, acts, deviation_show, rows};
+use super::{Console, acts, deviation_follow as follow, deviation_show, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
 use crate::domain::decide::Command;
@@ -14,9 +14,9 @@ use crate::domain::deviation::{
     DeviationCommand as Asks, DeviationKind, Disposition, Raise, Share,
 };
 use crate::domain::floor::FloorCommand;
-use crate::domain::ids::{DeviationId, StepId};
+use crate::domain::ids::{CharacteristicId, DeviationId, StepId};
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
 use crate::ui::parts::canvas::fit;
 use crate::views::deviation::DeviationView;
@@ -45,10 +45,15 @@ pub enum DeviationCommand {
                             id, kind, code (code, text, severity), close_by (operation, step), \
                             units (traveler, part, pieces, operation, step, steps_before, \
                             characteristic, readings, suggested, held, disposed), required, found, \
-                            note, raised_by, place, raised, reviews, containments, dispositions \
+                            note, raised_by, place, raised, reviews, containments (number, fact, action, \
+                            by, at, to_do (by, place), confirmed), cause (code, by, at, note), \
+                            actions (number, fact, action, owner, due, overdue, done, verified), \
+                            closings (by, at, note, check_due, overdue, checks (effective, by, at, \
+                            note)), dispositions \
                             (fact, decisions (unit, pieces, disposition), reason, signatures, open, \
                             standing: in-effect, waits, replaced, without-effect), standing (open, \
-                            approval, disposed, closed), at_server\n\nA signature: fact, signer, \
+                            approval, disposed, to-check, closed), at_server\n\nWhat is confirmed, \
+                            done and verified: by, at, note. A signature: fact, signer, \
                             printed_name, role, meaning, at, components (badge-and-pin, pin), \
                             covers, covering, uncovered_by")]
     List {
@@ -68,10 +73,39 @@ pub enum DeviationCommand {
                             burr' --badge B-5020"
     )]
     Review(ReviewArgs),
-    /// Note what was done at once
-    #[command(after_help = "Example: gemba deviation contain NCR-HP1-0001 'bolts set aside' \
-                            --badge B-2107")]
-    Contain(NoteArgs),
+    /// Note what was done at once, or ask for it: it is confirmed at the bench
+    #[command(after_help = "Examples:\n  gemba deviation contain NCR-HP1-0001 'bolts set aside' \
+                            --badge B-2107\n  gemba deviation contain NCR-HP1-0001 'sort bin 4' \
+                            --to-do --at ASM-2 --by p-haas --badge B-4011")]
+    Contain(follow::ContainArgs),
+    /// Confirm that containment which was asked for is done
+    #[command(after_help = "Example: gemba deviation confirm NCR-HP1-0001 1 --note '2 found' \
+                            --place ASM-2 --badge B-2114")]
+    Confirm(follow::ConfirmArgs),
+    /// Say why it happened
+    #[command(after_help = "Example: gemba deviation cause NCR-HP1-0001 'pawl worn' --code TOOL \
+                            --badge B-5020")]
+    Cause(follow::CauseArgs),
+    /// Ask for something so that it does not happen again
+    #[command(
+        after_help = "Example: gemba deviation action NCR-HP1-0001 'check pawls each shift' \
+                            --owner p-brandt --due 2026-12-14 --badge B-5020"
+    )]
+    Action(follow::ActionArgs),
+    /// Say that an action is done
+    #[command(
+        after_help = "Example: gemba deviation done NCR-HP1-0001 1 'on the card of the shift' \
+                            --badge B-4011"
+    )]
+    Done(follow::NumberedArgs),
+    /// Say that an action, which somebody else did, was seen to be done
+    #[command(after_help = "Example: gemba deviation verify NCR-HP1-0001 1 'card seen' \
+                            --badge B-5020")]
+    Verify(follow::NumberedArgs),
+    /// Say, after it was closed, whether what was done helped; if not, it is open again
+    #[command(after_help = "Example: gemba deviation check NCR-HP1-0001 --effective 'none since' \
+                            --badge B-5020")]
+    Check(follow::CheckArgs),
     /// Sign what becomes of the units
     #[command(
         after_help = "Examples:\n  gemba deviation dispose NCR-HP1-0001 rework --step torque \
@@ -117,9 +151,15 @@ pub struct RaiseArgs {
     /// What is wrong
     #[arg(long)]
     note: String,
+    /// The characteristic of the step that it is about
+    #[arg(long)]
+    characteristic: Option<CharacteristicId>,
     /// Hold the units of a process deviation, too
     #[arg(long)]
     hold: bool,
+    /// The step by which it is to be closed, or no unit of it passes: OPERATION#STEP
+    #[arg(long, value_name = "OP#STEP", value_parser = follow::gate)]
+    close_by: Option<StepAt>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -145,6 +185,9 @@ pub struct ReviewArgs {
     /// The code of the site's list
     #[arg(long)]
     code: Option<String>,
+    /// The step by which it is to be closed, or no unit of it passes: OPERATION#STEP
+    #[arg(long, value_name = "OP#STEP", value_parser = follow::gate)]
+    close_by: Option<StepAt>,
     /// What is said about it
     #[arg(long)]
     note: String,
@@ -286,14 +329,16 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
         DeviationCommand::Review(args) => {
             let what = format!("{} reviewed", args.deviation);
             let (kind, code, note) = (args.kind.map(Into::into), args.code, args.note);
-            let command = Asks::Review { kind, code, close_by: None, note };
+            let command = Asks::Review { kind, code, close_by: args.close_by, note };
             on(console, (&args.signer, args.deviation), &what, command)
         }
-        DeviationCommand::Contain(args) => {
-            let what = format!("{} contained", args.deviation);
-            let command = Asks::Contain { action: args.note };
-            on(console, (&args.signer, args.deviation), &what, command)
-        }
+        DeviationCommand::Contain(args) => follow::contain(console, args),
+        DeviationCommand::Confirm(args) => follow::confirm(console, args),
+        DeviationCommand::Cause(args) => follow::cause(console, args),
+        DeviationCommand::Action(args) => follow::action(console, args),
+        DeviationCommand::Done(args) => follow::done(console, args),
+        DeviationCommand::Verify(args) => follow::verify(console, args),
+        DeviationCommand::Check(args) => follow::check(console, args),
         DeviationCommand::Dispose(args) => dispose(console, args),
         DeviationCommand::Approve(args) => approve(console, args),
         DeviationCommand::Close(args) => {
@@ -304,7 +349,7 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
     }
 }
 
-fn on(
+pub(super) fn on(
     console: &Console,
     (signer, deviation): (&SignerArgs, DeviationId),
     what: &str,
@@ -324,7 +369,8 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
         note: args.note,
         units: units.collect(),
         hold: args.hold,
-        close_by: None,
+        close_by: args.close_by,
+        characteristic: args.characteristic,
     });
     let station = console.reader()?;
     let Some(unit) = found_on else { return raise_at_place(console, raise, args.signer) };
@@ -346,6 +392,10 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
 
 /// Raises what was found at no step of a unit.
 fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> Result<Exit, Fault> {
+    if raise.characteristic.is_some() {
+        let why = "a characteristic is measured at one";
+        return Err(Fault::usage("no step is named", why).next("add --step"));
+    }
     let place = place_of(console, &console.reader()?, &signer)?;
     let place = place.ok_or_else(|| {
         Fault::usage("no place is named", "a deviation is raised at one").next("add --place")
@@ -361,7 +411,8 @@ fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     let shares = args.decisions.into_iter().map(|asked| asked.share(step));
     let mut shares = shares.collect::<Result<Vec<Share>, Fault>>()?;
     if let Some(view) = deviation_show::find(console, &args.deviation)? {
-        shares = of_shown(shares, &view);
+        let open: Vec<TravelerId> = view.undecided().map(|unit| unit.traveler.clone()).collect();
+        shares = Share::of_each(shares, &open);
         acts::show_signed(console, &deviation_show::signed_rows(&view));
         let decision = [
             ("decision", words(&shares)),
@@ -384,22 +435,6 @@ fn words(shares: &[Share]) -> String {
         format!("{unit}{pieces}{}", share.disposition.word())
     });
     words.collect::<Vec<_>>().join(", ")
-}
-
-/// What is said of no unit by name is said of those that are shown, and of none that joins until the
-/// PIN is typed.
-fn of_shown(shares: Vec<Share>, view: &DeviationView) -> Vec<Share> {
-    let named: Vec<TravelerId> = shares.iter().filter_map(|share| share.unit.clone()).collect();
-    let rest = view.undecided().map(|unit| &unit.traveler).filter(|unit| !named.contains(*unit));
-    let rest: Vec<TravelerId> = rest.cloned().collect();
-    let each = |share: Share| match (&share.unit, share.pieces) {
-        (None, None) if !rest.is_empty() => Share::each(rest.iter().cloned(), &share.disposition),
-        (None, Some(_)) if rest.len() == 1 => {
-            vec![Share { unit: rest.first().cloned(), ..share }]
-        }
-        (Some(_) | None, _) => vec![share],
-    };
-    shares.into_iter().flat_map(each).collect()
 }
 
 /// Says whose signature is missing: until then what is held stays so.
@@ -450,7 +485,7 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             // Where nothing was measured, what was noted is what was found.
             short(if row.found.is_empty() { &row.note } else { &row.found }),
             row.raised_by.clone(),
-            short(&deviation_show::decided(row)),
+            short(&deviation_show::stands(row)),
         ]
     });
     Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::DeviationId;
-use crate::views::deviation::{DeviationView, DisposedStanding, DisposedView};
+use crate::views::deviation::{DeviationStanding, DeviationView, DisposedStanding, DisposedView};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::{SignatureView, minute};
 
@@ -30,11 +30,23 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
     for review in &view.reviews {
         line("review", review.clone());
     }
-    for action in &view.containments {
-        line("at once", action.clone());
+    if let Some(at) = &view.close_by {
+        line("close by", format!("operation {}, step {}", at.operation, at.step));
+    }
+    for containment in &view.containments {
+        line("at once", format!("{}  {}", containment.number, containment.words()));
     }
     for decided in &view.dispositions {
         line("disposition", words(decided));
+    }
+    if let Some(cause) = &view.cause {
+        line("cause", cause.words());
+    }
+    for action in &view.actions {
+        line("action", format!("{}  {}", action.number, action.words()));
+    }
+    for closing in &view.closings {
+        line("closed", closing.words());
     }
     Ok(Exit::Done)
 }
@@ -92,8 +104,23 @@ fn words(decided: &DisposedView) -> String {
     format!("{}: {signed}{stands}", decided.words())
 }
 
+/// How a deviation stands, and what of it is overdue, in a line.
+pub fn stands(view: &DeviationView) -> String {
+    let stands = match view.standing {
+        DeviationStanding::ToCheck => "closed; to be looked at whether it helped".to_owned(),
+        DeviationStanding::Closed => "closed".to_owned(),
+        DeviationStanding::Open | DeviationStanding::Approval | DeviationStanding::Disposed => {
+            decided(view)
+        }
+    };
+    match view.overdue() {
+        0 => stands,
+        overdue => format!("{stands}; {overdue} overdue"),
+    }
+}
+
 /// What was decided of a deviation in a line.
-pub fn decided(view: &DeviationView) -> String {
+fn decided(view: &DeviationView) -> String {
     let shown = view.dispositions.iter().filter(|d| d.standing != DisposedStanding::Replaced);
     let shown: Vec<String> = shown.map(words).collect();
     if shown.is_empty() { "open".to_owned() } else { shown.join("; ") }

@@ -24,6 +24,7 @@ pub mod correct;
 pub mod definition;
 pub mod demo;
 pub mod deviation;
+pub mod deviation_follow;
 pub mod deviation_show;
 pub mod doctor;
 pub mod gauge;

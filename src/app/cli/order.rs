@@ -27,8 +27,8 @@ pub enum OrderCommand {
     Import(import::ImportArgs),
     /// List orders
     #[command(after_help = "Example: gemba order list --json\n\nJSON, one order a line: order, \
-                            part, units, begun, finished, on_hold, due, priority, closed, \
-                            pieces (operation, good, scrap, rework)")]
+                            part, units, begun, finished, on_hold, to_ship, shipped, due, \
+                            priority, closed, pieces (operation, good, scrap, rework)")]
     List {
         /// Closed ones too
         #[arg(long)]
@@ -169,7 +169,10 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
     let Answer::Orders(found) = rows::ask(console, &Query::Orders { closed })? else {
         return Err(rows::mixed_up());
     };
-    let head = ["order", "part", "units", "begun", "finished", "on hold", "due", "priority"];
+    let head = [
+        "order", "part", "units", "begun", "finished", "on hold", "to ship", "shipped", "due",
+        "priority",
+    ];
     rows::print(console, &head, &found, |row| {
         vec![
             row.order.to_string(),
@@ -178,6 +181,8 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             row.begun.to_string(),
             row.finished.to_string(),
             row.on_hold.to_string(),
+            row.to_ship.to_string(),
+            row.shipped.to_string(),
             rows::or_dash(row.due),
             row.priority.to_string(),
         ]

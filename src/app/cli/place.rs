@@ -53,10 +53,28 @@ pub enum PlaceCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
-    /// List places
+    /// Let an operation go on that is held at a place, because units in a row failed there
+    #[command(
+        after_help = "Example: gemba place release ASM-1 WI-1040 --reason 'bit replaced, first \
+                            unit good' --badge B-4011"
+    )]
+    Release {
+        /// The place
+        #[arg(id = "at", value_name = "PLACE")]
+        place: PlaceId,
+        /// The instruction
+        instruction: InstructionId,
+        /// Why it may go on
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        signer: SignerArgs,
+    },
+    /// List places, with what is held there
     #[command(
         after_help = "Example: gemba place list\n\nJSON, one place a line: place, name, site, \
-                            area, work_center"
+                            area, work_center, per_hour, held (hold, since, instruction, \
+                            characteristic, name, failures (unit, reading, value))"
     )]
     List,
 }
@@ -76,6 +94,10 @@ pub fn run(console: &Console, command: PlaceCommand) -> Result<Exit, Fault> {
         PlaceCommand::Material { place, lot, signer } => {
             let what = format!("{place}: material changed, {lot}");
             act(console, (place, signer), &what, Asked::ChangeMaterial { lot })
+        }
+        PlaceCommand::Release { place, instruction, reason, signer } => {
+            let what = format!("{instruction} goes on at {place}");
+            act(console, (place, signer), &what, Asked::ReleaseOperation { instruction, reason })
         }
         PlaceCommand::List => list(console),
     }
@@ -105,5 +127,12 @@ fn list(console: &Console) -> Result<Exit, Fault> {
             row.work_center.to_string(),
         ]
     });
+    if !console.printer.is_json() {
+        for row in &found {
+            for held in &row.held {
+                console.printer.line(format!("at {}: {}", row.place, held.words()));
+            }
+        }
+    }
     Ok(Exit::Done)
 }

@@ -20,13 +20,21 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::views::query::{Answer, Query};
 use crate::views::ship::{Certificate, ResultRow, ShipReview};
+use crate::views::signature::minute;
 
 #[derive(Debug, Subcommand)]
 pub enum ShipCommand {
+    /// List units that are finished, and those that went out last; what is in doubt comes first
+    #[command(after_help = "Example: gemba ship list\n\nJSON, one unit a line: traveler, part, \
+                            stands (shipped-in-doubt, to-ship, on-hold, shipped), finished, \
+                            shipped, why")]
+    List,
     /// Show what stands in the way of a release, and the list of exceptions that is signed
     #[command(after_help = "Example: gemba ship review WO-1881/0007\n\nJSON, one unit a line: \
                             traveler, part, ready, reasons (code, what, next), exceptions (kind, \
-                            what, fact), digest, facts")]
+                            what, fact), digest, facts, released (fact, signer, \
+                            printed_name, role, meaning, at, components, covers, covering, \
+                            uncovered_by; null where it is here), not_valid")]
     Review(UnitsArgs),
     /// Release units to ship by one signature, all or none
     #[command(after_help = "Example: gemba ship release WO-1881/0007 WO-1881/0008 --badge \
@@ -75,10 +83,12 @@ pub struct BackArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba certificate WO-1881/0007\n\nJSON, one value: number, \
+#[command(
+    after_help = "Example: gemba certificate WO-1881/0007\n\nExit code 1 where it is not valid.\n\nJSON, one value: number, \
                         traveler, part, pieces, not_valid, definitions, results (operation, \
                         characteristic, name, sample, requirement, value, verdict, gauge, at, \
-                        fact), deviations, exceptions, signatures, released")]
+                        fact), deviations, exceptions, signatures, released"
+)]
 pub struct CertificateArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
@@ -92,6 +102,7 @@ fn hash(text: &str) -> Result<Hash, String> {
 /// Runs a command about releases to ship.
 pub fn run(console: &Console, command: ShipCommand) -> Result<Exit, Fault> {
     match command {
+        ShipCommand::List => list(console),
         ShipCommand::Review(args) => {
             let station = console.reader()?;
             let reviews = reviews(&station, &args)?;
@@ -109,6 +120,24 @@ pub fn run(console: &Console, command: ShipCommand) -> Result<Exit, Fault> {
             })
         }
     }
+}
+
+fn list(console: &Console) -> Result<Exit, Fault> {
+    let Answer::Ships(found) = rows::ask(console, &Query::Ships)? else {
+        return Err(rows::mixed_up());
+    };
+    let head = ["unit", "part", "stands", "finished (UTC)", "shipped (UTC)", "why"];
+    rows::print(console, &head, &found, |row| {
+        vec![
+            row.traveler.to_string(),
+            row.part.to_string(),
+            row.stands.words().to_owned(),
+            rows::or_dash(row.finished.map(minute)),
+            rows::or_dash(row.shipped.map(minute)),
+            rows::or_dash(row.why.as_ref()),
+        ]
+    });
+    Ok(Exit::Done)
 }
 
 fn release(console: &Console, args: ReleaseArgs) -> Result<Exit, Fault> {
@@ -183,9 +212,14 @@ fn units_of(station: &Station, order: &OrderId) -> Result<Vec<TravelerId>, Fault
 
 fn print(console: &Console, review: &ShipReview) {
     console.printer.value(review);
-    let ShipReview { traveler, part, ready, reasons, exceptions, digest, facts } = review;
+    let ShipReview { traveler, part, ready, reasons, exceptions, digest, facts, .. } = review;
     let stands = if *ready { "ready" } else { "not ready" };
     console.printer.line(format!("{traveler}  {part}  {stands}  {facts} facts"));
+    if let Some(released) = &review.released {
+        let not_valid = review.not_valid.as_ref().map(|why| format!("; NOT VALID: {why}"));
+        let not_valid = not_valid.unwrap_or_default();
+        console.printer.line(format!("  {}{not_valid}", released.words_in_full()));
+    }
     for reason in reasons {
         console.printer.line(format!("  {} {} → {}", reason.code, reason.what, reason.next));
     }
@@ -208,7 +242,7 @@ pub fn certificate(console: &Console, args: &CertificateArgs) -> Result<Exit, Fa
     if !console.printer.is_json() {
         print_certificate(console, &certificate);
     }
-    Ok(Exit::Done)
+    Ok(if certificate.not_valid.is_none() { Exit::Done } else { Exit::Refused })
 }
 
 fn print_certificate(console: &Console, of: &Certificate) {

@@ -69,6 +69,9 @@ pub struct RuleArgs {
     /// Nobody is told of calls any more
     #[arg(long, conflicts_with = "escalation")]
     no_escalation: bool,
+    /// Units in a row that hold an operation at a place by failing one characteristic; 0 for never
+    #[arg(long, value_name = "N")]
+    failures_in_a_row: Option<u8>,
     #[command(flatten)]
     deviations: DeviationArgs,
 }
@@ -98,6 +101,7 @@ impl RuleArgs {
             help_kinds: ListChange { set: self.help_kind, ..ListChange::default() },
             escalations: (self.no_escalation || !self.escalation.is_empty())
                 .then_some(self.escalation),
+            failures_in_a_row: self.failures_in_a_row,
             deviations: self.deviations.change(),
             ..rest
         }
@@ -130,6 +134,11 @@ pub fn show(console: &Console, rules: &SiteRules) {
     line(SCRAP_REASONS, or_none(&rules.scrap_reasons));
     line(PAUSE_REASONS, or_none(&rules.pause_reasons));
     line(HELP_KINDS, or_none(&help::kinds(&rules.help_kinds)));
+    let in_a_row = match rules.failures_in_a_row() {
+        0 => "never".to_owned(),
+        units => format!("after {units} units in a row"),
+    };
+    line("an operation is held", in_a_row);
     site_deviations::show(console, &rules.deviations);
     for row in &rules.escalations {
         let kind = row.kind.as_deref().unwrap_or("any");
@@ -150,7 +159,7 @@ pub fn value(rules: &SiteRules) -> Value {
         "station_lock": pin.station_locked_minutes, "credentials": credentials.days_max,
         "credentials_warn": credentials.warn_days, "scrap_reasons": rules.scrap_reasons,
         "pause_reasons": rules.pause_reasons, "help_kinds": help::kinds(&rules.help_kinds),
-        "escalations": rules.escalations,
+        "escalations": rules.escalations, "failures_in_a_row": rules.failures_in_a_row(),
         "deviations": site_deviations::value(&rules.deviations),
     })
 }

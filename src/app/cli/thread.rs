@@ -32,7 +32,7 @@ use crate::views::trace::Trace;
 )]
 pub struct TraceArgs {
     /// Whatever a record names: a unit, order, lot, serial, gauge, person, place, revision,
-    /// characteristic or deviation
+    /// characteristic, deviation or permit
     id: String,
     /// How many rows of each way are shown at most
     #[arg(long, value_name = "N", default_value_t = 200)]

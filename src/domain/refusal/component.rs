@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, PartId};
 use crate::domain::material::{MaterialBlock, MaterialId};
 use crate::domain::stream::TravelerId;
@@ -98,6 +99,13 @@ pub enum ComponentReason {
         how: String,
     },
     /// Several orders made one of this number.
+    /// It is shipped.
+    MadeShipped {
+        /// The unit.
+        unit: TravelerId,
+        /// The release.
+        release: Position,
+    },
     SeveralMade {
         /// The number.
         identity: String,
@@ -160,6 +168,7 @@ impl ComponentReason {
             Self::MadeHeld { .. } => "B11",
             Self::MadeEnded { .. } => "B12",
             Self::SeveralMade { .. } => "B13",
+            Self::MadeShipped { .. } => "B18",
             Self::IntoItself { .. } => "B14",
             Self::NotBuiltIn { .. } => "B15",
             Self::DeviationMissing => "B16",
@@ -197,6 +206,7 @@ impl ComponentReason {
             Self::NotFinished { unit } => format!("{unit} is not finished."),
             Self::MadeHeld { unit, why } => format!("{unit} is on hold: {why}."),
             Self::MadeEnded { unit, how } => format!("{unit} ended: {how}."),
+            Self::MadeShipped { unit, release } => format!("{unit} is shipped, by {release}."),
             Self::SeveralMade { identity, units } => {
                 let units: Vec<String> = units.iter().map(ToString::to_string).collect();
                 format!("Several units have the number {identity}: {}.", units.join(", "))
@@ -250,6 +260,9 @@ impl ComponentReason {
             }
             Self::Scrapped { .. } | Self::MadeEnded { .. } | Self::IntoItself { .. } => {
                 "scan another one".to_owned()
+            }
+            Self::MadeShipped { unit, .. } => {
+                format!("scan another one; where it is here again, say so: gemba ship back {unit}")
             }
             Self::SeveralMade { .. } => "scan or type it as ORDER/UNIT".to_owned(),
             Self::NotBuiltIn { .. } => {

@@ -1,8 +1,11 @@
 //! Reasons about deviations: their units, codes, signatures, pieces.
 
-use crate::domain::ids::DeviationId;
+use jiff::civil::Date;
+
+use crate::domain::ids::{CharacteristicId, DeviationId, PersonId, PlaceId, StepId};
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::StepAt;
 
 use super::Reason;
 
@@ -78,6 +81,93 @@ pub enum DeviationReason {
         /// The deviation.
         deviation: DeviationId,
     },
+    /// Nothing of the kind is to be done at once, or it is confirmed.
+    ContainmentUnknown {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// It was asked of somebody else.
+    AskedOfOther {
+        /// Of whom.
+        by: PersonId,
+    },
+    /// It is done at another place.
+    DoneElsewhere {
+        /// Where.
+        place: PlaceId,
+    },
+    /// What is to be done at once is not confirmed.
+    ContainmentOpen {
+        /// The deviation.
+        deviation: DeviationId,
+        /// What.
+        actions: Vec<String>,
+    },
+    /// The site wants to know why it happened.
+    CauseMissing {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// The site's list has no such cause.
+    CauseUnknown {
+        /// The code.
+        code: String,
+    },
+    /// No cause was chosen of the site's list.
+    CauseCodeMissing,
+    /// Actions are not done, or nobody else has verified them.
+    ActionsOpen {
+        /// The deviation.
+        deviation: DeviationId,
+        /// Which.
+        actions: Vec<String>,
+    },
+    /// There is no such action, or it does not wait for this.
+    ActionUnknown {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// Something is to be done by a day that is over.
+    DueBefore {
+        /// The day.
+        due: Date,
+        /// Today.
+        today: Date,
+    },
+    /// Whoever did it or owns it does not verify it (R6).
+    VerifiedByOwner {
+        /// The person.
+        person: PersonId,
+    },
+    /// Nobody is to look now whether what was done helped.
+    NothingToCheck {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// Whoever owns what was done does not say whether it helped.
+    CheckedByOwner {
+        /// The person.
+        person: PersonId,
+    },
+    /// What was done did not help, and nothing else was.
+    NothingNewDone {
+        /// The deviation.
+        deviation: DeviationId,
+    },
+    /// A deviation is to be closed before the unit goes on to this step.
+    CloseFirst {
+        /// The deviation.
+        deviation: DeviationId,
+        /// The step by which it is to be closed.
+        by: StepAt,
+    },
+    /// The step measures no such characteristic.
+    NotMeasuredThere {
+        /// The characteristic.
+        characteristic: CharacteristicId,
+        /// The step.
+        step: StepId,
+    },
     /// A disposition waits for a signature.
     SignatureOpen {
         /// The deviation.
@@ -111,6 +201,22 @@ impl DeviationReason {
             Self::AsIsTwice { .. } => "N19",
             Self::NotToApprove { .. } => "N20",
             Self::SignatureOpen { .. } => "N21",
+            Self::ContainmentUnknown { .. } => "N22",
+            Self::AskedOfOther { .. } => "N23",
+            Self::DoneElsewhere { .. } => "N24",
+            Self::ContainmentOpen { .. } => "N25",
+            Self::CauseMissing { .. } => "N26",
+            Self::CauseUnknown { .. } => "N27",
+            Self::CauseCodeMissing => "N28",
+            Self::ActionsOpen { .. } => "N29",
+            Self::ActionUnknown { .. } => "N30",
+            Self::DueBefore { .. } => "N31",
+            Self::VerifiedByOwner { .. } => "N32",
+            Self::NothingToCheck { .. } => "N33",
+            Self::CheckedByOwner { .. } => "N34",
+            Self::NothingNewDone { .. } => "N35",
+            Self::CloseFirst { .. } => "N36",
+            Self::NotMeasuredThere { .. } => "N37",
         }
     }
 
@@ -146,6 +252,39 @@ impl DeviationReason {
             Self::NotToApprove { deviation } => {
                 format!("What was shown of {deviation} does not wait for a signature.")
             }
+            Self::ContainmentUnknown { deviation } => {
+                format!("Nothing of the kind is to be confirmed for {deviation}.")
+            }
+            Self::AskedOfOther { by } => format!("It was asked of {by}."),
+            Self::DoneElsewhere { place } => format!("It is done at {place}."),
+            Self::ContainmentOpen { deviation, actions } => {
+                format!("{deviation} is not contained yet: {}.", actions.join("; "))
+            }
+            Self::CauseMissing { deviation } => format!("Nobody said why {deviation} happened."),
+            Self::CauseUnknown { code } => format!("The site has no cause {code:?}."),
+            Self::CauseCodeMissing => "No cause was chosen of the site's list.".to_owned(),
+            Self::ActionsOpen { deviation, actions } => {
+                format!("Not verified yet for {deviation}: {}.", actions.join("; "))
+            }
+            Self::ActionUnknown { deviation } => {
+                format!("{deviation} has no such action, or it does not wait for this.")
+            }
+            Self::DueBefore { due, today } => format!("{due} is over: today is {today}."),
+            Self::VerifiedByOwner { person } => format!("{person} did it or owns it."),
+            Self::NothingToCheck { deviation } => {
+                format!("Nobody is to say now whether what was done about {deviation} helped.")
+            }
+            Self::CheckedByOwner { person } => format!("{person} owns what was done."),
+            Self::NothingNewDone { deviation } => {
+                format!("What was done about {deviation} did not help, and nothing else was.")
+            }
+            Self::CloseFirst { deviation, by } => {
+                let StepAt { operation, step } = by;
+                format!("{deviation} is to be closed before operation {operation}, step {step}.")
+            }
+            Self::NotMeasuredThere { characteristic, step } => {
+                format!("{step} does not measure {characteristic}.")
+            }
             Self::SignatureOpen { deviation, open } => {
                 format!(
                     "The disposition of {deviation} waits for the signature of {}.",
@@ -163,7 +302,9 @@ impl DeviationReason {
             Self::UnitTwice { .. } => "name it once".to_owned(),
             Self::UnitEnded { .. } | Self::NotHeldByIt { .. } => "leave it out".to_owned(),
             Self::TooManyUnits { most } => format!("name {most} or fewer, then the rest"),
-            Self::CodeUnknown { .. } => "see the list: gemba site show".to_owned(),
+            Self::CodeUnknown { .. } | Self::CauseUnknown { .. } => {
+                "see the list: gemba site show".to_owned()
+            }
             Self::CodeMissing => "review the deviation and choose one".to_owned(),
             Self::NothingHeld { .. } => "close it, or add the units that it concerns".to_owned(),
             Self::PiecesOfWhich => "name the unit with it, as in UNIT=40:scrap".to_owned(),
@@ -174,6 +315,36 @@ impl DeviationReason {
             Self::VoidInParts { .. } => "use those pieces as they are, or void it all".to_owned(),
             Self::AsIsTwice { .. } => "name them together".to_owned(),
             Self::NotToApprove { .. } => "look at the deviation again".to_owned(),
+            Self::ContainmentUnknown { .. }
+            | Self::ActionUnknown { .. }
+            | Self::NothingToCheck { .. } => {
+                "look at the deviation again: gemba deviation show".to_owned()
+            }
+            Self::AskedOfOther { by } => {
+                format!("{by} confirms it; else a supervisor or quality does")
+            }
+            Self::DoneElsewhere { place } => format!("confirm it at {place}"),
+            Self::ContainmentOpen { .. } => {
+                "do it and confirm it at the bench: gemba deviation confirm".to_owned()
+            }
+            Self::CauseMissing { .. } => "say why: gemba deviation cause".to_owned(),
+            Self::CauseCodeMissing => "name one of the list: gemba site show".to_owned(),
+            Self::ActionsOpen { .. } => {
+                "the owner does it, another person verifies it: gemba deviation verify".to_owned()
+            }
+            Self::DueBefore { .. } => "name a day that is still to come".to_owned(),
+            Self::VerifiedByOwner { .. } | Self::CheckedByOwner { .. } => {
+                "another person does this".to_owned()
+            }
+            Self::NothingNewDone { .. } => {
+                "ask for another action first: gemba deviation action".to_owned()
+            }
+            Self::CloseFirst { deviation, .. } => {
+                format!("have {deviation} closed (quality or supervisor); do other steps meanwhile")
+            }
+            Self::NotMeasuredThere { .. } => {
+                "name one that the step measures, or leave it out".to_owned()
+            }
             Self::SignatureOpen { open, .. } => {
                 format!("{} signs, another person each", roles(open))
             }

@@ -154,6 +154,22 @@ pub enum EquipmentReason {
         /// Seconds since the server was reached; none where it never was.
         heard_s: Option<i64>,
     },
+    /// Units in a row failed there: the operation is not begun (R4).
+    OperationHeld {
+        /// The place.
+        place: PlaceId,
+        /// The instruction.
+        instruction: InstructionId,
+        /// Why.
+        why: String,
+    },
+    /// The operation is not held there.
+    OperationNotHeld {
+        /// The place.
+        place: PlaceId,
+        /// The instruction.
+        instruction: InstructionId,
+    },
     /// The order has units that are begun or on hold.
     UnitsOpen {
         /// The order.
@@ -201,6 +217,8 @@ impl EquipmentReason {
             Self::NothingToHold { .. } => "G13",
             Self::QualificationNotHeld { .. } => "P30",
             Self::SetupMissing { .. } => "L05",
+            Self::OperationHeld { .. } => "L06",
+            Self::OperationNotHeld { .. } => "L07",
             Self::UnitsOpen { .. } => "O09",
             Self::OrderOpen { .. } => "O14",
             Self::PartUnknown { .. } => "O10",
@@ -261,6 +279,8 @@ impl EquipmentReason {
             Self::SetupMissing { place, instruction } => {
                 format!("{place} is not set up for {instruction}.")
             }
+            Self::OperationHeld { place, instruction, why } => held(instruction, place, why),
+            Self::OperationNotHeld { place, instruction } => not_held(instruction, place),
             Self::UnitsOpen { order, left } => {
                 format!("The order {order} is not finished: {}.", left.words())
             }
@@ -321,6 +341,11 @@ impl EquipmentReason {
             Self::SetupMissing { .. } => {
                 "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
             }
+            Self::OperationHeld { place, instruction, .. } => format!(
+                "finish what is in work; a supervisor or quality finds out why, and lets it go on: \
+                 gemba place release {place} {instruction}"
+            ),
+            Self::OperationNotHeld { .. } => "see what is: gemba place list".to_owned(),
             Self::UnitsOpen { .. } => {
                 "finish them and dispose what is held, or close it all the same: \
                  --with-open-units"
@@ -382,6 +407,14 @@ impl From<EquipmentReason> for super::Reason {
     fn from(reason: EquipmentReason) -> Self {
         Self::Equipment(reason)
     }
+}
+
+fn held(instruction: &InstructionId, place: &PlaceId, why: &str) -> String {
+    format!("{instruction} is held at {place}: {why}.")
+}
+
+fn not_held(instruction: &InstructionId, place: &PlaceId) -> String {
+    format!("{instruction} is not held at {place}.")
 }
 
 fn nothing_to_hold(gauge: &GaugeId, held: bool) -> String {

@@ -2,6 +2,7 @@
 
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeId};
+use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 
 use super::Reason;
@@ -71,6 +72,11 @@ pub enum ShipReason {
     },
     /// The unit is not shipped.
     NotShipped,
+    /// The unit is built into another one, with which it goes.
+    BuiltIn {
+        /// The other one.
+        unit: TravelerId,
+    },
     /// Another list of exceptions was shown.
     ListChanged {
         /// How many there are now.
@@ -94,6 +100,7 @@ impl ShipReason {
             Self::Shipped { .. } => "Z10",
             Self::NotShipped => "Z11",
             Self::ListChanged { .. } => "Z12",
+            Self::BuiltIn { .. } => "Z13",
         }
     }
 
@@ -107,14 +114,16 @@ impl ShipReason {
                 format!("Operation {operation} {name} is not closed.")
             }
             Self::NotAtServer { count, first } => {
-                format!("{count} facts of it are not at the server, the first {first}.")
+                format!("{} not at the server, the first {first}.", facts(*count, "is", "are"))
             }
             Self::NotJudged { count, first } => {
-                format!("{count} facts of it are not known here to be judged, the first {first}.")
+                let facts = facts(*count, "is", "are");
+                format!("{facts} not known here to be judged, the first {first}.")
             }
             Self::NotAccepted { fact, why } => format!("{fact} was not accepted: {why}."),
             Self::FactsMissing { count } => {
-                format!("{count} facts of it wait for one that is not here.")
+                let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                format!("{} for one that is not here.", facts(count, "waits", "wait"))
             }
             Self::DeviationOpen { deviation } => format!("{deviation} is not closed."),
             Self::GaugeDoubted { gauge, found } => {
@@ -123,6 +132,7 @@ impl ShipReason {
             Self::ComponentDoubtful { what } => format!("A component is in doubt: {what}."),
             Self::Shipped { release } => format!("The unit is shipped, by {release}."),
             Self::NotShipped => "The unit is not shipped.".to_owned(),
+            Self::BuiltIn { unit } => format!("The unit is built into {unit}."),
             Self::ListChanged { count } => {
                 format!("The list of exceptions is not the one that was shown; it has {count} now.")
             }
@@ -155,9 +165,18 @@ impl ShipReason {
                 "where it is here again, say so first: gemba ship back".to_owned()
             }
             Self::NotShipped => "release it first: gemba ship release".to_owned(),
+            Self::BuiltIn { unit } => format!(
+                "release {unit} with it; where it was taken out, say so first: gemba component \
+                 remove"
+            ),
             Self::ListChanged { .. } => "look at it again: gemba ship review".to_owned(),
         }
     }
+}
+
+/// So many facts of the unit, with what they do.
+fn facts(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 fact of it {one}") } else { format!("{count} facts of it {many}") }
 }
 
 impl From<ShipReason> for Reason {

@@ -102,8 +102,13 @@ pub(super) fn shipped(state: &TravelerState, command: &TravelerCommand) -> Optio
     let here =
         matches!(command, TravelerCommand::RemoveComponent { .. } | TravelerCommand::Sort { .. });
     let handles = command.goes_on() || here;
-    let release = state.shipped().filter(|_| handles)?;
-    Some(ShipReason::Shipped { release: release.at.clone() }.into())
+    gone(state).filter(|_| handles)
+}
+
+/// Why nobody begins or goes on with a unit: it is shipped.
+pub(super) fn gone(state: &TravelerState) -> Option<Reason> {
+    let release = state.shipped()?.at.clone();
+    Some(ShipReason::Shipped { release }.into())
 }
 
 /// Why no work on a unit goes on: its order is closed.

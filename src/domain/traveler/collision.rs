@@ -54,6 +54,10 @@ pub enum Clash {
     BegunTwice,
     /// Moved an operation both, to other revisions.
     MovedTwice(u32),
+    /// Worked on a unit that was released to ship.
+    Shipped,
+    /// Released to ship both.
+    ShippedTwice,
 }
 
 /// What a record and one that its writer did not know do not agree on, with the two in the order in
@@ -77,7 +81,9 @@ impl Clash {
     /// Whether it is one story, however many records were made by who had not heard.
     pub fn is_one_story(&self) -> bool {
         match self {
-            Self::Held | Self::Ended(_) | Self::SentBack(_) | Self::MovedOn(_) => true,
+            Self::Held | Self::Ended(_) | Self::SentBack(_) | Self::MovedOn(_) | Self::Shipped => {
+                true
+            }
             Self::Uncovered
             | Self::CorrectedTwice
             | Self::RecordedTwice
@@ -85,7 +91,8 @@ impl Clash {
             | Self::LeftOut(_)
             | Self::DecidedTwice(..)
             | Self::BegunTwice
-            | Self::MovedTwice(_) => false,
+            | Self::MovedTwice(_)
+            | Self::ShippedTwice => false,
         }
     }
 
@@ -94,6 +101,18 @@ impl Clash {
         let (here, there) = (where_when(here, zone), where_when(there, zone));
         let what = match self {
             Self::Held => return format!("work {here} on a unit that was held {there}, unseen"),
+            Self::Shipped => {
+                return format!(
+                    "work {here} on a unit that was released to ship {there}, unseen: no \
+                     certificate covers it"
+                );
+            }
+            Self::ShippedTwice => {
+                return format!(
+                    "released to ship twice, {here} and {there}, unseen by each other: it goes out \
+                     once, and one release is taken back"
+                );
+            }
             Self::Ended(how) => {
                 return format!("work {here} on a unit that ended {there} ({how}), unseen");
             }
@@ -149,11 +168,16 @@ pub fn side<'a>(fact: &'a Fact, then: &'a TravelerState) -> Option<Side<'a>> {
 
 /// Work that something stopped elsewhere.
 fn stopped(work: Side<'_>, stop: Side<'_>, now: &TravelerState) -> Option<Clash> {
-    if !is_stopped(work.body) {
-        return None;
-    }
     let when = work.head.moment.effective();
     let later = when >= stop.head.moment.effective();
+    if let TravelerFact::ProductReleased(_) = stop.body {
+        let mut releases = now.releases.iter();
+        let out = releases.any(|r| r.at == stop.head.position && r.taken_back.is_none());
+        return (later && out && work.body.handles()).then_some(Clash::Shipped);
+    }
+    if !is_stopped(work.body) && !matches!(work.body, TravelerFact::ProductReleased(_)) {
+        return None;
+    }
     if let TravelerFact::HoldPlaced(placed) = stop.body {
         // The server's own holds tell of something that was told already.
         let judges = matches!(placed.reason, HoldReason::Judged { .. });
@@ -268,6 +292,9 @@ fn same_twice(one: Side<'_>, other: Side<'_>) -> Option<Clash> {
         (TravelerFact::MovedToRevision(one), TravelerFact::MovedToRevision(other)) => {
             let moved = one.operation == other.operation && one.to.hash != other.to.hash;
             moved.then_some(Clash::MovedTwice(one.operation))
+        }
+        (TravelerFact::ProductReleased(_), TravelerFact::ProductReleased(_)) => {
+            Some(Clash::ShippedTwice)
         }
         (_, _) => None,
     }

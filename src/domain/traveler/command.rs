@@ -28,6 +28,14 @@ pub struct StepAt {
     pub step: StepId,
 }
 
+impl StepAt {
+    /// Reads `20#torque`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (operation, step) = text.trim().split_once('#')?;
+        Some(Self { operation: operation.trim().parse().ok()?, step: StepId::parse(step).ok()? })
+    }
+}
+
 /// What is asked for on a traveler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TravelerCommand {

@@ -116,6 +116,8 @@ fn is_none_used(used: &u32) -> bool {
 /// What is known here of a number that is to be built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ComponentKnown {
+    /// The number as it is spelled here.
+    pub identity: String,
     /// Lots and serials of this number that goods-in noted.
     pub materials: Vec<(MaterialId, MaterialState)>,
     /// Units and lots of this number that this plant makes.
@@ -141,6 +143,8 @@ pub struct Made {
     pub ended: Option<String>,
     /// Why it is on hold.
     pub held: Option<String>,
+    /// The release by which it is shipped, and when.
+    pub shipped: Option<(Position, Timestamp)>,
     /// Its pieces, where it is a lot.
     pub pieces: Option<u32>,
 }
@@ -156,8 +160,15 @@ impl Made {
             finished: state.finished(known),
             ended: state.ended.clone(),
             held,
+            shipped: state.shipped().map(|r| (r.at.clone(), r.moment.effective())),
             pieces: started.pieces.map(|_| state.pieces()),
         })
+    }
+
+    /// What is shipped is not here to be built in.
+    fn is_shipped(&self) -> Option<ComponentReason> {
+        let (unit, release) = (self.unit.clone(), self.shipped.as_ref()?.0.clone());
+        Some(ComponentReason::MadeShipped { unit, release })
     }
 }
 
@@ -263,6 +274,7 @@ impl ComponentKnown {
                 if let (Some(why), None) = (made.held.clone(), &made.ended) {
                     reasons.push(ComponentReason::MadeHeld { unit: unit(), why }.into());
                 }
+                reasons.extend(made.is_shipped().map(Reason::from));
             }
             several => {
                 let units = several.iter().map(|made| made.unit.clone()).collect();
@@ -345,6 +357,10 @@ impl ComponentKnown {
             }
         }
         let basis = self.basis(wanted, 0);
+        let before = |made: &&Made| made.shipped.as_ref().is_some_and(|(_, when)| *when <= then);
+        let made = self.made.iter().filter(|made| basis.made.as_ref() == Some(&made.unit));
+        let made = made.filter(before);
+        found.extend(made.filter_map(Made::is_shipped));
         if let Some(quantity) = basis.quantity.filter(|quantity| basis.used > *quantity) {
             let (used, needed) = (basis.used, 0);
             found.push(ComponentReason::LotUsedUp { identity: identity(), quantity, used, needed });

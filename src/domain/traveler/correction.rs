@@ -35,7 +35,7 @@ pub(super) fn correct(
     context: &Context,
 ) -> Result<Draft, Refusal> {
     let unknown = || Refusal::one(Reason::ReadingUnknown);
-    let (entry, reading) = state.reading(at).ok_or_else(unknown)?;
+    let (_, reading) = state.reading(at).ok_or_else(unknown)?;
     let (found, attempt) = found_of(state, at, context)?;
     let mut reasons = Vec::new();
     let author = (state.author(at), reading.taken.name.as_str());
@@ -72,7 +72,7 @@ pub(super) fn correct(
     }
     let fails = verdict == Some(Verdict::Fail);
     if fails || !uncovered_with(state, at).is_empty() {
-        hold_split_off(id, (at, &entry.moment), context, &mut draft);
+        hold_split_off((id, state), at, context, &mut draft);
     }
     if fails {
         draft.note(

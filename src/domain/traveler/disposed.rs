@@ -4,19 +4,21 @@
 use std::collections::BTreeSet;
 
 use crate::domain::context::Context;
-use crate::domain::deviation::{Decision, Disposition, UnitConcerned};
+use crate::domain::deviation::{Decision, DeviationFact, Disposition, UnitConcerned};
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::ids::DeviationId;
 use crate::domain::kinds::FactBody;
+use crate::domain::positions::Positions;
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
+use crate::domain::refusal::ship::ShipReason;
 use crate::domain::stream::{Subject, TravelerId};
 
 use super::command::StepAt;
 use super::eligibility::Draft;
-use super::fact::{DoneAgain, HoldOutcome, PinnedOperation, TravelerFact};
+use super::fact::{DoneAgain, HoldOutcome, HoldPlaced, HoldReason, PinnedOperation, TravelerFact};
 use super::hold::hold_unit;
 use super::split::{leave, next_name};
 use super::standing::Instructions;
@@ -80,12 +82,23 @@ impl Effect<'_> {
         self.takes.state.holds_of(self.unit).collect()
     }
 
+    /// The other deviations that hold the unit.
+    fn others(&self) -> BTreeSet<&DeviationId> {
+        let open = self.state.open_holds();
+        let named = open.filter_map(|(_, hold)| hold.placed.deviation.as_ref());
+        named.filter(|deviation| *deviation != self.takes.id).collect()
+    }
+
     fn let_go(&self, hold: Position, outcome: HoldOutcome) -> TravelerFact {
         TravelerFact::HoldReleased { hold, outcome, decision: Some(self.takes.at.clone()) }
     }
 
     /// All of it goes one way.
     fn whole(&self, disposition: &Disposition, (draft, reasons): (&mut Draft, &mut Vec<Reason>)) {
+        let stays = matches!(disposition, Disposition::UseAsIs | Disposition::Void);
+        if let Some(release) = self.state.shipped().filter(|_| !stays) {
+            return reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
+        }
         let (mut first, mut gone) = (true, true);
         for held in self.holds() {
             let Some(hold) = &held.hold else { continue };
@@ -115,6 +128,9 @@ impl Effect<'_> {
 
     /// Its pieces go different ways: those that go another one become lots of their own.
     fn parts(&self, parts: &[&Decision], (draft, reasons): (&mut Draft, &mut Vec<Reason>)) {
+        if let Some(release) = self.state.shipped() {
+            return reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
+        }
         let before = reasons.len();
         self.require_parts(parts, reasons);
         let pinned = self.standing();
@@ -161,7 +177,11 @@ impl Effect<'_> {
             let hold = draft.upcoming();
             let (subject, body) = hold_unit(&lot, None, self.takes.id);
             draft.push(subject, body);
+            let ends = matches!(outcome, HoldOutcome::Ended { .. });
             draft.note(&lot, self.let_go(hold, outcome));
+            for other in self.others().into_iter().filter(|_| !ends) {
+                concern_too(&lot, other, draft);
+            }
         }
         if let Some(part) = parts.get(stays) {
             self.whole(&part.disposition, (draft, reasons));
@@ -170,6 +190,14 @@ impl Effect<'_> {
 
     /// Adds why its pieces cannot go these ways.
     fn require_parts(&self, parts: &[&Decision], reasons: &mut Vec<Reason>) {
+        // Another deviation holds the pieces under their new names, too, and what is suspect looks at
+        // the lots they were of; no other hold would know of them.
+        for (_, hold) in self.state.open_holds() {
+            let HoldPlaced { reason, deviation, .. } = &hold.placed;
+            if deviation.is_none() && !matches!(reason, HoldReason::Suspect(_)) {
+                reasons.push(hold.stops());
+            }
+        }
         let unit = self.unit.clone();
         let there = self.state.pieces_left();
         let pieces: Vec<u32> = parts.iter().map(|part| part.pieces.unwrap_or(0)).collect();
@@ -193,6 +221,24 @@ impl Effect<'_> {
         let open = operations.iter().find(|op| !self.state.operation_closed(op, known));
         open.or_else(|| operations.last())
     }
+}
+
+/// Says of a lot that another deviation concerns and holds it as it did the lot that its pieces were of.
+fn concern_too(lot: &TravelerId, deviation: &DeviationId, draft: &mut Draft) {
+    let hold = draft.upcoming();
+    let (subject, body) = hold_unit(lot, None, deviation);
+    draft.push(subject, body);
+    let concerned = UnitConcerned {
+        traveler: lot.clone(),
+        at: None,
+        attempt: None,
+        hold: Some(hold),
+        readings: Positions::default(),
+        characteristic: None,
+        suggested: None,
+    };
+    let fact = FactBody::Deviation(DeviationFact::UnitAdded(concerned));
+    draft.push(Subject::Deviation(deviation.clone()), fact);
 }
 
 /// Which part keeps the name of the lot: what is used as it is, for what was measured is on its

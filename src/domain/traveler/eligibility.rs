@@ -1,9 +1,10 @@
 //! Who may work on what, where, when: checked at the start and at each record (R5, R11).
 
 use crate::domain::context::Context;
+use crate::domain::deviation_gate;
 use crate::domain::fact::Position;
 use crate::domain::gauge::failed;
-use crate::domain::ids::{GaugeClassId, GaugeId, WorkCenterId};
+use crate::domain::ids::{GaugeClassId, GaugeId, InstructionId, WorkCenterId};
 use crate::domain::instruction::{Instruction, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
@@ -13,7 +14,7 @@ use crate::domain::refusal::signing::SigningReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::closed::closed;
+use super::closed::{closed, gone};
 use super::command::StepAt;
 use super::definitions::require_read;
 use super::equipment::{require_performer_trained, require_setup, require_trained};
@@ -29,8 +30,8 @@ pub fn why_not(
     operation: u32,
     context: &Context,
 ) -> Vec<Reason> {
-    let closed = closed(id, context).into_iter();
-    closed.chain(why_not_there((id, state), operation, context)).collect()
+    let nothing = closed(id, context).into_iter().chain(gone(state));
+    nothing.chain(why_not_there((id, state), operation, context)).collect()
 }
 
 fn why_not_there(
@@ -109,6 +110,15 @@ impl TravelerState {
         require_read(found.operation, context, &mut reasons);
         self.require_order_of_steps(found, context, &mut reasons);
         self.require_contact(found, context, &mut reasons);
+        let at = StepAt { operation: found.operation.operation, step: found.step.id.clone() };
+        if self.standing_attempt(at.operation, &at.step).is_none() {
+            let stop = (context, &mut reasons);
+            deviation_gate::require_closed((&at, Some(found.instruction)), stop);
+        }
+        // What is in work is finished.
+        if self.attempts.iter().all(|attempt| attempt.operation != found.operation.operation) {
+            require_not_held_here(&found.operation.instruction, context, &mut reasons);
+        }
         reasons
     }
 
@@ -271,6 +281,21 @@ pub(super) fn require_place(
         Some(defined) if defined.work_center != *work_center => reasons
             .push(Reason::WrongPlace { place: place.clone(), work_center: work_center.clone() }),
         Some(_) => {}
+    }
+}
+
+/// Adds a reason for each characteristic for which an operation is held at this place.
+pub(super) fn require_not_held_here(
+    instruction: &InstructionId,
+    context: &Context,
+    reasons: &mut Vec<Reason>,
+) {
+    let (Some(place), Some(here)) = (&context.acting.place, &context.here) else { return };
+    let holds = here.open_operation_holds();
+    for hold in holds.filter(|hold| hold.held.measured.instruction == *instruction) {
+        let (place, instruction) = (place.clone(), instruction.clone());
+        let why = hold.held.words();
+        reasons.push(EquipmentReason::OperationHeld { place, instruction, why }.into());
     }
 }
 

@@ -105,7 +105,7 @@ pub(super) fn correct_entry(
     let mut draft = Draft::new(context);
     draft.note(id, fact);
     if !uncovered_with(state, at).is_empty() {
-        hold_split_off(id, (at, &entry.moment), context, &mut draft);
+        hold_split_off((id, state), at, context, &mut draft);
     }
     let amend = |state: &mut TravelerState| state.amend(entry, (&context.next, what, corrected));
     for decided in decided_anew(state, found, amend) {

@@ -1,5 +1,6 @@
 //! What a reviewer looks at before a unit is released to ship: everything that did not simply go as
-//! planned, from its own record alone, so that the server can tell the same list (R17).
+//! planned, from its own record and what the release carries, so that the server can tell the same
+//! list (R17).
 
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
@@ -10,6 +11,7 @@ use super::fact::{HoldOutcome, HoldReason};
 use super::hold::shown;
 use super::standing::Instructions;
 use super::state::{Attempt, Recorded, RecordedWhat, TravelerState};
+use super::withdrawn::MadeByWithdrawn;
 
 /// What is asked takes at least this long to be read, done and answered, each time: what went faster
 /// was perhaps not done. The reviewer is told both numbers and decides.
@@ -46,9 +48,10 @@ pub fn digest(list: &[Exception]) -> Hash {
 }
 
 impl TravelerState {
-    /// Everything that a reviewer of this unit looks at, in one order.
-    pub fn exceptions(&self, known: &Instructions) -> Vec<Exception> {
-        let mut list = Vec::new();
+    /// Everything that a reviewer of this unit looks at, in one order; with what it was made by and was
+    /// taken back since.
+    pub fn exceptions(&self, known: &Instructions, since: &[MadeByWithdrawn]) -> Vec<Exception> {
+        let mut list: Vec<_> = since.iter().map(MadeByWithdrawn::exception).collect();
         for attempt in &self.attempts {
             of_attempt(attempt, &mut list);
         }

@@ -8,8 +8,8 @@ use crate::domain::deviation::{
 };
 use crate::domain::deviation_decide::{concern, require_raise, require_units};
 use crate::domain::fact::Position;
-use crate::domain::ids::DeviationId;
-use crate::domain::instruction::{Ask, OnFail, Step};
+use crate::domain::ids::{CharacteristicId, DeviationId};
+use crate::domain::instruction::{Ask, Measure, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::permit::fit::Failing;
@@ -19,6 +19,7 @@ use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::who_may;
 
 use super::command::StepAt;
 use super::correction::{found_of, require_author, same_value};
@@ -125,9 +126,12 @@ pub(super) fn release(
         Some(None) => reasons.push(RouteReason::HoldNotReleasable.into()),
         Some(Some(_)) => {}
     }
+    let outcome = HoldOutcome::Released { reason };
+    if let Some(action) = state.shipped().and_then(|_| who_may::ends_hold_of_shipped(&outcome)) {
+        context.require_role(action, &mut reasons);
+    }
     Refusal::unless_empty(reasons)?;
     let mut draft = Draft::new(context);
-    let outcome = HoldOutcome::Released { reason };
     draft.note(id, TravelerFact::HoldReleased { hold: at, outcome, decision: None });
     Ok(draft)
 }
@@ -170,6 +174,15 @@ pub(super) fn raise_by_hand(
         reasons.push(DeviationReason::UnitTwice { unit: unit.clone() }.into());
     }
     let others = require_units(&said.units, context, &mut reasons);
+    if let Some(characteristic) = &said.characteristic
+        && measured(found.step, characteristic).is_none()
+    {
+        let (characteristic, step) = (characteristic.clone(), at.step.clone());
+        reasons.push(DeviationReason::NotMeasuredThere { characteristic, step }.into());
+    }
+    if let Some(by) = &said.close_by {
+        reasons.extend(state.find(by, context).err().into_iter().flat_map(|no| no.reasons));
+    }
     Refusal::unless_empty(reasons)?;
     let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
     let attempt = state.standing_attempt(at.operation, &at.step).map(|a| a.at.clone());
@@ -215,14 +228,17 @@ pub(super) fn raise(
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let suggested = first.and_then(|r| on_fail(found.step, r.at.ask));
     let or_said = |known: String, said: String| if said.is_empty() { known } else { said };
-    let required = first.map_or_else(String::new, |r| format!("{}: {}", r.name, r.requirement));
+    let about = said.characteristic.as_ref().and_then(|about| measured(found.step, about));
+    let about = about.map(|measure| format!("{}: {}", measure.name, measure.requirement));
+    let required = first.map(|r| format!("{}: {}", r.name, r.requirement));
+    let required = required.or(about).unwrap_or_default();
     let unit = UnitConcerned {
         traveler: id.clone(),
         at: Some(StepAt { operation: found.operation.operation, step: found.step.id.clone() }),
         attempt,
         hold,
         readings: failing.iter().map(|(at, _)| at).collect(),
-        characteristic: first.and_then(|r| r.characteristic.clone()),
+        characteristic: first.and_then(|r| r.characteristic.clone()).or(said.characteristic),
         suggested: suggested.map(Disposition::suggested),
     };
     let raised = DeviationRaised {
@@ -263,6 +279,21 @@ fn confirm(
 fn lift(id: &TravelerId, hold: &Position, draft: &mut Draft) {
     let outcome = HoldOutcome::Corrected;
     draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None });
+}
+
+/// The measurement of a characteristic at a step.
+fn measured<'a>(step: &'a Step, characteristic: &CharacteristicId) -> Option<&'a Measure> {
+    step.asks.iter().find_map(|ask| match ask {
+        Ask::Measure(measure) => {
+            (measure.characteristic.as_ref() == Some(characteristic)).then_some(measure)
+        }
+        Ask::Scan { .. }
+        | Ask::Install { .. }
+        | Ask::Check { .. }
+        | Ask::Enter { .. }
+        | Ask::Wait(_)
+        | Ask::Sign(_) => None,
+    })
 }
 
 fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {
@@ -379,10 +410,8 @@ pub fn disposes(deviation: &DeviationId) -> String {
 impl HoldPlaced {
     /// The reasons for which the judge placed it, where it is for this fact.
     fn judged(&self, fact: &Position) -> Option<&[String]> {
-        match &self.reason {
-            HoldReason::Judged { fact: judged, reasons } if judged == fact => Some(reasons),
-            _ => None,
-        }
+        let HoldReason::Judged { fact: judged, reasons } = &self.reason else { return None };
+        (judged == fact).then_some(reasons)
     }
 }
 

@@ -92,33 +92,38 @@ impl TravelerState {
     }
 
     /// Everything measured or checked with a gauge on these pieces, with when: here, and before
-    /// they were split off.
+    /// they were split off, or not provably after.
     pub fn used_on<'a>(&'a self, gauge: &GaugeId, kin: &'a Kin) -> Vec<(&'a Position, Timestamp)> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        let mut open = vec![(self, Timestamp::MAX)];
-        while let Some((state, until)) = open.pop() {
+        let mut open: Vec<(&TravelerState, Option<&Position>)> = vec![(self, None)];
+        while let Some((state, left)) = open.pop() {
             let entries = state.attempts.iter().flat_map(|attempt| &attempt.entries);
             let used = entries.filter(|entry| entry.gauge() == Some(gauge));
-            let used = used.map(|entry| (&entry.at, entry.moment.effective()));
-            found.extend(used.filter(|(_, taken)| *taken <= until));
+            let used = used.filter(|entry| left.is_none_or(|left| !state.left_by(left, &entry.at)));
+            found.extend(used.map(|entry| (&entry.at, entry.moment.effective())));
             for origin in &state.lot.origins {
                 let lot = kin.get(&origin.what.from).filter(|_| seen.insert(&origin.what.from));
-                open.extend(lot.map(|lot| (lot, until.min(origin.moment.effective()))));
+                open.extend(lot.map(|lot| (lot, Some(&origin.what.split))));
             }
         }
         found
+    }
+
+    /// Whether the pieces of a split had provably left this lot when something was recorded on it.
+    pub fn left_by(&self, split: &Position, recorded: &Position) -> bool {
+        self.lot.splits_known.knows(recorded, split)
     }
 }
 
 /// Holds the lots that were split off after a reading was taken, once it was corrected and fails or
 /// was signed for: somebody decides for each of them.
 pub(super) fn hold_split_off(
-    id: &TravelerId,
-    (reading, taken): (&Position, &Moment),
+    (id, state): (&TravelerId, &TravelerState),
+    reading: &Position,
     context: &Context,
     draft: &mut Draft,
 ) {
-    for lot in split_off_after(id, taken, &context.kin) {
+    for lot in had((id, state), reading, &context.kin) {
         let reason = HoldReason::Origin { lot: id.clone(), reading: reading.clone() };
         let readings = Positions::one(reading);
         let placed = HoldPlaced { reason, attempt: None, readings, deviation: None };
@@ -127,19 +132,21 @@ pub(super) fn hold_split_off(
     }
 }
 
-/// The lots whose pieces were still of this one at that time, and that have not ended.
-fn split_off_after<'a>(
-    id: &'a TravelerId,
-    taken: &Moment,
+/// The lots, not ended, whose pieces were of this one when something was recorded on it, or may have
+/// been.
+fn had<'a>(
+    (id, state): (&'a TravelerId, &TravelerState),
+    recorded: &Position,
     kin: &'a Kin,
 ) -> BTreeSet<&'a TravelerId> {
     let (mut found, mut open) = (BTreeSet::new(), vec![id]);
     while let Some(from) = open.pop() {
-        for (lot, state) in kin {
-            let after = |origin: &Origin| {
-                origin.what.from == *from && origin.moment.effective() >= taken.effective()
+        for (lot, left) in kin {
+            let had = |origin: &Origin| {
+                origin.what.from == *from
+                    && (from != id || !state.left_by(&origin.what.split, recorded))
             };
-            if state.lot.origins.iter().any(after) && found.insert(lot) {
+            if left.lot.origins.iter().any(had) && found.insert(lot) {
                 open.push(lot);
             }
         }

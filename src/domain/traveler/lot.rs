@@ -13,6 +13,7 @@ use crate::domain::stream::TravelerId;
 use super::command::StepAt;
 use super::fact::{DoneAgain, PinnedOperation, TravelerFact, TravelerStarted};
 use super::kin::Origin;
+use super::splits_known::SplitsKnown;
 use super::standing::Instructions;
 use super::state::TravelerState;
 
@@ -208,6 +209,8 @@ pub struct LotState {
     pub reports: Vec<Reported>,
     /// Every split, in fold order.
     pub splits: Vec<(Position, LotSplit)>,
+    /// What was recorded with knowledge of which split.
+    pub splits_known: SplitsKnown,
     /// Where the lot comes from; several only where stations gave one name unseen by each other.
     pub origins: Vec<Origin>,
     /// The steps closed before it became a lot, and not reopened since.

@@ -104,6 +104,7 @@ pub(in crate::domain) fn pinned(command: &TravelerCommand) -> Pinned {
         TravelerCommand::Remeasure { .. }
         | TravelerCommand::Retype { .. }
         | TravelerCommand::UsePermit(_)
+        | TravelerCommand::Ship { .. }
         | TravelerCommand::KeepRevision { .. }
         | TravelerCommand::MoveToRevision { .. }
         | TravelerCommand::HoldForDefinition { .. } => Pinned::All,
@@ -122,7 +123,6 @@ pub(in crate::domain) fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::Sort { .. }
         | TravelerCommand::HoldForGauge { .. }
         | TravelerCommand::HoldForRecall { .. }
-        | TravelerCommand::Ship { .. }
         | TravelerCommand::TakeBack { .. }
         | TravelerCommand::ReleaseHold { .. }
         | TravelerCommand::HoldForJudge { .. } => Pinned::None,

@@ -334,6 +334,7 @@ pub(super) fn typed(
     context.require_line("the entry", &text, reasons);
     match ask {
         Ask::Install { part, by, .. } => {
+            let text = context.component.as_ref().map_or(text, |known| known.identity.clone());
             let wanted = Wanted { part, by: *by, identity: &text };
             let slot = (found.operation.operation, &found.step.id, at.ask);
             let basis = require_component((id, state), slot, wanted, (context, reasons));

@@ -1,6 +1,9 @@
 //! Released to ship: a reviewer's signature over everything recorded of a unit, and what comes of it
 //! when something turns out later (R17).
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::context::Context;
@@ -20,8 +23,10 @@ use crate::domain::stream::TravelerId;
 use super::eligibility::Draft;
 use super::exceptions::{Exception, STALE_SECONDS, digest};
 use super::fact::TravelerFact;
+use super::kin::Kin;
 use super::standing::Instructions;
 use super::state::TravelerState;
+use super::withdrawn::MadeByWithdrawn;
 
 /// A unit or lot is released to ship. The fact's position is the number of its certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +37,9 @@ pub struct ProductReleased {
     pub exceptions: u32,
     /// The digest of their list.
     pub digest: Hash,
+    /// What the unit was made by and was taken back since, as far as it was known here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<MadeByWithdrawn>,
     /// Every unit that was released by the same act; empty where it was one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<TravelerId>,
@@ -78,6 +86,8 @@ pub struct Shipping {
     pub waiting: u64,
     /// Components that were blocked, held or ended since they were built in, in words.
     pub doubtful: Vec<String>,
+    /// The unit that it is built into.
+    pub built_into: Option<TravelerId>,
 }
 
 impl TravelerState {
@@ -93,6 +103,9 @@ impl TravelerState {
         }
         if let Some(at) = &release.uncovered {
             return Some(format!("does not cover {at}"));
+        }
+        if let Some(how) = &self.ended {
+            return Some(format!("ended: {how}"));
         }
         let (_, hold) = self.open_holds().next()?;
         Some(format!("on hold: {}", hold.placed.reason.words()))
@@ -154,9 +167,10 @@ impl TravelerState {
         }
     }
 
-    /// Every gauge that something counts of.
-    pub fn gauges_used(&self) -> std::collections::BTreeSet<GaugeId> {
-        let entries = self.attempts.iter().flat_map(|attempt| &attempt.entries);
+    /// Every gauge that something was recorded with, here or on lots that its pieces were of.
+    pub fn gauges_used(&self, kin: &Kin) -> BTreeSet<GaugeId> {
+        let attempts = iter::once(self).chain(kin.values()).flat_map(|state| &state.attempts);
+        let entries = attempts.flat_map(|attempt| &attempt.entries);
         entries.filter_map(|entry| entry.gauge().cloned()).collect()
     }
 
@@ -186,9 +200,19 @@ impl TravelerState {
         reasons.extend(gaps.map(|gap| ComponentReason::AsBuiltGap { gap }.into()));
     }
 
+    /// Everything that a reviewer is shown, with the definitions that were taken back since.
+    pub fn shown_to_ship(&self, context: &Context) -> (Vec<Exception>, Vec<MadeByWithdrawn>) {
+        let instructions = context.instruction_states.iter();
+        let instructions = instructions.map(|(id, state)| (id, &state.revisions));
+        let specification = context.specification.as_ref().map(|state| &state.revisions);
+        let known = &context.instructions;
+        let withdrawn = self.made_by_withdrawn(known, instructions, specification);
+        (self.exceptions(known, &withdrawn), withdrawn)
+    }
+
     /// Gauges that were found out of tolerance since, where nobody decided about this unit (R10).
     fn require_gauges(&self, context: &Context, reasons: &mut Vec<Reason>) {
-        for gauge in self.gauges_used() {
+        for gauge in self.gauges_used(&context.kin) {
             let failures = context.gauges.get(&gauge).map_or(&[][..], |g: &GaugeState| &g.failures);
             for failure in failures {
                 let doubted = self.doubted(&gauge, failure, context);
@@ -213,14 +237,14 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     state.require_shippable(&context.instructions, &mut reasons);
     state.require_gauges(context, &mut reasons);
     for (id, deviation) in &context.deviations {
-        if !deviation.closed {
+        if !deviation.is_closed() {
             reasons.push(ShipReason::DeviationOpen { deviation: id.clone() }.into());
         }
     }
     let unknown = state.deviations().into_iter().filter(|id| !context.deviations.contains_key(id));
     reasons.extend(unknown.map(|id| Reason::DeviationUnknown { deviation: id.clone() }));
     let Some(shipping) = &context.shipping else { return reasons };
-    let Shipping { unsent, unjudged, rejected, waiting, doubtful } = shipping;
+    let Shipping { unsent, unjudged, rejected, waiting, doubtful, built_into } = shipping;
     if let Some(first) = unsent.first() {
         let (count, first) = (unsent.len(), first.clone());
         reasons.push(ShipReason::NotAtServer { count, first }.into());
@@ -237,7 +261,33 @@ pub fn why_not_shipped(state: &TravelerState, context: &Context) -> Vec<Reason> 
     }
     let doubtful = doubtful.iter().cloned();
     reasons.extend(doubtful.map(|what| ShipReason::ComponentDoubtful { what }.into()));
+    reasons.extend(built_into.clone().map(|unit| ShipReason::BuiltIn { unit }.into()));
     reasons
+}
+
+/// Why the certificate of a release is not valid with everything known here, in words: the unit would
+/// not go out like this again. That the release itself is on its way to the server is no reason.
+pub fn why_not_valid(
+    state: &TravelerState,
+    release: &Release,
+    context: &Context,
+) -> Option<String> {
+    let mut operations = state.started.iter().flat_map(|started| &started.operations);
+    let read = operations.all(|operation| context.instructions.contains_key(&operation.hash));
+    let doubt = |reason: &Reason| match reason {
+        Reason::Ship(ShipReason::OperationOpen { .. })
+        | Reason::Component(ComponentReason::AsBuiltGap { .. }) => read,
+        Reason::Ship(reason) => !matches!(
+            reason,
+            ShipReason::Shipped { .. }
+                | ShipReason::NotAtServer { .. }
+                | ShipReason::NotJudged { .. }
+                | ShipReason::FactsMissing { .. }
+        ),
+        _ => true,
+    };
+    let known = || why_not_shipped(state, context).into_iter().find(doubt).map(|r| r.what());
+    state.not_valid(release).or_else(known)
 }
 
 /// Releases a unit to ship (R17).
@@ -252,7 +302,7 @@ pub(super) fn release(
     context.require_role(Action::ReleaseProduct, &mut reasons);
     context.require_signer(&by, &mut reasons);
     reasons.extend(why_not_shipped(state, context));
-    let list: Vec<Exception> = state.exceptions(&context.instructions);
+    let (list, withdrawn) = state.shown_to_ship(context);
     let facts = state.facts.len();
     let seen = by.shown.get(id).copied().unwrap_or(facts);
     if seen != facts {
@@ -272,7 +322,7 @@ pub(super) fn release(
         covers: Covers::over(&state.facts),
     };
     let exceptions = u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let released = ProductReleased { signature, exceptions, digest: shown, set };
+    let released = ProductReleased { signature, exceptions, digest: shown, withdrawn, set };
     let mut draft = Draft::new(context);
     draft.note(id, TravelerFact::ProductReleased(Box::new(released)));
     Ok(draft)

@@ -9,7 +9,9 @@ use crate::domain::refusal::definition::DefinitionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 
-use super::eligibility::{Draft, require_contact, require_place, require_qualification};
+use super::eligibility::{
+    Draft, require_contact, require_not_held_here, require_place, require_qualification,
+};
 use super::fact::{PinnedOperation, PinnedSpecification, TravelerFact, TravelerStarted};
 use super::state::TravelerState;
 
@@ -27,6 +29,7 @@ pub(super) fn start(
     context.require_role(Action::Perform, &mut reasons);
     if let Some(first) = opened.route.first() {
         require_place(&first.work_center, context, &mut reasons);
+        require_not_held_here(&first.instruction, context, &mut reasons);
     }
     let wanted = context.wanted_for(id);
     let started = pin(opened, &wanted, context, &mut reasons);

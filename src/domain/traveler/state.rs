@@ -266,6 +266,7 @@ impl TravelerState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, id: Hash, fact: &TravelerFact) {
         self.facts.insert(head.position.clone(), id);
+        self.lot.splits_known.evolve(head, matches!(fact, TravelerFact::LotSplit(_)));
         self.last = Some(head.moment.clone());
         match fact {
             TravelerFact::TravelerStarted(started) => {

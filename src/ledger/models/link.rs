@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::domain::fact::Fact;
 use crate::domain::kinds::FactBody;
 use crate::domain::stream::Subject;
-use crate::domain::traveler::fact::{TravelerFact, TravelerStarted};
+use crate::domain::traveler::fact::{HoldOutcome, TravelerFact, TravelerStarted};
 use crate::ledger::error::LedgerError;
 
 use super::tables::Models;
@@ -52,6 +52,11 @@ pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
         }
         TravelerFact::TravelerStarted(started) => named.extend(definitions(started)),
         TravelerFact::SplitOff(origin) => named.extend(definitions(&origin.started)),
+        TravelerFact::HoldReleased { outcome, .. } => {
+            if let HoldOutcome::Permitted(permitted) = outcome {
+                named.push(("permit", permitted.permit.to_string()));
+            }
+        }
         TravelerFact::MovedToRevision(moved) => {
             let specification = moved.specification.iter().map(|pinned| pinned.hash);
             let pinned = specification.chain([moved.to.hash]);
@@ -78,7 +83,6 @@ pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {
         | TravelerFact::Signed { .. }
         | TravelerFact::RevisionKept(_)
         | TravelerFact::HoldPlaced(_)
-        | TravelerFact::HoldReleased { .. }
         | TravelerFact::ProductReleased(_)
         | TravelerFact::ProductTakenBack(_) => {}
     }

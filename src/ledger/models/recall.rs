@@ -17,13 +17,13 @@ impl Models {
         state: &TravelerState,
     ) -> Result<(), LedgerError> {
         for (at, hold) in &state.holds {
-            let HoldReason::Recall { of, .. } = &hold.placed.reason else { continue };
-            let row = (of.to_string(), subject, at.to_string(), hold.released.is_some());
-            self.run(
-                connection,
-                "INSERT OR REPLACE INTO {recall_hold} VALUES (?1, ?2, ?3, ?4)",
-                row,
-            )?;
+            let HoldReason::Recall { of, fact, .. } = &hold.placed.reason else { continue };
+            let (at, released) = (at.to_string(), hold.released.is_some());
+            let row = (of.to_string(), subject, at, released, fact.to_string());
+            let sql = "INSERT INTO {recall_hold} VALUES (?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT DO UPDATE SET released = excluded.released
+                       WHERE released IS NOT excluded.released";
+            self.run(connection, sql, row)?;
         }
         Ok(())
     }

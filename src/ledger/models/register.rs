@@ -15,6 +15,7 @@ use crate::domain::stream::Subject;
 use crate::domain::unit::Unit;
 use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
+use crate::views::register::HeldOperation;
 
 use super::tables::Models;
 
@@ -46,8 +47,20 @@ impl Models {
         let ms = raised.moment.effective().as_millisecond();
         let place = raised.place.as_ref().map(PlaceId::as_str);
         let disposed = state.undecided().is_empty();
-        let row = (id.as_str(), traveler, ms, place, severity, disposed, state.closed);
-        let sql = "INSERT OR REPLACE INTO {deviation_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let row = rusqlite::params![
+            id.as_str(),
+            traveler,
+            ms,
+            place,
+            severity,
+            disposed,
+            state.is_closed(),
+            state.to_check().is_some(),
+            state.next_due().map(|due| due.to_string()),
+            !state.gates.is_empty(),
+        ];
+        let sql = "INSERT OR REPLACE INTO {deviation_row}
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         self.run(connection, sql, row)?;
         for unit in state.travelers() {
             let subject = Subject::Traveler(unit.clone()).to_string();
@@ -112,8 +125,17 @@ impl Models {
         let Some(defined) = &state.defined else { return Ok(()) };
         let (site, area) = (defined.site.as_str(), defined.area.as_str());
         let center = defined.work_center.as_str();
-        let row = (id.as_str(), &defined.name, site, area, center, state.per_hour);
-        let sql = "INSERT OR REPLACE INTO {place_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let held = state.open_operation_holds().map(|hold| HeldOperation {
+            hold: hold.at.clone(),
+            since: hold.moment.effective(),
+            held: hold.held.clone(),
+        });
+        let held: Vec<HeldOperation> = held.collect();
+        let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
+        let held = (!held.is_empty()).then(|| serde_json::to_string(&held).map_err(fault));
+        let held = held.transpose()?;
+        let row = (id.as_str(), &defined.name, site, area, center, state.per_hour, held);
+        let sql = "INSERT OR REPLACE INTO {place_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.run(connection, sql, row)
     }
 

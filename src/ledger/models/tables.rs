@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "24";
+const VERSION: &str = "27";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -25,11 +25,18 @@ const HELD: &str = "(hold_why) WHERE hold_why NOT NULL";
 /// Units that are shipped, whose certificate may not be valid any more.
 const SHIPPED: &str = "(shipped_ms) WHERE shipped_ms NOT NULL";
 
+/// Units that are finished and did not go out.
+const TO_SHIP: &str = "(order_id, unit, hold_why)
+    WHERE finished_ms NOT NULL AND shipped_ms IS NULL AND ended IS NULL";
+
 /// Units that go on upon evidence are few, and listed on the board.
 const ACCEPTED: &str = "(accepted) WHERE accepted NOT NULL";
 
 /// What was measured with a gauge, by time (R10).
 const BY_GAUGE: &str = "(gauge, utc_ms) WHERE gauge NOT NULL";
+
+/// What was measured of a characteristic at a place, by time.
+const BY_PLACE: &str = "(place, coalesce(characteristic, name), utc_ms)";
 
 /// Of the units that were counted, those that were to be measured (R16).
 const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
@@ -63,9 +70,11 @@ static TABLES: [Table; 32] = [
         indexes: &[
             "(order_id)",
             "(unit)",
+            "(unit COLLATE NOCASE)",
             "(order_open, work_center)",
             "(finished_ms)",
             SHIPPED,
+            TO_SHIP,
             HELD,
             ACCEPTED,
         ],
@@ -78,7 +87,7 @@ static TABLES: [Table; 32] = [
             first_value TEXT NOT NULL, verdict TEXT, first_verdict TEXT, gauge TEXT,
             place TEXT, person TEXT, utc_ms INTEGER NOT NULL, corrections INTEGER NOT NULL,
             confirmed INTEGER NOT NULL, margin TEXT, margin_unit TEXT, PRIMARY KEY (subject, position)",
-        indexes: &["(utc_ms)", BY_GAUGE],
+        indexes: &["(utc_ms)", BY_GAUGE, BY_PLACE],
     },
     Table {
         name: "sample_row",
@@ -120,7 +129,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "recall_hold",
         columns: "traced TEXT NOT NULL, subject TEXT NOT NULL, position TEXT NOT NULL,
-            released INTEGER NOT NULL, PRIMARY KEY (traced, subject, position)",
+            released INTEGER NOT NULL, by_fact TEXT NOT NULL, PRIMARY KEY (traced, subject, position)",
         indexes: &[],
     },
     Table {
@@ -144,14 +153,18 @@ static TABLES: [Table; 32] = [
             operation INTEGER NOT NULL, step TEXT NOT NULL, person TEXT, place TEXT,
             utc_ms INTEGER NOT NULL, becomes TEXT, removed_ms INTEGER, made TEXT,
             PRIMARY KEY (subject, position)",
-        indexes: &["(identity, by_lot, part, becomes, pieces)", "(made) WHERE made NOT NULL"],
+        indexes: &[
+            "(identity, by_lot, part, becomes, pieces)",
+            "(identity COLLATE NOCASE)",
+            "(made) WHERE made NOT NULL",
+        ],
     },
     Table {
         name: "material_row",
         columns: "part TEXT NOT NULL, lot TEXT NOT NULL, supplier TEXT NOT NULL,
             quantity INTEGER, expires TEXT, certificate TEXT NOT NULL, blocked TEXT,
             came_ms INTEGER, PRIMARY KEY (part, lot)",
-        indexes: &["(lot)"],
+        indexes: &["(lot)", "(lot COLLATE NOCASE)"],
     },
     Table {
         name: "inspection_row",
@@ -186,7 +199,8 @@ static TABLES: [Table; 32] = [
     Table {
         name: "deviation_row",
         columns: "deviation TEXT PRIMARY KEY, traveler TEXT, raised_ms INTEGER NOT NULL,
-            place TEXT, severity TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL",
+            place TEXT, severity TEXT, disposed INTEGER NOT NULL, closed INTEGER NOT NULL,
+            to_check INTEGER NOT NULL, due TEXT, gated INTEGER NOT NULL",
         indexes: &["(closed, raised_ms)"],
     },
     Table {
@@ -223,7 +237,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "place_row",
         columns: "place TEXT PRIMARY KEY, name TEXT NOT NULL, site TEXT NOT NULL,
-            area TEXT NOT NULL, work_center TEXT NOT NULL, per_hour INTEGER",
+            area TEXT NOT NULL, work_center TEXT NOT NULL, per_hour INTEGER, held TEXT",
         indexes: &[],
     },
     Table {

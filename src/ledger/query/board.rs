@@ -67,10 +67,12 @@ impl Asked<'_> {
             let plan = board.shift.as_ref().and_then(|shift| planned(per_hour?, shift, now));
             let (last_contact, silent) = self.contact(&place.place, link_down)?;
             board.total = sum(board.total, figures);
-            let (place, work_center) = (place.place, place.work_center);
+            let (held, work_center) = (place.held, place.work_center);
+            let place = place.place;
             board.places.push(BoardRow {
                 place,
                 work_center,
+                held,
                 per_hour,
                 plan,
                 hours,
@@ -83,8 +85,10 @@ impl Asked<'_> {
         let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
                    ORDER BY raised_ms, deviation LIMIT 200";
         board.deviations = self.deviations_of(sql, true)?;
+        board.deviation_counts = self.deviation_counts()?;
         board.reviews = self.reviews()?;
         board.pieces = self.pieces_since(span)?;
+        board.ships = self.ship_counts(span)?;
         board.help = self.calls(false)?;
         board.handovers = self.handovers(true)?;
         board.redlines = self.redlines(None, false)?;

@@ -2,21 +2,46 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::deviation_rules::Severity;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
-use crate::views::deviation::DeviationView;
+use crate::views::deviation::{DeviationCounts, DeviationView, Offers};
 use crate::views::deviation_of::{Around, view};
 
-use super::{Asked, id_in};
+use super::{Asked, get, id_in};
+
+const MS_PER_DAY: i64 = 86_400_000;
 
 impl Asked<'_> {
+    /// How many are open, by severity and by age, and of how many something is overdue.
+    pub(super) fn deviation_counts(self) -> Result<DeviationCounts, LedgerError> {
+        let now = self.now.effective().as_millisecond();
+        let today = self.today()?.to_string();
+        let mut counts = DeviationCounts::default();
+        let sql = "SELECT severity, raised_ms, closed, coalesce(due < ?1, 0) AS overdue
+                   FROM deviation_row WHERE NOT closed OR to_check";
+        let rows = self.rows(sql, [today], |row| {
+            let severity: Option<String> = get(row, "severity")?;
+            let closed: bool = get(row, "closed")?;
+            Ok((severity, get::<i64>(row, "raised_ms")?, closed, get::<bool>(row, "overdue")?))
+        })?;
+        for (severity, raised, closed, overdue) in rows {
+            counts.overdue += u32::from(overdue);
+            if !closed {
+                let severity = severity.as_deref().and_then(Severity::parse);
+                counts.add(severity, (now - raised) / MS_PER_DAY);
+            }
+        }
+        Ok(counts)
+    }
+
     /// Open ones first, oldest first; at most a thousand.
     pub(super) fn deviations(self, closed: bool) -> Result<Vec<DeviationView>, LedgerError> {
-        let sql = "SELECT deviation FROM deviation_row WHERE ?1 OR NOT closed
-                   ORDER BY closed, disposed, raised_ms, deviation LIMIT 1000";
+        let sql = "SELECT deviation FROM deviation_row WHERE ?1 OR NOT closed OR to_check
+                   ORDER BY closed AND NOT to_check, closed, disposed, raised_ms, deviation LIMIT 1000";
         self.deviations_of(sql, closed)
     }
 
@@ -35,6 +60,12 @@ impl Asked<'_> {
         let state = self.ledger.deviation_state(self.connection, id)?;
         let Some(state) = state else { return Ok(None) };
         self.view(id, &state)
+    }
+
+    /// What the site offers to choose from.
+    pub(super) fn offers(self) -> Result<Offers, LedgerError> {
+        let policy = self.ledger.site_policy(self.connection, None)?;
+        Ok(policy.map_or_else(Offers::default, |policy| Offers::of(&policy.rules.deviations)))
     }
 
     fn view(
@@ -60,12 +91,14 @@ impl Asked<'_> {
             texts.extend(self.ledger.pinned(self.connection, known)?);
             units.push((traveler.clone(), known.clone()));
         }
-        let mut reviewers = Vec::new();
-        for review in &state.reviews {
-            reviewers.push(self.name(review.by.as_ref())?);
+        let mut names = BTreeMap::new();
+        for person in state.people() {
+            names.insert(person.clone(), self.name(Some(person))?);
         }
+        let today = self.today()?;
+        let offers = self.offers()?;
         let raised_by = state.raised.as_ref().and_then(|raised| raised.by.as_ref());
         let raised_by = self.name(raised_by)?;
-        Ok(view(id, state, Around { units, texts, raised_by, reviewers, at_server }))
+        Ok(view(id, state, Around { units, texts, raised_by, names, today, at_server, offers }))
     }
 }

@@ -1,6 +1,6 @@
 //! The reverse trace of a gauge: what was measured with it since it was last good (R10).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use crate::domain::ids::GaugeId;
 use crate::domain::moment::Moment;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::HoldReason;
+use crate::domain::traveler::kin::Origin;
 use crate::domain::unit::Unit;
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
@@ -97,14 +98,13 @@ impl Asked<'_> {
                     place, gauge, utc_ms FROM reading_row
                 UNION ALL SELECT subject, position, operation, step, name, 1, value, NULL, NULL, NULL,
                     place, gauge, utc_ms FROM check_row
-            ), on_unit (unit_subject, position, utc_ms) AS (
-                SELECT subject, position, utc_ms FROM used
+            ), on_unit (unit_subject, position, utc_ms, left_as) AS (
+                SELECT subject, position, utc_ms, NULL FROM used
                 WHERE gauge = ?1 AND utc_ms >= ?2 AND utc_ms <= ?3
-                UNION SELECT s.subject, o.position, o.utc_ms
+                UNION SELECT s.subject, o.position, o.utc_ms, coalesce(o.left_as, s.subject)
                 FROM on_unit o JOIN split_row s ON s.origin = o.unit_subject
-                WHERE s.utc_ms >= o.utc_ms
             )
-            SELECT u.*, t.order_id, t.unit, t.finished_ms, t.shipped_ms, t.ended, h.released
+            SELECT u.*, o.left_as, t.order_id, t.unit, t.finished_ms, t.shipped_ms, t.ended, h.released
             FROM on_unit o JOIN used u ON u.gauge = ?1 AND u.utc_ms = o.utc_ms AND u.position = o.position
             JOIN traveler_row t ON t.subject = o.unit_subject
             LEFT JOIN gauge_hold h
@@ -112,7 +112,9 @@ impl Asked<'_> {
         let ms = |at: Timestamp| at.as_millisecond();
         let failed = failure.map_or_else(String::new, |failure| failure.at.to_string());
         let bounds = (gauge.as_str(), from.map_or(i64::MIN, ms), ms(until), failed);
-        self.rows(sql, bounds, |row| {
+        let rows = self.rows(sql, bounds, |row| {
+            let left_as: Option<String> = get(row, "left_as")?;
+            let left = left_as.map(|lot| Ok::<_, LedgerError>((get(row, "subject")?, lot)));
             let position: String = get(row, "position")?;
             let wrong = || LedgerError::damaged("the position of a reading is not readable");
             let taken = moment_in(row, "utc_ms")?.ok_or_else(wrong)?;
@@ -120,7 +122,7 @@ impl Asked<'_> {
             let shipped: Option<i64> = get(row, "shipped_ms")?;
             let released: Option<bool> = get(row, "released")?;
             let word = |released| if released { "released" } else { "held" };
-            Ok(GaugeReadingRow {
+            let reading = GaugeReadingRow {
                 traveler: TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? },
                 operation: get(row, "operation")?,
                 step: id_in(row, "step")?,
@@ -138,8 +140,44 @@ impl Asked<'_> {
                 ended: get(row, "ended")?,
                 hold: released.map(word).map(str::to_owned),
                 fact: Position::parse(&position).ok_or_else(wrong)?,
-            })
-        })
+            };
+            Ok((reading, left.transpose()?))
+        })?;
+        let mut splits = BTreeMap::new();
+        let mut found = Vec::new();
+        for (reading, left) in rows {
+            let before = match left {
+                Some(left) => self.had(&mut splits, left, &reading.fact)?,
+                None => true,
+            };
+            found.extend(before.then_some(reading));
+        }
+        Ok(found)
+    }
+
+    /// Whether a lot that was split off had that which was recorded on the lot that its pieces were of,
+    /// or may have had it.
+    fn had(
+        self,
+        splits: &mut BTreeMap<(String, String), Vec<Position>>,
+        (from, lot): (String, String),
+        recorded: &Position,
+    ) -> Result<bool, LedgerError> {
+        let (Some(origin), Some(left)) = (Subject::parse(&from), Subject::parse(&lot)) else {
+            return Ok(true);
+        };
+        let key = (from, lot);
+        if !splits.contains_key(&key) {
+            let left = self.ledger.load(self.connection, &left)?;
+            let StreamState::Traveler(state) = &left.stream.state else { return Ok(true) };
+            let of = |at: &&Origin| Subject::Traveler(at.what.from.clone()) == origin;
+            let known = state.lot.origins.iter().filter(of).map(|at| at.what.split.clone());
+            splits.insert(key.clone(), known.collect());
+        }
+        let origin = self.ledger.load(self.connection, &origin)?;
+        let StreamState::Traveler(state) = &origin.stream.state else { return Ok(true) };
+        let known = splits.get(&key).map_or(&[][..], Vec::as_slice);
+        Ok(!known.iter().any(|split| state.left_by(split, recorded)))
     }
 }
 

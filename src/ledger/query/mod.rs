@@ -104,6 +104,7 @@ impl Ledger {
             Query::Users { standard } => Answer::Users(asked.users(standard)?),
             Query::Places => Answer::Places(asked.places()?),
             Query::Orders { closed } => Answer::Orders(asked.orders(*closed)?),
+            Query::Ships => Answer::Ships(asked.ships()?),
             Query::ShipReview { id } => Answer::ShipReview(asked.ship_review(id)?.map(Box::new)),
             Query::ToShip { order } => Answer::ToShip(asked.to_ship(order)?),
             Query::Certificate { id } => Answer::Certificate(asked.certificate(id)?.map(Box::new)),

@@ -16,7 +16,9 @@ use crate::ledger::effective::note_effective;
 use crate::ledger::error::LedgerError;
 use crate::views::definition::{Seen, standing, superseded_by};
 use crate::views::order::OrderRow;
-use crate::views::register::{DefinitionRow, EndingRow, GaugeRow, LastUse, PersonRow, PlaceRow};
+use crate::views::register::{
+    DefinitionRow, EndingRow, GaugeRow, HeldOperation, LastUse, PersonRow, PlaceRow,
+};
 use crate::views::signature::SignatureView;
 
 use super::{Asked, get, id_in, moment_in, parsed, some_id};
@@ -29,7 +31,12 @@ impl Asked<'_> {
                 (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
                     AND finished_ms NOT NULL) AS finished,
                 (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
-                    AND hold_why NOT NULL AND ended IS NULL) AS on_hold
+                    AND hold_why NOT NULL AND ended IS NULL) AS on_hold,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND finished_ms NOT NULL AND shipped_ms IS NULL AND hold_why IS NULL
+                    AND ended IS NULL) AS to_ship,
+                (SELECT count(*) FROM traveler_row t WHERE t.order_id = o.order_id
+                    AND shipped_ms NOT NULL) AS shipped
             FROM order_row o WHERE ?1 OR NOT closed
             ORDER BY closed, priority, due IS NULL, due, order_id";
         let mut found = self.rows(sql, [closed], |row| {
@@ -42,6 +49,8 @@ impl Asked<'_> {
                 begun: get(row, "begun")?,
                 finished: get(row, "finished")?,
                 on_hold: get(row, "on_hold")?,
+                to_ship: get(row, "to_ship")?,
+                shipped: get(row, "shipped")?,
                 due: parsed(row, "due")?,
                 priority: get(row, "priority")?,
                 closed: get(row, "closed")?,
@@ -142,6 +151,7 @@ impl Asked<'_> {
                 area: id_in(row, "area")?,
                 work_center: id_in(row, "work_center")?,
                 per_hour: get(row, "per_hour")?,
+                held: held_operations(row)?,
             })
         })
     }
@@ -217,11 +227,19 @@ impl Asked<'_> {
         row.approvals = shown.collect();
         let effectivity = &known.submitted.effectivity;
         row.from = (!effectivity.is_at_once()).then(|| effectivity.words());
-        if let Some((withdrawn, _)) = &known.withdrawn {
+        if let Some(withdrawal) = &known.withdrawn {
+            let withdrawn = &withdrawal.what;
             row.withdrawn = Some((withdrawn.reason.clone(), withdrawn.stop_work));
         }
         Ok(())
     }
+}
+
+/// The operations that are held at a place.
+fn held_operations(row: &Row<'_>) -> Result<Vec<HeldOperation>, LedgerError> {
+    let Some(text) = get::<Option<String>>(row, "held")? else { return Ok(Vec::new()) };
+    let wrong = |error| LedgerError::damaged(format!("what is held at a place: {error}"));
+    serde_json::from_str(&text).map_err(wrong)
 }
 
 /// The last reading that was taken with a gauge.

@@ -1,20 +1,32 @@
 //! A unit as it is reviewed before it is released to ship, and its certificate (R17).
 
-use crate::domain::decide::{Around, Needs};
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use crate::domain::context::Context;
+use crate::domain::decide::{Around, Needs, Pinned};
 use crate::domain::fact::Position;
+use crate::domain::fold::Folded;
 use crate::domain::ids::OrderId;
+use crate::domain::natural::natural;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::exceptions::{Exception, digest};
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::kin::KinWanted;
-use crate::domain::traveler::shipped::{Release, why_not_shipped};
+use crate::domain::traveler::shipped::{Release, why_not_shipped, why_not_valid};
 use crate::domain::traveler::state::{Attempt, Reading, Recorded, TravelerState};
 use crate::ledger::error::LedgerError;
-use crate::views::ship::{Certificate, ExceptionRow, ResultRow, ShipReview};
+use crate::views::board::ShipCounts;
+use crate::views::ship::{Certificate, ExceptionRow, ResultRow, ShipReview, ShipRow, ShipStands};
 use crate::views::signature::{SignatureView, of_attempts};
 
 use super::trace::definitions;
-use super::{Asked, id_in};
+use super::{Asked, get, id_in, moment_in};
+
+/// The most units that are finished and stand here, or went out and are in doubt, in a list.
+const SHIP_ROWS_MAX: u32 = 2_000;
+/// The most units that went out, in a list: the last ones.
+const SHIPPED_ROWS_MAX: u32 = 50;
 
 impl Asked<'_> {
     /// What a reviewer looks at; none where nothing is known of the unit here.
@@ -24,17 +36,9 @@ impl Asked<'_> {
         if folded.order.is_empty() {
             return Ok(None);
         }
-        let needs = Needs {
-            traveler: Some(id.clone()),
-            kin: KinWanted::Origins,
-            gauges: state.gauges_used(),
-            around: Around::Shipping,
-            ..Needs::default()
-        };
-        let mut context = self.nobody()?;
-        self.ledger.surround_by(self.connection, (&folded, &needs), &mut context)?;
+        let context = self.to_be_shipped(id, &folded)?;
         let reasons = self.told(why_not_shipped(state, &context))?;
-        let list = state.exceptions(&context.instructions);
+        let (list, _) = state.shown_to_ship(&context);
         let row = |one: &Exception| ExceptionRow {
             kind: one.kind.to_owned(),
             what: one.what.clone(),
@@ -48,7 +52,71 @@ impl Asked<'_> {
             exceptions: list.iter().map(row).collect(),
             digest: digest(&list),
             facts: state.facts.len(),
+            released: state.shipped().map(signed),
+            not_valid: state.shipped().and_then(|by| why_not_valid(state, by, &context)),
         }))
+    }
+
+    /// Everything around a unit that a release rests on, as known here.
+    fn to_be_shipped(self, id: &TravelerId, folded: &Folded) -> Result<Context, LedgerError> {
+        let needs = Needs {
+            traveler: Some(id.clone()),
+            kin: KinWanted::Origins,
+            around: Around::Shipping,
+            pinned: Pinned::All,
+            ..Needs::default()
+        };
+        let mut context = self.nobody()?;
+        self.ledger.surround_by(self.connection, (folded, &needs), &mut context)?;
+        Ok(context)
+    }
+
+    /// Units that are finished, and those that went out last: what is wrong first.
+    pub(super) fn ships(self) -> Result<Vec<ShipRow>, LedgerError> {
+        let columns = "order_id, unit, part, finished_ms, shipped_ms, hold_why, not_valid";
+        let sql = format!(
+            "SELECT * FROM (SELECT {columns} FROM traveler_row
+                 WHERE shipped_ms NOT NULL AND not_valid NOT NULL LIMIT ?1)
+             UNION SELECT * FROM (SELECT {columns} FROM traveler_row
+                 WHERE finished_ms NOT NULL AND shipped_ms IS NULL AND ended IS NULL
+                 ORDER BY order_id, unit LIMIT ?1)
+             UNION SELECT * FROM (SELECT {columns} FROM traveler_row
+                 WHERE shipped_ms NOT NULL ORDER BY shipped_ms DESC LIMIT ?2)"
+        );
+        let mut rows = self.rows(&sql, (SHIP_ROWS_MAX, SHIPPED_ROWS_MAX), ship_row)?;
+        rows.sort_by(|one, other| {
+            let (a, b) = (&one.traveler, &other.traveler);
+            let newest = other.shipped.cmp(&one.shipped);
+            let by_number = natural(a.order.as_str(), b.order.as_str())
+                .then_with(|| natural(a.unit.as_str(), b.unit.as_str()));
+            one.stands.cmp(&other.stands).then(newest).then(by_number)
+        });
+        Ok(rows)
+    }
+
+    /// How many units are finished, went out in a span of time, and are held since.
+    pub(super) fn ship_counts(
+        self,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Result<ShipCounts, LedgerError> {
+        let sql = "SELECT
+            (SELECT count(*) FROM traveler_row WHERE finished_ms NOT NULL AND shipped_ms IS NULL
+                AND ended IS NULL) AS finished,
+            (SELECT count(*) FROM traveler_row WHERE finished_ms NOT NULL AND shipped_ms IS NULL
+                AND ended IS NULL AND hold_why IS NULL) AS to_ship,
+            (SELECT count(*) FROM traveler_row WHERE shipped_ms >= ?1 AND shipped_ms < ?2) AS shipped,
+            (SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND shipped_ms NOT NULL)
+                AS held_after";
+        let span = (since.as_millisecond(), until.as_millisecond());
+        let found = self.rows(sql, span, |row| {
+            Ok(ShipCounts {
+                finished: get(row, "finished")?,
+                to_ship: get(row, "to_ship")?,
+                shipped: get(row, "shipped")?,
+                held_after: get(row, "held_after")?,
+            })
+        })?;
+        Ok(found.into_iter().next().unwrap_or_default())
     }
 
     /// The units of an order that are begun and not shipped.
@@ -67,15 +135,17 @@ impl Asked<'_> {
         let Some(release) = state.shipped().or_else(|| state.releases.last()) else {
             return Ok(None);
         };
-        let deviations = state.exceptions(&self.ledger.pinned(self.connection, state)?);
-        let deviations =
-            deviations.into_iter().filter(|one| matches!(one.kind, "deviation" | "permit"));
+        let known = self.ledger.pinned(self.connection, state)?;
+        let told = state.exceptions(&known, &release.what.withdrawn).into_iter();
+        let deviations = told.filter(|one| matches!(one.kind, "deviation" | "permit"));
+        let context = self.to_be_shipped(id, &folded)?;
+        let not_valid = why_not_valid(state, release, &context);
         Ok(Some(Certificate {
             number: release.at.clone(),
             traveler: id.clone(),
             part: state.started.as_ref().map_or_else(String::new, |s| s.part.to_string()),
             pieces: state.started.as_ref().and_then(|s| s.pieces).map(|_| state.pieces()),
-            not_valid: state.not_valid(release),
+            not_valid,
             definitions: definitions(state),
             results: results(state),
             deviations: deviations.map(|one| one.what).collect(),
@@ -84,6 +154,20 @@ impl Asked<'_> {
             released: signed(release),
         }))
     }
+}
+
+fn ship_row(row: &Row<'_>) -> Result<ShipRow, LedgerError> {
+    let hold: Option<String> = get(row, "hold_why")?;
+    let (finished, shipped) = (moment_in(row, "finished_ms")?, moment_in(row, "shipped_ms")?);
+    let why = get::<Option<String>>(row, "not_valid")?.or(hold);
+    let stands = match (shipped.is_some(), why.is_some()) {
+        (true, true) => ShipStands::ShippedInDoubt,
+        (true, false) => ShipStands::Shipped,
+        (false, true) => ShipStands::OnHold,
+        (false, false) => ShipStands::ToShip,
+    };
+    let traveler = TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? };
+    Ok(ShipRow { traveler, part: id_in(row, "part")?, stands, finished, shipped, why })
 }
 
 /// The signature of a release, as it stands.

@@ -25,6 +25,7 @@ impl Asked<'_> {
         let at_server = at_server(self.connection, identity.epoch)?;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
+        let policy = self.ledger.site_policy(self.connection, None)?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
         Ok(Link {
             connected: connected && stopped.is_none(),
@@ -35,6 +36,7 @@ impl Asked<'_> {
             days_left: self.packet_head()?.days_left(),
             not_accepted: self.not_accepted()?,
             calls: self.open_calls()?,
+            word: policy.and_then(|policy| policy.rules.deviations.word),
             offset: self.ledger.server_offset()?,
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::deviation::DeviationFact;
+use crate::domain::deviation_actions::ActionAsked;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
@@ -90,8 +91,38 @@ fn of_deviation(fact: &Fact, body: &DeviationFact) -> String {
             format!("{words}: {}", signed_words(fact, &disposed.signature))
         }
         DeviationFact::DispositionApproved { signature, .. } => signed_words(fact, signature),
-        DeviationFact::DeviationClosed { note } => format!("closed: {note}"),
+        DeviationFact::DeviationClosed { note, check_due } => {
+            let due = check_due.map(|due| format!("; whether it helped is looked at by {due}"));
+            format!("closed: {note}{}", due.unwrap_or_default())
+        }
+        DeviationFact::ContainmentAsked { action, to_do } => {
+            let by = to_do.by.as_ref().map(|by| format!(" by {by}"));
+            let place = to_do.place.as_ref().map(|place| format!(" at {place}"));
+            let (by, place) = (by.unwrap_or_default(), place.unwrap_or_default());
+            format!("to be done at once{by}{place}: {action}")
+        }
+        DeviationFact::ContainmentConfirmed { containment, note } => {
+            said(format!("contained: {containment}"), note)
+        }
+        DeviationFact::CauseFound { code, text } => {
+            let code = code.as_ref().map(|code| format!("{}, ", code.code));
+            format!("cause: {}{text}", code.unwrap_or_default())
+        }
+        DeviationFact::ActionAsked(ActionAsked { action, owner, due }) => {
+            format!("to be done by {owner} by {due}: {action}")
+        }
+        DeviationFact::ActionDone { action, note } => said(format!("done: {action}"), note),
+        DeviationFact::ActionVerified { action, note } => said(format!("verified: {action}"), note),
+        DeviationFact::EffectivenessChecked { effective, note, .. } => {
+            let how = if *effective { "effective" } else { "not effective, open again" };
+            format!("{how}: {note}")
+        }
     }
+}
+
+/// Something with what is said about it.
+fn said(what: String, note: &str) -> String {
+    if note.is_empty() { what } else { format!("{what}: {note}") }
 }
 
 /// Meaning, printed name, role and time, over how much, and what the signer gave.

@@ -45,11 +45,12 @@ impl Asked<'_> {
             instructions: self.ledger.pinned(self.connection, state)?,
             news: self.news_for(id, state)?,
             samples: self.samples(id, state, place)?,
-            deviations: self.deviations_on(state)?,
+            deviations: self.deviations_about(id, state)?,
             permits: self.permits_for(id, state)?,
             names: self.names(state)?,
             scrap_reasons: self.scrap_reasons()?,
             pause_reasons: self.pause_reasons()?,
+            offers: self.offers()?,
             suspects: self.made_suspect(state)?,
             waiting: self.waiting(&subject)?,
             state: state.clone(),
@@ -130,6 +131,23 @@ impl Asked<'_> {
                    WHERE subject = ?1 AND ledger = ?2 AND epoch = ?3 AND seq > ?4";
         let (ledger, epoch) = (identity.ledger.as_str(), identity.epoch);
         self.count(sql, (subject.to_string(), ledger, epoch, to_sql(done)))
+    }
+
+    /// The deviations of a unit: those that hold or held it, and those of a process that concern it.
+    fn deviations_about(
+        self,
+        id: &TravelerId,
+        state: &TravelerState,
+    ) -> Result<Vec<DeviationView>, LedgerError> {
+        let mut views = self.deviations_on(state)?;
+        let sql = "SELECT deviation FROM deviation_unit WHERE subject = ?1 ORDER BY deviation";
+        let subject = Subject::Traveler(id.clone()).to_string();
+        for view in self.deviations_of(sql, subject)? {
+            if views.iter().all(|known| known.id != view.id) {
+                views.push(view);
+            }
+        }
+        Ok(views)
     }
 
     pub(super) fn deviations_on(

@@ -3,10 +3,13 @@
 
 use crate::domain::context::site_zone;
 use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
+use crate::domain::deviation_actions::Corrective;
 use crate::domain::deviation_state::Disposed;
 use crate::domain::fact::Position;
+use crate::domain::ids::PersonId;
 use crate::domain::people::Action;
 use crate::domain::signature::{Meaning, Signature};
+use crate::domain::stream::TravelerId;
 use crate::domain::traveler::collision::at_place;
 use crate::domain::traveler::fact::HoldOutcome;
 use crate::domain::who_may;
@@ -19,15 +22,95 @@ impl Case<'_> {
             DeviationFact::DeviationRaised(_) => {
                 self.require(&[Action::RaiseDeviation, Action::Perform]);
             }
-            DeviationFact::UnitAdded(_) | DeviationFact::ContainmentTaken { .. } => {
-                self.require(&[Action::RaiseDeviation]);
-            }
-            DeviationFact::DeviationReviewed { .. } => self.require(&[Action::Dispose]),
+            DeviationFact::UnitAdded(_)
+            | DeviationFact::ContainmentTaken { .. }
+            | DeviationFact::ContainmentAsked { .. } => self.require(&[Action::RaiseDeviation]),
+            DeviationFact::DeviationReviewed { .. }
+            | DeviationFact::CauseFound { .. }
+            | DeviationFact::ActionAsked(_) => self.require(&[Action::Dispose]),
+            DeviationFact::ContainmentConfirmed { containment, .. } => self.confirmed(containment),
+            DeviationFact::ActionDone { action, .. } => self.done(action),
+            DeviationFact::ActionVerified { action, .. } => self.verified(action),
+            DeviationFact::EffectivenessChecked { .. } => self.checked(),
             DeviationFact::Dispositioned(disposed) => self.disposed(disposed),
             DeviationFact::DispositionApproved { disposition, signature } => {
                 self.agreed(disposition, signature);
             }
-            DeviationFact::DeviationClosed { .. } => self.require(&[Action::CloseDeviation]),
+            DeviationFact::DeviationClosed { .. } => self.closed(),
+        }
+    }
+
+    /// What was asked of somebody is done by them at the place that was named, or by who answers for
+    /// it.
+    fn confirmed(&mut self, containment: &Position) {
+        self.require(&[Action::RaiseDeviation]);
+        let known = self.deviation.into_iter().flat_map(|state| &state.containments);
+        let known = known.filter(|known| known.at == *containment).find_map(|c| c.to_do.as_ref());
+        let Some(to_do) = known else {
+            return self.reject("the server does not know what it confirms");
+        };
+        self.theirs(to_do.by.as_ref());
+        if let Some(place) = &to_do.place
+            && self.fact.head.acting.place.as_ref() != Some(place)
+        {
+            self.reject(format!("it was to be done at {place}"));
+        }
+    }
+
+    fn theirs(&mut self, by: Option<&PersonId>) {
+        let actor = self.fact.head.acting.actor.as_ref();
+        if let Some(by) = by.filter(|by| actor != Some(*by)) {
+            let by = by.clone();
+            let known = actor.and_then(|actor| self.known.person(actor));
+            let roles = Action::CloseDeviation.roles();
+            if !known.is_some_and(|known| roles.iter().any(|role| known.roles.contains(role))) {
+                self.reject(format!("it was asked of {by}"));
+            }
+        }
+    }
+
+    fn action(&self, at: &Position) -> Option<&Corrective> {
+        let mut known = self.deviation.into_iter().flat_map(|state| &state.actions);
+        known.find(|action| action.at == *at)
+    }
+
+    fn done(&mut self, at: &Position) {
+        self.require(&[Action::RaiseDeviation]);
+        match self.action(at).map(|action| action.asked.owner.clone()) {
+            None => self.reject("the server does not know what was done"),
+            Some(owner) => self.theirs(Some(&owner)),
+        }
+    }
+
+    /// Another person verifies than who did it or owns it (R6).
+    fn verified(&mut self, at: &Position) {
+        self.require(&[Action::Dispose]);
+        let actor = self.fact.head.acting.actor.clone();
+        let own = self.action(at).map(|action| actor.as_ref().is_some_and(|a| action.is_of(a)));
+        match own {
+            None => self.reject("the server does not know what was verified"),
+            Some(true) => self.reject("whoever did it or owns it does not verify it"),
+            Some(false) => {}
+        }
+    }
+
+    /// Whether what was done helped is not said by who owns it.
+    fn checked(&mut self) {
+        self.require(&[Action::CloseDeviation]);
+        let actor = self.fact.head.acting.actor.as_ref();
+        let own = self.deviation.zip(actor).is_some_and(|(state, actor)| state.is_owner(actor));
+        if own {
+            self.reject("whoever owns what was done does not say whether it helped");
+        }
+    }
+
+    /// What its station had asked for was done before it closed it.
+    fn closed(&mut self) {
+        self.require(&[Action::CloseDeviation]);
+        let at = &self.fact.head.position;
+        let open = self.deviation.map(|state| state.closed_too_early(at)).unwrap_or_default();
+        if !open.is_empty() {
+            self.reject(format!("it was closed before this was done: {}", open.join("; ")));
         }
     }
 
@@ -36,7 +119,8 @@ impl Case<'_> {
         let signature = &disposed.signature;
         let mut actions = disposed.decisions.iter().map(|decision| {
             let raised = self.deviation.is_some_and(|state| state.is_failing(&decision.unit));
-            who_may::disposes(&decision.disposition, raised || self.holds_failing())
+            let failing = raised || self.holds_failing(&decision.unit);
+            who_may::disposes(&decision.disposition, failing)
         });
         let accepts = actions.any(|action| action == Action::UseAsIs);
         let action = if accepts { Action::UseAsIs } else { Action::Dispose };
@@ -59,11 +143,11 @@ impl Case<'_> {
         self.decided_unseen();
     }
 
-    /// Whether the hold names readings that fail.
-    fn holds_failing(&self) -> bool {
+    /// Whether a hold of a unit names readings that fail, where the unit is at hand.
+    fn holds_failing(&self, unit: &TravelerId) -> bool {
         let now = self.unit.map(|unit| unit.now);
         self.deviation.zip(now).is_some_and(|(state, now)| {
-            let holds = state.units.iter().filter_map(|named| named.unit.hold.as_ref());
+            let holds = state.holds_of(unit).filter_map(|concerned| concerned.hold.as_ref());
             let mut holds = holds.filter_map(|hold| now.holds.get(hold));
             holds.any(|hold| !hold.placed.readings.is_empty())
         })

@@ -16,7 +16,7 @@ use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::PersonState;
 use crate::domain::permit::PermitState;
-use crate::domain::place::{PlaceDefined, Policy};
+use crate::domain::place::{PlaceDefined, PlaceState, Policy};
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
 use crate::domain::second_look::StopWork;
 use crate::domain::stream::{Stream, StreamState, Subject};
@@ -34,10 +34,10 @@ pub(super) struct Known {
     /// Taken already, and on its way through the catalog.
     seen: BTreeSet<Hash>,
     accepted: BTreeSet<Position>,
-    /// Withdrawals with stop-work, by the compiled blob that they are about.
-    stops: BTreeMap<Hash, StopWork>,
+    /// Withdrawals by the compiled blob that they are about, and whether work stops.
+    stops: BTreeMap<(Hash, bool), StopWork>,
     /// Of those, the ones of which nobody looked up yet when they were accepted.
-    undated: BTreeSet<Hash>,
+    undated: BTreeSet<(Hash, bool)>,
     /// What was said of training and gauges, and when.
     pub(super) history: History,
     read: u64,
@@ -109,14 +109,15 @@ impl Known {
             | Subject::Newer(_) => return,
         };
         let hash = revisions.and_then(|revisions| revisions.find(&withdrawn.revision));
-        if let (true, Some(hash)) = (withdrawn.stop_work, hash.map(|known| known.submitted.hash)) {
+        if let Some(hash) = hash.map(|known| known.submitted.hash) {
             let (revision, reason) = (withdrawn.revision.clone(), withdrawn.reason.clone());
             let at = fact.head.position.clone();
             let stop = StopWork { what, revision, reason, at, accepted: None };
             // The first that says so counts: whoever had that one had to stop.
-            if let Entry::Vacant(new) = self.stops.entry(hash) {
+            let key = (hash, withdrawn.stop_work);
+            if let Entry::Vacant(new) = self.stops.entry(key) {
                 new.insert(stop);
-                self.undated.insert(hash);
+                self.undated.insert(key);
             }
         }
     }
@@ -124,18 +125,23 @@ impl Known {
     /// Looks up since when stations could get the withdrawals that were accepted. Once each: what is
     /// not found when its judgement is at the store was let through by a person.
     pub(super) fn date_stops(&mut self, store: &Store) -> Result<(), StoreError> {
-        while let Some(hash) = self.undated.first().copied() {
-            if let Some(stop) = self.stops.get_mut(&hash) {
+        while let Some(key) = self.undated.first().copied() {
+            if let Some(stop) = self.stops.get_mut(&key) {
                 stop.accepted = store.accepted_at(&stop.at)?;
             }
-            self.undated.remove(&hash);
+            self.undated.remove(&key);
         }
         Ok(())
     }
 
     /// The withdrawal with stop-work of a compiled definition.
     pub(super) fn stop_work(&self, hash: &Hash) -> Option<&StopWork> {
-        self.stops.get(hash)
+        self.stops.get(&(*hash, true))
+    }
+
+    /// Every withdrawal of a compiled definition.
+    pub(super) fn withdrawals(&self, hash: &Hash) -> Vec<&StopWork> {
+        [true, false].iter().filter_map(|stop| self.stops.get(&(*hash, *stop))).collect()
     }
 
     /// The facts that a fact was decided after and that were not accepted.
@@ -189,10 +195,14 @@ impl Known {
     }
 
     pub(super) fn place(&self, id: &PlaceId) -> Option<&PlaceDefined> {
-        let Some(StreamState::Place(state)) = self.state(&Subject::Place(id.clone())) else {
-            return None;
-        };
-        state.defined.as_ref()
+        self.place_state(id)?.defined.as_ref()
+    }
+
+    /// A place, with what is held there.
+    pub(super) fn place_state(&self, id: &PlaceId) -> Option<&PlaceState> {
+        let subject = Subject::Place(id.clone());
+        let Some(StreamState::Place(state)) = self.state(&subject) else { return None };
+        Some(state)
     }
 
     pub(super) fn instruction(&self, id: &InstructionId) -> Option<&Revisions> {

@@ -19,6 +19,7 @@ mod page;
 mod pasts;
 mod permits;
 mod rules;
+mod shipped;
 mod told;
 mod travelers;
 mod work;
@@ -42,7 +43,6 @@ use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
-use crate::domain::traveler::suspect;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
@@ -156,11 +156,11 @@ impl Judge {
         Ok(done)
     }
 
-    /// Holds what a failed check makes suspect of what other stations made at the same place (R16).
+    /// Holds what a failed check makes suspect of what other stations made at the same place (R16), and
+    /// operations at places where units in a row failed.
     fn follow(&mut self, facts: &[(Fact, Hash)], now: &Moment) -> Result<(), JudgeError> {
         let bodies = facts.iter().map(|(fact, _)| (&fact.subject, &fact.body));
-        let units = suspect::counted(bodies);
-        self.ledger.follow_checks(&self.acting, now, &units)?;
+        self.ledger.follow_facts(&self.acting, now, bodies)?;
         Ok(())
     }
 
@@ -199,7 +199,12 @@ impl Judge {
                 found.into_iter().partition(|(about, _)| *about == fact.head.position);
             let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
             if let Some(traveler) = traveler {
+                let told: Vec<String> = others.iter().map(|(_, reason)| reason.clone()).collect();
                 count += self.judge_again(traveler, others, now)?;
+                if !told.is_empty() || !reasons.is_empty() {
+                    let all = [told, reasons.clone()].concat();
+                    count += self.tell_carriers(traveler, (&all, now))?;
+                }
             }
             let mut exception = None;
             if reasons.is_empty() {
@@ -239,7 +244,8 @@ impl Judge {
             texts.fetch(inspection::named(fact, known), store)?;
             let unit = now.map(|now| Unit { then: None, now, texts: &texts.read });
             let (component, texts) = (component.as_ref(), &texts.read);
-            let about = About { unit, deviation, component, permit_then: None, texts };
+            let (gates, permit_then) = (&BTreeMap::new(), None);
+            let about = About { unit, deviation, component, permit_then, gates, texts };
             let mut reasons = rules::reasons(fact, station, known, about);
             if let FactBody::Inspection(_) = &fact.body {
                 reasons.extend(self.of_series((written, fact, id))?);
@@ -262,7 +268,10 @@ impl Judge {
         let texts = &texts.read;
         let unit = now.map(|now| Unit { then, now, texts });
         let (component, permit_then) = (component.as_ref(), permit_then.as_ref());
-        let about = About { unit, deviation, component, permit_then, texts };
+        let begins = matches!(body, TravelerFact::StepStarted(_));
+        let gates = if begins { ledger.gates(name)? } else { BTreeMap::new() };
+        let gates = &gates;
+        let about = About { unit, deviation, component, permit_then, gates, texts };
         let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();
@@ -270,6 +279,7 @@ impl Judge {
             let unseen = &unseen[..];
             let work = Work { fact, body, unit: name, then, now, unseen, texts, known };
             reasons.extend(told::sequence(&work));
+            reasons.extend(shipped::against(&work, ledger)?);
             others = told::unseen(&work, told);
             reasons.extend(told::closed(&work, &closings, told));
         }

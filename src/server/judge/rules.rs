@@ -1,10 +1,12 @@
 //! What the judge checks of one fact: role, revocation, release, enrollment, signatures.
 
+use std::collections::BTreeMap;
+
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Fact;
 use crate::domain::gauge::GaugeFact;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::ids::{DeviationId, PersonId, RevisionId};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialFact;
 use crate::domain::people::{Action, PersonFact, PersonState};
@@ -32,6 +34,8 @@ pub(super) struct About<'a> {
     pub(super) component: Option<&'a ComponentKnown>,
     /// The permit by which a reading goes on, as its writer knew it.
     pub(super) permit_then: Option<&'a permits::Then>,
+    /// The deviations of the unit that were to be closed by a step, where the fact begins one.
+    pub(super) gates: &'a BTreeMap<DeviationId, DeviationState>,
     /// Every text at hand.
     pub(super) texts: &'a Instructions,
 }
@@ -43,10 +47,20 @@ pub(super) fn reasons(
     known: &Known,
     about: About<'_>,
 ) -> Vec<String> {
-    let About { unit, deviation, component, permit_then, texts } = about;
+    let About { unit, deviation, component, permit_then, gates, texts } = about;
     let reasons = Vec::new();
-    let mut case =
-        Case { fact, station, known, unit, deviation, texts, component, permit_then, reasons };
+    let mut case = Case {
+        fact,
+        station,
+        known,
+        unit,
+        deviation,
+        texts,
+        component,
+        permit_then,
+        gates,
+        reasons,
+    };
     case.judge();
     case.reasons
 }
@@ -66,6 +80,8 @@ pub(super) struct Case<'a> {
     pub(super) component: Option<&'a ComponentKnown>,
     /// The permit by which a reading goes on, as its writer knew it.
     pub(super) permit_then: Option<&'a permits::Then>,
+    /// The deviations of the unit that were to be closed by a step, where the fact begins one.
+    pub(super) gates: &'a BTreeMap<DeviationId, DeviationState>,
     reasons: Vec<String>,
 }
 
@@ -216,6 +232,9 @@ impl<'a> Case<'a> {
             | PlaceFact::ToolChanged { .. }
             | PlaceFact::MaterialChanged { .. } => self.require(&[Action::SetUp]),
             PlaceFact::PlanSet { .. } => self.require(&[Action::SetPlan]),
+            // To hold gives nobody anything.
+            PlaceFact::OperationHeld(_) => {}
+            PlaceFact::OperationReleased { .. } => self.require(&[Action::ReleaseHold]),
         }
     }
 

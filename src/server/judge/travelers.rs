@@ -8,8 +8,10 @@ use crate::domain::people::Action;
 use crate::domain::place::NewsRule;
 use crate::domain::revision::Revisions;
 use crate::domain::signature::Signature;
+use crate::domain::stream::Subject;
+use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::fact::{
-    HoldOutcome, HoldReason, PinnedOperation, TravelerFact, TravelerStarted,
+    HoldOutcome, HoldReason, PinnedOperation, StepStarted, TravelerFact, TravelerStarted,
 };
 use crate::domain::traveler::state::RecordedWhat;
 use crate::domain::who_may;
@@ -39,8 +41,8 @@ impl Case<'_> {
                 let entered = self.entered_by(&corrected.entry);
                 self.corrected(&entered);
             }
-            TravelerFact::StepStarted(_)
-            | TravelerFact::Checked { .. }
+            TravelerFact::StepStarted(started) => self.begun(started),
+            TravelerFact::Checked { .. }
             | TravelerFact::EntryMade { .. }
             | TravelerFact::ComponentInstalled { .. }
             | TravelerFact::WaitStarted { .. }
@@ -166,6 +168,10 @@ impl Case<'_> {
         let any = [Action::Perform, Action::CorrectRecord, Action::Dispose, Action::UseAsIs];
         let follows = matches!(outcome, HoldOutcome::Cleared { .. } | HoldOutcome::Sorted);
         self.require(if follows { &any } else { &one });
+        let shipped = self.then().is_some_and(|then| then.shipped().is_some());
+        if let Some(action) = who_may::ends_hold_of_shipped(outcome).filter(|_| shipped) {
+            self.require(&[action]);
+        }
         if reason.is_some_and(|reason| !who_may::is_ended_by(reason, outcome)) {
             self.reject("this hold does not end like this");
         }
@@ -232,6 +238,46 @@ impl Case<'_> {
         }
     }
 
+    /// A step is begun by who performs, where nothing keeps it from being begun.
+    fn begun(&mut self, started: &StepStarted) {
+        self.perform();
+        self.not_held_there(started);
+        self.not_stopped(started);
+    }
+
+    /// A step is not begun by which a deviation of the unit was to be closed, of which its station knew.
+    fn not_stopped(&mut self, started: &StepStarted) {
+        let (Subject::Traveler(unit), Some(then)) = (&self.fact.subject, self.then()) else {
+            return;
+        };
+        let text = then.operation(started.operation).and_then(|op| self.texts.get(&op.hash));
+        let at = StepAt { operation: started.operation, step: started.step.clone() };
+        let when = (&self.fact.head.position, &self.fact.head.moment);
+        let step = (&at, text.map(AsRef::as_ref));
+        for (deviation, state) in self.gates {
+            if let Some(gate) = state.stopped(unit, step, when) {
+                let StepAt { operation, step } = gate;
+                self.reject(format!(
+                    "{deviation} was to be closed before operation {operation}, step {step}"
+                ));
+            }
+        }
+    }
+
+    /// An operation that was held at the place is not begun on another unit.
+    fn not_held_there(&mut self, started: &StepStarted) {
+        let (Some(place), Some(then)) = (&self.fact.head.acting.place, self.then()) else { return };
+        let begun = then.attempts.iter().any(|attempt| attempt.operation == started.operation);
+        let instruction = then.operation(started.operation).map(|known| &known.instruction);
+        let (false, Some(instruction)) = (begun, instruction) else { return };
+        let head = &self.fact.head;
+        let state = self.known.place_state(place);
+        let when = (&head.position, &head.moment);
+        if let Some(hold) = state.and_then(|state| state.was_held_for(instruction, when)) {
+            self.reject(format!("{instruction} was held at {place}: {}", hold.held.words()));
+        }
+    }
+
     /// Work is done by those who may, at a place whose work center the station serves.
     fn perform(&mut self) {
         self.work(&[Action::Perform]);
@@ -285,12 +331,12 @@ impl Case<'_> {
     fn not_withdrawn(&mut self, what: String, revisions: Option<&Revisions>, hash: Hash) {
         let mut list = revisions.into_iter().flat_map(|revisions| &revisions.list);
         let known = list.find(|revision| revision.submitted.hash == hash);
-        let Some((withdrawn, since)) = known.and_then(|known| known.withdrawn.as_ref()) else {
+        let Some(withdrawal) = known.and_then(|known| known.withdrawn.as_ref()) else {
             return;
         };
         // Begun by who had not received it: held, so that somebody looks at what was made since.
-        if self.fact.head.moment.effective() >= since.effective() {
-            self.reject(format!("{what} rev {} was withdrawn by then", withdrawn.revision));
+        if self.fact.head.moment.effective() >= withdrawal.moment.effective() {
+            self.reject(format!("{what} rev {} was withdrawn by then", withdrawal.what.revision));
         }
     }
 }

@@ -79,6 +79,11 @@ impl Store {
         })
     }
 
+    /// Whether a fact is judged.
+    pub fn is_judged(&self, at: &Position) -> Result<bool, StoreError> {
+        self.sqlite.read(|tx| Ok(at.seq <= judged_to(tx, at)?))
+    }
+
     /// When a fact was received.
     pub fn came_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT received_utc FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";

@@ -107,15 +107,16 @@ pub fn said(world: &World, canvas: &mut Canvas<'_>) {
 }
 
 /// The last line: the keys that matter now, at most six.
-pub fn footer(acts: &[Act], canvas: &mut Canvas<'_>) {
+pub fn footer(acts: &[Act], world: &World, canvas: &mut Canvas<'_>) {
     let y = canvas.height().saturating_sub(1);
     let mut x = 1;
     for row in acts.iter().filter_map(|act| act.row()).filter(|row| row.key.is_some()).take(6) {
-        let cells = canvas.cells(row.printed) + 1 + canvas.cells(row.short);
+        let short = world.called(row.short);
+        let cells = canvas.cells(row.printed) + 1 + canvas.cells(&short);
         if x + cells >= canvas.width() {
             break;
         }
         let end = canvas.put((x, y), row.printed, Role::Accent);
-        x = canvas.put((end + 1, y), row.short, Role::Plain) + 3;
+        x = canvas.put((end + 1, y), &short, Role::Plain) + 3;
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::ids::PlaceId;
 use crate::domain::traveler::lot::Pieces;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -10,6 +11,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::words::{count, span};
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
@@ -18,10 +20,12 @@ use crate::views::handover::HandoverView;
 use crate::views::help::HelpRow;
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
+use crate::views::register::HeldOperation;
 
 use super::calls::{self, OneCallScreen};
 use super::deviation::DeviationScreen;
 use super::handover::{self, HandoverScreen};
+use super::line::{Line, LineScreen};
 use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
 use super::{board_figures, deviations};
@@ -32,6 +36,7 @@ const PURPOSE: &str = "What was made in the shift by place and hour, and what wa
 #[derive(Debug)]
 enum Waits {
     Call(Box<HelpRow>),
+    Operation(Box<(PlaceId, HeldOperation)>),
     Deviation(Box<DeviationView>),
     Review(ReviewRow),
     Handover(Box<HandoverView>),
@@ -43,11 +48,13 @@ impl Waits {
         match (self, other) {
             (Self::Deviation(one), Self::Deviation(other)) => one.id == other.id,
             (Self::Review(one), Self::Review(other)) => one.fact == other.fact,
+            (Self::Operation(one), Self::Operation(other)) => one.1.hold == other.1.hold,
             (Self::Call(one), Self::Call(other)) => one.call == other.call,
             (Self::Handover(one), Self::Handover(other)) => one.handover == other.handover,
             (Self::Redline(one), Self::Redline(other)) => one.redline == other.redline,
             (
                 Self::Call(_)
+                | Self::Operation(_)
                 | Self::Deviation(_)
                 | Self::Review(_)
                 | Self::Handover(_)
@@ -61,6 +68,10 @@ impl Waits {
         match self {
             Self::Deviation(row) => Box::new(DeviationScreen::raised(row.id.clone())),
             Self::Review(row) => Box::new(ReviewScreen::new(row.clone())),
+            Self::Operation(row) => {
+                let held = Box::new(row.1.held.clone());
+                Box::new(LineScreen::new(Line::ReleaseOperation(row.0.clone(), held)))
+            }
             Self::Call(row) => Box::new(OneCallScreen::new((**row).clone())),
             Self::Handover(row) => Box::new(HandoverScreen::new((**row).clone())),
             Self::Redline(row) => Box::new(RedlineScreen::new((**row).clone())),
@@ -90,7 +101,8 @@ const fn shape(figures: u16) -> Shape<Waits> {
 /// How many lines the figures take: a row a place, and what was counted of lots.
 fn figures_lines(board: &Board) -> u16 {
     let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
-    places.saturating_add(u16::from(!board.pieces.is_empty()))
+    let more = u16::from(!board.pieces.is_empty()) + u16::from(board.ships.words().is_some());
+    places.saturating_add(more)
 }
 
 impl BoardScreen {
@@ -103,6 +115,11 @@ impl BoardScreen {
         let deviations = std::mem::take(&mut board.deviations).into_iter();
         let deviations = deviations.map(|row| Waits::Deviation(Box::new(row)));
         let reviews = std::mem::take(&mut board.reviews).into_iter().map(Waits::Review);
+        let held = board
+            .places
+            .iter()
+            .flat_map(|row| row.held.iter().map(|held| (row.place.clone(), held.clone())));
+        let held: Vec<Waits> = held.map(|row| Waits::Operation(Box::new(row))).collect();
         self.waits.reshape(shape(figures_lines(&board)));
         let calls = std::mem::take(&mut board.help).into_iter();
         let calls = calls.map(|row| Waits::Call(Box::new(row)));
@@ -110,7 +127,8 @@ impl BoardScreen {
         let handovers = handovers.map(|row| Waits::Handover(Box::new(row)));
         let redlines = std::mem::take(&mut board.redlines).into_iter();
         let redlines = redlines.map(|row| Waits::Redline(Box::new(row)));
-        let waits = calls.chain(deviations).chain(reviews).chain(handovers).chain(redlines);
+        let waits =
+            calls.chain(held).chain(deviations).chain(reviews).chain(handovers).chain(redlines);
         self.waits.fill(waits.collect(), Waits::same);
         self.board = Some(board);
     }
@@ -167,14 +185,35 @@ impl Layer for BoardScreen {
         canvas.put_in((1, 1), canvas.width().saturating_sub(2), &text, role);
         let mut y = board_figures::view(board, 3, world, canvas) - 1;
         y += u16::from(view_pieces(board, y + 1, canvas));
+        y += u16::from(view_ships(board, y + 1, canvas));
+        let mut lines = Vec::new();
+        if let Some(words) = board.deviation_counts.words() {
+            lines.push(format!("{}: {words}", world.called("Deviations open")));
+        }
         if let Some((unit, what)) = board.accepted.first() {
             let more = board.accepted.len() - 1;
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let text = format!("{unit} {what}{more}");
-            canvas.put_in((3, y + 1), canvas.width().saturating_sub(4), &text, Role::Warn);
+            lines.push(format!("{unit} {what}{more}"));
         }
+        let cells = canvas.width().saturating_sub(4);
+        canvas.put_in((3, y + 1), cells, &lines.join("; "), Role::Warn);
         self.view_waits(board, (y + 2, world), canvas);
     }
+}
+
+/// Draws an operation that is held, in two lines.
+fn view_held(
+    (place, row): &(PlaceId, HeldOperation),
+    y: u16,
+    world: &World,
+    canvas: &mut Canvas<'_>,
+) {
+    let x = canvas.mark((6, y), Mark::Hold, Role::Hold);
+    let instruction = &row.held.measured.instruction;
+    canvas.put_in((x + 1, y), 30, &format!("{instruction} at {place}"), Role::Title);
+    canvas.put_in((40, y), 11, &age(row.since, world), Role::Plain);
+    canvas.put((52, y), "held: not begun here", Role::Hold);
+    canvas.put((8, y + 1), &row.held.words(), Role::Plain);
 }
 
 pub(super) fn age(at: Timestamp, world: &World) -> String {
@@ -198,6 +237,17 @@ fn view_pieces(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
     true
 }
 
+/// How units stand that go out; tells whether there is any.
+fn view_ships(board: &Board, y: u16, canvas: &mut Canvas<'_>) -> bool {
+    let Some((words, held)) = board.ships.words() else { return false };
+    let x = canvas.put((3, y), &words, Role::Plain);
+    if let Some(held) = held {
+        let x = canvas.mark((x + 2, y), Mark::Hold, Role::Fail);
+        canvas.put((x + 1, y), &held, Role::Fail);
+    }
+    true
+}
+
 impl BoardScreen {
     fn view_waits(&self, board: &Board, (y, world): (u16, &World), canvas: &mut Canvas<'_>) {
         let title = match self.waits.count() {
@@ -216,6 +266,7 @@ impl BoardScreen {
             canvas.put_right(canvas.width().saturating_sub(1), y, &text, Role::Muted);
         }
         self.waits.view(canvas, |shown, canvas| match shown.row {
+            Waits::Operation(row) => view_held(row, shown.y, world, canvas),
             Waits::Deviation(row) => deviations::view_row(row, shown.y, world, canvas),
             Waits::Review(row) => review::view_row(row, shown.y, world, canvas),
             Waits::Call(row) => calls::view_row(row, shown.y, world, canvas),

@@ -21,8 +21,9 @@ use crate::views::query::{Answer, Query};
 use crate::views::signature::{SignatureView, minute};
 
 use super::approve::{ApproveScreen, roles};
-use super::deviation_note::{DeviationNote, DeviationNoteScreen};
 use super::dispose::{DisposeScreen, disposition};
+use super::follow::FollowScreen;
+use super::line::{self, LineScreen};
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -53,16 +54,17 @@ impl DeviationScreen {
         };
         rows(view, world).into_iter().flat_map(row).collect()
     }
+}
 
-    fn note(&self, what: DeviationNote) -> Turn {
-        Turn::Open(Box::new(DeviationNoteScreen::new(self.id.clone(), what)))
-    }
+fn open_line(what: line::Line) -> Turn {
+    Turn::Open(Box::new(LineScreen::new(what)))
 }
 
 /// How a deviation stands: symbol, role, words.
 pub fn standing(view: &DeviationView) -> (Mark, Role, &'static str) {
     match view.standing {
         DeviationStanding::Closed => (Mark::Pass, Role::Ok, "closed"),
+        DeviationStanding::ToCheck => (Mark::Partly, Role::Plain, "closed, to be checked"),
         DeviationStanding::Disposed => (Mark::Partly, Role::Plain, "disposed"),
         DeviationStanding::Approval => (Mark::Hold, Role::Hold, "waits for a signature"),
         DeviationStanding::Open => (Mark::Hold, Role::Hold, "waits for disposition"),
@@ -91,7 +93,10 @@ impl Layer for DeviationScreen {
                 acts.extend([Act::Approve, Act::DisposeAnew, Act::Contain]);
             }
             DeviationStanding::Disposed => acts.extend([Act::Contain, Act::CloseDeviation]),
-            DeviationStanding::Closed => {}
+            DeviationStanding::ToCheck | DeviationStanding::Closed => {}
+        }
+        if view.standing != DeviationStanding::Closed {
+            acts.push(Act::Follow);
         }
         acts.extend(Pages::are_several(&self.lines(world), rows_of(world)).then_some(Act::Turn));
         acts
@@ -129,8 +134,9 @@ impl Layer for DeviationScreen {
                     None => Turn::Open(form),
                 }
             }
-            (Act::Contain, _) => self.note(DeviationNote::Contain),
-            (Act::CloseDeviation, _) => self.note(DeviationNote::Close),
+            (Act::Follow, Some(view)) => Turn::Open(Box::new(FollowScreen::new(view.clone()))),
+            (Act::Contain, _) => open_line(line::Line::Contain(self.id.clone())),
+            (Act::CloseDeviation, _) => open_line(line::Line::Close(self.id.clone())),
             _ => Turn::Back,
         }
     }
@@ -157,13 +163,13 @@ impl Layer for DeviationScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let x = canvas.put((1, 1), "Deviation ", Role::Title);
-        canvas.put((x, 1), self.id.as_str(), Role::Title);
+        canvas.put((1, 1), &world.deviation(&self.id), Role::Title);
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else {
             if self.unknown {
-                canvas.put((3, 4), "This deviation is not known at this station.", Role::Warn);
+                let text = world.called("This deviation is not known at this station.");
+                canvas.put((3, 4), &text, Role::Warn);
             }
             return;
         };
@@ -212,13 +218,22 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         push("Review", review.clone());
     }
     for containment in &view.containments {
-        push("At once", containment.clone());
+        push("At once", containment.words());
     }
     let first = view.unit();
     if let Some(suggested) = first.and_then(|unit| unit.suggested.as_ref()) {
         push("Suggested", disposition(suggested, first));
     }
     decisions(view, &mut push);
+    if let Some(cause) = &view.cause {
+        push("Cause", cause.words());
+    }
+    for action in &view.actions {
+        push("Action", action.words());
+    }
+    for closing in &view.closings {
+        push("Closed", closing.words());
+    }
     let saved = if view.at_server { "at server" } else { "saved here, not at the server yet" };
     push("Record", saved.to_owned());
     rows

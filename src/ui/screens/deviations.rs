@@ -16,7 +16,7 @@ use super::deviation::{DeviationScreen, standing};
 
 const PURPOSE: &str =
     "Deviations, open ones first. Mark one and press Enter to see and dispose it.";
-const NONE: &str = "No deviation is open.";
+const NONE: &str = "None is open.";
 
 /// The list of deviations.
 #[derive(Debug)]
@@ -46,7 +46,11 @@ pub fn view_row(row: &DeviationView, y: u16, world: &World, canvas: &mut Canvas<
     canvas.put_in((23, y), 16, &row.units_words(), Role::Plain);
     let age = world.time.moment.utc.duration_since(row.raised).as_secs();
     canvas.put_in((40, y), 11, &span(age), Role::Plain);
-    canvas.put((52, y), words, role);
+    let overdue = match row.overdue() {
+        0 => String::new(),
+        overdue => format!(", {overdue} overdue"),
+    };
+    canvas.put((52, y), &format!("{words}{overdue}"), role);
     let what = match (row.found.is_empty(), row.required.is_empty()) {
         (false, false) => format!("{}, found {}", row.required, row.found),
         (false, true) => row.found.clone(),
@@ -99,7 +103,7 @@ impl Layer for DeviationsScreen {
     }
 
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Deviations", Role::Title);
+        canvas.put((1, 1), &world.called("Deviations"), Role::Title);
         let count = format!("{} open", self.deviations.count());
         canvas.put_right(canvas.width().saturating_sub(1), 1, &count, Role::Plain);
         canvas.rule(2);

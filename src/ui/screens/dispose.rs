@@ -31,21 +31,23 @@ const WHY: &str = "Why?";
 const STEPS_MAX: usize = 9;
 
 /// The choices by their digit.
-const CHOICES: [(&str, &str); 6] = [
+const CHOICES: [(&str, &str); 7] = [
     ("Use as is", "accepted although outside; engineering and quality sign"),
     ("Rework", "done again from a step, to the same requirement"),
     ("Repair", "mended from a step, to a requirement that was agreed"),
     ("Scrap", "thrown away; the unit ends here"),
     ("Return", "sent back; the unit ends here"),
     ("Void", "there was no deviation"),
+    ("Share out", "by quantity, or by unit where there are several"),
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
     What,
     Step { repair: bool },
-    Why(Disposition),
-    Sign(Disposition),
+    Share,
+    Why(Vec<Share>),
+    Sign(Vec<Share>),
 }
 
 /// The form of a disposition.
@@ -54,6 +56,7 @@ pub struct DisposeScreen {
     deviation: Box<DeviationView>,
     stage: Stage,
     from: usize,
+    shares: Field,
     reason: Field,
     signs: ToSign,
     pending: Option<Ticket>,
@@ -83,6 +86,7 @@ impl DisposeScreen {
             deviation,
             stage: Stage::What,
             from: 0,
+            shares: Field::new(TEXT_MAX),
             reason: Field::new(TEXT_MAX),
             signs: ToSign::new(),
             pending: None,
@@ -100,14 +104,18 @@ impl DisposeScreen {
             (Stage::What, 4) => Disposition::Scrap,
             (Stage::What, 5) => Disposition::Return,
             (Stage::What, 6) => Disposition::Void,
+            (Stage::What, 7) => {
+                self.stage = Stage::Share;
+                return;
+            }
             (Stage::Step { repair }, digit) => {
                 let rank = (self.from + digit).checked_sub(1);
                 let Some(step) = rank.and_then(|rank| self.step(rank)) else { return };
                 if *repair { Disposition::Repair { step } } else { Disposition::Rework { step } }
             }
-            (Stage::What | Stage::Why(_) | Stage::Sign(_), _) => return,
+            (Stage::What | Stage::Share | Stage::Why(_) | Stage::Sign(_), _) => return,
         };
-        self.stage = Stage::Why(chosen);
+        self.stage = Stage::Why(Share::all(chosen));
     }
 
     /// The units that are decided: those that were shown as held and not decided yet.
@@ -130,7 +138,7 @@ impl DisposeScreen {
             ("Required", view.required.clone()),
             ("Found", view.found.clone()),
             ("Note", view.note.clone()),
-            ("Decision", disposition(chosen, self.unit())),
+            ("Decision", self.words(chosen)),
             ("Why", self.reason.text().trim().to_owned()),
         ];
         rows.retain(|(_, value)| !value.is_empty());
@@ -149,6 +157,7 @@ impl DisposeScreen {
     fn field(&mut self) -> Option<&mut Field> {
         match self.stage {
             Stage::What | Stage::Step { .. } => None,
+            Stage::Share => Some(&mut self.shares),
             Stage::Why(_) => Some(&mut self.reason),
             Stage::Sign(_) => Some(self.signs.proof.field()),
         }
@@ -157,6 +166,10 @@ impl DisposeScreen {
     fn enter(&mut self, act: Act, world: &mut World) {
         match self.stage.clone() {
             Stage::What | Stage::Step { .. } => {}
+            Stage::Share => match Share::read(&self.shares.text()) {
+                Ok(shares) => self.stage = Stage::Why(shares),
+                Err(why) => world.say(why, Role::Warn),
+            },
             Stage::Why(chosen) => {
                 if self.reason.text().trim().is_empty() {
                     world.say("type a reason first", Role::Warn);
@@ -164,15 +177,15 @@ impl DisposeScreen {
                 }
                 self.signs = ToSign::new();
                 self.signs.proof.again_by_pin(world);
-                self.stage = Stage::Sign(chosen);
+                // Who joins meanwhile is not decided with those that are shown.
+                let open: Vec<TravelerId> =
+                    self.undecided().map(|unit| unit.traveler.clone()).collect();
+                self.stage = Stage::Sign(Share::of_each(chosen, &open));
             }
-            Stage::Sign(disposition) => {
+            Stage::Sign(shares) => {
                 if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
                     let deviation = self.deviation.id.clone();
                     let reason = self.reason.text().trim().to_owned();
-                    // Who joins meanwhile is not decided with those that were shown.
-                    let units = self.undecided().map(|unit| unit.traveler.clone());
-                    let shares = Share::each(units, &disposition);
                     let signing = Signing::Dispose { deviation, shares, reason };
                     self.pending = Some(world.sign(badge, pin, signing));
                 }
@@ -193,7 +206,7 @@ impl Layer for DisposeScreen {
     fn focus(&self, world: &World) -> Focus {
         match self.stage {
             Stage::What | Stage::Step { .. } => Focus::Choice,
-            Stage::Why(_) => Focus::Text,
+            Stage::Share | Stage::Why(_) => Focus::Text,
             Stage::Sign(_) => self.signs.focus(&self.lines(world), world),
         }
     }
@@ -202,7 +215,7 @@ impl Layer for DisposeScreen {
         match self.stage {
             Stage::Step { .. } if self.steps().len() > STEPS_MAX => vec![Act::Turn],
             Stage::What | Stage::Step { .. } => Vec::new(),
-            Stage::Why(_) => vec![Act::Next],
+            Stage::Share | Stage::Why(_) => vec![Act::Next],
             Stage::Sign(_) => self.signs.acts(&self.lines(world), world),
         }
     }
@@ -224,6 +237,7 @@ impl Layer for DisposeScreen {
 
     fn person_changed(&mut self) {
         self.reason.clear();
+        self.shares.clear();
         self.signs.proof.again();
         self.stage = Stage::What;
     }
@@ -251,7 +265,7 @@ impl Layer for DisposeScreen {
         }
         self.stage = match &self.stage {
             Stage::What => return Turn::Back,
-            Stage::Step { .. } | Stage::Why(_) => Stage::What,
+            Stage::Step { .. } | Stage::Share | Stage::Why(_) => Stage::What,
             Stage::Sign(chosen) => Stage::Why(chosen.clone()),
         };
         Turn::Stay
@@ -263,6 +277,9 @@ impl Layer for DisposeScreen {
                 if let Some(digit) = key.digit() {
                     self.choose(digit);
                 }
+            }
+            (Stage::Share, key) => {
+                self.shares.key(key);
             }
             (Stage::Why(_), key) => {
                 self.reason.key(key);
@@ -347,8 +364,9 @@ impl Layer for DisposeScreen {
         match &self.stage {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(canvas),
+            Stage::Share => self.view_shares(canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
-                let chosen_words = disposition(chosen, self.unit());
+                let chosen_words = self.words(chosen);
                 canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
                 canvas.put((3, 8), WHY, Role::Plain);
                 self.reason.view(canvas, (13, 8), width.saturating_sub(14), true);
@@ -370,8 +388,41 @@ impl DisposeScreen {
         choices::view(offered, (8, 18), canvas);
         if let Some(suggested) = suggested {
             let text = format!("The instruction suggests: {}", disposition(suggested, self.unit()));
-            canvas.put((3, 15), &text, Role::Accent);
+            canvas.put((3, 16), &text, Role::Accent);
         }
+    }
+
+    /// Shares in words, with the titles of the steps.
+    fn words(&self, shares: &[Share]) -> String {
+        let words = shares.iter().map(|share| {
+            let several = self.deviation.units.len() > 1;
+            let unit = share.unit.as_ref().filter(|_| several).map(|unit| format!("{unit} "));
+            let pieces = share.pieces.map(|pieces| format!("{pieces} "));
+            let (unit, pieces) = (unit.unwrap_or_default(), pieces.unwrap_or_default());
+            format!("{unit}{pieces}{}", disposition(&share.disposition, self.unit()))
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What there is to share out, and how that is typed.
+    fn view_shares(&self, canvas: &mut Canvas<'_>) {
+        let width = canvas.width().saturating_sub(6);
+        canvas.put((3, 6), "How is it shared out?", Role::Title);
+        self.shares.view(canvas, (3, 8), width, true);
+        let cursor = canvas.cursor;
+        let how = "such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is";
+        canvas.put_in((3, 10), width, how, Role::Muted);
+        for (unit, y) in self.undecided().zip(12..) {
+            if y >= canvas.body_end() {
+                break;
+            }
+            let steps: Vec<&str> = unit.steps_before.iter().map(|(id, _)| id.as_str()).collect();
+            let pieces =
+                if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
+            let text = format!("{}{pieces}  steps: {}", unit.traveler, steps.join(", "));
+            canvas.put_in((3, y), width, &text, Role::Plain);
+        }
+        canvas.cursor = cursor;
     }
 
     fn view_steps(&self, canvas: &mut Canvas<'_>) {

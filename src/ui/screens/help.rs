@@ -56,11 +56,11 @@ impl Layer for HelpScreen {
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), "Help", Role::Title);
         let cells = canvas.width().saturating_sub(2);
         let mut y = 3;
-        for line in wrapped(self.about, cells.into(), Role::Plain) {
+        for line in wrapped(&world.called(self.about), cells.into(), Role::Plain) {
             line.view(canvas, (1, y), cells);
             y += 1;
         }
@@ -72,8 +72,8 @@ impl Layer for HelpScreen {
             }
             let key = if row.key.is_some() { row.printed } else { "F9" };
             canvas.put((3, y), key, Role::Accent);
-            canvas.put_in((10, y), 19, row.menu, Role::Plain);
-            canvas.put((30, y), row.help, Role::Plain);
+            canvas.put_in((10, y), 19, &world.called(row.menu), Role::Plain);
+            canvas.put((30, y), &world.called(row.help), Role::Plain);
             y += 1;
         }
         for (n, text) in (0_u16..).zip(FOOT) {

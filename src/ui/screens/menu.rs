@@ -75,7 +75,7 @@ impl Layer for MenuScreen {
         }
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let rows = u16::try_from(PAGE / 2 + 5).unwrap_or(9);
         let cells = CELLS.min(canvas.width());
         let top = canvas.body_end().saturating_sub(rows);
@@ -91,7 +91,7 @@ impl Layer for MenuScreen {
             canvas.put_in((x + 2, y), column.saturating_sub(5), text, Role::Plain);
         };
         for (number, act) in (1_u16..).zip(self.on_page()) {
-            put(number, act.row().map_or("", |row| row.menu));
+            put(number, &world.called(act.row().map_or("", |row| row.menu)));
         }
         if self.acts.len() > PAGE {
             put(9, &format!("More {}", Mark::More.glyph(false)));

@@ -196,7 +196,7 @@ impl Layer for PermitChoiceScreen {
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), "This value is outside its limits", Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &self.unit.to_string(), Role::Plain);
@@ -207,7 +207,7 @@ impl Layer for PermitChoiceScreen {
         let value = format!("Found     {}, typed again", shown(&self.value));
         canvas.put_in((3, 5), cells, &value, Role::Fail);
         let Some(offer) = self.chosen.and_then(|rank| self.offers.get(rank)) else {
-            self.view_choice(canvas);
+            self.view_choice(world, canvas);
             return;
         };
         let permit = format!("Permit    {}: {}", offer.permit, offer.words());
@@ -219,7 +219,7 @@ impl Layer for PermitChoiceScreen {
 }
 
 impl PermitChoiceScreen {
-    fn view_choice(&self, canvas: &mut Canvas<'_>) {
+    fn view_choice(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((3, 7), "How does it go on?", Role::Title);
         canvas.cursor = Some((3, 7));
         let cells = canvas.width().saturating_sub(8);
@@ -231,6 +231,7 @@ impl PermitChoiceScreen {
             y += 1;
         }
         canvas.put((3, y), &format!("{}", self.offers.len() + 1), Role::Accent);
-        canvas.put_in((6, y), cells, "Raise a deviation; the unit stays on hold", Role::Plain);
+        let raise = world.called("Raise a deviation; the unit stays on hold");
+        canvas.put_in((6, y), cells, &raise, Role::Plain);
     }
 }

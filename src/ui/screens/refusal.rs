@@ -57,6 +57,16 @@ impl RefusalScreen {
         Self { reasons: refusal.told(), from: 0, about: About::Act(then) }
     }
 
+    /// The reasons as lines, with the site's own word for a deviation.
+    fn lines(&self, cells: usize, world: &World) -> Vec<Line> {
+        let called = self.reasons.iter().map(|told| Told {
+            code: told.code,
+            what: world.called(&told.what),
+            next: world.called(&told.next),
+        });
+        lines(&called.collect::<Vec<_>>(), cells, world.ascii)
+    }
+
     /// What Enter does, where it does more than go back.
     fn enter(&self) -> Option<Act> {
         match self.about {
@@ -125,7 +135,7 @@ impl Layer for RefusalScreen {
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Turn {
             let rows = usize::from(world.size.1.saturating_sub(7));
-            let all = lines(&self.reasons, usize::from(world.size.0), world.ascii).len();
+            let all = self.lines(usize::from(world.size.0), world).len();
             self.from = if self.from + rows < all { self.from + rows } else { 0 };
             return Turn::Stay;
         }
@@ -170,7 +180,7 @@ impl Layer for RefusalScreen {
         };
         canvas.put((1, 1), &head, Role::Hold);
         let width = usize::from(canvas.width());
-        let all = lines(&self.reasons, width.saturating_sub(2), world.ascii);
+        let all = self.lines(width.saturating_sub(2), world);
         let rows = canvas.body_end().saturating_sub(4);
         for (y, line) in (3..).zip(all.iter().skip(self.from).take(rows.into())) {
             line.view(canvas, (1, y), canvas.width().saturating_sub(2));

@@ -71,6 +71,12 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
+        for person in &needs.people {
+            let stream = self.stream(&Subject::Person(person.clone()));
+            if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
+                context.people.insert(person.clone(), state);
+            }
+        }
         let units = needs.clone();
         context.station = (needs.station && self.enrolled).then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -83,7 +89,12 @@ impl Shop {
             self.load_shipping(&mut context, needs.traveler.as_ref());
         }
         if let Some(id) = needs.traveler {
-            self.load_kin(&mut context, &id, needs.kin);
+            let state = self.load_kin(&mut context, &id, needs.kin);
+            let shipping = needs.around == Around::Shipping;
+            for gauge in state.gauges_used(&context.kin).into_iter().filter(|_| shipping) {
+                self.load_gauge(&mut context, gauge);
+            }
+            context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
         self.load_units(&mut context, &units);
@@ -99,7 +110,7 @@ impl Shop {
 
     /// The deviations of the unit that is to be shipped; all of it is at the server and accepted.
     fn load_shipping(&self, context: &mut Context, traveler: Option<&TravelerId>) {
-        context.shipping = Some(Shipping::default());
+        context.shipping = Some(traveler.map(|unit| self.shipping(unit)).unwrap_or_default());
         let known = self.here().streams.iter().filter_map(|(subject, stream)| {
             let (Subject::Deviation(id), StreamState::Deviation(state)) = (subject, &stream.state)
             else {
@@ -110,6 +121,38 @@ impl Shop {
         let of =
             |state: &DeviationState| traveler.is_some_and(|unit| state.travelers().contains(&unit));
         context.deviations = known.filter(|(_, state)| of(state)).collect();
+    }
+
+    /// What is built into a unit, and what it is built into.
+    fn shipping(&self, unit: &TravelerId) -> Shipping {
+        let travelers = || {
+            self.here().streams.iter().filter_map(|(subject, stream)| {
+                let (Subject::Traveler(id), StreamState::Traveler(state)) =
+                    (subject, &stream.state)
+                else {
+                    return None;
+                };
+                Some((id, state))
+            })
+        };
+        let mut known = Shipping::default();
+        let state = self.unit_state(unit);
+        for inside in state.units_inside() {
+            let state = self.unit_state(&inside);
+            let closed = state.finished(&self.instructions);
+            known.doubtful.extend(state.in_doubt(&inside, closed, &[]));
+        }
+        let mut carriers = travelers().filter(|(_, state)| state.units_inside().contains(unit));
+        known.built_into = carriers.next().map(|(id, _)| id.clone());
+        known
+    }
+
+    fn unit_state(&self, unit: &TravelerId) -> TravelerState {
+        let StreamState::Traveler(state) = self.stream(&Subject::Traveler(unit.clone())).state
+        else {
+            panic!("a traveler's stream holds a traveler");
+        };
+        state
     }
 
     fn load_around(&self, context: &mut Context, actor: Option<PersonId>) {
@@ -228,7 +271,8 @@ impl Shop {
 
     /// What the station at hand knows of a serial or lot.
     pub(crate) fn component(&self, identity: &str) -> ComponentKnown {
-        let mut known = ComponentKnown::default();
+        let mut known =
+            ComponentKnown { identity: identity.to_owned(), ..ComponentKnown::default() };
         for (subject, stream) in &self.here().streams {
             match (subject, &stream.state) {
                 (Subject::Material(id), StreamState::Material(state))
@@ -236,7 +280,7 @@ impl Shop {
                 {
                     known.materials.push((id.clone(), state.clone()));
                 }
-                (Subject::Deviation(id), StreamState::Deviation(state)) if state.closed => {
+                (Subject::Deviation(id), StreamState::Deviation(state)) if state.is_closed() => {
                     known.closed.insert(id.clone());
                 }
                 (Subject::Traveler(id), StreamState::Traveler(state)) => {
@@ -251,7 +295,7 @@ impl Shop {
         known
     }
 
-    fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) {
+    fn load_kin(&self, context: &mut Context, id: &TravelerId, wanted: KinWanted) -> TravelerState {
         let traveler = |id: &TravelerId| {
             let StreamState::Traveler(state) = self.stream(&Subject::Traveler(id.clone())).state
             else {
@@ -262,6 +306,7 @@ impl Shop {
         let state = traveler(id);
         let load = |lot: &TravelerId| Ok::<_, ()>(Some(traveler(lot)));
         context.kin = kin::gather((id, &state), wanted, load).unwrap();
+        state
     }
 
     fn load_traveler(

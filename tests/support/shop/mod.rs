@@ -328,6 +328,11 @@ impl Shop {
             positions.push(station.next());
             station.append(subject, body, &context.now, &context.acting);
         }
+        for (subject, body) in self.failures_of(&facts) {
+            let station = &mut self.stations[self.here];
+            positions.push(station.next());
+            station.append(subject, body, &context.now, &context.acting);
+        }
         Ok(positions)
     }
 

@@ -2,6 +2,8 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::{DeviationCommand, DeviationKind, Disposition, Raise, Share};
+use gemba::domain::deviation_actions::{ActionAsked, ToDo};
+use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::floor::FloorCommand;
 use gemba::domain::ids::{DeviationId, StepId};
 use gemba::domain::signature::Signer;
@@ -32,7 +34,7 @@ pub(super) fn on_deviation(shop: &Shop, chance: &mut Chance) -> Command {
     ]);
     let units = vec![unit_of(chance.pick(&["0001", "0002", "0003", "0004", "0099"]))];
     let command = match chance.below(14) {
-        0 | 1 => DeviationCommand::Contain { action: word },
+        0 | 1 => DeviationCommand::Contain { action: word, to_do: None },
         2 | 3 | 9 | 10 | 13 => DeviationCommand::Close { note: word },
         4 | 11 => DeviationCommand::AddUnits { units },
         5 | 12 => {
@@ -64,6 +66,64 @@ fn approves(shop: &Shop, deviation: &DeviationId, name: &str) -> Command {
     let nothing = || gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap();
     let (disposition, by) = (decided.unwrap_or_else(nothing), Signer::by_badge(name));
     Command::Deviation(deviation.clone(), DeviationCommand::Approve { disposition, by })
+}
+
+/// What is next about a deviation.
+fn apt(state: &DeviationState, note: &str) -> DeviationCommand {
+    let note = note.to_owned();
+    if state.to_check().is_some() {
+        return DeviationCommand::Check { effective: note == "well", note };
+    }
+    if let Some(open) = state.open_containments().next() {
+        return DeviationCommand::Confirm { containment: open.at.clone(), note };
+    }
+    if let Some(open) = state.open_actions().next() {
+        let action = open.at.clone();
+        return match open.done {
+            Some(_) => DeviationCommand::Verify { action, note },
+            None => DeviationCommand::NoteDone { action, note },
+        };
+    }
+    if state.actions.len() <= state.failed_actions {
+        let due = "2026-12-14".parse().unwrap();
+        let asked = ActionAsked { action: note, owner: id("brandt"), due };
+        return DeviationCommand::AskAction(asked);
+    }
+    DeviationCommand::Close { note }
+}
+
+/// What follows from a deviation, of the unit at hand or of the first one.
+pub(super) fn on_followed(shop: &Shop, chance: &mut Chance) -> Command {
+    let number = chance.pick(&["NCR-ASM1-0001", "NCR-ASM1-0001", "NCR-ASM1-0002", "NCR-9"]);
+    let deviation: DeviationId = id(number);
+    let state = shop.stream(&Subject::Deviation(deviation.clone())).state;
+    let StreamState::Deviation(state) = state else { panic!("{state:?}") };
+    let nothing = || gemba::domain::fact::Position::parse("ledger-ASM1.1.1").unwrap();
+    let mut actions: Vec<_> = state.actions.iter().map(|action| action.at.clone()).collect();
+    let mut contained: Vec<_> = state.containments.iter().map(|c| c.at.clone()).collect();
+    actions.push(nothing());
+    contained.push(nothing());
+    let note = chance.pick(&["", "seen", "done", "well"]).to_owned();
+    let who = chance.pick(&["novak", "brandt", "lind", "nobody"]);
+    let due = chance.pick(&["2026-12-14", "2026-12-14", "2026-11-01"]).parse().unwrap();
+    let place = chance.pick(&[None, None, Some("ASM-2"), Some("ASM-1")]).map(id);
+    let by = chance.pick(&[None, Some("ito"), Some(who)]).map(id);
+    let asked = ActionAsked { action: note.clone(), owner: id(who), due };
+    let cause = chance.pick(&[None, None, None, Some("XX".to_owned())]);
+    if chance.one_in(2) {
+        return Command::Deviation(deviation, apt(&state, &note));
+    }
+    let command = match chance.below(12) {
+        0..=2 => DeviationCommand::Contain { action: note, to_do: Some(ToDo { by, place }) },
+        3 => DeviationCommand::Confirm { containment: chance.pick(&contained), note },
+        4..=6 => DeviationCommand::FindCause { code: cause, text: note },
+        7 => DeviationCommand::AskAction(asked),
+        8 => DeviationCommand::NoteDone { action: chance.pick(&actions), note },
+        9 => DeviationCommand::Verify { action: chance.pick(&actions), note },
+        10 => DeviationCommand::Close { note },
+        _ => DeviationCommand::Check { effective: chance.one_in(2), note },
+    };
+    Command::Deviation(deviation, command)
 }
 
 /// Raises what was found on no unit, or on others.

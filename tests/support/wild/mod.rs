@@ -18,6 +18,7 @@ pub(crate) mod situations;
 use std::collections::BTreeMap;
 
 use gemba::domain::decide::Command;
+use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription, GaugeRange};
 use gemba::domain::hash::Hash;
 use gemba::domain::help::HelpCommand;
@@ -126,10 +127,10 @@ pub(crate) fn wild(shop: &mut Shop, chance: &mut Chance) -> (&'static str, Comma
 /// Something that the situation leans to.
 pub(crate) fn leaning(
     (shop, chance): (&mut Shop, &mut Chance),
-    leans: fn(&mut Chance) -> Command,
+    leans: fn(&Shop, &mut Chance) -> Command,
 ) -> (&'static str, Command) {
     shop.later(i64::try_from(chance.below(30)).unwrap()).session("");
-    let command = leans(chance);
+    let command = leans(shop, chance);
     (rightful(&command, chance), command)
 }
 
@@ -146,7 +147,8 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
             | TravelerCommand::HoldForGauge { .. }
             | TravelerCommand::HoldForRecall { .. },
         )
-        | Command::Station(..) => "brandt",
+        | Command::Station(..)
+        | Command::Place(_, PlaceCommand::ReleaseOperation { .. }) => "brandt",
         Command::Permit(..) | Command::ProposePermit(..) => chance.pick(&["lind", "quell"]),
         Command::Traveler(_, TravelerCommand::Sign { .. }) => "okafor",
         Command::Traveler(_, TravelerCommand::Ship { .. } | TravelerCommand::TakeBack { .. })
@@ -164,6 +166,11 @@ fn rightful(command: &Command, chance: &mut Chance) -> &'static str {
         }
         Command::Instruction(..) | Command::Specification(..) | Command::Redline(..) => "lind",
         Command::Series(..) => "okafor",
+        Command::Deviation(
+            _,
+            DeviationCommand::Confirm { .. } | DeviationCommand::NoteDone { .. },
+        ) => chance.pick(&["novak", "ito", "brandt"]),
+        Command::Deviation(_, DeviationCommand::Check { .. }) => chance.pick(&["quell", "brandt"]),
         Command::Deviation(..) => chance.pick(&["quell", "quell", "lind"]),
         Command::Place(
             _,

@@ -7,11 +7,12 @@ use gemba::domain::traveler::exceptions::digest;
 use gemba::domain::traveler::state::TravelerState;
 
 use super::Chance;
+use crate::support::shipping::exceptions;
 use crate::support::shop::Shop;
 
 /// The list is mostly the one that was shown.
-fn ships(shop: &Shop, state: &TravelerState, chance: &mut Chance) -> TravelerCommand {
-    let shown = digest(&state.exceptions(&shop.instructions));
+fn ships(shop: &Shop, chance: &mut Chance) -> TravelerCommand {
+    let shown = digest(&exceptions(shop));
     let shown = if chance.one_in(12) { Hash::ZERO } else { shown };
     TravelerCommand::Ship { shown, set: Vec::new(), by: Signer::by_badge("Q. Quell") }
 }
@@ -21,7 +22,7 @@ pub(super) fn wild_ship(shop: &Shop, reason: String, chance: &mut Chance) -> Tra
     if chance.one_in(3) {
         return TravelerCommand::TakeBack { reason };
     }
-    ships(shop, &shop.state(), chance)
+    ships(shop, chance)
 }
 
 /// A finished unit goes out, and now and then comes back.
@@ -37,5 +38,5 @@ pub(super) fn sensible_ship(
         let reason = "came back".to_owned();
         return chance.one_in(2).then_some(TravelerCommand::TakeBack { reason });
     }
-    chance.one_in(2).then(|| ships(shop, state, chance))
+    chance.one_in(2).then(|| ships(shop, chance))
 }

@@ -24,6 +24,10 @@ pub(super) fn on_site(chance: &mut Chance) -> Command {
             PlaceCommand::SetUp { instruction: id("WI-9"), revision: None, note },
             PlaceCommand::ChangeTool { tool },
             PlaceCommand::ChangeMaterial { lot: "H-88".to_owned() },
+            PlaceCommand::ReleaseOperation {
+                instruction: id("WI-1"),
+                reason: "new bit".to_owned(),
+            },
         ]);
         let defines = matches!(command, PlaceCommand::Define(_));
         let acts_at = chance.pick(&["ASM-1", "ASM-1", "ASM-6"]);

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
+use gemba::domain::deviation::{DeviationCommand, Disposition, Raise};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::instruction::{Ask, Instruction};
@@ -12,6 +12,7 @@ use gemba::domain::revision::{RevisionCommand, RevisionWithdrawn};
 use gemba::domain::traveler::command::TravelerCommand;
 
 use super::components::on_material;
+use super::deviations::on_followed;
 use super::inspections::{self, on_lots};
 use super::news::release_another;
 use super::permits::on_permit;
@@ -19,6 +20,7 @@ use super::shift::on_floor;
 use super::{Chance, on_definition, on_person, on_withdrawal};
 use crate::support::lots::{counted, lot_order};
 use crate::support::shop::Shop;
+use crate::support::shop_deviations::raises_with;
 use crate::support::shop_permits::{PERMIT, grants, proposes_permit, wanted};
 use crate::support::shop_plan::{
     answer, approval, begin_wait, complete, disposes, id, inspection, raises, signs, submission,
@@ -39,7 +41,7 @@ pub(crate) struct Situation {
     /// Whether two stations work on the same units, unseen by each other for a while.
     pub(crate) two_stations: bool,
     /// What people do there more often than anything else.
-    pub(crate) leans: Option<fn(&mut Chance) -> Command>,
+    pub(crate) leans: Option<fn(&Shop, &mut Chance) -> Command>,
     begin: fn(&mut Shop),
 }
 
@@ -50,28 +52,50 @@ const fn some(name: &'static str, histories: u64, acts: u64, begin: fn(&mut Shop
 fn nothing(_: &mut Shop) {}
 
 /// Every situation.
-pub(crate) const SITUATIONS: [Situation; 21] = [
+pub(crate) const SITUATIONS: [Situation; 22] = [
     some("an order is open", 100, 150, nothing),
     Situation { two_stations: true, ..some("two stations have it", 40, 100, nothing) },
-    Situation { leans: Some(on_person), ..some("people come and go", 70, 60, nothing) },
-    Situation { leans: Some(on_definition), ..some("much is handed in", 60, 60, nothing) },
-    Situation { leans: Some(on_material), ..some("material comes in", 80, 90, nothing) },
-    Situation { leans: Some(on_floor), ..some("a shift is worked", 200, 80, nothing) },
-    Situation { leans: Some(on_lots), ..some("lots come in", 160, 90, inspections::begin) },
+    Situation {
+        leans: Some(|_, chance| on_person(chance)),
+        ..some("people come and go", 70, 60, nothing)
+    },
+    Situation {
+        leans: Some(|_, chance| on_definition(chance)),
+        ..some("much is handed in", 60, 60, nothing)
+    },
+    Situation {
+        leans: Some(|_, chance| on_material(chance)),
+        ..some("material comes in", 80, 90, nothing)
+    },
+    Situation {
+        leans: Some(|_, chance| on_floor(chance)),
+        ..some("a shift is worked", 200, 80, nothing)
+    },
+    Situation {
+        leans: Some(|_, chance| on_lots(chance)),
+        ..some("lots come in", 160, 90, inspections::begin)
+    },
     some("a unit is coated", 60, 60, coated),
     some("a lot is begun", 60, 80, lot_begun),
     some("a lot is counted", 50, 50, lot_counted),
     some("a lot is packed", 120, 40, lot_packed),
     some("units are measured by a sample", 180, 80, measured_by_sample),
     some("a unit is measured", 60, 60, measured),
-    Situation { leans: Some(on_permit), ..some("a permit is at hand", 300, 30, permitted) },
+    Situation {
+        leans: Some(|_, chance| on_permit(chance)),
+        ..some("a permit is at hand", 300, 30, permitted)
+    },
+    Situation { leans: Some(on_followed), ..some("a deviation is followed", 380, 80, followed) },
     some("a unit waits", 110, 40, waiting),
     some("a unit is signed", 60, 50, signed),
     some("a unit is reworked", 40, 50, reworked),
     some("a gauge has failed", 50, 50, gauge_failed),
     some("a newer revision is in effect", 60, 50, newer),
     some("a newer specification is in effect", 40, 40, redrawn),
-    Situation { leans: Some(on_withdrawal), ..some("work stops", 40, 40, withdrawn) },
+    Situation {
+        leans: Some(|_, chance| on_withdrawal(chance)),
+        ..some("work stops", 40, 40, withdrawn)
+    },
 ];
 
 /// A value outside its limits, and a permit for it.
@@ -147,6 +171,17 @@ fn lot_counted(shop: &mut Shop) {
     lot_begun(shop);
     shop.does("novak", answer("deburr", 1, true)).does("novak", complete("deburr"));
     shop.does("novak", counted("count", "60/2", "dent"));
+}
+
+/// A deviation that is disposed, of a site that looks later whether what was done helped.
+fn followed(shop: &mut Shop) {
+    measured(shop);
+    crate::support::shop_deviations::looks_later(shop);
+    let raise = Raise { code: Some("DIM".to_owned()), ..Raise::noted("a scratch") };
+    shop.does("novak", raises_with("torque", raise));
+    shop.does("brandt", disposes("NCR-ASM1-0001", Disposition::Rework { step: id("clean") }));
+    let cause = DeviationCommand::FindCause { code: None, text: "pawl worn".to_owned() };
+    shop.does("lind", Command::Deviation(id("NCR-ASM1-0001"), cause));
 }
 
 fn lot_packed(shop: &mut Shop) {

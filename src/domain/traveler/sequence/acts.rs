@@ -56,7 +56,7 @@ impl Look<'_> {
         state.require_shippable(known, &mut reasons);
         let mut operations = state.started.iter().flat_map(|started| &started.operations);
         if operations.all(|operation| known.contains_key(&operation.hash)) {
-            let list = state.exceptions(known);
+            let list = state.exceptions(known, &released.withdrawn);
             if digest(&list) != released.digest {
                 reasons.push(ShipReason::ListChanged { count: list.len() }.into());
             }

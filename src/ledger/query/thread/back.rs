@@ -31,6 +31,7 @@ impl Asked<'_> {
             Traced::Gauge(id) => self.history(of, &Subject::Gauge(id.clone()), every),
             Traced::Person(id) => self.history(of, &Subject::Person(id.clone()), is_about_person),
             Traced::Place(id) => self.history(of, &Subject::Place(id.clone()), every),
+            Traced::Permit(id) => self.history(of, &Subject::Permit(id.clone()), every),
             Traced::Instruction(id, revision) => {
                 let subject = Subject::Instruction(id.clone());
                 self.history(of, &subject, |stored| is_of_revision(stored, revision.as_ref()))
@@ -117,7 +118,6 @@ impl Asked<'_> {
             let (operation, step): (u32, String) = (get(row, "operation")?, get(row, "step")?);
             let (part, number): (String, String) = (get(row, "part")?, get(row, "identity")?);
             let out = get::<Option<String>>(row, "becomes")?.is_some();
-            let standing = self.standing_of(&traced)?;
             let pieces: u32 = get(row, "pieces")?;
             let pieces = if pieces == 1 { String::new() } else { format!("{pieces} of ") };
             Ok(ThreadRow {
@@ -125,7 +125,7 @@ impl Asked<'_> {
                 relation: if out { "taken out" } else { "built in" }.to_owned(),
                 traced,
                 what: format!("{pieces}{part} {number} at {operation} {step} of {unit}"),
-                standing,
+                standing: None,
                 at: Some(when(row)?),
                 fact: position_in(row)?.to_string(),
             })
@@ -142,7 +142,7 @@ impl Asked<'_> {
                 depth,
                 relation: "split off".to_owned(),
                 what: format!("{unit} was split off {origin}"),
-                standing: Some(self.unit_now(&origin)?.standing),
+                standing: None,
                 traced: Traced::Unit(origin),
                 at: Some(when(row)?),
                 fact: position_in(row)?.to_string(),
@@ -168,6 +168,7 @@ impl Asked<'_> {
                 }),
                 "gauge" => Traced::parse(&format!("gauge/{id}")).map(|t| ("measured with", t)),
                 "place" => Traced::parse(&format!("place/{id}")).map(|t| ("worked on at", t)),
+                "permit" => Traced::parse(&format!("permit/{id}")).map(|t| ("permitted by", t)),
                 _ => Traced::parse(&format!("{kind}/{id}")).map(|t| ("worked on by", t)),
             };
             let Some((relation, traced)) = named else { continue };

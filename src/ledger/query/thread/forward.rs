@@ -28,16 +28,17 @@ impl Asked<'_> {
             Traced::Unit(unit) => self.unit_forward(unit),
             Traced::Order(order) => {
                 let units = self.units_of_order(order.as_str())?;
-                units.iter().map(|reached| self.unit_row(reached)).collect()
+                Ok(units.iter().map(unit_row).collect())
             }
             Traced::Material(_)
             | Traced::Component { .. }
             | Traced::Instruction(..)
             | Traced::Specification(..)
             | Traced::Characteristic(..)
+            | Traced::Permit(_)
             | Traced::Gauge(_) => {
                 let reached = self.reach(self.touched_by(of)?)?;
-                reached.iter().map(|reached| self.unit_row(reached)).collect()
+                Ok(reached.iter().map(unit_row).collect())
             }
             Traced::Person(_) | Traced::Place(_) => self.named_forward(of),
             Traced::Deviation(id) => {
@@ -68,6 +69,7 @@ impl Asked<'_> {
             | Traced::Place(_)
             | Traced::Instruction(..)
             | Traced::Specification(..)
+            | Traced::Permit(_)
             | Traced::Characteristic(..) => self.units_naming(of)?,
         })
     }
@@ -128,6 +130,7 @@ impl Asked<'_> {
             Traced::Gauge(id) => vec![("gauge", id.to_string())],
             Traced::Person(id) => vec![("person", id.to_string())],
             Traced::Place(id) => vec![("place", id.to_string())],
+            Traced::Permit(id) => vec![("permit", id.to_string())],
             Traced::Characteristic(_, id) => vec![("characteristic", id.to_string())],
             Traced::Instruction(id, revision) => {
                 hashes(self.hashes(&Subject::Instruction(id.clone()), revision.as_ref())?)
@@ -184,13 +187,12 @@ impl Asked<'_> {
             let Some(traced) = traced_of(&link.subject).filter(|traced| traced != of) else {
                 continue;
             };
-            let standing = self.standing_of(&traced)?;
             rows.push(ThreadRow {
                 depth: 1,
                 relation: relation.to_owned(),
                 what: traced.words(),
                 traced,
-                standing,
+                standing: None,
                 at: Some(link.at),
                 fact: link.fact.to_string(),
             });
@@ -203,8 +205,7 @@ impl Asked<'_> {
         start.depth = 0;
         let reached = self.reach(vec![start])?;
         let reached = reached.iter().filter(|reached| reached.depth > 0);
-        let mut rows: Vec<ThreadRow> =
-            reached.map(|reached| self.unit_row(reached)).collect::<Result<_, _>>()?;
+        let mut rows: Vec<ThreadRow> = reached.map(unit_row).collect();
         let subject = Subject::Traveler(unit.clone()).to_string();
         let sql = "SELECT deviation FROM deviation_unit WHERE subject = ?1 ORDER BY deviation";
         for id in self.rows(sql, [subject], |row| id_in(row, "deviation"))? {
@@ -226,19 +227,6 @@ impl Asked<'_> {
         Ok(rows)
     }
 
-    fn unit_row(self, reached: &Reached) -> Result<ThreadRow, LedgerError> {
-        let now = self.unit_now(&reached.unit)?;
-        Ok(ThreadRow {
-            depth: reached.depth,
-            relation: reached.relation.to_owned(),
-            traced: Traced::Unit(reached.unit.clone()),
-            what: reached.why.clone(),
-            standing: Some(now.standing),
-            at: Some(reached.at),
-            fact: reached.fact.to_string(),
-        })
-    }
-
     pub(super) fn unit_of_deviation(self, id: &str) -> Result<Vec<TravelerId>, LedgerError> {
         let sql = "SELECT subject FROM deviation_unit WHERE deviation = ?1 ORDER BY subject";
         self.rows(sql, [id], super::reach::unit_in)
@@ -252,12 +240,25 @@ impl Asked<'_> {
     }
 }
 
+fn unit_row(reached: &Reached) -> ThreadRow {
+    ThreadRow {
+        depth: reached.depth,
+        relation: reached.relation.to_owned(),
+        traced: Traced::Unit(reached.unit.clone()),
+        what: reached.why.clone(),
+        standing: None,
+        at: Some(reached.at),
+        fact: reached.fact.to_string(),
+    }
+}
+
 /// How a unit belongs to what it names.
 fn relation_of(of: &Traced) -> &'static str {
     match of {
         Traced::Gauge(_) | Traced::Characteristic(..) => "measured with",
         Traced::Person(_) => "worked on by",
         Traced::Place(_) => "worked on at",
+        Traced::Permit(_) => "permitted by",
         Traced::Instruction(..) | Traced::Specification(..) => "made by",
         Traced::Material(_) | Traced::Component { .. } => "built into",
         Traced::Unit(_) | Traced::Order(_) | Traced::Deviation(_) => "unit",
@@ -276,13 +277,13 @@ pub(super) fn traced_of(subject: &Subject) -> Option<Traced> {
         Subject::Person(id) => Traced::Person(id),
         Subject::Deviation(id) => Traced::Deviation(id),
         Subject::Place(id) => Traced::Place(id),
+        Subject::Permit(id) => Traced::Permit(id),
         Subject::Station(_)
         | Subject::Site(_)
         | Subject::Help(_)
         | Subject::Handover(_)
         | Subject::Redline(_)
         | Subject::Series(_)
-        | Subject::Permit(_)
         | Subject::Newer(_) => return None,
     })
 }

@@ -35,12 +35,18 @@ impl Asked<'_> {
         back.sort_by_cached_key(order);
         forward.sort_by_cached_key(order);
         let (back_count, forward_count) = (back.len(), forward.len());
-        let page = |rows: Vec<ThreadRow>| rows.into_iter().skip(skip).take(limit).collect();
+        // How each stands is looked up for those that are shown: there may be thousands.
+        let page = |rows: Vec<ThreadRow>| -> Result<Vec<ThreadRow>, LedgerError> {
+            let shown = rows.into_iter().skip(skip).take(limit);
+            shown
+                .map(|row| Ok(ThreadRow { standing: self.standing_of(&row.traced)?, ..row }))
+                .collect()
+        };
         Ok(Some(Thread {
             of: of.clone(),
             what: words,
-            back: page(back),
-            forward: page(forward),
+            back: page(back)?,
+            forward: page(forward)?,
             back_count,
             forward_count,
             skipped: skip,

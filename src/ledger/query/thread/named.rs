@@ -87,6 +87,11 @@ impl Asked<'_> {
                 let units = self.links(of)?.len();
                 (units > 0).then(|| format!("measured on {units} units"))
             }
+            Traced::Permit(id) => text(
+                "SELECT 'for ' || part || ', through ' || through || iif(open, '', ', withdrawn')
+                 FROM permit_row WHERE permit = ?1",
+                id.to_string(),
+            )?,
             Traced::Deviation(id) => {
                 let on = self.unit_of_deviation(id.as_str())?;
                 on.first().map(|unit| format!("raised on {unit}"))
@@ -137,7 +142,7 @@ impl Asked<'_> {
             let ids = self.rows(&sql, (text, SAME_NAME_MAX), |row| Ok(row.get::<_, String>(0)?))?;
             list.extend(ids.iter().filter_map(|id| Traced::parse(&format!("{kind}/{id}"))));
         }
-        for kind in ["material", "order", "gauge", "person", "place", "deviation"] {
+        for kind in ["material", "order", "gauge", "person", "place", "deviation", "permit"] {
             list.extend(Traced::parse(&format!("{kind}/{text}")));
         }
         if let Some((id, revision)) = revised(text) {
@@ -166,6 +171,7 @@ impl Asked<'_> {
              UNION ALL SELECT 'person/' || person FROM person_row
              UNION ALL SELECT 'place/' || place FROM place_row
              UNION ALL SELECT 'deviation/' || deviation FROM deviation_row
+             UNION ALL SELECT 'permit/' || permit FROM permit_row
              UNION ALL SELECT DISTINCT subject FROM revision_row
              LIMIT {COMPARED_MAX}"
         );
@@ -186,7 +192,7 @@ impl Asked<'_> {
 }
 
 /// The words that a written name begins with.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "unit",
     "order",
     "material",
@@ -198,4 +204,5 @@ const KINDS: [&str; 11] = [
     "specification",
     "characteristic",
     "deviation",
+    "permit",
 ];

@@ -135,12 +135,10 @@ impl Asked<'_> {
         if touch.step.as_ref().is_some_and(|step| state.lot.closed.contains_key(step)) {
             return Ok(true);
         }
-        let off = state.lot.origins.iter().filter(|origin| origin.what.from == from.unit);
-        let later = |at: &Position| {
-            (&at.ledger, at.epoch) == (&touch.fact.ledger, touch.fact.epoch)
-                && touch.fact.seq > at.seq
-        };
-        Ok(!off.map(|origin| &origin.what.split).any(later))
+        let whole = self.ledger.load(self.connection, &Subject::Traveler(from.unit.clone()))?;
+        let StreamState::Traveler(whole) = &whole.stream.state else { return Ok(true) };
+        let mut off = state.lot.origins.iter().filter(|origin| origin.what.from == from.unit);
+        Ok(!off.any(|origin| whole.left_by(&origin.what.split, &touch.fact)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a recall reaches: every unit at any depth, where it is now, and which are to be held.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -16,6 +16,21 @@ use crate::views::thread::{Recall, RecallRow, Span};
 use super::super::{Asked, get};
 use super::reach::{Reached, Touch, unit_in};
 
+/// That a unit was called back for a thing.
+#[derive(Debug, Default)]
+struct Recalled {
+    /// Whether it is held for that now.
+    held: bool,
+    /// The facts by which it was reached.
+    by: BTreeSet<String>,
+}
+
+impl Recalled {
+    fn names(&self, reached: &Reached) -> bool {
+        self.by.contains(&reached.fact.to_string())
+    }
+}
+
 impl Asked<'_> {
     /// Every unit that a thing reached; none where nothing is known of it here.
     pub(in crate::ledger::query) fn recall(
@@ -29,10 +44,12 @@ impl Asked<'_> {
         } else {
             (None, self.within(of, self.touched_by(of)?, span)?)
         };
-        let seeds = self.of_revision(seeds, of, span)?;
+        let mut seeds = self.of_revision(seeds, of, span)?;
+        let held = self.recalled(of)?;
+        // Of several ways into one unit, one that nobody let it go for says why.
+        seeds.sort_by_key(|seed| held.get(&seed.unit).is_some_and(|known| known.names(seed)));
         let mut reached = self.reach(seeds)?;
         reached.sort_by(|one, other| (one.depth, &one.unit).cmp(&(other.depth, &other.unit)));
-        let held = self.recalled(of)?;
         let rows = reached.iter().map(|reached| self.recall_row(reached, &held));
         let rows: Vec<Option<RecallRow>> = rows.collect::<Result<_, _>>()?;
         let units: Vec<RecallRow> = rows.into_iter().flatten().collect();
@@ -107,6 +124,7 @@ impl Asked<'_> {
             Traced::Person(id) => Some(("person", id.to_string())),
             Traced::Place(id) => Some(("place", id.to_string())),
             Traced::Characteristic(_, id) => Some(("characteristic", id.to_string())),
+            Traced::Permit(id) => Some(("permit", id.to_string())),
             Traced::Unit(_)
             | Traced::Order(_)
             | Traced::Material(_)
@@ -178,27 +196,36 @@ impl Asked<'_> {
         Ok(kept)
     }
 
-    /// The units that were called back for a thing before, and whether all of that is over.
-    fn recalled(self, of: &Traced) -> Result<BTreeMap<TravelerId, bool>, LedgerError> {
-        let sql = "SELECT subject, min(released) AS released FROM recall_hold
-                   WHERE traced = ?1 GROUP BY subject";
+    /// The units that were called back for a thing before.
+    fn recalled(self, of: &Traced) -> Result<BTreeMap<TravelerId, Recalled>, LedgerError> {
+        let sql = "SELECT subject, released, by_fact FROM recall_hold WHERE traced = ?1";
         let rows = self.rows(sql, [of.to_string()], |row| {
-            Ok((unit_in(row)?, get::<bool>(row, "released")?))
+            Ok((unit_in(row)?, get::<bool>(row, "released")?, get::<String>(row, "by_fact")?))
         })?;
-        Ok(rows.into_iter().collect())
+        let mut recalled: BTreeMap<TravelerId, Recalled> = BTreeMap::new();
+        for (unit, released, by) in rows {
+            let known = recalled.entry(unit).or_default();
+            known.held |= !released;
+            known.by.insert(by);
+        }
+        Ok(recalled)
     }
 
     fn recall_row(
         self,
         reached: &Reached,
-        held: &BTreeMap<TravelerId, bool>,
+        held: &BTreeMap<TravelerId, Recalled>,
     ) -> Result<Option<RecallRow>, LedgerError> {
         let now = self.unit_now(&reached.unit)?;
         // What is not begun has nothing that could be held.
         if !now.begun {
             return Ok(None);
         }
-        let word = |released: &bool| if *released { "released" } else { "held" };
+        // Let go for one way by which it was reached, it is not let go for another one.
+        let hold = held.get(&reached.unit).and_then(|known| match known.held {
+            true => Some("held"),
+            false => known.names(reached).then_some("released"),
+        });
         Ok(Some(RecallRow {
             traveler: reached.unit.clone(),
             part: now.part,
@@ -212,7 +239,7 @@ impl Asked<'_> {
             finished: now.finished,
             ended: now.ended,
             shipped: now.shipped,
-            hold: held.get(&reached.unit).map(word).map(str::to_owned),
+            hold: hold.map(str::to_owned),
             at: reached.at,
             fact: reached.fact.clone(),
         }))

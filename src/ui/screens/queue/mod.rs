@@ -27,6 +27,8 @@ use super::set::SetScreen;
 use super::traveler::TravelerScreen;
 use columns::{Columns, view_unit};
 
+/// The reason that a unit is shipped.
+const SHIPPED: &str = "Z10";
 const PURPOSE: &str = "Units that you can work on here, most urgent first, and why not the others; \
     a unit has a line for each operation that is open. Scan a unit, or mark it and press Enter; on \
     one that is stopped Enter says why, and what to do. Type to see only what fits.";
@@ -151,6 +153,9 @@ fn state(row: &QueueRow, only_looks: bool) -> (Mark, Role, String) {
         }
         QueueState::Begun { step, steps, paused: None } => {
             (Mark::Partly, Role::Accent, format!("step {step} of {steps}"))
+        }
+        QueueState::NotYet { reasons } if reasons.iter().any(|told| told.code == SHIPPED) => {
+            (Mark::Hold, Role::Warn, "shipped, with work open".to_owned())
         }
         QueueState::NotYet { .. } => (Mark::Unknown, Role::Warn, "not yet".to_owned()),
         QueueState::OnHold { why, deviation, .. } => {

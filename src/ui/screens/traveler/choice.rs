@@ -1,8 +1,12 @@
-//! What may be done instead of what is next: another step that is free, the sorting of a suspect unit.
+//! What may be done besides what is next: another step that is free, the sorting of a suspect unit,
+//! a look at what it is made of, its release.
 
 use crate::domain::traveler::command::{Entry, TravelerCommand};
 use crate::domain::traveler::standing::Current;
 use crate::ui::keys::Act;
+use crate::ui::layer::Turn;
+use crate::ui::screens::ship::review::ShipScreen;
+use crate::ui::screens::thread::built::BuiltScreen;
 use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
@@ -47,6 +51,28 @@ impl TravelerScreen {
         } else {
             acts.insert(acts.len().min(1), Act::Sort);
         }
+    }
+
+    /// Offers to look at what it is made of, and to release it where its route is done.
+    pub(super) fn offer_ship(&self, acts: &mut Vec<Act>) {
+        let Some(view) = self.view.as_ref().filter(|view| view.state.started.is_some()) else {
+            return;
+        };
+        let built = view.state.as_built(&view.instructions);
+        if !(built.planned.is_empty() && built.unplanned.is_empty() && built.removed.is_empty()) {
+            acts.push(Act::Components);
+        }
+        if view.state.shipped().is_some() || view.state.finished(&view.instructions) {
+            acts.push(Act::ShipUnit);
+        }
+    }
+
+    /// What it is made of, or its release.
+    pub(super) fn open_parts(&self, act: Act) -> Turn {
+        if act == Act::ShipUnit {
+            return Turn::Open(Box::new(ShipScreen::new(self.id.clone())));
+        }
+        Turn::Open(Box::new(BuiltScreen::new(self.id.clone())))
     }
 
     /// A reading of a suspect unit is one of its sorting.

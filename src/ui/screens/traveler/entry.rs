@@ -25,6 +25,7 @@ impl TravelerScreen {
             | Now::NotStarted
             | Now::Missing
             | Now::Ended(_)
+            | Now::Shipped(_)
             | Now::Finished
             | Now::Held(_)
             | Now::Paused(_)

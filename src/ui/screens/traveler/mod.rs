@@ -11,6 +11,7 @@ mod measures;
 mod next;
 mod pane;
 mod place;
+mod raise;
 mod redline;
 mod special;
 mod view;
@@ -38,6 +39,7 @@ use crate::views::traveler::TravelerView;
 use super::correct::CorrectScreen;
 use super::deviation::DeviationScreen;
 use super::difference::{DifferenceScreen, asks_to_look};
+use super::follow::FollowScreen;
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
 use super::reader::ReaderScreen;
@@ -169,6 +171,7 @@ impl TravelerScreen {
             | Now::NotStarted
             | Now::Missing
             | Now::Ended(_)
+            | Now::Shipped(_)
             | Now::Finished
             | Now::Elsewhere(_)
             | Now::Held(_)
@@ -223,9 +226,10 @@ impl TravelerScreen {
             },
             (Act::Correct, _) => Turn::Open(Box::new(CorrectScreen::new(self.id.clone()))),
             (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
-            (Act::Deviation, Some(at)) => {
-                self.form_for(&[Action::RaiseDeviation], NoteFor::Deviation(at), world)
-            }
+            (Act::Deviation, Some(at)) => self.raise(at, world),
+            (Act::Contained, _) => self.to_do().map_or(Turn::Stay, |deviation| {
+                Turn::Open(Box::new(FollowScreen::at_bench(Box::new(deviation.clone()))))
+            }),
             (Act::Open, _) => self.open_held(),
             (Act::ReleaseHold, _) => self.release(world),
             (Act::SkipStep, Some(at)) => {
@@ -234,6 +238,7 @@ impl TravelerScreen {
             }
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
+            (Act::ShipUnit | Act::Components, _) => self.open_parts(act),
             (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Redline, Some(at)) => self.propose(&at, world),
             (Act::Pause, _) => {
@@ -290,7 +295,11 @@ impl Layer for TravelerScreen {
             acts.push(Act::OtherStep);
         }
         acts.extend(self.place_acts());
+        if self.to_do().is_some() {
+            acts.push(Act::Contained);
+        }
         self.offer_changes(&mut acts);
+        self.offer_ship(&mut acts);
         acts
     }
 

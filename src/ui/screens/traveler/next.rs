@@ -6,6 +6,7 @@ use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
 use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::shipped::Release;
 use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded, RecordedWhat};
 use crate::ui::keys::Act;
@@ -26,6 +27,8 @@ pub(super) enum Now<'a> {
     Missing,
     /// Scrapped or returned.
     Ended(&'a str),
+    /// Released to ship, and gone.
+    Shipped(&'a Release),
     /// Every operation is done.
     Finished,
     /// Nothing is left to do at this place; what is next is done somewhere else.
@@ -93,6 +96,9 @@ pub(super) fn now_of<'a>(view: &'a TravelerView, chosen: Option<&Chosen>) -> Now
     }
     if let Some((_, hold)) = state.hold_told() {
         return Now::Held(hold);
+    }
+    if let Some(release) = state.shipped() {
+        return Now::Shipped(release);
     }
     if state.finished(&view.instructions) {
         return Now::Finished;
@@ -231,6 +237,7 @@ pub(super) fn runs(now: Now<'_>) -> bool {
         | Now::NotStarted
         | Now::Missing
         | Now::Ended(_)
+        | Now::Shipped(_)
         | Now::Finished
         | Now::Elsewhere(_)
         | Now::Retype { .. }
@@ -265,6 +272,7 @@ impl<'a> Now<'a> {
             | Self::NotStarted
             | Self::Missing
             | Self::Ended(_)
+            | Self::Shipped(_)
             | Self::Finished
             | Self::Elsewhere(_)
             | Self::Retype { .. }
@@ -317,7 +325,9 @@ impl<'a> Now<'a> {
     fn next(self) -> &'static [Act] {
         match self {
             Self::NotStarted => &[Act::Begin],
-            Self::Ended(_) | Self::Finished | Self::Elsewhere(_) => &[Act::NextUnit],
+            Self::Ended(_) | Self::Shipped(_) | Self::Finished | Self::Elsewhere(_) => {
+                &[Act::NextUnit]
+            }
             Self::Retype { reading, again, .. } => {
                 match (is_attribute(&reading.taken.kind), again > 0) {
                     (true, true) => &[Act::Good, Act::Bad, Act::Remeasure],
@@ -343,7 +353,9 @@ impl<'a> Now<'a> {
         match self {
             Self::Loading | Self::Unknown => {}
             Self::NotStarted => acts.push(Act::AcceptUpstream),
-            Self::Finished | Self::Ended(_) => acts.extend([Act::Steps, Act::Correct]),
+            Self::Finished | Self::Shipped(_) | Self::Ended(_) => {
+                acts.extend([Act::Steps, Act::Correct]);
+            }
             Self::Missing => acts.push(Act::Steps),
             Self::Retype { .. }
             | Self::Elsewhere(_)
@@ -387,7 +399,7 @@ impl<'a> Now<'a> {
             Self::Count { .. } | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Steps]);
             }
-            Self::Held(_) | Self::Finished | Self::Ended(_) => {
+            Self::Held(_) | Self::Shipped(_) | Self::Finished | Self::Ended(_) => {
                 acts.extend([Act::Steps, Act::Correct]);
             }
             Self::Paused(_) | Self::Elsewhere(_) => acts.push(Act::Steps),

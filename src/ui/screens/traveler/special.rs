@@ -4,6 +4,7 @@ use crate::domain::people::{self, Action};
 use crate::domain::quantity::Side;
 use crate::domain::traveler::fact::HoldReason;
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::shipped::Release;
 use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::{Attempt, Hold, Pause, Reading, Recorded};
 use crate::ui::parts::prose::{Line, wrapped};
@@ -12,6 +13,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::judged;
+use crate::views::signature::SignatureView;
 use crate::views::traveler::TravelerView;
 
 use super::asks::{Around, Row};
@@ -23,7 +25,21 @@ use super::view::line;
 /// Title, text and rows.
 type Shown<'a> = (String, Vec<Line>, Vec<Row<'a>>);
 
+/// The page of a unit; of one that is shipped and held since, that comes first.
 pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>) -> Shown<'a> {
+    let (title, mut text, rows) = of_now(view, now, around);
+    let release = view.state.shipped().filter(|_| !matches!(now, Now::Shipped(_)));
+    if let Some(release) = release {
+        let (world, cells, ascii) = around;
+        let mark = Mark::Fail.glyph(ascii);
+        let when = world.site_time(release.moment.effective());
+        let loud = format!("{mark} THIS UNIT IS SHIPPED, since {when}: stop it where it is.");
+        text.splice(0..0, wrapped(&loud, cells.into(), Role::Fail));
+    }
+    (title, text, rows)
+}
+
+fn of_now<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>) -> Shown<'a> {
     let (_, cells, ascii) = around;
     let enter = |what: &str| {
         let text = format!("{} Enter: {what}", Mark::Now.glyph(ascii));
@@ -40,6 +56,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
             let title = format!("{} This unit has ended: {how}", Mark::Hold.glyph(ascii));
             (title, Vec::new(), vec![line("", Role::Plain), enter("next unit")])
         }
+        Now::Shipped(release) => shipped(view, release, enter("next unit"), around),
         Now::Finished => finished(view, enter("next unit"), ascii),
         Now::Elsewhere(current) => elsewhere(current, enter("next unit"), ascii),
         Now::Paused(pause) => paused(view, pause, around),
@@ -54,7 +71,7 @@ pub(super) fn rows<'a>(view: &'a TravelerView, now: Now<'a>, around: Around<'_>)
             };
             released(view, hold, enter(&next), around)
         }
-        Now::Held(hold) => held(view, hold, enter("show the deviation"), around),
+        Now::Held(hold) => held(view, hold, enter(&around.0.called("show the deviation")), around),
         Now::Retype { entry, reading, again, .. } => retype(view, (entry, reading, again), around),
         Now::Loading
         | Now::Unknown
@@ -119,6 +136,33 @@ fn finished<'a>(view: &TravelerView, enter: Row<'a>, ascii: bool) -> Shown<'a> {
     rows.push(line("", Role::Plain));
     rows.push(enter);
     (format!("{mark} Every operation of this unit is done"), Vec::new(), rows)
+}
+
+/// By whom it was released, when, and whether its certificate holds.
+fn shipped<'a>(
+    view: &TravelerView,
+    release: &Release,
+    enter: Row<'a>,
+    (world, cells, ascii): Around<'_>,
+) -> Shown<'a> {
+    let signature = SignatureView::new(&release.at, &release.moment, &release.what.signature);
+    let place = release.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
+    let when = world.site_time(release.moment.effective());
+    let exceptions = count(release.what.exceptions as usize, "exception", "exceptions");
+    let mut rows = vec![
+        line(format!("Released     {when}{place}"), Role::Plain),
+        line(format!("By           {}", signature.who()), Role::Plain),
+        line(format!("Shown        {exceptions}"), Role::Plain),
+        line(format!("Certificate  {}", release.at), Role::Plain),
+    ];
+    if let Some(why) = view.state.not_valid(release) {
+        let why = format!("{} The certificate is not valid: {why}", Mark::Fail.glyph(ascii));
+        let lines = wrapped(&why, cells.into(), Role::Fail).into_iter();
+        rows.extend(lines.map(Row::Text));
+    }
+    rows.push(line("", Role::Plain));
+    rows.push(enter);
+    (format!("{} This unit is shipped", Mark::Pass.glyph(ascii)), Vec::new(), rows)
 }
 
 /// What is next, and where: nobody looks for it at this bench.
@@ -310,6 +354,7 @@ fn retype<'a>(
         [one] => format!("{} or deviation: choose", one.permit),
         many => format!("{} permits or deviation: choose", many.len()),
     };
+    let follows = world.called(&follows);
     rows.push(line(format!("{same} {arrow} {follows}"), Role::Plain));
     rows.push(line(format!("{other} {arrow} your correction of a typing error"), Role::Plain));
     if again > 0 {

@@ -15,6 +15,7 @@ use super::TravelerScreen;
 use super::asks::{self, Row};
 use super::next::Now;
 use super::pane::{self, Pane};
+use super::raise;
 use super::special;
 
 /// The column of the border between steps and step.
@@ -62,6 +63,9 @@ impl TravelerScreen {
         if let Some(pieces) = view.pieces() {
             left = format!("{left}  {pieces} pcs");
         }
+        if view.state.shipped().is_some() {
+            left.push_str("  SHIPPED");
+        }
         if let Some((operation, instruction, step)) = shown {
             let rank = instruction.rank(&step.id).map_or(0, |rank| rank + 1);
             let of = instruction.steps.len();
@@ -101,7 +105,8 @@ impl TravelerScreen {
         let room = cells.saturating_sub(canvas.cells(&beside) + 1);
         canvas.put_in((x, TOP), room, &title, Role::Title);
         canvas.put_right(x + cells, TOP, &beside, Role::Accent);
-        let mut bottom = view_accepted(view, (x, bottom, cells), canvas);
+        let bottom = view_accepted(view, (x, bottom, cells), canvas);
+        let mut bottom = raise::view_to_do(view, (x, bottom, cells), canvas);
         if let Some(warning) = self.ending(world) {
             bottom = bottom.saturating_sub(1);
             canvas.put_in((x, bottom), cells, &warning, Role::Warn);

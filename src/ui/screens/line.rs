@@ -1,0 +1,247 @@
+//! A line of words about something: what was done at once, a closing word, why an operation goes on.
+
+use crate::domain::decide::Command;
+use crate::domain::deviation::DeviationCommand;
+use crate::domain::fact::Position;
+use crate::domain::failures::OperationHeld;
+use crate::domain::ids::{DeviationId, PlaceId};
+use crate::domain::place::PlaceCommand;
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::parts::prose::wrapped;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+/// What the words are for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// Note what was done at once.
+    Contain(DeviationId),
+    /// Close a deviation.
+    Close(DeviationId),
+    /// Confirm that something is done that was asked for at once.
+    Confirm(DeviationId, Position, String),
+    /// Say that an action is done.
+    Done(DeviationId, Position, String),
+    /// Say that an action was seen to be done.
+    Verify(DeviationId, Position, String),
+    /// Let an operation go on that is held at a place.
+    ReleaseOperation(PlaceId, Box<OperationHeld>),
+}
+
+/// What a form says.
+struct Words {
+    title: &'static str,
+    about: String,
+    ask: &'static str,
+    saved: &'static str,
+}
+
+impl Line {
+    fn words(&self) -> Words {
+        match self {
+            Self::Contain(_) => Words {
+                title: "Containment",
+                about: "Noted with your name and the time.".to_owned(),
+                ask: "What was done at once?",
+                saved: "saved: containment noted",
+            },
+            Self::Close(_) => Words {
+                title: "Close the deviation",
+                about: "Nothing more is to be done about it.".to_owned(),
+                ask: "A closing word",
+                saved: "saved: deviation closed",
+            },
+            Self::Confirm(_, _, action) => Words {
+                title: "Confirm",
+                about: action.clone(),
+                ask: "It is done. What is to be said about it? Enter alone where nothing is",
+                saved: "saved: confirmed",
+            },
+            Self::Done(_, _, action) => Words {
+                title: "Done",
+                about: action.clone(),
+                ask: "What was done?",
+                saved: "saved: done; another person verifies it",
+            },
+            Self::Verify(_, _, action) => Words {
+                title: "Verify",
+                about: action.clone(),
+                ask: "What did you see?",
+                saved: "saved: verified",
+            },
+            Self::ReleaseOperation(_, held) => Words {
+                title: "Let the operation go on",
+                about: format!(
+                    "{}: {}. No unit begins it here.",
+                    held.measured.instruction,
+                    held.words()
+                ),
+                ask: "Why may it go on?",
+                saved: "saved: the operation goes on",
+            },
+        }
+    }
+
+    fn command(&self, text: String) -> Command {
+        let on = |id: &DeviationId, command| Command::Deviation(id.clone(), command);
+        match self {
+            Self::Confirm(id, at, _) => {
+                on(id, DeviationCommand::Confirm { containment: at.clone(), note: text })
+            }
+            Self::Done(id, at, _) => {
+                on(id, DeviationCommand::NoteDone { action: at.clone(), note: text })
+            }
+            Self::Verify(id, at, _) => {
+                on(id, DeviationCommand::Verify { action: at.clone(), note: text })
+            }
+            Self::Contain(id) => on(id, DeviationCommand::Contain { action: text, to_do: None }),
+            Self::Close(id) => on(id, DeviationCommand::Close { note: text }),
+            Self::ReleaseOperation(place, held) => {
+                let instruction = held.measured.instruction.clone();
+                let command = PlaceCommand::ReleaseOperation { instruction, reason: text };
+                Command::Place(place.clone(), command)
+            }
+        }
+    }
+
+    /// What it is about.
+    fn of(&self) -> &str {
+        match self {
+            Self::Contain(id)
+            | Self::Close(id)
+            | Self::Confirm(id, ..)
+            | Self::Done(id, ..)
+            | Self::Verify(id, ..) => id.as_str(),
+            Self::ReleaseOperation(place, _) => place.as_str(),
+        }
+    }
+
+    fn draft_key(&self) -> String {
+        let what = match self {
+            Self::Contain(_) => "contain",
+            Self::Close(_) => "close",
+            Self::Confirm(_, at, _) => return format!("confirm {at}"),
+            Self::Done(_, at, _) => return format!("done {at}"),
+            Self::Verify(_, at, _) => return format!("verify {at}"),
+            Self::ReleaseOperation(..) => "release",
+        };
+        format!("{what} {}", self.of())
+    }
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct LineScreen {
+    what: Line,
+    field: Field,
+    pending: Option<Ticket>,
+    done: bool,
+}
+
+impl LineScreen {
+    /// A form.
+    pub fn new(what: Line) -> Self {
+        Self { what, field: Field::new(TEXT_MAX), pending: None, done: false }
+    }
+}
+
+impl Layer for LineScreen {
+    fn purpose(&self) -> &'static str {
+        "Type a line and press Enter to save it; Esc goes back and keeps what you typed."
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Text
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save]
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Save, Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn busy(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn draft(&self) -> Option<(String, String)> {
+        let open = self.pending.is_none() && !self.done;
+        open.then(|| (self.what.draft_key(), self.field.text()))
+    }
+
+    fn person_changed(&mut self) {
+        self.field.clear();
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        if self.field.is_empty()
+            && let Some(text) = world.drafts.get(&self.what.draft_key())
+        {
+            self.field.keep(text);
+        }
+    }
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Save {
+            return Turn::Back;
+        }
+        let text = self.field.text().trim().to_owned();
+        if text.is_empty() && !matches!(self.what, Line::Confirm(..)) {
+            world.say("type a few words first", Role::Warn);
+        } else {
+            self.pending = Some(world.record(self.what.command(text)));
+        }
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        self.field.key(key);
+        Turn::Stay
+    }
+
+    fn insert(&mut self, text: &str) {
+        self.field.insert(text);
+    }
+
+    fn take_back(&mut self, characters: usize) {
+        self.field.take_back(characters);
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.pending = None;
+        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
+        if saved(&outcome).is_some() {
+            self.done = true;
+            world.drop_draft(&self.what.draft_key());
+            world.outcome(outcome, self.what.words().saved);
+            return Turn::Back;
+        }
+        world.outcome(outcome, "")
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        let words = self.what.words();
+        canvas.put((1, 1), &world.called(words.title), Role::Title);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, self.what.of(), Role::Plain);
+        canvas.rule(2);
+        let cells = canvas.width().saturating_sub(6);
+        let mut y = 4;
+        for line in wrapped(&words.about, cells.into(), Role::Plain) {
+            line.view(canvas, (3, y), cells);
+            y += 1;
+        }
+        canvas.put((3, y + 1), words.ask, Role::Title);
+        self.field.view(canvas, (3, y + 3), cells, true);
+    }
+}
