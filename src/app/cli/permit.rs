@@ -284,7 +284,7 @@ fn show(console: &Console, id: PermitId) -> Result<Exit, Fault> {
         || Fault::refused(format!("{id} is not known here"), "").next("sync this station");
     let row = row(console, &id)?.ok_or_else(unknown)?;
     for (name, value) in row_lines(&row) {
-        console.printer.line(format!("{name:<9}{value}"));
+        console.printer.line(format!("{name:<8} {value}"));
     }
     let uses: Vec<Vec<String>> = row.uses.iter().map(use_cells).collect();
     if !uses.is_empty() {
