@@ -33,10 +33,6 @@ fn r04_a_permit_is_proposed_granted_used_shown_and_withdrawn() {
         .exits(0)
         .says("saved: permit for JOINT c-gap proposed")
         .says("its number: DP-HP1-0001");
-    by_operator(&plant, &["traveler", "start", "WO-8/1"]).exits(0);
-    by_operator(&plant, &["record", "WO-8/1", "0.06"]).exits(0).says("type again");
-    let with = ["permit", "use", PERMIT, "WO-8/1", "0.06"];
-    by_operator(&plant, &[&with[..], &["--json"]].concat()).refuses(&["V02"]);
     plant.by(ENGINEER, &["permit", "grant", PERMIT, "--json"]).refuses(&["V27", "V28"]);
     let granted = plant.by(QUALITY, &["permit", "grant", PERMIT]).exits(0);
     let granted = granted.says("limits       max 0.07 mm instead of max 0.05 mm").says("approved");
@@ -46,6 +42,10 @@ fn r04_a_permit_is_proposed_granted_used_shown_and_withdrawn() {
         (&listed["standing"], &listed["left"], &listed["limits"], &listed["specified"]),
         (&json!("valid"), &json!(1), &json!("max 0.07 mm"), &json!("max 0.05 mm"))
     );
+    by_operator(&plant, &["traveler", "start", "WO-8/1"]).exits(0);
+    by_operator(&plant, &["record", "WO-8/1", "0.06"]).exits(0).says("type again");
+    too_late(&plant, &propose);
+    let with = ["permit", "use", PERMIT, "WO-8/1", "0.06"];
     let used = by_operator(&plant, &[&with[..], &["--json"]].concat()).exits(0).values().remove(0);
     assert_eq!(
         (&used["verdict"], &used["permit"], &used["held"], &used["deviation"]),
@@ -59,6 +59,17 @@ fn r04_a_permit_is_proposed_granted_used_shown_and_withdrawn() {
     plant.gemba(&["store", "check"]).exits(0);
     plant.gemba(&["store", "rebuild"]).exits(0);
     plant.gemba(&["permit", "show", PERMIT]).exits(0).says("withdrawn by R. Tanaka");
+}
+
+/// A permit that is granted once the reading was taken lets it not go on.
+fn too_late(plant: &SamplePlant, propose: &[&str]) {
+    let late = "DP-HP1-0002";
+    plant.by(ENGINEER, propose).exits(0);
+    let with = ["permit", "use", late, "WO-8/1", "0.06", "--json"];
+    by_operator(plant, &with).refuses(&["V02"]);
+    plant.by(QUALITY, &["permit", "grant", late]).exits(0);
+    by_operator(plant, &with).refuses(&["V13"]);
+    plant.by(QUALITY, &["permit", "withdraw", late, "--reason", "too late"]).exits(0);
 }
 
 /// The reading says by what it goes on wherever it is shown.

@@ -9,8 +9,11 @@ use gemba::domain::deviation::{DeviationCommand, Disposition};
 use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
 use gemba::domain::gauge::GaugeCommand;
 use gemba::domain::ids::WorkCenterId;
+use gemba::domain::inspection::fact::InspectionFact;
 use gemba::domain::kinds::{FactBody, KINDS};
-use gemba::domain::material::{MaterialCommand, MaterialFact, MaterialId, MaterialReceived};
+use gemba::domain::material::{
+    ByInspection, MaterialCommand, MaterialFact, MaterialId, MaterialReceived,
+};
 use gemba::domain::order::{OrderCommand, OrderFact, Unfinished};
 use gemba::domain::people::{PersonCommand, Purpose, RevisionRead};
 use gemba::domain::place::{NewsRule, PlaceCommand, PolicySet, SiteFact};
@@ -213,11 +216,21 @@ fn special(body: &FactBody) -> &'static str {
         return "-left";
     }
     if let FactBody::Material(
-        MaterialFact::MaterialBlocked { inspection: Some(_), .. }
-        | MaterialFact::MaterialReleased { inspection: Some(_), .. },
+        MaterialFact::MaterialBlocked { inspection: Some(by), .. }
+        | MaterialFact::MaterialReleased { inspection: Some(by), .. },
     ) = body
     {
-        return "-inspection";
+        return if by.opened == by.at { "-inspection" } else { "-decided" };
+    }
+    if let FactBody::Material(MaterialFact::MaterialReleased { ends, .. }) = body
+        && !ends.is_empty()
+    {
+        return "-ends";
+    }
+    if let FactBody::Inspection(InspectionFact::LotDisposed(disposed)) = body
+        && !disposed.needs.is_empty()
+    {
+        return "-needs";
     }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
@@ -281,7 +294,8 @@ fn taken_out() -> Vec<Sent> {
     };
     let expires = Some("2027-03-31".parse().unwrap());
     let (supplier, certificate) = ("Nordic".to_owned(), "C-77".to_owned());
-    let received = MaterialReceived { supplier, quantity: Some(200), expires, certificate };
+    let received =
+        MaterialReceived { supplier, quantity: Some(200), expires, certificate, corrects: None };
     shop.does("quell", lot(MaterialCommand::Receive(received)));
     shop.does("quell", lot(MaterialCommand::Block { reason: "wet".to_owned() }));
     shop.does("quell", lot(MaterialCommand::Release { reason: "dry again".to_owned() }));
@@ -336,6 +350,21 @@ fn shapes() -> BTreeMap<String, String> {
     let (reason, left) = ("done".to_owned(), Unfinished::default());
     fact.body = FactBody::Order(OrderFact::OrderClosed { reason, left });
     shapes.insert("OrderClosed".to_owned(), fact.write().unwrap());
+    // Stations have facts of the time before a release named what it ends.
+    for (now, then) in [("-ends", ""), ("-decided", "-inspection")] {
+        let mut fact = Fact::read(&shapes[&format!("MaterialReleased{now}")]).unwrap();
+        if let FactBody::Material(MaterialFact::MaterialReleased { inspection, ends, .. }) =
+            &mut fact.body
+        {
+            ends.clear();
+            *inspection = inspection.take().map(|by| ByInspection {
+                opened: by.at.clone(),
+                at: by.at,
+                as_is: false,
+            });
+        }
+        shapes.insert(format!("MaterialReleased{then}"), fact.write().unwrap());
+    }
     // Nobody can ask for a new epoch yet; its shape is agreed.
     let mut fact = Fact::read(&written.last().unwrap().written.bytes).unwrap();
     (fact.head.position.epoch, fact.head.position.seq) = (2, 1);

@@ -12,14 +12,15 @@ const J: SinglePlan = SinglePlan { size: 80, accept: 2, reject: 3 };
 /// Letter F at AQL 0.65, normal.
 const F: SinglePlan = SinglePlan { size: 20, accept: 0, reject: 1 };
 
-fn lot(plan: SinglePlan, nonconforming: u32) -> Inspected {
-    Inspected { plan, nonconforming, resubmitted: false }
+/// Inspected as strictly as the series asks for.
+fn lot(series: &Series, plan: SinglePlan, nonconforming: u32) -> Inspected {
+    Inspected { plan, severity: series.severity, nonconforming, resubmitted: false }
 }
 
 fn series(plan: SinglePlan, found: &[u32]) -> Series {
     let mut series = Series::new(DISCONTINUE_AFTER);
     for nonconforming in found {
-        series.add(&lot(plan, *nonconforming));
+        series.add(&lot(&series, plan, *nonconforming));
     }
     series
 }
@@ -32,7 +33,7 @@ fn r12_the_published_cases_of_switching_come_out() {
         let used = case["inspection_used"].as_array().unwrap();
         for (verdict, expected) in case["lots"].as_str().unwrap().chars().zip(used) {
             assert_eq!(said(&series), expected.as_str().unwrap(), "{case}");
-            series.add(&lot(F, u32::from(verdict == 'R')));
+            series.add(&lot(&series, F, u32::from(verdict == 'R')));
         }
         assert_eq!(said(&series), case["next"].as_str().unwrap(), "{case}");
     }
@@ -86,16 +87,16 @@ fn r12_reduced_inspection_needs_approval_and_ends_with_the_first_lot_not_accepte
     assert_eq!(earned.severity, Severity::Normal, "nobody approved it");
     earned.approve_reduced();
     assert_eq!((earned.severity, earned.why), (Severity::Reduced, Why::Approved));
-    earned.add(&lot(F, 0));
+    earned.add(&lot(&earned, F, 0));
     assert_eq!(earned.severity, Severity::Reduced);
     let mut ended = earned;
     ended.end_reduced();
     assert_eq!((ended.severity, ended.why), (Severity::Normal, Why::ApprovalEnded));
     let mut failed = earned;
-    failed.add(&lot(F, 1));
+    failed.add(&lot(&failed, F, 1));
     assert_eq!((failed.severity, failed.why), (Severity::Normal, Why::NotAcceptedOnReduced));
     let mut between = earned;
-    between.add(&lot(SinglePlan { size: 8, accept: 0, reject: 2 }, 1));
+    between.add(&lot(&between, SinglePlan { size: 8, accept: 0, reject: 2 }, 1));
     assert_eq!((between.severity, between.why), (Severity::Normal, Why::Gap));
     let mut early = series(F, &[0; 3]);
     early.approve_reduced();
@@ -106,12 +107,51 @@ fn r12_reduced_inspection_needs_approval_and_ends_with_the_first_lot_not_accepte
 fn r12_lots_that_come_again_do_not_count() {
     let mut series = series(F, &[1]);
     for _ in 0..9 {
-        series.add(&Inspected { plan: F, nonconforming: 1, resubmitted: true });
+        series.add(&Inspected { resubmitted: true, ..lot(&series, F, 1) });
     }
     assert_eq!(series.severity, Severity::Normal);
 }
 
+#[test]
+fn r12_lots_opened_before_a_switch_do_not_loosen_what_they_were_not_inspected_by() {
+    let laxer = |nonconforming| Inspected {
+        plan: F,
+        severity: Severity::Normal,
+        nonconforming,
+        resubmitted: false,
+    };
+    let mut tightened = series(F, &[1, 1]);
+    for _ in 0..5 {
+        tightened.add(&laxer(0));
+    }
+    assert_eq!(tightened.severity, Severity::Tightened, "no lot was inspected tightened");
+    for _ in 0..4 {
+        tightened.add(&lot(&tightened, F, 0));
+    }
+    tightened.add(&laxer(1));
+    tightened.add(&lot(&tightened, F, 0));
+    assert_eq!(tightened.severity, Severity::Tightened, "what even that rejected counts");
+    let mut normal = series(F, &[0, 0]);
+    normal.add(&Inspected { severity: Severity::Reduced, ..laxer(0) });
+    assert_eq!(normal.score, 4, "a reduced plan earns nothing");
+    normal.add(&Inspected { severity: Severity::Reduced, ..laxer(1) });
+    assert_eq!(normal.score, 0);
+}
+
 proptest! {
+    #[test]
+    fn r12_what_was_accepted_by_a_laxer_plan_changes_nothing(
+        found in proptest::collection::vec(0_u32..2, 0..40),
+    ) {
+        let mut series = series(F, &found);
+        let (before, strict) = (series, series.severity);
+        let laxer = Severity::WORDS.into_iter().map(|(_, severity)| severity);
+        for severity in laxer.filter(|severity| *severity > strict) {
+            series.add(&Inspected { severity, ..lot(&before, F, 0) });
+            prop_assert_eq!(series, before);
+        }
+    }
+
     #[test]
     fn r12_a_lot_not_accepted_never_loosens_the_next_one(
         found in proptest::collection::vec(0_u32..3, 0..60), approve in any::<bool>(),
@@ -119,7 +159,7 @@ proptest! {
         let mut series = Series::new(DISCONTINUE_AFTER);
         for nonconforming in found {
             let before = series;
-            series.add(&lot(F, nonconforming));
+            series.add(&lot(&series, F, nonconforming));
             if nonconforming >= F.reject {
                 prop_assert!(series.severity <= before.severity);
                 prop_assert!(series.discontinued || !before.discontinued);

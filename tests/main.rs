@@ -87,6 +87,7 @@ mod rules_kin;
 mod rules_loopholes;
 mod rules_lots;
 mod rules_lots_disposed;
+mod rules_material;
 mod rules_moves;
 mod rules_people;
 mod rules_permits;

@@ -25,7 +25,7 @@ fn material(part: &str, lot: &str, command: MaterialCommand) -> Command {
 fn received(part: &str, lot: &str, quantity: Option<u32>, expires: Option<&str>) -> Command {
     let expires = expires.map(|day| day.parse().unwrap());
     let (supplier, certificate) = ("Nordic".to_owned(), String::new());
-    let received = MaterialReceived { supplier, quantity, expires, certificate };
+    let received = MaterialReceived { supplier, quantity, expires, certificate, corrects: None };
     material(part, lot, MaterialCommand::Receive(received))
 }
 
@@ -109,7 +109,11 @@ fn r05_a_lot_has_so_many_pieces_is_good_until_a_day_and_may_be_blocked() {
     assert_eq!(shop.codes("okafor", release("")), ["P04", "R08"]);
     shop.does("quell", release("dry again"));
     assert_eq!(shop.codes("quell", release("dry again")), ["B22"]);
-    let more = received("cover", "L-1", Some(2), Some("2026-12-31"));
+    let mut more = received("cover", "L-1", Some(2), Some("2026-12-31"));
+    assert_eq!(shop.codes("quell", more.clone()), ["R08"], "why it is corrected");
+    if let Command::Material(_, MaterialCommand::Receive(received)) = &mut more {
+        received.corrects = Some("counted again".to_owned());
+    }
     shop.does("quell", more).does("novak", text("scan", 3, "L-1"));
     let basis = shop.state().components()[0].entry.basis.clone().unwrap();
     assert_eq!((basis.source, basis.quantity, basis.used), (ComponentSource::Received, Some(2), 1));

@@ -39,8 +39,8 @@ fn r12_a_lot_keeps_how_it_is_inspected_and_is_blocked_until_then() {
     assert_eq!((plan.size, plan.accept, plan.reject), (50, 1, 2));
     assert_eq!((opened.severity, opened.why), (Severity::Normal, Why::Begins));
     assert_eq!(opened.by.rule, InspectRule::parse(PLAN).unwrap());
-    let block = shop.covers_in("L-1").blocked.unwrap();
-    assert_eq!(block.inspection, Some(shop.lot("L-1").at));
+    let block = shop.covers_in("L-1").blocked().unwrap().clone();
+    assert_eq!(block.inspection.map(|by| by.opened), Some(shop.lot("L-1").at));
     // Nobody goes around the inspection.
     let material = MaterialId { part: id("cover"), lot: id("L-1") };
     let release = MaterialCommand::Release { reason: "in a hurry".to_owned() };
@@ -75,7 +75,7 @@ fn r12_an_accepted_lot_is_let_go_over_a_signature_on_what_was_found() {
     assert_eq!((decided.inspected, decided.nonconforming.len()), (50, 1));
     assert_eq!(decided.signature.meaning, Meaning::Accepted);
     assert_eq!(decided.signature.covers.facts.len(), 51);
-    assert_eq!(shop.covers_in("L-1").blocked, None);
+    assert_eq!(shop.covers_in("L-1").blocked(), None);
     assert_eq!(shop.codes("okafor", decides("L-1", true)), ["J11"]);
 }
 
@@ -91,11 +91,13 @@ fn r12_a_rejected_lot_is_held_until_somebody_says_what_becomes_of_it() {
     assert_eq!(shop.codes("okafor", decides("L-1", true)), ["J21"]);
     shop.does("okafor", decides("L-1", false));
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Rejected);
-    let block = shop.covers_in("L-1").blocked.unwrap();
+    let block = shop.covers_in("L-1").blocked().unwrap().clone();
     assert_eq!(block.reason, "rejected: 2 nonconforming, Re 2");
-    assert_eq!(shop.codes("brandt", ends("L-1", LotEnd::UseAsIs)), ["P04"]);
+    assert_eq!(shop.codes("brandt", ends("L-1", LotEnd::UseAsIs)), ["P04", "P12"]);
     shop.does("quell", ends("L-1", LotEnd::UseAsIs));
-    assert_eq!(shop.covers_in("L-1").blocked, None);
+    assert_eq!(shop.lot("L-1").standing(), LotStanding::Rejected, "engineering signs, too");
+    shop.does("lind", ends("L-1", LotEnd::UseAsIs));
+    assert_eq!(shop.covers_in("L-1").blocked(), None);
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Disposed(LotEnd::UseAsIs));
 }
 
@@ -105,7 +107,7 @@ fn r12_what_is_sorted_comes_again_tightened_and_does_not_count() {
     shop.whole_lot("L-1", (150, 1));
     assert_eq!(shop.codes("okafor", opens("L-1", Some(149))), ["J05"]);
     shop.does("quell", ends("L-1", LotEnd::Sort));
-    assert!(shop.covers_in("L-1").blocked.unwrap().reason.starts_with("sort"));
+    assert!(shop.covers_in("L-1").blocked().unwrap().clone().reason.starts_with("sort"));
     assert_eq!(shop.codes("okafor", opens("L-1", Some(151))), ["J04"]);
     shop.does("okafor", opens("L-1", Some(149)));
     assert_eq!(severity(&shop, "L-1"), (Severity::Tightened, Why::Resubmitted));

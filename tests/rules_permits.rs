@@ -141,7 +141,8 @@ fn r04_what_a_permit_does_not_allow_is_refused_with_every_reason() {
     shop.does("quell", grants(PERMIT)).does("quell", withdraws(PERMIT));
     assert_eq!(shop.codes("quell", withdraws(PERMIT)), ["V03"]);
     shop.later(60 * 86_400);
-    assert_eq!(shop.codes("ito", used), ["G04", "V03", "V05", "V10", "V11"]);
+    let all = ["R02", "G04", "V13", "V03", "V05", "V10", "V11"];
+    assert_eq!(shop.codes("ito", used), all);
     let unknown = shop.uses("DP-ASM9-0001", 1, "28");
     assert!(shop.codes("novak", unknown).contains(&"V01"));
 }
@@ -162,8 +163,7 @@ fn r04_a_permit_holds_for_the_units_and_the_revision_that_it_names() {
     let mut state = shop.permit(PERMIT);
     state.proposed.as_mut().unwrap().permit.only = Some(id::<RevisionId>("G"));
     let unit = shop.state();
-    let (_, reading) = unit.reading(&shop.torque_at(1)).unwrap();
-    let failing = unit.failing(&shop.traveler, reading).unwrap();
+    let failing = unit.failing(&shop.traveler, &shop.torque_at(1), &shop.instructions).unwrap();
     let today = "2026-11-29".parse().unwrap();
     let codes: Vec<_> =
         state.unfit(&id(PERMIT), failing, today).iter().map(PermitReason::code).collect();
@@ -374,4 +374,87 @@ proptest::proptest! {
         let told = state.uses.iter().filter(|found| state.over(&found.at).is_some()).count();
         proptest::prop_assert_eq!(told > 0, state.used() > quantity);
     }
+}
+
+#[test]
+fn r04_a_permit_granted_after_the_reading_does_not_let_it_go_on() {
+    let mut shop = failing(Shop::reaching("torque"));
+    shop.does("lind", proposes_permit(wanted())).does("quell", grants(PERMIT));
+    let used = shop.uses(PERMIT, 1, "27.3");
+    assert_eq!(shop.codes("novak", used), ["V13"]);
+    // At another station nothing proves that the grant came first.
+    let mut shop = Shop::reaching("torque");
+    shop.share();
+    shop.at("ASM2").does("lind", proposes_permit(wanted()));
+    let permit = "DP-ASM2-0001";
+    shop.does("quell", grants(permit)).share();
+    shop.at("ASM1").does("novak", torque(1, "27.3"));
+    let used = shop.uses(permit, 1, "27.3");
+    assert_eq!(shop.codes("novak", used), ["V13"]);
+}
+
+#[test]
+fn r04_a_grant_of_another_station_is_proven_by_the_offsets_that_both_measured() {
+    let mut shop = Shop::reaching("torque");
+    shop.measure_offset().share();
+    shop.at("ASM2").measure_offset().does("lind", proposes_permit(wanted()));
+    let permit = "DP-ASM2-0001";
+    shop.does("quell", grants(permit)).share().later(600);
+    shop.at("ASM1").does("novak", torque(1, "27.3"));
+    let used = shop.uses(permit, 1, "27.3");
+    shop.does("novak", used);
+    nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r04_a_permit_holds_from_now_on() {
+    let mut shop = Shop::reaching("torque");
+    let mut asked = wanted();
+    asked.from = Some("2026-11-01".parse().unwrap());
+    assert_eq!(shop.codes("lind", proposes_permit(asked)), ["V29"]);
+}
+
+#[test]
+fn r04_what_became_critical_or_got_other_limits_since_goes_on_by_no_permit() {
+    use gemba::domain::specification::{CharacteristicKind, Class};
+    let shop = failing(permitted_shop(wanted()));
+    let (unit, today) = (shop.state(), "2026-11-24".parse().unwrap());
+    let failing = unit.failing(&shop.traveler, &shop.torque_at(1), &shop.instructions).unwrap();
+    let state = shop.permit(PERMIT);
+    let codes = |state: &gemba::domain::permit::PermitState, failing| -> Vec<_> {
+        state.unfit(&id(PERMIT), failing, today).iter().map(PermitReason::code).collect()
+    };
+    assert_eq!(codes(&state, failing), Vec::<&str>::new());
+    let critical = gemba::domain::permit::fit::Failing { class: Some(Class::Critical), ..failing };
+    assert_eq!(codes(&state, critical), ["V21"]);
+    let mut taken = failing.taken.clone();
+    let CharacteristicKind::Measured(limits) = &mut taken.kind else { panic!("{taken:?}") };
+    limits.upper = Some(number("26.9"));
+    let tighter = gemba::domain::permit::fit::Failing { taken: &taken, ..failing };
+    assert_eq!(codes(&state, tighter), ["V14"]);
+}
+
+#[test]
+fn r06_only_who_took_the_reading_uses_a_permit_for_it_and_then_performed() {
+    let mut shop = failing(permitted_shop(wanted()));
+    let used = shop.uses(PERMIT, 1, "27.3");
+    assert!(shop.codes("ito", used.clone()).contains(&"R02"), "somebody else's reading");
+    shop.does("novak", used);
+    let state = shop.state();
+    let (entry, reading) = state.reading(&shop.torque_at(1)).unwrap();
+    let by = reading.permit().unwrap().by.clone();
+    assert_eq!(by, entry.by);
+    let mut other = state.clone();
+    let somebody: gemba::domain::ids::PersonId = id("okafor");
+    for attempt in &mut other.attempts {
+        for entry in &mut attempt.entries {
+            if let gemba::domain::traveler::state::RecordedWhat::Reading(reading) = &mut entry.what
+            {
+                for permit in &mut reading.permits {
+                    permit.by = Some(somebody.clone());
+                }
+            }
+        }
+    }
+    assert!(other.performers((20, &id("torque"))).contains(&somebody));
 }

@@ -107,6 +107,7 @@ fn built() -> Bench {
         quantity: None,
         expires: None,
         certificate: "C-9".to_owned(),
+        corrects: None,
     };
     let seal = MaterialId { part: id("SEAL"), lot: id("S-1") };
     let receive = Command::Material(seal, MaterialCommand::Receive(received));
@@ -292,6 +293,7 @@ fn a_text_that_names_several_things_lists_them_and_one_that_names_none_the_neare
         quantity: None,
         expires: None,
         certificate: String::new(),
+        corrects: None,
     };
     let twin = MaterialId { part: id("COVER"), lot: id("TW-07") };
     bench.sign_in("quade").tell(Command::Material(twin, MaterialCommand::Receive(received)));

@@ -17,7 +17,7 @@ use super::hash::Hash;
 use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
 use super::instruction::Instruction;
 use super::label::Label;
-use super::material::MaterialState;
+use super::material::{MaterialState, Suppliers};
 use super::moment::Moment;
 use super::order::{OrderState, Unfinished};
 use super::people::{Action, PersonState, Role};
@@ -89,6 +89,8 @@ pub struct Context {
     pub component: Option<ComponentKnown>,
     /// The lot of material that is inspected.
     pub material: Option<MaterialState>,
+    /// The suppliers of everything that came in.
+    pub suppliers: Suppliers,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Deviations of the traveler, or of lots that its pieces were of, that are to be closed by a step.
@@ -148,6 +150,7 @@ impl Context {
             kin: Kin::new(),
             component: None,
             material: None,
+            suppliers: Suppliers::default(),
             deviations: BTreeMap::new(),
             gates: BTreeMap::new(),
             shipping: None,

@@ -104,8 +104,6 @@ pub struct Needs {
     pub deviation_number: bool,
     /// What is known around the traveler.
     pub around: Around,
-    /// The code of this station, to name a new lot with.
-    pub station: bool,
     /// What this text is the label of.
     pub label: Option<String>,
     /// Whether anything is known of this lot already.
@@ -124,6 +122,8 @@ pub struct Needs {
     pub floor: Option<FloorNeeds>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
+    /// The suppliers of everything that came in.
+    pub suppliers: bool,
     /// Permits.
     pub permits: PermitsWanted,
 }
@@ -204,7 +204,6 @@ impl Command {
                     needs.units.extend(units.iter().cloned());
                 }
                 needs.people.extend(deviation_follow::names(command).cloned());
-                needs.station = true;
             }
             Self::Station(_, StationCommand::AnswerReview { fact, units, .. }) => {
                 needs.units.extend(units.iter().cloned());
@@ -241,9 +240,11 @@ impl Command {
             Self::ProposePermit(_, wanted) => {
                 needs.permits = PermitsWanted::Proposal(wanted.only.clone());
             }
+            Self::Material(_, command) => {
+                needs.suppliers = matches!(command, MaterialCommand::Receive(_));
+            }
             Self::Specification(..)
             | Self::Gauge(..)
-            | Self::Material(..)
             | Self::Person(..)
             | Self::Place(..)
             | Self::Station(..)

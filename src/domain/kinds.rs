@@ -169,6 +169,12 @@ impl FactBody {
         }
     }
 
+    /// Whether it rests on nothing before it where the judge writes it: a block holds whatever else is
+    /// known of a lot.
+    pub fn stands_alone(&self) -> bool {
+        matches!(self, Self::Material(MaterialFact::MaterialBlocked { .. }))
+    }
+
     /// Whether it may be written to a stream that says something which this version does not know:
     /// what the server says of the record, and what the clock did, rest on nothing before them.
     pub fn may_follow_newer(&self) -> bool {

@@ -50,18 +50,65 @@ pub enum MaterialFact {
     MaterialBlocked {
         /// Why.
         reason: String,
-        /// The fact of its inspection that holds it; absent where it was blocked by hand.
+        /// What of its inspection holds it; absent where it was blocked by hand.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        inspection: Option<Position>,
+        inspection: Option<ByInspection>,
+        /// The blocks that it takes the place of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ends: Vec<Position>,
     },
-    /// May be built in again.
+    /// The blocks that it names hold it no more.
     MaterialReleased {
         /// Why.
         reason: String,
-        /// The fact of its inspection that lets it go; absent where it was released by hand.
+        /// What of its inspection lets it go; absent where it was released by hand.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        inspection: Option<Position>,
+        inspection: Option<ByInspection>,
+        /// The blocks that it ends: those that were known. What was blocked unseen stays so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ends: Vec<Position>,
     },
+}
+
+/// Which inspection holds a lot or lets it go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Said", into = "Said")]
+pub struct ByInspection {
+    /// The opening of the lot.
+    pub opened: Position,
+    /// The fact that says so: the opening, a decision, or what becomes of the lot.
+    pub at: Position,
+    /// It was not accepted and is used as it is.
+    pub as_is: bool,
+}
+
+/// How an inspection is named in a fact: an opening is its own.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Said {
+    At(Position),
+    Of {
+        opened: Position,
+        at: Position,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        as_is: bool,
+    },
+}
+
+impl From<Said> for ByInspection {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::At(at) => Self { opened: at.clone(), at, as_is: false },
+            Said::Of { opened, at, as_is } => Self { opened, at, as_is },
+        }
+    }
+}
+
+impl From<ByInspection> for Said {
+    fn from(by: ByInspection) -> Self {
+        let ByInspection { opened, at, as_is } = by;
+        if opened == at && !as_is { Self::At(at) } else { Self::Of { opened, at, as_is } }
+    }
 }
 
 /// What goods-in notes of a lot.
@@ -77,6 +124,9 @@ pub struct MaterialReceived {
     /// Good through the end of this day, site time; without an end where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Date>,
+    /// Why it corrects what was noted before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<String>,
 }
 
 /// What is asked for about a lot of material.
@@ -94,6 +144,13 @@ pub enum MaterialCommand {
         /// Why.
         reason: String,
     },
+    /// Hold it for what an inspection said and what is not so (the judge does).
+    HoldForJudge {
+        /// Why.
+        reason: String,
+        /// The inspection, where it is known everywhere; it is told by it what becomes of the lot.
+        inspection: Option<ByInspection>,
+    },
 }
 
 /// A lot of material as known here.
@@ -103,8 +160,10 @@ pub struct MaterialState {
     pub received: Option<MaterialReceived>,
     /// When it first came in.
     pub came: Option<Moment>,
-    /// Why it is blocked and since when.
-    pub blocked: Option<MaterialBlock>,
+    /// Every block that stands, in fold order: of persons, and of inspections.
+    pub blocks: Vec<MaterialBlock>,
+    /// What of its inspection let it go last.
+    pub let_go: Option<ByInspection>,
 }
 
 /// A block that stands.
@@ -116,14 +175,31 @@ pub struct MaterialBlock {
     pub moment: Moment,
     /// Why.
     pub reason: String,
-    /// The fact of its inspection that holds it; absent where it was blocked by hand.
-    pub inspection: Option<Position>,
+    /// What of its inspection holds it; absent where it was blocked by hand.
+    pub inspection: Option<ByInspection>,
+}
+
+impl MaterialBlock {
+    /// Whether an opening holds the lot for being inspected, and nothing else.
+    pub fn is_of_opening(&self, opened: &Position) -> bool {
+        self.inspection.as_ref().is_some_and(|by| by.opened == *opened && by.at == *opened)
+    }
 }
 
 impl MaterialState {
-    /// The block that a person placed, not an inspection.
-    pub fn held_by_hand(&self) -> Option<&MaterialBlock> {
-        self.blocked.as_ref().filter(|block| block.inspection.is_none())
+    /// Why it is not built in, and since when: what a person blocked, else what an inspection holds.
+    pub fn blocked(&self) -> Option<&MaterialBlock> {
+        self.held_by_hand().next().or_else(|| self.held_by_inspection().last())
+    }
+
+    /// The blocks that a person placed.
+    pub fn held_by_hand(&self) -> impl Iterator<Item = &MaterialBlock> {
+        self.blocks.iter().filter(|block| block.inspection.is_none())
+    }
+
+    /// The blocks that inspections placed.
+    pub fn held_by_inspection(&self) -> impl DoubleEndedIterator<Item = &MaterialBlock> {
+        self.blocks.iter().filter(|block| block.inspection.is_some())
     }
 
     /// Takes one more fact.
@@ -133,22 +209,49 @@ impl MaterialState {
                 self.received = Some(received.clone());
                 self.came.get_or_insert_with(|| head.moment.clone());
             }
-            MaterialFact::MaterialBlocked { reason, inspection } => {
+            MaterialFact::MaterialBlocked { reason, inspection, ends } => {
+                self.end(inspection.is_some(), ends);
                 let (at, moment) = (head.position.clone(), head.moment.clone());
                 let (reason, inspection) = (reason.clone(), inspection.clone());
-                // What was blocked by hand, unseen by an inspection, stays so for that reason.
-                if inspection.is_none() || self.held_by_hand().is_none() {
-                    self.blocked = Some(MaterialBlock { at, moment, reason, inspection });
-                }
+                self.blocks.push(MaterialBlock { at, moment, reason, inspection });
             }
-            // An inspection lets go what an inspection holds, and a person what a person does.
-            MaterialFact::MaterialReleased { inspection, .. } => {
-                let by_hand = self.held_by_hand().is_some();
-                if by_hand == inspection.is_none() {
-                    self.blocked = None;
+            MaterialFact::MaterialReleased { inspection, ends, .. } => {
+                // Before releases named what they end, each let go what its like had blocked.
+                let before = inspection.as_ref().is_none_or(|by| by.opened == by.at);
+                if before && ends.is_empty() {
+                    self.blocks.retain(|block| block.inspection.is_some() != inspection.is_some());
+                }
+                self.end(inspection.is_some(), ends);
+                if inspection.is_some() {
+                    self.let_go.clone_from(inspection);
                 }
             }
         }
+    }
+
+    /// An inspection ends what an inspection holds, and a person what a person does.
+    fn end(&mut self, by_inspection: bool, ends: &[Position]) {
+        let ended = |block: &MaterialBlock| {
+            block.inspection.is_some() == by_inspection && ends.contains(&block.at)
+        };
+        self.blocks.retain(|block| !ended(block));
+    }
+}
+
+fn at_of<'a>(blocks: impl Iterator<Item = &'a MaterialBlock>) -> Vec<Position> {
+    blocks.map(|block| block.at.clone()).collect()
+}
+
+impl MaterialState {
+    /// What an opening holds for being inspected: its decision says more of it. What was said of it
+    /// besides stays.
+    pub fn ends_of(&self, opened: &Position) -> Vec<Position> {
+        at_of(self.held_by_inspection().filter(|block| block.is_of_opening(opened)))
+    }
+
+    /// The blocks of every inspection, to be ended by what settles them.
+    pub fn ends_of_all(&self) -> Vec<Position> {
+        at_of(self.held_by_inspection())
     }
 }
 
@@ -165,42 +268,132 @@ pub fn decide(
             reasons.push(ComponentReason::MaterialUnknown { material: id.clone() }.into());
         }
     };
-    let fact = match command {
-        MaterialCommand::Receive(received) => {
-            context.require_role(Action::KeepMaterial, &mut reasons);
-            context.require_line("the supplier", &received.supplier, &mut reasons);
-            if !received.certificate.is_empty() {
-                context.require_line("the certificate", &received.certificate, &mut reasons);
-            }
-            if received.quantity == Some(0) {
-                reasons.push(ComponentReason::NothingReceived { material: id.clone() }.into());
-            }
-            MaterialFact::MaterialReceived(received)
-        }
+    let facts = match command {
+        MaterialCommand::Receive(received) => receive(id, state, received, (context, &mut reasons)),
         MaterialCommand::Block { reason } => {
             context.require_role(Action::KeepMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
             // What an inspection holds may be blocked by hand besides.
-            if let Some(block) = state.held_by_hand() {
+            if let Some(block) = state.held_by_hand().next() {
                 reasons.push(ComponentReason::blocked(id, block));
             }
-            MaterialFact::MaterialBlocked { reason, inspection: None }
+            vec![by_hand(reason)]
         }
         MaterialCommand::Release { reason } => {
             context.require_role(Action::ReleaseMaterial, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
             known(&mut reasons);
-            match &state.blocked {
-                None => reasons.push(ComponentReason::NotBlocked { material: id.clone() }.into()),
-                Some(block) if block.inspection.is_some() => {
+            let ends = at_of(state.held_by_hand());
+            match (ends.is_empty(), state.held_by_inspection().next()) {
+                (true, None) => {
+                    reasons.push(ComponentReason::NotBlocked { material: id.clone() }.into());
+                }
+                (true, Some(_)) => {
                     reasons.push(InspectionReason::HeldByInspection { lot: id.lot.clone() }.into());
                 }
-                Some(_) => {}
+                (false, _) => {}
             }
-            MaterialFact::MaterialReleased { reason, inspection: None }
+            vec![MaterialFact::MaterialReleased { reason, inspection: None, ends }]
+        }
+        MaterialCommand::HoldForJudge { reason, inspection } => {
+            let placed = |block: &MaterialBlock| {
+                (&block.reason, &block.inspection) == (&reason, &inspection)
+            };
+            if state.blocks.iter().any(placed) {
+                return Ok(Vec::new());
+            }
+            vec![MaterialFact::MaterialBlocked { reason, inspection, ends: Vec::new() }]
         }
     };
     Refusal::unless_empty(reasons)?;
-    Ok(vec![(Subject::Material(id.clone()), FactBody::Material(fact))])
+    let of_it = |fact| (Subject::Material(id.clone()), FactBody::Material(fact));
+    Ok(facts.into_iter().map(of_it).collect())
+}
+
+fn by_hand(reason: String) -> MaterialFact {
+    MaterialFact::MaterialBlocked { reason, inspection: None, ends: Vec::new() }
+}
+
+/// Notes what came in, or corrects it; what an inspection rests on stays as it is meanwhile, and is
+/// looked at again where it is corrected afterwards.
+fn receive(
+    id: &MaterialId,
+    state: &MaterialState,
+    wanted: MaterialReceived,
+    (context, reasons): (&Context, &mut Vec<Reason>),
+) -> Vec<MaterialFact> {
+    context.require_role(Action::KeepMaterial, reasons);
+    context.require_line("the supplier", &wanted.supplier, reasons);
+    if !wanted.certificate.is_empty() {
+        context.require_line("the certificate", &wanted.certificate, reasons);
+    }
+    if wanted.quantity == Some(0) {
+        reasons.push(ComponentReason::NothingReceived { material: id.clone() }.into());
+    }
+    let supplier = context.suppliers.as_known(&wanted.supplier);
+    let mut received = MaterialReceived { supplier, ..wanted };
+    let Some(before) = &state.received else {
+        received.corrects = None;
+        return vec![MaterialFact::MaterialReceived(received)];
+    };
+    let found = before.differences(&received);
+    if found.is_empty() {
+        received.corrects = None;
+    } else {
+        let why = received.corrects.get_or_insert_default();
+        context.require_text("a reason", why, reasons);
+    }
+    let mut facts = vec![MaterialFact::MaterialReceived(received)];
+    // A date or a certificate says nothing of which pieces were looked at.
+    let inspected = found.iter().filter(|(what, ..)| matches!(*what, "supplier" | "quantity"));
+    let changed: Vec<String> = inspected
+        .map(|(what, before, after)| format!("{what} corrected from {before} to {after}"))
+        .collect();
+    if !changed.is_empty() {
+        if state.held_by_inspection().next().is_some() {
+            reasons.push(InspectionReason::NotedWhileHeld { lot: id.lot.clone() }.into());
+        } else if state.let_go.is_some() {
+            facts.push(by_hand(format!("{} after it was inspected", changed.join(", "))));
+        }
+    }
+    facts
+}
+
+impl MaterialReceived {
+    /// What others noted otherwise: what, before and after.
+    fn differences(&self, after: &Self) -> Vec<(&'static str, String, String)> {
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+        let shown = |noted: &Self| {
+            let certificate = Some(noted.certificate.clone()).filter(|text| !text.is_empty());
+            [
+                ("supplier", noted.supplier.clone()),
+                ("quantity", or_none(noted.quantity.map(|pieces| pieces.to_string()))),
+                ("certificate", or_none(certificate)),
+                ("date", or_none(noted.expires.map(|day| day.to_string()))),
+            ]
+        };
+        let both = shown(self).into_iter().zip(shown(after));
+        both.filter(|(before, after)| before != after)
+            .map(|((what, before), (_, after))| (what, before, after))
+            .collect()
+    }
+}
+
+/// The suppliers that are known here: two ways to write one name are one supplier.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suppliers(pub Vec<String>);
+
+impl Suppliers {
+    /// A supplier's name as it was written first, whatever its spaces and capitals.
+    pub fn as_known(&self, name: &str) -> String {
+        let told_apart = |name: &str| one_spaced(name).to_lowercase();
+        let wanted = told_apart(name);
+        let known = self.0.iter().find(|known| told_apart(known) == wanted);
+        known.cloned().unwrap_or_else(|| one_spaced(name))
+    }
+}
+
+fn one_spaced(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }

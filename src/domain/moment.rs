@@ -66,6 +66,12 @@ impl Moment {
         self.not_before(proven).to_zoned(zone).date()
     }
 
+    /// Whether it is later than another moment, which is proven by one start of a machine or by measured
+    /// server offsets.
+    pub fn is_surely_after(&self, before: &Self) -> bool {
+        difference(before, self).is_some_and(|(least, _)| least > 0)
+    }
+
     /// By how much the wall clock is ahead of the time since the machine started, in milliseconds:
     /// the same as long as nobody sets it.
     pub fn ahead_ms(&self) -> i64 {

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::domain::context::Context;
+use crate::domain::effectivity::Use;
 use crate::domain::ids::{DeviationId, PartId};
-use crate::domain::material::MaterialId;
+use crate::domain::material::{MaterialId, MaterialState};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
 use crate::domain::traveler::component_name::{plain, spelled};
 
+use super::effective::note_effective;
 use super::error::LedgerError;
 use super::store::Ledger;
 
@@ -49,7 +52,7 @@ impl Ledger {
         }
         // A unit of this plant is the same one by whatever name it was scanned.
         let made = known.made.iter().map(|made| Subject::Traveler(made.unit.clone()).to_string());
-        let made = serde_json::Value::from_iter(made).to_string();
+        let made = made.collect::<serde_json::Value>().to_string();
         known.serials = serials(connection, (identity, &made))?;
         for there in &known.serials {
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed
@@ -60,6 +63,40 @@ impl Ledger {
         }
         known.lots = pieces(connection, (identity, &made))?;
         Ok(known)
+    }
+
+    /// Notes of which parts lots are inspected, where that decides about one that came in.
+    pub(super) fn note_inspected(
+        &self,
+        connection: &Connection,
+        known: &mut ComponentKnown,
+        context: &mut Context,
+    ) -> Result<(), LedgerError> {
+        let waits = |state: &MaterialState| state.let_go.is_none() && state.blocked().is_none();
+        if !known.materials.iter().any(|(_, state)| waits(state)) {
+            return Ok(());
+        }
+        let sql = "SELECT DISTINCT subject FROM revision_row WHERE released IS NOT NULL";
+        let mut statement = connection.prepare_cached(sql)?;
+        let subjects = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let subjects: Vec<String> = subjects.collect::<Result<_, _>>()?;
+        for subject in subjects.iter().filter_map(|subject| Subject::parse(subject)) {
+            if !matches!(subject, Subject::Instruction(_)) {
+                continue;
+            }
+            let folded = self.load(connection, &subject)?;
+            let StreamState::Instruction(state) = &folded.stream.state else { continue };
+            note_effective(connection, &state.revisions, &mut context.effective)?;
+            let wanted = Use { today: context.today(), traveler: None };
+            let revision = state.revisions.in_effect(&wanted, &context.effective);
+            let Some(hash) = revision.map(|revision| revision.submitted.hash) else { continue };
+            if let Some(text) = self.instruction(connection, &hash)?
+                && text.rules.inspect.is_some()
+            {
+                known.inspected.insert(text.part.clone());
+            }
+        }
+        Ok(())
     }
 
     fn is_closed(

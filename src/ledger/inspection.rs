@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use crate::domain::context::Context;
 use crate::domain::decide::Needs;
 use crate::domain::effectivity::Use;
+use crate::domain::material::Suppliers;
 use crate::domain::stream::{StreamState, Subject};
 
 use super::effective::note_effective;
@@ -49,4 +50,12 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// The suppliers of everything that came in, as they were written first.
+pub(super) fn suppliers(connection: &Connection) -> Result<Suppliers, LedgerError> {
+    let sql = "SELECT supplier FROM material_row GROUP BY supplier ORDER BY min(came_ms), supplier";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map([], |row| row.get(0))?;
+    Ok(Suppliers(found.collect::<Result<_, _>>()?))
 }

@@ -155,7 +155,7 @@ impl Ledger {
             let Some(id) = MaterialId::parse(&format!("{part}/{number}")) else { continue };
             let folded = self.load(connection, &Subject::Material(id))?;
             let StreamState::Material(state) = &folded.stream.state else { continue };
-            let blocked = state.blocked.as_ref();
+            let blocked = state.blocked();
             found.extend(blocked.map(|b| format!("{part} {number} is blocked: {}", b.reason)));
         }
         Ok(found)

@@ -23,6 +23,8 @@ struct Kept {
     /// The store's version at which nothing had arrived since; none once something may have.
     checked: Option<i64>,
     folded: Arc<Folded>,
+    /// When it was asked for last, as a count of what was asked.
+    asked: u64,
 }
 
 /// Folded streams by subject. What is kept is checked against the last arrival of its stream
@@ -31,6 +33,7 @@ struct Kept {
 pub(super) struct Streams {
     kept: HashMap<Subject, Kept>,
     facts: usize,
+    asked: u64,
 }
 
 /// A fact as it lies in the store.
@@ -72,35 +75,45 @@ impl Streams {
         subject: &Subject,
     ) -> Result<Arc<Folded>, LedgerError> {
         let version = Some(version(connection)?);
-        if let Some(kept) = self.kept.get(subject)
+        self.asked += 1;
+        let asked = self.asked;
+        if let Some(kept) = self.kept.get_mut(subject)
             && kept.checked == version
         {
+            kept.asked = asked;
             return Ok(Arc::clone(&kept.folded));
         }
         let last = last_arrival(connection, subject)?;
         let kept = self.kept.remove(subject).filter(|kept| kept.arrival <= last);
         let kept = match kept {
-            Some(kept) if kept.arrival == last => Kept { checked: version, ..kept },
+            Some(kept) if kept.arrival == last => Kept { checked: version, asked, ..kept },
             Some(kept) => {
                 self.facts = self.facts.saturating_sub(weight(&kept.folded));
                 let news = stored(connection, subject, kept.arrival)?;
                 let folded = catch_up(connection, subject, kept.folded, &news)?;
                 self.facts += weight(&folded);
-                Kept { arrival: last, checked: version, folded }
+                Kept { arrival: last, checked: version, folded, asked }
             }
             None => {
                 let folded = refold(connection, subject)?;
                 self.facts += weight(&folded);
-                Kept { arrival: last, checked: version, folded }
+                Kept { arrival: last, checked: version, folded, asked }
             }
         };
         let folded = Arc::clone(&kept.folded);
-        if self.facts > KEPT_FACTS_MAX {
-            self.forget();
-            self.facts = weight(&folded);
-        }
+        while self.facts > KEPT_FACTS_MAX && self.forget_oldest() {}
         self.kept.insert(subject.clone(), kept);
         Ok(folded)
+    }
+
+    /// Forgets what was not asked for the longest; tells whether there was anything besides.
+    fn forget_oldest(&mut self) -> bool {
+        let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked);
+        let Some(subject) = oldest.map(|(subject, _)| subject.clone()) else { return false };
+        let gone = self.kept.remove(&subject);
+        let weight = gone.map_or(0, |kept| weight(&kept.folded));
+        self.facts = self.facts.saturating_sub(weight);
+        true
     }
 
     /// Takes one more own fact of a stream that was loaded in the same transaction, decided there.
@@ -109,10 +122,16 @@ impl Streams {
         self.facts += 1;
         let subject = stored.fact.subject.clone();
         let arrival = stored.arrival;
-        let mut folded = kept.folded;
+        let mut folded = Arc::clone(&kept.folded);
+        // What stands alone among others is folded with all of them when it is asked for.
+        if stored.fact.head.after.is_empty() && !folded.order.is_empty() {
+            self.facts = self.facts.saturating_sub(weight(&folded) + 1);
+            return;
+        }
         // Decided on all heads, it comes after everything folded; what waits, waits on.
         take(Arc::make_mut(&mut folded), &stored);
-        self.kept.insert(subject, Kept { arrival, checked: kept.checked, folded });
+        let Kept { checked, asked, .. } = kept;
+        self.kept.insert(subject, Kept { arrival, checked, folded, asked });
     }
 }
 

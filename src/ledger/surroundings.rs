@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::LedgerError;
+use super::inspection::suppliers;
 use super::labels::label;
 use super::orders::unfinished;
 use super::samples::surround_samples;
@@ -79,9 +80,7 @@ impl Ledger {
         if let Some(order) = &needs.closes {
             context.unfinished = unfinished(transaction, order)?;
         }
-        if needs.station {
-            context.station = Some(self.identity.station.clone());
-        }
+        context.station = Some(self.identity.station.clone());
         if let Some(lot) = &needs.lot {
             let known = self.load(transaction, &Subject::Traveler(lot.clone()))?;
             context.lot_taken = !known.order.is_empty();
@@ -94,12 +93,16 @@ impl Ledger {
         }
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
+        if needs.suppliers {
+            context.suppliers = suppliers(transaction)?;
+        }
         self.surround_permits(transaction, (stream, &needs.permits), context)?;
         self.surround_units(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
-            let known = self.component_known(transaction, identity, &parts)?;
+            let mut known = self.component_known(transaction, identity, &parts)?;
+            self.note_inspected(transaction, &mut known, context)?;
             context.component = Some(known);
         }
         Ok(())

@@ -227,7 +227,9 @@ impl Ledger {
             {
                 return Err(Refusal::one(Reason::NewerKind { kind: kind.clone() }).into());
             }
-            let after = stream.stream.heads.clone();
+            // Stations that never get what the judge did not accept must be able to fold it.
+            let alone = context.acting.actor.is_none() && body.stands_alone();
+            let after = if alone { Vec::new() } else { stream.stream.heads.clone() };
             drop(stream);
             let head = Head {
                 position: context.next.plus(n),

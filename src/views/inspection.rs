@@ -9,10 +9,15 @@ use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId};
 use crate::domain::inspection::fact::{InspectedBy, PieceReading};
+use crate::domain::inspection::held::is_to_dispose;
 use crate::domain::inspection::letter::Letter;
 use crate::domain::inspection::plan::Outcome;
 use crate::domain::inspection::scheme::Severity;
-use crate::domain::inspection::series::{Lot, LotStanding, PieceRecord, SeriesId, SeriesState};
+use crate::domain::inspection::series::{
+    Disposed, Lot, LotStanding, PieceRecord, SeriesId, SeriesState,
+};
+use crate::domain::material::MaterialState;
+use crate::domain::people::Role;
 use crate::domain::quantity::Verdict;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
@@ -112,8 +117,14 @@ pub struct LotView {
     pub records: Vec<PieceView>,
     /// Every decision, with who signed.
     pub decided: Vec<String>,
-    /// What becomes of it where it was not accepted.
-    pub disposed: Option<String>,
+    /// What was signed of what becomes of it where it was not accepted.
+    pub disposed: Vec<String>,
+    /// Whose signature is missing until it may be used as it is.
+    pub to_sign: Vec<Role>,
+    /// Somebody is to say what becomes of it.
+    pub to_dispose: bool,
+    /// Why nothing of it is built in.
+    pub held: Option<String>,
     /// Who opened it.
     pub by: String,
     /// When.
@@ -204,7 +215,12 @@ impl PieceValue {
 
 impl LotView {
     /// An opening of a lot with everything that is known of it.
-    pub fn of(id: &SeriesId, lot: &Lot, names: &Names) -> Self {
+    pub fn of(
+        (id, state): (&SeriesId, &SeriesState),
+        lot: &Lot,
+        material: Option<&MaterialState>,
+        names: &Names,
+    ) -> Self {
         let opened = &lot.opened;
         let standing = lot.standing();
         let decided = lot.decided.iter().map(|(at, _, moment, decided)| {
@@ -212,10 +228,12 @@ impl LotView {
             let note = if decided.note.is_empty() { "" } else { ": " };
             format!("{signed}{note}{}", decided.note)
         });
-        let disposed = lot.disposed.as_ref().map(|(at, moment, disposed)| {
-            let signed = SignatureView::new(at, moment, &disposed.signature).words_in_full();
-            format!("{}: {}; {signed}", disposed.end.word(), disposed.reason)
+        let disposed = lot.disposed.iter().map(|Disposed { at, moment, what, .. }| {
+            let signed = SignatureView::new(at, moment, &what.signature).words_in_full();
+            format!("{}: {}; {signed}", what.end.word(), what.reason)
         });
+        let nothing = MaterialState::default();
+        let held = material.unwrap_or(&nothing);
         Self {
             opened: lot.at.clone(),
             part: id.part.clone(),
@@ -243,7 +261,10 @@ impl LotView {
             contradicted: lot.is_contradicted(),
             records: lot.records.iter().map(|record| PieceView::of(lot, record, names)).collect(),
             decided: decided.collect(),
-            disposed,
+            disposed: disposed.collect(),
+            to_sign: lot.to_sign(),
+            to_dispose: is_to_dispose(state, lot, held),
+            held: held.blocked().map(|block| block.reason.clone()),
             by: name(names, lot.by.as_ref()),
             at: lot.moment.effective(),
         }

@@ -8,7 +8,9 @@ use gemba::domain::inspection::fact::{Choice, LotEnd};
 use gemba::domain::inspection::rule::InspectRule;
 use gemba::domain::inspection::series::{Lot, SeriesId, SeriesState};
 use gemba::domain::instruction::{Ask, Instruction};
-use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived, MaterialState};
+use gemba::domain::material::{
+    MaterialCommand, MaterialId, MaterialReceived, MaterialState, Suppliers,
+};
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::fact::ReadingValue;
@@ -41,7 +43,8 @@ pub(crate) fn about(command: InspectionCommand) -> Command {
 pub(crate) fn receives(lot: &str, quantity: u32) -> Command {
     let (supplier, certificate) = ("Nordic".to_owned(), String::new());
     let quantity = Some(quantity);
-    let received = MaterialReceived { supplier, certificate, quantity, expires: None };
+    let received =
+        MaterialReceived { supplier, certificate, quantity, expires: None, corrects: None };
     let material = MaterialId { part: id("cover"), lot: id(lot) };
     Command::Material(material, MaterialCommand::Receive(received))
 }
@@ -91,7 +94,7 @@ pub(crate) fn discontinued() -> Shop {
     for lot in ["L-1", "L-2", "L-3", "L-4", "L-5", "L-6", "L-7"] {
         shop.whole_lot(lot, (150, 1));
     }
-    shop.does("quell", ends("L-6", LotEnd::UseAsIs));
+    shop.does("quell", ends("L-6", LotEnd::UseAsIs)).does("lind", ends("L-6", LotEnd::UseAsIs));
     shop.does("quell", ends("L-7", LotEnd::Sort)).does("quell", chooses(Choice::TakeUp));
     shop
 }
@@ -137,6 +140,20 @@ impl Shop {
         self.comes_in(lot, quantity).looks_at_all(lot, bad);
         let accept = bad < usize::try_from(self.lot(lot).opened.plan.single.reject).unwrap();
         self.does("okafor", decides(lot, accept))
+    }
+
+    /// The suppliers of everything that came in.
+    pub(crate) fn suppliers(&self) -> Suppliers {
+        let mut came: Vec<_> = self
+            .here()
+            .streams()
+            .filter_map(|(_, stream)| {
+                let StreamState::Material(state) = &stream.state else { return None };
+                Some((state.came.clone()?.effective(), state.received.clone()?.supplier))
+            })
+            .collect();
+        came.sort();
+        Suppliers(came.into_iter().map(|(_, supplier)| supplier).collect())
     }
 
     /// The lot that is inspected, with the texts.

@@ -19,7 +19,12 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
     let StreamState::Series(state) = shop.stream(&Subject::Series(covers())).state else {
         panic!("a series' stream holds a series");
     };
-    let lots = || state.lots.iter().map(|lot| LotView::of(&covers(), lot, &names()));
+    let lots = || {
+        state.lots.iter().map(|lot| {
+            let material = shop.covers_in(lot.opened.lot.as_str());
+            LotView::of((&covers(), &state), lot, Some(&material), &names())
+        })
+    };
     if let Query::Lot { opened, .. } = query {
         return Answer::Lot(lots().find(|lot| lot.opened == *opened).map(Box::new));
     }

@@ -40,6 +40,6 @@ pub(crate) fn offers(wanted: &TravelerId, shop: &Shop) -> Vec<PermitOffer> {
     let StreamState::Traveler(state) = shop.stream(&Subject::Traveler(wanted.clone())).state else {
         panic!("a traveler's stream holds a traveler");
     };
-    let fitting = state.permits_for(wanted, known(shop), today(shop));
+    let fitting = state.permits_for(wanted, known(shop), (today(shop), &shop.instructions));
     fitting.into_iter().filter_map(|(id, permit)| PermitOffer::of(id, permit)).collect()
 }

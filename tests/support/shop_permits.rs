@@ -166,7 +166,8 @@ pub(crate) fn against_permit(
     let StreamState::Permit(permit) = &as_of.past.state else { panic!("no permit") };
     let zone = gemba::domain::context::time_zone("Europe/Berlin").unwrap();
     let happened = fact.head.moment.effective().to_zoned(zone).date();
-    objections(Went { unit, permitted, used, permit, state, happened })
+    let texts = &shop.instructions;
+    objections(Went { unit, permitted, used, permit, state, texts, happened })
 }
 
 /// The first of the permits that are known at the station at hand.

@@ -161,11 +161,16 @@ fn print(console: &Console, board: &Board) {
             "pieces at {place}, operation {operation}: {good} good, {scrap} scrap, {rework} to rework"
         ));
     }
-    if let Some((words, held)) = board.ships.words() {
-        let held = held.map(|held| format!("; {held}")).unwrap_or_default();
-        console.printer.line(format!("{words}{held}"));
+    if let Some((words, doubt)) = board.ships.words() {
+        let doubt = doubt.map(|doubt| format!("; {doubt}")).unwrap_or_default();
+        console.printer.line(format!("{words}{doubt}"));
     }
     print_floor(console, board);
+    print_open(console, board);
+}
+
+/// What is held, open, and waits for somebody.
+fn print_open(console: &Console, board: &Board) {
     for row in &board.places {
         for held in &row.held {
             console.printer.line(format!("at {}: {}", row.place, held.words()));

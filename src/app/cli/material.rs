@@ -54,6 +54,9 @@ pub struct ReceiveArgs {
     /// The certificate that came with it
     #[arg(long, default_value = "")]
     certificate: String,
+    /// Why what was noted before is corrected
+    #[arg(long, value_name = "REASON")]
+    correct: Option<String>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -75,10 +78,13 @@ pub struct ChangeArgs {
 pub fn run(console: &Console, command: MaterialCommand) -> Result<Exit, Fault> {
     match command {
         MaterialCommand::Receive(args) => {
-            let ReceiveArgs { part, lot, supplier, quantity, expires, certificate, signer } = args;
+            let ReceiveArgs {
+                part, lot, supplier, quantity, expires, certificate, correct, ..
+            } = args;
+            let (corrects, signer) = (correct, args.signer);
             let id = MaterialId { part, lot };
             let what = format!("{id} received from {supplier}");
-            let received = MaterialReceived { supplier, certificate, quantity, expires };
+            let received = MaterialReceived { supplier, certificate, quantity, expires, corrects };
             let command = Command::Material(id, Asked::Receive(received));
             acts::act(console, &signer, &what, |_| command)
         }

@@ -2,9 +2,10 @@
 
 use super::asks::{PieceAsk, asks_of, unfit};
 use super::fact::{
-    Choice, InspectedBy, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened,
-    PieceCorrected, PieceInspected, PieceReading, SeverityChosen,
+    Choice, InspectedBy, InspectionFact, LotDecided, LotEnd, LotOpened, PieceCorrected,
+    PieceInspected, PieceReading, SeverityChosen,
 };
+use super::held::held_by_others;
 use super::plan::Outcome;
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
 use crate::domain::context::Context;
@@ -14,8 +15,8 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, LotId};
 use crate::domain::instruction::Instruction;
 use crate::domain::kinds::FactBody;
-use crate::domain::material::{MaterialFact, MaterialId};
-use crate::domain::people::Action;
+use crate::domain::material::{ByInspection, MaterialFact, MaterialId, MaterialState};
+use crate::domain::people::{Action, Role};
 use crate::domain::refusal::inspection::InspectionReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
@@ -83,7 +84,7 @@ pub enum InspectionCommand {
     },
 }
 
-type Facts = Vec<(Subject, FactBody)>;
+pub(super) type Facts = Vec<(Subject, FactBody)>;
 
 /// Decides what is asked for about a series.
 pub fn decide(
@@ -103,7 +104,7 @@ pub fn decide(
             accept_or_reject((id, state), (&lot, accept, note), (&by, seen), context)
         }
         InspectionCommand::Dispose { lot, end, reason, by } => {
-            dispose((id, state), (&lot, end, reason), &by, context)
+            super::dispose::dispose((id, state), (&lot, end, reason), by, context)
         }
         InspectionCommand::Choose { instruction, choice, reason } => {
             choose((id, state), &instruction, (choice, reason), context)
@@ -111,11 +112,11 @@ pub fn decide(
     }
 }
 
-fn fact(id: &SeriesId, fact: InspectionFact) -> (Subject, FactBody) {
+pub(super) fn fact(id: &SeriesId, fact: InspectionFact) -> (Subject, FactBody) {
     (Subject::Series(id.clone()), FactBody::Inspection(fact))
 }
 
-fn material(id: &SeriesId, lot: &LotId, fact: MaterialFact) -> (Subject, FactBody) {
+pub(super) fn material(id: &SeriesId, lot: &LotId, fact: MaterialFact) -> (Subject, FactBody) {
     let id = MaterialId { part: id.part.clone(), lot: lot.clone() };
     (Subject::Material(id), FactBody::Material(fact))
 }
@@ -138,6 +139,12 @@ fn open(
     }
     let before = state.lot(&lot);
     require_openable(before, &mut reasons);
+    let nothing = MaterialState::default();
+    let held = context.material.as_ref().unwrap_or(&nothing);
+    if let Some(block) = held_by_others(state, &lot, held).next() {
+        let (lot, why) = (lot.clone(), block.reason.clone());
+        reasons.push(InspectionReason::HeldByOther { lot, why }.into());
+    }
     let noted = received.and_then(|received| received.quantity);
     let most = before.map(|before| before.opened.size).or(noted);
     let size = size.or(noted).filter(|size| *size > 0);
@@ -161,18 +168,16 @@ fn open(
     let plan = by.rule.for_lot(size, severity);
     let opened =
         LotOpened { lot: lot.clone(), size, by, hash, severity, why, plan, seed, resubmits };
-    let at = context.next.clone();
-    let mut facts = vec![fact(id, InspectionFact::LotOpened(Box::new(opened)))];
-    let blocked = context.material.as_ref().and_then(|material| material.blocked.as_ref());
-    // What is blocked by hand stays so for its own reason.
-    if blocked.is_none_or(|block| block.inspection.is_some()) {
-        facts.push(blocks(id, &lot, at, "it is being inspected".to_owned()));
-    }
-    Ok(facts)
+    // What is blocked by hand stays so for its own reason, and the inspection holds it besides.
+    let by = of_opening(&context.next);
+    let (reason, ends) = ("it is being inspected".to_owned(), held.ends_of_all());
+    let blocked = MaterialFact::MaterialBlocked { reason, inspection: Some(by), ends };
+    let blocked = material(id, &lot, blocked);
+    Ok(vec![fact(id, InspectionFact::LotOpened(Box::new(opened))), blocked])
 }
 
-fn blocks(id: &SeriesId, lot: &LotId, at: Position, reason: String) -> (Subject, FactBody) {
-    material(id, lot, MaterialFact::MaterialBlocked { reason, inspection: Some(at) })
+fn of_opening(at: &Position) -> ByInspection {
+    ByInspection { opened: at.clone(), at: at.clone(), as_is: false }
 }
 
 /// A lot is opened once; again only where it was not accepted and is to be sorted.
@@ -335,7 +340,7 @@ fn accept_or_reject(
     let meaning = if accept { Meaning::Accepted } else { Meaning::Rejected };
     let covered = std::iter::once((&lot.at, &lot.id))
         .chain(lot.standing_records().map(|record| (&record.at, &record.id)));
-    let signature = sign(Action::DecideLot, (meaning, Covers::over(covered)), by, context);
+    let signature = sign((Action::DecideLot, &[]), (meaning, Covers::over(covered)), by, context);
     Refusal::unless_empty(reasons)?;
     let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
     let (at, number) = (context.next.clone(), lot.opened.lot.clone());
@@ -351,80 +356,33 @@ fn accept_or_reject(
         signature,
     };
     let mut facts = vec![fact(id, InspectionFact::LotDecided(Box::new(decided)))];
-    if !accept {
+    let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
+    let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
+    let then = if accept {
+        let accept = lot.opened.plan.single.accept;
+        let reason = format!("accepted: {found} nonconforming, Ac {accept}");
+        MaterialFact::MaterialReleased { reason, inspection, ends }
+    } else {
         let reason = format!("rejected: {found} nonconforming, Re {reject}");
-        facts.extend(held(id, &number, (at, reason), context));
-    } else if blocked_by_inspection(context) {
-        let reason =
-            format!("accepted: {found} nonconforming, Ac {}", lot.opened.plan.single.accept);
-        let released = MaterialFact::MaterialReleased { reason, inspection: Some(at) };
-        facts.push(material(id, &number, released));
-    }
+        MaterialFact::MaterialBlocked { reason, inspection, ends }
+    };
+    facts.push(material(id, &number, then));
     Ok(facts)
 }
 
-/// What is blocked by hand stays so for its own reason.
-fn held(
-    id: &SeriesId,
-    lot: &LotId,
-    (at, reason): (Position, String),
-    context: &Context,
-) -> Option<(Subject, FactBody)> {
-    let block = context.material.as_ref().and_then(|material| material.blocked.as_ref());
-    block.is_none_or(|block| block.inspection.is_some()).then(|| blocks(id, lot, at, reason))
-}
-
-fn blocked_by_inspection(context: &Context) -> bool {
-    let block = context.material.as_ref().and_then(|material| material.blocked.as_ref());
-    block.is_some_and(|block| block.inspection.is_some())
-}
-
-fn sign(
-    action: Action,
+/// A signature in the first role that is asked for, or may, and that the signer has.
+pub(super) fn sign(
+    (action, wanted): (Action, &[Role]),
     (meaning, covers): (Meaning, Covers),
     by: &Signer,
     context: &Context,
 ) -> Option<Signature> {
     let signer = context.acting.actor.clone()?;
     let roles = &context.people.get(&signer)?.roles;
-    let role = action.roles().iter().copied().find(|role| roles.contains(role))?;
+    let mut may = wanted.iter().chain(action.roles()).copied();
+    let role = may.find(|role| roles.contains(role))?;
     let (printed_name, components) = (by.printed_name.clone(), by.components);
     Some(Signature { signer, printed_name, role, meaning, components, covers })
-}
-
-fn dispose(
-    (id, state): (&SeriesId, &SeriesState),
-    (lot, end, reason): (&LotId, LotEnd, String),
-    by: &Signer,
-    context: &Context,
-) -> Result<Facts, Refusal> {
-    let mut reasons = Vec::new();
-    let lot = require_lot(state, lot, LotStanding::Rejected, &mut reasons)?;
-    let action = who_may::disposes_lot(end);
-    context.require_role(action, &mut reasons);
-    context.require_signer(by, &mut reasons);
-    context.require_text("a reason", &reason, &mut reasons);
-    let decisions = lot.decided.iter().map(|(at, id, ..)| (at, id));
-    let covers = Covers::over(decisions);
-    let signature = sign(action, (Meaning::Dispositioned, covers), by, context);
-    Refusal::unless_empty(reasons)?;
-    let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
-    let (at, number) = (context.next.clone(), lot.opened.lot.clone());
-    let (opened, lot) = (lot.at.clone(), number.clone());
-    let said = format!("{}: {reason}", end.word());
-    let disposed = LotDisposed { opened, lot, end, reason, signature };
-    let mut facts = vec![fact(id, InspectionFact::LotDisposed(Box::new(disposed)))];
-    match end {
-        LotEnd::UseAsIs if blocked_by_inspection(context) => {
-            let released = MaterialFact::MaterialReleased { reason: said, inspection: Some(at) };
-            facts.push(material(id, &number, released));
-        }
-        LotEnd::UseAsIs => {}
-        LotEnd::Sort | LotEnd::Return | LotEnd::Scrap => {
-            facts.extend(held(id, &number, (at, said), context));
-        }
-    }
-    Ok(facts)
 }
 
 fn choose(

@@ -1,5 +1,7 @@
 //! What can happen to the lots of a series: opened, inspected piece by piece, decided.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::rule::{InspectRule, LotPlan};
@@ -7,8 +9,9 @@ use super::scheme::Severity;
 use super::switching::Why;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
-use crate::domain::ids::{CharacteristicId, InstructionId, LotId, RevisionId};
+use crate::domain::ids::{CharacteristicId, InstructionId, LotId, PersonId, RevisionId};
 use crate::domain::judgement::Basis;
+use crate::domain::people::Role;
 use crate::domain::quantity::Verdict;
 use crate::domain::signature::Signature;
 use crate::domain::specification::CharacteristicKind;
@@ -184,10 +187,27 @@ pub struct LotDisposed {
     pub lot: LotId,
     /// What becomes of it.
     pub end: LotEnd,
+    /// The roles of which each must sign to use it as it is, every one by another person; none where
+    /// one signature is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Role>,
     /// Why.
     pub reason: String,
     /// Over what was decided before.
     pub signature: Signature,
+}
+
+/// The roles whose signature is missing; of each person the first signature counts.
+pub fn still_open<'a>(
+    needs: &[Role],
+    signatures: impl Iterator<Item = &'a Signature>,
+) -> Vec<Role> {
+    let mut signed: BTreeMap<&PersonId, Role> = BTreeMap::new();
+    for signature in signatures {
+        signed.entry(&signature.signer).or_insert(signature.role);
+    }
+    let open = needs.iter().filter(|role| !signed.values().any(|by| by == *role));
+    open.copied().collect()
 }
 
 /// What the authority says about a series.

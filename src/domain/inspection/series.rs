@@ -6,7 +6,7 @@ use std::fmt;
 use super::choice;
 use super::fact::{
     Choice, InspectedBy, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened,
-    PieceInspected, SeverityChosen,
+    PieceInspected, SeverityChosen, still_open,
 };
 use super::plan::Outcome;
 use super::scheme::Severity;
@@ -15,6 +15,7 @@ use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, LotId, PartId, PersonId};
 use crate::domain::moment::Moment;
+use crate::domain::people::Role;
 
 /// The longest name of a supplier, in bytes.
 const SUPPLIER_BYTES_MAX: usize = 120;
@@ -84,8 +85,21 @@ pub struct Lot {
     pub records: Vec<PieceRecord>,
     /// Every decision, in fold order; several only where stations decided unseen by each other.
     pub decided: Vec<(Position, Hash, Moment, LotDecided)>,
-    /// What becomes of it where it was not accepted.
-    pub disposed: Option<(Position, Moment, LotDisposed)>,
+    /// Everything that was signed of what becomes of it, in fold order.
+    pub disposed: Vec<Disposed>,
+}
+
+/// What somebody signed of what becomes of a lot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disposed {
+    /// The fact.
+    pub at: Position,
+    /// Its id.
+    pub id: Hash,
+    /// When.
+    pub moment: Moment,
+    /// What.
+    pub what: LotDisposed,
 }
 
 /// What was found on a piece, as it stands in the stream.
@@ -110,6 +124,8 @@ pub enum LotStanding {
     Open,
     /// It was accepted.
     Accepted,
+    /// It was, and what is known by now says otherwise; it waits like a rejected one.
+    Contradicted,
     /// It was not, and waits for what becomes of it.
     Rejected,
     /// It was not, and this becomes of it.
@@ -119,7 +135,7 @@ pub enum LotStanding {
 impl LotStanding {
     /// Whether somebody has to do something.
     pub fn waits(self) -> bool {
-        matches!(self, Self::Open | Self::Rejected)
+        matches!(self, Self::Open | Self::Contradicted | Self::Rejected)
     }
 
     /// In words.
@@ -127,6 +143,7 @@ impl LotStanding {
         match self {
             Self::Open => "open",
             Self::Accepted => "accepted",
+            Self::Contradicted => "accepted, and contradicted since",
             Self::Rejected => "rejected",
             Self::Disposed(LotEnd::Sort) => "rejected, to be sorted",
             Self::Disposed(LotEnd::Return) => "rejected, goes back",
@@ -181,20 +198,74 @@ impl Lot {
 
     /// How it stands. Of decisions that were made unseen by each other a rejection wins.
     pub fn standing(&self) -> LotStanding {
-        match (&self.disposed, self.decided.is_empty()) {
-            (Some((.., disposed)), _) => LotStanding::Disposed(disposed.end),
+        match (self.ended(), self.decided.is_empty()) {
+            (Some(disposed), _) => LotStanding::Disposed(disposed.what.end),
             (None, true) => LotStanding::Open,
-            (None, false) if self.decided.iter().all(|(.., decided)| decided.accepted) => {
-                LotStanding::Accepted
-            }
-            (None, false) => LotStanding::Rejected,
+            (None, false) if !self.is_accepted() => LotStanding::Rejected,
+            (None, false) if self.is_contradicted() => LotStanding::Contradicted,
+            (None, false) => LotStanding::Accepted,
         }
+    }
+
+    fn is_accepted(&self) -> bool {
+        !self.decided.is_empty() && self.decided.iter().all(|(.., decided)| decided.accepted)
     }
 
     /// Whether it was accepted although what is known by now says otherwise.
     pub fn is_contradicted(&self) -> bool {
         let found = self.opened.plan.single.outcome(self.found());
-        self.standing() == LotStanding::Accepted && found == Outcome::NotAccepted
+        self.is_accepted() && found == Outcome::NotAccepted
+    }
+
+    /// What becomes of it by the last word that has every signature it needs.
+    pub fn ended(&self) -> Option<&Disposed> {
+        self.words_of_end().0
+    }
+
+    /// Signatures to use it as it is that wait for others.
+    pub fn signed_as_is(&self) -> impl Iterator<Item = &LotDisposed> {
+        self.words_of_end().1.into_iter().map(|disposed| &disposed.what)
+    }
+
+    /// The roles whose signatures are missing until it may be used as it is.
+    pub fn to_sign(&self) -> Vec<Role> {
+        let signed = || self.signed_as_is();
+        let needs = signed().last().map_or(&[][..], |disposed| &disposed.needs);
+        still_open(needs, signed().map(|disposed| &disposed.signature))
+    }
+
+    /// Whether what becomes of it takes effect with one more signature.
+    pub fn is_complete_with(&self, more: &LotDisposed) -> bool {
+        let signed = self.signed_as_is().chain([more]).map(|disposed| &disposed.signature);
+        more.end != LotEnd::UseAsIs || still_open(&more.needs, signed).is_empty()
+    }
+
+    fn words_of_end(&self) -> (Option<&Disposed>, Vec<&Disposed>) {
+        let (mut ended, mut waiting) = (None, Vec::new());
+        for disposed in &self.disposed {
+            waiting.push(disposed);
+            let signed = waiting.iter().map(|disposed| &disposed.what.signature);
+            let whole = still_open(&disposed.what.needs, signed).is_empty();
+            if disposed.what.end != LotEnd::UseAsIs || whole {
+                ended = Some(disposed);
+                waiting.clear();
+            }
+        }
+        (ended, waiting)
+    }
+
+    /// Whoever recorded a piece of it or decided about it.
+    pub fn inspectors(&self) -> impl Iterator<Item = &PersonId> {
+        let recorded = self.records.iter().filter_map(|record| record.by.as_ref());
+        recorded.chain(self.decided.iter().map(|(.., decided)| &decided.signature.signer))
+    }
+
+    /// What a signature on what becomes of it covers: every decision, and what was signed before.
+    pub fn to_cover(&self) -> impl Iterator<Item = (&Position, &Hash)> {
+        let decided = self.decided.iter().map(|(at, id, ..)| (at, id));
+        let contradicts = self.standing_records().map(|record| (&record.at, &record.id));
+        let contradicts = contradicts.filter(|_| self.is_contradicted());
+        decided.chain(contradicts).chain(self.disposed.iter().map(|d| (&d.at, &d.id)))
     }
 }
 
@@ -222,7 +293,7 @@ impl SeriesState {
                 opened: (**opened).clone(),
                 records: Vec::new(),
                 decided: Vec::new(),
-                disposed: None,
+                disposed: Vec::new(),
             }),
             InspectionFact::PieceInspected(what) => {
                 if let Some(lot) = self.lot_mut(&what.opened) {
@@ -244,7 +315,7 @@ impl SeriesState {
             }
             InspectionFact::LotDisposed(disposed) => {
                 if let Some(lot) = self.lot_mut(&disposed.opened) {
-                    lot.disposed.get_or_insert_with(|| (at, moment, (**disposed).clone()));
+                    lot.disposed.push(Disposed { at, id, moment, what: (**disposed).clone() });
                 }
             }
             InspectionFact::SeverityChosen(chosen) => {
@@ -289,6 +360,7 @@ impl SeriesState {
                     };
                     series.add(&Inspected {
                         plan: lot.opened.plan.single,
+                        severity: lot.opened.severity,
                         nonconforming: counted(lot),
                         resubmitted: lot.opened.resubmits.is_some(),
                     });

@@ -22,6 +22,8 @@ pub const SCORE_FOR_REDUCED: u32 = 30;
 pub struct Inspected {
     /// The plan by which it was inspected.
     pub plan: SinglePlan,
+    /// How strictly it was inspected.
+    pub severity: Severity,
     /// Nonconforming pieces in its sample.
     pub nonconforming: u32,
     /// It had been rejected before and came again; it does not count.
@@ -135,13 +137,17 @@ impl Series {
     }
 
     /// Adds the next lot. What was inspected more strictly than the series asks for counts for the
-    /// severity that it asks for; nothing else can be made of it.
+    /// severity that it asks for; nothing else can be made of it. What was accepted by a laxer plan,
+    /// for it was opened before the switch, counts for nothing; what even that rejected counts.
     pub fn add(&mut self, lot: &Inspected) {
         if lot.resubmitted {
             return;
         }
         let outcome = lot.plan.outcome(lot.nonconforming);
         let accepted = outcome != Outcome::NotAccepted;
+        if accepted && lot.severity > self.severity {
+            return;
+        }
         self.recent = self.recent << 1 | u32::from(!accepted);
         self.counted += 1;
         match self.severity {

@@ -14,6 +14,10 @@ use super::plan::SinglePlan;
 /// The largest sample that is computed; beyond it, whoever asks means something else.
 pub const SIZE_MAX: u32 = 10_000_000;
 
+/// By what share products of rounded factors may be off: where the risk is met exactly, no piece more is
+/// looked at.
+const ROUNDED: f64 = 1e-9;
+
 /// `95/5`: with 95 % confidence, at most 5 % of the lot are nonconforming.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -63,7 +67,16 @@ impl ZeroPlan {
     /// nonconforming ones with at most the remaining probability.
     pub fn for_lot(self, lot: u32) -> SinglePlan {
         let bad = self.nonconforming_in(lot);
-        let risk = self.risk();
+        if bad == 1 {
+            // The one bad piece is missed by what is not looked at: a share that is exact.
+            let size = (Decimal::from(lot) * self.confidence / Decimal::from(100)).ceil();
+            return SinglePlan {
+                size: size.to_u32().unwrap_or(lot).min(lot),
+                accept: 0,
+                reject: 1,
+            };
+        }
+        let risk = self.risk() * (1.0 + ROUNDED);
         // One piece more misses with a factor of (good left) / (pieces left).
         let (mut missed, mut size) = (1.0_f64, 0);
         while missed > risk && size < lot {
@@ -77,7 +90,7 @@ impl ZeroPlan {
     /// The plan for a lot without end.
     pub fn for_stream(self) -> SinglePlan {
         let good = 1.0 - self.quality.to_f64().unwrap_or(0.0) / 100.0;
-        let risk = self.risk();
+        let risk = self.risk() * (1.0 + ROUNDED);
         let (mut missed, mut size) = (1.0_f64, 0);
         while missed > risk && size < SIZE_MAX {
             missed *= good;

@@ -49,6 +49,9 @@ fn bounded(wanted: &PermitWanted, context: &Context, reasons: &mut Vec<Reason>) 
     if through < today || wanted.from.is_some_and(|from| from > through) {
         reasons.push(PermitReason::OverBefore { through }.into());
     }
+    if let Some(from) = wanted.from.filter(|from| *from < today) {
+        reasons.push(PermitReason::FromPast { from }.into());
+    }
     let named = !wanted.orders.is_empty() || !wanted.units.is_empty();
     if wanted.quantity == Some(0) || wanted.quantity.is_none() && !named {
         reasons.push(PermitReason::Unbounded.into());

@@ -3,12 +3,14 @@
 
 use jiff::civil::Date;
 
-use super::{Permit, PermitState};
+use super::{Granted, Permit, PermitState};
+use crate::domain::fact::Position;
 use crate::domain::ids::{PartId, PermitId, RevisionId};
 use crate::domain::judgement::Judged;
+use crate::domain::moment::Moment;
 use crate::domain::quantity::{Limits, Number, Quantity, Verdict};
 use crate::domain::refusal::permit::PermitReason;
-use crate::domain::specification::CharacteristicKind;
+use crate::domain::specification::{CharacteristicKind, Class};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::{ReadingTaken, ReadingValue};
 use crate::domain::traveler::hold::shown;
@@ -22,8 +24,14 @@ pub struct Failing<'a> {
     pub part: &'a PartId,
     /// The revision of the specification that it is made by.
     pub specification: Option<&'a RevisionId>,
+    /// The fact of the reading.
+    pub at: &'a Position,
+    /// When.
+    pub moment: &'a Moment,
     /// The reading, with its limits and gauge as used.
     pub taken: &'a ReadingTaken,
+    /// How much it matters by the text that asked for it; none where that is not at hand.
+    pub class: Option<Class>,
     /// The value that counts.
     pub value: &'a ReadingValue,
     /// How many pieces the unit stands for.
@@ -38,8 +46,12 @@ impl PermitState {
             return vec![PermitReason::Unknown { permit: permit() }];
         };
         let mut reasons = Vec::new();
-        if self.granted.is_none() {
-            reasons.push(PermitReason::NotGranted { permit: permit() });
+        match &self.granted {
+            None => reasons.push(PermitReason::NotGranted { permit: permit() }),
+            Some(granted) if !granted.is_before(failing) => {
+                reasons.push(PermitReason::AfterTheFact { permit: permit() });
+            }
+            Some(_) => {}
         }
         if let Some(withdrawn) = &self.withdrawn {
             let reason = withdrawn.reason.clone();
@@ -52,6 +64,7 @@ impl PermitState {
             reasons.push(PermitReason::Expired { permit: permit(), through: allowed.through });
         }
         reasons.extend(allowed.not_for(id, failing));
+        reasons.extend(allowed.not_any_more(id, failing));
         reasons.extend(allowed.beyond(id, failing));
         if let Some(quantity) = allowed.quantity {
             let (used, after) = (self.used(), self.used_after(failing.unit, failing.pieces));
@@ -88,6 +101,23 @@ impl Permit {
         reasons
     }
 
+    /// What changed since it was given: it was for what is not critical, and for other limits.
+    fn not_any_more(&self, id: &PermitId, failing: Failing<'_>) -> Option<PermitReason> {
+        let (permit, name) = (id.clone(), self.name.clone());
+        if failing.class == Some(Class::Critical) {
+            return Some(PermitReason::Critical { name });
+        }
+        let CharacteristicKind::Measured(as_used) = &failing.taken.kind else { return None };
+        let same = sides(&self.specified, as_used)
+            .is_some_and(|sides| sides.iter().all(|side| *side == std::cmp::Ordering::Equal));
+        let of_it = failing.taken.characteristic.as_ref() == Some(&self.characteristic);
+        (of_it && !same).then(|| PermitReason::OtherLimits {
+            permit,
+            given: limits_words(&self.specified),
+            now: limits_words(as_used),
+        })
+    }
+
     /// Whether the value is outside what it allows, or cannot be judged by that.
     fn beyond(&self, id: &PermitId, failing: Failing<'_>) -> Option<PermitReason> {
         let permit = id.clone();
@@ -111,6 +141,18 @@ impl Permit {
                 Some(PermitReason::Beyond { permit, value, limits })
             }
         }
+    }
+}
+
+impl Granted {
+    /// Whether it was granted before a reading was taken, as far as that can be proven: by the order of
+    /// one ledger, else by time that no wall clock decides.
+    fn is_before(&self, failing: Failing<'_>) -> bool {
+        let (granted, taken) = (&self.at, failing.at);
+        if (&granted.ledger, granted.epoch) == (&taken.ledger, taken.epoch) {
+            return granted.seq < taken.seq;
+        }
+        failing.moment.is_surely_after(&self.moment)
     }
 }
 

@@ -7,6 +7,7 @@ use super::{PermitState, PermitUsed};
 use crate::domain::refusal::permit::PermitReason;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::permitted::Permitted;
+use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
 /// A reading that went on by a permit, and what its writer knew.
@@ -22,13 +23,15 @@ pub struct Went<'a> {
     pub permit: &'a PermitState,
     /// The unit as its writer knew it.
     pub state: &'a TravelerState,
+    /// The texts by which it is made.
+    pub texts: &'a Instructions,
     /// The day of its moment, site time.
     pub happened: Date,
 }
 
 /// What the bench would have refused.
 pub fn objections(went: Went<'_>) -> Vec<String> {
-    let Went { unit, permitted, used, permit, state, happened } = went;
+    let Went { unit, permitted, used, permit, state, texts, happened } = went;
     let (id, mut found) = (&permitted.permit, Vec::new());
     if used.traveler != *unit || used.reading != permitted.reading || used.value != permitted.value
     {
@@ -37,13 +40,16 @@ pub fn objections(went: Went<'_>) -> Vec<String> {
     if permit.permit().is_none_or(|permit| permit.widened != permitted.limits) {
         found.push(format!("{id} allows other limits"));
     }
-    let reading = state.reading(&permitted.reading).map(|(_, reading)| reading);
-    let Some(failing) = reading.and_then(|reading| state.failing(unit, reading)) else {
+    let Some(failing) = state.failing(unit, &permitted.reading, texts) else {
         found.push(format!("the reading that went on by {id} is not known"));
         return found;
     };
     if *failing.value != permitted.value || failing.pieces != used.pieces {
         found.push(format!("{id} was used for another value or number of pieces"));
+    }
+    let signer = &used.signature.signer;
+    if let Some(author) = state.author(&permitted.reading).filter(|author| *author != signer) {
+        found.push(format!("{signer} used {id} for a reading of {author}"));
     }
     if state.covers_reading(&permitted.reading) != used.signature.covers {
         found.push(format!("the signature for {id} does not cover the reading"));

@@ -129,6 +129,11 @@ pub enum ComponentReason {
         /// Which, in words.
         gap: String,
     },
+    /// Its lot waits to be inspected.
+    NotInspected {
+        /// The number.
+        identity: String,
+    },
     /// Nothing is noted of the lot.
     MaterialUnknown {
         /// The lot.
@@ -173,6 +178,7 @@ impl ComponentReason {
             Self::NotBuiltIn { .. } => "B15",
             Self::DeviationMissing => "B16",
             Self::AsBuiltGap { .. } => "B17",
+            Self::NotInspected { .. } => "B19",
             Self::MaterialUnknown { .. } => "B20",
             Self::NothingReceived { .. } => "B21",
             Self::NotBlocked { .. } => "B22",
@@ -217,6 +223,9 @@ impl ComponentReason {
                 "The deviation that it is taken out for is not known at this station.".to_owned()
             }
             Self::AsBuiltGap { gap } => format!("As built is not as planned: {gap}."),
+            Self::NotInspected { identity } => {
+                format!("The lot {identity} was not inspected.")
+            }
             Self::MaterialUnknown { material } => {
                 format!("Nothing is noted at this station of {material}.")
             }
@@ -274,6 +283,9 @@ impl ComponentReason {
             Self::AsBuiltGap { .. } => {
                 "build in what is missing; say what was taken out: gemba component remove"
                     .to_owned()
+            }
+            Self::NotInspected { .. } => {
+                "open it for inspection (gemba inspection open), or scan another".to_owned()
             }
             Self::MaterialUnknown { .. } => "note it first: gemba material receive".to_owned(),
             Self::NothingReceived { .. } => {

@@ -1,6 +1,6 @@
 //! Reasons about inspection of lots.
 
-use crate::domain::ids::{InstructionId, LotId, StepId};
+use crate::domain::ids::{InstructionId, LotId, PersonId, StepId};
 use crate::domain::inspection::fact::Choice;
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 
@@ -136,6 +136,23 @@ pub enum InspectionReason {
         /// The lot.
         lot: LotId,
     },
+    /// Another inspection than that of the series holds the lot.
+    HeldByOther {
+        /// The lot.
+        lot: LotId,
+        /// Why.
+        why: String,
+    },
+    /// Supplier or quantity would be corrected while an inspection holds the lot.
+    NotedWhileHeld {
+        /// The lot.
+        lot: LotId,
+    },
+    /// Whoever inspected the lot would let it be used as it is.
+    OwnInspection {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 impl InspectionReason {
@@ -163,6 +180,9 @@ impl InspectionReason {
             Self::NothingInspected { .. } => "J30",
             Self::NothingToChoose { .. } => "J31",
             Self::HeldByInspection { .. } => "J32",
+            Self::HeldByOther { .. } => "J37",
+            Self::NotedWhileHeld { .. } => "J38",
+            Self::OwnInspection { .. } => "J39",
         }
     }
 
@@ -228,6 +248,13 @@ impl InspectionReason {
             Self::HeldByInspection { lot } => {
                 format!("The lot {lot} is held by its inspection.")
             }
+            Self::HeldByOther { lot, why } => {
+                format!("Another inspection holds the lot {lot}: {why}.")
+            }
+            Self::NotedWhileHeld { lot } => format!(
+                "An inspection holds the lot {lot}: supplier and quantity stay as it found them."
+            ),
+            Self::OwnInspection { person } => format!("{person} inspected the lot."),
         }
     }
 
@@ -282,6 +309,13 @@ impl InspectionReason {
             Self::HeldByInspection { .. } => {
                 "decide about the lot (gemba inspection accept, reject or dispose)".to_owned()
             }
+            Self::HeldByOther { .. } => {
+                "say first what becomes of the lot (gemba inspection dispose)".to_owned()
+            }
+            Self::NotedWhileHeld { .. } => {
+                "decide about the lot first (gemba inspection accept, reject or dispose)".to_owned()
+            }
+            Self::OwnInspection { .. } => "somebody else signs that it is used".to_owned(),
         }
     }
 }

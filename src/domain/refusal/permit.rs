@@ -93,6 +93,25 @@ pub enum PermitReason {
         /// The value that counts.
         counts: String,
     },
+    /// It was granted after the reading was taken, or that it was before cannot be proven.
+    AfterTheFact {
+        /// The permit.
+        permit: PermitId,
+    },
+    /// The limits are others than those that it was given for.
+    OtherLimits {
+        /// The permit.
+        permit: PermitId,
+        /// As specified when it was given.
+        given: String,
+        /// As used.
+        now: String,
+    },
+    /// Its first day would be over already.
+    FromPast {
+        /// Its first day.
+        from: Date,
+    },
     /// Limits that allow less than the specified ones, or nothing more.
     NotWider {
         /// What is measured.
@@ -155,6 +174,8 @@ impl PermitReason {
             Self::OtherUnit { .. } => "V10",
             Self::Beyond { .. } => "V11",
             Self::OtherValue { .. } => "V12",
+            Self::AfterTheFact { .. } => "V13",
+            Self::OtherLimits { .. } => "V14",
             Self::NotWider { .. } => "V20",
             Self::Critical { .. } => "V21",
             Self::NotMeasured { .. } => "V22",
@@ -164,6 +185,7 @@ impl PermitReason {
             Self::GrantedAlready { .. } => "V26",
             Self::OwnProposal { .. } => "V27",
             Self::OtherRole { .. } => "V28",
+            Self::FromPast { .. } => "V29",
         }
     }
 
@@ -188,6 +210,13 @@ impl PermitReason {
                 format!("{value} is outside what {permit} allows as well: {limits}.")
             }
             Self::OtherValue { counts } => format!("The value that counts is {counts}."),
+            Self::AfterTheFact { permit } => {
+                format!("That {permit} was granted before the reading was taken is not proven.")
+            }
+            Self::OtherLimits { permit, given, now } => {
+                format!("{permit} was given where {given} was specified; now it is {now}.")
+            }
+            Self::FromPast { from } => format!("{from} is over: a permit holds from now on."),
             Self::NotWider { name } => {
                 format!("The limits of {name} would not be wider than they are.")
             }
@@ -217,7 +246,10 @@ impl PermitReason {
                     "the other of engineering and quality grants it: gemba permit grant {permit}"
                 )
             }
-            Self::Withdrawn { .. } | Self::Expired { .. } | Self::UsedUp { .. } => {
+            Self::Withdrawn { .. }
+            | Self::Expired { .. }
+            | Self::UsedUp { .. }
+            | Self::OtherLimits { .. } => {
                 "raise a deviation, or have another permit granted".to_owned()
             }
             Self::NotYet { .. } => "raise a deviation, or wait for that day".to_owned(),
@@ -227,7 +259,8 @@ impl PermitReason {
             | Self::OtherUnit { .. } => {
                 "name a permit that fits (gemba permit list), or raise a deviation".to_owned()
             }
-            Self::Beyond { .. } => "raise a deviation".to_owned(),
+            Self::Beyond { .. } | Self::AfterTheFact { .. } => "raise a deviation".to_owned(),
+            Self::FromPast { .. } => "leave the first day out, or name one to come".to_owned(),
             Self::OtherValue { .. } => {
                 "type what the gauge shows at the step; it is then judged anew".to_owned()
             }

@@ -98,6 +98,9 @@ pub struct ComponentBasis {
     /// Good through the end of this day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Date>,
+    /// Its lot was not accepted and is used as it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_is: bool,
     /// How many pieces the lot had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<u32>,
@@ -128,6 +131,8 @@ pub struct ComponentKnown {
     pub lots: BTreeMap<PartId, u32>,
     /// Of the deviations for which it was taken out, those that are closed.
     pub closed: BTreeSet<DeviationId>,
+    /// The parts of which an instruction in effect says that lots are inspected when they come in.
+    pub inspected: BTreeSet<PartId>,
 }
 
 /// A unit or lot of this plant, as far as building it in rests on it.
@@ -203,7 +208,9 @@ impl ComponentKnown {
 
     /// What building it in rests on.
     pub fn basis(&self, wanted: Wanted<'_>, pieces: u32) -> ComponentBasis {
-        let received = self.material(wanted.part).and_then(|(_, state)| state.received.as_ref());
+        let material = self.material(wanted.part).map(|(_, state)| state);
+        let received = material.and_then(|state| state.received.as_ref());
+        let as_is = material.and_then(|state| state.let_go.as_ref()).is_some_and(|by| by.as_is);
         let made = self.made.iter().find(|made| made.part == *wanted.part);
         let source = match (received, made) {
             (Some(_), _) => ComponentSource::Received,
@@ -218,6 +225,7 @@ impl ComponentKnown {
             source,
             made: of_made.map(|made| made.unit.clone()),
             expires: received.and_then(|received| received.expires),
+            as_is,
             quantity: quantity.filter(|_| by_lot),
             used: if by_lot { used } else { 0 },
             pieces,
@@ -230,8 +238,11 @@ impl ComponentKnown {
         let identity = wanted.identity.to_owned();
         match self.material(wanted.part) {
             Some((material, state)) => {
-                if let Some(block) = &state.blocked {
+                if let Some(block) = state.blocked() {
                     reasons.push(ComponentReason::blocked(material, block));
+                } else if self.inspected.contains(wanted.part) && state.let_go.is_none() {
+                    reasons
+                        .push(ComponentReason::NotInspected { identity: identity.clone() }.into());
                 }
                 let expires = state.received.as_ref().and_then(|received| received.expires);
                 if let Some(expires) = expires.filter(|last| *last < today) {
@@ -332,9 +343,8 @@ impl ComponentKnown {
         let material = self.material(wanted.part);
         if let Some((material, state)) = material {
             let before = |at: &Timestamp| *at <= then;
-            if let Some(block) = &state.blocked
-                && before(&block.moment.effective())
-            {
+            let blocked = state.blocks.iter().find(|block| before(&block.moment.effective()));
+            if let Some(block) = blocked {
                 let (material, reason) = (material.clone(), block.reason.clone());
                 found.push(ComponentReason::Blocked { material, reason });
             }

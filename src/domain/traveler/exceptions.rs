@@ -66,6 +66,14 @@ impl TravelerState {
             Exception { kind: "taken-out", what: format!("{part} {number}: {why}"), fact }
         });
         list.extend(out);
+        let as_is = self.components().into_iter().filter(|built| {
+            built.stands() && built.entry.basis.as_ref().is_some_and(|basis| basis.as_is)
+        });
+        list.extend(as_is.map(|built| {
+            let what =
+                format!("{} {}: its lot was rejected, used as is", built.part, built.identity);
+            Exception { kind: "as-is", what, fact: Some(built.entry.at.clone()) }
+        }));
         let gaps = gaps.gaps().into_iter();
         list.extend(gaps.map(|what| Exception { kind: "as-built", what, fact: None }));
         list.sort();

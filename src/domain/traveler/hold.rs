@@ -29,7 +29,7 @@ use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValu
 use super::reading::Correction;
 use super::record::judge;
 use super::route::decided_anew;
-use super::state::{Attempt, Hold, Reading, TravelerState};
+use super::state::{Attempt, Hold, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
 const TYPED_WRONG: &str = "typed wrong";
@@ -89,7 +89,7 @@ pub(super) fn retype(
     }
     if verdict != Some(Verdict::Fail) {
         lift(id, hold, &mut draft);
-    } else if !may_go_on_by_permit(id, state, (reading, &value), context) {
+    } else if !may_go_on_by_permit(id, state, (at, &value), context) {
         let taken = ReadingTaken { value, verdict, ..reading.taken.clone() };
         confirm(id, (found, attempt), hold, (at, &taken), (context, &mut draft))?;
     }
@@ -101,10 +101,10 @@ pub(super) fn retype(
 fn may_go_on_by_permit(
     id: &TravelerId,
     state: &TravelerState,
-    (reading, value): (&Reading, &ReadingValue),
+    (at, value): (&Position, &ReadingValue),
     context: &Context,
 ) -> bool {
-    let Some(failing) = state.failing(id, reading) else { return false };
+    let Some(failing) = state.failing(id, at, &context.instructions) else { return false };
     let (failing, today) = (Failing { value, ..failing }, context.today());
     context.permits.permits.iter().any(|(id, permit)| permit.unfit(id, failing, today).is_empty())
 }

@@ -66,7 +66,6 @@ pub(in crate::domain) fn on_traveler(
             needs.permits = PermitsWanted::OfUnit(Some(wanted.permit.clone()));
         }
         TravelerCommand::SplitLot(split) => {
-            needs.station = true;
             let order = || id.order.clone();
             let lot = split.into.clone();
             needs.lot = lot.map(|unit| TravelerId { order: order(), unit });

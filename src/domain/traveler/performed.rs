@@ -42,6 +42,9 @@ impl TravelerState {
         people.extend(entries().filter(made).filter_map(|entry| entry.by.as_ref()));
         let corrections = attempt.readings().flat_map(|(_, reading)| &reading.corrections);
         people.extend(corrections.filter_map(|correction| correction.by.as_ref()));
+        // Whoever lets a failing value go on by a permit signs that it was performed.
+        let permits = attempt.readings().flat_map(|(_, reading)| &reading.permits);
+        people.extend(permits.filter_map(|permitted| permitted.by.as_ref()));
         let counts = self.lot.reports.iter().filter(|r| r.what.attempt == attempt.at);
         let counts: Vec<&Reported> = counts.collect();
         for report in &counts {

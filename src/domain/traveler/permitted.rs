@@ -7,6 +7,7 @@ use crate::domain::context::Context;
 use crate::domain::fact::{Head, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{PermitId, PersonId, PlaceId};
+use crate::domain::instruction::Ask;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::people::Action;
@@ -16,13 +17,15 @@ use crate::domain::quantity::Limits;
 use crate::domain::refusal::permit::PermitReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::signature::{Covers, Meaning, Signature, Signer};
+use crate::domain::specification::Class;
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::correction::{found_of, same_value};
+use super::correction::{found_of, require_author, same_value};
 use super::eligibility::{Draft, gauge_used};
 use super::equipment::require_in_range;
-use super::fact::{HoldOutcome, ReadingValue, TravelerFact};
+use super::fact::{HoldOutcome, ReadingTaken, ReadingValue, TravelerFact};
 use super::hold::shown;
+use super::standing::Instructions;
 use super::state::{Attempt, Reading, Recorded, TravelerState};
 
 /// What a reading goes on by.
@@ -84,6 +87,7 @@ pub(super) fn go_on(
     let (found, _) = found_of(state, &at, context)?;
     let mut reasons = state.may_put_right(id, found, context);
     state.require_not_verifier(found, context, &mut reasons);
+    require_author(state.author(&at), context, &mut reasons);
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
     }
@@ -96,7 +100,8 @@ pub(super) fn go_on(
     }
     let known = context.permits.permits.get(&permit);
     let nothing = PermitState::default();
-    let failing = state.failing(id, reading).ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
+    let failing = state.failing(id, &at, &context.instructions);
+    let failing = failing.ok_or_else(|| Refusal::one(Reason::ReadingUnknown))?;
     let unfit = known.unwrap_or(&nothing).unfit(&permit, failing, context.today());
     reasons.extend(unfit.into_iter().map(Reason::from));
     Refusal::unless_empty(reasons)?;
@@ -138,16 +143,35 @@ fn performer(by: Signer, covers: Covers, context: &Context) -> Option<Signature>
 
 impl TravelerState {
     /// A failing reading as a permit looks at it.
-    pub fn failing<'a>(&'a self, id: &'a TravelerId, reading: &'a Reading) -> Option<Failing<'a>> {
+    pub fn failing<'a>(
+        &'a self,
+        id: &'a TravelerId,
+        at: &Position,
+        texts: &Instructions,
+    ) -> Option<Failing<'a>> {
         let started = self.started.as_ref()?;
+        let (entry, reading) = self.reading(at)?;
         Some(Failing {
             unit: id,
             part: &started.part,
             specification: started.specification.as_ref().map(|pinned| &pinned.revision),
+            at: &entry.at,
+            moment: &entry.moment,
             taken: &reading.taken,
+            class: self.class_of(&reading.taken, texts),
             value: reading.value(),
             pieces: self.pieces().max(1),
         })
+    }
+
+    /// How much a reading matters by the text that asked for it, where that is at hand.
+    fn class_of(&self, taken: &ReadingTaken, texts: &Instructions) -> Option<Class> {
+        let attempt = self.attempt(&taken.at.attempt)?;
+        let pinned = attempt.pinned.as_ref().map(|(_, hash)| *hash);
+        let hash = pinned.or_else(|| Some(self.operation(attempt.operation)?.hash))?;
+        let asks = &texts.get(&hash)?.step(&attempt.step)?.asks;
+        let ask = asks.get(usize::from(taken.at.ask).checked_sub(1)?)?;
+        if let Ask::Measure(measure) = ask { measure.class } else { None }
     }
 
     /// A reading and its corrections, for a signature to cover.
@@ -165,10 +189,10 @@ impl TravelerState {
         &self,
         id: &TravelerId,
         permits: impl IntoIterator<Item = (&'a PermitId, &'a PermitState)>,
-        today: Date,
+        (today, texts): (Date, &Instructions),
     ) -> Vec<(&'a PermitId, &'a PermitState)> {
-        let Some((_, _, reading)) = self.to_retype() else { return Vec::new() };
-        let Some(failing) = self.failing(id, reading) else { return Vec::new() };
+        let Some((_, at, _)) = self.to_retype() else { return Vec::new() };
+        let Some(failing) = self.failing(id, at, texts) else { return Vec::new() };
         let fits =
             |(id, state): &(&PermitId, &PermitState)| state.unfit(id, failing, today).is_empty();
         permits.into_iter().filter(fits).collect()

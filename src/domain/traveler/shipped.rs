@@ -274,17 +274,22 @@ pub fn why_not_valid(
 ) -> Option<String> {
     let mut operations = state.started.iter().flat_map(|started| &started.operations);
     let read = operations.all(|operation| context.instructions.contains_key(&operation.hash));
-    let doubt = |reason: &Reason| match reason {
-        Reason::Ship(ShipReason::OperationOpen { .. })
-        | Reason::Component(ComponentReason::AsBuiltGap { .. }) => read,
-        Reason::Ship(reason) => !matches!(
+    let doubt = |reason: &Reason| {
+        let on_its_way = matches!(
             reason,
-            ShipReason::Shipped { .. }
-                | ShipReason::NotAtServer { .. }
-                | ShipReason::NotJudged { .. }
-                | ShipReason::FactsMissing { .. }
-        ),
-        _ => true,
+            Reason::Ship(
+                ShipReason::Shipped { .. }
+                    | ShipReason::NotAtServer { .. }
+                    | ShipReason::NotJudged { .. }
+                    | ShipReason::FactsMissing { .. }
+            )
+        );
+        let by_text = matches!(
+            reason,
+            Reason::Ship(ShipReason::OperationOpen { .. })
+                | Reason::Component(ComponentReason::AsBuiltGap { .. })
+        );
+        !on_its_way && (read || !by_text)
     };
     let known = || why_not_shipped(state, context).into_iter().find(doubt).map(|r| r.what());
     state.not_valid(release).or_else(known)

@@ -76,7 +76,7 @@ impl Models {
             received.quantity,
             received.expires.map(|day| day.to_string()),
             received.certificate,
-            state.blocked.as_ref().map(|block| block.reason.as_str()),
+            state.blocked().map(|block| block.reason.as_str()),
             state.came.as_ref().map(|moment| moment.effective().as_millisecond()),
         ];
         let sql = "INSERT OR REPLACE INTO {material_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";

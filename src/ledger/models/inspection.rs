@@ -16,7 +16,6 @@ impl Models {
         state: &SeriesState,
     ) -> Result<(), LedgerError> {
         let subject = Subject::Series(id.clone()).to_string();
-        self.run(connection, "DELETE FROM {inspection_row} WHERE subject = ?1", [&subject])?;
         for lot in &state.lots {
             let row = rusqlite::params![
                 subject,
@@ -25,7 +24,10 @@ impl Models {
                 lot.standing().waits(),
                 lot.moment.effective().as_millisecond(),
             ];
-            let sql = "INSERT INTO {inspection_row} VALUES (?1, ?2, ?3, ?4, ?5)";
+            // A series grows for years; what stands as it stood is not written again.
+            let sql = "INSERT INTO {inspection_row} VALUES (?1, ?2, ?3, ?4, ?5)
+                       ON CONFLICT (subject, position) DO UPDATE SET waits = excluded.waits
+                       WHERE waits <> excluded.waits";
             self.run(connection, sql, row)?;
         }
         Ok(())

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::domain::fact::Position;
 use crate::domain::ids::PartId;
 use crate::domain::inspection::fact::LotEnd;
-use crate::domain::inspection::series::{Lot, LotStanding, SeriesId};
+use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState};
+use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
 use crate::views::inspection::{InspectingView, LotToOpen, LotView, NextView, SeriesView};
@@ -24,7 +25,7 @@ impl Asked<'_> {
             return Ok(None);
         }
         let lots: Result<Vec<LotView>, _> =
-            state.lots.iter().map(|lot| self.lot(id, lot)).collect();
+            state.lots.iter().map(|lot| self.lot((id, state), lot)).collect();
         Ok(Some(SeriesView {
             part: id.part.clone(),
             supplier: id.supplier.clone(),
@@ -46,7 +47,7 @@ impl Asked<'_> {
             let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
             let StreamState::Series(state) = &folded.stream.state else { continue };
             if let Some(lot) = state.lots.iter().find(|lot| lot.at.to_string() == position) {
-                views.push(self.lot(&id, lot)?);
+                views.push(self.lot((&id, state), lot)?);
             }
         }
         Ok(views)
@@ -60,7 +61,7 @@ impl Asked<'_> {
     ) -> Result<Option<Box<LotView>>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
         let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
-        let lot = state.opened(opened).map(|lot| self.lot(id, lot)).transpose()?;
+        let lot = state.opened(opened).map(|lot| self.lot((id, state), lot)).transpose()?;
         Ok(lot.map(Box::new))
     }
 
@@ -106,12 +107,21 @@ impl Asked<'_> {
         Ok(found)
     }
 
-    fn lot(self, id: &SeriesId, lot: &Lot) -> Result<LotView, LedgerError> {
+    fn lot(
+        self,
+        (id, state): (&SeriesId, &SeriesState),
+        lot: &Lot,
+    ) -> Result<LotView, LedgerError> {
+        let material = MaterialId { part: id.part.clone(), lot: lot.opened.lot.clone() };
+        let folded = self.ledger.load(self.connection, &Subject::Material(material))?;
+        let StreamState::Material(material) = &folded.stream.state else {
+            return Err(LedgerError::damaged("a lot of material is something else"));
+        };
         let records = lot.records.iter().map(|record| record.by.as_ref());
         let mut names = BTreeMap::new();
         for by in records.chain([lot.by.as_ref()]) {
             names.insert(by.cloned(), self.name(by)?);
         }
-        Ok(LotView::of(id, lot, &names))
+        Ok(LotView::of((id, state), lot, Some(material), &names))
     }
 }

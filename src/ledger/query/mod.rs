@@ -61,6 +61,7 @@ struct Asked<'a> {
 
 impl Ledger {
     /// Answers a question.
+    #[expect(clippy::too_many_lines, reason = "one table, a line a question")]
     pub fn answer(&self, query: &Query, now: &Moment) -> Result<Answer, LedgerError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let asked = Asked { ledger: self, connection: &snapshot, now };

@@ -16,10 +16,13 @@ const ROWS_MAX: u32 = 1_000;
 const WARN_DAYS: u16 = 7;
 
 impl Asked<'_> {
-    /// Those that may be used or granted, oldest first; all, newest first, where so asked.
+    /// Those that may be used or granted, or all where so asked, the oldest first; where there are too
+    /// many, the newest.
     pub(super) fn permits(self, all: bool) -> Result<Vec<PermitRow>, LedgerError> {
-        let sql = "SELECT permit FROM permit_row WHERE ?1 OR (open AND through >= ?2)
-                   ORDER BY utc_ms, permit LIMIT ?3";
+        let sql = "SELECT permit FROM (
+                       SELECT permit, utc_ms FROM permit_row WHERE ?1 OR (open AND through >= ?2)
+                       ORDER BY utc_ms DESC, permit DESC LIMIT ?3)
+                   ORDER BY utc_ms, permit";
         let today = self.today()?.to_string();
         let ids: Vec<PermitId> =
             self.rows(sql, (all, today, ROWS_MAX), |row| id_in(row, "permit"))?;
@@ -37,7 +40,8 @@ impl Asked<'_> {
         let Some(started) = state.started.as_ref().filter(|_| waits) else { return Ok(Vec::new()) };
         let permits = self.ledger.permits_of(self.connection, &started.part)?;
         let known = permits.iter().map(|(id, permit)| (id, permit));
-        let fitting = state.permits_for(id, known, self.today()?);
+        let texts = self.ledger.pinned(self.connection, state)?;
+        let fitting = state.permits_for(id, known, (self.today()?, &texts));
         Ok(fitting.into_iter().filter_map(|(id, permit)| PermitOffer::of(id, permit)).collect())
     }
 

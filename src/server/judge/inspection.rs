@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 
 use crate::domain::fact::Fact;
 use crate::domain::hash::Hash;
-use crate::domain::ids::InstructionId;
+use crate::domain::ids::{InstructionId, LotId};
 use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::{
-    Choice, InspectionFact, LotDecided, LotDisposed, LotOpened, PieceInspected,
+    Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceInspected,
 };
+use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
 use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
+use crate::domain::material::MaterialState;
 use crate::domain::people::Action;
-use crate::domain::signature::{Covers, Meaning};
-use crate::domain::stream::Subject;
+use crate::domain::signature::{Covers, Meaning, Signature};
 use crate::domain::traveler::record::judge;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::who_may;
@@ -127,7 +128,7 @@ pub(super) fn sequence(
         InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, (known, texts)),
         InspectionFact::PieceInspected(what) => of_piece(what, then),
         InspectionFact::LotDecided(decided) => of_decision(decided, then),
-        InspectionFact::LotDisposed(disposed) => of_disposition(disposed, then),
+        InspectionFact::LotDisposed(disposed) => of_disposition(fact, disposed, then, known),
         InspectionFact::SeverityChosen(chosen) => {
             let series = then.next(&chosen.by);
             let earned = chosen.choice != Choice::Reduce || series.may_be_reduced();
@@ -158,6 +159,11 @@ fn of_opening(
         reasons.push("inspection of the series was discontinued".to_owned());
     }
     let before = then.lot(&opened.lot).map(|lot| &lot.at);
+    let nothing = MaterialState::default();
+    let held = known.material_of(&fact.subject, &opened.lot).unwrap_or(&nothing);
+    if let Some(block) = held_by_others(then, &opened.lot, held).next() {
+        reasons.push(format!("another inspection holds lot {}: {}", opened.lot, block.reason));
+    }
     if before != opened.resubmits.as_ref() {
         reasons.push(format!("lot {} was opened before", opened.lot));
     }
@@ -220,20 +226,43 @@ fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
     reasons
 }
 
-fn of_disposition(disposed: &LotDisposed, then: &SeriesState) -> Vec<String> {
+fn of_disposition(
+    fact: &Fact,
+    disposed: &LotDisposed,
+    then: &SeriesState,
+    known: &Known,
+) -> Vec<String> {
     let lot = then.opened(&disposed.opened).filter(|lot| lot.opened.lot == disposed.lot);
-    let rejected = lot.is_some_and(|lot| lot.decided.iter().any(|(.., d)| !d.accepted));
-    if rejected { Vec::new() } else { vec!["the lot was not rejected".to_owned()] }
+    let Some(lot) = lot else { return vec!["its lot was not opened".to_owned()] };
+    let mut reasons = Vec::new();
+    // What holds the lot besides is in a stream of its own, and is looked at as it is known here.
+    let held = known.material_of(&fact.subject, &disposed.lot);
+    if !is_to_dispose(then, lot, held.unwrap_or(&MaterialState::default())) {
+        reasons.push("the lot was not rejected".to_owned());
+    }
+    if disposed.signature.covers != Covers::over(lot.to_cover()) {
+        reasons.push("the signature does not cover what was decided".to_owned());
+    }
+    if disposed.end != LotEnd::UseAsIs {
+        return reasons;
+    }
+    let rule = known.policy().map(|policy| policy.rules.deviations.use_as_is).unwrap_or_default();
+    let Signature { signer, role, .. } = &disposed.signature;
+    if disposed.needs.is_empty() && !rule.needs().is_empty() {
+        reasons.push("quality and engineering each sign that it is used as it is".to_owned());
+    }
+    if disposed.needs.is_empty() && lot.inspectors().any(|who| who == signer) {
+        reasons.push(format!("{signer} inspected the lot"));
+    }
+    if !disposed.needs.is_empty() && !disposed.needs.contains(role) {
+        reasons.push(format!("it is not for {} to sign", role.word()));
+    }
+    reasons
 }
 
 impl Known {
     /// Where the same lot was opened by a station that this fact's writer had not heard of.
-    fn opened_unseen(
-        &self,
-        fact: &Fact,
-        lot: &crate::domain::ids::LotId,
-        then: &SeriesState,
-    ) -> Option<String> {
+    fn opened_unseen(&self, fact: &Fact, lot: &LotId, then: &SeriesState) -> Option<String> {
         let series = self.series(&fact.subject)?;
         let other = series.lots.iter().find(|known| {
             known.opened.lot == *lot
@@ -241,20 +270,5 @@ impl Known {
                 && then.opened(&known.at).is_none()
         })?;
         Some(other.at.to_string())
-    }
-
-    /// Whether a fact of an inspection that was accepted lets a lot of material go.
-    pub(super) fn lets_go(&self, material: &Subject, at: &crate::domain::fact::Position) -> bool {
-        let Subject::Material(id) = material else { return false };
-        self.all_series().filter(|(series, _)| series.part == id.part).any(|(_, state)| {
-            state.lots.iter().filter(|lot| lot.opened.lot == id.lot).any(|lot| {
-                let accepted =
-                    lot.decided.iter().any(|(by, _, _, decided)| by == at && decided.accepted);
-                let as_is = lot.disposed.as_ref().is_some_and(|(by, _, disposed)| {
-                    by == at && disposed.end == crate::domain::inspection::fact::LotEnd::UseAsIs
-                });
-                accepted || as_is
-            })
-        })
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{GaugeId, InstructionId, PartId, PermitId, PersonId, PlaceId};
 use crate::domain::inspection::series::{SeriesId, SeriesState};
 use crate::domain::kinds::FactBody;
+use crate::domain::material::{MaterialId, MaterialState};
 use crate::domain::people::PersonState;
 use crate::domain::permit::PermitState;
 use crate::domain::place::{PlaceDefined, PlaceState, Policy};
@@ -163,6 +164,14 @@ impl Known {
     /// A hand-over, as far as it was accepted by the judge.
     pub(super) fn handover(&self, subject: &Subject) -> Option<&HandoverState> {
         let Some(StreamState::Handover(state)) = self.state(subject) else { return None };
+        Some(state)
+    }
+
+    /// A lot of material, as far as it was accepted by the judge.
+    pub(super) fn material(&self, id: &MaterialId) -> Option<&MaterialState> {
+        let Some(StreamState::Material(state)) = self.state(&Subject::Material(id.clone())) else {
+            return None;
+        };
         Some(state)
     }
 

@@ -14,6 +14,7 @@ mod floor;
 mod history;
 mod inspection;
 mod known;
+mod lots;
 mod orders;
 mod page;
 mod pasts;
@@ -209,6 +210,9 @@ impl Judge {
             let mut exception = None;
             if reasons.is_empty() {
                 self.known.take(&judged, *id);
+            }
+            count += self.follow_lot(&judged, &reasons, now)?;
+            if reasons.is_empty() {
                 for (traveler, at, words) in permits::used_since(&judged, &self.known) {
                     count += self.judge_again(&traveler, vec![(at, words)], now)?;
                 }

@@ -105,10 +105,8 @@ impl Case<'_> {
                 self.grants(signature);
             }
             PermitFact::PermitWithdrawn { .. } => self.require(&[Action::Permit]),
-            PermitFact::PermitUsed(used) => {
-                self.require(&[Action::Perform]);
-                self.signature(&used.signature);
-            }
+            // It counts whoever wrote it; what is wrong with it is told of the reading.
+            PermitFact::PermitUsed(_) => {}
         }
     }
 
@@ -153,6 +151,8 @@ impl Case<'_> {
         let Some(used) = known.uses.iter().find(|found| found.at == permitted.used) else {
             return self.reject(format!("nothing accepted says that {id} was used for it"));
         };
+        self.require(&[Action::Perform]);
+        self.signature(&used.used.signature);
         self.fits_permit(unit, (permitted, used), known);
         self.over_used(id, (used, known));
     }
@@ -171,8 +171,8 @@ impl Case<'_> {
         let zone = site_zone(self.known.policy());
         let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
         let when = self.fact.head.moment.effective();
-        let (used, permit, happened) = (&used.used, &then.state, day(when));
-        for why in objections(Went { unit, permitted, used, permit, state, happened }) {
+        let (used, permit, texts, happened) = (&used.used, &then.state, self.texts, day(when));
+        for why in objections(Went { unit, permitted, used, permit, state, texts, happened }) {
             self.reject(why);
         }
         let from = known.permit().map(|permit| permit.from);

@@ -214,10 +214,10 @@ impl<'a> Case<'a> {
             MaterialFact::MaterialReleased { inspection: None, .. } => {
                 self.require(&[Action::ReleaseMaterial]);
             }
-            MaterialFact::MaterialReleased { inspection: Some(at), .. } => {
+            MaterialFact::MaterialReleased { inspection: Some(by), ends, .. } => {
                 self.require(&[Action::DecideLot, Action::UseAsIs]);
-                if !self.known.lets_go(&self.fact.subject, at) {
-                    self.reject(format!("no inspection lets it go at {at}"));
+                if let Some(reason) = self.known.lets_go(&self.fact.subject, (by, ends)) {
+                    self.reject(reason);
                 }
             }
         }

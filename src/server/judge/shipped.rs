@@ -26,10 +26,10 @@ pub(super) fn against(work: &Work<'_>, ledger: &Ledger) -> Result<Vec<String>, L
         let closes = |body: &FactBody| {
             matches!(body, FactBody::Deviation(DeviationFact::DeviationClosed { .. }))
         };
-        let closed = facts.iter().any(|stored| {
+        let is_over = facts.iter().any(|stored| {
             closes(&stored.fact.body) && may_know(&work.fact.head, &stored.fact.head)
         });
-        if !closed {
+        if !is_over {
             reasons.push(ShipReason::DeviationOpen { deviation: deviation.clone() });
         }
     }

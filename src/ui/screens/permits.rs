@@ -18,7 +18,6 @@ use crate::ui::world::World;
 use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
-use crate::views::signature::minute;
 
 use super::to_sign::ToSign;
 
@@ -150,7 +149,7 @@ impl PermitScreen {
     fn lines(&self, world: &World) -> Vec<Line> {
         let Some(row) = &self.row else { return Vec::new() };
         let sheet = Sheet::of(world);
-        let mut lines = lines_of(row, sheet);
+        let mut lines = lines_of(row, world);
         if self.signing {
             lines.extend(sheet.rows(12, &[("Meaning", "approved".to_owned())]));
         } else {
@@ -289,7 +288,8 @@ impl Layer for PermitScreen {
 }
 
 /// What is permitted and who signed.
-fn lines_of(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
+fn lines_of(row: &PermitRow, world: &World) -> Vec<Line> {
+    let sheet = Sheet::of(world);
     let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
     let mut rows = vec![
         ("Part", format!("{} {}", row.part, row.revision_words())),
@@ -301,7 +301,8 @@ fn lines_of(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
     ];
     rows.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
     rows.extend(row.withdrawn.as_ref().map(|withdrawn| {
-        let words = format!("{}, {}: {}", withdrawn.by, minute(withdrawn.at), withdrawn.reason);
+        let words =
+            format!("{}, {}: {}", withdrawn.by, world.site_time(withdrawn.at), withdrawn.reason);
         ("Withdrawn", words)
     }));
     sheet.rows(12, &rows)

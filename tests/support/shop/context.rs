@@ -57,6 +57,9 @@ impl Shop {
         }
         self.load_floor(&mut context, &needs);
         self.load_inspection(&mut context, &needs);
+        if needs.suppliers {
+            context.suppliers = self.suppliers();
+        }
         self.load_permits(&mut context, (command, &needs));
         if let Some(read) = &needs.reads
             && let StreamState::Instruction(known) =
@@ -78,7 +81,7 @@ impl Shop {
             }
         }
         let units = needs.clone();
-        context.station = (needs.station && self.enrolled).then(|| id(station.name));
+        context.station = self.enrolled.then(|| id(station.name));
         if let Some(lot) = needs.lot {
             context.lot_taken = station.streams.contains_key(&Subject::Traveler(lot));
         }
@@ -292,6 +295,8 @@ impl Shop {
                 _ => {}
             }
         }
+        let inspects = self.instructions.values().filter(|text| text.rules.inspect.is_some());
+        known.inspected = inspects.map(|text| text.part.clone()).collect();
         known
     }
 

@@ -248,16 +248,28 @@ fn show_signed(
 pub fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     let DisposeArgs { lot: LotArgs { series, lot }, end, reason, signer } = args;
     let id = series.id()?;
-    let what = format!("{}/{lot} of {}: {}", id.part, id.supplier, end.word());
     let decision = [
         ("decision", end.word().to_owned()),
         ("why", reason.clone()),
         ("meaning", "dispositioned".to_owned()),
     ];
     show_signed(console, (&id, &lot), &decision)?;
-    acts::act(console, &signer, &what, |signer| {
-        Command::Series(id, Asked::Dispose { lot, end, reason, by: signer.by() })
-    })
+    let mut station = console.station()?;
+    let signer = signer.prove(console, &mut station)?;
+    let command = Asked::Dispose { lot: lot.clone(), end, reason, by: signer.by() };
+    let saved = station.transact(&signer.acting, Command::Series(id.clone(), command))?;
+    let view = lot_of(&station, &id, &lot)?;
+    let waits = to_sign(&view).map_or_else(String::new, |words| format!("; {words}"));
+    let what = format!("{}: {}{waits}", view.name(), end.word());
+    acts::say_saved_with(console, &station, (&what, &saved), json!({ "lot": view }));
+    Ok(Exit::Done)
+}
+
+/// Who is still to sign that a lot is used as it is.
+fn to_sign(view: &LotView) -> Option<String> {
+    let roles: Vec<&str> = view.to_sign.iter().map(|role| role.word()).collect();
+    let words = || format!("it takes effect once {} signs it, too", roles.join(" and "));
+    (!roles.is_empty()).then(words)
 }
 
 /// Changes how strictly a series is inspected.
@@ -307,6 +319,15 @@ pub fn show(console: &Console, args: &LotArgs) -> Result<Exit, Fault> {
     }
     if view.contradicted {
         printer.line("what was recorded unseen by the decision contradicts it");
+    }
+    if let Some(words) = to_sign(&view) {
+        printer.line(words);
+    }
+    if let Some(why) = &view.held {
+        printer.line(format!("nothing of it is built in: {why}"));
+    }
+    if view.to_dispose {
+        printer.line("somebody says what becomes of it: gemba inspection dispose");
     }
     let row = |record: &PieceView| {
         let note = match (&record.reason, record.corrected) {

@@ -37,7 +37,8 @@ pub enum InspectionCommand {
     Reject(lots::DecideArgs),
     /// Say what becomes of a rejected lot: sort, return, scrap, use-as-is
     #[command(after_help = "Example: gemba inspection dispose SEAL-1 Nordic L-4711 sort --reason \
-                            'burrs can be seen' --badge B-5020\n\nJSON: saved, facts, waiting")]
+                            'burrs can be seen' --badge B-5020\n\nTo use it as it is, quality and \
+                            engineering each sign.\nJSON: saved, facts, waiting, lot")]
     Dispose(lots::DisposeArgs),
     /// Say how strictly a series is inspected: reduce, normal, take-up
     #[command(after_help = "Example: gemba inspection choose SEAL-1 Nordic reduce --by WI-2100 \

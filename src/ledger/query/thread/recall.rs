@@ -222,9 +222,8 @@ impl Asked<'_> {
             return Ok(None);
         }
         // Let go for one way by which it was reached, it is not let go for another one.
-        let hold = held.get(&reached.unit).and_then(|known| match known.held {
-            true => Some("held"),
-            false => known.names(reached).then_some("released"),
+        let stands = held.get(&reached.unit).and_then(|known| {
+            if known.held { Some("held") } else { known.names(reached).then_some("released") }
         });
         Ok(Some(RecallRow {
             traveler: reached.unit.clone(),
@@ -239,7 +238,7 @@ impl Asked<'_> {
             finished: now.finished,
             ended: now.ended,
             shipped: now.shipped,
-            hold: hold.map(str::to_owned),
+            hold: stands.map(str::to_owned),
             at: reached.at,
             fact: reached.fact.clone(),
         }))

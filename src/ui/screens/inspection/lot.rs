@@ -118,10 +118,11 @@ impl LotScreen {
 
     pub(super) fn now(&self) -> Now<'_> {
         let Some(lot) = &self.lot else { return Now::Loading };
-        match lot.stands {
-            LotStanding::Open => {}
-            LotStanding::Rejected => return Now::Dispose,
-            LotStanding::Accepted | LotStanding::Disposed(_) => return Now::Nothing,
+        if lot.to_dispose {
+            return Now::Dispose;
+        }
+        if lot.stands != LotStanding::Open {
+            return Now::Nothing;
         }
         let Some(piece) = self.piece() else {
             return lot.accepts.map_or(Now::Nothing, Now::Decide);

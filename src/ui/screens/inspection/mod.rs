@@ -27,8 +27,9 @@ fn standing(lot: &LotView) -> (Mark, Role, String) {
         }
         (LotStanding::Open, Some(false)) => (Mark::Sign, Role::Fail, "waits: reject it".to_owned()),
         (LotStanding::Open, None) => (Mark::Open, Role::Plain, words),
-        (LotStanding::Accepted, _) if lot.contradicted => {
-            (Mark::Warn, Role::Fail, "accepted, contradicted since".to_owned())
+        (LotStanding::Contradicted, _) => (Mark::Warn, Role::Fail, words),
+        (LotStanding::Accepted | LotStanding::Disposed(_), _) if lot.to_dispose => {
+            (Mark::Warn, Role::Fail, format!("{words}, and held since"))
         }
         (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words),
         (LotStanding::Rejected, _) => (Mark::Fail, Role::Fail, words),

@@ -93,14 +93,14 @@ impl Layer for AskScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        match act {
-            Act::Open => self.open(),
-            Act::Next => {
-                self.ask(world);
-                Turn::Stay
-            }
-            _ => Turn::Back,
+        if act == Act::Open {
+            return self.open();
         }
+        if act == Act::Next {
+            self.ask(world);
+            return Turn::Stay;
+        }
+        Turn::Back
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {

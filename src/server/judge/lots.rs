@@ -1,0 +1,184 @@
+//! What holds a lot of material that an inspection said something of that is not so: the judge writes
+//! that itself, for what it does not accept stays at the station that wrote it (R12).
+
+use jiff::tz::TimeZone;
+
+use crate::domain::context::site_zone;
+use crate::domain::decide::Command;
+use crate::domain::fact::{Fact, Position};
+use crate::domain::ids::LotId;
+use crate::domain::inspection::fact::{InspectionFact, LotEnd};
+use crate::domain::inspection::series::{Lot, LotStanding};
+use crate::domain::kinds::FactBody;
+use crate::domain::material::{
+    ByInspection, MaterialCommand, MaterialFact, MaterialId, MaterialState,
+};
+use crate::domain::moment::Moment;
+use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use crate::domain::stream::Subject;
+
+use super::known::Known;
+use super::{Judge, JudgeError};
+
+/// What a lot is to be held for, and whose record is told of it.
+struct Held {
+    material: MaterialId,
+    inspection: Option<ByInspection>,
+    reason: String,
+    told: Vec<Position>,
+}
+
+impl Judge {
+    /// Holds the lot that a fact lets go or says something of, where that was not accepted or does not
+    /// go together with what else is known; tells of how many decisions that is told.
+    pub(super) fn follow_lot(
+        &mut self,
+        fact: &Fact,
+        rejected: &[String],
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
+        let held = match rejected.first() {
+            Some(why) => self.known.not_let_go(fact, why),
+            None => self.known.contradicted(fact),
+        };
+        let Some(Held { material, inspection, reason, told }) = held else { return Ok(0) };
+        let placing = MaterialCommand::HoldForJudge { reason: reason.clone(), inspection };
+        let command = Command::Material(material, placing);
+        let saved = self.ledger.transact(&self.acting, now, command)?;
+        if saved.facts.is_empty() {
+            return Ok(0);
+        }
+        for fact in &told {
+            let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
+            let (reasons, units) = (vec![reason.clone()], Vec::new());
+            let (from, to_seq, verdict) = (fact.clone(), fact.seq, JudgeVerdict::Held);
+            let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons, units }];
+            let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
+            self.write(&station, judged, now)?;
+        }
+        Ok(told.len())
+    }
+}
+
+impl Known {
+    /// What would let a lot go, or says how it stands, and was not accepted.
+    fn not_let_go(&self, fact: &Fact, why: &str) -> Option<Held> {
+        let material = match (&fact.subject, &fact.body) {
+            (Subject::Series(series), FactBody::Inspection(body)) => {
+                let lot = match body {
+                    InspectionFact::LotOpened(opened) => &opened.lot,
+                    InspectionFact::LotDecided(decided) => &decided.lot,
+                    InspectionFact::LotDisposed(disposed) => &disposed.lot,
+                    InspectionFact::PieceInspected(_) | InspectionFact::SeverityChosen(_) => {
+                        return None;
+                    }
+                };
+                MaterialId { part: series.part.clone(), lot: lot.clone() }
+            }
+            (Subject::Material(id), FactBody::Material(MaterialFact::MaterialReleased { .. })) => {
+                id.clone()
+            }
+            (_, _) => return None,
+        };
+        let by_hand = matches!(
+            fact.body,
+            FactBody::Material(MaterialFact::MaterialReleased { inspection: None, .. })
+        );
+        let at = fact.head.position.clone();
+        let opened = self.opening_of(&material).filter(|_| !by_hand);
+        let inspection = opened.map(|opened| ByInspection {
+            opened: opened.clone(),
+            at: at.clone(),
+            as_is: false,
+        });
+        let reason = format!("the server did not accept what was said of it: {why}");
+        Some(Held { material, inspection, reason, told: Vec::new() })
+    }
+
+    /// The last opening of a lot that was accepted, of whichever supplier.
+    fn opening_of(&self, material: &MaterialId) -> Option<&Position> {
+        let series = self.all_series().filter(|(series, _)| series.part == material.part);
+        series.filter_map(|(_, state)| state.lot(&material.lot)).map(|lot| &lot.at).last()
+    }
+
+    /// A lot that was accepted although what came since says otherwise, or that others rejected unseen.
+    fn contradicted(&self, fact: &Fact) -> Option<Held> {
+        let FactBody::Inspection(body) = &fact.body else { return None };
+        let opened = match body {
+            InspectionFact::PieceInspected(what) => &what.opened,
+            InspectionFact::LotDecided(decided) => &decided.opened,
+            InspectionFact::LotOpened(_)
+            | InspectionFact::LotDisposed(_)
+            | InspectionFact::SeverityChosen(_) => return None,
+        };
+        let lot = self.series(&fact.subject)?.opened(opened)?;
+        let reason = contradiction(lot, &site_zone(self.policy()))?;
+        let Subject::Series(series) = &fact.subject else { return None };
+        let material = MaterialId { part: series.part.clone(), lot: lot.opened.lot.clone() };
+        let at = fact.head.position.clone();
+        let inspection = Some(ByInspection { opened: opened.clone(), at, as_is: false });
+        let accepted = lot.decided.iter().filter(|(.., decided)| decided.accepted);
+        let told = accepted.map(|(at, ..)| at.clone()).collect();
+        Some(Held { material, inspection, reason, told })
+    }
+
+    /// A lot of material by the series that it is inspected in.
+    pub(super) fn material_of(&self, series: &Subject, lot: &LotId) -> Option<&MaterialState> {
+        let Subject::Series(series) = series else { return None };
+        self.material(&MaterialId { part: series.part.clone(), lot: lot.clone() })
+    }
+
+    /// Why an inspection does not let a lot go as is said, or ends what it may not end; none where it
+    /// does.
+    pub(super) fn lets_go(
+        &self,
+        material: &Subject,
+        (by, ends): (&ByInspection, &[Position]),
+    ) -> Option<String> {
+        let at = &by.at;
+        let nothing = || Some(format!("no inspection lets it go at {at}"));
+        let Subject::Material(id) = material else { return nothing() };
+        let mut series = self.all_series().filter(|(series, _)| series.part == id.part);
+        let lot = series.find_map(|(_, state)| state.opened(&by.opened));
+        let Some(lot) = lot.filter(|lot| lot.opened.lot == id.lot) else { return nothing() };
+        if by.as_is {
+            let ended = lot.ended().filter(|ended| ended.what.end == LotEnd::UseAsIs);
+            return if ended.is_some_and(|ended| ended.at == *at) { None } else { nothing() };
+        }
+        if !lot.decided.iter().any(|(decision, _, _, decided)| decision == at && decided.accepted) {
+            return nothing();
+        }
+        let held = self.material(id)?;
+        let more = held
+            .held_by_inspection()
+            .find(|block| ends.contains(&block.at) && !block.is_of_opening(&by.opened));
+        more.map(|block| format!("it ends what others hold: {}", block.reason))
+    }
+}
+
+/// How the decisions about a lot do not go together with each other or with what was found.
+fn contradiction(lot: &Lot, zone: &TimeZone) -> Option<String> {
+    match lot.standing() {
+        LotStanding::Contradicted => {
+            let (found, reject) = (lot.found(), lot.opened.plan.single.reject);
+            Some(format!(
+                "lot {} was accepted, and {found} pieces are nonconforming by what was not seen then; \
+                 from {reject} on it is not accepted",
+                lot.opened.lot
+            ))
+        }
+        LotStanding::Rejected if lot.decided.iter().any(|(.., decided)| decided.accepted) => {
+            let said = lot.decided.iter().map(|(_, _, moment, decided)| {
+                let word = if decided.accepted { "accepted" } else { "rejected" };
+                let when = moment.effective().to_zoned(zone.clone()).strftime("%m-%d %H:%M");
+                format!("{word} by {} {when}", decided.signature.signer)
+            });
+            let said: Vec<String> = said.collect();
+            Some(format!("lot {} was {}, unseen", lot.opened.lot, said.join(" and ")))
+        }
+        LotStanding::Rejected
+        | LotStanding::Open
+        | LotStanding::Accepted
+        | LotStanding::Disposed(_) => None,
+    }
+}
