@@ -108,8 +108,8 @@
 //!
 //! **A decision covers what was there to be seen.** To let a unit go on as it is excuses what stood
 //! recorded then; a choice of revision and an approval carry the hashes that were shown, a signature
-//! how many facts. *Why:* nobody
-//! can answer for what came after.
+//! how many facts, a disposition the units. What takes more than a page is signed after its last one.
+//! *Why:* nobody can answer for what came after, or for what they could not see.
 //!
 //! **Whether a sampled characteristic is measured is decided once, and kept.** The step that begins
 //! carries the counter, the plan and why, from a row that the same transaction moves on. Stations

@@ -44,6 +44,8 @@ fn r03_a_wrong_component_is_corrected_and_the_trace_tells_both() {
     assert_eq!((&dry[0]["operation"], &dry[0]["ask"]), (&json!(20), &json!(1)));
     by(&correct).exits(0).says("housing: H-100 becomes H-101").says("saved: WO-1881/0008");
     by(&[&correct[..], &["--json"]].concat()).refuses(&["R04"]);
+    let dry = plant.gemba(&[&correct[..], &["--dry-run", "--json"]].concat());
+    dry.exits(1).refuses(&["R04"]);
     by(&["traveler", "complete", UNIT]).exits(0);
     let late = ["traveler", "correct", UNIT, "H-102", "--step", "parts", "--ask", "1"];
     let late = [&late[..], &["--reason", "read off the pump"]].concat();

@@ -27,6 +27,8 @@ fn number(row: &Value, key: &str) -> String {
 fn help_is_called_answered_and_cleared_by_commands() {
     let plant = SamplePlant::new();
     plant.by(OPERATOR, &["call", "raise", "tea", AT[0], AT[1], "--json"]).refuses(&["F11"]);
+    let nobody = ["call", "raise", "quality", AT[0], AT[1], "--unit", "WO-1/1"];
+    plant.by(OPERATOR, &nobody).exits(1).says("WO-1/1");
     raise(&plant, "maintenance");
     let row = calls(&plant)[0].clone();
     assert_eq!(

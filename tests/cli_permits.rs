@@ -28,9 +28,15 @@ fn r04_a_permit_is_proposed_granted_used_shown_and_withdrawn() {
     let plant = plant_with_joints();
     let propose = [&PROPOSE[..], &["--units-max", "1", "--reference", "CR-12"]].concat();
     by_operator(&plant, &[&propose[..], &["--json"]].concat()).refuses(&["P04"]);
-    plant.by(ENGINEER, &propose).exits(0).says("saved: permit for JOINT c-gap proposed");
+    plant
+        .by(ENGINEER, &propose)
+        .exits(0)
+        .says("saved: permit for JOINT c-gap proposed")
+        .says("its number: DP-HP1-0001");
     plant.by(ENGINEER, &["permit", "grant", PERMIT, "--json"]).refuses(&["V27", "V28"]);
-    plant.by(QUALITY, &["permit", "grant", PERMIT]).exits(0).says("saved: DP-HP1-0001 granted");
+    let granted = plant.by(QUALITY, &["permit", "grant", PERMIT]).exits(0);
+    let granted = granted.says("limits       max 0.07 mm instead of max 0.05 mm").says("approved");
+    granted.says("gaskets of lot 4").says("saved: DP-HP1-0001 granted");
     let listed = shown(&plant, &["permit", "list"]);
     assert_eq!(
         (&listed["standing"], &listed["left"], &listed["limits"], &listed["specified"]),

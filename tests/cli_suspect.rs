@@ -15,7 +15,14 @@ fn r16_a_failed_sample_holds_what_was_made_since_the_last_good_one_until_quality
     }
     plant.gemba(&["suspect", "list"]).exits(0).says("none");
     by_operator(&plant, &["traveler", "start", "WO-8/4"]).exits(0);
-    by_operator(&plant, &["record", "WO-8/4", "0.07"]).says("Fail");
+    let failed = by_operator(&plant, &["record", "WO-8/4", "0.07"]).says("Fail");
+    failed.says("2 more units are held with it").says("gemba suspect show WO-8/4");
+    let held = plant.gemba(&["traveler", "show", "WO-8/2"]).exits(0).says("on hold: suspect");
+    held.says("measure it (gemba suspect sort), or quality or engineer lets it go on");
+    let held = plant.gemba(&["traveler", "show", "WO-8/2", "--json"]).exits(0).values();
+    assert!(held[0]["held"][0]["next"].as_str().unwrap().contains("gemba suspect sort"));
+    let twice = ["ship", "release", "WO-8/2", "WO-8/2"];
+    plant.by(QUALITY, &twice).exits(2).says("WO-8/2 is named twice");
     let since = "since the last good check of Joint gap (WO-8/1: 0.02 mm)";
     plant.gemba(&["suspect", "list"]).exits(0).says("2 of 2 held").says(since);
     let shown = plant.gemba(&["suspect", "show", "WO-8/4"]).exits(0);

@@ -41,6 +41,8 @@ fn a_recall_lists_holds_and_then_has_nothing_more_to_hold() {
     plant.gemba(&["recall", "L-0815", "--hold"]).exits(2);
     plant.gemba(&["recall", "L-0815", "--revision", "C"]).exits(2);
     plant.gemba(&["recall", "ASM-1", "--from", "soon"]).exits(2).says("is no time");
+    let turned = ["recall", "ASM-1", "--from", "2026-12-01", "--until", "2026-11-01"];
+    plant.gemba(&turned).exits(2).says("--until is before --from");
     plant.gemba(&["recall", "ASM-1", "--from", "2026-01-01", "--until", "2026-01-02T06:00"]);
     let hold = ["recall", "L-0815", "--hold", "--reason", "wrong hardness"];
     plant.by(OPERATOR, &[&hold[..], &["--json"]].concat()).refuses(&["P04"]);

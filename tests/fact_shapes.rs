@@ -184,7 +184,13 @@ fn station_commands(shop: &Shop) -> Vec<StationCommand> {
             exceptions,
             unread: Vec::new(),
         },
-        StationCommand::AnswerReview { fact, accepted: true, reason: "was there".to_owned() },
+        StationCommand::AnswerReview {
+            fact,
+            accepted: true,
+            counts: None,
+            units: Vec::new(),
+            reason: "was there".to_owned(),
+        },
     ]
 }
 

@@ -176,7 +176,13 @@ async fn r04_two_stations_that_take_the_last_one_unseen_are_told_and_the_later_u
     }
     let fact = reviews(&two).pop().unwrap().fact;
     let reason = "quality agreed to one more".to_owned();
-    let answer = StationCommand::AnswerReview { fact, accepted: true, reason };
+    let answer = StationCommand::AnswerReview {
+        fact,
+        accepted: true,
+        counts: None,
+        units: Vec::new(),
+        reason,
+    };
     let command = Command::Station(two.station.clone(), answer);
     two.ledger().transact(&acting("P-1"), &moment(5_000), command).unwrap();
     meet(&bench, &one, &two).await;

@@ -126,7 +126,13 @@ async fn r08_two_dispositions_hold_the_unit_until_a_person_says_which_one_counts
     assert!(told.reasons[0].contains("scrap") && told.reasons[0].contains("no deviation"));
     assert_eq!(state(&two, "0001").open_holds().count(), 1, "until somebody says so");
     let reason = "as is".to_owned();
-    let answer = StationCommand::AnswerReview { fact: told.fact, accepted: true, reason };
+    let answer = StationCommand::AnswerReview {
+        fact: told.fact,
+        accepted: true,
+        counts: None,
+        units: Vec::new(),
+        reason,
+    };
     let command = Command::Station(two.station.clone(), answer);
     two.ledger().transact(&acting("P-1"), &moment(5_000), command).unwrap();
     meet(&bench, &one, &two).await;

@@ -11,6 +11,7 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
+use gemba::domain::traveler::hold::disposes;
 use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
 use gemba::views::query::{Answer, Query};
@@ -333,7 +334,8 @@ fn the_queue_says_what_can_be_worked_here_and_why_not_the_rest() {
     let now = queue(&bench);
     assert_eq!((now.here.len(), now.not_yet.len()), (2, 1));
     let why = "a reading is outside its limits".to_owned();
-    let reason = Reason::OnHold { why: why.clone(), deviation: Some(deviation.clone()) };
+    let next = disposes(&deviation);
+    let reason = Reason::OnHold { why: why.clone(), deviation: Some(deviation.clone()), next };
     let reasons = vec![reason.told(&BTreeMap::new())];
     let held = QueueState::OnHold { reasons, why, deviation: Some(deviation) };
     assert_eq!(now.not_yet[0].state, held);

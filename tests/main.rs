@@ -124,6 +124,7 @@ mod screens_follow;
 mod screens_gauges;
 mod screens_inspection;
 mod screens_list;
+mod screens_long;
 mod screens_lots;
 mod screens_others;
 mod screens_pages;

@@ -11,6 +11,7 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::signature::{Meaning, Signer};
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::domain::traveler::exceptions::{Exception, digest};
 use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::shipped::{Shipping, why_not_shipped};
 
@@ -188,4 +189,19 @@ fn r17_what_a_gauge_measured_that_failed_since_is_held_or_decided_first() {
     let (found, reason) = ("+4 %".to_owned(), "dropped".to_owned());
     shop.later(60).does("quell", Command::Gauge(id("TW-07"), GaugeCommand::Fail { found, reason }));
     assert!(shop.codes("quell", ships(&shop.clone())).contains(&"Z08"));
+}
+
+#[test]
+fn r17_a_list_is_signed_by_kinds_and_facts_and_not_by_its_words() {
+    let one = |kind, what: &str, seq: u64| Exception {
+        kind,
+        what: what.to_owned(),
+        fact: Position::parse(&format!("a.1.{seq}")),
+    };
+    let signed = digest(&[one("skipped", "20 look: dark", 3), one("stale", "30 h", 4)]);
+    let said_otherwise = [one("stale", "more than a day", 4), one("skipped", "step look", 3)];
+    assert_eq!(digest(&said_otherwise), signed);
+    assert_ne!(digest(&[one("skipped", "20 look: dark", 3)]), signed);
+    assert_ne!(digest(&[one("skipped", "20 look: dark", 3), one("stale", "30 h", 5)]), signed);
+    assert_ne!(digest(&[one("skipped", "20 look: dark", 3), one("fast", "30 h", 4)]), signed);
 }

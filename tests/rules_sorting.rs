@@ -2,8 +2,9 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::Disposition;
-use gemba::domain::fact::Position;
+use gemba::domain::fact::{Fact, Position};
 use gemba::domain::order::{OrderCommand, OrderOpened, Units};
+use gemba::domain::stream::Subject;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::split::Split;
 use gemba::domain::traveler::suspect::HeldStanding;
@@ -55,6 +56,18 @@ fn r16_a_suspect_unit_that_is_measured_good_goes_on_at_once() {
     assert_eq!(shop.state().first_pass(), first_pass);
     assert_eq!(shop.state().sorts_next(), None);
     assert_eq!(shop.looks_again(), 0, "it is not held again");
+}
+
+#[test]
+fn r16_a_suspect_unit_that_is_shipped_is_measured_once_it_is_back() {
+    let mut shop = suspects();
+    let sort = sorts(&shop, "0.03");
+    let released = Fact::read(include_str!("../fixtures/facts/ProductReleased.json")).unwrap().body;
+    shop.writes(&[(Subject::Traveler(shop.traveler.clone()), released)]);
+    assert_eq!(shop.codes("ito", sort.clone()), ["Z10"]);
+    shop.does("quell", TravelerCommand::TakeBack { reason: "to be measured".to_owned() });
+    shop.does("ito", sort);
+    assert_eq!(standing(&shop), HeldStanding::Sorted);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use gemba::domain::refusal::Reason;
 use gemba::domain::refusal::route::RouteReason;
 use gemba::domain::second_look::Objection;
 use gemba::domain::stream::Subject;
-use gemba::domain::traveler::collision::Clash;
+use gemba::domain::traveler::collision::{Clash, Side, clash};
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::fact::{HoldOutcome, StepStarted, TravelerFact};
 use gemba::domain::traveler::sequence::{Then, out_of_sequence};
@@ -285,4 +285,19 @@ fn what_follows_a_fact_that_is_not_here_or_itself_has_no_past() {
     let at = last.head.position.clone();
     let head = Head { after: vec![at.clone()], ..last.head.clone() };
     assert_eq!(pasts.as_of(&Fact { head, ..last.clone() }).unwrap_err(), ParentMissing(at));
+}
+
+#[test]
+fn r16_two_stations_that_find_a_suspect_unit_good_do_not_disagree() {
+    let shop = Shop::reaching("torque");
+    let subject = Subject::Traveler(shop.traveler.clone());
+    let (last, _) = shop.here().facts_of(&subject).last().unwrap();
+    let (state, hold) = (shop.state(), last.head.position.clone());
+    let ends = |outcome| TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None };
+    let sorted = ends(HoldOutcome::Sorted);
+    let cleared = ends(HoldOutcome::Cleared { reading: hold.clone() });
+    let scrapped = ends(HoldOutcome::Ended { how: "scrap".to_owned() });
+    let side = |body| Side { head: &last.head, body, then: &state };
+    assert!(clash(side(&sorted), side(&cleared), &state).is_none());
+    assert!(clash(side(&sorted), side(&scrapped), &state).is_some());
 }

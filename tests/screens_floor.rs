@@ -12,7 +12,7 @@ use crate::support::screen::{PIN, Screen};
 use crate::support::shop::Shop;
 use crate::support::shop_plan::id;
 
-fn bench() -> Screen {
+pub(crate) fn bench() -> Screen {
     let mut screen = Screen::signed_in(reaching("torque"), "B-2107");
     screen.scan("0007");
     screen
@@ -28,7 +28,7 @@ pub(crate) fn floor() -> Shop {
     screen.shop
 }
 
-fn proposes(screen: &mut Screen, text: &str) {
+pub(crate) fn proposes(screen: &mut Screen, text: &str) {
     chosen(screen, "Propose a change");
     screen.type_keys(text).type_keys("\n");
 }
@@ -39,7 +39,7 @@ fn hands_over(screen: &mut Screen, notes: &str) {
 }
 
 /// Chooses from the numbered menu by its words.
-fn chosen(screen: &mut Screen, words: &str) {
+pub(crate) fn chosen(screen: &mut Screen, words: &str) {
     screen.key(Key::Menu);
     for _ in 0..5 {
         let text = screen.text();

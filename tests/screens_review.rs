@@ -47,6 +47,8 @@ pub(crate) fn judged(badge: &str) -> (Screen, Position) {
         at: None,
         verdict,
         reasons,
+        units: Vec::new(),
+        decisions: Vec::new(),
     };
     screen.answers.board = Some(Board { reviews: vec![review], ..Board::default() });
     (screen, fact)
@@ -70,7 +72,13 @@ fn a_supervisor_lets_work_go_on_and_the_unit_is_free() {
         screen.key(Key::Delete);
     }
     screen.type_keys(&reason).type_keys("\n").shows("saved: work goes on");
-    let answer = StationCommand::AnswerReview { fact, accepted: true, reason };
+    let answer = StationCommand::AnswerReview {
+        fact,
+        accepted: true,
+        counts: None,
+        units: Vec::new(),
+        reason,
+    };
     assert_eq!(screen.recorded(), [Command::Station(id("ASM1"), answer)]);
     assert_eq!((screen.shop.state().open_holds().count(), reviews_open(&screen)), (0, 0));
 }

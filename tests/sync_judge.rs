@@ -86,7 +86,13 @@ async fn what_is_rejected_on_a_unit_holds_it_until_a_supervisor_answers() {
     assert_eq!(open.iter().map(|review| &review.fact).collect::<Vec<_>>(), [&order, at]);
     assert_eq!(holds_of(&asm.ledger(), &traveler), 2);
     let reason = "talked to the line".to_owned();
-    let answer = StationCommand::AnswerReview { fact: at.clone(), accepted: true, reason };
+    let answer = StationCommand::AnswerReview {
+        fact: at.clone(),
+        accepted: true,
+        counts: None,
+        units: Vec::new(),
+        reason,
+    };
     let command = Command::Station(asm.station.clone(), answer);
     asm.ledger().transact(&acting("P-1"), &moment(4), command).unwrap();
     judged(&bench, &asm).await;

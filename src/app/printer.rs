@@ -33,6 +33,17 @@ impl Printer {
         }
     }
 
+    /// One line for whoever is about to sign; where a program reads the output, beside it and only when
+    /// a person watches.
+    pub fn to_signer(&self, text: impl Display) {
+        let line = sanitize_line(&text.to_string()).into_owned();
+        if !self.json {
+            out(&line);
+        } else if io::stderr().is_terminal() {
+            err(&line);
+        }
+    }
+
     /// Several lines for people; nothing in JSON mode.
     pub fn text(&self, text: impl Display) {
         if !self.json {

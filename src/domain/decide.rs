@@ -205,7 +205,8 @@ impl Command {
                 }
                 needs.people.extend(deviation_follow::names(command).cloned());
             }
-            Self::Station(_, StationCommand::AnswerReview { fact, .. }) => {
+            Self::Station(_, StationCommand::AnswerReview { fact, units, .. }) => {
+                needs.units.extend(units.iter().cloned());
                 if let StreamState::Station(state) = &stream.state {
                     let review = state.open_reviews.iter().find(|review| review.fact == *fact);
                     needs.units.extend(review.into_iter().flat_map(|review| review.units.clone()));

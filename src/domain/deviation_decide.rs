@@ -285,7 +285,10 @@ fn resolve(
         state.undecided().into_iter().filter(|unit| !named.contains(*unit)).collect();
     let decided = named.iter().any(|unit| state.decided(unit).is_some());
     let unnamed = shares.iter().any(|share| share.unit.is_none());
-    if decided || unnamed && rest.is_empty() && !state.held().is_empty() {
+    if unnamed && rest.is_empty() && !state.undecided().is_empty() {
+        // Every unit that waits is named, and something more is said of none.
+        reasons.push(DeviationReason::PiecesOfWhich.into());
+    } else if decided || unnamed && rest.is_empty() && !state.held().is_empty() {
         reasons.push(Reason::DeviationDisposed { deviation: id.clone() });
     } else if state.held().is_empty() || shares.is_empty() {
         reasons.push(DeviationReason::NothingHeld { deviation: id.clone() }.into());

@@ -13,6 +13,20 @@ impl Share {
         text.split(',').map(Self::read_one).collect()
     }
 
+    /// What is said of no unit by name is said of each that is open, and of none that joins later.
+    pub fn of_each(shares: Vec<Self>, open: &[TravelerId]) -> Vec<Self> {
+        let named: Vec<TravelerId> = shares.iter().filter_map(|share| share.unit.clone()).collect();
+        let rest: Vec<&TravelerId> = open.iter().filter(|unit| !named.contains(unit)).collect();
+        let each = |share: Self| match (&share.unit, share.pieces, rest.as_slice()) {
+            (None, None, [_, ..]) | (None, Some(_), [_]) => {
+                let of = |unit: &&TravelerId| Self { unit: Some((*unit).clone()), ..share.clone() };
+                rest.iter().map(of).collect()
+            }
+            (_, _, _) => vec![share],
+        };
+        shares.into_iter().flat_map(each).collect()
+    }
+
     fn read_one(text: &str) -> Result<Self, String> {
         let wrong = || format!("{:?} says nothing of the kind; {HOW}", text.trim());
         let (unit, rest) = match text.rsplit_once('=') {

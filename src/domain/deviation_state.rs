@@ -324,7 +324,11 @@ impl DeviationState {
         let ended: BTreeSet<&Position> = holds.filter_map(|hold| hold.decision.as_ref()).collect();
         let mut all: Vec<&Disposed> = self.dispositions.iter().filter(|d| d.decides(id)).collect();
         all.retain(|disposed| !disposed.replaced || ended.contains(&disposed.at));
-        all.sort_by_key(|disposed| (!ended.contains(&disposed.at), !disposed.is_complete()));
+        let chosen = unit.chosen_decisions();
+        all.sort_by_key(|disposed| {
+            let is_of = |positions: &BTreeSet<&Position>| positions.contains(&disposed.at);
+            (!is_of(&chosen), !is_of(&ended), !disposed.is_complete())
+        });
         all
     }
 

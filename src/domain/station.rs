@@ -13,6 +13,7 @@ use super::people::Action;
 use super::refusal::route::RouteReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::{Subject, TravelerId};
+use super::traveler::which_counts::Way;
 
 /// What happens to a station.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +140,11 @@ pub enum StationCommand {
         fact: Position,
         /// Whether work may go on.
         accepted: bool,
+        /// Which decision counts, in its words, where two are about one hold.
+        counts: Option<String>,
+        /// Units that are held for it here. What another station recorded is answered wherever such
+        /// a unit is: its own station may be gone for good.
+        units: Vec<TravelerId>,
         /// Why.
         reason: String,
     },
@@ -247,6 +253,48 @@ impl StationState {
     }
 }
 
+/// What the judge says of a record, by the holds that it placed for it on units that are here.
+fn of_holds(fact: &Position, units: &[TravelerId], context: &Context) -> Option<Judgement> {
+    let mut told = Judgement {
+        fact: fact.clone(),
+        verdict: JudgeVerdict::Rejected,
+        reasons: Vec::new(),
+        units: Vec::new(),
+    };
+    for unit in units {
+        let known = context.units.get(unit);
+        let reasons = known.map(|known| known.judged_open(fact)).unwrap_or_default();
+        if !reasons.is_empty() {
+            told.units.push(unit.clone());
+        }
+        let new = reasons.into_iter().filter(|reason| !told.reasons.contains(reason));
+        let new: Vec<String> = new.collect();
+        told.reasons.extend(new);
+    }
+    (!told.units.is_empty()).then_some(told)
+}
+
+/// The decision that counts from now on: none where only one was made.
+fn which_counts(
+    unit: &TravelerId,
+    ways: Vec<Way>,
+    counts: Option<&str>,
+) -> Result<Option<Position>, RouteReason> {
+    if ways.is_empty() {
+        return Ok(None);
+    }
+    let unit = unit.clone();
+    let chosen = counts.and_then(|words| ways.iter().find(|way| way.words == words.trim()));
+    match chosen {
+        Some(way) if way.may_count => Ok(way.decision.clone()),
+        Some(way) => Err(RouteReason::CannotCount { unit, words: way.words.clone() }),
+        None => {
+            let decisions = ways.into_iter().map(|way| way.words).collect();
+            Err(RouteReason::WhichCounts { unit, decisions })
+        }
+    }
+}
+
 /// Decides what is asked for about a station.
 pub fn decide(
     id: &StationId,
@@ -270,24 +318,27 @@ pub fn decide(
         StationCommand::Judge { from, to_seq, exceptions, unread } => {
             StationFact::PageJudged { from, to_seq, exceptions, unread }
         }
-        StationCommand::AnswerReview { fact, accepted, reason } => {
+        StationCommand::AnswerReview { fact, accepted, counts, units, reason } => {
             context.require_role(Action::Review, &mut reasons);
             context.require_text("a reason", &reason, &mut reasons);
-            let review = state.open_reviews.iter().find(|review| review.fact == fact);
+            let own = || state.open_reviews.iter().find(|review| review.fact == fact).cloned();
+            let review = of_holds(&fact, &units, context).or_else(own);
             if review.is_none() {
                 reasons.push(Reason::NothingToReview { fact: fact.clone() });
             }
-            let answered = review.map_or_else(Vec::new, |review| review.reasons.clone());
-            for unit in review.into_iter().filter(|_| accepted).flat_map(|review| &review.units) {
+            let answered = review.as_ref().map_or_else(Vec::new, |review| review.reasons.clone());
+            let held = review.iter().filter(|_| accepted).flat_map(|review| &review.units);
+            for unit in held {
                 let known = context.units.get(unit);
                 // Two feeds bring the judgement and its hold: answered before the hold is here, the
                 // unit would be held by it with nothing left to answer.
                 if !known.is_some_and(|known| known.was_held_by_judge((&fact, &answered))) {
                     reasons.push(RouteReason::HoldNotHere { unit: unit.clone() }.into());
                 }
-                let released =
-                    known.map(|known| known.release_judge_holds(unit, (&fact, &answered)));
-                further.extend(released.into_iter().flatten());
+                let Some(known) = known else { continue };
+                let way = which_counts(unit, known.ways(&fact), counts.as_deref());
+                let way = way.map_err(|reason| reasons.push(reason.into())).unwrap_or_default();
+                further.extend(known.release_judge_holds(unit, (&fact, &answered), way.as_ref()));
             }
             StationFact::ReviewAnswered { fact, accepted, reason, reasons: answered }
         }

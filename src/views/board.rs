@@ -181,6 +181,10 @@ pub struct ReviewRow {
     pub verdict: JudgeVerdict,
     /// Why.
     pub reasons: Vec<String>,
+    /// The units that are held for it here, where it is another station's record.
+    pub units: Vec<TravelerId>,
+    /// The decisions of which one counts, where two are about one hold: what the unit follows first.
+    pub decisions: Vec<String>,
 }
 
 impl Board {

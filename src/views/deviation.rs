@@ -410,6 +410,11 @@ impl DeviationView {
         self.units.first()
     }
 
+    /// The units that it holds and that are not decided yet.
+    pub fn undecided(&self) -> impl Iterator<Item = &ConcernedView> {
+        self.units.iter().filter(|unit| unit.held && unit.disposed.is_none())
+    }
+
     /// Whether nothing that it holds waits for a decision.
     pub fn is_decided(&self) -> bool {
         match self.standing {

@@ -51,12 +51,12 @@ pub struct SuspectUnit {
     pub ended: Option<String>,
     /// Whether every operation is done.
     pub finished: bool,
+    /// Whether it is shipped, and so not here.
+    pub shipped: bool,
     /// The operation that is next.
     pub operation: Option<u32>,
     /// Where it was last worked on.
     pub last_place: Option<PlaceId>,
-    /// Whether it is shipped.
-    pub shipped: bool,
 }
 
 impl SuspectRange {
@@ -97,6 +97,9 @@ impl SuspectUnit {
     /// Where it is now, in words.
     pub fn whereabouts(&self) -> String {
         let place = self.last_place.as_ref().map_or_else(String::new, |place| format!(", {place}"));
+        if self.shipped {
+            return "shipped".to_owned();
+        }
         match (self.finished, self.operation) {
             (_, _) if self.shipped => "shipped".to_owned(),
             (true, _) => format!("finished{place}"),

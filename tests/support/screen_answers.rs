@@ -372,6 +372,8 @@ fn board(shop: &Shop) -> Board {
             place: Some(id("ASM-2")),
             at: before(12),
             verdict: JudgeVerdict::Rejected,
+            units: Vec::new(),
+            decisions: Vec::new(),
             reasons: vec![
                 "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may \
                  do after the day of the revocation"

@@ -25,9 +25,9 @@ pub(crate) fn suspects(all: bool, shop: &Shop) -> Vec<SuspectRange> {
                     .map(ToString::to_string),
                 ended: state.ended.clone(),
                 finished: state.finished(&shop.instructions),
+                shipped: state.shipped().is_some(),
                 operation: state.current(&shop.instructions).map(|at| at.operation.operation),
                 last_place: state.last_place.clone(),
-                shipped: state.shipped().is_some(),
             };
             let range = ranges.entry(held.suspected.failed.clone());
             range.or_insert_with(|| (held.suspected, Vec::new())).1.push(unit);

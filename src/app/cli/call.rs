@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::traveler::traveler_id;
+use super::traveler::{traveler_id, view};
 use super::{Console, acts, rows, signer};
 use crate::app::escalation;
 use crate::app::fault::{Exit, Fault};
@@ -17,6 +17,7 @@ use crate::domain::traveler::command::StepAt;
 use crate::views::help::{HelpRow, HelpView};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
+use crate::views::traveler::TravelerView;
 
 #[derive(Debug, Subcommand)]
 pub enum CallCommand {
@@ -114,11 +115,26 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
     let place = place.ok_or_else(|| {
         Fault::usage("no place is named", "help is called to a place").next("add --place PLACE")
     })?;
+    if let Some(unit) = &unit {
+        require_known(&view(&console.reader()?, unit)?, step.as_ref())?;
+    }
     let what = format!("{kind} called to {place}");
     let wanted = HelpWanted { kind, traveler: unit, step, note };
     let asked = FloorCommand::CallHelp(wanted);
     let signer = SignerArgs { place: Some(place.clone()), ..signer };
     acts::act(console, &signer, &what, |_| Command::Floor(place, asked))
+}
+
+/// A call names a step that the unit has.
+fn require_known(view: &TravelerView, step: Option<&StepAt>) -> Result<(), Fault> {
+    let Some(at) = step else { return Ok(()) };
+    let text = view.state.operation(at.operation).and_then(|op| view.instructions.get(&op.hash));
+    if text.is_some_and(|text| text.step(&at.step).is_some()) {
+        return Ok(());
+    }
+    let what = format!("{} has no step {}:{}", view.id, at.operation, at.step);
+    Err(Fault::refused(what, "help is called at a step of its route")
+        .next(format!("gemba traveler show {}", view.id)))
 }
 
 fn list(console: &Console, cleared: bool) -> Result<Exit, Fault> {

@@ -16,7 +16,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::StepId;
 use crate::domain::instruction::Ask;
 use crate::domain::quantity::Verdict;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::correction::{Consequences, consequences, uncovered_with};
@@ -91,6 +91,14 @@ pub fn run(console: &Console, args: CorrectArgs) -> Result<Exit, Fault> {
     let right = right(&view, &meant, &args)?;
     tell(console, &meant, &right);
     if args.dry_run {
+        // Nobody acts yet: what is asked of a person is left out, everything else counts.
+        let acting = args.signer.acting(console, &station)?;
+        let command = Command::Traveler(id, right.command);
+        let refused = station.ledger.rehearse(&acting, &station.moment(), vec![command])?;
+        let of_person = |reason: &Reason| reason.code().starts_with('P') || reason.code() == "R02";
+        let reasons = refused.into_iter().flat_map(|refusal| refusal.reasons);
+        let reasons: Vec<Reason> = reasons.filter(|reason| !of_person(reason)).collect();
+        Refusal::unless_empty(reasons)?;
         return Ok(Exit::Done);
     }
     let what = format!("{id} step {} ask {} corrected: {}", meant.step, meant.entry.ask, right.to);

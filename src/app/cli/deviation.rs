@@ -18,8 +18,12 @@ use crate::domain::ids::{CharacteristicId, DeviationId, StepId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
+use crate::ui::parts::canvas::fit;
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
+
+/// Cells of a text in the list; the whole of it is shown by `gemba deviation show`.
+const CELLS_MAX: usize = 48;
 
 #[derive(Debug, Subcommand)]
 pub enum DeviationCommand {
@@ -288,6 +292,11 @@ fn decision(text: &str) -> Result<Asked, String> {
 impl Asked {
     fn share(self, step: Option<&StepId>) -> Result<Share, Fault> {
         let Self { unit, pieces, word, step: own } = self;
+        if let (Some(step), false) = (&own, matches!(word, Word::Rework | Word::Repair)) {
+            let what = format!("@{step} belongs to rework and repair");
+            return Err(Fault::usage(what, "nothing else goes back to a step")
+                .next("leave it out, or say rework or repair"));
+        }
         let step = || {
             own.or_else(|| step.cloned()).ok_or_else(|| {
                 let why = "rework and repair go back to one";
@@ -400,19 +409,46 @@ fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> R
 fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     let step = args.step.as_ref();
     let shares = args.decisions.into_iter().map(|asked| asked.share(step));
-    let shares = shares.collect::<Result<Vec<Share>, Fault>>()?;
+    let mut shares = shares.collect::<Result<Vec<Share>, Fault>>()?;
+    if let Some(view) = deviation_show::find(console, &args.deviation)? {
+        let open: Vec<TravelerId> = view.undecided().map(|unit| unit.traveler.clone()).collect();
+        shares = Share::of_each(shares, &open);
+        acts::show_signed(console, &deviation_show::signed_rows(&view));
+        let decision = [
+            ("decision", words(&shares)),
+            ("why", args.reason.clone()),
+            ("meaning", "dispositioned".to_owned()),
+        ];
+        acts::show_signed(console, &decision);
+    }
+    let what = format!("{} disposed: {}", args.deviation, words(&shares));
+    let deviation = args.deviation.clone();
+    let signing = Signing::Dispose { deviation: args.deviation, shares, reason: args.reason };
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))?;
+    say_open(console, &deviation)
+}
+
+fn words(shares: &[Share]) -> String {
     let words = shares.iter().map(|share| {
         let pieces = share.pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
         let unit = share.unit.as_ref().map_or_else(String::new, |unit| format!("{unit} "));
         format!("{unit}{pieces}{}", share.disposition.word())
     });
-    let words = words.collect::<Vec<_>>().join(", ");
-    let what = format!("{} disposed: {words}", args.deviation);
-    let signing = Signing::Dispose { deviation: args.deviation, shares, reason: args.reason };
-    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
+    words.collect::<Vec<_>>().join(", ")
 }
 
-/// Signs what waits now, which is printed with it.
+/// Says whose signature is missing: until then what is held stays so.
+fn say_open(console: &Console, id: &DeviationId) -> Result<Exit, Fault> {
+    if let Some(waits) = deviation_show::known(console, id)?.waits() {
+        let open: Vec<&str> = waits.open.iter().map(|role| role.word()).collect();
+        let open = open.join(", ");
+        console.printer.line(format!("still held: {open} must sign as well"));
+        console.printer.line(format!("→ gemba deviation approve {id} --badge BADGE"));
+    }
+    Ok(Exit::Done)
+}
+
+/// Signs what waits now, which is shown first.
 fn approve(console: &Console, args: ApproveArgs) -> Result<Exit, Fault> {
     let view = deviation_show::known(console, &args.deviation)?;
     let waits = view.waits().ok_or_else(|| {
@@ -420,10 +456,17 @@ fn approve(console: &Console, args: ApproveArgs) -> Result<Exit, Fault> {
         Fault::refused(what, "it is not disposed, or needs no other signature")
             .next("see gemba deviation show")
     })?;
+    acts::show_signed(console, &deviation_show::signed_rows(&view));
+    let mut rows = vec![("decision", waits.words()), ("why", waits.reason.clone())];
+    rows.extend(waits.signatures.iter().map(|signed| ("signed", signed.words_in_full())));
+    rows.push(("meaning", "approved".to_owned()));
+    acts::show_signed(console, &rows);
     let what = format!("{} approved: {}", args.deviation, waits.words());
+    let deviation = args.deviation.clone();
     let disposition = waits.fact.clone();
     let signing = Signing::Approve { deviation: args.deviation, disposition };
-    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
+    acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))?;
+    say_open(console, &deviation)
 }
 
 fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
@@ -431,16 +474,18 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
         return Err(rows::mixed_up());
     };
     let head = ["deviation", "unit", "step", "required", "found", "raised by", "disposition"];
+    let short = |text: &str| fit(text, CELLS_MAX, "...").into_owned();
     rows::print(console, &head, &found, |row: &DeviationView| {
         let step = row.unit().and_then(|unit| unit.step.as_ref());
         vec![
             row.id.to_string(),
             row.units_words(),
             rows::or_dash(step),
-            row.required.clone(),
-            row.found.clone(),
+            short(&row.required),
+            // Where nothing was measured, what was noted is what was found.
+            short(if row.found.is_empty() { &row.note } else { &row.found }),
             row.raised_by.clone(),
-            deviation_show::stands(row),
+            short(&deviation_show::stands(row)),
         ]
     });
     Ok(Exit::Done)

@@ -20,11 +20,8 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
     if let Some(code) = &view.code {
         line("code", format!("{} {}, {}", code.code, code.text, code.severity.word()));
     }
-    for unit in &view.units {
-        let step = unit.step.as_ref().map_or_else(String::new, |step| format!(" step {step}"));
-        let held = if unit.held { "held" } else { "not held" };
-        let stands = unit.disposed.as_deref().unwrap_or(held);
-        line("unit", format!("{}{step}: {stands}", unit.traveler));
+    for (name, value) in unit_rows(&view) {
+        line(name, value);
     }
     line("required", view.required.clone());
     line("found", view.found.clone());
@@ -56,13 +53,39 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
 
 /// A deviation by its number.
 pub fn known(console: &Console, id: &DeviationId) -> Result<Box<DeviationView>, Fault> {
+    find(console, id)?.ok_or_else(|| {
+        Fault::refused(format!("{id} is not known here"), "nothing was recorded about it")
+            .next("check the number, or sync this station")
+    })
+}
+
+/// The same, where it is known.
+pub fn find(console: &Console, id: &DeviationId) -> Result<Option<Box<DeviationView>>, Fault> {
     let query = Query::Deviation { id: id.clone() };
     let Answer::Deviation(found) = rows::ask(console, &query)? else {
         return Err(rows::mixed_up());
     };
-    found.ok_or_else(|| {
-        Fault::refused(format!("{id} is not known here"), "nothing was recorded about it")
-            .next("check the number, or sync this station")
+    Ok(found)
+}
+
+/// What whoever signs about it is shown: every unit, what was required and found.
+pub fn signed_rows(view: &DeviationView) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("deviation", format!("{}, {}", view.id, view.kind.word()))];
+    rows.extend(unit_rows(view));
+    rows.extend([
+        ("required", view.required.clone()),
+        ("found", view.found.clone()),
+        ("note", view.note.clone()),
+    ]);
+    rows
+}
+
+fn unit_rows(view: &DeviationView) -> impl Iterator<Item = (&'static str, String)> {
+    view.units.iter().map(|unit| {
+        let step = unit.step.as_ref().map_or_else(String::new, |step| format!(" step {step}"));
+        let held = if unit.held { "held" } else { "not held" };
+        let stands = unit.disposed.as_deref().unwrap_or(held);
+        ("unit", format!("{}{step}: {stands}", unit.traveler))
     })
 }
 

@@ -76,6 +76,11 @@ pub fn run(console: &Console, command: HandoverCommand) -> Result<Exit, Fault> {
         HandoverCommand::Accept(args) => {
             let AcceptArgs { handover, note, signer } = args;
             let what = format!("{handover} accepted");
+            let found = handovers(console, false)?.into_iter().find(|row| row.handover == handover);
+            if let Some(view) = found {
+                print_view(&view, |line| console.printer.to_signer(line));
+                acts::show_signed(console, &[("meaning", "accepted".to_owned())]);
+            }
             acts::act(console, &signer, &what, |who| {
                 Command::Handover(handover, Asked::Accept { note, by: who.by() })
             })
@@ -109,7 +114,7 @@ fn show(console: &Console, handover: Option<HandoverId>) -> Result<Exit, Fault> 
         let Answer::HandoverContent(content) = rows::ask(console, &Query::HandoverContent)? else {
             return Err(rows::mixed_up());
         };
-        print(console, &content);
+        print(&content, |line| console.printer.line(line));
         console.printer.value(&content);
         return Ok(Exit::Done);
     };
@@ -118,13 +123,7 @@ fn show(console: &Console, handover: Option<HandoverId>) -> Result<Exit, Fault> 
         Fault::refused(format!("{id} is not known here"), "or it is long past")
             .next("gemba handover list says which are known")
     })?;
-    let HandoverView { place, by, at, notes, .. } = &view;
-    let shift = view.shift.as_ref().map_or_else(String::new, |shift| format!(", {shift}"));
-    console.printer.line(format!("{id}  at {place}{shift}, by {by}, {}", minute(*at)));
-    print(console, &view.content);
-    if !notes.is_empty() {
-        console.printer.text(format!("notes: {notes}"));
-    }
+    print_view(&view, |line| console.printer.line(line));
     match &view.accepted {
         Some(signature) => console.printer.line(signature.words_in_full()),
         None => console.printer.line("nobody has accepted it"),
@@ -133,23 +132,34 @@ fn show(console: &Console, handover: Option<HandoverId>) -> Result<Exit, Fault> 
     Ok(Exit::Done)
 }
 
-fn print(console: &Console, content: &HandoverContent) {
+/// What was handed over, line by line.
+fn print_view(view: &HandoverView, say: impl Fn(String)) {
+    let HandoverView { handover, place, by, at, notes, .. } = view;
+    let shift = view.shift.as_ref().map_or_else(String::new, |shift| format!(", {shift}"));
+    say(format!("{handover}  at {place}{shift}, by {by}, {}", minute(*at)));
+    print(&view.content, &say);
+    for (n, line) in notes.lines().enumerate() {
+        say(format!("{}{line}", if n == 0 { "notes: " } else { "       " }));
+    }
+}
+
+fn print(content: &HandoverContent, say: impl Fn(String)) {
     let complete = rows::or_dash(content.complete_to.map(minute));
     let silent: Vec<&str> = content.silent.iter().map(PlaceId::as_str).collect();
     let silent =
         if silent.is_empty() { String::new() } else { format!(", silent: {}", silent.join(", ")) };
-    console.printer.line(format!("complete to {complete}{silent}"));
+    say(format!("complete to {complete}{silent}"));
     for (name, listed) in lines(content) {
-        console.printer.line(format!("{name}: {}", listed.count));
+        say(format!("{name}: {}", listed.count));
         for row in &listed.first {
-            console.printer.line(format!("  {row}"));
+            say(format!("  {row}"));
         }
         let more = listed.count.saturating_sub(u32::try_from(listed.first.len()).unwrap_or(0));
         if more > 0 {
-            console.printer.line(format!("  and {more} more"));
+            say(format!("  and {more} more"));
         }
     }
-    console.printer.line(format!("waits to go to the server: {}", content.waiting));
+    say(format!("waits to go to the server: {}", content.waiting));
 }
 
 fn list(console: &Console, open: bool) -> Result<Exit, Fault> {

@@ -13,7 +13,7 @@ use crate::domain::decide::Command;
 use crate::domain::ids::{CharacteristicId, OrderId, PartId, PermitId, RevisionId};
 use crate::domain::permit::{PermitCommand as Asked, PermitWanted};
 use crate::domain::quantity::{Number, number_and_unit};
-use crate::domain::stream::TravelerId;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::hold::shown;
 use crate::domain::unit::Unit;
 use crate::ui::effect::Signing;
@@ -138,6 +138,10 @@ pub fn run(console: &Console, command: PermitCommand) -> Result<Exit, Fault> {
         PermitCommand::Propose(args) => propose(console, args),
         PermitCommand::Grant { permit, signer } => {
             let what = format!("{permit} granted");
+            if let Some(row) = row(console, &permit)? {
+                acts::show_signed(console, &row_lines(&row));
+                acts::show_signed(console, &[("meaning", "approved".to_owned())]);
+            }
             acts::act(console, &signer, &what, |signer| {
                 identity::command(Signing::GrantPermit(permit), signer.by())
             })
@@ -161,6 +165,16 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
         return Err(Fault::usage("the limits are in two units", "").next("write both in one"));
     }
     let ProposeArgs { part, characteristic, reason, reference, .. } = args;
+    let station = console.reader()?;
+    for order in args.orders.iter().chain(args.units.iter().map(|unit| &unit.order)) {
+        // An office does not have every order of the plant: it may well be one.
+        if station.ledger.stream(&Subject::Order(order.clone()))?.order.is_empty() {
+            console
+                .printer
+                .remark(format!("! order {order} is not known at this station: look twice"));
+        }
+    }
+    drop(station);
     let what = format!("permit for {part} {characteristic} proposed");
     acts::act(console, &args.signer, &what, |signer| {
         let wanted = PermitWanted {
@@ -202,6 +216,15 @@ fn use_it(console: &Console, args: &UseArgs) -> Result<Exit, Fault> {
     let (_, reading_at, reading) = before.state.to_retype().ok_or_else(nothing)?;
     let value = value_again(&args.value, reading)?;
     let what = format!("{id} goes on with {} by permit {}", shown(&value), args.permit);
+    let found = format!("{}, typed again", shown(&value));
+    let rows = [
+        ("unit", id.to_string()),
+        ("required", format!("{} {}", reading.taken.name, reading.taken.requirement)),
+        ("found", found),
+        ("permit", args.permit.to_string()),
+        ("meaning", "performed; the value stays failing".to_owned()),
+    ];
+    acts::show_signed(console, &rows);
     let (reading, permit) = (reading_at.clone(), args.permit.clone());
     let signing = Signing::UsePermit { traveler: id.clone(), reading, value, permit };
     let signer = args.signer.prove(console, &mut station)?;
@@ -229,27 +252,39 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
     Ok(Exit::Done)
 }
 
+fn row(console: &Console, id: &PermitId) -> Result<Option<Box<PermitRow>>, Fault> {
+    match rows::ask(console, &Query::Permit { id: id.clone() })? {
+        Answer::Permit(found) => Ok(found),
+        _ => Err(rows::mixed_up()),
+    }
+}
+
+/// What is permitted, for whom and until when, and who signed.
+fn row_lines(row: &PermitRow) -> Vec<(&'static str, String)> {
+    let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
+    let limits = format!("{} instead of {} ({})", row.limits, row.specified, row.revision_words());
+    let mut lines = vec![
+        ("permit", format!("{} {} {} {}", row.permit, row.part, row.name, row.standing_words())),
+        ("limits", limits),
+        ("for", format!("{}, {} used", row.for_whom, row.used_words())),
+        ("good", format!("{} through {}", row.from, row.through)),
+        ("why", format!("{}{reference}", row.reason)),
+        ("proposed", row.proposed.words_in_full()),
+    ];
+    lines.extend(row.granted.as_ref().map(|granted| ("granted", granted.words_in_full())));
+    lines.extend(row.withdrawn.as_ref().map(|withdrawn| {
+        let (reason, by) = (&withdrawn.reason, &withdrawn.by);
+        ("withdrawn", format!("by {by}, {}: {reason}", minute(withdrawn.at)))
+    }));
+    lines
+}
+
 fn show(console: &Console, id: PermitId) -> Result<Exit, Fault> {
-    let Answer::Permit(found) = rows::ask(console, &Query::Permit { id: id.clone() })? else {
-        return Err(rows::mixed_up());
-    };
     let unknown =
         || Fault::refused(format!("{id} is not known here"), "").next("sync this station");
-    let row = found.ok_or_else(unknown)?;
-    let say = |text: String| console.printer.line(text);
-    say(format!("{id}  {}  {}  {}", row.part, row.name, row.standing_words()));
-    say(format!("limits   {} instead of {} ({})", row.limits, row.specified, row.revision_words()));
-    say(format!("for      {}, {} used", row.for_whom, row.used_words()));
-    say(format!("good     {} through {}", row.from, row.through));
-    let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
-    say(format!("why      {}{reference}", row.reason));
-    say(format!("proposed {}", row.proposed.words_in_full()));
-    if let Some(granted) = &row.granted {
-        say(format!("granted  {}", granted.words_in_full()));
-    }
-    if let Some(withdrawn) = &row.withdrawn {
-        let (reason, by) = (&withdrawn.reason, &withdrawn.by);
-        say(format!("withdrawn by {by}, {}: {reason}", minute(withdrawn.at)));
+    let row = row(console, &id)?.ok_or_else(unknown)?;
+    for (name, value) in row_lines(&row) {
+        console.printer.line(format!("{name:<8} {value}"));
     }
     let uses: Vec<Vec<String>> = row.uses.iter().map(use_cells).collect();
     if !uses.is_empty() {

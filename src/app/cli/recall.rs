@@ -93,6 +93,12 @@ fn list(console: &Console, station: &Station, args: &RecallArgs) -> Result<Recal
         text.as_deref().map(|text| read_time(text, end, &zone)).transpose()
     };
     let (from, until) = (time(&args.from, false)?, time(&args.until, true)?);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        let why = "nothing was made between --from and --until";
+        return Err(
+            Fault::usage("--until is before --from", why).next("write the earlier one as --from")
+        );
+    }
     let span = Span { from, until, revision: args.revision.clone() };
     let Answer::Recall(found) = station.answer(&Query::Recall { of, span })? else {
         return Err(rows::mixed_up());

@@ -36,7 +36,7 @@ use crate::views::traveler::TravelerView;
                         its limits holds the unit: type what the gauge shows again with --retype. \
                         The same value opens a deviation, another one is your correction.\nJSON: \
                         saved, facts, waiting, value, verdict, held, deviation, permits \
-                        (those that fit), permit (by which it goes on), implausible, \
+                        (those that fit), permit (by which it goes on), suspects, implausible, \
                         finer_than_gauge (each value that is); with --from also rows, pass, \
                         fail, on_limit")]
 pub struct RecordArgs {
@@ -199,6 +199,12 @@ pub fn say(
         }
         Some(_) | None => {}
     }
+    let suspects = if held { after.suspects } else { 0 };
+    if suspects > 0 {
+        let units = if suspects == 1 { "unit is" } else { "units are" };
+        console.printer.line(format!("{suspects} more {units} held with it, as suspect"));
+        console.printer.line(format!("→ gemba suspect show {id}"));
+    }
     let slip = after.state.to_retype().is_some_and(|(_, _, reading)| reading.implausible());
     if slip {
         console.printer.line("this looks like a slip of the finger");
@@ -207,7 +213,7 @@ pub fn say(
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting,
         "value": value, "verdict": verdict, "held": held, "deviation": deviation,
-        "implausible": slip, "permits": after.permits, "permit": permit,
+        "suspects": suspects, "implausible": slip, "permits": after.permits, "permit": permit,
         "finer_than_gauge": finer.iter().map(|r| shown(r.value())).collect::<Vec<_>>(),
     }));
     Ok(Exit::Done)

@@ -15,7 +15,8 @@ use crate::views::query::{Answer, Query};
 pub enum ReviewCommand {
     /// List what the server held or rejected and nobody let go on
     #[command(after_help = "Example: gemba review list --json\n\nJSON, one record a line: \
-                            station, fact, subject, what, who, place, at, verdict, reasons; oldest first")]
+                            station, fact, subject, what, who, place, at, verdict, reasons, units, \
+                            decisions; oldest first")]
     List,
     /// Say whether work goes on
     #[command(after_help = "Example: gemba review answer 0f3a9c.1.204 --accept \
@@ -34,6 +35,9 @@ pub struct AnswerArgs {
     /// It does not: what is held stays held
     #[arg(long)]
     refuse: bool,
+    /// Which decision counts, in its words, where two were made about one hold
+    #[arg(long, value_name = "DECISION", conflicts_with = "refuse")]
+    counts: Option<String>,
     /// Why
     #[arg(long)]
     reason: String,
@@ -77,15 +81,15 @@ fn list(console: &Console) -> Result<Exit, Fault> {
 }
 
 fn answer(console: &Console, args: AnswerArgs) -> Result<Exit, Fault> {
-    let AnswerArgs { fact, accept, reason, signer, .. } = args;
+    let AnswerArgs { fact, accept, counts, reason, signer, .. } = args;
     let row = open(console)?.into_iter().find(|row| row.fact == fact);
     // What is not listed is refused by the rule itself, at this station.
-    let station = match row {
-        Some(row) => row.station,
-        None => console.reader()?.ledger.identity().station.clone(),
+    let (station, units) = match row {
+        Some(row) => (row.station, row.units),
+        None => (console.reader()?.ledger.identity().station.clone(), Vec::new()),
     };
     let goes_on = if accept { "goes on" } else { "does not go on" };
     let what = format!("review of {fact} answered: work {goes_on}");
-    let answer = StationCommand::AnswerReview { fact, accepted: accept, reason };
+    let answer = StationCommand::AnswerReview { fact, accepted: accept, counts, units, reason };
     acts::act(console, &signer, &what, |_| Command::Station(station, answer))
 }

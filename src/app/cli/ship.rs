@@ -1,5 +1,7 @@
 //! `gemba ship`, `gemba certificate`: a unit is reviewed, released to ship, or taken back (R17).
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -178,6 +180,11 @@ fn reviews(station: &Station, args: &UnitsArgs) -> Result<Vec<ShipReview>, Fault
     if units.is_empty() {
         return Err(Fault::usage("no unit is named", "a release is of units")
             .next("gemba ship review ORDER/UNIT, or --order ORDER"));
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = units.iter().find(|unit| !seen.insert(*unit)) {
+        return Err(Fault::usage(format!("{twice} is named twice"), "a unit is released once")
+            .next("name it once"));
     }
     let mut found = Vec::new();
     for unit in units {

@@ -6,7 +6,7 @@ use super::signer::place_of;
 use super::traveler::viewed;
 use super::{Console, lot};
 use crate::app::fault::{Exit, Fault};
-use crate::domain::ids::PlaceId;
+use crate::domain::ids::{DeviationId, PlaceId};
 use crate::domain::instruction::{Ask, Instruction, Step};
 use crate::domain::permit::fit::limits_words;
 use crate::domain::stream::TravelerId;
@@ -20,7 +20,7 @@ use crate::views::traveler::TravelerView;
 
 /// What `--help` says besides.
 pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, ended, \
-    first_pass, waiting, holds, accepted (operation, name, evidence), paused (reason, by, since), \
+    first_pass, waiting, holds, held (why, next, deviation), accepted (operation, name, evidence), paused (reason, by, since), \
     readings (slips, marginals, corrections, remeasurements, permits), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
     checks (ask, question, answer, gauge, due, setting), unseen (attempt, place, done)), lot (pieces, split_from, split_into, \
@@ -36,8 +36,10 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     let place = place_of(console, &station, place)?;
     let view = viewed(&station, id, place)?;
     let standing = standing(&view);
-    let waiting = view.deviations.iter().filter(|deviation| !deviation.is_decided());
+    let goes_on = view.state.ended.is_none();
+    let waiting = view.deviations.iter().filter(|deviation| goes_on && !deviation.is_decided());
     let holds: Vec<String> = waiting.map(|deviation| deviation.id.to_string()).collect();
+    let held = held(&view);
     let mut table = Vec::new();
     let mut steps = Vec::new();
     let mut notes = Vec::new();
@@ -72,8 +74,8 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     let how = view.state.ended.as_ref().map(|how| format!(": {how}")).unwrap_or_default();
     console.printer.line(format!("{id}  {}  {standing}{how}", view.order.part));
     lot::say_counts(console, &view);
-    for hold in &holds {
-        console.printer.line(format!("on hold: {hold} waits for a disposition"));
+    for (why, next, _) in &held {
+        console.printer.line(format!("on hold: {why} → {next}"));
     }
     let permits = permits(console, &view);
     let (accepted, paused) = (accepted(console, &view), paused(console, &view));
@@ -93,11 +95,25 @@ pub fn run(console: &Console, id: &TravelerId, place: Option<PlaceId>) -> Result
     console.printer.value(&json!({
         "traveler": id, "part": view.order.part, "standing": standing,
         "ended": view.state.ended, "first_pass": view.state.first_pass(), "waiting": view.waiting,
-        "holds": holds, "accepted": accepted, "paused": paused, "readings": tally,
+        "holds": holds, "held": held.iter().map(|(why, next, deviation)| {
+            json!({ "why": why, "next": next, "deviation": deviation })
+        }).collect::<Vec<_>>(), "accepted": accepted, "paused": paused, "readings": tally,
         "steps": steps, "lot": lot::value(&view), "signatures": signatures,
         "not_accepted": judged, "permits": permits,
     }));
     Ok(Exit::Done)
+}
+
+/// Every hold of a unit that goes on after it: why, who ends it and how, its deviation.
+fn held(view: &TravelerView) -> Vec<(String, String, Option<DeviationId>)> {
+    if view.state.ended.is_some() {
+        return Vec::new();
+    }
+    let holds = view.state.open_holds().map(|(_, hold)| {
+        let deviation = hold.placed.deviation.clone();
+        (hold.placed.reason.words(), hold.next(), deviation)
+    });
+    holds.collect()
 }
 
 /// What was decided about the sampled asks of a step, or would be now: said, and as JSON.

@@ -85,6 +85,13 @@ fn sign_step(console: &Console, traveler: TravelerId, args: SignArgs) -> Result<
     })?;
     let what = format!("{traveler} step {} signed: {}", at.step, args.meaning.word());
     let seen = view.state.facts.len();
+    let rows = [
+        ("unit", format!("{traveler}  {}", view.order.part)),
+        ("step", format!("op {} {}  {}", at.operation, at.step, step.title)),
+        ("meaning", args.meaning.word().to_owned()),
+        ("covers", format!("{seen} facts: gemba trace {traveler}")),
+    ];
+    acts::show_signed(console, &rows);
     let signing = Signing::Step { traveler, at, ask, seen };
     acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))
 }

@@ -129,8 +129,7 @@ fn require_made(
         reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
     }
     for (_, hold) in state.open_holds() {
-        let (why, deviation) = (hold.placed.reason.words(), hold.placed.deviation.clone());
-        reasons.push(Reason::OnHold { why, deviation });
+        reasons.push(hold.stops());
     }
     let most = state.pieces().saturating_sub(state.scrapped());
     if let Some(size) = size.filter(|size| *size != most) {

@@ -236,7 +236,12 @@ impl DeviationReason {
             Self::NothingHeld { deviation } => {
                 format!("{deviation} holds nothing that could be disposed.")
             }
-            Self::PiecesOfWhich => "Pieces are named, but not of which lot.".to_owned(),
+            Self::PiecesOfWhich => {
+                "Something is said of no unit by name, and it is not clear of which.".to_owned()
+            }
+            Self::PiecesDoNotAddUp { unit, named, there } if named == there => {
+                format!("A part of {unit} is named that has no pieces.")
+            }
             Self::PiecesDoNotAddUp { unit, named, there } => {
                 format!("{named} pieces are named, and {unit} has {there}.")
             }
@@ -302,7 +307,10 @@ impl DeviationReason {
             }
             Self::CodeMissing => "review the deviation and choose one".to_owned(),
             Self::NothingHeld { .. } => "close it, or add the units that it concerns".to_owned(),
-            Self::PiecesOfWhich => "name the lot with the pieces".to_owned(),
+            Self::PiecesOfWhich => "name the unit with it, as in UNIT=40:scrap".to_owned(),
+            Self::PiecesDoNotAddUp { named, there, .. } if named == there => {
+                "leave that part out, or give it pieces".to_owned()
+            }
             Self::PiecesDoNotAddUp { there, .. } => format!("share out {there} pieces"),
             Self::VoidInParts { .. } => "use those pieces as they are, or void it all".to_owned(),
             Self::AsIsTwice { .. } => "name them together".to_owned(),

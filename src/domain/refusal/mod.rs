@@ -283,6 +283,8 @@ pub enum Reason {
         why: String,
         /// The deviation.
         deviation: Option<DeviationId>,
+        /// Who ends it, and how.
+        next: String,
     },
     /// There is no such open hold.
     NoSuchHold,

@@ -14,6 +14,20 @@ pub enum RouteReason {
         /// The unit that it holds.
         unit: TravelerId,
     },
+    /// Two decisions were made about one hold, unseen by each other.
+    WhichCounts {
+        /// The unit.
+        unit: TravelerId,
+        /// Each in words, what the unit follows first.
+        decisions: Vec<String>,
+    },
+    /// A decision cannot be put in the place of the one that the unit follows.
+    CannotCount {
+        /// The unit.
+        unit: TravelerId,
+        /// The decision in words.
+        words: String,
+    },
     /// Something of the step is not recorded (R2: unset is not pass).
     AskOpen {
         /// The ask's number.
@@ -144,6 +158,8 @@ impl RouteReason {
             Self::SignedAlready { .. } => "T40",
             Self::HoldNotReleasable => "H05",
             Self::HoldNotHere { .. } => "H06",
+            Self::WhichCounts { .. } => "H07",
+            Self::CannotCount { .. } => "H08",
             Self::PiecesMissing { .. } => "Q01",
             Self::NotCounted { .. } => "Q02",
             Self::NothingReported { .. } => "Q03",
@@ -176,6 +192,15 @@ impl RouteReason {
             Self::HoldNotReleasable => "This hold waits for a disposition or a review.".to_owned(),
             Self::HoldNotHere { unit } => {
                 format!("The server's hold on {unit} for this record is not here yet.")
+            }
+            Self::WhichCounts { unit, decisions } => {
+                let mut words = decisions.iter().map(|words| format!("'{words}'"));
+                let first = words.next().unwrap_or_default();
+                let others = words.collect::<Vec<_>>().join(", ");
+                format!("{unit} follows {first}, and {others} has no effect.")
+            }
+            Self::CannotCount { unit, words } => {
+                format!("{unit} cannot follow '{words}' from where it stands.")
             }
             Self::PiecesMissing { missing: 1 } => "1 piece is not reported.".to_owned(),
             Self::PiecesMissing { missing } => format!("{missing} pieces are not reported."),
@@ -236,6 +261,15 @@ impl RouteReason {
                 "dispose its deviation, or answer what the server did not accept".to_owned()
             }
             Self::HoldNotHere { .. } => "sync, then answer (gemba sync)".to_owned(),
+            Self::WhichCounts { decisions, .. } => {
+                let words: Vec<String> =
+                    decisions.iter().map(|words| format!("--counts '{words}'")).collect();
+                format!("say which one counts: {}", words.join(" or "))
+            }
+            Self::CannotCount { .. } => {
+                "say that the other one counts, then raise a deviation and dispose it anew"
+                    .to_owned()
+            }
             Self::PiecesMissing { .. } => {
                 "report them as good or scrap, or split them off".to_owned()
             }

@@ -1,7 +1,7 @@
 //! What each reason of a refusal says, and what to do next: the text that operators read.
 
-use crate::domain::ids::{DeviationId, QualificationId};
-use crate::domain::people::{Action, Role};
+use crate::domain::ids::QualificationId;
+use crate::domain::people::Role;
 
 use super::Reason;
 
@@ -258,7 +258,9 @@ impl Reason {
             }
             Self::DeviationClosed { deviation } => format!("The deviation {deviation} is closed."),
             Self::ReworkStepUnknown { step } => {
-                format!("Rework cannot go back to {step}: it is not a step before the deviation.")
+                format!(
+                    "Rework cannot go back to {step}: it is no step of that operation up to the deviation."
+                )
             }
             Self::DeviationNumberMissing => {
                 "This station has no code to number deviations with.".to_owned()
@@ -342,7 +344,7 @@ impl Reason {
             Self::AlreadyRecorded { .. } => "correct it with a reason instead".to_owned(),
             Self::Paused { .. } => "resume it".to_owned(),
             Self::NotPaused => "go on".to_owned(),
-            Self::OnHold { deviation, .. } => hold_next(deviation.as_ref()),
+            Self::OnHold { next, .. } => next.clone(),
             Self::NoSuchHold => "look at the unit again".to_owned(),
             Self::RetypeFirst => "type what the gauge shows now".to_owned(),
             Self::NothingToRetype => "go on".to_owned(),
@@ -384,7 +386,9 @@ impl Reason {
             Self::DeviationDisposed { .. } => "raise another deviation on the unit".to_owned(),
             Self::DeviationNotDisposed { .. } => "dispose it first".to_owned(),
             Self::DeviationClosed { .. } => "nothing to do".to_owned(),
-            Self::ReworkStepUnknown { .. } => "name an earlier step".to_owned(),
+            Self::ReworkStepUnknown { .. } => {
+                "name a step of the operation where it was found, up to there".to_owned()
+            }
             Self::DeviationNumberMissing => "enroll the station".to_owned(),
             Self::NothingToReview { .. } => "look at the list again".to_owned(),
             Self::NewerKind { .. } => "update this station".to_owned(),
@@ -404,17 +408,6 @@ fn trained(qualification: &QualificationId, how: &str) -> String {
         "take another unit, or somebody qualified takes over (scan their badge); an administrator \
          {how} {qualification}: gemba person qualify"
     )
-}
-
-fn hold_next(deviation: Option<&DeviationId>) -> String {
-    match deviation {
-        Some(deviation) => {
-            let disposes = Action::Dispose.roles().first().map_or("", |role| role.word());
-            let accepts: Vec<&str> = Action::UseAsIs.roles().iter().map(|r| r.word()).collect();
-            format!("a {disposes} disposes {deviation} (use as is: {})", accepts.join(" and "))
-        }
-        None => "a supervisor answers or releases it".to_owned(),
-    }
 }
 
 /// With a capital letter, as sentences begin.

@@ -99,7 +99,9 @@ impl TravelerFact {
 
 /// Why nothing is done on a unit: it is shipped. What was recorded is put right and held as ever.
 pub(super) fn shipped(state: &TravelerState, command: &TravelerCommand) -> Option<Reason> {
-    let handles = command.goes_on() || matches!(command, TravelerCommand::RemoveComponent { .. });
+    let here =
+        matches!(command, TravelerCommand::RemoveComponent { .. } | TravelerCommand::Sort { .. });
+    let handles = command.goes_on() || here;
     gone(state).filter(|_| handles)
 }
 

@@ -285,8 +285,8 @@ fn same_twice(one: Side<'_>, other: Side<'_>) -> Option<Clash> {
             TravelerFact::HoldReleased { hold: one, outcome: here, .. },
             TravelerFact::HoldReleased { hold: other, outcome: there, .. },
         ) => {
-            let twice = one == other && here != there;
-            twice.then(|| Clash::DecidedTwice(decided(here), decided(there)))
+            let twice = one == other && !agree(here, there);
+            twice.then(|| Clash::DecidedTwice(here.decided(), there.decided()))
         }
         (TravelerFact::TravelerStarted(one), TravelerFact::TravelerStarted(other)) => {
             (one != other).then_some(Clash::BegunTwice)
@@ -302,23 +302,32 @@ fn same_twice(one: Side<'_>, other: Side<'_>) -> Option<Clash> {
     }
 }
 
-/// How a hold ended, in words.
-fn decided(outcome: &HoldOutcome) -> String {
-    match outcome {
-        HoldOutcome::Corrected => "corrected".to_owned(),
-        HoldOutcome::Remeasured { .. } => "measured again".to_owned(),
-        HoldOutcome::Permitted(permitted) => format!("by {}", permitted.permit),
-        HoldOutcome::Resumed { as_is: true } => "use as is".to_owned(),
-        HoldOutcome::Resumed { as_is: false } => "no deviation".to_owned(),
-        HoldOutcome::Reopened { again } => {
-            let step = again.first().and_then(|again| again.steps.first());
-            step.map_or_else(|| "rework".to_owned(), |step| format!("rework from step {step}"))
+/// Whether two ends of one hold say the same: that what was suspect is good says one measurement as well
+/// as another.
+fn agree(one: &HoldOutcome, other: &HoldOutcome) -> bool {
+    let good = |outcome| matches!(outcome, &HoldOutcome::Cleared { .. } | &HoldOutcome::Sorted);
+    one == other || good(one) && good(other)
+}
+
+impl HoldOutcome {
+    /// How a hold ended, in words.
+    pub fn decided(&self) -> String {
+        match self {
+            Self::Corrected => "corrected".to_owned(),
+            Self::Remeasured { .. } => "measured again".to_owned(),
+            Self::Permitted(permitted) => format!("by {}", permitted.permit),
+            Self::Resumed { as_is: true } => "use as is".to_owned(),
+            Self::Resumed { as_is: false } => "no deviation".to_owned(),
+            Self::Reopened { again } => {
+                let step = again.first().and_then(|again| again.steps.first());
+                step.map_or_else(|| "rework".to_owned(), |step| format!("rework from step {step}"))
+            }
+            Self::Ended { how } => how.clone(),
+            Self::Reviewed => "let go on by review".to_owned(),
+            Self::Cleared { .. } => "no longer suspect".to_owned(),
+            Self::Sorted => "measured itself".to_owned(),
+            Self::Inspected => "inspected".to_owned(),
+            Self::Released { .. } => "released".to_owned(),
         }
-        HoldOutcome::Ended { how } => how.clone(),
-        HoldOutcome::Reviewed => "let go on by review".to_owned(),
-        HoldOutcome::Cleared { .. } => "no longer suspect".to_owned(),
-        HoldOutcome::Sorted => "measured itself".to_owned(),
-        HoldOutcome::Inspected => "inspected".to_owned(),
-        HoldOutcome::Released { .. } => "released".to_owned(),
     }
 }

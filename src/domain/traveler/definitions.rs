@@ -310,8 +310,7 @@ pub(super) fn require_held_by_definitions(
             | HoldReason::Suspect(_)
             | HoldReason::Inspection { .. }
             | HoldReason::Judged { .. } => {
-                let why = hold.placed.reason.words();
-                reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+                reasons.push(hold.stops());
             }
         }
     }

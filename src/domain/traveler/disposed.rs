@@ -195,8 +195,7 @@ impl Effect<'_> {
         for (_, hold) in self.state.open_holds() {
             let HoldPlaced { reason, deviation, .. } = &hold.placed;
             if deviation.is_none() && !matches!(reason, HoldReason::Suspect(_)) {
-                let (why, deviation) = (reason.words(), None);
-                reasons.push(Reason::OnHold { why, deviation });
+                reasons.push(hold.stops());
             }
         }
         let unit = self.unit.clone();

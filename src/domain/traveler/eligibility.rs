@@ -187,8 +187,7 @@ impl TravelerState {
             return;
         }
         for (_, hold) in self.open_holds().filter(|(_, hold)| !way_out(&hold.placed.reason)) {
-            let why = hold.placed.reason.words();
-            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            reasons.push(hold.stops());
         }
     }
 
@@ -200,8 +199,7 @@ impl TravelerState {
             return;
         }
         for (_, hold) in self.open_holds().filter(|(_, h)| h.placed.readings.contains(reading)) {
-            let why = hold.placed.reason.words();
-            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            reasons.push(hold.stops());
         }
     }
 

@@ -31,15 +31,18 @@ pub struct Exception {
     pub fact: Option<Position>,
 }
 
-/// The digest of a list, by which a signature says that this one was shown.
+/// The digest of a list, by which a signature says that this one was shown: over kinds and facts. Words
+/// are for people, and another version may choose others; what has no fact of its own follows from the
+/// facts that the signature covers.
 pub fn digest(list: &[Exception]) -> Hash {
-    let lines: Vec<String> = list
+    let mut lines: Vec<String> = list
         .iter()
         .map(|one| {
             let fact = one.fact.as_ref().map_or_else(String::new, ToString::to_string);
-            format!("{}\u{1f}{}\u{1f}{fact}\u{1e}", one.kind, one.what)
+            format!("{}\u{1f}{fact}\u{1e}", one.kind)
         })
         .collect();
+    lines.sort();
     let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
     Hash::of(&lines)
 }
@@ -134,6 +137,29 @@ impl TravelerState {
     }
 }
 
+/// What an entry was before it was corrected, and what it became.
+fn corrected(attempt: &Attempt, entry: &Recorded) -> String {
+    let (of, reason) = match &entry.corrects {
+        Some(corrects) => (Some(&corrects.entry), corrects.reason.as_str()),
+        None => (None, ""),
+    };
+    let first = attempt.entries.iter().find(|first| Some(&first.at) == of);
+    let was = first.map_or_else(|| "an entry".to_owned(), |first| recorded(&first.what));
+    format!("{was} became {}: {reason}", recorded(&entry.what))
+}
+
+fn recorded(what: &RecordedWhat) -> String {
+    match what {
+        RecordedWhat::Answer(true) => "yes".to_owned(),
+        RecordedWhat::Answer(false) => "no".to_owned(),
+        RecordedWhat::Reading(reading) => shown(reading.value()),
+        RecordedWhat::Text(text) => format!("'{text}'"),
+        RecordedWhat::Component { part, identity, .. } => format!("{part} {identity}"),
+        RecordedWhat::WaitBegan => "a wait".to_owned(),
+        RecordedWhat::Signature(_) => "a signature".to_owned(),
+    }
+}
+
 /// What was corrected, measured, accepted or done again in an attempt.
 fn of_attempt(attempt: &Attempt, list: &mut Vec<Exception>) {
     let at = format!("{} {}", attempt.operation, attempt.step);
@@ -157,7 +183,7 @@ fn of_attempt(attempt: &Attempt, list: &mut Vec<Exception>) {
     }
     for entry in &attempt.entries {
         if entry.corrects.is_some() {
-            add("corrected", "an entry was corrected".to_owned(), &entry.at);
+            add("corrected", corrected(attempt, entry), &entry.at);
         }
         if entry.uncovered.is_some() {
             add("uncovered", "a signature that covers no more".to_owned(), &entry.at);

@@ -1,5 +1,7 @@
 //! Holds: typed again, raised to a deviation, disposed, placed for the judge (R3, R4, R8).
 
+use std::collections::BTreeSet;
+
 use crate::domain::context::Context;
 use crate::domain::deviation::{
     CodeChosen, DeviationFact, DeviationRaised, Disposition, Raise, UnitConcerned,
@@ -27,7 +29,7 @@ use super::fact::{HoldOutcome, HoldPlaced, HoldReason, ReadingTaken, ReadingValu
 use super::reading::Correction;
 use super::record::judge;
 use super::route::decided_anew;
-use super::state::{Attempt, TravelerState};
+use super::state::{Attempt, Hold, TravelerState};
 
 /// The reason given when a failing value turns out to be a slip of the finger.
 const TYPED_WRONG: &str = "typed wrong";
@@ -369,6 +371,46 @@ impl HoldOutcome {
     }
 }
 
+impl Hold {
+    /// The hold as a reason why something does not go on.
+    pub fn stops(&self) -> Reason {
+        let (why, deviation) = (self.placed.reason.words(), self.placed.deviation.clone());
+        Reason::OnHold { why, deviation, next: self.next() }
+    }
+
+    /// Who ends it, and how.
+    pub fn next(&self) -> String {
+        if let Some(deviation) = &self.placed.deviation {
+            return disposes(deviation);
+        }
+        let roles = |action: Action| {
+            let roles: Vec<&str> = action.roles().iter().map(|role| role.word()).collect();
+            roles.join(" or ")
+        };
+        match &self.placed.reason {
+            HoldReason::Suspect(_) => {
+                let who = roles(Action::UseAsIs);
+                format!("measure it (gemba suspect sort), or {who} lets it go on")
+            }
+            HoldReason::Judged { .. } => {
+                format!("{} answers it (gemba review answer)", roles(Action::Review))
+            }
+            HoldReason::OutOfLimits => "type again what the gauge shows".to_owned(),
+            other => {
+                let action = other.released_by().unwrap_or(Action::Dispose);
+                format!("{} lets it go on (gemba traveler release)", roles(action))
+            }
+        }
+    }
+}
+
+/// Who ends the hold of a deviation.
+pub fn disposes(deviation: &DeviationId) -> String {
+    let disposes = Action::Dispose.roles().first().map_or("", |role| role.word());
+    let accepts: Vec<&str> = Action::UseAsIs.roles().iter().map(|r| r.word()).collect();
+    format!("a {disposes} disposes {deviation} (use as is: {})", accepts.join(" and "))
+}
+
 impl HoldPlaced {
     /// The reasons for which the judge placed it, where it is for this fact.
     fn judged(&self, fact: &Position) -> Option<&[String]> {
@@ -385,19 +427,37 @@ impl TravelerState {
         placed().next().is_some() && reasons.iter().all(held_for)
     }
 
+    /// The reasons for which the judge holds it for a record, and nobody answered yet.
+    pub fn judged_open(&self, fact: &Position) -> Vec<String> {
+        let open = self.open_holds().filter_map(|(_, hold)| hold.placed.judged(fact));
+        let mut reasons: Vec<String> = open.flatten().cloned().collect();
+        reasons.dedup();
+        reasons
+    }
+
+    /// The records for which the judge holds it, and nobody answered yet.
+    pub fn judged_records(&self) -> BTreeSet<&Position> {
+        let open = self.open_holds().filter_map(|(_, hold)| match &hold.placed.reason {
+            HoldReason::Judged { fact, .. } => Some(fact),
+            _ => None,
+        });
+        open.collect()
+    }
+
     /// The releases of every hold that the judge placed for a fact, once a person answered these
-    /// reasons.
+    /// reasons; where two decisions are about one hold, with the one that counts.
     pub fn release_judge_holds(
         &self,
         id: &TravelerId,
         (fact, answered): (&Position, &[String]),
+        counts: Option<&Position>,
     ) -> Vec<(Subject, FactBody)> {
         let is_answered = |held: &[String]| held.iter().all(|reason| answered.contains(reason));
         let open =
             self.open_holds().filter(|(_, hold)| hold.placed.judged(fact).is_some_and(is_answered));
         open.map(|(hold, _)| {
-            let outcome = HoldOutcome::Reviewed;
-            let fact = TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None };
+            let (hold, outcome) = (hold.clone(), HoldOutcome::Reviewed);
+            let fact = TravelerFact::HoldReleased { hold, outcome, decision: counts.cloned() };
             (Subject::Traveler(id.clone()), FactBody::Traveler(fact))
         })
         .collect()

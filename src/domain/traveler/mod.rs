@@ -49,4 +49,5 @@ pub mod step;
 pub mod suspect;
 mod upstream;
 pub mod wait;
+pub mod which_counts;
 pub mod withdrawn;

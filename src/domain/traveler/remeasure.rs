@@ -40,8 +40,7 @@ pub(super) fn remeasure(
     reasons.retain(|reason| *reason != Reason::RetypeFirst);
     for (other, open) in state.open_holds().filter(|(other, _)| *other != hold) {
         if state.all_to_retype().all(|(waiting, ..)| waiting != other) {
-            let (why, deviation) = (open.placed.reason.words(), open.placed.deviation.clone());
-            reasons.push(Reason::OnHold { why, deviation });
+            reasons.push(open.stops());
         }
     }
     context.require_text("a reason", &reason, &mut reasons);

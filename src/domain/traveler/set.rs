@@ -260,8 +260,7 @@ impl Member<'_> {
             return Some(Membership::TypesAgain);
         }
         if let Some((_, hold)) = self.state.open_holds().next() {
-            let (why, deviation) = (hold.placed.reason.words(), hold.placed.deviation.clone());
-            return Some(Membership::Left(Reason::OnHold { why, deviation }));
+            return Some(Membership::Left(hold.stops()));
         }
         let pause = self.state.paused()?;
         Some(Membership::Left(Reason::Paused { reason: pause.reason.clone() }))

@@ -191,8 +191,7 @@ impl TravelerState {
             ShipReason::OperationOpen { operation, name }.into()
         }));
         for (_, hold) in self.open_holds() {
-            let why = hold.placed.reason.words();
-            reasons.push(Reason::OnHold { why, deviation: hold.placed.deviation.clone() });
+            reasons.push(hold.stops());
         }
         if let Some(pause) = self.paused() {
             reasons.push(Reason::Paused { reason: pause.reason.clone() });

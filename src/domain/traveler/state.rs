@@ -246,6 +246,19 @@ pub struct Hold {
     pub released_at: Option<Position>,
     /// The disposition that ended it, where one did.
     pub decision: Option<Position>,
+    /// What was decided besides, unseen by what ended it: without effect.
+    pub unheeded: Vec<Unheeded>,
+}
+
+/// A decision about a hold that another one had ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheeded {
+    /// The fact.
+    pub at: Position,
+    /// How it would have gone on.
+    pub outcome: HoldOutcome,
+    /// The disposition that says so, where one does.
+    pub decision: Option<Position>,
 }
 
 /// A span in which the working clock stood still.
@@ -272,6 +285,7 @@ impl Hold {
             released: None,
             released_at: None,
             decision: None,
+            unheeded: Vec::new(),
         }
     }
 }
@@ -424,6 +438,8 @@ impl TravelerState {
         // Two stations may have decided unseen: the first in fold order counts.
         let disputed = outcome.is_authors() && found.placed.deviation.is_some();
         if found.released.is_some() || disputed {
+            let (at, outcome) = (head.position.clone(), outcome.clone());
+            found.unheeded.push(Unheeded { at, outcome, decision: decision.cloned() });
             return;
         }
         found.released = Some((outcome.clone(), head.moment.clone()));
@@ -447,8 +463,8 @@ impl TravelerState {
             | HoldOutcome::Released { .. }
             | HoldOutcome::Cleared { .. }
             | HoldOutcome::Sorted
-            | HoldOutcome::Inspected
-            | HoldOutcome::Reviewed => {}
+            | HoldOutcome::Inspected => {}
+            HoldOutcome::Reviewed => self.follow_chosen(decision),
         }
     }
 

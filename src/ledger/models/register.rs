@@ -149,10 +149,13 @@ impl Models {
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());
         };
-        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4)
+        let Subject::Station(station) = &fact.subject else { return Ok(()) };
+        let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
         let judge = fact.head.position.ledger.as_str();
-        self.run(connection, sql, (from.ledger.as_str(), from.epoch, to_sql(*to_seq), judge))
+        let ledger = from.ledger.as_str();
+        let row = (ledger, from.epoch, to_sql(*to_seq), judge, station.as_str());
+        self.run(connection, sql, row)
     }
 
     pub(super) fn put_reviews(

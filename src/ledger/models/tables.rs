@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "26";
+const VERSION: &str = "27";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -273,7 +273,7 @@ static TABLES: [Table; 32] = [
     Table {
         name: "judged_row",
         columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
-            judge TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
+            judge TEXT NOT NULL, station TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
         indexes: &[],
     },
     Table {

@@ -14,6 +14,7 @@ use crate::domain::refusal::told::Told;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::eligibility::{is_done_first, why_not};
+use crate::domain::traveler::hold;
 use crate::ledger::error::LedgerError;
 use crate::ledger::models::way::OpenOperation;
 use crate::views::queue::{Queue, QueueRow, QueueState};
@@ -231,7 +232,11 @@ impl Found {
             "" => row.title.clone(),
             name => name.to_owned(),
         };
-        let held = |(why, deviation): (String, _)| Reason::OnHold { why, deviation };
+        let held = |(why, deviation): (String, Option<DeviationId>)| {
+            let next = deviation.as_ref().map(hold::disposes);
+            let next = next.unwrap_or_else(|| "open it: it says who lets it go on".to_owned());
+            Reason::OnHold { why, deviation, next }
+        };
         let mut reasons: Vec<Reason> = self.hold.clone().map(held).into_iter().collect();
         reasons.push(Reason::UpstreamOpen { operation: row.operation, name, at });
         Some((row, reasons))

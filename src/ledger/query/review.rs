@@ -1,7 +1,9 @@
 //! What the server did not simply accept and nobody let go on.
 
 use crate::domain::fact::{Fact, Position};
+use crate::domain::ids::{LedgerId, StationId};
 use crate::domain::station::JudgeVerdict;
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::board::ReviewRow;
@@ -29,13 +31,60 @@ impl Asked<'_> {
                     other => return Err(damaged(other.to_owned())),
                 },
                 reasons: serde_json::from_str(&reasons).map_err(|e| damaged(e.to_string()))?,
+                units: Vec::new(),
+                decisions: Vec::new(),
             };
             self.describe(&mut review)?;
             Ok(review)
         })?;
+        self.add_of_others(&mut reviews)?;
         // What waits longest comes first; of what is not here nobody knows.
         reviews.sort_by_key(|review| (review.at.is_none(), review.at));
         Ok(reviews)
+    }
+
+    /// Adds records of other stations for which units are held here: whoever has the unit answers,
+    /// and is answered with; its own station need not be there.
+    fn add_of_others(self, reviews: &mut Vec<ReviewRow>) -> Result<(), LedgerError> {
+        let sql = "SELECT order_id, unit FROM traveler_row WHERE hold_why NOT NULL LIMIT 200";
+        let units = self.rows(sql, (), |row| {
+            Ok(TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? })
+        })?;
+        for unit in units {
+            let folded = self.ledger.load(self.connection, &Subject::Traveler(unit.clone()))?;
+            let StreamState::Traveler(known) = &folded.stream.state else { continue };
+            for fact in known.judged_records() {
+                if let Some(row) = reviews.iter_mut().find(|row| row.fact == *fact) {
+                    if !row.units.is_empty() {
+                        row.units.push(unit.clone());
+                    }
+                    continue;
+                }
+                let mut review = ReviewRow {
+                    station: self.station_of(&fact.ledger)?,
+                    fact: fact.clone(),
+                    subject: String::new(),
+                    what: String::new(),
+                    who: String::new(),
+                    place: None,
+                    at: None,
+                    verdict: JudgeVerdict::Rejected,
+                    reasons: known.judged_open(fact),
+                    units: vec![unit.clone()],
+                    decisions: Vec::new(),
+                };
+                self.describe(&mut review)?;
+                reviews.push(review);
+            }
+        }
+        Ok(())
+    }
+
+    /// The station that writes a ledger; this one where it is not known here.
+    fn station_of(self, ledger: &LedgerId) -> Result<StationId, LedgerError> {
+        let sql = "SELECT station FROM judged_row WHERE ledger = ?1 LIMIT 1";
+        let known = self.rows(sql, [ledger.as_str()], |row| id_in(row, "station"))?;
+        Ok(known.into_iter().next().unwrap_or_else(|| self.ledger.identity().station.clone()))
     }
 
     /// Adds what the record itself says, where it is here.
@@ -54,6 +103,30 @@ impl Asked<'_> {
         review.who = self.name(head.acting.actor.as_ref())?;
         review.place.clone_from(&head.acting.place);
         review.at = Some(head.moment.effective());
+        review.decisions = self.ways(&fact.subject, &review.fact)?;
         Ok(())
+    }
+
+    /// The decisions of which one counts, in words; none where there is nothing to choose.
+    fn ways(self, subject: &Subject, record: &Position) -> Result<Vec<String>, LedgerError> {
+        let units = match subject {
+            Subject::Traveler(unit) => vec![unit.clone()],
+            Subject::Deviation(id) => {
+                let state = self.ledger.deviation_state(self.connection, id)?;
+                let named = state.into_iter().flat_map(|state| state.units);
+                named.map(|named| named.unit.traveler).collect()
+            }
+            _ => Vec::new(),
+        };
+        for unit in units {
+            let folded = self.ledger.load(self.connection, &Subject::Traveler(unit))?;
+            if let StreamState::Traveler(known) = &folded.stream.state {
+                let ways = known.ways(record);
+                if !ways.is_empty() {
+                    return Ok(ways.into_iter().map(|way| way.words).collect());
+                }
+            }
+        }
+        Ok(Vec::new())
     }
 }

@@ -37,9 +37,9 @@ impl Asked<'_> {
                 deviation: get(row, "hold_deviation")?,
                 ended: get(row, "ended")?,
                 finished: get::<Option<i64>>(row, "finished_ms")?.is_some(),
+                shipped: get::<Option<i64>>(row, "shipped_ms")?.is_some(),
                 operation: get(row, "operation")?,
                 last_place: some_id(row, "last_place")?,
-                shipped: get::<Option<i64>>(row, "shipped_ms")?.is_some(),
             };
             Ok((suspected, unit))
         })?;

@@ -9,14 +9,14 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{DeviationView, DisposedView};
 use crate::views::scan::ScanMeaning;
-use crate::views::signature::SignatureView;
 
-use super::proof::{ASK, Proof};
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Agree with what was decided: your badge and PIN sign it. Until the last \
     signature the unit stays held.";
@@ -26,18 +26,34 @@ const PURPOSE: &str = "Agree with what was decided: your badge and PIN sign it. 
 pub struct ApproveScreen {
     deviation: Box<DeviationView>,
     waits: Box<DisposedView>,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
 impl ApproveScreen {
     /// Agrees with the decision that waits, as it is shown.
     pub fn new(deviation: Box<DeviationView>, waits: Box<DisposedView>) -> Self {
-        Self { deviation, waits, proof: Proof::empty(), pending: None }
+        Self { deviation, waits, signs: ToSign::new(), pending: None }
     }
 
-    fn enter(&mut self, world: &mut World) {
-        if let Some((badge, pin)) = self.proof.enter() {
+    /// What is signed.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let view = &self.deviation;
+        let found = if view.found.is_empty() { &view.note } else { &view.found };
+        let mut rows = vec![
+            ("Required", view.required.clone()),
+            ("Found", found.clone()),
+            ("Decision", self.waits.words()),
+            ("Why", self.waits.reason.clone()),
+        ];
+        rows.extend(self.waits.signatures.iter().map(|signed| ("Signed", signed.words())));
+        rows.push(("Open", roles(&self.waits.open)));
+        rows.push(("Meaning", "approved".to_owned()));
+        Sheet::of(world).rows(13, &rows)
+    }
+
+    fn enter(&mut self, act: Act, world: &mut World) {
+        if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
             let (deviation, disposition) = (self.deviation.id.clone(), self.waits.fact.clone());
             let signing = Signing::Approve { deviation, disposition };
             self.pending = Some(world.sign(badge, pin, signing));
@@ -59,12 +75,12 @@ impl Layer for ApproveScreen {
         self.deviation.unit().map(|unit| &unit.traveler)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Text
+    fn focus(&self, world: &World) -> Focus {
+        self.signs.focus(&self.lines(world), world)
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.proof.at_pin { vec![Act::Sign] } else { vec![Act::Next] }
+    fn acts(&self, world: &World) -> Vec<Act> {
+        self.signs.acts(&self.lines(world), world)
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -78,39 +94,40 @@ impl Layer for ApproveScreen {
     }
 
     fn person_changed(&mut self) {
-        self.proof.again();
+        self.signs.proof.again();
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.proof.again_by_pin(world);
+        self.signs.proof.again_by_pin(world);
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Back {
             return Turn::Back;
         }
-        self.enter(world);
+        self.enter(act, world);
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.proof.key(key);
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let lines = self.lines(world);
+        self.signs.key(key, &lines, world);
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.proof.field().insert(text);
+        self.signs.proof.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.proof.field().take_back(characters);
+        self.signs.proof.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         if *meaning != ScanMeaning::Badge {
             return None;
         }
-        self.proof.badge(code);
+        self.signs.proof.badge(code);
         Some(Turn::Stay)
     }
 
@@ -122,42 +139,21 @@ impl Layer for ApproveScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             world.outcome(outcome, &format!("saved: {} approved", self.deviation.id));
             return Turn::Back;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.deviation;
         canvas.put((1, 1), &format!("Approve {}", view.id), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &view.units_words(), Role::Plain);
         canvas.rule(2);
-        let found = if view.found.is_empty() { &view.note } else { &view.found };
-        let signed = self.waits.signatures.iter().map(SignatureView::words);
-        let mut rows = vec![
-            ("Required", view.required.clone()),
-            ("Found", found.clone()),
-            ("Decision", self.waits.words()),
-            ("Why", self.waits.reason.clone()),
-        ];
-        rows.extend(signed.map(|words| ("Signed", words)));
-        rows.push(("Open", roles(&self.waits.open)));
-        let cells = width.saturating_sub(18);
-        let mut y = 3;
-        for (name, value) in rows {
-            canvas.put((3, y), name, Role::Muted);
-            for line in wrapped(&value, cells.into(), Role::Plain) {
-                line.view(canvas, (15, y), cells);
-                y += 1;
-            }
-        }
-        canvas.put((3, y + 1), "Meaning     approved", Role::Plain);
-        canvas.put((3, y + 3), ASK, Role::Title);
-        self.proof.view(canvas, (3, y + 5));
+        self.signs.view(&self.lines(world), world, canvas);
     }
 }

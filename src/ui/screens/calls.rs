@@ -8,6 +8,8 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -43,12 +45,7 @@ fn standing(row: &HelpRow) -> (Mark, Role) {
 
 /// Draws one call in two lines.
 pub fn view_row(row: &HelpRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
-    let (mark, role) = standing(row);
-    let x = canvas.mark((5, y), mark, role);
-    canvas.put_in((x + 1, y), 28, &row.words(), Role::Title);
-    let age = world.time.moment.utc.duration_since(row.at).as_secs();
-    canvas.put_in((37, y), 12, &span(age), Role::Plain);
-    canvas.put_in((50, y), canvas.width().saturating_sub(51), &row.standing(), role);
+    view_head(row, y, world, canvas);
     let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!("  {unit}"));
     let text = format!("{}, by {}{unit}  {}", row.call, row.by, row.note);
     canvas.put_in((7, y + 1), canvas.width().saturating_sub(8), text.trim_end(), Role::Plain);
@@ -116,14 +113,47 @@ impl Layer for CallsScreen {
 #[derive(Debug)]
 pub struct OneCallScreen {
     row: HelpRow,
+    pages: Pages,
     pending: Option<Ticket>,
 }
 
 impl OneCallScreen {
     /// A call as it was shown.
     pub fn new(row: HelpRow) -> Self {
-        Self { row, pending: None }
+        Self { row, pages: Pages::default(), pending: None }
     }
+
+    /// Who calls and why, in full, and who was told.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let (row, sheet) = (&self.row, Sheet::of(world));
+        let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!("  {unit}"));
+        let mut lines = sheet.text(&format!("by {}{unit}", row.by), 5, Role::Plain);
+        if !row.note.is_empty() {
+            lines.extend(sheet.text(&row.note, 5, Role::Plain));
+        }
+        for told in &row.told {
+            let how = told.failed.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+            let did = if told.failed.is_some() { "could not be told" } else { "was told" };
+            let text = format!("{} {} {did}{how}", world.site_time(told.at), told.to);
+            lines.extend(sheet.text(&text, 5, Role::Muted));
+        }
+        lines
+    }
+}
+
+/// Rows of who calls and why, above what can be done.
+fn call_rows(height: u16) -> u16 {
+    height.saturating_sub(12).max(1)
+}
+
+/// Draws what is called for, since when, and how it stands.
+fn view_head(row: &HelpRow, y: u16, world: &World, canvas: &mut Canvas<'_>) {
+    let (mark, role) = standing(row);
+    let x = canvas.mark((5, y), mark, role);
+    canvas.put_in((x + 1, y), 28, &row.words(), Role::Title);
+    let age = world.time.moment.utc.duration_since(row.at).as_secs();
+    canvas.put_in((37, y), 12, &span(age), Role::Plain);
+    canvas.put_in((50, y), canvas.width().saturating_sub(51), &row.standing(), role);
 }
 
 impl Layer for OneCallScreen {
@@ -135,12 +165,15 @@ impl Layer for OneCallScreen {
         Focus::Choice
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        Vec::new()
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let several = Pages::are_several(&self.lines(world), call_rows(world.size.1));
+        several.then_some(Act::Turn).into_iter().collect()
     }
 
-    fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Menu, Act::Help, Act::Back]
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
     }
 
     fn busy(&self) -> bool {
@@ -149,11 +182,18 @@ impl Layer for OneCallScreen {
 
     fn shown(&mut self, _world: &mut World) {}
 
-    fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
-        Turn::Back
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Turn {
+            return Turn::Back;
+        }
+        self.pages.turn(self.lines(world), call_rows(world.size.1));
+        Turn::Stay
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if key == Key::PageUp {
+            self.pages.back();
+        }
         let command = match key.digit() {
             Some(1) if self.row.answered.is_none() => HelpCommand::Answer { note: String::new() },
             Some(2) => HelpCommand::Clear { note: String::new() },
@@ -179,15 +219,10 @@ impl Layer for OneCallScreen {
         let row = &self.row;
         canvas.put((1, 1), &format!("Call for help {}", row.call), Role::Title);
         canvas.rule(2);
-        view_row(row, 4, world, canvas);
-        let mut y = 7;
-        for told in &row.told {
-            let how = told.failed.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-            let did = if told.failed.is_some() { "could not be told" } else { "was told" };
-            let text = format!("{} {} {did}{how}", world.site_time(told.at), told.to);
-            canvas.put_in((7, y), canvas.width().saturating_sub(8), &text, Role::Muted);
-            y += 1;
-        }
+        view_head(row, 4, world, canvas);
+        let (lines, rows) = (self.lines(world), call_rows(canvas.height()));
+        self.pages.view(&lines, (6, rows), canvas);
+        let mut y = 6 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         canvas.cursor = Some((3, y + 1));
         let choices =
             [("1", "I come", self.row.answered.is_none()), ("2", "Nothing more is needed", true)];

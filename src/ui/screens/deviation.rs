@@ -10,7 +10,8 @@ use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -32,15 +33,26 @@ const PURPOSE: &str = "A deviation: what was required, what was found, what was 
 pub struct DeviationScreen {
     id: DeviationId,
     view: Option<Box<DeviationView>>,
+    pages: Pages,
     unknown: bool,
-    page: usize,
     loading: Option<Ticket>,
 }
 
 impl DeviationScreen {
     /// A deviation by its number.
     pub fn raised(id: DeviationId) -> Self {
-        Self { id, view: None, unknown: false, page: 0, loading: None }
+        Self { id, view: None, pages: Pages::default(), unknown: false, loading: None }
+    }
+
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Some(view) = &self.view else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let row = |(name, value): (&str, String)| {
+            let strong = matches!(name, "Required" | "Found" | "Disposition");
+            let role = if strong { Role::Title } else { Role::Muted };
+            sheet.named((name, role), 15, (&value, Role::Plain))
+        };
+        rows(view, world).into_iter().flat_map(row).collect()
     }
 }
 
@@ -86,9 +98,7 @@ impl Layer for DeviationScreen {
         if view.standing != DeviationStanding::Closed {
             acts.push(Act::Follow);
         }
-        if pages(&lines(view, world, world.size.0.saturating_sub(19)), world) > 1 {
-            acts.push(Act::Turn);
-        }
+        acts.extend(Pages::are_several(&self.lines(world), rows_of(world)).then_some(Act::Turn));
         acts
     }
 
@@ -104,6 +114,10 @@ impl Layer for DeviationScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         match (act, &self.view) {
+            (Act::Turn, _) => {
+                self.pages.turn(self.lines(world), rows_of(world));
+                Turn::Stay
+            }
             (Act::Approve, Some(view)) => {
                 let Some(waits) = view.waits() else { return Turn::Stay };
                 let form = Box::new(ApproveScreen::new(view.clone(), Box::new(waits.clone())));
@@ -120,10 +134,6 @@ impl Layer for DeviationScreen {
                     None => Turn::Open(form),
                 }
             }
-            (Act::Turn, _) => {
-                self.page += 1;
-                Turn::Stay
-            }
             (Act::Follow, Some(view)) => Turn::Open(Box::new(FollowScreen::new(view.clone()))),
             (Act::Contain, _) => open_line(line::Line::Contain(self.id.clone())),
             (Act::CloseDeviation, _) => open_line(line::Line::Close(self.id.clone())),
@@ -132,6 +142,9 @@ impl Layer for DeviationScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if key == Key::PageUp {
+            self.pages.back();
+        }
         // Enter disposes where that is open; where nothing is left to decide it goes back.
         if key == Key::Enter { Turn::Back } else { Turn::Stay }
     }
@@ -163,40 +176,13 @@ impl Layer for DeviationScreen {
         let (mark, role, words) = standing(view);
         let text = format!("{} {words}", mark.glyph(canvas.ascii));
         canvas.put_right(canvas.width().saturating_sub(1), 1, &text, role);
-        let cells = canvas.width().saturating_sub(19);
-        let lines = lines(view, world, cells);
-        let (page, pages) = (self.page % pages(&lines, world), pages(&lines, world));
-        let shown = lines.iter().skip(page * rows_max(world)).take(rows_max(world));
-        for ((name, line), y) in shown.zip(4..) {
-            let strong = matches!(*name, "Required" | "Found" | "Disposition");
-            canvas.put((3, y), name, if strong { Role::Title } else { Role::Muted });
-            line.view(canvas, (17, y), cells);
-        }
-        if pages > 1 {
-            let said = format!("page {} of {pages}", page + 1);
-            canvas.put_right(canvas.width().saturating_sub(1), 3, &said, Role::Muted);
-        }
+        self.pages.view(&self.lines(world), (4, rows_of(world)), canvas);
     }
 }
 
-/// How many lines there is room for.
-fn rows_max(world: &World) -> usize {
-    usize::from(world.size.1.saturating_sub(6)).max(1)
-}
-
-fn pages(lines: &[(&'static str, Line)], world: &World) -> usize {
-    lines.len().div_ceil(rows_max(world)).max(1)
-}
-
-/// Everything known in lines; the first of each says what it is.
-fn lines(view: &DeviationView, world: &World, cells: u16) -> Vec<(&'static str, Line)> {
-    let mut lines = Vec::new();
-    for (name, value) in rows(view, world) {
-        let of_it = wrapped(&value, cells.into(), Role::Plain);
-        let names = std::iter::once(name).chain(std::iter::repeat(""));
-        lines.extend(names.zip(of_it));
-    }
-    lines
+/// Rows of a page.
+fn rows_of(world: &World) -> u16 {
+    world.size.1.saturating_sub(7)
 }
 
 fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {

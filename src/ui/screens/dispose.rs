@@ -11,12 +11,16 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{ConcernedView, DeviationView};
+use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::proof::{ASK, Proof};
+use super::approve::roles;
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, then \
     your badge and PIN sign it.";
@@ -54,8 +58,10 @@ pub struct DisposeScreen {
     from: usize,
     shares: Field,
     reason: Field,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
+    /// How it stands after it was signed: whose signature is missing.
+    after: Option<Ticket>,
 }
 
 /// A disposition in words, with the title of its step.
@@ -82,8 +88,9 @@ impl DisposeScreen {
             from: 0,
             shares: Field::new(TEXT_MAX),
             reason: Field::new(TEXT_MAX),
-            proof: Proof::empty(),
+            signs: ToSign::new(),
             pending: None,
+            after: None,
         }
     }
 
@@ -111,11 +118,32 @@ impl DisposeScreen {
         self.stage = Stage::Why(Share::all(chosen));
     }
 
+    /// The units that are decided: those that were shown as held and not decided yet.
+    fn undecided(&self) -> impl Iterator<Item = &ConcernedView> {
+        self.deviation.undecided()
+    }
+
     /// The unit that the steps are of: the first that is not decided.
     fn unit(&self) -> Option<&ConcernedView> {
-        let units = &self.deviation.units;
-        let open = units.iter().find(|unit| unit.held && unit.disposed.is_none());
-        open.or_else(|| units.first())
+        self.undecided().next().or_else(|| self.deviation.unit())
+    }
+
+    /// What is signed.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Stage::Sign(chosen) = &self.stage else { return Vec::new() };
+        let view = &self.deviation;
+        let units: Vec<String> = self.undecided().map(|unit| unit.traveler.to_string()).collect();
+        let mut rows = vec![
+            (if units.len() > 1 { "Units" } else { "Unit" }, units.join(", ")),
+            ("Required", view.required.clone()),
+            ("Found", view.found.clone()),
+            ("Note", view.note.clone()),
+            ("Decision", self.words(chosen)),
+            ("Why", self.reason.text().trim().to_owned()),
+        ];
+        rows.retain(|(_, value)| !value.is_empty());
+        rows.push(("Meaning", "dispositioned".to_owned()));
+        Sheet::of(world).rows(13, &rows)
     }
 
     fn steps(&self) -> &[(StepId, String)] {
@@ -131,11 +159,11 @@ impl DisposeScreen {
             Stage::What | Stage::Step { .. } => None,
             Stage::Share => Some(&mut self.shares),
             Stage::Why(_) => Some(&mut self.reason),
-            Stage::Sign(_) => Some(self.proof.field()),
+            Stage::Sign(_) => Some(self.signs.proof.field()),
         }
     }
 
-    fn enter(&mut self, world: &mut World) {
+    fn enter(&mut self, act: Act, world: &mut World) {
         match self.stage.clone() {
             Stage::What | Stage::Step { .. } => {}
             Stage::Share => match Share::read(&self.shares.text()) {
@@ -147,11 +175,15 @@ impl DisposeScreen {
                     world.say("type a reason first", Role::Warn);
                     return;
                 }
-                self.proof.again_by_pin(world);
-                self.stage = Stage::Sign(chosen);
+                self.signs = ToSign::new();
+                self.signs.proof.again_by_pin(world);
+                // Who joins meanwhile is not decided with those that are shown.
+                let open: Vec<TravelerId> =
+                    self.undecided().map(|unit| unit.traveler.clone()).collect();
+                self.stage = Stage::Sign(Share::of_each(chosen, &open));
             }
             Stage::Sign(shares) => {
-                if let Some((badge, pin)) = self.proof.enter() {
+                if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
                     let deviation = self.deviation.id.clone();
                     let reason = self.reason.text().trim().to_owned();
                     let signing = Signing::Dispose { deviation, shares, reason };
@@ -171,19 +203,20 @@ impl Layer for DisposeScreen {
         self.deviation.unit().map(|unit| &unit.traveler)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
+    fn focus(&self, world: &World) -> Focus {
         match self.stage {
             Stage::What | Stage::Step { .. } => Focus::Choice,
-            Stage::Share | Stage::Why(_) | Stage::Sign(_) => Focus::Text,
+            Stage::Share | Stage::Why(_) => Focus::Text,
+            Stage::Sign(_) => self.signs.focus(&self.lines(world), world),
         }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         match self.stage {
             Stage::Step { .. } if self.steps().len() > STEPS_MAX => vec![Act::Turn],
             Stage::What | Stage::Step { .. } => Vec::new(),
-            Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
-            Stage::Share | Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
+            Stage::Share | Stage::Why(_) => vec![Act::Next],
+            Stage::Sign(_) => self.signs.acts(&self.lines(world), world),
         }
     }
 
@@ -194,18 +227,18 @@ impl Layer for DisposeScreen {
     }
 
     fn busy(&self) -> bool {
-        self.pending.is_some()
+        self.pending.is_some() || self.after.is_some()
     }
 
     fn draft(&self) -> Option<(String, String)> {
         let key = format!("dispose {}", self.deviation.id);
-        (self.pending.is_none()).then(|| (key, self.reason.text()))
+        (!self.busy()).then(|| (key, self.reason.text()))
     }
 
     fn person_changed(&mut self) {
         self.reason.clear();
         self.shares.clear();
-        self.proof.again();
+        self.signs.proof.again();
         self.stage = Stage::What;
     }
 
@@ -219,7 +252,7 @@ impl Layer for DisposeScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if act == Act::Turn {
+        if act == Act::Turn && matches!(self.stage, Stage::Step { .. }) {
             self.from += STEPS_MAX;
             if self.from >= self.steps().len() {
                 self.from = 0;
@@ -227,7 +260,7 @@ impl Layer for DisposeScreen {
             return Turn::Stay;
         }
         if act != Act::Back {
-            self.enter(world);
+            self.enter(act, world);
             return Turn::Stay;
         }
         self.stage = match &self.stage {
@@ -238,7 +271,7 @@ impl Layer for DisposeScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         match (&self.stage, key) {
             (Stage::What | Stage::Step { .. }, Key::Char(_)) => {
                 if let Some(digit) = key.digit() {
@@ -251,7 +284,10 @@ impl Layer for DisposeScreen {
             (Stage::Why(_), key) => {
                 self.reason.key(key);
             }
-            (Stage::Sign(_), key) => self.proof.key(key),
+            (Stage::Sign(_), key) => {
+                let lines = self.lines(world);
+                self.signs.key(key, &lines, world);
+            }
             (Stage::What | Stage::Step { .. }, _) => {}
         }
         Turn::Stay
@@ -272,7 +308,7 @@ impl Layer for DisposeScreen {
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         match (meaning, &self.stage) {
             (ScanMeaning::Badge, Stage::Sign(_)) => {
-                self.proof.badge(code);
+                self.signs.proof.badge(code);
                 Some(Turn::Stay)
             }
             _ => None,
@@ -280,39 +316,51 @@ impl Layer for DisposeScreen {
     }
 
     fn awaits(&self, ticket: Ticket) -> bool {
-        self.pending == Some(ticket)
+        self.pending == Some(ticket) || self.after == Some(ticket)
     }
 
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        let Reply::Recorded(outcome) = reply else {
+            self.after = None;
+            if let Some(Answer::Deviation(Some(view))) = world.answer(reply)
+                && let Some(waits) = view.waits()
+            {
+                let open = roles(&waits.open);
+                let said = format!("saved: {} signed; still held until {open} signs", view.id);
+                world.announce(said, Role::Hold);
+            }
+            return Turn::Back;
+        };
         self.pending = None;
-        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
             world.drop_draft(&format!("dispose {}", self.deviation.id));
             self.reason.clear();
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             let said = format!("saved: {} disposed", self.deviation.id);
             world.outcome(outcome, &said);
-            return Turn::Back;
+            let id = self.deviation.id.clone();
+            self.after = Some(world.load(Query::Deviation { id }));
+            return Turn::Stay;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let view = &self.deviation;
         canvas.put((1, 1), &format!("Dispose {}", view.id), Role::Title);
         let width = canvas.width().saturating_sub(1);
         canvas.put_right(width, 1, &view.units_words(), Role::Plain);
         canvas.rule(2);
+        if let Stage::Sign(_) = self.stage {
+            self.signs.view(&self.lines(world), world, canvas);
+            return;
+        }
         let found = if view.found.is_empty() { &view.note } else { &view.found };
-        canvas.put_in(
-            (3, 3),
-            width.saturating_sub(4),
-            &format!("Required  {}", view.required),
-            Role::Plain,
-        );
-        canvas.put_in((3, 4), width.saturating_sub(4), &format!("Found     {found}"), Role::Plain);
+        let cells = width.saturating_sub(4);
+        canvas.put_in((3, 3), cells, &format!("Required  {}", view.required), Role::Plain);
+        canvas.put_in((3, 4), cells, &format!("Found     {found}"), Role::Plain);
         match &self.stage {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(canvas),
@@ -321,13 +369,7 @@ impl Layer for DisposeScreen {
                 let chosen_words = self.words(chosen);
                 canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
                 canvas.put((3, 8), WHY, Role::Plain);
-                let sign = matches!(self.stage, Stage::Sign(_));
-                self.reason.view(canvas, (13, 8), width.saturating_sub(14), !sign);
-                if sign {
-                    canvas.put((3, 10), "Meaning   dispositioned", Role::Plain);
-                    canvas.put((3, 12), ASK, Role::Title);
-                    self.proof.view(canvas, (3, 14));
-                }
+                self.reason.view(canvas, (13, 8), width.saturating_sub(14), true);
             }
         }
     }
@@ -353,7 +395,8 @@ impl DisposeScreen {
     /// Shares in words, with the titles of the steps.
     fn words(&self, shares: &[Share]) -> String {
         let words = shares.iter().map(|share| {
-            let unit = share.unit.as_ref().map(|unit| format!("{unit} "));
+            let several = self.deviation.units.len() > 1;
+            let unit = share.unit.as_ref().filter(|_| several).map(|unit| format!("{unit} "));
             let pieces = share.pieces.map(|pieces| format!("{pieces} "));
             let (unit, pieces) = (unit.unwrap_or_default(), pieces.unwrap_or_default());
             format!("{unit}{pieces}{}", disposition(&share.disposition, self.unit()))
@@ -369,8 +412,7 @@ impl DisposeScreen {
         let cursor = canvas.cursor;
         let how = "such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is";
         canvas.put_in((3, 10), width, how, Role::Muted);
-        let open = self.deviation.units.iter().filter(|unit| unit.held && unit.disposed.is_none());
-        for (unit, y) in open.zip(12..) {
+        for (unit, y) in self.undecided().zip(12..) {
             if y >= canvas.body_end() {
                 break;
             }

@@ -12,6 +12,8 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::Line;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -19,7 +21,7 @@ use crate::views::handover::{HandoverView, lines, summary};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::proof::{ASK, Proof};
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "The last hand-overs, newest first. Open one to read and accept it; F5 hands \
     over what stands here now.";
@@ -123,41 +125,57 @@ impl Layer for HandoversScreen {
     }
 }
 
-/// Draws what stands somewhere, a line a list; tells the row below.
-fn view_content(content: &HandoverContent, mut y: u16, canvas: &mut Canvas<'_>) -> u16 {
-    let cells = canvas.width().saturating_sub(23);
+/// What stands somewhere, list by list, with everything that is listed.
+fn content_lines(content: &HandoverContent, sheet: Sheet) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut say = |name: &str, count: u64, text: &str, role: Role| {
+        let name = format!("{name:<15}{count:>3}");
+        out.extend(sheet.named((&name, Role::Muted), 20, (text, role)));
+    };
     for (name, listed) in lines(content) {
-        let role = if listed.count == 0 { Role::Muted } else { Role::Plain };
-        canvas.put((3, y), name, Role::Muted);
-        canvas.put_right(20, y, &listed.count.to_string(), role);
-        canvas.put_in((22, y), cells, &listed.first.join("; "), role);
-        y += 1;
+        let mut text = listed.first.join("; ");
+        let shown = u32::try_from(listed.first.len()).unwrap_or(u32::MAX);
+        if listed.count > shown && shown > 0 {
+            text = format!("{text}; and {} more", listed.count - shown);
+        }
+        say(name, listed.count.into(), &text, Role::Plain);
     }
-    canvas.put((3, y), "not at server", Role::Muted);
-    canvas.put_right(20, y, &content.waiting.to_string(), Role::Plain);
     let silent: Vec<&str> = content.silent.iter().map(PlaceId::as_str).collect();
-    if !silent.is_empty() {
-        canvas.put_in((22, y), cells, &format!("silent: {}", silent.join(", ")), Role::Warn);
-    }
-    y + 1
+    let silent =
+        if silent.is_empty() { String::new() } else { format!("silent: {}", silent.join(", ")) };
+    say("not at server", content.waiting, &silent, Role::Warn);
+    out
 }
 
 /// One hand-over, to read and to accept.
 #[derive(Debug)]
 pub struct HandoverScreen {
     view: HandoverView,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
 impl HandoverScreen {
     /// A hand-over as it was listed.
     pub fn new(view: HandoverView) -> Self {
-        Self { view, proof: Proof::empty(), pending: None }
+        Self { view, signs: ToSign::new(), pending: None }
     }
 
     fn is_open(&self) -> bool {
         self.view.accepted.is_none()
+    }
+
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let (view, sheet) = (&self.view, Sheet::of(world));
+        let mut lines = content_lines(&view.content, sheet);
+        if !view.notes.is_empty() {
+            lines.extend(sheet.named(("notes", Role::Muted), 20, (&view.notes, Role::Title)));
+        }
+        if let Some(signature) = &view.accepted {
+            lines.push(Line::default());
+            lines.extend(sheet.text(&signature.words_in_full(), 1, Role::Ok));
+        }
+        lines
     }
 }
 
@@ -166,16 +184,14 @@ impl Layer for HandoverScreen {
         ACCEPT
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        if self.is_open() { Focus::Text } else { Focus::Choice }
+    fn focus(&self, world: &World) -> Focus {
+        if self.is_open() { self.signs.focus(&self.lines(world), world) } else { Focus::Choice }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        match (self.is_open(), self.proof.at_pin) {
-            (false, _) => Vec::new(),
-            (true, true) => vec![Act::Sign],
-            (true, false) => vec![Act::Next],
-        }
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.signs.acts(&self.lines(world), world);
+        acts.retain(|act| self.is_open() || *act == Act::Turn);
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -191,37 +207,40 @@ impl Layer for HandoverScreen {
     fn shown(&mut self, world: &mut World) {
         let giver = world.person.as_ref().map(|person| &person.person);
         if self.view.giver.as_ref() != giver {
-            self.proof.again_by_pin(world);
+            self.signs.proof.again_by_pin(world);
         }
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if !matches!(act, Act::Sign | Act::Next) {
+        if !matches!(act, Act::Sign | Act::Next | Act::Turn) {
             return Turn::Back;
         }
-        if let Some((badge, pin)) = self.proof.enter() {
+        if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
             let signing = Signing::Handover(self.view.handover.clone());
             self.pending = Some(world.sign(badge, pin, signing));
         }
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.proof.key(key);
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let lines = self.lines(world);
+        if self.is_open() || key == Key::PageUp {
+            self.signs.key(key, &lines, world);
+        }
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.proof.field().insert(text);
+        self.signs.proof.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.proof.field().take_back(characters);
+        self.signs.proof.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
-        self.proof.badge(code);
+        self.signs.proof.badge(code);
         Some(Turn::Stay)
     }
 
@@ -233,11 +252,11 @@ impl Layer for HandoverScreen {
         self.pending = None;
         let Reply::Recorded(outcome) = reply else { return Turn::Stay };
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             world.outcome(outcome, "saved: accepted");
             return Turn::Back;
         }
-        self.proof.again();
+        self.signs.proof.again();
         world.outcome(outcome, "")
     }
 
@@ -248,19 +267,12 @@ impl Layer for HandoverScreen {
         let by = format!("{shift}by {} at {}, {}", view.by, view.place, world.site_time(view.at));
         canvas.put_right(canvas.width().saturating_sub(1), 1, &by, Role::Plain);
         canvas.rule(2);
-        let mut y = view_content(&view.content, 3, canvas);
-        let cells = canvas.width().saturating_sub(23);
-        if !view.notes.is_empty() {
-            canvas.put((3, y), "notes", Role::Muted);
-            canvas.put_in((22, y), cells, &view.notes, Role::Title);
-            y += 1;
-        }
-        if let Some(signature) = &view.accepted {
-            canvas.put_in((3, y + 1), cells + 18, &signature.words_in_full(), Role::Ok);
-            canvas.cursor = Some((1, 1));
+        let lines = self.lines(world);
+        if self.is_open() {
+            self.signs.view(&lines, world, canvas);
         } else {
-            canvas.put((3, y + 1), ASK, Role::Title);
-            self.proof.view(canvas, (3, y + 2));
+            canvas.cursor = Some((1, 1));
+            self.signs.view_all(&lines, canvas);
         }
     }
 }
@@ -269,6 +281,7 @@ impl Layer for HandoverScreen {
 #[derive(Debug)]
 pub struct GiveScreen {
     content: Option<Box<HandoverContent>>,
+    pages: Pages,
     notes: Field,
     loading: Option<Ticket>,
     pending: Option<Ticket>,
@@ -278,7 +291,13 @@ pub struct GiveScreen {
 impl GiveScreen {
     fn new() -> Self {
         let notes = Field::new(NOTES_MAX);
-        Self { content: None, notes, loading: None, pending: None, done: false }
+        let pages = Pages::default();
+        Self { content: None, pages, notes, loading: None, pending: None, done: false }
+    }
+
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let content = self.content.as_ref();
+        content.map_or_else(Vec::new, |content| content_lines(content, Sheet::of(world)))
     }
 }
 
@@ -291,12 +310,15 @@ impl Layer for GiveScreen {
         Focus::Text
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Save]
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let several = Pages::are_several(&self.lines(world), given_rows(world.size.1));
+        std::iter::once(Act::Save).chain(several.then_some(Act::Turn)).collect()
     }
 
-    fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Save, Act::Menu, Act::Help, Act::Back]
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
     }
 
     fn busy(&self) -> bool {
@@ -322,6 +344,10 @@ impl Layer for GiveScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::Turn {
+            self.pages.turn(self.lines(world), given_rows(world.size.1));
+            return Turn::Stay;
+        }
         if act != Act::Save {
             return Turn::Back;
         }
@@ -336,7 +362,11 @@ impl Layer for GiveScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.notes.key(key);
+        if key == Key::PageUp {
+            self.pages.back();
+        } else {
+            self.notes.key(key);
+        }
         Turn::Stay
     }
 
@@ -375,12 +405,16 @@ impl Layer for GiveScreen {
         let place = world.place.as_ref().map_or("no place", |place| place.as_str());
         canvas.put_right(canvas.width().saturating_sub(1), 1, place, Role::Plain);
         canvas.rule(2);
-        let mut y = 4;
-        if let Some(content) = &self.content {
-            y = view_content(content, y, canvas);
-        }
+        let (lines, rows) = (self.lines(world), given_rows(canvas.height()));
+        self.pages.view(&lines, (4, rows), canvas);
+        let y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         canvas.put((3, y + 1), "What should the next shift know besides?", Role::Title);
         let cells = canvas.width().saturating_sub(6);
         self.notes.view(canvas, (3, y + 3), cells, true);
     }
+}
+
+/// Rows of what stands there, above the question and its field.
+fn given_rows(height: u16) -> u16 {
+    height.saturating_sub(12).max(1)
 }

@@ -49,5 +49,6 @@ mod since;
 pub mod suspect;
 pub mod sync;
 pub mod thread;
+mod to_sign;
 pub mod traveler;
 pub mod waits;

@@ -13,6 +13,8 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -21,7 +23,7 @@ use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::proof::{ASK, Proof};
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
     that wait to be granted. Open one to read it, with every use.";
@@ -136,16 +138,15 @@ pub struct PermitScreen {
     signing: bool,
     /// Why it is withdrawn, while that is typed.
     reason: Option<Field>,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
 impl PermitScreen {
     /// The page of a permit.
     pub fn new(id: PermitId) -> Self {
-        let proof = Proof::empty();
         let (row, loading, reason, pending) = (None, None, None, None);
-        Self { id, row, loading, signing: false, reason, proof, pending }
+        Self { id, row, loading, signing: false, reason, signs: ToSign::new(), pending }
     }
 
     fn to_grant(&self) -> bool {
@@ -168,11 +169,23 @@ impl PermitScreen {
         self.pending = Some(world.record(command));
     }
 
-    fn enter(&mut self, world: &mut World) {
-        if !self.signing {
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Some(row) = &self.row else { return Vec::new() };
+        let sheet = Sheet::of(world);
+        let mut lines = lines_of(row, world);
+        if self.signing {
+            lines.extend(sheet.rows(12, &[("Meaning", "approved".to_owned())]));
+        } else {
+            lines.extend(uses(row, sheet));
+        }
+        lines
+    }
+
+    fn enter(&mut self, act: Act, world: &mut World) {
+        if !self.signing && act != Act::Turn {
             self.signing = self.to_grant();
-            self.proof.again_by_pin(world);
-        } else if let Some((badge, pin)) = self.proof.enter() {
+            self.signs.proof.again_by_pin(world);
+        } else if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
             self.pending = Some(world.sign(badge, pin, Signing::GrantPermit(self.id.clone())));
         }
     }
@@ -183,22 +196,26 @@ impl Layer for PermitScreen {
         ONE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        if self.signing || self.reason.is_some() { Focus::Text } else { Focus::Choice }
+    fn focus(&self, world: &World) -> Focus {
+        if self.reason.is_some() {
+            Focus::Text
+        } else if self.signing {
+            self.signs.focus(&self.lines(world), world)
+        } else {
+            Focus::Choice
+        }
     }
 
     fn acts(&self, world: &World) -> Vec<Act> {
         if self.reason.is_some() {
             return vec![Act::Save];
         }
-        let mut acts = match (self.signing, self.proof.at_pin) {
-            (true, false) => return vec![Act::Next],
-            (true, true) => return vec![Act::Sign],
-            (false, _) if self.to_grant() => vec![Act::Sign],
-            (false, _) => Vec::new(),
-        };
-        if self.to_withdraw() && may::refused(may::takes(Act::Withdraw), world).is_none() {
-            acts.push(Act::Withdraw);
+        let mut acts = self.signs.acts(&self.lines(world), world);
+        if !self.signing {
+            acts.retain(|act| *act == Act::Turn);
+            acts.extend(self.to_grant().then_some(Act::Sign));
+            let may = may::refused(may::takes(Act::Withdraw), world).is_none();
+            acts.extend((may && self.to_withdraw()).then_some(Act::Withdraw));
         }
         acts
     }
@@ -214,7 +231,7 @@ impl Layer for PermitScreen {
     }
 
     fn person_changed(&mut self) {
-        self.proof = Proof::empty();
+        self.signs = ToSign::new();
         self.signing = false;
         self.reason = None;
     }
@@ -229,7 +246,7 @@ impl Layer for PermitScreen {
         } else if act == Act::Save {
             self.withdraw(world);
         } else if act != Act::Back {
-            self.enter(world);
+            self.enter(act, world);
         } else if self.reason.take().is_none() {
             if !self.signing {
                 return Turn::Back;
@@ -239,11 +256,14 @@ impl Layer for PermitScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         if let Some(reason) = &mut self.reason {
             reason.key(key);
-        } else if self.signing {
-            self.proof.key(key);
+            return Turn::Stay;
+        }
+        let lines = self.lines(world);
+        if self.signing || key == Key::PageUp {
+            self.signs.key(key, &lines, world);
         }
         Turn::Stay
     }
@@ -252,7 +272,7 @@ impl Layer for PermitScreen {
         if let Some(reason) = &mut self.reason {
             reason.insert(text);
         } else if self.signing {
-            self.proof.field().insert(text);
+            self.signs.proof.field().insert(text);
         }
     }
 
@@ -260,14 +280,14 @@ impl Layer for PermitScreen {
         if let Some(reason) = &mut self.reason {
             reason.take_back(characters);
         } else if self.signing {
-            self.proof.field().take_back(characters);
+            self.signs.proof.field().take_back(characters);
         }
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         if *meaning == ScanMeaning::Badge && self.to_grant() && self.reason.is_none() {
             self.signing = true;
-            self.proof.badge(code);
+            self.signs.proof.badge(code);
             return Some(Turn::Stay);
         }
         None
@@ -292,13 +312,13 @@ impl Layer for PermitScreen {
             return if done { Turn::Back } else { turn };
         }
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             let said = format!("saved: {} granted", self.id);
             world.outcome(outcome, &said);
             return Turn::Back;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
@@ -310,26 +330,24 @@ impl Layer for PermitScreen {
         let right = canvas.width().saturating_sub(1);
         let (_, role) = mark_of(row);
         canvas.put_right(right, 1, &row.standing_words(), role);
-        let y = view_permit(row, (world, canvas));
+        let lines = self.lines(world);
         if let Some(reason) = &self.reason {
-            canvas.put((3, y + 1), "Why is it withdrawn?", Role::Title);
+            canvas.put((3, 3), "Why is it withdrawn?", Role::Title);
             let cells = canvas.width().saturating_sub(6);
-            reason.view(canvas, (3, y + 3), cells, true);
+            reason.view(canvas, (3, 5), cells, true);
         } else if self.signing {
-            canvas.put((3, y + 1), "Meaning   approved", Role::Plain);
-            canvas.put((3, y + 2), ASK, Role::Title);
-            self.proof.view(canvas, (3, y + 4));
+            self.signs.view(&lines, world, canvas);
         } else {
-            view_uses(row, y + 1, canvas);
+            self.signs.view_all(&lines, canvas);
         }
     }
 }
 
-/// What is permitted and who signed; tells the row below.
-fn view_permit(row: &PermitRow, (world, canvas): (&World, &mut Canvas<'_>)) -> u16 {
-    let cells = canvas.width().saturating_sub(16);
+/// What is permitted and who signed.
+fn lines_of(row: &PermitRow, world: &World) -> Vec<Line> {
+    let sheet = Sheet::of(world);
     let reference = row.reference.as_ref().map(|text| format!(" ({text})")).unwrap_or_default();
-    let mut lines = vec![
+    let mut rows = vec![
         ("Part", format!("{} {}", row.part, row.revision_words())),
         ("Limits", format!("{} {} instead of {}", row.name, row.limits, row.specified)),
         ("For", format!("{}; {} used", row.for_whom, row.used_words())),
@@ -337,38 +355,27 @@ fn view_permit(row: &PermitRow, (world, canvas): (&World, &mut Canvas<'_>)) -> u
         ("Why", format!("{}{reference}", row.reason)),
         ("Proposed", row.proposed.words()),
     ];
-    lines.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
-    lines.extend(row.withdrawn.as_ref().map(|withdrawn| {
+    rows.extend(row.granted.as_ref().map(|granted| ("Granted", granted.words())));
+    rows.extend(row.withdrawn.as_ref().map(|withdrawn| {
         let words =
             format!("{}, {}: {}", withdrawn.by, world.site_time(withdrawn.at), withdrawn.reason);
         ("Withdrawn", words)
     }));
-    let mut y = 4;
-    for (name, text) in lines {
-        canvas.put((3, y), name, Role::Muted);
-        canvas.put_in((14, y), cells, &text, Role::Plain);
-        y += 1;
-    }
-    y
+    sheet.rows(12, &rows)
 }
 
-/// The last uses, as many as there is room for.
-fn view_uses(row: &PermitRow, mut y: u16, canvas: &mut Canvas<'_>) {
-    let room = usize::from(canvas.height().saturating_sub(y + 2));
-    let cells = canvas.width().saturating_sub(4);
-    let (all, left_out) = (row.uses.len(), row.uses.len().saturating_sub(room));
-    if all > 0 {
-        let more = if left_out > 0 { format!(", the last {room}") } else { String::new() };
-        canvas.put(
-            (3, y),
-            &format!("Used by {}{more}", count(all, "reading", "readings")),
-            Role::Title,
-        );
+/// Every use.
+fn uses(row: &PermitRow, sheet: Sheet) -> Vec<Line> {
+    if row.uses.is_empty() {
+        return Vec::new();
     }
-    for used in row.uses.iter().skip(left_out) {
-        y += 1;
+    let head = format!("Used by {}", count(row.uses.len(), "reading", "readings"));
+    let mut lines = vec![Line::default()];
+    lines.extend(sheet.text(&head, 1, Role::Title));
+    for used in &row.uses {
         let place = used.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
         let (unit, value, who) = (&used.traveler, &used.value, used.signature.words());
-        canvas.put_in((3, y), cells, &format!("{unit} {value}{place}, {who}"), Role::Plain);
+        lines.extend(sheet.text(&format!("{unit} {value}{place}, {who}"), 1, Role::Plain));
     }
+    lines
 }

@@ -10,7 +10,8 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::Field;
 use crate::ui::parts::list::{List, Shape, two_lines};
-use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::paged::{Pages, Sheet};
+use crate::ui::parts::prose::Line;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -24,8 +25,8 @@ const ONE: &str = "1 accepts it, for a revision where that is known; 2 rejects i
 const NONE: &str = "No change is proposed.";
 const REASON_MAX: usize = 500;
 const REVISION_MAX: usize = 40;
-/// Lines of what is proposed.
-const TEXT_LINES_MAX: usize = 6;
+/// Rows beside those of what is proposed: the head, who proposed it, and the form of an answer.
+const BESIDE: u16 = 14;
 
 /// The inbox.
 #[derive(Debug)]
@@ -123,6 +124,7 @@ enum Stage {
 #[derive(Debug)]
 pub struct RedlineScreen {
     row: RedlineRow,
+    pages: Pages,
     stage: Stage,
     revision: Field,
     reason: Field,
@@ -133,7 +135,17 @@ impl RedlineScreen {
     /// A redline as it was listed.
     pub fn new(row: RedlineRow) -> Self {
         let (revision, reason) = (Field::new(REVISION_MAX), Field::new(REASON_MAX));
-        Self { row, stage: Stage::Choice, revision, reason, pending: None }
+        let (stage, pages) = (Stage::Choice, Pages::default());
+        Self { row, pages, stage, revision, reason, pending: None }
+    }
+
+    fn lines(&self, world: &World) -> Vec<Line> {
+        Sheet::of(world).text(&self.row.text, 1, Role::Title)
+    }
+
+    /// Whether all of what is proposed was shown: it is answered after that.
+    fn is_read(&self, world: &World) -> bool {
+        self.pages.is_read(&self.lines(world), text_rows(world.size.1))
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -179,12 +191,15 @@ impl Layer for RedlineScreen {
         if self.stage == Stage::Choice { Focus::Choice } else { Focus::Text }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        match self.stage {
+    fn acts(&self, world: &World) -> Vec<Act> {
+        let mut acts = match self.stage {
             Stage::Choice => Vec::new(),
             Stage::Revision => vec![Act::Next],
             Stage::Reason { .. } => vec![Act::Save],
-        }
+        };
+        let several = Pages::are_several(&self.lines(world), text_rows(world.size.1));
+        acts.extend(several.then_some(Act::Turn));
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -210,6 +225,10 @@ impl Layer for RedlineScreen {
             self.enter(world);
             return Turn::Stay;
         }
+        if act == Act::Turn {
+            self.pages.turn(self.lines(world), text_rows(world.size.1));
+            return Turn::Stay;
+        }
         if self.stage == Stage::Choice {
             return Turn::Back;
         }
@@ -217,8 +236,15 @@ impl Layer for RedlineScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if key == Key::PageUp {
+            self.pages.back();
+            return Turn::Stay;
+        }
         match (self.stage, key.digit()) {
+            (Stage::Choice, Some(1 | 2)) if !self.is_read(world) => {
+                world.say("read to the last page first: PgDn turns", Role::Warn);
+            }
             (Stage::Choice, Some(1)) => self.stage = Stage::Revision,
             (Stage::Choice, Some(2)) => self.stage = Stage::Reason { accepted: false },
             (Stage::Choice, Some(_) | None) => {}
@@ -258,11 +284,9 @@ impl Layer for RedlineScreen {
         canvas.put_right(canvas.width().saturating_sub(1), 1, &row.spot(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
-        let mut y = 4;
-        for line in wrapped(&row.text, cells.into(), Role::Title).iter().take(TEXT_LINES_MAX) {
-            line.view(canvas, (3, y), cells);
-            y += 1;
-        }
+        let (lines, rows) = (self.lines(world), text_rows(canvas.height()));
+        self.pages.view(&lines, (4, rows), canvas);
+        let mut y = 4 + u16::try_from(lines.len()).unwrap_or(rows).min(rows);
         let place = row.place.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
         let unit = row.unit.as_ref().map_or_else(String::new, |unit| format!(", on {unit}"));
         let by = format!("{}{place}, {}{unit}", row.by, world.site_time(row.at));
@@ -289,4 +313,9 @@ impl Layer for RedlineScreen {
             }
         }
     }
+}
+
+/// Rows of what is proposed.
+fn text_rows(height: u16) -> u16 {
+    height.saturating_sub(BESIDE).max(1)
 }

@@ -26,20 +26,21 @@ const ASK: &str = "Does work go on?";
 /// Lines of reasons that fit above the question.
 const REASON_LINES_MAX: usize = 6;
 
-/// What a digit answers: whether work goes on, in words, what follows.
-const CHOICES: [(bool, &str, &str); 2] = [
-    (true, "Work goes on", "the record stands, and its hold is released"),
-    (false, "It does not", "what is held stays held, and this stays on the board"),
-];
-
-/// The digit that shows the unit.
-const SHOW: char = '3';
+/// What a digit answers: whether work goes on, which decision counts where there are two, in words, what
+/// follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choice {
+    accepted: bool,
+    counts: Option<String>,
+    words: String,
+    follows: &'static str,
+}
 
 /// The form of an answer.
 #[derive(Debug)]
 pub struct ReviewScreen {
     review: ReviewRow,
-    accepted: Option<bool>,
+    chosen: Option<Choice>,
     reason: Field,
     pending: Option<Ticket>,
     done: bool,
@@ -73,15 +74,41 @@ impl ReviewScreen {
     /// Answers one record.
     pub fn new(review: ReviewRow) -> Self {
         let reason = Field::new(TEXT_MAX);
-        Self { review, accepted: None, reason, pending: None, done: false }
+        Self { review, chosen: None, reason, pending: None, done: false }
     }
 
     fn draft_key(&self) -> String {
         format!("review {}", self.review.fact)
     }
 
+    /// What can be answered, by its digit.
+    fn choices(&self) -> Vec<Choice> {
+        let choice = |accepted, counts, words: &str, follows| {
+            let words = words.to_owned();
+            Choice { accepted, counts, words, follows }
+        };
+        let decisions = self.review.decisions.iter().enumerate().map(|(n, decision)| {
+            let follows = if n == 0 { "as the unit goes now" } else { "instead, from now on" };
+            choice(true, Some(decision.clone()), &format!("{decision} counts"), follows)
+        });
+        let mut choices: Vec<Choice> = decisions.collect();
+        if choices.is_empty() {
+            let follows = "the record stands, and its hold is released";
+            choices.push(choice(true, None, "Work goes on", follows));
+        }
+        let follows = "what is held stays held, and this stays on the board";
+        choices.push(choice(false, None, "It does not", follows));
+        choices
+    }
+
+    /// The number that shows the unit.
+    fn show_number(&self) -> usize {
+        self.choices().len() + 1
+    }
+
     fn save(&mut self, world: &mut World) {
-        let (Some(accepted), reason) = (self.accepted, self.reason.text().trim().to_owned()) else {
+        let (Some(chosen), reason) = (self.chosen.clone(), self.reason.text().trim().to_owned())
+        else {
             return;
         };
         if reason.is_empty() {
@@ -89,7 +116,9 @@ impl ReviewScreen {
             return;
         }
         let fact = self.review.fact.clone();
-        let answer = StationCommand::AnswerReview { fact, accepted, reason };
+        let Choice { accepted, counts, .. } = chosen;
+        let units = self.review.units.clone();
+        let answer = StationCommand::AnswerReview { fact, accepted, counts, units, reason };
         self.pending = Some(world.record(Command::Station(self.review.station.clone(), answer)));
     }
 }
@@ -100,11 +129,11 @@ impl Layer for ReviewScreen {
     }
 
     fn focus(&self, _world: &World) -> Focus {
-        if self.accepted.is_some() { Focus::Text } else { Focus::Choice }
+        if self.chosen.is_some() { Focus::Text } else { Focus::Choice }
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.accepted.is_some() { vec![Act::Save] } else { Vec::new() }
+        if self.chosen.is_some() { vec![Act::Save] } else { Vec::new() }
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -124,7 +153,7 @@ impl Layer for ReviewScreen {
 
     fn person_changed(&mut self) {
         self.reason.clear();
-        self.accepted = None;
+        self.chosen = None;
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -138,42 +167,39 @@ impl Layer for ReviewScreen {
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Save {
             self.save(world);
-        } else if self.accepted.take().is_none() {
+        } else if self.chosen.take().is_none() {
             return Turn::Back;
         }
         Turn::Stay
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        match (self.accepted, key) {
-            (Some(_), key) => {
-                self.reason.key(key);
-            }
-            (None, Key::Char(SHOW)) => {
-                if let Some(unit) = self.review.unit() {
-                    return Turn::Open(Box::new(TravelerScreen::new(unit)));
-                }
-            }
-            (None, Key::Char(_)) => {
-                let choice = choices::chosen(key, &CHOICES);
-                if let Some(refusal) = choice.and_then(|_| may::refused(&[Action::Review], world)) {
-                    return world.not_for_role(&refusal, None);
-                }
-                self.accepted = choice.map(|(accepted, ..)| *accepted);
-            }
-            (None, _) => {}
+        if self.chosen.is_some() {
+            self.reason.key(key);
+            return Turn::Stay;
         }
+        if key.digit() == Some(self.show_number())
+            && let Some(unit) = self.review.unit()
+        {
+            return Turn::Open(Box::new(TravelerScreen::new(unit)));
+        }
+        let chosen = choices::chosen(key, &self.choices()).cloned();
+        if let Some(refusal) = chosen.as_ref().and_then(|_| may::refused(&[Action::Review], world))
+        {
+            return world.not_for_role(&refusal, None);
+        }
+        self.chosen = chosen;
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        if self.accepted.is_some() {
+        if self.chosen.is_some() {
             self.reason.insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        if self.accepted.is_some() {
+        if self.chosen.is_some() {
             self.reason.take_back(characters);
         }
     }
@@ -190,7 +216,7 @@ impl Layer for ReviewScreen {
         }
         self.done = true;
         world.drop_draft(&self.draft_key());
-        let goes_on = self.accepted == Some(true);
+        let goes_on = self.chosen.as_ref().is_some_and(|chosen| chosen.accepted);
         world.outcome(outcome, if goes_on { "saved: work goes on" } else { "saved: still held" });
         Turn::Back
     }
@@ -201,21 +227,22 @@ impl Layer for ReviewScreen {
         canvas.put_right(width, 1, &about(&self.review), Role::Plain);
         canvas.rule(2);
         let y = self.view_record((3, world), canvas);
-        if let Some(accepted) = self.accepted {
-            let chosen = CHOICES.iter().find(|(is, ..)| *is == accepted);
-            let words = chosen.map_or("", |(_, words, _)| words);
-            canvas.put((3, y), &format!("Answer    {words}"), Role::Title);
+        if let Some(chosen) = &self.chosen {
+            canvas.put((3, y), &format!("Answer    {}", chosen.words), Role::Title);
             canvas.put((3, y + 2), "Why?", Role::Plain);
             self.reason.view(canvas, (13, y + 2), width.saturating_sub(14), true);
             return;
         }
         canvas.put((3, y), ASK, Role::Title);
         canvas.cursor = Some((3, y));
-        let offered = CHOICES.map(|(_, words, follows)| (words, Role::Plain, follows));
-        choices::view(offered, (y + 2, 21), canvas);
+        let choices = self.choices();
+        let widest = choices.iter().map(|choice| canvas.cells(&choice.words)).max();
+        let column = widest.unwrap_or(0).max(12) + 9;
+        let offered = choices.iter().map(|c| (c.words.as_str(), Role::Plain, c.follows));
+        let end = choices::view(offered, (y + 2, column), canvas);
         if self.review.unit().is_some() {
-            canvas.put((3, y + 4), &SHOW.to_string(), Role::Accent);
-            canvas.put((6, y + 4), "Show the unit", Role::Plain);
+            canvas.put((3, end), &self.show_number().to_string(), Role::Accent);
+            canvas.put((6, end), "Show the unit", Role::Plain);
         }
     }
 }

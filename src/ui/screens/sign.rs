@@ -11,8 +11,8 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::{Outcome, Ticket};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::paged;
-use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -20,17 +20,13 @@ use crate::ui::world::World;
 use crate::views::scan::ScanMeaning;
 use crate::views::traveler::TravelerView;
 
-use super::proof::{ASK, Proof};
 use super::since::{Seen, Since};
+use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
 
 /// The column of what is said about the signature.
-const VALUE: u16 = 17;
-/// The rows that the screen of a set has besides the names of its units.
-const ROWS_BESIDE: u16 = 16;
-/// So many lines of what came are on a page.
-const CAME_LINES: u16 = 5;
+const VALUE: u16 = 15;
 const CAME: &str = "Came after this page was shown to you:";
 
 /// The signature that a step asks for.
@@ -42,15 +38,13 @@ pub struct SignScreen {
     since: Since,
     /// Whether one signature is given for a set, be it of one unit.
     of_set: bool,
-    /// What of the set's names, and of what came, is shown where it is more than there is room for.
-    page: usize,
     at: StepAt,
     ask: u16,
     lines: Vec<(&'static str, String)>,
     /// What one covered fact is called, and several.
     covers: (&'static str, &'static str),
     role: crate::domain::people::Role,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
@@ -101,9 +95,8 @@ impl SignScreen {
             ("Meaning", sign.meaning.word().to_owned()),
             ("In the role", sign.role.word().to_owned()),
         ];
-        let (proof, role, since) = (Proof::empty(), sign.role, Since::default());
-        let (page, pending) = (0, None);
-        Self { shown, since, of_set: true, page, at, ask, lines, covers, role, proof, pending }
+        let (signs, role, since) = (ToSign::new(), sign.role, Since::default());
+        Self { shown, since, of_set: true, at, ask, lines, covers, role, signs, pending: None }
     }
 
     /// How much is signed.
@@ -129,72 +122,41 @@ impl SignScreen {
         Some(world.sign(badge, pin, Signing::Step { traveler, at, ask, seen }))
     }
 
-    /// Every unit that is signed, with its order where there are several, as lines of a width.
-    fn names(&self, width: u16) -> Vec<Line> {
+    /// Every unit that is signed, with its order where there are several.
+    fn names(&self) -> Option<String> {
         let units = self.units();
-        let Some(first) = units.first().filter(|_| self.of_set) else { return Vec::new() };
+        let first = units.first().filter(|_| self.of_set)?;
         let several = units.iter().any(|id| id.order != first.order);
         let name = |id: &TravelerId| if several { id.to_string() } else { id.unit.to_string() };
         let names: Vec<String> = units.iter().map(name).collect();
-        let text = format!("{}: {}", names.len(), names.join(", "));
-        wrapped(&text, width.saturating_sub(VALUE + 1).into(), Role::Plain)
+        Some(format!("{}: {}", names.len(), names.join(", ")))
     }
 
-    /// How many rows there are for names, besides what else stands on the page.
-    fn rows_for_names(&self, height: u16) -> u16 {
-        let came = if self.since.count() > 0 { CAME_LINES + 1 } else { 0 };
-        height.saturating_sub(ROWS_BESIDE + came)
-    }
-
-    /// Draws the names or a page of them; tells the row after them.
-    fn view_names(&self, y: u16, canvas: &mut Canvas<'_>) -> u16 {
-        let names = self.names(canvas.width());
-        let (lines, pages) = pages(names.len(), self.rows_for_names(canvas.height()));
-        let page = self.page % pages;
-        let mut y = y;
-        for (n, line) in names.iter().skip(page * lines).take(lines).enumerate() {
-            if n == 0 {
-                canvas.put((3, y), "Units", Role::Muted);
-            }
-            line.view(canvas, (VALUE, y), canvas.width().saturating_sub(VALUE + 1));
-            y += 1;
+    /// What is signed, and what came after it was shown.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let sheet = Sheet::of(world);
+        let came = self.since.count() > 0;
+        let row = |name: &str, value: &str, role: Role| {
+            sheet.named((name, Role::Muted), VALUE, (value, role))
+        };
+        let mut lines =
+            self.names().map_or_else(Vec::new, |names| row("Units", &names, Role::Plain));
+        lines.extend(self.lines.iter().flat_map(|(name, value)| row(name, value, Role::Plain)));
+        let role = if came { Role::Warn } else { Role::Plain };
+        lines.extend(row("Covers", &self.covered(), role));
+        if came {
+            lines.extend(sheet.text(CAME, 1, Role::Warn));
+            lines.extend(self.since.lines(sheet));
         }
-        if pages > 1 {
-            let note = format!("page {} of {pages}: PgDn", page + 1);
-            canvas.put((VALUE, y), &note, Role::Accent);
-            y += 1;
-        }
-        y
+        lines
     }
-}
 
-/// What came after the page was shown.
-impl SignScreen {
     fn say_what_came(&self, world: &mut World) {
         let came = count(self.since.count(), "fact", "facts");
         world.warn(format!(
             "not signed (P41): {came} came since; look at what is marked, then sign"
         ));
     }
-
-    /// Draws what came, or a page of it; tells the row after it.
-    fn view_since(&self, y: u16, canvas: &mut Canvas<'_>) -> u16 {
-        canvas.put((3, y), CAME, Role::Warn);
-        let lines = self.since.lines(canvas.width().saturating_sub(6));
-        let pages = lines.len().div_ceil(CAME_LINES.into()).max(1);
-        let shown = CAME_LINES.min(u16::try_from(lines.len()).unwrap_or(CAME_LINES));
-        paged::view(&lines, self.page % pages, (y + 1, shown), canvas);
-        y + 1 + shown
-    }
-}
-
-/// How many lines of names are on a page, and how many pages there are.
-fn pages(lines: usize, rows: u16) -> (usize, usize) {
-    let room = usize::from(rows).max(2);
-    if lines <= room {
-        return (lines, 1);
-    }
-    (room - 1, lines.div_ceil(room - 1))
 }
 
 impl Layer for SignScreen {
@@ -206,20 +168,12 @@ impl Layer for SignScreen {
         self.shown.first().map(|seen| &seen.unit)
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Text
+    fn focus(&self, world: &World) -> Focus {
+        self.signs.focus(&self.lines(world), world)
     }
 
     fn acts(&self, world: &World) -> Vec<Act> {
-        let mut acts = vec![if self.proof.at_pin { Act::Sign } else { Act::Next }];
-        let (width, height) = world.size;
-        let came = self.since.lines(width.saturating_sub(6)).len();
-        if pages(self.names(width).len(), self.rows_for_names(height)).1 > 1
-            || came > CAME_LINES.into()
-        {
-            acts.push(Act::Turn);
-        }
-        acts
+        self.signs.acts(&self.lines(world), world)
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -239,7 +193,7 @@ impl Layer for SignScreen {
 
     fn shown(&mut self, world: &mut World) {
         if world.person.as_ref().is_some_and(|person| person.roles.contains(&self.role)) {
-            self.proof.again_by_pin(world);
+            self.signs.proof.again_by_pin(world);
         }
     }
 
@@ -247,37 +201,30 @@ impl Layer for SignScreen {
         if act == Act::Back {
             return Turn::Back;
         }
-        if act == Act::Turn {
-            self.page += 1;
-            return Turn::Stay;
-        }
-        if let Some(proof) = self.proof.enter() {
+        if let Some(proof) = self.signs.act(act, self.lines(world), world) {
             self.pending = self.sign(proof, world);
         }
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        if key == Key::PageUp {
-            self.page = self.page.saturating_sub(1);
-        } else {
-            self.proof.key(key);
-        }
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let lines = self.lines(world);
+        self.signs.key(key, &lines, world);
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.proof.field().insert(text);
+        self.signs.proof.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.proof.field().take_back(characters);
+        self.signs.proof.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         // A badge that nobody has is taken like any other: its scan tells nobody which exist.
         let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
-        self.proof.badge(code);
+        self.signs.proof.badge(code);
         Some(Turn::Stay)
     }
 
@@ -296,11 +243,11 @@ impl Layer for SignScreen {
         };
         self.pending = None;
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             world.outcome(outcome, "saved: signed");
             return Turn::Back;
         }
-        self.proof.again();
+        self.signs.proof.again();
         // What this page shows is no longer so: whoever signs looks at what came first.
         if let Outcome::Refused(refusal) = &outcome
             && refusal.is_not_seen()
@@ -309,30 +256,16 @@ impl Layer for SignScreen {
                 return world.refuse_instead(refusal.clone());
             }
             self.since.ask(&self.shown, world);
-            self.proof.again_by_pin(world);
+            self.signs.proof.again_by_pin(world);
             return Turn::Stay;
         }
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let title = format!("{} Signature", Mark::Sign.glyph(canvas.ascii));
         canvas.put((1, 1), &title, Role::Title);
         canvas.rule(2);
-        let mut y = self.view_names(4, canvas);
-        for (name, value) in &self.lines {
-            canvas.put((3, y), name, Role::Muted);
-            canvas.put((VALUE, y), value, Role::Plain);
-            y += 1;
-        }
-        canvas.put((3, y), "Covers", Role::Muted);
-        let role = if self.since.count() > 0 { Role::Warn } else { Role::Plain };
-        canvas.put((VALUE, y), &self.covered(), role);
-        y += 1;
-        if self.since.count() > 0 {
-            y = self.view_since(y, canvas);
-        }
-        canvas.put((3, y + 1), ASK, Role::Title);
-        self.proof.view(canvas, (3, y + 3));
+        self.signs.view(&self.lines(world), world, canvas);
     }
 }

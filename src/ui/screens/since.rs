@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::domain::fact::Position;
 use crate::domain::stream::TravelerId;
 use crate::ui::message::Ticket;
-use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -116,8 +117,8 @@ impl Since {
         }
     }
 
-    /// What came, as lines of a width.
-    pub(super) fn lines(&self, cells: u16) -> Vec<Line> {
-        self.words.iter().flat_map(|words| wrapped(words, cells.into(), Role::Warn)).collect()
+    /// What came, as lines of a page.
+    pub(super) fn lines(&self, sheet: Sheet) -> Vec<Line> {
+        self.words.iter().flat_map(|words| sheet.text(words, 1, Role::Warn)).collect()
     }
 }

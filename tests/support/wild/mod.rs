@@ -437,7 +437,13 @@ fn on_station(shop: &mut Shop, chance: &mut Chance) -> Command {
         _ => {
             let reason = chance.pick(&["", "seen", "seen"]).to_owned();
             let fact = chance.pick(&[fact, known]);
-            StationCommand::AnswerReview { fact, accepted: !chance.one_in(3), reason }
+            StationCommand::AnswerReview {
+                fact,
+                accepted: !chance.one_in(3),
+                counts: None,
+                units: Vec::new(),
+                reason,
+            }
         }
     };
     Command::Station(id("ASM1"), command)

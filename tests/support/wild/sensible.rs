@@ -241,7 +241,13 @@ fn on_hold(
     }
     if let HoldReason::Judged { fact, reasons } = &hold.placed.reason {
         let (fact, accepted, reason) = (fact.clone(), true, "seen".to_owned());
-        let answer = StationCommand::AnswerReview { fact: fact.clone(), accepted, reason };
+        let answer = StationCommand::AnswerReview {
+            fact: fact.clone(),
+            accepted,
+            counts: None,
+            units: Vec::new(),
+            reason,
+        };
         let listed = reviews(shop).iter().any(|r| r.fact == fact);
         let (verdict, units) = (JudgeVerdict::Rejected, vec![shop.traveler.clone()]);
         let (at, reasons) = (fact.clone(), reasons.clone());

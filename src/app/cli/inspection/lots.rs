@@ -229,22 +229,57 @@ fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
     Ok(asks_of(&text))
 }
 
-/// Accepts a lot, or not.
+/// Accepts a lot, or not: what was found is shown first, and the signature covers that.
 pub fn decide(console: &Console, args: DecideArgs, accept: bool) -> Result<Exit, Fault> {
     let DecideArgs { lot: LotArgs { series, lot }, note, deviation, signer } = args;
     let (id, lot) = (series.id()?, lot.lot);
     let word = if accept { "accepted" } else { "rejected" };
     let what = format!("{}/{lot} of {} {word}", id.part, id.supplier);
+    let seen = show_signed(console, (&id, &lot), &[("meaning", word.to_owned())])?;
     acts::act(console, &signer, &what, |signer| {
         let by = signer.by();
-        Command::Series(id, Asked::Decide { lot, accept, note, deviation, seen: None, by })
+        Command::Series(id, Asked::Decide { lot, accept, note, deviation, seen, by })
     })
+}
+
+/// Shows what a signature about a lot is about; tells how many records of pieces there are. What is
+/// not known here is refused when it is signed.
+fn show_signed(
+    console: &Console,
+    (id, lot): (&SeriesId, &LotId),
+    more: &[(&str, String)],
+) -> Result<Option<usize>, Fault> {
+    let query = Query::Series { id: id.clone() };
+    let Answer::Series(found) = rows::ask(console, &query)? else { return Err(rows::mixed_up()) };
+    let lots = found.map_or_else(Vec::new, |series| series.lots);
+    let Some(view) = lots.into_iter().rev().find(|view| view.lot == *lot) else { return Ok(None) };
+    let by = format!("{} rev {}: {}", view.instruction, view.revision, view.rule);
+    let bad: Vec<String> = view.nonconforming.iter().map(ToString::to_string).collect();
+    let pieces: Vec<String> = view.remaining.iter().map(ToString::to_string).collect();
+    let rows = [
+        ("lot", format!("{}: {}", view.name(), view.standing)),
+        ("by", by),
+        ("severity", format!("{}: {}", view.severity, view.why)),
+        ("plan", view.plan()),
+        ("found", view.found()),
+        ("bad", bad.join(", ")),
+        ("to inspect", pieces.join(", ")),
+    ];
+    acts::show_signed(console, &rows);
+    acts::show_signed(console, more);
+    Ok(Some(view.records.len()))
 }
 
 /// Says what becomes of a rejected lot.
 pub fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     let DisposeArgs { lot: LotArgs { series, lot }, end, reason, signer } = args;
     let (id, lot) = (series.id()?, lot.lot);
+    let decision = [
+        ("decision", end.word().to_owned()),
+        ("why", reason.clone()),
+        ("meaning", "dispositioned".to_owned()),
+    ];
+    show_signed(console, (&id, &lot), &decision)?;
     let mut station = console.station()?;
     let signer = signer.prove(console, &mut station)?;
     let command = Asked::Dispose { lot: lot.clone(), end, reason, by: signer.by() };

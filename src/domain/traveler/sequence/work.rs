@@ -108,10 +108,7 @@ impl<'a> Look<'a> {
         self.refuse(ended.into_iter().chain(paused));
         let waits = |at: &Position| state.all_to_retype().any(|(hold, ..)| hold == at);
         let others = state.open_holds().filter(|(at, _)| !waits(at));
-        let others = others.map(|(_, hold)| Reason::OnHold {
-            why: hold.placed.reason.words(),
-            deviation: hold.placed.deviation.clone(),
-        });
+        let others = others.map(|(_, hold)| hold.stops());
         self.refuse(others);
         if state.all_to_retype().all(|(_, reading, _)| *reading != retry.of) {
             self.refuse([Reason::NothingToRetype]);

@@ -8,8 +8,10 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::count;
-use crate::ui::screens::proof::{ASK, Proof};
+use crate::ui::screens::to_sign::ToSign;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -26,7 +28,7 @@ pub struct DecideLotScreen {
     lot: Box<LotView>,
     series: SeriesId,
     accept: bool,
-    proof: Proof,
+    signs: ToSign,
     loading: Option<Ticket>,
     pending: Option<Ticket>,
 }
@@ -34,7 +36,7 @@ pub struct DecideLotScreen {
 impl DecideLotScreen {
     /// The decision that the plan asks for.
     pub fn new(lot: Box<LotView>, series: SeriesId, accept: bool) -> Self {
-        Self { lot, series, accept, proof: Proof::empty(), loading: None, pending: None }
+        Self { lot, series, accept, signs: ToSign::new(), loading: None, pending: None }
     }
 
     fn word(&self) -> &'static str {
@@ -52,6 +54,32 @@ impl DecideLotScreen {
         }
     }
 
+    /// What is signed: what the plan asks for and why, and everything that was found.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let (mark, role, what) = if self.accept {
+            (Mark::Pass, Role::Ok, "ACCEPT")
+        } else {
+            (Mark::Fail, Role::Fail, "REJECT")
+        };
+        let (lot, sheet) = (&self.lot, Sheet::of(world));
+        let mark = mark.glyph(world.ascii);
+        let mut lines = sheet.text(&format!("The plan asks to {mark} {what}"), 1, role);
+        lines.extend(sheet.text(&self.because(), 1, Role::Plain));
+        lines.push(Line::default());
+        let pieces = count(lot.records.len(), "record of a piece", "records of pieces");
+        let bad: Vec<String> = lot.nonconforming.iter().map(ToString::to_string).collect();
+        let bad = if bad.is_empty() { "none".to_owned() } else { bad.join(", ") };
+        let rows = [
+            ("Plan", format!("{}, {}", lot.severity, lot.plan())),
+            ("Found", lot.found()),
+            ("Bad", bad),
+            ("Meaning", self.word().to_owned()),
+            ("Covers", format!("how it was opened, and {pieces}")),
+        ];
+        lines.extend(sheet.rows(11, &rows));
+        lines
+    }
+
     /// What was recorded meanwhile is looked at before it is signed.
     fn take(&mut self, found: Option<Box<LotView>>, world: &mut World) -> Turn {
         let Some(lot) = found.filter(|_| self.pending.is_none()) else { return Turn::Stay };
@@ -64,7 +92,7 @@ impl DecideLotScreen {
             return Turn::Back;
         };
         (self.lot, self.accept) = (lot, accept);
-        self.proof.again();
+        self.signs.proof.again();
         world.warn("more was recorded meanwhile; look at it, then sign");
         Turn::Stay
     }
@@ -75,12 +103,12 @@ impl Layer for DecideLotScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Text
+    fn focus(&self, world: &World) -> Focus {
+        self.signs.focus(&self.lines(world), world)
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![if self.proof.at_pin { Act::Sign } else { Act::Next }]
+    fn acts(&self, world: &World) -> Vec<Act> {
+        self.signs.acts(&self.lines(world), world)
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -99,13 +127,13 @@ impl Layer for DecideLotScreen {
     }
 
     fn person_changed(&mut self) {
-        self.proof = Proof::empty();
+        self.signs = ToSign::new();
     }
 
     fn shown(&mut self, world: &mut World) {
         let roles = Action::DecideLot.roles();
         if world.person.as_ref().is_some_and(|who| who.roles.iter().any(|r| roles.contains(r))) {
-            self.proof.again_by_pin(world);
+            self.signs.proof.again_by_pin(world);
         }
         let (series, opened) = (self.series.clone(), self.lot.opened.clone());
         self.loading = Some(world.load(Query::Lot { series, opened }));
@@ -115,7 +143,7 @@ impl Layer for DecideLotScreen {
         if act == Act::Back {
             return Turn::Back;
         }
-        if let Some((badge, pin)) = self.proof.enter() {
+        if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
             let (series, lot, accept) = (self.series.clone(), self.lot.lot.clone(), self.accept);
             let seen = self.lot.records.len();
             let signing = Signing::Lot { series, lot, accept, seen };
@@ -124,23 +152,24 @@ impl Layer for DecideLotScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.proof.key(key);
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        let lines = self.lines(world);
+        self.signs.key(key, &lines, world);
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        self.proof.field().insert(text);
+        self.signs.proof.field().insert(text);
     }
 
     fn take_back(&mut self, characters: usize) {
-        self.proof.field().take_back(characters);
+        self.signs.proof.field().take_back(characters);
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
         // A badge that nobody has is taken like any other: its scan tells nobody which exist.
         let (ScanMeaning::Badge | ScanMeaning::Unknown) = meaning else { return None };
-        self.proof.badge(code);
+        self.signs.proof.badge(code);
         Some(Turn::Stay)
     }
 
@@ -156,44 +185,20 @@ impl Layer for DecideLotScreen {
         };
         self.pending = None;
         if saved(&outcome).is_some() {
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             world.outcome(outcome, &format!("saved: {} is {}", self.lot.name(), self.word()));
             return Turn::Back;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
-        let (mark, role, what) = if self.accept {
-            (Mark::Pass, Role::Ok, "ACCEPT")
-        } else {
-            (Mark::Fail, Role::Fail, "REJECT")
-        };
         canvas.put((1, 1), "Decide a lot", Role::Title);
         canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
         canvas.rule(2);
-        let x = canvas.put((3, 4), "The plan asks to ", Role::Title);
-        let x = canvas.mark((x, 4), mark, role);
-        canvas.put((x + 1, 4), what, role);
-        canvas.put_in((3, 5), end - 3, &self.because(), Role::Plain);
-        let pieces = count(self.lot.records.len(), "record of a piece", "records of pieces");
-        let bad: Vec<String> = self.lot.nonconforming.iter().map(ToString::to_string).collect();
-        let bad = if bad.is_empty() { "none".to_owned() } else { bad.join(", ") };
-        let rows = [
-            ("Plan", format!("{}, {}", self.lot.severity, self.lot.plan())),
-            ("Found", self.lot.found()),
-            ("Bad", bad),
-            ("Meaning", self.word().to_owned()),
-            ("Covers", format!("how it was opened, and {pieces}")),
-        ];
-        for (y, (name, value)) in (7..).zip(rows) {
-            canvas.put((3, y), name, Role::Muted);
-            canvas.put_in((13, y), end.saturating_sub(13), &value, Role::Plain);
-        }
-        canvas.put((3, 13), ASK, Role::Title);
-        self.proof.view(canvas, (3, 15));
+        self.signs.view(&self.lines(world), world, canvas);
     }
 }

@@ -10,7 +10,9 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
-use crate::ui::screens::proof::{ASK, Proof};
+use crate::ui::parts::paged::Sheet;
+use crate::ui::parts::prose::Line;
+use crate::ui::screens::to_sign::ToSign;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::inspection::LotView;
@@ -42,15 +44,32 @@ pub struct DisposeLotScreen {
     series: SeriesId,
     stage: Stage,
     reason: Field,
-    proof: Proof,
+    signs: ToSign,
     pending: Option<Ticket>,
 }
 
 impl DisposeLotScreen {
     /// Of a rejected lot.
     pub fn new(lot: Box<LotView>, series: SeriesId) -> Self {
-        let (reason, proof) = (Field::new(TEXT_MAX), Proof::empty());
-        Self { lot, series, stage: Stage::What, reason, proof, pending: None }
+        let (reason, signs) = (Field::new(TEXT_MAX), ToSign::new());
+        Self { lot, series, stage: Stage::What, reason, signs, pending: None }
+    }
+
+    /// What is signed.
+    fn lines(&self, world: &World) -> Vec<Line> {
+        let Stage::Sign(chosen) = self.stage else { return Vec::new() };
+        let (word, follows) = chosen_words(chosen);
+        let lot = &self.lot;
+        let found = format!("{}; {} or more are too many", lot.found(), lot.reject);
+        let rows = [
+            ("Lot", lot.name()),
+            ("Plan", lot.plan()),
+            ("Found", found),
+            ("Decision", format!("{word}: {follows}")),
+            ("Why", self.reason.text().trim().to_owned()),
+            ("Meaning", "dispositioned".to_owned()),
+        ];
+        Sheet::of(world).rows(13, &rows)
     }
 
     fn slot(&self) -> String {
@@ -61,21 +80,22 @@ impl DisposeLotScreen {
         match self.stage {
             Stage::What => None,
             Stage::Why(_) => Some(&mut self.reason),
-            Stage::Sign(_) => Some(self.proof.field()),
+            Stage::Sign(_) => Some(self.signs.proof.field()),
         }
     }
 
-    fn enter(&mut self, world: &mut World) {
+    fn enter(&mut self, act: Act, world: &mut World) {
         let reason = self.reason.text().trim().to_owned();
         match self.stage {
             Stage::What => {}
             Stage::Why(_) if reason.is_empty() => world.say("type a reason first", Role::Warn),
             Stage::Why(end) => {
-                self.proof.again_by_pin(world);
+                self.signs = ToSign::new();
+                self.signs.proof.again_by_pin(world);
                 self.stage = Stage::Sign(end);
             }
             Stage::Sign(end) => {
-                if let Some((badge, pin)) = self.proof.enter() {
+                if let Some((badge, pin)) = self.signs.act(act, self.lines(world), world) {
                     let (series, lot) = (self.series.clone(), self.lot.lot.clone());
                     let signing = Signing::DisposeLot { series, lot, end, reason };
                     self.pending = Some(world.sign(badge, pin, signing));
@@ -96,15 +116,19 @@ impl Layer for DisposeLotScreen {
         PURPOSE
     }
 
-    fn focus(&self, _world: &World) -> Focus {
-        if self.stage == Stage::What { Focus::Choice } else { Focus::Text }
+    fn focus(&self, world: &World) -> Focus {
+        match self.stage {
+            Stage::What => Focus::Choice,
+            Stage::Why(_) => Focus::Text,
+            Stage::Sign(_) => self.signs.focus(&self.lines(world), world),
+        }
     }
 
-    fn acts(&self, _world: &World) -> Vec<Act> {
+    fn acts(&self, world: &World) -> Vec<Act> {
         match self.stage {
             Stage::What => Vec::new(),
-            Stage::Sign(_) if self.proof.at_pin => vec![Act::Sign],
-            Stage::Why(_) | Stage::Sign(_) => vec![Act::Next],
+            Stage::Why(_) => vec![Act::Next],
+            Stage::Sign(_) => self.signs.acts(&self.lines(world), world),
         }
     }
 
@@ -124,7 +148,7 @@ impl Layer for DisposeLotScreen {
 
     fn person_changed(&mut self) {
         self.reason.clear();
-        self.proof = Proof::empty();
+        self.signs = ToSign::new();
         self.stage = Stage::What;
     }
 
@@ -138,7 +162,7 @@ impl Layer for DisposeLotScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act != Act::Back {
-            self.enter(world);
+            self.enter(act, world);
             return Turn::Stay;
         }
         self.stage = match self.stage {
@@ -149,7 +173,7 @@ impl Layer for DisposeLotScreen {
         Turn::Stay
     }
 
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
         match self.stage {
             Stage::What => {
                 if let Some(end) = choices::chosen(key, &ENDS) {
@@ -159,7 +183,10 @@ impl Layer for DisposeLotScreen {
             Stage::Why(_) => {
                 self.reason.key(key);
             }
-            Stage::Sign(_) => self.proof.key(key),
+            Stage::Sign(_) => {
+                let lines = self.lines(world);
+                self.signs.key(key, &lines, world);
+            }
         }
         Turn::Stay
     }
@@ -182,7 +209,7 @@ impl Layer for DisposeLotScreen {
         else {
             return None;
         };
-        self.proof.badge(code);
+        self.signs.proof.badge(code);
         Some(Turn::Stay)
     }
 
@@ -196,26 +223,31 @@ impl Layer for DisposeLotScreen {
         if saved(&outcome).is_some() {
             world.drop_draft(&self.slot());
             self.reason.clear();
-            world.has_signed(&self.proof.badge_text());
+            world.has_signed(&self.signs.proof.badge_text());
             let name = self.lot.name();
             world.outcome(outcome, &format!("saved: what becomes of {name}"));
             return Turn::Back;
         }
-        self.proof.again();
-        self.proof.again_by_pin(world);
+        self.signs.proof.again();
+        self.signs.proof.again_by_pin(world);
         world.outcome(outcome, "")
     }
 
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
         canvas.put((1, 1), "Rejected lot", Role::Title);
         canvas.put_right(end, 1, &self.lot.name(), Role::Plain);
         canvas.rule(2);
+        let chosen = match self.stage {
+            Stage::Sign(_) => return self.signs.view(&self.lines(world), world, canvas),
+            Stage::Why(chosen) => Some(chosen),
+            Stage::What => None,
+        };
         let LotView { reject, .. } = &*self.lot;
         canvas.put_in((3, 3), end - 3, &format!("Plan      {}", self.lot.plan()), Role::Plain);
         let found = format!("Found     {}; {reject} or more are too many", self.lot.found());
         canvas.put_in((3, 4), end - 3, &found, Role::Plain);
-        let (Stage::Why(chosen) | Stage::Sign(chosen)) = self.stage else {
+        let Some(chosen) = chosen else {
             canvas.put((3, 6), "What becomes of the lot?", Role::Title);
             canvas.cursor = Some((3, 6));
             choices::view(CHOICES.map(|(word, about)| (word, Role::Plain, about)), (8, 18), canvas);
@@ -225,12 +257,6 @@ impl Layer for DisposeLotScreen {
         let x = canvas.put((3, 6), &format!("Decision  {word}"), Role::Title);
         canvas.put_in((x + 2, 6), end.saturating_sub(x + 2), follows, Role::Muted);
         canvas.put((3, 8), "Why?", Role::Plain);
-        let sign = matches!(self.stage, Stage::Sign(_));
-        self.reason.view(canvas, (13, 8), end.saturating_sub(13), !sign);
-        if sign {
-            canvas.put((3, 10), "Meaning   dispositioned", Role::Plain);
-            canvas.put((3, 12), ASK, Role::Title);
-            self.proof.view(canvas, (3, 14));
-        }
+        self.reason.view(canvas, (13, 8), end.saturating_sub(13), true);
     }
 }
