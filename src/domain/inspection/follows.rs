@@ -16,6 +16,7 @@ use crate::domain::refusal::Reason;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
 use crate::domain::traveler::hold::{hold_unit, shown};
+use crate::domain::traveler::state::TravelerState;
 
 /// The most failing values that a deviation names.
 const VALUES_MAX: usize = 20;
@@ -75,16 +76,12 @@ pub(super) fn follow_decision(
     }
     let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
     let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
-    let then = match deviation {
-        Some(deviation) => {
-            let reason =
-                format!("rejected: {found} nonconforming, Re {}; {deviation}", plan.reject);
-            MaterialFact::MaterialBlocked { reason, inspection, ends }
-        }
-        None => {
-            let reason = format!("accepted: {found} nonconforming, Ac {}", plan.accept);
-            MaterialFact::MaterialReleased { reason, inspection, ends }
-        }
+    let then = if let Some(deviation) = deviation {
+        let reason = format!("rejected: {found} nonconforming, Re {}; {deviation}", plan.reject);
+        MaterialFact::MaterialBlocked { reason, inspection, ends }
+    } else {
+        let reason = format!("accepted: {found} nonconforming, Ac {}", plan.accept);
+        MaterialFact::MaterialReleased { reason, inspection, ends }
     };
     facts.push(material(id, number, then));
 }
@@ -96,7 +93,7 @@ fn lets_go(
     decided: &Position,
     context: &Context,
 ) -> Vec<(Subject, FactBody)> {
-    let holds = context.units.get(unit).into_iter().flat_map(|state| state.open_holds());
+    let holds = context.units.get(unit).into_iter().flat_map(TravelerState::open_holds);
     let own = holds.filter(|(_, hold)| {
         hold.placed.reason == HoldReason::Inspection { opened: lot.at.clone() }
     });

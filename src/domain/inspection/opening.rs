@@ -57,15 +57,14 @@ pub(super) fn open(
     let (number, at) = (lot.clone(), context.next.clone());
     let opened = LotOpened { lot, unit, size, by, hash, severity, why, plan, seed, resubmits };
     let mut facts = vec![fact(id, InspectionFact::LotOpened(Box::new(opened)))];
-    match made {
-        Some(unit) => facts.push(holds(&unit, at)),
-        None => {
-            // What is blocked by hand stays so for its own reason, and the inspection holds it besides.
-            let (reason, ends) = ("it is being inspected".to_owned(), held.ends_of_all());
-            let inspection = Some(ByInspection { opened: at.clone(), at, as_is: false });
-            let blocked = MaterialFact::MaterialBlocked { reason, inspection, ends };
-            facts.push(material(id, &number, blocked));
-        }
+    if let Some(unit) = made {
+        facts.push(holds(&unit, at));
+    } else {
+        // What is blocked by hand stays so for its own reason, and the inspection holds it besides.
+        let (reason, ends) = ("it is being inspected".to_owned(), held.ends_of_all());
+        let inspection = Some(ByInspection { opened: at.clone(), at, as_is: false });
+        let blocked = MaterialFact::MaterialBlocked { reason, inspection, ends };
+        facts.push(material(id, &number, blocked));
     }
     Ok(facts)
 }

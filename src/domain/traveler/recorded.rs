@@ -44,13 +44,10 @@ impl TravelerState {
             | TravelerFact::ProductReleased(_)
             | TravelerFact::ProductTakenBack(_) => return,
         };
-        let uncovered = match &what {
-            RecordedWhat::Signature(signature) => self.uncovered_by(signature),
-            RecordedWhat::Answer(_)
-            | RecordedWhat::Reading(_)
-            | RecordedWhat::Text(_)
-            | RecordedWhat::Component { .. }
-            | RecordedWhat::WaitBegan => None,
+        let uncovered = if let RecordedWhat::Signature(signature) = &what {
+            self.uncovered_by(signature)
+        } else {
+            None
         };
         let with = checked_with(fact);
         let corrects = fact.corrects().map(|corrects| Box::new(corrects.clone()));
