@@ -251,5 +251,5 @@ fn r12_an_acceptance_that_a_record_unseen_contradicts_is_known_as_such() {
     assert!(!shop.lot("L-1").is_contradicted());
     shop.share();
     assert!(shop.lot("L-1").is_contradicted());
-    assert_eq!(shop.lot("L-1").standing(), LotStanding::Accepted);
+    assert_eq!(shop.lot("L-1").standing(), LotStanding::Contradicted);
 }
