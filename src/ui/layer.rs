@@ -27,7 +27,7 @@ pub enum Turn {
     /// This screen closes, and the one below does something.
     Do(Act),
     /// A person signed in; before their name it says what was done.
-    SignedIn(Person, &'static str),
+    SignedIn(Box<Person>, &'static str),
 }
 
 /// An answer that was awaited.

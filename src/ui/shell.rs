@@ -228,7 +228,7 @@ impl Shell {
                 self.layers.pop();
                 self.act(act);
             }
-            Turn::SignedIn(person, words) => self.signed_in(person, words),
+            Turn::SignedIn(person, words) => self.signed_in(*person, words),
         }
     }
 

@@ -65,6 +65,7 @@ pub struct NextView {
 }
 
 /// One opening of a lot.
+#[expect(clippy::struct_excessive_bools, reason = "a page of what is so and what is not")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LotView {
     /// The fact that opened it.

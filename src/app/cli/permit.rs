@@ -253,10 +253,10 @@ fn list(console: &Console, all: bool) -> Result<Exit, Fault> {
 }
 
 fn row(console: &Console, id: &PermitId) -> Result<Option<Box<PermitRow>>, Fault> {
-    match rows::ask(console, &Query::Permit { id: id.clone() })? {
-        Answer::Permit(found) => Ok(found),
-        _ => Err(rows::mixed_up()),
-    }
+    let Answer::Permit(found) = rows::ask(console, &Query::Permit { id: id.clone() })? else {
+        return Err(rows::mixed_up());
+    };
+    Ok(found)
 }
 
 /// What is permitted, for whom and until when, and who signed.

@@ -396,8 +396,13 @@ impl Hold {
                 format!("{} answers it (gemba review answer)", roles(Action::Review))
             }
             HoldReason::OutOfLimits => "type again what the gauge shows".to_owned(),
-            other => {
-                let action = other.released_by().unwrap_or(Action::Dispose);
+            HoldReason::Raised
+            | HoldReason::Gauge { .. }
+            | HoldReason::Origin { .. }
+            | HoldReason::Recall { .. }
+            | HoldReason::Definition { .. }
+            | HoldReason::Inspection { .. } => {
+                let action = self.placed.reason.released_by().unwrap_or(Action::Dispose);
                 format!("{} lets it go on (gemba traveler release)", roles(action))
             }
         }
@@ -437,9 +442,9 @@ impl TravelerState {
 
     /// The records for which the judge holds it, and nobody answered yet.
     pub fn judged_records(&self) -> BTreeSet<&Position> {
-        let open = self.open_holds().filter_map(|(_, hold)| match &hold.placed.reason {
-            HoldReason::Judged { fact, .. } => Some(fact),
-            _ => None,
+        let open = self.open_holds().filter_map(|(_, hold)| {
+            let HoldReason::Judged { fact, .. } = &hold.placed.reason else { return None };
+            Some(fact)
         });
         open.collect()
     }

@@ -109,15 +109,14 @@ impl Asked<'_> {
 
     /// The decisions of which one counts, in words; none where there is nothing to choose.
     fn ways(self, subject: &Subject, record: &Position) -> Result<Vec<String>, LedgerError> {
-        let units = match subject {
-            Subject::Traveler(unit) => vec![unit.clone()],
-            Subject::Deviation(id) => {
-                let state = self.ledger.deviation_state(self.connection, id)?;
-                let named = state.into_iter().flat_map(|state| state.units);
-                named.map(|named| named.unit.traveler).collect()
-            }
-            _ => Vec::new(),
-        };
+        let mut units = Vec::new();
+        if let Subject::Traveler(unit) = subject {
+            units.push(unit.clone());
+        } else if let Subject::Deviation(id) = subject {
+            let state = self.ledger.deviation_state(self.connection, id)?;
+            let named = state.into_iter().flat_map(|state| state.units);
+            units.extend(named.map(|named| named.unit.traveler));
+        }
         for unit in units {
             let folded = self.ledger.load(self.connection, &Subject::Traveler(unit))?;
             if let StreamState::Traveler(known) = &folded.stream.state {

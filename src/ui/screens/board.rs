@@ -40,7 +40,7 @@ enum Waits {
     Call(Box<HelpRow>),
     Operation(Box<(PlaceId, HeldOperation)>),
     Deviation(Box<DeviationView>),
-    Review(ReviewRow),
+    Review(Box<ReviewRow>),
     Handover(Box<HandoverView>),
     Redline(Box<RedlineRow>),
     Suspects(Box<SuspectRange>),
@@ -72,7 +72,7 @@ impl Waits {
     fn open(&self) -> Box<dyn Layer> {
         match self {
             Self::Deviation(row) => Box::new(DeviationScreen::raised(row.id.clone())),
-            Self::Review(row) => Box::new(ReviewScreen::new(row.clone())),
+            Self::Review(row) => Box::new(ReviewScreen::new((**row).clone())),
             Self::Operation(row) => {
                 let held = Box::new(row.1.held.clone());
                 Box::new(LineScreen::new(Line::ReleaseOperation(row.0.clone(), held)))
@@ -122,7 +122,8 @@ impl BoardScreen {
     fn take(&mut self, mut board: Board) {
         let deviations = std::mem::take(&mut board.deviations).into_iter();
         let deviations = deviations.map(|row| Waits::Deviation(Box::new(row)));
-        let reviews = std::mem::take(&mut board.reviews).into_iter().map(Waits::Review);
+        let reviews =
+            std::mem::take(&mut board.reviews).into_iter().map(|row| Waits::Review(Box::new(row)));
         let held = board
             .places
             .iter()

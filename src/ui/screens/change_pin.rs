@@ -172,7 +172,7 @@ impl Layer for ChangePinScreen {
             Reply::SignedIn(Ok(person)) => {
                 world.badge = self.badge();
                 world.signed = false;
-                Turn::SignedIn(person, CHANGED)
+                Turn::SignedIn(Box::new(person), CHANGED)
             }
             Reply::SignedIn(Err(trouble)) => {
                 self.trouble(trouble, world);

@@ -246,7 +246,7 @@ impl Layer for SignInScreen {
                         world.badge = self.proof.badge_text();
                         world.signed = false;
                         let words = self.new_pin.take().map_or(SIGNED_IN, |_| CHANGED);
-                        return Turn::SignedIn(person, words);
+                        return Turn::SignedIn(Box::new(person), words);
                     }
                     Err(trouble) => self.trouble(trouble, world),
                 }

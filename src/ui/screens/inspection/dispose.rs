@@ -58,14 +58,14 @@ impl DisposeLotScreen {
     /// What is signed.
     fn lines(&self, world: &World) -> Vec<Line> {
         let Stage::Sign(chosen) = self.stage else { return Vec::new() };
-        let (word, follows) = chosen_words(chosen);
+        let (end, follows) = chosen_words(chosen);
         let lot = &self.lot;
         let found = format!("{}; {} or more are too many", lot.found(), lot.reject);
         let rows = [
             ("Lot", lot.name()),
             ("Plan", lot.plan()),
             ("Found", found),
-            ("Decision", format!("{word}: {follows}")),
+            ("Decision", format!("{end}: {follows}")),
             ("Why", self.reason.text().trim().to_owned()),
             ("Meaning", "dispositioned".to_owned()),
         ];
@@ -253,8 +253,8 @@ impl Layer for DisposeLotScreen {
             choices::view(CHOICES.map(|(word, about)| (word, Role::Plain, about)), (8, 18), canvas);
             return;
         };
-        let (word, follows) = chosen_words(chosen);
-        let x = canvas.put((3, 6), &format!("Decision  {word}"), Role::Title);
+        let (decided, follows) = chosen_words(chosen);
+        let x = canvas.put((3, 6), &format!("Decision  {decided}"), Role::Title);
         canvas.put_in((x + 2, 6), end.saturating_sub(x + 2), follows, Role::Muted);
         canvas.put((3, 8), "Why?", Role::Plain);
         self.reason.view(canvas, (13, 8), end.saturating_sub(13), true);
