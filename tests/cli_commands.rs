@@ -232,7 +232,7 @@ fn a_unit_is_worked_held_and_disposed_from_the_command_line() {
     let dispose = ["deviation", "dispose", &deviation, "rework", "--step", "torque"];
     let dispose = [&dispose[..], &["--reason", "wrench slipped"]].concat();
     plant.by(OPERATOR, &dispose).exits(1);
-    plant.by(SUPERVISOR, &dispose).exits(0).says("disposed: rework");
+    plant.by(SUPERVISOR, &dispose).exits(0).says("rework");
     let shown = plant.gemba(&["traveler", "show", unit, "--json"]).exits(0).values();
     assert_eq!(shown[0]["standing"], "begun");
     assert_eq!(shown[0]["first_pass"], false);

@@ -129,7 +129,7 @@ async fn r08_two_dispositions_hold_the_unit_until_a_person_says_which_one_counts
     let answer = StationCommand::AnswerReview {
         fact: told.fact,
         accepted: true,
-        counts: None,
+        counts: Some("no deviation".to_owned()),
         units: Vec::new(),
         reason,
     };

@@ -1,12 +1,13 @@
 //! A station's facts: saved whole or not at all, chained, folded, fed.
 
 use gemba::domain::deviation::Disposition;
-use gemba::domain::fact::Fact;
+use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
 use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
 use gemba::domain::stream::Subject;
 use gemba::ledger::error::{ApplyError, TransactError};
 
+use crate::fact_shapes::heartbeat;
 use crate::support::bench::{Bench, UNIT, id, page_after, traveler};
 
 #[test]
@@ -260,4 +261,22 @@ fn a_shape_of_a_newer_version_is_kept_as_it_came_and_stops_nothing() {
     assert!(body["values"].is_object(), "{body}");
     assert!(shaped("\"v\":1", "\"values\":").is_err(), "of this version it is malformed");
     assert!(matches!(shaped("\"v\":2", "\"value\":").unwrap(), FactBody::Traveler(_)));
+}
+
+#[test]
+fn a_fact_is_at_most_64_kib_and_has_no_null_character() {
+    let text = heartbeat();
+    let long = text.replace("Heartbeat", &"x".repeat(FACT_BYTES_MAX));
+    assert!(matches!(Fact::read(&long), Err(FactError::TooLarge(_))));
+    for (body, refused) in [
+        (r#"{"a":"\u0000"}"#, true),
+        (r#"{"a":"\\\u0000"}"#, true),
+        (r#"{"a":"\\u0000"}"#, false),
+        (r#"{"\u0000":1}"#, true),
+    ] {
+        let text =
+            text.replace("Heartbeat", "Newest").replace("\"body\":{}", &format!("\"body\":{body}"));
+        let null = Fact::read(&text) == Err(FactError::NullCharacter);
+        assert_eq!(null, refused, "{body}");
+    }
 }

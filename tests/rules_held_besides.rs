@@ -126,8 +126,8 @@ fn r08_a_unit_without_a_failing_reading_is_void_by_whoever_disposes_also_beside_
 fn r17_a_hold_on_a_shipped_unit_is_for_quality_to_end_and_the_unit_comes_back_before_it_is_reworked()
  {
     let mut shop = finished();
-    let ship = ships(&shop);
-    shop.does("quell", ship).does("novak", raises("deburr"));
+    let release = ships(&shop);
+    shop.does("quell", release).does("novak", raises("deburr"));
     for decision in [rework("deburr"), Disposition::Scrap] {
         assert_eq!(shop.codes("brandt", disposes(FIRST, decision)), ["Z10"]);
     }

@@ -144,7 +144,7 @@ fn r12_a_lot_that_is_made_here_and_not_accepted_is_held_for_a_deviation_that_say
     let StreamState::Deviation(deviation) = state else { panic!("{state:?}") };
     let raised = &deviation.raised.as_ref().unwrap().body;
     let (found, required) = (&raised.found, &raised.required);
-    assert_eq!(*found, format!("1 of 20 nonconforming: piece {piece}: Diameter 74.030 mm"));
+    assert_eq!(*found, format!("1 of 20 nonconforming: piece {piece}: diameter 74.030 mm"));
     assert!(required.ends_with("of 20 pieces at most 0 nonconforming"), "{required}");
     assert_eq!(raised.note, "lot WO-2.L-22 of CP-40 from own production");
     let holds: Vec<_> = shop.state().open_holds().map(|(_, h)| h.placed.clone()).collect();

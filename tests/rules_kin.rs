@@ -133,10 +133,10 @@ fn r03_pieces_split_off_unseen_by_who_measured_are_held_with_their_lot() {
 fn r17_pieces_that_were_split_off_do_not_ship_while_the_gauge_of_their_lot_is_in_doubt() {
     let mut shop = torqued(false);
     shop.does("novak", splits(40)).unit("L-22-ASM1-1").does("novak", counted("count", "40", ""));
-    let ship = ships(&shop);
-    assert!(!shop.codes("quell", ship.clone()).contains(&"Z08"));
+    let release = ships(&shop);
+    assert!(!shop.codes("quell", release.clone()).contains(&"Z08"));
     fails(&mut shop);
-    assert!(shop.codes("quell", ship).contains(&"Z08"));
+    assert!(shop.codes("quell", release).contains(&"Z08"));
 }
 
 #[test]

@@ -107,9 +107,9 @@ fn r08_a_disposition_names_the_units_that_were_shown() {
     assert_snapshot!("dispose_signs", screen.text());
     screen.asked.clear();
     screen.scan("B-4011").type_keys(PIN).type_keys("\n").shows("disposed");
-    let shares = screen.asked.iter().find_map(|asked| match asked {
-        Effect::Sign(_, _, _, Signing::Dispose { shares, .. }) => Some(shares.clone()),
-        _ => None,
+    let shares = screen.asked.iter().find_map(|asked| {
+        let Effect::Sign(_, _, _, Signing::Dispose { shares, .. }) = asked else { return None };
+        Some(shares.clone())
     });
     let units: Vec<_> = shares.unwrap().into_iter().map(|share| share.unit).collect();
     assert_eq!(units, [Some(screen.shop.traveler.clone())], "none that joins meanwhile");

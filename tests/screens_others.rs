@@ -263,7 +263,7 @@ fn a_wrong_pin_disposes_nothing() {
     let mut screen = supervisor();
     screen.menu("5").type_keys("\n").key(Key::Enter).type_keys("4too late\n");
     screen.scan("B-4011").type_keys("000000\n");
-    screen.shows("not signed: The badge or PIN is wrong").shows("Decision  scrap");
+    screen.shows("not signed: The badge or PIN is wrong").shows("Decision    scrap");
 }
 
 #[test]

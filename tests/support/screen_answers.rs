@@ -319,6 +319,28 @@ pub(crate) fn queue() -> Queue {
     }
 }
 
+/// A record of somebody who was revoked.
+fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
+    ReviewRow {
+        station: id("HP2"),
+        fact: Position::parse("ledger-x.1.7").unwrap(),
+        subject: "traveler/WO-1870/0002".to_owned(),
+        what: "Bolt torque 2: 25.1 N·m (25 ±2 N·m)".to_owned(),
+        who: "L. Haas".to_owned(),
+        place: Some(id("ASM-2")),
+        at,
+        verdict: JudgeVerdict::Rejected,
+        units: Vec::new(),
+        decisions: Vec::new(),
+        reasons: vec![
+            "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may do \
+             after the day of the revocation"
+                .to_owned(),
+            "the station's clock was 9 min ahead".to_owned(),
+        ],
+    }
+}
+
 fn board(shop: &Shop) -> Board {
     let now: Timestamp = shop.moment().utc;
     let before = |minutes| Some(now - SignedDuration::from_mins(minutes));
@@ -363,24 +385,7 @@ fn board(shop: &Shop) -> Board {
         ],
         deviations: Vec::new(),
         accepted: Vec::new(),
-        reviews: vec![ReviewRow {
-            station: id("HP2"),
-            fact: Position::parse("ledger-x.1.7").unwrap(),
-            subject: "traveler/WO-1870/0002".to_owned(),
-            what: "Bolt torque 2: 25.1 N·m (25 ±2 N·m)".to_owned(),
-            who: "L. Haas".to_owned(),
-            place: Some(id("ASM-2")),
-            at: before(12),
-            verdict: JudgeVerdict::Rejected,
-            units: Vec::new(),
-            decisions: Vec::new(),
-            reasons: vec![
-                "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may \
-                 do after the day of the revocation"
-                    .to_owned(),
-                "the station's clock was 9 min ahead".to_owned(),
-            ],
-        }],
+        reviews: vec![not_accepted(before(12))],
         total: Figures {
             good: 82,
             finished: 82,

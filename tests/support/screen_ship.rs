@@ -2,6 +2,7 @@
 
 use gemba::domain::decide::Command;
 use gemba::domain::hash::Hash;
+use gemba::domain::moment::Moment;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -39,7 +40,7 @@ fn row(traveler: TravelerId, state: &TravelerState, shop: &Shop) -> Option<ShipR
         traveler,
         part: started.part.clone(),
         stands,
-        finished: state.last.as_ref().map(|moment| moment.effective()),
+        finished: state.last.as_ref().map(Moment::effective),
         shipped: release.map(|release| release.moment.effective()),
         why,
     })

@@ -485,7 +485,8 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             // Where nothing was measured, what was noted is what was found.
             short(if row.found.is_empty() { &row.note } else { &row.found }),
             row.raised_by.clone(),
-            short(&deviation_show::stands(row)),
+            // With who signed, as what and when: that is never cut.
+            deviation_show::stands(row),
         ]
     });
     Ok(Exit::Done)

@@ -468,30 +468,14 @@ fn traveler_of<'a>(
     fact: &'a Fact,
     deviation: Option<&'a DeviationState>,
 ) -> Option<&'a TravelerId> {
-    match &fact.subject {
-        Subject::Traveler(traveler) => Some(traveler),
-        Subject::Deviation(_) => {
-            let first = || deviation.and_then(|state| state.units.first()).map(|named| &named.unit);
-            let body = if let FactBody::Deviation(body) = &fact.body { Some(body) } else { None };
-            let named = body.and_then(DeviationFact::unit);
-            named.or_else(first).map(|unit| &unit.traveler)
-        }
-        Subject::Order(_)
-        | Subject::Instruction(_)
-        | Subject::Specification(_)
-        | Subject::Gauge(_)
-        | Subject::Material(_)
-        | Subject::Person(_)
-        | Subject::Place(_)
-        | Subject::Station(_)
-        | Subject::Site(_)
-        | Subject::Help(_)
-        | Subject::Handover(_)
-        | Subject::Series(_)
-        | Subject::Permit(_)
-        | Subject::Redline(_)
-        | Subject::Newer(_) => None,
+    if let Subject::Traveler(traveler) = &fact.subject {
+        return Some(traveler);
     }
+    let Subject::Deviation(_) = &fact.subject else { return None };
+    let first = || deviation.and_then(|state| state.units.first()).map(|named| &named.unit);
+    let body = if let FactBody::Deviation(body) = &fact.body { Some(body) } else { None };
+    let named = body.and_then(DeviationFact::unit);
+    named.or_else(first).map(|unit| &unit.traveler)
 }
 
 /// Splits facts, which come in the order of a feed, into runs of one ledger without a gap.

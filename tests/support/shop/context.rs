@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gemba::domain::context::Context;
-use gemba::domain::decide::{Around, Command, Pinned};
+use gemba::domain::decide::{Around, Command, Needs, Pinned};
 use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::fact::{Acting, Position};
 use gemba::domain::hash::Hash;
@@ -74,12 +74,7 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
-        for person in &needs.people {
-            let stream = self.stream(&Subject::Person(person.clone()));
-            if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
-                context.people.insert(person.clone(), state);
-            }
-        }
+        self.load_people(&mut context, &needs);
         let units = needs.clone();
         context.station = self.enrolled.then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -109,6 +104,15 @@ impl Shop {
             context.counters = self.counters();
         }
         context
+    }
+
+    fn load_people(&self, context: &mut Context, needs: &Needs) {
+        for person in &needs.people {
+            let stream = self.stream(&Subject::Person(person.clone()));
+            if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
+                context.people.insert(person.clone(), state);
+            }
+        }
     }
 
     /// The deviations of the unit that is to be shipped; all of it is at the server and accepted.
