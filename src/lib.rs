@@ -171,6 +171,15 @@
 //! another value asks anew. A use always counts, whoever else used it unseen. *Why:* what was allowed and
 //! what was measured are two things, and both are asked for years later.
 //!
+//! **One thing has one name.** What is scanned as a component is looked up by what it may mean here, and
+//! kept as it is spelled here: `l-3`, `SEAL-1/L-3` and a dash that only looks like one are the lot `L-3`.
+//! *Why:* what is blocked or built in under one name would be free under the other.
+//!
+//! **What was not known is ended by nobody.** Whoever lets a lot go names the blocks that end; whoever
+//! answers the judge, the reasons that were there; pieces that were split off take with them what was
+//! settled of them by then. Whether they had left is told by what a fact names, never by a clock. *Why:*
+//! of two that act unseen by each other, the one who holds is right until somebody has seen both.
+//!
 //! **A judgement goes where its facts went, and comes from the server alone.** Whoever ships a unit
 //! knows of every fact of it that it is judged; of another station's judgements only those are here, so
 //! they are noted one by one and never folded. *Why:* half a stream proves nothing about the rest.

@@ -11,6 +11,7 @@ use gemba::domain::traveler::suspect::HeldStanding;
 
 use crate::support::judged::nothing_is_objected_to;
 use crate::support::shop::Shop;
+use crate::support::shop_deviations::shares_out;
 use crate::support::shop_plan::{disposes, id, order, reading};
 use crate::support::shop_sampling::{gap, gap_done, sampling_order};
 
@@ -247,6 +248,23 @@ fn r16_a_piece_that_was_split_off_and_fails_goes_to_a_deviation() {
     shop.does("brandt", TravelerCommand::Correct { reading, value, reason });
     assert_eq!(shop.state().open_holds().count(), 1);
     nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r16_a_piece_that_failed_and_is_scrapped_is_not_one_of_those_that_were_measured_good() {
+    let mut shop = suspect_lot();
+    sorted(&mut shop, "L-1", "0.08");
+    let (reading, value) = (shop.last_reading(), reading("0.08", "mm"));
+    shop.does("ito", TravelerCommand::Retype { reading, value });
+    let parts = [("", Some(1), Disposition::UseAsIs), ("", Some(1), Disposition::Scrap)];
+    shop.does("quell", shares_out("NCR-ASM1-0001", &parts));
+    let agrees = shop.approval_of("NCR-ASM1-0001");
+    shop.does("lind", agrees);
+    assert_eq!(shop.state().pieces(), 1);
+    assert_eq!(standing(&shop), HeldStanding::Untouched, "the other piece was not measured");
+    let sort = sorts(&shop, "0.03");
+    shop.does("ito", sort);
+    assert_eq!(standing(&shop), HeldStanding::Sorted);
 }
 
 #[test]

@@ -6,9 +6,11 @@
 //! is lifted with the last one: nothing is left to decide. One that fails holds the unit as any
 //! failing reading does, and goes to a deviation.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::context::Context;
 use crate::domain::fact::{Head, Position};
-use crate::domain::ids::GaugeId;
+use crate::domain::ids::{DeviationId, GaugeId};
 use crate::domain::instruction::Ask;
 use crate::domain::people::Action;
 use crate::domain::refusal::{Reason, Refusal};
@@ -112,13 +114,37 @@ impl TravelerState {
         self.attempts.push(Attempt { at: attempt, ..begun });
     }
 
-    /// Of how many readings the sorting of a unit is: of a lot one a piece.
+    /// Of how many readings the sorting of a unit is: of a lot one a piece. A piece that failed and went
+    /// another way since is not one of those that are here, so its reading does not count for one.
     pub(super) fn sorted_by(&self, attempt: Option<&Attempt>, ask: u16) -> u32 {
         let lot = self.started.as_ref().is_some_and(|started| started.pieces.is_some());
         if lot || !self.lot.origins.is_empty() {
-            return self.pieces().saturating_sub(self.scrapped()).max(1);
+            let here = self.pieces().saturating_sub(self.scrapped()).max(1);
+            return here.saturating_add(self.failed_and_left(attempt, ask));
         }
         attempt.and_then(|attempt| attempt.sample(ask)).map_or(1, |decided| decided.readings)
+    }
+
+    /// How many pieces failed in a sorting and left by what was decided of that.
+    fn failed_and_left(&self, attempt: Option<&Attempt>, ask: u16) -> u32 {
+        let sorting = attempt.into_iter().flat_map(|attempt| &attempt.entries).filter(|entry| {
+            let reading = entry.reading();
+            entry.ask == ask && reading.is_some_and(|reading| reading.taken.sorting.is_some())
+        });
+        let mut failed: BTreeMap<&DeviationId, BTreeSet<u16>> = BTreeMap::new();
+        for entry in sorting {
+            let of_it = self.holds.values().filter(|hold| hold.placed.readings.contains(&entry.at));
+            for deviation in of_it.filter_map(|hold| hold.placed.deviation.as_ref()) {
+                failed.entry(deviation).or_default().insert(entry.sample);
+            }
+        }
+        let left = failed.into_iter().map(|(deviation, samples)| {
+            let splits = self.lot.splits.iter().map(|(_, split)| split);
+            let by_it = splits.filter(|split| split.deviation.as_ref() == Some(deviation));
+            let pieces = by_it.fold(0_u32, |sum, split| sum.saturating_add(split.quantity));
+            pieces.min(u32::try_from(samples.len()).unwrap_or(u32::MAX))
+        });
+        left.sum()
     }
 
     /// Whether every reading of a sorting is there, and no decision about one is open.
