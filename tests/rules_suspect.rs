@@ -166,7 +166,7 @@ fn r16_a_unit_that_was_put_aside_before_a_good_check_and_is_still_in_work_is_hel
 }
 
 #[test]
-fn r16_only_what_was_made_since_a_setup_is_held_where_its_first_fails() {
+fn r16_a_setup_lets_nothing_go_that_was_not_checked_since_the_last_good_one() {
     for change in [
         set_up(),
         PlaceCommand::ChangeTool { tool: "T-9".to_owned() },
@@ -176,7 +176,7 @@ fn r16_only_what_was_made_since_a_setup_is_held_where_its_first_fails() {
         shop.measured(1..=5);
         shop.notes(change);
         shop.unit("0006").does("novak", TravelerCommand::Start).does("novak", gap("0.07"));
-        assert_eq!(shop.suspects(), NONE);
+        assert_eq!(shop.suspects(), units(2..=5));
     }
     let mut shop = Shop::sampling(TENTH);
     shop.measured(1..=5);
@@ -186,8 +186,8 @@ fn r16_only_what_was_made_since_a_setup_is_held_where_its_first_fails() {
     shop.does("novak", gap_done());
     shop.measured(7..=9);
     shop.unit("0006").does("novak", correct(reading, "0.07"));
-    assert_eq!(shop.suspects(), units(7..=9), "and those before the setup are not");
-    assert!(matches!(shop.held("0007")[0].suspected.since, RangeBegan::Restart { .. }));
+    let all: Vec<String> = units(2..=5).into_iter().chain(units(7..=9)).collect();
+    assert_eq!(shop.suspects(), all, "on both sides of the check that was not good");
 }
 
 #[test]
@@ -267,7 +267,6 @@ struct Seen {
     unit: String,
     began: u64,
     ended: Option<u64>,
-    restart: bool,
     went_by: bool,
     values: Vec<(Position, bool)>,
     checked: u64,
@@ -300,7 +299,6 @@ fn seen(shop: &Shop) -> Vec<Seen> {
             (TravelerFact::StepStarted(started), _) => seen.push(Seen {
                 unit: id.to_string(),
                 began: seq,
-                restart: matches!(started.samples[0].why, Why::First(Anew::Setup | Anew::Tool)),
                 went_by: !started.samples[0].sampled,
                 ..Seen::default()
             }),
@@ -325,20 +323,13 @@ fn seen(shop: &Shop) -> Vec<Seen> {
     seen
 }
 
-/// Whether something between two units tells them apart: a good check that was wholly between, or
-/// the first unit after a setup.
+/// Whether something between two units tells them apart: a good check that was wholly between.
 fn apart(one: &Seen, failing: &Seen, seen: &[Seen]) -> bool {
     let over = |at: u64| one.ended.is_some_and(|ended| ended < at);
     seen.iter().any(|other| {
         let good_before = other.good() && other.checked < failing.began && over(other.began);
-        let good_after = other.good()
-            && other.began > failing.checked
-            && other.checked < one.began
-            && !other.restart;
-        let change_before = other.restart && other.began <= failing.began && over(other.began);
-        let change_after =
-            other.restart && other.began > failing.checked && other.began <= one.began;
-        good_before || good_after || change_before || change_after
+        let good_after = other.good() && other.began > failing.checked && other.checked < one.began;
+        good_before || good_after
     })
 }
 

@@ -2,9 +2,10 @@
 //! one in between failed (R16).
 //!
 //! A station writes one sequence of facts, so what it made at a place is in one order, and no clock
-//! takes part: between the last good check that was over when the failing unit was begun, or the
-//! setup, tool or material since then, and the next one of these after the failing reading.
-//! Whatever was in work at any time between is suspect, unless it was measured itself.
+//! takes part: between the last good check that was over when the failing unit was begun, and the next
+//! one after the failing reading. Whatever was in work at any time between is suspect, unless it was
+//! measured itself. Another setup, tool or material is no bound: what went by unchecked before it stays
+//! unchecked, and who changes something must not let it go by that.
 //!
 //! Of another station at the same place the order is not known. Its own good checks bound what it
 //! made, where their times prove that they came before or after; else the range goes on to the next.
@@ -41,8 +42,6 @@ pub struct Made {
     pub began: Moment,
     /// The last fact of its being made here; none while it is.
     pub until: Option<Position>,
-    /// Whether another setup, tool or material came just before it.
-    pub restarts: bool,
     /// Whether it takes a place in the count; a step that is done again does not, and what it finds
     /// good says nothing of what was made before and after.
     pub counted: bool,
@@ -87,7 +86,7 @@ pub struct Checked {
 /// A range of one station: from the beginning of a good check to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Range<'a> {
-    /// The first unit that bounds it: checked good, or made after another setup.
+    /// The unit that bounds it: checked good.
     pub from: Option<&'a Made>,
     /// The first position that is not in it any more; none where it goes on.
     to: Option<&'a Position>,
@@ -110,20 +109,17 @@ impl Made {
         self.check.is_none() && self.own != Own::Owed
     }
 
-    /// Whether it was over before a unit was begun: its good check, or the change before it.
+    /// Whether its good check was over before a unit was begun.
     fn before(&self, failing: &Self) -> bool {
-        if self.at.ledger == failing.at.ledger {
-            let checked = self.good().is_some_and(|good| good.reading < failing.at);
-            return checked || (self.restarts && self.at <= failing.at);
-        }
-        let checked = self.good().is_some_and(|good| proven(&good.moment, &failing.began));
-        checked || (self.restarts && proven(&self.began, &failing.began))
+        let own = self.at.ledger == failing.at.ledger;
+        self.good().is_some_and(|good| {
+            if own { good.reading < failing.at } else { proven(&good.moment, &failing.began) }
+        })
     }
 
     /// From where on what is begun is not in a range before it any more.
     fn bounds_from(&self) -> &Position {
-        let good = self.good().filter(|_| !self.restarts);
-        good.map_or(&self.at, |good| &good.reading)
+        self.good().map_or(&self.at, |good| &good.reading)
     }
 
     /// Whether it was begun after a failing reading, and so bounds what is suspect.
@@ -134,7 +130,7 @@ impl Made {
         } else {
             proven(&failed.moment, &self.began)
         };
-        later && (self.restarts || self.good().is_some())
+        later && self.good().is_some()
     }
 }
 
@@ -211,22 +207,4 @@ pub fn is_open(made: &[Made], station: &LedgerId) -> bool {
     let own = || made.iter().filter(|one| one.at.ledger == *station);
     let closed = |failing: &Made, failed: &Checked| own().any(|one| one.after(failing, failed));
     own().any(|one| one.failed().is_some_and(|failed| !closed(one, failed)))
-}
-
-/// The units that a station made before a setup, another tool or other material, since the
-/// last check that was good then, and that nobody measured: the failed check after the change says
-/// nothing of them, and no other one does.
-pub fn went_by_before(made: &[Made], restart: &Position) -> Vec<TravelerId> {
-    let mut before: Vec<&Made> = made
-        .iter()
-        .filter(|one| one.at.ledger == restart.ledger && one.at < *restart && one.counted)
-        .collect();
-    before.sort_by_key(|one| &one.at);
-    let bounds = |one: &&&Made| one.good().is_some() || one.restarts;
-    let last = before.iter().rev().find(bounds).map(|one| &one.at);
-    let since = before.iter().filter(|one| last.is_none_or(|last| one.at >= *last));
-    since
-        .filter(|one| one.went_by() && one.own == Own::Unmeasured)
-        .map(|one| one.unit.clone())
-        .collect()
 }

@@ -29,9 +29,6 @@ pub struct SuspectRange {
     pub good_by: Option<String>,
     /// When.
     pub good_at: Option<Timestamp>,
-    /// Units before a setup or a stop that began the range which nobody checked after their last
-    /// good check; they are told, and not held.
-    pub unchecked_before: Vec<TravelerId>,
     /// Every unit in it, in the order of their numbers.
     pub units: Vec<SuspectUnit>,
 }

@@ -51,7 +51,7 @@ fn range(suspected: Suspected, units: Vec<SuspectUnit>) -> SuspectRange {
                 .find(|(_, who, ..)| by.as_ref().is_some_and(|by| by.as_str() == *who));
             (name.map(|(_, _, name, _)| (*name).to_owned()), Some(*when))
         }
-        RangeBegan::Restart { .. } | RangeBegan::Never => (None, None),
+        RangeBegan::Never => (None, None),
     };
     SuspectRange {
         since: suspected.since.words(&suspected.name),
@@ -63,7 +63,6 @@ fn range(suspected: Suspected, units: Vec<SuspectUnit>) -> SuspectRange {
         counter: suspected.counter,
         good_by: good.0,
         good_at: good.1,
-        unchecked_before: Vec::new(),
         units,
     }
 }

@@ -25,7 +25,7 @@ pub enum SuspectCommand {
     /// List what failed checks make suspect
     #[command(
         after_help = "Example: gemba suspect list --all\n\nJSON, one range a line: failed, unit, \
-            name, value, place, counter, since, good_by, good_at, unchecked_before, units \
+            name, value, place, counter, since, good_by, good_at, units \
             [{traveler, hold, standing (untouched, raised, cleared, sorted, decided), deviation, \
             ended, finished, operation, last_place, shipped}]"
     )]
@@ -142,12 +142,6 @@ fn show(console: &Console, unit: &TravelerId) -> Result<Exit, Fault> {
         let by = range.good_by.as_ref().zip(range.good_at);
         let by = by.map_or_else(String::new, |(by, at)| format!(", {by} {}", minute(at)));
         console.printer.line(format!("suspect is what was made there {since}{by}"));
-        if !range.unchecked_before.is_empty() {
-            let units: Vec<String> =
-                range.unchecked_before.iter().map(ToString::to_string).collect();
-            let units = units.join(", ");
-            console.printer.line(format!("not held, and not checked before the change: {units}"));
-        }
         let table: Vec<Vec<String>> = range.units.iter().map(cells).collect();
         console.printer.table(&["unit", "how it stands", "where it is"], &table);
     }

@@ -117,19 +117,14 @@ fn of(unit: &TravelerId, fact: TravelerFact) -> (Subject, FactBody) {
 
 fn suspected((place, counter): (&PlaceId, &str), made: &Made, cause: &Cause<'_>) -> Suspected {
     let Cause { failing, failed, from } = *cause;
-    let since = match from.map(|from| (from, from.good())) {
-        None => RangeBegan::Never,
-        Some((from, Some(good))) => RangeBegan::Good {
-            unit: from.unit.clone(),
-            reading: good.reading.clone(),
-            value: good.value.clone(),
-            by: good.by.clone(),
-            when: good.moment.effective(),
-        },
-        Some((from, None)) => {
-            RangeBegan::Restart { unit: from.unit.clone(), attempt: from.at.clone() }
-        }
-    };
+    let good = from.and_then(|from| Some((from, from.good()?)));
+    let since = good.map_or(RangeBegan::Never, |(from, good)| RangeBegan::Good {
+        unit: from.unit.clone(),
+        reading: good.reading.clone(),
+        value: good.value.clone(),
+        by: good.by.clone(),
+        when: good.moment.effective(),
+    });
     Suspected {
         place: place.clone(),
         counter: counter.to_owned(),

@@ -14,7 +14,6 @@ use crate::domain::fact::Position;
 use crate::domain::ids::{CharacteristicId, PersonId, PlaceId, StepId};
 use crate::domain::kinds::FactBody;
 use crate::domain::quantity::Verdict;
-use crate::domain::sampling::{Anew, Why};
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::suspect::{Checked, Made, Own};
 
@@ -70,13 +69,6 @@ pub enum RangeBegan {
         by: Option<PersonId>,
         /// When, as the station knew it.
         when: Timestamp,
-    },
-    /// Another setup, tool or material; this unit was the first after it.
-    Restart {
-        /// The unit.
-        unit: TravelerId,
-        /// The attempt in which it was made.
-        attempt: Position,
     },
     /// No check was ever good there.
     Never,
@@ -154,9 +146,6 @@ impl RangeBegan {
         match self {
             Self::Good { unit, value, .. } => {
                 format!("since the last good check of {name} ({unit}: {value})")
-            }
-            Self::Restart { unit, .. } => {
-                format!("since the change before {unit}, with no good check of {name}")
             }
             Self::Never => format!("where no check of {name} was good yet"),
         }
@@ -240,9 +229,6 @@ impl TravelerState {
             let step = (attempt.operation, &attempt.step);
             for decided in &attempt.samples {
                 let check = self.check(attempt, (decided.ask, decided.readings));
-                // A stop is no bound: nothing was changed by it.
-                let restarts =
-                    matches!(decided.why, Why::First(Anew::Setup | Anew::Tool | Anew::Material));
                 let made = Made {
                     unit: id.clone(),
                     at: attempt.at.clone(),
@@ -252,7 +238,6 @@ impl TravelerState {
                     ask: decided.ask,
                     began: attempt.began.clone(),
                     until: self.made_until(attempt, gone),
-                    restarts,
                     counted: decided.is_counted(),
                     own: match decided.sampled && check.is_none() && !gone {
                         true => Own::Owed,

@@ -30,7 +30,7 @@ impl Models {
             self.run(connection, "DELETE FROM {made_row} WHERE subject = ?1", [subject])?;
             self.run(connection, "DELETE FROM {suspect_row} WHERE subject = ?1", [subject])?;
         }
-        let sql = "INSERT INTO {made_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        let sql = "INSERT INTO {made_row} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                    ON CONFLICT DO UPDATE SET check_found = excluded.check_found,
                        checked = excluded.checked, body = excluded.body
                    WHERE body IS NOT excluded.body";
@@ -47,7 +47,6 @@ impl Models {
                 subject,
                 bad.map(|_| "bad").or(good.map(|_| "good")),
                 own.map_or(to_sql(made.at.seq), |check| to_sql(check.reading.seq)),
-                made.restarts,
                 text(&made)?,
             ];
             self.run(connection, sql, row)?;
@@ -89,7 +88,7 @@ pub(in crate::ledger) fn is_open(
     let Some((epoch, checked)) = failed else { return Ok(false) };
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM made_row
                    WHERE place = ?1 AND counter = ?2 AND ledger = ?3 AND (epoch, seq) > (?4, ?5)
-                       AND (check_found = 'good' OR restarts = 1))";
+                       AND check_found = 'good')";
     let mut open = connection.prepare_cached(sql)?;
     let key = (place.as_str(), counter, ledger.as_str(), epoch, checked);
     Ok(open.query_row(key, |row| row.get(0))?)

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "27";
+const VERSION: &str = "28";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -45,8 +45,7 @@ const SAMPLED: &str = "(ledger, place, counter, epoch, seq) WHERE sampled";
 const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 
 /// Of what was counted, what bounds a suspect range (R16).
-const BOUNDS: &str =
-    "(place, counter, ledger, epoch, seq) WHERE check_found = 'good' OR restarts = 1";
+const BOUNDS: &str = "(place, counter, ledger, epoch, seq) WHERE check_found = 'good'";
 
 /// The few that failed.
 const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 'bad'";
@@ -102,7 +101,7 @@ static TABLES: [Table; 32] = [
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, ledger TEXT NOT NULL,
             epoch INTEGER NOT NULL, seq INTEGER NOT NULL, ask INTEGER NOT NULL,
             subject TEXT NOT NULL, check_found TEXT, checked INTEGER NOT NULL,
-            restarts INTEGER NOT NULL, body TEXT NOT NULL,
+            body TEXT NOT NULL,
             PRIMARY KEY (place, counter, ledger, epoch, seq, ask)",
         indexes: &["(subject)", BOUNDS, BAD],
     },

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::fact::Position;
 use crate::domain::natural::natural;
 use crate::domain::stream::TravelerId;
-use crate::domain::suspect::went_by_before;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::suspect::{HeldStanding, RangeBegan, Suspected};
 use crate::ledger::error::LedgerError;
-use crate::ledger::models::suspect::counting;
 use crate::views::suspect::{SuspectRange, SuspectUnit};
 
 use super::{Asked, get, id_in, some_id};
@@ -73,15 +71,10 @@ impl Asked<'_> {
             let by_number = natural(&a.traveler.to_string(), &b.traveler.to_string());
             by_number.then_with(|| a.hold.cmp(&b.hold))
         });
-        let (mut good_by, mut good_at, mut unchecked_before) = (None, None, Vec::new());
+        let (mut good_by, mut good_at) = (None, None);
         match &suspected.since {
             RangeBegan::Good { by, when, .. } => {
                 (good_by, good_at) = (Some(self.name(by.as_ref())?), Some(*when));
-            }
-            RangeBegan::Restart { attempt, .. } => {
-                let count = (&suspected.place, suspected.counter.as_str());
-                let known = counting(self.connection, count)?;
-                unchecked_before = went_by_before(&known.made, attempt);
             }
             RangeBegan::Never => {}
         }
@@ -95,7 +88,6 @@ impl Asked<'_> {
             counter: suspected.counter,
             good_by,
             good_at,
-            unchecked_before,
             units,
         })
     }

@@ -244,11 +244,8 @@ impl Layer for SuspectScreen {
         canvas.put_in((1, 3), cells, &format!("{name}: made at {place}"), Role::Plain);
         canvas.put_in((1, 4), cells, since, Role::Plain);
         let by = self.range.good_by.as_ref().zip(self.range.good_at);
-        let words = match (by, self.range.unchecked_before.len()) {
-            (Some((by, at)), _) => format!("checked good by {by}, {}", world.site_time(at)),
-            (None, 0) => String::new(),
-            (None, n) => format!("{} before the change: not checked", count(n, "unit", "units")),
-        };
+        let checked = |(by, at)| format!("checked good by {by}, {}", world.site_time(at));
+        let words = by.map_or_else(String::new, checked);
         canvas.put_in((1, 5), cells.saturating_sub(16), &words, Role::Muted);
         let end = canvas.width().saturating_sub(1);
         canvas.put_right(end, 5, &self.range.held_words(), Role::Warn);
