@@ -100,8 +100,9 @@ fn r17_a_shipped_unit_comes_back_with_a_reason() {
     let release = ships(&shop);
     shop.does("quell", release);
     let mut screen = reviewing(shop.clone(), QUALITY);
-    screen.key(Key::F(5)).shows("Why is it here again?").type_keys("\n").shows("type a reason");
+    screen.key(Key::F(5)).shows("Why is it here again?").type_keys("\n").shows("type a few");
     assert_snapshot!("ship_back", screen.text());
+    screen.type_keys("returned").key(Key::Esc).key(Key::F(5)).shows("kept");
     screen.type_keys("returned by the customer\n").shows("is here again").shows("returned");
     assert!(screen.shop.state().shipped().is_none());
     let mut screen = reviewing(shop, "B-2107");

@@ -62,6 +62,11 @@ impl SuspectRange {
         self.units.iter().filter(|unit| standing(unit.standing)).count()
     }
 
+    /// The units that are still held for it.
+    pub fn held(&self) -> impl Iterator<Item = &SuspectUnit> {
+        self.units.iter().filter(|unit| unit.standing.is_open() && unit.ended.is_none())
+    }
+
     /// How many are held, of how many.
     pub fn held_words(&self) -> String {
         let held = self.count(HeldStanding::is_open);

@@ -26,7 +26,7 @@ use crate::views::suspect::SuspectRange;
 use super::calls::{self, OneCallScreen};
 use super::deviation::DeviationScreen;
 use super::handover::{self, HandoverScreen};
-use super::line::{Line, LineScreen};
+use super::line::{LineFor, LineScreen};
 use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
 use super::suspect::{self, SuspectScreen};
@@ -75,7 +75,7 @@ impl Waits {
             Self::Review(row) => Box::new(ReviewScreen::new((**row).clone())),
             Self::Operation(row) => {
                 let held = Box::new(row.1.held.clone());
-                Box::new(LineScreen::new(Line::ReleaseOperation(row.0.clone(), held)))
+                Box::new(LineScreen::new(LineFor::ReleaseOperation(row.0.clone(), held)))
             }
             Self::Call(row) => Box::new(OneCallScreen::new((**row).clone())),
             Self::Handover(row) => Box::new(HandoverScreen::new((**row).clone())),

@@ -23,7 +23,7 @@ use crate::views::signature::{SignatureView, minute};
 use super::approve::{ApproveScreen, roles};
 use super::dispose::{DisposeScreen, disposition};
 use super::follow::FollowScreen;
-use super::line::{self, LineScreen};
+use super::line::{LineFor, LineScreen};
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -56,7 +56,7 @@ impl DeviationScreen {
     }
 }
 
-fn open_line(what: line::Line) -> Turn {
+fn open_line(what: LineFor) -> Turn {
     Turn::Open(Box::new(LineScreen::new(what)))
 }
 
@@ -135,8 +135,8 @@ impl Layer for DeviationScreen {
                 }
             }
             (Act::Follow, Some(view)) => Turn::Open(Box::new(FollowScreen::new(view.clone()))),
-            (Act::Contain, _) => open_line(line::Line::Contain(self.id.clone())),
-            (Act::CloseDeviation, _) => open_line(line::Line::Close(self.id.clone())),
+            (Act::Contain, _) => open_line(LineFor::Contain(self.id.clone())),
+            (Act::CloseDeviation, _) => open_line(LineFor::Close(self.id.clone())),
             _ => Turn::Back,
         }
     }

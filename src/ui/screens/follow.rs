@@ -17,7 +17,7 @@ use crate::views::query::{Answer, Query};
 
 use super::form::FormScreen;
 use super::form_of::Form;
-use super::line::{Line, LineScreen};
+use super::line::{LineFor, LineScreen};
 
 const PURPOSE: &str = "What is done about a deviation besides its units. Mark what you do and press \
     Enter; what you may not do says so.";
@@ -132,10 +132,10 @@ impl FollowScreen {
             Task::Cause => form(Form::Cause(id)),
             Task::Ask => form(Form::Action(id)),
             Task::Check => form(Form::Check(id)),
-            Task::Confirm(at, action) => line(Line::Confirm(id, at, action)),
-            Task::Done(at, action) => line(Line::Done(id, at, action)),
-            Task::Verify(at, action) => line(Line::Verify(id, at, action)),
-            Task::Close => line(Line::Close(id)),
+            Task::Confirm(at, action) => line(LineFor::Confirm(id, at, action)),
+            Task::Done(at, action) => line(LineFor::Done(id, at, action)),
+            Task::Verify(at, action) => line(LineFor::Verify(id, at, action)),
+            Task::Close => line(LineFor::Close(id)),
         }
     }
 }

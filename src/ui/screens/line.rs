@@ -1,4 +1,4 @@
-//! A line of words about something: what was done at once, a closing word, why an operation goes on.
+//! A line of words about something: what was done at once, a closing word, why something goes on.
 
 use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
@@ -6,6 +6,8 @@ use crate::domain::fact::Position;
 use crate::domain::failures::OperationHeld;
 use crate::domain::ids::{DeviationId, PlaceId};
 use crate::domain::place::PlaceCommand;
+use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::TravelerCommand;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -13,12 +15,14 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::prose::wrapped;
+use crate::ui::parts::words::count;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::suspect::{SuspectRange, SuspectUnit};
 
 /// What the words are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum LineFor {
     /// Note what was done at once.
     Contain(DeviationId),
     /// Close a deviation.
@@ -31,6 +35,10 @@ pub enum Line {
     Verify(DeviationId, Position, String),
     /// Let an operation go on that is held at a place.
     ReleaseOperation(PlaceId, Box<OperationHeld>),
+    /// Let every suspect unit of a range go on that is still held.
+    ReleaseSuspects(Box<SuspectRange>),
+    /// A shipped unit is here again.
+    TakeBack(TravelerId),
 }
 
 /// What a form says.
@@ -38,41 +46,41 @@ struct Words {
     title: &'static str,
     about: String,
     ask: &'static str,
-    saved: &'static str,
+    saved: String,
 }
 
-impl Line {
+impl LineFor {
     fn words(&self) -> Words {
         match self {
             Self::Contain(_) => Words {
                 title: "Containment",
                 about: "Noted with your name and the time.".to_owned(),
                 ask: "What was done at once?",
-                saved: "saved: containment noted",
+                saved: "saved: containment noted".to_owned(),
             },
             Self::Close(_) => Words {
                 title: "Close the deviation",
                 about: "Nothing more is to be done about it.".to_owned(),
                 ask: "A closing word",
-                saved: "saved: deviation closed",
+                saved: "saved: deviation closed".to_owned(),
             },
             Self::Confirm(_, _, action) => Words {
                 title: "Confirm",
                 about: action.clone(),
                 ask: "It is done. What is to be said about it? Enter alone where nothing is",
-                saved: "saved: confirmed",
+                saved: "saved: confirmed".to_owned(),
             },
             Self::Done(_, _, action) => Words {
                 title: "Done",
                 about: action.clone(),
                 ask: "What was done?",
-                saved: "saved: done; another person verifies it",
+                saved: "saved: done; another person verifies it".to_owned(),
             },
             Self::Verify(_, _, action) => Words {
                 title: "Verify",
                 about: action.clone(),
                 ask: "What did you see?",
-                saved: "saved: verified",
+                saved: "saved: verified".to_owned(),
             },
             Self::ReleaseOperation(_, held) => Words {
                 title: "Let the operation go on",
@@ -82,13 +90,34 @@ impl Line {
                     held.words()
                 ),
                 ask: "Why may it go on?",
-                saved: "saved: the operation goes on",
+                saved: "saved: the operation goes on".to_owned(),
+            },
+            Self::ReleaseSuspects(range) => Words {
+                title: "Release all",
+                about:
+                    "Every unit of this range that is still held goes on without being measured. \
+                        The reason stays in the record of each."
+                        .to_owned(),
+                ask: "Why may they go on?",
+                saved: format!(
+                    "saved: {} go on",
+                    count(range.held().count(), "unit may", "units may")
+                ),
+            },
+            Self::TakeBack(unit) => Words {
+                title: "It is here again",
+                about:
+                    "Its certificate ends, and the unit can be worked on, held and released again."
+                        .to_owned(),
+                ask: "Why is it here again?",
+                saved: format!("saved: {unit} is here again"),
             },
         }
     }
 
-    fn command(&self, text: String) -> Command {
-        let on = |id: &DeviationId, command| Command::Deviation(id.clone(), command);
+    /// What is saved, as one act.
+    fn commands(&self, text: String) -> Vec<Command> {
+        let on = |id: &DeviationId, command| vec![Command::Deviation(id.clone(), command)];
         match self {
             Self::Confirm(id, at, _) => {
                 on(id, DeviationCommand::Confirm { containment: at.clone(), note: text })
@@ -104,20 +133,34 @@ impl Line {
             Self::ReleaseOperation(place, held) => {
                 let instruction = held.measured.instruction.clone();
                 let command = PlaceCommand::ReleaseOperation { instruction, reason: text };
-                Command::Place(place.clone(), command)
+                vec![Command::Place(place.clone(), command)]
+            }
+            Self::ReleaseSuspects(range) => {
+                let release = |unit: &SuspectUnit| {
+                    let (hold, reason) = (unit.hold.clone(), text.clone());
+                    let release = TravelerCommand::ReleaseHold { hold, reason };
+                    Command::Traveler(unit.traveler.clone(), release)
+                };
+                range.held().map(release).collect()
+            }
+            Self::TakeBack(unit) => {
+                let back = TravelerCommand::TakeBack { reason: text };
+                vec![Command::Traveler(unit.clone(), back)]
             }
         }
     }
 
     /// What it is about.
-    fn of(&self) -> &str {
+    fn of(&self) -> String {
         match self {
             Self::Contain(id)
             | Self::Close(id)
             | Self::Confirm(id, ..)
             | Self::Done(id, ..)
-            | Self::Verify(id, ..) => id.as_str(),
-            Self::ReleaseOperation(place, _) => place.as_str(),
+            | Self::Verify(id, ..) => id.to_string(),
+            Self::ReleaseOperation(place, _) => place.to_string(),
+            Self::ReleaseSuspects(range) => count(range.held().count(), "unit", "units"),
+            Self::TakeBack(unit) => unit.to_string(),
         }
     }
 
@@ -129,6 +172,8 @@ impl Line {
             Self::Done(_, at, _) => return format!("done {at}"),
             Self::Verify(_, at, _) => return format!("verify {at}"),
             Self::ReleaseOperation(..) => "release",
+            Self::ReleaseSuspects(range) => return format!("suspects {}", range.failed),
+            Self::TakeBack(_) => "back",
         };
         format!("{what} {}", self.of())
     }
@@ -137,7 +182,7 @@ impl Line {
 /// The form.
 #[derive(Debug)]
 pub struct LineScreen {
-    what: Line,
+    what: LineFor,
     field: Field,
     pending: Option<Ticket>,
     done: bool,
@@ -145,7 +190,7 @@ pub struct LineScreen {
 
 impl LineScreen {
     /// A form.
-    pub fn new(what: Line) -> Self {
+    pub fn new(what: LineFor) -> Self {
         Self { what, field: Field::new(TEXT_MAX), pending: None, done: false }
     }
 }
@@ -193,10 +238,16 @@ impl Layer for LineScreen {
             return Turn::Back;
         }
         let text = self.field.text().trim().to_owned();
-        if text.is_empty() && !matches!(self.what, Line::Confirm(..)) {
+        if text.is_empty() && !matches!(self.what, LineFor::Confirm(..)) {
             world.say("type a few words first", Role::Warn);
         } else {
-            self.pending = Some(world.record(self.what.command(text)));
+            let commands = self.what.commands(text);
+            let ticket = if let [command] = commands.as_slice() {
+                world.record(command.clone())
+            } else {
+                world.record_all(commands)
+            };
+            self.pending = Some(ticket);
         }
         Turn::Stay
     }
@@ -224,7 +275,7 @@ impl Layer for LineScreen {
         if saved(&outcome).is_some() {
             self.done = true;
             world.drop_draft(&self.what.draft_key());
-            world.outcome(outcome, self.what.words().saved);
+            world.outcome(outcome, &self.what.words().saved);
             return Turn::Back;
         }
         world.outcome(outcome, "")
@@ -233,7 +284,7 @@ impl Layer for LineScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let words = self.what.words();
         canvas.put((1, 1), &world.called(words.title), Role::Title);
-        canvas.put_right(canvas.width().saturating_sub(1), 1, self.what.of(), Role::Plain);
+        canvas.put_right(canvas.width().saturating_sub(1), 1, &self.what.of(), Role::Plain);
         canvas.rule(2);
         let cells = canvas.width().saturating_sub(6);
         let mut y = 4;

@@ -1,34 +1,27 @@
 //! Suspect units: what failed checks make suspect, and every unit of one range (R16).
 
-use crate::domain::decide::Command;
 use crate::domain::people::Action;
-use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::suspect::HeldStanding;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
-use crate::ui::layer::{Layer, Reply, Turn, saved};
+use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, one_line, two_lines};
-use crate::ui::parts::prose::wrapped;
-use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::suspect::{SuspectRange, SuspectUnit};
 
+use super::line::{LineFor, LineScreen};
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "Each failed check with what was made at its place since the last good one. \
     Open one to see where each unit is and how it stands.";
 const RANGE: &str = "Every unit that this failed check makes suspect. Open a unit to go to it; F3 lets \
     all that are held go on without measuring them, as quality or engineering.";
-const WORDS: &str = "Type a line and press Enter; Esc goes back.";
-const RELEASE: &str = "Every unit of this range that is still held goes on without being measured. The \
-    reason stays in the record of each.";
 const UNMEASURED: &str = "Only quality or an engineer lets them go on without measuring.";
 const NONE: &str = "No failed check holds other units.";
 const TOP: u16 = 8;
@@ -138,11 +131,6 @@ impl SuspectScreen {
     fn may_release(world: &World) -> bool {
         may::refused(&[Action::UseAsIs], world).is_none()
     }
-
-    fn held(&self) -> impl Iterator<Item = &SuspectUnit> {
-        let units = self.range.units.iter();
-        units.filter(|unit| unit.standing.is_open() && unit.ended.is_none())
-    }
 }
 
 fn view_unit(range: &SuspectRange, unit: &SuspectUnit, y: u16, canvas: &mut Canvas<'_>) {
@@ -183,7 +171,7 @@ impl Layer for SuspectScreen {
         if self.units.marked().is_some() {
             acts.push(Act::Open);
         }
-        if self.held().next().is_some() && Self::may_release(world) {
+        if self.range.held().next().is_some() && Self::may_release(world) {
             acts.push(Act::ReleaseAll);
         }
         acts
@@ -206,12 +194,8 @@ impl Layer for SuspectScreen {
         if act != Act::ReleaseAll {
             return Turn::Back;
         }
-        let held = self.held().cloned().collect();
-        Turn::Open(Box::new(SuspectWordsScreen {
-            held,
-            field: Field::new(TEXT_MAX),
-            pending: None,
-        }))
+        let what = LineFor::ReleaseSuspects(Box::new(self.range.clone()));
+        Turn::Open(Box::new(LineScreen::new(what)))
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
@@ -249,103 +233,9 @@ impl Layer for SuspectScreen {
         canvas.put_in((1, 5), cells.saturating_sub(16), &words, Role::Muted);
         let end = canvas.width().saturating_sub(1);
         canvas.put_right(end, 5, &self.range.held_words(), Role::Warn);
-        if self.held().next().is_some() && !Self::may_release(world) {
+        if self.range.held().next().is_some() && !Self::may_release(world) {
             canvas.put_in((1, 6), cells, UNMEASURED, Role::Muted);
         }
         self.units.view(canvas, |shown, canvas| view_unit(&self.range, shown.row, shown.y, canvas));
-    }
-}
-
-/// Why suspect units go on without being measured.
-#[derive(Debug)]
-struct SuspectWordsScreen {
-    held: Vec<SuspectUnit>,
-    field: Field,
-    pending: Option<Ticket>,
-}
-
-impl Layer for SuspectWordsScreen {
-    fn purpose(&self) -> &'static str {
-        WORDS
-    }
-
-    fn focus(&self, _world: &World) -> Focus {
-        Focus::Text
-    }
-
-    fn acts(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Save]
-    }
-
-    fn footer(&self, _world: &World) -> Vec<Act> {
-        vec![Act::Save, Act::Menu, Act::Help, Act::Back]
-    }
-
-    fn busy(&self) -> bool {
-        self.pending.is_some()
-    }
-
-    fn person_changed(&mut self) {
-        self.field.clear();
-    }
-
-    fn shown(&mut self, _world: &mut World) {}
-
-    fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        if act != Act::Save {
-            return Turn::Back;
-        }
-        let reason = self.field.text().trim().to_owned();
-        if reason.is_empty() {
-            world.say("type a few words first", Role::Warn);
-            return Turn::Stay;
-        }
-        let release = |unit: &SuspectUnit| {
-            let (hold, reason) = (unit.hold.clone(), reason.clone());
-            Command::Traveler(unit.traveler.clone(), TravelerCommand::ReleaseHold { hold, reason })
-        };
-        self.pending = Some(world.record_all(self.held.iter().map(release).collect()));
-        Turn::Stay
-    }
-
-    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        self.field.key(key);
-        Turn::Stay
-    }
-
-    fn insert(&mut self, text: &str) {
-        self.field.insert(text);
-    }
-
-    fn take_back(&mut self, characters: usize) {
-        self.field.take_back(characters);
-    }
-
-    fn awaits(&self, ticket: Ticket) -> bool {
-        self.pending == Some(ticket)
-    }
-
-    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
-        self.pending = None;
-        let Reply::Recorded(outcome) = reply else { return Turn::Stay };
-        let done = saved(&outcome).is_some();
-        let units = count(self.held.len(), "unit may", "units may");
-        let turn = world.outcome(outcome, &format!("saved: {units} go on"));
-        if done { Turn::Back } else { turn }
-    }
-
-    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((1, 1), "Release all", Role::Title);
-        let end = canvas.width().saturating_sub(1);
-        canvas.put_right(end, 1, &count(self.held.len(), "unit", "units"), Role::Plain);
-        canvas.rule(2);
-        let cells = canvas.width().saturating_sub(6);
-        let mut y = 4;
-        for line in wrapped(RELEASE, cells.into(), Role::Plain) {
-            line.view(canvas, (3, y), cells);
-            y += 1;
-        }
-        canvas.put((3, y + 1), "Why may they go on?", Role::Title);
-        self.field.view(canvas, (3, y + 3), cells, true);
     }
 }

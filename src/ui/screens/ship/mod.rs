@@ -2,7 +2,6 @@
 //! that it is here again. Imports what the other screens import.
 //! Invariant: whoever signs had every line of the list on the screen.
 
-pub mod back;
 pub mod list;
 pub mod review;
 pub mod sign;

@@ -9,13 +9,13 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::paged;
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
+use crate::ui::screens::line::{LineFor, LineScreen};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::ship::{ExceptionRow, ShipReview};
 
-use super::back::BackScreen;
 use super::sign::SignShipScreen;
 
 const PURPOSE: &str = "What stops the unit, and everything that did not simply go as planned. PgDn turns \
@@ -176,7 +176,9 @@ impl Layer for ShipScreen {
             (Act::Sign, Some(review)) if self.may_sign(world) => {
                 Turn::Open(Box::new(SignShipScreen::new(review.clone())))
             }
-            (Act::TakeBack, Some(_)) => Turn::Open(Box::new(BackScreen::new(self.unit.clone()))),
+            (Act::TakeBack, Some(_)) => {
+                Turn::Open(Box::new(LineScreen::new(LineFor::TakeBack(self.unit.clone()))))
+            }
             (Act::Back, _) => Turn::Back,
             (_, _) => Turn::Stay,
         }
