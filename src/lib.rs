@@ -125,9 +125,10 @@
 //! whoever inspects must not choose the plan, and an auditor must come to the same pieces by hand.
 //!
 //! **A failed check speaks of what went by.** What a station made at a place between two good checks of
-//! which one in between failed is held with the failing reading, whatever became of it since; what was
-//! measured itself is not. One rule over all that stands places the holds and lifts them, at the bench
-//! and at the server. *Why:* the part that was measured is the one part of the ten that is known.
+//! which one in between failed is held with the failing reading, before the value is typed again and
+//! whatever became of it since; what was measured itself is not. No setup bounds it. One rule over all that
+//! stands places the holds and lifts them, at the bench and at the server. *Why:* the part that was measured
+//! is the one part of the ten that is known.
 //!
 //! **Units in a row that fail stop the operation, not the units.** Each unit counts once, by its newest
 //! attempt at the place; the hold stands in the stream of the place, is placed in the act of the last
@@ -153,23 +154,14 @@
 //! cannot see what another station is just doing to it.
 //!
 //! **A permit excuses one value of one reading.** It is granted before the fact by two people, signed for
-//! when it is used, and counted in a stream of its own that every station gets; the reading stays failing.
-//! A use is never taken back, and what is wrong with one is told of the unit. *Why:* a limit that is
+//! when it is used, and counted in a stream of its own that every station gets; the reading stays failing,
+//! and another value asks anew. A use is never taken back, and what is wrong with one is told of the unit. *Why:* a limit that is
 //! widened afterwards, or for whatever comes, is no limit.
 //!
 //! **A record is judged by what its writer knew.** A fact names the heads that were known; folding what
 //! they rest on gives the unit as of that fact, and the rules of the bench are asked once more with that.
 //! What others did meanwhile is no fault of it; what does not go together is told, with both places and
 //! times. *Why:* with everything that came later, an honest station looks like one that lies.
-//!
-//! **What a failed check says of others is held with it.** Whatever was in work at that place since the
-//! last good check, and went by without one, is held in the same act, before the value is typed again;
-//! the holds follow from what stands, so a correction moves them in either direction. *Why:* who walks
-//! away from a failing value must not let the ones before it go.
-//!
-//! **A permit changes no verdict.** The reading stays failing and names the permit by which it goes on;
-//! another value asks anew. A use always counts, whoever else used it unseen. *Why:* what was allowed and
-//! what was measured are two things, and both are asked for years later.
 //!
 //! **One thing has one name.** What is scanned as a component is looked up by what it may mean here, and
 //! kept as it is spelled here: `l-3`, `SEAL-1/L-3` and a dash that only looks like one are the lot `L-3`.

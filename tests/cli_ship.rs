@@ -98,3 +98,18 @@ fn r17_several_units_are_released_all_or_none_and_each_certificate_names_the_oth
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);
 }
+
+#[test]
+fn r17_a_process_deviation_that_names_a_unit_and_holds_nothing_is_closed_before_it_goes_out() {
+    let (plant, server) = packing();
+    packs(&plant, ONE);
+    waits_for(&plant, ONE, &[]);
+    let raise = ["deviation", "raise", "--kind", "process", ONE, "--note", "oven chart out"];
+    plant.by(SUPERVISOR, &[&raise[..], &["--place", "INC-1"]].concat()).exits(0);
+    waits_for(&plant, ONE, &["Z07"]);
+    let release = ["ship", "release", ONE, "--place", "INC-1", "--json"];
+    plant.by(QUALITY, &release).refuses(&["Z07"]);
+    plant.by(QUALITY, &["deviation", "close", "NCR-HP1-0002", "chart found"]).exits(0);
+    waits_for(&plant, ONE, &[]);
+    drop(server);
+}

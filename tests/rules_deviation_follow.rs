@@ -367,3 +367,10 @@ fn r08_a_site_may_not_look_twice_after_the_same_severity_or_never() {
     assert_eq!(shop.codes("admin", set(Some(vec![CheckAfter { days: 0, ..twice }]))), ["P32"]);
     shop.does("admin", set(Some(vec![twice])));
 }
+
+#[test]
+fn r08_containment_is_asked_for_at_a_place_that_is_known() {
+    let mut shop = disposed();
+    assert_eq!(shop.codes("brandt", contains(None, Some("NOWHERE"))), ["L02"]);
+    shop.does("brandt", contains(None, Some("ASM-1")));
+}

@@ -181,17 +181,18 @@ fn r12_what_is_scrap_is_no_piece_of_the_lot() {
 #[test]
 fn r12_goods_in_does_not_name_the_plant_itself_as_a_supplier() {
     let mut shop = inspecting(STRICT);
-    let (supplier, certificate) = ("own production".to_owned(), String::new());
-    let received = MaterialReceived {
-        supplier,
-        certificate,
-        quantity: Some(2),
-        expires: None,
-        corrects: None,
-    };
-    let material = MaterialId { part: id("cover"), lot: id("L-1") };
-    let receive = Command::Material(material, MaterialCommand::Receive(received));
-    assert_eq!(shop.codes("quell", receive), ["J35"]);
+    for supplier in ["own production", "own", "Own  Production", " OWN "] {
+        let received = MaterialReceived {
+            supplier: supplier.to_owned(),
+            certificate: String::new(),
+            quantity: Some(2),
+            expires: None,
+            corrects: None,
+        };
+        let material = MaterialId { part: id("cover"), lot: id("L-1") };
+        let receive = Command::Material(material, MaterialCommand::Receive(received));
+        assert_eq!(shop.codes("quell", receive), ["J35"], "{supplier:?}");
+    }
 }
 
 #[test]
@@ -252,4 +253,26 @@ fn r12_an_acceptance_that_a_record_unseen_contradicts_is_known_as_such() {
     shop.share();
     assert!(shop.lot("L-1").is_contradicted());
     assert_eq!(shop.lot("L-1").standing(), LotStanding::Contradicted);
+}
+
+#[test]
+fn r12_a_lot_that_is_made_here_is_not_disposed_of_before_it_is_decided_about() {
+    let mut shop = making();
+    let unit = shop.traveler.clone();
+    shop.does("okafor", opens_own(&unit, None));
+    for end in [LotEnd::UseAsIs, LotEnd::Sort, LotEnd::Scrap] {
+        let (lot, reason) = (lot_of(&unit), "early".to_owned());
+        let by = Signer::by_badge("Q. Quell");
+        let dispose = of_own(InspectionCommand::Dispose { lot, end, reason, by });
+        assert_eq!(shop.codes("quell", dispose), ["J11"]);
+    }
+}
+
+#[test]
+fn r12_no_two_lots_that_are_made_here_have_one_name() {
+    let name = |unit: &str| own_lot(&TravelerId::parse(unit).unwrap()).unwrap();
+    for (one, other) in [("WO.X/L-1", "WO/X.L-1"), ("A./L", "A/L."), ("A.B/C", "A/B.C")] {
+        assert_ne!(name(one), name(other), "{one} and {other}");
+    }
+    assert_eq!(name("WO-2/L-22").as_str(), "WO-2.L-22");
 }

@@ -220,6 +220,11 @@ fn r12_goods_in_corrects_with_a_reason_and_what_was_inspected_is_looked_at_again
     let mut shop = inspecting(STRICT);
     shop.does("quell", receives("L-1", 3));
     assert_eq!(shop.codes("quell", noted("Nordic", 5, None)), ["R08"]);
+    let mut never = receives("L-7", 5);
+    if let Command::Material(_, MaterialCommand::Receive(received)) = &mut never {
+        received.corrects = Some("counted again".to_owned());
+    }
+    assert_eq!(shop.codes("quell", never), ["B20"], "what never came in is not corrected");
     shop.does("quell", noted("Nordic", 3, None)).does("okafor", opens("L-1", None));
     shop.looks_at_all("L-1", 0).does("okafor", decides("L-1", true));
     assert!(is_free(&shop));

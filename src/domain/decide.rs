@@ -86,6 +86,8 @@ pub struct Needs {
     pub traveler: Option<TravelerId>,
     /// People whom the command names besides the actor.
     pub people: BTreeSet<PersonId>,
+    /// A place that the command names besides the actor's.
+    pub place: Option<PlaceId>,
     /// Units that a deviation concerns, or is to concern, or that are held for a review.
     pub units: BTreeSet<TravelerId>,
     /// Lots that its pieces were of, or became.
@@ -196,15 +198,7 @@ impl Command {
                 on_traveler(id, command, &mut needs);
                 needs.gauges.extend(gauge_typed_by(command, stream));
             }
-            Self::Deviation(_, command) => {
-                if let StreamState::Deviation(state) = &stream.state {
-                    needs.units = state.travelers().into_iter().cloned().collect();
-                }
-                if let DeviationCommand::AddUnits { units } = command {
-                    needs.units.extend(units.iter().cloned());
-                }
-                needs.people.extend(deviation_follow::names(command).cloned());
-            }
+            Self::Deviation(_, command) => on_deviation(stream, command, &mut needs),
             Self::Station(_, StationCommand::AnswerReview { fact, units, .. }) => {
                 needs.units.extend(units.iter().cloned());
                 if let StreamState::Station(state) = &stream.state {
@@ -400,4 +394,17 @@ fn decide_known(
         }
         (_, _) => Err(Refusal::one(Reason::StreamMismatch)),
     }
+}
+
+fn on_deviation(stream: &Stream, command: &DeviationCommand, needs: &mut Needs) {
+    if let StreamState::Deviation(state) = &stream.state {
+        needs.units = state.travelers().into_iter().cloned().collect();
+    }
+    if let DeviationCommand::AddUnits { units } = command {
+        needs.units.extend(units.iter().cloned());
+    }
+    if let DeviationCommand::Contain { to_do: Some(to_do), .. } = command {
+        needs.place.clone_from(&to_do.place);
+    }
+    needs.people.extend(deviation_follow::names(command).cloned());
 }

@@ -27,6 +27,10 @@ pub(super) fn contain(
     if let Some(by) = to_do.as_ref().and_then(|to_do| to_do.by.as_ref()) {
         context.active_roles(by, &mut reasons);
     }
+    let place = to_do.as_ref().and_then(|to_do| to_do.place.as_ref());
+    if let Some(place) = place.filter(|place| !context.places.contains_key(*place)) {
+        reasons.push(Reason::PlaceUnknown { place: place.clone() });
+    }
     Refusal::unless_empty(reasons)?;
     Ok(match to_do {
         None => DeviationFact::ContainmentTaken { action },

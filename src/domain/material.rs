@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LotId, PartId};
-use super::inspection::series::OWN;
+use super::inspection::series::means_own;
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
@@ -326,7 +326,7 @@ fn receive(
 ) -> Vec<MaterialFact> {
     context.require_role(Action::KeepMaterial, reasons);
     context.require_line("the supplier", &wanted.supplier, reasons);
-    if wanted.supplier.trim() == OWN {
+    if means_own(&wanted.supplier) {
         reasons.push(InspectionReason::OwnSupplier.into());
     }
     if !wanted.certificate.is_empty() {
@@ -338,7 +338,9 @@ fn receive(
     let supplier = context.suppliers.as_known(&wanted.supplier);
     let mut received = MaterialReceived { supplier, ..wanted };
     let Some(before) = &state.received else {
-        received.corrects = None;
+        if received.corrects.is_some() {
+            reasons.push(ComponentReason::MaterialUnknown { material: id.clone() }.into());
+        }
         return vec![MaterialFact::MaterialReceived(received)];
     };
     let found = before.differences(&received);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LedgerId};
 use crate::domain::material::MaterialId;
@@ -49,6 +50,14 @@ impl Ledger {
         texts: &Instructions,
     ) -> Result<Vec<String>, LedgerError> {
         self.doubtful(&self.connection, (unit, state), Some(texts))
+    }
+
+    /// The deviations that concern a unit, also where they hold nothing.
+    pub fn deviations_naming(
+        &self,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        self.deviations_of(&self.connection, unit)
     }
 
     /// The units that a unit is built into, and since when.

@@ -18,6 +18,13 @@ use std::sync::Arc;
 
 use super::store::Ledger;
 
+/// Which deviations of a unit are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    ThatGate,
+    All,
+}
+
 impl Ledger {
     pub(super) fn load(
         &self,
@@ -61,14 +68,33 @@ impl Ledger {
         connection: &Connection,
         unit: &TravelerId,
     ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        self.named_in(connection, unit, Named::ThatGate)
+    }
+
+    /// The deviations that concern a unit, or lots that its pieces were of, also where they hold nothing.
+    pub(super) fn deviations_of(
+        &self,
+        connection: &Connection,
+        unit: &TravelerId,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
+        self.named_in(connection, unit, Named::All)
+    }
+
+    fn named_in(
+        &self,
+        connection: &Connection,
+        unit: &TravelerId,
+        named: Named,
+    ) -> Result<BTreeMap<DeviationId, DeviationState>, LedgerError> {
         let sql = "WITH RECURSIVE kin (subject) AS (
                        SELECT ?1
                        UNION SELECT s.origin FROM kin JOIN split_row s ON s.subject = kin.subject)
                    SELECT DISTINCT r.deviation FROM kin
                    JOIN deviation_unit u ON u.subject = kin.subject
-                   JOIN deviation_row r ON r.deviation = u.deviation WHERE r.gated";
+                   JOIN deviation_row r ON r.deviation = u.deviation WHERE r.gated OR ?2";
         let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([Subject::Traveler(unit.clone()).to_string()])?;
+        let subject = Subject::Traveler(unit.clone()).to_string();
+        let mut rows = statement.query((subject, named == Named::All))?;
         let mut gates = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let text: String = row.get(0)?;

@@ -12,6 +12,7 @@ use crate::domain::context::Context;
 use crate::domain::decide::{Around, Command, Needs};
 use crate::domain::fold::Folded;
 use crate::domain::ids::GaugeId;
+use crate::domain::place::PlaceState;
 use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traveler::component::installed_parts;
 use crate::domain::traveler::kin;
@@ -57,6 +58,14 @@ impl Ledger {
             {
                 context.places.insert(place, defined.clone());
                 context.here = Some(state.clone());
+            }
+        }
+        if let Some(place) = &needs.place {
+            let folded = self.load(transaction, &Subject::Place(place.clone()))?;
+            if let StreamState::Place(PlaceState { defined: Some(defined), .. }) =
+                &folded.stream.state
+            {
+                context.places.insert(place.clone(), defined.clone());
             }
         }
         self.surround_site(transaction, context)?;
@@ -167,6 +176,7 @@ impl Ledger {
             surround_samples(transaction, (&unit, state, at), context)?;
         }
         if needs.around == Around::Shipping {
+            context.deviations.extend(self.deviations_of(transaction, &unit)?);
             let gauges = state.gauges_used(&context.kin);
             self.surround_gauges(transaction, &gauges, context)?;
             context.shipping = Some(self.shipping(transaction, (&unit, state))?);

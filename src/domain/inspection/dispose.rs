@@ -24,14 +24,13 @@ pub(super) fn dispose(
     let lot = state.lot(lot).ok_or_else(unknown)?;
     let nothing = MaterialState::default();
     let held = context.material.as_ref().unwrap_or(&nothing);
-    if !id.is_own() && !is_to_dispose(state, lot, held) {
-        let (lot, standing) = (lot.opened.lot.clone(), lot.standing());
-        reasons.push(InspectionReason::Stands { lot, standing }.into());
-    }
     if let Some(deviation) = lot.deviation().filter(|_| id.is_own()) {
         // What becomes of own pieces is what their deviation says.
         let (lot, deviation) = (lot.opened.lot.clone(), deviation.clone());
         reasons.push(InspectionReason::ByDeviation { lot, deviation }.into());
+    } else if !is_to_dispose(state, lot, held) {
+        let (lot, standing) = (lot.opened.lot.clone(), lot.standing());
+        reasons.push(InspectionReason::Stands { lot, standing }.into());
     }
     let action = who_may::disposes_lot(end);
     context.require_role(action, &mut reasons);

@@ -65,9 +65,19 @@ impl SeriesId {
     }
 }
 
-/// What a lot of own production is called in its series: `WO-2.L-22`; none where that is too long.
+/// What a lot of own production is called in its series: `WO-2.L-22`; none where that is too long. Dots
+/// of its own are doubled, so that no two lots have one name.
 pub fn own_lot(unit: &TravelerId) -> Option<LotId> {
-    LotId::parse(&format!("{}.{}", unit.order, unit.unit)).ok()
+    let doubled = |text: &str| text.replace('.', "..");
+    let (order, lot) = (doubled(unit.order.as_str()), doubled(unit.unit.as_str()));
+    LotId::parse(&format!("{order}.{lot}")).ok()
+}
+
+/// Whether a supplier's name means the plant itself, however it is written.
+pub fn means_own(supplier: &str) -> bool {
+    let words: Vec<&str> = supplier.split_whitespace().collect();
+    let name = words.join(" ");
+    name.eq_ignore_ascii_case(OWN) || name.eq_ignore_ascii_case("own")
 }
 
 /// A series as known here.

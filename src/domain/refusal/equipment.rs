@@ -342,7 +342,7 @@ impl EquipmentReason {
                 "set it up, then say so: F11, setup done (gemba place setup)".to_owned()
             }
             Self::OperationHeld { place, instruction, .. } => format!(
-                "finish what is in work; a supervisor or quality finds out why, and lets it go on: \
+                "finish what is begun there; a supervisor or quality finds out why, and lets it go on: \
                  gemba place release {place} {instruction}"
             ),
             Self::OperationNotHeld { .. } => "see what is: gemba place list".to_owned(),

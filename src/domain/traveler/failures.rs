@@ -87,7 +87,7 @@ impl TravelerState {
     }
 }
 
-/// A value that is outside and goes on by no permit: what is permitted was known before.
+/// A value that is outside its limits. Where a permit lets it go on it counts as neither good nor failed.
 fn is_failing(reading: &Reading) -> bool {
     reading.verdict() == Some(Verdict::Fail)
 }
@@ -100,8 +100,7 @@ fn asks(attempt: &Attempt) -> Vec<u16> {
     asks
 }
 
-/// The reading that counts of each sample, in the order in which they were taken; sorting and what
-/// goes on by a permit apart.
+/// The reading that counts of each sample, in the order in which they were taken; sorting apart.
 fn last_of_each_sample(attempt: &Attempt, ask: u16) -> Vec<(&Recorded, &Reading)> {
     let mut last: Vec<(&Recorded, &Reading)> = Vec::new();
     let of_it = attempt

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::deviation::DeviationFact;
-use crate::domain::fact::Head;
+use crate::domain::fact::{Head, Position};
+use crate::domain::ids::DeviationId;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::refusal::ship::ShipReason;
@@ -21,14 +22,28 @@ use super::{Judge, JudgeError};
 pub(super) fn against(work: &Work<'_>, ledger: &Ledger) -> Result<Vec<String>, LedgerError> {
     let TravelerFact::ProductReleased(released) = work.body else { return Ok(Vec::new()) };
     let mut reasons: Vec<ShipReason> = Vec::new();
-    for deviation in work.then.deviations() {
+    let head = &work.fact.head;
+    let mut deviations: BTreeSet<DeviationId> =
+        work.then.deviations().into_iter().cloned().collect();
+    // One that holds nothing leaves no trace in the unit's own stream; of what another station wrote
+    // whoever releases may not have heard.
+    for (deviation, state) in ledger.deviations_naming(work.unit)? {
+        let own = |at: &Position| {
+            let number = |at: &Position| (at.epoch, at.seq);
+            at.ledger == head.position.ledger && number(at) < number(&head.position)
+        };
+        if state.units.iter().any(|named| named.unit.traveler == *work.unit && own(&named.at)) {
+            deviations.insert(deviation);
+        }
+    }
+    for deviation in &deviations {
         let facts = ledger.arrived(&Subject::Deviation(deviation.clone()), 0)?;
         let closes = |body: &FactBody| {
             matches!(body, FactBody::Deviation(DeviationFact::DeviationClosed { .. }))
         };
-        let is_over = facts.iter().any(|stored| {
-            closes(&stored.fact.body) && may_know(&work.fact.head, &stored.fact.head)
-        });
+        let is_over = facts
+            .iter()
+            .any(|stored| closes(&stored.fact.body) && may_know(head, &stored.fact.head));
         if !is_over {
             reasons.push(ShipReason::DeviationOpen { deviation: deviation.clone() });
         }

@@ -4,7 +4,8 @@ use crate::domain::decide::Command;
 use crate::domain::deviation::DeviationCommand;
 use crate::domain::fact::Position;
 use crate::domain::failures::OperationHeld;
-use crate::domain::ids::{DeviationId, PlaceId};
+use crate::domain::ids::{DeviationId, PermitId, PlaceId};
+use crate::domain::permit::PermitCommand;
 use crate::domain::place::PlaceCommand;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::TravelerCommand;
@@ -39,6 +40,8 @@ pub enum LineFor {
     ReleaseSuspects(Box<SuspectRange>),
     /// A shipped unit is here again.
     TakeBack(TravelerId),
+    /// Nobody goes on by a permit any more.
+    WithdrawPermit(PermitId),
 }
 
 /// What a form says.
@@ -104,6 +107,13 @@ impl LineFor {
                     count(range.held().count(), "unit may", "units may")
                 ),
             },
+            Self::WithdrawPermit(id) => Words {
+                title: "Withdraw the permit",
+                about: "Nobody goes on by it from then on; what went on by it stays as it is."
+                    .to_owned(),
+                ask: "Why is it withdrawn?",
+                saved: format!("saved: {id} withdrawn"),
+            },
             Self::TakeBack(unit) => Words {
                 title: "It is here again",
                 about:
@@ -143,6 +153,10 @@ impl LineFor {
                 };
                 range.held().map(release).collect()
             }
+            Self::WithdrawPermit(id) => {
+                let withdraw = PermitCommand::Withdraw { reason: text };
+                vec![Command::Permit(id.clone(), withdraw)]
+            }
             Self::TakeBack(unit) => {
                 let back = TravelerCommand::TakeBack { reason: text };
                 vec![Command::Traveler(unit.clone(), back)]
@@ -161,6 +175,7 @@ impl LineFor {
             Self::ReleaseOperation(place, _) => place.to_string(),
             Self::ReleaseSuspects(range) => count(range.held().count(), "unit", "units"),
             Self::TakeBack(unit) => unit.to_string(),
+            Self::WithdrawPermit(id) => id.to_string(),
         }
     }
 
@@ -174,6 +189,7 @@ impl LineFor {
             Self::ReleaseOperation(..) => "release",
             Self::ReleaseSuspects(range) => return format!("suspects {}", range.failed),
             Self::TakeBack(_) => "back",
+            Self::WithdrawPermit(_) => "withdraw",
         };
         format!("{what} {}", self.of())
     }

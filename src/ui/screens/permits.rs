@@ -1,9 +1,7 @@
 //! Deviation permits: those in force or to be granted, and the page of one, where the other of
 //! engineering and quality grants it by signature.
 
-use crate::domain::decide::Command;
 use crate::domain::ids::PermitId;
-use crate::domain::permit::PermitCommand;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -11,7 +9,6 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::may;
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::list::{List, Shape, two_lines};
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
@@ -23,6 +20,7 @@ use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
+use super::line::{LineFor, LineScreen};
 use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
@@ -136,8 +134,6 @@ pub struct PermitScreen {
     loading: Option<Ticket>,
     /// Whether it is signed now.
     signing: bool,
-    /// Why it is withdrawn, while that is typed.
-    reason: Option<Field>,
     signs: ToSign,
     pending: Option<Ticket>,
 }
@@ -145,8 +141,8 @@ pub struct PermitScreen {
 impl PermitScreen {
     /// The page of a permit.
     pub fn new(id: PermitId) -> Self {
-        let (row, loading, reason, pending) = (None, None, None, None);
-        Self { id, row, loading, signing: false, reason, signs: ToSign::new(), pending }
+        let (row, loading, pending) = (None, None, None);
+        Self { id, row, loading, signing: false, signs: ToSign::new(), pending }
     }
 
     fn to_grant(&self) -> bool {
@@ -157,16 +153,6 @@ impl PermitScreen {
     fn to_withdraw(&self) -> bool {
         let stands = |row: &PermitRow| row.withdrawn.is_none() && row.standing != "expired";
         self.row.as_ref().is_some_and(|row| stands(row))
-    }
-
-    fn withdraw(&mut self, world: &mut World) {
-        let Some(field) = &mut self.reason else { return };
-        let reason = field.text().trim().to_owned();
-        if reason.is_empty() {
-            return world.say("type a few words first", Role::Warn);
-        }
-        let command = Command::Permit(self.id.clone(), PermitCommand::Withdraw { reason });
-        self.pending = Some(world.record(command));
     }
 
     fn lines(&self, world: &World) -> Vec<Line> {
@@ -197,19 +183,10 @@ impl Layer for PermitScreen {
     }
 
     fn focus(&self, world: &World) -> Focus {
-        if self.reason.is_some() {
-            Focus::Text
-        } else if self.signing {
-            self.signs.focus(&self.lines(world), world)
-        } else {
-            Focus::Choice
-        }
+        if self.signing { self.signs.focus(&self.lines(world), world) } else { Focus::Choice }
     }
 
     fn acts(&self, world: &World) -> Vec<Act> {
-        if self.reason.is_some() {
-            return vec![Act::Save];
-        }
         let mut acts = self.signs.acts(&self.lines(world), world);
         if !self.signing {
             acts.retain(|act| *act == Act::Turn);
@@ -233,7 +210,6 @@ impl Layer for PermitScreen {
     fn person_changed(&mut self) {
         self.signs = ToSign::new();
         self.signing = false;
-        self.reason = None;
     }
 
     fn shown(&mut self, world: &mut World) {
@@ -242,25 +218,20 @@ impl Layer for PermitScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         if act == Act::Withdraw {
-            self.reason = Some(Field::new(TEXT_MAX));
-        } else if act == Act::Save {
-            self.withdraw(world);
-        } else if act != Act::Back {
+            let what = LineFor::WithdrawPermit(self.id.clone());
+            return Turn::Open(Box::new(LineScreen::new(what)));
+        }
+        if act != Act::Back {
             self.enter(act, world);
-        } else if self.reason.take().is_none() {
-            if !self.signing {
-                return Turn::Back;
-            }
+        } else if self.signing {
             self.signing = false;
+        } else {
+            return Turn::Back;
         }
         Turn::Stay
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
-        if let Some(reason) = &mut self.reason {
-            reason.key(key);
-            return Turn::Stay;
-        }
         let lines = self.lines(world);
         if self.signing || key == Key::PageUp {
             self.signs.key(key, &lines, world);
@@ -269,23 +240,19 @@ impl Layer for PermitScreen {
     }
 
     fn insert(&mut self, text: &str) {
-        if let Some(reason) = &mut self.reason {
-            reason.insert(text);
-        } else if self.signing {
+        if self.signing {
             self.signs.proof.field().insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        if let Some(reason) = &mut self.reason {
-            reason.take_back(characters);
-        } else if self.signing {
+        if self.signing {
             self.signs.proof.field().take_back(characters);
         }
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {
-        if *meaning == ScanMeaning::Badge && self.to_grant() && self.reason.is_none() {
+        if *meaning == ScanMeaning::Badge && self.to_grant() {
             self.signing = true;
             self.signs.proof.badge(code);
             return Some(Turn::Stay);
@@ -306,11 +273,6 @@ impl Layer for PermitScreen {
             return Turn::Stay;
         };
         self.pending = None;
-        if self.reason.is_some() {
-            let done = saved(&outcome).is_some();
-            let turn = world.outcome(outcome, &format!("saved: {} withdrawn", self.id));
-            return if done { Turn::Back } else { turn };
-        }
         if saved(&outcome).is_some() {
             world.has_signed(&self.signs.proof.badge_text());
             let said = format!("saved: {} granted", self.id);
@@ -331,11 +293,7 @@ impl Layer for PermitScreen {
         let (_, role) = mark_of(row);
         canvas.put_right(right, 1, &row.standing_words(), role);
         let lines = self.lines(world);
-        if let Some(reason) = &self.reason {
-            canvas.put((3, 3), "Why is it withdrawn?", Role::Title);
-            let cells = canvas.width().saturating_sub(6);
-            reason.view(canvas, (3, 5), cells, true);
-        } else if self.signing {
+        if self.signing {
             self.signs.view(&lines, world, canvas);
         } else {
             self.signs.view_all(&lines, canvas);

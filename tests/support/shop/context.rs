@@ -75,6 +75,12 @@ impl Shop {
             context.unfinished = self.unfinished(order);
         }
         self.load_people(&mut context, &needs);
+        if let Some(place) = &needs.place
+            && let StreamState::Place(state) = self.stream(&Subject::Place(place.clone())).state
+            && let Some(defined) = state.defined
+        {
+            context.places.insert(place.clone(), defined);
+        }
         let units = needs.clone();
         context.station = self.enrolled.then(|| id(station.name));
         if let Some(lot) = needs.lot {

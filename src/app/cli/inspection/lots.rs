@@ -14,7 +14,7 @@ use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
 use crate::domain::inspection::asks::{PieceAsk, asks_of};
 use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
-use crate::domain::inspection::series::{SeriesId, own_lot};
+use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
@@ -144,7 +144,7 @@ fn choice(text: &str) -> Result<Choice, String> {
 
 impl SeriesArgs {
     fn id(&self) -> Result<SeriesId, Fault> {
-        if self.supplier.trim().eq_ignore_ascii_case("own") {
+        if means_own(&self.supplier) {
             return Ok(SeriesId::own(self.part.clone()));
         }
         SeriesId::new(self.part.clone(), &self.supplier).ok_or_else(|| {
