@@ -74,13 +74,7 @@ impl Shop {
         if let Some(order) = &needs.closes {
             context.unfinished = self.unfinished(order);
         }
-        self.load_people(&mut context, &needs);
-        if let Some(place) = &needs.place
-            && let StreamState::Place(state) = self.stream(&Subject::Place(place.clone())).state
-            && let Some(defined) = state.defined
-        {
-            context.places.insert(place.clone(), defined);
-        }
+        self.load_named(&mut context, &needs);
         let units = needs.clone();
         context.station = self.enrolled.then(|| id(station.name));
         if let Some(lot) = needs.lot {
@@ -112,7 +106,14 @@ impl Shop {
         context
     }
 
-    fn load_people(&self, context: &mut Context, needs: &Needs) {
+    /// The people and the place that a command names.
+    fn load_named(&self, context: &mut Context, needs: &Needs) {
+        if let Some(place) = &needs.place
+            && let StreamState::Place(state) = self.stream(&Subject::Place(place.clone())).state
+            && let Some(defined) = state.defined
+        {
+            context.places.insert(place.clone(), defined);
+        }
         for person in &needs.people {
             let stream = self.stream(&Subject::Person(person.clone()));
             if let (StreamState::Person(state), false) = (stream.state, stream.heads.is_empty()) {
