@@ -30,7 +30,7 @@ pub(super) fn on_material(chance: &mut Chance) -> Command {
         quantity: chance.pick(&[None, Some(0), Some(2), Some(200)]),
         expires: expires.map(|day| day.parse().unwrap()),
         certificate: chance.pick(&["", "C-1"]).to_owned(),
-        corrects: Some("counted again".to_owned()),
+        corrects: chance.pick(&[None, None, Some("counted again")]).map(str::to_owned),
     };
     let command = match chance.below(6) {
         0 | 1 => MaterialCommand::Receive(received),
