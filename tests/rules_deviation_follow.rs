@@ -17,7 +17,7 @@ use gemba::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::support::judged::nothing_is_objected_to;
 use crate::support::lots::{counted, splits};
 use crate::support::shop::{SITE, Shop};
-use crate::support::shop_deviations::{FIRST, on, raises_with, unit_of};
+use crate::support::shop_deviations::{FIRST, on, raises_here, raises_with, unit_of};
 use crate::support::shop_plan::{at, complete, disposes, id, raises, rework, torque};
 
 /// A unit whose deviation is disposed.
@@ -319,6 +319,32 @@ fn r08_a_step_that_was_begun_is_finished_and_the_review_moves_the_step() {
     let look = crate::support::shop_plan::value("look", 1, look);
     assert_eq!(shop.codes("novak", look.clone()), ["N36"]);
     shop.does("brandt", review(at("diameter"))).does("novak", look);
+}
+
+#[test]
+fn r08_the_step_by_which_it_is_closed_is_one_that_units_not_begun_would_pass() {
+    let by = |operation, step: &str| StepAt { operation, step: id(step) };
+    let raise = |close_by: StepAt| {
+        raises_here(Raise {
+            close_by: Some(close_by),
+            units: vec![unit_of("0002")],
+            ..Raise::noted("wrong grease")
+        })
+    };
+    let mut shop = Shop::open();
+    assert_eq!(shop.codes("novak", raise(by(99, "torque"))), ["T05"]);
+    assert_eq!(shop.codes("novak", raise(by(20, "polish"))), ["T06"]);
+    shop.does("novak", raise(by(20, "torque")));
+    let review = |by: StepAt| {
+        let (kind, code, note) = (None, None, "looked at".to_owned());
+        on(FIRST, DeviationCommand::Review { kind, code, close_by: Some(by), note })
+    };
+    assert_eq!(shop.codes("brandt", review(by(99, "torque"))), ["T05"]);
+    assert_eq!(shop.codes("brandt", review(by(20, "polish"))), ["T06"]);
+    // Before a revision is in effect here, the route alone tells.
+    shop.judged = false;
+    assert_eq!(shop.codes("brandt", review(by(99, "torque"))), ["T05"]);
+    shop.does("brandt", review(by(20, "polish")));
 }
 
 #[test]

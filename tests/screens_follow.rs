@@ -1,7 +1,9 @@
 //! What is done about a deviation, by keys alone: raised with everything known filled in, reviewed,
 //! contained at the bench, its cause and its action, closed; and called by the site's own word.
 
-use gemba::ui::input::Key;
+use gemba::domain::deviation::DeviationKind;
+use gemba::ui::effect::Effect;
+use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
 use gemba::views::deviation::called;
 use gemba::views::link::Link;
@@ -9,7 +11,7 @@ use insta::assert_snapshot;
 
 use crate::screens_others::supervisor;
 use crate::screens_traveler::reaching;
-use crate::support::screen::Screen;
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
 use crate::support::shop_deviations::{FIRST, looks_later};
 use crate::support::shop_plan::{disposes, id, rework};
 
@@ -80,6 +82,66 @@ fn a_deviation_is_reviewed_its_cause_found_an_action_verified_and_it_is_closed_a
     quality.key(Key::F(3)).type_keys("1").type_keys("2").key(Key::Tab).type_keys("two more\n");
     quality.shows("saved: looked whether it helped").key(Key::Esc).shows("not effective");
     assert!(!quality.shop.deviation(FIRST).is_closed());
+}
+
+#[test]
+fn r13_a_dropped_line_brings_back_every_field_of_a_form() {
+    let mut shop = reaching("torque");
+    looks_later(&mut shop);
+    let mut screen = Screen::signed_in(shop.clone(), "B-2107");
+    screen.scan("0007").key(Key::F(2)).key(Key::Esc).hides("F2 kept");
+    assert_eq!(drafts(&screen), [], "what was filled in is no draft");
+    screen.key(Key::F(2)).type_keys("thread torn").key(Key::Tab).key(Key::Tab).type_keys("process");
+    screen.key(Key::Tab).type_keys("DIM").key(Key::Tab).type_keys("20#sign");
+    screen.message(Message::Input(Input::Lost));
+    let kept = drafts(&screen);
+    let mut again = Screen::signed_in(shop, "B-2107");
+    again.scan("0007").key(Key::F(2));
+    for (key, text) in kept {
+        again.message(Message::Draft(key, text));
+    }
+    assert_snapshot!("raise_again", again.text());
+    again.key(Key::Tab).key(Key::Tab).key(Key::Tab).key(Key::Tab).key(Key::End);
+    again.type_keys("off\n").shows("saved: deviation raised");
+    let known = again.shop.deviation(FIRST);
+    assert_eq!(known.raised.unwrap().body.note, "thread torn");
+    assert_eq!((known.kind, known.code.unwrap().code.as_str()), (DeviationKind::Process, "DIM"));
+    assert_eq!(known.close_by.unwrap().step.as_str(), "signoff");
+}
+
+fn drafts(screen: &Screen) -> Vec<(String, String)> {
+    let kept = screen.asked.iter().filter_map(|effect| match effect {
+        Effect::KeepDraft(key, text) => Some((key.clone(), text.clone())),
+        _ => None,
+    });
+    kept.collect()
+}
+
+#[test]
+fn what_is_typed_beyond_a_field_is_marked_on_either_side_also_where_signs_are_spelled_out() {
+    for ascii in [false, true] {
+        let looks = Looks { ascii, theme: "mono", ..USUAL };
+        let mut screen = Screen::new(reaching("torque"), looks);
+        screen.scan("B-2107").type_keys(PIN).type_keys("\n").scan("0007").key(Key::F(2));
+        screen.type_keys("12345 Maß → größer, Stoß → weiß, Fuß → heiß, und das Maß ist voll: 67890");
+        let (before, after) = if ascii { ("<", ">") } else { ("‹", "›") };
+        let line = |screen: &mut Screen| {
+            let text = screen.text();
+            text.lines().find(|line| line.contains("What is wrong?")).unwrap().to_owned()
+        };
+        let end = line(&mut screen);
+        assert!(end.contains(&format!("What is wrong? {before}")), "{end}");
+        assert!(end.trim_end_matches([' ', '│', '|']).ends_with("67890▌"), "{end}");
+        screen.key(Key::Home);
+        let begin = line(&mut screen);
+        assert!(begin.contains("What is wrong? 1̲2345") || begin.contains("2345"), "{begin}");
+        assert!(begin.contains(after) && !begin.contains(before), "{begin}");
+        for _ in 0..60 {
+            screen.key(Key::Right);
+        }
+        let middle = line(&mut screen);
+        assert!(middle.contains(before) && middle.contains(after), "{middle}");
+    }
 }
 
 #[test]

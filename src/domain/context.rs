@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use super::deviation_gate::Planned;
 use super::deviation_state::DeviationState;
 use super::effectivity::Use;
 use super::fact::{Acting, Position};
@@ -83,6 +84,9 @@ pub struct Context {
     /// The units that a deviation concerns, or is to concern, or that are held for a review, as far as
     /// they are known here.
     pub units: BTreeMap<TravelerId, TravelerState>,
+    /// Of those that are not begun: how they would pass the operation by which a deviation is to be
+    /// closed, where their order is known.
+    pub planned: BTreeMap<TravelerId, Planned>,
     /// Lots that the traveler's pieces were of, or became, where the decision looks at them.
     pub kin: Kin,
     /// What is known of the serial or lot that is to be built in.
@@ -147,6 +151,7 @@ impl Context {
             effective: BTreeSet::new(),
             blobs_missing: BTreeSet::new(),
             units: BTreeMap::new(),
+            planned: BTreeMap::new(),
             kin: Kin::new(),
             component: None,
             material: None,

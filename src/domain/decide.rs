@@ -90,6 +90,9 @@ pub struct Needs {
     pub place: Option<PlaceId>,
     /// Units that a deviation concerns, or is to concern, or that are held for a review.
     pub units: BTreeSet<TravelerId>,
+    /// The operation by which a deviation of them is to be closed: how those that are not begun would
+    /// pass it.
+    pub passes: Option<u32>,
     /// Lots that its pieces were of, or became.
     pub kin: KinWanted,
     /// The definitions in effect for the traveler's order.
@@ -222,6 +225,7 @@ impl Command {
             Self::Person(_, PersonCommand::ReadRevision(read)) => needs.reads = Some(read.clone()),
             Self::Floor(_, FloorCommand::RaiseDeviation(raise)) => {
                 needs.units.extend(raise.units.iter().cloned());
+                needs.passes = raise.close_by.as_ref().map(|by| by.operation);
                 needs.deviation_number = true;
             }
             Self::Floor(_, command) => needs.floor = command.needs(),
@@ -402,6 +406,9 @@ fn on_deviation(stream: &Stream, command: &DeviationCommand, needs: &mut Needs) 
     }
     if let DeviationCommand::AddUnits { units } = command {
         needs.units.extend(units.iter().cloned());
+    }
+    if let DeviationCommand::Review { close_by: Some(by), .. } = command {
+        needs.passes = Some(by.operation);
     }
     if let DeviationCommand::Contain { to_do: Some(to_do), .. } = command {
         needs.place.clone_from(&to_do.place);

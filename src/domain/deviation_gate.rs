@@ -5,33 +5,73 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::deviation_state::DeviationState;
+use super::effectivity::Use;
 use super::fact::Position;
+use super::hash::Hash;
 use super::instruction::Instruction;
 use super::moment::Moment;
+use super::order::RouteOperation;
 use super::refusal::Reason;
 use super::refusal::deviation::DeviationReason;
+use super::revision::Revisions;
 use super::stream::TravelerId;
 use super::traveler::command::StepAt;
 
-/// Adds a reason where no unit passes the step by which a deviation is to be closed; of units that
-/// are not begun here nothing is known yet.
+/// How a unit that is not begun would pass an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planned {
+    /// The route of its order does not have it.
+    NotOnRoute,
+    /// By this text, if it was begun now; none where no revision is in effect here.
+    By(Option<Hash>),
+}
+
+impl Planned {
+    /// How a unit would pass an operation of its order, by the revisions in effect for it.
+    pub fn of(
+        route: Option<&RouteOperation>,
+        revisions: Option<&Revisions>,
+        (wanted, judged): (&Use, &BTreeSet<Position>),
+    ) -> Self {
+        let revision = revisions.and_then(|revisions| revisions.in_effect(wanted, judged));
+        let text = revision.map(|revision| revision.submitted.hash);
+        route.map_or(Self::NotOnRoute, |_| Self::By(text))
+    }
+}
+
+/// Adds a reason where no unit passes the step by which a deviation is to be closed: by the text that
+/// it is made by, or would be made by if it was begun now. Nothing is said where that is not known.
 pub(super) fn require_known(
     by: Option<&StepAt>,
     units: BTreeSet<&TravelerId>,
     (context, reasons): (&Context, &mut Vec<Reason>),
 ) {
     let Some(by) = by else { return };
-    let known = units.iter().filter_map(|unit| context.units.get(*unit));
-    let begun: Vec<_> = known.filter(|state| state.started.is_some()).collect();
-    let pinned: Vec<_> = begun.iter().filter_map(|state| state.operation(by.operation)).collect();
-    if pinned.is_empty() && !begun.is_empty() {
+    let ways: Vec<Planned> = units.iter().filter_map(|unit| way(unit, by, context)).collect();
+    if !ways.is_empty() && ways.iter().all(|way| *way == Planned::NotOnRoute) {
         reasons.push(Reason::OperationUnknown { operation: by.operation });
         return;
     }
-    let texts: Vec<_> = pinned.iter().filter_map(|op| context.instructions.get(&op.hash)).collect();
-    if !texts.is_empty() && texts.iter().all(|text| text.step(&by.step).is_none()) {
+    let texts = ways.iter().filter_map(|way| match way {
+        Planned::By(Some(hash)) => context.instructions.get(hash),
+        Planned::By(None) | Planned::NotOnRoute => None,
+    });
+    let texts: Vec<_> = texts.collect();
+    // Where another unit is made by a text that is not here, it may have the step.
+    let known = texts.len() == ways.iter().filter(|way| **way != Planned::NotOnRoute).count();
+    if known && !texts.is_empty() && texts.iter().all(|text| text.step(&by.step).is_none()) {
         reasons.push(Reason::StepUnknown { step: by.step.clone() });
     }
+}
+
+/// How a unit passes the operation of a step, where that is known.
+fn way(unit: &TravelerId, by: &StepAt, context: &Context) -> Option<Planned> {
+    let state = context.units.get(unit)?;
+    if state.started.is_none() {
+        return context.planned.get(unit).copied();
+    }
+    let pinned = state.operation(by.operation);
+    Some(pinned.map_or(Planned::NotOnRoute, |pinned| Planned::By(Some(pinned.hash))))
 }
 
 /// Whether a step is the one named, or one after it; where its text does not know the one named, all

@@ -1,5 +1,7 @@
 //! Every symbol that screens draw, with what stands for it where only ASCII is shown.
 
+use unicode_width::UnicodeWidthStr as _;
+
 /// A symbol; it stands beside a word, never alone for a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -33,6 +35,10 @@ pub enum Mark {
     Unset,
     /// Text that goes on.
     More,
+    /// There is more of what is typed, to the left.
+    Before,
+    /// There is more of what is typed, to the right.
+    After,
     /// Parts of a rule and of a limit bar.
     Line,
     /// A vertical border.
@@ -70,6 +76,8 @@ impl Mark {
             Self::Sign => ("✎", "s"),
             Self::Unset => ("·", "."),
             Self::More => ("…", ".."),
+            Self::Before => ("‹", "<"),
+            Self::After => ("›", ">"),
             Self::Line => ("─", "-"),
             Self::Side => ("│", "|"),
             Self::Tee => ("┬", "+"),
@@ -81,6 +89,18 @@ impl Mark {
         };
         if ascii { plain } else { symbol }
     }
+}
+
+/// How many cells a text takes as it is drawn.
+pub fn drawn(text: &str, ascii: bool) -> usize {
+    if ascii { spelled_out(text).width() } else { text.width() }
+}
+
+/// How many cells a character takes on the terminal on which it is widest: lines break alike on all.
+pub fn widest(c: char) -> usize {
+    let mut bytes = [0; 4];
+    let text = &*c.encode_utf8(&mut bytes);
+    if c.is_ascii() { text.width() } else { drawn(text, false).max(drawn(text, true)) }
 }
 
 /// Signs within texts that a plain terminal does not have, spelled out so that none changes meaning.

@@ -6,11 +6,13 @@ use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Needs};
 use gemba::domain::deviation::{DeviationCommand, DeviationKind, Disposition, Raise, Share};
 use gemba::domain::deviation_actions::{ActionAsked, ToDo};
+use gemba::domain::deviation_gate::Planned;
 use gemba::domain::deviation_rules::{CheckAfter, DeviationCode, DeviationRulesChange, Severity};
 use gemba::domain::deviation_state::DeviationState;
 use gemba::domain::fact::Position;
 use gemba::domain::floor::FloorCommand;
 use gemba::domain::ids::DeviationId;
+use gemba::domain::order::OrderOpened;
 use gemba::domain::signature::Signer;
 use gemba::domain::site_change::{SiteChange, SiteCommand};
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
@@ -112,7 +114,8 @@ impl Shop {
             else {
                 continue;
             };
-            let named = order.opened.is_some_and(|o| o.units.ids().contains(&unit.unit));
+            let opened = order.opened.as_ref();
+            let named = opened.is_some_and(|o| o.units.ids().contains(&unit.unit));
             if stream.heads.is_empty() && !named {
                 continue;
             }
@@ -122,8 +125,37 @@ impl Shop {
                     context.instructions.insert(hash, text.clone());
                 }
             }
+            if let (Some(operation), Some(opened), None) = (needs.passes, opened, &state.started) {
+                self.load_planned(context, (unit, opened, operation));
+            }
             context.units.insert(unit.clone(), state);
         }
+    }
+
+    /// How a unit that is not begun would pass an operation.
+    fn load_planned(
+        &self,
+        context: &mut Context,
+        (unit, opened, operation): (&TravelerId, &OrderOpened, u32),
+    ) {
+        let route = opened.route.iter().find(|route| route.operation == operation);
+        let stream = route.map(|r| self.stream(&Subject::Instruction(r.instruction.clone())));
+        let known = stream.as_ref().map(|stream| match &stream.state {
+            StreamState::Instruction(known) => &known.revisions,
+            other => panic!("{other:?}"),
+        });
+        if let Some(revisions) = known {
+            self.judge(context, revisions);
+        }
+        let wanted = context.wanted_for(unit);
+        let planned = Planned::of(route, known, (&wanted, &context.effective));
+        if let Planned::By(Some(hash)) = planned
+            && let Some(text) = self.instructions.get(&hash)
+            && !self.blobs_missing.contains(&hash)
+        {
+            context.instructions.insert(hash, text.clone());
+        }
+        context.planned.insert(unit.clone(), planned);
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::domain::context::TEXT_BYTES_MAX;
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::ui::input::Key;
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 
 use super::canvas::{At, Canvas};
@@ -176,31 +177,63 @@ impl Field {
         }
     }
 
-    /// Draws it in so many cells, showing the part around the cursor; with focus it gets the cursor.
+    /// Draws it in so many cells, showing the part around the cursor, with a mark where there is more
+    /// of it; with focus it gets the cursor.
     pub fn view(&self, canvas: &mut Canvas<'_>, at: At, cells: u16, focused: bool) {
-        let room = usize::from(cells.max(2)) - 1;
-        let from = self.cursor.saturating_sub(room);
-        let part: String = if self.hidden {
-            "*".repeat(self.text.len().saturating_sub(from).min(room))
-        } else {
-            self.text.iter().skip(from).take(room).collect()
-        };
+        let shown: Vec<char> =
+            if self.hidden { vec!['*'; self.text.len()] } else { self.text.clone() };
+        // What is drawn is measured: a plain terminal spells signs out.
+        let mut bytes = [0; 4];
+        let widths: Vec<u16> =
+            shown.iter().map(|c| canvas.cells(c.encode_utf8(&mut bytes))).collect();
+        let cells = cells.max(4);
+        let (from, to) = window(&widths, self.cursor, cells);
+        let part: String = shown.iter().take(to).skip(from).collect();
         let role = if focused { Role::Focus } else { Role::Plain };
-        let end = canvas.put_in(at, cells, &part, role);
-        let left = at.0.saturating_add(cells).saturating_sub(end + 2);
+        let (mut x, end) = (at.0, at.0.saturating_add(cells));
+        if from > 0 {
+            x = canvas.mark(at, Mark::Before, Role::Accent);
+        }
+        let begin = x;
+        x = canvas.put_in((x, at.1), end.saturating_sub(x), &part, role);
+        if to < shown.len() {
+            x = canvas.mark((end - 1, at.1), Mark::After, Role::Accent);
+        }
+        let left = end.saturating_sub(x + 2);
         if self.kept
             && let Some(note) = KEPT.iter().find(|note| canvas.cells(note) <= left)
         {
-            canvas.put((end + 2, at.1), note, Role::Warn);
+            canvas.put((x + 2, at.1), note, Role::Warn);
         }
         if focused {
-            let before: String = self.text.iter().skip(from).take(self.cursor - from).collect();
-            let shift = if self.hidden {
-                u16::try_from(before.chars().count()).unwrap_or(0)
-            } else {
-                canvas.cells(&before)
-            };
-            canvas.cursor = Some((at.0.saturating_add(shift), at.1));
+            let before: u16 = widths.iter().take(self.cursor).skip(from).sum();
+            canvas.cursor = Some((begin.saturating_add(before), at.1));
         }
     }
+}
+
+/// Which characters are drawn in so many cells, by how many cells each takes: the first ones with
+/// which the cursor is among them. Each mark of what is left out takes one cell, and so does the
+/// cursor after the last.
+fn window(widths: &[u16], cursor: usize, cells: u16) -> (usize, usize) {
+    let mut rest: u32 = widths.iter().map(|width| u32::from(*width)).sum();
+    for from in 0..=cursor {
+        let room = u32::from(cells) - u32::from(from > 0);
+        if rest < room {
+            return (from, widths.len());
+        }
+        let (mut used, mut to) = (0, from);
+        while let Some(width) = widths.get(to) {
+            used += u32::from(*width);
+            if used >= room {
+                break;
+            }
+            to += 1;
+        }
+        if cursor < to {
+            return (from, to);
+        }
+        rest -= widths.get(from).map_or(0, |width| u32::from(*width));
+    }
+    (cursor, (cursor + 1).min(widths.len()))
 }

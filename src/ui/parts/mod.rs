@@ -6,6 +6,7 @@ pub mod canvas;
 pub mod choices;
 pub mod field;
 pub mod frame;
+pub mod kept;
 pub mod limit_bar;
 pub mod list;
 pub mod paged;

@@ -1,9 +1,7 @@
 //! Blocks of instruction text as lines of a width.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
-
 use crate::domain::instruction::{Block, CalloutLevel, Look, Span};
-use crate::ui::symbols::Mark;
+use crate::ui::symbols::{Mark, drawn, widest};
 use crate::ui::theme::Role;
 
 use super::canvas::{At, Canvas};
@@ -49,7 +47,7 @@ pub fn lines(blocks: &[Block], cells: usize, ascii: bool) -> Vec<Line> {
                 let text = format!("{mark} picture: {} ({})", picture.alt, picture.file);
                 out.extend(wrap(&[plain(&text, Look::Emphasis)], cells, ("", 2)));
             }
-            Block::Table { rows } => out.extend(table(rows, cells)),
+            Block::Table { rows } => out.extend(table(rows, cells, ascii)),
         }
     }
     out
@@ -82,11 +80,11 @@ fn callout(level: CalloutLevel, text: &[Span], cells: usize) -> Vec<Line> {
     lines
 }
 
-fn table(rows: &[Vec<Vec<Span>>], cells: usize) -> Vec<Line> {
+fn table(rows: &[Vec<Vec<Span>>], cells: usize, ascii: bool) -> Vec<Line> {
     let text = |cell: &Vec<Span>| cell.iter().map(|s| s.text.as_str()).collect::<String>();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
-        let of = |row: &Vec<Vec<Span>>| row.get(column).map_or(0, |cell| text(cell).width());
+        let of = |row: &Vec<Vec<Span>>| row.get(column).map_or(0, |cell| drawn(&text(cell), ascii));
         rows.iter().map(of).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
@@ -96,7 +94,7 @@ fn table(rows: &[Vec<Vec<Span>>], cells: usize) -> Vec<Line> {
         let role = if n == 0 { Role::Title } else { Role::Plain };
         let padded = row.iter().zip(&widths).map(|(cell, width)| {
             let text = text(cell);
-            let gap = width.min(&most).saturating_sub(text.width()) + 2;
+            let gap = width.min(&most).saturating_sub(drawn(&text, ascii)) + 2;
             format!("{text}{}", " ".repeat(gap))
         });
         out.push(Line::of(padded.collect::<String>().trim_end(), role));
@@ -125,7 +123,7 @@ fn words(spans: &[Span], most: usize) -> Vec<Word> {
     for span in spans {
         let role = role_of(span.look);
         for c in span.text.chars() {
-            let cells = c.width().unwrap_or(0);
+            let cells = widest(c);
             if c.is_whitespace() || word.cells + cells > most {
                 if word.cells > 0 {
                     words.push(std::mem::take(&mut word));
@@ -147,7 +145,7 @@ fn words(spans: &[Span], most: usize) -> Vec<Word> {
     words
 }
 
-/// Breaks spans into lines; `first` stands before the first line, the rest is set in by `indent`.
+/// Breaks spans into lines, at the same words on every terminal; `first` stands before the first line, the rest is set in by `indent`.
 fn wrap(spans: &[Span], cells: usize, (first, indent): (&str, usize)) -> Vec<Line> {
     let most = cells.saturating_sub(indent).max(1);
     let mut lines = Vec::new();

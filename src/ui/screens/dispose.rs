@@ -11,6 +11,7 @@ use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
+use crate::ui::parts::kept;
 use crate::ui::parts::paged::Sheet;
 use crate::ui::parts::prose::Line;
 use crate::ui::theme::Role;
@@ -232,7 +233,10 @@ impl Layer for DisposeScreen {
 
     fn draft(&self) -> Option<(String, String)> {
         let key = format!("dispose {}", self.deviation.id);
-        (!self.busy()).then(|| (key, self.reason.text()))
+        let fields = [("shares", &self.shares), ("reason", &self.reason)];
+        let typed = fields.into_iter().filter(|(_, field)| !field.is_empty());
+        let typed = typed.map(|(name, field)| (name, field.text()));
+        (!self.busy()).then(|| (key, kept::written(typed)))
     }
 
     fn person_changed(&mut self) {
@@ -244,10 +248,11 @@ impl Layer for DisposeScreen {
 
     fn shown(&mut self, world: &mut World) {
         let key = format!("dispose {}", self.deviation.id);
-        if self.reason.is_empty()
-            && let Some(text) = world.drafts.get(&key)
-        {
-            self.reason.keep(text);
+        for (name, text) in world.drafts.get(&key).iter().flat_map(|draft| kept::read(draft)) {
+            let field = if name == "shares" { &mut self.shares } else { &mut self.reason };
+            if field.is_empty() {
+                field.keep(text);
+            }
         }
     }
 
@@ -335,6 +340,7 @@ impl Layer for DisposeScreen {
         if saved(&outcome).is_some() {
             world.drop_draft(&format!("dispose {}", self.deviation.id));
             self.reason.clear();
+            self.shares.clear();
             world.has_signed(&self.signs.proof.badge_text());
             let said = format!("saved: {} disposed", self.deviation.id);
             world.outcome(outcome, &said);

@@ -15,6 +15,7 @@ use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
 use crate::ui::parts::choices;
+use crate::ui::parts::kept;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -58,8 +59,7 @@ impl FormScreen {
     #[must_use]
     pub fn filled(mut self, label: &str, text: &str) -> Self {
         if let Some(row) = self.rows.iter_mut().find(|row| row.label == label) {
-            row.field.fill(text);
-            row.field.refuse();
+            row.give(text);
         }
         self
     }
@@ -221,11 +221,6 @@ impl FormScreen {
         offered.truncate(OFFERED_MAX);
         offered
     }
-
-    /// The words that are kept as a draft: of the field that takes any.
-    fn words(&mut self) -> Option<&mut Entry> {
-        self.rows.iter_mut().find(|row| row.kind == Kind::Words)
-    }
 }
 
 impl Layer for FormScreen {
@@ -256,23 +251,28 @@ impl Layer for FormScreen {
 
     fn draft(&self) -> Option<(String, String)> {
         let open = self.pending.is_none() && !self.done;
-        let words = self.rows.iter().find(|row| row.kind == Kind::Words)?;
-        open.then(|| (self.what.draft_key(), words.field.text()))
+        let typed = self.rows.iter().filter(|row| row.is_typed());
+        let fields = typed.map(|row| (row.label, row.field.text()));
+        open.then(|| (self.what.draft_key(), kept::written(fields)))
     }
 
     fn person_changed(&mut self) {
         for row in &mut self.rows {
-            row.field.clear();
+            row.fill_given();
         }
         self.at = 0;
     }
 
     fn shown(&mut self, world: &mut World) {
         let draft = world.drafts.get(&self.what.draft_key()).cloned();
-        if let (Some(words), Some(text)) = (self.words(), draft)
-            && words.field.is_empty()
-        {
-            words.field.keep(&text);
+        for (label, text) in draft.iter().flat_map(|draft| kept::read(draft)) {
+            let is_it = |row: &&mut Entry| {
+                row.label == label || label.is_empty() && row.kind == Kind::Words
+            };
+            let row = self.rows.iter_mut().find(is_it);
+            if let Some(row) = row.filter(|row| !row.is_typed()) {
+                row.field.keep(text);
+            }
         }
         if self.rows.iter().any(|row| row.kind == Kind::Person) {
             self.loading = Some(world.load(Query::People));

@@ -50,12 +50,31 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     pub(super) needed: bool,
     pub(super) field: Field,
+    /// What was filled in for whoever types.
+    given: String,
 }
 
 impl Entry {
     fn new(label: &'static str, kind: Kind, needed: bool) -> Self {
         let most = if kind == Kind::Words { TEXT_MAX } else { SHORT_MAX };
-        Self { label, kind, needed, field: Field::new(most) }
+        Self { label, kind, needed, field: Field::new(most), given: String::new() }
+    }
+
+    /// Fills in what is known, which may be changed.
+    pub(super) fn give(&mut self, text: &str) {
+        text.clone_into(&mut self.given);
+        self.fill_given();
+    }
+
+    /// What was filled in stands there again.
+    pub(super) fn fill_given(&mut self) {
+        self.field.fill(&self.given);
+        self.field.refuse();
+    }
+
+    /// Whether something else stands there than what was filled in.
+    pub(super) fn is_typed(&self) -> bool {
+        self.field.text() != self.given
     }
 
     pub(super) fn text(&self) -> String {

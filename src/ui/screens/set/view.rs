@@ -29,6 +29,8 @@ const CELLS: u16 = 17;
 const COLUMN_MIN: u16 = 15;
 /// A wait that ends within so many milliseconds is shown by the second.
 const LAST_MINUTE_MS: i64 = 60_000;
+/// Cells that a field has at least, however long what stands before it.
+const FIELD_MIN: u16 = 12;
 
 /// The wait that runs on the units that go on.
 pub(super) fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {
@@ -220,6 +222,7 @@ impl SetScreen {
             Now::Complete { units, .. } => self.complete_words(now, units.len(), world, enter),
         };
         let room = canvas.width().saturating_sub(4);
+        let room = if now.takes_text() { room.saturating_sub(FIELD_MIN) } else { room };
         let x = canvas.put_in((3, y), room, &text, Role::Focus);
         if now.takes_text() {
             self.recording.field.view(

@@ -13,7 +13,7 @@ use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
-use crate::ui::symbols::Mark;
+use crate::ui::symbols::{Mark, drawn};
 use crate::ui::theme::Role;
 
 use super::asks::{Around, Place, Row};
@@ -38,7 +38,7 @@ pub(super) fn measure_rows<'a>(
 ) -> Vec<Row<'a>> {
     let (world, cells, ascii) = around;
     let gauge = gauge_words(measure.gauge.as_ref(), world);
-    let mut out = head_rows(measure, gauge, cells);
+    let mut out = head_rows(measure, gauge, (cells, ascii));
     if let Some(decided) = place.decided {
         let (mark, role) = if decided.sampled {
             (Mark::Arrow, Role::Accent)
@@ -87,7 +87,7 @@ pub(super) fn measure_rows<'a>(
 pub(super) fn head_rows(
     measure: &Measure,
     gauge: Option<(String, Role)>,
-    cells: u16,
+    (cells, ascii): (u16, bool),
 ) -> Vec<Row<'static>> {
     let balloon = measure.balloon.as_ref().map_or(String::new(), |b| format!("{b}  "));
     let class = measure.class.map_or("", |class| class.word());
@@ -98,8 +98,8 @@ pub(super) fn head_rows(
         (class.to_owned(), Role::Muted),
     ]);
     let Some((gauge, role)) = gauge else { return vec![Row::Text(head)] };
-    let used: usize = head.0.iter().map(|(text, _)| text.chars().count()).sum();
-    let needed = GAUGE_CELLS.max(gauge.chars().count() + 2);
+    let used: usize = head.0.iter().map(|(text, _)| drawn(text, ascii)).sum();
+    let needed = GAUGE_CELLS.max(drawn(&gauge, ascii) + 2);
     if used + needed <= usize::from(cells) {
         return vec![Row::Ends(head, gauge, role)];
     }
@@ -123,7 +123,7 @@ fn sample_rows<'a>(
         let mut runs = Vec::new();
         for sample in row + 1..=(row + per_row).min(to) {
             let (text, role) = sample_text(place, sample, ascii);
-            let gap = usize::from(SAMPLE_CELLS).saturating_sub(text.chars().count());
+            let gap = usize::from(SAMPLE_CELLS).saturating_sub(drawn(&text, ascii));
             runs.push((text, role));
             runs.push((" ".repeat(gap), Role::Plain));
         }

@@ -321,7 +321,7 @@ fn retype<'a>(
         .as_ref()
         .map(|used| (format!("{} {}", used.gauge, due(used.due, world.today())), Role::Plain));
     let mut rows: Vec<Row<'a>> = match measure_of(view, entry) {
-        Some((_, measure)) => measures::head_rows(measure, gauge, cells),
+        Some((_, measure)) => measures::head_rows(measure, gauge, (cells, ascii)),
         None => vec![line(format!("{}   {}", taken.name, taken.requirement), Role::Title)],
     };
     rows.extend(measures::bar(&taken.kind, reading));

@@ -23,6 +23,8 @@ const SPLIT: u16 = 23;
 /// Below this width the list of steps gives way.
 const TWO_COLUMNS_MIN: u16 = 72;
 const TOP: u16 = 3;
+/// Cells that a field has at least, however long what stands before it.
+const FIELD_MIN: u16 = 12;
 /// Warnings are held on the screen as long as so many rows are left for the text and its note.
 const TEXT_ROWS_MIN: usize = 5;
 
@@ -197,8 +199,9 @@ impl TravelerScreen {
                 tail.view(canvas, (end + 2, y), (x + cells).saturating_sub(end + 2));
             }
             Row::Field(label, tail) => {
-                let end = canvas.put((x, y), label, Role::Focus);
                 let tail_cells = canvas.cells(tail);
+                let label_most = cells.saturating_sub(FIELD_MIN + 2 + tail_cells);
+                let end = canvas.put_in((x, y), label_most, label, Role::Focus);
                 let room = (x + cells).saturating_sub(end + 2 + tail_cells);
                 let room = if tail.is_empty() { room } else { room.min(18) };
                 self.recording.field.view(canvas, (end + 2, y), room, true);
