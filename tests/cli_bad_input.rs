@@ -43,6 +43,15 @@ fn at_torque(plant: &SamplePlant) {
 }
 
 #[test]
+fn a_decision_that_counts_is_said_with_accept() {
+    let plant = SamplePlant::new();
+    let answer = ["review", "answer", "0f3a9c.1.204", "--reason", "seen"];
+    let counts = [&answer[..], &["--counts", "scrap"]].concat();
+    plant.gemba(&counts).exits(2).says("add --accept").says("a decision counts for work");
+    plant.gemba(&answer).exits(2).says("add --accept or --refuse");
+}
+
+#[test]
 fn values_that_are_no_numbers_are_refused_with_what_to_type() {
     let plant = SamplePlant::new();
     at_torque(&plant);

@@ -394,6 +394,63 @@ fn r08_a_site_may_not_look_twice_after_the_same_severity_or_never() {
     shop.does("admin", set(Some(vec![twice])));
 }
 
+fn withdraws(asked: &Position) -> Command {
+    let (asked, reason) = (asked.clone(), "asked for twice".to_owned());
+    on(FIRST, DeviationCommand::Withdraw { asked, reason })
+}
+
+#[test]
+fn r08_what_was_asked_for_in_error_is_taken_back_by_who_asked_or_quality_and_stays_in_the_record() {
+    let mut shop = disposed();
+    shop.does("brandt", contains(None, None)).does("brandt", asks("lind", "2026-12-14"));
+    let known = shop.deviation(FIRST);
+    let (contained, action) = (known.containments[0].at.clone(), known.actions[0].at.clone());
+    assert_eq!(shop.codes("lind", withdraws(&contained)), ["N39"]);
+    assert_eq!(shop.codes("quell", closes()), ["N25", "N29"]);
+    shop.does("brandt", withdraws(&contained)).does("quell", withdraws(&action));
+    for what in [&contained, &action] {
+        assert_eq!(shop.codes("quell", withdraws(what)), ["N30"], "once");
+    }
+    let known = shop.deviation(FIRST);
+    assert_eq!(known.containments[0].withdrawn.as_ref().unwrap().note, "asked for twice");
+    assert_eq!(known.actions[0].withdrawn.as_ref().unwrap().by, Some(id("quell")));
+    assert_eq!((known.open_containments().count(), known.next_due()), (0, None));
+    let (confirm, note_done) = (confirms(&shop, ""), done(&shop));
+    assert_eq!(shop.codes("ito", confirm), ["N22"]);
+    assert_eq!(shop.codes("lind", note_done), ["N30"]);
+    shop.does("quell", closes());
+    nothing_is_objected_to(&mut shop);
+}
+
+#[test]
+fn r08_what_was_withdrawn_is_nothing_new_that_was_done() {
+    let mut shop = closed();
+    shop.does("quell", checks(false)).does("quell", asks("lind", "2026-12-20"));
+    let asked = last_action(&shop);
+    shop.does("quell", withdraws(&asked));
+    assert_eq!(shop.codes("quell", closes()), ["N35"]);
+}
+
+#[test]
+fn who_is_meant_by_a_refusal_goes_by_what_people_call_them() {
+    let mut shop = disposed();
+    shop.does("brandt", asks("lind", "2026-12-14"));
+    let note_done = done(&shop);
+    shop.does("lind", note_done);
+    let verify = verifies(&shop);
+    let asked = last_action(&shop);
+    for (command, who, told) in [
+        (verify, "lind", "J. Lindqvist (B-5003) did it or owns it."),
+        (withdraws(&asked), "ito", "S. Brandt (B-4011) asked for it."),
+    ] {
+        let mut refusal = shop.tries(who, command).unwrap_err();
+        refusal.names.insert(id("lind"), "J. Lindqvist (B-5003)".to_owned());
+        refusal.names.insert(id("brandt"), "S. Brandt (B-4011)".to_owned());
+        let found: Vec<String> = refusal.told().into_iter().map(|told| told.what).collect();
+        assert!(found.contains(&told.to_owned()), "{found:?}");
+    }
+}
+
 #[test]
 fn r08_containment_is_asked_for_at_a_place_that_is_known() {
     let mut shop = disposed();

@@ -126,6 +126,16 @@ fn r08_rework_of_a_unit_that_was_not_there_yet_goes_back_to_a_step_that_it_has_d
 }
 
 #[test]
+fn r08_of_a_unit_that_is_not_begun_no_step_is_done_again() {
+    let mut shop = three_units();
+    shop.does("novak", raises_with("torque", with_units(&["0004"])));
+    let codes = shop.codes("brandt", shares_out(FIRST, &[("0004", None, rework("torque"))]));
+    assert_eq!(codes, ["N38"]);
+    shop.does("brandt", shares_out(FIRST, &[("0004", None, Disposition::Void)]));
+    shop.unit("0004").does("novak", TravelerCommand::Start);
+}
+
+#[test]
 fn r08_use_as_is_takes_engineering_and_quality_and_they_are_two_people() {
     let mut shop = three_units();
     shop.does("novak", raises("torque"));

@@ -170,6 +170,11 @@ fn r08_what_ended_does_not_go_on_by_an_answer() {
     let fact = state.holds.values().next().unwrap().unheeded[0].at.clone();
     let unit = shop.traveler.clone();
     shop.does("", hold_of(&fact)).does("", judged(&fact, "two decisions", &[&unit]));
+    // What it cannot follow is named, and not offered.
+    let refused = shop.refuses("brandt", answers(&fact, true, "it stands"));
+    assert_eq!(refused[0].code(), "H07");
+    assert!(refused[0].what().contains("'rework from step torque' has no effect"));
+    assert_eq!(refused[0].next(), "confirm it: --counts 'scrap'");
     assert_eq!(shop.codes("brandt", answers_that(&fact, "rework from step torque", &[])), ["H08"]);
     shop.does("brandt", answers_that(&fact, "scrap", &[]));
 }

@@ -1,7 +1,8 @@
 //! What is done about a deviation, by keys alone: raised with everything known filled in, reviewed,
 //! contained at the bench, its cause and its action, closed; and called by the site's own word.
 
-use gemba::domain::deviation::DeviationKind;
+use gemba::domain::deviation::{DeviationKind, Raise};
+use gemba::domain::stream::TravelerId;
 use gemba::ui::effect::Effect;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
@@ -12,7 +13,7 @@ use insta::assert_snapshot;
 use crate::screens_others::supervisor;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
-use crate::support::shop_deviations::{FIRST, looks_later};
+use crate::support::shop_deviations::{FIRST, looks_later, raises_here};
 use crate::support::shop_plan::{disposes, id, rework};
 
 fn supervised() -> Screen {
@@ -123,7 +124,8 @@ fn what_is_typed_beyond_a_field_is_marked_on_either_side_also_where_signs_are_sp
         let looks = Looks { ascii, theme: "mono", ..USUAL };
         let mut screen = Screen::new(reaching("torque"), looks);
         screen.scan("B-2107").type_keys(PIN).type_keys("\n").scan("0007").key(Key::F(2));
-        screen.type_keys("12345 Maß → größer, Stoß → weiß, Fuß → heiß, und das Maß ist voll: 67890");
+        screen
+            .type_keys("12345 Maß → größer, Stoß → weiß, Fuß → heiß, und das Maß ist voll: 67890");
         let (before, after) = if ascii { ("<", ">") } else { ("‹", "›") };
         let line = |screen: &mut Screen| {
             let text = screen.text();
@@ -145,6 +147,34 @@ fn what_is_typed_beyond_a_field_is_marked_on_either_side_also_where_signs_are_sp
 }
 
 #[test]
+fn a_second_cause_says_which_it_replaces_and_the_page_shows_both() {
+    let mut screen = supervised();
+    screen.choose("Deviations").type_keys("\n").key(Key::F(3)).type_keys("3pawl worn\n");
+    screen.type_keys("3").shows("In place of").shows("pawl worn (S. Brandt)");
+    screen.type_keys("spring broken\n");
+    screen.shows("saved: cause, in place of pawl worn (S. Brandt)").key(Key::Esc);
+    let text = screen.text();
+    let rank = |what: &str| text.lines().position(|line| line.contains(what)).unwrap();
+    let page =
+        [rank(" Cause  "), rank("spring broken"), rank(" Cause before"), rank("pawl worn (")];
+    assert!(page.is_sorted(), "{text}");
+}
+
+#[test]
+fn what_was_asked_for_in_error_is_withdrawn_and_shown_so_and_is_no_step_any_more() {
+    let mut screen = supervised();
+    screen.choose("Deviations").type_keys("\n").key(Key::F(3));
+    screen.type_keys("2sort bin 4\n").type_keys("5check pawls\nBra\n14\n");
+    assert_snapshot!("to_be_withdrawn", screen.text());
+    screen.type_keys("7").shows("Withdraw").type_keys("wrong bin\n");
+    screen.shows("saved: withdrawn, nobody has to do it").hides("Confirm: sort bin 4");
+    screen.type_keys("6").type_keys("asked for twice\n").key(Key::Esc);
+    screen.shows("withdrawn by S. Brandt, wrong bin").shows("asked for twice");
+    let mut bench = Screen::signed_in(screen.shop, "B-2107");
+    bench.scan("0007").hides("sort bin 4");
+}
+
+#[test]
 fn a_lot_is_shared_out_by_a_line_of_words() {
     let mut screen = supervised();
     screen.choose("Deviations").type_keys("\n").key(Key::Enter).type_keys("7");
@@ -155,6 +185,38 @@ fn a_lot_is_shared_out_by_a_line_of_words() {
     screen.type_keys("rework torque");
     assert_snapshot!("share_out", screen.text());
     screen.type_keys("\n").shows("rework from: ");
+}
+
+#[test]
+fn shares_that_cannot_be_are_told_before_anybody_signs() {
+    let mut screen = supervised();
+    screen.choose("Deviations").type_keys("\n").key(Key::Enter).type_keys("7");
+    for (typed, told) in [
+        ("3 scrap, 2 void", "N17 5 pieces are named"),
+        ("WO-1881/0007=scrap, void", "N16"),
+        ("rework signoff", "N05 Rework cannot go back to signoff"),
+    ] {
+        screen.type_keys(typed).key(Key::Enter).shows(told).hides("Why?");
+        for _ in 0..typed.len() {
+            screen.key(Key::Backspace);
+        }
+    }
+    screen.type_keys("rework torque\n").shows("Why?");
+}
+
+#[test]
+fn of_a_unit_that_is_not_begun_the_page_of_steps_says_why_and_how_to_go_on() {
+    let mut shop = reaching("torque");
+    let raise = Raise { units: vec![unit("0008")], ..Raise::noted("dropped") };
+    shop.does("novak", raises_here(raise)).later(60);
+    let mut screen = Screen::signed_in(shop, "B-4011");
+    screen.choose("Deviations").type_keys("\n").key(Key::Enter).type_keys("2");
+    assert_snapshot!("no_steps", screen.text());
+    screen.type_keys("1").hides("Why?").key(Key::Esc).type_keys("6").shows("Decision  void");
+}
+
+fn unit(unit: &str) -> TravelerId {
+    TravelerId { order: id("WO-1881"), unit: id(unit) }
 }
 
 #[test]

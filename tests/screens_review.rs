@@ -49,9 +49,21 @@ pub(crate) fn judged(badge: &str) -> (Screen, Position) {
         reasons,
         units: Vec::new(),
         decisions: Vec::new(),
+        not_to_follow: Vec::new(),
     };
     screen.answers.board = Some(Board { reviews: vec![review], ..Board::default() });
     (screen, fact)
+}
+
+#[test]
+fn of_two_decisions_only_those_are_offered_that_the_unit_can_follow() {
+    let (mut screen, _) = judged("B-4011");
+    let mut board = screen.answers.board.clone().unwrap();
+    board.reviews[0].decisions = vec!["scrap".to_owned()];
+    board.reviews[0].not_to_follow = vec!["rework from step torque".to_owned()];
+    screen.answers.board = Some(board);
+    screen.choose("Shift board").type_keys("1");
+    assert_snapshot!("review_decisions", screen.text());
 }
 
 fn reviews_open(screen: &Screen) -> usize {

@@ -58,9 +58,9 @@ fn r01_the_operator_sees_what_changed_and_finishes_by_the_old_revision() {
     screen.shows("F10 changes");
     assert_snapshot!("news_at_the_bench", screen.text());
     screen.key(Key::Menu).shows("8  What changed").type_keys("8").shows("What changed");
-    screen.key(Key::Esc).key(Key::F(10)).shows("1 of your 3 readings would now").key(Key::Esc);
+    screen.key(Key::Esc).key(Key::F(10)).shows("1 of your 3 readings would").key(Key::Esc);
     screen.scan("TW-07").type_keys("25.1\n");
-    screen.shows("1 of your 3 readings would now");
+    screen.shows("1 of your 3 readings would");
     assert_snapshot!("what_changed", screen.text());
     screen.type_keys("1").shows("Finish by the old revision").type_keys("nearly done\n");
     screen.shows("finished by the old revision");

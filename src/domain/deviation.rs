@@ -270,6 +270,13 @@ pub enum DeviationFact {
         /// What was seen.
         note: String,
     },
+    /// Something was asked for in error: it is not to be done.
+    AskedWithdrawn {
+        /// What was asked for: a containment or an action.
+        asked: Position,
+        /// Why.
+        reason: String,
+    },
     /// Decided, over a signature.
     Dispositioned(Box<Dispositioned>),
     /// Another person agrees with what was decided.
@@ -316,6 +323,7 @@ impl DeviationFact {
             Self::ActionDone { .. } => "ActionDone",
             Self::ActionVerified { .. } => "ActionVerified",
             Self::EffectivenessChecked { .. } => "EffectivenessChecked",
+            Self::AskedWithdrawn { .. } => "AskedWithdrawn",
         }
     }
 }
@@ -429,6 +437,13 @@ pub enum DeviationCommand {
         /// What was seen.
         note: String,
     },
+    /// Take back what was asked for in error: a containment or an action.
+    Withdraw {
+        /// What was asked for.
+        asked: Position,
+        /// Why.
+        reason: String,
+    },
     /// Say whether what was done helped.
     Check {
         /// Whether it did.
@@ -473,6 +488,7 @@ impl DeviationFact {
             | Self::ActionAsked(_)
             | Self::ActionDone { .. }
             | Self::ActionVerified { .. }
+            | Self::AskedWithdrawn { .. }
             | Self::Dispositioned(_)
             | Self::DispositionApproved { .. }
             | Self::DeviationClosed { .. }

@@ -63,6 +63,8 @@ pub struct Containment {
     pub to_do: Option<ToDo>,
     /// That it was done.
     pub confirmed: Option<Done>,
+    /// That it was asked for in error.
+    pub withdrawn: Option<Done>,
 }
 
 /// Why it happened, as somebody found.
@@ -79,12 +81,23 @@ pub struct Cause {
 pub struct Corrective {
     /// The fact.
     pub at: Position,
+    /// Who asked for it.
+    pub by: Option<PersonId>,
     /// What is asked for.
     pub asked: ActionAsked,
     /// That it was done.
     pub done: Option<Done>,
     /// That another person saw that it was.
     pub verified: Option<Done>,
+    /// That it was asked for in error.
+    pub withdrawn: Option<Done>,
+}
+
+impl Corrective {
+    /// Whether it is not done, or nobody else has verified it yet.
+    pub fn is_open(&self) -> bool {
+        self.verified.is_none() && self.withdrawn.is_none()
+    }
 }
 
 /// That a deviation was closed.
@@ -110,7 +123,7 @@ pub struct Check {
 impl Containment {
     /// Whether it is to be done yet.
     pub fn is_open(&self) -> bool {
-        self.to_do.is_some() && self.confirmed.is_none()
+        self.to_do.is_some() && self.confirmed.is_none() && self.withdrawn.is_none()
     }
 }
 
@@ -144,10 +157,21 @@ impl DeviationState {
             }
             DeviationFact::ActionAsked(asked) => self.actions.push(Corrective {
                 at: head.position.clone(),
+                by: head.acting.actor.clone(),
                 asked: asked.clone(),
                 done: None,
                 verified: None,
+                withdrawn: None,
             }),
+            DeviationFact::AskedWithdrawn { asked, reason } => {
+                let contained = self.containments.iter_mut().filter(|known| known.at == *asked);
+                let contained = contained.map(|known| &mut known.withdrawn);
+                let actions = self.actions.iter_mut().filter(|known| known.at == *asked);
+                let actions = actions.map(|known| &mut known.withdrawn);
+                for withdrawn in contained.chain(actions) {
+                    withdrawn.get_or_insert_with(|| Done::new(head, reason));
+                }
+            }
             DeviationFact::ActionDone { action, note } => {
                 if let Some(found) = self.actions.iter_mut().find(|known| known.at == *action) {
                     found.done.get_or_insert_with(|| Done::new(head, note));
@@ -190,6 +214,7 @@ impl DeviationState {
             action: action.to_owned(),
             to_do,
             confirmed: None,
+            withdrawn: None,
         });
     }
 
@@ -200,11 +225,14 @@ impl DeviationState {
             seen.is_none_or(|seen| seen.at.ledger == at.ledger && !before(&seen.at))
         };
         let contained = self.containments.iter().filter(|containment| {
-            let seen = containment.confirmed.as_ref();
-            containment.to_do.is_some() && before(&containment.at) && missing(seen)
+            let seen = [containment.confirmed.as_ref(), containment.withdrawn.as_ref()];
+            let asked = containment.to_do.is_some() && before(&containment.at);
+            asked && seen.into_iter().all(missing)
         });
-        let actions = self.actions.iter();
-        let actions = actions.filter(|a| before(&a.at) && missing(a.verified.as_ref()));
+        let actions = self.actions.iter().filter(|action| {
+            let seen = [action.verified.as_ref(), action.withdrawn.as_ref()];
+            before(&action.at) && seen.into_iter().all(missing)
+        });
         let contained = contained.map(|containment| containment.action.as_str());
         contained.chain(actions.map(|action| action.asked.action.as_str())).collect()
     }
@@ -212,8 +240,11 @@ impl DeviationState {
     /// Everybody of whom it speaks.
     pub fn people(&self) -> BTreeSet<&PersonId> {
         let done = self.causes.iter().map(|cause| Some(&cause.found));
-        let contained = self.containments.iter().map(|known| known.confirmed.as_ref());
-        let actions = self.actions.iter().flat_map(|a| [a.done.as_ref(), a.verified.as_ref()]);
+        let contained = self.containments.iter();
+        let contained = contained.flat_map(|c| [c.confirmed.as_ref(), c.withdrawn.as_ref()]);
+        let actions = self.actions.iter();
+        let actions =
+            actions.flat_map(|a| [a.done.as_ref(), a.verified.as_ref(), a.withdrawn.as_ref()]);
         let closed = self.closings.iter().map(|closing| Some(&closing.closed));
         let checks = self.closings.iter().flat_map(|closing| &closing.checks);
         let checks = checks.map(|check| Some(&check.found));
@@ -221,6 +252,7 @@ impl DeviationState {
         let mut people: BTreeSet<&PersonId> = done.filter_map(|done| done.by.as_ref()).collect();
         people.extend(self.reviews.iter().filter_map(|review| review.by.as_ref()));
         people.extend(self.actions.iter().map(|action| &action.asked.owner));
+        people.extend(self.actions.iter().filter_map(|action| action.by.as_ref()));
         for known in &self.containments {
             people.extend(known.by.iter().chain(known.to_do.iter().flat_map(|to_do| &to_do.by)));
         }
@@ -252,7 +284,12 @@ impl DeviationState {
 
     /// The actions that are not done or that nobody else has verified.
     pub fn open_actions(&self) -> impl Iterator<Item = &Corrective> {
-        self.actions.iter().filter(|action| action.verified.is_none())
+        self.actions.iter().filter(|action| action.is_open())
+    }
+
+    /// Whether something was asked for since it was found that what was done did not help.
+    pub fn is_something_new_done(&self) -> bool {
+        self.actions.iter().skip(self.failed_actions).any(|action| action.withdrawn.is_none())
     }
 
     /// Whether everything that was decided is that there was no deviation.

@@ -80,6 +80,9 @@ pub fn decide(
         DeviationCommand::Verify { action, note } => {
             one(follow::verify(id, state, (action, note), (context, reasons))?)
         }
+        DeviationCommand::Withdraw { asked, reason } => {
+            one(follow::withdraw(id, state, (asked, reason), (context, reasons))?)
+        }
         DeviationCommand::Check { effective, note } => {
             one(follow::check(id, state, (effective, note), (context, reasons))?)
         }

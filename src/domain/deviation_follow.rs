@@ -11,7 +11,7 @@ use super::deviation_rules::CauseCode;
 use super::deviation_state::DeviationState;
 use super::fact::Position;
 use super::ids::{DeviationId, PersonId};
-use super::people::Action;
+use super::people::{Action, PersonState, Role};
 use super::refusal::deviation::DeviationReason;
 use super::refusal::{Reason, Refusal};
 
@@ -115,7 +115,8 @@ pub(super) fn done(
 ) -> Decided {
     context.require_role(Action::RaiseDeviation, &mut reasons);
     context.require_text("what was done", &note, &mut reasons);
-    match known(state, &at).filter(|action| action.done.is_none()) {
+    let open = known(state, &at).filter(|action| action.is_open());
+    match open.filter(|action| action.done.is_none()) {
         None => reasons.push(DeviationReason::ActionUnknown { deviation: id.clone() }.into()),
         Some(action) => require_theirs(Some(&action.asked.owner), context, &mut reasons),
     }
@@ -144,7 +145,7 @@ pub(super) fn verify(
 ) -> Decided {
     context.require_role(Action::Dispose, &mut reasons);
     context.require_text("what was seen", &note, &mut reasons);
-    let open = known(state, &at).filter(|action| action.verified.is_none());
+    let open = known(state, &at).filter(|action| action.is_open());
     match open.filter(|action| action.done.is_some()) {
         None => reasons.push(DeviationReason::ActionUnknown { deviation: id.clone() }.into()),
         Some(action) => {
@@ -156,6 +157,44 @@ pub(super) fn verify(
     }
     Refusal::unless_empty(reasons)?;
     Ok(DeviationFact::ActionVerified { action: at, note })
+}
+
+/// Who asked for something that is to be done yet; none where it is not to be done any more.
+fn asked_by<'a>(state: &'a DeviationState, at: &Position) -> Option<Option<&'a PersonId>> {
+    let contained = state.open_containments().find(|known| known.at == *at);
+    let action = || known(state, at).filter(|action| action.is_open());
+    contained.map(|known| known.by.as_ref()).or_else(|| action().map(|known| known.by.as_ref()))
+}
+
+/// Whoever asked for something in error takes it back, or quality does.
+pub(super) fn withdraw(
+    id: &DeviationId,
+    state: &DeviationState,
+    (at, reason): (Position, String),
+    (context, mut reasons): (&Context, Vec<Reason>),
+) -> Decided {
+    context.require_role(Action::RaiseDeviation, &mut reasons);
+    context.require_text("a reason", &reason, &mut reasons);
+    match asked_by(state, &at) {
+        None => reasons.push(DeviationReason::ActionUnknown { deviation: id.clone() }.into()),
+        Some(by) => {
+            let actor = context.acting.actor.as_ref();
+            if !may_withdraw(by, actor, actor.and_then(|actor| context.people.get(actor))) {
+                reasons.push(DeviationReason::AskedByOther { by: by.cloned() }.into());
+            }
+        }
+    }
+    Refusal::unless_empty(reasons)?;
+    Ok(DeviationFact::AskedWithdrawn { asked: at, reason })
+}
+
+/// Whether somebody may take back what was asked for: who asked, or quality.
+pub fn may_withdraw(
+    by: Option<&PersonId>,
+    actor: Option<&PersonId>,
+    known: Option<&PersonState>,
+) -> bool {
+    by.is_some() && by == actor || known.is_some_and(|p| p.roles.contains(&Role::Quality))
 }
 
 /// Adds what is missing before a deviation is closed, besides what becomes of its units.
@@ -180,9 +219,7 @@ pub(super) fn require_followed(
         reasons.push(DeviationReason::ActionsOpen { deviation, actions }.into());
     }
     let failed = state.closings.iter().flat_map(|closing| &closing.checks);
-    if failed.into_iter().any(|check| !check.effective)
-        && state.actions.len() <= state.failed_actions
-    {
+    if failed.into_iter().any(|check| !check.effective) && !state.is_something_new_done() {
         reasons.push(DeviationReason::NothingNewDone { deviation: deviation() }.into());
     }
 }
@@ -221,11 +258,12 @@ pub(super) fn check(
 impl DeviationState {
     /// Whether somebody owns what was done: an action, else the closing.
     pub fn is_owner(&self, person: &PersonId) -> bool {
-        if self.actions.is_empty() {
+        let mut stand = self.actions.iter().filter(|action| action.withdrawn.is_none()).peekable();
+        if stand.peek().is_none() {
             let last = self.closings.last();
             return last.is_some_and(|closing| closing.closed.by.as_ref() == Some(person));
         }
-        self.actions.iter().any(|action| action.is_of(person))
+        stand.any(|action| action.is_of(person))
     }
 }
 
@@ -240,6 +278,7 @@ pub(super) fn names(command: &DeviationCommand) -> Option<&PersonId> {
         | DeviationCommand::FindCause { .. }
         | DeviationCommand::NoteDone { .. }
         | DeviationCommand::Verify { .. }
+        | DeviationCommand::Withdraw { .. }
         | DeviationCommand::Check { .. }
         | DeviationCommand::Dispose { .. }
         | DeviationCommand::Approve { .. }

@@ -2,12 +2,57 @@
 
 use super::deviation::{Disposition, Share};
 use super::ids::StepId;
+use super::refusal::Reason;
+use super::refusal::deviation::DeviationReason;
 use super::stream::TravelerId;
 
 /// How a share is written.
 const HOW: &str = "such as: 36 use as is, 2 scrap, 2 rework STEP; or UNIT=scrap, use as is";
 
+/// Why the pieces of one lot cannot go these ways, of which there are several or one that does not
+/// take all of it.
+pub fn parts_refused(
+    unit: &TravelerId,
+    there: u32,
+    parts: &[(Option<u32>, &Disposition)],
+) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    let unit = || unit.clone();
+    let pieces: Vec<u32> = parts.iter().map(|(pieces, _)| pieces.unwrap_or(0)).collect();
+    let named = pieces.iter().fold(0_u32, |sum, pieces| sum.saturating_add(*pieces));
+    if pieces.contains(&0) || named != there {
+        reasons.push(DeviationReason::PiecesDoNotAddUp { unit: unit(), named, there }.into());
+    }
+    let of = |wanted: &Disposition| parts.iter().filter(|(_, way)| *way == wanted).count();
+    if of(&Disposition::Void) > 0 {
+        reasons.push(DeviationReason::VoidInParts { unit: unit() }.into());
+    }
+    if of(&Disposition::UseAsIs) > 1 {
+        reasons.push(DeviationReason::AsIsTwice { unit: unit() }.into());
+    }
+    reasons
+}
+
+/// Whether one way takes all of a unit.
+pub fn is_whole(there: u32, parts: &[(Option<u32>, &Disposition)]) -> bool {
+    matches!(parts, [(pieces, _)] if pieces.is_none_or(|pieces| pieces == there))
+}
+
 impl Share {
+    /// Why units cannot be shared out like this, as far as that can be told before anything is signed:
+    /// by how many pieces each of those has that are open. Each share names its unit, or is of none.
+    pub fn refused(shares: &[Self], open: &[(&TravelerId, u32)]) -> Vec<Reason> {
+        let of_unit = |(unit, there): &(&TravelerId, u32)| {
+            let mine = shares.iter().filter(|share| share.unit.as_ref() == Some(*unit));
+            let parts: Vec<_> = mine.map(|share| (share.pieces, &share.disposition)).collect();
+            let whole = parts.is_empty() || is_whole(*there, &parts);
+            if whole { Vec::new() } else { parts_refused(unit, *there, &parts) }
+        };
+        let unclear = !open.is_empty() && shares.iter().any(|share| share.unit.is_none());
+        let unclear = unclear.then(|| DeviationReason::PiecesOfWhich.into());
+        unclear.into_iter().chain(open.iter().flat_map(of_unit)).collect()
+    }
+
     /// Reads shares with commas between them; each `[UNIT=][PIECES] WHAT [STEP]`.
     pub fn read(text: &str) -> Result<Vec<Self>, String> {
         text.split(',').map(Self::read_one).collect()

@@ -195,6 +195,7 @@ impl DeviationState {
             | DeviationFact::ActionAsked(_)
             | DeviationFact::ActionDone { .. }
             | DeviationFact::ActionVerified { .. }
+            | DeviationFact::AskedWithdrawn { .. }
             | DeviationFact::DeviationClosed { .. }
             | DeviationFact::EffectivenessChecked { .. } => self.act_on(head, fact),
         }

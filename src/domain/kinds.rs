@@ -354,6 +354,7 @@ pub static KINDS: &[&str] = &[
     "ActionDone",
     "ActionVerified",
     "EffectivenessChecked",
+    "AskedWithdrawn",
     "PlaceDefined",
     "SetupDone",
     "SetupEnded",

@@ -289,8 +289,11 @@ fn which_counts(
         Some(way) if way.may_count => Ok(way.decision.clone()),
         Some(way) => Err(RouteReason::CannotCount { unit, words: way.words.clone() }),
         None => {
-            let decisions = ways.into_iter().map(|way| way.words).collect();
-            Err(RouteReason::WhichCounts { unit, decisions })
+            let (may, others): (Vec<Way>, Vec<Way>) =
+                ways.into_iter().partition(|way| way.may_count);
+            let words = |ways: Vec<Way>| ways.into_iter().map(|way| way.words).collect();
+            let (decisions, others) = (words(may), words(others));
+            Err(RouteReason::WhichCounts { unit, decisions, others })
         }
     }
 }

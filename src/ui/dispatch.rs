@@ -17,13 +17,14 @@ use super::screens::call::CallScreen;
 use super::screens::calls::CallsScreen;
 use super::screens::change_pin::ChangePinScreen;
 use super::screens::definitions::DefinitionsScreen;
+use super::screens::deviation::DeviationScreen;
 use super::screens::deviations::DeviationsScreen;
 use super::screens::gauges::GaugesScreen;
 use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
 use super::screens::inspection::lots::LotsScreen;
 use super::screens::menu::MenuScreen;
-use super::screens::permits::PermitsScreen;
+use super::screens::permits::{PermitScreen, PermitsScreen};
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
@@ -337,6 +338,18 @@ impl Shell {
                 self.home();
                 self.turn(Turn::Replace(Box::new(QueueScreen::filtered(code))));
             }
+            // Where words are typed it is one of them; anywhere else its page opens.
+            ScanMeaning::Deviation(_) | ScanMeaning::Permit(_) if self.types_words() => {
+                self.on_top(|top, _| top.insert(code));
+            }
+            ScanMeaning::Deviation(id) => {
+                self.home();
+                self.turn(Turn::Open(Box::new(DeviationScreen::raised(id.clone()))));
+            }
+            ScanMeaning::Permit(id) => {
+                self.home();
+                self.turn(Turn::Open(Box::new(PermitScreen::new(id.clone()))));
+            }
             ScanMeaning::Card(Card::Help) => self.act(Act::CallHelp),
             ScanMeaning::Card(card) => self.card(*card),
             ScanMeaning::Gauge(gauge) => {
@@ -344,6 +357,12 @@ impl Shell {
             }
             ScanMeaning::Unknown => self.not_understood(code),
         }
+    }
+
+    /// Whether what is on top of the queue has a field for words.
+    fn types_words(&self) -> bool {
+        let on_top = self.layers.last().filter(|_| self.layers.len() > 1);
+        on_top.is_some_and(|top| top.focus(&self.world) == Focus::Text)
     }
 
     /// What a code is taken for: one that looks like a badge is asked for its PIN, whether or not

@@ -183,8 +183,10 @@ pub struct ReviewRow {
     pub reasons: Vec<String>,
     /// The units that are held for it here, where it is another station's record.
     pub units: Vec<TravelerId>,
-    /// The decisions of which one counts, where two are about one hold: what the unit follows first.
+    /// The decisions of which one may count, where two are about one hold: what the unit follows first.
     pub decisions: Vec<String>,
+    /// Those that the unit cannot follow from where it stands: one is decided anew.
+    pub not_to_follow: Vec<String>,
 }
 
 impl Board {

@@ -47,6 +47,8 @@ pub struct DeviationView {
     pub containments: Vec<ContainmentView>,
     /// Why it happened, as found last.
     pub cause: Option<CauseView>,
+    /// What was said before of why it happened, in whose place that stands; the last one first.
+    pub causes_before: Vec<CauseView>,
     /// What is done so that it does not happen again.
     pub actions: Vec<ActionView>,
     /// Every time that it was closed, and whether what was done helped.
@@ -139,6 +141,8 @@ pub struct ContainmentView {
     pub to_do: Option<ToDoView>,
     /// That it was done.
     pub confirmed: Option<DoneView>,
+    /// That it was asked for in error.
+    pub withdrawn: Option<DoneView>,
 }
 
 /// By whom and where something is to be done.
@@ -179,6 +183,8 @@ pub struct ActionView {
     pub done: Option<DoneView>,
     /// That another person saw that it was.
     pub verified: Option<DoneView>,
+    /// That it was asked for in error.
+    pub withdrawn: Option<DoneView>,
 }
 
 /// That it was closed.
@@ -265,10 +271,17 @@ impl DeviationCounts {
     }
 }
 
+impl DoneView {
+    /// That something was asked for in error, by whose word and why.
+    fn as_withdrawn(&self) -> String {
+        format!("withdrawn by {}, {}", self.by, self.note)
+    }
+}
+
 impl ContainmentView {
     /// Whether it is to be done yet.
     pub fn is_open(&self) -> bool {
-        self.to_do.is_some() && self.confirmed.is_none()
+        self.to_do.is_some() && self.confirmed.is_none() && self.withdrawn.is_none()
     }
 
     /// What, by whom and where, and whether it is confirmed.
@@ -278,6 +291,11 @@ impl ContainmentView {
         let place =
             to_do.and_then(|to_do| to_do.place.as_ref()).map(|place| format!(" at {place}"));
         let asked = format!("{}{}", place.unwrap_or_default(), by.unwrap_or_default());
+        if let Some(withdrawn) = &self.withdrawn {
+            let confirmed = self.confirmed.as_ref();
+            let done = confirmed.map_or_else(String::new, |done| format!("; done by {}", done.by));
+            return format!("{}{asked}: {}{done}", self.action, withdrawn.as_withdrawn());
+        }
         match &self.confirmed {
             _ if to_do.is_none() => format!("{} ({})", self.action, self.by),
             None => format!("{}{asked}: to do", self.action),
@@ -288,10 +306,20 @@ impl ContainmentView {
 }
 
 impl ActionView {
+    /// Whether it is not done, or nobody else has verified it yet.
+    pub fn is_open(&self) -> bool {
+        self.verified.is_none() && self.withdrawn.is_none()
+    }
+
     /// What, by whom and until when, and how it stands.
     pub fn words(&self) -> String {
         let Self { action, owner, due, .. } = self;
         let overdue = if self.overdue { ", overdue" } else { "" };
+        if let Some(withdrawn) = &self.withdrawn {
+            let done = self.done.as_ref();
+            let done = done.map_or_else(String::new, |done| format!("; done by {}", done.by));
+            return format!("{action}: {owner}, due {due}; {}{done}", withdrawn.as_withdrawn());
+        }
         match (&self.done, &self.verified) {
             (Some(done), Some(seen)) => format!(
                 "{action}: done by {}, {}; verified by {}, {}",
@@ -413,6 +441,16 @@ impl DeviationView {
     /// The units that it holds and that are not decided yet.
     pub fn undecided(&self) -> impl Iterator<Item = &ConcernedView> {
         self.units.iter().filter(|unit| unit.held && unit.disposed.is_none())
+    }
+
+    /// The units that it holds and of which nothing is decided, not even what waits for a signature.
+    pub fn open(&self) -> impl Iterator<Item = &ConcernedView> {
+        let waits = |unit: &ConcernedView| {
+            let mut waits =
+                self.dispositions.iter().filter(|d| d.standing == DisposedStanding::Waits);
+            waits.any(|d| d.decisions.iter().any(|decision| decision.unit == unit.traveler))
+        };
+        self.undecided().filter(move |unit| !waits(unit))
     }
 
     /// Whether nothing that it holds waits for a decision.

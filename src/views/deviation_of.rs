@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::domain::deviation_actions::{Closing, Containment, Corrective, Done};
+use crate::domain::deviation_actions::{Cause, Closing, Containment, Corrective, Done};
 use crate::domain::deviation_state::{DeviationState, Disposed};
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, PersonId};
@@ -68,9 +68,8 @@ pub fn view(id: &DeviationId, state: &DeviationState, around: Around) -> Option<
             .map(|review| format!("{}: {}", around.name(review.by.as_ref()), review.note))
             .collect(),
         containments: (1..).zip(&state.containments).map(|c| around.containment(c)).collect(),
-        cause: state
-            .cause()
-            .map(|cause| CauseView { code: cause.code.clone(), found: around.done(&cause.found) }),
+        cause: state.cause().map(|cause| around.cause(cause)),
+        causes_before: state.causes.iter().rev().skip(1).map(|c| around.cause(c)).collect(),
         actions: (1..).zip(&state.actions).map(|action| around.action(action)).collect(),
         closings: state.closings.iter().map(|closing| around.closing(state, closing)).collect(),
         dispositions: disposed.collect(),
@@ -91,6 +90,10 @@ impl Around {
         DoneView { by, at, note: done.note.clone() }
     }
 
+    fn cause(&self, cause: &Cause) -> CauseView {
+        CauseView { code: cause.code.clone(), found: self.done(&cause.found) }
+    }
+
     fn containment(&self, (number, known): (usize, &Containment)) -> ContainmentView {
         ContainmentView {
             number,
@@ -103,6 +106,7 @@ impl Around {
                 place: to_do.place.clone(),
             }),
             confirmed: known.confirmed.as_ref().map(|done| self.done(done)),
+            withdrawn: known.withdrawn.as_ref().map(|done| self.done(done)),
         }
     }
 
@@ -113,9 +117,10 @@ impl Around {
             action: known.asked.action.clone(),
             owner: self.name(Some(&known.asked.owner)),
             due: known.asked.due,
-            overdue: known.verified.is_none() && known.asked.due < self.today,
+            overdue: known.is_open() && known.asked.due < self.today,
             done: known.done.as_ref().map(|done| self.done(done)),
             verified: known.verified.as_ref().map(|done| self.done(done)),
+            withdrawn: known.withdrawn.as_ref().map(|done| self.done(done)),
         }
     }
 

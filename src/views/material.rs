@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::domain::ids::{LotId, PartId, PersonId, StepId};
 use crate::domain::instruction::InstallBy;
+use crate::domain::material::MaterialReceived;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::built::{AsBuilt, Built, Planned};
 use crate::domain::traveler::component::ComponentSource;
@@ -35,6 +36,40 @@ pub struct MaterialRow {
     pub blocked: Option<String>,
     /// When it came.
     pub came: Option<Timestamp>,
+}
+
+/// What goods-in noted, in words: `from Sealco, 40 pieces, good until 2027-01-31, certificate C-7`.
+pub fn received_words(received: &MaterialReceived) -> String {
+    let said = sides(received).into_iter().filter_map(|(name, value)| match (name, value) {
+        ("supplier", Some(supplier)) => Some(format!("from {supplier}")),
+        ("pieces", Some(pieces)) => Some(format!("{pieces} pieces")),
+        (name, Some(value)) => Some(format!("{name} {value}")),
+        (_, None) => None,
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// What was corrected from what to what: `pieces 40 to 38, certificate none to C-7`.
+pub fn corrected_words(before: &MaterialReceived, after: &MaterialReceived) -> String {
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    let both = sides(before).into_iter().zip(sides(after));
+    let changed = both.filter(|((_, from), (_, to))| from != to);
+    let changed = changed
+        .map(|((name, from), (_, to))| format!("{name} {} to {}", or_none(from), or_none(to)));
+    let changed: Vec<String> = changed.collect();
+    if changed.is_empty() { "nothing changed".to_owned() } else { changed.join(", ") }
+}
+
+/// What goods-in notes, by name; blank is nothing.
+fn sides(received: &MaterialReceived) -> [(&'static str, Option<String>); 4] {
+    let MaterialReceived { supplier, certificate, quantity, expires, corrects: _ } = received;
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    [
+        ("supplier", some(supplier)),
+        ("pieces", quantity.map(|quantity| quantity.to_string())),
+        ("good until", expires.map(|day| day.to_string())),
+        ("certificate", some(certificate)),
+    ]
 }
 
 /// A place in a unit where its instructions build something in, or something that is built in.

@@ -1,6 +1,6 @@
 //! What a scanned or typed code names.
 
-use crate::domain::ids::{GaugeId, OrderId, PartId, PlaceId};
+use crate::domain::ids::{DeviationId, GaugeId, OrderId, PartId, PermitId, PlaceId};
 use crate::domain::stream::TravelerId;
 
 /// The meaning of a code; never a signature, a skip or a disposition.
@@ -20,6 +20,10 @@ pub enum ScanMeaning {
     Part(PartId),
     /// A gauge.
     Gauge(GaugeId),
+    /// A deviation.
+    Deviation(DeviationId),
+    /// A deviation permit.
+    Permit(PermitId),
     /// A card on the bench.
     Card(Card),
     /// Nothing that is known here.

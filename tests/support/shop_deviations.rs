@@ -211,6 +211,12 @@ fn followed(shop: &mut Shop, number: &str) {
     shop.does("quell", on(number, DeviationCommand::Close { note: "done".to_owned() }));
     let (effective, note) = (false, "two more since".to_owned());
     shop.does("quell", on(number, DeviationCommand::Check { effective, note }));
+    let (action, due) = ("check springs".to_owned(), "2026-12-14".parse().unwrap());
+    let asked = ActionAsked { action, owner: id("brandt"), due };
+    shop.does("quell", on(number, DeviationCommand::AskAction(asked)));
+    let (asked, reason) =
+        (shop.deviation(number).actions[1].at.clone(), "asked for twice".to_owned());
+    shop.does("quell", on(number, DeviationCommand::Withdraw { asked, reason }));
     // What the site asks for from now on is no part of the day.
     let deviations = DeviationRulesChange {
         codes: Some(Vec::new()),

@@ -178,7 +178,7 @@ fn print_open(console: &Console, board: &Board) {
         }
     }
     if let Some(words) = board.deviation_counts.words() {
-        console.printer.line(format!("deviations open: {words}"));
+        console.printer.line(format!("{}: {words}", console.called("deviations open")));
     }
     for deviation in &board.deviations {
         let DeviationView { id, required, found, .. } = deviation;

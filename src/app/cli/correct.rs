@@ -197,7 +197,8 @@ fn tell(console: &Console, meant: &Meant<'_>, right: &Right) {
     let printer = &console.printer;
     printer.line(in_words(meant, right));
     if told.holds() {
-        printer.line("the unit is held until it is typed again or its deviation is disposed");
+        let held = "the unit is held until it is typed again or its deviation is disposed";
+        printer.line(console.called(held));
     }
     for signed in &told.uncovered {
         let (words, step) = (words_of_uncovered(signed), &signed.step);

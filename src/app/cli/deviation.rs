@@ -15,6 +15,7 @@ use crate::domain::deviation::{
 };
 use crate::domain::floor::FloorCommand;
 use crate::domain::ids::{CharacteristicId, DeviationId, StepId};
+use crate::domain::refusal::Refusal;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
@@ -46,14 +47,15 @@ pub enum DeviationCommand {
                             units (traveler, part, pieces, operation, step, steps_before, \
                             characteristic, readings, suggested, held, disposed), required, found, \
                             note, raised_by, place, raised, reviews, containments (number, fact, action, \
-                            by, at, to_do (by, place), confirmed), cause (code, by, at, note), \
-                            actions (number, fact, action, owner, due, overdue, done, verified), \
+                            by, at, to_do (by, place), confirmed, withdrawn), cause (code, by, at, \
+                            note), causes_before (as cause), actions (number, fact, action, owner, \
+                            due, overdue, done, verified, withdrawn), \
                             closings (by, at, note, check_due, overdue, checks (effective, by, at, \
                             note)), dispositions \
                             (fact, decisions (unit, pieces, disposition), reason, signatures, open, \
                             standing: in-effect, waits, replaced, without-effect), standing (open, \
                             approval, disposed, to-check, closed), at_server\n\nWhat is confirmed, \
-                            done and verified: by, at, note. A signature: fact, signer, \
+                            done, verified and withdrawn: by, at, note. A signature: fact, signer, \
                             printed_name, role, meaning, at, components (badge-and-pin, pin), \
                             covers, covering, uncovered_by")]
     List {
@@ -102,6 +104,14 @@ pub enum DeviationCommand {
     #[command(after_help = "Example: gemba deviation verify NCR-HP1-0001 1 'card seen' \
                             --badge B-5020")]
     Verify(follow::NumberedArgs),
+    /// Take back what was asked for in error, an action or something at once; it stays in the record
+    #[command(
+        after_help = "Examples:\n  gemba deviation withdraw NCR-HP1-0001 --containment 1 'wrong \
+                            bin' --badge B-4011\n  gemba deviation withdraw NCR-HP1-0001 --action 2 \
+                            'asked for twice' --badge B-5020\n\nWhoever asked for it takes it back, \
+                            or quality does. Numbers: gemba deviation show."
+    )]
+    Withdraw(follow::WithdrawArgs),
     /// Say, after it was closed, whether what was done helped; if not, it is open again
     #[command(after_help = "Example: gemba deviation check NCR-HP1-0001 --effective 'none since' \
                             --badge B-5020")]
@@ -338,6 +348,7 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
         DeviationCommand::Action(args) => follow::action(console, args),
         DeviationCommand::Done(args) => follow::done(console, args),
         DeviationCommand::Verify(args) => follow::verify(console, args),
+        DeviationCommand::Withdraw(args) => follow::withdraw(console, args),
         DeviationCommand::Check(args) => follow::check(console, args),
         DeviationCommand::Dispose(args) => dispose(console, args),
         DeviationCommand::Approve(args) => approve(console, args),
@@ -385,7 +396,7 @@ fn raise(console: &Console, args: RaiseArgs) -> Result<Exit, Fault> {
             return raise_at_place(console, raise, args.signer);
         }
     };
-    let what = format!("deviation on {unit} at step {}", at.step);
+    let what = format!("{} on {unit} at step {}", console.called("deviation"), at.step);
     let command = TravelerCommand::RaiseDeviation { at, raise };
     acts::act(console, &args.signer, &what, |_| Command::Traveler(unit, command))
 }
@@ -398,9 +409,10 @@ fn raise_at_place(console: &Console, raise: Box<Raise>, signer: SignerArgs) -> R
     }
     let place = place_of(console, &console.reader()?, &signer)?;
     let place = place.ok_or_else(|| {
-        Fault::usage("no place is named", "a deviation is raised at one").next("add --place")
+        let why = console.called("a deviation is raised at one");
+        Fault::usage("no place is named", why).next("add --place")
     })?;
-    let what = format!("deviation at {place}");
+    let what = format!("{} at {place}", console.called("deviation"));
     let command = FloorCommand::RaiseDeviation(raise);
     let signer = SignerArgs { place: Some(place.clone()), ..signer };
     acts::act(console, &signer, &what, |_| Command::Floor(place, command))
@@ -413,6 +425,8 @@ fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
     if let Some(view) = deviation_show::find(console, &args.deviation)? {
         let open: Vec<TravelerId> = view.undecided().map(|unit| unit.traveler.clone()).collect();
         shares = Share::of_each(shares, &open);
+        let there: Vec<_> = view.undecided().map(|unit| (&unit.traveler, unit.pieces)).collect();
+        Refusal::unless_empty(Share::refused(&shares, &there))?;
         acts::show_signed(console, &deviation_show::signed_rows(&view));
         let decision = [
             ("decision", words(&shares)),
@@ -473,7 +487,8 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
     let Answer::Deviations(found) = rows::ask(console, &Query::Deviations { closed })? else {
         return Err(rows::mixed_up());
     };
-    let head = ["deviation", "unit", "step", "required", "found", "raised by", "disposition"];
+    let called = console.called("deviation");
+    let head = [called.as_str(), "unit", "step", "required", "found", "raised by", "disposition"];
     let short = |text: &str| fit(text, CELLS_MAX, "...").into_owned();
     rows::print(console, &head, &found, |row: &DeviationView| {
         let step = row.unit().and_then(|unit| unit.step.as_ref());

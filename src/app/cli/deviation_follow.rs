@@ -86,6 +86,22 @@ pub struct NumberedArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct WithdrawArgs {
+    /// The deviation
+    deviation: DeviationId,
+    /// The number of what was asked for at once
+    #[arg(long, value_name = "N", conflicts_with = "action", required_unless_present = "action")]
+    containment: Option<usize>,
+    /// The number of the action
+    #[arg(long, value_name = "N")]
+    action: Option<usize>,
+    /// Why
+    reason: String,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArgs {
     /// The deviation
     deviation: DeviationId,
@@ -115,18 +131,17 @@ pub fn contain(console: &Console, args: ContainArgs) -> Result<Exit, Fault> {
 }
 
 pub fn confirm(console: &Console, args: ConfirmArgs) -> Result<Exit, Fault> {
-    let view = deviation_show::known(console, &args.deviation)?;
-    let mut known = view.containments.iter();
-    let found = known.find(|known| known.number == args.number);
-    let found = found.map(|known| (known.fact.clone(), known.action.clone()));
-    let (containment, action) = found.ok_or_else(|| none((&args.deviation, args.number)))?;
+    let (containment, action) = contained(console, (&args.deviation, args.number))?;
     let what = format!("{} contained: {action}", args.deviation);
     let command = Asks::Confirm { containment, note: args.note };
     deviation::on(console, (&args.signer, args.deviation), &what, command)
 }
 
 pub fn cause(console: &Console, args: CauseArgs) -> Result<Exit, Fault> {
-    let what = format!("cause of {}", args.deviation);
+    let view = deviation_show::find(console, &args.deviation)?;
+    let before = view.and_then(|view| view.cause).map(|cause| cause.words());
+    let replaces = before.map_or_else(String::new, |before| format!(", in place of {before}"));
+    let what = format!("cause of {}{replaces}", args.deviation);
     let command = Asks::FindCause { code: args.code, text: args.text };
     deviation::on(console, (&args.signer, args.deviation), &what, command)
 }
@@ -139,14 +154,14 @@ pub fn action(console: &Console, args: ActionArgs) -> Result<Exit, Fault> {
 }
 
 pub fn done(console: &Console, args: NumberedArgs) -> Result<Exit, Fault> {
-    let (action, words) = numbered(console, &args)?;
+    let (action, words) = numbered(console, (&args.deviation, args.number))?;
     let what = format!("{}: done: {words}", args.deviation);
     let command = Asks::NoteDone { action, note: args.note };
     deviation::on(console, (&args.signer, args.deviation), &what, command)
 }
 
 pub fn verify(console: &Console, args: NumberedArgs) -> Result<Exit, Fault> {
-    let (action, words) = numbered(console, &args)?;
+    let (action, words) = numbered(console, (&args.deviation, args.number))?;
     let what = format!("{}: verified: {words}", args.deviation);
     let command = Asks::Verify { action, note: args.note };
     deviation::on(console, (&args.signer, args.deviation), &what, command)
@@ -159,12 +174,31 @@ pub fn check(console: &Console, args: CheckArgs) -> Result<Exit, Fault> {
     deviation::on(console, (&args.signer, args.deviation), &what, command)
 }
 
-/// An action by its number.
-fn numbered(console: &Console, args: &NumberedArgs) -> Result<(Position, String), Fault> {
-    let view = deviation_show::known(console, &args.deviation)?;
-    let found = view.actions.iter().find(|known| known.number == args.number);
+/// Takes back what was asked for in error.
+pub fn withdraw(console: &Console, args: WithdrawArgs) -> Result<Exit, Fault> {
+    let WithdrawArgs { deviation, containment, action, reason, signer } = args;
+    let (asked, words) = match (containment, action) {
+        (Some(number), _) => contained(console, (&deviation, number))?,
+        (None, number) => numbered(console, (&deviation, number.unwrap_or(0)))?,
+    };
+    let what = format!("{deviation}: withdrawn: {words}");
+    deviation::on(console, (&signer, deviation), &what, Asks::Withdraw { asked, reason })
+}
+
+/// What was asked for at once, by its number.
+fn contained(console: &Console, of: (&DeviationId, usize)) -> Result<(Position, String), Fault> {
+    let view = deviation_show::known(console, of.0)?;
+    let found = view.containments.iter().find(|known| known.number == of.1);
     let found = found.map(|known| (known.fact.clone(), known.action.clone()));
-    found.ok_or_else(|| none((&args.deviation, args.number)))
+    found.ok_or_else(|| none(of))
+}
+
+/// An action by its number.
+fn numbered(console: &Console, of: (&DeviationId, usize)) -> Result<(Position, String), Fault> {
+    let view = deviation_show::known(console, of.0)?;
+    let found = view.actions.iter().find(|known| known.number == of.1);
+    let found = found.map(|known| (known.fact.clone(), known.action.clone()));
+    found.ok_or_else(|| none(of))
 }
 
 fn none((deviation, number): (&DeviationId, usize)) -> Fault {

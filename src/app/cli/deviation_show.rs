@@ -16,7 +16,7 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
             console.printer.line(format!("{name:<13}{value}"));
         }
     };
-    line("deviation", format!("{}, {}", view.id, view.kind.word()));
+    line(&console.called("deviation"), format!("{}, {}", view.id, view.kind.word()));
     if let Some(code) = &view.code {
         line("code", format!("{} {}, {}", code.code, code.text, code.severity.word()));
     }
@@ -41,6 +41,9 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
     }
     if let Some(cause) = &view.cause {
         line("cause", cause.words());
+    }
+    for before in &view.causes_before {
+        line("cause before", before.words());
     }
     for action in &view.actions {
         line("action", format!("{}  {}", action.number, action.words()));
@@ -119,9 +122,22 @@ pub fn stands(view: &DeviationView) -> String {
     }
 }
 
-/// What was decided of a deviation in a line.
+/// What was decided of a deviation in a line, and of what nothing is.
 fn decided(view: &DeviationView) -> String {
+    let several = view.units.len() > 1;
     let shown = view.dispositions.iter().filter(|d| d.standing != DisposedStanding::Replaced);
-    let shown: Vec<String> = shown.map(words).collect();
-    if shown.is_empty() { "open".to_owned() } else { shown.join("; ") }
+    let mut shown: Vec<String> = shown
+        .map(|decided| match decided.decisions.as_slice() {
+            [one] if several => format!("{} {}", one.unit, words(decided)),
+            _ => words(decided),
+        })
+        .collect();
+    let open: Vec<String> = view.open().map(|unit| unit.traveler.to_string()).collect();
+    if shown.is_empty() {
+        return if open.is_empty() { "nothing is held".to_owned() } else { "open".to_owned() };
+    }
+    if !open.is_empty() {
+        shown.push(format!("open: {}", open.join(", ")));
+    }
+    shown.join("; ")
 }

@@ -9,6 +9,8 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::ids::{LotId, PartId};
 use crate::domain::material::{MaterialCommand as Asked, MaterialId, MaterialReceived};
+use crate::domain::stream::{StreamState, Subject};
+use crate::views::material::{corrected_words, received_words};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -83,8 +85,13 @@ pub fn run(console: &Console, command: MaterialCommand) -> Result<Exit, Fault> {
             } = args;
             let (corrects, signer) = (correct, args.signer);
             let id = MaterialId { part, lot };
-            let what = format!("{id} received from {supplier}");
             let received = MaterialReceived { supplier, certificate, quantity, expires, corrects };
+            let what = match noted(console, &id)?.filter(|_| received.corrects.is_some()) {
+                Some(before) => {
+                    format!("{id} corrected: {}", corrected_words(&before, &received))
+                }
+                None => format!("{id} received {}", received_words(&received)),
+            };
             let command = Command::Material(id, Asked::Receive(received));
             acts::act(console, &signer, &what, |_| command)
         }
@@ -101,6 +108,14 @@ pub fn run(console: &Console, command: MaterialCommand) -> Result<Exit, Fault> {
         }
         MaterialCommand::List { part } => list(console, part),
     }
+}
+
+/// What goods-in noted of a lot last.
+fn noted(console: &Console, id: &MaterialId) -> Result<Option<MaterialReceived>, Fault> {
+    let station = console.reader()?;
+    let folded = station.ledger.stream(&Subject::Material(id.clone()))?;
+    let StreamState::Material(state) = folded.stream.state else { return Ok(None) };
+    Ok(state.received)
 }
 
 fn list(console: &Console, part: Option<PartId>) -> Result<Exit, Fault> {

@@ -13,6 +13,9 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::printer::Printer;
 use crate::app::station::Station;
 use crate::domain::ids::PlaceId;
+use crate::views::deviation::called;
+use crate::views::link::Link;
+use crate::views::query::{Answer, Query};
 
 pub mod acts;
 pub mod audit;
@@ -248,6 +251,15 @@ impl Console {
     /// Opens the station's store to read.
     pub fn reader(&self) -> Result<Station, Fault> {
         Station::reader(&self.config, &self.clock)
+    }
+
+    /// A text of ours in which the site's own word stands for a deviation, as on screens.
+    pub fn called(&self, text: &str) -> String {
+        let link = self.reader().and_then(|station| Ok(station.answer(&Query::Link)?));
+        match link {
+            Ok(Answer::Link(Link { word: Some(word), .. })) => called(text, &word),
+            Ok(_) | Err(_) => text.to_owned(),
+        }
     }
 }
 

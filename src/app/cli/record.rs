@@ -354,7 +354,11 @@ fn say_plan(console: &Console, (plan, measure): (&Plan, &Measure), args: &Record
     console.printer.line(format!("{} Fail", fail.len()));
     if !fail.is_empty() {
         let named: Vec<String> = fail.iter().map(|(n, value)| format!("{n}: {value}")).collect();
-        console.printer.line(format!("one hold, one deviation: {}", named.join(", ")));
+        console.printer.line(format!(
+            "{}: {}",
+            console.called("one hold, one deviation"),
+            named.join(", ")
+        ));
     }
     console.printer.value(&json!({
         "rows": rows.len(), "pass": pass, "fail": fail.len(), "on_limit": on_limit,

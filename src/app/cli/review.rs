@@ -16,7 +16,7 @@ pub enum ReviewCommand {
     /// List what the server held or rejected and nobody let go on
     #[command(after_help = "Example: gemba review list --json\n\nJSON, one record a line: \
                             station, fact, subject, what, who, place, at, verdict, reasons, units, \
-                            decisions; oldest first")]
+                            decisions (which may count), not_to_follow; oldest first")]
     List,
     /// Say whether work goes on
     #[command(after_help = "Example: gemba review answer 0f3a9c.1.204 --accept \
@@ -30,7 +30,7 @@ pub struct AnswerArgs {
     #[arg(value_parser = position)]
     fact: Position,
     /// Work goes on: the record stands, and its hold is released
-    #[arg(long, required_unless_present = "refuse", conflicts_with = "refuse")]
+    #[arg(long, conflicts_with = "refuse")]
     accept: bool,
     /// It does not: what is held stays held
     #[arg(long)]
@@ -81,7 +81,17 @@ fn list(console: &Console) -> Result<Exit, Fault> {
 }
 
 fn answer(console: &Console, args: AnswerArgs) -> Result<Exit, Fault> {
-    let AnswerArgs { fact, accept, counts, reason, signer, .. } = args;
+    let AnswerArgs { fact, accept, refuse, counts, reason, signer } = args;
+    if !accept && !refuse {
+        let (what, next) = match &counts {
+            Some(words) => (
+                format!("--counts '{words}' was given without --accept"),
+                "a decision counts for work that goes on: add --accept",
+            ),
+            None => ("no answer was given".to_owned(), "add --accept or --refuse"),
+        };
+        return Err(Fault::usage(what, "whether work goes on is said with it").next(next));
+    }
     let row = open(console)?.into_iter().find(|row| row.fact == fact);
     // What is not listed is refused by the rule itself, at this station.
     let (station, units) = match row {

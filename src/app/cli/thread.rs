@@ -69,7 +69,9 @@ pub fn trace(console: &Console, args: &TraceArgs) -> Result<Exit, Fault> {
     if let Some(trace) = &trace {
         board::print_trace(console, trace);
     } else {
-        console.printer.line(format!("{}  {}", of.words(), thread.what));
+        let words =
+            if let Traced::Deviation(_) = of { console.called(&of.words()) } else { of.words() };
+        console.printer.line(format!("{words}  {}", thread.what));
     }
     print(console, &thread, args.limit);
     console.printer.value(&Told { trace, thread: *thread });

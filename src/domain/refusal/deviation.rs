@@ -91,6 +91,11 @@ pub enum DeviationReason {
         /// Of whom.
         by: PersonId,
     },
+    /// Somebody else asked for it, who alone takes it back, besides quality.
+    AskedByOther {
+        /// Who; none where a station did.
+        by: Option<PersonId>,
+    },
     /// It is done at another place.
     DoneElsewhere {
         /// Where.
@@ -168,6 +173,8 @@ pub enum DeviationReason {
         /// The step.
         step: StepId,
     },
+    /// A unit is not begun, so no step of it is done again.
+    NothingToDoAgain,
     /// A disposition waits for a signature.
     SignatureOpen {
         /// The deviation.
@@ -217,6 +224,8 @@ impl DeviationReason {
             Self::NothingNewDone { .. } => "N35",
             Self::CloseFirst { .. } => "N36",
             Self::NotMeasuredThere { .. } => "N37",
+            Self::NothingToDoAgain => "N38",
+            Self::AskedByOther { .. } => "N39",
         }
     }
 
@@ -256,6 +265,8 @@ impl DeviationReason {
                 format!("Nothing of the kind is to be confirmed for {deviation}.")
             }
             Self::AskedOfOther { by } => format!("It was asked of {by}."),
+            Self::AskedByOther { by: Some(by) } => format!("{by} asked for it."),
+            Self::AskedByOther { by: None } => "Nobody here asked for it.".to_owned(),
             Self::DoneElsewhere { place } => format!("It is done at {place}."),
             Self::ContainmentOpen { deviation, actions } => {
                 format!("{deviation} is not contained yet: {}.", actions.join("; "))
@@ -285,6 +296,7 @@ impl DeviationReason {
             Self::NotMeasuredThere { characteristic, step } => {
                 format!("{step} does not measure {characteristic}.")
             }
+            Self::NothingToDoAgain => "No step is done again: the unit is not begun.".to_owned(),
             Self::SignatureOpen { deviation, open } => {
                 format!(
                     "The disposition of {deviation} waits for the signature of {}.",
@@ -320,8 +332,11 @@ impl DeviationReason {
             | Self::NothingToCheck { .. } => {
                 "look at the deviation again: gemba deviation show".to_owned()
             }
-            Self::AskedOfOther { by } => {
-                format!("{by} confirms it; else a supervisor or quality does")
+            Self::AskedOfOther { .. } => {
+                "whoever was asked does it; else a supervisor or quality does".to_owned()
+            }
+            Self::AskedByOther { .. } => {
+                "whoever asked for it takes it back, or quality does".to_owned()
             }
             Self::DoneElsewhere { place } => format!("confirm it at {place}"),
             Self::ContainmentOpen { .. } => {
@@ -344,6 +359,10 @@ impl DeviationReason {
             }
             Self::NotMeasuredThere { .. } => {
                 "name one that the step measures, or leave it out".to_owned()
+            }
+            Self::NothingToDoAgain => {
+                "void it or use it as it is, and the unit begins as ordered; else scrap or return it"
+                    .to_owned()
             }
             Self::SignatureOpen { open, .. } => {
                 format!("{} signs, another person each", roles(open))

@@ -18,8 +18,10 @@ pub enum RouteReason {
     WhichCounts {
         /// The unit.
         unit: TravelerId,
-        /// Each in words, what the unit follows first.
+        /// Each that it may follow, in words; that which it follows comes first.
         decisions: Vec<String>,
+        /// Those that it cannot follow from where it stands.
+        others: Vec<String>,
     },
     /// A decision cannot be put in the place of the one that the unit follows.
     CannotCount {
@@ -193,8 +195,9 @@ impl RouteReason {
             Self::HoldNotHere { unit } => {
                 format!("The server's hold on {unit} for this record is not here yet.")
             }
-            Self::WhichCounts { unit, decisions } => {
-                let mut words = decisions.iter().map(|words| format!("'{words}'"));
+            Self::WhichCounts { unit, decisions, others } => {
+                let words = decisions.iter().chain(others);
+                let mut words = words.map(|words| format!("'{words}'"));
                 let first = words.next().unwrap_or_default();
                 let others = words.collect::<Vec<_>>().join(", ");
                 format!("{unit} follows {first}, and {others} has no effect.")
@@ -264,7 +267,8 @@ impl RouteReason {
             Self::WhichCounts { decisions, .. } => {
                 let words: Vec<String> =
                     decisions.iter().map(|words| format!("--counts '{words}'")).collect();
-                format!("say which one counts: {}", words.join(" or "))
+                let said = if words.len() > 1 { "say which one counts" } else { "confirm it" };
+                format!("{said}: {}", words.join(" or "))
             }
             Self::CannotCount { .. } => {
                 "say that the other one counts, then raise a deviation and dispose it anew"

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::domain::ids::PersonId;
 
 use super::definition::DefinitionReason;
+use super::deviation::DeviationReason;
 use super::equipment::EquipmentReason;
 use super::reading::ReadingReason;
 use super::set::SetReason;
@@ -66,6 +67,12 @@ impl Reason {
             | SigningReason::VerifiedHere { person, .. }
             | SigningReason::SessionOfAnother { person }
             | SigningReason::PinAged { person, .. },
+        )
+        | Self::Deviation(
+            DeviationReason::AskedOfOther { by: person }
+            | DeviationReason::AskedByOther { by: Some(person) }
+            | DeviationReason::VerifiedByOwner { person }
+            | DeviationReason::CheckedByOwner { person },
         )
         | Self::Equipment(EquipmentReason::QualificationNotHeld { person, .. }) = self
         {

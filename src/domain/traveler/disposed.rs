@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::context::Context;
 use crate::domain::deviation::{Decision, DeviationFact, Disposition, UnitConcerned};
+use crate::domain::deviation_share::parts_refused;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::ids::DeviationId;
@@ -198,20 +199,8 @@ impl Effect<'_> {
                 reasons.push(hold.stops());
             }
         }
-        let unit = self.unit.clone();
-        let there = self.state.pieces_left();
-        let pieces: Vec<u32> = parts.iter().map(|part| part.pieces.unwrap_or(0)).collect();
-        let named = pieces.iter().fold(0_u32, |sum, pieces| sum.saturating_add(*pieces));
-        if pieces.contains(&0) || named != there {
-            reasons.push(DeviationReason::PiecesDoNotAddUp { unit, named, there }.into());
-        }
-        let of = |wanted: &Disposition| parts.iter().filter(|p| p.disposition == *wanted).count();
-        if of(&Disposition::Void) > 0 {
-            reasons.push(DeviationReason::VoidInParts { unit: self.unit.clone() }.into());
-        }
-        if of(&Disposition::UseAsIs) > 1 {
-            reasons.push(DeviationReason::AsIsTwice { unit: self.unit.clone() }.into());
-        }
+        let parts: Vec<_> = parts.iter().map(|part| (part.pieces, &part.disposition)).collect();
+        reasons.extend(parts_refused(self.unit, self.state.pieces_left(), &parts));
     }
 
     /// The operation at which the lot stands: the first that is not closed, else the last.
@@ -298,6 +287,9 @@ impl TravelerState {
                 }
             });
         };
+        if self.started.is_none() {
+            return Err(vec![DeviationReason::NothingToDoAgain.into()]);
+        }
         let unknown = || vec![Reason::ReworkStepUnknown { step: step.clone() }];
         let at = held.at.as_ref().ok_or_else(unknown)?;
         let operation = self.operation(at.operation).ok_or_else(unknown)?;

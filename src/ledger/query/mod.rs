@@ -14,6 +14,7 @@ mod inspection;
 mod material;
 mod packet;
 mod permit;
+mod quality_words;
 mod queue;
 mod redline;
 mod register;

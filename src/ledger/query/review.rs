@@ -2,12 +2,15 @@
 
 use crate::domain::fact::{Fact, Position};
 use crate::domain::ids::{LedgerId, StationId};
+use crate::domain::kinds::FactBody;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::which_counts::Way;
 use crate::ledger::append::key;
 use crate::ledger::error::LedgerError;
 use crate::views::board::ReviewRow;
 
+use super::quality_words::{As, of_deviation};
 use super::trace_words::what;
 use super::{Asked, get, id_in};
 
@@ -33,6 +36,7 @@ impl Asked<'_> {
                 reasons: serde_json::from_str(&reasons).map_err(|e| damaged(e.to_string()))?,
                 units: Vec::new(),
                 decisions: Vec::new(),
+                not_to_follow: Vec::new(),
             };
             self.describe(&mut review)?;
             Ok(review)
@@ -72,6 +76,7 @@ impl Asked<'_> {
                     reasons: known.judged_open(fact),
                     units: vec![unit.clone()],
                     decisions: Vec::new(),
+                    not_to_follow: Vec::new(),
                 };
                 self.describe(&mut review)?;
                 reviews.push(review);
@@ -95,7 +100,15 @@ impl Asked<'_> {
         let unreadable = |error| LedgerError::damaged(format!("{}: {error}", review.fact));
         let fact = Fact::read(bytes).map_err(unreadable)?;
         review.subject = fact.subject.to_string();
-        review.what = match what(&fact) {
+        let said = match (&fact.body, &fact.subject) {
+            (FactBody::Deviation(body), Subject::Deviation(id)) => {
+                let state = self.ledger.deviation_state(self.connection, id)?;
+                let known = state.map_or(Ok(As::bare()), |state| self.known_of(&state))?;
+                of_deviation(&fact, body, &known)
+            }
+            (_, _) => what(&fact),
+        };
+        review.what = match said {
             words if words.is_empty() => fact.body.kind().to_owned(),
             words => words,
         };
@@ -103,12 +116,15 @@ impl Asked<'_> {
         review.who = self.name(head.acting.actor.as_ref())?;
         review.place.clone_from(&head.acting.place);
         review.at = Some(head.moment.effective());
-        review.decisions = self.ways(&fact.subject, &review.fact)?;
+        let (may, others): (Vec<Way>, Vec<Way>) =
+            self.ways(&fact.subject, &review.fact)?.into_iter().partition(|way| way.may_count);
+        review.decisions = may.into_iter().map(|way| way.words).collect();
+        review.not_to_follow = others.into_iter().map(|way| way.words).collect();
         Ok(())
     }
 
-    /// The decisions of which one counts, in words; none where there is nothing to choose.
-    fn ways(self, subject: &Subject, record: &Position) -> Result<Vec<String>, LedgerError> {
+    /// The decisions of which one counts; none where there is nothing to choose.
+    fn ways(self, subject: &Subject, record: &Position) -> Result<Vec<Way>, LedgerError> {
         let mut units = Vec::new();
         if let Subject::Traveler(unit) = subject {
             units.push(unit.clone());
@@ -122,7 +138,7 @@ impl Asked<'_> {
             if let StreamState::Traveler(known) = &folded.stream.state {
                 let ways = known.ways(record);
                 if !ways.is_empty() {
-                    return Ok(ways.into_iter().map(|way| way.words).collect());
+                    return Ok(ways);
                 }
             }
         }

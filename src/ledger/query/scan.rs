@@ -1,6 +1,6 @@
 //! What a scanned or typed code names here.
 
-use crate::domain::ids::PartId;
+use crate::domain::ids::{DeviationId, PartId, PermitId};
 use crate::domain::label::Label;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::ledger::error::LedgerError;
@@ -41,6 +41,16 @@ impl Asked<'_> {
             && let Ok(part) = PartId::parse(code)
         {
             return Ok(ScanMeaning::Part(part));
+        }
+        if self.has("SELECT 1 FROM deviation_row WHERE deviation = ?1", code)?
+            && let Ok(deviation) = DeviationId::parse(code)
+        {
+            return Ok(ScanMeaning::Deviation(deviation));
+        }
+        if self.has("SELECT 1 FROM permit_row WHERE permit = ?1", code)?
+            && let Ok(permit) = PermitId::parse(code)
+        {
+            return Ok(ScanMeaning::Permit(permit));
         }
         Ok(ScanMeaning::Unknown)
     }

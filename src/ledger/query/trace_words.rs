@@ -1,9 +1,5 @@
 //! What a fact of a traveler says, in a line.
 
-use std::collections::BTreeSet;
-
-use crate::domain::deviation::DeviationFact;
-use crate::domain::deviation_actions::ActionAsked;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::instruction::InstallBy;
 use crate::domain::judgement::Basis;
@@ -24,6 +20,8 @@ use crate::domain::traveler::shipped::ProductReleased;
 use crate::domain::traveler::state::TravelerState;
 use crate::views::signature::SignatureView;
 
+use super::quality_words::{As, of_deviation, of_material, of_permit};
+
 /// What a fact says.
 pub(super) fn what(fact: &Fact) -> String {
     match &fact.body {
@@ -41,7 +39,9 @@ pub(super) fn what(fact: &Fact) -> String {
         }
         FactBody::Traveler(body) => of_traveler(&fact.subject, body),
         FactBody::Newer { kind, .. } => format!("{kind}, of a newer version"),
-        FactBody::Deviation(body) => of_deviation(fact, body),
+        FactBody::Deviation(body) => of_deviation(fact, body, &As::bare()),
+        FactBody::Permit(body) => of_permit(fact, body),
+        FactBody::Material(body) => of_material(body, None),
         FactBody::Instruction(InstructionFact::Signed(signed))
         | FactBody::Specification(SpecificationFact::Signed(signed)) => {
             format!("rev {}: {}", signed.revision, signed_words(fact, &signed.signature))
@@ -50,7 +50,6 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Instruction(_)
         | FactBody::Specification(_)
         | FactBody::Gauge(_)
-        | FactBody::Material(_)
         | FactBody::Person(_)
         | FactBody::Place(_)
         | FactBody::Station(_)
@@ -58,75 +57,12 @@ pub(super) fn what(fact: &Fact) -> String {
         | FactBody::Help(_)
         | FactBody::Handover(_)
         | FactBody::Inspection(_)
-        | FactBody::Permit(_)
         | FactBody::Redline(_) => String::new(),
     }
 }
 
-fn of_deviation(fact: &Fact, body: &DeviationFact) -> String {
-    match body {
-        DeviationFact::DeviationRaised(raised) => {
-            let code = raised.code.as_ref().map(|code| format!(" {}", code.code));
-            let text = if raised.found.is_empty() { &raised.note } else { &raised.found };
-            format!("{} deviation{}: {text}", raised.kind.word(), code.unwrap_or_default())
-        }
-        DeviationFact::UnitAdded(unit) => {
-            let how = if unit.hold.is_some() { ", held" } else { "" };
-            format!("concerns {}{how}", unit.traveler)
-        }
-        DeviationFact::DeviationReviewed { as_kind, code, note, .. } => {
-            let code = code.as_ref();
-            let code = code.map(|code| format!(" {}, {}", code.code, code.severity.word()));
-            format!("reviewed: {}{}: {note}", as_kind.word(), code.unwrap_or_default())
-        }
-        DeviationFact::ContainmentTaken { action } => format!("done at once: {action}"),
-        DeviationFact::Dispositioned(disposed) => {
-            let units: BTreeSet<_> = disposed.decisions.iter().map(|d| &d.unit).collect();
-            let words = disposed.decisions.iter().map(|decision| {
-                let unit =
-                    if units.len() > 1 { format!("{} ", decision.unit) } else { String::new() };
-                format!("{unit}{}", decision.words())
-            });
-            let words = words.collect::<Vec<_>>().join(", ");
-            format!("{words}: {}", signed_words(fact, &disposed.signature))
-        }
-        DeviationFact::DispositionApproved { signature, .. } => signed_words(fact, signature),
-        DeviationFact::DeviationClosed { note, check_due } => {
-            let due = check_due.map(|due| format!("; whether it helped is looked at by {due}"));
-            format!("closed: {note}{}", due.unwrap_or_default())
-        }
-        DeviationFact::ContainmentAsked { action, to_do } => {
-            let by = to_do.by.as_ref().map(|by| format!(" by {by}"));
-            let place = to_do.place.as_ref().map(|place| format!(" at {place}"));
-            let (by, place) = (by.unwrap_or_default(), place.unwrap_or_default());
-            format!("to be done at once{by}{place}: {action}")
-        }
-        DeviationFact::ContainmentConfirmed { containment, note } => {
-            said(format!("contained: {containment}"), note)
-        }
-        DeviationFact::CauseFound { code, text } => {
-            let code = code.as_ref().map(|code| format!("{}, ", code.code));
-            format!("cause: {}{text}", code.unwrap_or_default())
-        }
-        DeviationFact::ActionAsked(ActionAsked { action, owner, due }) => {
-            format!("to be done by {owner} by {due}: {action}")
-        }
-        DeviationFact::ActionDone { action, note } => said(format!("done: {action}"), note),
-        DeviationFact::ActionVerified { action, note } => said(format!("verified: {action}"), note),
-        DeviationFact::EffectivenessChecked { effective, note, .. } => {
-            let how = if *effective { "effective" } else { "not effective, open again" };
-            format!("{how}: {note}")
-        }
-    }
-}
-
-/// Something with what is said about it.
-fn said(what: String, note: &str) -> String {
-    if note.is_empty() { what } else { format!("{what}: {note}") }
-}
-
 /// Meaning, printed name, role and time, over how much, and what the signer gave.
-fn signed_words(fact: &Fact, signature: &Signature) -> String {
+pub(super) fn signed_words(fact: &Fact, signature: &Signature) -> String {
     SignatureView::new(&fact.head.position, &fact.head.moment, signature).words_in_full()
 }
 

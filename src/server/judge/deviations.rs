@@ -4,6 +4,7 @@
 use crate::domain::context::site_zone;
 use crate::domain::deviation::{Decision, DeviationFact, Dispositioned};
 use crate::domain::deviation_actions::Corrective;
+use crate::domain::deviation_follow::may_withdraw;
 use crate::domain::deviation_state::Disposed;
 use crate::domain::fact::Position;
 use crate::domain::ids::PersonId;
@@ -31,6 +32,7 @@ impl Case<'_> {
             DeviationFact::ContainmentConfirmed { containment, .. } => self.confirmed(containment),
             DeviationFact::ActionDone { action, .. } => self.done(action),
             DeviationFact::ActionVerified { action, .. } => self.verified(action),
+            DeviationFact::AskedWithdrawn { asked, .. } => self.asked_withdrawn(asked),
             DeviationFact::EffectivenessChecked { .. } => self.checked(),
             DeviationFact::Dispositioned(disposed) => self.disposed(disposed),
             DeviationFact::DispositionApproved { disposition, signature } => {
@@ -79,6 +81,21 @@ impl Case<'_> {
         match self.action(at).map(|action| action.asked.owner.clone()) {
             None => self.reject("the server does not know what was done"),
             Some(owner) => self.theirs(Some(&owner)),
+        }
+    }
+
+    /// What was asked for is taken back by who asked for it, or by quality.
+    fn asked_withdrawn(&mut self, at: &Position) {
+        self.require(&[Action::RaiseDeviation]);
+        let contained = self.deviation.into_iter().flat_map(|state| &state.containments);
+        let contained = contained.filter(|known| known.at == *at).map(|known| known.by.clone());
+        let asked = contained.chain(self.action(at).map(|action| action.by.clone())).next();
+        let Some(by) = asked else {
+            return self.reject("the server does not know what was taken back");
+        };
+        let actor = self.fact.head.acting.actor.as_ref();
+        if !may_withdraw(by.as_ref(), actor, actor.and_then(|actor| self.known.person(actor))) {
+            self.reject("who did not ask for it does not take it back, but quality");
         }
     }
 

@@ -88,6 +88,11 @@ impl Field {
         (self.anew, self.kept) = (some, some);
     }
 
+    /// Whether what stands there was typed before, and kept.
+    pub fn is_kept(&self) -> bool {
+        self.kept
+    }
+
     /// Whether the next character takes the place of what stands there.
     pub fn begins_anew(&self) -> bool {
         self.anew || self.is_empty()

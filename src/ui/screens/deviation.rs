@@ -228,6 +228,9 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
     if let Some(cause) = &view.cause {
         push("Cause", cause.words());
     }
+    for before in &view.causes_before {
+        push("Cause before", before.words());
+    }
     for action in &view.actions {
         push("Action", action.words());
     }

@@ -2,6 +2,7 @@
 //! closed, and whether that helped.
 
 use crate::domain::fact::Position;
+use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -15,7 +16,7 @@ use crate::ui::world::World;
 use crate::views::deviation::{ActionView, ContainmentView, DeviationStanding, DeviationView};
 use crate::views::query::{Answer, Query};
 
-use super::form::FormScreen;
+use super::form::{FormScreen, REPLACES};
 use super::form_of::Form;
 use super::line::{LineFor, LineScreen};
 
@@ -33,6 +34,7 @@ enum Task {
     Ask,
     Done(Position, String),
     Verify(Position, String),
+    Withdraw(Position, String),
     Close,
     Check,
 }
@@ -47,6 +49,7 @@ impl Task {
             Self::Ask => "Ask for an action".to_owned(),
             Self::Done(_, action) => format!("Done: {action}"),
             Self::Verify(_, action) => format!("Verify: {action}"),
+            Self::Withdraw(_, action) => format!("Withdraw: {action}"),
             Self::Close => "Close".to_owned(),
             Self::Check => "Say whether what was done helped".to_owned(),
         }
@@ -55,7 +58,9 @@ impl Task {
     const fn takes(&self) -> &'static [Action] {
         match self {
             Self::Review | Self::Cause | Self::Ask | Self::Verify(..) => &[Action::Dispose],
-            Self::Confirm(..) | Self::AskContainment | Self::Done(..) => &[Action::RaiseDeviation],
+            Self::Confirm(..) | Self::AskContainment | Self::Done(..) | Self::Withdraw(..) => {
+                &[Action::RaiseDeviation]
+            }
             Self::Close | Self::Check => &[Action::CloseDeviation],
         }
     }
@@ -77,16 +82,21 @@ fn tasks(view: &DeviationView, bench: bool) -> Vec<Task> {
     tasks.extend([Task::AskContainment, Task::Cause, Task::Ask]);
     let action = |row: &ActionView| {
         let (fact, action) = (row.fact.clone(), row.action.clone());
-        match (&row.done, &row.verified) {
-            (None, None) => Some(Task::Done(fact, action)),
-            (Some(_), None) => Some(Task::Verify(fact, action)),
-            (_, Some(_)) => None,
-        }
+        row.is_open().then(|| match &row.done {
+            None => Task::Done(fact, action),
+            Some(_) => Task::Verify(fact, action),
+        })
     };
     tasks.extend(view.actions.iter().filter_map(action));
     if view.standing == DeviationStanding::Disposed {
         tasks.push(Task::Close);
     }
+    // Last, so that nothing else changes its number for it.
+    let contained = view.to_do().map(|open| Task::Withdraw(open.fact.clone(), open.action.clone()));
+    let actions = view.actions.iter().filter(|row| row.is_open());
+    let actions = actions.map(|row| Task::Withdraw(row.fact.clone(), row.action.clone()));
+    let withdrawn: Vec<Task> = contained.chain(actions).collect();
+    tasks.extend(withdrawn);
     tasks
 }
 
@@ -129,14 +139,22 @@ impl FollowScreen {
         match task.clone() {
             Task::Review => form(Form::Review(id)),
             Task::AskContainment => form(Form::AskContainment(id)),
-            Task::Cause => form(Form::Cause(id)),
+            Task::Cause => self.cause(id),
             Task::Ask => form(Form::Action(id)),
             Task::Check => form(Form::Check(id)),
             Task::Confirm(at, action) => line(LineFor::Confirm(id, at, action)),
             Task::Done(at, action) => line(LineFor::Done(id, at, action)),
             Task::Verify(at, action) => line(LineFor::Verify(id, at, action)),
+            Task::Withdraw(at, action) => line(LineFor::Withdraw(id, at, action)),
             Task::Close => line(LineFor::Close(id)),
         }
+    }
+
+    /// The form of the cause, with the one in whose place it is said.
+    fn cause(&self, id: DeviationId) -> Turn {
+        let form = FormScreen::new(Form::Cause(id), &self.view.offers);
+        let before = self.view.cause.iter().map(|cause| (REPLACES, cause.words()));
+        Turn::Open(Box::new(form.knowing(before.collect())))
     }
 }
 

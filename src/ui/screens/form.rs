@@ -29,6 +29,8 @@ use super::form_of::{Entry, Form, Kind};
 const OFFERED_MAX: usize = 9;
 /// Where what is typed begins.
 const COLUMN: u16 = 18;
+/// Before what stands until it is saved, and no longer counts then.
+pub const REPLACES: &str = "In place of";
 /// How to come to the other fields.
 const TAB: &str = "Tab: the next field";
 
@@ -327,7 +329,11 @@ impl Layer for FormScreen {
             if saved(&outcome).is_some() {
                 self.done = true;
                 world.drop_draft(&self.what.draft_key());
-                world.outcome(outcome, self.what.words().saved);
+                let mut saved = self.what.words().saved.to_owned();
+                if let Some((_, before)) = self.known.iter().find(|(name, _)| *name == REPLACES) {
+                    saved = format!("{saved}, in place of {before}");
+                }
+                world.outcome(outcome, &saved);
                 return Turn::Back;
             }
             return world.outcome(outcome, "");
@@ -360,10 +366,18 @@ impl Layer for FormScreen {
             let marked = n == self.at;
             let role = if marked || row.needed { Role::Title } else { Role::Muted };
             canvas.put((3, y), row.label, role);
-            row.field.view(canvas, (COLUMN, y), canvas.width().saturating_sub(COLUMN + 2), marked);
-            if let Some(means) = row.means() {
-                let x = COLUMN + canvas.cells(&row.text()) + 2;
-                canvas.put_in((x, y), canvas.width().saturating_sub(x + 1), means, Role::Muted);
+            let room = canvas.width().saturating_sub(COLUMN + 2);
+            // Where it is said what a code stands for, that it was kept is said after that.
+            let means = row.means();
+            let taken = means.map_or(room, |_| canvas.cells(&row.field.text()) + 1);
+            row.field.view(canvas, (COLUMN, y), taken.min(room), marked);
+            if let Some(means) = means {
+                let x = COLUMN + taken + 1;
+                let room = canvas.width().saturating_sub(x + 1);
+                let end = canvas.put_in((x, y), room, means, Role::Muted);
+                if row.field.is_kept() {
+                    canvas.put((end + 2, y), "kept", Role::Warn);
+                }
             }
             y += 1;
         }

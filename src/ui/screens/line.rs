@@ -34,6 +34,8 @@ pub enum LineFor {
     Done(DeviationId, Position, String),
     /// Say that an action was seen to be done.
     Verify(DeviationId, Position, String),
+    /// Take back what was asked for in error.
+    Withdraw(DeviationId, Position, String),
     /// Let an operation go on that is held at a place.
     ReleaseOperation(PlaceId, Box<OperationHeld>),
     /// Let every suspect unit of a range go on that is still held.
@@ -84,6 +86,12 @@ impl LineFor {
                 about: action.clone(),
                 ask: "What did you see?",
                 saved: "saved: verified".to_owned(),
+            },
+            Self::Withdraw(_, _, action) => Words {
+                title: "Withdraw",
+                about: format!("{action}. It stays in the record, and nobody has to do it."),
+                ask: "Why is it withdrawn?",
+                saved: "saved: withdrawn, nobody has to do it".to_owned(),
             },
             Self::ReleaseOperation(_, held) => Words {
                 title: "Let the operation go on",
@@ -138,6 +146,9 @@ impl LineFor {
             Self::Verify(id, at, _) => {
                 on(id, DeviationCommand::Verify { action: at.clone(), note: text })
             }
+            Self::Withdraw(id, at, _) => {
+                on(id, DeviationCommand::Withdraw { asked: at.clone(), reason: text })
+            }
             Self::Contain(id) => on(id, DeviationCommand::Contain { action: text, to_do: None }),
             Self::Close(id) => on(id, DeviationCommand::Close { note: text }),
             Self::ReleaseOperation(place, held) => {
@@ -171,7 +182,8 @@ impl LineFor {
             | Self::Close(id)
             | Self::Confirm(id, ..)
             | Self::Done(id, ..)
-            | Self::Verify(id, ..) => id.to_string(),
+            | Self::Verify(id, ..)
+            | Self::Withdraw(id, ..) => id.to_string(),
             Self::ReleaseOperation(place, _) => place.to_string(),
             Self::ReleaseSuspects(range) => count(range.held().count(), "unit", "units"),
             Self::TakeBack(unit) => unit.to_string(),
@@ -186,6 +198,7 @@ impl LineFor {
             Self::Confirm(_, at, _) => return format!("confirm {at}"),
             Self::Done(_, at, _) => return format!("done {at}"),
             Self::Verify(_, at, _) => return format!("verify {at}"),
+            Self::Withdraw(_, at, _) => return format!("withdraw {at}"),
             Self::ReleaseOperation(..) => "release",
             Self::ReleaseSuspects(range) => return format!("suspects {}", range.failed),
             Self::TakeBack(_) => "back",

@@ -36,6 +36,7 @@ pub mod permits;
 pub mod places;
 pub mod proof;
 pub mod queue;
+pub mod raise;
 pub mod reader;
 mod recording;
 pub mod redlines;

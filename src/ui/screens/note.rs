@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::Raise;
 use crate::domain::fact::Position;
 use crate::domain::floor::FloorCommand;
 use crate::domain::hash::Hash;
@@ -34,8 +33,6 @@ const OFFERED_MAX: usize = 9;
 /// What the words are for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoteFor {
-    /// Raise a deviation at a step.
-    Deviation(StepAt),
     /// Leave a step out.
     Skip(StepAt),
     /// Accept a wait that cannot be proven.
@@ -155,13 +152,6 @@ const MATERIAL: Words = Words {
 impl NoteFor {
     const fn words(&self) -> Words {
         match self {
-            Self::Deviation(_) => Words {
-                title: "Raise a deviation",
-                about: "The unit is held until a supervisor disposes it. Unit, step, place, \
-                        person and time are filled in.",
-                ask: "What is wrong?",
-                saved: "saved: deviation raised, the unit is held",
-            },
             Self::Skip(_) => Words {
                 title: "Skip this step",
                 about: "The step is left out on purpose; that is not a pass, and the reason stays \
@@ -210,10 +200,6 @@ impl NoteFor {
     fn command(&self, id: &TravelerId, text: String) -> Command {
         let traveler = |command| Command::Traveler(id.clone(), command);
         match self.clone() {
-            Self::Deviation(at) => {
-                let raise = Box::new(Raise::noted(text));
-                traveler(TravelerCommand::RaiseDeviation { at, raise })
-            }
             Self::Skip(at) => traveler(TravelerCommand::SkipStep { at, reason: text }),
             Self::AcceptWait(at) | Self::AcceptWaits(at, _) => {
                 traveler(TravelerCommand::AcceptWait { at, reason: text })
@@ -261,7 +247,6 @@ impl NoteFor {
 
     fn draft_key(&self, id: &TravelerId) -> String {
         match self {
-            Self::Deviation(at) => format!("deviation {id} {} {}", at.operation, at.step),
             Self::Skip(at) => format!("skip {id} {} {}", at.operation, at.step),
             Self::AcceptWait(at) | Self::AcceptWaits(at, _) => {
                 format!("wait {id} {} {}", at.operation, at.step)

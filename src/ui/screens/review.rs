@@ -22,6 +22,8 @@ use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "The server did not accept a record. Say whether work goes on all the same: \
     a digit chooses, then the reason.";
+/// How a decision that cannot be followed is made all the same.
+const ANEW: &str = "confirm the other one, then raise a deviation and dispose it anew";
 const ASK: &str = "Does work go on?";
 /// Lines of reasons that fit above the question.
 const REASON_LINES_MAX: usize = 6;
@@ -239,10 +241,19 @@ impl Layer for ReviewScreen {
         let widest = choices.iter().map(|choice| canvas.cells(&choice.words)).max();
         let column = widest.unwrap_or(0).max(12) + 9;
         let offered = choices.iter().map(|c| (c.words.as_str(), Role::Plain, c.follows));
-        let end = choices::view(offered, (y + 2, column), canvas);
+        let mut end = choices::view(offered, (y + 2, column), canvas);
         if self.review.unit().is_some() {
             canvas.put((3, end), &self.show_number().to_string(), Role::Accent);
             canvas.put((6, end), "Show the unit", Role::Plain);
+            end += 1;
+        }
+        let cells = width.saturating_sub(4);
+        for words in &self.review.not_to_follow {
+            let text = format!("It cannot follow \"{words}\" from where it stands: {ANEW}.");
+            for line in wrapped(&text, cells.into(), Role::Muted) {
+                line.view(canvas, (3, end + 1), cells);
+                end += 1;
+            }
         }
     }
 }

@@ -84,7 +84,7 @@ fn apt(state: &DeviationState, note: &str) -> DeviationCommand {
             None => DeviationCommand::NoteDone { action, note },
         };
     }
-    if state.actions.len() <= state.failed_actions {
+    if !state.is_something_new_done() {
         let due = "2026-12-14".parse().unwrap();
         let asked = ActionAsked { action: note, owner: id("brandt"), due };
         return DeviationCommand::AskAction(asked);
@@ -112,6 +112,14 @@ pub(super) fn on_followed(shop: &Shop, chance: &mut Chance) -> Command {
     let cause = chance.pick(&[None, None, None, Some("XX".to_owned())]);
     if chance.one_in(2) {
         return Command::Deviation(deviation, apt(&state, &note));
+    }
+    if chance.one_in(6) {
+        let open = state.open_containments().map(|open| open.at.clone());
+        let open = open.chain(state.open_actions().map(|open| open.at.clone()));
+        let mut asked: Vec<_> = open.collect();
+        asked.push(nothing());
+        let (asked, reason) = (chance.pick(&asked), note);
+        return Command::Deviation(deviation, DeviationCommand::Withdraw { asked, reason });
     }
     let command = match chance.below(12) {
         0..=2 => DeviationCommand::Contain { action: note, to_do: Some(ToDo { by, place }) },

@@ -7,6 +7,7 @@ use rusqlite::Row;
 use crate::domain::deviation::DeviationFact;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{PartId, RevisionId};
+use crate::domain::inspection::series::SeriesId;
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialId;
 use crate::domain::revision::{InstructionFact, Revisions, SpecificationFact};
@@ -14,6 +15,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
 use crate::ledger::streams::Stored;
+use crate::views::inspection::LotView;
 use crate::views::thread::ThreadRow;
 
 use super::super::{Asked, get, id_in};
@@ -101,6 +103,7 @@ impl Asked<'_> {
             }
         }
         rows.extend(self.rests_on(unit)?);
+        rows.extend(self.inspected_by(unit)?);
         Ok(rows)
     }
 
@@ -148,6 +151,29 @@ impl Asked<'_> {
                 fact: position_in(row)?.to_string(),
             })
         })
+    }
+
+    /// Every inspection of a lot of own production: by what, what was found, what was decided.
+    fn inspected_by(self, unit: &TravelerId) -> Result<Vec<ThreadRow>, LedgerError> {
+        let Some(part) = self.part_of(unit)? else { return Ok(Vec::new()) };
+        let series = self.series(&SeriesId::own(part))?;
+        let lots = series.into_iter().flat_map(|series| series.lots);
+        let lots = lots.filter(|lot| lot.unit.as_ref() == Some(unit));
+        let row = |lot: LotView| {
+            let said = [lot.standing.clone(), lot.plan(), lot.found()];
+            let signed = lot.decided.iter().chain(&lot.disposed).cloned();
+            let said: Vec<String> = said.into_iter().chain(signed).collect();
+            ThreadRow {
+                depth: 1,
+                relation: "inspected by".to_owned(),
+                traced: Traced::Instruction(lot.instruction, Some(lot.revision)),
+                what: said.join("; "),
+                standing: None,
+                at: Some(lot.at),
+                fact: lot.opened.to_string(),
+            }
+        };
+        Ok(lots.map(row).collect())
     }
 
     /// What a unit names: its order, definitions, gauges, places and people.

@@ -12,7 +12,9 @@ mod unit;
 use jiff::Timestamp;
 
 use crate::domain::fact::Position;
-use crate::domain::stream::Subject;
+use crate::domain::kinds::FactBody;
+use crate::domain::material::{MaterialFact, MaterialReceived};
+use crate::domain::stream::{StreamState, Subject};
 use crate::domain::traced::Traced;
 use crate::ledger::contact;
 use crate::ledger::error::LedgerError;
@@ -20,6 +22,7 @@ use crate::ledger::streams::{Stored, stored};
 use crate::views::thread::{Thread, ThreadRow};
 
 use super::Asked;
+use super::quality_words::{As, CORRECTED, of_deviation, of_material};
 use super::trace_words::what;
 
 impl Asked<'_> {
@@ -68,8 +71,31 @@ impl Asked<'_> {
         subject: &Subject,
         told: impl Fn(&Stored) -> bool,
     ) -> Result<Vec<ThreadRow>, LedgerError> {
-        let facts = stored(self.connection, subject, 0)?;
-        Ok(facts.iter().filter(|stored| told(stored)).map(|stored| note(of, stored)).collect())
+        let folded = self.ledger.load(self.connection, subject)?;
+        let known = if let StreamState::Deviation(state) = &folded.stream.state {
+            self.known_of(state)?
+        } else {
+            As::bare()
+        };
+        let mut received: Option<MaterialReceived> = None;
+        let mut rows = Vec::new();
+        for stored in &stored(self.connection, subject, 0)? {
+            let said = if let FactBody::Deviation(body) = &stored.fact.body {
+                of_deviation(&stored.fact, body, &known)
+            } else if let FactBody::Material(body) = &stored.fact.body {
+                let before = received.clone();
+                if let MaterialFact::MaterialReceived(noted) = body {
+                    received = Some(noted.clone());
+                }
+                of_material(body, before.as_ref())
+            } else {
+                what(&stored.fact)
+            };
+            if told(stored) {
+                rows.push(note(of, stored, &said));
+            }
+        }
+        Ok(rows)
     }
 
     /// The first fact of a subject that arrived here.
@@ -86,15 +112,19 @@ impl Asked<'_> {
 }
 
 /// A fact of a thing's own stream, in words.
-fn note(of: &Traced, stored: &Stored) -> ThreadRow {
+fn note(of: &Traced, stored: &Stored, said: &str) -> ThreadRow {
     let fact = &stored.fact;
-    let said = what(fact);
     let kind = fact.body.kind();
     ThreadRow {
         depth: 1,
         relation: "record".to_owned(),
         traced: of.clone(),
-        what: if said.is_empty() { spaced(kind) } else { format!("{}: {said}", spaced(kind)) },
+        what: match said {
+            "" => spaced(kind),
+            // What goods-in corrects came in before.
+            corrected if corrected.starts_with(CORRECTED) => corrected.to_owned(),
+            said => format!("{}: {said}", spaced(kind)),
+        },
         standing: None,
         at: Some(fact.head.moment.effective()),
         fact: fact.head.position.to_string(),

@@ -254,6 +254,8 @@ impl Layer for QueueScreen {
             | ScanMeaning::Place(_)
             | ScanMeaning::Traveler(_)
             | ScanMeaning::Gauge(_)
+            | ScanMeaning::Deviation(_)
+            | ScanMeaning::Permit(_)
             | ScanMeaning::Card(_)
             | ScanMeaning::Unknown => None,
         }

@@ -9,6 +9,7 @@ mod view;
 
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::set::{Membership, SetAct, SetCommand, SetStanding};
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -25,6 +26,7 @@ use crate::views::traveler::TravelerView;
 
 use super::difference::{DifferenceScreen, asks_to_look};
 use super::note::{NoteFor, NoteScreen};
+use super::raise::raise;
 use super::recording::{Recording, gauge_of, warn_of_finer};
 use super::sign::SignScreen;
 use super::traveler::TravelerScreen;
@@ -177,15 +179,16 @@ impl SetScreen {
                 return Turn::Open(Box::new(NoteScreen::new(first, what)));
             }
             (Act::Deviation, _) => {
-                let focused = self.focused();
-                if let Some((at, id)) = focused.and_then(|view| {
-                    let current = view.state.current(&view.instructions)?;
+                let Some(view) = self.focused() else { return Turn::Stay };
+                if let Some(current) = view.state.current(&view.instructions) {
                     let (operation, step) = (current.operation.operation, current.step.id.clone());
-                    let at = crate::domain::traveler::command::StepAt { operation, step };
-                    Some((at, view.id.clone()))
-                }) {
-                    let note = NoteScreen::new(id, NoteFor::Deviation(at));
-                    return Turn::Open(Box::new(note));
+                    let about = if let Now::Each { ask: Ask::Measure(measure), .. } = self.now() {
+                        measure.characteristic.as_ref()
+                    } else {
+                        None
+                    };
+                    let at = StepAt { operation, step };
+                    return raise(view, (at, Some(current.step)), about, world);
                 }
             }
             (Act::OpenUnit, _) => {
@@ -296,6 +299,8 @@ impl Layer for SetScreen {
             | ScanMeaning::Card(_)
             | ScanMeaning::Place(_)
             | ScanMeaning::Gauge(_)
+            | ScanMeaning::Deviation(_)
+            | ScanMeaning::Permit(_)
             | ScanMeaning::Order(_)
             | ScanMeaning::Part(_)
             | ScanMeaning::Unknown => Vec::new(),

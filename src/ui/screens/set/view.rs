@@ -30,7 +30,7 @@ const COLUMN_MIN: u16 = 15;
 /// A wait that ends within so many milliseconds is shown by the second.
 const LAST_MINUTE_MS: i64 = 60_000;
 /// Cells that a field has at least, however long what stands before it.
-const FIELD_MIN: u16 = 12;
+const FIELD_MIN: u16 = 8;
 
 /// The wait that runs on the units that go on.
 pub(super) fn running(now: &Now<'_>, views: &[TravelerView]) -> Option<RunningWait> {

@@ -19,8 +19,7 @@ use super::trace::TraceScreen;
 const PURPOSE: &str = "Type or scan whatever a record names: a unit, an order, a lot, a serial, a gauge, \
     a person, a place, an instruction or specification with its revision, a characteristic, a \
     deviation, a permit.";
-const EXAMPLES: &str =
-    "such as 0007, L-22, TW-07, WI-1040 rev C, c-torque, NCR-ASM1-0001, DP-ASM1-0001";
+const EXAMPLES: &str = "such as 0007, L-22, TW-07, WI-1040 rev C, NCR-ASM1-0001, DP-ASM1-0001";
 const TOP: u16 = 8;
 
 /// The question.

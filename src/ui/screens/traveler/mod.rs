@@ -436,6 +436,8 @@ impl Layer for TravelerScreen {
             ScanMeaning::Badge
             | ScanMeaning::Card(_)
             | ScanMeaning::Place(_)
+            | ScanMeaning::Deviation(_)
+            | ScanMeaning::Permit(_)
             | ScanMeaning::Traveler(_)
             | ScanMeaning::Travelers(_)
             | ScanMeaning::Order(_)

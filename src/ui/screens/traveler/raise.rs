@@ -2,13 +2,10 @@
 //! for at once on this unit.
 
 use crate::domain::instruction::Ask;
-use crate::domain::people::Action;
 use crate::domain::traveler::command::StepAt;
 use crate::ui::layer::Turn;
-use crate::ui::may;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::screens::form::FormScreen;
-use crate::ui::screens::form_of::Form;
+use crate::ui::screens::raise::raise;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -22,48 +19,17 @@ use super::next::Now;
 const SHOWN_MAX: usize = 2;
 
 impl TravelerScreen {
-    /// The form, for who may raise; whoever may not is told at once.
+    /// The form, about what is measured now.
     pub(super) fn raise(&self, at: StepAt, world: &mut World) -> Turn {
-        if let Some(refusal) = may::refused(&[Action::RaiseDeviation], world) {
-            return world.not_for_role(&refusal, None);
-        }
         let Some(view) = &self.view else { return Turn::Stay };
-        let mut known = vec![("Unit", format!("{}  {}", self.id, view.order.part))];
-        let title = self.current().map_or(String::new(), |now| format!("  {}", now.step.title));
-        known.push(("Step", format!("op {}  {}{title}", at.operation, at.step)));
-        if let Some(place) = &world.place {
-            known.push(("Place", place.to_string()));
-        }
-        let form = Form::Raise(self.id.clone(), at, self.measured());
-        let mut form = FormScreen::new(form, &view.offers).knowing(known);
-        // Of a single unit nobody counts pieces.
-        if view.pieces().is_none() {
-            form = form.without("Pieces");
-        }
-        if let Now::Ask { ask: Ask::Measure(measure), .. } = self.now()
-            && let Some(characteristic) = &measure.characteristic
-        {
-            form = form.filled("About", characteristic.as_str());
-        }
-        Turn::Open(Box::new(form))
-    }
-
-    /// The characteristics that the step measures, by id, with what each is called.
-    fn measured(&self) -> Vec<(String, String)> {
-        let asks = self.current().map_or(&[][..], |now| &now.step.asks[..]);
-        let measured = asks.iter().filter_map(|ask| match ask {
-            Ask::Measure(measure) => {
-                let id = measure.characteristic.as_ref()?.to_string();
-                Some((id, format!("{}  {}", measure.name, measure.requirement)))
-            }
-            Ask::Scan { .. }
-            | Ask::Install { .. }
-            | Ask::Check { .. }
-            | Ask::Enter { .. }
-            | Ask::Wait(_)
-            | Ask::Sign(_) => None,
-        });
-        measured.collect()
+        let current = self.current();
+        let step = current.as_ref().map(|now| now.step);
+        let about = if let Now::Ask { ask: Ask::Measure(measure), .. } = self.now() {
+            measure.characteristic.as_ref()
+        } else {
+            None
+        };
+        raise(view, (at, step), about, world)
     }
 
     /// The first deviation of the unit of which something is to be done at once yet.

@@ -24,7 +24,7 @@ const SPLIT: u16 = 23;
 const TWO_COLUMNS_MIN: u16 = 72;
 const TOP: u16 = 3;
 /// Cells that a field has at least, however long what stands before it.
-const FIELD_MIN: u16 = 12;
+const FIELD_MIN: u16 = 8;
 /// Warnings are held on the screen as long as so many rows are left for the text and its note.
 const TEXT_ROWS_MIN: usize = 5;
 
