@@ -96,3 +96,58 @@ fn r08_no_unit_passes_the_step_by_which_its_deviation_is_to_be_closed() {
     let ran = at(OPERATOR, &["traveler", "complete", unit]).exits(1);
     assert!(!ran.err.contains("N36"), "{}", ran.err);
 }
+
+#[test]
+fn r08_what_was_asked_for_in_error_is_withdrawn_by_number_and_a_second_cause_names_the_first() {
+    let plant = SamplePlant::new();
+    plant.by(PLANNER, &["site", "set", "--deviation-word", "NCR"]).exits(0);
+    let units = ["WO-1881/0007", "WO-1881/0008", "WO-1881/0009"];
+    let raise = [&["deviation", "raise"][..], &units, &["--note", "dropped"]].concat();
+    let raise = [&raise[..], &["--place", "ASM-1"]].concat();
+    plant.by(OPERATOR, &raise).exits(0).says("saved: NCR at ASM-1");
+    let gate = [&raise[..], &["--close-by", "20#nowhere", "--json"]].concat();
+    plant.by(OPERATOR, &gate).refuses(&["T06"]);
+    let id = &raised(&plant, "0007");
+    for to_do in ["sort bin 4", "sort bin 5"] {
+        plant.by(SUPERVISOR, &["deviation", "contain", id, to_do, "--to-do"]).exits(0);
+    }
+    let withdraw = ["deviation", "withdraw", id, "--containment", "2", "wrong bin"];
+    plant.by(ENGINEER, &[&withdraw[..], &["--json"]].concat()).refuses(&["N39"]);
+    plant.by(ENGINEER, &withdraw).exits(1).says("S. Brandt (B-4011) asked for it.");
+    plant.by(SUPERVISOR, &withdraw).exits(0).says("withdrawn: sort bin 5");
+    plant.by(QUALITY, &["deviation", "withdraw", id, "--action", "1", "none"]).exits(1);
+    let shown = plant.gemba(&["deviation", "show", id]).exits(0);
+    shown.says("sort bin 5: withdrawn by S. Brandt, wrong bin").says("sort bin 4: to do");
+    plant.by(ENGINEER, &["deviation", "cause", id, "pawl worn"]).exits(0);
+    let second = plant.by(ENGINEER, &["deviation", "cause", id, "spring broken"]).exits(0);
+    second.says("in place of pawl worn (J. Lindqvist)");
+    let shown = plant.gemba(&["deviation", "show", id]).exits(0);
+    shown.says("cause        spring broken").says("cause before pawl worn");
+    let decided = ["WO-1881/0007=scrap", "--reason", "bent"];
+    let dispose = [&["deviation", "dispose", id][..], &decided].concat();
+    plant.by(QUALITY, &dispose).exits(0);
+    let listed = plant.gemba(&["deviation", "list"]).exits(0);
+    listed.says("WO-1881/0007 scrap").says("open: WO-1881/0008, WO-1881/0009");
+    let parts = ["deviation", "dispose", id, "WO-1881/0008=3:scrap", "--reason", "bent"];
+    let told = plant.by(QUALITY, &[&parts[..], &["--json"]].concat());
+    told.refuses(&["N17"]);
+    let again = ["WO-1881/0008=rework@torque", "--reason", "bent", "--json"];
+    plant.by(QUALITY, &[&["deviation", "dispose", id][..], &again].concat()).refuses(&["N38"]);
+    let traced = plant.gemba(&["trace", id]).exits(0);
+    traced.says("withdrawn: sort bin 5: wrong bin").says("cause: pawl worn; replaced since");
+    plant.gemba(&["store", "rebuild"]).exits(0);
+    plant.gemba(&["store", "check"]).exits(0);
+}
+
+#[test]
+fn a_correction_of_goods_in_says_what_was_corrected_from_what_to_what() {
+    let plant = SamplePlant::new();
+    let receive = ["material", "receive", "SEAL-1", "L-77", "--supplier", "Nordic"];
+    plant.by(QUALITY, &[&receive[..], &["--quantity", "200"]].concat()).exits(0);
+    let right = ["--quantity", "180", "--certificate", "C-7", "--correct", "counted again"];
+    let said = plant.by(QUALITY, &[&receive[..], &right].concat()).exits(0);
+    said.says("SEAL-1/L-77 corrected: pieces 200 to 180, certificate none to C-7");
+    let traced = plant.gemba(&["trace", "material/SEAL-1/L-77"]).exits(0);
+    let traced = traced.says("material received: from Nordic, 200 pieces");
+    traced.says("corrected: pieces 200 to 180, certificate none to C-7: counted again");
+}

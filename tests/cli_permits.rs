@@ -59,6 +59,11 @@ fn r04_a_permit_is_proposed_granted_used_shown_and_withdrawn() {
     plant.gemba(&["store", "check"]).exits(0);
     plant.gemba(&["store", "rebuild"]).exits(0);
     plant.gemba(&["permit", "show", PERMIT]).exits(0).says("withdrawn by R. Tanaka");
+    let traced = plant.gemba(&["trace", PERMIT]).exits(0);
+    let traced = traced.says("max 0.07 mm instead of max 0.05 mm").says("gaskets of lot 4");
+    let traced =
+        traced.says("permit granted: approved by R. Tanaka").says("permit used: 0.06 mm of WO-8/1");
+    traced.says("permit withdrawn: sorted");
 }
 
 /// A permit that is granted once the reading was taken lets it not go on.

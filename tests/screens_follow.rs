@@ -175,6 +175,14 @@ fn what_was_asked_for_in_error_is_withdrawn_and_shown_so_and_is_no_step_any_more
 }
 
 #[test]
+fn the_number_of_a_deviation_is_scanned_at_the_queue_and_opens_its_page() {
+    let mut screen = supervised();
+    screen.scan(FIRST).shows("Deviation NCR-ASM1-0001").shows("waits for disposition");
+    // Where words are typed it is one of them.
+    screen.key(Key::F(5)).scan(FIRST).shows("What was done at once?").shows("NCR-ASM1-0001▌");
+}
+
+#[test]
 fn a_lot_is_shared_out_by_a_line_of_words() {
     let mut screen = supervised();
     screen.choose("Deviations").type_keys("\n").key(Key::Enter).type_keys("7");

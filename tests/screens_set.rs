@@ -306,3 +306,11 @@ fn twelve_units_fit_and_more_are_on_the_next_page() {
     assert_snapshot!("set_of_fourteen", screen.text());
     screen.key(Key::PageDown).shows("0013").hides("0012").shows("13 to 14 of 14");
 }
+
+#[test]
+fn f2_opens_the_form_of_the_unit_that_has_the_focus_with_everything_known_filled_in() {
+    let mut screen = opened(pumps_at(&TO_TORQUE));
+    screen.scan("TW-07").key(Key::F(2)).shows("Raise a deviation").shows("op 20  torque");
+    screen.shows("About          c-torque").shows("Close by");
+    screen.type_keys("thread torn\n").shows("left: NCR-ASM1-0001");
+}

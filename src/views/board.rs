@@ -11,7 +11,8 @@ use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 
-use super::deviation::{DeviationCounts, DeviationView};
+use super::deviation::DeviationView;
+use super::deviation_counts::DeviationCounts;
 use super::handover::HandoverView;
 use super::help::HelpRow;
 use super::redline::RedlineRow;

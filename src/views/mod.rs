@@ -5,6 +5,7 @@
 pub mod board;
 pub mod definition;
 pub mod deviation;
+pub mod deviation_counts;
 pub mod deviation_of;
 pub mod difference;
 pub mod gauge;

@@ -39,6 +39,7 @@ use super::screen_suspect::{made_suspect, suspects};
 use super::screen_thread::{named, thread};
 use super::screen_trace::trace;
 use super::shop::Shop;
+use super::shop_deviations::FIRST;
 use super::shop_plan::{id, order};
 use super::shop_route::{ORDER, coated_order};
 use super::shop_sampling::{ORDERS, sampling_order};
@@ -202,6 +203,7 @@ fn meaning(code: &str) -> ScanMeaning {
         return ScanMeaning::Gauge(gauge);
     }
     match code {
+        FIRST => ScanMeaning::Deviation(id(code)),
         "ASM-1" | "ASM-2" | "INC-1" => ScanMeaning::Place(id(code)),
         "WO-1881" | "WO-1884" => ScanMeaning::Order(id(code)),
         "0007" => ScanMeaning::Traveler(unit("WO-1881/0007")),

@@ -3,7 +3,8 @@
 use gemba::domain::ids::PersonId;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::state::TravelerState;
-use gemba::views::deviation::{DeviationCounts, DeviationStanding, DeviationView, Offers};
+use gemba::views::deviation::{DeviationStanding, DeviationView, Offers};
+use gemba::views::deviation_counts::DeviationCounts;
 use gemba::views::deviation_of::{Around, view};
 use gemba::views::register::PersonRow;
 

@@ -6,7 +6,7 @@ use super::session::place_of;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, step_at};
 use super::traveler::{traveler_id, view_at};
-use super::{Console, acts, deviation_follow as follow, deviation_show, rows};
+use super::{Console, acts, deviation_follow as follow, deviation_show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
 use crate::domain::decide::Command;
@@ -19,12 +19,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::effect::Signing;
-use crate::ui::parts::canvas::fit;
-use crate::views::deviation::DeviationView;
-use crate::views::query::{Answer, Query};
-
-/// Cells of a text in the list; the whole of it is shown by `gemba deviation show`.
-const CELLS_MAX: usize = 48;
 
 #[derive(Debug, Subcommand)]
 pub enum DeviationCommand {
@@ -334,7 +328,7 @@ pub fn run(console: &Console, command: DeviationCommand) -> Result<Exit, Fault> 
             let command = Asks::AddUnits { units: args.units };
             on(console, (&args.signer, args.deviation), &what, command)
         }
-        DeviationCommand::List { closed } => list(console, closed),
+        DeviationCommand::List { closed } => deviation_show::list(console, closed),
         DeviationCommand::Show { deviation } => deviation_show::run(console, deviation),
         DeviationCommand::Review(args) => {
             let what = format!("{} reviewed", args.deviation);
@@ -481,28 +475,4 @@ fn approve(console: &Console, args: ApproveArgs) -> Result<Exit, Fault> {
     let signing = Signing::Approve { deviation: args.deviation, disposition };
     acts::act(console, &args.signer, &what, |signer| identity::command(signing, signer.by()))?;
     say_open(console, &deviation)
-}
-
-fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
-    let Answer::Deviations(found) = rows::ask(console, &Query::Deviations { closed })? else {
-        return Err(rows::mixed_up());
-    };
-    let called = console.called("deviation");
-    let head = [called.as_str(), "unit", "step", "required", "found", "raised by", "disposition"];
-    let short = |text: &str| fit(text, CELLS_MAX, "...").into_owned();
-    rows::print(console, &head, &found, |row: &DeviationView| {
-        let step = row.unit().and_then(|unit| unit.step.as_ref());
-        vec![
-            row.id.to_string(),
-            row.units_words(),
-            rows::or_dash(step),
-            short(&row.required),
-            // Where nothing was measured, what was noted is what was found.
-            short(if row.found.is_empty() { &row.note } else { &row.found }),
-            row.raised_by.clone(),
-            // With who signed, as what and when: that is never cut.
-            deviation_show::stands(row),
-        ]
-    });
-    Ok(Exit::Done)
 }

@@ -1,11 +1,15 @@
-//! `gemba deviation show`: one deviation with everything known.
+//! `gemba deviation show` and `list`: one deviation with everything known, and a line of each.
 
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::DeviationId;
+use crate::ui::parts::canvas::fit;
 use crate::views::deviation::{DeviationStanding, DeviationView, DisposedStanding, DisposedView};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::{SignatureView, minute};
+
+/// Cells of a text in the list; the whole of it is shown by `gemba deviation show`.
+const CELLS_MAX: usize = 48;
 
 /// Shows it.
 pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
@@ -140,4 +144,29 @@ fn decided(view: &DeviationView) -> String {
         shown.push(format!("open: {}", open.join(", ")));
     }
     shown.join("; ")
+}
+
+/// Lists them, open ones first.
+pub fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
+    let Answer::Deviations(found) = rows::ask(console, &Query::Deviations { closed })? else {
+        return Err(rows::mixed_up());
+    };
+    let called = console.called("deviation");
+    let head = [called.as_str(), "unit", "step", "required", "found", "raised by", "disposition"];
+    let short = |text: &str| fit(text, CELLS_MAX, "...").into_owned();
+    rows::print(console, &head, &found, |row: &DeviationView| {
+        let step = row.unit().and_then(|unit| unit.step.as_ref());
+        vec![
+            row.id.to_string(),
+            row.units_words(),
+            rows::or_dash(step),
+            short(&row.required),
+            // Where nothing was measured, what was noted is what was found.
+            short(if row.found.is_empty() { &row.note } else { &row.found }),
+            row.raised_by.clone(),
+            // With who signed, as what and when: that is never cut.
+            stands(row),
+        ]
+    });
+    Ok(Exit::Done)
 }

@@ -8,7 +8,8 @@ use crate::domain::ids::DeviationId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
-use crate::views::deviation::{DeviationCounts, DeviationView, Offers};
+use crate::views::deviation::{DeviationView, Offers};
+use crate::views::deviation_counts::DeviationCounts;
 use crate::views::deviation_of::{Around, view};
 
 use super::{Asked, get, id_in};

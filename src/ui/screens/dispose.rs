@@ -2,8 +2,6 @@
 
 use crate::domain::deviation::{Disposition, Share};
 use crate::domain::ids::StepId;
-use crate::domain::refusal::Reason;
-use crate::domain::refusal::deviation::DeviationReason;
 use crate::domain::stream::TravelerId;
 use crate::ui::effect::Signing;
 use crate::ui::input::{Focus, Key};
@@ -15,7 +13,7 @@ use crate::ui::parts::choices;
 use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::ui::parts::kept;
 use crate::ui::parts::paged::Sheet;
-use crate::ui::parts::prose::{Line, wrapped};
+use crate::ui::parts::prose::Line;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::{ConcernedView, DeviationView};
@@ -23,6 +21,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
 use super::approve::roles;
+use super::shares;
 use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, then \
@@ -30,16 +29,6 @@ const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then th
 const WHAT: &str = "What becomes of the unit?";
 const FROM: &str = "From which step is it done again?";
 const WHY: &str = "Why?";
-/// Why no step is done again, and how to go on.
-const NOT_BEGUN: (&str, &str) = (
-    "It is not begun yet, so nothing of it was done that could be done again.",
-    "Esc, then 1 or 6 where it may begin as ordered, 4 or 5 where it may not, or 7 where other units \
-     go another way.",
-);
-const NO_TEXT: (&str, &str) = (
-    "The instruction that it is made by is not here, so its steps are not known.",
-    "Esc, sync this station, then dispose it; or decide otherwise.",
-);
 /// Steps that a digit can name.
 const STEPS_MAX: usize = 9;
 
@@ -159,32 +148,8 @@ impl DisposeScreen {
         Sheet::of(world).rows(13, &rows)
     }
 
-    /// What was typed as shares of those that are open, or why it cannot be: told before anybody signs.
-    fn shared_out(&self) -> Result<Vec<Share>, String> {
-        let open: Vec<(&TravelerId, u32)> =
-            self.undecided().map(|unit| (&unit.traveler, unit.pieces)).collect();
-        let units: Vec<TravelerId> = open.iter().map(|(unit, _)| (*unit).clone()).collect();
-        let shares = Share::of_each(Share::read(&self.shares.text())?, &units);
-        let mut reasons = Share::refused(&shares, &open);
-        reasons.extend(shares.iter().filter_map(|share| self.no_such_step(share)));
-        match reasons.first() {
-            Some(first) => Err(format!("{} {} Next: {}", first.code(), first.what(), first.next())),
-            None => Ok(shares),
-        }
-    }
-
-    /// Why a share cannot be done again from the step that it names.
-    fn no_such_step(&self, share: &Share) -> Option<Reason> {
-        let (Disposition::Rework { step } | Disposition::Repair { step }) = &share.disposition
-        else {
-            return None;
-        };
-        let unit = self.undecided().find(|unit| share.unit.as_ref() == Some(&unit.traveler))?;
-        if unit.operation.is_none() {
-            return Some(DeviationReason::NothingToDoAgain.into());
-        }
-        let known = unit.steps_before.iter().any(|(id, _)| id == step);
-        (!known).then(|| Reason::ReworkStepUnknown { step: step.clone() })
+    fn open(&self) -> Vec<&ConcernedView> {
+        self.undecided().collect()
     }
 
     fn steps(&self) -> &[(StepId, String)] {
@@ -207,7 +172,7 @@ impl DisposeScreen {
     fn enter(&mut self, act: Act, world: &mut World) {
         match self.stage.clone() {
             Stage::What | Stage::Step { .. } => {}
-            Stage::Share => match self.shared_out() {
+            Stage::Share => match shares::read(&self.shares.text(), &self.open()) {
                 Ok(shares) => self.stage = Stage::Why(shares),
                 Err(why) => world.say(why, Role::Warn),
             },
@@ -405,12 +370,14 @@ impl Layer for DisposeScreen {
         }
         let found = if view.found.is_empty() { &view.note } else { &view.found };
         let cells = width.saturating_sub(4);
-        canvas.put_in((3, 3), cells, &format!("Required  {}", view.required), Role::Plain);
+        if !view.required.is_empty() {
+            canvas.put_in((3, 3), cells, &format!("Required  {}", view.required), Role::Plain);
+        }
         canvas.put_in((3, 4), cells, &format!("Found     {found}"), Role::Plain);
         match &self.stage {
             Stage::What => self.view_what(canvas),
             Stage::Step { .. } => self.view_steps(world, canvas),
-            Stage::Share => self.view_shares(canvas),
+            Stage::Share => shares::view(&self.shares, &self.open(), canvas),
             Stage::Why(chosen) | Stage::Sign(chosen) => {
                 let chosen_words = self.words(chosen);
                 canvas.put((3, 6), &format!("Decision  {chosen_words}"), Role::Title);
@@ -450,48 +417,9 @@ impl DisposeScreen {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// What there is to share out, and how that is typed.
-    fn view_shares(&self, canvas: &mut Canvas<'_>) {
-        let width = canvas.width().saturating_sub(6);
-        canvas.put((3, 6), "How is it shared out?", Role::Title);
-        self.shares.view(canvas, (3, 8), width, true);
-        let cursor = canvas.cursor;
-        let how = "such as  36 use as is, 2 scrap, 2 rework STEP  or  UNIT=scrap, use as is";
-        canvas.put_in((3, 10), width, how, Role::Muted);
-        for (unit, y) in self.undecided().zip(12..) {
-            if y >= canvas.body_end() {
-                break;
-            }
-            let steps: Vec<&str> = unit.steps_before.iter().map(|(id, _)| id.as_str()).collect();
-            let pieces =
-                if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
-            let text = format!("{}{pieces}  steps: {}", unit.traveler, steps.join(", "));
-            canvas.put_in((3, y), width, &text, Role::Plain);
-        }
-        canvas.cursor = cursor;
-    }
-
-    /// Why there is no step to go back to, and how to go on.
-    fn view_no_steps(&self, world: &World, canvas: &mut Canvas<'_>) {
-        let unit = self.unit();
-        let named = unit.map_or_else(String::new, |unit| unit.traveler.to_string());
-        let begun = unit.is_some_and(|unit| unit.operation.is_some());
-        let (why, how) = if begun { NO_TEXT } else { NOT_BEGUN };
-        canvas.put((3, 6), &format!("{named}: no step is done again."), Role::Title);
-        canvas.cursor = Some((3, 6));
-        let cells = canvas.width().saturating_sub(6);
-        let mut y = 8;
-        let lines = [(why, Role::Warn), (how, Role::Plain)]
-            .map(|(text, role)| wrapped(&world.called(text), cells.into(), role));
-        for line in lines.iter().flatten() {
-            line.view(canvas, (3, y), cells);
-            y += 1;
-        }
-    }
-
     fn view_steps(&self, world: &World, canvas: &mut Canvas<'_>) {
         if self.steps().is_empty() {
-            return self.view_no_steps(world, canvas);
+            return shares::view_no_steps(self.unit(), world, canvas);
         }
         canvas.put((3, 6), FROM, Role::Title);
         canvas.cursor = Some((3, 6));

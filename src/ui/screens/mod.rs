@@ -43,6 +43,7 @@ pub mod redlines;
 pub mod refusal;
 pub mod review;
 pub mod set;
+pub mod shares;
 pub mod ship;
 pub mod sign;
 pub mod sign_in;
