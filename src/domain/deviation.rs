@@ -12,7 +12,6 @@ use super::deviation_actions::{ActionAsked, ToDo};
 use super::deviation_rules::{CauseCode, Severity};
 use super::fact::Position;
 use super::ids::{CharacteristicId, StepId};
-use super::instruction::OnFail;
 use super::people::Role;
 use super::positions::Positions;
 use super::signature::{Signature, Signer};
@@ -41,31 +40,6 @@ pub enum Disposition {
     Return,
     /// There was no deviation.
     Void,
-}
-
-impl Disposition {
-    /// The word.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::UseAsIs => "use as is",
-            Self::Rework { .. } => "rework",
-            Self::Repair { .. } => "repair",
-            Self::Scrap => "scrap",
-            Self::Return => "return",
-            Self::Void => "void",
-        }
-    }
-
-    /// What a deviation's form suggests.
-    pub fn suggested(on_fail: &OnFail) -> Self {
-        match on_fail {
-            OnFail::Rework(step) => Self::Rework { step: step.clone() },
-            OnFail::Repair(step) => Self::Repair { step: step.clone() },
-            OnFail::UseAsIs => Self::UseAsIs,
-            OnFail::Scrap => Self::Scrap,
-            OnFail::Return => Self::Return,
-        }
-    }
 }
 
 /// What departed from what was agreed.
@@ -169,22 +143,6 @@ pub struct Decision {
     pub pieces: Option<u32>,
     /// What becomes of it.
     pub disposition: Disposition,
-}
-
-impl Decision {
-    /// In words: `use as is`, `2 scrap`, `rework from step torque`.
-    pub fn words(&self) -> String {
-        let word = self.disposition.word();
-        let pieces = self.pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
-        match &self.disposition {
-            Disposition::Rework { step } | Disposition::Repair { step } => {
-                format!("{pieces}{word} from step {step}")
-            }
-            Disposition::UseAsIs | Disposition::Scrap | Disposition::Return | Disposition::Void => {
-                format!("{pieces}{word}")
-            }
-        }
-    }
 }
 
 /// What becomes of the units, and whose word it takes.

@@ -159,11 +159,14 @@ pub(super) fn verify(
     Ok(DeviationFact::ActionVerified { action: at, note })
 }
 
-/// Who asked for something that is to be done yet; none where it is not to be done any more.
-fn asked_by<'a>(state: &'a DeviationState, at: &Position) -> Option<Option<&'a PersonId>> {
-    let contained = state.open_containments().find(|known| known.at == *at);
-    let action = || known(state, at).filter(|action| action.is_open());
-    contained.map(|known| known.by.as_ref()).or_else(|| action().map(|known| known.by.as_ref()))
+/// Who asked for something, where it is to be done yet.
+fn asked_by<'a>(
+    state: &'a DeviationState,
+    at: &'a Position,
+) -> impl Iterator<Item = Option<&'a PersonId>> {
+    let contained = state.open_containments().filter(move |known| known.at == *at);
+    let actions = state.open_actions().filter(move |known| known.at == *at);
+    contained.map(|known| known.by.as_ref()).chain(actions.map(|known| known.by.as_ref()))
 }
 
 /// Whoever asked for something in error takes it back, or quality does.
@@ -175,7 +178,7 @@ pub(super) fn withdraw(
 ) -> Decided {
     context.require_role(Action::RaiseDeviation, &mut reasons);
     context.require_text("a reason", &reason, &mut reasons);
-    match asked_by(state, &at) {
+    match asked_by(state, &at).next() {
         None => reasons.push(DeviationReason::ActionUnknown { deviation: id.clone() }.into()),
         Some(by) => {
             let actor = context.acting.actor.as_ref();

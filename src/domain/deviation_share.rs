@@ -1,13 +1,59 @@
-//! Shares of a disposition as people type them: `36 use as is, 2 scrap, 2 rework bore`.
+//! What becomes of units in words, and shares of it as people type them: `36 use as is, 2 scrap, 2
+//! rework bore`.
 
-use super::deviation::{Disposition, Share};
+use super::deviation::{Decision, Disposition, Share};
 use super::ids::StepId;
+use super::instruction::OnFail;
 use super::refusal::Reason;
 use super::refusal::deviation::DeviationReason;
 use super::stream::TravelerId;
 
 /// How a share is written.
 const HOW: &str = "such as: 36 use as is, 2 scrap, 2 rework STEP; or UNIT=scrap, use as is";
+
+impl Disposition {
+    /// The word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::UseAsIs => "use as is",
+            Self::Rework { .. } => "rework",
+            Self::Repair { .. } => "repair",
+            Self::Scrap => "scrap",
+            Self::Return => "return",
+            Self::Void => "void",
+        }
+    }
+
+    /// In words for so many pieces, or for all: `2 scrap`, `rework from step torque`.
+    pub fn words_for(&self, pieces: Option<u32>) -> String {
+        let word = self.word();
+        let pieces = pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
+        match self {
+            Self::Rework { step } | Self::Repair { step } => {
+                format!("{pieces}{word} from step {step}")
+            }
+            Self::UseAsIs | Self::Scrap | Self::Return | Self::Void => format!("{pieces}{word}"),
+        }
+    }
+
+    /// What a deviation's form suggests.
+    pub fn suggested(on_fail: &OnFail) -> Self {
+        match on_fail {
+            OnFail::Rework(step) => Self::Rework { step: step.clone() },
+            OnFail::Repair(step) => Self::Repair { step: step.clone() },
+            OnFail::UseAsIs => Self::UseAsIs,
+            OnFail::Scrap => Self::Scrap,
+            OnFail::Return => Self::Return,
+        }
+    }
+}
+
+impl Decision {
+    /// In words: `use as is`, `2 scrap`, `rework from step torque`.
+    pub fn words(&self) -> String {
+        self.disposition.words_for(self.pieces)
+    }
+}
 
 /// Why the pieces of one lot cannot go these ways, of which there are several or one that does not
 /// take all of it.

@@ -438,9 +438,8 @@ fn dispose(console: &Console, args: DisposeArgs) -> Result<Exit, Fault> {
 
 fn words(shares: &[Share]) -> String {
     let words = shares.iter().map(|share| {
-        let pieces = share.pieces.map_or_else(String::new, |pieces| format!("{pieces} "));
         let unit = share.unit.as_ref().map_or_else(String::new, |unit| format!("{unit} "));
-        format!("{unit}{pieces}{}", share.disposition.word())
+        format!("{unit}{}", share.disposition.words_for(share.pieces))
     });
     words.collect::<Vec<_>>().join(", ")
 }

@@ -4,13 +4,14 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::signer::SignerArgs;
-use super::{Console, deviation, deviation_show};
+use super::{Console, deviation, deviation_show, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::deviation::DeviationCommand as Asks;
 use crate::domain::deviation_actions::{ActionAsked, ToDo};
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, PersonId, PlaceId};
 use crate::domain::traveler::command::StepAt;
+use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Args)]
 pub struct ContainArgs {
@@ -148,7 +149,12 @@ pub fn cause(console: &Console, args: CauseArgs) -> Result<Exit, Fault> {
 
 pub fn action(console: &Console, args: ActionArgs) -> Result<Exit, Fault> {
     let ActionArgs { deviation: id, action, owner, due, signer } = args;
-    let what = format!("action for {id}, {owner}, due {due}");
+    let Answer::People(people) = rows::ask(console, &Query::People)? else {
+        return Err(rows::mixed_up());
+    };
+    let known = people.into_iter().find(|row| row.person == owner);
+    let name = known.and_then(|row| row.name).unwrap_or_else(|| owner.to_string());
+    let what = format!("action for {id}, {name}, due {due}");
     let command = Asks::AskAction(ActionAsked { action, owner, due });
     deviation::on(console, (&signer, id), &what, command)
 }

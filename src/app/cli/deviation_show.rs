@@ -41,7 +41,7 @@ pub fn run(console: &Console, id: DeviationId) -> Result<Exit, Fault> {
         line("at once", format!("{}  {}", containment.number, containment.words()));
     }
     for decided in &view.dispositions {
-        line("disposition", words(decided));
+        line("disposition", words(&view, decided));
     }
     if let Some(cause) = &view.cause {
         line("cause", cause.words());
@@ -97,7 +97,7 @@ fn unit_rows(view: &DeviationView) -> impl Iterator<Item = (&'static str, String
 }
 
 /// What was decided, who signed, how that stands.
-fn words(decided: &DisposedView) -> String {
+fn words(view: &DeviationView, decided: &DisposedView) -> String {
     let signed = decided.signatures.iter().map(SignatureView::words_in_full);
     let signed = signed.collect::<Vec<_>>().join("; ");
     let open = decided.open.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ");
@@ -108,7 +108,12 @@ fn words(decided: &DisposedView) -> String {
             format!("; {}", decided.standing.words())
         }
     };
-    format!("{}: {signed}{stands}", decided.words())
+    // Of several units it is said which one, also where one alone was decided.
+    let unit = match decided.decisions.as_slice() {
+        [one] if view.units.len() > 1 => format!("{} ", one.unit),
+        _ => String::new(),
+    };
+    format!("{unit}{}: {signed}{stands}", decided.words())
 }
 
 /// How a deviation stands, and what of it is overdue, in a line.
@@ -128,14 +133,8 @@ pub fn stands(view: &DeviationView) -> String {
 
 /// What was decided of a deviation in a line, and of what nothing is.
 fn decided(view: &DeviationView) -> String {
-    let several = view.units.len() > 1;
     let shown = view.dispositions.iter().filter(|d| d.standing != DisposedStanding::Replaced);
-    let mut shown: Vec<String> = shown
-        .map(|decided| match decided.decisions.as_slice() {
-            [one] if several => format!("{} {}", one.unit, words(decided)),
-            _ => words(decided),
-        })
-        .collect();
+    let mut shown: Vec<String> = shown.map(|decided| words(view, decided)).collect();
     let open: Vec<String> = view.open().map(|unit| unit.traveler.to_string()).collect();
     if shown.is_empty() {
         return if open.is_empty() { "nothing is held".to_owned() } else { "open".to_owned() };

@@ -184,6 +184,16 @@ pub enum DeviationReason {
     },
 }
 
+/// Why nothing is decided.
+const OF_WHICH: &str = "Something is said of no unit by name, and it is not clear of which.";
+/// Why no step of a unit is done again.
+const NOT_BEGUN: &str = "No step is done again: the unit is not begun.";
+
+/// Who asked for something.
+fn asked_for(by: Option<&PersonId>) -> String {
+    by.map_or_else(|| "Nobody here asked for it.".to_owned(), |by| format!("{by} asked for it."))
+}
+
 /// Roles in a sentence.
 fn roles(open: &[Role]) -> String {
     open.iter().map(|role| role.word()).collect::<Vec<_>>().join(" and ")
@@ -245,9 +255,7 @@ impl DeviationReason {
             Self::NothingHeld { deviation } => {
                 format!("{deviation} holds nothing that could be disposed.")
             }
-            Self::PiecesOfWhich => {
-                "Something is said of no unit by name, and it is not clear of which.".to_owned()
-            }
+            Self::PiecesOfWhich => OF_WHICH.to_owned(),
             Self::PiecesDoNotAddUp { unit, named, there } if named == there => {
                 format!("A part of {unit} is named that has no pieces.")
             }
@@ -265,8 +273,7 @@ impl DeviationReason {
                 format!("Nothing of the kind is to be confirmed for {deviation}.")
             }
             Self::AskedOfOther { by } => format!("It was asked of {by}."),
-            Self::AskedByOther { by: Some(by) } => format!("{by} asked for it."),
-            Self::AskedByOther { by: None } => "Nobody here asked for it.".to_owned(),
+            Self::AskedByOther { by } => asked_for(by.as_ref()),
             Self::DoneElsewhere { place } => format!("It is done at {place}."),
             Self::ContainmentOpen { deviation, actions } => {
                 format!("{deviation} is not contained yet: {}.", actions.join("; "))
@@ -296,7 +303,7 @@ impl DeviationReason {
             Self::NotMeasuredThere { characteristic, step } => {
                 format!("{step} does not measure {characteristic}.")
             }
-            Self::NothingToDoAgain => "No step is done again: the unit is not begun.".to_owned(),
+            Self::NothingToDoAgain => NOT_BEGUN.to_owned(),
             Self::SignatureOpen { deviation, open } => {
                 format!(
                     "The disposition of {deviation} waits for the signature of {}.",
@@ -323,6 +330,7 @@ impl DeviationReason {
             Self::PiecesDoNotAddUp { named, there, .. } if named == there => {
                 "leave that part out, or give it pieces".to_owned()
             }
+            Self::PiecesDoNotAddUp { there: 1, .. } => "say what becomes of it alone".to_owned(),
             Self::PiecesDoNotAddUp { there, .. } => format!("share out {there} pieces"),
             Self::VoidInParts { .. } => "use those pieces as they are, or void it all".to_owned(),
             Self::AsIsTwice { .. } => "name them together".to_owned(),

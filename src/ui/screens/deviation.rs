@@ -28,6 +28,11 @@ use super::line::{LineFor, LineScreen};
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
 
+/// Before what was asked for in error.
+const WITHDRAWN: &str = "Withdrawn";
+/// Before a cause in whose place another one was found.
+const CAUSE_BEFORE: &str = "Cause before";
+
 /// The screen of one deviation.
 #[derive(Debug)]
 pub struct DeviationScreen {
@@ -50,7 +55,10 @@ impl DeviationScreen {
         let row = |(name, value): (&str, String)| {
             let strong = matches!(name, "Required" | "Found" | "Disposition");
             let role = if strong { Role::Title } else { Role::Muted };
-            sheet.named((name, role), 15, (&value, Role::Plain))
+            // What counts no more steps back.
+            let past = matches!(name, WITHDRAWN | CAUSE_BEFORE | "Replaced" | "No effect");
+            let said = if past { Role::Muted } else { Role::Plain };
+            sheet.named((name, role), 15, (&value, said))
         };
         rows(view, world).into_iter().flat_map(row).collect()
     }
@@ -218,7 +226,8 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         push("Review", review.clone());
     }
     for containment in &view.containments {
-        push("At once", containment.words());
+        let name = if containment.withdrawn.is_some() { WITHDRAWN } else { "At once" };
+        push(name, containment.words());
     }
     let first = view.unit();
     if let Some(suggested) = first.and_then(|unit| unit.suggested.as_ref()) {
@@ -229,10 +238,11 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
         push("Cause", cause.words());
     }
     for before in &view.causes_before {
-        push("Cause before", before.words());
+        push(CAUSE_BEFORE, before.words());
     }
     for action in &view.actions {
-        push("Action", action.words());
+        let name = if action.withdrawn.is_some() { WITHDRAWN } else { "Action" };
+        push(name, action.words());
     }
     for closing in &view.closings {
         push("Closed", closing.words());
@@ -244,22 +254,23 @@ fn rows(view: &DeviationView, world: &World) -> Vec<(&'static str, String)> {
 
 /// A unit, and what becomes of it where there are several.
 fn of_unit(unit: &ConcernedView, several: bool) -> Vec<(&'static str, String)> {
-    let part = unit.part.as_ref().map_or(String::new(), |part| format!("  {part}"));
-    let pieces = if unit.pieces > 1 { format!("  {} pieces", unit.pieces) } else { String::new() };
+    let part = unit.part.as_ref().map_or(String::new(), |part| format!(", {part}"));
+    let pieces = if unit.pieces > 1 { format!(", {} pieces", unit.pieces) } else { String::new() };
     let named = format!("{}{part}{pieces}", unit.traveler);
     let step = unit.operation.zip(unit.step.as_ref()).map(|(operation, step)| {
         let title = unit.steps_before.iter().find(|(id, _)| id == step);
-        format!("op {operation}  {}", title.map_or(step.as_str(), |(_, title)| title))
+        format!("op {operation} {}", title.map_or(step.as_str(), |(_, title)| title))
     });
+    let begun = step.clone().unwrap_or_else(|| "not begun".to_owned());
     if !several {
-        return std::iter::once(("Unit", named)).chain(step.map(|step| ("Step", step))).collect();
+        return vec![("Unit", named), ("Step", begun)];
     }
     let stands = match (&unit.disposed, unit.held) {
-        (Some(disposed), _) => disposed.clone(),
-        (None, true) => "held".to_owned(),
-        (None, false) => "not held".to_owned(),
+        (Some(disposed), _) => disposed.as_str(),
+        (None, true) => "held",
+        (None, false) => "not held",
     };
-    vec![("Unit", format!("{named}  {}  {stands}", step.unwrap_or_default()))]
+    vec![("Unit", format!("{named}, {begun}: {stands}"))]
 }
 
 /// Everything that was decided: what the units follow first.
@@ -267,7 +278,11 @@ fn decisions(view: &DeviationView, push: &mut impl FnMut(&'static str, String)) 
     for decided in &view.dispositions {
         let signed: Vec<String> = decided.signatures.iter().map(SignatureView::words).collect();
         let words = match decided.decisions.as_slice() {
-            [one] if one.pieces.is_none() => disposition(&one.disposition, view.unit()),
+            [one] if one.pieces.is_none() => {
+                let unit = view.units.iter().find(|unit| unit.traveler == one.unit);
+                let words = disposition(&one.disposition, unit);
+                if view.units.len() > 1 { format!("{} {words}", one.unit) } else { words }
+            }
             _ => decided.words(),
         };
         match decided.standing {

@@ -287,6 +287,12 @@ impl Layer for DisposeScreen {
                 if let Some(digit) = key.digit() {
                     self.choose(digit);
                 }
+                if let Stage::Why(chosen) = &self.stage
+                    && let Some(why) = shares::not_alike(chosen, &self.open())
+                {
+                    world.say(why, Role::Warn);
+                    self.stage = Stage::What;
+                }
             }
             (Stage::Share, key) => {
                 self.shares.key(key);

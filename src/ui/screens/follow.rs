@@ -82,10 +82,11 @@ fn tasks(view: &DeviationView, bench: bool) -> Vec<Task> {
     tasks.extend([Task::AskContainment, Task::Cause, Task::Ask]);
     let action = |row: &ActionView| {
         let (fact, action) = (row.fact.clone(), row.action.clone());
-        row.is_open().then(|| match &row.done {
+        let next = match &row.done {
             None => Task::Done(fact, action),
             Some(_) => Task::Verify(fact, action),
-        })
+        };
+        row.is_open().then_some(next)
     };
     tasks.extend(view.actions.iter().filter_map(action));
     if view.standing == DeviationStanding::Disposed {

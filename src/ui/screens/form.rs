@@ -386,7 +386,13 @@ impl Layer for FormScreen {
         let offered =
             offered.iter().map(|(text, about)| (text.as_str(), Role::Plain, about.as_str()));
         if choices::view(offered, (y + 1, 26), canvas) == y + 1 && self.rows.len() > 1 {
-            canvas.put((3, y + 1), TAB, Role::Muted);
+            let hint = self.rows.get(self.at).and_then(Entry::hint);
+            let mut y = y + 1;
+            if let Some(hint) = hint {
+                canvas.put_in((3, y), cells, hint, Role::Plain);
+                y += 1;
+            }
+            canvas.put((3, y), TAB, Role::Muted);
         }
         canvas.cursor = cursor;
     }

@@ -89,6 +89,16 @@ impl Entry {
         found.map(|(_, means)| means.as_str())
     }
 
+    /// How something is typed, where that is not plain.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        match &self.kind {
+            Kind::Step => Some("operation and step, such as 20#torque: no unit passes it before"),
+            Kind::Day => Some("a date, such as 2026-12-14, or in how many days"),
+            Kind::Pieces => Some("how many pieces of the lot"),
+            Kind::Words | Kind::OneOf(_) | Kind::Person => None,
+        }
+    }
+
     pub(super) fn some(&self) -> Option<String> {
         Some(self.text()).filter(|text| !text.is_empty())
     }

@@ -54,6 +54,15 @@ struct Words {
     saved: String,
 }
 
+fn withdraw_words(action: &str) -> Words {
+    Words {
+        title: "Withdraw",
+        about: format!("{action}. It stays in the record, and nobody has to do it."),
+        ask: "Why is it withdrawn?",
+        saved: "saved: withdrawn, nobody has to do it".to_owned(),
+    }
+}
+
 impl LineFor {
     fn words(&self) -> Words {
         match self {
@@ -87,12 +96,7 @@ impl LineFor {
                 ask: "What did you see?",
                 saved: "saved: verified".to_owned(),
             },
-            Self::Withdraw(_, _, action) => Words {
-                title: "Withdraw",
-                about: format!("{action}. It stays in the record, and nobody has to do it."),
-                ask: "Why is it withdrawn?",
-                saved: "saved: withdrawn, nobody has to do it".to_owned(),
-            },
+            Self::Withdraw(_, _, action) => withdraw_words(action),
             Self::ReleaseOperation(_, held) => Words {
                 title: "Let the operation go on",
                 about: format!(

@@ -30,8 +30,13 @@ pub fn raise(
     if let Some(place) = &world.place {
         known.push(("Place", place.to_string()));
     }
-    let form = Form::Raise(view.id.clone(), at, measured(step));
+    let measured = measured(step);
+    let none_is_measured = measured.is_empty();
+    let form = Form::Raise(view.id.clone(), at, measured);
     let mut form = FormScreen::new(form, &view.offers).knowing(known);
+    if none_is_measured {
+        form = form.without("About");
+    }
     // Of a single unit nobody counts pieces.
     if view.pieces().is_none() {
         form = form.without("Pieces");

@@ -37,6 +37,18 @@ pub fn read(text: &str, open: &[&ConcernedView]) -> Result<Vec<Share>, String> {
     }
 }
 
+/// Why not every unit that is open can be done again from the step of the first, where one of them
+/// cannot.
+pub fn not_alike(chosen: &[Share], open: &[&ConcernedView]) -> Option<String> {
+    let units: Vec<TravelerId> = open.iter().map(|unit| unit.traveler.clone()).collect();
+    let each = Share::of_each(chosen.to_vec(), &units);
+    each.iter().find_map(|share| {
+        let (reason, unit) = (no_such_step(share, open)?, share.unit.as_ref()?);
+        let (code, what) = (reason.code(), reason.what());
+        Some(format!("{unit}: {code} {what} Next: share out by unit with 7"))
+    })
+}
+
 /// Why a share cannot be done again from the step that it names.
 fn no_such_step(share: &Share, open: &[&ConcernedView]) -> Option<Reason> {
     let (Disposition::Rework { step } | Disposition::Repair { step }) = &share.disposition else {

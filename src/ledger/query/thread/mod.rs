@@ -123,6 +123,8 @@ fn note(of: &Traced, stored: &Stored, said: &str) -> ThreadRow {
             "" => spaced(kind),
             // What goods-in corrects came in before.
             corrected if corrected.starts_with(CORRECTED) => corrected.to_owned(),
+            // What happened to a deviation says so itself.
+            said if matches!(fact.body, FactBody::Deviation(_)) => said.to_owned(),
             said => format!("{}: {said}", spaced(kind)),
         },
         standing: None,

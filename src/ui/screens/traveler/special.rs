@@ -22,6 +22,11 @@ use super::measures::is_attribute;
 use super::next::{Now, measure_of};
 use super::view::line;
 
+/// Cells of a name before what is said.
+const NAME_CELLS: usize = 11;
+/// Lines of what somebody said, at most.
+const NAMED_LINES_MAX: usize = 3;
+
 /// Title, text and rows.
 type Shown<'a> = (String, Vec<Line>, Vec<Row<'a>>);
 
@@ -181,6 +186,24 @@ fn made_suspect<'a>(view: &TravelerView, ascii: bool) -> Option<Row<'a>> {
     (view.suspects > 0).then(|| line(text, Role::Hold))
 }
 
+/// What somebody said, after its name, in a few lines; the page of the deviation has all of it.
+fn named<'a>(name: &str, value: &str, (cells, ascii): (usize, bool)) -> Vec<Row<'a>> {
+    if value.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = wrapped(value, cells.saturating_sub(NAME_CELLS), Role::Plain);
+    let more = lines.len() > NAMED_LINES_MAX;
+    lines.truncate(NAMED_LINES_MAX);
+    if let Some((text, _)) = lines.last_mut().and_then(|line| line.0.last_mut()).filter(|_| more) {
+        text.push_str(Mark::More.glyph(ascii));
+    }
+    for (n, line) in lines.iter_mut().enumerate() {
+        let lead = if n == 0 { name } else { "" };
+        line.0.insert(0, (format!("{lead:<NAME_CELLS$}"), Role::Plain));
+    }
+    lines.into_iter().map(Row::Text).collect()
+}
+
 fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<'_>) -> Shown<'a> {
     let (_, cells, ascii) = around;
     let mark = Mark::Hold.glyph(ascii);
@@ -197,9 +220,7 @@ fn held<'a>(view: &'a TravelerView, hold: &Hold, enter: Row<'a>, around: Around<
                     ("Note", &known.note),
                     ("Raised by", &known.raised_by),
                 ] {
-                    if !value.is_empty() {
-                        rows.push(line(format!("{name:<11}{value}"), Role::Plain));
-                    }
+                    rows.extend(named(name, value, (cells, ascii)));
                 }
                 rows.extend(made_suspect(view, ascii));
                 rows.push(line("", Role::Plain));
