@@ -114,8 +114,8 @@ fn anything(bench: &mut Bench, chance: &mut Chance, next: &mut u64) {
             ("novak", unit, TravelerCommand::Correct { reading, value: of, reason })
         }
         (1, Some((unit, state))) => {
-            let Some(held) = state.held_suspect(&unit).pop() else { return };
-            let (hold, reason) = (held.hold, "fits".to_owned());
+            let Some(last) = state.held_suspect(&unit).pop() else { return };
+            let (hold, reason) = (last.hold, "fits".to_owned());
             ("quade", unit, TravelerCommand::ReleaseHold { hold, reason })
         }
         (2, Some((unit, state))) => {

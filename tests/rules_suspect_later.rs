@@ -21,8 +21,8 @@ fn fails(shop: &mut Shop, unit: &str) -> Position {
 
 /// Quality lets a suspect unit go on for the hold that it has.
 fn goes_on(shop: &mut Shop, unit: &str) {
-    let held = shop.held(unit);
-    let hold = held.iter().find(|held| held.standing.is_open()).unwrap().hold.clone();
+    let all = shop.held(unit);
+    let hold = all.iter().find(|held| held.standing.is_open()).unwrap().hold.clone();
     let release = TravelerCommand::ReleaseHold { hold, reason: "fits".to_owned() };
     shop.unit(unit).does("quell", release);
 }

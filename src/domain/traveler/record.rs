@@ -139,7 +139,7 @@ pub(super) fn record_rows(
             failing.push((at, reading));
         }
     }
-    let held = |readings: Positions, deviation| HoldPlaced {
+    let for_these = |readings: Positions, deviation| HoldPlaced {
         reason: HoldReason::OutOfLimits,
         attempt: Some(attempt.clone()),
         readings,
@@ -148,13 +148,13 @@ pub(super) fn record_rows(
     if !failing.is_empty() {
         let number = context.next_deviation.clone();
         let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
-        let hold = held(failing.iter().map(|(at, _)| at).collect(), Some(number));
+        let hold = for_these(failing.iter().map(|(at, _)| at).collect(), Some(number));
         let hold = draft.note(id, TravelerFact::HoldPlaced(hold));
         let said = (&failing[..], Raise::default(), None);
         raise(id, (found, Some(attempt.clone())), Some(hold), said, (context, &mut draft))?;
     }
     for at in by_permit {
-        let hold = held([at].into_iter().collect(), None);
+        let hold = for_these([at].into_iter().collect(), None);
         draft.note(id, TravelerFact::HoldPlaced(hold));
     }
     Ok(draft)

@@ -44,13 +44,12 @@ impl Judge {
             return if rejected.is_empty() { self.follow_own(fact, now) } else { Ok(0) };
         }
         let mut count = 0;
-        let held = match rejected.first() {
-            Some(why) => self.known.not_let_go(fact, why),
-            None => {
-                let (apart, told) = self.noted((fact, id), now)?;
-                count += told;
-                apart.or_else(|| self.known.contradicted(fact))
-            }
+        let held = if let Some(why) = rejected.first() {
+            self.known.not_let_go(fact, why)
+        } else {
+            let (apart, told) = self.noted((fact, id), now)?;
+            count += told;
+            apart.or_else(|| self.known.contradicted(fact))
         };
         let Some(held) = held else { return Ok(count) };
         Ok(count + self.hold_lot(held, now)?)

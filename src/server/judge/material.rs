@@ -44,7 +44,7 @@ impl Judge {
             let Self { known, texts, store, .. } = self;
             let named = known.inspecting(fact.head.moment.effective());
             texts.fetch(named.clone(), store)?;
-            let read = named.iter().filter_map(|(hash, _)| texts.read.get(hash));
+            let read = named.keys().filter_map(|hash| texts.read.get(hash));
             let inspecting = read.filter(|text| text.rules.inspect.is_some());
             component.inspected = inspecting.map(|text| text.part.clone()).collect();
         }
@@ -93,34 +93,34 @@ impl Judge {
         if before == after {
             return Ok(0);
         }
-        let mut uses = Vec::new();
-        for used in self.ledger.lot_built_in(material)? {
+        let mut built = Vec::new();
+        for found in self.ledger.lot_built_in(material)? {
             // What comes later is judged with what is known by then.
-            if self.store.is_judged(&used.1)? {
-                uses.push(used);
+            if self.store.is_judged(&found.1)? {
+                built.push(found);
             }
         }
         let zone = site_zone(self.known.policy());
         let when = where_when(&fact.head, &zone);
         let mut count = 0;
         let past = |last: Option<Date>, used: &Use| last.is_some_and(|l| l < day(used.2, &zone));
-        for used in uses.iter().filter(|used| past(after.expires, used)) {
+        for used in built.iter().filter(|used| past(after.expires, used)) {
             if let Some(last) = after.expires.filter(|_| !past(before.expires, used)) {
                 let words = format!("{material} was good until {last}, as corrected {when}");
                 count += self.judge_again(&used.0, vec![(used.1.clone(), words)], now)?;
             }
         }
         let known = self.ledger.component(material.lot.as_str(), &material.part)?;
-        let used = known.lots.get(&material.part).copied().unwrap_or(0);
+        let taken = known.lots.get(&material.part).copied().unwrap_or(0);
         let mut told = Vec::new();
-        if before.supplier != after.supplier && !uses.is_empty() {
+        if before.supplier != after.supplier && !built.is_empty() {
             let (from, to) = (&before.supplier, &after.supplier);
-            let units = named(&uses);
+            let units = named(&built);
             told.push(format!("{material} is of {to}, not of {from}, and built into {units}"));
         }
-        if after.quantity.is_some_and(|q| q < used) && before.quantity.is_none_or(|q| q >= used) {
+        if after.quantity.is_some_and(|q| q < taken) && before.quantity.is_none_or(|q| q >= taken) {
             let came = after.quantity.unwrap_or_default();
-            told.push(format!("{used} pieces of {material} are built in, and {came} came"));
+            told.push(format!("{taken} pieces of {material} are built in, and {came} came"));
         }
         for words in &told {
             self.tell(&fact.head.position, words, now)?;
