@@ -315,3 +315,12 @@ fn r12_a_lot_of_which_nothing_is_known_has_no_end() {
     let series = SeriesId::new(id("cover"), "Nordic").unwrap();
     assert_eq!(shop.codes("quell", Command::Series(series, dispose)), ["J10"]);
 }
+
+#[test]
+fn r17_a_component_of_which_nothing_was_known_stands_among_the_exceptions() {
+    let mut shop = Shop::reaching("scan");
+    shop.does("novak", text("scan", 1, "0001")).does("novak", text("scan", 2, "H-1"));
+    let list = shop.state().exceptions(&shop.instructions, &[]);
+    let told: Vec<&str> = list.iter().filter(|e| e.kind == "unknown").map(|e| &*e.what).collect();
+    assert!(told.iter().any(|what| what.ends_with("H-1: nothing was known of it")), "{told:?}");
+}

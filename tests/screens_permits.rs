@@ -118,3 +118,14 @@ fn r04_engineering_or_quality_withdraws_a_permit_with_a_reason() {
     };
     assert_eq!(state.withdrawn.unwrap().reason, "bolts are sorted");
 }
+
+#[test]
+fn r04_what_is_chosen_is_shown_in_whole_words() {
+    let mut shop = reaching("torque");
+    let many = gemba::domain::permit::PermitWanted { quantity: Some(12_345), ..wanted() };
+    shop.does("lind", proposes_permit(many)).does("quell", grants(PERMIT));
+    let mut screen = Screen::signed_in(shop, "B-2107");
+    screen.scan("0007").scan("TW-07").type_keys("27.3\n").type_keys("27.3\n");
+    screen.shows("How does it go on?").shows("2026-12-24)").hides("…");
+    screen.type_keys("1").shows("Meaning   performed").shows("2026-12-24").hides("…");
+}

@@ -368,7 +368,7 @@ fn receive(
 
 impl MaterialReceived {
     /// What others noted otherwise: what, before and after.
-    fn differences(&self, after: &Self) -> Vec<(&'static str, String, String)> {
+    pub fn differences(&self, after: &Self) -> Vec<(&'static str, String, String)> {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
         let shown = |noted: &Self| {
             let certificate = Some(noted.certificate.clone()).filter(|text| !text.is_empty());

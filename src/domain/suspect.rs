@@ -42,6 +42,9 @@ pub struct Made {
     pub began: Moment,
     /// The last fact of its being made here; none while it is.
     pub until: Option<Position>,
+    /// When another station completed it or left it out: no order tells what was made here since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Moment>,
     /// Whether it takes a place in the count; a step that is done again does not, and what it finds
     /// good says nothing of what was made before and after.
     pub counted: bool,
@@ -68,6 +71,8 @@ pub enum Own {
 pub struct Checked {
     /// The reading: of several the one that fails, else the last.
     pub reading: Position,
+    /// The fact that says so: the reading, or its last correction.
+    pub known: Position,
     /// Whether none fails.
     pub good: bool,
     /// The characteristic; absent for an in-process value.
@@ -122,13 +127,29 @@ impl Made {
         self.good().map_or(&self.at, |good| &good.reading)
     }
 
+    /// Whether a failed check of the same station makes nothing suspect that is begun from here on:
+    /// a good check that was begun after it.
+    pub fn closes(&self, failing: &Self) -> bool {
+        let own = self.at.ledger == failing.at.ledger;
+        own && failing.failed().is_some_and(|failed| self.after(failing, failed))
+    }
+
+    /// Whether it left before a position here: by the order of its own station, where that ended it.
+    fn left_before(&self, from: &Self) -> bool {
+        match (&self.until, &self.left) {
+            (None, _) => false,
+            (Some(until), None) => *until < from.at,
+            (Some(until), Some(left)) => *until < from.at && proven(left, &from.began),
+        }
+    }
+
     /// Whether it was begun after a failing reading, and so bounds what is suspect.
     fn after(&self, failing: &Self, failed: &Checked) -> bool {
         let own = self.at.ledger == failing.at.ledger;
         let later = if own && self.at.ledger == failed.reading.ledger {
             self.at > failed.reading
         } else {
-            proven(&failed.moment, &self.began)
+            (!own || self.at > failing.at) && proven(&failed.moment, &self.began)
         };
         later && self.good().is_some()
     }
@@ -155,8 +176,7 @@ fn range<'a>(made: &[&'a Made], failing: &Made, failed: &Checked) -> Range<'a> {
 impl Range<'_> {
     /// Whether a unit was in work at any time of it.
     fn holds(&self, made: &Made) -> bool {
-        let from = self.from.map(|from| &from.at);
-        let late = from.is_none_or(|from| made.until.as_ref().is_none_or(|until| until >= from));
+        let late = self.from.is_none_or(|from| !made.left_before(from));
         late && self.to.is_none_or(|to| made.at < *to)
     }
 }
@@ -205,6 +225,5 @@ pub fn suspects(made: &[Made]) -> Vec<(&Made, Vec<Cause<'_>>)> {
 /// whatever is begun is measured.
 pub fn is_open(made: &[Made], station: &LedgerId) -> bool {
     let own = || made.iter().filter(|one| one.at.ledger == *station);
-    let closed = |failing: &Made, failed: &Checked| own().any(|one| one.after(failing, failed));
-    own().any(|one| one.failed().is_some_and(|failed| !closed(one, failed)))
+    own().any(|failing| failing.failed().is_some() && !own().any(|one| one.closes(failing)))
 }

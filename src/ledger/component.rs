@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::Connection;
 
-use crate::domain::context::Context;
 use crate::domain::effectivity::Use;
+use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, PartId};
-use crate::domain::material::{MaterialId, MaterialState};
+use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::component::{Becomes, ComponentKnown, Made, SerialUse};
 use crate::domain::traveler::component_name::{plain, spelled};
@@ -65,38 +66,57 @@ impl Ledger {
         Ok(known)
     }
 
-    /// Notes of which parts lots are inspected, where that decides about one that came in.
-    pub(super) fn note_inspected(
+    /// The parts of which an instruction in effect says that lots are inspected when they come in.
+    pub(super) fn inspected(
         &self,
         connection: &Connection,
-        known: &mut ComponentKnown,
-        context: &mut Context,
-    ) -> Result<(), LedgerError> {
-        let waits = |state: &MaterialState| state.let_go.is_none() && state.blocked().is_none();
-        if !known.materials.iter().any(|(_, state)| waits(state)) {
-            return Ok(());
-        }
+        today: Date,
+    ) -> Result<BTreeSet<PartId>, LedgerError> {
         let sql = "SELECT DISTINCT subject FROM revision_row WHERE released IS NOT NULL";
         let mut statement = connection.prepare_cached(sql)?;
         let subjects = statement.query_map([], |row| row.get::<_, String>(0))?;
         let subjects: Vec<String> = subjects.collect::<Result<_, _>>()?;
+        let (mut parts, mut effective) = (BTreeSet::new(), BTreeSet::new());
         for subject in subjects.iter().filter_map(|subject| Subject::parse(subject)) {
             if !matches!(subject, Subject::Instruction(_)) {
                 continue;
             }
             let folded = self.load(connection, &subject)?;
             let StreamState::Instruction(state) = &folded.stream.state else { continue };
-            note_effective(connection, &state.revisions, &mut context.effective)?;
-            let wanted = Use { today: context.today(), traveler: None };
-            let revision = state.revisions.in_effect(&wanted, &context.effective);
+            note_effective(connection, &state.revisions, &mut effective)?;
+            let wanted = Use { today, traveler: None };
+            let revision = state.revisions.in_effect(&wanted, &effective);
             let Some(hash) = revision.map(|revision| revision.submitted.hash) else { continue };
             if let Some(text) = self.instruction(connection, &hash)?
                 && text.rules.inspect.is_some()
             {
-                known.inspected.insert(text.part.clone());
+                parts.insert(text.part.clone());
             }
         }
-        Ok(())
+        Ok(parts)
+    }
+
+    /// Every record by which a lot of material is built in and was not taken out again, with when.
+    pub fn lot_built_in(
+        &self,
+        id: &MaterialId,
+    ) -> Result<Vec<(TravelerId, Position, Timestamp)>, LedgerError> {
+        let sql = "SELECT subject, position, utc_ms FROM component_row
+                   WHERE identity = ?1 AND part = ?2 AND becomes IS NULL AND made IS NULL
+                   ORDER BY subject, position";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query((id.lot.as_str(), id.part.as_str()))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (subject, at): (String, String) = (row.get(0)?, row.get(1)?);
+            let wrong = || LedgerError::damaged("where a lot is built in is not readable");
+            let when = Timestamp::from_millisecond(row.get(2)?).map_err(|_| wrong())?;
+            let at = Position::parse(&at).ok_or_else(wrong)?;
+            if let Some(Subject::Traveler(unit)) = Subject::parse(&subject) {
+                found.push((unit, at, when));
+            }
+        }
+        Ok(found)
     }
 
     fn is_closed(

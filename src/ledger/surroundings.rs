@@ -111,7 +111,9 @@ impl Ledger {
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
             let mut known = self.component_known(transaction, identity, &parts)?;
-            self.note_inspected(transaction, &mut known, context)?;
+            if known.waits() {
+                known.inspected = self.inspected(transaction, context.today())?;
+            }
             context.component = Some(known);
         }
         Ok(())

@@ -12,7 +12,8 @@ use crate::domain::traveler::suspect::{counted, may_change};
 use super::append::head_of;
 use super::error::TransactError;
 use super::failures::failed;
-use super::models::suspect::{counting, doubtful_counts};
+use super::models::counting::counting;
+use super::models::suspect::doubtful_counts;
 use super::store::Ledger;
 use super::transact::Saved;
 
@@ -48,7 +49,8 @@ impl Ledger {
             }
         }
         for (place, counter) in counts {
-            let facts = counting(transaction, (&place, &counter))?.follow((&place, &counter));
+            let facts =
+                counting(transaction, (&place, &counter), units)?.follow((&place, &counter));
             if facts.is_empty() {
                 continue;
             }

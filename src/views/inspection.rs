@@ -11,7 +11,7 @@ use crate::domain::ids::{
     DeviationId, GaugeId, InstructionId, LotId, PartId, PersonId, RevisionId,
 };
 use crate::domain::inspection::fact::{InspectedBy, PieceReading};
-use crate::domain::inspection::held::is_to_dispose;
+use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held, is_to_dispose};
 use crate::domain::inspection::letter::Letter;
 use crate::domain::inspection::plan::Outcome;
 use crate::domain::inspection::scheme::Severity;
@@ -24,6 +24,7 @@ use crate::domain::quantity::Verdict;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::state::TravelerState;
 
 use super::signature::SignatureView;
 
@@ -234,7 +235,7 @@ impl LotView {
     pub fn of(
         (id, state): (&SeriesId, &SeriesState),
         lot: &Lot,
-        material: Option<&MaterialState>,
+        (material, made): (Option<&MaterialState>, Option<&TravelerState>),
         names: &Names,
     ) -> Self {
         let opened = &lot.opened;
@@ -250,6 +251,11 @@ impl LotView {
         });
         let nothing = MaterialState::default();
         let held = material.unwrap_or(&nothing);
+        let newest = state.lot(&opened.lot).is_some_and(|newest| newest.at == lot.at);
+        let judged = made.filter(|made| newest && is_accepted_and_held(lot, made));
+        let judged = judged.and_then(|made| held_by_judge(lot, made).next());
+        let judged = judged.map(|(_, hold)| hold.placed.reason.words());
+        let to_dispose = is_to_dispose(state, lot, held);
         Self {
             opened: lot.at.clone(),
             part: id.part.clone(),
@@ -259,7 +265,7 @@ impl LotView {
             deviation: lot.deviation().cloned(),
             standing: standing.words().to_owned(),
             stands: standing,
-            waits: lot.waits(),
+            waits: lot.waits() || to_dispose || judged.is_some(),
             instruction: opened.by.instruction.clone(),
             revision: opened.by.revision.clone(),
             hash: opened.hash,
@@ -281,8 +287,8 @@ impl LotView {
             decided: decided.collect(),
             disposed: disposed.collect(),
             to_sign: lot.to_sign(),
-            to_dispose: is_to_dispose(state, lot, held),
-            held: held.blocked().map(|block| block.reason.clone()),
+            to_dispose,
+            held: judged.or_else(|| held.blocked().map(|block| block.reason.clone())),
             by: name(names, lot.by.as_ref()),
             at: lot.moment.effective(),
         }

@@ -234,6 +234,11 @@ pub enum Query {
         /// Whether ranges of which nothing is held any more are listed too.
         all: bool,
     },
+    /// What one failed check makes suspect, held or not any more.
+    SuspectRange {
+        /// The reading that failed.
+        failed: Position,
+    },
     /// A series with its lots.
     Series {
         /// Which.
@@ -356,7 +361,7 @@ pub enum Answer {
     Handovers(Vec<HandoverView>),
     /// To [`Query::HandoverContent`].
     HandoverContent(Box<HandoverContent>),
-    /// To [`Query::Suspects`].
+    /// To [`Query::Suspects`] and [`Query::SuspectRange`].
     Suspects(Vec<SuspectRange>),
     /// To [`Query::Series`].
     Series(Option<Box<SeriesView>>),

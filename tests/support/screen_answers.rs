@@ -161,6 +161,11 @@ impl Answers {
             }
             Query::Scan { code } => Answer::Scan(meaning(code)),
             Query::Suspects { all } => Answer::Suspects(suspects(*all, shop)),
+            Query::SuspectRange { failed } => {
+                let mut ranges = suspects(true, shop);
+                ranges.retain(|range| range.failed == *failed);
+                Answer::Suspects(ranges)
+            }
             Query::Trace { id } => Answer::Trace(Some(Box::new(trace(id, shop)))),
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())

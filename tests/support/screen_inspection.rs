@@ -22,7 +22,7 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
     let lots = || {
         state.lots.iter().map(|lot| {
             let material = shop.covers_in(lot.opened.lot.as_str());
-            LotView::of((&covers(), &state), lot, Some(&material), &names())
+            LotView::of((&covers(), &state), lot, (Some(&material), None), &names())
         })
     };
     if let Query::Lot { opened, .. } = query {

@@ -2,8 +2,11 @@
 
 use super::fact::LotEnd;
 use super::series::{Lot, LotStanding, SeriesState};
+use crate::domain::fact::Position;
 use crate::domain::ids::LotId;
 use crate::domain::material::{MaterialBlock, MaterialState};
+use crate::domain::traveler::fact::HoldReason;
+use crate::domain::traveler::state::{Hold, TravelerState};
 
 /// The blocks of a lot that no opening placed which is known in its series: another supplier's, or one
 /// that was not accepted.
@@ -36,4 +39,24 @@ pub fn is_to_dispose(state: &SeriesState, lot: &Lot, material: &MaterialState) -
             held_by_others(state, &lot.opened.lot, material).next().is_some()
         }
     }
+}
+
+/// The open holds of a lot of own production because the server did not accept how it was inspected.
+/// As long as a person does not let it go, it may be inspected again.
+pub fn held_by_judge<'a>(
+    lot: &'a Lot,
+    unit: &'a TravelerState,
+) -> impl Iterator<Item = (&'a Position, &'a Hold)> {
+    unit.open_holds().filter(|(_, hold)| {
+        let HoldReason::Judged { fact, .. } = &hold.placed.reason else { return false };
+        let decided = lot.decided.iter().map(|(at, ..)| at);
+        let records = lot.records.iter().map(|record| &record.at);
+        decided.chain(records).chain([&lot.at]).any(|at| at == fact)
+    })
+}
+
+/// Whether a lot of own production was accepted, and the server holds it all the same.
+pub fn is_accepted_and_held(lot: &Lot, unit: &TravelerState) -> bool {
+    let accepted = matches!(lot.standing(), LotStanding::Accepted | LotStanding::Contradicted);
+    accepted && held_by_judge(lot, unit).next().is_some()
 }

@@ -4,10 +4,11 @@ use super::asks::unfit;
 use super::decide::{Facts, fact, material};
 use super::fact::{InspectedBy, InspectionFact, LotEnd, LotOpened};
 use super::follows::holds;
-use super::held::held_by_others;
+use super::held::{held_by_judge, held_by_others, is_accepted_and_held};
 use super::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use crate::domain::context::Context;
 use crate::domain::effectivity::Use;
+use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, LotId};
 use crate::domain::material::{ByInspection, MaterialFact, MaterialState};
@@ -26,11 +27,16 @@ pub(super) fn open(
     let mut reasons = Vec::new();
     context.require_role(Action::InspectLot, &mut reasons);
     let before = state.lot(&lot);
-    require_openable(id, before, &mut reasons);
+    let made = unit.as_ref().and_then(|unit| context.units.get(unit));
+    let anew = before.zip(made).filter(|(before, made)| is_accepted_and_held(before, made));
+    if anew.is_none() {
+        require_openable(id, before, &mut reasons);
+    }
     let nothing = MaterialState::default();
     let held = context.material.as_ref().unwrap_or(&nothing);
     let size = if id.is_own() {
-        require_made((id, &lot), (unit.as_ref(), size), context, &mut reasons)
+        let anew = anew.map(|(before, _)| before);
+        require_made((id, &lot), (unit.as_ref(), size, anew), context, &mut reasons)
     } else {
         if let Some(block) = held_by_others(state, &lot, held).next() {
             let (lot, why) = (lot.clone(), block.reason.clone());
@@ -98,11 +104,11 @@ fn require_received(
     size
 }
 
-/// A lot that is made here stands so that it can be looked at, and nothing holds it; tells how many
-/// pieces it has.
+/// A lot that is made here stands so that it can be looked at, and nothing holds it but what the server
+/// did not accept of its inspection before; tells how many pieces it has.
 fn require_made(
     (id, lot): (&SeriesId, &LotId),
-    (unit, size): (Option<&TravelerId>, Option<u32>),
+    (unit, size, anew): (Option<&TravelerId>, Option<u32>, Option<&Lot>),
     context: &Context,
     reasons: &mut Vec<Reason>,
 ) -> Option<u32> {
@@ -127,7 +133,10 @@ fn require_made(
     if let Some(release) = state.shipped() {
         reasons.push(ShipReason::Shipped { release: release.at.clone() }.into());
     }
-    for (_, hold) in state.open_holds() {
+    let judged = |at: &Position| {
+        anew.is_some_and(|anew| held_by_judge(anew, state).any(|(judged, _)| judged == at))
+    };
+    for (_, hold) in state.open_holds().filter(|(at, _)| !judged(at)) {
         reasons.push(hold.stops());
     }
     let most = state.pieces().saturating_sub(state.scrapped());
@@ -138,7 +147,8 @@ fn require_made(
 }
 
 /// A lot is opened once; again only where it was not accepted, and is to be sorted or, of own
-/// production, its deviation let it go on.
+/// production, its deviation let it go on. What the server holds although it was accepted comes again
+/// besides.
 fn require_openable(id: &SeriesId, before: Option<&Lot>, reasons: &mut Vec<Reason>) {
     let Some(before) = before else { return };
     let standing = before.standing();

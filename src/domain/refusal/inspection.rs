@@ -318,7 +318,9 @@ impl InspectionReason {
                 "count again; goods-in corrects what it noted (gemba material receive)".to_owned()
             }
             Self::OpenedBefore { .. } => {
-                "go on with it; a rejected lot comes again once it is to be sorted".to_owned()
+                "go on with it; a rejected lot comes again once it is to be sorted, one that is made \
+                 here once its deviation let it go on"
+                    .to_owned()
             }
             Self::Discontinued { .. } => {
                 "when the supplier has acted, quality takes it up again (gemba inspection choose)"

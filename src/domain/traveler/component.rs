@@ -171,7 +171,7 @@ impl Made {
     }
 
     /// What is shipped is not here to be built in.
-    fn is_shipped(&self) -> Option<ComponentReason> {
+    pub(super) fn is_shipped(&self) -> Option<ComponentReason> {
         let (unit, release) = (self.unit.clone(), self.shipped.as_ref()?.0.clone());
         Some(ComponentReason::MadeShipped { unit, release })
     }
@@ -204,6 +204,12 @@ impl ComponentKnown {
     pub fn material(&self, part: &PartId) -> Option<(&MaterialId, &MaterialState)> {
         let noted = self.materials.iter().filter(|(_, state)| state.received.is_some());
         noted.into_iter().find(|(id, _)| id.part == *part).map(|(id, state)| (id, state))
+    }
+
+    /// Whether a lot of it came in that nothing blocks and no inspection let go.
+    pub fn waits(&self) -> bool {
+        let mut states = self.materials.iter().map(|(_, state)| state);
+        states.any(|state| state.let_go.is_none() && state.blocked().is_none())
     }
 
     /// What building it in rests on.
@@ -329,53 +335,6 @@ impl ComponentKnown {
             let (used, needed, identity) = (basis.used, basis.pieces, identity());
             reasons.push(ComponentReason::LotUsedUp { identity, quantity, used, needed }.into());
         }
-    }
-
-    /// What is wrong with what was built in unseen by who knew better: by the judge, with everything
-    /// known, this fact included.
-    pub fn objections(
-        &self,
-        (id, wanted): (&TravelerId, Wanted<'_>),
-        (then, day): (Timestamp, Date),
-    ) -> Vec<ComponentReason> {
-        let mut found = Vec::new();
-        let identity = || wanted.identity.to_owned();
-        let material = self.material(wanted.part);
-        if let Some((material, state)) = material {
-            let before = |at: &Timestamp| *at <= then;
-            let blocked = state.blocks.iter().find(|block| before(&block.moment.effective()));
-            if let Some(block) = blocked {
-                let (material, reason) = (material.clone(), block.reason.clone());
-                found.push(ComponentReason::Blocked { material, reason });
-            }
-            let expires = state.received.as_ref().and_then(|received| received.expires);
-            if let Some(expires) = expires.filter(|last| *last < day) {
-                found.push(ComponentReason::Expired { identity: identity(), expires });
-            }
-        }
-        let serials = self.serials.iter().filter(|_| wanted.by == InstallBy::Serial);
-        for there in serials.filter(|there| there.part == *wanted.part && there.unit != *id) {
-            let unit = there.unit.clone();
-            match &there.removed {
-                None => {
-                    found.push(ComponentReason::BuiltInElsewhere { identity: identity(), unit });
-                }
-                Some((Becomes::Scrap, when)) if *when < then => {
-                    found.push(ComponentReason::Scrapped { identity: identity(), unit });
-                }
-                Some(_) => {}
-            }
-        }
-        let basis = self.basis(wanted, 0);
-        let before = |made: &&Made| made.shipped.as_ref().is_some_and(|(_, when)| *when <= then);
-        let made = self.made.iter().filter(|made| basis.made.as_ref() == Some(&made.unit));
-        let made = made.filter(before);
-        found.extend(made.filter_map(Made::is_shipped));
-        if let Some(quantity) = basis.quantity.filter(|quantity| basis.used > *quantity) {
-            let (used, needed) = (basis.used, 0);
-            found.push(ComponentReason::LotUsedUp { identity: identity(), quantity, used, needed });
-        }
-        found
     }
 }
 

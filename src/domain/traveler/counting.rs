@@ -14,7 +14,7 @@ use crate::domain::suspect::{Cause, Made, Own, suspects};
 
 use super::departed::Departed;
 use super::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
-use super::suspect::{Held, HeldStanding, RangeBegan, Suspected};
+use super::suspect::{Decision, Held, HeldStanding, RangeBegan, Suspected};
 
 /// All that is known of one count at one place.
 #[derive(Debug, Clone, Default)]
@@ -40,14 +40,14 @@ impl Counting {
             facts.extend(self.lifted(held, suspect.contains(&held.suspected.attempt)));
         }
         for (made, causes) in &suspects {
-            let Some(cause) = causes.last() else { continue };
             // A unit whose own check failed is held for that; its pieces elsewhere are not.
             let own = made.check.is_none() && made.own != Own::Measured;
-            let own = [&made.unit].into_iter().filter(|_| own);
-            for unit in own.chain(self.split_off(made, causes)) {
-                if self.ended.contains(unit) || self.is_decided(unit, made, causes) {
+            let own = own.then(|| (&made.unit, causes.iter().collect()));
+            for (unit, causes) in own.into_iter().chain(self.split_off(made, causes)) {
+                if self.ended.contains(unit) {
                     continue;
                 }
+                let Some(cause) = self.undecided(unit, made, causes) else { continue };
                 let suspected = suspected((place, counter), made, cause);
                 let attempt = (*unit == made.unit).then(|| made.at.clone());
                 let placed = HoldPlaced {
@@ -64,7 +64,7 @@ impl Counting {
 
     /// The fact that lifts a hold: the unit was measured itself, or no check fails any more.
     fn lifted(&self, held: &Held, suspect: bool) -> Option<(Subject, FactBody)> {
-        let Held { unit, hold, suspected, standing, measured } = held;
+        let Held { unit, hold, suspected, standing, measured, ended_at: _ } = held;
         let known = self.made.iter().any(|made| made.at == suspected.attempt);
         let outcome = if *measured && known {
             HoldOutcome::Sorted
@@ -76,33 +76,43 @@ impl Counting {
         Some(of(unit, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None }))
     }
 
-    /// Whether a unit is held already, was measured since, or somebody decided about it knowing of
-    /// one of these checks.
-    fn is_decided(&self, unit: &TravelerId, made: &Made, causes: &[Cause<'_>]) -> bool {
+    /// The last of these checks about which nobody decided; none where the unit is held already, or
+    /// was measured since.
+    fn undecided<'a>(
+        &self,
+        unit: &TravelerId,
+        made: &Made,
+        causes: Vec<&'a Cause<'a>>,
+    ) -> Option<&'a Cause<'a>> {
         let of_unit = |held: &&Held| held.unit == *unit && held.suspected.attempt == made.at;
-        self.held.iter().filter(of_unit).any(|held| match held.standing {
-            HeldStanding::Untouched | HeldStanding::Raised => true,
-            _ if held.measured => true,
-            HeldStanding::Cleared => false,
-            HeldStanding::Sorted | HeldStanding::Decided => {
-                causes.iter().any(|cause| cause.failed.reading == held.suspected.failed)
-            }
-        })
+        let of_unit = || self.held.iter().filter(of_unit);
+        if of_unit().any(|held| held.standing.is_open() || held.measured) {
+            return None;
+        }
+        let over: Vec<Decision<'_>> = of_unit().filter_map(Held::decision).collect();
+        let open = |cause: &&Cause<'_>| !over.iter().any(|over| over.covers(cause.failed));
+        causes.into_iter().rfind(open)
     }
 
-    /// The lots whose pieces were of a lot when it was made here; not those of which each piece was
-    /// measured, or somebody decided, before they left.
-    fn split_off(&self, made: &Made, causes: &[Cause<'_>]) -> BTreeSet<&TravelerId> {
+    /// The lots whose pieces were of a lot when it was made here, each with the checks about which
+    /// nothing was settled before they left.
+    fn split_off<'a>(
+        &self,
+        made: &Made,
+        causes: &'a [Cause<'a>],
+    ) -> BTreeMap<&TravelerId, Vec<&'a Cause<'a>>> {
         let (mut seen, mut open) = (BTreeSet::new(), vec![&made.unit]);
-        let mut found = BTreeSet::new();
+        let mut found: BTreeMap<&TravelerId, Vec<&Cause<'_>>> = BTreeMap::new();
         while let Some(lot) = open.pop() {
             let departed = self.splits.get(lot).into_iter().flatten();
             for departed in departed.filter(|departed| departed.was_there(made)) {
                 if seen.insert(&departed.lot) {
                     open.push(&departed.lot);
                 }
-                if !departed.is_settled(made, causes) {
-                    found.insert(&departed.lot);
+                for cause in departed.unsettled(made, causes) {
+                    let known = found.entry(&departed.lot).or_default();
+                    known.push(cause);
+                    known.sort_by_key(|cause| &cause.failed.reading);
                 }
             }
         }

@@ -15,7 +15,7 @@ use crate::domain::stream::TravelerId;
 use crate::domain::suspect::{Cause, Made, Own};
 
 use super::state::TravelerState;
-use super::suspect::{Held, HeldStanding};
+use super::suspect::Decision;
 
 /// A lot that was split off another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,15 @@ pub struct Settled {
     /// The failed check for which somebody decided; absent where each piece was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<Position>,
+    /// The decision: what its station had found by then is covered too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Position>,
+}
+
+impl Settled {
+    fn decision(&self) -> Option<Decision<'_>> {
+        Some(Decision { failed: self.failed.as_ref()?, at: self.by.as_ref() })
+    }
 }
 
 impl Departed {
@@ -49,12 +58,17 @@ impl Departed {
         self.closed.iter().any(closed)
     }
 
-    /// Whether nothing is to be decided about the pieces for these checks.
-    pub(super) fn is_settled(&self, made: &Made, causes: &[Cause<'_>]) -> bool {
+    /// The checks for which something is to be decided about the pieces yet.
+    pub(super) fn unsettled<'a>(
+        &self,
+        made: &Made,
+        causes: &'a [Cause<'a>],
+    ) -> impl Iterator<Item = &'a Cause<'a>> {
         let here = |settled: &&Settled| settled.attempt == made.at && settled.ask == made.ask;
-        self.settled.iter().filter(here).any(|settled| match &settled.failed {
-            None => true,
-            Some(failed) => causes.iter().any(|cause| cause.failed.reading == *failed),
+        let here: Vec<&Settled> = self.settled.iter().filter(here).collect();
+        causes.iter().filter(move |cause| {
+            let covers = |over: Decision<'_>| over.covers(cause.failed);
+            !here.iter().any(|settled| settled.decision().is_none_or(covers))
         })
     }
 }
@@ -73,15 +87,14 @@ impl TravelerState {
             attempt: made.at,
             ask: made.ask,
             failed: None,
+            by: None,
         }));
-        let over = |held: &Held| match held.standing {
-            HeldStanding::Sorted | HeldStanding::Decided => true,
-            HeldStanding::Untouched | HeldStanding::Raised | HeldStanding::Cleared => false,
-        };
-        settled.extend(self.held_suspect(id).into_iter().filter(over).map(|held| Settled {
+        let held = self.held_suspect(id).into_iter();
+        settled.extend(held.filter(|held| held.decision().is_some()).map(|held| Settled {
             attempt: held.suspected.attempt,
             ask: held.suspected.ask,
             failed: (!held.measured).then_some(held.suspected.failed),
+            by: held.ended_at.filter(|_| !held.measured),
         }));
         settled.into_iter().collect()
     }

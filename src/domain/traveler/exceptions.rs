@@ -7,6 +7,7 @@ use crate::domain::hash::Hash;
 use crate::domain::moment::Elapsed;
 use crate::domain::quantity::Verdict;
 
+use super::component::ComponentSource;
 use super::fact::{HoldOutcome, HoldReason};
 use super::hold::shown;
 use super::standing::Instructions;
@@ -73,6 +74,14 @@ impl TravelerState {
             let what =
                 format!("{} {}: its lot was rejected, used as is", built.part, built.identity);
             Exception { kind: "as-is", what, fact: Some(built.entry.at.clone()) }
+        }));
+        let unknown = self.components().into_iter().filter(|built| {
+            let source = built.entry.basis.as_ref().map(|basis| basis.source);
+            built.stands() && source == Some(ComponentSource::Unknown)
+        });
+        list.extend(unknown.map(|built| {
+            let what = format!("{} {}: nothing was known of it", built.part, built.identity);
+            Exception { kind: "unknown", what, fact: Some(built.entry.at.clone()) }
         }));
         let gaps = gaps.gaps().into_iter();
         list.extend(gaps.map(|what| Exception { kind: "as-built", what, fact: None }));

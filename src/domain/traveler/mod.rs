@@ -8,6 +8,7 @@ mod closed;
 pub mod collision;
 pub mod command;
 pub mod component;
+mod component_judged;
 pub mod component_name;
 pub mod correction;
 pub mod counting;

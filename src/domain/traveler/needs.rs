@@ -53,6 +53,7 @@ pub(in crate::domain) fn on_traveler(
         TravelerCommand::RecordRows { gauge, .. } => {
             needs.gauges.extend(gauge.clone());
             needs.deviation_number = true;
+            needs.permits = PermitsWanted::OfUnit(None);
         }
         TravelerCommand::Retype { .. } => {
             needs.deviation_number = true;

@@ -6,6 +6,7 @@ use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, Measure, ScanMatch};
 use crate::domain::judgement::{Basis, JudgeFault, Judged};
+use crate::domain::permit::fit::Failing;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, UnitMismatch, Verdict};
 use crate::domain::refusal::reading::ReadingReason;
@@ -89,7 +90,8 @@ pub(super) fn record(
     Ok(draft)
 }
 
-/// All rows are saved; if any fails there is one hold and one deviation that names each.
+/// All rows are saved; if any fails there is one hold and one deviation that names each. One that a
+/// permit lets go on is held for itself, and is typed again like one that was typed (R4).
 pub(super) fn record_rows(
     id: &TravelerId,
     state: &TravelerState,
@@ -127,31 +129,58 @@ pub(super) fn record_rows(
     let here = AskAt { attempt: attempt.clone(), ask };
     let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
     Refusal::unless_empty(reasons)?;
-    let failing: Vec<_> = taken
-        .into_iter()
-        .filter_map(|reading| {
-            let fails = reading.verdict == Some(Verdict::Fail);
-            let at = draft.note(id, TravelerFact::ReadingTaken(Box::new(reading.clone())));
-            fails.then_some((at, reading))
-        })
-        .collect();
+    let (mut failing, mut by_permit) = (Vec::new(), Vec::new());
+    for reading in taken {
+        let fails = reading.verdict == Some(Verdict::Fail);
+        let at = draft.note(id, TravelerFact::ReadingTaken(Box::new(reading.clone())));
+        if fails && may_be_permitted((id, state), (&at, &reading), measure, context) {
+            by_permit.push(at);
+        } else if fails {
+            failing.push((at, reading));
+        }
+    }
+    let for_these = |readings: Positions, deviation| HoldPlaced {
+        reason: HoldReason::OutOfLimits,
+        attempt: Some(attempt.clone()),
+        readings,
+        deviation,
+    };
     if !failing.is_empty() {
-        let hold = HoldPlaced {
-            reason: HoldReason::OutOfLimits,
-            attempt: Some(attempt.clone()),
-            readings: failing.iter().map(|(at, _)| at).collect(),
-            deviation: Some(
-                context
-                    .next_deviation
-                    .clone()
-                    .ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?,
-            ),
-        };
+        let number = context.next_deviation.clone();
+        let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
+        let hold = for_these(failing.iter().map(|(at, _)| at).collect(), Some(number));
         let hold = draft.note(id, TravelerFact::HoldPlaced(hold));
         let said = (&failing[..], Raise::default(), None);
-        raise(id, (found, Some(attempt)), Some(hold), said, (context, &mut draft))?;
+        raise(id, (found, Some(attempt.clone())), Some(hold), said, (context, &mut draft))?;
+    }
+    for at in by_permit {
+        let hold = for_these([at].into_iter().collect(), None);
+        draft.note(id, TravelerFact::HoldPlaced(hold));
     }
     Ok(draft)
+}
+
+/// Whether a permit lets a failing row of a file go on.
+fn may_be_permitted(
+    (id, state): (&TravelerId, &TravelerState),
+    (at, taken): (&Position, &ReadingTaken),
+    measure: &Measure,
+    context: &Context,
+) -> bool {
+    let Some(started) = &state.started else { return false };
+    let failing = Failing {
+        unit: id,
+        part: &started.part,
+        specification: started.specification.as_ref().map(|pinned| &pinned.revision),
+        at,
+        moment: &context.now,
+        taken,
+        class: measure.class,
+        value: &taken.value,
+        pieces: state.pieces().max(1),
+    };
+    let mut permits = context.permits.permits.iter();
+    permits.any(|(id, permit)| permit.unfit(id, failing, context.today()).is_empty())
 }
 
 /// The attempt that goes on, or a new one.

@@ -44,6 +44,8 @@ pub struct LeftOut {
     pub at: Position,
     /// Who left it out.
     pub by: Option<PersonId>,
+    /// When.
+    pub moment: Moment,
     /// Why.
     pub reason: String,
 }

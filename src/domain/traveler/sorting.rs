@@ -90,7 +90,7 @@ impl TravelerState {
         let ask = suspected.ask;
         if !(1..=self.sorted_by(attempt, ask)).contains(&u32::from(sample)) {
             reasons.push(Reason::AskUnknown { ask, sample });
-        } else if sorted(attempt, ask, u32::from(sample)).is_some_and(|entry| {
+        } else if all_sorted(attempt, ask).get(&u32::from(sample)).is_some_and(|entry| {
             entry.reading().is_some_and(|reading| reading.taken.sorting.as_ref() == Some(hold))
         }) {
             reasons.push(Reason::AlreadyRecorded { ask, sample });
@@ -152,8 +152,9 @@ impl TravelerState {
         let open = |entry: &Recorded| {
             self.open_holds().any(|(_, hold)| hold.placed.readings.contains(&entry.at))
         };
+        let last = all_sorted(Some(attempt), ask);
         (1..=self.sorted_by(Some(attempt), ask))
-            .all(|sample| sorted(Some(attempt), ask, sample).is_some_and(|entry| !open(entry)))
+            .all(|sample| last.get(&sample).is_some_and(|entry| !open(entry)))
     }
 
     /// The open hold that is told first: what was found on the unit itself before what another one
@@ -171,16 +172,19 @@ impl TravelerState {
             let HoldReason::Suspect(suspected) = &hold.placed.reason else { return None };
             let attempt = self.attempt(&suspected.attempt);
             let of = self.sorted_by(attempt, suspected.ask);
-            let next = (1..=of).find(|n| sorted(attempt, suspected.ask, *n).is_none())?;
+            let last = all_sorted(attempt, suspected.ask);
+            let next = (1..=of).find(|n| !last.contains_key(n))?;
             Some((at, &**suspected, (u16::try_from(next).ok()?, of)))
         })
     }
 }
 
-/// The last reading of a sorting.
-fn sorted(attempt: Option<&Attempt>, ask: u16, sample: u32) -> Option<&Recorded> {
-    attempt?.entries.iter().rev().find(|entry| {
-        let sorts = entry.reading().is_some_and(|reading| reading.taken.sorting.is_some());
-        sorts && entry.ask == ask && u32::from(entry.sample) == sample
-    })
+/// The last reading of each piece of a sorting, in one pass: a lot has thousands.
+fn all_sorted(attempt: Option<&Attempt>, ask: u16) -> BTreeMap<u32, &Recorded> {
+    let entries = attempt.into_iter().flat_map(|attempt| &attempt.entries);
+    let sorts = |entry: &&Recorded| {
+        let reading = entry.reading();
+        entry.ask == ask && reading.is_some_and(|reading| reading.taken.sorting.is_some())
+    };
+    entries.filter(sorts).map(|entry| (u32::from(entry.sample), entry)).collect()
 }

@@ -306,6 +306,7 @@ impl TravelerState {
                 let left_out = LeftOut {
                     at: head.position.clone(),
                     by: head.acting.actor.clone(),
+                    moment: head.moment.clone(),
                     reason: reason.clone(),
                 };
                 self.skipped.insert((*operation, step.clone()), left_out);

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::fact::Position;
 use crate::domain::ids::{CharacteristicId, PersonId, PlaceId, StepId};
 use crate::domain::kinds::FactBody;
+use crate::domain::moment::Moment;
 use crate::domain::quantity::Verdict;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::suspect::{Checked, Made, Own};
@@ -87,6 +88,38 @@ pub struct Held {
     pub standing: HeldStanding,
     /// Whether the unit itself was measured whole since it was made, whatever was found is decided.
     pub measured: bool,
+    /// The fact that ended it.
+    pub ended_at: Option<Position>,
+}
+
+/// A decision about what a failed check made suspect, and what it covers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decision<'a> {
+    /// The check that it names.
+    pub(super) failed: &'a Position,
+    /// The fact.
+    pub(super) at: Option<&'a Position>,
+}
+
+impl Decision<'_> {
+    /// Whether it covers a failed check: the one that it names, and what its own station had found by
+    /// then. What failed later, or elsewhere, nobody could have seen.
+    pub(super) fn covers(self, check: &Checked) -> bool {
+        let seen = |at: &Position| at.ledger == check.known.ledger && check.known < *at;
+        check.reading == *self.failed || self.at.is_some_and(seen)
+    }
+}
+
+impl Held {
+    /// What was decided about it, where somebody did.
+    pub(super) fn decision(&self) -> Option<Decision<'_>> {
+        match self.standing {
+            HeldStanding::Sorted | HeldStanding::Decided => {
+                Some(Decision { failed: &self.suspected.failed, at: self.ended_at.as_ref() })
+            }
+            HeldStanding::Untouched | HeldStanding::Raised | HeldStanding::Cleared => None,
+        }
+    }
 }
 
 /// How a hold on a suspect unit stands.
@@ -238,6 +271,7 @@ impl TravelerState {
                     ask: decided.ask,
                     began: attempt.began.clone(),
                     until: self.made_until(attempt, gone),
+                    left: self.left_elsewhere(attempt),
                     counted: decided.is_counted(),
                     own: match decided.sampled && check.is_none() && !gone {
                         true => Own::Owed,
@@ -271,6 +305,17 @@ impl TravelerState {
         let ends = attempt.completed_at.iter().chain(skipped.map(|left_out| &left_out.at));
         let own = entries.chain(ends).filter(|at| at.ledger == attempt.at.ledger);
         own.max().or(Some(&attempt.at)).cloned()
+    }
+
+    /// When another station completed an attempt or left it out.
+    fn left_elsewhere(&self, attempt: &Attempt) -> Option<Moment> {
+        let completed = attempt.completed_at.as_ref().zip(attempt.completed.as_ref());
+        let completed = completed.map(|(at, (_, moment))| (at, moment));
+        let skipped = self.skipped.get(&(attempt.operation, attempt.step.clone()));
+        let ends = completed.into_iter().chain(skipped.map(|left| (&left.at, &left.moment)));
+        let ends: Vec<(&Position, &Moment)> = ends.collect();
+        let here = ends.iter().any(|(at, _)| at.ledger == attempt.at.ledger);
+        ends.first().filter(|_| !here).map(|(_, moment)| (*moment).clone())
     }
 
     /// What the check of a sampled ask found: bad as soon as a reading fails, good once it is whole.
@@ -330,8 +375,8 @@ impl TravelerState {
             let wanted = (suspected.ask, wanted.map(|decided| decided.readings));
             let step = (suspected.operation, &suspected.step);
             let measured = self.is_measured(step, wanted);
-            let (hold, standing) = (at.clone(), standing(hold));
-            Some(Held { unit, hold, suspected, standing, measured })
+            let (ended_at, standing) = (hold.released_at.clone(), standing(hold));
+            Some(Held { unit, hold: at.clone(), suspected, standing, measured, ended_at })
         });
         held.collect()
     }
@@ -349,6 +394,7 @@ fn reading_of(attempt: &Attempt, ask: u16, sample: u32) -> Option<(&Recorded, &R
 fn checked(entry: &Recorded, reading: &Reading, good: bool) -> Checked {
     Checked {
         reading: entry.at.clone(),
+        known: reading.corrections.last().map_or_else(|| entry.at.clone(), |last| last.at.clone()),
         good,
         characteristic: reading.taken.characteristic.clone(),
         name: reading.taken.name.clone(),

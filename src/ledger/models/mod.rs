@@ -3,6 +3,7 @@
 //! Invariant: rebuilt rows equal the ones kept along the way; nothing is in them alone.
 
 mod component;
+pub(in crate::ledger) mod counting;
 mod definition;
 mod floor;
 mod inspection;

@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "28";
+const VERSION: &str = "29";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -48,10 +48,13 @@ const OWED: &str = "(ledger, place, counter) WHERE standing = 'owed'";
 const BOUNDS: &str = "(place, counter, ledger, epoch, seq) WHERE check_found = 'good'";
 
 /// The few that failed.
-const BAD: &str = "(place, counter, ledger, epoch, checked) WHERE check_found = 'bad'";
+const BAD: &str = "(place, counter, ledger, checked_epoch, checked) WHERE check_found = 'bad'";
+
+/// Until when something was in work.
+const UNTIL: &str = "(place, counter, ledger, until_epoch, until)";
 
 /// What is held because it is suspect.
-const SUSPECT: &str = "(place, counter) WHERE standing IN ('untouched', 'raised')";
+const SUSPECT: &str = "(place, counter, epoch, seq) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
 static TABLES: [Table; 32] = [
@@ -100,17 +103,19 @@ static TABLES: [Table; 32] = [
         name: "made_row",
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, ledger TEXT NOT NULL,
             epoch INTEGER NOT NULL, seq INTEGER NOT NULL, ask INTEGER NOT NULL,
-            subject TEXT NOT NULL, check_found TEXT, checked INTEGER NOT NULL,
-            body TEXT NOT NULL,
+            subject TEXT NOT NULL, check_found TEXT, checked_epoch INTEGER, checked INTEGER,
+            until_epoch INTEGER, until INTEGER, body TEXT NOT NULL,
             PRIMARY KEY (place, counter, ledger, epoch, seq, ask)",
-        indexes: &["(subject)", BOUNDS, BAD],
+        indexes: &["(subject)", BOUNDS, BAD, UNTIL],
     },
     Table {
         name: "suspect_row",
         columns: "place TEXT NOT NULL, counter TEXT NOT NULL, failed TEXT NOT NULL,
             subject TEXT NOT NULL, position TEXT NOT NULL, standing TEXT NOT NULL,
-            measured INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (subject, position)",
-        indexes: &["(place, counter)", "(failed)", SUSPECT],
+            measured INTEGER NOT NULL, ended_at TEXT, ledger TEXT NOT NULL,
+            epoch INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (subject, position)",
+        indexes: &["(place, counter, ledger, epoch, seq)", "(failed)", SUSPECT],
     },
     Table {
         name: "check_row",

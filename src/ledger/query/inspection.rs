@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::fact::Position;
 use crate::domain::ids::PartId;
 use crate::domain::inspection::fact::LotEnd;
+use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held};
 use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
@@ -34,15 +35,18 @@ impl Asked<'_> {
         }))
     }
 
-    /// Every opening of a lot, those that wait for somebody first, the oldest first.
+    /// Every opening of a lot, those that wait for somebody first, the oldest first; what was accepted
+    /// and is held all the same waits, too.
     pub(super) fn inspections(self, decided: bool) -> Result<Vec<LotView>, LedgerError> {
-        let sql = "SELECT subject, position FROM inspection_row WHERE ?1 OR waits
+        let held = self.held_lots()?;
+        let sql = "SELECT subject, position FROM inspection_row
+                   WHERE ?1 OR waits OR lot IN (SELECT value FROM json_each(?3))
                    ORDER BY NOT waits, opened_ms, position LIMIT ?2";
         let read = |row: &rusqlite::Row<'_>| {
             Ok((get::<String>(row, "subject")?, get::<String>(row, "position")?))
         };
-        let mut views = Vec::new();
-        for (subject, position) in self.rows(sql, (decided, ROWS_MAX), read)? {
+        let mut views: Vec<LotView> = Vec::new();
+        for (subject, position) in self.rows(sql, (decided, ROWS_MAX, held), read)? {
             let Some(Subject::Series(id)) = Subject::parse(&subject) else { continue };
             let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
             let StreamState::Series(state) = &folded.stream.state else { continue };
@@ -50,7 +54,22 @@ impl Asked<'_> {
                 views.push(self.lot((&id, state), lot)?);
             }
         }
+        views.retain(|view| decided || view.waits);
         Ok(views)
+    }
+
+    /// The numbers of lots that something holds: of material, and of own production. Which of them wait
+    /// for somebody, their pages say.
+    fn held_lots(self) -> Result<String, LedgerError> {
+        let sql = "SELECT lot FROM material_row WHERE blocked NOT NULL";
+        let mut held: Vec<String> = self.rows(sql, [], |row| get(row, "lot"))?;
+        let sql = "SELECT order_id, unit FROM traveler_row
+                   WHERE hold_why NOT NULL AND quantity NOT NULL";
+        let made = self.rows(sql, [], |row| {
+            Ok(TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? })
+        })?;
+        held.extend(made.iter().filter_map(own_lot).map(|lot| lot.to_string()));
+        serde_json::to_string(&held).map_err(|error| LedgerError::Fault { what: error.to_string() })
     }
 
     /// One opening of a lot, where it is known here.
@@ -93,7 +112,8 @@ impl Asked<'_> {
         Ok(found)
     }
 
-    /// Lots of own production that nothing holds, and that were not inspected or come again.
+    /// Lots of own production that were not inspected or come again, and that nothing holds but what the
+    /// server did not accept of their inspection.
     fn made_here(
         self,
         inspecting: &BTreeMap<PartId, Vec<InspectingView>>,
@@ -101,7 +121,7 @@ impl Asked<'_> {
     ) -> Result<(), LedgerError> {
         let sql = "SELECT order_id, unit, part FROM traveler_row
                    WHERE quantity NOT NULL AND started_ms NOT NULL AND ended IS NULL
-                       AND shipped_ms IS NULL AND hold_why IS NULL AND order_open
+                       AND shipped_ms IS NULL AND order_open
                    ORDER BY subject LIMIT ?1";
         let made = self.rows(sql, [ROWS_MAX], |row| {
             let unit = TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? };
@@ -113,12 +133,18 @@ impl Asked<'_> {
             let id = SeriesId::own(part.clone());
             let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
             let StreamState::Series(state) = &folded.stream.state else { continue };
-            let before = state.lot(&lot).map(Lot::standing);
-            if before.is_some_and(|standing| standing != LotStanding::Rejected) {
+            let before = state.lot(&lot);
+            let Some(made) = self.ledger.traveler_state(self.connection, &unit)? else { continue };
+            let comes = before.is_none_or(|before| before.standing() == LotStanding::Rejected);
+            let free = comes && made.open_holds().next().is_none();
+            let anew = before.is_some_and(|before| {
+                is_accepted_and_held(before, &made)
+                    && made.open_holds().count() == held_by_judge(before, &made).count()
+            });
+            if !free && !anew {
                 continue;
             }
-            let made = self.ledger.traveler_state(self.connection, &unit)?;
-            let size = made.map(|made| made.pieces().saturating_sub(made.scrapped()));
+            let size = Some(made.pieces().saturating_sub(made.scrapped()));
             let (supplier, again, by) = (id.supplier, before.is_some(), by.clone());
             found.push(LotToOpen { part, lot, unit: Some(unit), supplier, size, again, by });
         }
@@ -156,6 +182,9 @@ impl Asked<'_> {
         for by in records.chain([lot.by.as_ref()]) {
             names.insert(by.cloned(), self.name(by)?);
         }
-        Ok(LotView::of((id, state), lot, Some(material), &names))
+        let unit = lot.opened.unit.as_ref();
+        let made = unit.map(|unit| self.ledger.traveler_state(self.connection, unit));
+        let made = made.transpose()?.flatten();
+        Ok(LotView::of((id, state), lot, (Some(material), made.as_ref()), &names))
     }
 }

@@ -125,6 +125,7 @@ impl Ledger {
             Query::Handovers { open } => Answer::Handovers(asked.handovers(*open)?),
             Query::HandoverContent => Answer::HandoverContent(Box::new(asked.handover_content()?)),
             Query::Suspects { all } => Answer::Suspects(asked.suspects(*all)?),
+            Query::SuspectRange { failed } => Answer::Suspects(asked.suspect_range(failed)?),
             Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
             Query::Lot { series, opened } => Answer::Lot(asked.lot_opened(series, opened)?),
             Query::LotsToOpen => Answer::LotsToOpen(asked.lots_to_open()?),

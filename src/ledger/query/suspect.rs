@@ -15,14 +15,32 @@ use super::{Asked, get, id_in, some_id};
 impl Asked<'_> {
     /// Every range of which something is held, or every one that ever was.
     pub(super) fn suspects(self, all: bool) -> Result<Vec<SuspectRange>, LedgerError> {
-        let sql =
+        let which = if all {
+            ""
+        } else {
+            "WHERE s.failed IN (SELECT failed FROM suspect_row
+                 WHERE standing IN ('untouched', 'raised'))"
+        };
+        self.ranges(which, [])
+    }
+
+    /// What one failed check makes suspect.
+    pub(super) fn suspect_range(self, failed: &Position) -> Result<Vec<SuspectRange>, LedgerError> {
+        self.ranges("WHERE s.failed = ?1", [failed.to_string()])
+    }
+
+    fn ranges(
+        self,
+        which: &str,
+        values: impl rusqlite::Params,
+    ) -> Result<Vec<SuspectRange>, LedgerError> {
+        let sql = format!(
             "SELECT s.position, s.standing, s.body, t.order_id, t.unit, t.ended, t.hold_deviation,
-                       t.finished_ms, t.operation, t.last_place, t.shipped_ms
-                   FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject
-                   WHERE ?1 OR s.failed IN (SELECT failed FROM suspect_row
-                       WHERE standing IN ('untouched', 'raised'))";
+                    t.finished_ms, t.operation, t.last_place, t.shipped_ms
+             FROM suspect_row s JOIN traveler_row t ON t.subject = s.subject {which}"
+        );
         let mut ranges: BTreeMap<Position, (Suspected, Vec<SuspectUnit>)> = BTreeMap::new();
-        let rows = self.rows(sql, [all], |row| {
+        let rows = self.rows(&sql, values, |row| {
             let (position, standing): (String, String) =
                 (get(row, "position")?, get(row, "standing")?);
             let wrong = || LedgerError::damaged("a hold of a suspect unit is not readable");

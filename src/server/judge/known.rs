@@ -220,6 +220,16 @@ impl Known {
         Some(&state.revisions)
     }
 
+    /// Every instruction.
+    pub(super) fn instructions(&self) -> impl Iterator<Item = (&InstructionId, &Revisions)> {
+        self.streams.iter().filter_map(|(subject, stream)| match (subject, &stream.state) {
+            (Subject::Instruction(id), StreamState::Instruction(state)) => {
+                Some((id, &state.revisions))
+            }
+            (_, _) => None,
+        })
+    }
+
     pub(super) fn specification(&self, part: &PartId) -> Option<&Revisions> {
         let subject = Subject::Specification(part.clone());
         let Some(StreamState::Specification(state)) = self.state(&subject) else { return None };

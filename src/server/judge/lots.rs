@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::domain::context::site_zone;
 use crate::domain::decide::Command;
 use crate::domain::fact::{Fact, Position};
+use crate::domain::hash::Hash;
 use crate::domain::ids::LotId;
 use crate::domain::inspection::fact::{InspectionFact, LotEnd};
 use crate::domain::inspection::series::{Lot, LotStanding};
@@ -21,11 +22,11 @@ use super::known::Known;
 use super::{Judge, JudgeError};
 
 /// What a lot is to be held for, and whose record is told of it.
-struct Held {
-    material: MaterialId,
-    inspection: Option<ByInspection>,
-    reason: String,
-    told: Vec<Position>,
+pub(super) struct Held {
+    pub(super) material: MaterialId,
+    pub(super) inspection: Option<ByInspection>,
+    pub(super) reason: String,
+    pub(super) told: Vec<Position>,
 }
 
 impl Judge {
@@ -33,7 +34,7 @@ impl Judge {
     /// go together with what else is known; tells of how many decisions that is told.
     pub(super) fn follow_lot(
         &mut self,
-        fact: &Fact,
+        (fact, id): (&Fact, Hash),
         rejected: &[String],
         now: &Moment,
     ) -> Result<usize, JudgeError> {
@@ -42,11 +43,21 @@ impl Judge {
         {
             return if rejected.is_empty() { self.follow_own(fact, now) } else { Ok(0) };
         }
-        let held = match rejected.first() {
-            Some(why) => self.known.not_let_go(fact, why),
-            None => self.known.contradicted(fact),
+        let mut count = 0;
+        let held = if let Some(why) = rejected.first() {
+            self.known.not_let_go(fact, why)
+        } else {
+            let (apart, told) = self.noted((fact, id), now)?;
+            count += told;
+            apart.or_else(|| self.known.contradicted(fact))
         };
-        let Some(Held { material, inspection, reason, told }) = held else { return Ok(0) };
+        let Some(held) = held else { return Ok(count) };
+        Ok(count + self.hold_lot(held, now)?)
+    }
+
+    /// Holds a lot of material and tells of the records by which that is; tells of how many.
+    fn hold_lot(&mut self, held: Held, now: &Moment) -> Result<usize, JudgeError> {
+        let Held { material, inspection, reason, told } = held;
         let placing = MaterialCommand::HoldForJudge { reason: reason.clone(), inspection };
         let command = Command::Material(material, placing);
         let saved = self.ledger.transact(&self.acting, now, command)?;
@@ -54,14 +65,24 @@ impl Judge {
             return Ok(0);
         }
         for fact in &told {
-            let Some(station) = self.store.station_of(&fact.ledger)? else { continue };
-            let (reasons, units) = (vec![reason.clone()], Vec::new());
-            let (from, to_seq, verdict) = (fact.clone(), fact.seq, JudgeVerdict::Held);
-            let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons, units }];
-            let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
-            self.write(&station, judged, now)?;
+            self.tell(fact, &reason, now)?;
         }
         Ok(told.len())
+    }
+
+    /// Tells of a record that holds no unit.
+    pub(super) fn tell(
+        &mut self,
+        fact: &Position,
+        reason: &str,
+        now: &Moment,
+    ) -> Result<(), JudgeError> {
+        let Some(station) = self.store.station_of(&fact.ledger)? else { return Ok(()) };
+        let (reasons, units) = (vec![reason.to_owned()], Vec::new());
+        let (from, to_seq, verdict) = (fact.clone(), fact.seq, JudgeVerdict::Held);
+        let exceptions = vec![Judgement { fact: fact.clone(), verdict, reasons, units }];
+        let judged = StationCommand::Judge { from, to_seq, exceptions, unread: Vec::new() };
+        self.write(&station, judged, now)
     }
 }
 

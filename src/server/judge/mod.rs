@@ -15,6 +15,7 @@ mod history;
 mod inspection;
 mod known;
 mod lots;
+mod material;
 mod orders;
 mod page;
 mod pasts;
@@ -41,7 +42,6 @@ use crate::domain::order::{OrderFact, OrderOpened};
 use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
-use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::{ApplyError, LedgerError, TransactError};
@@ -218,7 +218,7 @@ impl Judge {
             if reasons.is_empty() {
                 self.known.take(&judged, *id);
             }
-            count += self.follow_lot(&judged, &reasons, now)?;
+            count += self.follow_lot((&judged, *id), &reasons, now)?;
             if reasons.is_empty() {
                 let mut since = permits::used_since(&judged, &self.known);
                 let Self { ledger, known, streams, told, .. } = self;
@@ -413,16 +413,6 @@ impl Judge {
             unread.extend(self.texts.fetch(named, &self.store)?);
         }
         Ok(unread)
-    }
-
-    /// What is known of a component, where a fact builds one in.
-    fn component(&self, fact: &Fact) -> Result<Option<ComponentKnown>, JudgeError> {
-        let FactBody::Traveler(TravelerFact::ComponentInstalled { part, identity, .. }) =
-            &fact.body
-        else {
-            return Ok(None);
-        };
-        Ok(Some(self.ledger.component(identity, part)?))
     }
 
     /// The deviation of a fact, or by whose disposition it ends a hold, with whatever came since.

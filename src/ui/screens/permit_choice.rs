@@ -14,6 +14,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::wrapped;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::permit::PermitOffer;
@@ -202,36 +203,70 @@ impl Layer for PermitChoiceScreen {
         canvas.put_right(width, 1, &self.unit.to_string(), Role::Plain);
         canvas.rule(2);
         let cells = width.saturating_sub(4);
-        let required = format!("Required  {} {}", self.name, self.requirement);
-        canvas.put_in((3, 4), cells, &required, Role::Plain);
-        let value = format!("Found     {}, typed again", shown(&self.value));
-        canvas.put_in((3, 5), cells, &value, Role::Fail);
+        let required = format!("{} {}", self.name, self.requirement);
+        let y = put_labeled(canvas, 4, cells, ("Required", &required, Role::Plain));
+        let value = format!("{}, typed again", shown(&self.value));
+        let y = put_labeled(canvas, y, cells, ("Found", &value, Role::Fail)) + 1;
         let Some(offer) = self.chosen.and_then(|rank| self.offers.get(rank)) else {
-            self.view_choice(world, canvas);
+            self.view_choice(world, canvas, y);
             return;
         };
-        let permit = format!("Permit    {}: {}", offer.permit, offer.words());
-        canvas.put_in((3, 7), cells, &permit, Role::Title);
-        canvas.put((3, 8), "Meaning   performed; the value stays failing", Role::Plain);
-        canvas.put((3, 10), ASK, Role::Title);
-        self.proof.view(canvas, (3, 12));
+        let permit = format!("{}: {}", offer.permit, offer.words());
+        let y = put_labeled(canvas, y, cells, ("Permit", &permit, Role::Title));
+        canvas.put((3, y), "Meaning   performed; the value stays failing", Role::Plain);
+        canvas.put((3, y + 2), ASK, Role::Title);
+        self.proof.view(canvas, (3, y + 4));
     }
 }
 
 impl PermitChoiceScreen {
-    fn view_choice(&self, world: &World, canvas: &mut Canvas<'_>) {
-        canvas.put((3, 7), "How does it go on?", Role::Title);
-        canvas.cursor = Some((3, 7));
+    fn view_choice(&self, world: &World, canvas: &mut Canvas<'_>, top: u16) {
+        canvas.put((3, top), "How does it go on?", Role::Title);
+        canvas.cursor = Some((3, top));
         let cells = canvas.width().saturating_sub(8);
-        let mut y = 9;
-        for (offer, digit) in self.offers.iter().zip(1..) {
-            let words = format!("Use permit {} ({})", offer.permit, offer.words());
-            canvas.put((3, y), &format!("{digit}"), Role::Accent);
-            canvas.put_in((6, y), cells, &words, Role::Plain);
-            y += 1;
-        }
-        canvas.put((3, y), &format!("{}", self.offers.len() + 1), Role::Accent);
+        let permits = self.offers.iter();
+        let permits =
+            permits.map(|offer| format!("Use permit {} ({})", offer.permit, offer.words()));
         let raise = world.called("Raise a deviation; the unit stays on hold");
-        canvas.put_in((6, y), cells, &raise, Role::Plain);
+        let choices: Vec<String> = permits.chain([raise]).collect();
+        let rows = |text: &String| wrapped(text, usize::from(cells), Role::Plain).len();
+        // Every choice is there; where there are too many for whole words, each has a line.
+        let room = usize::from(canvas.body_end().saturating_sub(top + 2));
+        let whole = choices.iter().map(rows).sum::<usize>() <= room;
+        let mut y = top + 2;
+        for (words, digit) in choices.iter().zip(1..) {
+            canvas.put((3, y), &format!("{digit}"), Role::Accent);
+            if whole {
+                y = put_whole(canvas, (6, y), cells, (words, Role::Plain));
+            } else {
+                canvas.put_in((6, y), cells, words, Role::Plain);
+                y += 1;
+            }
+        }
     }
+}
+
+/// Words behind their label, as [`put_whole`].
+fn put_labeled(
+    canvas: &mut Canvas<'_>,
+    y: u16,
+    cells: u16,
+    (label, text, role): (&str, &str, Role),
+) -> u16 {
+    canvas.put((3, y), label, role);
+    put_whole(canvas, (13, y), cells.saturating_sub(10), (text, role))
+}
+
+/// Words on as many lines as they take; tells the line below.
+fn put_whole(
+    canvas: &mut Canvas<'_>,
+    (x, mut y): (u16, u16),
+    cells: u16,
+    (text, role): (&str, Role),
+) -> u16 {
+    for line in wrapped(text, usize::from(cells), role) {
+        line.view(canvas, (x, y), cells);
+        y += 1;
+    }
+    y
 }

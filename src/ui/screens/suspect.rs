@@ -184,7 +184,7 @@ impl Layer for SuspectScreen {
     }
 
     fn shown(&mut self, world: &mut World) {
-        self.loading = Some(world.load(Query::Suspects { all: true }));
+        self.loading = Some(world.load(Query::SuspectRange { failed: self.range.failed.clone() }));
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {

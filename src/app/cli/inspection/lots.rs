@@ -390,7 +390,11 @@ pub fn to_open(console: &Console) -> Result<Exit, Fault> {
     let row = |lot: &LotToOpen| {
         let by: Vec<String> = lot.by.iter().map(|by| by.instruction.to_string()).collect();
         let size = lot.size.map_or_else(String::new, |size| size.to_string());
-        let again = if lot.again { "again, sorted" } else { "" };
+        let again = match (lot.again, &lot.unit) {
+            (false, _) => "",
+            (true, None) => "again, sorted",
+            (true, Some(_)) => "again",
+        };
         let (part, lot, supplier) =
             (lot.part.to_string(), lot.lot.to_string(), lot.supplier.clone());
         vec![part, lot, supplier, size, by.join(", "), again.to_owned()]

@@ -28,7 +28,9 @@ fn standing(lot: &LotView) -> (Mark, Role, String) {
         (LotStanding::Open, Some(false)) => (Mark::Sign, Role::Fail, "waits: reject it".to_owned()),
         (LotStanding::Open, None) => (Mark::Open, Role::Plain, words),
         (LotStanding::Contradicted, _) => (Mark::Warn, Role::Fail, words),
-        (LotStanding::Accepted | LotStanding::Disposed(_), _) if lot.to_dispose => {
+        (LotStanding::Accepted | LotStanding::Disposed(_), _)
+            if lot.to_dispose || lot.waits && lot.unit.is_some() =>
+        {
             (Mark::Warn, Role::Fail, format!("{words}, and held since"))
         }
         (LotStanding::Accepted, _) => (Mark::Pass, Role::Ok, words),
