@@ -227,7 +227,7 @@ async fn a_forger_who_names_no_heads_is_not_believed() {
     does(&two, "P-3", ("0001", 2_000), looks());
     let ledger = two.ledger();
     let last = ledger.head().unwrap().last_seq;
-    let written: Written = ledger.outgoing(last - 1, usize::MAX, 1).unwrap().remove(0);
+    let written: Written = ledger.outgoing((1, last - 1), (usize::MAX, 1)).unwrap().remove(0);
     drop(ledger);
     let body = Fact::read(&written.bytes).unwrap().body;
     let forged = two.writes_as("P-3", Subject::Traveler(unit("0001")), body, 3_000);

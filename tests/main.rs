@@ -155,6 +155,7 @@ mod sync_cards;
 mod sync_garbage;
 mod sync_http;
 mod sync_judge;
+mod sync_recover;
 mod terminal_input;
 mod terminal_output;
 mod thread_story;

@@ -116,8 +116,8 @@ async fn answer(request: &reqwest::RequestBuilder) -> (u16, Vec<u8>) {
 fn page_of(asm: &crate::support::plant::StationBench) -> PageUp {
     asm.beat(3);
     let mut ledger = asm.ledger();
-    let facts = ledger.outgoing(0, 100_000, 10).unwrap();
-    let seal = ledger.seal_at(3).unwrap();
+    let facts = ledger.outgoing((1, 0), (100_000, 10)).unwrap();
+    let seal = ledger.seal_at((1, 3)).unwrap();
     let (ledger, epoch) = (seal.ledger.clone(), seal.epoch);
     PageUp { version: 1, ledger, epoch, from: 1, facts, seal }
 }

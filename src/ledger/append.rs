@@ -15,17 +15,17 @@ impl Ledger {
         head_of(&self.connection, &self.identity.ledger, self.identity.epoch)
     }
 
-    /// Own facts after a number, as written: at least one where there is any, then as many as fit.
+    /// Own facts of an epoch after a number, as written: at least one where there is any, then as many
+    /// as fit into so many bytes and facts.
     pub fn outgoing(
         &self,
-        after_seq: u64,
-        bytes_max: usize,
-        facts_max: usize,
+        (epoch, after_seq): (u32, u64),
+        (bytes_max, facts_max): (usize, usize),
     ) -> Result<Vec<Written>, LedgerError> {
         let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
                    ORDER BY seq";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let (ledger, epoch) = (self.identity.ledger.as_str(), self.identity.epoch);
+        let ledger = self.identity.ledger.as_str();
         let mut rows = statement.query((ledger, epoch, to_sql(after_seq)))?;
         let (mut facts, mut bytes) = (Vec::new(), 0);
         while facts.len() < facts_max

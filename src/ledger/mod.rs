@@ -23,6 +23,7 @@ mod orders;
 mod permits;
 pub mod query;
 pub mod rebuild;
+pub mod recover;
 pub mod rehearse;
 mod samples;
 mod schema;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::domain::fact::{LedgerHead, Position, Seal};
 use crate::domain::hash::Hash;
 
-use super::append::{from_sql, id_at, to_sql};
+use super::append::{from_sql, head_of, id_at, to_sql};
 use super::error::LedgerError;
 use super::store::{Ledger, meta, put_meta};
 use super::{schema, station_key};
@@ -18,9 +18,9 @@ impl Ledger {
         self.seal_head(&head)
     }
 
-    /// Seals the ledger up to a number, such as the end of a page.
-    pub fn seal_at(&mut self, last_seq: u64) -> Result<Seal, LedgerError> {
-        let position = self.own(last_seq);
+    /// Seals an epoch of the ledger up to a number, such as the end of a page.
+    pub fn seal_at(&mut self, (epoch, last_seq): (u32, u64)) -> Result<Seal, LedgerError> {
+        let position = Position { epoch, ..self.own(last_seq) };
         let missing =
             || LedgerError::Fault { what: format!("{position} is not here to be sealed") };
         let last_id = match last_seq {
@@ -58,20 +58,21 @@ impl Ledger {
         at_server(&self.connection, self.identity.epoch)
     }
 
-    /// Notes what the server says it holds durably; false where its last id is not ours.
+    /// Notes what the server says it holds durably; false where its last id is not ours. A server that
+    /// was restored holds less than it did.
     pub fn note_at_server(&mut self, head: &LedgerHead) -> Result<bool, LedgerError> {
-        if head.epoch != self.identity.epoch {
-            return Ok(false);
-        }
         let ours = match head.last_seq {
             0 => Some(Hash::ZERO),
-            seq => id_at(&self.connection, &self.own(seq))?,
+            seq => {
+                let at = Position { epoch: head.epoch, ..self.own(seq) };
+                id_at(&self.connection, &at)?
+            }
         };
         if ours != Some(head.last_id) {
             return Ok(false);
         }
         let transaction = schema::begin(&self.connection)?;
-        if head.last_seq > at_server(&transaction, head.epoch)? {
+        if head.last_seq != at_server(&transaction, head.epoch)? {
             let key = at_server_key(head.epoch);
             put_meta(&transaction, &key, &head.last_seq.to_string())?;
         }
@@ -79,9 +80,14 @@ impl Ledger {
         Ok(true)
     }
 
-    /// How many own facts are saved here and not at the server.
+    /// How many own facts are saved here and not at the server, those of earlier epochs among them.
     pub fn waiting(&self) -> Result<u64, LedgerError> {
-        Ok(self.head()?.last_seq.saturating_sub(self.at_server()?))
+        let mut waiting = 0;
+        for epoch in 1..=self.identity.epoch {
+            let last = head_of(&self.connection, &self.identity.ledger, epoch)?.last_seq;
+            waiting += last.saturating_sub(at_server(&self.connection, epoch)?);
+        }
+        Ok(waiting)
     }
 
     fn own(&self, seq: u64) -> Position {
@@ -103,7 +109,7 @@ impl Ledger {
     }
 }
 
-fn at_server_key(epoch: u32) -> String {
+pub(super) fn at_server_key(epoch: u32) -> String {
     format!("at_server.{epoch}")
 }
 

@@ -207,6 +207,17 @@ impl Ledger {
     }
 }
 
+/// The key of the station that the store of a directory becomes, made from a secret where there is none
+/// prepared yet.
+pub fn next_key(dir: &Path, secret: &[u8; 32]) -> Result<SigningKey, LedgerError> {
+    station_key::prepare(dir, secret)
+}
+
+/// The ledger of a public key.
+pub fn ledger_of(public_key: &[u8; 32]) -> Option<LedgerId> {
+    station_key::ledger_of(public_key)
+}
+
 /// A number that changes when another connection wrote to the store.
 pub(super) fn version(connection: &Connection) -> Result<i64, LedgerError> {
     let mut statement = connection.prepare_cached("PRAGMA data_version")?;

@@ -44,6 +44,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/time", get(time))
         .route("/v1/enroll", post(enroll))
         .route("/v1/head", get(head))
+        .route("/v1/own/{epoch}/{after}/{most}", get(own))
         .route("/v1/pages", post(pages))
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
@@ -119,6 +120,17 @@ async fn enroll(State(server): Server, body: Received) -> Answer {
 async fn head(State(server): Server, headers: HeaderMap) -> Answer {
     let station = station(&server, &headers).await?;
     Ok(json(&server.read(move |store| store.head(&station.ledger)).await?))
+}
+
+/// A station's own facts back, after a number of an epoch.
+async fn own(
+    State(server): Server,
+    headers: HeaderMap,
+    Path((epoch, after, most)): Path<(u32, u64, usize)>,
+) -> Answer {
+    let station = station(&server, &headers).await?;
+    let read = server.read(move |store| store.own(&station.ledger, (epoch, after), most));
+    Ok(json(&read.await?))
 }
 
 async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Answer {

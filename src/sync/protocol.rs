@@ -87,6 +87,15 @@ pub struct HeadAnswer {
     pub frozen: bool,
 }
 
+/// Own facts that a station asks back, in the order of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAnswer {
+    /// The facts as written, from the number after the one that was named.
+    pub facts: Vec<Written>,
+    /// The last fact of that epoch that is durable at the server.
+    pub last: LedgerHead,
+}
+
 /// Facts of one ledger, with a seal over the last of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageUp {

@@ -29,13 +29,17 @@ pub enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
     /// Another history stands at the server under this station's name.
-    #[error("the server has another fact {seq} of this station: was its disk copied or restored?")]
+    #[error(
+        "the server has another fact {seq} of this station: its disk was copied or restored → gemba station recover"
+    )]
     Fork {
         /// The first number that differs, or the server's last.
         seq: u64,
     },
     /// A newer epoch of this ledger is in use.
-    #[error("this store was replaced: epoch {epoch} of its ledger is in use elsewhere")]
+    #[error(
+        "this store was replaced: epoch {epoch} of its ledger is in use elsewhere → gemba station recover"
+    )]
     Fenced {
         /// The epoch in use.
         epoch: u32,

@@ -254,7 +254,7 @@ impl Bench {
 
     /// Every own fact as written.
     pub(crate) fn own_facts(&self) -> Vec<Written> {
-        self.ledger.outgoing(0, usize::MAX, usize::MAX).unwrap()
+        self.ledger.outgoing((1, 0), (usize::MAX, usize::MAX)).unwrap()
     }
 
     #[track_caller]

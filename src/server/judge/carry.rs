@@ -24,8 +24,8 @@ fn send(store: &Store, ledger: &mut Ledger, now: &Moment) -> Result<(), JudgeErr
         event = match machine.next(event) {
             up::Action::AskHead => up::Event::Head(store.head(&ledger.identity().ledger)?),
             up::Action::Note(head) => up::Event::Noted(ledger.note_at_server(&head)?),
-            up::Action::Read { after_seq, bytes_max, facts_max } => {
-                up::Event::Read(page(ledger, after_seq, (bytes_max, facts_max))?)
+            up::Action::Read { epoch, after_seq, bytes_max, facts_max } => {
+                up::Event::Read(page(ledger, (epoch, after_seq), (bytes_max, facts_max))?)
             }
             // The judge names no blob that the server does not have.
             up::Action::AskBlob(_) => up::Event::BlobThere(true),
@@ -42,14 +42,14 @@ fn send(store: &Store, ledger: &mut Ledger, now: &Moment) -> Result<(), JudgeErr
 
 fn page(
     ledger: &mut Ledger,
-    after_seq: u64,
-    (bytes_max, facts_max): (usize, usize),
+    (epoch, after_seq): (u32, u64),
+    most: (usize, usize),
 ) -> Result<Option<(PageUp, Vec<crate::domain::hash::Hash>)>, JudgeError> {
-    let facts = ledger.outgoing(after_seq, bytes_max, facts_max)?;
+    let facts = ledger.outgoing((epoch, after_seq), most)?;
     if facts.is_empty() {
         return Ok(None);
     }
-    let seal = ledger.seal_at(after_seq + facts.len() as u64)?;
+    let seal = ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
     let page = PageUp {
         version: PROTOCOL_VERSION,
         ledger: seal.ledger.clone(),

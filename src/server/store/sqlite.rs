@@ -129,7 +129,7 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn hash(text: &str) -> Result<Hash, StoreError> {
+pub(super) fn hash(text: &str) -> Result<Hash, StoreError> {
     Hash::parse(text).ok_or_else(|| StoreError::damaged(format!("{text:?} is no hash")))
 }
 

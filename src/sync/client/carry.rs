@@ -92,8 +92,8 @@ impl<'a> Carrier<'a> {
                 // Over HTTP nothing comes late: a broken connection takes its answer along.
                 up::Action::Nothing => return Err(SyncError::Ended),
                 up::Action::Note(head) => up::Event::Noted(self.ledger.note_at_server(&head)?),
-                up::Action::Read { after_seq, bytes_max, facts_max } => {
-                    up::Event::Read(self.page(after_seq, bytes_max, facts_max)?)
+                up::Action::Read { epoch, after_seq, bytes_max, facts_max } => {
+                    up::Event::Read(self.page((epoch, after_seq), (bytes_max, facts_max))?)
                 }
                 up::Action::AskHead => {
                     let answer = self.runtime.block_on(self.http.head());
@@ -121,15 +121,14 @@ impl<'a> Carrier<'a> {
 
     fn page(
         &mut self,
-        after_seq: u64,
-        bytes_max: usize,
-        facts_max: usize,
+        (epoch, after_seq): (u32, u64),
+        most: (usize, usize),
     ) -> Result<Option<(PageUp, Vec<Hash>)>, SyncError> {
-        let facts = self.ledger.outgoing(after_seq, bytes_max, facts_max)?;
+        let facts = self.ledger.outgoing((epoch, after_seq), most)?;
         if facts.is_empty() {
             return Ok(None);
         }
-        let seal = self.ledger.seal_at(after_seq + facts.len() as u64)?;
+        let seal = self.ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
         let blobs = self.ledger.blobs_of(&facts);
         let page = PageUp {
             version: PROTOCOL_VERSION,

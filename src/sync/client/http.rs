@@ -12,8 +12,8 @@ use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Fault, FeedsAnswer, HeadAnswer, NewsAnswer, PageAnswer, PageUp, PullAnswer, PullRequest,
-    ReceivedAnswer, TimeAnswer,
+    Fault, FeedsAnswer, HeadAnswer, NewsAnswer, OwnAnswer, PageAnswer, PageUp, PullAnswer,
+    PullRequest, ReceivedAnswer, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -66,6 +66,14 @@ impl Http {
 
     pub(super) async fn head(&self) -> Result<HeadAnswer, Failure> {
         self.ask("/v1/head").await
+    }
+
+    pub(super) async fn own(
+        &self,
+        (epoch, after): (u32, u64),
+        most: usize,
+    ) -> Result<OwnAnswer, Failure> {
+        self.ask(&format!("/v1/own/{epoch}/{after}/{most}")).await
     }
 
     pub(super) async fn page(&self, page: &PageUp) -> Result<PageAnswer, Failure> {

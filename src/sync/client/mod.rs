@@ -9,6 +9,7 @@ pub mod enroll;
 pub mod error;
 mod http;
 pub mod lock;
+pub mod recover;
 pub mod watch;
 pub mod webhook;
 
