@@ -206,7 +206,14 @@ impl Plant {
         for row in &rows {
             cursor.advance(&row.id());
         }
-        let page = FeedPage { feed: feed.to_string(), epoch, from, rows, rolling: cursor.rolling };
+        let page = FeedPage {
+            feed: feed.to_string(),
+            epoch,
+            from,
+            rows,
+            rolling: cursor.rolling,
+            seals: Vec::new(),
+        };
         self.ledger.apply(&page).unwrap();
     }
 

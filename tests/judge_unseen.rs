@@ -125,11 +125,12 @@ async fn r08_two_dispositions_hold_the_unit_until_a_person_says_which_one_counts
     assert!(told.reasons[0].starts_with("two decisions about one hold"), "{told:?}");
     assert!(told.reasons[0].contains("scrap") && told.reasons[0].contains("no deviation"));
     assert_eq!(state(&two, "0001").open_holds().count(), 1, "until somebody says so");
-    let reason = "as is".to_owned();
+    // Whichever the unit follows, which the names of the ledgers decide: an end may always count.
+    let reason = "it is scrap".to_owned();
     let answer = StationCommand::AnswerReview {
         fact: told.fact,
         accepted: true,
-        counts: Some("no deviation".to_owned()),
+        counts: Some("scrap".to_owned()),
         units: Vec::new(),
         reason,
     };

@@ -156,6 +156,7 @@ mod sync_garbage;
 mod sync_http;
 mod sync_judge;
 mod sync_recover;
+mod sync_restored;
 mod terminal_input;
 mod terminal_output;
 mod thread_story;

@@ -119,5 +119,5 @@ fn page_of(asm: &crate::support::plant::StationBench) -> PageUp {
     let facts = ledger.outgoing((1, 0), (100_000, 10)).unwrap();
     let seal = ledger.seal_at((1, 3)).unwrap();
     let (ledger, epoch) = (seal.ledger.clone(), seal.epoch);
-    PageUp { version: 1, ledger, epoch, from: 1, facts, seal }
+    PageUp { version: 1, ledger, epoch, from: 1, facts, seal, seals: Vec::new() }
 }

@@ -8,6 +8,7 @@ use gemba::domain::fact::Fact;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::Role;
 use gemba::domain::station::StationFact;
+use gemba::ledger::desk::SYNC_STOPPED;
 use gemba::ledger::recover::Recovered;
 use gemba::ledger::verify::verify;
 use gemba::sync::client::error::SyncError;
@@ -84,7 +85,9 @@ async fn a_store_restored_from_a_backup_gets_everything_back_and_loses_nothing_n
     asm.beat(1);
     let since: Vec<String> = own(&asm).split_off(3);
     assert_eq!(since.len(), 2);
+    let stopped = || asm.ledger().setting(SYNC_STOPPED).unwrap().unwrap_or_default();
     assert!(is_fork(asm.client().sync_once().await), "people are told");
+    assert!(stopped().ends_with("gemba station recover"), "also on the status line");
     assert_eq!(at_server(&bench, &asm), before, "and nothing is written over");
 
     let stand = asm.client().stand().await.unwrap();
@@ -101,6 +104,7 @@ async fn a_store_restored_from_a_backup_gets_everything_back_and_loses_nothing_n
 
     let sent = asm.client().sync_once().await.unwrap();
     assert_eq!((sent.sent, sent.waiting), (3, 0));
+    assert_eq!(stopped(), "");
     assert_eq!(at_server(&bench, &asm), now);
     assert!(asm.client().stand().await.unwrap().is_newest());
     let report = verify(&asm.dir).unwrap();

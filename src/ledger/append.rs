@@ -41,6 +41,11 @@ impl Ledger {
         Ok(facts)
     }
 
+    /// The own epoch that follows another one, where there is one.
+    pub fn epoch_after(&self, epoch: u32) -> Result<Option<u32>, LedgerError> {
+        epoch_after(&self.connection, &self.identity.ledger, epoch)
+    }
+
     /// One fact as written, wherever it came from.
     pub fn written(&self, position: &Position) -> Result<Option<Written>, LedgerError> {
         let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
@@ -64,6 +69,17 @@ pub(super) fn from_sql(number: i64) -> Result<u64, LedgerError> {
 
 pub(super) fn key(position: &Position) -> (&str, u32, i64) {
     (position.ledger.as_str(), position.epoch, to_sql(position.seq))
+}
+
+/// The epoch of a ledger that follows another one, as far as it is here.
+pub(super) fn epoch_after(
+    connection: &Connection,
+    ledger: &LedgerId,
+    epoch: u32,
+) -> Result<Option<u32>, LedgerError> {
+    let sql = "SELECT min(epoch) FROM fact WHERE ledger = ?1 AND epoch > ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row((ledger.as_str(), epoch), |row| row.get(0))?)
 }
 
 /// The last fact of a ledger's epoch.

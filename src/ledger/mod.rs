@@ -19,6 +19,7 @@ mod inspection;
 mod labels;
 pub mod models;
 mod numbers;
+pub mod offers;
 mod orders;
 mod permits;
 pub mod query;

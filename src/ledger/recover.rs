@@ -18,8 +18,10 @@ use crate::domain::moment::Moment;
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
-use super::append::{from_sql, head_of, id_at, insert, key, to_sql};
+use super::append::{epoch_after, from_sql, head_of, id_at, insert, key, to_sql};
 use super::error::LedgerError;
+use super::models::Touched;
+use super::models::tables::Models;
 use super::seals::at_server_key;
 use super::store::{Ledger, put_meta};
 use super::streams::stored;
@@ -42,8 +44,11 @@ pub struct Witnessed {
 /// Where the store goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Onto {
-    /// In the epoch after the server's last, as the same station.
-    NextEpoch,
+    /// In an epoch after the server's last, as the same station; further ones are skipped.
+    NextEpoch {
+        /// How many are skipped.
+        skip: u32,
+    },
     /// In a ledger of its own, as another station.
     NewStation(Box<NewStation>),
 }
@@ -103,8 +108,8 @@ impl Ledger {
         let was = self.identity.epoch;
         let tail = own_tail(&transaction, (&self.identity.ledger, was), witnessed.common)?;
         let (station, first) = match onto {
-            Onto::NextEpoch => {
-                let epoch = witnessed.head.epoch.max(was) + 1;
+            Onto::NextEpoch { skip } => {
+                let epoch = witnessed.head.epoch.max(was).saturating_add(1 + skip);
                 put_meta(&transaction, "epoch", &epoch.to_string())?;
                 let ledger = self.identity.ledger.clone();
                 (self.identity.station.clone(), Position { ledger, epoch, seq: 1 })
@@ -123,24 +128,33 @@ impl Ledger {
             let sql = "DELETE FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
             transaction.prepare_cached(sql)?.execute(key(at))?;
         }
-        if *onto == Onto::NextEpoch {
+        let stays = matches!(onto, Onto::NextEpoch { .. });
+        let mut sealed = Vec::new();
+        if stays {
             done.came_back = take_back(&transaction, &self.identity.ledger, witnessed)?;
-            for known in was..=witnessed.head.epoch {
+            let mut next = Some(was);
+            while let Some(known) = next.filter(|known| *known < epoch) {
                 let last = head_of(&transaction, &self.identity.ledger, known)?.last_seq;
                 put_meta(&transaction, &at_server_key(known), &last.to_string())?;
+                sealed.push((known, last));
+                next = epoch_after(&transaction, &self.identity.ledger, known)?;
             }
+        }
+        if done.carried == 0 && done.came_back == 0 && stays {
+            let subject = Subject::Station(station);
+            self.streams.borrow_mut().doubt(&subject);
+            self.project(&transaction, Models::LIVE, &subject, &Touched::All)?;
         }
         transaction.commit()?;
         self.streams.borrow_mut().forget();
         self.reload_identity()?;
-        if *onto == Onto::NextEpoch {
-            // The seals under which it was handed in may be lost; what is back is sealed anew.
-            for known in was..=witnessed.head.epoch {
-                let last = head_of(&self.connection, &self.identity.ledger, known)?.last_seq;
-                self.seal_at((known, last))?;
-            }
+        // The seals under which it was handed in may be lost; what is back is sealed anew.
+        for known in sealed {
+            self.seal_at(known)?;
         }
-        self.rebuild(&mut |_| {})?;
+        if done.carried > 0 || done.came_back > 0 || !stays {
+            self.rebuild(&mut |_| {})?;
+        }
         Ok(done)
     }
 }

@@ -19,8 +19,9 @@ use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullAnswer, PullRequest,
-    REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
+    Enrolled, FeedsAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer, OfferRequest,
+    PAGE_FACTS_MAX, PROTOCOL_VERSION, PageUp, PullAnswer, PullRequest, REQUEST_BYTES_MAX,
+    ReceivedAnswer, TimeAnswer,
 };
 
 use super::answer::{Denied, json};
@@ -45,6 +46,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/enroll", post(enroll))
         .route("/v1/head", get(head))
         .route("/v1/own/{epoch}/{after}/{most}", get(own))
+        .route("/v1/missing", post(missing))
+        .route("/v1/offers", post(offers))
         .route("/v1/pages", post(pages))
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
@@ -133,6 +136,31 @@ async fn own(
     Ok(json(&read.await?))
 }
 
+/// Which facts that a station has the server has no more, after it was restored.
+async fn missing(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    station(&server, &headers).await?;
+    let request: MissingRequest = parse(body)?;
+    if request.facts.len() > PAGE_FACTS_MAX {
+        return Err(Denied::BadRequest("more facts than a page has".to_owned()));
+    }
+    let missing = server.read(move |store| store.missing(&request.facts)).await?;
+    Ok(json(&MissingAnswer { missing }))
+}
+
+/// Takes back facts of whatever ledger, as far as seals prove them.
+async fn offers(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    station(&server, &headers).await?;
+    let request: OfferRequest = parse(body)?;
+    if request.facts.len() > PAGE_FACTS_MAX {
+        return Err(Denied::BadRequest("more facts than a page has".to_owned()));
+    }
+    let received = server.now().utc;
+    let taken = server.write(move |store| store.take_offers(&request.facts, (received, false)));
+    let taken = taken.await?;
+    server.ring();
+    Ok(json(&OfferAnswer { taken }))
+}
+
 async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let page: PageUp = parse(body)?;
@@ -155,6 +183,7 @@ async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
 async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let request: PullRequest = parse(body)?;
+    let asked = request.epoch;
     let now = server.now().utc;
     let (answer, reached) = server
         .read(move |store| {
@@ -166,6 +195,14 @@ async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answ
             Ok((answer, tells.then_some(reached)))
         })
         .await?;
+    // A station that has more than there is tells that the server was restored.
+    if let PullAnswer::EpochChanged { epoch } = answer
+        && asked == epoch
+    {
+        let epoch = server.write(move |store| store.open_feeds_anew(epoch)).await?;
+        server.ring();
+        return Ok(json(&PullAnswer::EpochChanged { epoch }));
+    }
     if let Some(reached) = reached {
         server.write(move |store| store.note_reached(&reached, now)).await?;
     }

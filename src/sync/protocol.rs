@@ -96,6 +96,52 @@ pub struct OwnAnswer {
     pub last: LedgerHead,
 }
 
+/// A fact that a station has: where it stands, and its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFact {
+    /// Where it stands.
+    pub at: Position,
+    /// Its id.
+    pub id: Hash,
+}
+
+/// Asks a restored server which of these facts it has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingRequest {
+    /// The facts; at most [`PAGE_FACTS_MAX`].
+    pub facts: Vec<KnownFact>,
+}
+
+/// Which facts the server does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingAnswer {
+    /// Where they stand.
+    pub missing: Vec<Position>,
+}
+
+/// A fact of whatever ledger that is offered back to a restored server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The fact as written.
+    pub written: Written,
+    /// A seal that ends at it, where there is one.
+    pub seal: Option<Seal>,
+}
+
+/// Facts that a restored server has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferRequest {
+    /// The facts, within the limits of a page.
+    pub facts: Vec<Offered>,
+}
+
+/// What became of an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferAnswer {
+    /// How many were taken; what proves itself by no seal is not.
+    pub taken: usize,
+}
+
 /// Facts of one ledger, with a seal over the last of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageUp {
@@ -111,6 +157,9 @@ pub struct PageUp {
     pub facts: Vec<Written>,
     /// Covers the last fact.
     pub seal: Seal,
+    /// Further seals, each over a fact of the page: what others may have to prove by itself later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
 }
 
 /// What the server durably has after a page, and why it stopped where it did.

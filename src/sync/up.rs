@@ -47,9 +47,10 @@ pub enum Action {
     AskHead,
     /// Note facts as at the server up to this head, if its id is the ledger's own.
     Note(LedgerHead),
-    /// Read what follows in the ledger, with a seal over its end.
+    /// Read what follows in the ledger, with a seal over its end: of this epoch, or of the next one
+    /// where it has no more.
     Read {
-        /// The epoch: what earlier ones still have goes up before a later one.
+        /// The epoch.
         epoch: u32,
         /// The last number of it that the server has.
         after_seq: u64,
@@ -79,7 +80,7 @@ enum State {
     Idle,
     AskingHead,
     Noting { head: LedgerHead },
-    Reading { epoch: u32 },
+    Reading,
     AskingBlob { page: PageUp, left: Vec<Hash>, blob: Hash },
     SendingBlob { page: PageUp, left: Vec<Hash>, blob: Hash },
     SendingPage { epoch: u32, last_seq: u64 },
@@ -118,11 +119,8 @@ impl Up {
             (_, Event::Failed(failure)) => self.failed(failure),
             (State::AskingHead, Event::Head(answer)) => self.head(answer),
             (State::Noting { head }, Event::Noted(own)) => self.noted(&head, own),
-            (State::Reading { epoch }, Event::Read(None)) if epoch < self.epoch => {
-                self.read(epoch + 1, 0)
-            }
-            (State::Reading { .. }, Event::Read(None)) => Action::Done,
-            (State::Reading { .. }, Event::Read(Some((page, blobs)))) => self.send(page, blobs),
+            (State::Reading, Event::Read(None)) => Action::Done,
+            (State::Reading, Event::Read(Some((page, blobs)))) => self.send(page, blobs),
             (State::AskingBlob { page, left, blob }, Event::BlobThere(false)) => {
                 self.state = State::SendingBlob { page, left, blob };
                 Action::SendBlob(blob)
@@ -174,7 +172,7 @@ impl Up {
     }
 
     fn read(&mut self, epoch: u32, after_seq: u64) -> Action {
-        self.state = State::Reading { epoch };
+        self.state = State::Reading;
         Action::Read { epoch, after_seq, bytes_max: self.bytes_max, facts_max: PAGE_FACTS_MAX }
     }
 

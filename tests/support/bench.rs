@@ -358,7 +358,14 @@ pub(crate) fn page_after(ledger: &Ledger, feed: &Feed, rows: Vec<Written>) -> Fe
     for row in &rows {
         cursor.advance(&row.id());
     }
-    FeedPage { feed: feed.to_string(), epoch: cursor.epoch, from, rows, rolling: cursor.rolling }
+    FeedPage {
+        feed: feed.to_string(),
+        epoch: cursor.epoch,
+        from,
+        rows,
+        rolling: cursor.rolling,
+        seals: Vec::new(),
+    }
 }
 
 fn limits() -> serde_json::Value {

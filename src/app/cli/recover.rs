@@ -74,7 +74,7 @@ fn say_stand(console: &Console, stand: &Stand) {
             .line("→ this machine is the station: gemba station recover --take-over --reason TEXT");
         printer.line(
             "→ another machine is: gemba station recover --as-new CODE --reason TEXT \
-             (a code of: gemba serve enroll NAME)",
+             (a code of: gemba serve code NAME)",
         );
     }
     printer.value(&value(stand));

@@ -5,7 +5,7 @@ use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::append::head_of;
 use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
-use crate::ledger::seals::at_server;
+use crate::ledger::seals::{at_server, waiting};
 use crate::views::handover::summary;
 use crate::views::link::{Link, SignInNews, SyncView};
 
@@ -21,15 +21,13 @@ impl Asked<'_> {
     /// How the station stands with its server, as every screen shows it.
     pub(super) fn link(self) -> Result<Link, LedgerError> {
         let identity = &self.ledger.identity;
-        let head = head_of(self.connection, &identity.ledger, identity.epoch)?;
-        let at_server = at_server(self.connection, identity.epoch)?;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
         let policy = self.ledger.site_policy(self.connection, None)?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
         Ok(Link {
             connected: connected && stopped.is_none(),
-            waiting: head.last_seq.saturating_sub(at_server),
+            waiting: waiting(self.connection, &identity.ledger)?,
             last_contact: noted.last_contact,
             stopped: stopped.is_some(),
             trouble: stopped.or(noted.trouble),

@@ -6,6 +6,7 @@ pub mod error;
 mod ingest;
 mod judged;
 pub mod keep;
+mod offers;
 mod own;
 mod pull;
 pub mod received;

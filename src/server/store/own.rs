@@ -1,6 +1,6 @@
 //! Gives a station its own facts back: for a store that was restored from a backup or copied.
 
-use crate::domain::fact::{LedgerHead, Written};
+use crate::domain::fact::{LedgerHead, Position, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::sync::protocol::{OwnAnswer, PAGE_BYTES_MAX, PAGE_FACTS_MAX};
@@ -10,6 +10,22 @@ use super::error::StoreError;
 use super::sqlite::{self, signed};
 
 impl Store {
+    /// Every epoch of a ledger, in order.
+    pub fn epochs_of(&self, ledger: &LedgerId) -> Result<Vec<u32>, StoreError> {
+        let sql = "SELECT epoch FROM ledger_epoch WHERE ledger = ?1 ORDER BY epoch";
+        self.sqlite.read(|tx| tx.all(sql, [ledger.as_str()], |row| row.get(0)))
+    }
+
+    /// The id of a ledger's fact, where it is stored.
+    pub fn id_of(
+        &self,
+        ledger: &LedgerId,
+        (epoch, seq): (u32, u64),
+    ) -> Result<Option<Hash>, StoreError> {
+        let at = Position { ledger: ledger.clone(), epoch, seq };
+        self.sqlite.read(|tx| tx.id_at(&at))
+    }
+
     /// The facts of a ledger's epoch after a number, at least one where there is any, with the last
     /// that is stored of it.
     pub fn own(

@@ -12,8 +12,9 @@ use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Fault, FeedsAnswer, HeadAnswer, NewsAnswer, OwnAnswer, PageAnswer, PageUp, PullAnswer,
-    PullRequest, ReceivedAnswer, TimeAnswer,
+    Fault, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer,
+    OfferRequest, OwnAnswer, PageAnswer, PageUp, PullAnswer, PullRequest, ReceivedAnswer,
+    TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -74,6 +75,14 @@ impl Http {
         most: usize,
     ) -> Result<OwnAnswer, Failure> {
         self.ask(&format!("/v1/own/{epoch}/{after}/{most}")).await
+    }
+
+    pub(super) async fn missing(&self, request: &MissingRequest) -> Result<MissingAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/missing"), request).await?).await
+    }
+
+    pub(super) async fn offer(&self, request: &OfferRequest) -> Result<OfferAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/offers"), request).await?).await
     }
 
     pub(super) async fn page(&self, page: &PageUp) -> Result<PageAnswer, Failure> {

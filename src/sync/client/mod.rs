@@ -87,6 +87,7 @@ impl Client {
                 .exchange();
             let outcome = match &done {
                 Ok(_) => SyncOutcome::Reached(client.moment(&ledger)),
+                Err(SyncError::Stopped(stop)) => SyncOutcome::Stopped(stop.to_string()),
                 Err(error) => SyncOutcome::Failed(error.to_string()),
             };
             let noted = ledger.note_sync(&outcome).map_err(SyncError::from);

@@ -85,7 +85,7 @@ impl Client {
         let witnessed = self.witness().await?;
         let now = (self.clock)();
         self.with_ledger(|ledger| {
-            Ok(ledger.recover(&witnessed, &Onto::NextEpoch, (reason, &now))?)
+            Ok(ledger.recover(&witnessed, &Onto::NextEpoch { skip: 0 }, (reason, &now))?)
         })
     }
 
