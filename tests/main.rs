@@ -157,6 +157,7 @@ mod sync_http;
 mod sync_judge;
 mod sync_recover;
 mod sync_restored;
+mod sync_terms;
 mod terminal_input;
 mod terminal_output;
 mod thread_story;

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod blobs;
 pub mod cards;
 mod clock_step;
+pub mod compared;
 mod component;
 mod concerned;
 mod contact;

@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// How many facts of a kind this ledger's epoch has; each kind that is numbered has an index.
-    fn numbered(&self, connection: &Connection, kind: &str) -> Result<u64, LedgerError> {
+    pub(super) fn numbered(&self, connection: &Connection, kind: &str) -> Result<u64, LedgerError> {
         let sql = format!(
             "SELECT count(*) FROM fact WHERE ledger = ?1 AND epoch = ?2 AND kind = '{kind}'"
         );

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
@@ -18,14 +18,15 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
-    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Enrolled, FeedsAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer, OfferRequest,
-    PAGE_FACTS_MAX, PROTOCOL_VERSION, PageUp, PullAnswer, PullRequest, REQUEST_BYTES_MAX,
-    ReceivedAnswer, TimeAnswer,
+    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CheckRequest, CredentialsAnswer, EnrollAnswer,
+    EnrollRequest, Enrolled, FeedsAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer,
+    OfferRequest, PAGE_FACTS_MAX, PROTOCOL_OLDEST, PROTOCOL_VERSION, PageUp, PullAnswer,
+    PullRequest, REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
 };
 
 use super::answer::{Denied, json};
 use super::office;
+use super::packing::packed;
 use super::seals;
 use super::shared::Shared;
 use super::store::Store;
@@ -46,6 +47,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/enroll", post(enroll))
         .route("/v1/head", get(head))
         .route("/v1/own/{epoch}/{after}/{most}", get(own))
+        .route("/v1/check", post(check))
         .route("/v1/missing", post(missing))
         .route("/v1/offers", post(offers))
         .route("/v1/pages", post(pages))
@@ -57,17 +59,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .route("/v1/blobs/{hash}", blobs.layer(DefaultBodyLimit::max(BLOB_BYTES_MAX)))
         .fallback(|| async { Denied::NotFound })
-        .layer(middleware::from_fn(plain_only))
+        .layer(middleware::from_fn(packed))
         .with_state(shared)
-}
-
-/// Refuses encodings: what is unpacked without a limit is a way to fill the memory.
-async fn plain_only(request: Request, next: Next) -> Response {
-    let encoding = request.headers().get(header::CONTENT_ENCODING);
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        return Denied::Encoding.into_response();
-    }
-    next.run(request).await
 }
 
 async fn live() -> &'static str {
@@ -75,7 +68,7 @@ async fn live() -> &'static str {
 }
 
 async fn time(State(server): Server) -> Response {
-    json(&TimeAnswer { utc: server.now().utc })
+    json(&TimeAnswer { utc: server.now().utc, version: PROTOCOL_VERSION, oldest: PROTOCOL_OLDEST })
 }
 
 async fn enroll(State(server): Server, body: Received) -> Answer {
@@ -133,6 +126,17 @@ async fn own(
 ) -> Answer {
     let station = station(&server, &headers).await?;
     let read = server.read(move |store| store.own(&station.ledger, (epoch, after), most));
+    Ok(json(&read.await?))
+}
+
+/// What the server holds of a station's ledger and feeds, to be compared with the station's.
+async fn check(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    let station = station(&server, &headers).await?;
+    let mut request: CheckRequest = parse(body)?;
+    let feeds: Vec<String> = station.feeds().iter().map(Feed::to_string).collect();
+    request.feeds.retain(|known| feeds.contains(&known.feed));
+    request.own.truncate(PAGE_FACTS_MAX);
+    let read = server.read(move |store| store.compared(&station.ledger, &request));
     Ok(json(&read.await?))
 }
 
@@ -304,7 +308,7 @@ async fn station(server: &Arc<Shared>, headers: &HeaderMap) -> Result<Station, D
 }
 
 fn speak(version: u16) -> Result<(), Denied> {
-    if version < PROTOCOL_VERSION {
+    if version < PROTOCOL_OLDEST {
         return Err(Denied::TooOld { version });
     }
     if version > PROTOCOL_VERSION {

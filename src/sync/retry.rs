@@ -55,6 +55,9 @@ pub enum Stop {
     /// The server speaks only newer versions.
     #[error("this station is too old for the server; update it")]
     TooOld,
+    /// The server speaks only older versions.
+    #[error("the server is too old for this station; update the server")]
+    ServerTooOld,
     /// The token is not known or was revoked.
     #[error("the server does not accept this station: {0}")]
     NotAccepted(String),

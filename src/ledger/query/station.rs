@@ -14,6 +14,9 @@ use super::{Asked, get};
 /// What is said at sign-in of what the server did not accept.
 const NOT_ACCEPTED: &str = "not accepted by the server: see the shift board";
 
+/// Twice the longest pause between two tries.
+const UNTRIED_S: i64 = 600;
+
 /// So many are named in one line.
 const NAMED_MAX: usize = 5;
 
@@ -23,11 +26,19 @@ impl Asked<'_> {
         let identity = &self.ledger.identity;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
+        let waiting = waiting(self.connection, &identity.ledger)?;
+        let untried_s = self.untried_s(waiting)?;
         let policy = self.ledger.site_policy(self.connection, None)?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
         Ok(Link {
             connected: connected && stopped.is_none(),
-            waiting: waiting(self.connection, &identity.ledger)?,
+            waiting,
+            untried_s,
+            otherwise: self
+                .ledger
+                .compared()?
+                .map(|compared| compared.otherwise)
+                .unwrap_or_default(),
             last_contact: noted.last_contact,
             stopped: stopped.is_some(),
             trouble: stopped.or(noted.trouble),
@@ -37,6 +48,17 @@ impl Asked<'_> {
             word: policy.and_then(|policy| policy.rules.deviations.word),
             offset: self.ledger.server_offset()?,
         })
+    }
+
+    /// For how long nobody has tried to reach the server, where that is longer than any pause.
+    fn untried_s(self, waiting: u64) -> Result<Option<i64>, LedgerError> {
+        if waiting == 0 || self.ledger.identity.server.is_none() {
+            return Ok(None);
+        }
+        let proven = self.ledger.proven()?;
+        let last = self.ledger.last_attempt()?;
+        let age = last.map_or(i64::MAX, |last| self.now.age_s(&last, proven));
+        Ok(Some(age).filter(|age| *age > UNTRIED_S))
     }
 
     /// How many own records the server did not accept and nobody let go on.

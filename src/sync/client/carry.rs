@@ -10,7 +10,7 @@ use crate::ledger::error::ApplyError;
 use crate::ledger::store::Ledger;
 use crate::sync::protocol::{
     KnownFact, MissingAnswer, MissingRequest, OfferRequest, Offered, PAGE_BYTES_MAX,
-    PAGE_FACTS_MAX, PROTOCOL_VERSION, PageUp, PullRequest,
+    PAGE_FACTS_MAX, PageUp, PullRequest,
 };
 use crate::sync::retry::{Failure, Pause};
 use crate::sync::{down, up};
@@ -19,12 +19,15 @@ use super::error::SyncError;
 use super::http::Http;
 use super::{Clock, Exchanged};
 
+/// The first version whose servers compare.
+const COMPARED_SINCE: u16 = 2;
+
 /// One exchange of one store.
 pub(super) struct Carrier<'a> {
-    ledger: &'a mut Ledger,
-    http: &'a Http,
-    runtime: &'a Handle,
-    clock: &'a Clock,
+    pub(super) ledger: &'a mut Ledger,
+    pub(super) http: &'a Http,
+    pub(super) runtime: &'a Handle,
+    pub(super) clock: &'a Clock,
     received: u64,
     failure: Failure,
 }
@@ -40,6 +43,7 @@ impl<'a> Carrier<'a> {
 
     /// Both ways, each to its end; a way that fails does not keep the other from its end.
     pub(super) fn exchange(mut self) -> Result<Exchanged, SyncError> {
+        self.ledger.note_attempt(&(self.clock)())?;
         self.measure()?;
         let before = self.ledger.at_server()?;
         let sent = self.send();
@@ -48,6 +52,10 @@ impl<'a> Carrier<'a> {
         sent?;
         received?;
         cards?;
+        // The first version had no such question.
+        if self.http.version() >= COMPARED_SINCE {
+            self.compare()?;
+        }
         let at_server = self.ledger.at_server()?;
         Ok(Exchanged {
             sent: at_server.saturating_sub(before),
@@ -136,7 +144,7 @@ impl<'a> Carrier<'a> {
         let blobs = self.ledger.blobs_of(&facts);
         let seals = self.ledger.seals_within((epoch, after_seq), (&facts, false))?;
         let page = PageUp {
-            version: PROTOCOL_VERSION,
+            version: self.http.version(),
             ledger: seal.ledger.clone(),
             epoch: seal.epoch,
             from: after_seq + 1,

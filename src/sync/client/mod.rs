@@ -5,6 +5,7 @@
 
 pub mod access;
 mod carry;
+mod compare;
 pub mod enroll;
 pub mod error;
 mod http;

@@ -2,12 +2,10 @@
 //! machines with the same disk image. First it is told how the store stands to the server; then a
 //! person says which machine goes on.
 
-use ed25519_dalek::SigningKey;
-
 use crate::domain::fact::Written;
 use crate::domain::hash::Hash;
 use crate::ledger::recover::{NewStation, Onto, Recovered, Witnessed};
-use crate::ledger::store::{Ledger, next_key};
+use crate::ledger::store::{Ledger, NextKey, next_key};
 use crate::sync::protocol::{
     EnrollAnswer, EnrollRequest, HeadAnswer, OwnAnswer, PAGE_FACTS_MAX, PROTOCOL_VERSION,
 };
@@ -102,7 +100,7 @@ impl Client {
         let witnessed =
             Witnessed { head: stand.server.head, common: stand.common, missing: Vec::new() };
         let onto = Onto::NewStation(Box::new(NewStation {
-            key: key.to_bytes(),
+            key: key.secret,
             station: enrolled.station.clone(),
             site: enrolled.site.clone(),
         }));
@@ -121,17 +119,15 @@ impl Client {
 
     async fn enroll_as(
         &self,
-        key: &SigningKey,
+        key: &NextKey,
         code: &str,
     ) -> Result<crate::sync::protocol::Enrolled, SyncError> {
-        let public_key = key.verifying_key().to_bytes();
-        let ledger = crate::ledger::store::ledger_of(&public_key).ok_or(SyncError::Ended)?;
         let demo = self.with_ledger(|ledger| Ok(ledger.identity().demo))?;
         let request = EnrollRequest {
             version: PROTOCOL_VERSION,
             code: code.to_owned(),
-            ledger,
-            public_key: Hash(public_key).to_string(),
+            ledger: key.ledger.clone(),
+            public_key: Hash(key.public_key).to_string(),
             demo,
         };
         match self.http.enroll(&request).await? {
