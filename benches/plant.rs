@@ -192,7 +192,7 @@ impl Plant {
         }
         // What the server judged accepted comes back by the catalog, and is then in effect.
         self.ledger.set_feeds(&[Feed::Catalog, Feed::Site(id("PLANT"))]).unwrap();
-        let own = self.ledger.outgoing(0, usize::MAX, usize::MAX).unwrap();
+        let own = self.ledger.outgoing((1, 0), (usize::MAX, usize::MAX)).unwrap();
         let released = own.into_iter().filter(|f| f.bytes.contains("Released\""));
         self.receive(&Feed::Catalog, released.collect());
     }
@@ -206,7 +206,14 @@ impl Plant {
         for row in &rows {
             cursor.advance(&row.id());
         }
-        let page = FeedPage { feed: feed.to_string(), epoch, from, rows, rolling: cursor.rolling };
+        let page = FeedPage {
+            feed: feed.to_string(),
+            epoch,
+            from,
+            rows,
+            rolling: cursor.rolling,
+            seals: Vec::new(),
+        };
         self.ledger.apply(&page).unwrap();
     }
 

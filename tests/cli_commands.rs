@@ -5,12 +5,13 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 88] = [
+const COMMANDS: [&[&str]; 89] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
     &["serve", "code"],
     &["station", "enroll"],
+    &["station", "recover"],
     &["station", "show"],
     &["sync"],
     &["check"],

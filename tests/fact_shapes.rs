@@ -408,7 +408,7 @@ fn shapes() -> BTreeMap<String, String> {
     fact.head.after.clear();
     let last_known = gemba::domain::fact::Position::parse("ledger-ASM1.1.40");
     let reason = "restored from a copy".to_owned();
-    fact.body = FactBody::Station(StationFact::EpochOpened { last_known, reason });
+    fact.body = FactBody::Station(StationFact::EpochOpened { last_known, reason, carried: None });
     shapes.insert("EpochOpened".to_owned(), fact.write().unwrap());
     shapes
 }

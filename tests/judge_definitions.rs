@@ -74,7 +74,7 @@ async fn r01_an_approval_given_before_the_revocation_counts_although_it_comes_la
 fn knew_all(station: &StationBench) {
     let ledger = station.ledger();
     let head = ledger.head().unwrap();
-    let bytes = ledger.outgoing(head.last_seq - 1, usize::MAX, 1).unwrap().remove(0).bytes;
+    let bytes = ledger.outgoing((1, head.last_seq - 1), (usize::MAX, 1)).unwrap().remove(0).bytes;
     drop(ledger);
     let fact: serde_json::Value = serde_json::from_str(&bytes).unwrap();
     let age = &fact["catalog_age_s"];

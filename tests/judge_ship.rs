@@ -252,7 +252,7 @@ fn forges_release(station: &StationBench, name: &str, state: &TravelerState) {
     let body = serde_json::to_string(&released).unwrap();
     let ledger = station.ledger();
     let last = ledger.head().unwrap().last_seq;
-    let written: Written = ledger.outgoing(last - 1, usize::MAX, 1).unwrap().remove(0);
+    let written: Written = ledger.outgoing((1, last - 1), (usize::MAX, 1)).unwrap().remove(0);
     drop(ledger);
     let from = &written.bytes[written.bytes.find("\"subject\"").unwrap()..];
     let to = format!(

@@ -131,7 +131,7 @@ pub(crate) async fn plant() -> (PlantBench, StationBench, StationBench) {
 pub(crate) async fn objected(bench: &PlantBench, station: &StationBench) -> Vec<(String, String)> {
     judged(bench, station).await;
     let ledger = station.ledger();
-    let facts = ledger.outgoing(0, usize::MAX, usize::MAX).unwrap();
+    let facts = ledger.outgoing((1, 0), (usize::MAX, usize::MAX)).unwrap();
     let kind = |seq: u64| {
         let written = &facts[usize::try_from(seq).unwrap() - 1];
         Fact::read(&written.bytes).unwrap().body.kind().to_owned()
@@ -148,7 +148,8 @@ pub(crate) fn said(kind: &str, reason: &str) -> (String, String) {
 pub(crate) fn forges(station: &StationBench, from: &str, to: &str) {
     let ledger = station.ledger();
     let head = ledger.head().unwrap();
-    let mut written: Written = ledger.outgoing(head.last_seq - 1, usize::MAX, 1).unwrap().remove(0);
+    let mut written: Written =
+        ledger.outgoing((1, head.last_seq - 1), (usize::MAX, 1)).unwrap().remove(0);
     drop(ledger);
     assert!(written.bytes.contains(from), "{from} is not in {}", written.bytes);
     written.bytes = written.bytes.replacen(from, to, 1);

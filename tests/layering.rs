@@ -22,6 +22,7 @@ pub(crate) const LAYERS: [Layer; 10] = [
             "domain",
             "views",
             "ledger",
+            "sync::packed",
             "sync::protocol",
             "sync::up",
             "sync::down",
@@ -47,7 +48,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 30] = [
+pub(crate) const OWNERS: [Owner; 31] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -56,6 +57,7 @@ pub(crate) const OWNERS: [Owner; 30] = [
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "rustix", places: &["app"] },
     // HTTP and TLS
+    Owner { name: "zstd", places: &["sync/packed"] },
     Owner { name: "tokio", places: &["server", "sync/client", "app"] },
     Owner { name: "axum", places: &["server"] },
     Owner { name: "axum_server", places: &["server"] },

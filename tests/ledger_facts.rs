@@ -207,12 +207,12 @@ fn the_server_is_believed_only_where_its_last_id_is_ours() {
 fn pages_going_out_are_bounded_by_bytes_first_and_never_empty() {
     let bench = Bench::founded();
     let facts = bench.own_facts();
-    let one = bench.ledger.outgoing(0, 1, 500).unwrap();
+    let one = bench.ledger.outgoing((1, 0), (1, 500)).unwrap();
     assert_eq!(one, facts[..1]);
-    let two = bench.ledger.outgoing(1, usize::MAX, 2).unwrap();
+    let two = bench.ledger.outgoing((1, 1), (usize::MAX, 2)).unwrap();
     assert_eq!(two, facts[1..3]);
     let fit = facts[0].bytes.len() + facts[1].bytes.len();
-    assert_eq!(bench.ledger.outgoing(0, fit, 500).unwrap(), facts[..2]);
+    assert_eq!(bench.ledger.outgoing((1, 0), (fit, 500)).unwrap(), facts[..2]);
 }
 
 #[test]

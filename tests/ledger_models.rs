@@ -243,7 +243,7 @@ struct Server {
 
 impl Server {
     fn push(&mut self, from: &Bench, n: usize, facts_max: usize) {
-        let facts = from.ledger.outgoing(self.sent[n], usize::MAX, facts_max).unwrap();
+        let facts = from.ledger.outgoing((1, self.sent[n]), (usize::MAX, facts_max)).unwrap();
         self.sent[n] += facts.len() as u64;
         self.facts.extend(facts);
     }

@@ -217,7 +217,9 @@ async fn a_judge_that_starts_again_judges_nothing_twice() {
     let before = bench.office().store().facts().unwrap();
     let bench = bench.restart().await;
     judged(&bench, &asm).await;
-    assert_eq!(bench.office().store().facts().unwrap(), before);
+    // Only that it began, in an epoch of its own, may have come by now.
+    let after = bench.office().store().facts().unwrap();
+    assert!((before..=before + 1).contains(&after), "{before} and {after}");
     bench.running.shutdown().await;
 }
 

@@ -15,10 +15,12 @@ use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
 use crate::domain::ids::{RevisionId, StationId};
 use crate::domain::stream::Subject;
+use crate::ledger::recover::Recovered;
 use crate::ledger::store::Ledger;
 use crate::sync::client::enroll::Invitation;
 use crate::sync::client::error::SyncError;
 use crate::sync::client::lock::SyncLock;
+use crate::sync::client::recover::Stand;
 use crate::sync::client::{Client, Exchanged};
 use crate::sync::protocol::{CardChange, ReceivedRow};
 use crate::sync::retry::Failure;
@@ -92,6 +94,28 @@ pub fn set_card(home: &Path, clock: &Clock, change: &CardChange) -> Result<(), F
         }
         thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Tells how the store stands to what the server has of it.
+pub fn stand(home: &Path, clock: &Clock) -> Result<Stand, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    Ok(runtime.block_on(client.stand())?)
+}
+
+/// This machine goes on as the station.
+pub fn take_over(home: &Path, clock: &Clock, reason: &str) -> Result<Recovered, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    Ok(runtime.block_on(client.take_over(reason))?)
+}
+
+/// This machine goes on as another station.
+pub fn become_new(
+    home: &Path,
+    clock: &Clock,
+    (code, reason): (&str, &str),
+) -> Result<Recovered, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    Ok(runtime.block_on(client.become_new(code, reason))?)
 }
 
 /// Asks the server which stations have what was last said of a revision.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::Written;
+use super::fact::{Seal, Written};
 use super::hash::Hash;
 use super::ids::{AreaId, SiteId, StationId, WorkCenterId};
 use super::stream::Subject;
@@ -128,4 +128,7 @@ pub struct FeedPage {
     pub rows: Vec<Written>,
     /// The rolling hash after the last row.
     pub rolling: Hash,
+    /// Seals that end at facts of the page, as far as the server has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
 }

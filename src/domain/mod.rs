@@ -4,6 +4,7 @@
 
 pub mod as_of;
 pub mod card;
+pub mod carried;
 pub mod condition;
 pub mod context;
 pub mod decide;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::carried::Carried;
 use super::context::Context;
 use super::fact::{Head, Position};
 use super::ids::{LedgerId, StationId, WorkCenterId};
@@ -34,6 +35,10 @@ pub enum StationFact {
         last_known: Option<Position>,
         /// Why.
         reason: String,
+        /// What this station saved at positions that the server gave to other facts, and says again
+        /// right after this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carried: Option<Carried>,
     },
     /// The wall clock jumped against the monotonic one.
     ClockStepped {

@@ -15,17 +15,17 @@ impl Ledger {
         head_of(&self.connection, &self.identity.ledger, self.identity.epoch)
     }
 
-    /// Own facts after a number, as written: at least one where there is any, then as many as fit.
+    /// Own facts of an epoch after a number, as written: at least one where there is any, then as many
+    /// as fit into so many bytes and facts.
     pub fn outgoing(
         &self,
-        after_seq: u64,
-        bytes_max: usize,
-        facts_max: usize,
+        (epoch, after_seq): (u32, u64),
+        (bytes_max, facts_max): (usize, usize),
     ) -> Result<Vec<Written>, LedgerError> {
         let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
                    ORDER BY seq";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let (ledger, epoch) = (self.identity.ledger.as_str(), self.identity.epoch);
+        let ledger = self.identity.ledger.as_str();
         let mut rows = statement.query((ledger, epoch, to_sql(after_seq)))?;
         let (mut facts, mut bytes) = (Vec::new(), 0);
         while facts.len() < facts_max
@@ -39,6 +39,11 @@ impl Ledger {
             facts.push(written);
         }
         Ok(facts)
+    }
+
+    /// The own epoch that follows another one, where there is one.
+    pub fn epoch_after(&self, epoch: u32) -> Result<Option<u32>, LedgerError> {
+        epoch_after(&self.connection, &self.identity.ledger, epoch)
     }
 
     /// One fact as written, wherever it came from.
@@ -64,6 +69,17 @@ pub(super) fn from_sql(number: i64) -> Result<u64, LedgerError> {
 
 pub(super) fn key(position: &Position) -> (&str, u32, i64) {
     (position.ledger.as_str(), position.epoch, to_sql(position.seq))
+}
+
+/// The epoch of a ledger that follows another one, as far as it is here.
+pub(super) fn epoch_after(
+    connection: &Connection,
+    ledger: &LedgerId,
+    epoch: u32,
+) -> Result<Option<u32>, LedgerError> {
+    let sql = "SELECT min(epoch) FROM fact WHERE ledger = ?1 AND epoch > ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row((ledger.as_str(), epoch), |row| row.get(0))?)
 }
 
 /// The last fact of a ledger's epoch.

@@ -12,10 +12,13 @@ use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::stream::Subject;
 
 use super::append::{from_sql, id_at, insert, key, to_sql};
+use super::desk::put_setting;
 use super::error::{ApplyError, LedgerError};
 use super::models::Touched;
 use super::models::tables::Models;
+use super::offers::TO_OFFER;
 use super::schema;
+use super::seals::put_seal;
 use super::store::Ledger;
 
 /// What a page brought.
@@ -61,10 +64,12 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
-    /// Begins a followed feed anew in an epoch that the server opened.
-    pub fn restart_feed(&mut self, feed: &Feed, epoch: u32) -> Result<(), LedgerError> {
+    /// Begins a followed feed anew in an epoch that the server opened: it was restored, so that what is
+    /// here of others is to be offered to it.
+    pub fn restart_feed(&mut self, beginning: &Cursor) -> Result<(), LedgerError> {
         let transaction = schema::begin(&self.connection)?;
-        put_cursor(&transaction, &Cursor::beginning(feed, epoch))?;
+        put_cursor(&transaction, beginning)?;
+        put_setting(&transaction, TO_OFFER, "1")?;
         Ok(transaction.commit()?)
     }
 
@@ -114,6 +119,8 @@ impl Ledger {
             return Err(ApplyError::Rolling);
         }
         put_cursor(transaction, &cursor)?;
+        // What they prove is looked at when the store is audited, by the keys that are known then.
+        page.seals.iter().try_for_each(|seal| put_seal(transaction, seal))?;
         for subject in &applied.subjects {
             self.project(transaction, Models::LIVE, subject, &Touched::All)?;
         }
@@ -154,7 +161,7 @@ impl Ledger {
     }
 }
 
-fn releases(body: &FactBody) -> bool {
+pub(super) fn releases(body: &FactBody) -> bool {
     matches!(
         body,
         FactBody::Instruction(InstructionFact::RevisionReleased { .. })

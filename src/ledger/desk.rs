@@ -1,7 +1,7 @@
 //! What a station keeps beside its facts: half-filled steps, settings, the last exchange.
 
 use jiff::Timestamp;
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::ids::PersonId;
 use crate::domain::moment::Moment;
@@ -23,8 +23,10 @@ const LAST_TROUBLE: &str = "last_trouble";
 pub enum SyncOutcome {
     /// Both ways went through to their ends at this moment.
     Reached(Moment),
-    /// It failed, in words.
+    /// It failed, in words; it is tried again by itself.
     Failed(String),
+    /// It stopped until a person acts, in words.
+    Stopped(String),
 }
 
 /// How the last exchanges ended.
@@ -81,10 +83,7 @@ impl Ledger {
 
     /// Keeps a setting of sync or app.
     pub fn put_setting(&mut self, key: &str, value: &str) -> Result<(), LedgerError> {
-        let sql = "INSERT INTO setting (key, value) VALUES (?1, ?2)
-                   ON CONFLICT DO UPDATE SET value = excluded.value";
-        self.connection.prepare_cached(sql)?.execute((key, value))?;
-        Ok(())
+        put_setting(&self.connection, key, value)
     }
 
     /// The server's clock as last measured.
@@ -114,8 +113,13 @@ impl Ledger {
                     .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
                 put_meta(&transaction, LAST_CONTACT, &at)?;
                 put_meta(&transaction, LAST_TROUBLE, "")?;
+                put_setting(&transaction, SYNC_STOPPED, "")?;
             }
             SyncOutcome::Failed(why) => put_meta(&transaction, LAST_TROUBLE, why)?,
+            SyncOutcome::Stopped(why) => {
+                put_meta(&transaction, LAST_TROUBLE, why)?;
+                put_setting(&transaction, SYNC_STOPPED, why)?;
+            }
         }
         Ok(transaction.commit()?)
     }
@@ -129,4 +133,15 @@ impl Ledger {
             trouble: trouble.filter(|text| !text.is_empty()),
         })
     }
+}
+
+pub(super) fn put_setting(
+    connection: &Connection,
+    key: &str,
+    value: &str,
+) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO setting (key, value) VALUES (?1, ?2)
+               ON CONFLICT DO UPDATE SET value = excluded.value";
+    connection.prepare_cached(sql)?.execute((key, value))?;
+    Ok(())
 }

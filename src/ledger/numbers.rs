@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// How many facts of a kind this ledger's epoch has; each kind that is numbered has an index.
-    fn numbered(&self, connection: &Connection, kind: &str) -> Result<u64, LedgerError> {
+    pub(super) fn numbered(&self, connection: &Connection, kind: &str) -> Result<u64, LedgerError> {
         let sql = format!(
             "SELECT count(*) FROM fact WHERE ledger = ?1 AND epoch = ?2 AND kind = '{kind}'"
         );
@@ -94,11 +94,16 @@ impl Ledger {
     }
 
     fn letter(&self) -> String {
-        match self.identity.epoch {
-            0 | 1 => String::new(),
-            later => {
-                char::from_u32('A' as u32 + (later - 1) % 26).map_or_else(String::new, String::from)
-            }
+        letter(self.identity.epoch)
+    }
+}
+
+/// What tells the numbers of a later epoch from those of the first.
+pub(super) fn letter(epoch: u32) -> String {
+    match epoch {
+        0 | 1 => String::new(),
+        later => {
+            char::from_u32('A' as u32 + (later - 1) % 26).map_or_else(String::new, String::from)
         }
     }
 }

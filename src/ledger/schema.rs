@@ -8,7 +8,7 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 6] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS];
+const MIGRATIONS: [&str; 7] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -109,6 +109,37 @@ CREATE INDEX fact_redline ON fact (ledger, epoch) WHERE kind = 'RedlineProposed'
 const PERMITS: &str = "
 CREATE INDEX fact_permit ON fact (ledger, epoch) WHERE kind = 'PermitProposed';
 ";
+
+/// What was saved here at positions that the server gave to other facts, as it was written. It is said
+/// again at other positions; only what lies here may leave its place among the facts.
+const SET_ASIDE: &str = "
+CREATE TABLE set_aside (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    prev BLOB NOT NULL,
+    bytes TEXT NOT NULL,
+    id BLOB NOT NULL,
+    now_ledger TEXT NOT NULL,
+    now_epoch INTEGER NOT NULL,
+    now_seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq, id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER set_aside_never_changes BEFORE UPDATE ON set_aside
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+CREATE TRIGGER set_aside_never_goes BEFORE DELETE ON set_aside
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+DROP TRIGGER fact_never_goes;
+CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
+WHEN NOT EXISTS (
+    SELECT 1 FROM set_aside AS s WHERE s.ledger = OLD.ledger AND s.epoch = OLD.epoch
+    AND s.seq = OLD.seq AND s.id = OLD.id AND s.bytes = OLD.bytes
+)
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+";
+
+/// The first schema that can set facts aside.
+pub(super) const WITH_SET_ASIDE: i64 = 7;
 
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {

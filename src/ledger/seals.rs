@@ -3,10 +3,12 @@
 use ed25519_dalek::Signer;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::fact::{LedgerHead, Position, Seal};
+use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
 
-use super::append::{from_sql, id_at, to_sql};
+use super::append::{epoch_after, from_sql, head_of, id_at, to_sql};
+use super::apply::releases;
 use super::error::LedgerError;
 use super::store::{Ledger, meta, put_meta};
 use super::{schema, station_key};
@@ -18,9 +20,9 @@ impl Ledger {
         self.seal_head(&head)
     }
 
-    /// Seals the ledger up to a number, such as the end of a page.
-    pub fn seal_at(&mut self, last_seq: u64) -> Result<Seal, LedgerError> {
-        let position = self.own(last_seq);
+    /// Seals an epoch of the ledger up to a number, such as the end of a page.
+    pub fn seal_at(&mut self, (epoch, last_seq): (u32, u64)) -> Result<Seal, LedgerError> {
+        let position = Position { epoch, ..self.own(last_seq) };
         let missing =
             || LedgerError::Fault { what: format!("{position} is not here to be sealed") };
         let last_id = match last_seq {
@@ -30,7 +32,34 @@ impl Ledger {
         self.seal_head(&LedgerHead { epoch: position.epoch, last_seq, last_id })
     }
 
+    /// Seals that end at facts after a number, so that each proves itself where the rest of the ledger
+    /// is not: at all of them, or at the releases alone.
+    pub fn seals_within(
+        &mut self,
+        (epoch, after): (u32, u64),
+        (facts, all): (&[Written], bool),
+    ) -> Result<Vec<Seal>, LedgerError> {
+        let mut seals = Vec::new();
+        for (last_seq, written) in (after + 1..).zip(facts) {
+            if all || Fact::read(&written.bytes).is_ok_and(|fact| releases(&fact.body)) {
+                seals.push(self.sign(&LedgerHead { epoch, last_seq, last_id: written.id() })?);
+            }
+        }
+        if !seals.is_empty() {
+            self.keep(&seals)?;
+        }
+        Ok(seals)
+    }
+
     fn seal_head(&mut self, head: &LedgerHead) -> Result<Seal, LedgerError> {
+        let seal = self.sign(head)?;
+        if head.last_seq > 0 {
+            self.keep(std::slice::from_ref(&seal))?;
+        }
+        Ok(seal)
+    }
+
+    fn sign(&self, head: &LedgerHead) -> Result<Seal, LedgerError> {
         let ledger = self.identity.ledger.clone();
         let missing = || LedgerError::Key {
             path: "station.key".to_owned(),
@@ -38,19 +67,19 @@ impl Ledger {
         };
         let key = self.key.as_ref().ok_or_else(missing)?;
         let signature = key.sign(&Seal::message(&ledger, head));
-        let seal = Seal {
+        Ok(Seal {
             ledger,
             epoch: head.epoch,
             last_seq: head.last_seq,
             head: head.last_id,
             signature: station_key::hex(&signature.to_bytes()),
-        };
-        if head.last_seq > 0 {
-            let transaction = schema::begin(&self.connection)?;
-            put_seal(&transaction, &seal)?;
-            transaction.commit()?;
-        }
-        Ok(seal)
+        })
+    }
+
+    fn keep(&self, seals: &[Seal]) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        seals.iter().try_for_each(|seal| put_seal(&transaction, seal))?;
+        Ok(transaction.commit()?)
     }
 
     /// The last own number that the server has acknowledged.
@@ -58,20 +87,21 @@ impl Ledger {
         at_server(&self.connection, self.identity.epoch)
     }
 
-    /// Notes what the server says it holds durably; false where its last id is not ours.
+    /// Notes what the server says it holds durably; false where its last id is not ours. A server that
+    /// was restored holds less than it did.
     pub fn note_at_server(&mut self, head: &LedgerHead) -> Result<bool, LedgerError> {
-        if head.epoch != self.identity.epoch {
-            return Ok(false);
-        }
         let ours = match head.last_seq {
             0 => Some(Hash::ZERO),
-            seq => id_at(&self.connection, &self.own(seq))?,
+            seq => {
+                let at = Position { epoch: head.epoch, ..self.own(seq) };
+                id_at(&self.connection, &at)?
+            }
         };
         if ours != Some(head.last_id) {
             return Ok(false);
         }
         let transaction = schema::begin(&self.connection)?;
-        if head.last_seq > at_server(&transaction, head.epoch)? {
+        if head.last_seq != at_server(&transaction, head.epoch)? {
             let key = at_server_key(head.epoch);
             put_meta(&transaction, &key, &head.last_seq.to_string())?;
         }
@@ -79,9 +109,9 @@ impl Ledger {
         Ok(true)
     }
 
-    /// How many own facts are saved here and not at the server.
+    /// How many own facts are saved here and not at the server, those of earlier epochs among them.
     pub fn waiting(&self) -> Result<u64, LedgerError> {
-        Ok(self.head()?.last_seq.saturating_sub(self.at_server()?))
+        waiting(&self.connection, &self.identity.ledger)
     }
 
     fn own(&self, seq: u64) -> Position {
@@ -103,8 +133,19 @@ impl Ledger {
     }
 }
 
-fn at_server_key(epoch: u32) -> String {
+pub(super) fn at_server_key(epoch: u32) -> String {
     format!("at_server.{epoch}")
+}
+
+pub(super) fn waiting(connection: &Connection, ledger: &LedgerId) -> Result<u64, LedgerError> {
+    let mut waiting = 0;
+    let mut next = epoch_after(connection, ledger, 0)?;
+    while let Some(epoch) = next {
+        let last = head_of(connection, ledger, epoch)?.last_seq;
+        waiting += last.saturating_sub(at_server(connection, epoch)?);
+        next = epoch_after(connection, ledger, epoch)?;
+    }
+    Ok(waiting)
 }
 
 pub(super) fn at_server(connection: &Connection, epoch: u32) -> Result<u64, LedgerError> {

@@ -29,9 +29,54 @@ pub(super) fn write(dir: &Path, key: &SigningKey) -> Result<(), LedgerError> {
     entry.map_err(|e| failed(&e))
 }
 
+/// Where the key of the station lies that a store becomes; it is the key once the store says so.
+fn next_path(dir: &Path) -> PathBuf {
+    dir.join("station.key.next")
+}
+
+/// The key of the station that a store becomes: one that lies there already is taken again.
+pub(super) fn prepare(dir: &Path, secret: &[u8; 32]) -> Result<SigningKey, LedgerError> {
+    let path = next_path(dir);
+    let failed = |error: &std::io::Error| LedgerError::file(&path, error);
+    if let Ok(text) = fs::read_to_string(&path)
+        && let Some(bytes) = unhex(text.trim())
+    {
+        return Ok(SigningKey::from_bytes(&bytes));
+    }
+    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(|e| failed(&e))?;
+    file.write_all(format!("{}\n", hex(secret)).as_bytes()).map_err(|e| failed(&e))?;
+    file.as_file().sync_all().map_err(|e| failed(&e))?;
+    file.persist(&path).map_err(|e| failed(&e.error))?;
+    Ok(SigningKey::from_bytes(secret))
+}
+
+/// Puts the next key in the place of the one before, which is kept under its ledger's name.
+pub(super) fn replace(dir: &Path) -> Result<(), LedgerError> {
+    let (now, next) = (path(dir), next_path(dir));
+    let failed = |error: &std::io::Error| LedgerError::file(&next, error);
+    if let Some(before) = fs::read_to_string(&now).ok().and_then(|text| unhex(text.trim())) {
+        let public_key = SigningKey::from_bytes(&before).verifying_key().to_bytes();
+        let name = ledger_of(&public_key).map_or_else(String::new, |ledger| ledger.to_string());
+        fs::copy(&now, dir.join(format!("station.key.{name}"))).map_err(|e| failed(&e))?;
+    }
+    fs::rename(&next, &now).map_err(|e| failed(&e))?;
+    let entry = fs::File::open(dir).and_then(|dir| dir.sync_all());
+    entry.map_err(|e| failed(&e))
+}
+
+/// Whether the next key is that of the store: it was stopped before the key was put in its place.
+fn is_next(dir: &Path, public_key: &[u8; 32]) -> bool {
+    let next = fs::read_to_string(next_path(dir)).ok();
+    let next = next.and_then(|text| unhex(text.trim()));
+    next.is_some_and(|next| SigningKey::from_bytes(&next).verifying_key().as_bytes() == public_key)
+}
+
 /// Reads the key back and checks that it is the store's.
 pub(super) fn read(dir: &Path, public_key: &[u8; 32]) -> Result<SigningKey, LedgerError> {
     let path = path(dir);
+    if is_next(dir, public_key) {
+        replace(dir)?;
+    }
     let wrong = |why: String| LedgerError::Key { path: path.display().to_string(), why };
     let text = fs::read_to_string(&path).map_err(|e| wrong(format!("cannot be read ({e})")))?;
     let bytes = unhex(text.trim()).ok_or_else(|| wrong("is not a key".to_owned()))?;

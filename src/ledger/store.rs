@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, fs};
 
 use ed25519_dalek::SigningKey;
 use rusqlite::config::DbConfig;
@@ -204,6 +204,33 @@ impl Ledger {
     /// A number that changes when another process wrote to the store.
     pub fn version(&self) -> Result<i64, LedgerError> {
         version(&self.connection)
+    }
+}
+
+/// The key of the station that the store of a directory becomes, made from a secret where there is none
+/// prepared yet.
+pub fn next_key(dir: &Path, secret: &[u8; 32]) -> Result<NextKey, LedgerError> {
+    let key = station_key::prepare(dir, secret)?;
+    let public_key = key.verifying_key().to_bytes();
+    let fault = || LedgerError::Fault { what: "the key has no ledger id".to_owned() };
+    let ledger = station_key::ledger_of(&public_key).ok_or_else(fault)?;
+    Ok(NextKey { secret: key.to_bytes(), public_key, ledger })
+}
+
+/// The key of the station that a store becomes.
+#[derive(Clone)]
+pub struct NextKey {
+    /// The secret of its Ed25519 key.
+    pub secret: [u8; 32],
+    /// Its public key.
+    pub public_key: [u8; 32],
+    /// The ledger that it writes.
+    pub ledger: LedgerId,
+}
+
+impl fmt::Debug for NextKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NextKey").field("ledger", &self.ledger).finish_non_exhaustive()
     }
 }
 

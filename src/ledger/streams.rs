@@ -11,7 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::stream::{Stream, Subject};
 
 use super::error::LedgerError;
-use super::store::{Ledger, version};
+use super::store::{Ledger, meta, version};
 
 /// The most facts of streams that are kept folded; one takes about a kilobyte.
 const KEPT_FACTS_MAX: usize = 6_000;
@@ -34,6 +34,8 @@ pub(super) struct Streams {
     kept: HashMap<Subject, Kept>,
     facts: usize,
     asked: u64,
+    /// The store's version as last seen, and the ledger and epoch that it was written in then.
+    seen: Option<(i64, String)>,
 }
 
 /// A fact as it lies in the store.
@@ -74,7 +76,9 @@ impl Streams {
         connection: &Connection,
         subject: &Subject,
     ) -> Result<Arc<Folded>, LedgerError> {
-        let version = Some(version(connection)?);
+        let now = version(connection)?;
+        self.see(connection, now)?;
+        let version = Some(now);
         self.asked += 1;
         let asked = self.asked;
         if let Some(kept) = self.kept.get_mut(subject)
@@ -106,6 +110,19 @@ impl Streams {
         Ok(folded)
     }
 
+    /// A store that was brought back has other facts than those that were folded.
+    fn see(&mut self, connection: &Connection, version: i64) -> Result<(), LedgerError> {
+        if self.seen.as_ref().is_some_and(|(seen, _)| *seen == version) {
+            return Ok(());
+        }
+        let now = written_in(connection)?;
+        if self.seen.as_ref().is_some_and(|(_, before)| *before != now) {
+            self.forget();
+        }
+        self.seen = Some((version, now));
+        Ok(())
+    }
+
     /// Forgets what was not asked for the longest; tells whether there was anything besides.
     fn forget_oldest(&mut self) -> bool {
         let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked);
@@ -133,6 +150,12 @@ impl Streams {
         let Kept { checked, asked, .. } = kept;
         self.kept.insert(subject, Kept { arrival, checked, folded, asked });
     }
+}
+
+/// The ledger and the epoch that the store is written in.
+fn written_in(connection: &Connection) -> Result<String, LedgerError> {
+    let ledger = meta(connection, "ledger")?.unwrap_or_default();
+    Ok(format!("{ledger}.{}", meta(connection, "epoch")?.unwrap_or_default()))
 }
 
 fn weight(folded: &Folded) -> usize {

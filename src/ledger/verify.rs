@@ -13,7 +13,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 
-use super::append::{from_sql, id_at};
+use super::append::{from_sql, id_at, key};
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::signed::Units;
@@ -36,6 +36,8 @@ pub struct VerifyReport {
     pub signatures: u64,
     /// Signatures that cover a fact which is not here.
     pub signatures_partly_here: u64,
+    /// Facts that were set aside when the store was brought back, and are said again elsewhere.
+    pub set_aside: u64,
     /// Blobs whose hash was recomputed.
     pub blobs: u64,
     /// What does not hold.
@@ -73,12 +75,16 @@ pub struct Finding {
 /// Verifies the store in a directory, or a store file.
 pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
     let connection = store::connect_to_read(path)?;
-    schema::check(&connection)?;
+    let found = schema::check(&connection)?;
     let snapshot = connection.unchecked_transaction()?;
     let mut audit = Audit::new(&snapshot)?;
+    audit.knows_aside = found >= schema::WITH_SET_ASIDE;
     audit.facts()?;
     audit.seals()?;
     audit.handed_over()?;
+    if audit.knows_aside {
+        audit.set_aside()?;
+    }
     audit.blobs()?;
     Ok(audit.report)
 }
@@ -89,6 +95,8 @@ struct Audit<'a> {
     keys: BTreeMap<LedgerId, [u8; 32]>,
     units: Units,
     report: VerifyReport,
+    /// Whether the store is of a schema that can set facts aside.
+    knows_aside: bool,
 }
 
 /// A row of the table of facts, as it lies there.
@@ -136,6 +144,7 @@ impl<'a> Audit<'a> {
             keys: BTreeMap::new(),
             units: Units::default(),
             report: VerifyReport::default(),
+            knows_aside: false,
         };
         audit.know("the station's own key", &identity.ledger, identity.public_key);
         Ok(audit)
@@ -308,6 +317,7 @@ impl<'a> Audit<'a> {
                     chain.sealed_to = chain.sealed_to.max(Some(last_seq));
                 }
             }
+            Some(_) | None if self.knows_aside && self.is_set_aside(&position, &head)? => {}
             Some(_) => self.find(position.to_string(), "is not the fact that was sealed"),
             // Of a foreign chain a part is here; a seal over another part proves nothing here.
             None if position.ledger != self.own => {}
@@ -332,6 +342,38 @@ impl<'a> Audit<'a> {
                 self.find(last, "is at the server and missing here");
             } else if noted > sealed_to {
                 self.find(last, "was handed to the server under a seal that is missing here");
+            }
+        }
+        Ok(())
+    }
+
+    fn is_set_aside(&self, at: &Position, id: &Hash) -> Result<bool, LedgerError> {
+        let sql =
+            "SELECT 1 FROM set_aside WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3 AND id = ?4";
+        let (ledger, epoch, seq) = key(at);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.exists((ledger, epoch, seq, id.0))?)
+    }
+
+    /// What was set aside is as it was written, and is said again.
+    fn set_aside(&mut self) -> Result<(), LedgerError> {
+        let sql = "SELECT s.ledger, s.epoch, s.seq, s.prev, s.bytes, s.id, f.seq IS NOT NULL
+                   FROM set_aside s LEFT JOIN fact f ON f.ledger = s.now_ledger
+                   AND f.epoch = s.now_epoch AND f.seq = s.now_seq
+                   ORDER BY s.ledger, s.epoch, s.seq";
+        let connection = self.connection;
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query(())?;
+        while let Some(row) = rows.next()? {
+            let (ledger, epoch, seq): (String, u32, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let name = format!("{ledger}.{epoch}.{seq}, set aside,");
+            let written = Written { prev: Hash(row.get(3)?), bytes: row.get(4)? };
+            self.report.set_aside += 1;
+            if written.id() != Hash(row.get(5)?) {
+                self.find(&name, "its bytes do not give its id");
+            }
+            if !row.get::<_, bool>(6)? {
+                self.find(name, "is said nowhere else");
             }
         }
         Ok(())

@@ -53,7 +53,7 @@ impl IntoResponse for Denied {
                 (StatusCode::PAYLOAD_TOO_LARGE, FaultCode::TooLarge, message)
             }
             Self::Encoding => {
-                let message = "content encodings are not taken; send it as it is".to_owned();
+                let message = "of content encodings only zstd is taken".to_owned();
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, FaultCode::Encoding, message)
             }
             Self::TooOld { version } => {

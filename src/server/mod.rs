@@ -8,6 +8,7 @@ mod authority;
 pub mod error;
 pub mod judge;
 pub mod office;
+mod packing;
 mod routes;
 pub mod run;
 pub mod seals;

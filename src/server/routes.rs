@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
@@ -18,13 +18,15 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
-    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Enrolled, FeedsAnswer, NewsAnswer, PROTOCOL_VERSION, PageUp, PullAnswer, PullRequest,
-    REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
+    BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CheckRequest, CredentialsAnswer, EnrollAnswer,
+    EnrollRequest, Enrolled, FeedsAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer,
+    OfferRequest, PAGE_FACTS_MAX, PROTOCOL_OLDEST, PROTOCOL_VERSION, PageUp, PullAnswer,
+    PullRequest, REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
 };
 
 use super::answer::{Denied, json};
 use super::office;
+use super::packing::packed;
 use super::seals;
 use super::shared::Shared;
 use super::store::Store;
@@ -44,6 +46,10 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/time", get(time))
         .route("/v1/enroll", post(enroll))
         .route("/v1/head", get(head))
+        .route("/v1/own/{epoch}/{after}/{most}", get(own))
+        .route("/v1/check", post(check))
+        .route("/v1/missing", post(missing))
+        .route("/v1/offers", post(offers))
         .route("/v1/pages", post(pages))
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
@@ -53,17 +59,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .route("/v1/blobs/{hash}", blobs.layer(DefaultBodyLimit::max(BLOB_BYTES_MAX)))
         .fallback(|| async { Denied::NotFound })
-        .layer(middleware::from_fn(plain_only))
+        .layer(middleware::from_fn(packed))
         .with_state(shared)
-}
-
-/// Refuses encodings: what is unpacked without a limit is a way to fill the memory.
-async fn plain_only(request: Request, next: Next) -> Response {
-    let encoding = request.headers().get(header::CONTENT_ENCODING);
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        return Denied::Encoding.into_response();
-    }
-    next.run(request).await
 }
 
 async fn live() -> &'static str {
@@ -71,7 +68,7 @@ async fn live() -> &'static str {
 }
 
 async fn time(State(server): Server) -> Response {
-    json(&TimeAnswer { utc: server.now().utc })
+    json(&TimeAnswer { utc: server.now().utc, version: PROTOCOL_VERSION, oldest: PROTOCOL_OLDEST })
 }
 
 async fn enroll(State(server): Server, body: Received) -> Answer {
@@ -121,6 +118,53 @@ async fn head(State(server): Server, headers: HeaderMap) -> Answer {
     Ok(json(&server.read(move |store| store.head(&station.ledger)).await?))
 }
 
+/// A station's own facts back, after a number of an epoch.
+async fn own(
+    State(server): Server,
+    headers: HeaderMap,
+    Path((epoch, after, most)): Path<(u32, u64, usize)>,
+) -> Answer {
+    let station = station(&server, &headers).await?;
+    let read = server.read(move |store| store.own(&station.ledger, (epoch, after), most));
+    Ok(json(&read.await?))
+}
+
+/// What the server holds of a station's ledger and feeds, to be compared with the station's.
+async fn check(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    let station = station(&server, &headers).await?;
+    let mut request: CheckRequest = parse(body)?;
+    let feeds: Vec<String> = station.feeds().iter().map(Feed::to_string).collect();
+    request.feeds.retain(|known| feeds.contains(&known.feed));
+    request.own.truncate(PAGE_FACTS_MAX);
+    let read = server.read(move |store| store.compared(&station.ledger, &request));
+    Ok(json(&read.await?))
+}
+
+/// Which facts that a station has the server has no more, after it was restored.
+async fn missing(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    station(&server, &headers).await?;
+    let request: MissingRequest = parse(body)?;
+    if request.facts.len() > PAGE_FACTS_MAX {
+        return Err(Denied::BadRequest("more facts than a page has".to_owned()));
+    }
+    let missing = server.read(move |store| store.missing(&request.facts)).await?;
+    Ok(json(&MissingAnswer { missing }))
+}
+
+/// Takes back facts of whatever ledger, as far as seals prove them.
+async fn offers(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
+    station(&server, &headers).await?;
+    let request: OfferRequest = parse(body)?;
+    if request.facts.len() > PAGE_FACTS_MAX {
+        return Err(Denied::BadRequest("more facts than a page has".to_owned()));
+    }
+    let received = server.now().utc;
+    let taken = server.write(move |store| store.take_offers(&request.facts, (received, false)));
+    let taken = taken.await?;
+    server.ring();
+    Ok(json(&OfferAnswer { taken }))
+}
+
 async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let page: PageUp = parse(body)?;
@@ -143,6 +187,7 @@ async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
 async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answer {
     let station = station(&server, &headers).await?;
     let request: PullRequest = parse(body)?;
+    let asked = request.epoch;
     let now = server.now().utc;
     let (answer, reached) = server
         .read(move |store| {
@@ -154,6 +199,14 @@ async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answ
             Ok((answer, tells.then_some(reached)))
         })
         .await?;
+    // A station that has more than there is tells that the server was restored.
+    if let PullAnswer::EpochChanged { epoch } = answer
+        && asked == epoch
+    {
+        let epoch = server.write(move |store| store.open_feeds_anew(epoch)).await?;
+        server.ring();
+        return Ok(json(&PullAnswer::EpochChanged { epoch }));
+    }
     if let Some(reached) = reached {
         server.write(move |store| store.note_reached(&reached, now)).await?;
     }
@@ -255,7 +308,7 @@ async fn station(server: &Arc<Shared>, headers: &HeaderMap) -> Result<Station, D
 }
 
 fn speak(version: u16) -> Result<(), Denied> {
-    if version < PROTOCOL_VERSION {
+    if version < PROTOCOL_OLDEST {
         return Err(Denied::TooOld { version });
     }
     if version > PROTOCOL_VERSION {

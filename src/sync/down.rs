@@ -45,6 +45,8 @@ pub enum Action {
     AskFeeds,
     /// Subscribe to these and read all cursors.
     Subscribe(Vec<Feed>),
+    /// Begin a feed anew, from this cursor, and read all cursors.
+    Restart(Cursor),
     /// Ask for the rows after a cursor.
     Pull(PullRequest),
     /// Apply a page and the cursor after it in one transaction.
@@ -85,6 +87,8 @@ pub struct Down {
     bytes_max: usize,
     failures: u32,
     misfits: u32,
+    /// Feeds that were fetched once more because both sides disagreed.
+    refetched: BTreeSet<String>,
 }
 
 impl Default for Down {
@@ -103,6 +107,7 @@ impl Down {
             bytes_max: PAGE_BYTES_MAX,
             failures: 0,
             misfits: 0,
+            refetched: BTreeSet::new(),
         }
     }
 
@@ -144,20 +149,39 @@ impl Down {
         for head in &self.heads {
             let Some(cursor) = cursors.iter().find(|c| c.feed == head.feed) else { continue };
             let mut cursor = cursor.clone();
+            if cursor.position > 0 && cursor.epoch != head.epoch {
+                return self.restart(cursor, head.epoch);
+            }
             if cursor.position == 0 {
                 // Nothing was applied, so any epoch will do.
                 cursor.epoch = head.epoch;
             }
             let level = cursor.position == head.position && cursor.epoch == head.epoch;
             if level && cursor.rolling != head.rolling {
-                let (feed, position) = (cursor.feed, cursor.position);
-                return Action::Stop(Stop::Diverged { feed, position });
+                return self.diverged(cursor);
             }
             if !level {
                 self.behind.push(cursor);
             }
         }
         self.pull_next()
+    }
+
+    /// Both sides say something else of the same feed: neither is right by itself. What is there comes
+    /// once more, and what is here of others is offered; if that does not mend it, people look.
+    fn diverged(&mut self, cursor: Cursor) -> Action {
+        if !self.refetched.insert(cursor.feed.clone()) {
+            let Cursor { feed, position, .. } = cursor;
+            return Action::Stop(Stop::Diverged { feed, position });
+        }
+        let epoch = cursor.epoch;
+        self.restart(cursor, epoch)
+    }
+
+    /// The server was restored: everything comes once more, and is told from what is here by its id.
+    fn restart(&mut self, cursor: Cursor, epoch: u32) -> Action {
+        self.state = State::Subscribing;
+        Action::Restart(Cursor { epoch, position: 0, rolling: Hash::ZERO, ..cursor })
     }
 
     fn pull_next(&mut self) -> Action {
@@ -183,13 +207,12 @@ impl Down {
     fn pulled(&mut self, cursor: Cursor, answer: PullAnswer) -> Action {
         let (page, head) = match answer {
             PullAnswer::Page { page, head } => (page, head),
-            PullAnswer::EpochChanged { .. } => {
-                return Action::Stop(Stop::FeedEpochChanged { feed: cursor.feed });
+            PullAnswer::EpochChanged { epoch } if epoch > cursor.epoch => {
+                return self.restart(cursor, epoch);
             }
-            PullAnswer::Diverged => {
-                let Cursor { feed, position, .. } = cursor;
-                return Action::Stop(Stop::Diverged { feed, position });
-            }
+            // It claims less than it had, and opened no epoch: it will when it hears of this again.
+            PullAnswer::EpochChanged { .. } => return self.misfit(),
+            PullAnswer::Diverged => return self.diverged(cursor),
             // The enrollment changed meanwhile: ask for the feeds anew.
             PullAnswer::NotYours => return self.misfit(),
         };

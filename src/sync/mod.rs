@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod down;
+pub mod packed;
 pub mod protocol;
 pub mod retry;
 pub mod up;

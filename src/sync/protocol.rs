@@ -11,8 +11,12 @@ use crate::domain::feeds::{Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, PersonId, SiteId, StationId, WorkCenterId};
 
-/// The version of these shapes; a server that knows only newer ones answers "too old".
-pub const PROTOCOL_VERSION: u16 = 1;
+use super::retry::Stop;
+
+/// The version of these shapes. The first had no packed bodies, no seals within pages, and no way back.
+pub const PROTOCOL_VERSION: u16 = 2;
+/// The oldest version that is still spoken: a plant updates its server and its stations one by one.
+pub const PROTOCOL_OLDEST: u16 = PROTOCOL_VERSION - 1;
 /// The most bytes of facts in a page, either way; the first fact always fits.
 pub const PAGE_BYTES_MAX: usize = 256 * 1024;
 /// The fewest bytes of facts that a page is halved to on a slow line.
@@ -87,6 +91,101 @@ pub struct HeadAnswer {
     pub frozen: bool,
 }
 
+/// Own facts that a station asks back, in the order of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAnswer {
+    /// The facts as written, from the number after the one that was named.
+    pub facts: Vec<Written>,
+    /// The last fact of that epoch that is durable at the server.
+    pub last: LedgerHead,
+}
+
+/// What a station holds of an epoch of its ledger, up to a number that is at the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnKnown {
+    /// The fact at that number.
+    pub head: LedgerHead,
+    /// How many facts there are up to it.
+    pub facts: u64,
+}
+
+/// How far a feed was applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedKnown {
+    /// The feed, in its written form.
+    pub feed: String,
+    /// Its epoch.
+    pub epoch: u32,
+    /// The last position.
+    pub position: u64,
+    /// The rolling hash there.
+    pub rolling: Hash,
+}
+
+/// What a station holds, to be compared at the end of a shift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRequest {
+    /// Each epoch of its ledger.
+    pub own: Vec<OwnKnown>,
+    /// Each of its feeds.
+    pub feeds: Vec<FeedKnown>,
+}
+
+/// The same, as the server holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    /// Each epoch that was named.
+    pub own: Vec<OwnKnown>,
+    /// Each feed that was named and is the station's.
+    pub feeds: Vec<FeedKnown>,
+}
+
+/// A fact that a station has: where it stands, and its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFact {
+    /// Where it stands.
+    pub at: Position,
+    /// Its id.
+    pub id: Hash,
+}
+
+/// Asks a restored server which of these facts it has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingRequest {
+    /// The facts; at most [`PAGE_FACTS_MAX`].
+    pub facts: Vec<KnownFact>,
+}
+
+/// Which facts the server does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingAnswer {
+    /// Where they stand.
+    pub missing: Vec<Position>,
+}
+
+/// A fact of whatever ledger that is offered back to a restored server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The fact as written.
+    pub written: Written,
+    /// A seal that ends at it, where there is one.
+    pub seal: Option<Seal>,
+}
+
+/// Facts that a restored server has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferRequest {
+    /// The facts, within the limits of a page.
+    pub facts: Vec<Offered>,
+}
+
+/// What became of an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferAnswer {
+    /// How many were taken; what proves itself by no seal is not.
+    pub taken: usize,
+}
+
 /// Facts of one ledger, with a seal over the last of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageUp {
@@ -102,6 +201,9 @@ pub struct PageUp {
     pub facts: Vec<Written>,
     /// Covers the last fact.
     pub seal: Seal,
+    /// Further seals, each over a fact of the page: what others may have to prove by itself later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<Seal>,
 }
 
 /// What the server durably has after a page, and why it stopped where it did.
@@ -278,6 +380,27 @@ pub struct NewsAnswer {
 pub struct TimeAnswer {
     /// Now, at the server.
     pub utc: Timestamp,
+    /// [`PROTOCOL_VERSION`] of the server; the first version did not say.
+    #[serde(default = "first_version")]
+    pub version: u16,
+    /// [`PROTOCOL_OLDEST`] of the server.
+    #[serde(default = "first_version")]
+    pub oldest: u16,
+}
+
+impl TimeAnswer {
+    /// The newest version that server and station both speak.
+    pub fn agreed(&self) -> Result<u16, Stop> {
+        let both = self.version.min(PROTOCOL_VERSION);
+        if both < PROTOCOL_OLDEST {
+            return Err(Stop::ServerTooOld);
+        }
+        if both < self.oldest { Err(Stop::TooOld) } else { Ok(both) }
+    }
+}
+
+fn first_version() -> u16 {
+    1
 }
 
 /// Why a request got no answer of its own kind.

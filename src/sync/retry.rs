@@ -29,13 +29,17 @@ pub enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
     /// Another history stands at the server under this station's name.
-    #[error("the server has another fact {seq} of this station: was its disk copied or restored?")]
+    #[error(
+        "the server has another fact {seq} of this station: its disk was copied or restored → gemba station recover"
+    )]
     Fork {
         /// The first number that differs, or the server's last.
         seq: u64,
     },
     /// A newer epoch of this ledger is in use.
-    #[error("this store was replaced: epoch {epoch} of its ledger is in use elsewhere")]
+    #[error(
+        "this store was replaced: epoch {epoch} of its ledger is in use elsewhere → gemba station recover"
+    )]
     Fenced {
         /// The epoch in use.
         epoch: u32,
@@ -51,6 +55,9 @@ pub enum Stop {
     /// The server speaks only newer versions.
     #[error("this station is too old for the server; update it")]
     TooOld,
+    /// The server speaks only older versions.
+    #[error("the server is too old for this station; update the server")]
+    ServerTooOld,
     /// The token is not known or was revoked.
     #[error("the server does not accept this station: {0}")]
     NotAccepted(String),

@@ -47,9 +47,12 @@ pub enum Action {
     AskHead,
     /// Note facts as at the server up to this head, if its id is the ledger's own.
     Note(LedgerHead),
-    /// Read what follows in the ledger, with a seal over its end.
+    /// Read what follows in the ledger, with a seal over its end: of this epoch, or of the next one
+    /// where it has no more.
     Read {
-        /// The last number that the server has.
+        /// The epoch.
+        epoch: u32,
+        /// The last number of it that the server has.
         after_seq: u64,
         /// The most bytes.
         bytes_max: usize,
@@ -80,7 +83,7 @@ enum State {
     Reading,
     AskingBlob { page: PageUp, left: Vec<Hash>, blob: Hash },
     SendingBlob { page: PageUp, left: Vec<Hash>, blob: Hash },
-    SendingPage { last_seq: u64 },
+    SendingPage { epoch: u32, last_seq: u64 },
     Waiting,
 }
 
@@ -127,7 +130,9 @@ impl Up {
                 self.blobs_there.insert(blob);
                 self.send(page, left)
             }
-            (State::SendingPage { last_seq }, Event::Page(answer)) => self.page(last_seq, answer),
+            (State::SendingPage { epoch, last_seq }, Event::Page(answer)) => {
+                self.page((epoch, last_seq), answer)
+            }
             (state, _late) => {
                 self.state = state;
                 Action::Nothing
@@ -151,20 +156,24 @@ impl Up {
         if head.epoch > self.epoch {
             return Action::Stop(Stop::Fenced { epoch: head.epoch });
         }
-        if head.epoch < self.epoch || head.last_seq == 0 {
-            return self.read(0);
+        if head.last_seq == 0 {
+            return self.read(head.epoch, 0);
         }
         self.state = State::Noting { head: head.clone() };
         Action::Note(head)
     }
 
     fn noted(&mut self, head: &LedgerHead, own: bool) -> Action {
-        if own { self.read(head.last_seq) } else { Action::Stop(Stop::Fork { seq: head.last_seq }) }
+        if own {
+            self.read(head.epoch, head.last_seq)
+        } else {
+            Action::Stop(Stop::Fork { seq: head.last_seq })
+        }
     }
 
-    fn read(&mut self, after_seq: u64) -> Action {
+    fn read(&mut self, epoch: u32, after_seq: u64) -> Action {
         self.state = State::Reading;
-        Action::Read { after_seq, bytes_max: self.bytes_max, facts_max: PAGE_FACTS_MAX }
+        Action::Read { epoch, after_seq, bytes_max: self.bytes_max, facts_max: PAGE_FACTS_MAX }
     }
 
     fn send(&mut self, page: PageUp, mut blobs: Vec<Hash>) -> Action {
@@ -174,13 +183,13 @@ impl Up {
                 return Action::AskBlob(blob);
             }
         }
-        self.state = State::SendingPage { last_seq: page.seal.last_seq };
+        self.state = State::SendingPage { epoch: page.epoch, last_seq: page.seal.last_seq };
         Action::SendPage(page)
     }
 
-    fn page(&mut self, sent_to: u64, answer: PageAnswer) -> Action {
+    fn page(&mut self, (epoch, sent_to): (u32, u64), answer: PageAnswer) -> Action {
         match answer.outcome {
-            PageOutcome::Stored if answer.head.epoch == self.epoch => {
+            PageOutcome::Stored if answer.head.epoch == epoch => {
                 self.failures = 0;
                 self.gaps = 0;
                 if answer.head.last_seq >= sent_to {

@@ -20,6 +20,10 @@ pub struct Link {
     pub trouble: Option<String>,
     /// Whether syncing stopped until a person acts (fork, fenced, too old).
     pub stopped: bool,
+    /// For how many seconds nobody has tried to reach the server, where facts wait and that is too long.
+    pub untried_s: Option<i64>,
+    /// What station and server hold otherwise, in words; nothing where they agree.
+    pub otherwise: Vec<String>,
     /// For how many more days badges and PINs count, where that is not long any more; less than
     /// none once they count no more.
     pub days_left: Option<i64>,

@@ -197,6 +197,7 @@ impl Disk {
             from: after + 1,
             facts: written,
             seal,
+            seals: Vec::new(),
         })
     }
 

@@ -373,6 +373,11 @@ impl World {
                         }
                     }
                 }
+                down::Action::Restart(beginning) => {
+                    let disk = &mut self.replicas[at].disk;
+                    disk.cursors.insert(beginning.feed.clone(), beginning);
+                    down::Event::Cursors(disk.cursors.values().cloned().collect())
+                }
                 down::Action::ListBlobs => down::Event::BlobsWanted(Vec::new()),
                 down::Action::FetchBlob(_) => down::Event::BlobFetched,
             };

@@ -254,7 +254,7 @@ impl Bench {
 
     /// Every own fact as written.
     pub(crate) fn own_facts(&self) -> Vec<Written> {
-        self.ledger.outgoing(0, usize::MAX, usize::MAX).unwrap()
+        self.ledger.outgoing((1, 0), (usize::MAX, usize::MAX)).unwrap()
     }
 
     #[track_caller]
@@ -358,7 +358,14 @@ pub(crate) fn page_after(ledger: &Ledger, feed: &Feed, rows: Vec<Written>) -> Fe
     for row in &rows {
         cursor.advance(&row.id());
     }
-    FeedPage { feed: feed.to_string(), epoch: cursor.epoch, from, rows, rolling: cursor.rolling }
+    FeedPage {
+        feed: feed.to_string(),
+        epoch: cursor.epoch,
+        from,
+        rows,
+        rolling: cursor.rolling,
+        seals: Vec::new(),
+    }
 }
 
 fn limits() -> serde_json::Value {

@@ -126,6 +126,17 @@ impl PlantBench {
         Self { running, dir }
     }
 
+    /// Stops the server, does something to its directory, and starts it again.
+    pub(crate) async fn stopped(self, work: impl FnOnce(&Path)) -> Self {
+        let Self { running, dir } = self;
+        let addr = running.addr().to_string();
+        running.shutdown().await;
+        let server = dir.path().join("server");
+        work(&server);
+        let running = serve_by(&server, &addr, server_clock()).await;
+        Self { running, dir }
+    }
+
     pub(crate) fn office(&self) -> Office {
         Office::open(&self.dir.path().join("server")).unwrap()
     }

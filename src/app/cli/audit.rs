@@ -14,8 +14,8 @@ pub enum AuditCommand {
     /// Recompute the id of every fact, the chain and the seals, and say what was covered
     #[command(after_help = "Example: gemba audit verify\n\nExit code 1 names the first fact that \
                             was changed; 5 means that it could not be judged.\nJSON: facts, newer \
-                            (of those, what a newer version wrote), seals, signatures, blobs, \
-                            chains, findings")]
+                            (of those, what a newer version wrote), seals, signatures, set_aside, \
+                            blobs, chains, findings")]
     Verify {
         /// The folder of a store; without it, this station's
         path: Option<PathBuf>,
@@ -63,6 +63,9 @@ fn say(console: &Console, report: &VerifyReport) -> Result<Exit, Fault> {
         "{} signatures checked, {} cover facts that are not here",
         report.signatures, report.signatures_partly_here
     ));
+    if report.set_aside > 0 {
+        printer.line(format!("{} facts set aside, each said again elsewhere", report.set_aside));
+    }
     printer.line(format!("{} blobs: every hash recomputed", report.blobs));
     printer.value(&json(report));
     if report.findings.is_empty() {
@@ -85,7 +88,7 @@ fn json(report: &VerifyReport) -> Value {
     let finding = |finding: &Finding| json!({ "at": finding.at, "what": finding.what });
     json!({
         "facts": report.facts, "newer": report.newer, "seals": report.seals, "signatures": report.signatures,
-        "blobs": report.blobs,
+        "set_aside": report.set_aside, "blobs": report.blobs,
         "chains": report.chains.iter().map(chain).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
     })

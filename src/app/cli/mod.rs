@@ -50,6 +50,7 @@ pub mod read;
 pub mod reading;
 pub mod recall;
 pub mod record;
+pub mod recover;
 pub mod redline;
 pub mod release;
 pub mod review;

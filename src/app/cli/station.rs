@@ -1,11 +1,12 @@
-//! `gemba station`: enroll, show.
+//! `gemba station`: enroll, recover, show.
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Console, rows};
+use super::recover::RecoverArgs;
+use super::{Console, recover, rows};
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::views::query::{Answer, Query};
@@ -25,6 +26,16 @@ pub enum StationCommand {
         #[arg(long, value_name = "FILE")]
         authority: Option<PathBuf>,
     },
+    /// Bring back a store that was restored from a backup, or copied to another machine
+    #[command(
+        after_help = "Examples:\n  gemba station recover\n  gemba station recover --take-over \
+                            --reason \"disk died, restored\"\n\nWithout --take-over or --as-new \
+                            it tells how the store stands to the server and changes nothing.\n\
+                            JSON: epoch, server_epoch, server_seq, frozen, common, only_there, \
+                            only_here, newest; after it was brought back: epoch, came_back, \
+                            carried, renamed"
+    )]
+    Recover(RecoverArgs),
     /// Show what this station is
     #[command(after_help = "Example: gemba station show --json\n\nJSON: station, ledger, epoch, \
                             site, server, demo, saved, at_server, waiting, feeds")]
@@ -40,6 +51,7 @@ pub fn run(console: &Console, command: StationCommand) -> Result<Exit, Fault> {
             console.printer.value(&json!({ "station": enrolled, "server": url }));
             Ok(Exit::Done)
         }
+        StationCommand::Recover(args) => recover::run(console, args),
         StationCommand::Show => show(console),
     }
 }

@@ -28,7 +28,7 @@ const EFFECT_MS_MAX: u64 = 15_000;
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
                         means that the server did not answer.\nJSON: waiting\n\nWith --status \
                         nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
-                        waiting, last_contact, age_s, standing (never-reached, good, ends-soon, \
+                        waiting, untried_s, otherwise, last_contact, age_s, standing (never-reached, good, ends-soon, \
                         ended), good_until, days_max, warn_days, days_left, instructions \
                         (instruction, revision, seconds_max, good_until, good), offset_ms, \
                         offset_age_s, unread (text, at), clock_steps (fact, at, \
@@ -77,6 +77,15 @@ fn status(console: &Console) -> Result<Exit, Fault> {
     if let Some(trouble) = &link.trouble {
         printer.line(format!("last exchange failed: {trouble}"));
     }
+    for words in &link.otherwise {
+        printer.line(format!("station and server do not hold the same: {words}"));
+    }
+    if let Some(seconds) = link.untried_s {
+        let since =
+            if seconds == i64::MAX { "ever".to_owned() } else { format!("for {}", span(seconds)) };
+        printer.line(format!("nobody has tried to reach the server {since}"));
+        printer.line("→ gemba sync --watch");
+    }
     say_packet(console, packet);
     let (offset_ms, offset_age_s) = view.offset_ms.unzip();
     let mut value = packet_value(packet);
@@ -85,6 +94,8 @@ fn status(console: &Console) -> Result<Exit, Fault> {
     value["stopped"] = json!(link.stopped);
     value["trouble"] = json!(link.trouble);
     value["waiting"] = json!(link.waiting);
+    value["untried_s"] = json!(link.untried_s);
+    value["otherwise"] = json!(link.otherwise);
     value["offset_ms"] = json!(offset_ms);
     value["offset_age_s"] = json!(offset_age_s);
     printer.value(&value);

@@ -5,7 +5,7 @@ use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::append::head_of;
 use crate::ledger::desk::SYNC_STOPPED;
 use crate::ledger::error::LedgerError;
-use crate::ledger::seals::at_server;
+use crate::ledger::seals::{at_server, waiting};
 use crate::views::handover::summary;
 use crate::views::link::{Link, SignInNews, SyncView};
 
@@ -14,6 +14,9 @@ use super::{Asked, get};
 /// What is said at sign-in of what the server did not accept.
 const NOT_ACCEPTED: &str = "not accepted by the server: see the shift board";
 
+/// Twice the longest pause between two tries.
+const UNTRIED_S: i64 = 600;
+
 /// So many are named in one line.
 const NAMED_MAX: usize = 5;
 
@@ -21,15 +24,21 @@ impl Asked<'_> {
     /// How the station stands with its server, as every screen shows it.
     pub(super) fn link(self) -> Result<Link, LedgerError> {
         let identity = &self.ledger.identity;
-        let head = head_of(self.connection, &identity.ledger, identity.epoch)?;
-        let at_server = at_server(self.connection, identity.epoch)?;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
+        let waiting = waiting(self.connection, &identity.ledger)?;
+        let untried_s = self.untried_s(waiting)?;
         let policy = self.ledger.site_policy(self.connection, None)?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();
         Ok(Link {
             connected: connected && stopped.is_none(),
-            waiting: head.last_seq.saturating_sub(at_server),
+            waiting,
+            untried_s,
+            otherwise: self
+                .ledger
+                .compared()?
+                .map(|compared| compared.otherwise)
+                .unwrap_or_default(),
             last_contact: noted.last_contact,
             stopped: stopped.is_some(),
             trouble: stopped.or(noted.trouble),
@@ -39,6 +48,17 @@ impl Asked<'_> {
             word: policy.and_then(|policy| policy.rules.deviations.word),
             offset: self.ledger.server_offset()?,
         })
+    }
+
+    /// For how long nobody has tried to reach the server, where that is longer than any pause.
+    fn untried_s(self, waiting: u64) -> Result<Option<i64>, LedgerError> {
+        if waiting == 0 || self.ledger.identity.server.is_none() {
+            return Ok(None);
+        }
+        let proven = self.ledger.proven()?;
+        let last = self.ledger.last_attempt()?;
+        let age = last.map_or(i64::MAX, |last| self.now.age_s(&last, proven));
+        Ok(Some(age).filter(|age| *age > UNTRIED_S))
     }
 
     /// How many own records the server did not accept and nobody let go on.

@@ -9,9 +9,25 @@ use crate::sync::protocol::{PROTOCOL_VERSION, PageUp};
 use crate::sync::retry::Stop;
 use crate::sync::{down, up};
 
-use super::JudgeError;
+use super::{JudgeError, anew};
 
 /// Sends the judge's own facts up and fetches the site's feed.
+/// Sends what is not sent, and goes on in a new epoch where another ledger stands at the server: the
+/// directory of the judge was restored, or another server judged meanwhile.
+pub(super) fn exchange_or_renew(
+    store: &Store,
+    ledger: &mut Ledger,
+    now: &Moment,
+) -> Result<(), JudgeError> {
+    match exchange(store, ledger, now) {
+        Err(JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. })) => {
+            anew::bring_back(store, ledger, ("another history of it was stored", now))?;
+            exchange(store, ledger, now)
+        }
+        done => done,
+    }
+}
+
 pub(super) fn exchange(store: &Store, ledger: &mut Ledger, now: &Moment) -> Result<(), JudgeError> {
     send(store, ledger, now)?;
     fetch(store, ledger)
@@ -24,8 +40,8 @@ fn send(store: &Store, ledger: &mut Ledger, now: &Moment) -> Result<(), JudgeErr
         event = match machine.next(event) {
             up::Action::AskHead => up::Event::Head(store.head(&ledger.identity().ledger)?),
             up::Action::Note(head) => up::Event::Noted(ledger.note_at_server(&head)?),
-            up::Action::Read { after_seq, bytes_max, facts_max } => {
-                up::Event::Read(page(ledger, after_seq, (bytes_max, facts_max))?)
+            up::Action::Read { epoch, after_seq, bytes_max, facts_max } => {
+                up::Event::Read(page(ledger, (epoch, after_seq), (bytes_max, facts_max))?)
             }
             // The judge names no blob that the server does not have.
             up::Action::AskBlob(_) => up::Event::BlobThere(true),
@@ -42,14 +58,17 @@ fn send(store: &Store, ledger: &mut Ledger, now: &Moment) -> Result<(), JudgeErr
 
 fn page(
     ledger: &mut Ledger,
-    after_seq: u64,
-    (bytes_max, facts_max): (usize, usize),
+    (epoch, after_seq): (u32, u64),
+    most: (usize, usize),
 ) -> Result<Option<(PageUp, Vec<crate::domain::hash::Hash>)>, JudgeError> {
-    let facts = ledger.outgoing(after_seq, bytes_max, facts_max)?;
+    let facts = ledger.outgoing((epoch, after_seq), most)?;
     if facts.is_empty() {
-        return Ok(None);
+        let next = ledger.epoch_after(epoch)?;
+        return next.map_or(Ok(None), |next| page(ledger, (next, 0), most));
     }
-    let seal = ledger.seal_at(after_seq + facts.len() as u64)?;
+    let seal = ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
+    // Stations have parts of this ledger: each fact of it proves itself.
+    let seals = ledger.seals_within((epoch, after_seq), (&facts, true))?;
     let page = PageUp {
         version: PROTOCOL_VERSION,
         ledger: seal.ledger.clone(),
@@ -57,6 +76,7 @@ fn page(
         from: after_seq + 1,
         facts,
         seal,
+        seals,
     };
     Ok(Some((page, Vec::new())))
 }
@@ -70,6 +90,10 @@ fn fetch(store: &Store, ledger: &mut Ledger) -> Result<(), JudgeError> {
             down::Action::AskFeeds => down::Event::Feeds(store.feed_heads(&feeds)?),
             down::Action::Subscribe(feeds) => {
                 ledger.set_feeds(&feeds)?;
+                down::Event::Cursors(ledger.cursors()?)
+            }
+            down::Action::Restart(beginning) => {
+                ledger.restart_feed(&beginning)?;
                 down::Event::Cursors(ledger.cursors()?)
             }
             down::Action::Pull(request) => down::Event::Pulled(store.pull(&feeds, &request)?),

@@ -6,6 +6,7 @@
 //! as its writer knew it or beside what others did unseen, is a function over `told::Work`. Each subject
 //! has a file of its own.
 
+mod anew;
 mod carry;
 mod definitions;
 mod deviations;
@@ -105,6 +106,8 @@ pub struct Judge {
     told: Told,
     looked: u64,
     acting: Acting,
+    /// Whether it has begun in an epoch of its own.
+    begun: bool,
 }
 
 impl Judge {
@@ -126,6 +129,7 @@ impl Judge {
             told,
             looked,
             acting,
+            begun: false,
         };
         judge.known.read(&judge.store)?;
         Ok(judge)
@@ -133,11 +137,12 @@ impl Judge {
 
     /// Judges everything that is stored and was not judged.
     pub fn run(&mut self, now: &Moment) -> Result<Judged, JudgeError> {
+        self.renew(now)?;
         self.announce(now)?;
         let mut done = Judged::default();
         loop {
             // First what was written last goes up, and what is to be judged comes to the ledger.
-            carry::exchange(&self.store, &mut self.ledger, now)?;
+            carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
             self.known.read(&self.store)?;
             self.known.date_stops(&self.store)?;
             let (facts, looked) = self.store.to_judge(self.looked, RUN_FACTS_MAX)?;

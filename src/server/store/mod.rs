@@ -2,10 +2,13 @@
 //! Imports domain and the protocol; SQLite is named in `sqlite.rs` and `schema.rs` alone.
 //! Invariant: a fact, its place in every feed and the ledger's head commit together or not at all.
 
+mod compared;
 pub mod error;
 mod ingest;
 mod judged;
 pub mod keep;
+mod offers;
+mod own;
 mod pull;
 pub mod received;
 mod routing;

@@ -44,12 +44,14 @@ impl Store {
                 from: request.after.saturating_add(1),
                 rows: Vec::new(),
                 rolling: request.rolling,
+                seals: Vec::new(),
             };
             let limits = (PAGE_FACTS_MAX, request.bytes_max.min(PAGE_BYTES_MAX));
             for (written, rolling) in tx.rows_after(&feed, request.after, limits)? {
                 page.rows.push(written);
                 page.rolling = rolling;
             }
+            page.seals = tx.seals_of(&feed, (request.after, page.rows.len() as u64))?;
             Ok(PullAnswer::Page { page, head: head.position })
         })
     }

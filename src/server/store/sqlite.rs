@@ -129,7 +129,7 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn hash(text: &str) -> Result<Hash, StoreError> {
+pub(super) fn hash(text: &str) -> Result<Hash, StoreError> {
     Hash::parse(text).ok_or_else(|| StoreError::damaged(format!("{text:?} is no hash")))
 }
 
@@ -282,6 +282,39 @@ impl Tx<'_> {
                    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ledger, epoch, last_seq) DO NOTHING";
         let (head, seq) = (seal.head.to_string(), signed(seal.last_seq));
         self.run(sql, (seal.ledger.as_str(), seal.epoch, seq, head, &seal.signature)).map(drop)
+    }
+
+    /// The seals that end at facts of so many rows of a feed after a position.
+    pub(super) fn seals_of(
+        &self,
+        feed: &str,
+        (after, rows): (u64, u64),
+    ) -> Result<Vec<Seal>, StoreError> {
+        let sql = "SELECT s.ledger, s.epoch, s.last_seq, s.head, s.signature FROM feed_row r
+                   JOIN seal s ON s.ledger = r.ledger AND s.epoch = r.epoch AND s.last_seq = r.seq
+                   WHERE r.feed = ?1 AND r.position > ?2 AND r.position <= ?3 ORDER BY r.position";
+        let range = (feed, signed(after), signed(after.saturating_add(rows)));
+        let found = self.all(sql, range, |row| {
+            let text = |n| row.get::<_, String>(n);
+            Ok((text(0)?, row.get(1)?, row.get::<_, i64>(2)?, text(3)?, text(4)?))
+        })?;
+        let seal = |(of, epoch, last_seq, head, signature): (String, u32, i64, String, String)| {
+            let (ledger, head) = (ledger(&of)?, hash(&head)?);
+            Ok(Seal { ledger, epoch, last_seq: unsigned(last_seq), head, signature })
+        };
+        found.into_iter().map(seal).collect()
+    }
+
+    /// How far an epoch of a ledger is stored without a gap.
+    pub(super) fn head_of(&self, of: &LedgerId, epoch: u32) -> Result<LedgerHead, StoreError> {
+        let sql = "SELECT last_seq, last_id FROM ledger_epoch WHERE ledger = ?1 AND epoch = ?2";
+        let row = self.one(sql, (of.as_str(), epoch), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let Some((last_seq, last_id)) = row else {
+            return Ok(LedgerHead { epoch, last_seq: 0, last_id: Hash::ZERO });
+        };
+        Ok(LedgerHead { epoch, last_seq: unsigned(last_seq), last_id: hash(&last_id)? })
     }
 
     /// The head of a feed, where it has one.

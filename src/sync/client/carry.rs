@@ -8,7 +8,10 @@ use crate::domain::offset::Offset;
 use crate::ledger::cards::Card;
 use crate::ledger::error::ApplyError;
 use crate::ledger::store::Ledger;
-use crate::sync::protocol::{PROTOCOL_VERSION, PageUp, PullRequest};
+use crate::sync::protocol::{
+    KnownFact, MissingAnswer, MissingRequest, OfferRequest, Offered, PAGE_BYTES_MAX,
+    PAGE_FACTS_MAX, PageUp, PullRequest,
+};
 use crate::sync::retry::{Failure, Pause};
 use crate::sync::{down, up};
 
@@ -16,12 +19,15 @@ use super::error::SyncError;
 use super::http::Http;
 use super::{Clock, Exchanged};
 
+/// The first version whose servers compare.
+const COMPARED_SINCE: u16 = 2;
+
 /// One exchange of one store.
 pub(super) struct Carrier<'a> {
-    ledger: &'a mut Ledger,
-    http: &'a Http,
-    runtime: &'a Handle,
-    clock: &'a Clock,
+    pub(super) ledger: &'a mut Ledger,
+    pub(super) http: &'a Http,
+    pub(super) runtime: &'a Handle,
+    pub(super) clock: &'a Clock,
     received: u64,
     failure: Failure,
 }
@@ -37,6 +43,7 @@ impl<'a> Carrier<'a> {
 
     /// Both ways, each to its end; a way that fails does not keep the other from its end.
     pub(super) fn exchange(mut self) -> Result<Exchanged, SyncError> {
+        self.ledger.note_attempt(&(self.clock)())?;
         self.measure()?;
         let before = self.ledger.at_server()?;
         let sent = self.send();
@@ -45,6 +52,10 @@ impl<'a> Carrier<'a> {
         sent?;
         received?;
         cards?;
+        // The first version had no such question.
+        if self.http.version() >= COMPARED_SINCE {
+            self.compare()?;
+        }
         let at_server = self.ledger.at_server()?;
         Ok(Exchanged {
             sent: at_server.saturating_sub(before),
@@ -92,8 +103,8 @@ impl<'a> Carrier<'a> {
                 // Over HTTP nothing comes late: a broken connection takes its answer along.
                 up::Action::Nothing => return Err(SyncError::Ended),
                 up::Action::Note(head) => up::Event::Noted(self.ledger.note_at_server(&head)?),
-                up::Action::Read { after_seq, bytes_max, facts_max } => {
-                    up::Event::Read(self.page(after_seq, bytes_max, facts_max)?)
+                up::Action::Read { epoch, after_seq, bytes_max, facts_max } => {
+                    up::Event::Read(self.page((epoch, after_seq), (bytes_max, facts_max))?)
                 }
                 up::Action::AskHead => {
                     let answer = self.runtime.block_on(self.http.head());
@@ -121,23 +132,25 @@ impl<'a> Carrier<'a> {
 
     fn page(
         &mut self,
-        after_seq: u64,
-        bytes_max: usize,
-        facts_max: usize,
+        (epoch, after_seq): (u32, u64),
+        most: (usize, usize),
     ) -> Result<Option<(PageUp, Vec<Hash>)>, SyncError> {
-        let facts = self.ledger.outgoing(after_seq, bytes_max, facts_max)?;
+        let facts = self.ledger.outgoing((epoch, after_seq), most)?;
         if facts.is_empty() {
-            return Ok(None);
+            let next = self.ledger.epoch_after(epoch)?;
+            return next.map_or(Ok(None), |next| self.page((next, 0), most));
         }
-        let seal = self.ledger.seal_at(after_seq + facts.len() as u64)?;
+        let seal = self.ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
         let blobs = self.ledger.blobs_of(&facts);
+        let seals = self.ledger.seals_within((epoch, after_seq), (&facts, false))?;
         let page = PageUp {
-            version: PROTOCOL_VERSION,
+            version: self.http.version(),
             ledger: seal.ledger.clone(),
             epoch: seal.epoch,
             from: after_seq + 1,
             facts,
             seal,
+            seals,
         };
         Ok(Some((page, blobs)))
     }
@@ -148,7 +161,10 @@ impl<'a> Carrier<'a> {
         let before = self.catalog()?;
         loop {
             event = match machine.next(event) {
-                down::Action::Done => return self.tell_reached(before.as_ref()),
+                down::Action::Done => {
+                    self.offer_back()?;
+                    return self.tell_reached(before.as_ref());
+                }
                 down::Action::Stop(stop) => return Err(stop.into()),
                 down::Action::Wait(pause) => return Err(self.later(pause)),
                 down::Action::Nothing => return Err(SyncError::Ended),
@@ -159,6 +175,10 @@ impl<'a> Carrier<'a> {
                 }
                 down::Action::Subscribe(feeds) => {
                     self.ledger.set_feeds(&feeds)?;
+                    down::Event::Cursors(self.ledger.cursors()?)
+                }
+                down::Action::Restart(beginning) => {
+                    self.ledger.restart_feed(&beginning)?;
                     down::Event::Cursors(self.ledger.cursors()?)
                 }
                 down::Action::Pull(request) => {
@@ -192,6 +212,34 @@ impl<'a> Carrier<'a> {
         }
     }
 
+    /// Offers a restored server what it has no more of others, as far as it proves itself here.
+    fn offer_back(&mut self) -> Result<(), SyncError> {
+        if !self.ledger.is_to_offer()? {
+            return Ok(());
+        }
+        let mut after = 0;
+        loop {
+            let (facts, last) = self.ledger.of_others(after, PAGE_FACTS_MAX)?;
+            if facts.is_empty() {
+                return Ok(self.ledger.note_offered()?);
+            }
+            after = last;
+            let facts = facts.into_iter().map(|(at, id)| KnownFact { at, id }).collect();
+            let request = MissingRequest { facts };
+            let MissingAnswer { missing } = self.runtime.block_on(self.http.missing(&request))?;
+            let mut offered = Vec::new();
+            for at in &missing {
+                if let Some((written, seal)) = self.ledger.sealed(at)? {
+                    offered.push(Offered { written, seal });
+                }
+            }
+            // A request has room for a page; what proves itself by the fact after it goes along.
+            for facts in pages(offered) {
+                self.runtime.block_on(self.http.offer(&OfferRequest { facts }))?;
+            }
+        }
+    }
+
     fn catalog(&self) -> Result<Option<Cursor>, SyncError> {
         let catalog = Feed::Catalog.to_string();
         Ok(self.ledger.cursors()?.into_iter().find(|cursor| cursor.feed == catalog))
@@ -222,4 +270,22 @@ impl<'a> Carrier<'a> {
             }
         }
     }
+}
+
+/// Offered facts in requests that are no larger than a page.
+fn pages(offered: Vec<Offered>) -> Vec<Vec<Offered>> {
+    let mut pages: Vec<Vec<Offered>> = Vec::new();
+    let mut room = 0;
+    for one in offered {
+        let size = one.written.bytes.len();
+        match pages.last_mut().filter(|_| size <= room) {
+            Some(page) => page.push(one),
+            None => {
+                room = PAGE_BYTES_MAX;
+                pages.push(vec![one]);
+            }
+        }
+        room = room.saturating_sub(size);
+    }
+    pages
 }

@@ -1,5 +1,7 @@
 //! Requests to the server, and what their failures mean.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap};
@@ -10,16 +12,20 @@ use serde::de::DeserializeOwned;
 use crate::domain::hash::Hash;
 use crate::domain::ids::RevisionId;
 use crate::domain::stream::Subject;
+use crate::sync::packed::{ENCODING, PACKED_FROM, pack, unpack};
 use crate::sync::protocol::{
-    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CredentialsAnswer, EnrollAnswer, EnrollRequest,
-    Fault, FeedsAnswer, HeadAnswer, NewsAnswer, PageAnswer, PageUp, PullAnswer, PullRequest,
-    ReceivedAnswer, TimeAnswer,
+    ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer,
+    EnrollAnswer, EnrollRequest, Fault, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest,
+    NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer, PageUp,
+    PullAnswer, PullRequest, ReceivedAnswer, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
 use super::access::Access;
 use super::error::SyncError;
 
+/// The first version whose servers read packed bodies.
+const PACKED_SINCE: u16 = 2;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long the line may be silent; there is no limit on a whole page.
 const READ_IDLE_MAX: Duration = Duration::from_secs(15);
@@ -29,6 +35,8 @@ const READ_IDLE_MAX: Duration = Duration::from_secs(15);
 pub(super) struct Http {
     client: reqwest::Client,
     access: Access,
+    /// The version that both speak; known once the server told the time.
+    version: Arc<AtomicU16>,
 }
 
 impl Http {
@@ -57,7 +65,20 @@ impl Http {
             .read_timeout(READ_IDLE_MAX)
             .build()
             .map_err(address)?;
-        Ok(Self { client, access: access.clone() })
+        let version = Arc::new(AtomicU16::new(PROTOCOL_OLDEST));
+        Ok(Self { client, access: access.clone(), version })
+    }
+
+    /// The version that both speak.
+    pub(super) fn version(&self) -> u16 {
+        self.version.load(Ordering::Relaxed)
+    }
+
+    /// Agrees on a version: the newest that both know.
+    fn agree(&self, answer: &TimeAnswer) -> Result<(), Failure> {
+        let version = answer.agreed().map_err(Failure::Stopped)?;
+        self.version.store(version, Ordering::Relaxed);
+        Ok(())
     }
 
     pub(super) async fn enroll(&self, request: &EnrollRequest) -> Result<EnrollAnswer, Failure> {
@@ -68,8 +89,25 @@ impl Http {
         self.ask("/v1/head").await
     }
 
+    pub(super) async fn own(
+        &self,
+        (epoch, after): (u32, u64),
+        most: usize,
+    ) -> Result<OwnAnswer, Failure> {
+        self.ask(&format!("/v1/own/{epoch}/{after}/{most}")).await
+    }
+
+    pub(super) async fn missing(&self, request: &MissingRequest) -> Result<MissingAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/missing"), request).await?).await
+    }
+
+    pub(super) async fn offer(&self, request: &OfferRequest) -> Result<OfferAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/offers"), request).await?).await
+    }
+
     pub(super) async fn page(&self, page: &PageUp) -> Result<PageAnswer, Failure> {
-        read(send(self.request(Method::POST, "/v1/pages"), page).await?).await
+        let request = self.request(Method::POST, "/v1/pages");
+        read(self.send_packed(request, page).await?).await
     }
 
     pub(super) async fn feeds(&self) -> Result<FeedsAnswer, Failure> {
@@ -98,7 +136,13 @@ impl Http {
     }
 
     pub(super) async fn time(&self) -> Result<TimeAnswer, Failure> {
-        self.ask("/v1/time").await
+        let answer = self.ask("/v1/time").await?;
+        self.agree(&answer)?;
+        Ok(answer)
+    }
+
+    pub(super) async fn check(&self, request: &CheckRequest) -> Result<CheckAnswer, Failure> {
+        read(send(self.request(Method::POST, "/v1/check"), request).await?).await
     }
 
     pub(super) async fn news(&self, known: u64) -> Result<NewsAnswer, Failure> {
@@ -136,7 +180,28 @@ impl Http {
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.access.url.trim_end_matches('/'));
-        self.client.request(method, url).bearer_auth(&self.access.token)
+        let request = self.client.request(method, url).bearer_auth(&self.access.token);
+        request.header(header::ACCEPT_ENCODING, ENCODING)
+    }
+
+    /// As [`send`], packed where the server can read that and it is worth it.
+    async fn send_packed<T: Serialize>(
+        &self,
+        request: RequestBuilder,
+        body: &T,
+    ) -> Result<Response, Failure> {
+        if self.version() < PACKED_SINCE {
+            return send(request, body).await;
+        }
+        let plain = serde_json::to_vec(body).map_err(|error| nonsense(&error.to_string()))?;
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let request = match pack(&plain) {
+            Ok(packed) if plain.len() >= PACKED_FROM => {
+                request.header(header::CONTENT_ENCODING, ENCODING).body(packed)
+            }
+            Ok(_) | Err(_) => request.body(plain),
+        };
+        request.send().await.map_err(|error| failure(&error))
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
@@ -159,7 +224,13 @@ async fn send<T: Serialize>(request: RequestBuilder, body: &T) -> Result<Respons
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    let bytes = bytes(accept(response).await?, ANSWER_BYTES_MAX).await?;
+    let response = accept(response).await?;
+    let is_packed =
+        response.headers().get(header::CONTENT_ENCODING).is_some_and(|name| name == ENCODING);
+    let mut bytes = bytes(response, ANSWER_BYTES_MAX).await?;
+    if is_packed {
+        bytes = unpack(&bytes, ANSWER_BYTES_MAX).map_err(|error| nonsense(&error.to_string()))?;
+    }
     serde_json::from_slice(&bytes).map_err(|error| nonsense(&error.to_string()))
 }
 

@@ -5,10 +5,12 @@
 
 pub mod access;
 mod carry;
+mod compare;
 pub mod enroll;
 pub mod error;
 mod http;
 pub mod lock;
+pub mod recover;
 pub mod watch;
 pub mod webhook;
 
@@ -86,6 +88,7 @@ impl Client {
                 .exchange();
             let outcome = match &done {
                 Ok(_) => SyncOutcome::Reached(client.moment(&ledger)),
+                Err(SyncError::Stopped(stop)) => SyncOutcome::Stopped(stop.to_string()),
                 Err(error) => SyncOutcome::Failed(error.to_string()),
             };
             let noted = ledger.note_sync(&outcome).map_err(SyncError::from);

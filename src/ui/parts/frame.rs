@@ -48,6 +48,10 @@ fn link(world: &World) -> (Mark, String, Role) {
     let waiting = link.waiting;
     if link.stopped {
         (Mark::Fail, format!("sync stopped  {waiting} waiting"), Role::Fail)
+    } else if !link.otherwise.is_empty() {
+        (Mark::Fail, format!("disagrees {waiting:>2} waiting"), Role::Fail)
+    } else if link.untried_s.is_some() {
+        (Mark::Warn, format!("not tried {waiting:>2} waiting"), Role::Fail)
     } else if let Some(days) = link.days_left.filter(|_| !link.connected) {
         let words = if days < 0 {
             "no server, no sign-in".to_owned()

@@ -117,6 +117,16 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     if let Some(trouble) = &link.trouble {
         rows.push(("Trouble", trouble.clone(), Role::Warn));
     }
+    for words in link.otherwise.iter().take(LIMITS_MAX) {
+        rows.push(("Not the same", words.clone(), Role::Fail));
+    }
+    if link.untried_s.is_some() {
+        rows.push((
+            "Nobody tries",
+            "start the exchange: gemba sync --watch".to_owned(),
+            Role::Warn,
+        ));
+    }
     let last = link.last_contact.map_or("never".to_owned(), |at| {
         format!("{} ago", span(world.time.moment.utc.duration_since(at).as_secs()))
     });

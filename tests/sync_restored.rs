@@ -1,0 +1,138 @@
+//! A server that was restored from a backup gets back what the stations, and its own disk, still have.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use gemba::domain::fact::Position;
+use gemba::domain::hash::Hash;
+use gemba::domain::people::Role;
+use gemba::ledger::store::Ledger;
+use gemba::ledger::verify::verify;
+
+use crate::support::counts;
+use crate::support::plant::{PlantBench, StationBench};
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        let to = to.join(file.file_name());
+        if file.file_type().unwrap().is_dir() {
+            copy(&file.path(), &to);
+        } else {
+            fs::copy(file.path(), to).unwrap();
+        }
+    }
+}
+
+/// Every fact that a station has, of whatever ledger.
+fn facts_of(ledger: &Ledger) -> BTreeMap<Position, Hash> {
+    let mut facts: BTreeMap<_, _> =
+        ledger.of_others(0, usize::MAX).unwrap().0.into_iter().collect();
+    let own = ledger.identity().clone();
+    for seq in 1..=ledger.head().unwrap().last_seq {
+        let at = Position { ledger: own.ledger.clone(), epoch: own.epoch, seq };
+        facts.insert(at, ledger.own_id(own.epoch, seq).unwrap().unwrap());
+    }
+    facts
+}
+
+/// Exchanges until nobody gets or sends anything any more and everything is judged.
+async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
+    let mut quiet = 0;
+    for _ in 0..400 {
+        let mut moved = 0;
+        for station in stations {
+            let done = station.client().sync_once().await;
+            moved += done.map_or(1, |done| done.sent + done.received + done.waiting);
+        }
+        let (left, _) = bench.office().store().to_judge(0, 500).unwrap();
+        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
+        if quiet == 3 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("no end: {:?}", bench.running.judge_trouble());
+}
+
+/// Which facts of these the server does not have, or has otherwise.
+fn lost(bench: &PlantBench, facts: &BTreeMap<Position, Hash>) -> Vec<Position> {
+    let office = bench.office();
+    let there = |at: &Position| office.store().id_of(&at.ledger, (at.epoch, at.seq)).unwrap();
+    facts.iter().filter(|(at, id)| there(at) != Some(**id)).map(|(at, _)| at.clone()).collect()
+}
+
+/// Two stations work, the server is backed up, work goes on, the server is restored from the backup.
+/// `judge_too` says whether the judge's directory was in the backup.
+async fn restored(judge_too: bool) {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    let inc = bench.enroll("INC1", &["INC", "ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.admit("P-2", Role::Operator);
+    asm.open_order("WO-1");
+    settle(&bench, &[&asm, &inc]).await;
+    let backup = bench.dir_of("backup");
+    let bench = bench.stopped(|server| copy(server, &backup)).await;
+
+    asm.admit("P-3", Role::Inspector);
+    asm.open_order("WO-2");
+    asm.beat(2);
+    inc.beat(2);
+    settle(&bench, &[&asm, &inc]).await;
+    let mut before = facts_of(&asm.ledger());
+    before.extend(facts_of(&inc.ledger()));
+
+    let bench = bench
+        .stopped(|server| {
+            if judge_too {
+                fs::remove_dir_all(server).unwrap();
+                copy(&backup, server);
+            } else {
+                for file in fs::read_dir(server).unwrap().map(Result::unwrap) {
+                    if file.file_type().unwrap().is_file() {
+                        fs::remove_file(file.path()).unwrap();
+                    }
+                }
+                for file in fs::read_dir(&backup).unwrap().map(Result::unwrap) {
+                    if file.file_type().unwrap().is_file() {
+                        fs::copy(file.path(), server.join(file.file_name())).unwrap();
+                    }
+                }
+            }
+        })
+        .await;
+    assert!(!lost(&bench, &before).is_empty(), "the backup lacks what came after it");
+
+    settle(&bench, &[&asm, &inc]).await;
+    assert_eq!(bench.running.judge_trouble(), None);
+    assert_eq!(lost(&bench, &before), vec![]);
+    assert_eq!(bench.office().store().feed_epoch().unwrap(), 2);
+    asm.admit("P-4", Role::Operator);
+    settle(&bench, &[&asm, &inc]).await;
+    let (of_asm, of_inc) = (asm.ledger(), inc.ledger());
+    for person in ["P-2", "P-3", "P-4"] {
+        let subject = gemba::domain::stream::Subject::Person(person.parse().unwrap());
+        assert_eq!(of_asm.stream(&subject).unwrap(), of_inc.stream(&subject).unwrap());
+        assert!(!of_inc.stream(&subject).unwrap().order.is_empty(), "{person}");
+    }
+    for station in [&asm, &inc] {
+        assert_eq!(verify(&station.dir).unwrap().findings, vec![]);
+        assert_eq!(station.ledger().waiting().unwrap(), 0);
+    }
+    counts::add("values_saved", before.len() as u64);
+    counts::add("values_found", before.len() as u64);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_restored_with_its_judge_gets_back_what_the_stations_have() {
+    restored(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_restored_without_its_judge_gets_back_what_the_judge_has_too() {
+    restored(false).await;
+}
