@@ -6,10 +6,14 @@
 mod answer;
 mod authority;
 pub mod error;
+pub mod home;
+mod incoming;
 pub mod judge;
+mod judging;
 pub mod office;
 mod routes;
 pub mod run;
 pub mod seals;
 mod shared;
 pub mod store;
+mod watching;

@@ -18,8 +18,10 @@ use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCente
 use crate::domain::people::Role;
 use crate::domain::place::{PlaceDefined, Policy};
 use crate::server::error::ServerError;
+use crate::server::home::Home;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Listening, Running, Server};
+use crate::server::store::database::Database;
 use crate::sync::protocol::CardRow;
 
 #[derive(Debug, Args)]
@@ -37,9 +39,21 @@ pub struct ServeArgs {
     /// Another name by which stations reach the server; again for more
     #[arg(long = "name")]
     names: Vec<String>,
-    /// The server's folder
-    #[arg(long, value_name = "DIR")]
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// Where the store of the plant stands.
+#[derive(Debug, Args)]
+struct StoreArgs {
+    /// The server's folder with the store in it, or the address of a PostgreSQL database, such as
+    /// postgres://gemba@db.plant/gemba
+    #[arg(long, value_name = "DIR|URL")]
     database: Option<String>,
+    /// With a database: the folder of what is this server's own, its certificate authority and,
+    /// at one server of the plant, the judge's ledger
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,9 +73,8 @@ enum ServeCommand {
         /// A work center that it serves; again for more
         #[arg(long = "work-center", required = true)]
         work_centers: Vec<WorkCenterId>,
-        /// The server's folder
-        #[arg(long, value_name = "DIR")]
-        database: Option<String>,
+        #[command(flatten)]
+        store: StoreArgs,
     },
 }
 
@@ -100,9 +113,8 @@ struct InitArgs {
     /// Who approves a definition; again for more
     #[arg(long = "approval", value_parser = role, default_values = ["engineer", "quality"])]
     approvals: Vec<Role>,
-    /// The server's folder
-    #[arg(long, value_name = "DIR")]
-    database: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
     /// Read the administrator's first PIN from this file descriptor instead of the terminal
     #[arg(long, value_name = "N")]
     pin_fd: Option<u32>,
@@ -125,8 +137,8 @@ fn place(text: &str) -> Result<(PlaceId, WorkCenterId, String), String> {
 pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     match args.command {
         Some(ServeCommand::Init(args)) => init(console, *args),
-        Some(ServeCommand::Code { station, work_centers, database }) => {
-            let office = Office::open(&folder(console, database)?)?;
+        Some(ServeCommand::Code { station, work_centers, store }) => {
+            let office = Office::open(home(console, store)?)?;
             let code = office.new_enrollment_code(&station, &work_centers, console.clock.now())?;
             console.printer.line(format!("{code} enrolls {station} once, within 24 hours"));
             console.printer.value(&json!({ "code": code, "station": station }));
@@ -136,15 +148,17 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     }
 }
 
-/// The server's folder; other stores are refused by name.
-fn folder(console: &Console, database: Option<String>) -> Result<PathBuf, Fault> {
-    match database {
-        Some(url) if url.contains("://") => {
-            Err(super::board::not_built(&format!("the store {}", scheme(&url))))
-        }
-        Some(path) => Ok(PathBuf::from(path)),
-        None => Ok(console.config.server_folder()),
+/// Where the server is at home; stores that it does not know are refused by name.
+fn home(console: &Console, args: StoreArgs) -> Result<Home, Fault> {
+    let folder = args.folder.unwrap_or_else(|| console.config.server_folder());
+    let Some(text) = args.database else { return Ok(Home::from(&folder)) };
+    if let Some(database) = Database::postgres(&text) {
+        return Ok(Home::new(&folder, database));
     }
+    if text.contains("://") {
+        return Err(super::board::not_built(&format!("the store {}", scheme(&text))));
+    }
+    Ok(Home::from(&text))
 }
 
 fn scheme(url: &str) -> &str {
@@ -156,7 +170,7 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         return Err(Fault::usage(format!("{} is no time zone", args.time_zone), "")
             .next("name it as in Europe/Berlin"));
     }
-    let dir = folder(console, args.database)?;
+    let home = home(console, args.store)?;
     let area = AreaId::parse(args.site.as_str())
         .map_err(|error| Fault::usage("the site's id cannot name an area", error))?;
     let site = args.site.clone();
@@ -185,10 +199,10 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         identity_verified_by: args.verified_by,
         demo: false,
     };
-    found_plant(&dir, &founding, &console.clock.moment())?;
-    console.printer.line(format!("founded {} in {}", founding.site, dir.display()));
+    found_plant(home.clone(), &founding, &console.clock.moment())?;
+    console.printer.line(format!("founded {} in {}", founding.site, place_of(&home)));
     console.printer.line("→ gemba serve code STATION --work-center W, then gemba serve");
-    console.printer.value(&json!({ "site": founding.site, "folder": dir }));
+    console.printer.value(&json!({ "site": founding.site, "folder": home.dir }));
     Ok(Exit::Done)
 }
 
@@ -201,11 +215,11 @@ pub fn refused_pin(error: credentials::PinError) -> Fault {
 }
 
 fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
-    let dir = folder(console, args.database)?;
+    let home = home(console, args.store)?;
     let runtime = runtime()?;
     runtime.block_on(async {
         let listening = listening(args.listen, args.names, &console.clock);
-        let running = Server::start(&dir, listening).await?;
+        let running = Server::start(home, listening).await?;
         announce(console, &running);
         told_to_end().await?;
         running.shutdown().await;
@@ -213,10 +227,22 @@ fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     })
 }
 
+/// What people know the store by.
+fn place_of(home: &Home) -> String {
+    match &home.database {
+        Database::File(_) => home.dir.display().to_string(),
+        Database::Postgres(_) => home.database.to_string(),
+    }
+}
+
 fn announce(console: &Console, running: &Running) {
     console.printer.line(format!("serving on {}", running.url()));
     if let Some(file) = running.ca_file() {
         console.printer.line(format!("stations pin {}", file.display()));
+    }
+    if !running.may_judge() {
+        let why = running.judge_trouble().unwrap_or_default();
+        console.printer.line(format!("serving without judging: {why}"));
     }
     let authority: Option<&Path> = running.ca_file();
     console.printer.value(&json!({ "url": running.url(), "authority": authority }));

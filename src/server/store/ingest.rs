@@ -18,8 +18,8 @@ use crate::sync::protocol::{
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::sqlite::{FactKey, FactRow, Tx};
 use super::stations;
+use super::tx::{FactKey, FactRow, Tx};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -34,7 +34,7 @@ enum Standing {
 impl Store {
     /// How far a ledger is stored.
     pub fn head(&self, ledger: &LedgerId) -> Result<HeadAnswer, StoreError> {
-        let row = self.sqlite.read(|tx| tx.newest_epoch(ledger))?;
+        let row = self.read(|tx| tx.newest_epoch(ledger))?;
         let none = LedgerHead { epoch: 1, last_seq: 0, last_id: Hash::ZERO };
         Ok(row.map_or(HeadAnswer { head: none, frozen: false }, |row| HeadAnswer {
             head: row.head,
@@ -45,29 +45,49 @@ impl Store {
     /// Stores the longest valid run of a page and says why it stopped. The answer holds only after
     /// the commit that this call makes.
     pub fn ingest(&self, page: &PageUp, received: Timestamp) -> Result<PageAnswer, StoreError> {
-        self.sqlite.write(|tx| {
-            let row = tx.newest_epoch(&page.ledger)?;
-            let first = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
-            let (head, frozen) = row.map_or((first, false), |row| (row.head, row.frozen));
-            if let Some(outcome) = unbelievable(tx, page)? {
-                return Ok(PageAnswer { head, outcome });
-            }
-            if frozen && head.epoch == page.epoch {
-                let outcome = PageOutcome::Fork { seq: page.from };
-                return Ok(PageAnswer { head, outcome });
-            }
-            match standing(tx, page, &head)? {
-                Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
-                Standing::Forks { seq } => {
-                    let at = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq };
-                    let text = serde_json::to_string(page)
-                        .map_err(|error| StoreError::Failed { what: error.to_string() })?;
-                    tx.quarantine(&at, &received.to_string(), &text)?;
-                    Ok(PageAnswer { head, outcome: PageOutcome::Fork { seq } })
-                }
-                Standing::Follows { known } => self.append(tx, page, known, received),
-            }
+        self.write(|tx| self.take(tx, page, received))
+    }
+
+    /// Stores several pages in one transaction, each as if it came alone. The answers hold only
+    /// after the commit that this call makes.
+    pub fn ingest_all(
+        &self,
+        pages: &[(PageUp, Timestamp)],
+    ) -> Result<Vec<Result<PageAnswer, StoreError>>, StoreError> {
+        self.write(|tx| {
+            let part =
+                |(page, received): &(PageUp, Timestamp)| tx.part(|| self.take(tx, page, *received));
+            pages.iter().map(part).collect()
         })
+    }
+
+    fn take(
+        &self,
+        tx: &Tx<'_>,
+        page: &PageUp,
+        received: Timestamp,
+    ) -> Result<PageAnswer, StoreError> {
+        let row = tx.newest_epoch(&page.ledger)?;
+        let first = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
+        let (head, frozen) = row.map_or((first, false), |row| (row.head, row.frozen));
+        if let Some(outcome) = unbelievable(tx, page)? {
+            return Ok(PageAnswer { head, outcome });
+        }
+        if frozen && head.epoch == page.epoch {
+            let outcome = PageOutcome::Fork { seq: page.from };
+            return Ok(PageAnswer { head, outcome });
+        }
+        match standing(tx, page, &head)? {
+            Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
+            Standing::Forks { seq } => {
+                let at = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq };
+                let text = serde_json::to_string(page)
+                    .map_err(|error| StoreError::Failed { what: error.to_string() })?;
+                tx.quarantine(&at, &received.to_string(), &text)?;
+                Ok(PageAnswer { head, outcome: PageOutcome::Fork { seq } })
+            }
+            Standing::Follows { known } => self.append(tx, page, known, received),
+        }
     }
 
     fn append(
@@ -91,11 +111,12 @@ impl Store {
                 }
             };
             let key = FactKey { at, id: written.id() };
-            let (subject, kind) = (fact.subject.to_string(), fact.body.kind());
+            // A newer version may name kinds as it likes; not every database takes every name.
+            let (subject, kind) = (fact.subject.to_string(), fact.body.kind().replace('\0', "?"));
             tx.insert_fact(&FactRow {
                 key: &key,
                 written,
-                kind,
+                kind: &kind,
                 subject: &subject,
                 received_utc: &received_utc,
             })?;

@@ -1,10 +1,51 @@
-//! The server's tables on SQLite. Migrations are numbered by their rank and only appended.
+//! The server's tables. Migrations are numbered by their rank and only appended.
+//!
+//! They are written in SQLite's words; what PostgreSQL calls otherwise is put in its words here.
 
 /// Marks an SQLite file as a server's store: `gems`.
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [&str; 3] = [FIRST, CARD_FACTS, FEED_REACHED];
+pub(super) const MIGRATIONS: [Migration; 4] = [
+    Migration { tables: FIRST, sqlite: FACTS_STAY_SQLITE, postgres: FACTS_STAY_POSTGRES },
+    Migration { tables: CARD_FACTS, sqlite: "", postgres: "" },
+    Migration { tables: FEED_REACHED, sqlite: "", postgres: "" },
+    Migration { tables: LEASE, sqlite: "", postgres: "" },
+];
+
+/// One step from a schema to the next.
+#[derive(Debug)]
+pub(super) struct Migration {
+    /// For every database.
+    tables: &'static str,
+    /// What only SQLite takes.
+    sqlite: &'static str,
+    /// What only PostgreSQL takes.
+    postgres: &'static str,
+}
+
+impl Migration {
+    pub(super) fn sqlite(&self) -> String {
+        [self.tables, self.sqlite].concat()
+    }
+
+    /// Text is compared byte by byte there as well, so that both give one order.
+    pub(super) fn postgres(&self) -> String {
+        let word = |word: &'static str| match word {
+            "TEXT" => "TEXT COLLATE \"C\"",
+            "INTEGER" => "BIGINT",
+            "BLOB" => "BYTEA",
+            "STRICT" => "",
+            other => other,
+        };
+        let parts = self.tables.split_inclusive(|c: char| !c.is_ascii_alphabetic());
+        let words = parts.map(|part| {
+            let end = part.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).len();
+            [word(&part[..end]), &part[end..]].concat()
+        });
+        words.collect::<String>() + self.postgres
+    }
+}
 
 /// Facts that brought a card, so that each brings one only.
 const CARD_FACTS: &str = "
@@ -24,6 +65,15 @@ CREATE TABLE feed_reached (
     position INTEGER NOT NULL,
     utc TEXT NOT NULL,
     PRIMARY KEY (ledger, feed)
+) STRICT;
+";
+
+/// Which server judges, and until when it need not say so again.
+const LEASE: &str = "
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until_ms INTEGER NOT NULL
 ) STRICT;
 ";
 
@@ -60,10 +110,6 @@ CREATE TABLE fact (
     PRIMARY KEY (ledger, epoch, seq)
 ) STRICT;
 CREATE INDEX fact_subject ON fact (subject);
-CREATE TRIGGER fact_never_changes BEFORE UPDATE ON fact
-BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
-CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
-BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
 CREATE TABLE seal (
     ledger TEXT NOT NULL,
     epoch INTEGER NOT NULL,
@@ -141,4 +187,21 @@ CREATE TABLE card (
     language TEXT NOT NULL,
     pin_verifier TEXT NOT NULL
 ) STRICT;
+";
+
+/// No statement changes a fact, whoever sends it.
+const FACTS_STAY_SQLITE: &str = "
+CREATE TRIGGER fact_never_changes BEFORE UPDATE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+";
+
+const FACTS_STAY_POSTGRES: &str = "
+CREATE FUNCTION fact_stays() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN RAISE EXCEPTION ''a fact never changes and is kept forever''; END';
+CREATE TRIGGER fact_never_changes BEFORE UPDATE OR DELETE ON fact
+FOR EACH ROW EXECUTE FUNCTION fact_stays();
+CREATE TRIGGER fact_never_goes BEFORE TRUNCATE ON fact
+FOR EACH STATEMENT EXECUTE FUNCTION fact_stays();
 ";
