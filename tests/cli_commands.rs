@@ -5,11 +5,12 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 88] = [
+const COMMANDS: [&[&str]; 89] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
     &["serve", "code"],
+    &["serve", "copy"],
     &["station", "enroll"],
     &["station", "show"],
     &["sync"],
@@ -128,7 +129,7 @@ fn without_a_store_a_command_says_what_to_do_and_ends_with_five() {
 fn what_is_not_built_is_refused_by_name() {
     gemba(&["audit", "bundle"]).exits(1).says("X01");
     gemba(&["store", "backup", "/tmp/nowhere.db"]).exits(1).says("X01");
-    gemba(&["serve", "--database", "postgres://db/gemba"]).exits(1).says("X01");
+    gemba(&["serve", "--database", "mysql://db/gemba"]).exits(1).says("X01");
 }
 
 #[test]

@@ -47,7 +47,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 30] = [
+pub(crate) const OWNERS: [Owner; 32] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -64,6 +64,8 @@ pub(crate) const OWNERS: [Owner; 30] = [
     Owner { name: "rcgen", places: &["server"] },
     // store
     Owner { name: "rusqlite", places: &["ledger", "server/store"] },
+    Owner { name: "tokio_postgres", places: &["server/store/postgres"] },
+    Owner { name: "bytes", places: &["server/store/postgres"] },
     Owner { name: "tempfile", places: &["ledger", "sync/client", "server", "app"] },
     // data, command line, errors
     Owner { name: "serde", places: ALL },

@@ -21,6 +21,7 @@ use crate::server::error::ServerError;
 use crate::server::home::Home;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Listening, Running, Server};
+use crate::server::store::copy::{Copied, copy};
 use crate::server::store::database::Database;
 use crate::sync::protocol::CardRow;
 
@@ -64,6 +65,18 @@ enum ServeCommand {
                             'Harbor plant' --time-zone Europe/Berlin --place ASM-1:ASM:'Torque \
                             bench'")]
     Init(Box<InitArgs>),
+    /// Bring a whole store into another database, compared row by row
+    #[command(after_help = "Example: gemba serve copy --from /srv/gemba --to \
+                            postgres://gemba@db.plant/gemba\n\nEnd the servers first. The judge's \
+                            ledger stays where it is.")]
+    Copy {
+        /// The server's folder, or the address of its database
+        #[arg(long, value_name = "DIR|URL")]
+        from: String,
+        /// A folder or a database without a plant
+        #[arg(long, value_name = "DIR|URL")]
+        to: String,
+    },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
                             --database /srv/gemba")]
@@ -144,6 +157,7 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             console.printer.value(&json!({ "code": code, "station": station }));
             Ok(Exit::Done)
         }
+        Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
         None => serve(console, args),
     }
 }
@@ -225,6 +239,28 @@ fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
         running.shutdown().await;
         Ok(Exit::Done)
     })
+}
+
+fn copy_store(console: &Console, from: String, to: String) -> Result<Exit, Fault> {
+    let place = |text| home(console, StoreArgs { database: Some(text), folder: None });
+    let (from, to) = (place(from)?, place(to)?);
+    if let Database::File(file) = &from.database
+        && !file.exists()
+    {
+        let place = file.display().to_string();
+        return Err(ServerError::NotFounded { place }.into());
+    }
+    if let Database::File(_) = to.database {
+        let failed = |error| Fault::cannot("the folder cannot be made", error);
+        std::fs::create_dir_all(&to.dir).map_err(failed)?;
+    }
+    let copied = copy(&from.database, &to.database).map_err(ServerError::from)?;
+    let Copied { facts, rows } = copied;
+    console
+        .printer
+        .line(format!("{facts} facts, {rows} rows copied to {}, the same", place_of(&to)));
+    console.printer.value(&json!({ "facts": facts, "rows": rows }));
+    Ok(Exit::Done)
 }
 
 /// What people know the store by.

@@ -18,8 +18,8 @@ use crate::sync::protocol::{
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::stations;
 use super::tx::{FactKey, FactRow, Tx};
+use super::{stations, tables};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -111,16 +111,16 @@ impl Store {
                 }
             };
             let key = FactKey { at, id: written.id() };
-            // A newer version may name kinds as it likes; not every database takes every name.
-            let (subject, kind) = (fact.subject.to_string(), fact.body.kind().replace('\0', "?"));
+            let (subject, kind) = (fact.subject.to_string(), fact.body.kind());
             tx.insert_fact(&FactRow {
                 key: &key,
                 written,
-                kind: &kind,
+                kind,
                 subject: &subject,
                 received_utc: &received_utc,
             })?;
             routing.route(&fact, &key)?;
+            tables::fill(tx, &fact, &received_utc)?;
             head = Some(key);
         }
         routing.finish()?;

@@ -2,6 +2,7 @@
 //! Imports domain and the protocol; databases are named in `database.rs` and what it opens.
 //! Invariant: a fact, its place in every feed and the ledger's head commit together or not at all.
 
+pub mod copy;
 pub mod database;
 pub mod error;
 mod ingest;
@@ -15,6 +16,7 @@ mod routing;
 mod schema;
 mod sqlite;
 pub mod stations;
+mod tables;
 mod tx;
 mod value;
 
@@ -64,6 +66,9 @@ impl Store {
     pub fn open(database: &Database) -> Result<Self, StoreError> {
         let connection = Connection::open(database)?;
         let plant = connection.read(plant)?.ok_or(StoreError::Empty)?;
+        if !connection.read(tables::are_filled)? {
+            connection.write(|tx| tables::refill(tx, &plant))?;
+        }
         Ok(Self { connection, plant, fence: None })
     }
 
@@ -100,6 +105,7 @@ impl Store {
             tx.set("judge", wanted.judge.as_str())?;
             tx.set("demo", if wanted.demo { "1" } else { "0" })?;
             tx.set("feed_epoch", &FEED_EPOCH_FIRST.to_string())?;
+            tables::refill(tx, wanted)?;
             Ok(wanted.clone())
         })?;
         Ok(Self { connection, plant, fence: None })

@@ -16,6 +16,8 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use bytes::BytesMut;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -53,6 +55,9 @@ const WANTED: [(&str, &str, &str); 3] = [
     ("full_page_writes", "on", "a power cut would tear pages that were acknowledged"),
     ("server_encoding", "UTF8", "texts would not come back as they were written"),
 ];
+
+/// Moments are counted from the year 2000 there.
+const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
 
 type Wrong = Box<dyn std::error::Error + Sync + Send>;
 
@@ -349,6 +354,13 @@ impl ToSql for Value<'_> {
                 i32::try_from(*number)?.to_sql(kind, out)
             }
             Self::Integer(number) => number.to_sql_checked(kind, out),
+            Self::Text(text) if *kind == Type::NUMERIC => {
+                Decimal::from_str_exact(text)?.to_sql(kind, out)
+            }
+            Self::Text(text) if *kind == Type::TIMESTAMPTZ => {
+                let moment: Timestamp = text.parse()?;
+                (moment.as_microsecond() - EPOCH_MICROSECONDS).to_sql(&Type::INT8, out)
+            }
             Self::Text(text) => text.as_ref().to_sql_checked(kind, out),
             Self::Bytes(bytes) => bytes.as_ref().to_sql_checked(kind, out),
         }
@@ -376,6 +388,7 @@ impl<'a> FromSql<'a> for Value<'static> {
     }
 
     fn accepts(kind: &Type) -> bool {
-        [Type::INT8, Type::INT4, Type::BYTEA].contains(kind) || <String as FromSql<'_>>::accepts(kind)
+        [Type::INT8, Type::INT4, Type::BYTEA].contains(kind)
+            || <String as FromSql<'_>>::accepts(kind)
     }
 }
