@@ -199,9 +199,9 @@ fn how_far_a_station_has_the_catalog_is_noted() {
 fn one_judges_at_a_time_and_whoever_lost_it_writes_no_more() {
     on_both(|bench| {
         let (first, second) = (Holder::new([1; 32]), Holder::new([2; 32]));
-        let lease = |holder| bench.store.judge_lease(holder).unwrap();
+        let lease = |holder| bench.store.judge_lease(holder, false).unwrap();
         assert_eq!([lease(&first), lease(&first)], [Lease::Taken, Lease::Kept]);
-        assert_eq!(bench.another().judge_lease(&second).unwrap(), Lease::Elsewhere);
+        assert_eq!(bench.another().judge_lease(&second, false).unwrap(), Lease::Elsewhere);
         let judging = bench.another().fenced(&first);
         judging.note_announced(bench.judge.ledger()).unwrap();
         bench.store.end_judge_lease(&first).unwrap();
@@ -211,6 +211,8 @@ fn one_judges_at_a_time_and_whoever_lost_it_writes_no_more() {
         let lost = judging.ingest(&judge.page_from(1), moment(0).utc);
         assert!(matches!(lost, Err(StoreError::LeaseLost)));
         assert_eq!(bench.store.facts().unwrap(), 0);
+        // One that knows itself alone need not wait for one that is gone.
+        assert_eq!(bench.store.judge_lease(&first, true).unwrap(), Lease::Taken);
         // What others of that server write is not the judge's.
         bench.stores(&judge);
     });

@@ -56,7 +56,7 @@ async fn a_server_that_ends_leaves_judging_to_the_next() {
     let database = postgres::shared().database();
     let bench = PlantBench::start_on(database.clone()).await;
     let next = Holder::new([7; 32]);
-    let lease = |bench: &PlantBench| bench.office().store().judge_lease(&next).unwrap();
+    let lease = |bench: &PlantBench| bench.office().store().judge_lease(&next, false).unwrap();
     assert_eq!(lease(&bench), Lease::Elsewhere);
     postgres::shared().psql(&postgres::name(&database), "UPDATE lease SET until_ms = 0");
     assert_eq!(lease(&bench), Lease::Taken);

@@ -1,5 +1,6 @@
 //! Drives the judge, while this server is the one that judges.
 
+use std::fs::{File, TryLockError};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,6 +18,9 @@ use super::store::lease::{Holder, Lease, RENEWED_EVERY};
 const IDLE_RENEWALS: u32 = 6;
 /// How long the judge waits after a failure.
 const RETRY: Duration = Duration::from_secs(2);
+
+/// The file within the judge's folder that is locked while somebody judges.
+const LOCK: &str = "judging.lock";
 
 /// Why the judge cannot go on, where it cannot.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +43,8 @@ pub(super) struct Judging {
     store: Store,
     holder: Holder,
     judge: Option<Judge>,
+    /// Held as long as this server may judge by a store in a file.
+    lock: Option<File>,
     clock: Clock,
     trouble: Trouble,
 }
@@ -63,7 +69,7 @@ impl Judging {
         getrandom::fill(&mut random).map_err(|error| ServerError::Random(error.to_string()))?;
         let (home, clock, trouble) = (home.clone(), Arc::clone(clock), trouble.clone());
         let holder = Holder::new(random);
-        let mut judging = Self { home, store, holder, judge: None, clock, trouble };
+        let mut judging = Self { home, store, holder, judge: None, lock: None, clock, trouble };
         judging.lead()?;
         Ok(Some(judging))
     }
@@ -96,15 +102,40 @@ impl Judging {
         let Some(judge) = self.lead()? else {
             return Ok(Some("another server judges".to_owned()));
         };
-        if look || !stood {
-            judge.run(&now)?;
+        if !look && stood {
+            return Ok(None);
         }
+        let judged = judge.run(&now);
+        if judged.is_err() {
+            // What it knows may be half of something; it is read anew.
+            self.judge = None;
+        }
+        judged?;
         Ok(None)
+    }
+
+    /// Whether nobody else can have the lease whatever it says: a store in a file is used on one
+    /// machine, and who has the lock of its judge is alone. None where another one has the lock.
+    fn is_alone(&mut self) -> Option<bool> {
+        let Database::File(_) = self.home.database else { return Some(false) };
+        if self.lock.is_none() {
+            // Where there is no folder to lock, opening the judge says why.
+            let Ok(file) = File::create(self.home.judge_dir().join(LOCK)) else {
+                return Some(false);
+            };
+            match file.try_lock() {
+                Ok(()) => self.lock = Some(file),
+                Err(TryLockError::WouldBlock) => return None,
+                Err(TryLockError::Error(_)) => return Some(false),
+            }
+        }
+        Some(true)
     }
 
     /// The judge, where this server has the lease.
     fn lead(&mut self) -> Result<Option<&mut Judge>, ServerError> {
-        let lease = self.store.judge_lease(&self.holder)?;
+        let Some(alone) = self.is_alone() else { return Ok(None) };
+        let lease = self.store.judge_lease(&self.holder, alone)?;
         if lease != Lease::Kept {
             // What it knew may be old: another one may have judged meanwhile.
             self.judge = None;

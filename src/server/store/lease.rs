@@ -42,8 +42,8 @@ pub enum Lease {
 }
 
 impl Store {
-    /// Keeps the lease, or takes it where it has run out.
-    pub fn judge_lease(&self, holder: &Holder) -> Result<Lease, StoreError> {
+    /// Keeps the lease, or takes it where it has run out, or where nobody else can have it.
+    pub fn judge_lease(&self, holder: &Holder, alone: bool) -> Result<Lease, StoreError> {
         self.connection.write(|tx| {
             if renewed(tx, holder)? {
                 return Ok(Lease::Kept);
@@ -51,7 +51,7 @@ impl Store {
             let now = tx.clock_ms()?;
             let sql = "SELECT until_ms FROM lease WHERE name = ?1";
             let until = tx.one(sql, &[JUDGE.into()], |row| row.number(0))?.unwrap_or(0);
-            if until > now {
+            if until > now && !alone {
                 return Ok(Lease::Elsewhere);
             }
             let sql = "INSERT INTO lease (name, holder, until_ms) VALUES (?1, ?2, ?3)
