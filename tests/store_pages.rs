@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use gemba::domain::fact::Written;
 use gemba::domain::hash::Hash;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Units};
@@ -143,7 +144,9 @@ fn what_a_newer_version_wrote_is_stored_as_it_is() {
 fn pages_that_waited_together_are_answered_each_by_itself() {
     on_both(|bench| {
         let mut writers = [bench.station(1), bench.station(2), Writer::new(3)];
-        writers.iter_mut().for_each(|writer| writer.beats(4));
+        for writer in &mut writers {
+            writer.beats(4);
+        }
         let [first, second, stranger] = &writers;
         let pages =
             [first.page(1, 2), stranger.page_from(1), second.page_from(1), first.page(1, 4)]
@@ -171,7 +174,7 @@ fn an_order_that_is_opened_late_brings_along_what_came_before() {
         let (subject, body) = place("W2");
         writer.writes(subject, body);
         bench.stores(&writer);
-        let ids = |count: usize| writer.facts[..count].iter().map(|fact| fact.id()).collect();
+        let ids = |count: usize| writer.facts[..count].iter().map(Written::id).collect();
         for feed in ["work-center/W1", "work-center/W2", "area/A1"] {
             let rows: Vec<Hash> = bench.rows(feed).into_iter().map(|(id, _)| id).collect();
             assert_eq!(rows, Vec::from_iter::<Vec<Hash>>(ids(2)), "{feed}");
@@ -238,7 +241,7 @@ fn pages_from_several_connections_at_once_leave_no_hole_and_no_disorder() {
         let written: usize = writers.iter().map(|writer| writer.facts.len()).sum();
         assert_eq!((rows.len(), ids.len()), (written, written));
         for writer in &writers {
-            let own: Vec<Hash> = writer.facts.iter().map(|fact| fact.id()).collect();
+            let own: Vec<Hash> = writer.facts.iter().map(Written::id).collect();
             let there: Vec<Hash> =
                 rows.iter().map(|(id, _)| *id).filter(|id| own.contains(id)).collect();
             assert_eq!(there, own);
@@ -269,7 +272,9 @@ fn both_databases_make_the_same_feeds_of_the_same_pages() {
     let file = StoreBench::found(Database::File(dir.path().join("server.db")));
     let other = StoreBench::found(postgres::shared().database());
     let mut writers = [1, 2, 3].map(|number| file.station(number));
-    writers.iter().for_each(|writer| other.store.admit(&writer.station, None).unwrap());
+    for writer in &writers {
+        other.store.admit(&writer.station, None).unwrap();
+    }
     let mut chance = Chance::new(7);
     for _ in 0..200 {
         let place = usize::try_from(chance.between(0, 3)).unwrap();

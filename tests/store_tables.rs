@@ -37,7 +37,9 @@ fn asked(bench: &StoreBench, sql: &str) -> String {
         let words = columns.clone().map(|column| match row.get_ref(column).unwrap() {
             ValueRef::Null => String::new(),
             ValueRef::Integer(number) => number.to_string(),
-            other => other.as_str().unwrap().to_owned(),
+            other @ (ValueRef::Real(_) | ValueRef::Text(_) | ValueRef::Blob(_)) => {
+                other.as_str().unwrap().to_owned()
+            }
         });
         told += &words.collect::<Vec<_>>().join("|");
         told.push('\n');

@@ -49,6 +49,7 @@ pub(crate) fn shared() -> &'static Cluster {
 
 /// Where the programs of PostgreSQL are. They are needed: a test that quietly did nothing where
 /// they are missing would say that a plant's database works.
+#[expect(clippy::disallowed_methods, reason = "where programs are is the environment's to say")]
 fn programs() -> PathBuf {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -192,7 +193,10 @@ fn run_or(dir: &Path, more: &str) -> Result<Child, String> {
     let mut said = BufReader::new(running.stderr.take().unwrap()).lines().map_while(Result::ok);
     let mut heard = Vec::new();
     loop {
-        let Some(line) = said.next() else { return Err(heard.join("\n")) };
+        let Some(line) = said.next() else {
+            running.wait().unwrap();
+            return Err(heard.join("\n"));
+        };
         if line.contains("ready to accept connections") {
             break;
         }

@@ -26,10 +26,12 @@ use crate::server::store::database::Database;
 use crate::sync::protocol::CardRow;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba serve --listen 192.0.2.7:7420 --database /srv/gemba\n\nOn \
+#[command(
+    after_help = "Example: gemba serve --listen 192.0.2.7:7420 --database /srv/gemba\n         gemba serve --database postgres://gemba@db.plant/gemba --folder /srv/gemba\n\nOn \
                         a loopback address it speaks plain HTTP, everywhere else TLS with an \
                         authority of its own, whose certificate stations pin. It runs until \
-                        SIGTERM or Ctrl-C.")]
+                        SIGTERM or Ctrl-C."
+)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct ServeArgs {
     #[command(subcommand)]
@@ -47,8 +49,7 @@ pub struct ServeArgs {
 /// Where the store of the plant stands.
 #[derive(Debug, Args)]
 struct StoreArgs {
-    /// The server's folder with the store in it, or the address of a PostgreSQL database, such as
-    /// postgres://gemba@db.plant/gemba
+    /// The server's folder with the store in it, or the address of a PostgreSQL database
     #[arg(long, value_name = "DIR|URL")]
     database: Option<String>,
     /// With a database: the folder of what is this server's own, its certificate authority and,

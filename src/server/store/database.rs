@@ -51,14 +51,14 @@ impl fmt::Debug for Database {
 #[derive(Debug)]
 pub(super) enum Connection {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 impl Connection {
     pub(super) fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(match database {
             Database::File(file) => Self::Sqlite(Sqlite::open(file)?),
-            Database::Postgres(url) => Self::Postgres(Postgres::open(url)?),
+            Database::Postgres(url) => Self::Postgres(Box::new(Postgres::open(url)?)),
         })
     }
 

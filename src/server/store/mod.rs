@@ -73,6 +73,7 @@ impl Store {
     }
 
     /// The store for a judge: each write holds the lease, or is not done.
+    #[must_use]
     pub fn fenced(self, holder: &Holder) -> Self {
         Self { fence: Some(holder.clone()), ..self }
     }

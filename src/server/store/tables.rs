@@ -8,6 +8,7 @@
 use crate::domain::deviation::{Decision, DeviationFact};
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Feed;
+use crate::domain::ids::Id;
 use crate::domain::kinds::FactBody;
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::signature::Signature;
@@ -107,11 +108,11 @@ fn value(value: &ReadingValue) -> [Value<'static>; 3] {
 
 impl<'a> Filling<'a> {
     fn person(&self) -> Value<'a> {
-        self.fact.head.acting.actor.as_ref().map(|person| person.as_str()).into()
+        self.fact.head.acting.actor.as_ref().map(Id::as_str).into()
     }
 
     fn place(&self) -> Value<'a> {
-        self.fact.head.acting.place.as_ref().map(|place| place.as_str()).into()
+        self.fact.head.acting.place.as_ref().map(Id::as_str).into()
     }
 
     fn at(&self) -> Value<'a> {
@@ -294,7 +295,7 @@ impl<'a> Filling<'a> {
             signature.signer.as_str().into(),
             signature.role.word().into(),
             signature.meaning.word().into(),
-            (signature.covers.facts.len() as u64).into(),
+            signature.covers.facts.len().into(),
             self.place(),
             self.at(),
             self.received_utc.into(),
