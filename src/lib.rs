@@ -86,6 +86,10 @@
 //! stored; a judgement that goes against it places a hold, which is a fact as well. *Why:* what
 //! happened on the floor does not unhappen because the server dislikes it.
 //!
+//! **A server remembers nothing.** What matters is in its store; several servers on one database write
+//! one after another, by a row that each takes first, and one of them judges, by a lease that each of its
+//! writes looks at. *Why:* a feed that has a hole for a moment is a station that misses a fact for good.
+//!
 //! **Credentials are never facts.** PIN verifiers and people's cards live in tables of their own;
 //! facts carry an opaque person id. *Why:* facts are forever, and a person may ask to be forgotten.
 //!

@@ -10,6 +10,7 @@ const COMMANDS: [&[&str]; 89] = [
     &["serve"],
     &["serve", "init"],
     &["serve", "code"],
+    &["serve", "copy"],
     &["station", "enroll"],
     &["station", "recover"],
     &["station", "show"],
@@ -129,7 +130,7 @@ fn without_a_store_a_command_says_what_to_do_and_ends_with_five() {
 fn what_is_not_built_is_refused_by_name() {
     gemba(&["audit", "bundle"]).exits(1).says("X01");
     gemba(&["store", "backup", "/tmp/nowhere.db"]).exits(1).says("X01");
-    gemba(&["serve", "--database", "postgres://db/gemba"]).exits(1).says("X01");
+    gemba(&["serve", "--database", "mysql://db/gemba"]).exits(1).says("X01");
 }
 
 #[test]

@@ -48,7 +48,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 31] = [
+pub(crate) const OWNERS: [Owner; 33] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -66,6 +66,8 @@ pub(crate) const OWNERS: [Owner; 31] = [
     Owner { name: "rcgen", places: &["server"] },
     // store
     Owner { name: "rusqlite", places: &["ledger", "server/store"] },
+    Owner { name: "tokio_postgres", places: &["server/store/postgres"] },
+    Owner { name: "bytes", places: &["server/store/postgres"] },
     Owner { name: "tempfile", places: &["ledger", "sync/client", "server", "app"] },
     // data, command line, errors
     Owner { name: "serde", places: ALL },

@@ -7,6 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Names that tests report through tests/support/counts.rs, and what each one means.
 # A count moves to `needed` with the first test that reports it.
 needed=(
+  "database_kills:kills of a database while pages came in"
+  "databases:databases of PostgreSQL that tests ran on"
   "finding_codes:finding codes covered"
   "kills:kills performed"
   "seeds:seeds run"

@@ -64,10 +64,19 @@ impl IntoResponse for Denied {
             Self::Busy | Self::Store(StoreError::Busy) => {
                 (StatusCode::TOO_MANY_REQUESTS, FaultCode::Busy, busy)
             }
-            Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, FaultCode::Busy, busy),
+            // Also where a commit was asked for and its answer did not come: what was stored comes
+            // again as what is known.
+            Self::Stopping | Self::Store(StoreError::Unreachable { .. }) => {
+                (StatusCode::SERVICE_UNAVAILABLE, FaultCode::Busy, busy)
+            }
             // Nobody at a station can act on this; the details are for the server's operator.
             Self::Store(
-                StoreError::Damaged { .. } | StoreError::Newer { .. } | StoreError::Failed { .. },
+                StoreError::Damaged { .. }
+                | StoreError::Newer { .. }
+                | StoreError::Failed { .. }
+                | StoreError::Unsafe { .. }
+                | StoreError::LeaseLost
+                | StoreError::Empty,
             ) => {
                 let message = "the server could not do this; look at the server".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, FaultCode::Internal, message)

@@ -11,17 +11,17 @@ use super::store::error::StoreError;
 /// The server cannot be founded, started or asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// The directory has no plant.
-    #[error("no plant was founded in {}; run `gemba serve init` first", dir.display())]
+    /// The place has no plant.
+    #[error("no plant was founded in {place}; run `gemba serve init` first")]
     NotFounded {
-        /// The directory.
-        dir: PathBuf,
+        /// The file, or the database without its password.
+        place: String,
     },
-    /// The directory has a plant already.
-    #[error("a plant was founded in {} already", dir.display())]
+    /// The place has a plant already.
+    #[error("a plant was founded in {place} already")]
     FoundedBefore {
-        /// The directory.
-        dir: PathBuf,
+        /// The file, or the database without its password.
+        place: String,
     },
     /// The address is taken or may not be used.
     #[error("cannot listen on {addr}: {why}")]

@@ -6,7 +6,10 @@
 mod answer;
 mod authority;
 pub mod error;
+pub mod home;
+mod incoming;
 pub mod judge;
+mod judging;
 pub mod office;
 mod packing;
 mod routes;
@@ -14,3 +17,4 @@ pub mod run;
 pub mod seals;
 mod shared;
 pub mod store;
+mod watching;

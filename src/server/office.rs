@@ -1,7 +1,6 @@
 //! The administrator's desk beside the running server: founding, enrollment codes, cards.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,6 +17,7 @@ use crate::ledger::store::{Founding, Ledger};
 use crate::sync::protocol::CardRow;
 
 use super::error::ServerError;
+use super::home::Home;
 use super::judge::Judge;
 use super::store::stations::{EnrollmentCode, Station};
 use super::store::{Plant, Store};
@@ -30,16 +30,6 @@ const CODE_VALID: SignedDuration = SignedDuration::from_hours(24);
 const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Groups of four letters in a code; 20 bits each.
 const CODE_GROUPS: usize = 5;
-
-/// The file of the server's store within its directory.
-pub(super) fn store_file(dir: &Path) -> PathBuf {
-    dir.join("server.db")
-}
-
-/// The directory of the judge's ledger within the server's.
-pub(super) fn judge_dir(dir: &Path) -> PathBuf {
-    dir.join("judge")
-}
 
 /// What a plant begins with.
 #[derive(Debug, Clone)]
@@ -60,14 +50,16 @@ pub struct PlantFounding {
     pub demo: bool,
 }
 
-/// Founds a plant in a directory: the server's store, the judge's ledger, the first facts.
+/// Founds a plant: the server's store, the judge's ledger, the first facts.
 pub fn found_plant(
-    dir: &Path,
+    home: impl Into<Home>,
     founding: &PlantFounding,
     now: &Moment,
 ) -> Result<Office, ServerError> {
-    if store_file(dir).exists() {
-        return Err(ServerError::FoundedBefore { dir: dir.to_owned() });
+    let home = home.into();
+    let before = || ServerError::FoundedBefore { place: home.database.to_string() };
+    if home.is_founded()? {
+        return Err(before());
     }
     require(&founding.admin.name, &founding.admin.badge).map_err(TransactError::from)?;
     let mut key = [0; 32];
@@ -76,7 +68,7 @@ pub fn found_plant(
     let station = StationId::parse(SERVER_STATION).map_err(parsed)?;
     let terminal = TerminalId::parse("founding").map_err(parsed)?;
     let founded = Founding { station: station.clone(), demo: founding.demo, key };
-    let mut ledger = Ledger::create(&judge_dir(dir), founded)?;
+    let mut ledger = Ledger::create(&home.judge_dir(), founded)?;
     let acting = Acting { place: None, terminal, session: None, actor: None };
     for command in first_commands(founding) {
         ledger.found(&acting, now, command)?;
@@ -85,7 +77,11 @@ pub fn found_plant(
     drop(ledger);
     let plant =
         Plant { site: founding.site.clone(), judge: identity.ledger.clone(), demo: founding.demo };
-    let store = Store::found(&store_file(dir), &plant)?;
+    let store = Store::found(&home.database, &plant)?;
+    // Somebody else was faster.
+    if store.plant().judge != plant.judge {
+        return Err(before());
+    }
     let judge = Station {
         ledger: identity.ledger,
         public_key: Hash(identity.public_key).to_string(),
@@ -95,7 +91,7 @@ pub fn found_plant(
     };
     store.admit(&judge, None)?;
     store.set_card(&founding.admin)?;
-    Judge::open(&judge_dir(dir), Store::open(&store_file(dir))?)?.run(now)?;
+    Judge::open(&home.judge_dir(), home.open()?)?.run(now)?;
     Ok(Office { store })
 }
 
@@ -123,11 +119,8 @@ pub struct Office {
 
 impl Office {
     /// Opens the store of a founded plant.
-    pub fn open(dir: &Path) -> Result<Self, ServerError> {
-        if !store_file(dir).exists() {
-            return Err(ServerError::NotFounded { dir: dir.to_owned() });
-        }
-        Ok(Self { store: Store::open(&store_file(dir))? })
+    pub fn open(home: impl Into<Home>) -> Result<Self, ServerError> {
+        Ok(Self { store: home.into().open()? })
     }
 
     /// Makes a one-time code for a new station; it is shown once and kept as a digest only.

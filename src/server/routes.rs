@@ -172,8 +172,7 @@ async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Ans
     if page.ledger != station.ledger {
         return Err(Denied::BadRequest("the ledger is another station's".to_owned()));
     }
-    let received = server.now().utc;
-    let answer = server.write(move |store| store.ingest(&page, received)).await?;
+    let answer = server.ingest(page).await?;
     server.ring();
     Ok(json(&answer))
 }

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -14,18 +13,14 @@ use tokio::task::JoinHandle;
 use crate::domain::moment::Moment;
 
 use super::error::ServerError;
-use super::judge::Judge;
+use super::home::Home;
+use super::judging::{Judging, Trouble};
 use super::shared::{News, Shared};
-use super::store::Store;
-use super::{authority, office, routes};
+use super::watching::watch;
+use super::{authority, routes};
 
 /// Tells the moment; the server never asks a clock itself.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
-
-/// How often the judge looks without being told; a hint that got lost costs no more than this.
-const JUDGE_IDLE: Duration = Duration::from_secs(30);
-/// How long the judge waits after a failure.
-const JUDGE_RETRY: Duration = Duration::from_secs(2);
 
 /// Where and how to serve.
 #[derive(Clone)]
@@ -49,21 +44,25 @@ impl fmt::Debug for Listening {
 pub struct Server;
 
 impl Server {
-    /// Starts serving the plant of a directory: plain HTTP on loopback, TLS everywhere else.
-    pub async fn start(dir: &Path, listening: Listening) -> Result<Running, ServerError> {
-        let file = office::store_file(dir);
-        if !file.exists() {
-            return Err(ServerError::NotFounded { dir: dir.to_owned() });
-        }
-        let stores = (Store::open(&file)?, Store::open(&file)?);
-        let judge = Judge::open(&office::judge_dir(dir), Store::open(&file)?)?;
-        let (bell, rung) = sync_channel(1);
+    /// Starts serving a plant: plain HTTP on loopback, TLS everywhere else.
+    pub async fn start(
+        home: impl Into<Home>,
+        listening: Listening,
+    ) -> Result<Running, ServerError> {
+        let home = home.into();
         let clock = Arc::clone(&listening.clock);
+        let (bell, rung) = sync_channel(1);
+        let (wake, awake) = sync_channel(1);
         let news = News::default();
-        let shared = Shared::new(stores, Arc::clone(&clock), (bell, news.clone()));
-        let trouble = Arc::new(Mutex::new(None));
-        let judging = start_judge(judge, (clock, rung, news), Arc::clone(&trouble));
+        let trouble = Trouble::default();
+        let judging = Judging::begin(&home, &clock, &trouble)?;
+        let watching = watch(home.open()?, (bell.clone(), awake), news.clone());
+        let stores = (home.open()?, home.open()?);
+        let shared = Shared::new(stores, clock, (bell, wake), news);
+        let judges = judging.is_some();
+        let judging = judging.map(|judging| judging.go_on(rung));
         shared.ring();
+        let dir = &home.dir;
         let tls = if listening.addr.ip().is_loopback() {
             None
         } else {
@@ -75,7 +74,8 @@ impl Server {
             tls,
             shared: Some(shared),
             serving: None,
-            judging: Some(judging),
+            threads: judging.into_iter().chain([watching]).collect(),
+            judges,
             trouble,
         };
         running.online()?;
@@ -91,8 +91,9 @@ pub struct Running {
     tls: Option<RustlsConfig>,
     shared: Option<Arc<Shared>>,
     serving: Option<(Handle<SocketAddr>, JoinHandle<std::io::Result<()>>)>,
-    judging: Option<std::thread::JoinHandle<()>>,
-    trouble: Arc<Mutex<Option<String>>>,
+    threads: Vec<std::thread::JoinHandle<()>>,
+    judges: bool,
+    trouble: Trouble,
 }
 
 impl Running {
@@ -114,7 +115,12 @@ impl Running {
 
     /// Why the judge cannot go on, where it cannot.
     pub fn judge_trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble.told()
+    }
+
+    /// Whether this server has the judge's ledger, and judges when no other one does.
+    pub fn may_judge(&self) -> bool {
+        self.judges
     }
 
     /// Closes the listener and drops every connection; the judge goes on.
@@ -155,35 +161,9 @@ impl Running {
         self.offline().await;
         // With the last one who could ring gone, the judge ends after what it is at.
         self.shared = None;
-        if let Some(judging) = self.judging.take() {
-            let ended = tokio::task::spawn_blocking(move || judging.join().is_ok());
+        for thread in self.threads.drain(..) {
+            let ended = tokio::task::spawn_blocking(move || thread.join().is_ok());
             ended.await.unwrap_or_default();
         }
     }
-}
-
-fn start_judge(
-    mut judge: Judge,
-    (clock, rung, news): (Clock, Receiver<()>, News),
-    trouble: Arc<Mutex<Option<String>>>,
-) -> std::thread::JoinHandle<()> {
-    std::thread::spawn(move || {
-        let mut wait = JUDGE_IDLE;
-        loop {
-            match rung.recv_timeout(wait) {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            let failed = match judge.run(&clock()) {
-                Ok(judged) if judged.facts > 0 => {
-                    news.tell();
-                    None
-                }
-                Ok(_) => None,
-                Err(error) => Some(error.to_string()),
-            };
-            wait = if failed.is_some() { JUDGE_RETRY } else { JUDGE_IDLE };
-            *trouble.lock().unwrap_or_else(PoisonError::into_inner) = failed;
-        }
-    })
 }

@@ -5,12 +5,14 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::domain::moment::Moment;
+use crate::sync::protocol::{PageAnswer, PageUp};
 
 use super::answer::Denied;
+use super::incoming::{self, Incoming};
 use super::run::Clock;
 use super::store::Store;
 use super::store::error::StoreError;
@@ -23,12 +25,15 @@ const NEWS_HELD: Duration = Duration::from_secs(10);
 
 /// What all requests share.
 pub(super) struct Shared {
-    writer: Mutex<Store>,
-    reader: Mutex<Store>,
+    writer: Arc<Mutex<Store>>,
+    reader: Arc<Mutex<Store>>,
+    incoming: SyncSender<Incoming>,
     turns: Semaphore,
     clock: Clock,
     /// Rung when there is something to judge. It holds one ring: more say nothing more.
     bell: SyncSender<()>,
+    /// Wakes whoever watches the site's feed.
+    wake: SyncSender<()>,
     news: News,
 }
 
@@ -68,10 +73,14 @@ impl Shared {
     pub(super) fn new(
         (writer, reader): (Store, Store),
         clock: Clock,
-        (bell, news): (SyncSender<()>, News),
+        (bell, wake): (SyncSender<()>, SyncSender<()>),
+        news: News,
     ) -> Arc<Self> {
-        let (writer, reader) = (Mutex::new(writer), Mutex::new(reader));
-        Arc::new(Self { writer, reader, turns: Semaphore::new(WAITING_MAX), clock, bell, news })
+        let writer = Arc::new(Mutex::new(writer));
+        let reader = Arc::new(Mutex::new(reader));
+        let incoming = incoming::start(Arc::clone(&writer), WAITING_MAX);
+        let turns = Semaphore::new(WAITING_MAX);
+        Arc::new(Self { writer, reader, incoming, turns, clock, bell, wake, news })
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -82,9 +91,9 @@ impl Shared {
         &self.news
     }
 
-    /// Tells the judge and the stations that there is something new.
+    /// Tells the judge that there may be something to do, and the stations when there is.
     pub(super) fn ring(&self) {
-        self.news.tell();
+        self.wake.try_send(()).unwrap_or_default();
         // A full bell was rung already; a gone judge is replaced at the next start.
         self.bell.try_send(()).unwrap_or_default();
     }
@@ -105,9 +114,17 @@ impl Shared {
         self.work(|shared| &shared.writer, work).await
     }
 
+    /// Stores a page, together with those that wait as well; answers after the commit.
+    pub(super) async fn ingest(&self, page: PageUp) -> Result<PageAnswer, Denied> {
+        let (told, answer) = oneshot::channel();
+        let incoming = Incoming { page, received: self.now().utc, told };
+        self.incoming.try_send(incoming).map_err(|_| Denied::Busy)?;
+        answer.await.map_err(|_| Denied::Stopping)?.map_err(Denied::from)
+    }
+
     async fn work<T: Send + 'static>(
         self: &Arc<Self>,
-        store: impl FnOnce(&Self) -> &Mutex<Store> + Send + 'static,
+        store: impl FnOnce(&Self) -> &Arc<Mutex<Store>> + Send + 'static,
         work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Denied> {
         let _turn = self.turns.try_acquire().map_err(|_| Denied::Busy)?;

@@ -21,7 +21,7 @@ const CENTERS: [&str; 3] = ["W1", "W2", "W3"];
 const ORDERS: [&str; 4] = ["WO-1", "WO-2", "WO-3", "WO-4"];
 
 /// What a station does in one act: one or two facts that belong together.
-pub(super) fn act(chance: &mut Chance, station: &StationId) -> Vec<(Subject, FactBody)> {
+pub(crate) fn act(chance: &mut Chance, station: &StationId) -> Vec<(Subject, FactBody)> {
     let order = *chance.pick(&ORDERS);
     let traveler = TravelerId::parse(&format!("{order}/0001")).unwrap();
     let paused = TravelerFact::Paused { reason: format!("pause {}", chance.next()) };
@@ -107,7 +107,7 @@ fn contained(chance: &mut Chance, order: &str) -> (Subject, FactBody) {
 }
 
 /// A fact as written at a position.
-pub(super) fn write(
+pub(crate) fn write(
     at: Position,
     prev: Hash,
     after: Vec<Position>,
@@ -125,7 +125,7 @@ pub(super) fn write(
 }
 
 /// The order of a fact's stream, where the fact itself tells.
-pub(super) fn order_of(fact: &Fact) -> Option<String> {
+pub(crate) fn order_of(fact: &Fact) -> Option<String> {
     match (&fact.subject, &fact.body) {
         (Subject::Traveler(traveler), _) => Some(traveler.order.to_string()),
         (Subject::Order(order), _) => Some(order.to_string()),
@@ -137,12 +137,12 @@ pub(super) fn order_of(fact: &Fact) -> Option<String> {
 }
 
 /// The work centers that a fact puts on its order's route.
-pub(super) fn route_of(fact: &Fact) -> Vec<String> {
+pub(crate) fn route_of(fact: &Fact) -> Vec<String> {
     let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body else { return Vec::new() };
     opened.route.iter().map(|operation| operation.work_center.to_string()).collect()
 }
 
 /// A position in the first epoch.
-pub(super) fn at(ledger: &LedgerId, seq: u64) -> Position {
+pub(crate) fn at(ledger: &LedgerId, seq: u64) -> Position {
     Position { ledger: ledger.clone(), epoch: 1, seq }
 }

@@ -5,8 +5,8 @@
 //! stations stop at each seam; disks are copied. Whatever happens, the invariants hold, and
 //! implementations that are wrong on purpose (they live here, not in the product) break them.
 
-mod chance;
-mod facts;
+pub(crate) mod chance;
+pub(crate) mod facts;
 mod network;
 mod oracle;
 mod replica;

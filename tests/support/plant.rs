@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -16,8 +16,10 @@ use gemba::domain::people::{PersonCommand, Role};
 use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::domain::stream::Subject;
 use gemba::ledger::store::Ledger;
+use gemba::server::home::Home;
 use gemba::server::office::{Office, PlantFounding, found_plant};
 use gemba::server::run::{Listening, Running, Server};
+use gemba::server::store::database::Database;
 use gemba::sync::client::Client;
 use gemba::sync::client::enroll::{Invitation, enroll};
 use gemba::sync::protocol::CardRow;
@@ -74,6 +76,7 @@ pub(crate) fn centers(names: &[&str]) -> Vec<WorkCenterId> {
 #[derive(Debug)]
 pub(crate) struct PlantBench {
     pub(crate) running: Running,
+    home: Home,
     dir: TempDir,
 }
 
@@ -85,6 +88,24 @@ impl PlantBench {
 
     pub(crate) async fn start_at(addr: &str) -> Self {
         let dir = TempDir::new().unwrap();
+        let home = Home::from(&dir.path().join("server"));
+        Self::start_in(dir, home, addr).await
+    }
+
+    /// With its store in a database; the judge's ledger is this server's.
+    pub(crate) async fn start_on(database: Database) -> Self {
+        let dir = TempDir::new().unwrap();
+        let home = Home::new(&dir.path().join("server"), database);
+        Self::start_in(dir, home, "127.0.0.1:0").await
+    }
+
+    /// Another server of the same plant, with a folder of its own.
+    pub(crate) async fn another_server(&self) -> Running {
+        let home = Home::new(&self.dir_of("another"), self.home.database.clone());
+        serve(&home, "127.0.0.1:0").await
+    }
+
+    async fn start_in(dir: TempDir, home: Home, addr: &str) -> Self {
         let place = |name: &str, center: &str| {
             let defined = PlaceDefined {
                 name: name.to_owned(),
@@ -107,9 +128,9 @@ impl PlantBench {
             identity_verified_by: "passport".to_owned(),
             demo: true,
         };
-        found_plant(&dir.path().join("server"), &founding, &moment(0)).unwrap();
-        let running = serve(&dir.path().join("server"), addr).await;
-        Self { running, dir }
+        found_plant(home.clone(), &founding, &moment(0)).unwrap();
+        let running = serve(&home, addr).await;
+        Self { running, home, dir }
     }
 
     /// Stops the server and starts another one on the same store and port.
@@ -119,11 +140,11 @@ impl PlantBench {
 
     /// As [`Self::restart`], at another time.
     pub(crate) async fn restart_at(self, ms: i64) -> Self {
-        let Self { running, dir } = self;
+        let Self { running, home, dir } = self;
         let addr = running.addr().to_string();
         running.shutdown().await;
-        let running = serve_by(&dir.path().join("server"), &addr, clock_from(ms)).await;
-        Self { running, dir }
+        let running = serve_by(&home, &addr, clock_from(ms)).await;
+        Self { running, home, dir }
     }
 
     /// Stops the server, does something to its directory, and starts it again.
@@ -138,7 +159,7 @@ impl PlantBench {
     }
 
     pub(crate) fn office(&self) -> Office {
-        Office::open(&self.dir.path().join("server")).unwrap()
+        Office::open(self.home.clone()).unwrap()
     }
 
     pub(crate) fn dir_of(&self, station: &str) -> PathBuf {
@@ -170,13 +191,17 @@ impl PlantBench {
     }
 }
 
-async fn serve(dir: &Path, addr: &str) -> Running {
-    serve_by(dir, addr, server_clock()).await
+async fn serve(home: &Home, addr: &str) -> Running {
+    serve_by(home, addr, server_clock()).await
 }
 
-async fn serve_by(dir: &Path, addr: &str, clock: Arc<dyn Fn() -> Moment + Send + Sync>) -> Running {
+async fn serve_by(
+    home: &Home,
+    addr: &str,
+    clock: Arc<dyn Fn() -> Moment + Send + Sync>,
+) -> Running {
     let addr = addr.parse().unwrap();
-    Server::start(dir, Listening { addr, names: Vec::new(), clock }).await.unwrap()
+    Server::start(home.clone(), Listening { addr, names: Vec::new(), clock }).await.unwrap()
 }
 
 pub(crate) fn card(person: &str, badge: &str) -> CardRow {

@@ -18,15 +18,20 @@ use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCente
 use crate::domain::people::Role;
 use crate::domain::place::{PlaceDefined, Policy};
 use crate::server::error::ServerError;
+use crate::server::home::Home;
 use crate::server::office::{Office, PlantFounding, found_plant};
 use crate::server::run::{Listening, Running, Server};
+use crate::server::store::copy::{Copied, copy};
+use crate::server::store::database::Database;
 use crate::sync::protocol::CardRow;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: gemba serve --listen 192.0.2.7:7420 --database /srv/gemba\n\nOn \
+#[command(
+    after_help = "Example: gemba serve --listen 192.0.2.7:7420 --database /srv/gemba\n         gemba serve --database postgres://gemba@db.plant/gemba --folder /srv/gemba\n\nOn \
                         a loopback address it speaks plain HTTP, everywhere else TLS with an \
                         authority of its own, whose certificate stations pin. It runs until \
-                        SIGTERM or Ctrl-C.")]
+                        SIGTERM or Ctrl-C."
+)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct ServeArgs {
     #[command(subcommand)]
@@ -37,9 +42,20 @@ pub struct ServeArgs {
     /// Another name by which stations reach the server; again for more
     #[arg(long = "name")]
     names: Vec<String>,
-    /// The server's folder
-    #[arg(long, value_name = "DIR")]
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+/// Where the store of the plant stands.
+#[derive(Debug, Args)]
+struct StoreArgs {
+    /// The server's folder with the store in it, or the address of a PostgreSQL database
+    #[arg(long, value_name = "DIR|URL")]
     database: Option<String>,
+    /// With a database: the folder of what is this server's own, its certificate authority and,
+    /// at one server of the plant, the judge's ledger
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,6 +66,18 @@ enum ServeCommand {
                             'Harbor plant' --time-zone Europe/Berlin --place ASM-1:ASM:'Torque \
                             bench'")]
     Init(Box<InitArgs>),
+    /// Bring a whole store into another database, compared row by row
+    #[command(after_help = "Example: gemba serve copy --from /srv/gemba --to \
+                            postgres://gemba@db.plant/gemba\n\nEnd the servers first. The judge's \
+                            ledger stays where it is.")]
+    Copy {
+        /// The server's folder, or the address of its database
+        #[arg(long, value_name = "DIR|URL")]
+        from: String,
+        /// A folder or a database without a plant
+        #[arg(long, value_name = "DIR|URL")]
+        to: String,
+    },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
                             --database /srv/gemba")]
@@ -59,9 +87,8 @@ enum ServeCommand {
         /// A work center that it serves; again for more
         #[arg(long = "work-center", required = true)]
         work_centers: Vec<WorkCenterId>,
-        /// The server's folder
-        #[arg(long, value_name = "DIR")]
-        database: Option<String>,
+        #[command(flatten)]
+        store: StoreArgs,
     },
 }
 
@@ -100,9 +127,8 @@ struct InitArgs {
     /// Who approves a definition; again for more
     #[arg(long = "approval", value_parser = role, default_values = ["engineer", "quality"])]
     approvals: Vec<Role>,
-    /// The server's folder
-    #[arg(long, value_name = "DIR")]
-    database: Option<String>,
+    #[command(flatten)]
+    store: StoreArgs,
     /// Read the administrator's first PIN from this file descriptor instead of the terminal
     #[arg(long, value_name = "N")]
     pin_fd: Option<u32>,
@@ -125,26 +151,29 @@ fn place(text: &str) -> Result<(PlaceId, WorkCenterId, String), String> {
 pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     match args.command {
         Some(ServeCommand::Init(args)) => init(console, *args),
-        Some(ServeCommand::Code { station, work_centers, database }) => {
-            let office = Office::open(&folder(console, database)?)?;
+        Some(ServeCommand::Code { station, work_centers, store }) => {
+            let office = Office::open(home(console, store)?)?;
             let code = office.new_enrollment_code(&station, &work_centers, console.clock.now())?;
             console.printer.line(format!("{code} enrolls {station} once, within 24 hours"));
             console.printer.value(&json!({ "code": code, "station": station }));
             Ok(Exit::Done)
         }
+        Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
         None => serve(console, args),
     }
 }
 
-/// The server's folder; other stores are refused by name.
-fn folder(console: &Console, database: Option<String>) -> Result<PathBuf, Fault> {
-    match database {
-        Some(url) if url.contains("://") => {
-            Err(super::board::not_built(&format!("the store {}", scheme(&url))))
-        }
-        Some(path) => Ok(PathBuf::from(path)),
-        None => Ok(console.config.server_folder()),
+/// Where the server is at home; stores that it does not know are refused by name.
+fn home(console: &Console, args: StoreArgs) -> Result<Home, Fault> {
+    let folder = args.folder.unwrap_or_else(|| console.config.server_folder());
+    let Some(text) = args.database else { return Ok(Home::from(&folder)) };
+    if let Some(database) = Database::postgres(&text) {
+        return Ok(Home::new(&folder, database));
     }
+    if text.contains("://") {
+        return Err(super::board::not_built(&format!("the store {}", scheme(&text))));
+    }
+    Ok(Home::from(&text))
 }
 
 fn scheme(url: &str) -> &str {
@@ -156,7 +185,7 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         return Err(Fault::usage(format!("{} is no time zone", args.time_zone), "")
             .next("name it as in Europe/Berlin"));
     }
-    let dir = folder(console, args.database)?;
+    let home = home(console, args.store)?;
     let area = AreaId::parse(args.site.as_str())
         .map_err(|error| Fault::usage("the site's id cannot name an area", error))?;
     let site = args.site.clone();
@@ -185,10 +214,10 @@ fn init(console: &Console, args: InitArgs) -> Result<Exit, Fault> {
         identity_verified_by: args.verified_by,
         demo: false,
     };
-    found_plant(&dir, &founding, &console.clock.moment())?;
-    console.printer.line(format!("founded {} in {}", founding.site, dir.display()));
+    found_plant(home.clone(), &founding, &console.clock.moment())?;
+    console.printer.line(format!("founded {} in {}", founding.site, place_of(&home)));
     console.printer.line("→ gemba serve code STATION --work-center W, then gemba serve");
-    console.printer.value(&json!({ "site": founding.site, "folder": dir }));
+    console.printer.value(&json!({ "site": founding.site, "folder": home.dir }));
     Ok(Exit::Done)
 }
 
@@ -201,11 +230,11 @@ pub fn refused_pin(error: credentials::PinError) -> Fault {
 }
 
 fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
-    let dir = folder(console, args.database)?;
+    let home = home(console, args.store)?;
     let runtime = runtime()?;
     runtime.block_on(async {
         let listening = listening(args.listen, args.names, &console.clock);
-        let running = Server::start(&dir, listening).await?;
+        let running = Server::start(home, listening).await?;
         announce(console, &running);
         told_to_end().await?;
         running.shutdown().await;
@@ -213,10 +242,44 @@ fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     })
 }
 
+fn copy_store(console: &Console, from: String, to: String) -> Result<Exit, Fault> {
+    let place = |text| home(console, StoreArgs { database: Some(text), folder: None });
+    let (from, to) = (place(from)?, place(to)?);
+    if let Database::File(file) = &from.database
+        && !file.exists()
+    {
+        let place = file.display().to_string();
+        return Err(ServerError::NotFounded { place }.into());
+    }
+    if let Database::File(_) = to.database {
+        let failed = |error| Fault::cannot("the folder cannot be made", error);
+        std::fs::create_dir_all(&to.dir).map_err(failed)?;
+    }
+    let copied = copy(&from.database, &to.database).map_err(ServerError::from)?;
+    let Copied { facts, rows } = copied;
+    console
+        .printer
+        .line(format!("{facts} facts, {rows} rows copied to {}, the same", place_of(&to)));
+    console.printer.value(&json!({ "facts": facts, "rows": rows }));
+    Ok(Exit::Done)
+}
+
+/// What people know the store by.
+fn place_of(home: &Home) -> String {
+    match &home.database {
+        Database::File(_) => home.dir.display().to_string(),
+        Database::Postgres(_) => home.database.to_string(),
+    }
+}
+
 fn announce(console: &Console, running: &Running) {
     console.printer.line(format!("serving on {}", running.url()));
     if let Some(file) = running.ca_file() {
         console.printer.line(format!("stations pin {}", file.display()));
+    }
+    if !running.may_judge() {
+        let why = running.judge_trouble().unwrap_or_default();
+        console.printer.line(format!("serving without judging: {why}"));
     }
     let authority: Option<&Path> = running.ca_file();
     console.printer.value(&json!({ "url": running.url(), "authority": authority }));

@@ -7,7 +7,6 @@ use crate::sync::protocol::{CheckAnswer, CheckRequest, FeedKnown, OwnKnown};
 
 use super::Store;
 use super::error::StoreError;
-use super::sqlite::{self, signed};
 
 impl Store {
     /// The same questions that a station answered about itself, answered by this store: each epoch of
@@ -17,20 +16,19 @@ impl Store {
         ledger: &LedgerId,
         asked: &CheckRequest,
     ) -> Result<CheckAnswer, StoreError> {
-        self.sqlite.read(|tx| {
+        self.read(|tx| {
             let mut own = Vec::new();
             for OwnKnown { head, .. } in &asked.own {
                 let LedgerHead { epoch, last_seq, .. } = *head;
                 let sql = "SELECT count(*) FROM fact
                            WHERE ledger = ?1 AND epoch = ?2 AND seq <= ?3";
-                let facts = tx.one(sql, (ledger.as_str(), epoch, signed(last_seq)), |row| {
-                    row.get::<_, i64>(0)
-                })?;
+                let values = [ledger.into(), epoch.into(), last_seq.into()];
+                let facts = tx.one(sql, &values, |row| row.number(0))?.unwrap_or(0);
                 let at =
                     crate::domain::fact::Position { ledger: ledger.clone(), epoch, seq: last_seq };
                 let last_id = tx.id_at(&at)?.unwrap_or(Hash::ZERO);
                 let head = LedgerHead { epoch, last_seq, last_id };
-                own.push(OwnKnown { head, facts: sqlite::unsigned(facts.unwrap_or(0)) });
+                own.push(OwnKnown { head, facts });
             }
             let mut feeds = Vec::new();
             for FeedKnown { feed, position, .. } in &asked.feeds {

@@ -18,8 +18,8 @@ use crate::sync::protocol::{
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::sqlite::{FactKey, FactRow, Tx};
-use super::stations;
+use super::tx::{FactKey, FactRow, Tx};
+use super::{stations, tables};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -34,7 +34,7 @@ enum Standing {
 impl Store {
     /// How far a ledger is stored.
     pub fn head(&self, ledger: &LedgerId) -> Result<HeadAnswer, StoreError> {
-        let row = self.sqlite.read(|tx| tx.newest_epoch(ledger))?;
+        let row = self.read(|tx| tx.newest_epoch(ledger))?;
         let none = LedgerHead { epoch: 1, last_seq: 0, last_id: Hash::ZERO };
         Ok(row.map_or(HeadAnswer { head: none, frozen: false }, |row| HeadAnswer {
             head: row.head,
@@ -45,27 +45,47 @@ impl Store {
     /// Stores the longest valid run of a page and says why it stopped. The answer holds only after
     /// the commit that this call makes.
     pub fn ingest(&self, page: &PageUp, received: Timestamp) -> Result<PageAnswer, StoreError> {
-        self.sqlite.write(|tx| {
-            let row = tx.newest_epoch(&page.ledger)?;
-            let first = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
-            let (head, frozen) = row.map_or((first, false), |row| (row.head, row.frozen));
-            if let Some(outcome) = unbelievable(tx, page)? {
-                return Ok(PageAnswer { head, outcome });
-            }
-            if frozen && head.epoch == page.epoch {
-                let outcome = PageOutcome::Fork { seq: page.from };
-                return Ok(PageAnswer { head, outcome });
-            }
-            let is_the_judges = page.ledger == self.plant.judge;
-            match standing(tx, (page, is_the_judges), &head)? {
-                Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
-                Standing::Forks { seq } => {
-                    let outcome = Self::quarantine(tx, page, (seq, received))?;
-                    Ok(PageAnswer { head, outcome })
-                }
-                Standing::Follows { known } => self.append(tx, page, known, received),
-            }
+        self.write(|tx| self.take(tx, page, received))
+    }
+
+    /// Stores several pages in one transaction, each as if it came alone. The answers hold only
+    /// after the commit that this call makes.
+    pub fn ingest_all(
+        &self,
+        pages: &[(PageUp, Timestamp)],
+    ) -> Result<Vec<Result<PageAnswer, StoreError>>, StoreError> {
+        self.write(|tx| {
+            let part =
+                |(page, received): &(PageUp, Timestamp)| tx.part(|| self.take(tx, page, *received));
+            pages.iter().map(part).collect()
         })
+    }
+
+    fn take(
+        &self,
+        tx: &Tx<'_>,
+        page: &PageUp,
+        received: Timestamp,
+    ) -> Result<PageAnswer, StoreError> {
+        let row = tx.newest_epoch(&page.ledger)?;
+        let first = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
+        let (head, frozen) = row.map_or((first, false), |row| (row.head, row.frozen));
+        if let Some(outcome) = unbelievable(tx, page)? {
+            return Ok(PageAnswer { head, outcome });
+        }
+        if frozen && head.epoch == page.epoch {
+            let outcome = PageOutcome::Fork { seq: page.from };
+            return Ok(PageAnswer { head, outcome });
+        }
+        let is_the_judges = page.ledger == self.plant.judge;
+        match standing(tx, (page, is_the_judges), &head)? {
+            Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
+            Standing::Forks { seq } => {
+                let outcome = Self::quarantine(tx, page, (seq, received))?;
+                Ok(PageAnswer { head, outcome })
+            }
+            Standing::Follows { known } => self.append(tx, page, known, received),
+        }
     }
 
     /// Keeps a page that contradicts what is stored, and freezes its epoch.
@@ -123,6 +143,7 @@ impl Store {
                 received_utc: &received_utc,
             })?;
             routing.route(&fact, &key)?;
+            tables::fill(tx, &fact, &received_utc)?;
             head = Some(key);
         }
         routing.finish()?;

@@ -15,7 +15,7 @@ use crate::domain::stream::Subject;
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::sqlite::{FactKey, Tx, signed};
+use super::tx::{FactKey, Tx, place};
 
 /// Takes one judgement of the judge: a run of one ledger, with exceptions.
 pub(super) fn take(
@@ -45,7 +45,7 @@ pub(super) fn take(
     let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)
                ON CONFLICT (ledger, epoch) DO UPDATE SET to_seq = excluded.to_seq
                WHERE excluded.to_seq > judged.to_seq";
-    tx.run(sql, (from.ledger.as_str(), from.epoch, signed(to_seq))).map(drop)
+    tx.run(sql, &place(&Position { seq: to_seq, ..from.clone() })).map(drop)
 }
 
 /// A stored fact with its key.
@@ -64,7 +64,7 @@ impl Store {
         most: usize,
     ) -> Result<(Vec<(Fact, Hash)>, u64), StoreError> {
         let site = Feed::Site(self.plant.site.clone()).to_string();
-        self.sqlite.read(|tx| {
+        self.read(|tx| {
             let rows = tx.rows_after(&site, after, (most, usize::MAX))?;
             let looked = after + rows.len() as u64;
             let mut facts = Vec::new();
@@ -81,14 +81,13 @@ impl Store {
 
     /// Whether a fact is judged.
     pub fn is_judged(&self, at: &Position) -> Result<bool, StoreError> {
-        self.sqlite.read(|tx| Ok(at.seq <= judged_to(tx, at)?))
+        self.read(|tx| Ok(at.seq <= judged_to(tx, at)?))
     }
 
     /// When a fact was received.
     pub fn came_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT received_utc FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-        let key = (at.ledger.as_str(), at.epoch, signed(at.seq));
-        let text: Option<String> = self.sqlite.read(|tx| tx.one(sql, key, |row| row.get(0)))?;
+        let text = self.read(|tx| tx.one(sql, &place(at), |row| row.text(0)))?;
         let wrong = |_| StoreError::damaged("a fact has no moment of receipt");
         text.map(|text| text.parse().map_err(wrong)).transpose()
     }
@@ -101,11 +100,8 @@ impl Store {
         let sql = "SELECT bytes, received_utc FROM fact
                    WHERE subject = ?1 AND kind = 'PageJudged' AND ledger = ?2 ORDER BY epoch, seq";
         let judge = self.plant.judge.as_str();
-        let rows = self.sqlite.read(|tx| {
-            tx.all(sql, (&subject, judge), |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-            })
-        })?;
+        let values = [(&subject).into(), judge.into()];
+        let rows = self.read(|tx| tx.all(sql, &values, |row| Ok((row.text(0)?, row.text(1)?))))?;
         for (bytes, received) in rows {
             let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
             let FactBody::Station(StationFact::PageJudged { from, to_seq, exceptions, .. }) =
@@ -127,7 +123,7 @@ impl Store {
     /// Everything that was accepted so far, in its order: what a judge knows when it begins.
     pub fn accepted(&self, after: u64, most: usize) -> Result<Vec<(Fact, Hash)>, StoreError> {
         let catalog = Feed::Catalog.to_string();
-        let rows = self.sqlite.read(|tx| tx.rows_after(&catalog, after, (most, usize::MAX)))?;
+        let rows = self.read(|tx| tx.rows_after(&catalog, after, (most, usize::MAX)))?;
         rows.iter().map(|(written, _)| read(written)).collect()
     }
 }
@@ -135,8 +131,8 @@ impl Store {
 /// How far the ledger of a fact is judged.
 pub(super) fn judged_to(tx: &Tx<'_>, at: &Position) -> Result<u64, StoreError> {
     let sql = "SELECT to_seq FROM judged WHERE ledger = ?1 AND epoch = ?2";
-    let to: Option<i64> = tx.one(sql, (at.ledger.as_str(), at.epoch), |row| row.get(0))?;
-    Ok(super::sqlite::unsigned(to.unwrap_or(0)))
+    let values = [(&at.ledger).into(), at.epoch.into()];
+    Ok(tx.one(sql, &values, |row| row.number(0))?.unwrap_or(0))
 }
 
 fn read(written: &Written) -> Result<(Fact, Hash), StoreError> {

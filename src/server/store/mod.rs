@@ -1,27 +1,35 @@
 //! What the server keeps: facts as written, feeds in their order, stations, blobs, cards.
-//! Imports domain and the protocol; SQLite is named in `sqlite.rs` and `schema.rs` alone.
+//! Imports domain and the protocol; databases are named in `database.rs` and what it opens.
 //! Invariant: a fact, its place in every feed and the ledger's head commit together or not at all.
 
 mod compared;
+pub mod copy;
+pub mod database;
 pub mod error;
 mod ingest;
 mod judged;
 pub mod keep;
+pub mod lease;
 mod offers;
 mod own;
+mod postgres;
 mod pull;
 pub mod received;
 mod routing;
 mod schema;
 mod sqlite;
 pub mod stations;
-
-use std::path::Path;
+mod tables;
+mod tx;
+mod value;
 
 use crate::domain::ids::{LedgerId, SiteId};
 
+use database::{Connection, Database};
 use error::StoreError;
-use sqlite::{Sqlite, Tx};
+use lease::Holder;
+use sqlite::Sqlite;
+use tx::Tx;
 
 /// The epoch of a new plant's feeds.
 const FEED_EPOCH_FIRST: u32 = 1;
@@ -29,8 +37,10 @@ const FEED_EPOCH_FIRST: u32 = 1;
 /// The server's store, as one connection; any number of processes and threads may open one.
 #[derive(Debug)]
 pub struct Store {
-    sqlite: Sqlite,
+    connection: Connection,
     plant: Plant,
+    /// Who must hold the judge's lease with each write.
+    fence: Option<Holder>,
 }
 
 /// What a plant is from its founding on.
@@ -45,26 +55,53 @@ pub struct Plant {
 }
 
 impl Store {
-    /// Makes the store of a new plant in a file; a plant that stands is left as it is.
-    pub fn found(file: &Path, plant: &Plant) -> Result<Self, StoreError> {
-        Self::begin(Sqlite::open(file)?, plant)
+    /// Makes the store of a new plant; a plant that stands is left as it is.
+    pub fn found(database: &Database, plant: &Plant) -> Result<Self, StoreError> {
+        Self::begin(Connection::open(database)?, plant)
     }
 
     /// Makes a store that is gone with the process.
     pub fn in_memory(plant: &Plant) -> Result<Self, StoreError> {
-        Self::begin(Sqlite::in_memory()?, plant)
+        Self::begin(Connection::Sqlite(Sqlite::in_memory()?), plant)
     }
 
     /// Opens the store of a plant.
-    pub fn open(file: &Path) -> Result<Self, StoreError> {
-        let sqlite = Sqlite::open(file)?;
-        let plant = sqlite.read(plant)?;
-        let missing = || StoreError::damaged("no plant was founded in it");
-        Ok(Self { sqlite, plant: plant.ok_or_else(missing)? })
+    pub fn open(database: &Database) -> Result<Self, StoreError> {
+        let connection = Connection::open(database)?;
+        let plant = connection.read(plant)?.ok_or(StoreError::Empty)?;
+        if !connection.read(tables::are_filled)? {
+            connection.write(|tx| tables::refill(tx, &plant))?;
+        }
+        Ok(Self { connection, plant, fence: None })
     }
 
-    fn begin(sqlite: Sqlite, wanted: &Plant) -> Result<Self, StoreError> {
-        let plant = sqlite.write(|tx| {
+    /// The store for a judge: each write holds the lease, or is not done.
+    #[must_use]
+    pub fn fenced(self, holder: &Holder) -> Self {
+        Self { fence: Some(holder.clone()), ..self }
+    }
+
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.connection.write(|tx| {
+            if let Some(holder) = &self.fence {
+                lease::renew(tx, holder)?;
+            }
+            work(tx)
+        })
+    }
+
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.connection.read(work)
+    }
+
+    fn begin(connection: Connection, wanted: &Plant) -> Result<Self, StoreError> {
+        let plant = connection.write(|tx| {
             if let Some(plant) = plant(tx)? {
                 return Ok(plant);
             }
@@ -72,9 +109,10 @@ impl Store {
             tx.set("judge", wanted.judge.as_str())?;
             tx.set("demo", if wanted.demo { "1" } else { "0" })?;
             tx.set("feed_epoch", &FEED_EPOCH_FIRST.to_string())?;
+            tables::refill(tx, wanted)?;
             Ok(wanted.clone())
         })?;
-        Ok(Self { sqlite, plant })
+        Ok(Self { connection, plant, fence: None })
     }
 
     /// What the plant is.
@@ -85,8 +123,8 @@ impl Store {
     /// How many facts are stored.
     pub fn facts(&self) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM fact";
-        let count = self.sqlite.read(|tx| tx.one(sql, (), |row| row.get(0)))?;
-        Ok(sqlite::unsigned(count.unwrap_or(0)))
+        let count = self.read(|tx| tx.one(sql, &[], |row| row.number(0)))?;
+        Ok(count.unwrap_or(0))
     }
 }
 

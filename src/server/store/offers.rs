@@ -16,8 +16,8 @@ use crate::sync::protocol::{KnownFact, Offered};
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::sqlite::{FactKey, FactRow, Tx};
-use super::stations;
+use super::tx::{FactKey, FactRow, Tx, place};
+use super::{stations, tables};
 
 /// Where a restore is noted that the judge has not answered with a new epoch of its own yet.
 const FEED_EPOCH: &str = "feed_epoch";
@@ -25,26 +25,26 @@ const FEED_EPOCH: &str = "feed_epoch";
 impl Store {
     /// The epoch of the feeds: a restored server opens a new one.
     pub fn feed_epoch(&self) -> Result<u32, StoreError> {
-        self.sqlite.read(super::feed_epoch)
+        self.read(super::feed_epoch)
     }
 
     /// Opens a new epoch of every feed, unless that was done since: the server was restored, and
     /// stations have what it has no more. Tells the epoch.
     pub fn open_feeds_anew(&self, seen: u32) -> Result<u32, StoreError> {
-        self.sqlite.write(|tx| {
+        self.write(|tx| {
             let epoch = super::feed_epoch(tx)?;
             if epoch != seen {
                 return Ok(epoch);
             }
             tx.set(FEED_EPOCH, &(epoch + 1).to_string())?;
-            tx.run("UPDATE feed_head SET epoch = ?1", [epoch + 1])?;
+            tx.run("UPDATE feed_head SET epoch = ?1", &[(epoch + 1).into()])?;
             Ok(epoch + 1)
         })
     }
 
     /// Which of these facts are not here.
     pub fn missing(&self, facts: &[KnownFact]) -> Result<Vec<Position>, StoreError> {
-        self.sqlite.read(|tx| {
+        self.read(|tx| {
             let mut missing = Vec::new();
             for known in facts {
                 if tx.id_at(&known.at)?.is_none() {
@@ -62,7 +62,7 @@ impl Store {
         offers: &[Offered],
         (received, trusted): (Timestamp, bool),
     ) -> Result<usize, StoreError> {
-        self.sqlite.write(|tx| {
+        self.write(|tx| {
             let mut runs: BTreeMap<Position, (&Offered, Fact)> = BTreeMap::new();
             for offered in offers {
                 if let Ok(fact) = Fact::read(&offered.written.bytes) {
@@ -90,6 +90,7 @@ impl Store {
                     tx.insert_seal(seal)?;
                 }
                 routing.route(fact, &key)?;
+                tables::fill(tx, fact, &received.to_string())?;
                 ledgers.insert((at.ledger.clone(), at.epoch));
                 taken += 1;
             }
@@ -142,9 +143,8 @@ fn fits(tx: &Tx<'_>, at: &Position, written: &Written) -> Result<bool, StoreErro
         return Ok(false);
     }
     let sql = "SELECT prev FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
-    let next = (at.ledger.as_str(), at.epoch, super::sqlite::signed(at.seq + 1));
-    let prev: Option<String> = tx.one(sql, next, |row| row.get(0))?;
-    Ok(prev.is_none_or(|prev| prev == written.id().to_string()))
+    let prev = tx.one(sql, &place(&at.plus(1)), |row| row.hash(0))?;
+    Ok(prev.is_none_or(|prev| prev == written.id()))
 }
 
 /// Moves the head of an epoch on over what follows it without a gap.

@@ -5,14 +5,14 @@ use crate::domain::hash::Hash;
 use crate::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PullAnswer, PullRequest};
 
 use super::error::StoreError;
-use super::sqlite::{FeedHeadRow, Tx};
 use super::stations::Station;
+use super::tx::{FeedHeadRow, Tx};
 use super::{Store, feed_epoch};
 
 impl Store {
     /// The heads of a station's feeds.
     pub fn feed_heads(&self, feeds: &[Feed]) -> Result<Vec<FeedHead>, StoreError> {
-        self.sqlite.read(|tx| {
+        self.read(|tx| {
             let head = |feed: &Feed| {
                 let feed = feed.to_string();
                 let FeedHeadRow { epoch, position, rolling } = head_or_none(tx, &feed)?;
@@ -22,13 +22,19 @@ impl Store {
         })
     }
 
+    /// How far the site's feed reaches, which has every fact.
+    pub fn site_head(&self) -> Result<u64, StoreError> {
+        let feed = Feed::Site(self.plant.site.clone()).to_string();
+        Ok(self.read(|tx| tx.feed_head(&feed))?.map_or(0, |head| head.position))
+    }
+
     /// The rows after a station's cursor.
     pub fn pull(&self, feeds: &[Feed], request: &PullRequest) -> Result<PullAnswer, StoreError> {
         let Some(feed) = Feed::parse(&request.feed).filter(|feed| feeds.contains(feed)) else {
             return Ok(PullAnswer::NotYours);
         };
         let feed = feed.to_string();
-        self.sqlite.read(|tx| {
+        self.read(|tx| {
             let head = head_or_none(tx, &feed)?;
             let begun = request.after > 0;
             if begun && (request.epoch != head.epoch || request.after > head.position) {

@@ -13,7 +13,7 @@ use crate::sync::protocol::ReceivedRow;
 
 use super::Store;
 use super::error::StoreError;
-use super::sqlite::{Tx, signed, unsigned};
+use super::tx::Tx;
 
 /// A station that asks again and again without news is noted once in so long.
 const CONTACT_SECONDS: i64 = 60;
@@ -35,7 +35,7 @@ impl Store {
         if reached.feed != Feed::Catalog.to_string() {
             return Ok(false);
         }
-        let noted = self.sqlite.read(|tx| noted(tx, &reached.ledger))?;
+        let noted = self.read(|tx| noted(tx, &reached.ledger))?;
         Ok(noted.is_none_or(|(position, since)| {
             position != reached.after
                 || now.duration_since(since) >= SignedDuration::from_secs(CONTACT_SECONDS)
@@ -48,8 +48,8 @@ impl Store {
                    ON CONFLICT (ledger, feed) DO UPDATE SET
                    position = excluded.position, utc = excluded.utc";
         let Reached { ledger, feed, after } = reached;
-        let row = (ledger.as_str(), feed, signed(*after), now.to_string());
-        self.sqlite.write(|tx| tx.run(sql, row).map(drop))
+        let row = [ledger.into(), feed.into(), (*after).into(), now.to_string().into()];
+        self.write(|tx| tx.run(sql, &row).map(drop))
     }
 
     /// Who has received what was last said of a revision; none where nothing accepted says anything.
@@ -58,14 +58,14 @@ impl Store {
         subject: &Subject,
         revision: &RevisionId,
     ) -> Result<Option<Vec<ReceivedRow>>, StoreError> {
-        let last = self.sqlite.read(|tx| last_said(tx, subject, revision))?;
+        let last = self.read(|tx| last_said(tx, subject, revision))?;
         let Some((said, by)) = last else { return Ok(None) };
         let mut rows = Vec::new();
         for station in self.stations()?.into_iter().filter(|station| !station.revoked) {
             if station.ledger == self.plant.judge {
                 continue;
             }
-            let noted = self.sqlite.read(|tx| noted(tx, &station.ledger))?;
+            let noted = self.read(|tx| noted(tx, &station.ledger))?;
             let reached = noted.as_ref().is_some_and(|(position, _)| *position >= said);
             rows.push(row(
                 (station.code, station.work_centers),
@@ -88,12 +88,11 @@ fn row(
 
 fn noted(tx: &Tx<'_>, ledger: &LedgerId) -> Result<Option<(u64, Timestamp)>, StoreError> {
     let sql = "SELECT position, utc FROM feed_reached WHERE ledger = ?1 AND feed = ?2";
-    let found = tx.one(sql, (ledger.as_str(), Feed::Catalog.to_string()), |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-    })?;
+    let values = [ledger.into(), Feed::Catalog.to_string().into()];
+    let found = tx.one(sql, &values, |row| Ok((row.number(0)?, row.text(1)?)))?;
     let Some((position, utc)) = found else { return Ok(None) };
     let utc = utc.parse().map_err(|_| StoreError::damaged("a contact has no moment"))?;
-    Ok(Some((unsigned(position), utc)))
+    Ok(Some((position, utc)))
 }
 
 /// Where in the catalog the last word about a revision stands, and which fact it is.
@@ -104,13 +103,12 @@ fn last_said(
 ) -> Result<Option<(u64, Position)>, StoreError> {
     let sql = "SELECT r.position, f.bytes FROM fact f JOIN feed_row r USING (ledger, epoch, seq)
                WHERE f.subject = ?1 AND r.feed = ?2 ORDER BY r.position DESC";
-    let rows = tx.all(sql, (subject.to_string(), Feed::Catalog.to_string()), |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-    })?;
+    let values = [subject.to_string().into(), Feed::Catalog.to_string().into()];
+    let rows = tx.all(sql, &values, |row| Ok((row.number(0)?, row.text(1)?)))?;
     for (position, bytes) in rows {
         let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
         if about(&fact.body) == Some(revision) {
-            return Ok(Some((unsigned(position), fact.head.position)));
+            return Ok(Some((position, fact.head.position)));
         }
     }
     Ok(None)

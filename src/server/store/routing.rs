@@ -17,7 +17,7 @@ use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
 use super::error::StoreError;
-use super::sqlite::{FactKey, Tx};
+use super::tx::{FactKey, Tx};
 use super::{Plant, feed_epoch, judged};
 
 /// Collects what a transaction adds to feeds, and adds it in the end, feeds in sorted order.
@@ -86,9 +86,8 @@ impl<'a> Routing<'a> {
     /// Whether a station wrote a fact itself, or the server did for it.
     fn is_ledger_of(&self, station: &StationId, key: &FactKey) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM station WHERE ledger = ?1 AND code = ?2";
-        let of = (key.at.ledger.as_str(), station.as_str());
-        let own = self.tx.one(sql, of, |row| row.get::<_, i64>(0))?;
-        Ok(own.is_some() || key.at.ledger == self.plant.judge)
+        let own = self.tx.any(sql, &[(&key.at.ledger).into(), station.as_str().into()])?;
+        Ok(own || key.at.ledger == self.plant.judge)
     }
 
     /// Takes from a fact what decides about feeds: routes, areas, judgements.
@@ -172,7 +171,7 @@ impl<'a> Routing<'a> {
             return Ok(());
         };
         let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
-        self.tx.run(sql, (&subject, &order))?;
+        self.tx.run(sql, &[(&subject).into(), (&order).into()])?;
         // With the order just known, facts of the subject that came before get its feeds too.
         let keys = self.tx.keys_of_subject(&subject)?;
         for feed in self.feeds_of_order(&order)? {
@@ -197,14 +196,14 @@ impl<'a> Routing<'a> {
             return Ok(vec![Feed::Catalog.to_string()]);
         }
         let sql = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
-        self.tx.all(sql, [order], |row| row.get(0))
+        self.tx.all(sql, &[order.into()], |row| row.text(0))
     }
 
     fn set_route(&mut self, order: &str, centers: &[&WorkCenterId]) -> Result<(), StoreError> {
         for center in centers {
             let sql = "INSERT INTO order_route (order_id, work_center) VALUES (?1, ?2)
                        ON CONFLICT (order_id, work_center) DO NOTHING";
-            self.tx.run(sql, (order, center.as_str()))?;
+            self.tx.run(sql, &[order.into(), center.as_str().into()])?;
         }
         self.spread(order)
     }
@@ -212,11 +211,11 @@ impl<'a> Routing<'a> {
     fn set_area(&mut self, center: &WorkCenterId, area: &AreaId) -> Result<(), StoreError> {
         let sql = "INSERT INTO work_center_area (work_center, area) VALUES (?1, ?2)
                    ON CONFLICT (work_center, area) DO NOTHING";
-        if self.tx.run(sql, (center.as_str(), area.as_str()))? == 0 {
+        if self.tx.run(sql, &[center.as_str().into(), area.as_str().into()])? == 0 {
             return Ok(());
         }
         let sql = "SELECT order_id FROM order_route WHERE work_center = ?1 ORDER BY order_id";
-        let orders: Vec<String> = self.tx.all(sql, [center.as_str()], |row| row.get(0))?;
+        let orders = self.tx.all(sql, &[center.as_str().into()], |row| row.text(0))?;
         orders.iter().try_for_each(|order| self.spread(order))
     }
 
@@ -226,12 +225,12 @@ impl<'a> Routing<'a> {
                    UNION SELECT 'area/' || a.area FROM order_route r
                    JOIN work_center_area a ON a.work_center = r.work_center
                    WHERE r.order_id = ?1 ORDER BY 1";
-        let feeds: Vec<String> = self.tx.all(sql, [order], |row| row.get(0))?;
+        let feeds = self.tx.all(sql, &[order.into()], |row| row.text(0))?;
         let keys = self.tx.keys_of_order(order, &self.site)?;
         for feed in feeds {
             let sql = "INSERT INTO order_feed (order_id, feed) VALUES (?1, ?2)
                        ON CONFLICT (order_id, feed) DO NOTHING";
-            if self.tx.run(sql, (order, &feed))? > 0 {
+            if self.tx.run(sql, &[order.into(), (&feed).into()])? > 0 {
                 for key in &keys {
                     self.put_once(&feed, key)?;
                 }

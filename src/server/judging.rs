@@ -1,0 +1,152 @@
+//! Drives the judge, while this server is the one that judges.
+
+use std::fs::{File, TryLockError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::error::ServerError;
+use super::home::Home;
+use super::judge::Judge;
+use super::run::Clock;
+use super::store::Store;
+use super::store::database::Database;
+use super::store::lease::{Holder, Lease, RENEWED_EVERY};
+
+/// After how many renewals the judge looks without being told; what a lost hint costs.
+const IDLE_RENEWALS: u32 = 6;
+/// How long the judge waits after a failure.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// The file within the judge's folder that is locked while somebody judges.
+const LOCK: &str = "judging.lock";
+
+/// Why the judge cannot go on, where it cannot.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Trouble(Arc<Mutex<Option<String>>>);
+
+impl Trouble {
+    pub(super) fn told(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn tell(&self, why: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+}
+
+/// A server that can judge.
+pub(super) struct Judging {
+    home: Home,
+    /// For the lease only: the judge itself has a store that is fenced.
+    store: Store,
+    holder: Holder,
+    judge: Option<Judge>,
+    /// Held as long as this server may judge by a store in a file.
+    lock: Option<File>,
+    clock: Clock,
+    trouble: Trouble,
+}
+
+impl Judging {
+    /// Opens the judge where this server has its ledger. A store in a file has it beside it; of
+    /// several servers of one database, one has it.
+    pub(super) fn begin(
+        home: &Home,
+        clock: &Clock,
+        trouble: &Trouble,
+    ) -> Result<Option<Self>, ServerError> {
+        let store = home.open()?;
+        if let Database::Postgres(_) = home.database
+            && !home.judge_dir().exists()
+        {
+            let dir = home.judge_dir();
+            trouble.tell(Some(format!("no judge's ledger in {}", dir.display())));
+            return Ok(None);
+        }
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|error| ServerError::Random(error.to_string()))?;
+        let (home, clock, trouble) = (home.clone(), Arc::clone(clock), trouble.clone());
+        let holder = Holder::new(random);
+        let mut judging = Self { home, store, holder, judge: None, lock: None, clock, trouble };
+        judging.lead()?;
+        Ok(Some(judging))
+    }
+
+    /// Judges until nobody can ring any more.
+    pub(super) fn go_on(mut self, rung: Receiver<()>) -> JoinHandle<()> {
+        std::thread::spawn(move || {
+            let (mut wait, mut renewals) = (RENEWED_EVERY, 0);
+            loop {
+                let told = match rung.recv_timeout(wait) {
+                    Ok(()) => true,
+                    Err(RecvTimeoutError::Timeout) => false,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                };
+                // A failure is looked after at once, and a hint that got lost in a while.
+                let look = told || wait == RETRY || renewals >= IDLE_RENEWALS;
+                renewals = if look { 0 } else { renewals + 1 };
+                let failed = self.round(look).unwrap_or_else(|error| Some(error.to_string()));
+                wait = if failed.is_some() { RETRY } else { RENEWED_EVERY };
+                self.trouble.tell(failed);
+            }
+            // Where it cannot be given back it runs out.
+            self.store.end_judge_lease(&self.holder).unwrap_or_default();
+        })
+    }
+
+    /// Holds the lease, and judges where it has it and should look; tells why it does not.
+    fn round(&mut self, look: bool) -> Result<Option<String>, ServerError> {
+        let (stood, now) = (self.judge.is_some(), (self.clock)());
+        let Some(judge) = self.lead()? else {
+            return Ok(Some("another server judges".to_owned()));
+        };
+        if !look && stood {
+            return Ok(None);
+        }
+        let judged = judge.run(&now);
+        if judged.is_err() {
+            // What it knows may be half of something; it is read anew.
+            self.judge = None;
+        }
+        judged?;
+        Ok(None)
+    }
+
+    /// Whether nobody else can have the lease whatever it says: a store in a file is used on one
+    /// machine, and who has the lock of its judge is alone. None where another one has the lock.
+    fn is_alone(&mut self) -> Option<bool> {
+        let Database::File(_) = self.home.database else { return Some(false) };
+        if self.lock.is_none() {
+            // Where there is no folder to lock, opening the judge says why.
+            let Ok(file) = File::create(self.home.judge_dir().join(LOCK)) else {
+                return Some(false);
+            };
+            match file.try_lock() {
+                Ok(()) => self.lock = Some(file),
+                Err(TryLockError::WouldBlock) => return None,
+                Err(TryLockError::Error(_)) => return Some(false),
+            }
+        }
+        Some(true)
+    }
+
+    /// The judge, where this server has the lease.
+    fn lead(&mut self) -> Result<Option<&mut Judge>, ServerError> {
+        let Some(alone) = self.is_alone() else { return Ok(None) };
+        let lease = self.store.judge_lease(&self.holder, alone)?;
+        if lease != Lease::Kept {
+            // What it knew may be old: another one may have judged meanwhile.
+            self.judge = None;
+        }
+        if lease == Lease::Elsewhere {
+            return Ok(None);
+        }
+        let judge = match self.judge.take() {
+            Some(judge) => judge,
+            None => Judge::open(&self.home.judge_dir(), self.home.open()?.fenced(&self.holder))?,
+        };
+        Ok(Some(self.judge.insert(judge)))
+    }
+}

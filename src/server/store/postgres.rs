@@ -1,0 +1,394 @@
+//! The store in PostgreSQL, for several servers at once: one connection, its transactions.
+//!
+//! Every write takes the one row of `store_version` first. All facts go to the site's feed, so
+//! writers would wait for one another anyway; this way they never do so crosswise, what one commits
+//! is all that the next one sees, and a server that is older than the schema stops. Nothing rests
+//! on a session: whatever a transaction needs it sets for itself.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Config, NoTls, Statement};
+
+use super::error::StoreError;
+use super::schema::MIGRATIONS;
+use super::tx::{Statements, Tx};
+use super::value::{Row, Value};
+
+/// How long a connection may take to stand.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How long a sent byte may go without an answer from the other machine.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+
+/// Durable whatever the server's settings are; waits for another writer, and keeps others waiting,
+/// no longer than this.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SET LOCAL synchronous_commit TO on;
+    SET LOCAL lock_timeout TO '10s';
+    SET LOCAL idle_in_transaction_session_timeout TO '30s'";
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL idle_in_transaction_session_timeout TO '60s'";
+
+/// The one row that every writer takes first.
+const LOCK_VERSION: &str = "SELECT version FROM store_version FOR UPDATE";
+const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS store_version (
+        one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL
+    );
+    INSERT INTO store_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING";
+
+/// What a database must be set to, and why.
+const WANTED: [(&str, &str, &str); 3] = [
+    ("fsync", "on", "what was acknowledged would not survive a power cut"),
+    ("full_page_writes", "on", "a power cut would tear pages that were acknowledged"),
+    ("server_encoding", "UTF8", "texts would not come back as they were written"),
+];
+
+/// Moments are counted from the year 2000 there.
+const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
+
+type Wrong = Box<dyn std::error::Error + Sync + Send>;
+
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let Some(said) = error.as_db_error() else {
+            // What did not come from the database came from the line to it.
+            return Self::Unreachable { what: told(&error) };
+        };
+        let code = said.code();
+        let what = format!("{} ({})", said.message(), code.code());
+        let waits = [
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+        ];
+        if waits.contains(code) {
+            return Self::Busy;
+        }
+        // Classes 08 and 57P: the line broke, or the database stops or starts. 53: it has no room
+        // for another connection or no memory now.
+        // What was promoted or demoted meanwhile is found by connecting again.
+        let moved = *code == SqlState::READ_ONLY_SQL_TRANSACTION;
+        let gone = moved || ["08", "57P", "53"].iter().any(|class| code.code().starts_with(class));
+        if gone && *code != SqlState::DISK_FULL {
+            return Self::Unreachable { what };
+        }
+        if code.code().starts_with("XX") {
+            return Self::damaged(what);
+        }
+        Self::Failed { what }
+    }
+}
+
+/// An error with its causes, which say what it was.
+fn told(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+}
+
+/// One connection to the store. One that broke is opened again by the next transaction.
+#[derive(Debug)]
+pub(super) struct Postgres {
+    config: Config,
+    session: RefCell<Option<Session>>,
+    /// Drives the connection; taken out at the end only.
+    runtime: Option<Runtime>,
+}
+
+#[derive(Debug)]
+struct Session {
+    client: Client,
+    statements: RefCell<HashMap<String, Statement>>,
+    /// Whether something failed in this transaction, which can only be undone then.
+    failed: Cell<bool>,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Whoever drops it may be a thread that must not wait.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Postgres {
+    /// Connects, and brings the tables up to date.
+    pub(super) fn open(url: &str) -> Result<Self, StoreError> {
+        let wrong = |error: &dyn std::error::Error| StoreError::Failed { what: told(error) };
+        let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| wrong(&e))?;
+        config.connect_timeout(CONNECT_MAX).tcp_user_timeout(SILENCE_MAX);
+        config.keepalives_idle(SILENCE_MAX).application_name("gemba");
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = Some(runtime.map_err(|error| wrong(&error))?);
+        let postgres = Self { config, session: RefCell::new(None), runtime };
+        postgres.migrate()?;
+        Ok(postgres)
+    }
+
+    fn migrate(&self) -> Result<(), StoreError> {
+        let stands = "SELECT 1 WHERE to_regclass('store_version') IS NOT NULL";
+        if !self.within(BEGIN_READ, |session| Tx::new(session).any(stands, &[]))? {
+            // Two that begin at once meet in the catalog; the second finds the table then.
+            let create = |session: &Session| session.batch(CREATE_VERSION);
+            self.within(BEGIN_WRITE, create).or_else(|_| self.within(BEGIN_WRITE, create))?;
+        }
+        let sql = "SELECT version FROM store_version";
+        let known = MIGRATIONS.len() as u64;
+        if self.within(BEGIN_READ, |session| version(session, sql))? >= known {
+            return Ok(());
+        }
+        self.within(BEGIN_WRITE, |session| {
+            let found = version(session, LOCK_VERSION)?;
+            for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+                session.batch(&migration.postgres())?;
+            }
+            let sql = "UPDATE store_version SET version = ?1 WHERE version < ?1";
+            session.run(sql, &[known.into()]).map(drop)
+        })
+    }
+
+    /// Does the work in one durable write transaction, or not at all.
+    pub(super) fn write<T>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.within(BEGIN_WRITE, |session| {
+            version(session, LOCK_VERSION)?;
+            work(&Tx::new(session))
+        })
+    }
+
+    /// Reads at one moment.
+    pub(super) fn read<T>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.within(BEGIN_READ, |session| work(&Tx::new(session)))
+    }
+
+    /// The connection is taken out meanwhile, and put back only where it is known that no
+    /// transaction is open on it.
+    fn within<T>(
+        &self,
+        begin: &str,
+        work: impl FnOnce(&Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let session = self.begin(begin)?;
+        let done = work(&session).and_then(|done| session.commit().map(|()| done));
+        if done.is_ok() || session.batch("ROLLBACK").is_ok() {
+            self.session.replace(Some(session));
+        }
+        done
+    }
+
+    /// Begins on the connection that stands, or on a new one: that it broke while nobody used it
+    /// shows at the first word.
+    fn begin(&self, begin: &str) -> Result<Session, StoreError> {
+        let stood = self.session.take().filter(|session| !session.client.is_closed());
+        if let Some(session) = stood
+            && session.batch(begin).is_ok()
+        {
+            return Ok(session);
+        }
+        let session = self.connect()?;
+        session.batch(begin)?;
+        Ok(session)
+    }
+
+    fn connect(&self) -> Result<Session, StoreError> {
+        let gone = || StoreError::Unreachable { what: "the connection ended".to_owned() };
+        let Some(runtime) = &self.runtime else { return Err(gone()) };
+        let (made, waited) = sync_channel(1);
+        let config = self.config.clone();
+        runtime.spawn(async move {
+            match config.connect(NoTls).await {
+                Ok((client, connection)) => {
+                    made.send(Ok(client)).unwrap_or_default();
+                    // How it ended is told to whoever asks next.
+                    connection.await.unwrap_or_default();
+                }
+                Err(error) => made.send(Err(error)).unwrap_or_default(),
+            }
+        });
+        let client = waited.recv().map_err(|_| gone())??;
+        let session = Session { client, statements: RefCell::default(), failed: Cell::new(false) };
+        session.check()?;
+        Ok(session)
+    }
+}
+
+/// The schema's version, which this program must know.
+fn version(session: &Session, sql: &str) -> Result<u64, StoreError> {
+    let found = Tx::new(session).one(sql, &[], |row| row.number(0))?.unwrap_or(0);
+    let known = MIGRATIONS.len() as u64;
+    if found > known {
+        let signed = |number| i64::try_from(number).unwrap_or(i64::MAX);
+        return Err(StoreError::Newer { found: signed(found), known: signed(known) });
+    }
+    Ok(found)
+}
+
+impl Session {
+    /// Refuses a database that loses what it acknowledged, or changes texts.
+    fn check(&self) -> Result<(), StoreError> {
+        for (setting, wanted, why) in WANTED {
+            let sql = "SELECT current_setting(?1)";
+            let found = Tx::new(self).one(sql, &[setting.into()], |row| row.text(0))?;
+            let found = found.unwrap_or_default();
+            if found != wanted {
+                let what = format!("{setting} is {found} there, not {wanted}: {why}");
+                return Err(StoreError::Unsafe { what });
+            }
+        }
+        Ok(())
+    }
+
+    /// A transaction in which something failed is undone by the database without a word.
+    fn commit(&self) -> Result<(), StoreError> {
+        if self.failed.get() {
+            let what = "a statement failed and nobody looked".to_owned();
+            return Err(StoreError::Failed { what });
+        }
+        self.batch("COMMIT")
+    }
+
+    fn prepared(&self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = wait(self.client.prepare(&numbered(sql)))?;
+        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn noted<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if done.is_err() {
+            self.failed.set(true);
+        }
+        done
+    }
+
+    fn found(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        let statement = self.prepared(sql)?;
+        let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        let rows = wait(self.client.query(&statement, &values))?;
+        let read = |row: &tokio_postgres::Row| {
+            let columns = 0..row.len();
+            let values: Result<_, _> = columns.map(|column| row.try_get(column)).collect();
+            Ok(Row(values?))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+impl Statements for Session {
+    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let changed = self.prepared(sql).and_then(|statement| {
+            let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+            Ok(wait(self.client.execute(&statement, &values))?)
+        });
+        self.noted(changed)
+    }
+
+    fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.noted(self.found(sql, values))
+    }
+
+    fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let done = wait(self.client.batch_execute(sql)).map_err(StoreError::from);
+        if done.is_ok() && (sql.starts_with("ROLLBACK") || sql.starts_with("BEGIN")) {
+            self.failed.set(false);
+        }
+        self.noted(done)
+    }
+
+    fn clock_sql(&self) -> &'static str {
+        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+    }
+}
+
+/// Values stand as `$1` here.
+fn numbered(sql: &str) -> String {
+    sql.replace('?', "$")
+}
+
+/// Waits for an answer on this thread. The connection is driven by its own thread, so this needs no
+/// runtime and may be done on any thread that may block.
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Waiting(thread::current())));
+    let mut answer = pin!(answer);
+    loop {
+        match answer.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(answer) => return answer,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+struct Waiting(Thread);
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Wrong> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(number) if *kind == Type::INT4 => {
+                i32::try_from(*number)?.to_sql(kind, out)
+            }
+            Self::Integer(number) => number.to_sql_checked(kind, out),
+            Self::Text(text) if *kind == Type::NUMERIC => {
+                Decimal::from_str_exact(text)?.to_sql(kind, out)
+            }
+            Self::Text(text) if *kind == Type::TIMESTAMPTZ => {
+                let moment: Timestamp = text.parse()?;
+                (moment.as_microsecond() - EPOCH_MICROSECONDS).to_sql(&Type::INT8, out)
+            }
+            Self::Text(text) => text.as_ref().to_sql_checked(kind, out),
+            Self::Bytes(bytes) => bytes.as_ref().to_sql_checked(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Value<'static> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Wrong> {
+        Ok(match *kind {
+            Type::INT8 => i64::from_sql(kind, raw)?.into(),
+            Type::INT4 => i64::from(i32::from_sql(kind, raw)?).into(),
+            Type::BYTEA => Value::Bytes(raw.to_vec().into()),
+            _ => String::from_sql(kind, raw)?.into(),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Wrong> {
+        Ok(Value::Null)
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT8, Type::INT4, Type::BYTEA].contains(kind)
+            || <String as FromSql<'_>>::accepts(kind)
+    }
+}

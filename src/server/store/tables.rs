@@ -1,0 +1,364 @@
+//! Tables for whoever asks the database itself: readings, deviations, travelers, signatures.
+//!
+//! They are filled in the transaction that stores a fact, on every database, with everything that
+//! is stored, judged or not. Nothing of gemba reads them, and they can be made anew from the facts.
+//! Where two corrected one reading unseen by each other, the row has the value that came last; what
+//! counts for the unit is a fold of its stream, and both are in `reading_correction`.
+
+use crate::domain::deviation::{Decision, DeviationFact};
+use crate::domain::fact::{Fact, Position};
+use crate::domain::feeds::Feed;
+use crate::domain::ids::Id;
+use crate::domain::kinds::FactBody;
+use crate::domain::quantity::{Number, Verdict};
+use crate::domain::signature::Signature;
+use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traveler::fact::{
+    ReadingTaken, ReadingValue, StepStarted, TravelerFact, TravelerStarted,
+};
+
+use super::Plant;
+use super::error::StoreError;
+use super::tx::{Tx, place};
+use super::value::Value;
+
+/// Grows when the tables hold something else; a store with an older number makes them anew.
+const VERSION: &str = "1";
+const VERSION_KEY: &str = "tables_version";
+/// How many facts are read at once where they are made anew.
+const BATCH_FACTS: u64 = 500;
+
+/// Whether the tables hold what this version fills in.
+pub(super) fn are_filled(tx: &Tx<'_>) -> Result<bool, StoreError> {
+    Ok(tx.setting(VERSION_KEY)?.is_some_and(|version| version == VERSION))
+}
+
+/// Has them made anew by the next [`refill`].
+pub(super) fn forget(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.run("DELETE FROM setting WHERE key = ?1", &[VERSION_KEY.into()]).map(drop)
+}
+
+/// Makes the tables of a store anew that was filled by a version that had none, or others.
+pub(super) fn refill(tx: &Tx<'_>, plant: &Plant) -> Result<(), StoreError> {
+    if are_filled(tx)? {
+        return Ok(());
+    }
+    for table in ["reading", "reading_correction", "deviation", "traveler", "signature"] {
+        tx.run(&format!("DELETE FROM {table}"), &[])?;
+    }
+    let site = Feed::Site(plant.site.clone()).to_string();
+    let mut after = 0;
+    loop {
+        let sql = "SELECT f.bytes, f.received_utc FROM feed_row r JOIN fact f
+                   ON f.ledger = r.ledger AND f.epoch = r.epoch AND f.seq = r.seq
+                   WHERE r.feed = ?1 AND r.position > ?2 AND r.position <= ?3
+                   ORDER BY r.position";
+        let values = [(&site).into(), after.into(), (after + BATCH_FACTS).into()];
+        let facts = tx.all(sql, &values, |row| Ok((row.text(0)?, row.text(1)?)))?;
+        if facts.is_empty() {
+            return tx.set(VERSION_KEY, VERSION);
+        }
+        after += BATCH_FACTS;
+        for (bytes, received_utc) in facts {
+            let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
+            fill(tx, &fact, &received_utc)?;
+        }
+    }
+}
+
+/// Fills the tables from a fact that was just stored.
+pub(super) fn fill(tx: &Tx<'_>, fact: &Fact, received_utc: &str) -> Result<(), StoreError> {
+    let filling = Filling { tx, fact, received_utc };
+    if let Some(signature) = fact.body.signature() {
+        filling.signature(signature)?;
+    }
+    match (&fact.subject, &fact.body) {
+        (Subject::Traveler(unit), FactBody::Traveler(body)) => filling.traveler(unit, body),
+        (Subject::Deviation(id), FactBody::Deviation(body)) => filling.deviation(id.as_str(), body),
+        (_, _) => Ok(()),
+    }
+}
+
+struct Filling<'a> {
+    tx: &'a Tx<'a>,
+    fact: &'a Fact,
+    received_utc: &'a str,
+}
+
+fn number(number: Option<&Number>) -> Value<'static> {
+    number.map(|number| number.value().to_string()).into()
+}
+
+fn verdict(verdict: Option<Verdict>) -> Value<'static> {
+    verdict.map(Verdict::word).into()
+}
+
+/// The value as a number, as it was written, and its unit.
+fn value(value: &ReadingValue) -> [Value<'static>; 3] {
+    match value {
+        ReadingValue::Number { number: typed, unit } => {
+            [number(Some(typed)), typed.text().to_owned().into(), unit.to_string().into()]
+        }
+        ReadingValue::Conforms(yes) => {
+            let word = if *yes { "conforms" } else { "does not conform" };
+            [Value::Null, word.into(), Value::Null]
+        }
+    }
+}
+
+impl<'a> Filling<'a> {
+    fn person(&self) -> Value<'a> {
+        self.fact.head.acting.actor.as_ref().map(Id::as_str).into()
+    }
+
+    fn place(&self) -> Value<'a> {
+        self.fact.head.acting.place.as_ref().map(Id::as_str).into()
+    }
+
+    fn at(&self) -> Value<'a> {
+        self.fact.head.moment.effective().to_string().into()
+    }
+
+    fn traveler(&self, unit: &TravelerId, body: &TravelerFact) -> Result<(), StoreError> {
+        let (order, id) = (unit.order.to_string(), unit.to_string());
+        let sql = "INSERT INTO traveler (traveler, order_id, last_at) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (traveler) DO UPDATE SET last_at = excluded.last_at
+                   WHERE excluded.last_at > traveler.last_at";
+        self.tx.run(sql, &[(&id).into(), order.into(), self.at()])?;
+        let set = |sql: &str, values: [Value<'_>; 2]| {
+            let [first, second] = values;
+            self.tx.run(sql, &[(&id).into(), first, second]).map(drop)
+        };
+        if let TravelerFact::TravelerStarted(started) = body {
+            return self.started(&id, started);
+        }
+        if let TravelerFact::StepStarted(step) = body {
+            return self.step(step);
+        }
+        if let TravelerFact::ReadingTaken(reading) = body {
+            return self.reading(unit, reading);
+        }
+        if let TravelerFact::ReadingCorrected { reading, value, verdict, reason, .. } = body {
+            return self.correction((reading, value), *verdict, reason);
+        }
+        if let TravelerFact::ProductReleased(_) = body {
+            let sql = "UPDATE traveler SET shipped_at = ?2, shipped_by = ?3 WHERE traveler = ?1";
+            return set(sql, [self.at(), self.person()]);
+        }
+        if let TravelerFact::ProductTakenBack(_) = body {
+            let sql = "UPDATE traveler SET taken_back_at = ?2, taken_back_by = ?3
+                       WHERE traveler = ?1";
+            return set(sql, [self.at(), self.person()]);
+        }
+        Ok(())
+    }
+
+    fn started(&self, id: &str, started: &TravelerStarted) -> Result<(), StoreError> {
+        let sql = "UPDATE traveler SET part = ?2, specification = ?3, pieces = ?4,
+                   started_at = ?5, started_by = ?6, place = ?7 WHERE traveler = ?1";
+        let specification = started.specification.as_ref();
+        let values = [
+            id.into(),
+            started.part.as_str().into(),
+            specification.map(|pinned| pinned.revision.to_string()).into(),
+            started.pieces.into(),
+            self.at(),
+            self.person(),
+            self.place(),
+        ];
+        self.tx.run(sql, &values).map(drop)
+    }
+
+    /// Readings of an attempt may have come from another station before its beginning did.
+    fn step(&self, step: &StepStarted) -> Result<(), StoreError> {
+        let sql = "UPDATE reading SET operation = ?2, step = ?3 WHERE attempt = ?1";
+        let attempt = self.fact.head.position.to_string();
+        let values = [attempt.into(), step.operation.into(), step.step.as_str().into()];
+        self.tx.run(sql, &values).map(drop)
+    }
+
+    /// The operation and the step of an attempt, where its beginning is here.
+    fn attempt(&self, at: &Position) -> Result<[Value<'static>; 2], StoreError> {
+        let bytes = self.tx.bytes_at(at)?;
+        let fact = bytes.and_then(|bytes| Fact::read(&bytes).ok());
+        Ok(match fact.map(|fact| fact.body) {
+            Some(FactBody::Traveler(TravelerFact::StepStarted(step))) => {
+                [step.operation.into(), step.step.to_string().into()]
+            }
+            Some(_) | None => [Value::Null, Value::Null],
+        })
+    }
+
+    fn reading(&self, unit: &TravelerId, reading: &ReadingTaken) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample,
+                   operation, step, characteristic, name, requirement, lower_limit, upper_limit,
+                   unit, value, value_text, verdict, first_value, first_text, first_verdict,
+                   gauge, person, place, taken_at, received_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                   ?17, ?18, ?19, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+        let at = &self.fact.head.position;
+        let [ledger, epoch, seq] = place(at);
+        let [operation, step] = self.attempt(&reading.at.attempt)?;
+        let limits = reading.kind.limits();
+        let [found, text, unit_of] = value(&reading.value);
+        let values = [
+            ledger,
+            epoch,
+            seq,
+            unit.to_string().into(),
+            unit.order.to_string().into(),
+            reading.at.attempt.to_string().into(),
+            u32::from(reading.at.ask).into(),
+            u32::from(reading.sample).into(),
+            operation,
+            step,
+            reading.characteristic.as_ref().map(ToString::to_string).into(),
+            (&reading.name).into(),
+            (&reading.requirement).into(),
+            number(limits.and_then(|limits| limits.lower.as_ref())),
+            number(limits.and_then(|limits| limits.upper.as_ref())),
+            unit_of,
+            found,
+            text,
+            verdict(reading.verdict),
+            reading.gauge.as_ref().map(|used| used.gauge.to_string()).into(),
+            self.person(),
+            self.place(),
+            self.at(),
+            self.received_utc.into(),
+        ];
+        self.tx.run(sql, &values)?;
+        self.correct(at)
+    }
+
+    fn correction(
+        &self,
+        (reading, corrected): (&Position, &ReadingValue),
+        judged: Option<Verdict>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO reading_correction (ledger, epoch, seq, of_ledger, of_epoch, of_seq,
+                   value, value_text, verdict, reason, person, corrected_at, received_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let [ledger, epoch, seq] = place(&self.fact.head.position);
+        let [of_ledger, of_epoch, of_seq] = place(reading);
+        let [found, text, _] = value(corrected);
+        let values = [
+            ledger,
+            epoch,
+            seq,
+            of_ledger,
+            of_epoch,
+            of_seq,
+            found,
+            text,
+            verdict(judged),
+            reason.into(),
+            self.person(),
+            self.at(),
+            self.received_utc.into(),
+        ];
+        self.tx.run(sql, &values)?;
+        let sql = "UPDATE reading SET value = ?4, value_text = ?5, verdict = ?6,
+                   corrections = corrections + 1
+                   WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+        let [ledger, epoch, seq] = place(reading);
+        let [found, text, _] = value(corrected);
+        self.tx.run(sql, &[ledger, epoch, seq, found, text, verdict(judged)]).map(drop)
+    }
+
+    /// Takes into a reading what corrected it and came before it.
+    fn correct(&self, reading: &Position) -> Result<(), StoreError> {
+        let sql = "UPDATE reading SET (value, value_text, verdict) = (
+                       SELECT c.value, c.value_text, c.verdict FROM reading_correction c
+                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3
+                       ORDER BY c.received_at DESC, c.epoch DESC, c.seq DESC LIMIT 1),
+                   corrections = (SELECT count(*) FROM reading_correction c
+                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3)
+                   WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3
+                   AND EXISTS (SELECT 1 FROM reading_correction c
+                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3)";
+        self.tx.run(sql, &place(reading)).map(drop)
+    }
+
+    fn signature(&self, signature: &Signature) -> Result<(), StoreError> {
+        let sql = "INSERT INTO signature (ledger, epoch, seq, subject, signer, role, meaning,
+                   covers, place, signed_at, received_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let [ledger, epoch, seq] = place(&self.fact.head.position);
+        let values = [
+            ledger,
+            epoch,
+            seq,
+            self.fact.subject.to_string().into(),
+            signature.signer.as_str().into(),
+            signature.role.word().into(),
+            signature.meaning.word().into(),
+            signature.covers.facts.len().into(),
+            self.place(),
+            self.at(),
+            self.received_utc.into(),
+        ];
+        self.tx.run(sql, &values).map(drop)
+    }
+
+    fn deviation(&self, id: &str, body: &DeviationFact) -> Result<(), StoreError> {
+        let sql = "INSERT INTO deviation (deviation, state) VALUES (?1, 'open')
+                   ON CONFLICT (deviation) DO NOTHING";
+        self.tx.run(sql, &[id.into()])?;
+        let set = |sql: &str, values: Vec<Value<'_>>| {
+            let values: Vec<_> = [id.into()].into_iter().chain(values).collect();
+            self.tx.run(sql, &values).map(drop)
+        };
+        let (at, person) = (self.at(), self.person());
+        match body {
+            DeviationFact::DeviationRaised(raised) => {
+                let sql = "UPDATE deviation SET kind = ?2, traveler = ?3, code = ?4,
+                           required = ?5, found = ?6, note = ?7, raised_at = ?8, raised_by = ?9,
+                           place = ?10 WHERE deviation = ?1";
+                let unit = raised.unit.as_ref().map(|unit| unit.traveler.to_string());
+                let code = raised.code.as_ref().map(|chosen| chosen.code.clone());
+                let texts = [&raised.required, &raised.found, &raised.note].map(Value::from);
+                let first = [raised.kind.word().into(), unit.into(), code.into()];
+                let last = [at, person, self.place()];
+                set(sql, first.into_iter().chain(texts).chain(last).collect())
+            }
+            DeviationFact::DeviationReviewed { as_kind, code, .. } => {
+                let sql = "UPDATE deviation SET kind = ?2, code = coalesce(?3, code)
+                           WHERE deviation = ?1";
+                let code = code.as_ref().map(|chosen| chosen.code.clone());
+                set(sql, vec![as_kind.word().into(), code.into()])
+            }
+            DeviationFact::CauseFound { text, .. } => {
+                set("UPDATE deviation SET cause = ?2 WHERE deviation = ?1", vec![text.into()])
+            }
+            DeviationFact::Dispositioned(decided) => {
+                let sql = "UPDATE deviation SET state = 'dispositioned', disposition = ?2,
+                           dispositioned_at = ?3, dispositioned_by = ?4 WHERE deviation = ?1";
+                let words: Vec<_> = decided.decisions.iter().map(Decision::words).collect();
+                set(sql, vec![words.join(", ").into(), at, person])
+            }
+            DeviationFact::DeviationClosed { .. } => {
+                let sql = "UPDATE deviation SET state = 'closed', closed_at = ?2, closed_by = ?3
+                           WHERE deviation = ?1";
+                set(sql, vec![at, person])
+            }
+            DeviationFact::EffectivenessChecked { effective, .. } => {
+                let sql = "UPDATE deviation SET effective = ?2,
+                           state = CASE WHEN ?2 = 0 THEN 'open' ELSE state END
+                           WHERE deviation = ?1";
+                set(sql, vec![(*effective).into()])
+            }
+            DeviationFact::UnitAdded(_)
+            | DeviationFact::ContainmentTaken { .. }
+            | DeviationFact::ContainmentAsked { .. }
+            | DeviationFact::ContainmentConfirmed { .. }
+            | DeviationFact::ActionAsked(_)
+            | DeviationFact::ActionDone { .. }
+            | DeviationFact::ActionVerified { .. }
+            | DeviationFact::DispositionApproved { .. }
+            | DeviationFact::AskedWithdrawn { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Pages and feeds of the server's store, on every database alike.
+
+use std::collections::BTreeSet;
+
+use gemba::domain::fact::Written;
+use gemba::domain::hash::Hash;
+use gemba::domain::kinds::FactBody;
+use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Units};
+use gemba::domain::place::{PlaceDefined, PlaceFact};
+use gemba::domain::stream::Subject;
+use gemba::domain::traveler::fact::TravelerFact;
+use gemba::server::store::Store;
+use gemba::server::store::database::Database;
+use gemba::server::store::error::StoreError;
+use gemba::sync::protocol::{PageOutcome, PullAnswer, PullRequest};
+use tempfile::TempDir;
+
+use crate::simulation::chance::Chance;
+use crate::simulation::facts;
+use crate::support::plant::moment;
+use crate::support::postgres;
+use crate::support::stores::{StoreBench, on_both, rows};
+use crate::support::writer::Writer;
+
+const SITE: &str = "site/S1";
+
+fn pause(reason: &str) -> (Subject, FactBody) {
+    let paused = TravelerFact::Paused { reason: reason.to_owned() };
+    (Subject::parse("traveler/WO-1/0001").unwrap(), FactBody::Traveler(paused))
+}
+
+fn order(centers: &[&str]) -> (Subject, FactBody) {
+    let operation = |(number, center): (u32, &&str)| RouteOperation {
+        operation: number * 10,
+        instruction: "WI-1".parse().unwrap(),
+        work_center: center.parse().unwrap(),
+    };
+    let fact = OrderFact::OrderOpened(OrderOpened {
+        part: "CP-40".parse().unwrap(),
+        units: Units::Serials(vec!["0001".parse().unwrap()]),
+        route: (1..).zip(centers).map(operation).collect(),
+        due: None,
+        priority: 1,
+    });
+    (Subject::parse("order/WO-1").unwrap(), FactBody::Order(fact))
+}
+
+fn place(center: &str) -> (Subject, FactBody) {
+    let defined = PlaceDefined {
+        name: "Bench".to_owned(),
+        site: "S1".parse().unwrap(),
+        area: "A1".parse().unwrap(),
+        work_center: center.parse().unwrap(),
+    };
+    let subject = Subject::parse("place/B-1").unwrap();
+    (subject, FactBody::Place(PlaceFact::PlaceDefined(defined)))
+}
+
+#[test]
+fn a_page_is_stored_and_its_ledger_reaches_its_end() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        assert_eq!(bench.store.head(writer.ledger()).unwrap().head.last_seq, 0);
+        writer.beats(3);
+        let answer = bench.takes(&writer.page_from(1));
+        assert_eq!(answer.outcome, PageOutcome::Stored);
+        assert_eq!(answer.head.last_id, writer.facts[2].id());
+        assert_eq!(bench.another().head(writer.ledger()).unwrap().head, answer.head);
+        assert_eq!(bench.store.facts().unwrap(), 3);
+    });
+}
+
+#[test]
+fn a_page_that_comes_twice_or_in_part_is_a_success_and_stored_once() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        writer.beats(3);
+        bench.takes(&writer.page(1, 2));
+        for page in [writer.page(1, 2), writer.page_from(1), writer.page_from(2)] {
+            assert_eq!(bench.takes(&page).outcome, PageOutcome::Stored);
+        }
+        assert_eq!(bench.rows(SITE).len(), 3);
+    });
+}
+
+#[test]
+fn a_page_that_begins_too_late_is_told_what_comes_next() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        writer.beats(5);
+        bench.takes(&writer.page(1, 2));
+        let answer = bench.takes(&writer.page(4, 5));
+        assert_eq!(answer.outcome, PageOutcome::Gap { expected: 3 });
+        assert_eq!(bench.store.facts().unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_second_history_freezes_the_ledger_and_nothing_of_it_is_stored() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        writer.beats(2);
+        bench.stores(&writer);
+        let mut clone = writer.clone();
+        clone.facts.pop();
+        let (subject, body) = pause("on another disk");
+        clone.writes(subject, body);
+        assert_eq!(bench.takes(&clone.page_from(1)).outcome, PageOutcome::Fork { seq: 2 });
+        writer.beats(1);
+        assert_eq!(bench.takes(&writer.page_from(3)).outcome, PageOutcome::Fork { seq: 3 });
+        assert!(bench.store.head(writer.ledger()).unwrap().frozen);
+        assert_eq!(bench.rows(SITE).len(), 2);
+    });
+}
+
+#[test]
+fn a_page_of_nobody_or_under_another_seal_is_not_stored() {
+    on_both(|bench| {
+        let (mut stranger, mut writer) = (Writer::new(9), bench.station(1));
+        stranger.beats(1);
+        writer.beats(1);
+        let mut page = writer.page_from(1);
+        page.seal.signature = stranger.page_from(1).seal.signature;
+        for page in [stranger.page_from(1), page] {
+            assert!(matches!(bench.takes(&page).outcome, PageOutcome::Refused { .. }));
+        }
+        assert_eq!(bench.store.facts().unwrap(), 0);
+    });
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_stored_as_it_is() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        let subject = Subject::parse("cup/C-1").unwrap();
+        let body = serde_json::json!({ "cups": "\u{1} and \u{1f375}" });
+        writer.writes(subject, FactBody::Newer { kind: "CupFound".to_owned(), body });
+        bench.stores(&writer);
+        assert_eq!(bench.rows(SITE)[0].1, writer.facts[0].bytes);
+    });
+}
+
+#[test]
+fn pages_that_waited_together_are_answered_each_by_itself() {
+    on_both(|bench| {
+        let mut writers = [bench.station(1), bench.station(2), Writer::new(3)];
+        for writer in &mut writers {
+            writer.beats(4);
+        }
+        let [first, second, stranger] = &writers;
+        let pages =
+            [first.page(1, 2), stranger.page_from(1), second.page_from(1), first.page(1, 4)]
+                .map(|page| (page, moment(0).utc));
+        let answers = bench.store.ingest_all(&pages).unwrap();
+        let stored: Vec<bool> = answers
+            .into_iter()
+            .map(|answer| answer.unwrap().outcome == PageOutcome::Stored)
+            .collect();
+        assert_eq!(stored, [true, false, true, true]);
+        assert_eq!(bench.rows(SITE).len(), 8);
+    });
+}
+
+#[test]
+fn an_order_that_is_opened_late_brings_along_what_came_before() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        let (subject, body) = pause("before");
+        writer.writes(subject, body);
+        bench.stores(&writer);
+        assert_eq!(bench.rows("work-center/W1").len(), 0);
+        let (subject, body) = order(&["W1", "W2"]);
+        writer.writes(subject, body);
+        let (subject, body) = place("W2");
+        writer.writes(subject, body);
+        bench.stores(&writer);
+        let ids = |count: usize| writer.facts[..count].iter().map(Written::id).collect();
+        for feed in ["work-center/W1", "work-center/W2", "area/A1"] {
+            let rows: Vec<Hash> = bench.rows(feed).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(rows, Vec::from_iter::<Vec<Hash>>(ids(2)), "{feed}");
+        }
+    });
+}
+
+#[test]
+fn a_cursor_that_does_not_fit_is_told_so() {
+    on_both(|bench| {
+        let mut writer = bench.station(1);
+        writer.beats(2);
+        bench.stores(&writer);
+        let feeds = writer.station.feeds();
+        let ask = |after, epoch, rolling| {
+            let feed = "station/ST1".to_owned();
+            let request = PullRequest { feed, epoch, after, rolling, bytes_max: 9_000 };
+            bench.store.pull(&feeds, &request).unwrap()
+        };
+        assert_eq!(ask(1, 1, Hash::ZERO), PullAnswer::Diverged);
+        assert_eq!(ask(9, 1, Hash::ZERO), PullAnswer::EpochChanged { epoch: 1 });
+        assert_eq!(ask(1, 2, Hash::ZERO), PullAnswer::EpochChanged { epoch: 1 });
+        let feed = "station/ST2".to_owned();
+        let request =
+            PullRequest { feed, epoch: 1, after: 0, rolling: Hash::ZERO, bytes_max: 9_000 };
+        assert_eq!(bench.store.pull(&feeds, &request).unwrap(), PullAnswer::NotYours);
+        let heads = bench.store.feed_heads(&feeds).unwrap();
+        let own = heads.iter().find(|head| head.feed == "station/ST1").unwrap();
+        assert_eq!((own.epoch, own.position), (1, 2));
+        assert_eq!(bench.store.site_head().unwrap(), 2);
+    });
+}
+
+/// Pages from two connections at once: every feed has every fact of its own once, without a hole,
+/// and each station's facts in their order.
+#[test]
+fn pages_from_several_connections_at_once_leave_no_hole_and_no_disorder() {
+    on_both(|bench| {
+        let mut writers = [1, 2, 3, 4].map(|number| bench.station(number));
+        for (place, writer) in writers.iter_mut().enumerate() {
+            let mut chance = Chance::new(place as u64);
+            while writer.facts.len() < 40 {
+                for (subject, body) in facts::act(&mut chance, &writer.station.code.clone()) {
+                    writer.writes(subject, body);
+                }
+            }
+        }
+        let database = &bench.database;
+        std::thread::scope(|scope| {
+            for writer in &writers {
+                scope.spawn(move || {
+                    let store = Store::open(database).unwrap();
+                    let last = writer.facts.len() as u64;
+                    for from in (1..=last).step_by(3) {
+                        let page = writer.page(from, last.min(from + 2));
+                        let answer = stubborn(&store, &page);
+                        assert_eq!(answer, PageOutcome::Stored);
+                    }
+                });
+            }
+        });
+        let rows = bench.rows(SITE);
+        let ids: BTreeSet<Hash> = rows.iter().map(|(id, _)| *id).collect();
+        let written: usize = writers.iter().map(|writer| writer.facts.len()).sum();
+        assert_eq!((rows.len(), ids.len()), (written, written));
+        for writer in &writers {
+            let own: Vec<Hash> = writer.facts.iter().map(Written::id).collect();
+            let there: Vec<Hash> =
+                rows.iter().map(|(id, _)| *id).filter(|id| own.contains(id)).collect();
+            assert_eq!(there, own);
+        }
+        for feed in ["work-center/W1", "work-center/W2", "work-center/W3", "catalog"] {
+            let rows = bench.rows(feed);
+            let once: BTreeSet<Hash> = rows.iter().map(|(id, _)| *id).collect();
+            assert_eq!(rows.len(), once.len(), "{feed}");
+        }
+    });
+}
+
+/// Asks again while others keep the store busy, as a station does.
+fn stubborn(store: &Store, page: &gemba::sync::protocol::PageUp) -> PageOutcome {
+    loop {
+        match store.ingest(page, moment(0).utc) {
+            Ok(answer) => return answer.outcome,
+            Err(StoreError::Busy) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// The same pages in the same order make the same feeds, byte for byte and hash for hash.
+#[test]
+fn both_databases_make_the_same_feeds_of_the_same_pages() {
+    let dir = TempDir::new().unwrap();
+    let file = StoreBench::found(Database::File(dir.path().join("server.db")));
+    let other = StoreBench::found(postgres::shared().database());
+    let mut writers = [1, 2, 3].map(|number| file.station(number));
+    for writer in &writers {
+        other.store.admit(&writer.station, None).unwrap();
+    }
+    let mut chance = Chance::new(7);
+    for _ in 0..200 {
+        let place = usize::try_from(chance.between(0, 3)).unwrap();
+        let (from, code) = (writers[place].facts.len() as u64, writers[place].station.code.clone());
+        for (subject, body) in facts::act(&mut chance, &code) {
+            writers[place].writes(subject, body);
+        }
+        let page = writers[place].page_from(from + 1);
+        assert_eq!(file.takes(&page), other.takes(&page));
+    }
+    let stations = writers.iter().map(|writer| format!("station/{}", writer.station.code));
+    let feeds = ["site/S1", "catalog", "work-center/W1", "work-center/W2", "work-center/W3"];
+    for feed in feeds.map(str::to_owned).into_iter().chain(stations) {
+        let ours = rows(&file.store, &feed);
+        assert_eq!(ours, rows(&other.store, &feed), "{feed}");
+        assert!(feed == "catalog" || !ours.is_empty(), "{feed}");
+    }
+}

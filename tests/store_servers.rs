@@ -1,0 +1,67 @@
+//! Several servers of one plant on one database.
+
+use gemba::domain::people::Role;
+use gemba::server::store::lease::{Holder, Lease};
+
+use crate::support::plant::{PlantBench, StationBench};
+use crate::support::postgres;
+
+/// Waits until the judge has seen everything, by asking stations that follow it.
+async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
+    for _ in 0..400 {
+        for station in stations {
+            station.client().sync_once().await.unwrap();
+        }
+        if bench.office().store().to_judge(0, 500).unwrap().0.is_empty() {
+            for station in stations {
+                station.client().sync_once().await.unwrap();
+            }
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the judge did not get on: {:?}", bench.running.judge_trouble());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_one_server_is_judged_by_another_and_read_from_both() {
+    let bench = PlantBench::start_on(postgres::shared().database()).await;
+    let other = bench.another_server().await;
+    assert!(bench.running.may_judge() && !other.may_judge());
+    assert!(other.judge_trouble().unwrap().contains("no judge's ledger"));
+    let asm = bench.enroll_at(&other.url(), "ASM1", &["ASM"]).await;
+    let inc = bench.enroll("INC1", &["INC", "ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.open_order("WO-1");
+    asm.admit("P-2", Role::Operator);
+    settle(&bench, &[&asm, &inc]).await;
+    let mine = asm.ledger().identity().ledger.clone();
+    let of_asm = |station: &StationBench| {
+        let ledger = station.ledger();
+        let ids = (1..=2).map(|seq| {
+            let at = gemba::domain::fact::Position { ledger: mine.clone(), epoch: 1, seq };
+            ledger.written(&at).unwrap().map(|fact| fact.bytes)
+        });
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(of_asm(&inc), of_asm(&asm));
+    assert!(of_asm(&asm).iter().all(Option::is_some));
+    other.shutdown().await;
+    bench.running.shutdown().await;
+}
+
+/// A server that ends gives the lease back; one that is gone loses it when its time is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_leaves_judging_to_the_next() {
+    let database = postgres::shared().database();
+    let bench = PlantBench::start_on(database.clone()).await;
+    let next = Holder::new([7; 32]);
+    let lease = |bench: &PlantBench| bench.office().store().judge_lease(&next, false).unwrap();
+    assert_eq!(lease(&bench), Lease::Elsewhere);
+    postgres::shared().psql(&postgres::name(&database), "UPDATE lease SET until_ms = 0");
+    assert_eq!(lease(&bench), Lease::Taken);
+    bench.office().store().end_judge_lease(&next).unwrap();
+    let bench = bench.restart().await;
+    assert_eq!(lease(&bench), Lease::Elsewhere);
+    bench.running.shutdown().await;
+}
