@@ -194,7 +194,8 @@ async fn the_machine_that_takes_over_keeps_the_other_from_writing_until_it_is_br
     let waits = own(&first).split_off(3);
 
     let done = first.client().take_over("no, this one is").await.unwrap();
-    assert_eq!((done.epoch, done.came_back, done.carried), (3, 3, 1));
+    // What the other machine wrote came by a feed already.
+    assert_eq!((done.epoch, done.carried), (3, 1));
     first.client().sync_once().await.unwrap();
     let all = own(&first);
     assert_eq!(at_server(&bench, &first), all);

@@ -41,9 +41,10 @@ impl Ledger {
         Ok(facts)
     }
 
-    /// The own epoch that follows another one, where there is one.
+    /// The epoch that was written here after another one, where there is one.
     pub fn epoch_after(&self, epoch: u32) -> Result<Option<u32>, LedgerError> {
-        epoch_after(&self.connection, &self.identity.ledger, epoch)
+        let epochs = epochs(&self.connection, self.identity.epoch)?;
+        Ok(epochs.into_iter().find(|next| *next > epoch))
     }
 
     /// One fact as written, wherever it came from.
@@ -71,15 +72,18 @@ pub(super) fn key(position: &Position) -> (&str, u32, i64) {
     (position.ledger.as_str(), position.epoch, to_sql(position.seq))
 }
 
-/// The epoch of a ledger that follows another one, as far as it is here.
-pub(super) fn epoch_after(
-    connection: &Connection,
-    ledger: &LedgerId,
-    epoch: u32,
-) -> Result<Option<u32>, LedgerError> {
-    let sql = "SELECT min(epoch) FROM fact WHERE ledger = ?1 AND epoch > ?2";
+/// The epochs of the own ledger that this store wrote or has whole, up to the one that it writes. Of
+/// others, which a second machine or another life of a server wrote, parts may be here.
+pub(super) fn epochs(connection: &Connection, writes: u32) -> Result<Vec<u32>, LedgerError> {
+    let sql = "SELECT CAST(substr(key, 11) AS INTEGER) FROM meta WHERE key GLOB 'at_server.*'";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row((ledger.as_str(), epoch), |row| row.get(0))?)
+    let mut epochs = vec![writes];
+    for epoch in statement.query_map((), |row| row.get(0))? {
+        epochs.push(epoch?);
+    }
+    epochs.sort_unstable();
+    epochs.dedup();
+    Ok(epochs)
 }
 
 /// The last fact of a ledger's epoch.

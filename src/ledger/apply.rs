@@ -11,7 +11,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::stream::Subject;
 
-use super::append::{from_sql, id_at, insert, key, to_sql};
+use super::append::{epochs, from_sql, id_at, insert, key, to_sql};
 use super::desk::put_setting;
 use super::error::{ApplyError, LedgerError};
 use super::models::Touched;
@@ -139,7 +139,9 @@ impl Ledger {
             Some(_) => return Err(ApplyError::Fork { position: position.clone() }),
             None => {}
         }
-        if position.ledger == self.identity.ledger && position.epoch >= self.identity.epoch {
+        if position.ledger == self.identity.ledger
+            && epochs(connection, self.identity.epoch)?.contains(&position.epoch)
+        {
             return Err(ApplyError::OwnUnknown { position: position.clone() });
         }
         let broken = || Err(ApplyError::Chain { position: position.clone() });

@@ -18,7 +18,7 @@ use crate::domain::moment::Moment;
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
-use super::append::{epoch_after, from_sql, head_of, id_at, insert, key, to_sql};
+use super::append::{from_sql, head_of, id_at, insert, key, to_sql};
 use super::error::LedgerError;
 use super::models::Touched;
 use super::models::tables::Models;
@@ -39,6 +39,8 @@ pub struct Witnessed {
     pub common: u64,
     /// Every fact that it has after that one, in order, of this epoch and those after it.
     pub missing: Vec<Written>,
+    /// The epochs after this one that it has.
+    pub epochs: Vec<u32>,
 }
 
 /// Where the store goes on.
@@ -132,14 +134,13 @@ impl Ledger {
         let mut sealed = Vec::new();
         if stays {
             done.came_back = take_back(&transaction, &self.identity.ledger, witnessed)?;
-            let mut next = Some(was);
-            while let Some(known) = next.filter(|known| *known < epoch) {
+            for known in std::iter::once(was).chain(witnessed.epochs.iter().copied()) {
                 let last = head_of(&transaction, &self.identity.ledger, known)?.last_seq;
                 put_meta(&transaction, &at_server_key(known), &last.to_string())?;
                 sealed.push((known, last));
-                next = epoch_after(&transaction, &self.identity.ledger, known)?;
             }
         }
+        put_meta(&transaction, &at_server_key(epoch), "0")?;
         if done.carried == 0 && done.came_back == 0 && stays {
             let subject = Subject::Station(station);
             self.streams.borrow_mut().doubt(&subject);

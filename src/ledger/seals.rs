@@ -7,7 +7,7 @@ use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 
-use super::append::{epoch_after, from_sql, head_of, id_at, to_sql};
+use super::append::{epochs, from_sql, head_of, id_at, to_sql};
 use super::apply::releases;
 use super::error::LedgerError;
 use super::store::{Ledger, meta, put_meta};
@@ -111,7 +111,7 @@ impl Ledger {
 
     /// How many own facts are saved here and not at the server, those of earlier epochs among them.
     pub fn waiting(&self) -> Result<u64, LedgerError> {
-        waiting(&self.connection, &self.identity.ledger)
+        waiting(&self.connection, (&self.identity.ledger, self.identity.epoch))
     }
 
     fn own(&self, seq: u64) -> Position {
@@ -137,13 +137,14 @@ pub(super) fn at_server_key(epoch: u32) -> String {
     format!("at_server.{epoch}")
 }
 
-pub(super) fn waiting(connection: &Connection, ledger: &LedgerId) -> Result<u64, LedgerError> {
+pub(super) fn waiting(
+    connection: &Connection,
+    (ledger, writes): (&LedgerId, u32),
+) -> Result<u64, LedgerError> {
     let mut waiting = 0;
-    let mut next = epoch_after(connection, ledger, 0)?;
-    while let Some(epoch) = next {
+    for epoch in epochs(connection, writes)? {
         let last = head_of(connection, ledger, epoch)?.last_seq;
         waiting += last.saturating_sub(at_server(connection, epoch)?);
-        next = epoch_after(connection, ledger, epoch)?;
     }
     Ok(waiting)
 }

@@ -165,6 +165,11 @@ impl Ledger {
         &self.identity
     }
 
+    /// The secret of the key that seals the ledger, where it is open for writing.
+    pub fn secret(&self) -> Option<[u8; 32]> {
+        self.key.as_ref().map(SigningKey::to_bytes)
+    }
+
     /// Notes the site and the server that the station was enrolled at.
     pub fn set_server(&mut self, site: &SiteId, url: &str) -> Result<(), LedgerError> {
         let transaction = schema::begin(&self.connection)?;

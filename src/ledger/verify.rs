@@ -13,7 +13,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 
-use super::append::{from_sql, id_at, key};
+use super::append::{epochs, from_sql, id_at, key};
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::signed::Units;
@@ -92,6 +92,8 @@ pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
 struct Audit<'a> {
     connection: &'a Connection,
     own: LedgerId,
+    /// Of the own ledger, the epochs that are here whole.
+    epochs: Vec<u32>,
     keys: BTreeMap<LedgerId, [u8; 32]>,
     units: Units,
     report: VerifyReport,
@@ -141,6 +143,7 @@ impl<'a> Audit<'a> {
         let mut audit = Self {
             connection,
             own: identity.ledger.clone(),
+            epochs: epochs(connection, identity.epoch)?,
             keys: BTreeMap::new(),
             units: Units::default(),
             report: VerifyReport::default(),
@@ -182,7 +185,7 @@ impl<'a> Audit<'a> {
 
     /// Numbers without a gap, each `prev` the id before.
     fn chain(&mut self, before: Option<&Lying>, lying: &Lying) {
-        let own = lying.ledger == self.own.as_str();
+        let own = lying.ledger == self.own.as_str() && self.epochs.contains(&lying.epoch);
         let same = before.filter(|b| (&b.ledger, b.epoch) == (&lying.ledger, lying.epoch));
         if same.is_none() {
             self.report.chains.push(Chain {

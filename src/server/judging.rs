@@ -6,9 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::domain::ids::StationId;
+use crate::ledger::store::{Founding, Ledger};
+
 use super::error::ServerError;
 use super::home::Home;
 use super::judge::Judge;
+use super::office::SERVER_STATION;
 use super::run::Clock;
 use super::store::Store;
 use super::store::database::Database;
@@ -43,6 +47,8 @@ pub(super) struct Judging {
     store: Store,
     holder: Holder,
     judge: Option<Judge>,
+    /// Whether it has judged since it has the lease.
+    begun: bool,
     /// Held as long as this server may judge by a store in a file.
     lock: Option<File>,
     clock: Clock,
@@ -50,8 +56,8 @@ pub(super) struct Judging {
 }
 
 impl Judging {
-    /// Opens the judge where this server has its ledger. A store in a file has it beside it; of
-    /// several servers of one database, one has it.
+    /// Opens the judge, with its ledger in this server's folder. Where that is not there, it is made
+    /// anew with the key that the store keeps, and comes back from the store.
     pub(super) fn begin(
         home: &Home,
         clock: &Clock,
@@ -61,15 +67,22 @@ impl Judging {
         if let Database::Postgres(_) = home.database
             && !home.judge_dir().exists()
         {
-            let dir = home.judge_dir();
-            trouble.tell(Some(format!("no judge's ledger in {}", dir.display())));
-            return Ok(None);
+            let Some(key) = store.judge_key()? else {
+                let dir = home.judge_dir();
+                trouble.tell(Some(format!("no judge's ledger in {}", dir.display())));
+                return Ok(None);
+            };
+            let station = StationId::parse(SERVER_STATION)
+                .map_err(|error| ServerError::Random(error.to_string()))?;
+            let founding = Founding { station, demo: store.plant().demo, key };
+            Ledger::create(&home.judge_dir(), founding)?;
         }
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|error| ServerError::Random(error.to_string()))?;
         let (home, clock, trouble) = (home.clone(), Arc::clone(clock), trouble.clone());
         let holder = Holder::new(random);
-        let mut judging = Self { home, store, holder, judge: None, lock: None, clock, trouble };
+        let mut judging =
+            Self { home, store, holder, judge: None, begun: false, lock: None, clock, trouble };
         judging.lead()?;
         Ok(Some(judging))
     }
@@ -111,6 +124,7 @@ impl Judging {
             self.judge = None;
         }
         judged?;
+        self.begun = true;
         Ok(None)
     }
 
@@ -138,14 +152,23 @@ impl Judging {
         let lease = self.store.judge_lease(&self.holder, alone)?;
         if lease != Lease::Kept {
             // What it knew may be old: another one may have judged meanwhile.
-            self.judge = None;
+            (self.judge, self.begun) = (None, false);
         }
         if lease == Lease::Elsewhere {
             return Ok(None);
         }
         let judge = match self.judge.take() {
             Some(judge) => judge,
-            None => Judge::open(&self.home.judge_dir(), self.home.open()?.fenced(&self.holder))?,
+            None => {
+                let store = self.home.open()?.fenced(&self.holder);
+                let judge = Judge::open(&self.home.judge_dir(), store)?.going_on(self.begun);
+                if let Some(secret) = judge.secret()
+                    && self.store.judge_key()?.is_none()
+                {
+                    self.store.keep_judge_key(&secret)?;
+                }
+                judge
+            }
         };
         Ok(Some(self.judge.insert(judge)))
     }

@@ -148,14 +148,14 @@ impl PlantBench {
     }
 
     /// Stops the server, does something to its directory, and starts it again.
-    pub(crate) async fn stopped(self, work: impl FnOnce(&Path)) -> Self {
-        let Self { running, dir } = self;
+    pub(crate) async fn stopped(self, work: impl FnOnce(&std::path::Path)) -> Self {
+        let Self { running, dir, home } = self;
         let addr = running.addr().to_string();
         running.shutdown().await;
         let server = dir.path().join("server");
         work(&server);
-        let running = serve_by(&server, &addr, server_clock()).await;
-        Self { running, dir }
+        let running = serve_by(&home, &addr, server_clock()).await;
+        Self { running, dir, home }
     }
 
     pub(crate) fn office(&self) -> Office {

@@ -77,7 +77,7 @@ impl Writer {
         let ledger = self.ledger().clone();
         let (epoch, last_seq, head) = (1, to, head.last_id);
         let seal = Seal { ledger: ledger.clone(), epoch, last_seq, head, signature };
-        PageUp { version: 1, ledger, epoch, from, facts, seal }
+        PageUp { version: 1, ledger, epoch, from, facts, seal, seals: Vec::new() }
     }
 
     /// Everything from a number on.

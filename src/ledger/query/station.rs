@@ -26,7 +26,7 @@ impl Asked<'_> {
         let identity = &self.ledger.identity;
         let noted = self.ledger.noted_sync()?;
         let stopped = self.ledger.setting(SYNC_STOPPED)?.filter(|why| !why.is_empty());
-        let waiting = waiting(self.connection, &identity.ledger)?;
+        let waiting = waiting(self.connection, (&identity.ledger, identity.epoch))?;
         let untried_s = self.untried_s(waiting)?;
         let policy = self.ledger.site_policy(self.connection, None)?;
         let connected = noted.last_contact.is_some() && noted.trouble.is_none();

@@ -1,7 +1,9 @@
 //! What the judge does after the server was restored, or where its own ledger is not the newest: it
 //! takes back what the store has of it, gives the store what only it has, and goes on in a new epoch.
 
+use crate::domain::fact::Written;
 use crate::domain::feeds::{Cursor, Feed};
+use crate::domain::ids::LedgerId;
 use crate::domain::moment::Moment;
 use crate::ledger::recover::{Onto, Witnessed};
 use crate::ledger::store::Ledger;
@@ -43,6 +45,29 @@ pub(super) fn hand_back(store: &Store, ledger: &Ledger, now: &Moment) -> Result<
     }
 }
 
+/// What the store has of an epoch after a number, up to the first gap, and whether that is all: of
+/// another life of the server stations may have offered parts.
+fn store_after(
+    store: &Store,
+    ledger: &LedgerId,
+    (epoch, mut after): (u32, u64),
+) -> Result<(Vec<Written>, bool), JudgeError> {
+    let mut facts: Vec<Written> = Vec::new();
+    loop {
+        let next = store.own(ledger, (epoch, after), CHUNK_FACTS)?.facts;
+        if next.is_empty() {
+            return Ok((facts, true));
+        }
+        after += next.len() as u64;
+        for written in next {
+            if facts.last().is_some_and(|last| last.id() != written.prev) {
+                return Ok((facts, false));
+            }
+            facts.push(written);
+        }
+    }
+}
+
 /// Brings the judge's ledger to what the store has of it, and opens the epoch after it.
 pub(super) fn bring_back(
     store: &Store,
@@ -59,19 +84,16 @@ pub(super) fn bring_back(
         let same = there.is_some() && there == ledger.own_id(own.epoch, middle)?;
         if same { common = middle } else { beyond = middle }
     }
-    let mut missing = Vec::new();
-    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch >= own.epoch) {
-        let mut after = if epoch == own.epoch { common } else { 0 };
-        loop {
-            let facts = store.own(&own.ledger, (epoch, after), CHUNK_FACTS)?.facts;
-            if facts.is_empty() {
-                break;
-            }
-            after += facts.len() as u64;
-            missing.extend(facts);
+    let mut missing = store_after(store, &own.ledger, (own.epoch, common))?.0;
+    let mut epochs = Vec::new();
+    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch > own.epoch) {
+        let (facts, whole) = store_after(store, &own.ledger, (epoch, 0))?;
+        missing.extend(facts);
+        if whole {
+            epochs.push(epoch);
         }
     }
-    let witnessed = Witnessed { head, common, missing };
+    let witnessed = Witnessed { head, common, missing, epochs };
     ledger.recover(
         &witnessed,
         &Onto::NextEpoch { skip: rand::random_range(0..SKIP_MAX) },

@@ -20,7 +20,10 @@ pub(super) fn exchange_or_renew(
     now: &Moment,
 ) -> Result<(), JudgeError> {
     match exchange(store, ledger, now) {
-        Err(JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. })) => {
+        Err(
+            JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. })
+            | JudgeError::Apply(ApplyError::OwnUnknown { .. }),
+        ) => {
             anew::bring_back(store, ledger, ("another history of it was stored", now))?;
             exchange(store, ledger, now)
         }

@@ -112,6 +112,8 @@ pub struct Judge {
 
 impl Judge {
     /// Opens the judge's ledger beside a connection of its own to the store.
+    ///
+    /// Where this server has judged since it has the lease, it goes on in its epoch.
     pub fn open(dir: &Path, store: Store) -> Result<Self, JudgeError> {
         let ledger = Ledger::open(dir)?;
         let looked = ledger.setting(LOOKED)?.and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -133,6 +135,17 @@ impl Judge {
         };
         judge.known.read(&judge.store)?;
         Ok(judge)
+    }
+
+    /// The same, which goes on in the epoch that it has begun.
+    #[must_use]
+    pub fn going_on(self, begun: bool) -> Self {
+        Self { begun, ..self }
+    }
+
+    /// The secret of the key that every judge of this plant signs with.
+    pub fn secret(&self) -> Option<[u8; 32]> {
+        self.ledger.secret()
     }
 
     /// Judges everything that is stored and was not judged.

@@ -66,6 +66,7 @@ pub enum Enrollment {
     Taken,
 }
 
+const JUDGE_KEY: &str = "judge_key";
 const COLUMNS: &str = "SELECT ledger, public_key, code, work_centers, revoked FROM station";
 
 fn station(row: &mut Row) -> Result<Station, StoreError> {
@@ -183,6 +184,21 @@ impl Store {
     pub fn note_announced(&self, ledger: &LedgerId) -> Result<(), StoreError> {
         let sql = "UPDATE station SET announced = 1 WHERE ledger = ?1";
         self.write(|tx| tx.run(sql, &[ledger.into()]).map(drop))
+    }
+
+    /// Keeps the secret of the key that the plant's judge signs with, for another server that has to
+    /// judge; what is kept stays.
+    pub fn keep_judge_key(&self, secret: &[u8; 32]) -> Result<(), StoreError> {
+        self.write(|tx| match tx.setting(JUDGE_KEY)? {
+            Some(_) => Ok(()),
+            None => tx.set(JUDGE_KEY, &Hash(*secret).to_string()),
+        })
+    }
+
+    /// The secret of the key that the plant's judge signs with.
+    pub fn judge_key(&self) -> Result<Option<[u8; 32]>, StoreError> {
+        let text = self.read(|tx| tx.setting(JUDGE_KEY))?;
+        Ok(text.and_then(|text| Hash::parse(&text)).map(|key| key.0))
     }
 
     /// Lets a station neither write nor read any more.

@@ -97,8 +97,12 @@ impl Client {
         let key = next_key(&self.dir, &secret)?;
         let enrolled = self.enroll_as(&key, code).await?;
         let access = Access::read(&self.dir)?;
-        let witnessed =
-            Witnessed { head: stand.server.head, common: stand.common, missing: Vec::new() };
+        let witnessed = Witnessed {
+            head: stand.server.head,
+            common: stand.common,
+            missing: Vec::new(),
+            epochs: Vec::new(),
+        };
         let onto = Onto::NewStation(Box::new(NewStation {
             key: key.secret,
             station: enrolled.station.clone(),
@@ -148,7 +152,8 @@ impl Client {
         for later in epoch + 1..=server.head.epoch {
             missing.extend(self.all_after((later, 0)).await?);
         }
-        Ok(Witnessed { head: server.head, common, missing })
+        let epochs = (epoch + 1..=server.head.epoch).collect();
+        Ok(Witnessed { head: server.head, common, missing, epochs })
     }
 
     async fn all_after(&self, (epoch, mut after): (u32, u64)) -> Result<Vec<Written>, Failure> {
