@@ -48,7 +48,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 33] = [
+pub(crate) const OWNERS: [Owner; 37] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -57,6 +57,10 @@ pub(crate) const OWNERS: [Owner; 33] = [
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "rustix", places: &["app"] },
     // HTTP and TLS
+    Owner { name: "futures_util", places: &["server/hints"] },
+    Owner { name: "prometheus_client", places: &["server/metrics"] },
+    Owner { name: "tracing", places: &["server"] },
+    Owner { name: "tracing_subscriber", places: &["app/cli/serve"] },
     Owner { name: "zstd", places: &["sync/packed"] },
     Owner { name: "tokio", places: &["server", "sync/client", "app"] },
     Owner { name: "axum", places: &["server"] },

@@ -165,6 +165,7 @@ mod sync_cards;
 mod sync_garbage;
 mod sync_http;
 mod sync_judge;
+mod sync_operating;
 mod sync_recover;
 mod sync_restored;
 mod sync_terms;

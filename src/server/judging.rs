@@ -23,6 +23,9 @@ const IDLE_RENEWALS: u32 = 6;
 /// How long the judge waits after a failure.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// Why a server does not judge that is well.
+pub(super) const ELSEWHERE: &str = "another server judges";
+
 /// The file within the judge's folder that is locked while somebody judges.
 const LOCK: &str = "judging.lock";
 
@@ -113,7 +116,7 @@ impl Judging {
     fn round(&mut self, look: bool) -> Result<Option<String>, ServerError> {
         let (stood, now) = (self.judge.is_some(), (self.clock)());
         let Some(judge) = self.lead()? else {
-            return Ok(Some("another server judges".to_owned()));
+            return Ok(Some(ELSEWHERE.to_owned()));
         };
         if !look && stood {
             return Ok(None);

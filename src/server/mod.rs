@@ -6,11 +6,15 @@
 mod answer;
 mod authority;
 pub mod error;
+mod hints;
 pub mod home;
 mod incoming;
 pub mod judge;
 mod judging;
+mod metrics;
 pub mod office;
+mod openapi;
+mod operating;
 mod packing;
 mod routes;
 pub mod run;

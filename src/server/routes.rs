@@ -11,21 +11,24 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
+use tracing::{info, warn};
 
 use crate::domain::card::require;
 use crate::domain::feeds::Feed;
 use crate::domain::hash::Hash;
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{LedgerId, RevisionId};
 use crate::domain::stream::Subject;
 use crate::sync::protocol::{
     BLOB_BYTES_MAX, CODE_CHARS_MAX, CardChange, CheckRequest, CredentialsAnswer, EnrollAnswer,
     EnrollRequest, Enrolled, FeedsAnswer, MissingAnswer, MissingRequest, NewsAnswer, OfferAnswer,
-    OfferRequest, PAGE_FACTS_MAX, PROTOCOL_OLDEST, PROTOCOL_VERSION, PageUp, PullAnswer,
-    PullRequest, REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
+    OfferRequest, PAGE_FACTS_MAX, PROTOCOL_OLDEST, PROTOCOL_VERSION, PageAnswer, PageOutcome,
+    PageUp, PullAnswer, PullRequest, REQUEST_BYTES_MAX, ReceivedAnswer, TimeAnswer,
 };
 
 use super::answer::{Denied, json};
+use super::hints;
 use super::office;
+use super::operating;
 use super::packing::packed;
 use super::seals;
 use super::shared::Shared;
@@ -42,7 +45,10 @@ type Received = Result<Bytes, BytesRejection>;
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let blobs = get(blob).head(blob_size).put(put_blob);
     Router::new()
-        .route("/v1/live", get(live))
+        .route("/v1/health/live", get(operating::live))
+        .route("/v1/health/ready", get(operating::ready))
+        .route("/v1/openapi.json", get(operating::description))
+        .route("/metrics", get(operating::metrics))
         .route("/v1/time", get(time))
         .route("/v1/enroll", post(enroll))
         .route("/v1/head", get(head))
@@ -53,6 +59,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/pages", post(pages))
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
+        .route("/v1/news", get(news_stream))
         .route("/v1/news/{known}", get(news))
         .route("/v1/received/{kind}/{id}/{revision}", get(received_by))
         .route("/v1/credentials", get(credentials).put(set_card))
@@ -60,11 +67,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/blobs/{hash}", blobs.layer(DefaultBodyLimit::max(BLOB_BYTES_MAX)))
         .fallback(|| async { Denied::NotFound })
         .layer(middleware::from_fn(packed))
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), operating::noted))
         .with_state(shared)
-}
-
-async fn live() -> &'static str {
-    "live\n"
 }
 
 async fn time(State(server): Server) -> Response {
@@ -172,9 +176,24 @@ async fn pages(State(server): Server, headers: HeaderMap, body: Received) -> Ans
     if page.ledger != station.ledger {
         return Err(Denied::BadRequest("the ledger is another station's".to_owned()));
     }
+    let (ledger, facts) = (page.ledger.clone(), page.facts.len());
     let answer = server.ingest(page).await?;
+    server.metrics().took(facts);
+    tell_page(&ledger, facts, &answer);
     server.ring();
     Ok(json(&answer))
+}
+
+/// Tells what became of a page: what people have to look at as a warning.
+fn tell_page(ledger: &LedgerId, facts: usize, answer: &PageAnswer) {
+    let last = answer.head.last_seq;
+    match &answer.outcome {
+        PageOutcome::Stored => info!(%ledger, facts, last, "stored"),
+        PageOutcome::Gap { .. } => info!(%ledger, facts, last, "a gap"),
+        PageOutcome::Fork { seq } => warn!(%ledger, seq, "two histories"),
+        PageOutcome::Fenced { epoch } => warn!(%ledger, epoch, "an older epoch"),
+        PageOutcome::Refused { seq, why } => warn!(%ledger, seq, why, "refused"),
+    }
 }
 
 async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
@@ -231,6 +250,11 @@ async fn news(State(server): Server, headers: HeaderMap, Path(known): Path<u64>)
     station(&server, &headers).await?;
     let number = server.news().after(known).await;
     Ok(json(&NewsAnswer { number }))
+}
+
+async fn news_stream(State(server): Server, headers: HeaderMap) -> Answer {
+    let station = station(&server, &headers).await?;
+    Ok(hints::stream(server, &station))
 }
 
 async fn blob(State(server): Server, headers: HeaderMap, Path(hash): Path<String>) -> Answer {

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -21,6 +22,9 @@ use super::{authority, routes};
 
 /// Tells the moment; the server never asks a clock itself.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+
+/// How long answers under way may take once the server is told to end.
+const FINISH_MAX: Duration = Duration::from_secs(10);
 
 /// Where and how to serve.
 #[derive(Clone)]
@@ -58,7 +62,7 @@ impl Server {
         let judging = Judging::begin(&home, &clock, &trouble)?;
         let watching = watch(home.open()?, (bell.clone(), awake), news.clone());
         let stores = (home.open()?, home.open()?);
-        let shared = Shared::new(stores, clock, (bell, wake), news);
+        let shared = Shared::new(stores, clock, (bell, wake), (news, trouble.clone()));
         let judges = judging.is_some();
         let judging = judging.map(|judging| judging.go_on(rung));
         shared.ring();
@@ -154,6 +158,19 @@ impl Running {
         };
         self.serving = Some((handle, task));
         Ok(())
+    }
+
+    /// Takes no new connection, lets what is asked be answered, and then stops serving and judging.
+    pub async fn finish(mut self) {
+        if let (Some((handle, _)), Some(shared)) = (&self.serving, &self.shared) {
+            shared.news().end();
+            handle.graceful_shutdown(Some(FINISH_MAX));
+        }
+        if let Some((_, task)) = self.serving.take() {
+            // Whether it ended well or not, it has ended.
+            task.await.map(drop).unwrap_or_default();
+        }
+        self.shutdown().await;
     }
 
     /// Stops serving and judging.

@@ -13,12 +13,17 @@ use crate::sync::protocol::{PageAnswer, PageUp};
 
 use super::answer::Denied;
 use super::incoming::{self, Incoming};
+use super::judging::Trouble;
+use super::metrics::Metrics;
 use super::run::Clock;
 use super::store::Store;
 use super::store::error::StoreError;
 
 /// How many requests may wait for the store at once; more are asked to come again.
 const WAITING_MAX: usize = 256;
+
+/// The number of news of a server that ends.
+const ENDED: u64 = u64::MAX;
 
 /// How long a station that waits for news is kept; shorter than its read time-out.
 const NEWS_HELD: Duration = Duration::from_secs(10);
@@ -35,6 +40,8 @@ pub(super) struct Shared {
     /// Wakes whoever watches the site's feed.
     wake: SyncSender<()>,
     news: News,
+    metrics: Metrics,
+    trouble: Trouble,
 }
 
 /// A number that grows whenever feeds may have grown. It is a hint: who misses it pulls later.
@@ -49,7 +56,17 @@ impl Default for News {
 
 impl News {
     pub(super) fn tell(&self) {
-        self.0.send_modify(|number| *number += 1);
+        self.0.send_modify(|number| *number = number.saturating_add(1));
+    }
+
+    /// Hears of news from now on.
+    pub(super) fn told(&self) -> Told {
+        Told(self.0.subscribe())
+    }
+
+    /// Ends every stream of news.
+    pub(super) fn end(&self) {
+        self.0.send_modify(|number| *number = ENDED);
     }
 
     /// Waits until the number is another one, but not for long; tells the number then.
@@ -60,6 +77,17 @@ impl News {
             return *number;
         }
         *self.0.borrow()
+    }
+}
+
+/// Who hears of news.
+#[derive(Debug)]
+pub(super) struct Told(watch::Receiver<u64>);
+
+impl Told {
+    /// Waits for news; false once there will be none.
+    pub(super) async fn changed(&mut self) -> bool {
+        self.0.changed().await.is_ok() && *self.0.borrow_and_update() != ENDED
     }
 }
 
@@ -74,13 +102,24 @@ impl Shared {
         (writer, reader): (Store, Store),
         clock: Clock,
         (bell, wake): (SyncSender<()>, SyncSender<()>),
-        news: News,
+        (news, trouble): (News, Trouble),
     ) -> Arc<Self> {
         let writer = Arc::new(Mutex::new(writer));
         let reader = Arc::new(Mutex::new(reader));
         let incoming = incoming::start(Arc::clone(&writer), WAITING_MAX);
         let turns = Semaphore::new(WAITING_MAX);
-        Arc::new(Self { writer, reader, incoming, turns, clock, bell, wake, news })
+        Arc::new(Self {
+            writer,
+            reader,
+            incoming,
+            turns,
+            clock,
+            bell,
+            wake,
+            news,
+            metrics: Metrics::default(),
+            trouble,
+        })
     }
 
     pub(super) fn now(&self) -> Moment {
@@ -89,6 +128,20 @@ impl Shared {
 
     pub(super) fn news(&self) -> &News {
         &self.news
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Why the judge does not judge here, where it does not.
+    pub(super) fn judge_trouble(&self) -> Option<String> {
+        self.trouble.told()
+    }
+
+    /// How many requests wait for the store now.
+    pub(super) fn waiting(&self) -> usize {
+        WAITING_MAX.saturating_sub(self.turns.available_permits())
     }
 
     /// Tells the judge that there may be something to do, and the stations when there is.

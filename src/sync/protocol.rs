@@ -3,6 +3,8 @@
 //! What a page meets at the server (stored, gap, fork, fenced) is an answer and not an error: the
 //! errors are [`Fault`], for what never became a question.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,10 @@ pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 pub const BLOB_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The most bytes of a blob, an answer or a page that a station reads from a server.
 pub const ANSWER_BYTES_MAX: usize = BLOB_BYTES_MAX;
+/// How often a stream of news says that it is alive.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a stream of news may be silent before it is given up.
+pub const SILENCE_MAX: Duration = Duration::from_secs(45);
 /// The most enrollment-code characters that are looked at.
 pub const CODE_CHARS_MAX: usize = 64;
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::Console;
@@ -42,6 +42,12 @@ pub struct ServeArgs {
     /// Another name by which stations reach the server; again for more
     #[arg(long = "name")]
     names: Vec<String>,
+    /// How events are written to the standard error
+    #[arg(long, value_enum, default_value = "text")]
+    log: LogForm,
+    /// Which events are written
+    #[arg(long, value_enum, default_value = "info")]
+    log_level: LogLevel,
     #[command(flatten)]
     store: StoreArgs,
 }
@@ -231,15 +237,50 @@ pub fn refused_pin(error: credentials::PinError) -> Fault {
 
 fn serve(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     let home = home(console, args.store)?;
+    log(args.log, args.log_level);
     let runtime = runtime()?;
     runtime.block_on(async {
         let listening = listening(args.listen, args.names, &console.clock);
         let running = Server::start(home, listening).await?;
         announce(console, &running);
         told_to_end().await?;
-        running.shutdown().await;
+        running.finish().await;
         Ok(Exit::Done)
     })
+}
+
+/// How events are written to the standard error.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogForm {
+    /// A line of text each
+    Text,
+    /// A JSON object each
+    Json,
+}
+
+/// Which events are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogLevel {
+    /// What people have to look at
+    Warn,
+    /// Also what was stored and refused
+    Info,
+    /// Also every answer
+    Debug,
+}
+
+/// Begins to write events; a second server of one process writes to the same.
+fn log(form: LogForm, level: LogLevel) {
+    let most = match level {
+        LogLevel::Warn => tracing_subscriber::filter::LevelFilter::WARN,
+        LogLevel::Info => tracing_subscriber::filter::LevelFilter::INFO,
+        LogLevel::Debug => tracing_subscriber::filter::LevelFilter::DEBUG,
+    };
+    let events = tracing_subscriber::fmt().with_max_level(most).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => events.with_ansi(false).try_init().unwrap_or_default(),
+        LogForm::Json => events.json().try_init().unwrap_or_default(),
+    }
 }
 
 fn copy_store(console: &Console, from: String, to: String) -> Result<Exit, Fault> {

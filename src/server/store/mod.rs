@@ -11,6 +11,7 @@ mod judged;
 pub mod keep;
 pub mod lease;
 mod offers;
+pub mod operations;
 mod own;
 mod postgres;
 mod pull;

@@ -52,6 +52,14 @@ impl Store {
         self.write(|tx| tx.run(sql, &row).map(drop))
     }
 
+    /// How far a station had the catalog when it last asked, and when that was.
+    pub(super) fn reached(
+        &self,
+        ledger: &LedgerId,
+    ) -> Result<Option<(u64, Timestamp)>, StoreError> {
+        self.read(|tx| noted(tx, ledger))
+    }
+
     /// Who has received what was last said of a revision; none where nothing accepted says anything.
     pub fn received(
         &self,

@@ -17,7 +17,7 @@ use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer,
     EnrollAnswer, EnrollRequest, Fault, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest,
     NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer, PageUp,
-    PullAnswer, PullRequest, ReceivedAnswer, TimeAnswer,
+    PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -34,6 +34,8 @@ const READ_IDLE_MAX: Duration = Duration::from_secs(15);
 #[derive(Debug, Clone)]
 pub(super) struct Http {
     client: reqwest::Client,
+    /// For a stream that is silent for long, by right.
+    patient: reqwest::Client,
     access: Access,
     /// The version that both speak; known once the server told the time.
     version: Arc<AtomicU16>,
@@ -57,16 +59,17 @@ impl Http {
             let why = "http is for this machine alone; use https".to_owned();
             return Err(SyncError::Address(why));
         }
-        let client = reqwest::Client::builder()
-            .tls_certs_only(authorities)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_MAX)
-            .read_timeout(READ_IDLE_MAX)
-            .build()
-            .map_err(address)?;
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_certs_only(authorities.clone())
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT_MAX)
+        };
+        let client = builder().read_timeout(READ_IDLE_MAX).build().map_err(address)?;
+        let patient = builder().read_timeout(SILENCE_MAX).build().map_err(address)?;
         let version = Arc::new(AtomicU16::new(PROTOCOL_OLDEST));
-        Ok(Self { client, access: access.clone(), version })
+        Ok(Self { client, patient, access: access.clone(), version })
     }
 
     /// The version that both speak.
@@ -147,6 +150,13 @@ impl Http {
 
     pub(super) async fn news(&self, known: u64) -> Result<NewsAnswer, Failure> {
         self.ask(&format!("/v1/news/{known}")).await
+    }
+
+    /// News as a stream; each piece is a hint or a sign of life.
+    pub(super) async fn news_stream(&self) -> Result<Response, Failure> {
+        let url = format!("{}/v1/news", self.access.url.trim_end_matches('/'));
+        let request = self.patient.get(url).bearer_auth(&self.access.token);
+        accept(request.send().await.map_err(|error| failure(&error))?).await
     }
 
     pub(super) async fn has_blob(&self, hash: &Hash) -> Result<bool, Failure> {

@@ -8,6 +8,7 @@ mod carry;
 mod compare;
 pub mod enroll;
 pub mod error;
+mod hints;
 mod http;
 pub mod lock;
 pub mod recover;

@@ -6,11 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{interval, sleep};
 
-use crate::sync::protocol::NewsAnswer;
-use crate::sync::retry::Pause;
-
 use super::Client;
 use super::error::SyncError;
+use super::hints::Hints;
 use super::lock::SyncLock;
 
 /// The longest time without an exchange: hints may get lost.
@@ -25,7 +23,7 @@ impl Client {
     /// Fails only where another process holds the lock. How each exchange ends is in the ledger.
     pub async fn watch(self, mut now: Receiver<()>) -> Result<(), SyncError> {
         let mut lock = Some(SyncLock::take(&self.dir)?);
-        let mut news = 0;
+        let mut news = Hints::new(&self.http);
         let mut failures = 0;
         loop {
             let held = match lock.take() {
@@ -53,9 +51,8 @@ impl Client {
     }
 
     /// Waits for a reason to exchange; false when nobody wants exchanges any more.
-    async fn wait(&self, now: &mut Receiver<()>, news: &mut u64, wait: Wait) -> bool {
-        let known = *news;
-        let hint = self.hint(wait.hints, known);
+    async fn wait(&self, now: &mut Receiver<()>, news: &mut Hints, wait: Wait) -> bool {
+        let hint = async { if wait.hints { news.heard().await } else { pending().await } };
         let over = sleep(wait.at_most);
         tokio::pin!(hint, over);
         let mut look = interval(LOOK);
@@ -63,37 +60,12 @@ impl Client {
             tokio::select! {
                 message = now.recv() => return message.is_some(),
                 () = &mut over => return true,
-                number = &mut hint => {
-                    *news = number;
-                    return true;
-                }
+                () = &mut hint => return true,
                 _ = look.tick(), if wait.hints => {
                     // Another process of this station may have recorded something.
                     if self.waiting().is_ok_and(|waiting| waiting > 0) {
                         return true;
                     }
-                }
-            }
-        }
-    }
-}
-
-impl Client {
-    /// The server's number of news once it is another one. A server that cannot tell is asked again
-    /// after a pause, as after any failure; meanwhile the poll goes on as usual.
-    async fn hint(&self, wanted: bool, known: u64) -> u64 {
-        if !wanted {
-            return pending().await;
-        }
-        let mut pause = Pause { failures: 0, retry_after: None };
-        // The server holds a question back for some seconds, then says that nothing changed.
-        loop {
-            match self.http.news(known).await {
-                Ok(NewsAnswer { number }) if number == known => pause.failures = 0,
-                Ok(NewsAnswer { number }) => return number,
-                Err(_) => {
-                    pause.failures = pause.failures.saturating_add(1);
-                    sleep(pause.duration(rand::random())).await;
                 }
             }
         }
