@@ -185,6 +185,16 @@
 //! server asks the same once more, and what is not accepted of a component later holds what it went out
 //! in. *Why:* a certificate is read by somebody who cannot open the pump.
 //!
+//! **A position is given once, and the server's word about it counts.** A store that was restored or
+//! copied stops when the server has another fact at a number; `gemba station recover` brings back what
+//! the server has, keeps what stood there as it was written, and says it again in a new epoch, which the
+//! server's last fact witnesses. Each life of a judge writes an epoch of its own. *Why:* whoever signs for
+//! a number that another machine gave away too has signed for nothing; and nothing that was saved is lost.
+//!
+//! **A server that was restored asks back what it had.** It opens a new epoch of its feeds; stations send
+//! their own facts once more and offer what they have of others, each proven by a seal. *Why:* the last
+//! hour before a disk died is on the benches, and nobody types it again.
+//!
 //! **What is not built is refused by name.** A key, a command or a part of a rule that this version
 //! does not know gets its own code. *Why:* an ignored limit is worse than a missing one.
 //!

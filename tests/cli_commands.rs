@@ -5,10 +5,12 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 90] = [
+const COMMANDS: [&[&str]; 92] = [
     &["demo"],
     &["serve"],
+    &["serve", "backup"],
     &["serve", "init"],
+    &["serve", "restore"],
     &["serve", "code"],
     &["serve", "copy"],
     &["station", "enroll"],

@@ -9,6 +9,8 @@ use gemba::domain::hash::Hash;
 use gemba::domain::people::Role;
 use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
+use gemba::server::backup::{backup, restore};
+use gemba::server::home::Home;
 
 use crate::support::counts;
 use crate::support::plant::{PlantBench, StationBench};
@@ -135,4 +137,35 @@ async fn a_server_restored_with_its_judge_gets_back_what_the_stations_have() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_restored_without_its_judge_gets_back_what_the_judge_has_too() {
     restored(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_the_rest() {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    let inc = bench.enroll("INC1", &["INC", "ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.admit("P-2", Role::Operator);
+    settle(&bench, &[&asm, &inc]).await;
+    let kept = bench.dir_of("kept");
+    let made = backup(&Home::from(&bench.dir_of("server")), &kept).unwrap();
+    assert!(made.facts > 0);
+    let again = backup(&Home::from(&bench.dir_of("server")), &kept).unwrap_err().to_string();
+    assert!(again.ends_with("is not empty"), "{again}");
+
+    asm.admit("P-3", Role::Operator);
+    settle(&bench, &[&asm, &inc]).await;
+    let before = facts_of(&asm.ledger());
+    let bench = bench
+        .stopped(|server| {
+            fs::remove_dir_all(server).unwrap();
+            assert_eq!(restore(&kept, &Home::from(server)).unwrap(), made);
+            assert!(restore(&kept, &Home::from(server)).is_err(), "there is a plant already");
+        })
+        .await;
+    assert_eq!(bench.office().store().feed_epoch().unwrap(), 2);
+    settle(&bench, &[&asm, &inc]).await;
+    assert_eq!(lost(&bench, &before), vec![]);
+    assert_eq!(bench.running.judge_trouble(), None);
+    bench.running.shutdown().await;
 }

@@ -18,8 +18,8 @@ use super::models::Touched;
 use super::models::tables::Models;
 use super::offers::TO_OFFER;
 use super::schema;
-use super::seals::put_seal;
-use super::store::Ledger;
+use super::seals::{at_server, at_server_key, put_seal};
+use super::store::{Ledger, put_meta};
 
 /// What a page brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,6 +101,7 @@ impl Ledger {
                 Models::LIVE.put_contact(transaction, &fact)?;
                 Models::LIVE.put_links(transaction, &fact)?;
                 Models::LIVE.put_judged(transaction, &fact)?;
+                self.is_at_server(transaction, &fact.head.position)?;
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {
@@ -127,6 +128,21 @@ impl Ledger {
         Ok(applied)
     }
 
+    /// What comes back of an earlier epoch of the own ledger is at the server.
+    fn is_at_server(
+        &self,
+        connection: &Connection,
+        position: &Position,
+    ) -> Result<(), LedgerError> {
+        let Position { ledger, epoch, seq } = position;
+        let own = *ledger == self.identity.ledger
+            && epochs(connection, self.identity.epoch)?.contains(epoch);
+        if own && *seq == at_server(connection, *epoch)? + 1 {
+            put_meta(connection, &at_server_key(*epoch), &seq.to_string())?;
+        }
+        Ok(())
+    }
+
     /// Whether a fact is not here yet; refuses one that contradicts what is here.
     fn is_new(
         &self,
@@ -139,9 +155,8 @@ impl Ledger {
             Some(_) => return Err(ApplyError::Fork { position: position.clone() }),
             None => {}
         }
-        if position.ledger == self.identity.ledger
-            && epochs(connection, self.identity.epoch)?.contains(&position.epoch)
-        {
+        // Of earlier epochs parts may come back that a backup of this store did not have.
+        if position.ledger == self.identity.ledger && position.epoch == self.identity.epoch {
             return Err(ApplyError::OwnUnknown { position: position.clone() });
         }
         let broken = || Err(ApplyError::Chain { position: position.clone() });

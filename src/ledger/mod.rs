@@ -11,6 +11,7 @@ pub mod compared;
 mod component;
 mod concerned;
 mod contact;
+mod copying;
 mod defined;
 pub mod desk;
 mod effective;

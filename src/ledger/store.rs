@@ -22,7 +22,7 @@ use super::streams::Streams;
 use super::{schema, station_key};
 
 /// The file of the facts within a station's directory.
-const FILE: &str = "station.db";
+pub(super) const FILE: &str = "station.db";
 /// The first SQLite without the WAL fault that loses commits of several connections.
 const SQLITE_MIN: i32 = 3_051_003;
 /// How often a writer asks again for the store, each time after 0.1 to 1.6 ms: about 17 seconds.

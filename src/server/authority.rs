@@ -12,7 +12,7 @@ use super::error::ServerError;
 
 /// The certificate that stations pin.
 pub(super) const CA_FILE: &str = "ca.pem";
-const CA_KEY_FILE: &str = "ca.key";
+pub(super) const CA_KEY_FILE: &str = "ca.key";
 
 /// Makes the authority where it is not there, and a fresh certificate for this start.
 pub(super) async fn config(

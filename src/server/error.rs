@@ -39,6 +39,14 @@ pub enum ServerError {
         /// Why.
         why: String,
     },
+    /// A file or folder of a backup cannot be used.
+    #[error("{} cannot be used: {why}", file.display())]
+    File {
+        /// The file or folder.
+        file: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),

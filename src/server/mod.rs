@@ -5,6 +5,7 @@
 
 mod answer;
 mod authority;
+pub mod backup;
 pub mod error;
 mod hints;
 pub mod home;

@@ -17,6 +17,7 @@ use crate::domain::context::time_zone;
 use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::place::{PlaceDefined, Policy};
+use crate::server::backup::{backup, restore};
 use crate::server::error::ServerError;
 use crate::server::home::Home;
 use crate::server::office::{Office, PlantFounding, found_plant};
@@ -83,6 +84,25 @@ enum ServeCommand {
         /// A folder or a database without a plant
         #[arg(long, value_name = "DIR|URL")]
         to: String,
+    },
+    /// Set the whole server aside in an empty folder, while it goes on
+    #[command(after_help = "Example: gemba serve backup /mnt/backup/monday --database /srv/gemba")]
+    Backup {
+        /// An empty folder, or one that is not there
+        to: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Bring a server back from a folder that a backup made
+    #[command(
+        after_help = "Example: gemba serve restore /mnt/backup/monday --database /srv/gemba\n\nWhat came \
+                            after the backup was made, stations give back when they exchange next."
+    )]
+    Restore {
+        /// The folder of the backup
+        from: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
     },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
@@ -165,6 +185,26 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             Ok(Exit::Done)
         }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
+        Some(ServeCommand::Backup { to, store }) => {
+            let copied = backup(&home(console, store)?, &to)?;
+            console.printer.line(format!(
+                "{} facts, {} rows set aside in {}",
+                copied.facts,
+                copied.rows,
+                to.display()
+            ));
+            console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
+            Ok(Exit::Done)
+        }
+        Some(ServeCommand::Restore { from, store }) => {
+            let home = home(console, store)?;
+            let copied = restore(&from, &home)?;
+            let place = place_of(&home);
+            console.printer.line(format!("{} facts brought back into {place}", copied.facts));
+            console.printer.line("→ gemba serve; stations give back what came after the backup");
+            console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
+            Ok(Exit::Done)
+        }
         None => serve(console, args),
     }
 }
@@ -368,6 +408,7 @@ impl From<ServerError> for Fault {
             ServerError::BadgeTaken => {
                 Self::refused("no card was given", error).next("give another badge")
             }
+            ServerError::File { .. } => Self::cannot("the folder cannot be used", error),
             ServerError::Listen { .. } => Self::cannot("the server does not run", error)
                 .next("name another address with --listen, or end who listens there"),
             ServerError::Authority { .. }

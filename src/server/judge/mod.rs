@@ -164,7 +164,7 @@ impl Judge {
             }
             // Something may have come in between; and before it is noted as judged, so that nothing is
             // left out where the power goes.
-            carry::exchange(&self.store, &mut self.ledger, now)?;
+            carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
             self.follow(&facts, now)?;
             let told = self.told.clone();
             for run in runs(&facts) {

@@ -1,0 +1,62 @@
+//! A whole plant server set aside in a folder, and brought back from one: its store, whichever database
+//! that is in, the judge's ledger, and the certificate authority.
+//!
+//! A server that was brought back opens a new epoch of its feeds: what came after the backup was made is
+//! given back by the stations, by their own ledgers and by what they have of others.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::ledger::store::Ledger;
+
+use super::authority::{CA_FILE, CA_KEY_FILE};
+use super::error::ServerError;
+use super::home::Home;
+use super::store::Store;
+use super::store::copy::{Copied, copy};
+
+fn failed(file: &Path) -> impl FnOnce(std::io::Error) -> ServerError + '_ {
+    move |error| ServerError::File { file: file.to_owned(), why: error.to_string() }
+}
+
+/// Sets a server aside in a folder that is empty or not there; the server may go on meanwhile.
+pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
+    let has_any = fs::read_dir(to).is_ok_and(|mut files| files.next().is_some());
+    if has_any {
+        return Err(ServerError::File { file: to.to_owned(), why: "is not empty".to_owned() });
+    }
+    fs::create_dir_all(to).map_err(failed(to))?;
+    let kept = Home::from(to);
+    let copied = copy(&home.database, &kept.database)?;
+    files(&home.dir, to)?;
+    if home.judge_dir().exists() {
+        Ledger::open_reader(&home.judge_dir())?.copy_to(&home.judge_dir(), &kept.judge_dir())?;
+    }
+    Ok(copied)
+}
+
+/// Brings a server back from a folder into a home without a plant; it opens a new epoch of its feeds.
+pub fn restore(from: &Path, home: &Home) -> Result<Copied, ServerError> {
+    let kept = Home::from(from);
+    kept.open()?;
+    fs::create_dir_all(&home.dir).map_err(failed(&home.dir))?;
+    let copied = copy(&kept.database, &home.database)?;
+    files(from, &home.dir)?;
+    if kept.judge_dir().exists() && !home.judge_dir().exists() {
+        Ledger::open_reader(&kept.judge_dir())?.copy_to(&kept.judge_dir(), &home.judge_dir())?;
+    }
+    let store: Store = home.open()?;
+    store.open_feeds_anew(store.feed_epoch()?)?;
+    Ok(copied)
+}
+
+/// The authority's certificate and key, where there are any.
+fn files(from: &Path, to: &Path) -> Result<(), ServerError> {
+    for name in [CA_FILE, CA_KEY_FILE] {
+        let (from, to): (PathBuf, PathBuf) = (from.join(name), to.join(name));
+        if from.exists() && !to.exists() {
+            fs::copy(&from, &to).map_err(failed(&to))?;
+        }
+    }
+    Ok(())
+}
