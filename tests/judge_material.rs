@@ -150,3 +150,19 @@ async fn what_a_lot_is_built_in_is_held_or_told_where_it_is_corrected_afterwards
     assert!(told.iter().any(|why| why == words), "{told:?}");
     bench.running.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lot_that_was_noted_unseen_beside_one_that_only_capitals_tell_from_it_is_held() {
+    let (bench, one, two) = sealing().await;
+    receives(&one, noted("Nordic", "2027-01-01", None), 600);
+    let other = MaterialId { lot: "l-1".parse().unwrap(), ..seal() };
+    let receive = MaterialCommand::Receive(noted("Nordic", "2027-01-01", None));
+    let receive = Command::Material(other.clone(), receive);
+    two.ledger().transact(&at_bench("P-4"), &moment(700), receive).unwrap();
+    meet(&bench, &one, &two).await;
+    let state = one.ledger().stream(&Subject::Material(other)).unwrap().stream.state;
+    let StreamState::Material(state) = state else { panic!("{state:?}") };
+    let why = state.blocked().map(|block| block.reason.clone()).unwrap();
+    assert!(why.contains("unseen beside L-1, from which only capitals tell it apart"), "{why}");
+    bench.running.shutdown().await;
+}

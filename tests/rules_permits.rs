@@ -332,11 +332,11 @@ fn r04_no_permit_is_given_for_what_is_critical() {
     let shop = Shop::reaching("torque");
     let command = proposes_permit(wanted());
     let mut context = shop.context("lind", &command);
-    let Command::ProposePermit(part, wanted) = command else { panic!("{command:?}") };
+    let Command::ProposePermit(part, wanted, by) = command else { panic!("{command:?}") };
     let specification = context.permits.specification.as_mut().unwrap();
     specification.characteristics[0].class = Class::Critical;
     let codes = |context: &_| {
-        let refused = propose(&part, (*wanted).clone(), context).unwrap_err();
+        let refused = propose(&part, (*wanted).clone(), by.clone(), context).unwrap_err();
         refused.reasons.iter().map(gemba::domain::refusal::Reason::code).collect::<Vec<_>>()
     };
     assert_eq!(codes(&context), ["V21"]);

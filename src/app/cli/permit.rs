@@ -190,9 +190,8 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
             through: args.through,
             reason,
             reference,
-            by: signer.by(),
         };
-        Command::ProposePermit(part, Box::new(wanted))
+        Command::ProposePermit(part, Box::new(wanted), signer.by())
     })
 }
 
