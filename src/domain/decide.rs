@@ -278,6 +278,7 @@ impl Command {
                 _,
                 TravelerCommand::Sign { by, .. } | TravelerCommand::Ship { by, .. },
             )
+            | Self::ProposePermit(_, _, by)
             | Self::Permit(_, PermitCommand::Grant { by })
             | Self::Deviation(
                 _,
@@ -291,7 +292,6 @@ impl Command {
             | Self::Instruction(_, RevisionCommand::Approve { by, .. })
             | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
             Self::Traveler(_, TravelerCommand::UsePermit(wanted)) => Some(&wanted.by),
-            Self::ProposePermit(_, _, by) => Some(by),
             Self::Traveler(..)
             | Self::Deviation(..)
             | Self::Instruction(..)

@@ -166,9 +166,9 @@ impl Shop {
 
     /// A lot that is noted of a part and whose number differs from one by capitals alone.
     pub(crate) fn lot_alike(&self, material: &MaterialId) -> Option<LotId> {
-        let mut noted = self.here().streams().filter_map(|(subject, _)| match subject {
-            Subject::Material(noted) if noted.part == material.part => Some(&noted.lot),
-            _ => None,
+        let mut noted = self.here().streams().filter_map(|(subject, _)| {
+            let Subject::Material(noted) = subject else { return None };
+            (noted.part == material.part).then_some(&noted.lot)
         });
         let alike = |lot: &&LotId| {
             lot.as_str().eq_ignore_ascii_case(material.lot.as_str()) && **lot != material.lot

@@ -125,8 +125,8 @@ fn limits_of(
     let kept = unit == specified.unit;
     let missing = |own: &Option<_>, given: &Option<_>| !kept && own.is_some() && given.is_none();
     if missing(&specified.lower, &wanted.lower) || missing(&specified.upper, &wanted.upper) {
-        let error = UnitMismatch { found: unit, expected: specified.unit };
-        reasons.push(Reason::UnitMismatch { error });
+        let (named, specified) = (unit, specified.unit);
+        reasons.push(PermitReason::TwoUnits { named, specified }.into());
         return None;
     }
     let side = |given: &Option<_>, own: &Option<_>| given.clone().or_else(|| own.clone());

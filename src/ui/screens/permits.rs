@@ -101,11 +101,10 @@ impl Layer for PermitsScreen {
     }
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
-        match act {
-            Act::Open => self.open(),
-            Act::ProposePermit => propose(Known::default(), world),
-            _ => Turn::Back,
+        if act == Act::ProposePermit {
+            return propose(Known::default(), world);
         }
+        if act == Act::Open { self.open() } else { Turn::Back }
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
