@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::program::{
-    ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant,
+    ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba,
 };
 
 /// The number of the deviation of a unit.
@@ -150,4 +150,14 @@ fn a_correction_of_goods_in_says_what_was_corrected_from_what_to_what() {
     let traced = plant.gemba(&["trace", "material/SEAL-1/L-77"]).exits(0);
     let traced = traced.says("material received: from Nordic, 200 pieces");
     traced.says("corrected: pieces 200 to 180, certificate none to C-7: counted again");
+}
+
+#[test]
+fn r08_whoever_names_nothing_of_two_is_told_that_either_will_do() {
+    let withdraw = gemba(&["deviation", "withdraw", "NCR-1", "in error"]).exits(2);
+    withdraw.says("<--containment <N>|--action <N>>");
+    let release = gemba(&["suspect", "release", "WO-1/1", "--reason", "x"]).exits(2);
+    release.says("<--units <UNITS>|--all>");
+    let propose = ["permit", "propose", "P", "c", "--through", "2099-01-01", "--reason", "x"];
+    gemba(&propose).exits(2).says("<--lower <LOWER>|--upper <UPPER>>");
 }

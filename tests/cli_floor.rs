@@ -214,6 +214,10 @@ fn a_redline_is_proposed_listed_with_its_instruction_and_answered() {
     let mut wrong = step;
     wrong[4] = "torqe";
     plant.by(OPERATOR, &[&wrong[..], &["--json"]].concat()).refuses(&["T06"]);
+    let about = [&step[..], &["--characteristic", "c-gap", "--json"]].concat();
+    plant.by(OPERATOR, &about).refuses(&["N37"]);
+    let unit = [&step[..], &["--unit", "WO-1881/0099"]].concat();
+    plant.by(OPERATOR, &unit).exits(1).says("WO-1881/0099");
     let row = plant.gemba(&["redline", "list", "--json"]).exits(0).values()[0].clone();
     let id = number(&row, "redline");
     assert_eq!((&row["step"], &row["answer"]), (&json!("torque"), &Value::Null));

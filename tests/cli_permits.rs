@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::cli_record::plant_with_rings;
 use crate::cli_sampling::{by_operator, plant_with_joints};
-use crate::support::program::{ENGINEER, QUALITY, SamplePlant};
+use crate::support::program::{ENGINEER, INSPECTOR, QUALITY, SamplePlant};
 
 const PERMIT: &str = "DP-HP1-0001";
 const PROPOSE: [&str; 10] = [
@@ -116,4 +117,34 @@ fn r04_recording_says_which_permit_would_fit_and_what_is_wrong_with_one_that_doe
     let retyped = by_operator(&plant, &["record", "WO-8/1", "0.08", "--retype", "--json"]).exits(0);
     let deviation = retyped.values().pop().unwrap()["deviation"].clone();
     assert!(deviation.is_string(), "0.08 is outside the permit as well");
+}
+
+#[test]
+fn r04_the_plan_of_a_file_says_which_rows_a_permit_fits_and_those_that_used_one_say_so() {
+    let plant = plant_with_rings();
+    let propose =
+        ["permit", "propose", "RING", "c-diameter", "--upper", "74.030", "--order", "WO-9"];
+    let why = ["--through", "2099-12-31", "--reason", "bore of tool 7"];
+    plant.by(ENGINEER, &[&propose[..], &why].concat()).exits(0);
+    plant.by(QUALITY, &["permit", "grant", PERMIT]).exits(0);
+    let file = plant.file("rings.csv", "diameter\n74.021\n74.000\n74.030\n74.031\n");
+    let record = ["record", "WO-9/L-1", "--from", &file, "--gauge", "BG-1", "--place", "INC-1"];
+    let plan = plant.gemba(&[&record[..], &["--plan"]].concat()).exits(0);
+    let plan = plan.says("3 Fail").says("one hold, one deviation: 4: 74.031\n");
+    plan.says(
+        "DP-HP1-0001 (73.980 .. 74.030 mm through 2099-12-31) fits:\n  1: 74.021, 3: 74.030\n",
+    );
+    let told = plant.gemba(&[&record[..], &["--plan", "--json"]].concat()).exits(0).values();
+    assert_eq!(told[0]["by_permit"][1]["sample"], 3);
+    assert_eq!(told[0]["by_permit"][1]["permits"][0]["permit"], PERMIT);
+    let saved = plant.by(INSPECTOR, &record).exits(0);
+    saved.says("one after the other: 1: 74.021 mm, 3: 74.030 mm");
+    let used = |value: &str| {
+        let with = ["permit", "use", PERMIT, "WO-9/L-1", value, "--place", "INC-1"];
+        plant.by(INSPECTOR, &with).exits(0)
+    };
+    used("74.021").says("by permit: 1: 74.021 mm by DP-HP1-0001\n");
+    used("74.030").says("1: 74.021 mm by DP-HP1-0001, 3: 74.030 mm by DP-HP1-0001");
+    let shown = plant.gemba(&["traveler", "show", "WO-9/L-1"]).exits(0);
+    shown.says("permit DP-HP1-0001");
 }

@@ -7,13 +7,14 @@ use gemba::domain::inspection::series::LotStanding;
 use gemba::domain::material::MaterialId;
 use gemba::domain::quantity::Number;
 use gemba::domain::signature::Signer;
+use gemba::domain::station::StationCommand;
 use gemba::domain::stream::{StreamState, Subject};
 use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::unit::Unit;
 
 use crate::judge_inspection::{by_piece, comes_in, nordic, opens_now, series};
 use crate::judge_work::{at_bench, plant, releases_text};
-use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
 /// Somebody looks at a piece of lot L-1, once more where a reason is given.
@@ -152,4 +153,30 @@ async fn r12_a_lot_that_two_stations_opened_unseen_is_not_free_where_one_of_them
         assert_eq!(why_held(second).as_deref(), Some("return: burrs"), "{accepts_first}");
         bench.running.shutdown().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_one_answer_lets_a_record_go_on_with_what_only_follows_it_and_what_comes_next() {
+    let (bench, one, two) = two_pieces().await;
+    for station in [&one, &two] {
+        opens_now(station, "L-1");
+        finds(station, ("P-4", 1, "25"), None);
+    }
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let open = reviews(&two);
+    assert_eq!(open.len(), 2, "the opening, and the piece that follows it: {open:?}");
+    let fact = open[0].fact.clone();
+    let (reason, counts, units) = ("both looked".to_owned(), None, Vec::new());
+    let answer = StationCommand::AnswerReview { fact, accepted: true, counts, units, reason };
+    let answer = Command::Station(two.station.clone(), answer);
+    two.ledger().transact(&acting("P-1"), &moment(1_100), answer).unwrap();
+    // Somebody goes on before the server has heard of the answer.
+    finds(&two, ("P-4", 2, "25"), None);
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    assert_eq!(reviews(&two), [], "nothing is left to be answered");
+    meet(&bench, &one, &two).await;
+    assert_eq!(series(&one).lots.len(), 2, "both stand, everywhere");
+    bench.running.shutdown().await;
 }

@@ -5,8 +5,11 @@ use gemba::domain::decide::Command;
 use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::people::{PersonCommand, RevisionRead};
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::domain::traced::Traced;
 use gemba::domain::traveler::command::{Entry, TravelerCommand};
 use gemba::domain::traveler::state::TravelerState;
+use gemba::views::query::{Answer, Query};
+use gemba::views::thread::Span;
 use serde_json::{Value, json};
 
 use crate::judge_inspection::by_piece;
@@ -56,8 +59,12 @@ async fn meet(bench: &PlantBench, one: &StationBench, two: &StationBench) {
 }
 
 fn fits(station: &StationBench, name: &str, ms: i64) {
+    fits_lot(station, (name, "L-1"), ms);
+}
+
+fn fits_lot(station: &StationBench, (name, lot): (&str, &str), ms: i64) {
     does(station, "P-3", (name, ms), TravelerCommand::Start);
-    let entry = Entry::Text("L-1".to_owned());
+    let entry = Entry::Text(lot.to_owned());
     let fit = TravelerCommand::Record { at: step("look"), ask: 1, sample: 1, entry };
     does(station, "P-3", (name, ms + 1), fit);
 }
@@ -148,5 +155,39 @@ async fn what_a_lot_is_built_in_is_held_or_told_where_it_is_corrected_afterwards
     let told = told(&one);
     let words = "CP-40/L-1 is of Baltic, not of Nordic, and built into WO-1/0001, WO-1/0002";
     assert!(told.iter().any(|why| why == words), "{told:?}");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lot_that_was_noted_unseen_beside_one_that_only_capitals_tell_from_it_is_held() {
+    let (bench, one, two) = sealing().await;
+    receives(&one, noted("Nordic", "2027-01-01", None), 600);
+    let other = MaterialId { lot: "l-1".parse().unwrap(), ..seal() };
+    let receive = MaterialCommand::Receive(noted("Nordic", "2027-01-01", None));
+    let receive = Command::Material(other.clone(), receive);
+    two.ledger().transact(&at_bench("P-4"), &moment(700), receive).unwrap();
+    meet(&bench, &one, &two).await;
+    let state = one.ledger().stream(&Subject::Material(other)).unwrap().stream.state;
+    let StreamState::Material(state) = state else { panic!("{state:?}") };
+    let why = state.blocked().map(|block| block.reason.clone()).unwrap();
+    assert!(why.contains("unseen beside L-1, from which only capitals tell it apart"), "{why}");
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recall_tells_of_what_was_built_in_under_a_number_that_only_capitals_tell_from_its_own() {
+    let (bench, one, two) = sealing().await;
+    fits_lot(&one, ("0001", "L-9"), 600);
+    fits_lot(&two, ("0002", "l-9"), 700);
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    let of = Traced::parse("component/CP-40/L-9").unwrap();
+    for station in [&one, &two] {
+        let query = Query::Recall { of: of.clone(), span: Span::default() };
+        let answer = station.ledger().answer(&query, &moment(900)).unwrap();
+        let Answer::Recall(Some(recall)) = answer else { panic!("{answer:?}") };
+        assert_eq!((recall.units.len(), &recall.units[0].traveler), (1, &unit("0001")));
+        assert_eq!(recall.alike, [Traced::parse("component/CP-40/l-9").unwrap()]);
+    }
     bench.running.shutdown().await;
 }

@@ -97,9 +97,9 @@ async fn permitted(quantity: u32) -> (PlantBench, StationBench, StationBench) {
         through: "2026-12-01".parse().unwrap(),
         reason: "spring of lot 7".to_owned(),
         reference: None,
-        by: Signer::by_badge("P-1"),
     };
-    let propose = Command::ProposePermit("CP-40".parse().unwrap(), Box::new(wanted));
+    let propose =
+        Command::ProposePermit("CP-40".parse().unwrap(), Box::new(wanted), Signer::by_badge("P-1"));
     one.ledger().transact(&acting("P-1"), &moment(500), propose).unwrap();
     let grant = PermitCommand::Grant { by: Signer::by_badge("P-2") };
     one.ledger().transact(&acting("P-2"), &moment(600), of_permit(grant)).unwrap();

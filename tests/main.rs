@@ -135,6 +135,7 @@ mod screens_others;
 mod screens_pages;
 mod screens_pane;
 mod screens_permits;
+mod screens_propose;
 mod screens_readings;
 mod screens_review;
 mod screens_revisions;

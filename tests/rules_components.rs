@@ -133,6 +133,14 @@ fn r05_what_is_taken_out_to_be_used_again_is_no_use_of_its_lot() {
 }
 
 #[test]
+fn r05_a_lot_is_not_noted_under_a_number_that_only_capitals_tell_from_another() {
+    let mut shop = scanning();
+    shop.does("quell", received("cover", "L-1", Some(2), None));
+    assert_eq!(shop.codes("quell", received("cover", "l-1", Some(2), None)), ["B23"]);
+    shop.does("quell", received("seal", "l-1", Some(2), None));
+}
+
+#[test]
 fn goods_in_notes_what_came_and_only_what_came_is_blocked() {
     let mut shop = Shop::open();
     let none = received("cover", "L-1", Some(0), None);

@@ -11,6 +11,7 @@ use gemba::domain::material::{MaterialCommand, MaterialId, MaterialReceived};
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
 use gemba::domain::traveler::fact::{HoldReason, ReadingValue};
+use gemba::views::inspection::NextView;
 
 use crate::support::inspections::{
     about, by_piece, chooses, decides, decision, ends, finds, inspecting, opens, receives,
@@ -225,6 +226,8 @@ fn r12_a_lot_that_two_stations_opened_unseen_stops_the_series_until_quality_answ
     for station in ["ASM1", "ASM2"] {
         assert_eq!(shop.at(station).codes("okafor", opens("L-2", None)), ["J33"], "{station}");
     }
+    let next = NextView::all_of(&shop.series());
+    assert_eq!(next[0].opened_twice.as_deref(), Some("L-1"), "whoever looks is told");
     // What is open is inspected; only nothing new is begun.
     let piece = *shop.lot("L-1").remaining().first().unwrap();
     shop.does("okafor", finds("L-1", piece, "74.000", None));

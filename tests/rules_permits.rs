@@ -74,7 +74,7 @@ fn r04_a_permit_widens_what_is_measured_for_units_or_so_many_until_a_day_to_come
     assert_eq!(tries(&|asked| asked.upper = Some(number("27"))), ["V20"], "the same is not wider");
     assert_eq!(tries(&|asked| asked.lower = Some(number("24"))), ["V20"], "narrower below");
     assert_eq!(tries(&|asked| asked.unit = Some(unit("mm"))), ["R06"]);
-    assert_eq!(tries(&|asked| asked.unit = Some(unit("kN·m"))), ["R06"], "both sides or none");
+    assert_eq!(tries(&|asked| asked.unit = Some(unit("kN·m"))), ["V30"], "both sides or none");
     assert_eq!(tries(&|asked| asked.characteristic = id("c-gap")), ["V23"]);
     assert_eq!(tries(&|asked| asked.quantity = None), ["V25"]);
     assert_eq!(tries(&|asked| asked.quantity = Some(0)), ["V25"]);
@@ -332,11 +332,11 @@ fn r04_no_permit_is_given_for_what_is_critical() {
     let shop = Shop::reaching("torque");
     let command = proposes_permit(wanted());
     let mut context = shop.context("lind", &command);
-    let Command::ProposePermit(part, wanted) = command else { panic!("{command:?}") };
+    let Command::ProposePermit(part, wanted, by) = command else { panic!("{command:?}") };
     let specification = context.permits.specification.as_mut().unwrap();
     specification.characteristics[0].class = Class::Critical;
     let codes = |context: &_| {
-        let refused = propose(&part, (*wanted).clone(), context).unwrap_err();
+        let refused = propose(&part, (*wanted).clone(), by.clone(), context).unwrap_err();
         refused.reasons.iter().map(gemba::domain::refusal::Reason::code).collect::<Vec<_>>()
     };
     assert_eq!(codes(&context), ["V21"]);

@@ -195,6 +195,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
 
     let mut walk = Walk::new(Screen::signed_in(permitted(), "B-2107"));
     walk.menu("Permits").keys("1").key(Key::Esc).key(Key::Esc);
+    walk.menu("Permits").menu("Propose a permit").key(Key::Enter).key(Key::Esc).key(Key::Esc);
     walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
     seen.append(&mut walk.seen);
 

@@ -110,10 +110,10 @@ fn r13_a_dropped_line_brings_back_every_field_of_a_form() {
     assert_eq!(known.close_by.unwrap().step.as_str(), "signoff");
 }
 
-fn drafts(screen: &Screen) -> Vec<(String, String)> {
-    let kept = screen.asked.iter().filter_map(|effect| match effect {
-        Effect::KeepDraft(key, text) => Some((key.clone(), text.clone())),
-        _ => None,
+pub(crate) fn drafts(screen: &Screen) -> Vec<(String, String)> {
+    let kept = screen.asked.iter().filter_map(|effect| {
+        let Effect::KeepDraft(key, text) = effect else { return None };
+        Some((key.clone(), text.clone()))
     });
     kept.collect()
 }

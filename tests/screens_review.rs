@@ -50,6 +50,7 @@ pub(crate) fn judged(badge: &str) -> (Screen, Position) {
         units: Vec::new(),
         decisions: Vec::new(),
         not_to_follow: Vec::new(),
+        with_it: 0,
     };
     screen.answers.board = Some(Board { reviews: vec![review], ..Board::default() });
     (screen, fact)

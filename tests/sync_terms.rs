@@ -113,10 +113,9 @@ async fn pages_go_packed_both_ways_and_a_bomb_is_refused_by_its_size() {
 }
 
 fn link(station: &StationBench, now: &Moment) -> gemba::views::link::Link {
-    match station.ledger().answer(&Query::Sync, now).unwrap() {
-        Answer::Sync(view) => view.link,
-        other => panic!("{other:?}"),
-    }
+    let answer = station.ledger().answer(&Query::Sync, now).unwrap();
+    let Answer::Sync(view) = answer else { panic!("{answer:?}") };
+    view.link
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -170,6 +170,7 @@ pub fn command(signing: Signing, by: Signer) -> Command {
         Signing::Instruction(id, revision, shown) => {
             Command::Instruction(id, RevisionCommand::Approve { revision, shown, by })
         }
+        Signing::ProposePermit(part, wanted) => Command::ProposePermit(part, wanted, by),
         Signing::GrantPermit(id) => Command::Permit(id, PermitCommand::Grant { by }),
         Signing::UsePermit { traveler, reading, value, permit } => {
             let wanted = Use { reading, value, permit, by };

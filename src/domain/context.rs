@@ -15,7 +15,9 @@ use super::floor::Numbers;
 use super::gauge::GaugeState;
 use super::handover::HandoverContent;
 use super::hash::Hash;
-use super::ids::{DeviationId, GaugeId, InstructionId, PersonId, PlaceId, StationId, WorkCenterId};
+use super::ids::{
+    DeviationId, GaugeId, InstructionId, LotId, PersonId, PlaceId, StationId, WorkCenterId,
+};
 use super::instruction::Instruction;
 use super::label::Label;
 use super::material::{MaterialState, Suppliers};
@@ -95,6 +97,8 @@ pub struct Context {
     pub material: Option<MaterialState>,
     /// The suppliers of everything that came in.
     pub suppliers: Suppliers,
+    /// A lot that is noted of the same part, and whose number differs by capitals alone.
+    pub lot_alike: Option<LotId>,
     /// Deviations of the traveler.
     pub deviations: BTreeMap<DeviationId, DeviationState>,
     /// Deviations of the traveler, or of lots that its pieces were of, that are to be closed by a step.
@@ -156,6 +160,7 @@ impl Context {
             component: None,
             material: None,
             suppliers: Suppliers::default(),
+            lot_alike: None,
             deviations: BTreeMap::new(),
             gates: BTreeMap::new(),
             shipping: None,

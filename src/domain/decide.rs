@@ -26,7 +26,7 @@ use super::place::PlaceCommand;
 use super::redline::RedlineCommand;
 use super::refusal::{Reason, Refusal};
 use super::revision::RevisionCommand;
-use super::signature::Components;
+use super::signature::{Components, Signer};
 use super::site_change::SiteCommand;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
@@ -74,7 +74,7 @@ pub enum Command {
     /// About the lots of a series.
     Series(SeriesId, InspectionCommand),
     /// Propose a deviation permit for a part.
-    ProposePermit(PartId, Box<PermitWanted>),
+    ProposePermit(PartId, Box<PermitWanted>, Signer),
     /// About a deviation permit.
     Permit(PermitId, PermitCommand),
 }
@@ -127,8 +127,8 @@ pub struct Needs {
     pub floor: Option<FloorNeeds>,
     /// What the inspection of a lot rests on.
     pub inspection: Option<InspectionNeeds>,
-    /// The suppliers of everything that came in.
-    pub suppliers: bool,
+    /// The lot that comes in: the suppliers of everything that did, and the lots of like number.
+    pub received: Option<MaterialId>,
     /// Permits.
     pub permits: PermitsWanted,
 }
@@ -186,7 +186,7 @@ impl Command {
             Self::Handover(id, _) => Subject::Handover(id.clone()),
             Self::Redline(id, _) => Subject::Redline(id.clone()),
             Self::Series(id, _) => Subject::Series(id.clone()),
-            Self::ProposePermit(part, _) => Subject::Specification(part.clone()),
+            Self::ProposePermit(part, ..) => Subject::Specification(part.clone()),
             Self::Permit(id, _) => Subject::Permit(id.clone()),
         }
     }
@@ -238,11 +238,12 @@ impl Command {
                     needs.inspection = Some(inspection);
                 }
             }
-            Self::ProposePermit(_, wanted) => {
+            Self::ProposePermit(_, wanted, _) => {
                 needs.permits = PermitsWanted::Proposal(wanted.only.clone());
             }
-            Self::Material(_, command) => {
-                needs.suppliers = matches!(command, MaterialCommand::Receive(_));
+            Self::Material(id, command) => {
+                let receives = matches!(command, MaterialCommand::Receive(_));
+                needs.received = receives.then(|| id.clone());
             }
             Self::Specification(..)
             | Self::Gauge(..)
@@ -277,6 +278,7 @@ impl Command {
                 _,
                 TravelerCommand::Sign { by, .. } | TravelerCommand::Ship { by, .. },
             )
+            | Self::ProposePermit(_, _, by)
             | Self::Permit(_, PermitCommand::Grant { by })
             | Self::Deviation(
                 _,
@@ -290,7 +292,6 @@ impl Command {
             | Self::Instruction(_, RevisionCommand::Approve { by, .. })
             | Self::Specification(_, RevisionCommand::Approve { by, .. }) => Some(by),
             Self::Traveler(_, TravelerCommand::UsePermit(wanted)) => Some(&wanted.by),
-            Self::ProposePermit(_, wanted) => Some(&wanted.by),
             Self::Traveler(..)
             | Self::Deviation(..)
             | Self::Instruction(..)
@@ -390,8 +391,8 @@ fn decide_known(
         (StreamState::Series(state), Command::Series(id, command)) => {
             inspection::decide::decide(&id, state, command, context)
         }
-        (StreamState::Specification(_), Command::ProposePermit(part, wanted)) => {
-            permit::propose(&part, *wanted, context)
+        (StreamState::Specification(_), Command::ProposePermit(part, wanted, by)) => {
+            permit::propose(&part, *wanted, by, context)
         }
         (StreamState::Permit(state), Command::Permit(id, command)) => {
             permit::decide(&id, state, command, context)

@@ -175,7 +175,7 @@ pub(super) fn give(
         reasons.push(Reason::PlaceUnknown { place: place.clone() });
     }
     if !notes.is_empty() {
-        context.require_text("the notes", &notes, &mut reasons);
+        context.require_text("the note", &notes, &mut reasons);
     }
     let id = context.numbers.handover.clone();
     if id.is_none() {

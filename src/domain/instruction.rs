@@ -187,6 +187,23 @@ pub struct Included {
     pub hash: Hash,
 }
 
+impl Step {
+    /// What it asks to be measured of a characteristic.
+    pub fn measured(&self, characteristic: &CharacteristicId) -> Option<&Measure> {
+        self.asks.iter().find_map(|ask| match ask {
+            Ask::Measure(measure) => {
+                (measure.characteristic.as_ref() == Some(characteristic)).then_some(measure)
+            }
+            Ask::Scan { .. }
+            | Ask::Install { .. }
+            | Ask::Check { .. }
+            | Ask::Enter { .. }
+            | Ask::Wait(_)
+            | Ask::Sign(_) => None,
+        })
+    }
+}
+
 impl StepRules {
     /// Whether nothing special is stated.
     pub fn is_plain(&self) -> bool {

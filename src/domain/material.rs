@@ -341,6 +341,10 @@ fn receive(
         if received.corrects.is_some() {
             reasons.push(ComponentReason::MaterialUnknown { material: id.clone() }.into());
         }
+        // What is held under one number would be free under the other.
+        if let Some(noted) = context.lot_alike.clone() {
+            reasons.push(ComponentReason::AlikeNoted { material: id.clone(), noted }.into());
+        }
         return vec![MaterialFact::MaterialReceived(received)];
     };
     let found = before.differences(&received);

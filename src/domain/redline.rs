@@ -13,6 +13,7 @@ use super::ids::{
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::people::Action;
+use super::refusal::deviation::DeviationReason;
 use super::refusal::shift::ShiftReason;
 use super::refusal::{Reason, Refusal};
 use super::stream::{Subject, TravelerId};
@@ -142,6 +143,13 @@ pub(super) fn propose(
             // A text that is not here cannot say that it has no such step.
             if text.is_some_and(|text| text.steps.iter().all(|step| step.id != proposed.step)) {
                 reasons.push(Reason::StepUnknown { step: proposed.step.clone() });
+            }
+            let step = text.and_then(|text| text.step(&proposed.step));
+            if let Some((step, characteristic)) = step.zip(proposed.characteristic.as_ref())
+                && step.measured(characteristic).is_none()
+            {
+                let (characteristic, step) = (characteristic.clone(), step.id.clone());
+                reasons.push(DeviationReason::NotMeasuredThere { characteristic, step }.into());
             }
         }
     }

@@ -184,6 +184,32 @@ const UNREAD_KEPT: usize = 50;
 /// No rule asks for more wrong tries than a `u8` counts.
 const WRONG_TRIES_KEPT: usize = 255;
 
+/// Why the judge does not accept what follows a record that it did not accept.
+pub fn follows_words(at: &Position) -> String {
+    format!("it follows {at}, which was not accepted")
+}
+
+/// A record that is reviewed, and every reason against it.
+pub type Reviewed<'a> = (&'a Position, &'a [String]);
+
+/// Those of open reviews against which nothing stands but that they follow a record, or one of these.
+pub fn resting_on<'a>(
+    fact: &Position,
+    open: impl Iterator<Item = Reviewed<'a>>,
+) -> Vec<Reviewed<'a>> {
+    let mut open: Vec<Reviewed<'a>> = open.filter(|(at, _)| *at != fact).collect();
+    let (mut found, mut answered) = (Vec::new(), BTreeSet::from([follows_words(fact)]));
+    loop {
+        let rests = |(_, reasons): &Reviewed<'_>| {
+            !reasons.is_empty() && reasons.iter().all(|reason| answered.contains(reason))
+        };
+        let Some(at) = open.iter().position(rests) else { return found };
+        let next = open.remove(at);
+        answered.insert(follows_words(next.0));
+        found.push(next);
+    }
+}
+
 impl StationState {
     /// Takes one more fact.
     pub fn evolve(&mut self, head: &Head, fact: &StationFact) {
@@ -347,6 +373,16 @@ pub fn decide(
                 let way = which_counts(unit, known.ways(&fact), counts.as_deref());
                 let way = way.map_err(|reason| reasons.push(reason.into())).unwrap_or_default();
                 further.extend(known.release_judge_holds(unit, (&fact, &answered), way.as_ref()));
+            }
+            // What stands against others is this record alone: with it they are answered.
+            let open = state.open_reviews.iter();
+            let open = open.filter(|review| review.units.is_empty());
+            let open = open.map(|review| (&review.fact, &review.reasons[..]));
+            let with_it = if accepted { resting_on(&fact, open) } else { Vec::new() };
+            for (fact, reasons) in with_it {
+                let (fact, reason, reasons) = (fact.clone(), reason.clone(), reasons.to_vec());
+                let answered = StationFact::ReviewAnswered { fact, accepted, reason, reasons };
+                further.push((Subject::Station(id.clone()), FactBody::Station(answered)));
             }
             StationFact::ReviewAnswered { fact, accepted, reason, reasons: answered }
         }

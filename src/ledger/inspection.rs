@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use crate::domain::context::Context;
 use crate::domain::decide::Needs;
 use crate::domain::effectivity::Use;
-use crate::domain::material::Suppliers;
+use crate::domain::ids::LotId;
+use crate::domain::material::{MaterialId, Suppliers};
 use crate::domain::stream::{StreamState, Subject};
 
 use super::effective::note_effective;
@@ -63,4 +64,25 @@ pub(super) fn suppliers(connection: &Connection) -> Result<Suppliers, LedgerErro
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_map([], |row| row.get(0))?;
     Ok(Suppliers(found.collect::<Result<_, _>>()?))
+}
+
+/// The lots that are noted of a part and whose numbers differ from one by capitals alone.
+pub(super) fn lots_alike(
+    connection: &Connection,
+    material: &MaterialId,
+) -> Result<Vec<LotId>, LedgerError> {
+    let sql = "SELECT lot FROM material_row
+               WHERE part = ?1 AND lot = ?2 COLLATE NOCASE AND lot <> ?2 ORDER BY lot";
+    let mut statement = connection.prepare_cached(sql)?;
+    let key = (material.part.as_str(), material.lot.as_str());
+    let found = statement.query_map(key, |row| row.get::<_, String>(0))?;
+    let wrong = |error| LedgerError::damaged(format!("lot: {error}"));
+    found.map(|lot| LotId::parse(&lot?).map_err(wrong)).collect()
+}
+
+impl Ledger {
+    /// The lots that are noted of a part and whose numbers differ from one by capitals alone.
+    pub fn lots_alike(&self, material: &MaterialId) -> Result<Vec<LotId>, LedgerError> {
+        lots_alike(&self.connection, material)
+    }
 }

@@ -5,13 +5,20 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 
 use crate::domain::context::Context;
+use crate::domain::decide::Command;
 use crate::domain::effectivity::Use;
+use crate::domain::fact::{Acting, Position};
 use crate::domain::fold::Folded;
 use crate::domain::ids::{PartId, PermitId, RevisionId};
+use crate::domain::moment::Moment;
 use crate::domain::permit::{PermitState, PermitsWanted};
 use crate::domain::specification::Specification;
 use crate::domain::stream::{StreamState, Subject};
+use crate::domain::traveler::command::TravelerCommand;
+use crate::domain::traveler::rows::rows_by_permit;
+use crate::views::permit::{PermitOffer, RowPermits};
 
+use super::append::head_of;
 use super::effective::note_effective;
 use super::error::LedgerError;
 use super::models::tables::Models;
@@ -46,6 +53,33 @@ impl Ledger {
                 Ok(())
             }
         }
+    }
+
+    /// The failing rows of a file that permits would let go on, were it recorded now.
+    pub fn rows_by_permit(
+        &self,
+        (acting, now): (&Acting, &Moment),
+        command: &Command,
+    ) -> Result<Vec<RowPermits>, LedgerError> {
+        let Command::Traveler(id, TravelerCommand::RecordRows { at, ask, gauge, rows }) = command
+        else {
+            return Ok(Vec::new());
+        };
+        let folded = self.load(&self.connection, &command.subject())?;
+        let head = head_of(&self.connection, &self.identity.ledger, self.identity.epoch)?;
+        let (ledger, seq) = (self.identity.ledger.clone(), head.last_seq + 1);
+        let next = Position { ledger, epoch: head.epoch, seq };
+        let mut context = Context::new(now.clone(), acting.clone(), next);
+        self.note_contact(&self.connection, &mut context)?;
+        self.surround(&self.connection, command, &folded, &mut context)?;
+        let StreamState::Traveler(state) = &folded.stream.state else { return Ok(Vec::new()) };
+        let fits = rows_by_permit((id, state), (at, *ask), (gauge.as_ref(), rows), &context);
+        let offer = |id: &PermitId| PermitOffer::of(id, context.permits.permits.get(id)?);
+        let row = |(sample, permits): (u16, Vec<PermitId>)| RowPermits {
+            sample,
+            permits: permits.iter().filter_map(offer).collect(),
+        };
+        Ok(fits.into_iter().map(row).collect())
     }
 
     /// Every permit of a part.

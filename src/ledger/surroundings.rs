@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::LedgerError;
-use super::inspection::suppliers;
+use super::inspection::{lots_alike, suppliers};
 use super::labels::label;
 use super::orders::unfinished;
 use super::samples::surround_samples;
@@ -102,8 +102,9 @@ impl Ledger {
         }
         self.surround_floor(transaction, needs, context)?;
         self.surround_inspection(transaction, needs, context)?;
-        if needs.suppliers {
+        if let Some(material) = &needs.received {
             context.suppliers = suppliers(transaction)?;
+            context.lot_alike = lots_alike(transaction, material)?.into_iter().next();
         }
         self.surround_permits(transaction, (stream, &needs.permits), context)?;
         self.surround_units(transaction, needs, context)?;

@@ -247,6 +247,7 @@ impl Shell {
             | Act::Redline
             | Act::Redlines
             | Act::Permits
+            | Act::ProposePermit
             | Act::Withdraw
             | Act::Back => return self.act_on_top(act),
         };

@@ -11,6 +11,7 @@ use crate::domain::ids::{
 };
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::series::SeriesId;
+use crate::domain::permit::PermitWanted;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::command::StepAt;
 use crate::domain::traveler::fact::ReadingValue;
@@ -184,6 +185,8 @@ pub enum Signing {
     },
     /// A revision of an instruction, with its compiled blob as it was shown.
     Instruction(InstructionId, RevisionId, Hash),
+    /// That a limit of a part is to be widened, as one of engineering and quality.
+    ProposePermit(PartId, Box<PermitWanted>),
     /// A permit, as the other of engineering and quality.
     GrantPermit(PermitId),
     /// That a failing reading goes on by a permit, its value typed again.

@@ -71,6 +71,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Handovers
         | Act::Redlines
         | Act::Permits
+        | Act::ProposePermit
         | Act::Mark
         | Act::Together
         | Act::OpenUnit

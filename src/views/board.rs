@@ -188,6 +188,8 @@ pub struct ReviewRow {
     pub decisions: Vec<String>,
     /// Those that the unit cannot follow from where it stands: one is decided anew.
     pub not_to_follow: Vec<String>,
+    /// How many records, against which nothing stands but that they follow it, go on with it.
+    pub with_it: usize,
 }
 
 impl Board {
@@ -196,6 +198,15 @@ impl Board {
         let units = self.suspects.iter().flat_map(|range| &range.units);
         let held = units.filter(|unit| unit.standing.is_open() && unit.ended.is_none());
         held.map(|unit| &unit.traveler).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// How many records go on with one that they only follow, in words; none where there are none.
+pub fn with_words(with_it: usize) -> Option<String> {
+    match with_it {
+        0 => None,
+        1 => Some("with it 1 record that only follows it".to_owned()),
+        more => Some(format!("with it {more} records that only follow it")),
     }
 }
 

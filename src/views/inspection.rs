@@ -63,6 +63,8 @@ pub struct NextView {
     pub may_be_reduced: bool,
     /// No lot is opened until quality takes it up again.
     pub discontinued: bool,
+    /// The lot that two stations opened unseen: none is opened until quality has looked at both.
+    pub opened_twice: Option<String>,
 }
 
 /// One opening of a lot.
@@ -373,6 +375,7 @@ impl NextView {
                 score: series.score,
                 may_be_reduced: series.may_be_reduced(),
                 discontinued: series.discontinued,
+                opened_twice: state.opened_twice().first().map(|lot| lot.opened.lot.to_string()),
             }
         });
         next.collect()

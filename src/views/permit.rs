@@ -81,6 +81,15 @@ pub struct PermitOffer {
     pub through: Date,
 }
 
+/// A failing row of a file, and the permits that let it go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowPermits {
+    /// Which reading it is.
+    pub sample: u16,
+    /// The permits.
+    pub permits: Vec<PermitOffer>,
+}
+
 impl PermitOffer {
     /// A permit as offered; none where nothing was proposed yet.
     pub fn of(id: &PermitId, state: &PermitState) -> Option<Self> {

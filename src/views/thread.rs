@@ -100,6 +100,9 @@ pub struct Recall {
     pub to_hold: Vec<TravelerId>,
     /// Those that are shipped: they are not held by a hold here, but marked by one.
     pub shipped: Vec<TravelerId>,
+    /// What was built in of the same part under a number that differs by capitals alone, and is not in
+    /// the list.
+    pub alike: Vec<Traced>,
     /// Seconds since this station heard from the server; absent where it never did.
     pub catalog_age_s: Option<i64>,
 }

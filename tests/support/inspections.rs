@@ -3,6 +3,7 @@
 use gemba::domain::context::Context;
 use gemba::domain::decide::{Command, Needs};
 use gemba::domain::hash::Hash;
+use gemba::domain::ids::LotId;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{Choice, LotEnd};
 use gemba::domain::inspection::rule::InspectRule;
@@ -161,6 +162,18 @@ impl Shop {
             .collect();
         came.sort();
         Suppliers(came.into_iter().map(|(_, supplier)| supplier).collect())
+    }
+
+    /// A lot that is noted of a part and whose number differs from one by capitals alone.
+    pub(crate) fn lot_alike(&self, material: &MaterialId) -> Option<LotId> {
+        let mut noted = self.here().streams().filter_map(|(subject, _)| {
+            let Subject::Material(noted) = subject else { return None };
+            (noted.part == material.part).then_some(&noted.lot)
+        });
+        let alike = |lot: &&LotId| {
+            lot.as_str().eq_ignore_ascii_case(material.lot.as_str()) && **lot != material.lot
+        };
+        noted.find(alike).cloned()
     }
 
     /// The lot that is inspected, with the texts.

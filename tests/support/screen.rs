@@ -340,6 +340,7 @@ impl Screen {
             Signing::Approve { deviation, disposition } => {
                 Command::Deviation(deviation, DeviationCommand::Approve { disposition, by })
             }
+            Signing::ProposePermit(part, wanted) => Command::ProposePermit(part, wanted, by),
             Signing::GrantPermit(permit) => Command::Permit(permit, PermitCommand::Grant { by }),
             Signing::UsePermit { traveler, reading, value, permit } => {
                 let wanted = Use { reading, value, permit, by };

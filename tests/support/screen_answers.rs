@@ -340,6 +340,7 @@ fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
         units: Vec::new(),
         decisions: Vec::new(),
         not_to_follow: Vec::new(),
+        with_it: 0,
         reasons: vec![
             "haas was revoked on 2026-11-20 and recorded this on 2026-11-23, which nobody may do \
              after the day of the revocation"

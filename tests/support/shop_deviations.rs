@@ -140,9 +140,9 @@ impl Shop {
     ) {
         let route = opened.route.iter().find(|route| route.operation == operation);
         let stream = route.map(|r| self.stream(&Subject::Instruction(r.instruction.clone())));
-        let known = stream.as_ref().map(|stream| match &stream.state {
-            StreamState::Instruction(known) => &known.revisions,
-            other => panic!("{other:?}"),
+        let known = stream.as_ref().map(|stream| {
+            let StreamState::Instruction(known) = &stream.state else { panic!("{stream:?}") };
+            &known.revisions
         });
         if let Some(revisions) = known {
             self.judge(context, revisions);

@@ -39,13 +39,12 @@ pub(crate) fn wanted() -> PermitWanted {
         through: "2026-12-24".parse().unwrap(),
         reason: "bolts of lot 88".to_owned(),
         reference: Some("CR-12".to_owned()),
-        by: Signer::by_badge("L. Lind"),
     }
 }
 
 /// A permit is proposed.
 pub(crate) fn proposes_permit(wanted: PermitWanted) -> Command {
-    Command::ProposePermit(id("CP-40"), Box::new(wanted))
+    Command::ProposePermit(id("CP-40"), Box::new(wanted), Signer::by_badge("L. Lind"))
 }
 
 /// A permit is granted.

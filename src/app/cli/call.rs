@@ -11,7 +11,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::floor::FloorCommand;
 use crate::domain::help::{HelpCommand, HelpWanted};
-use crate::domain::ids::{HelpId, StepId};
+use crate::domain::ids::HelpId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
 use crate::views::help::{HelpRow, HelpView};
@@ -65,7 +65,7 @@ pub struct RaiseArgs {
     /// The unit that is worked on: ORDER/UNIT
     #[arg(long, value_parser = traveler_id)]
     unit: Option<TravelerId>,
-    /// The operation and the step of that unit, such as 20:torque
+    /// The operation and the step of that unit, such as 20#torque
     #[arg(long, value_parser = step_at, requires = "unit")]
     step: Option<StepAt>,
     #[command(flatten)]
@@ -84,10 +84,8 @@ pub struct CallArgs {
 }
 
 fn step_at(text: &str) -> Result<StepAt, String> {
-    let wrong = || "an operation and a step, such as 20:torque".to_owned();
-    let (operation, step) = text.split_once(':').ok_or_else(wrong)?;
-    let operation = operation.parse().map_err(|_| wrong())?;
-    Ok(StepAt { operation, step: StepId::parse(step).map_err(|_| wrong())? })
+    let step = StepAt::parse(text);
+    step.ok_or_else(|| "an operation and a step, such as 20#torque".to_owned())
 }
 
 /// Runs a command about calls for help.

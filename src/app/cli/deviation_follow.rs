@@ -1,6 +1,6 @@
 //! `gemba deviation`: containment, cause, corrective actions, whether they helped.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use jiff::civil::Date;
 
 use super::signer::SignerArgs;
@@ -87,11 +87,12 @@ pub struct NumberedArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("asked").required(true).args(["containment", "action"])))]
 pub struct WithdrawArgs {
     /// The deviation
     deviation: DeviationId,
     /// The number of what was asked for at once
-    #[arg(long, value_name = "N", conflicts_with = "action", required_unless_present = "action")]
+    #[arg(long, value_name = "N")]
     containment: Option<usize>,
     /// The number of the action
     #[arg(long, value_name = "N")]

@@ -92,6 +92,7 @@ pub fn run(console: &Console, command: MaterialCommand) -> Result<Exit, Fault> {
                 }
                 None => format!("{id} received {}", received_words(&received)),
             };
+            say_past(console, &id, received.expires)?;
             let command = Command::Material(id, Asked::Receive(received));
             acts::act(console, &signer, &what, |_| command)
         }
@@ -108,6 +109,15 @@ pub fn run(console: &Console, command: MaterialCommand) -> Result<Exit, Fault> {
         }
         MaterialCommand::List { part } => list(console, part),
     }
+}
+
+/// Says that a date is over already: nothing of it is built in, and a year is mistyped soon.
+fn say_past(console: &Console, id: &MaterialId, expires: Option<Date>) -> Result<(), Fault> {
+    let Some(day) = expires else { return Ok(()) };
+    if day < console.reader()?.today() {
+        console.printer.remark(format!("! {id} was good until {day}: look twice at the date"));
+    }
+    Ok(())
 }
 
 /// What goods-in noted of a lot last.

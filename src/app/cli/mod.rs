@@ -56,6 +56,7 @@ pub mod release;
 pub mod review;
 pub mod route;
 pub mod rows;
+mod rows_told;
 pub mod serve;
 pub mod session;
 pub mod set;

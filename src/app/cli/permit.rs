@@ -1,6 +1,6 @@
 //! `gemba permit`: deviation permits: propose, grant, withdraw, use, list, show.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use jiff::civil::Date;
 
 use super::record::{say, value_again};
@@ -79,13 +79,14 @@ pub enum PermitCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("limit").required(true).multiple(true).args(["lower", "upper"])))]
 pub struct ProposeArgs {
     /// The part
     part: PartId,
     /// The characteristic
     characteristic: CharacteristicId,
     /// The least value that is to pass
-    #[arg(long, allow_hyphen_values = true, required_unless_present = "upper")]
+    #[arg(long, allow_hyphen_values = true)]
     lower: Option<String>,
     /// The greatest value that is to pass
     #[arg(long, allow_hyphen_values = true)]
@@ -190,9 +191,8 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
             through: args.through,
             reason,
             reference,
-            by: signer.by(),
         };
-        Command::ProposePermit(part, Box::new(wanted))
+        Command::ProposePermit(part, Box::new(wanted), signer.by())
     })
 }
 

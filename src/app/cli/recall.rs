@@ -25,7 +25,7 @@ use crate::views::thread::{Recall, RecallRow, Span};
                         listed and not held.\n\nJSON, one value: of, what, from, until, revision, \
                         units (traveler, part, depth, why, by, taken_out, standing, place, \
                         operation, finished, ended, shipped, hold, at, fact), to_hold, shipped, \
-                        catalog_age_s; with --hold then: saved, facts, waiting, held. CSV: the \
+                        alike, catalog_age_s; with --hold then: saved, facts, waiting, held. CSV: the \
                         columns of the head.")]
 pub struct RecallArgs {
     /// What is called back, as for `gemba trace`
@@ -151,6 +151,10 @@ fn print(console: &Console, recall: &Recall) {
     if !to_hold.is_empty() {
         let count = to_hold.len();
         console.printer.line(format!("{count} to hold: gemba recall {of} --hold --reason …"));
+    }
+    for of in &recall.alike {
+        let words = "built in under a number that only capitals tell from this one, and not listed";
+        console.printer.line(format!("! {words}: gemba recall {of}"));
     }
     if let Some(age_s) = recall.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));

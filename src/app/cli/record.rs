@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::Console;
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, require_not_ended, step_at};
 use super::traveler::{traveler_id, view, view_at};
+use super::{Console, rows_told};
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings::{self, FILE_BYTES_MAX, Plan};
+use crate::app::readings::{self, FILE_BYTES_MAX};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeDescription;
@@ -36,9 +36,10 @@ use crate::views::traveler::TravelerView;
                         its limits holds the unit: type what the gauge shows again with --retype. \
                         The same value opens a deviation, another one is your correction.\nJSON: \
                         saved, facts, waiting, value, verdict, held, deviation, permits \
-                        (those that fit), permit (by which it goes on), suspects, implausible, \
+                        (those that fit), permit (by which it goes on), to_retype (sample, value, of each that waits), permitted (sample, value, \
+                        permit), suspects, implausible, \
                         finer_than_gauge (each value that is); with --from also rows, pass, \
-                        fail, on_limit")]
+                        fail, on_limit, failing, by_permit (sample, permits)")]
 pub struct RecordArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
@@ -182,22 +183,13 @@ pub fn say(
         console.printer.line(format!("{verdict:?}"));
     }
     warn_of_finer(console, &finer);
-    match &deviation {
-        Some(deviation) if held => {
-            console
-                .printer
-                .line(format!("the unit is on hold: {deviation} waits for a disposition"));
-        }
-        Some(_) | None if held && after.state.to_retype().is_some() => {
-            console.printer.line("the unit is on hold: type again what the gauge shows");
-            console.printer.line(format!("→ gemba record {id} VALUE --retype"));
-            for offer in &after.permits {
-                let (permit, words) = (&offer.permit, offer.words());
-                console.printer.line(format!("→ or by permit {permit}: {words}"));
-                console.printer.line(format!("  gemba permit use {permit} {id} VALUE"));
-            }
-        }
-        Some(_) | None => {}
+    rows_told::say_permitted(console, &after);
+    if let Some(deviation) = deviation.as_ref().filter(|_| held) {
+        let waits = format!("the unit is on hold: {deviation} waits for a disposition");
+        console.printer.line(waits);
+    }
+    if held && after.state.to_retype().is_some() {
+        rows_told::say_to_retype(console, &after);
     }
     let suspects = if held { after.suspects } else { 0 };
     if suspects > 0 {
@@ -213,6 +205,7 @@ pub fn say(
     console.printer.value(&json!({
         "saved": what, "facts": facts, "waiting": waiting,
         "value": value, "verdict": verdict, "held": held, "deviation": deviation,
+        "to_retype": rows_told::waiting(&after), "permitted": rows_told::permitted(&after),
         "suspects": suspects, "implausible": slip, "permits": after.permits, "permit": permit,
         "finer_than_gauge": finer.iter().map(|r| shown(r.value())).collect::<Vec<_>>(),
     }));
@@ -322,17 +315,19 @@ fn record_file(
     let known = gauge_known(station, args.gauge.as_ref())?;
     let column = args.column.as_deref();
     let plan = readings::plan(&text, file, column, (measure, known.as_ref()))?;
-    say_plan(console, (&plan, measure), args);
+    let (id, gauge, rows) = (&args.traveler, args.gauge.clone(), plan.rows.clone());
+    let what = format!("{} readings on {id} step {}", rows.len(), at.step);
+    let command = TravelerCommand::RecordRows { at, ask: number, gauge, rows };
+    let command = Command::Traveler(id.clone(), command);
+    let here = args.signer.acting(console, station)?;
+    let by_permit = station.ledger.rows_by_permit((&here, &station.moment()), &command)?;
+    rows_told::say_plan(console, (&plan, measure), (id, &by_permit));
     if args.plan {
         return Ok(Exit::Done);
     }
     let performer = Performer::of(console, station, &args.signer)?;
-    let what = format!("{} readings on {} step {}", plan.rows.len(), args.traveler, at.step);
-    let gauge = args.gauge.clone();
-    let command = TravelerCommand::RecordRows { at, ask: number, gauge, rows: plan.rows };
-    let command = Command::Traveler(args.traveler.clone(), command);
     let saved = station.transact(&performer.acting, command)?;
-    say(console, station, &args.traveler, (&what, &saved))
+    say(console, station, id, (&what, &saved))
 }
 
 /// A gauge as known here: what it shows, and for limits that are guarded by it, how well.
@@ -344,26 +339,6 @@ pub(super) fn gauge_known(
     let found = station.ledger.stream(&Subject::Gauge(gauge.clone()))?;
     let StreamState::Gauge(state) = found.stream.state else { return Ok(None) };
     Ok(state.described)
-}
-
-fn say_plan(console: &Console, (plan, measure): (&Plan, &Measure), args: &RecordArgs) {
-    let Plan { rows, pass, on_limit, fail } = plan;
-    let (id, name, required) = (&args.traveler, &measure.name, &measure.requirement);
-    console.printer.line(format!("{} readings of {name}, {required}, for {id}", rows.len()));
-    console.printer.line(format!("{pass} Pass, {on_limit} of them exactly on a limit"));
-    console.printer.line(format!("{} Fail", fail.len()));
-    if !fail.is_empty() {
-        let named: Vec<String> = fail.iter().map(|(n, value)| format!("{n}: {value}")).collect();
-        console.printer.line(format!(
-            "{}: {}",
-            console.called("one hold, one deviation"),
-            named.join(", ")
-        ));
-    }
-    console.printer.value(&json!({
-        "rows": rows.len(), "pass": pass, "fail": fail.len(), "on_limit": on_limit,
-        "failing": fail.iter().map(|(n, value)| json!({ "sample": n, "value": value })).collect::<Vec<_>>(),
-    }));
 }
 
 fn measure_at<'a>(

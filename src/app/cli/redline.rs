@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::signer::SignerArgs;
-use super::traveler::traveler_id;
+use super::traveler::{traveler_id, view};
 use super::{Console, acts, rows, signer};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
@@ -112,6 +112,10 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
         Fault::usage("no place is named", "a change is proposed at a place")
             .next("add --place PLACE")
     })?;
+    if let Some(unit) = &args.unit {
+        // Whoever answers looks at it: a unit that nobody knows here was mistyped.
+        view(&console.reader()?, unit)?;
+    }
     let proposed = RedlineProposed {
         instruction: args.instruction,
         revision: args.revision,

@@ -8,7 +8,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::station::StationCommand;
-use crate::views::board::ReviewRow;
+use crate::views::board::{ReviewRow, with_words};
 use crate::views::query::{Answer, Query};
 
 #[derive(Debug, Subcommand)]
@@ -16,7 +16,8 @@ pub enum ReviewCommand {
     /// List what the server held or rejected and nobody let go on
     #[command(after_help = "Example: gemba review list --json\n\nJSON, one record a line: \
                             station, fact, subject, what, who, place, at, verdict, reasons, units, \
-                            decisions (which may count), not_to_follow; oldest first")]
+                            decisions (which may count), not_to_follow, with_it (records that \
+                            only follow it); oldest first")]
     List,
     /// Say whether work goes on
     #[command(after_help = "Example: gemba review answer 0f3a9c.1.204 --accept \
@@ -93,13 +94,15 @@ fn answer(console: &Console, args: AnswerArgs) -> Result<Exit, Fault> {
         return Err(Fault::usage(what, "whether work goes on is said with it").next(next));
     }
     let row = open(console)?.into_iter().find(|row| row.fact == fact);
+    let with_it = row.as_ref().map_or(0, |row| if accept { row.with_it } else { 0 });
     // What is not listed is refused by the rule itself, at this station.
     let (station, units) = match row {
         Some(row) => (row.station, row.units),
         None => (console.reader()?.ledger.identity().station.clone(), Vec::new()),
     };
     let goes_on = if accept { "goes on" } else { "does not go on" };
-    let what = format!("review of {fact} answered: work {goes_on}");
+    let with_it = with_words(with_it).map(|words| format!("; {words}")).unwrap_or_default();
+    let what = format!("review of {fact} answered: work {goes_on}{with_it}");
     let answer = StationCommand::AnswerReview { fact, accepted: accept, counts, units, reason };
     acts::act(console, &signer, &what, |_| Command::Station(station, answer))
 }

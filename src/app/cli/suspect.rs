@@ -1,6 +1,6 @@
 //! `gemba suspect`: what failed checks make suspect; list, show, sort, release (R16).
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::record::{bad_value, gauge_known, say};
 use super::session::Performer;
@@ -67,18 +67,13 @@ pub struct SortArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("which").required(true).args(["units", "all"])))]
 pub struct ReleaseArgs {
     /// The unit whose check failed: ORDER/UNIT
     #[arg(value_parser = traveler_id)]
     unit: TravelerId,
     /// These of the suspect units
-    #[arg(
-        long,
-        value_parser = traveler_id,
-        value_delimiter = ',',
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(long, value_parser = traveler_id, value_delimiter = ',')]
     units: Vec<TravelerId>,
     /// All of them that are held
     #[arg(long)]

@@ -19,11 +19,12 @@ use crate::domain::stream::Subject;
 pub fn propose(
     part: &PartId,
     wanted: PermitWanted,
+    by: Signer,
     context: &Context,
 ) -> Result<Vec<(Subject, FactBody)>, Refusal> {
     let mut reasons = Vec::new();
     context.require_role(Action::Permit, &mut reasons);
-    context.require_signer(&wanted.by, &mut reasons);
+    context.require_signer(&by, &mut reasons);
     context.require_text("the reason", &wanted.reason, &mut reasons);
     if let Some(reference) = &wanted.reference {
         context.require_line("the reference", reference, &mut reasons);
@@ -34,7 +35,7 @@ pub fn propose(
     }
     bounded(&wanted, context, &mut reasons);
     let permit = filled_in(part, &wanted, context, &mut reasons);
-    let signature = signature(wanted.by, None, (Covers::over([]), context));
+    let signature = signature(by, None, (Covers::over([]), context));
     Refusal::unless_empty(reasons)?;
     let nobody = || Refusal::one(Reason::NobodySignedIn);
     let (Some(id), Some(permit)) = (id, permit) else { return Err(nobody()) };
@@ -124,8 +125,8 @@ fn limits_of(
     let kept = unit == specified.unit;
     let missing = |own: &Option<_>, given: &Option<_>| !kept && own.is_some() && given.is_none();
     if missing(&specified.lower, &wanted.lower) || missing(&specified.upper, &wanted.upper) {
-        let error = UnitMismatch { found: unit, expected: specified.unit };
-        reasons.push(Reason::UnitMismatch { error });
+        let (named, specified) = (unit, specified.unit);
+        reasons.push(PermitReason::TwoUnits { named, specified }.into());
         return None;
     }
     let side = |given: &Option<_>, own: &Option<_>| given.clone().or_else(|| own.clone());

@@ -147,8 +147,6 @@ pub struct PermitWanted {
     pub reason: String,
     /// The deviation or the customer's concession that it rests on.
     pub reference: Option<String>,
-    /// Who proposes it.
-    pub by: Signer,
 }
 
 /// What is asked for about a permit.
@@ -263,15 +261,28 @@ impl Permit {
 
     /// For which units it is, in words.
     pub fn units_words(&self) -> String {
-        let orders = self.orders.iter().map(ToString::to_string);
-        let named: Vec<String> = orders.chain(self.units.iter().map(ToString::to_string)).collect();
-        match (self.quantity, named.is_empty()) {
-            (Some(quantity), true) => format!("{quantity} units or pieces"),
-            (Some(quantity), false) => {
-                format!("{quantity} units or pieces of {}", named.join(", "))
-            }
-            (None, _) => named.join(", "),
-        }
+        units_words(&self.orders, &self.units, self.quantity)
+    }
+}
+
+impl PermitWanted {
+    /// For which units it is to be, in words.
+    pub fn units_words(&self) -> String {
+        units_words(&self.orders, &self.units, self.quantity)
+    }
+}
+
+fn units_words(
+    orders: &BTreeSet<OrderId>,
+    units: &BTreeSet<TravelerId>,
+    quantity: Option<u32>,
+) -> String {
+    let orders = orders.iter().map(ToString::to_string);
+    let named: Vec<String> = orders.chain(units.iter().map(ToString::to_string)).collect();
+    match (quantity, named.is_empty()) {
+        (Some(quantity), true) => format!("{quantity} units or pieces"),
+        (Some(quantity), false) => format!("{quantity} units or pieces of {}", named.join(", ")),
+        (None, _) => named.join(", "),
     }
 }
 

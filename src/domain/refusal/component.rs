@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::fact::Position;
-use crate::domain::ids::{DeviationId, PartId};
+use crate::domain::ids::{DeviationId, LotId, PartId};
 use crate::domain::material::{MaterialBlock, MaterialId};
 use crate::domain::stream::TravelerId;
 
@@ -144,6 +144,13 @@ pub enum ComponentReason {
         /// The lot.
         material: MaterialId,
     },
+    /// A lot is noted already whose number differs by capitals alone.
+    AlikeNoted {
+        /// The lot that came in.
+        material: MaterialId,
+        /// The one that is noted.
+        noted: LotId,
+    },
     /// The lot is not blocked.
     NotBlocked {
         /// The lot.
@@ -182,6 +189,7 @@ impl ComponentReason {
             Self::MaterialUnknown { .. } => "B20",
             Self::NothingReceived { .. } => "B21",
             Self::NotBlocked { .. } => "B22",
+            Self::AlikeNoted { .. } => "B23",
         }
     }
 
@@ -231,6 +239,9 @@ impl ComponentReason {
             }
             Self::NothingReceived { material } => format!("{material} would have no pieces."),
             Self::NotBlocked { material } => format!("{material} is not blocked."),
+            Self::AlikeNoted { material, noted } => {
+                format!("{material} would be told from {noted}, which is noted, by capitals alone.")
+            }
         }
     }
 
@@ -292,6 +303,9 @@ impl ComponentReason {
                 "say how many pieces came, or leave the number out".to_owned()
             }
             Self::NotBlocked { .. } => "nothing needs to be done".to_owned(),
+            Self::AlikeNoted { noted, .. } => {
+                format!("where it is that one, note it as {noted}; else give it another number")
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::domain::ids::{CharacteristicId, PartId, PermitId, PersonId, RevisionId};
 use crate::domain::people::Role;
 use crate::domain::stream::TravelerId;
+use crate::domain::unit::Unit;
 
 /// A reason about a permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +118,13 @@ pub enum PermitReason {
         /// What is measured.
         name: String,
     },
+    /// One limit would be in another unit than the other.
+    TwoUnits {
+        /// The unit of the limit that is named.
+        named: Unit,
+        /// The unit of those specified.
+        specified: Unit,
+    },
     /// No permit is given for what is critical.
     Critical {
         /// What is measured.
@@ -186,6 +194,7 @@ impl PermitReason {
             Self::OwnProposal { .. } => "V27",
             Self::OtherRole { .. } => "V28",
             Self::FromPast { .. } => "V29",
+            Self::TwoUnits { .. } => "V30",
         }
     }
 
@@ -217,6 +226,9 @@ impl PermitReason {
                 format!("{permit} was given where {given} was specified; now it is {now}.")
             }
             Self::FromPast { from } => format!("{from} is over: a permit holds from now on."),
+            Self::TwoUnits { named, specified } => {
+                format!("One limit would be in {named}, the other stay in {specified}.")
+            }
             Self::NotWider { name } => {
                 format!("The limits of {name} would not be wider than they are.")
             }
@@ -263,6 +275,9 @@ impl PermitReason {
             Self::FromPast { .. } => "leave the first day out, or name one to come".to_owned(),
             Self::OtherValue { .. } => {
                 "type what the gauge shows at the step; it is then judged anew".to_owned()
+            }
+            Self::TwoUnits { named, specified } => {
+                format!("name both limits in {named}, or the one in {specified}")
             }
             Self::NotWider { .. } => {
                 "name a lower limit below or an upper limit above the specified one".to_owned()

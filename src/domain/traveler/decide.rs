@@ -12,7 +12,7 @@ use super::record::Slot;
 use super::state::TravelerState;
 use super::{
     component, correction, definitions, entry, equipment, hold, permitted, recall, record,
-    remeasure, shipped, sign, sorting, split, start, step, upstream,
+    remeasure, rows, shipped, sign, sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -48,7 +48,7 @@ fn draft(
             record::record(id, state, (&at, Slot { ask, sample }), entry, context)?
         }
         Asked::RecordRows { at, ask, gauge, rows } => {
-            record::record_rows(id, state, (&at, ask), (gauge, rows), context)?
+            rows::record_rows(id, state, (&at, ask), (gauge, rows), context)?
         }
         Asked::Retype { reading, value } => hold::retype(id, state, &reading, value, context)?,
         Asked::UsePermit(wanted) => permitted::go_on(id, state, *wanted, context)?,

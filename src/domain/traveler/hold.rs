@@ -8,8 +8,8 @@ use crate::domain::deviation::{
 };
 use crate::domain::deviation_decide::{concern, require_raise, require_units};
 use crate::domain::fact::Position;
-use crate::domain::ids::{CharacteristicId, DeviationId};
-use crate::domain::instruction::{Ask, Measure, OnFail, Step};
+use crate::domain::ids::DeviationId;
+use crate::domain::instruction::{Ask, OnFail, Step};
 use crate::domain::kinds::FactBody;
 use crate::domain::people::Action;
 use crate::domain::permit::fit::Failing;
@@ -175,7 +175,7 @@ pub(super) fn raise_by_hand(
     }
     let others = require_units(&said.units, context, &mut reasons);
     if let Some(characteristic) = &said.characteristic
-        && measured(found.step, characteristic).is_none()
+        && found.step.measured(characteristic).is_none()
     {
         let (characteristic, step) = (characteristic.clone(), at.step.clone());
         reasons.push(DeviationReason::NotMeasuredThere { characteristic, step }.into());
@@ -228,7 +228,7 @@ pub(super) fn raise(
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let suggested = first.and_then(|r| on_fail(found.step, r.at.ask));
     let or_said = |known: String, said: String| if said.is_empty() { known } else { said };
-    let about = said.characteristic.as_ref().and_then(|about| measured(found.step, about));
+    let about = said.characteristic.as_ref().and_then(|about| found.step.measured(about));
     let about = about.map(|measure| format!("{}: {}", measure.name, measure.requirement));
     let required = first.map(|r| format!("{}: {}", r.name, r.requirement));
     let required = required.or(about).unwrap_or_default();
@@ -279,21 +279,6 @@ fn confirm(
 fn lift(id: &TravelerId, hold: &Position, draft: &mut Draft) {
     let outcome = HoldOutcome::Corrected;
     draft.note(id, TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None });
-}
-
-/// The measurement of a characteristic at a step.
-fn measured<'a>(step: &'a Step, characteristic: &CharacteristicId) -> Option<&'a Measure> {
-    step.asks.iter().find_map(|ask| match ask {
-        Ask::Measure(measure) => {
-            (measure.characteristic.as_ref() == Some(characteristic)).then_some(measure)
-        }
-        Ask::Scan { .. }
-        | Ask::Install { .. }
-        | Ask::Check { .. }
-        | Ask::Enter { .. }
-        | Ask::Wait(_)
-        | Ask::Sign(_) => None,
-    })
 }
 
 fn on_fail(step: &Step, ask: u16) -> Option<&OnFail> {

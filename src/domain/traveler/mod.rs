@@ -35,6 +35,7 @@ pub mod record;
 mod recorded;
 pub mod remeasure;
 pub mod route;
+pub mod rows;
 pub mod sample;
 pub mod sequence;
 pub mod set;

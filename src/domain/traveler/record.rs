@@ -1,12 +1,10 @@
 //! Recording what a step asks for; a reading is judged as it is taken (R2, R4).
 
 use crate::domain::context::Context;
-use crate::domain::deviation::Raise;
 use crate::domain::fact::Position;
 use crate::domain::ids::GaugeId;
 use crate::domain::instruction::{Ask, EnterForm, Measure, ScanMatch};
 use crate::domain::judgement::{Basis, JudgeFault, Judged};
-use crate::domain::permit::fit::Failing;
 use crate::domain::positions::Positions;
 use crate::domain::quantity::{Number, Quantity, UnitMismatch, Verdict};
 use crate::domain::refusal::reading::ReadingReason;
@@ -21,7 +19,6 @@ use super::equipment::{require_dimension, require_in_range};
 use super::fact::{
     AskAt, GaugeUsed, HoldPlaced, HoldReason, ReadingTaken, ReadingValue, StepStarted, TravelerFact,
 };
-use super::hold::raise;
 use super::reading::CheckedWith;
 use super::state::{Attempt, RecordedWhat, TravelerState};
 
@@ -90,99 +87,6 @@ pub(super) fn record(
     Ok(draft)
 }
 
-/// All rows are saved; if any fails there is one hold and one deviation that names each. One that a
-/// permit lets go on is held for itself, and is typed again like one that was typed (R4).
-pub(super) fn record_rows(
-    id: &TravelerId,
-    state: &TravelerState,
-    (at, ask): (&StepAt, u16),
-    (gauge, rows): (Option<GaugeId>, Vec<(u16, ReadingValue)>),
-    context: &Context,
-) -> Result<Draft, Refusal> {
-    let found = state.find(at, context)?;
-    let mut reasons = state.may_perform(id, found, context);
-    state.require_not_verifier(found, context, &mut reasons);
-    let attempt = state.standing_attempt(at.operation, &at.step);
-    let mut measure = None;
-    for (n, (sample, _)) in rows.iter().enumerate() {
-        let slot = Slot { ask, sample: *sample };
-        match ask_of(found, slot)? {
-            Ask::Measure(found) => measure = Some(found),
-            other @ (Ask::Scan { .. }
-            | Ask::Install { .. }
-            | Ask::Check { .. }
-            | Ask::Enter { .. }
-            | Ask::Wait(_)
-            | Ask::Sign(_)) => {
-                return Err(Refusal::one(Reason::AskMismatch { wanted: wanted(other) }));
-            }
-        }
-        let twice = rows[..n].iter().any(|(before, _)| before == sample);
-        if twice || attempt.is_some_and(|attempt| taken_before(attempt, slot, false)) {
-            reasons.push(Reason::AlreadyRecorded { ask, sample: *sample });
-        }
-    }
-    let empty = || Refusal::one(Reason::TextMissing { what: "a row of readings" });
-    let measure = measure.ok_or_else(empty)?;
-    let mut draft = Draft::new(context);
-    let attempt = begin(id, state, found, (context, &mut draft));
-    let here = AskAt { attempt: attempt.clone(), ask };
-    let taken = take(&here, measure, &rows, gauge.as_ref(), (context, &mut reasons));
-    Refusal::unless_empty(reasons)?;
-    let (mut failing, mut by_permit) = (Vec::new(), Vec::new());
-    for reading in taken {
-        let fails = reading.verdict == Some(Verdict::Fail);
-        let at = draft.note(id, TravelerFact::ReadingTaken(Box::new(reading.clone())));
-        if fails && may_be_permitted((id, state), (&at, &reading), measure, context) {
-            by_permit.push(at);
-        } else if fails {
-            failing.push((at, reading));
-        }
-    }
-    let for_these = |readings: Positions, deviation| HoldPlaced {
-        reason: HoldReason::OutOfLimits,
-        attempt: Some(attempt.clone()),
-        readings,
-        deviation,
-    };
-    if !failing.is_empty() {
-        let number = context.next_deviation.clone();
-        let number = number.ok_or_else(|| Refusal::one(Reason::DeviationNumberMissing))?;
-        let hold = for_these(failing.iter().map(|(at, _)| at).collect(), Some(number));
-        let hold = draft.note(id, TravelerFact::HoldPlaced(hold));
-        let said = (&failing[..], Raise::default(), None);
-        raise(id, (found, Some(attempt.clone())), Some(hold), said, (context, &mut draft))?;
-    }
-    for at in by_permit {
-        let hold = for_these([at].into_iter().collect(), None);
-        draft.note(id, TravelerFact::HoldPlaced(hold));
-    }
-    Ok(draft)
-}
-
-/// Whether a permit lets a failing row of a file go on.
-fn may_be_permitted(
-    (id, state): (&TravelerId, &TravelerState),
-    (at, taken): (&Position, &ReadingTaken),
-    measure: &Measure,
-    context: &Context,
-) -> bool {
-    let Some(started) = &state.started else { return false };
-    let failing = Failing {
-        unit: id,
-        part: &started.part,
-        specification: started.specification.as_ref().map(|pinned| &pinned.revision),
-        at,
-        moment: &context.now,
-        taken,
-        class: measure.class,
-        value: &taken.value,
-        pieces: state.pieces().max(1),
-    };
-    let mut permits = context.permits.permits.iter();
-    permits.any(|(id, permit)| permit.unfit(id, failing, context.today()).is_empty())
-}
-
 /// The attempt that goes on, or a new one.
 pub(super) fn begin(
     id: &TravelerId,
@@ -201,7 +105,7 @@ pub(super) fn begin(
     draft.note(id, TravelerFact::StepStarted(started))
 }
 
-fn ask_of(found: Found<'_>, slot: Slot) -> Result<&Ask, Refusal> {
+pub(super) fn ask_of(found: Found<'_>, slot: Slot) -> Result<&Ask, Refusal> {
     let unknown = || Refusal::one(Reason::AskUnknown { ask: slot.ask, sample: slot.sample });
     let index = usize::from(slot.ask).checked_sub(1).ok_or_else(unknown)?;
     let ask = found.step.asks.get(index).ok_or_else(unknown)?;

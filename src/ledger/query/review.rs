@@ -3,7 +3,7 @@
 use crate::domain::fact::{Fact, Position};
 use crate::domain::ids::{LedgerId, StationId};
 use crate::domain::kinds::FactBody;
-use crate::domain::station::JudgeVerdict;
+use crate::domain::station::{JudgeVerdict, resting_on};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::which_counts::Way;
 use crate::ledger::append::key;
@@ -37,10 +37,20 @@ impl Asked<'_> {
                 units: Vec::new(),
                 decisions: Vec::new(),
                 not_to_follow: Vec::new(),
+                with_it: 0,
             };
             self.describe(&mut review)?;
             Ok(review)
         })?;
+        let open: Vec<_> = reviews
+            .iter()
+            .map(|r| (r.station.clone(), r.fact.clone(), r.reasons.clone()))
+            .collect();
+        for review in &mut reviews {
+            let here = open.iter().filter(|(station, ..)| *station == review.station);
+            let here = here.map(|(_, fact, reasons)| (fact, &reasons[..]));
+            review.with_it = resting_on(&review.fact, here).len();
+        }
         self.add_of_others(&mut reviews)?;
         // What waits longest comes first; of what is not here nobody knows.
         reviews.sort_by_key(|review| (review.at.is_none(), review.at));
@@ -77,6 +87,7 @@ impl Asked<'_> {
                     units: vec![unit.clone()],
                     decisions: Vec::new(),
                     not_to_follow: Vec::new(),
+                    with_it: 0,
                 };
                 self.describe(&mut review)?;
                 reviews.push(review);

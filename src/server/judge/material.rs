@@ -69,18 +69,38 @@ impl Judge {
             elsewhere.insert(&other.head.position.ledger, *other);
         }
         let zone = site_zone(self.known.policy());
-        let held = apart((material, fact, here), elsewhere.into_values(), &zone);
+        let elsewhere = apart((material, fact, here), elsewhere.into_values(), &zone);
         let before = if let StreamState::Material(state) = &as_of.past.state {
             state.received.clone()
         } else {
             None
         };
         pasts.go_on(fact, id);
+        let held = match (elsewhere, &before) {
+            (None, None) => self.alike((material, fact), &zone)?,
+            (elsewhere, _) => elsewhere,
+        };
         let told = match before {
             Some(before) => self.corrected((material, fact), (&before, here), now)?,
             None => 0,
         };
         Ok((held, told))
+    }
+
+    /// A lot that others noted, unseen, under a number that differs by capitals alone: it may well be one
+    /// lot, of which what is held under one number would be free under the other.
+    fn alike(
+        &self,
+        (material, fact): (&MaterialId, &Fact),
+        zone: &TimeZone,
+    ) -> Result<Option<Held>, JudgeError> {
+        let others = self.ledger.lots_alike(material)?;
+        let Some(other) = others.first() else { return Ok(None) };
+        let when = where_when(&fact.head, zone);
+        let reason =
+            format!("noted {when}, unseen beside {other}, from which only capitals tell it apart");
+        let (material, told) = (material.clone(), vec![fact.head.position.clone()]);
+        Ok(Some(Held { material, inspection: None, reason, told }))
     }
 
     /// Tells of what a lot is built in that would not have been with what is noted of it now.

@@ -40,7 +40,7 @@ use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderFact, OrderOpened};
-use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
+use crate::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::fact::TravelerFact;
@@ -172,6 +172,11 @@ impl Judge {
                 // What was told in vain is told again with the same facts.
                 let judged = self.judge(run, now).inspect_err(|_| self.told.clone_from(&told));
                 done.exceptions += judged?;
+                // What a person let through is known before what follows it is judged.
+                if run.last().is_some_and(|(fact, _)| lets_through(fact)) {
+                    carry::exchange(&self.store, &mut self.ledger, now)?;
+                    self.known.read(&self.store)?;
+                }
             }
             if self.told != told {
                 self.told.keep(&mut self.ledger)?;
@@ -486,10 +491,17 @@ fn traveler_of<'a>(
     named.or_else(first).map(|unit| &unit.traveler)
 }
 
-/// Splits facts, which come in the order of a feed, into runs of one ledger without a gap.
+/// Splits facts, which come in the order of a feed, into runs of one ledger without a gap, of which each
+/// ends behind what lets something through.
 fn runs(facts: &[(Fact, Hash)]) -> impl Iterator<Item = &[(Fact, Hash)]> {
     let follows = |before: &Position, after: &Position| before.plus(1) == *after;
     facts.chunk_by(move |(before, _), (after, _)| {
-        follows(&before.head.position, &after.head.position)
+        let ends = lets_through(before) && !lets_through(after);
+        !ends && follows(&before.head.position, &after.head.position)
     })
+}
+
+/// Whether a person lets through what was not accepted.
+fn lets_through(fact: &Fact) -> bool {
+    matches!(fact.body, FactBody::Station(StationFact::ReviewAnswered { accepted: true, .. }))
 }

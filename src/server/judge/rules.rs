@@ -13,7 +13,7 @@ use crate::domain::people::{Action, PersonFact, PersonState};
 use crate::domain::place::{PlaceFact, SiteFact};
 use crate::domain::revision::{RevisionStanding, Revisions};
 use crate::domain::signature::Signature;
-use crate::domain::station::StationFact;
+use crate::domain::station::{StationFact, follows_words};
 use crate::domain::stream::Subject;
 use crate::domain::traveler::component::ComponentKnown;
 use crate::domain::traveler::standing::Instructions;
@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
             | FactBody::Newer { .. } => false,
         };
         if gives_something && let Some(at) = self.known.not_accepted(&self.fact.head.after) {
-            self.reject(format!("it follows {at}, which was not accepted"));
+            self.reject(follows_words(at));
         }
     }
 

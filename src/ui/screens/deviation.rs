@@ -24,6 +24,7 @@ use super::approve::{ApproveScreen, roles};
 use super::dispose::{DisposeScreen, disposition};
 use super::follow::FollowScreen;
 use super::line::{LineFor, LineScreen};
+use super::propose::{Known, propose};
 
 const PURPOSE: &str = "A deviation: what was required, what was found, what was done at once and \
     what becomes of the unit. The unit is held until it is disposed.";
@@ -106,6 +107,8 @@ impl Layer for DeviationScreen {
         if view.standing != DeviationStanding::Closed {
             acts.push(Act::Follow);
         }
+        let measured = view.unit().is_some_and(|unit| unit.characteristic.is_some());
+        acts.extend(measured.then_some(Act::ProposePermit));
         acts.extend(Pages::are_several(&self.lines(world), rows_of(world)).then_some(Act::Turn));
         acts
     }
@@ -143,6 +146,7 @@ impl Layer for DeviationScreen {
                 }
             }
             (Act::Follow, Some(view)) => Turn::Open(Box::new(FollowScreen::new(view.clone()))),
+            (Act::ProposePermit, Some(view)) => propose(Known::of(view), world),
             (Act::Contain, _) => open_line(LineFor::Contain(self.id.clone())),
             (Act::CloseDeviation, _) => open_line(LineFor::Close(self.id.clone())),
             _ => Turn::Back,

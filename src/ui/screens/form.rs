@@ -1,12 +1,10 @@
 //! A form of a few fields about a deviation: raised, reviewed, contained, its cause, an action, whether
 //! it helped. Enter saves once everything that is asked for is there; Tab goes to what may be left.
 
-use jiff::ToSpan;
-
 use crate::domain::decide::Command;
 use crate::domain::deviation::{DeviationCommand, DeviationKind, Raise};
 use crate::domain::deviation_actions::{ActionAsked, ToDo};
-use crate::domain::ids::{CharacteristicId, DeviationId, PersonId, PlaceId};
+use crate::domain::ids::{CharacteristicId, DeviationId, PlaceId};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{StepAt, TravelerCommand};
 use crate::ui::input::{Focus, Key};
@@ -14,25 +12,17 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::choices;
-use crate::ui::parts::kept;
 use crate::ui::parts::prose::wrapped;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::deviation::Offers;
 use crate::views::query::{Answer, Query};
-use crate::views::register::PersonRow;
 
-use super::form_of::{Entry, Form, Kind};
+use super::fields::{COLUMN, Fields, day};
+use super::form_of::Form;
 
-/// As many as there are digits for.
-const OFFERED_MAX: usize = 9;
-/// Where what is typed begins.
-const COLUMN: u16 = 18;
 /// Before what stands until it is saved, and no longer counts then.
 pub const REPLACES: &str = "In place of";
-/// How to come to the other fields.
-const TAB: &str = "Tab: the next field";
 
 /// The form.
 #[derive(Debug)]
@@ -40,9 +30,7 @@ pub struct FormScreen {
     what: Form,
     /// What is known already, shown above.
     known: Vec<(&'static str, String)>,
-    rows: Vec<Entry>,
-    at: usize,
-    people: Vec<PersonRow>,
+    fields: Fields,
     loading: Option<Ticket>,
     pending: Option<Ticket>,
     done: bool,
@@ -51,25 +39,21 @@ pub struct FormScreen {
 impl FormScreen {
     /// A form, with what a site offers.
     pub fn new(what: Form, offers: &Offers) -> Self {
-        let rows = what.entries(offers);
-        let (known, people) = (Vec::new(), Vec::new());
-        let at = rows.iter().position(|row| row.needed).unwrap_or(0);
-        Self { what, known, rows, at, people, loading: None, pending: None, done: false }
+        let fields = Fields::new(what.entries(offers));
+        Self { what, known: Vec::new(), fields, loading: None, pending: None, done: false }
     }
 
     /// Fills in what is known, which may be changed.
     #[must_use]
     pub fn filled(mut self, label: &str, text: &str) -> Self {
-        if let Some(row) = self.rows.iter_mut().find(|row| row.label == label) {
-            row.give(text);
-        }
+        self.fields.give(label, text);
         self
     }
 
     /// Leaves a field out.
     #[must_use]
     pub fn without(mut self, label: &str) -> Self {
-        self.rows.retain(|row| row.label != label);
+        self.fields.leave_out(label);
         self
     }
 
@@ -80,36 +64,8 @@ impl FormScreen {
         self
     }
 
-    fn row(&mut self) -> Option<&mut Entry> {
-        self.rows.get_mut(self.at)
-    }
-
     fn text(&self, label: &str) -> Option<String> {
-        self.rows.iter().find(|row| row.label == label)?.some()
-    }
-
-    /// Those who are known here and not revoked, that what is typed fits.
-    fn people_like(&self, text: &str) -> Vec<&PersonRow> {
-        let text = text.to_lowercase();
-        let like = |row: &&PersonRow| {
-            let name = row.name.as_deref().unwrap_or_default().to_lowercase();
-            !row.revoked && (name.contains(&text) || row.person.as_str().starts_with(&text))
-        };
-        self.people.iter().filter(like).collect()
-    }
-
-    fn person(&self, text: &str) -> Result<PersonId, String> {
-        let exact = |row: &&PersonRow| {
-            row.badge.as_deref() == Some(text)
-                || row.person.as_str() == text
-                || row.name.as_deref() == Some(text)
-        };
-        let like = self.people_like(text);
-        let found = self.people.iter().find(exact).or(match like[..] {
-            [one] => Some(one),
-            _ => None,
-        });
-        found.map(|row| row.person.clone()).ok_or_else(|| format!("{text} names nobody here"))
+        self.fields.text(label)
     }
 
     fn step(&self) -> Result<Option<StepAt>, String> {
@@ -157,7 +113,7 @@ impl FormScreen {
                 on(id, DeviationCommand::Review { kind, code, close_by, note })
             }
             Form::AskContainment(id) => {
-                let by = self.text("By whom").map(|by| self.person(&by)).transpose()?;
+                let by = self.text("By whom").map(|by| self.fields.person(&by)).transpose()?;
                 let place = self.text("At place").map(|place| PlaceId::parse(&place)).transpose();
                 let place = place.map_err(|error| error.to_string())?;
                 let to_do = Some(ToDo { by, place });
@@ -168,14 +124,8 @@ impl FormScreen {
                 on(id, DeviationCommand::FindCause { code, text })
             }
             Form::Action(id) => {
-                let (action, owner) = (first("What?"), self.person(&first("Owner"))?);
-                let due = first("Due");
-                let days = due
-                    .parse::<u16>()
-                    .ok()
-                    .and_then(|days| world.today()?.checked_add(i64::from(days).days()).ok());
-                let due = days.or_else(|| due.parse().ok());
-                let due = due.ok_or("type a date, such as 2026-12-14, or in how many days")?;
+                let (action, owner) = (first("What?"), self.fields.person(&first("Owner"))?);
+                let due = day(&first("Due"), world)?;
                 on(id, DeviationCommand::AskAction(ActionAsked { action, owner, due }))
             }
             Form::Check(id) => {
@@ -190,38 +140,13 @@ impl FormScreen {
     }
 
     fn save(&mut self, world: &mut World) {
-        let open = self.rows.iter().position(|row| row.needed && row.some().is_none());
-        match open {
-            Some(open) if open == self.at => {
-                let label = self.rows.get(open).map_or("", |row| row.label);
-                world.say(format!("still open: {label}"), Role::Warn);
-            }
-            Some(open) => self.at = open,
-            None => match self.command(world) {
-                Ok(command) => self.pending = Some(world.record(command)),
-                Err(why) => world.say(why, Role::Warn),
-            },
+        if !self.fields.are_filled(world) {
+            return;
         }
-    }
-
-    /// What a digit chooses at the marked field: what to put in, and what it stands for.
-    fn offered(&self) -> Vec<(String, String)> {
-        let Some(row) = self.rows.get(self.at) else { return Vec::new() };
-        let mut offered = match &row.kind {
-            Kind::OneOf(list) => list.clone(),
-            Kind::Person => {
-                let people = self.people_like(&row.text()).into_iter();
-                people
-                    .map(|row| {
-                        let name = row.name.clone().unwrap_or_else(|| row.person.to_string());
-                        (name, row.roles.join(", "))
-                    })
-                    .collect()
-            }
-            Kind::Words | Kind::Day | Kind::Step | Kind::Pieces => Vec::new(),
-        };
-        offered.truncate(OFFERED_MAX);
-        offered
+        match self.command(world) {
+            Ok(command) => self.pending = Some(world.record(command)),
+            Err(why) => world.say(why, Role::Warn),
+        }
     }
 }
 
@@ -253,30 +178,18 @@ impl Layer for FormScreen {
 
     fn draft(&self) -> Option<(String, String)> {
         let open = self.pending.is_none() && !self.done;
-        let typed = self.rows.iter().filter(|row| row.is_typed());
-        let fields = typed.map(|row| (row.label, row.field.text()));
-        open.then(|| (self.what.draft_key(), kept::written(fields)))
+        open.then(|| (self.what.draft_key(), self.fields.draft()))
     }
 
     fn person_changed(&mut self) {
-        for row in &mut self.rows {
-            row.fill_given();
-        }
-        self.at = 0;
+        self.fields.begin_anew();
     }
 
     fn shown(&mut self, world: &mut World) {
-        let draft = world.drafts.get(&self.what.draft_key()).cloned();
-        for (label, text) in draft.iter().flat_map(|draft| kept::read(draft)) {
-            let is_it = |row: &&mut Entry| {
-                row.label == label || label.is_empty() && row.kind == Kind::Words
-            };
-            let row = self.rows.iter_mut().find(is_it);
-            if let Some(row) = row.filter(|row| !row.is_typed()) {
-                row.field.keep(text);
-            }
+        if let Some(draft) = world.drafts.get(&self.what.draft_key()) {
+            self.fields.take_draft(draft);
         }
-        if self.rows.iter().any(|row| row.kind == Kind::Person) {
+        if self.fields.ask_for_people() {
             self.loading = Some(world.load(Query::People));
         }
     }
@@ -290,32 +203,19 @@ impl Layer for FormScreen {
     }
 
     fn key(&mut self, key: Key, _world: &mut World) -> Turn {
-        if matches!(key, Key::Tab | Key::Down) {
-            self.at = (self.at + 1) % self.rows.len().max(1);
-            return Turn::Stay;
-        }
-        if matches!(key, Key::BackTab | Key::Up) {
-            self.at = self.at.checked_sub(1).unwrap_or(self.rows.len().saturating_sub(1));
-            return Turn::Stay;
-        }
-        let chosen = choices::chosen(key, &self.offered()).map(|(text, _)| text.clone());
-        let Some(row) = self.row() else { return Turn::Stay };
-        match chosen {
-            Some(text) => row.field.fill(&text),
-            None => drop(row.field.key(key)),
-        }
+        self.fields.key(key);
         Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
-        if let Some(row) = self.row() {
-            row.field.insert(text);
+        if let Some(field) = self.fields.field() {
+            field.insert(text);
         }
     }
 
     fn take_back(&mut self, characters: usize) {
-        if let Some(row) = self.row() {
-            row.field.take_back(characters);
+        if let Some(field) = self.fields.field() {
+            field.take_back(characters);
         }
     }
 
@@ -340,7 +240,7 @@ impl Layer for FormScreen {
         }
         self.loading = None;
         if let Some(Answer::People(people)) = world.answer(reply) {
-            self.people = people;
+            self.fields.take_people(people);
         }
         Turn::Stay
     }
@@ -361,39 +261,6 @@ impl Layer for FormScreen {
             canvas.put_in((COLUMN, y), cells.saturating_sub(COLUMN), value, Role::Plain);
             y += 1;
         }
-        y += 1;
-        for (n, row) in self.rows.iter().enumerate() {
-            let marked = n == self.at;
-            let role = if marked || row.needed { Role::Title } else { Role::Muted };
-            canvas.put((3, y), row.label, role);
-            let room = canvas.width().saturating_sub(COLUMN + 2);
-            // Where it is said what a code stands for, that it was kept is said after that.
-            let means = row.means();
-            let taken = means.map_or(room, |_| canvas.cells(&row.field.text()) + 1);
-            row.field.view(canvas, (COLUMN, y), taken.min(room), marked);
-            if let Some(means) = means {
-                let x = COLUMN + taken + 1;
-                let room = canvas.width().saturating_sub(x + 1);
-                let end = canvas.put_in((x, y), room, means, Role::Muted);
-                if row.field.is_kept() {
-                    canvas.put((end + 2, y), "kept", Role::Warn);
-                }
-            }
-            y += 1;
-        }
-        let cursor = canvas.cursor;
-        let offered = self.offered();
-        let offered =
-            offered.iter().map(|(text, about)| (text.as_str(), Role::Plain, about.as_str()));
-        if choices::view(offered, (y + 1, 26), canvas) == y + 1 && self.rows.len() > 1 {
-            let hint = self.rows.get(self.at).and_then(Entry::hint);
-            let mut y = y + 1;
-            if let Some(hint) = hint {
-                canvas.put_in((3, y), cells, hint, Role::Plain);
-                y += 1;
-            }
-            canvas.put((3, y), TAB, Role::Muted);
-        }
-        canvas.cursor = cursor;
+        self.fields.view(y + 1, canvas);
     }
 }

@@ -3,11 +3,9 @@
 use crate::domain::ids::DeviationId;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
-use crate::ui::parts::field::{Field, TEXT_MAX};
 use crate::views::deviation::Offers;
 
-/// A field that is no long text.
-const SHORT_MAX: usize = 60;
+use super::fields::{Entry, Kind};
 
 /// What a form is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,84 +22,6 @@ pub enum Form {
     Action(DeviationId),
     /// Say whether what was done helped.
     Check(DeviationId),
-}
-
-/// What is typed in a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Any words.
-    Words,
-    /// A code or a word, one of these with what each stands for.
-    OneOf(Vec<(String, String)>),
-    /// Somebody who is known here: name, badge or opaque id.
-    Person,
-    /// A day: a date, or in how many days.
-    Day,
-    /// A step, as `20#torque`.
-    Step,
-    /// How many pieces.
-    Pieces,
-}
-
-/// A field.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) label: &'static str,
-    pub(super) kind: Kind,
-    pub(super) needed: bool,
-    pub(super) field: Field,
-    /// What was filled in for whoever types.
-    given: String,
-}
-
-impl Entry {
-    fn new(label: &'static str, kind: Kind, needed: bool) -> Self {
-        let most = if kind == Kind::Words { TEXT_MAX } else { SHORT_MAX };
-        Self { label, kind, needed, field: Field::new(most), given: String::new() }
-    }
-
-    /// Fills in what is known, which may be changed.
-    pub(super) fn give(&mut self, text: &str) {
-        text.clone_into(&mut self.given);
-        self.fill_given();
-    }
-
-    /// What was filled in stands there again.
-    pub(super) fn fill_given(&mut self) {
-        self.field.fill(&self.given);
-        self.field.refuse();
-    }
-
-    /// Whether something else stands there than what was filled in.
-    pub(super) fn is_typed(&self) -> bool {
-        self.field.text() != self.given
-    }
-
-    pub(super) fn text(&self) -> String {
-        self.field.text().trim().to_owned()
-    }
-
-    /// What the code that is typed stands for.
-    pub(super) fn means(&self) -> Option<&str> {
-        let Kind::OneOf(list) = &self.kind else { return None };
-        let text = self.text();
-        let found = list.iter().find(|(code, _)| code.eq_ignore_ascii_case(&text));
-        found.map(|(_, means)| means.as_str())
-    }
-
-    /// How something is typed, where that is not plain.
-    pub(super) fn hint(&self) -> Option<&'static str> {
-        match &self.kind {
-            Kind::Step => Some("operation and step, such as 20#torque: no unit passes it before"),
-            Kind::Day => Some("a date, such as 2026-12-14, or in how many days"),
-            Kind::Pieces => Some("how many pieces of the lot"),
-            Kind::Words | Kind::OneOf(_) | Kind::Person => None,
-        }
-    }
-
-    pub(super) fn some(&self) -> Option<String> {
-        Some(self.text()).filter(|text| !text.is_empty())
-    }
 }
 
 /// What a form says.
@@ -159,8 +79,7 @@ impl Form {
         let causes = offers.causes.iter().map(|cause| (cause.code.clone(), cause.text.clone()));
         let causes: Vec<_> = causes.collect();
         let kinds = words(&[("product", "its units are held"), ("process", "no unit is held")]);
-        let may = |label, kind| Entry::new(label, kind, false);
-        let must = |label, kind| Entry::new(label, kind, true);
+        let (may, must) = (Entry::may, Entry::must);
         match self {
             Self::Raise(_, _, measured) => vec![
                 must("What is wrong?", Kind::Words),
@@ -182,8 +101,8 @@ impl Form {
                 may("At place", Kind::Words),
             ],
             Self::Cause(_) => {
-                let code = Entry::new("Code", Kind::OneOf(causes.clone()), !causes.is_empty());
-                vec![code, must("Why?", Kind::Words)]
+                let entry = if causes.is_empty() { may } else { must };
+                vec![entry("Code", Kind::OneOf(causes)), must("Why?", Kind::Words)]
             }
             Self::Action(_) => vec![
                 must("What?", Kind::Words),

@@ -21,6 +21,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
 use super::line::{LineFor, LineScreen};
+use super::propose::{Known, propose};
 use super::to_sign::ToSign;
 
 const PURPOSE: &str = "Limits that were widened before the fact: those that may be used, and those \
@@ -85,7 +86,8 @@ impl Layer for PermitsScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.rows.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+        let open = self.rows.marked().map(|_| Act::Open);
+        open.into_iter().chain([Act::ProposePermit]).collect()
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
@@ -98,7 +100,10 @@ impl Layer for PermitsScreen {
         self.loading = Some(world.load(Query::Permits { all: false }));
     }
 
-    fn act(&mut self, act: Act, _world: &mut World) -> Turn {
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act == Act::ProposePermit {
+            return propose(Known::default(), world);
+        }
         if act == Act::Open { self.open() } else { Turn::Back }
     }
 

@@ -16,7 +16,7 @@ use crate::ui::parts::words::span;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::ReviewRow;
+use crate::views::board::{ReviewRow, with_words};
 
 use super::traveler::TravelerScreen;
 
@@ -246,6 +246,10 @@ impl Layer for ReviewScreen {
             canvas.put((3, end), &self.show_number().to_string(), Role::Accent);
             canvas.put((6, end), "Show the unit", Role::Plain);
             end += 1;
+        }
+        if let Some(words) = with_words(self.review.with_it) {
+            canvas.put((3, end + 1), &format!("Where work goes on: {words}."), Role::Muted);
+            end += 2;
         }
         let cells = width.saturating_sub(4);
         for words in &self.review.not_to_follow {

@@ -57,8 +57,9 @@ impl Shop {
         }
         self.load_floor(&mut context, &needs);
         self.load_inspection(&mut context, &needs);
-        if needs.suppliers {
+        if let Some(material) = &needs.received {
             context.suppliers = self.suppliers();
+            context.lot_alike = self.lot_alike(material);
         }
         self.load_permits(&mut context, (command, &needs));
         if let Some(read) = &needs.reads

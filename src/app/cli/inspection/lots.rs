@@ -448,6 +448,11 @@ pub fn series(console: &Console, args: &SeriesArgs) -> Result<Exit, Fault> {
         let by = format!("{} rev {}, {}", next.instruction, next.revision, next.rule);
         if next.discontinued {
             console.printer.line(format!("next by {by}: discontinued"));
+        } else if let Some(lot) = &next.opened_twice {
+            let next = "quality takes it up again (gemba inspection choose)";
+            console
+                .printer
+                .line(format!("next by {by}: stopped, two stations opened {lot}; {next}"));
         } else {
             let score = format!("switching score {}", next.score);
             let earned = if next.may_be_reduced { ", reduced may be approved" } else { "" };

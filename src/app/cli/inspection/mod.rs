@@ -71,7 +71,7 @@ pub enum InspectionCommand {
     /// Show a series: its lots, how strictly each was inspected and why, and what comes next
     #[command(
         after_help = "Example: gemba inspection series SEAL-1 Nordic\n\nJSON: part, supplier, next \
-            (instruction, revision, rule, severity, why, score, may_be_reduced, discontinued), lots \
+            (instruction, revision, rule, severity, why, score, may_be_reduced, discontinued, opened_twice), lots \
             (as of show)"
     )]
     Series(lots::SeriesArgs),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::domain::ids::GaugeId;
+use crate::domain::ids::{GaugeId, LotId};
+use crate::domain::material::MaterialId;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traced::Traced;
 use crate::ledger::error::LedgerError;
@@ -71,6 +72,7 @@ impl Asked<'_> {
             to_hold,
             shipped,
             units,
+            alike: self.alike(of)?,
             catalog_age_s: self.catalog_age_s()?,
         }))
     }
@@ -194,6 +196,37 @@ impl Asked<'_> {
             }
         }
         Ok(kept)
+    }
+
+    /// What was built in under a number that differs by capitals alone: it may well be the same thing,
+    /// and whoever calls that back is to know.
+    fn alike(self, of: &Traced) -> Result<Vec<Traced>, LedgerError> {
+        let (part, number) = match of {
+            Traced::Material(id) => (&id.part, id.lot.as_str()),
+            Traced::Component { part, number } => (part, number.as_str()),
+            Traced::Unit(_)
+            | Traced::Order(_)
+            | Traced::Gauge(_)
+            | Traced::Person(_)
+            | Traced::Place(_)
+            | Traced::Instruction(..)
+            | Traced::Specification(..)
+            | Traced::Characteristic(..)
+            | Traced::Deviation(_)
+            | Traced::Permit(_) => return Ok(Vec::new()),
+        };
+        let sql = "SELECT DISTINCT identity, EXISTS (
+                       SELECT 1 FROM material_row WHERE part = ?2 AND lot = identity) AS noted
+                   FROM component_row WHERE identity = ?1 COLLATE NOCASE AND identity <> ?1
+                   AND part = ?2 AND made IS NULL ORDER BY identity";
+        self.rows(sql, (number, part.as_str()), |row| {
+            let (part, number): (_, String) = (part.clone(), get(row, "identity")?);
+            let lot = LotId::parse(&number).ok().filter(|_| get(row, "noted").unwrap_or(false));
+            Ok(match lot {
+                Some(lot) => Traced::Material(MaterialId { part, lot }),
+                None => Traced::Component { part, number },
+            })
+        })
     }
 
     /// The units that were called back for a thing before.

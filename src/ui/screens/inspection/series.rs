@@ -53,6 +53,10 @@ fn next_words(next: &NextView) -> (String, Role) {
     if next.discontinued {
         return (format!("{by}discontinued; quality takes it up again"), Role::Fail);
     }
+    if let Some(lot) = &next.opened_twice {
+        let words = format!("{by}stopped: two stations opened {lot}; quality takes it up again");
+        return (words, Role::Fail);
+    }
     let earned = if next.may_be_reduced { "; reduced may be approved" } else { "" };
     let (severity, why, score) = (next.severity, &next.why, next.score);
     (format!("{by}{severity}, {why}; score {score}{earned}"), Role::Accent)

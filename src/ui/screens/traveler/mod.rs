@@ -241,6 +241,7 @@ impl TravelerScreen {
             (Act::ShipUnit | Act::Components, _) => self.open_parts(act),
             (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Redline, Some(at)) => self.propose(&at, world),
+            (Act::ProposePermit, _) => self.propose_permit(world),
             (Act::Pause, _) => {
                 let reasons = view.pause_reasons.clone();
                 let note = NoteScreen::new(self.id.clone(), NoteFor::Pause).offering(reasons);

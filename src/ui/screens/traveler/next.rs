@@ -369,6 +369,11 @@ impl<'a> Now<'a> {
                 acts.extend([Act::AcceptUpstream, Act::Redline]);
             }
         }
+        if let Self::Retype { reading, .. } = self
+            && reading.taken.characteristic.is_some()
+        {
+            acts.push(Act::ProposePermit);
+        }
         let mut seen = Vec::with_capacity(acts.len());
         for act in acts {
             if !seen.contains(&act) {

@@ -3,8 +3,10 @@
 
 use crate::domain::instruction::Ask;
 use crate::domain::traveler::command::StepAt;
+use crate::domain::traveler::hold::shown;
 use crate::ui::layer::Turn;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::screens::propose::{Known, propose};
 use crate::ui::screens::raise::raise;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -30,6 +32,22 @@ impl TravelerScreen {
             None
         };
         raise(view, (at, step), about, world)
+    }
+
+    /// The form of a permit, about the value that waits to be typed again.
+    pub(super) fn propose_permit(&self, world: &mut World) -> Turn {
+        let (Some(view), Now::Retype { reading, .. }) = (&self.view, self.now()) else {
+            return Turn::Stay;
+        };
+        let known = Known {
+            part: Some(view.order.part.clone()),
+            characteristic: reading.taken.characteristic.clone(),
+            required: format!("{} {}", reading.taken.name, reading.taken.requirement),
+            found: shown(reading.value()),
+            unit: Some(view.id.clone()),
+            reference: String::new(),
+        };
+        propose(known, world)
     }
 
     /// The first deviation of the unit of which something is to be done at once yet.
