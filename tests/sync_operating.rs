@@ -65,10 +65,10 @@ async fn the_description_of_the_addresses_says_what_the_routes_and_the_protocol_
     let paths = document["paths"].as_object().unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/routes.rs");
     let routes = fs::read_to_string(source).unwrap();
-    let mut routed: Vec<&str> =
+    let mut addresses: Vec<&str> =
         routes.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    routed.sort_unstable();
-    assert_eq!(paths.keys().map(String::as_str).collect::<Vec<_>>(), routed);
+    addresses.sort_unstable();
+    assert_eq!(paths.keys().map(String::as_str).collect::<Vec<_>>(), addresses);
 
     let example = |path: &str, method: &str, way: &str| {
         let of = if way == "takes" { "/requestBody" } else { "/responses/200" };

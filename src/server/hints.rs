@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -67,7 +68,8 @@ impl Telling {
             let known = self.heads.insert(head.feed.clone(), head.position);
             if known != Some(head.position) {
                 let hint = serde_json::json!({ "feed": head.feed, "head": head.position });
-                events.push_str(&format!("event: head\ndata: {hint}\n\n"));
+                // Writing to a String cannot fail.
+                let _ = write!(events, "event: head\ndata: {hint}\n\n");
             }
         }
         events

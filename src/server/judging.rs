@@ -160,18 +160,17 @@ impl Judging {
         if lease == Lease::Elsewhere {
             return Ok(None);
         }
-        let judge = match self.judge.take() {
-            Some(judge) => judge,
-            None => {
-                let store = self.home.open()?.fenced(&self.holder);
-                let judge = Judge::open(&self.home.judge_dir(), store)?.going_on(self.begun);
-                if let Some(secret) = judge.secret()
-                    && self.store.judge_key()?.is_none()
-                {
-                    self.store.keep_judge_key(&secret)?;
-                }
-                judge
+        let judge = if let Some(judge) = self.judge.take() {
+            judge
+        } else {
+            let store = self.home.open()?.fenced(&self.holder);
+            let judge = Judge::open(&self.home.judge_dir(), store)?.going_on(self.begun);
+            if let Some(secret) = judge.secret()
+                && self.store.judge_key()?.is_none()
+            {
+                self.store.keep_judge_key(&secret)?;
             }
+            judge
         };
         Ok(Some(self.judge.insert(judge)))
     }

@@ -1,4 +1,4 @@
-//! The addresses of the server as an OpenAPI document: a row an address, with an example of what it
+//! The addresses of the server as an `OpenAPI` document: a row an address, with an example of what it
 //! takes and gives. A test reads each example as the protocol does, and compares the rows with the routes.
 
 use serde_json::{Map, Value, json};

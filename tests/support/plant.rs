@@ -155,7 +155,7 @@ impl PlantBench {
         let server = dir.path().join("server");
         work(&server);
         let running = serve_by(&home, &addr, server_clock()).await;
-        Self { running, dir, home }
+        Self { running, home, dir }
     }
 
     pub(crate) fn office(&self) -> Office {

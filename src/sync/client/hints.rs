@@ -36,19 +36,18 @@ impl Hints {
     /// Waits until feeds may have grown. After a failure it tries again, in ever longer pauses.
     pub(super) async fn heard(&mut self) {
         loop {
-            match self.next().await {
-                Ok(hint) => {
-                    self.failures = 0;
-                    if hint {
-                        return;
-                    }
-                }
-                Err(()) => {
-                    self.failures = self.failures.saturating_add(1);
-                    let pause = Pause { failures: self.failures, retry_after: None };
-                    sleep(pause.duration(rand::random())).await;
-                }
+            let next = self.next().await;
+            if next == Ok(true) {
+                self.failures = 0;
+                return;
             }
+            if next == Ok(false) {
+                self.failures = 0;
+                continue;
+            }
+            self.failures = self.failures.saturating_add(1);
+            let pause = Pause { failures: self.failures, retry_after: None };
+            sleep(pause.duration(rand::random())).await;
         }
     }
 
@@ -78,16 +77,12 @@ impl Hints {
                     let lines: String = rest.drain(..ended).collect();
                     Ok(lines.lines().any(|line| line.starts_with("data:")))
                 }
-                Ok(None) => {
-                    self.way = Way::None;
-                    Err(())
-                }
                 // Silent from the first: something in between holds it back.
                 Err(error) if error.is_timeout() && !*came => {
                     self.way = Way::Questions { known: 0 };
                     Ok(false)
                 }
-                Err(_) => {
+                Ok(None) | Err(_) => {
                     self.way = Way::None;
                     Err(())
                 }
