@@ -51,17 +51,10 @@ pub(super) fn bring_back(
 ) -> Result<(), JudgeError> {
     let own = ledger.identity().clone();
     let head = store.head(&own.ledger)?.head;
-    let mut common = 0;
-    let mut beyond = ledger.head()?.last_seq + 1;
-    while common + 1 < beyond {
-        let middle = common.midpoint(beyond);
-        let there = store.id_of(&own.ledger, (own.epoch, middle))?;
-        let same = there.is_some() && there == ledger.own_id(own.epoch, middle)?;
-        if same { common = middle } else { beyond = middle }
-    }
+    let common = common(store, ledger)?;
     let mut missing = Vec::new();
-    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch >= own.epoch) {
-        let mut after = if epoch == own.epoch { common } else { 0 };
+    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch >= common.0) {
+        let mut after = if epoch == common.0 { common.1 } else { 0 };
         loop {
             let facts = store.own(&own.ledger, (epoch, after), CHUNK_FACTS)?.facts;
             if facts.is_empty() {
@@ -78,6 +71,24 @@ pub(super) fn bring_back(
         (reason, now),
     )?;
     Ok(())
+}
+
+/// The epoch and the number in it up to which store and ledger have the same facts. An epoch that was
+/// opened here and never handed in has none.
+fn common(store: &Store, ledger: &Ledger) -> Result<(u32, u64), JudgeError> {
+    for (epoch, last) in ledger.own_runs()? {
+        let (mut common, mut beyond) = (0, last + 1);
+        while common + 1 < beyond {
+            let middle = common.midpoint(beyond);
+            let there = store.id_of(&ledger.identity().ledger, (epoch, middle))?;
+            let same = there.is_some() && there == ledger.own_id(epoch, middle)?;
+            if same { common = middle } else { beyond = middle }
+        }
+        if common > 0 {
+            return Ok((epoch, common));
+        }
+    }
+    Ok((1, 0))
 }
 
 impl Judge {

@@ -20,7 +20,10 @@ pub(super) fn exchange_or_renew(
     now: &Moment,
 ) -> Result<(), JudgeError> {
     match exchange(store, ledger, now) {
-        Err(JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. })) => {
+        // Refused is an epoch that was opened here after what the other one wrote on from.
+        Err(JudgeError::Stopped(
+            Stop::Fork { .. } | Stop::Fenced { .. } | Stop::Refused { .. },
+        )) => {
             anew::bring_back(store, ledger, ("another history of it was stored", now))?;
             exchange(store, ledger, now)
         }
