@@ -40,6 +40,6 @@ fn line(text: &str) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by run.sh where things stand")]
-fn variable(name: &str) -> Option<PathBuf> {
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
