@@ -219,7 +219,7 @@ impl Opening<'_> {
         // A ledger of its own has nothing before it.
         let follows = witnessed.last_seq > 0 && self.first.epoch > 1;
         let last = Position { epoch: witnessed.epoch, ..self.first.clone() };
-        let mut last_known = follows.then(|| Position { seq: witnessed.last_seq, ..last });
+        let mut last_known = follows.then_some(Position { seq: witnessed.last_seq, ..last });
         let mut epoch = self.first.epoch;
         for (number, run) in epochs.zip(runs) {
             epoch = number;

@@ -210,11 +210,10 @@ impl Down {
             PullAnswer::EpochChanged { epoch } if epoch > cursor.epoch => {
                 return self.restart(cursor, epoch);
             }
-            // It claims less than it had, and opened no epoch: it will when it hears of this again.
-            PullAnswer::EpochChanged { .. } => return self.misfit(),
             PullAnswer::Diverged => return self.diverged(cursor),
-            // The enrollment changed meanwhile: ask for the feeds anew.
-            PullAnswer::NotYours => return self.misfit(),
+            // It claims less than it had, and opened no epoch: it will when it hears of this again. Or the
+            // enrollment changed meanwhile: ask for the feeds anew.
+            PullAnswer::EpochChanged { .. } | PullAnswer::NotYours => return self.misfit(),
         };
         let late = page.epoch < cursor.epoch;
         if late || page.feed != cursor.feed || page.from != cursor.position + 1 {

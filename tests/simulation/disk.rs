@@ -1,6 +1,7 @@
 //! What survives a stop of a station, as a model of its store.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use gemba::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
@@ -38,6 +39,8 @@ pub(super) struct Disk {
     pub(super) to_offer: bool,
     /// What was saved at positions that were given away twice, and where it is said again.
     pub(super) aside: Vec<(Position, Written, Position)>,
+    /// Where the real store is, where there is one.
+    pub(super) home: PathBuf,
     /// What the wall clock says is this and the number of the fact.
     pub(super) clock_s: i64,
 }
@@ -59,6 +62,7 @@ impl Disk {
             seals: BTreeMap::new(),
             to_offer: false,
             aside: Vec::new(),
+            home: PathBuf::new(),
             clock_s: CLOCK_S,
         }
     }

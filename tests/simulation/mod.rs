@@ -13,6 +13,7 @@ mod judge;
 mod life;
 mod network;
 mod oracle;
+mod real;
 mod recovery;
 mod replica;
 mod server;
@@ -30,6 +31,8 @@ use world::{Seen, World};
 
 /// How many seeds are run where nobody asks for more with `GEMBA_SIM_SEEDS`.
 const SEEDS: u64 = 300;
+/// How many of them run over real stores; more with `GEMBA_SIM_REAL`.
+const SEEDS_REAL: u64 = 5;
 /// How many seeds a wrong implementation may survive.
 const SEEDS_WRONG: u64 = 120;
 /// Each so many seeds, two servers stand on one store in a file.
@@ -84,6 +87,21 @@ fn whatever_the_network_does_every_saved_fact_arrives_once_and_all_agree() {
     counts::add("values_saved", all.of("facts"));
     counts::add("values_found", all.of("facts_found"));
     counts::add("seeds", seeds);
+}
+
+#[test]
+fn real_stores_stand_the_same_as_the_model_of_one() {
+    let seeds = counts::asked("GEMBA_SIM_REAL").unwrap_or(SEEDS_REAL);
+    let mut all = Seen::default();
+    for seed in 0..seeds {
+        let world = World::new(seed, Box::new(server::Honest::new()), Box::new(real::Real::new()));
+        all.also(&world.run().unwrap_or_else(|broken| panic!("seed {seed}: {broken}")));
+    }
+    println!("{all:?}");
+    assert!(all.of("recovered") > 0 && all.of("feeds_anew") > 0, "{all:?}");
+    counts::add("seeds", seeds);
+    counts::add("values_saved", all.of("facts"));
+    counts::add("values_found", all.of("facts_found"));
 }
 
 #[test]

@@ -171,6 +171,7 @@ impl Oracle {
         self.chains_verify(server)?;
         for replica in replicas {
             self.all_is_exchanged(server, replica)?;
+            habits.is_sound(&replica.disk)?;
         }
         self.all_agree(replicas, habits)
     }

@@ -14,6 +14,7 @@ use gemba::sync::up::Up;
 
 use super::disk::Disk;
 use super::recovery::{Onto, Tail};
+use super::world::Broken;
 
 /// What an apply did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +138,11 @@ pub(super) trait Habits {
     /// Comes back after the disk was restored or copied.
     fn recover(&self, disk: &mut Disk, witnessed: &Witnessed, onto: &Onto) -> bool {
         disk.recover(witnessed, onto, Tail::SaidAgain)
+    }
+
+    /// Whether the store proves itself.
+    fn is_sound(&self, _disk: &Disk) -> Result<(), Broken> {
+        Ok(())
     }
 
     /// What the station shows of a stream.

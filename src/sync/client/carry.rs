@@ -278,12 +278,11 @@ fn pages(offered: Vec<Offered>) -> Vec<Vec<Offered>> {
     let mut room = 0;
     for one in offered {
         let size = one.written.bytes.len();
-        match pages.last_mut().filter(|_| size <= room) {
-            Some(page) => page.push(one),
-            None => {
-                room = PAGE_BYTES_MAX;
-                pages.push(vec![one]);
-            }
+        if let Some(page) = pages.last_mut().filter(|_| size <= room) {
+            page.push(one);
+        } else {
+            room = PAGE_BYTES_MAX;
+            pages.push(vec![one]);
         }
         room = room.saturating_sub(size);
     }

@@ -60,11 +60,11 @@ impl Client {
                 break;
             }
         }
-        let mut only_there = 0;
+        let mut there = 0;
         for known in parted..=server.head.epoch {
-            only_there += self.http.own((known, 0), 1).await?.last.last_seq;
+            there += self.http.own((known, 0), 1).await?.last.last_seq;
         }
-        only_there -= common;
+        let only_there = there - common;
         Ok(Stand { epoch, server, common, parted, only_there, only_here, goes_on })
     }
 
