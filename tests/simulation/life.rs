@@ -70,7 +70,7 @@ impl World {
     }
 
     /// What befalls the run at this moment.
-    pub(super) fn disasters(&mut self) -> Result<(), Broken> {
+    pub(super) fn disasters(&mut self) {
         if self.faults() && self.chance.percent(1) {
             self.server.stop();
         }
@@ -101,7 +101,6 @@ impl World {
                 self.disasters.server = Some((0, late));
             }
         }
-        Ok(())
     }
 
     /// A disk image is copied and put to work beside the first.

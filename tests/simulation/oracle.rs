@@ -164,7 +164,7 @@ impl Oracle {
     ) -> Result<(), Broken> {
         self.observe(server);
         self.acts_are_whole()?;
-        self.everybody_goes_on(replicas)?;
+        Self::everybody_goes_on(replicas)?;
         self.nothing_vanished(replicas)?;
         self.everything_arrived_once(replicas)?;
         self.nobody_made_it_up(server)?;
@@ -185,7 +185,7 @@ impl Oracle {
     }
 
     /// Nobody waits for a person any more, and no two machines write one ledger: forks surfaced.
-    fn everybody_goes_on(&self, replicas: &[Replica]) -> Result<(), Broken> {
+    fn everybody_goes_on(replicas: &[Replica]) -> Result<(), Broken> {
         for (at, replica) in replicas.iter().enumerate() {
             if let Some(why) = replica.stopped.iter().flatten().next() {
                 return Err(format!("station {at} does not come back: {why}"));

@@ -43,15 +43,17 @@ pub(super) fn witness(store: &Store, disk: &Disk) -> (Witnessed, bool) {
             let id = disk.id(&disk.own(epoch, *seq));
             id.is_some() && id == store.id_of(&disk.ledger, (epoch, *seq)).unwrap()
         };
-        common = (epoch, (1..).take_while(same).count() as u64);
+        let last = disk.own_after((epoch, 0)).len() as u64;
+        common = (epoch, (1..=last).take_while(same).count() as u64);
         if common.1 > 0 {
             break;
         }
     }
     let mut missing = Vec::new();
-    for epoch in store.epochs_of(&disk.ledger).unwrap() {
+    let epochs = store.epochs_of(&disk.ledger).unwrap();
+    for epoch in epochs.into_iter().filter(|epoch| *epoch >= common.0) {
         let mut after = if epoch == common.0 { common.1 } else { 0 };
-        while epoch >= common.0 {
+        loop {
             let facts = store.own(&disk.ledger, (epoch, after), PAGE_FACTS_MAX).unwrap().facts;
             if facts.is_empty() {
                 break;

@@ -34,12 +34,12 @@ pub(super) trait Server {
         let honest = self.honest();
         let answer = honest.any().pull(&station.feeds(), request).unwrap();
         // A station that has more than there is tells that the server was restored.
-        match answer {
-            PullAnswer::EpochChanged { epoch } if epoch == request.epoch => {
-                PullAnswer::EpochChanged { epoch: honest.open_feeds_anew(epoch) }
-            }
-            answer => answer,
+        if let PullAnswer::EpochChanged { epoch } = answer
+            && epoch == request.epoch
+        {
+            return PullAnswer::EpochChanged { epoch: honest.open_feeds_anew(epoch) };
         }
+        answer
     }
 
     fn missing(&mut self, facts: &[KnownFact]) -> Vec<Position> {

@@ -108,7 +108,7 @@ impl World {
             if self.now_ms > FAULTS_MS + HEALING_MS {
                 break;
             }
-            self.disasters()?;
+            self.disasters();
             if self.chance.percent(20) {
                 self.server.honest().judge();
             }

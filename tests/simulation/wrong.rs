@@ -179,9 +179,10 @@ impl Habits for Unfolds {
         let rejected: BTreeSet<&Position> = disk
             .stream(&here)
             .iter()
-            .filter_map(|(fact, _)| match &fact.body {
-                FactBody::Station(StationFact::PageJudged { exceptions, .. }) => Some(exceptions),
-                _ => None,
+            .filter_map(|(fact, _)| {
+                let FactBody::Station(station) = &fact.body else { return None };
+                let StationFact::PageJudged { exceptions, .. } = station else { return None };
+                Some(exceptions)
             })
             .flatten()
             .map(|judgement| &judgement.fact)

@@ -51,11 +51,11 @@ impl Client {
         let (epoch, runs, goes_on) = self.with_ledger(|ledger| {
             Ok((ledger.head()?.epoch, ledger.own_runs()?, ledger.goes_on()?))
         })?;
-        let (mut parted, mut common, mut only_here) = (1, 0, 0);
+        let (mut parted, mut common, mut alone) = (1, 0, 0);
         // An epoch that was opened here and never reached the server has nothing in common with it.
         for (known, here) in runs {
             (parted, common) = (known, self.common(known, here).await?);
-            only_here += here - common;
+            alone += here - common;
             if common > 0 {
                 break;
             }
@@ -64,8 +64,15 @@ impl Client {
         for known in parted..=server.head.epoch {
             there += self.http.own((known, 0), 1).await?.last.last_seq;
         }
-        let only_there = there - common;
-        Ok(Stand { epoch, server, common, parted, only_there, only_here, goes_on })
+        Ok(Stand {
+            epoch,
+            server,
+            common,
+            parted,
+            only_there: there - common,
+            only_here: alone,
+            goes_on,
+        })
     }
 
     /// Up to which number of an epoch both have the same facts.
