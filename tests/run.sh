@@ -18,6 +18,7 @@ needed=(
   "source_files_checked:source files checked by the rules of the house"
 )
 reported=(
+  "disk_failures:calls of the store that failed"
   "samples_run:samples run"
   "samples_absent:samples absent"
 )

@@ -203,3 +203,36 @@ async fn the_machine_that_takes_over_keeps_the_other_from_writing_until_it_is_br
     assert_eq!(all.iter().filter(|bytes| opened(bytes)).count(), 2);
     bench.running.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_took_over_comes_back_once_more_where_the_other_wrote_before_it_was_heard() {
+    let bench = PlantBench::start().await;
+    let first = bench.enroll("ASM1", &["ASM"]).await;
+    first.beat(2);
+    first.client().sync_once().await.unwrap();
+    let second = StationBench { dir: bench.dir_of("copied"), station: first.station.clone() };
+    copy(&first.dir, &second.dir);
+    first.beat(1);
+    first.client().sync_once().await.unwrap();
+    second.admit("P-8", Role::Inspector);
+    let here = own(&second).split_off(2);
+    second.client().take_over("this is the station").await.unwrap();
+    // The network is gone before the new epoch is at the server, and the other machine writes on.
+    first.beat(2);
+    first.client().sync_once().await.unwrap();
+    assert!(is_fork(second.client().sync_once().await), "people are told");
+    let stand = second.client().stand().await.unwrap();
+    // What the other wrote came by the station's feed, beside the epoch that was opened before it.
+    assert_eq!((stand.parted, stand.common, stand.only_there), (1, 5, 0));
+    assert!(!stand.is_newest());
+
+    let done = second.client().take_over("once more").await.unwrap();
+    assert_eq!((done.epoch, done.came_back, done.carried), (3, 0, 2));
+    assert_eq!(second.client().sync_once().await.unwrap().waiting, 0);
+    let all = own(&second);
+    assert_eq!(at_server(&bench, &second), all);
+    assert_eq!(said(all.last().unwrap()), said(&here[0]), "what was saved here is said again");
+    assert!(second.client().stand().await.unwrap().is_newest());
+    assert_eq!(verify(&second.dir).unwrap().findings, vec![]);
+    bench.running.shutdown().await;
+}

@@ -114,6 +114,10 @@ async fn restored(judge_too: bool) {
     assert_eq!(bench.office().store().feed_epoch().unwrap(), 2);
     asm.admit("P-4", Role::Operator);
     settle(&bench, &[&asm, &inc]).await;
+    // Who comes to the plant after that gets everything too.
+    let late = bench.enroll("ASM2", &["ASM"]).await;
+    settle(&bench, &[&late]).await;
+    assert!(!facts_of(&late.ledger()).is_empty());
     let (of_asm, of_inc) = (asm.ledger(), inc.ledger());
     for person in ["P-2", "P-3", "P-4"] {
         let subject = gemba::domain::stream::Subject::Person(person.parse().unwrap());

@@ -26,27 +26,42 @@ pub struct Carried {
     pub digest: Hash,
 }
 
-/// What a run of facts becomes.
+/// A run of facts of one epoch, and where the first of them is said again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Where the first of them stood.
+    pub from: Position,
+    /// The number of the last.
+    pub to_seq: u64,
+    /// Where the first of them stands then.
+    pub onto: Position,
+}
+
+impl Run {
+    fn moved(&self, at: &Position) -> Option<Position> {
+        let same = (&at.ledger, at.epoch) == (&self.from.ledger, self.from.epoch);
+        let within = same && (self.from.seq..=self.to_seq).contains(&at.seq);
+        within.then(|| self.onto.plus(at.seq - self.from.seq))
+    }
+}
+
+/// What runs of facts become.
 #[derive(Debug, Clone)]
 pub struct Carrying {
-    from: Position,
-    to_seq: u64,
-    onto: Position,
+    runs: Vec<Run>,
     /// Numbers that were given in the run and are given anew: what stands there elsewhere is another.
     pub renamed: BTreeMap<String, String>,
 }
 
 impl Carrying {
-    /// Carries a run over to the positions from another one on.
-    pub fn new((from, to_seq): (Position, u64), onto: Position) -> Self {
-        Self { from, to_seq, onto, renamed: BTreeMap::new() }
+    /// Carries runs over, each to the positions from another one on.
+    pub fn new(runs: Vec<Run>) -> Self {
+        Self { runs, renamed: BTreeMap::new() }
     }
 
-    /// Where a fact of the run stands then; none for any other.
+    /// Where a fact of the runs stands then; none for any other.
     pub fn moved(&self, at: &Position) -> Option<Position> {
-        let same = (&at.ledger, at.epoch) == (&self.from.ledger, self.from.epoch);
-        let within = same && (self.from.seq..=self.to_seq).contains(&at.seq);
-        within.then(|| self.onto.plus(at.seq - self.from.seq))
+        self.runs.iter().find_map(|run| run.moved(at))
     }
 
     /// Gives anew the number under which a fact of the run begins a stream, such as that of a
@@ -113,8 +128,8 @@ impl Carrying {
 
     /// A set of positions, where it is one and names any of the run.
     fn positions_anew(&self, fields: &Map<String, Value>) -> Option<Value> {
-        let run = format!("{}.{}", self.from.ledger, self.from.epoch);
-        fields.get(&run)?;
+        let of = |run: &Run| format!("{}.{}", run.from.ledger, run.from.epoch);
+        self.runs.iter().find(|run| fields.contains_key(&of(run)))?;
         let set: Positions = serde_json::from_value(Value::Object(fields.clone())).ok()?;
         let moved: Positions =
             set.iter().map(|at| self.moved(&at).unwrap_or(at)).collect::<Positions>();

@@ -195,7 +195,9 @@ fn next_cursor(connection: &Connection, page: &FeedPage) -> Result<Cursor, Apply
     });
     let unknown = || ApplyError::UnknownFeed { feed: page.feed.clone() };
     let (epoch, position, rolling) = found.optional()?.ok_or_else(unknown)?;
-    if epoch != page.epoch {
+    // Where nothing was applied, any epoch will do: the server may have been restored before.
+    let begins = position == 0;
+    if epoch != page.epoch && !begins {
         let feed = page.feed.clone();
         return Err(ApplyError::FeedEpoch { feed, known: epoch, found: page.epoch });
     }
@@ -203,7 +205,7 @@ fn next_cursor(connection: &Connection, page: &FeedPage) -> Result<Cursor, Apply
     if page.from != position + 1 {
         return Err(ApplyError::Gap { expected: position + 1, found: page.from });
     }
-    Ok(Cursor { feed: page.feed.clone(), epoch, position, rolling })
+    Ok(Cursor { feed: page.feed.clone(), epoch: page.epoch, position, rolling })
 }
 
 fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {

@@ -4,12 +4,13 @@
 //! What the server has of the own ledger comes back. What was saved here at the same positions is set
 //! aside as it was written, and said again in a new epoch, which the server's last fact witnesses.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use ed25519_dalek::SigningKey;
 use rusqlite::Connection;
 
-use crate::domain::carried::{Carried, Carrying};
+use crate::domain::carried::{Carried, Carrying, Run};
 use crate::domain::fact::{Acting, Fact, Head, LedgerHead, Position, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId, StationId, TerminalId};
@@ -18,7 +19,7 @@ use crate::domain::moment::Moment;
 use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
-use super::append::{from_sql, head_of, id_at, insert, key, to_sql};
+use super::append::{epochs, from_sql, head_of, id_at, insert, key, to_sql};
 use super::error::LedgerError;
 use super::models::Touched;
 use super::models::tables::Models;
@@ -35,9 +36,9 @@ const TERMINAL: &str = "recover";
 pub struct Witnessed {
     /// The last fact that is durable there.
     pub head: LedgerHead,
-    /// The last number of the epoch written here up to which both have the same facts.
-    pub common: u64,
-    /// Every fact that it has after that one, in order, of this epoch and those after it.
+    /// The epoch and the number in it up to which both have the same facts.
+    pub common: (u32, u64),
+    /// Every fact that it has after that one, in order, of that epoch and those after it.
     pub missing: Vec<Written>,
     /// The epochs after this one that it has.
     pub epochs: Vec<u32>,
@@ -92,9 +93,43 @@ impl Ledger {
         id_at(&self.connection, &Position { ledger, epoch, seq })
     }
 
-    /// How many own facts stand after a number of the epoch that is written here.
-    pub fn own_after(&self, seq: u64) -> Result<u64, LedgerError> {
-        Ok(self.head()?.last_seq.saturating_sub(seq))
+    /// Up to which number each epoch that was written here is here without a gap, the newest first.
+    /// What another machine wrote may have come by a feed, in parts, and is none of them.
+    pub fn own_runs(&self) -> Result<Vec<(u32, u64)>, LedgerError> {
+        let sql = "SELECT epoch, min(seq) FROM fact AS f WHERE ledger = ?1 AND NOT EXISTS (
+                       SELECT 1 FROM fact AS n WHERE n.ledger = f.ledger AND n.epoch = f.epoch
+                       AND n.seq = f.seq + 1
+                   ) GROUP BY epoch ORDER BY epoch DESC";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([self.identity.ledger.as_str()])?;
+        let written_here = epochs(&self.connection, self.identity.epoch)?;
+        let mut runs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (epoch, end): (u32, u64) = (row.get(0)?, from_sql(row.get(1)?)?);
+            if !written_here.contains(&epoch) {
+                continue;
+            }
+            let begins = self.own_id(epoch, 1)?.is_some();
+            runs.push((epoch, if begins { end } else { 0 }));
+        }
+        Ok(runs)
+    }
+
+    /// Whether the newest epoch goes on from the end of the one before it, as that is here. Another
+    /// machine may have written there since, and what it wrote have come by a feed.
+    pub fn goes_on(&self) -> Result<bool, LedgerError> {
+        let mut epochs = self.own_runs()?.into_iter();
+        let (Some((newest, _)), Some((epoch, last_seq))) = (epochs.next(), epochs.next()) else {
+            return Ok(true);
+        };
+        let ledger = self.identity.ledger.clone();
+        let first = Position { ledger: ledger.clone(), epoch: newest, seq: 1 };
+        let opening = self.written(&first)?.and_then(|written| Fact::read(&written.bytes).ok());
+        let last = Position { ledger, epoch, seq: last_seq };
+        Ok(opening.is_some_and(|fact| {
+            matches!(fact.body, FactBody::Station(StationFact::EpochOpened { last_known, .. })
+                if last_known.as_ref() == Some(&last))
+        }))
     }
 
     /// Takes back what the server has of the own ledger and opens the epoch after it, or a ledger of
@@ -108,11 +143,10 @@ impl Ledger {
         self.reload_identity()?;
         let transaction = schema::begin(&self.connection)?;
         let was = self.identity.epoch;
-        let tail = own_tail(&transaction, (&self.identity.ledger, was), witnessed.common)?;
+        let tail = own_tail(&transaction, &self.identity.ledger, witnessed)?;
         let (station, first) = match onto {
             Onto::NextEpoch { skip } => {
                 let epoch = witnessed.head.epoch.max(was).saturating_add(1 + skip);
-                put_meta(&transaction, "epoch", &epoch.to_string())?;
                 let ledger = self.identity.ledger.clone();
                 (self.identity.station.clone(), Position { ledger, epoch, seq: 1 })
             }
@@ -121,11 +155,10 @@ impl Ledger {
                 Position { ledger: put_identity(&transaction, new)?, epoch: 1, seq: 1 },
             ),
         };
-        let epoch = first.epoch;
-        let mut done = Recovered { epoch, carried: tail.len() as u64, ..Recovered::default() };
         let opening = Opening { station: &station, first: &first, reason, now };
-        let opened = opening.write(&transaction, &witnessed.head, &tail)?;
-        say_again(&transaction, (&opening, opened), &tail, &mut done)?;
+        let mut done = opening.open(&transaction, &witnessed.head, &tail)?;
+        let epoch = done.epoch;
+        put_meta(&transaction, "epoch", &epoch.to_string())?;
         for (at, _) in &tail {
             let sql = "DELETE FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
             transaction.prepare_cached(sql)?.execute(key(at))?;
@@ -134,13 +167,16 @@ impl Ledger {
         let mut sealed = Vec::new();
         if stays {
             done.came_back = take_back(&transaction, &self.identity.ledger, witnessed)?;
-            for known in std::iter::once(was).chain(witnessed.epochs.iter().copied()) {
+            for known in std::iter::once(witnessed.common.0).chain(witnessed.epochs.iter().copied())
+            {
                 let last = head_of(&transaction, &self.identity.ledger, known)?.last_seq;
                 put_meta(&transaction, &at_server_key(known), &last.to_string())?;
                 sealed.push((known, last));
             }
         }
-        put_meta(&transaction, &at_server_key(epoch), "0")?;
+        for opened in first.epoch..=epoch {
+            put_meta(&transaction, &at_server_key(opened), "0")?;
+        }
         if done.carried == 0 && done.came_back == 0 && stays {
             let subject = Subject::Station(station);
             self.streams.borrow_mut().doubt(&subject);
@@ -169,22 +205,53 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Writes the fact that says what the server knew, and what follows of this store.
-    fn write(
+    /// Opens an epoch for each run of the tail, and one where there is none; says each run again.
+    fn open(
         &self,
         transaction: &Connection,
         witnessed: &LedgerHead,
         tail: &[(Position, Written)],
-    ) -> Result<Hash, LedgerError> {
-        let LedgerHead { epoch, last_seq, .. } = *witnessed;
+    ) -> Result<Recovered, LedgerError> {
+        let mut runs: Vec<&[(Position, Written)]> =
+            tail.chunk_by(|(at, _), (next, _)| at.plus(1) == *next).collect();
+        if runs.is_empty() {
+            runs.push(&[]);
+        }
+        let epochs = self.first.epoch..;
+        let run = |(epoch, run): (u32, &&[(Position, Written)])| {
+            let ((from, _), (to, _)) = (run.first()?, run.last()?);
+            let onto = Position { epoch, ..self.first.plus(1) };
+            Some(Run { from: from.clone(), to_seq: to.seq, onto })
+        };
+        let mut carrying = Carrying::new(epochs.clone().zip(&runs).filter_map(run).collect());
         // A ledger of its own has nothing before it.
-        let follows = last_seq > 0 && self.first.epoch > 1;
-        let last_known = follows.then(|| Position { epoch, seq: last_seq, ..self.first.clone() });
-        let ids: Vec<Hash> = tail.iter().map(|(_, written)| written.id()).collect();
+        let follows = witnessed.last_seq > 0 && self.first.epoch > 1;
+        let last = Position { epoch: witnessed.epoch, ..self.first.clone() };
+        let mut last_known = follows.then_some(Position { seq: witnessed.last_seq, ..last });
+        let mut epoch = self.first.epoch;
+        for (number, run) in epochs.zip(runs) {
+            epoch = number;
+            let first = Position { epoch, ..self.first.clone() };
+            let opened = self.write(transaction, (&first, last_known.take()), run)?;
+            say_again(transaction, (self, opened), run, &mut carrying)?;
+            last_known = Some(first.plus(run.len() as u64));
+        }
+        let renamed = carrying.renamed.into_iter().collect();
+        Ok(Recovered { epoch, came_back: 0, carried: tail.len() as u64, renamed })
+    }
+
+    /// Writes the fact that says what the server knew, and what follows of this store.
+    fn write(
+        &self,
+        transaction: &Connection,
+        (first, last_known): (&Position, Option<Position>),
+        run: &[(Position, Written)],
+    ) -> Result<Hash, LedgerError> {
+        let ids: Vec<Hash> = run.iter().map(|(_, written)| written.id()).collect();
         let ids: Vec<&[u8]> = ids.iter().map(|id| &id.0[..]).collect();
-        let carried = tail.first().map(|(from, _)| Carried {
+        let carried = run.first().map(|(from, _)| Carried {
             from: from.clone(),
-            to_seq: from.seq + tail.len() as u64 - 1,
+            to_seq: from.seq + run.len() as u64 - 1,
             digest: Hash::of(&ids),
         });
         let reason = self.reason.to_owned();
@@ -193,7 +260,7 @@ impl Opening<'_> {
             .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
         // It stands alone: what else is known of the station here may be set aside.
         let head = Head {
-            position: self.first.clone(),
+            position: first.clone(),
             after: Vec::new(),
             moment: self.now.clone(),
             catalog_age_s: None,
@@ -205,19 +272,16 @@ impl Opening<'_> {
     }
 }
 
-/// Says the tail again after the fact that opened, and keeps it as it was.
+/// Says a run again after the fact that opened, and keeps it as it was.
 fn say_again(
     transaction: &Connection,
     (opening, opened): (&Opening<'_>, Hash),
-    tail: &[(Position, Written)],
-    done: &mut Recovered,
+    run: &[(Position, Written)],
+    carrying: &mut Carrying,
 ) -> Result<(), LedgerError> {
-    let Some((from, _)) = tail.first() else { return Ok(()) };
-    let run = (from.clone(), from.seq + tail.len() as u64 - 1);
-    let mut carrying = Carrying::new(run, opening.first.plus(1));
     let letter = super::numbers::letter(opening.first.epoch);
     let mut prev = opened;
-    for (at, written) in tail {
+    for (at, written) in run {
         let damaged = |error: &dyn fmt::Display| {
             LedgerError::damaged(format!("fact {at} cannot be said again: {error}"))
         };
@@ -232,7 +296,6 @@ fn say_again(
         set_aside(transaction, (at, written), &again.head.position)?;
         prev = put(transaction, &again, prev)?;
     }
-    done.renamed = carrying.renamed.into_iter().collect();
     Ok(())
 }
 
@@ -280,20 +343,28 @@ fn set_aside(
     Ok(())
 }
 
-/// Own facts of an epoch after a number, in order.
+/// Own facts after what both have, over all epochs, without those that the server has too.
 fn own_tail(
     connection: &Connection,
-    (ledger, epoch): (&LedgerId, u32),
-    after: u64,
+    ledger: &LedgerId,
+    witnessed: &Witnessed,
 ) -> Result<Vec<(Position, Written)>, LedgerError> {
-    let sql = "SELECT seq, prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
-               ORDER BY seq";
+    // Of other lives of a server parts may be here, which are nobody's to say again.
+    let writes = super::store::identity(connection)?.epoch;
+    let written_here = epochs(connection, writes)?;
+    let there: BTreeSet<Hash> = witnessed.missing.iter().map(Written::id).collect();
+    let sql = "SELECT epoch, seq, prev, bytes FROM fact
+               WHERE ledger = ?1 AND (epoch > ?2 OR epoch = ?2 AND seq > ?3) ORDER BY epoch, seq";
     let mut statement = connection.prepare_cached(sql)?;
+    let (epoch, after) = witnessed.common;
     let mut rows = statement.query((ledger.as_str(), epoch, to_sql(after)))?;
     let mut tail = Vec::new();
     while let Some(row) = rows.next()? {
-        let at = Position { ledger: ledger.clone(), epoch, seq: from_sql(row.get(0)?)? };
-        tail.push((at, Written { prev: Hash(row.get(1)?), bytes: row.get(2)? }));
+        let (epoch, seq) = (row.get(0)?, from_sql(row.get(1)?)?);
+        let written = Written { prev: Hash(row.get(2)?), bytes: row.get(3)? };
+        if written_here.contains(&epoch) && !there.contains(&written.id()) {
+            tail.push((Position { ledger: ledger.clone(), epoch, seq }, written));
+        }
     }
     Ok(tail)
 }

@@ -360,7 +360,11 @@ impl<'a> Audit<'a> {
 
     /// What was set aside is as it was written, and is said again.
     fn set_aside(&mut self) -> Result<(), LedgerError> {
-        let sql = "SELECT s.ledger, s.epoch, s.seq, s.prev, s.bytes, s.id, f.seq IS NOT NULL
+        // What was said again may have been set aside once more.
+        let sql = "SELECT s.ledger, s.epoch, s.seq, s.prev, s.bytes, s.id,
+                   f.seq IS NOT NULL OR EXISTS (
+                       SELECT 1 FROM set_aside a WHERE a.ledger = s.now_ledger
+                       AND a.epoch = s.now_epoch AND a.seq = s.now_seq)
                    FROM set_aside s LEFT JOIN fact f ON f.ledger = s.now_ledger
                    AND f.epoch = s.now_epoch AND f.seq = s.now_seq
                    ORDER BY s.ledger, s.epoch, s.seq";

@@ -215,10 +215,15 @@ impl Down {
             // the enrollment changed meanwhile: ask for the feeds anew.
             PullAnswer::EpochChanged { .. } | PullAnswer::NotYours => return self.misfit(),
         };
-        if page.feed != cursor.feed || page.from != cursor.position + 1 {
+        let late = page.epoch < cursor.epoch;
+        if late || page.feed != cursor.feed || page.from != cursor.position + 1 {
             // Late, or for another feed: never applied. The answer to the question may still come.
             self.state = State::Pulling(cursor);
             return Action::Nothing;
+        }
+        if page.epoch > cursor.epoch {
+            // The server was restored after it told of its feeds, and nothing was applied of this one.
+            return self.misfit();
         }
         if page.rows.is_empty() {
             return self.pull_next();

@@ -109,14 +109,14 @@ fn contained(chance: &mut Chance, order: &str) -> (Subject, FactBody) {
 /// A fact as written at a position.
 pub(crate) fn write(
     at: Position,
-    prev: Hash,
+    (prev, utc_s): (Hash, i64),
     after: Vec<Position>,
     (subject, body): (Subject, FactBody),
 ) -> Written {
     let boot = BootId::parse("boot-1").unwrap();
     let (offset_ms, offset_age_s) = (None, None);
     let mono_ms = i64::try_from(at.seq).unwrap();
-    let utc = jiff::Timestamp::from_second(1_800_000_000 + mono_ms).unwrap();
+    let utc = jiff::Timestamp::from_second(utc_s).unwrap();
     let terminal = TerminalId::parse("t1").unwrap();
     let acting = Acting { place: None, terminal, session: None, actor: None };
     let moment = Moment { utc, mono_ms, boot, offset_ms, offset_age_s };
@@ -145,4 +145,9 @@ pub(crate) fn route_of(fact: &Fact) -> Vec<String> {
 /// A position in the first epoch.
 pub(crate) fn at(ledger: &LedgerId, seq: u64) -> Position {
     Position { ledger: ledger.clone(), epoch: 1, seq }
+}
+
+/// The subject of what nobody wrote.
+pub(super) fn made_up() -> Subject {
+    Subject::parse("cup/C-made-up").unwrap()
 }

@@ -32,9 +32,9 @@ pub(super) enum Happening {
     /// A station has time: it works, or begins an exchange.
     Turn,
     /// A question arrives at the server.
-    Asked(Question),
+    Asked { number: u64, question: Question },
     /// An answer arrives at the station.
-    Answered(Answer),
+    Answered { number: u64, answer: Answer },
     /// A question, by its number, has waited long enough.
     TimedOut { way: usize, number: u64 },
     /// A pause of a life is over.

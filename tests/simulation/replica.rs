@@ -1,35 +1,20 @@
-//! A station as a model: what is on its disk, and the two real machines, which a stop forgets.
+//! A station as a model: its disk, how it treats it, and the two real machines, which a stop forgets.
 
-use std::collections::BTreeMap;
-
-use ed25519_dalek::{Signer as _, SigningKey};
-use gemba::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
+use gemba::domain::fact::{Fact, LedgerHead, Position};
 use gemba::domain::feeds::{Cursor, Feed, FeedPage};
-use gemba::domain::fold::fold;
+use gemba::domain::fold::{Folded, fold};
 use gemba::domain::hash::Hash;
-use gemba::domain::ids::LedgerId;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::stream::Subject;
+use gemba::ledger::recover::Witnessed;
 use gemba::server::store::stations::Station;
 use gemba::sync::down::Down;
-use gemba::sync::protocol::{PROTOCOL_VERSION, PageUp};
+use gemba::sync::protocol::{KnownFact, Offered, PageUp};
 use gemba::sync::up::Up;
 
-use super::facts;
-
-/// What survives a stop.
-#[derive(Debug, Clone)]
-pub(super) struct Disk {
-    pub(super) key: SigningKey,
-    pub(super) ledger: LedgerId,
-    pub(super) own_last: (u64, Hash),
-    pub(super) at_server: u64,
-    pub(super) facts: Vec<(Position, Written)>,
-    /// Where a fact is in `facts`, and the facts of a subject; nothing but speed.
-    index: BTreeMap<Position, usize>,
-    streams: BTreeMap<Subject, Vec<(Fact, Hash)>>,
-    pub(super) cursors: BTreeMap<String, Cursor>,
-}
+use super::disk::Disk;
+use super::recovery::{Onto, Tail};
+use super::world::Broken;
 
 /// What an apply did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,13 +26,50 @@ pub(super) enum Apply {
     Conflict,
     /// The station stopped on the way.
     Stopped,
+    /// The disk had no room.
+    Full,
+}
+
+/// What goes wrong in the middle of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mishap {
+    None,
+    /// The power fails.
+    Stops,
+    /// There is no room for all of it.
+    Full,
 }
 
 /// How a station treats its disk; the defaults are right.
 pub(super) trait Habits {
-    /// Saves an act; `stops` is the number of facts after which the power fails.
-    fn save(&self, disk: &mut Disk, act: Vec<(Subject, FactBody)>, stops: Option<usize>) {
-        if stops.is_none() {
+    /// A new store.
+    fn fresh(&self, disk: Disk) -> Disk {
+        disk
+    }
+
+    /// The same store once more, as a backup or the image of a disk is.
+    fn copy(&self, disk: &Disk) -> Disk {
+        disk.clone()
+    }
+
+    /// Follows feeds and tells all cursors.
+    fn subscribe(&self, disk: &mut Disk, feeds: &[Feed]) -> Vec<Cursor> {
+        disk.subscribe(feeds)
+    }
+
+    /// What is here of others, to be offered to a server that was restored.
+    fn offers(&self, disk: &Disk) -> Vec<(KnownFact, Offered)> {
+        disk.offers()
+    }
+
+    /// Everything was offered.
+    fn offered(&self, disk: &mut Disk) {
+        disk.to_offer = false;
+    }
+
+    /// Saves an act, or nothing of it.
+    fn save(&self, disk: &mut Disk, act: Vec<(Subject, FactBody)>, mishap: Mishap) {
+        if mishap == Mishap::None {
             for one in act {
                 disk.append(one);
             }
@@ -56,12 +78,17 @@ pub(super) trait Habits {
 
     /// Notes what the server has, if the id is its own.
     fn note(&self, disk: &mut Disk, head: &LedgerHead) -> bool {
-        let own = disk.find(&facts::at(&disk.ledger, head.last_seq)).map(Written::id);
+        let own = disk.id(&disk.own(head.epoch, head.last_seq));
         if own != Some(head.last_id) {
             return false;
         }
-        disk.at_server = disk.at_server.max(head.last_seq);
+        disk.at_server.insert(head.epoch, head.last_seq);
         true
+    }
+
+    /// What follows in the own ledger.
+    fn page(&self, disk: &mut Disk, after: (u32, u64), most: u64) -> Option<PageUp> {
+        disk.page(after, most)
     }
 
     /// Is told that a page went out.
@@ -73,14 +100,16 @@ pub(super) trait Habits {
     }
 
     /// Applies a page and the cursor after it, or nothing.
-    fn apply(&self, disk: &mut Disk, page: &FeedPage, stops: bool) -> Apply {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
         let Some(mut cursor) = disk.cursors.get(&page.feed).cloned() else { return Apply::Misfit };
         if page.from != cursor.position + 1 {
             return Apply::Misfit;
         }
-        if stops {
+        match mishap {
             // Nothing of an open transaction is left.
-            return Apply::Stopped;
+            Mishap::Stops => return Apply::Stopped,
+            Mishap::Full => return Apply::Full,
+            Mishap::None => {}
         }
         if page.rows.iter().any(|row| disk.contradicts(row)) {
             return Apply::Conflict;
@@ -89,8 +118,36 @@ pub(super) trait Habits {
             cursor.advance(&row.id());
             disk.take(row);
         }
+        let at = |seal: &gemba::domain::fact::Seal| Position {
+            ledger: seal.ledger.clone(),
+            epoch: seal.epoch,
+            seq: seal.last_seq,
+        };
+        disk.seals.extend(page.seals.iter().map(|seal| (at(seal), seal.clone())));
+        cursor.epoch = page.epoch;
         disk.cursors.insert(page.feed.clone(), cursor);
         Apply::Done
+    }
+
+    /// Begins a feed anew, because the server was restored.
+    fn restart(&self, disk: &mut Disk, beginning: Cursor) {
+        disk.to_offer = true;
+        disk.cursors.insert(beginning.feed.clone(), beginning);
+    }
+
+    /// Comes back after the disk was restored or copied.
+    fn recover(&self, disk: &mut Disk, witnessed: &Witnessed, onto: &Onto) -> bool {
+        disk.recover(witnessed, onto, Tail::SaidAgain)
+    }
+
+    /// Whether the store proves itself.
+    fn is_sound(&self, _disk: &Disk) -> Result<(), Broken> {
+        Ok(())
+    }
+
+    /// What the station shows of a stream.
+    fn state(&self, disk: &Disk, subject: &Subject) -> Folded {
+        fold(subject, disk.stream(subject))
     }
 }
 
@@ -100,114 +157,13 @@ pub(super) struct Honest;
 
 impl Habits for Honest {}
 
-impl Disk {
-    pub(super) fn new(number: u8) -> Self {
-        let key = SigningKey::from_bytes(&[number; 32]);
-        let hex = Hash(key.verifying_key().to_bytes()).to_string();
-        let ledger = gemba::server::seals::ledger_of(&hex).unwrap();
-        Self {
-            key,
-            ledger,
-            own_last: (0, Hash::ZERO),
-            at_server: 0,
-            facts: Vec::new(),
-            index: BTreeMap::new(),
-            streams: BTreeMap::new(),
-            cursors: BTreeMap::new(),
-        }
+/// The facts of a stream as one chain, in some order: what a fold by anything but the graph does.
+pub(super) fn chained(mut facts: Vec<(Fact, Hash)>) -> Vec<(Fact, Hash)> {
+    let mut before: Vec<Position> = Vec::new();
+    for (fact, _) in &mut facts {
+        fact.head.after = std::mem::replace(&mut before, vec![fact.head.position.clone()]);
     }
-
-    pub(super) fn public_key(&self) -> String {
-        Hash(self.key.verifying_key().to_bytes()).to_string()
-    }
-
-    pub(super) fn find(&self, at: &Position) -> Option<&Written> {
-        self.index.get(at).map(|&index| &self.facts[index].1)
-    }
-
-    /// Whether another fact stands at its position, or an own fact comes that is not here.
-    fn contradicts(&self, row: &Written) -> bool {
-        let at = Fact::read(&row.bytes).unwrap().head.position;
-        self.find(&at).map_or(at.ledger == self.ledger, |known| known != row)
-    }
-
-    /// Takes a fact of a feed, unless it is here.
-    pub(super) fn take(&mut self, row: &Written) {
-        let fact = Fact::read(&row.bytes).unwrap();
-        if self.find(&fact.head.position).is_none() {
-            self.put(fact, row.clone());
-        }
-    }
-
-    fn put(&mut self, fact: Fact, written: Written) {
-        let at = fact.head.position.clone();
-        self.index.insert(at.clone(), self.facts.len());
-        self.streams.entry(fact.subject.clone()).or_default().push((fact, written.id()));
-        self.facts.push((at, written));
-    }
-
-    /// Replaces what is on the disk, as wrong habits do.
-    pub(super) fn replace(&mut self, facts: Vec<(Position, Written)>) {
-        self.index.clear();
-        self.streams.clear();
-        self.facts.clear();
-        for (_, written) in facts {
-            self.put(Fact::read(&written.bytes).unwrap(), written);
-        }
-    }
-
-    /// Appends one own fact after everything that is known of its stream.
-    pub(super) fn append(&mut self, (subject, body): (Subject, FactBody)) -> Position {
-        let after = fold(&subject, self.stream(&subject)).stream.heads;
-        let (last, prev) = self.own_last;
-        let at = facts::at(&self.ledger, last + 1);
-        let written = facts::write(at.clone(), prev, after, (subject, body));
-        self.own_last = (last + 1, written.id());
-        self.put(Fact::read(&written.bytes).unwrap(), written);
-        at
-    }
-
-    pub(super) fn stream(&self, subject: &Subject) -> &[(Fact, Hash)] {
-        self.streams.get(subject).map_or(&[], Vec::as_slice)
-    }
-
-    /// Own facts after a number with a seal over the last.
-    pub(super) fn page(&self, after: u64, most: u64) -> Option<PageUp> {
-        let mut written = Vec::new();
-        for seq in (after + 1)..=(after + most).min(self.own_last.0) {
-            written.push(self.find(&facts::at(&self.ledger, seq))?.clone());
-        }
-        let last = written.last()?;
-        let head =
-            LedgerHead { epoch: 1, last_seq: after + written.len() as u64, last_id: last.id() };
-        let signature = self.key.sign(&Seal::message(&self.ledger, &head));
-        // Each half is as long as a hash.
-        let hex = format!("{}{}", Hash(*signature.r_bytes()), Hash(*signature.s_bytes()));
-        let seal = Seal {
-            ledger: self.ledger.clone(),
-            epoch: 1,
-            last_seq: head.last_seq,
-            head: head.last_id,
-            signature: hex,
-        };
-        Some(PageUp {
-            version: PROTOCOL_VERSION,
-            ledger: self.ledger.clone(),
-            epoch: 1,
-            from: after + 1,
-            facts: written,
-            seal,
-            seals: Vec::new(),
-        })
-    }
-
-    pub(super) fn subscribe(&mut self, feeds: &[Feed]) -> Vec<Cursor> {
-        for feed in feeds {
-            let begin = || Cursor::beginning(feed, 1);
-            self.cursors.entry(feed.to_string()).or_insert_with(begin);
-        }
-        self.cursors.values().cloned().collect()
-    }
+    facts
 }
 
 /// A station: its disk, its machines, and what waits for an answer.
@@ -225,29 +181,53 @@ pub(super) struct Replica {
     pub(super) stopped: [Option<String>; 2],
     /// Grows with each stop; pauses of an earlier life do not count.
     pub(super) life: u32,
+    /// Messages before this question are lost: another store stands here since.
+    pub(super) born: u64,
+    /// Until when the disk has no room.
+    pub(super) full_until_ms: u64,
+    /// What a person was told of the server, to be answered by bringing the store back.
+    pub(super) witnessed: Option<Witnessed>,
+    /// Whether somebody put another disk here, or a copy of this one elsewhere.
+    pub(super) suspect: bool,
 }
 
 impl Replica {
     pub(super) fn new(station: Station, disk: Disk) -> Self {
         Self {
+            up: Up::new(disk.epoch),
             station,
             disk,
-            up: Up::new(1),
             down: Down::new(),
             asked: [None, None],
             done: [true, true],
             stopped: [None, None],
             life: 0,
+            born: 0,
+            full_until_ms: 0,
+            witnessed: None,
+            suspect: false,
         }
     }
 
     /// The power fails: everything but the disk is gone.
     pub(super) fn stop(&mut self) {
-        self.up = Up::new(1);
+        self.up = Up::new(self.disk.epoch);
         self.down = Down::new();
         self.asked = [None, None];
         self.done = [true, true];
         self.stopped = [None, None];
+        self.witnessed = None;
         self.life += 1;
+    }
+
+    /// Who the station is, as it introduces itself.
+    pub(super) fn introduced(disk: &Disk, centers: &[&str]) -> Station {
+        Station {
+            ledger: disk.ledger.clone(),
+            public_key: disk.public_key(),
+            code: disk.code.clone(),
+            work_centers: crate::support::plant::centers(centers),
+            revoked: false,
+        }
     }
 }

@@ -1,42 +1,63 @@
-//! The server of the simulation: the real store, and a judge that accepts nearly everything.
+//! The server of the simulation: the real store, once or in two replicas, with a backup to go back to.
 
 use gemba::domain::fact::{Position, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LedgerId;
-use gemba::domain::kinds::FactBody;
-use gemba::domain::station::{JudgeVerdict, Judgement, StationFact};
-use gemba::domain::stream::Subject;
+use gemba::server::store::database::Database;
 use gemba::server::store::stations::Station;
 use gemba::server::store::{Plant, Store};
 use gemba::sync::protocol::{
-    FeedHead, HeadAnswer, PAGE_BYTES_MAX, PageAnswer, PageUp, PullAnswer, PullRequest,
+    FeedHead, HeadAnswer, KnownFact, Offered, PAGE_BYTES_MAX, PageAnswer, PageUp, PullAnswer,
+    PullRequest,
 };
+use tempfile::TempDir;
 
-use super::replica::Disk;
+use super::judge::Judge;
 
 /// What stations ask of a server.
 pub(super) trait Server {
     fn honest(&mut self) -> &mut Honest;
 
     fn head(&mut self, ledger: &LedgerId) -> HeadAnswer {
-        self.honest().store.head(ledger).unwrap()
+        self.honest().any().head(ledger).unwrap()
     }
 
     fn page(&mut self, page: &PageUp) -> PageAnswer {
-        self.honest().store.ingest(page, received()).unwrap()
+        self.honest().ingest(page)
     }
 
     fn feeds(&mut self, station: &Station) -> Vec<FeedHead> {
-        self.honest().store.feed_heads(&station.feeds()).unwrap()
+        self.honest().any().feed_heads(&station.feeds()).unwrap()
     }
 
     fn pull(&mut self, station: &Station, request: &PullRequest) -> PullAnswer {
-        self.honest().store.pull(&station.feeds(), request).unwrap()
+        let honest = self.honest();
+        let answer = honest.any().pull(&station.feeds(), request).unwrap();
+        // A station that has more than there is tells that the server was restored.
+        if let PullAnswer::EpochChanged { epoch } = answer
+            && epoch == request.epoch
+        {
+            return PullAnswer::EpochChanged { epoch: honest.open_feeds_anew(epoch) };
+        }
+        answer
+    }
+
+    fn missing(&mut self, facts: &[KnownFact]) -> Vec<Position> {
+        self.honest().any().missing(facts).unwrap()
+    }
+
+    fn offer(&mut self, facts: &[Offered]) {
+        self.honest().take_offers(facts, false);
     }
 
     /// The process stops and starts.
     fn stop(&mut self) {}
+
+    /// The machine is put back to its backup.
+    fn restore(&mut self, judge_too: bool) {
+        self.honest().restore(judge_too);
+    }
 
     /// What durably arrived after a position of the site's feed.
     fn arrived(&mut self, after: (u64, Hash)) -> Vec<Written> {
@@ -48,12 +69,28 @@ fn received() -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_800_100_000).unwrap()
 }
 
+/// What the store took, to be told once more to a restored one.
+#[derive(Debug, Clone)]
+enum Taken {
+    Admitted(Box<Station>),
+    Page(Box<PageUp>),
+    Offers(Vec<Offered>, bool),
+    FeedsAnew(u32),
+}
+
 /// The real store.
 #[derive(Debug)]
 pub(super) struct Honest {
-    pub(super) store: Store,
-    judge: Disk,
-    looked: u64,
+    /// Connections to the one store: a request goes to either.
+    replicas: Vec<Store>,
+    folder: Option<TempDir>,
+    asked: usize,
+    judge: Judge,
+    log: Vec<Taken>,
+    /// What the backup has: so much of the log, and the judge's disk.
+    backup: Option<(usize, Judge)>,
+    /// A wrong server: it never opens a new epoch of its feeds.
+    pub(super) keeps_feed_epoch: bool,
 }
 
 impl Server for Honest {
@@ -63,66 +100,145 @@ impl Server for Honest {
 }
 
 impl Honest {
+    /// One server with its store in memory.
     pub(super) fn new() -> Self {
-        let judge = Disk::new(200);
-        let plant = Plant { site: "S1".parse().unwrap(), judge: judge.ledger.clone(), demo: true };
-        let store = Store::in_memory(&plant).unwrap();
-        let station = Station {
-            ledger: judge.ledger.clone(),
-            public_key: judge.public_key(),
-            code: "SRV".parse().unwrap(),
-            work_centers: Vec::new(),
-            revoked: false,
-        };
-        store.admit(&station, None).unwrap();
-        Self { store, judge, looked: 0 }
+        Self::begin(false)
     }
 
-    pub(super) fn site_rows(&self, (after, rolling): (u64, Hash)) -> Vec<Written> {
-        let feed = Feed::Site(self.store.plant().site.clone());
+    /// Two servers on one store in a file.
+    pub(super) fn two() -> Self {
+        Self::begin(true)
+    }
+
+    fn begin(two: bool) -> Self {
+        let judge = Judge::new();
+        let folder = two.then(|| TempDir::new().unwrap());
+        let replicas = stores(&judge, folder.as_ref());
+        let station = judge.station();
+        let mut honest = Self {
+            replicas,
+            folder,
+            asked: 0,
+            judge,
+            log: Vec::new(),
+            backup: None,
+            keeps_feed_epoch: false,
+        };
+        honest.admit(station);
+        honest
+    }
+
+    /// The store, by way of the one or the other server.
+    pub(super) fn any(&mut self) -> &Store {
+        self.asked += 1;
+        &self.replicas[self.asked * 7 / 3 % self.replicas.len()]
+    }
+
+    pub(super) fn admit(&mut self, station: Station) {
+        self.any().admit(&station, None).unwrap();
+        self.log.push(Taken::Admitted(Box::new(station)));
+    }
+
+    pub(super) fn ingest(&mut self, page: &PageUp) -> PageAnswer {
+        let answer = self.any().ingest(page, received()).unwrap();
+        self.log.push(Taken::Page(Box::new(page.clone())));
+        answer
+    }
+
+    pub(super) fn take_offers(&mut self, facts: &[Offered], trusted: bool) {
+        self.any().take_offers(facts, (received(), trusted)).unwrap();
+        self.log.push(Taken::Offers(facts.to_vec(), trusted));
+    }
+
+    pub(super) fn open_feeds_anew(&mut self, seen: u32) -> u32 {
+        if self.keeps_feed_epoch {
+            return seen;
+        }
+        let epoch = self.any().open_feeds_anew(seen).unwrap();
+        self.log.push(Taken::FeedsAnew(seen));
+        epoch
+    }
+
+    /// As if by chance, also after a restore: no two lives of one server skip as many.
+    pub(super) fn skip(&self) -> u32 {
+        u32::try_from(self.asked.wrapping_mul(0x9E37_79B1) >> 7 & 0xFFFF).unwrap()
+    }
+
+    pub(super) fn back_up(&mut self) {
+        self.backup = Some((self.log.len(), self.judge.clone()));
+    }
+
+    /// Goes back to the backup; the judge's directory may be another one, and stays.
+    fn restore(&mut self, judge_too: bool) {
+        let Some((length, judge)) = self.backup.take() else { return };
+        self.replicas.clear();
+        self.folder = self.folder.take().map(|_| TempDir::new().unwrap());
+        self.replicas = stores(&judge, self.folder.as_ref());
+        self.log.truncate(length);
+        let store = &self.replicas[0];
+        for taken in &self.log {
+            match taken {
+                Taken::Admitted(station) => store.admit(station, None).map(drop),
+                Taken::Page(page) => store.ingest(page, received()).map(drop),
+                Taken::Offers(facts, trusted) => {
+                    store.take_offers(facts, (received(), *trusted)).map(drop)
+                }
+                Taken::FeedsAnew(seen) => store.open_feeds_anew(*seen).map(drop),
+            }
+            .unwrap();
+        }
+        if judge_too {
+            self.judge = judge;
+        }
+        self.judge.begins();
+    }
+
+    pub(super) fn site_rows(&mut self, (after, rolling): (u64, Hash)) -> Vec<Written> {
+        let store = self.any();
+        let feed = Feed::Site(store.plant().site.clone());
         let request = PullRequest {
             feed: feed.to_string(),
-            epoch: 1,
+            epoch: store.feed_epoch().unwrap(),
             after,
             rolling,
             bytes_max: PAGE_BYTES_MAX,
         };
-        let answer = self.store.pull(&[feed], &request).unwrap();
+        let answer = store.pull(&[feed], &request).unwrap();
         let PullAnswer::Page { page, .. } = answer else { panic!("the site's feed: {answer:?}") };
         page.rows
     }
 
-    /// Judges what came; every seventh fact of the catalog is not accepted. Tells whether it did.
+    /// Judges what came; tells whether there was anything.
     pub(super) fn judge(&mut self) -> bool {
-        let (facts, looked) = self.store.to_judge(self.looked, 7).unwrap();
-        let moved = looked > self.looked;
-        self.looked = looked;
-        let follows = |a: &Position, b: &Position| a.plus(1) == *b;
-        let runs = facts.chunk_by(|(a, _), (b, _)| follows(&a.head.position, &b.head.position));
-        for run in runs {
-            let (first, last) = (&run[0].0.head.position, &run[run.len() - 1].0.head.position);
-            let rejected = |at: &Position| Judgement {
-                fact: at.clone(),
-                verdict: JudgeVerdict::Rejected,
-                reasons: vec!["seventh".to_owned()],
-                units: Vec::new(),
-            };
-            let positions = run.iter().map(|(fact, _)| &fact.head.position);
-            let exceptions = positions.filter(|at| at.seq % 7 == 0).map(rejected).collect();
-            let judged = StationFact::PageJudged {
-                from: first.clone(),
-                to_seq: last.seq,
-                exceptions,
-                unread: Vec::new(),
-            };
-            let code = self.store.stations().unwrap();
-            let code = code.into_iter().find(|station| station.ledger == first.ledger).unwrap();
-            let subject = Subject::Station(code.code);
-            self.judge.append((subject, FactBody::Station(judged)));
-            let page = self.judge.page(self.judge.own_last.0 - 1, 1).unwrap();
-            let answer = self.store.ingest(&page, received()).unwrap();
-            assert_eq!(answer.head.last_seq, self.judge.own_last.0);
-        }
+        let mut judge = std::mem::replace(&mut self.judge, Judge::new());
+        let moved = judge.round(self);
+        self.judge = judge;
         moved
+    }
+
+    /// Another machine judges from now on: with the directory of this one, or with an older copy.
+    pub(super) fn judge_changes(&mut self, older: bool) {
+        let copy = self.judge.older.take();
+        let mut now = self.judge.clone();
+        if let Some(copy) = copy.filter(|_| older) {
+            self.judge = *copy;
+        }
+        now.older = None;
+        self.judge.older = Some(Box::new(now));
+        self.judge.begins();
+    }
+}
+
+/// The founded store, by as many connections as there are servers.
+fn stores(judge: &Judge, folder: Option<&TempDir>) -> Vec<Store> {
+    let ledger = judge.disk.ledger.clone();
+    let plant = Plant { site: "S1".parse().unwrap(), judge: ledger, demo: true };
+    match folder {
+        None => vec![Store::in_memory(&plant).unwrap()],
+        Some(folder) => {
+            let file = Database::File(folder.path().join("plant.db"));
+            let first = Store::found(&file, &plant).unwrap();
+            vec![first, Store::open(&file).unwrap()]
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! One run: everybody works through faults, then the faults end and all has to come together.
 
+use std::collections::BTreeMap;
+
 use gemba::domain::fact::{LedgerHead, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
@@ -9,10 +11,10 @@ use gemba::sync::retry::{Failure, Pause};
 use gemba::sync::{down, up};
 
 use super::chance::Chance;
-use super::facts;
+use super::disk::Disk;
 use super::network::{Agenda, Answer, DOWN, Happening, Question, UP};
 use super::oracle::Oracle;
-use super::replica::{Apply, Disk, Habits, Replica};
+use super::replica::{Apply, Habits, Mishap, Replica};
 use super::server::Server;
 
 /// How long the faults go on.
@@ -21,28 +23,49 @@ const FAULTS_MS: u64 = 50_000;
 const HEALING_MS: u64 = 400_000;
 const TIMEOUT_MS: u64 = 3_000;
 
-/// What a run did.
+/// What a run did: how often each thing happened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) facts: u64,
-    pub(super) facts_found: u64,
-    pub(super) lost: u64,
-    pub(super) doubled: u64,
-    pub(super) crashes: u64,
-    pub(super) forks: u64,
+pub(super) struct Seen(BTreeMap<&'static str, u64>);
+
+impl Seen {
+    pub(super) fn add(&mut self, what: &'static str, times: u64) {
+        *self.0.entry(what).or_default() += times;
+    }
+
+    pub(super) fn of(&self, what: &str) -> u64 {
+        self.0.get(what).copied().unwrap_or(0)
+    }
+
+    pub(super) fn also(&mut self, other: &Self) {
+        other.0.iter().for_each(|(what, times)| self.add(what, *times));
+    }
+}
+
+/// What befalls a run besides a bad line, stops and full disks.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Disasters {
+    /// When a disk is copied and put to work beside the first.
+    pub(super) copied: Option<u64>,
+    /// When a disk is backed up, and when it is put back.
+    pub(super) restored: Option<(u64, u64)>,
+    /// When the server is backed up, and when it is put back.
+    pub(super) server: Option<(u64, u64)>,
 }
 
 /// Three stations, perhaps the copy of one, and a server.
 pub(super) struct World {
-    chance: Chance,
-    now_ms: u64,
+    pub(super) chance: Chance,
+    pub(super) now_ms: u64,
     agenda: Agenda,
-    questions: u64,
-    server: Box<dyn Server>,
-    habits: Box<dyn Habits>,
-    replicas: Vec<Replica>,
-    oracle: Oracle,
-    seen: Seen,
+    pub(super) questions: u64,
+    pub(super) server: Box<dyn Server>,
+    pub(super) habits: Box<dyn Habits>,
+    pub(super) replicas: Vec<Replica>,
+    pub(super) oracle: Oracle,
+    pub(super) seen: Seen,
+    pub(super) disasters: Disasters,
+    /// A station's backup.
+    pub(super) backup: Option<(usize, Disk)>,
 }
 
 /// What is broken, in words.
@@ -52,19 +75,15 @@ impl World {
     pub(super) fn new(seed: u64, mut server: Box<dyn Server>, habits: Box<dyn Habits>) -> Self {
         let mut replicas = Vec::new();
         for (number, centers) in [(1, &["W1", "W2"][..]), (2, &["W2", "W3"]), (3, &["W1", "W3"])] {
-            let disk = Disk::new(number);
-            let station = Station {
-                ledger: disk.ledger.clone(),
-                public_key: disk.public_key(),
-                code: format!("ST{number}").parse().unwrap(),
-                work_centers: crate::support::plant::centers(centers),
-                revoked: false,
-            };
-            server.honest().store.admit(&station, None).unwrap();
+            let disk = habits.fresh(Disk::new(number, &format!("ST{number}")));
+            let station = Replica::introduced(&disk, centers);
+            server.honest().admit(station.clone());
             replicas.push(Replica::new(station, disk));
         }
+        let mut chance = Chance::new(seed);
+        let disasters = Disasters::of(&mut chance);
         let mut world = Self {
-            chance: Chance::new(seed),
+            chance,
             now_ms: 0,
             agenda: Agenda::default(),
             questions: 0,
@@ -73,6 +92,8 @@ impl World {
             replicas,
             oracle: Oracle::default(),
             seen: Seen::default(),
+            disasters,
+            backup: None,
         };
         for replica in 0..world.replicas.len() {
             world.turn_in(replica, 1, 500);
@@ -82,18 +103,12 @@ impl World {
 
     /// Runs to the end; tells what it saw, or which invariant broke.
     pub(super) fn run(mut self) -> Result<Seen, Broken> {
-        let copied = self.chance.percent(30).then(|| self.chance.between(10_000, 40_000));
         while let Some((at_ms, replica, what)) = self.agenda.next() {
             self.now_ms = at_ms;
             if self.now_ms > FAULTS_MS + HEALING_MS {
                 break;
             }
-            if copied.is_some_and(|at_ms| self.now_ms > at_ms) && self.replicas.len() == 3 {
-                self.copy_a_disk();
-            }
-            if self.faults() && self.chance.percent(1) {
-                self.server.stop();
-            }
+            self.disasters();
             if self.chance.percent(20) {
                 self.server.honest().judge();
             }
@@ -101,26 +116,22 @@ impl World {
         }
         while self.server.honest().judge() {}
         self.settle()?;
-        self.oracle.finish(&mut *self.server, &self.replicas)?;
-        (self.seen.facts, self.seen.facts_found) = self.oracle.counts(&self.replicas);
+        self.oracle.finish(&mut *self.server, &self.replicas, &*self.habits)?;
+        let (facts, found) = self.oracle.counts();
+        self.seen.add("facts", facts);
+        self.seen.add("facts_found", found);
         Ok(self.seen)
     }
 
-    fn faults(&self) -> bool {
+    pub(super) fn faults(&self) -> bool {
         self.now_ms < FAULTS_MS
     }
 
-    /// A disk image is copied and put to work beside the first.
-    fn copy_a_disk(&mut self) {
-        let of = usize::try_from(self.chance.between(0, 3)).unwrap();
-        let copy = Replica::new(self.replicas[of].station.clone(), self.replicas[of].disk.clone());
-        self.replicas.push(copy);
-        self.oracle.note_copy(of, self.replicas[of].disk.own_last.0);
-        self.seen.forks += 1;
-        self.turn_in(3, 1, 100);
+    pub(super) fn heals(&self) -> bool {
+        self.now_ms < FAULTS_MS + HEALING_MS * 3 / 4
     }
 
-    fn turn_in(&mut self, replica: usize, low: u64, high: u64) {
+    pub(super) fn turn_in(&mut self, replica: usize, low: u64, high: u64) {
         let at_ms = self.now_ms + self.chance.between(low, high);
         self.agenda.plan(at_ms, replica, Happening::Turn);
     }
@@ -128,8 +139,16 @@ impl World {
     fn happen(&mut self, replica: usize, what: Happening) -> Result<(), Broken> {
         match what {
             Happening::Turn => self.turn(replica)?,
-            Happening::Asked(question) => self.asked(replica, question),
-            Happening::Answered(answer) => self.answered(replica, answer)?,
+            Happening::Asked { number, question } if number > self.replicas[replica].born => {
+                self.asked(replica, number, question);
+            }
+            Happening::Answered { number, answer } if number > self.replicas[replica].born => {
+                // It names no feed, and over HTTP it comes to its own question alone.
+                let asked = self.replicas[replica].asked[DOWN] == Some(number);
+                if asked || !matches!(answer, Answer::Pulled(PullAnswer::Diverged)) {
+                    self.answered(replica, answer)?;
+                }
+            }
             Happening::TimedOut { way, number } => {
                 if self.replicas[replica].asked[way] == Some(number) {
                     self.fail(replica, way)?;
@@ -141,48 +160,34 @@ impl World {
             Happening::Waited { life, .. } if life == self.replicas[replica].life => {
                 self.go_down(replica, down::Event::Waited)?;
             }
-            Happening::Waited { .. } => {}
+            Happening::Asked { .. } | Happening::Answered { .. } | Happening::Waited { .. } => {}
         }
         Oracle::watch(&self.replicas)
     }
 
-    /// Works a little, stops now and then, exchanges what is not exchanged.
-    fn turn(&mut self, at: usize) -> Result<(), Broken> {
-        if self.faults() {
-            if self.chance.percent(4) {
-                self.stop(at);
-            }
-            if self.chance.percent(60) {
-                self.work(at);
-            }
-            self.turn_in(at, 500, 3_000);
-        } else if self.now_ms < FAULTS_MS + HEALING_MS / 2 {
-            self.turn_in(at, 20_000, 40_000);
-        }
+    /// An exchange begins anew, each way that rests.
+    pub(super) fn begin(&mut self, at: usize) -> Result<(), Broken> {
         if self.replicas[at].done[UP] && self.replicas[at].stopped[UP].is_none() {
+            self.replicas[at].up = up::Up::new(self.replicas[at].disk.epoch);
             self.go_up(at, up::Event::Start)?;
         }
         if self.replicas[at].done[DOWN] && self.replicas[at].stopped[DOWN].is_none() {
+            self.replicas[at].down = down::Down::new();
             self.go_down(at, down::Event::Start)?;
         }
         Ok(())
     }
 
-    fn work(&mut self, at: usize) {
-        let act = facts::act(&mut self.chance, &self.replicas[at].station.code.clone());
-        let stops = self.chance.percent(5).then(|| act.len() - 1);
-        let disk = &mut self.replicas[at].disk;
-        let (before, count) = (disk.own_last.0, act.len() as u64);
-        self.habits.save(disk, act, stops);
-        self.oracle.note_act(at, disk, before, count);
-        if stops.is_some() {
-            self.stop(at);
-        }
+    pub(super) fn stop(&mut self, at: usize) {
+        self.seen.add("crashes", 1);
+        self.replicas[at].stop();
     }
 
-    fn stop(&mut self, at: usize) {
-        self.seen.crashes += 1;
-        self.replicas[at].stop();
+    /// Whether a write fails now because the disk has no room.
+    pub(super) fn is_full(&mut self, at: usize) -> bool {
+        let full = self.now_ms < self.replicas[at].full_until_ms;
+        self.seen.add("full", u64::from(full));
+        full
     }
 
     fn ask(&mut self, at: usize, way: usize, question: Question) {
@@ -193,7 +198,7 @@ impl World {
         replica.done[way] = false;
         let timeout = Happening::TimedOut { way, number };
         self.agenda.plan(self.now_ms + TIMEOUT_MS, at, timeout);
-        self.send(at, Happening::Asked(question));
+        self.send(at, Happening::Asked { number, question });
     }
 
     /// The line: loses, doubles, delays and so turns the order around.
@@ -203,11 +208,11 @@ impl World {
             return self.agenda.plan(at_ms, at, message);
         }
         if self.chance.percent(12) {
-            self.seen.lost += 1;
+            self.seen.add("lost", 1);
             return;
         }
         let doubled = self.chance.percent(12);
-        self.seen.doubled += u64::from(doubled);
+        self.seen.add("doubled", u64::from(doubled));
         for _ in 0..=u64::from(doubled) {
             let most = if self.chance.percent(15) { 6_000 } else { 200 };
             let at_ms = self.now_ms + self.chance.between(1, most);
@@ -215,7 +220,7 @@ impl World {
         }
     }
 
-    fn asked(&mut self, at: usize, question: Question) {
+    fn asked(&mut self, at: usize, number: u64, question: Question) {
         let station = self.replicas[at].station.clone();
         let mut answer = match question {
             Question::Head => Answer::Head(self.server.head(&station.ledger)),
@@ -232,7 +237,7 @@ impl World {
             page.rows.remove(0);
             page.from += 1;
         }
-        self.send(at, Happening::Answered(answer));
+        self.send(at, Happening::Answered { number, answer });
     }
 
     fn answered(&mut self, at: usize, answer: Answer) -> Result<(), Broken> {
@@ -242,7 +247,7 @@ impl World {
             Answer::Page(answer) => self.go_up(at, up::Event::Page(answer)),
             Answer::Feeds(heads) => self.go_down(at, down::Event::Feeds(heads)),
             Answer::Pulled(PullAnswer::Page { page, .. }) if self.habits.takes_any_page() => {
-                self.habits.apply(&mut self.replicas[at].disk, &page, false);
+                self.habits.apply(&mut self.replicas[at].disk, &page, Mishap::None);
                 self.go_down(at, down::Event::Start)
             }
             Answer::Pulled(answer) => self.go_down(at, down::Event::Pulled(answer)),
@@ -296,6 +301,7 @@ impl World {
                     self.ask(at, UP, Question::Page(page));
                     return Ok(());
                 }
+                up::Action::Note(_) if self.is_full(at) => return self.rest(at, UP, None),
                 up::Action::Note(head) => {
                     let own = self.note(at, &head)?;
                     if self.seam(at) {
@@ -303,9 +309,10 @@ impl World {
                     }
                     up::Event::Noted(own)
                 }
-                up::Action::Read { after_seq, .. } => {
+                up::Action::Read { epoch, after_seq, .. } => {
                     let most = self.chance.between(1, 6);
-                    let page = self.replicas[at].disk.page(after_seq, most);
+                    let disk = &mut self.replicas[at].disk;
+                    let page = self.habits.page(disk, (epoch, after_seq), most);
                     up::Event::Read(page.map(|page| (page, Vec::new())))
                 }
                 up::Action::AskBlob(_) => up::Event::BlobThere(true),
@@ -316,20 +323,28 @@ impl World {
 
     fn note(&mut self, at: usize, head: &LedgerHead) -> Result<bool, Broken> {
         let disk = &mut self.replicas[at].disk;
-        let before = disk.at_server;
         let own = self.habits.note(disk, head);
-        if disk.at_server > before {
-            self.oracle.at_server(&mut *self.server, disk)?;
+        if own && !self.seen_restore() {
+            let disk = &self.replicas[at].disk;
+            self.oracle.at_server(&mut *self.server, disk, head.epoch)?;
         }
         Ok(own)
     }
 
-    fn rest(&mut self, at: usize, way: usize, stopped: Option<String>) -> Result<(), Broken> {
+    pub(super) fn rest(
+        &mut self,
+        at: usize,
+        way: usize,
+        stopped: Option<String>,
+    ) -> Result<(), Broken> {
         let replica = &mut self.replicas[at];
         replica.asked[way] = None;
         replica.done[way] = true;
         if let Some(why) = stopped {
-            self.oracle.stopped(at, &why)?;
+            self.seen.add("stops", 1);
+            if !replica.suspect {
+                return Err(format!("station {at} stopped: {why}"));
+            }
             replica.stopped[way] = Some(why);
         }
         Ok(())
@@ -340,7 +355,10 @@ impl World {
             let replica = &mut self.replicas[at];
             event = match replica.down.next(event) {
                 down::Action::Nothing => return Ok(()),
-                down::Action::Done => return self.rest(at, DOWN, None),
+                down::Action::Done => {
+                    self.offer_back(at);
+                    return self.rest(at, DOWN, None);
+                }
                 down::Action::Stop(stop) => return self.rest(at, DOWN, Some(stop.to_string())),
                 down::Action::Wait(pause) => {
                     self.wait(at, DOWN, &pause);
@@ -356,11 +374,13 @@ impl World {
                     return Ok(());
                 }
                 down::Action::Subscribe(feeds) => {
-                    down::Event::Cursors(replica.disk.subscribe(&feeds))
+                    down::Event::Cursors(self.habits.subscribe(&mut replica.disk, &feeds))
                 }
                 down::Action::Apply(page) => {
                     let stops = self.faults() && self.chance.percent(3);
-                    match self.habits.apply(&mut self.replicas[at].disk, &page, stops) {
+                    let mishap = if stops { Mishap::Stops } else { Mishap::None };
+                    let mishap = if self.is_full(at) { Mishap::Full } else { mishap };
+                    match self.habits.apply(&mut self.replicas[at].disk, &page, mishap) {
                         Apply::Done if self.seam(at) => return Ok(()),
                         Apply::Done => down::Event::Applied(true),
                         Apply::Misfit => down::Event::Applied(false),
@@ -368,6 +388,8 @@ impl World {
                             self.stop(at);
                             return Ok(());
                         }
+                        // The exchange ends there, and is begun again later.
+                        Apply::Full => return self.rest(at, DOWN, None),
                         Apply::Conflict => {
                             return self.rest(at, DOWN, Some("a fact contradicts".to_owned()));
                         }
@@ -375,7 +397,8 @@ impl World {
                 }
                 down::Action::Restart(beginning) => {
                     let disk = &mut self.replicas[at].disk;
-                    disk.cursors.insert(beginning.feed.clone(), beginning);
+                    self.seen.add("feeds_anew", 1);
+                    self.habits.restart(disk, beginning);
                     down::Event::Cursors(disk.cursors.values().cloned().collect())
                 }
                 down::Action::ListBlobs => down::Event::BlobsWanted(Vec::new()),
@@ -384,19 +407,24 @@ impl World {
         }
     }
 
-    /// After the judge's last word everybody pulls once more, on a good line.
+    /// After the judge's last word everybody pulls once more, on a good line; what is offered then is
+    /// judged, and pulled again.
     fn settle(&mut self) -> Result<(), Broken> {
-        self.now_ms = FAULTS_MS + HEALING_MS;
-        for at in 0..self.replicas.len() {
-            if self.replicas[at].stopped[DOWN].is_none() {
+        let mut end_ms = FAULTS_MS + HEALING_MS;
+        for _ in 0..6 {
+            self.now_ms = end_ms;
+            end_ms += HEALING_MS;
+            while self.server.honest().judge() {}
+            for at in 0..self.replicas.len() {
                 self.replicas[at].asked = [None, None];
-                self.go_down(at, down::Event::Start)?;
+                self.replicas[at].done = [true, true];
+                self.begin(at)?;
             }
-        }
-        while let Some((at_ms, replica, what)) = self.agenda.next() {
-            self.now_ms = at_ms;
-            if !matches!(what, Happening::Turn) && self.now_ms < FAULTS_MS + 2 * HEALING_MS {
-                self.happen(replica, what)?;
+            while let Some((at_ms, replica, what)) = self.agenda.next() {
+                self.now_ms = at_ms;
+                if !matches!(what, Happening::Turn) && self.now_ms < end_ms {
+                    self.happen(replica, what)?;
+                }
             }
         }
         Ok(())
@@ -414,7 +442,7 @@ pub(super) fn rows_of(server: &mut dyn Server, station: &Station, head: &FeedHea
     };
     let mut rows = Vec::new();
     while request.after < head.position {
-        let store = &server.honest().store;
+        let store = server.honest().any();
         let PullAnswer::Page { page, .. } = store.pull(&station.feeds(), &request).unwrap() else {
             break;
         };
@@ -428,5 +456,5 @@ pub(super) fn rows_of(server: &mut dyn Server, station: &Station, head: &FeedHea
 /// The heads of a station's feeds as the server has them.
 pub(super) fn heads_of(server: &mut dyn Server, station: &Station) -> Vec<FeedHead> {
     let feeds: Vec<Feed> = station.feeds();
-    server.honest().store.feed_heads(&feeds).unwrap()
+    server.honest().any().feed_heads(&feeds).unwrap()
 }

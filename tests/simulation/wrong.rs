@@ -1,162 +1,25 @@
-//! Implementations that are wrong on purpose, each in a way that somebody's product once was.
+//! Stations that are wrong on purpose, each in a way that somebody's product once was.
 
-use gemba::domain::fact::{Fact, LedgerHead, Written};
+use std::collections::BTreeSet;
+
+use gemba::domain::fact::{Fact, LedgerHead, Position};
 use gemba::domain::feeds::FeedPage;
-use gemba::domain::hash::Hash;
-use gemba::domain::ids::LedgerId;
+use gemba::domain::fold::{Folded, fold};
 use gemba::domain::kinds::FactBody;
+use gemba::domain::station::StationFact;
 use gemba::domain::stream::Subject;
-use gemba::server::store::stations::Station;
-use gemba::sync::protocol::{HeadAnswer, PageAnswer, PageOutcome, PageUp, PullAnswer, PullRequest};
+use gemba::ledger::recover::Witnessed;
+use gemba::sync::protocol::PageUp;
 
-use super::replica::{Apply, Disk, Habits};
-use super::server::{Honest, Server};
-
-/// Answers from memory and writes a little later: a stop in between loses what was acknowledged.
-pub(super) struct AckBeforeCommit {
-    honest: Honest,
-    pending: Vec<PageUp>,
-}
-
-impl AckBeforeCommit {
-    pub(super) fn new() -> Self {
-        Self { honest: Honest::new(), pending: Vec::new() }
-    }
-
-    fn commit(&mut self) {
-        for page in std::mem::take(&mut self.pending) {
-            Server::page(&mut self.honest, &page);
-        }
-    }
-}
-
-impl Server for AckBeforeCommit {
-    fn honest(&mut self) -> &mut Honest {
-        &mut self.honest
-    }
-
-    fn head(&mut self, ledger: &LedgerId) -> HeadAnswer {
-        self.commit();
-        Server::head(&mut self.honest, ledger)
-    }
-
-    fn page(&mut self, page: &PageUp) -> PageAnswer {
-        self.commit();
-        self.pending.push(page.clone());
-        acknowledged(page)
-    }
-
-    fn stop(&mut self) {
-        self.pending.clear();
-    }
-}
-
-fn acknowledged(page: &PageUp) -> PageAnswer {
-    let (last_seq, last_id) = (page.seal.last_seq, page.seal.head);
-    let head = LedgerHead { epoch: page.epoch, last_seq, last_id };
-    PageAnswer { head, outcome: PageOutcome::Stored }
-}
-
-/// `insert … on conflict do nothing`, and a cheerful answer.
-pub(super) struct NothingOnConflict(Honest);
-
-impl NothingOnConflict {
-    pub(super) fn new() -> Self {
-        Self(Honest::new())
-    }
-}
-
-impl Server for NothingOnConflict {
-    fn honest(&mut self) -> &mut Honest {
-        &mut self.0
-    }
-
-    fn page(&mut self, page: &PageUp) -> PageAnswer {
-        let answer = Server::page(&mut self.0, page);
-        match answer.outcome {
-            PageOutcome::Fork { .. } => acknowledged(page),
-            PageOutcome::Stored
-            | PageOutcome::Gap { .. }
-            | PageOutcome::Fenced { .. }
-            | PageOutcome::Refused { .. } => answer,
-        }
-    }
-}
-
-/// `where id > cursor` while a row with a smaller id is not visible yet.
-pub(super) struct IdOverCursor {
-    honest: Honest,
-    pulls: u64,
-}
-
-impl IdOverCursor {
-    pub(super) fn new() -> Self {
-        Self { honest: Honest::new(), pulls: 0 }
-    }
-}
-
-impl Server for IdOverCursor {
-    fn honest(&mut self) -> &mut Honest {
-        &mut self.honest
-    }
-
-    fn pull(&mut self, station: &Station, request: &PullRequest) -> PullAnswer {
-        self.pulls += 1;
-        let mut answer = Server::pull(&mut self.honest, station, request);
-        if let PullAnswer::Page { page, .. } = &mut answer
-            && page.rows.len() > 2
-            && self.pulls.is_multiple_of(5)
-        {
-            page.rows.remove(1);
-            let roll = |rolling: Hash, row: &Written| Hash::of(&[&rolling.0, &row.id().0]);
-            page.rolling = page.rows.iter().fold(request.rolling, roll);
-        }
-        answer
-    }
-}
-
-/// Knows no duplicate: a page that comes again is appended again.
-pub(super) struct StoresTwice {
-    honest: Honest,
-    again: Vec<Written>,
-    /// How far the site's feed was told, without what is stored twice.
-    told: (u64, Hash),
-}
-
-impl StoresTwice {
-    pub(super) fn new() -> Self {
-        Self { honest: Honest::new(), again: Vec::new(), told: (0, Hash::ZERO) }
-    }
-}
-
-impl Server for StoresTwice {
-    fn honest(&mut self) -> &mut Honest {
-        &mut self.honest
-    }
-
-    fn page(&mut self, page: &PageUp) -> PageAnswer {
-        let before = Server::head(&mut self.honest, &page.ledger).head.last_seq;
-        let known =
-            page.facts.iter().take(usize::try_from(before.saturating_sub(page.from - 1)).unwrap());
-        self.again.extend(known.cloned());
-        Server::page(&mut self.honest, page)
-    }
-
-    fn arrived(&mut self, _after: (u64, Hash)) -> Vec<Written> {
-        let mut rows = self.honest.site_rows(self.told);
-        for row in &rows {
-            self.told = (self.told.0 + 1, Hash::of(&[&self.told.1.0, &row.id().0]));
-        }
-        rows.append(&mut self.again);
-        rows
-    }
-}
+use super::disk::Disk;
+use super::recovery::{Onto, Tail};
+use super::replica::{Apply, Habits, Mishap, chained};
 
 /// Two transactions for what is one: the cursor, then the page.
 pub(super) struct CursorBeforeApply;
 
 impl Habits for CursorBeforeApply {
-    fn apply(&self, disk: &mut Disk, page: &FeedPage, stops: bool) -> Apply {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
         let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
         if page.from != cursor.position + 1 {
             return Apply::Misfit;
@@ -164,7 +27,7 @@ impl Habits for CursorBeforeApply {
         for row in &page.rows {
             cursor.advance(&row.id());
         }
-        if stops {
+        if mishap != Mishap::None {
             return Apply::Stopped;
         }
         for row in &page.rows {
@@ -182,7 +45,7 @@ impl Habits for AppliesAGap {
         true
     }
 
-    fn apply(&self, disk: &mut Disk, page: &FeedPage, _stops: bool) -> Apply {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, _mishap: Mishap) -> Apply {
         let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
         let end = page.from + page.rows.len() as u64 - 1;
         if end <= cursor.position {
@@ -201,7 +64,7 @@ pub(super) struct AtServerWithoutId;
 
 impl Habits for AtServerWithoutId {
     fn note(&self, disk: &mut Disk, head: &LedgerHead) -> bool {
-        disk.at_server = disk.at_server.max(head.last_seq);
+        disk.at_server.insert(head.epoch, head.last_seq);
         true
     }
 }
@@ -221,9 +84,9 @@ impl Habits for EmptiesOutbox {
 pub(super) struct SerializesAgain;
 
 impl Habits for SerializesAgain {
-    fn apply(&self, disk: &mut Disk, page: &FeedPage, stops: bool) -> Apply {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
         let mut own = disk.clone();
-        let done = super::replica::Honest.apply(&mut own, page, stops);
+        let done = super::replica::Honest.apply(&mut own, page, mishap);
         let mut facts = own.facts.clone();
         for (_, written) in facts.iter_mut().skip(disk.facts.len()) {
             let value: serde_json::Value = serde_json::from_str(&written.bytes).unwrap();
@@ -239,9 +102,9 @@ impl Habits for SerializesAgain {
 pub(super) struct DropsOrphans;
 
 impl Habits for DropsOrphans {
-    fn apply(&self, disk: &mut Disk, page: &FeedPage, stops: bool) -> Apply {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
         let mut own = disk.clone();
-        let done = super::replica::Honest.apply(&mut own, page, stops);
+        let done = super::replica::Honest.apply(&mut own, page, mishap);
         let mut facts = own.facts.clone();
         facts.retain(|(_, written)| {
             let fact = Fact::read(&written.bytes).unwrap();
@@ -257,10 +120,93 @@ impl Habits for DropsOrphans {
 pub(super) struct NoRollback;
 
 impl Habits for NoRollback {
-    fn save(&self, disk: &mut Disk, act: Vec<(Subject, FactBody)>, stops: Option<usize>) {
-        let kept = stops.unwrap_or(act.len());
+    fn save(&self, disk: &mut Disk, act: Vec<(Subject, FactBody)>, mishap: Mishap) {
+        let kept = if mishap == Mishap::None { act.len() } else { act.len() - 1 };
         for one in act.into_iter().take(kept) {
             disk.append(one);
         }
+    }
+}
+
+/// Takes of a page what there is room for, and moves on.
+pub(super) struct HalfAPage;
+
+impl Habits for HalfAPage {
+    fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
+        if mishap != Mishap::Full {
+            return super::replica::Honest.apply(disk, page, mishap);
+        }
+        let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
+        if page.from != cursor.position + 1 {
+            return Apply::Misfit;
+        }
+        for row in &page.rows {
+            cursor.advance(&row.id());
+        }
+        for row in page.rows.iter().take(page.rows.len() / 2) {
+            disk.take(row);
+        }
+        Apply::Done
+    }
+}
+
+/// Folds in the order of the wall clocks.
+pub(super) struct FoldsByClock;
+
+impl Habits for FoldsByClock {
+    fn state(&self, disk: &Disk, subject: &Subject) -> Folded {
+        let mut facts = disk.stream(subject).to_vec();
+        facts.sort_by_key(|(fact, _)| (fact.head.moment.utc, fact.head.position.clone()));
+        fold(subject, &chained(facts))
+    }
+}
+
+/// Folds in the order in which facts came here.
+pub(super) struct FoldsByArrival;
+
+impl Habits for FoldsByArrival {
+    fn state(&self, disk: &Disk, subject: &Subject) -> Folded {
+        fold(subject, &chained(disk.stream(subject).to_vec()))
+    }
+}
+
+/// Leaves out what the judge did not accept, where it knows of that.
+pub(super) struct Unfolds;
+
+impl Habits for Unfolds {
+    fn state(&self, disk: &Disk, subject: &Subject) -> Folded {
+        let here = Subject::Station(disk.code.clone());
+        let rejected: BTreeSet<&Position> = disk
+            .stream(&here)
+            .iter()
+            .filter_map(|(fact, _)| {
+                let FactBody::Station(station) = &fact.body else { return None };
+                let StationFact::PageJudged { exceptions, .. } = station else { return None };
+                Some(exceptions)
+            })
+            .flatten()
+            .map(|judgement| &judgement.fact)
+            .collect();
+        let mut facts = disk.stream(subject).to_vec();
+        facts.retain(|(fact, _)| !rejected.contains(&fact.head.position));
+        fold(subject, &facts)
+    }
+}
+
+/// Throws away what the server has otherwise.
+pub(super) struct DropsTheTail;
+
+impl Habits for DropsTheTail {
+    fn recover(&self, disk: &mut Disk, witnessed: &Witnessed, onto: &Onto) -> bool {
+        disk.recover(witnessed, onto, Tail::Dropped)
+    }
+}
+
+/// Writes on in the epoch that was given away twice.
+pub(super) struct KeepsItsEpoch;
+
+impl Habits for KeepsItsEpoch {
+    fn recover(&self, disk: &mut Disk, witnessed: &Witnessed, onto: &Onto) -> bool {
+        disk.recover(witnessed, onto, Tail::InTheOldEpoch)
     }
 }

@@ -27,6 +27,11 @@ pub(crate) fn sample(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// How many somebody asks for by a variable, where the run is to do more than usual.
+pub(crate) fn asked(name: &str) -> Option<u64> {
+    variable(name).map(|text| text.to_str().unwrap().parse().unwrap())
+}
+
 /// One write call a line, so that tests which run at the same time do not mix their lines.
 fn line(text: &str) {
     let Some(path) = variable("GEMBA_COUNTS") else { return };
@@ -35,6 +40,6 @@ fn line(text: &str) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests are told by run.sh where things stand")]
-fn variable(name: &str) -> Option<PathBuf> {
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

@@ -289,6 +289,12 @@ impl Service {
         line
     }
 
+    /// Ends it as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().unwrap();
+    }
+
     /// Tells it to end, as the machine does when it goes down; gives back its exit code.
     pub(crate) fn told_to_end(mut self) -> i32 {
         let id = self.child.id().to_string();

@@ -48,7 +48,8 @@ impl Writer {
     pub(crate) fn writes(&mut self, subject: Subject, body: FactBody) -> Position {
         let at = self.at(self.facts.len() as u64 + 1);
         let prev = self.facts.last().map_or(Hash::ZERO, Written::id);
-        self.facts.push(facts::write(at.clone(), prev, Vec::new(), (subject, body)));
+        let utc_s = 1_800_000_000 + i64::try_from(at.seq).unwrap();
+        self.facts.push(facts::write(at.clone(), (prev, utc_s), Vec::new(), (subject, body)));
         at
     }
 

@@ -76,17 +76,10 @@ pub(super) fn bring_back(
 ) -> Result<(), JudgeError> {
     let own = ledger.identity().clone();
     let head = store.head(&own.ledger)?.head;
-    let mut common = 0;
-    let mut beyond = ledger.head()?.last_seq + 1;
-    while common + 1 < beyond {
-        let middle = common.midpoint(beyond);
-        let there = store.id_of(&own.ledger, (own.epoch, middle))?;
-        let same = there.is_some() && there == ledger.own_id(own.epoch, middle)?;
-        if same { common = middle } else { beyond = middle }
-    }
-    let mut missing = store_after(store, &own.ledger, (own.epoch, common))?.0;
+    let common = common(store, ledger)?;
+    let mut missing = store_after(store, &own.ledger, common)?.0;
     let mut epochs = Vec::new();
-    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch > own.epoch) {
+    for epoch in store.epochs_of(&own.ledger)?.into_iter().filter(|epoch| *epoch > common.0) {
         let (facts, whole) = store_after(store, &own.ledger, (epoch, 0))?;
         missing.extend(facts);
         if whole {
@@ -100,6 +93,24 @@ pub(super) fn bring_back(
         (reason, now),
     )?;
     Ok(())
+}
+
+/// The epoch and the number in it up to which store and ledger have the same facts. An epoch that was
+/// opened here and never handed in has none.
+fn common(store: &Store, ledger: &Ledger) -> Result<(u32, u64), JudgeError> {
+    for (epoch, last) in ledger.own_runs()? {
+        let (mut common, mut beyond) = (0, last + 1);
+        while common + 1 < beyond {
+            let middle = common.midpoint(beyond);
+            let there = store.id_of(&ledger.identity().ledger, (epoch, middle))?;
+            let same = there.is_some() && there == ledger.own_id(epoch, middle)?;
+            if same { common = middle } else { beyond = middle }
+        }
+        if common > 0 {
+            return Ok((epoch, common));
+        }
+    }
+    Ok((1, 0))
 }
 
 impl Judge {

@@ -20,8 +20,9 @@ pub(super) fn exchange_or_renew(
     now: &Moment,
 ) -> Result<(), JudgeError> {
     match exchange(store, ledger, now) {
+        // Refused is an epoch that was opened here after what the other one wrote on from.
         Err(
-            JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. })
+            JudgeError::Stopped(Stop::Fork { .. } | Stop::Fenced { .. } | Stop::Refused { .. })
             | JudgeError::Apply(ApplyError::OwnUnknown { .. }),
         ) => {
             anew::bring_back(store, ledger, ("another history of it was stored", now))?;

@@ -40,7 +40,7 @@ use crate::domain::inspection::series::SeriesState;
 use crate::domain::kinds::FactBody;
 use crate::domain::moment::Moment;
 use crate::domain::order::{OrderFact, OrderOpened};
-use crate::domain::station::{JudgeVerdict, Judgement, StationCommand, StationFact};
+use crate::domain::station::{JudgeVerdict, Judgement, StationCommand};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::fact::TravelerFact;
@@ -53,7 +53,7 @@ use crate::server::store::stations::Station;
 use crate::sync::retry::Stop;
 
 use known::Known;
-use page::{Page, cut};
+use page::{Page, cut, lets_through, runs};
 use pasts::Streams;
 use rules::About;
 use told::{Told, Work};
@@ -489,19 +489,4 @@ fn traveler_of<'a>(
     let body = if let FactBody::Deviation(body) = &fact.body { Some(body) } else { None };
     let named = body.and_then(DeviationFact::unit);
     named.or_else(first).map(|unit| &unit.traveler)
-}
-
-/// Splits facts, which come in the order of a feed, into runs of one ledger without a gap, of which each
-/// ends behind what lets something through.
-fn runs(facts: &[(Fact, Hash)]) -> impl Iterator<Item = &[(Fact, Hash)]> {
-    let follows = |before: &Position, after: &Position| before.plus(1) == *after;
-    facts.chunk_by(move |(before, _), (after, _)| {
-        let ends = lets_through(before) && !lets_through(after);
-        !ends && follows(&before.head.position, &after.head.position)
-    })
-}
-
-/// Whether a person lets through what was not accepted.
-fn lets_through(fact: &Fact) -> bool {
-    matches!(fact.body, FactBody::Station(StationFact::ReviewAnswered { accepted: true, .. }))
 }

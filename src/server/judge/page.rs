@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::fact::Position;
-use crate::domain::station::{Judgement, StationCommand};
+use crate::domain::fact::{Fact, Position};
+use crate::domain::hash::Hash;
+use crate::domain::kinds::FactBody;
+use crate::domain::station::{Judgement, StationCommand, StationFact};
 
 /// The most texts that one judgement names as not at hand.
 const UNREAD_MAX: usize = 20;
@@ -66,4 +68,19 @@ pub(super) fn cut(reasons: Vec<String>) -> Vec<String> {
         told.push(reason);
     }
     told
+}
+
+/// Splits facts, which come in the order of a feed, into runs of one ledger without a gap, of which each
+/// ends behind what lets something through.
+pub(super) fn runs(facts: &[(Fact, Hash)]) -> impl Iterator<Item = &[(Fact, Hash)]> {
+    let follows = |before: &Position, after: &Position| before.plus(1) == *after;
+    facts.chunk_by(move |(before, _), (after, _)| {
+        let ends = lets_through(before) && !lets_through(after);
+        !ends && follows(&before.head.position, &after.head.position)
+    })
+}
+
+/// Whether a person lets through what was not accepted.
+pub(super) fn lets_through(fact: &Fact) -> bool {
+    matches!(fact.body, FactBody::Station(StationFact::ReviewAnswered { accepted: true, .. }))
 }

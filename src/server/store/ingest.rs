@@ -77,8 +77,7 @@ impl Store {
             let outcome = PageOutcome::Fork { seq: page.from };
             return Ok(PageAnswer { head, outcome });
         }
-        let is_the_judges = page.ledger == self.plant.judge;
-        match standing(tx, (page, is_the_judges), &head)? {
+        match standing(tx, page, &head)? {
             Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
             Standing::Forks { seq } => {
                 let outcome = Self::quarantine(tx, page, (seq, received))?;
@@ -204,16 +203,12 @@ fn unbelievable(tx: &Tx<'_>, page: &PageUp) -> Result<Option<PageOutcome>, Store
 }
 
 /// Compares a believable page with what is stored.
-fn standing(
-    tx: &Tx<'_>,
-    (page, is_the_judges): (&PageUp, bool),
-    head: &LedgerHead,
-) -> Result<Standing, StoreError> {
+fn standing(tx: &Tx<'_>, page: &PageUp, head: &LedgerHead) -> Result<Standing, StoreError> {
     if page.epoch < head.epoch {
         return Ok(Standing::Answered(PageOutcome::Fenced { epoch: head.epoch }));
     }
     if page.epoch > head.epoch {
-        return Ok(new_epoch(page, head, is_the_judges));
+        return Ok(new_epoch(page, head));
     }
     if page.from > head.last_seq + 1 {
         return Ok(Standing::Answered(PageOutcome::Gap { expected: head.last_seq + 1 }));
@@ -233,8 +228,10 @@ fn standing(
     }
 }
 
-/// A newer epoch begins with the fact that opens it and names what the server knows before it.
-fn new_epoch(page: &PageUp, head: &LedgerHead, is_the_judges: bool) -> Standing {
+/// A newer epoch begins with the fact that opens it and names what the server knows before it. Epochs may
+/// be skipped: one was opened and set aside again before the server saw it, and the judge skips some so
+/// that no two lives of a server that was restored write the same one.
+fn new_epoch(page: &PageUp, head: &LedgerHead) -> Standing {
     let last = (head.last_seq > 0).then(|| Position {
         ledger: page.ledger.clone(),
         epoch: head.epoch,
@@ -245,9 +242,7 @@ fn new_epoch(page: &PageUp, head: &LedgerHead, is_the_judges: bool) -> Standing 
             if *last_known == last)
     };
     let first = page.facts.first().and_then(|fact| Fact::read(&fact.bytes).ok());
-    // The judge skips epochs, so that no two lives of a server that was restored write the same one.
-    let is_next = page.epoch == head.epoch + 1 || is_the_judges;
-    if is_next && page.from == 1 && first.is_some_and(|fact| opens(&fact)) {
+    if page.from == 1 && first.is_some_and(|fact| opens(&fact)) {
         return Standing::Follows { known: 0 };
     }
     let why = "a new epoch begins with the fact that opens it and names the last one known here";

@@ -23,18 +23,24 @@ pub struct Stand {
     pub epoch: u32,
     /// The last fact at the server, and whether two histories met there.
     pub server: HeadAnswer,
-    /// The last number up to which both have the same facts.
+    /// The last number up to which both have the same facts, in the epoch where they part.
     pub common: u64,
+    /// That epoch.
+    pub parted: u32,
     /// Facts of this ledger at the server that are not here.
     pub only_there: u64,
     /// Facts saved here, after the last common one.
     pub only_here: u64,
+    /// Whether the epoch that is written here goes on from the last fact before it.
+    pub goes_on: bool,
 }
 
 impl Stand {
     /// Whether the store is the newest of its ledger, so that there is nothing to do.
     pub fn is_newest(&self) -> bool {
-        self.server.head.epoch <= self.epoch && self.only_there == 0 && !self.server.frozen
+        // What stands still is the epoch that was left here.
+        let frozen = self.server.frozen && self.server.head.epoch == self.epoch;
+        self.server.head.epoch <= self.epoch && self.only_there == 0 && !frozen && self.goes_on
     }
 }
 
@@ -42,10 +48,35 @@ impl Client {
     /// Tells how the store stands to the server; changes nothing.
     pub async fn stand(&self) -> Result<Stand, SyncError> {
         let server = self.http.head().await?;
-        let (epoch, here) = self.with_ledger(|ledger| {
-            let head = ledger.head()?;
-            Ok((head.epoch, head.last_seq))
+        let (epoch, runs, goes_on) = self.with_ledger(|ledger| {
+            Ok((ledger.head()?.epoch, ledger.own_runs()?, ledger.goes_on()?))
         })?;
+        let (mut parted, mut common, mut alone) = (1, 0, 0);
+        // An epoch that was opened here and never reached the server has nothing in common with it.
+        for (known, here) in runs {
+            (parted, common) = (known, self.common(known, here).await?);
+            alone += here - common;
+            if common > 0 {
+                break;
+            }
+        }
+        let mut there = 0;
+        for known in parted..=server.head.epoch {
+            there += self.http.own((known, 0), 1).await?.last.last_seq;
+        }
+        Ok(Stand {
+            epoch,
+            server,
+            common,
+            parted,
+            only_there: there - common,
+            only_here: alone,
+            goes_on,
+        })
+    }
+
+    /// Up to which number of an epoch both have the same facts.
+    async fn common(&self, epoch: u32, here: u64) -> Result<u64, SyncError> {
         let last = self.http.own((epoch, 0), 1).await?.last;
         let mut common = 0;
         let mut beyond = here.min(last.last_seq) + 1;
@@ -55,11 +86,7 @@ impl Client {
             let ours = self.with_ledger(|ledger| Ok(ledger.own_id(epoch, middle)?))?;
             if ours.is_some() && ours == there { common = middle } else { beyond = middle }
         }
-        let mut only_there = last.last_seq - common;
-        for later in epoch + 1..=server.head.epoch {
-            only_there += self.http.own((later, 0), 1).await?.last.last_seq;
-        }
-        Ok(Stand { epoch, server, common, only_there, only_here: here - common })
+        Ok(common)
     }
 
     /// The id that stands at the server at a number of an epoch.
@@ -91,18 +118,12 @@ impl Client {
     /// with it.
     pub async fn become_new(&self, code: &str, reason: &str) -> Result<Recovered, SyncError> {
         let _lock = SyncLock::take(&self.dir)?;
-        let stand = self.stand().await?;
+        let witnessed = self.witness().await?;
         let mut secret = [0; 32];
         rand::fill(&mut secret[..]);
         let key = next_key(&self.dir, &secret)?;
         let enrolled = self.enroll_as(&key, code).await?;
         let access = Access::read(&self.dir)?;
-        let witnessed = Witnessed {
-            head: stand.server.head,
-            common: stand.common,
-            missing: Vec::new(),
-            epochs: Vec::new(),
-        };
         let onto = Onto::NewStation(Box::new(NewStation {
             key: key.secret,
             station: enrolled.station.clone(),
@@ -147,13 +168,14 @@ impl Client {
 
     /// What the server knows of this ledger and this store does not.
     async fn witness(&self) -> Result<Witnessed, SyncError> {
-        let Stand { epoch, server, common, .. } = self.stand().await?;
-        let mut missing = self.all_after((epoch, common)).await?;
-        for later in epoch + 1..=server.head.epoch {
-            missing.extend(self.all_after((later, 0)).await?);
+        let Stand { server, common, parted, .. } = self.stand().await?;
+        let mut missing = Vec::new();
+        for known in parted..=server.head.epoch {
+            let after = if known == parted { common } else { 0 };
+            missing.extend(self.all_after((known, after)).await?);
         }
-        let epochs = (epoch + 1..=server.head.epoch).collect();
-        Ok(Witnessed { head: server.head, common, missing, epochs })
+        let epochs = (parted + 1..=server.head.epoch).collect();
+        Ok(Witnessed { head: server.head, common: (parted, common), missing, epochs })
     }
 
     async fn all_after(&self, (epoch, mut after): (u32, u64)) -> Result<Vec<Written>, Failure> {

@@ -1,0 +1,119 @@
+//! Somebody at a real terminal of the real program, which may be killed at any moment.
+
+use std::io::{Read as _, Write};
+use std::num::NonZero;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use super::program::SamplePlant;
+
+/// A program that shows nothing for so long hangs, and fails the test.
+const HANGS: Duration = Duration::from_secs(20);
+
+/// Characters that come closer together than this are a scanner's.
+const SETTLED: Duration = Duration::from_millis(120);
+
+/// A terminal with the program in it.
+pub(crate) struct Seat {
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    shown: Receiver<Vec<u8>>,
+    screen: vt100::Parser,
+    _line: Box<dyn MasterPty + Send>,
+}
+
+impl Seat {
+    /// Opens the program in a terminal at a place.
+    pub(crate) fn open(plant: &SamplePlant, place: &str) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_gemba"));
+        command.args(["--place", place]);
+        command.env("GEMBA_HOME", plant.home());
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keyboard = pair.master.take_writer().unwrap();
+        let (sender, shown) = channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                if sender.send(bytes[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let screen = vt100::Parser::new(cells(24), cells(80), 0);
+        Self { child, keyboard, shown, screen, _line: pair.master }
+    }
+
+    /// Signs somebody in by badge and PIN.
+    pub(crate) fn sign_in(&mut self, (badge, pin): (&str, &str)) {
+        self.shows("Scan your badge");
+        self.scans(badge);
+        self.shows("Type your PIN");
+        self.types(pin);
+    }
+
+    /// Scans a code: all of it at once.
+    pub(crate) fn scans(&mut self, code: &str) {
+        self.keyboard.write_all(format!("{code}\r").as_bytes()).unwrap();
+    }
+
+    /// Types a text, and Enter when it has settled.
+    pub(crate) fn types(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.settles();
+        self.keyboard.write_all(b"\r").unwrap();
+    }
+
+    /// Takes what comes until nothing comes any more for a while.
+    fn settles(&mut self) {
+        while let Ok(bytes) = self.shown.recv_timeout(SETTLED) {
+            self.screen.process(&bytes);
+        }
+    }
+
+    /// What stands on the screen.
+    pub(crate) fn screen(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// Waits until the screen shows a text.
+    #[track_caller]
+    pub(crate) fn shows(&mut self, text: &str) {
+        let shown = self.shows_within(text, HANGS);
+        assert!(shown, "{text:?} is not on the screen:\n{}", self.screen());
+    }
+
+    /// Whether the screen shows a text before patience ends.
+    pub(crate) fn shows_within(&mut self, text: &str, patience: Duration) -> bool {
+        while !self.screen().contains(text) {
+            let Ok(bytes) = self.shown.recv_timeout(patience) else { return false };
+            self.screen.process(&bytes);
+        }
+        true
+    }
+
+    /// Ends the program as a power cut does, and takes what it had shown by then.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().unwrap();
+        self.settles();
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+    }
+}
+
+fn cells(count: u16) -> NonZero<u16> {
+    NonZero::new(count).unwrap()
+}
