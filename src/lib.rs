@@ -39,7 +39,7 @@
 //! | `views/` | what screens and commands ask for, and the rows they get: plain data | domain |
 //! | `ledger/` | the facts on this machine: transactions, chain, seals, read models, blobs | domain, views |
 //! | `sync/` | how station and server exchange facts: protocol, two state machines, one client | domain, ledger |
-//! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::packed`, `sync::protocol`, `sync::up`, `sync::down`, `sync::retry` |
+//! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::packed`, `sync::parcel`, `sync::protocol`, `sync::up`, `sync::down`, `sync::retry` |
 //! | `ui/` | what people see and press: screens, keys, themes, languages | domain, views |
 //! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | domain, authoring, views, ledger, sync, server, ui |
 //!

@@ -5,12 +5,13 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 90] = [
+const COMMANDS: [&[&str]; 91] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
     &["serve", "code"],
     &["serve", "copy"],
+    &["serve", "take"],
     &["station", "enroll"],
     &["station", "recover"],
     &["station", "show"],

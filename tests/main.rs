@@ -161,6 +161,7 @@ mod store_servers;
 mod store_tables;
 mod support;
 mod suspect_story;
+mod sync_by_file;
 mod sync_cards;
 mod sync_garbage;
 mod sync_http;

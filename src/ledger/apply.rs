@@ -73,6 +73,13 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// Follows a feed, of which nothing was applied, from a cursor.
+    pub fn follow_from(&mut self, start: &Cursor) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        put_cursor(&transaction, start)?;
+        Ok(transaction.commit()?)
+    }
+
     /// Applies the next page of a feed, all of it or nothing.
     pub fn apply(&mut self, page: &FeedPage) -> Result<Applied, ApplyError> {
         let transaction = schema::begin(&self.connection)?;

@@ -5,6 +5,7 @@
 
 mod answer;
 mod authority;
+pub mod by_file;
 pub mod error;
 pub mod home;
 mod incoming;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::Console;
 use super::signer::SignerArgs;
+use super::{Console, by_file};
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
@@ -77,6 +77,21 @@ enum ServeCommand {
         /// A folder or a database without a plant
         #[arg(long, value_name = "DIR|URL")]
         to: String,
+    },
+    /// Take what a station without a line wrote with `gemba sync --to`, and write the answer for it
+    #[command(after_help = "Example: gemba serve take /media/stick/hp1.parcel --answer \
+                            /media/stick/hp1.answer --database /srv/gemba\n\nThe server may run meanwhile. \
+                            What is taken twice is stored once. Exit code 1: something of it was not \
+                            stored; the answer says so to the station.\nJSON: station, new, rows, blobs, \
+                            judged, stored, outcome")]
+    Take {
+        /// What the station wrote
+        file: PathBuf,
+        /// Where the answer is written
+        #[arg(long, value_name = "FILE")]
+        answer: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
     },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
@@ -159,6 +174,9 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             Ok(Exit::Done)
         }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
+        Some(ServeCommand::Take { file, answer, store }) => {
+            by_file::take(console, home(console, store)?, (&file, &answer))
+        }
         None => serve(console, args),
     }
 }
@@ -326,6 +344,10 @@ impl From<ServerError> for Fault {
             }
             ServerError::BadgeTaken => {
                 Self::refused("no card was given", error).next("give another badge")
+            }
+            ServerError::Parcel(error) => error.into(),
+            ServerError::Revoked(_) => {
+                Self::refused(error, "").next("gemba serve code, then enroll it anew")
             }
             ServerError::Listen { .. } => Self::cannot("the server does not run", error)
                 .next("name another address with --listen, or end who listens there"),

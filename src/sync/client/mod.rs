@@ -4,6 +4,7 @@
 //! Invariant: what the ledger does is over before a request goes out.
 
 pub mod access;
+pub mod by_file;
 mod carry;
 mod compare;
 pub mod enroll;
