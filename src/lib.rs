@@ -90,6 +90,13 @@
 //! one after another, by a row that each takes first, and one of them judges, by a lease that each of its
 //! writes looks at. *Why:* a feed that has a hole for a moment is a station that misses a fact for good.
 //!
+//! **A new station begins with whole streams.** Of orders that are over it has no fact, and knows their
+//! names; the first late fact of one brings all of it. *Why:* a part of a stream folds to a state that
+//! never was, and nobody could tell.
+//!
+//! **A file says what a line would have said.** It is whole, from the station itself or its server, or it
+//! is not taken; used twice or late, it changes nothing. *Why:* sticks are lost, swapped and found again.
+//!
 //! **Credentials are never facts.** PIN verifiers and people's cards live in tables of their own;
 //! facts carry an opaque person id. *Why:* facts are forever, and a person may ask to be forgotten.
 //!

@@ -5,15 +5,17 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 91] = [
+const COMMANDS: [&[&str]; 93] = [
     &["demo"],
     &["serve"],
     &["serve", "init"],
     &["serve", "code"],
     &["serve", "copy"],
     &["serve", "take"],
+    &["serve", "seed"],
     &["station", "enroll"],
     &["station", "recover"],
+    &["station", "seed"],
     &["station", "show"],
     &["sync"],
     &["check"],

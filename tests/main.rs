@@ -168,6 +168,7 @@ mod sync_http;
 mod sync_judge;
 mod sync_recover;
 mod sync_restored;
+mod sync_seed;
 mod sync_terms;
 mod terminal_input;
 mod terminal_output;

@@ -38,7 +38,14 @@ impl Stick {
     }
 
     fn written_by(&self, station: &StationBench, name: &str, ms: i64) -> u64 {
-        by_file::write(&station.dir, &self.file(name), &moment(ms)).unwrap().facts
+        loop {
+            match by_file::write(&station.dir, &self.file(name), &moment(ms)) {
+                Ok(written) => return written.facts,
+                // A process that another test starts has the lock for a moment.
+                Err(SyncError::Locked) => std::thread::yield_now(),
+                Err(error) => panic!("{error}"),
+            }
+        }
     }
 
     fn taken_at(&self, server: &Path, name: &str) -> Result<Taken, ServerError> {
@@ -47,7 +54,12 @@ impl Stick {
     }
 
     fn back_at(&self, station: &StationBench, name: &str) -> Result<Brought, SyncError> {
-        by_file::take(&station.dir, &self.file(&format!("{name}.answer")))
+        loop {
+            match by_file::take(&station.dir, &self.file(&format!("{name}.answer"))) {
+                Err(SyncError::Locked) => std::thread::yield_now(),
+                done => return done,
+            }
+        }
     }
 
     /// There and back, all of it.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
-use crate::domain::ids::{RevisionId, StationId};
+use crate::domain::ids::{OrderId, RevisionId, StationId};
 use crate::domain::stream::Subject;
 use crate::ledger::recover::Recovered;
 use crate::ledger::store::Ledger;
@@ -78,6 +78,22 @@ pub fn to_file(home: &Path, clock: &Clock, file: &Path) -> Result<Written, Fault
 /// Takes what the server answered by file.
 pub fn from_file(home: &Path, file: &Path) -> Result<Brought, Fault> {
     Ok(by_file::take(home, file)?)
+}
+
+/// Fetches the whole of an order; tells how many facts are new.
+pub fn bring_order(home: &Path, clock: &Clock, order: &OrderId) -> Result<u64, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    let brought = runtime.block_on(client.bring_order(order))?;
+    let unknown = || {
+        Fault::refused(format!("the server hands out no order {order} to this station"), "")
+            .next("ask at a station that serves a place of its route")
+    };
+    brought.ok_or_else(unknown)
+}
+
+/// Begins a new store by a snapshot in a file; tells how many facts came.
+pub fn seed(home: &Path, file: &Path) -> Result<u64, Fault> {
+    Ok(crate::sync::client::seed::by_file(home, file)?)
 }
 
 /// Fails where the server does not answer now.

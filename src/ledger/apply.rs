@@ -135,7 +135,7 @@ impl Ledger {
     }
 
     /// Whether a fact is not here yet; refuses one that contradicts what is here.
-    fn is_new(
+    pub(super) fn is_new(
         &self,
         connection: &Connection,
         (written, id): (&Written, &Hash),
@@ -198,7 +198,7 @@ fn next_cursor(connection: &Connection, page: &FeedPage) -> Result<Cursor, Apply
     Ok(Cursor { feed: page.feed.clone(), epoch, position, rolling })
 }
 
-fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {
+pub(super) fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {
     let sql = "INSERT INTO cursor (feed, epoch, position, rolling) VALUES (?1, ?2, ?3, ?4)
                ON CONFLICT (feed) DO UPDATE SET epoch = excluded.epoch,
                    position = excluded.position, rolling = excluded.rolling";

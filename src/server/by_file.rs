@@ -56,6 +56,10 @@ pub fn take(
     let mut parcel = Parcel::open(source)?;
     match parcel.head.way {
         Way::ToServer => {}
+        Way::Seed => {
+            let what = "it is for a station that begins → gemba station seed";
+            return Err(ParcelError::OtherWay(what).into());
+        }
         Way::ToStation => {
             let what = "it is what a server answered → gemba sync --from, at the station";
             return Err(ParcelError::OtherWay(what).into());
@@ -163,7 +167,7 @@ impl Coming<'_> {
                 self.asks.told.push(Told { from, answer });
             }
             // Only a server writes these.
-            Record::Told(_) | Record::Feed(_) | Record::Rows(_) => {}
+            Record::Told(_) | Record::Feed(_) | Record::Rows(_) | Record::Snapshot(_) => {}
         }
         Ok(())
     }
@@ -247,4 +251,42 @@ fn pulled(store: &Store, feeds: &[Feed], at: &Cursor) -> Result<Pulled, ServerEr
         PullAnswer::EpochChanged { epoch } => Pulled::Anew { epoch },
         PullAnswer::Diverged | PullAnswer::NotYours => Pulled::Anew { epoch: at.epoch },
     })
+}
+
+/// Writes what a station that was enrolled begins with; tells how many facts it holds.
+pub fn seed(
+    home: impl Into<Home>,
+    (station, file): (&StationId, &Path),
+    clock: &Clock,
+) -> Result<u64, ServerError> {
+    let store = home.into().open()?;
+    let stations = store.stations()?;
+    let unknown = || ServerError::NotEnrolled(station.clone());
+    let station = stations.into_iter().find(|one| one.code == *station).ok_or_else(unknown)?;
+    if station.revoked {
+        return Err(ServerError::Revoked(station.code));
+    }
+    let secret = Secret(store.token_of(&station.ledger)?.ok_or_else(unknown)?);
+    let now = clock();
+    let snapshot = store.snapshot(&station.feeds())?;
+    let head = ParcelHead {
+        version: PARCEL_VERSION,
+        way: Way::Seed,
+        ledger: station.ledger,
+        utc: now.utc,
+        asked: now,
+    };
+    write_whole(file, |to| {
+        let failed = |error: std::io::Error| ServerError::from(ParcelError::file(file, &error));
+        let mut writer = Writer::begin(to, &head).map_err(failed)?;
+        writer.add(&Record::Snapshot(snapshot.clone())).map_err(failed)?;
+        for hash in snapshot.chunks.iter().chain(&store.named_blobs()?) {
+            if let Some(bytes) = store.blob(hash)? {
+                writer.add(&Record::Blob(bytes)).map_err(failed)?;
+            }
+        }
+        writer.end(&secret).map_err(failed)?;
+        Ok::<_, ServerError>(())
+    })?;
+    Ok(snapshot.facts)
 }

@@ -53,6 +53,9 @@ pub enum ServerError {
     /// A parcel of a station that does not belong to the plant any more.
     #[error("station {0} was revoked; nothing of the file was taken")]
     Revoked(StationId),
+    /// No station of this name belongs to the plant.
+    #[error("no station {0} is enrolled here")]
+    NotEnrolled(StationId),
     /// The server's store.
     #[error(transparent)]
     Store(#[from] StoreError),

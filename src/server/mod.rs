@@ -7,6 +7,7 @@ mod answer;
 mod authority;
 pub mod by_file;
 pub mod error;
+mod first_sync;
 pub mod home;
 mod incoming;
 pub mod judge;

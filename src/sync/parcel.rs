@@ -16,6 +16,7 @@ use crate::domain::feeds::{Cursor, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::domain::moment::Moment;
+use crate::domain::snapshot::Snapshot;
 
 use super::packed::{Packer, Unpacker};
 use super::protocol::{BLOB_BYTES_MAX, PageAnswer, PageUp};
@@ -43,6 +44,8 @@ pub enum Way {
     ToServer,
     /// From the server, in answer to one.
     ToStation,
+    /// From the server, for a station that begins.
+    Seed,
 }
 
 /// What a parcel says of itself first.
@@ -54,7 +57,8 @@ pub struct ParcelHead {
     pub way: Way,
     /// The ledger of the station that it comes from or goes to.
     pub ledger: LedgerId,
-    /// When the station wrote what the server takes; an answer says the same. By the station's clock.
+    /// When the station wrote what the server takes, by the station's clock; an answer says the same.
+    /// Of a snapshot, when it was made.
     pub asked: Moment,
     /// When it was made.
     pub utc: Timestamp,
@@ -85,6 +89,8 @@ pub enum Record {
     Feed(Cursor),
     /// Rows of a feed.
     Rows(Box<FeedPage>),
+    /// What a new station begins with; its chunks follow as blobs.
+    Snapshot(Snapshot),
     /// A blob; it goes as it is.
     #[serde(skip)]
     Blob(Vec<u8>),
@@ -190,7 +196,8 @@ impl<W: Write> Writer<W> {
             | Record::Up(_)
             | Record::Told(_)
             | Record::Feed(_)
-            | Record::Rows(_) => self.put(IS_TEXT, &serde_json::to_vec(record)?),
+            | Record::Rows(_)
+            | Record::Snapshot(_) => self.put(IS_TEXT, &serde_json::to_vec(record)?),
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Console;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::StationId;
 use crate::server::by_file;
 use crate::server::home::Home;
 use crate::sync::client::by_file::Brought;
@@ -87,6 +88,29 @@ pub(super) fn take(
         "stored": trouble.is_none(), "outcome": outcome,
     }));
     Ok(if trouble.is_none() { Exit::Done } else { Exit::Refused })
+}
+
+/// Writes what a new station begins with.
+pub(super) fn seed(
+    console: &Console,
+    home: Home,
+    (station, file): (&StationId, &Path),
+) -> Result<Exit, Fault> {
+    let clock = console.clock.clone();
+    let clock: crate::server::run::Clock = Arc::new(move || clock.moment());
+    let facts = by_file::seed(home, (station, file), &clock)?;
+    console.printer.line(format!("{facts} facts in {}", file.display()));
+    console.printer.line(format!("→ gemba station seed {}, at {station}", file.display()));
+    console.printer.value(&json!({ "station": station, "facts": facts }));
+    Ok(Exit::Done)
+}
+
+/// Begins by what a server wrote.
+pub(super) fn begin(console: &Console, file: &Path) -> Result<Exit, Fault> {
+    let facts = exchange::seed(&console.config.home, file)?;
+    console.printer.line(format!("{facts} facts received; what came since comes with gemba sync"));
+    console.printer.value(&json!({ "facts": facts }));
+    Ok(Exit::Done)
 }
 
 fn in_the_way(told: &Told) -> Option<String> {

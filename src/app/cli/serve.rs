@@ -93,6 +93,19 @@ enum ServeCommand {
         #[command(flatten)]
         store: StoreArgs,
     },
+    /// Write what a new station begins with into a file, for `gemba station seed`
+    #[command(after_help = "Example: gemba serve seed HP3 --to /media/stick/hp3.seed --database \
+                            /srv/gemba\n\nOver the line a new station fetches the same by itself.\nJSON: \
+                            station, facts")]
+    Seed {
+        /// The station, as it was enrolled
+        station: StationId,
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
                             --database /srv/gemba")]
@@ -174,6 +187,9 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             Ok(Exit::Done)
         }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
+        Some(ServeCommand::Seed { station, to, store }) => {
+            by_file::seed(console, home(console, store)?, (&station, &to))
+        }
         Some(ServeCommand::Take { file, answer, store }) => {
             by_file::take(console, home(console, store)?, (&file, &answer))
         }
@@ -346,7 +362,7 @@ impl From<ServerError> for Fault {
                 Self::refused("no card was given", error).next("give another badge")
             }
             ServerError::Parcel(error) => error.into(),
-            ServerError::Revoked(_) => {
+            ServerError::Revoked(_) | ServerError::NotEnrolled(_) => {
                 Self::refused(error, "").next("gemba serve code, then enroll it anew")
             }
             ServerError::Listen { .. } => Self::cannot("the server does not run", error)

@@ -13,7 +13,7 @@ use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
 use crate::views::packet::{Packet, PacketStanding, UNREAD_NEXT, span};
@@ -28,8 +28,8 @@ const EFFECT_MS_MAX: u64 = 15_000;
     after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n  gemba sync --to /media/stick/hp1.parcel\n\nWith --watch it runs as a \
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
                         means that the server did not answer.\nJSON: waiting\n\nA file that \
-                        --to writes, and the answer that --from takes, hold facts and no PINs; either may come twice.\nJSON \
-                        of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
+                        --to writes, and the answer that --from takes, hold facts and no PINs; either may come twice.\nJSON of \
+                        --order: order, received; of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
                         other_state, wanted_from\n\nWith --status \
                         nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
                         waiting, untried_s, otherwise, last_contact, age_s, standing (never-reached, good, ends-soon, \
@@ -45,6 +45,9 @@ pub struct SyncArgs {
     /// Say how old what is known here is and until when it is good; nothing is exchanged
     #[arg(long, group = "how")]
     status: bool,
+    /// Fetch the whole of an order that was over when this station began
+    #[arg(long, value_name = "ORDER", group = "how")]
+    order: Option<OrderId>,
     /// Without a line: write what is not at the server into a file, for `gemba serve take`
     #[arg(long, value_name = "FILE", group = "how")]
     to: Option<PathBuf>,
@@ -57,6 +60,12 @@ pub struct SyncArgs {
 pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
     if args.status {
         return status(console);
+    }
+    if let Some(order) = args.order {
+        let new = exchange::bring_order(&console.config.home, &console.clock, &order)?;
+        console.printer.line(format!("{new} facts of {order} received"));
+        console.printer.value(&json!({ "order": order, "received": new }));
+        return Ok(Exit::Done);
     }
     if let Some(file) = args.to {
         return by_file::to(console, &file);

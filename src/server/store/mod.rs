@@ -17,6 +17,7 @@ mod pull;
 pub mod received;
 mod routing;
 mod schema;
+mod snapshot;
 mod sqlite;
 pub mod stations;
 mod tables;
@@ -38,6 +39,8 @@ const FEED_EPOCH_FIRST: u32 = 1;
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    /// Where it stands; none of one that is gone with the process.
+    database: Option<Database>,
     plant: Plant,
     /// Who must hold the judge's lease with each write.
     fence: Option<Holder>,
@@ -57,7 +60,8 @@ pub struct Plant {
 impl Store {
     /// Makes the store of a new plant; a plant that stands is left as it is.
     pub fn found(database: &Database, plant: &Plant) -> Result<Self, StoreError> {
-        Self::begin(Connection::open(database)?, plant)
+        let store = Self::begin(Connection::open(database)?, plant)?;
+        Ok(Self { database: Some(database.clone()), ..store })
     }
 
     /// Makes a store that is gone with the process.
@@ -72,7 +76,12 @@ impl Store {
         if !connection.read(tables::are_filled)? {
             connection.write(|tx| tables::refill(tx, &plant))?;
         }
-        Ok(Self { connection, plant, fence: None })
+        Ok(Self { connection, database: Some(database.clone()), plant, fence: None })
+    }
+
+    /// A connection of its own to the same store, for what takes long.
+    pub fn another(&self) -> Result<Option<Self>, StoreError> {
+        self.database.as_ref().map(Self::open).transpose()
     }
 
     /// The store for a judge: each write holds the lease, or is not done.
@@ -112,7 +121,7 @@ impl Store {
             tables::refill(tx, wanted)?;
             Ok(wanted.clone())
         })?;
-        Ok(Self { connection, plant, fence: None })
+        Ok(Self { connection, database: None, plant, fence: None })
     }
 
     /// What the plant is.

@@ -98,6 +98,10 @@ pub fn take(dir: &Path, file: &Path) -> Result<Brought, SyncError> {
     let mut parcel = Parcel::open(source)?;
     match parcel.head.way {
         Way::ToStation => {}
+        Way::Seed => {
+            let what = "it is for a station that begins → gemba station seed";
+            return Err(ParcelError::OtherWay(what).into());
+        }
         Way::ToServer => {
             let what = "it is what a station wrote → gemba serve take, at the server";
             return Err(ParcelError::OtherWay(what).into());
@@ -175,7 +179,7 @@ impl<'a> Taking<'a> {
                 Ok(())
             }
             // Only a station writes these.
-            Record::Cursor(_) | Record::Wanted(_) | Record::Up(_) => Ok(()),
+            Record::Cursor(_) | Record::Wanted(_) | Record::Up(_) | Record::Snapshot(_) => Ok(()),
         }
     }
 
@@ -303,7 +307,8 @@ impl<'a> Taking<'a> {
             | Record::Blob(_)
             | Record::Cursor(_)
             | Record::Wanted(_)
-            | Record::Up(_) => Ok(()),
+            | Record::Up(_)
+            | Record::Snapshot(_) => Ok(()),
         }
     }
 }

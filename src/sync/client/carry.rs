@@ -18,6 +18,7 @@ use crate::sync::{down, up};
 
 use super::error::SyncError;
 use super::http::Http;
+use super::seed;
 use super::{Clock, Exchanged};
 
 /// The first version whose servers compare.
@@ -140,6 +141,7 @@ impl<'a> Carrier<'a> {
         loop {
             event = match machine.next(event) {
                 down::Action::Done => {
+                    self.received += seed::complete(self.ledger, (self.http, self.runtime))?;
                     self.offer_back()?;
                     return self.tell_reached(before.as_ref());
                 }
