@@ -24,7 +24,7 @@ use super::protocol::{BLOB_BYTES_MAX, PageAnswer, PageUp};
 /// The version of what parcels look like.
 pub const PARCEL_VERSION: u16 = 1;
 /// The most bytes of a record: a blob, or a page with all its quotes escaped.
-const RECORD_BYTES_MAX: u32 = 1 + BLOB_BYTES_MAX as u32;
+const RECORD_BYTES_MAX: usize = 1 + BLOB_BYTES_MAX;
 /// The most bytes that a parcel unpacks to; only ever a record of them is held.
 const PARCEL_BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
 /// What is hashed before everything else in a proof.
@@ -212,10 +212,10 @@ impl<W: Write> Writer<W> {
 
     fn put(&mut self, kind: u8, payload: &[u8]) -> io::Result<()> {
         let too_large = || io::Error::other("a record is too large for a parcel");
-        let length = u32::try_from(payload.len() + 1).map_err(|_| too_large())?;
-        if length > RECORD_BYTES_MAX {
+        if payload.len() >= RECORD_BYTES_MAX {
             return Err(too_large());
         }
+        let length = u32::try_from(payload.len() + 1).map_err(|_| too_large())?;
         for part in [&length.to_be_bytes()[..], &[kind], payload] {
             self.digest.update(part);
             self.to.write_all(part)?;
@@ -321,7 +321,7 @@ impl<R: Read> Reading<R> {
         self.digest.update(length);
         let length = u32::from_be_bytes(length);
         self.bytes += u64::from(length);
-        if length == 0 || length > RECORD_BYTES_MAX {
+        if length == 0 || u64::from(length) > RECORD_BYTES_MAX as u64 {
             return Err(ParcelError::Broken);
         }
         if self.bytes > PARCEL_BYTES_MAX {

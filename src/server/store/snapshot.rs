@@ -124,7 +124,9 @@ impl Store {
                 return Ok(Some(whole));
             }
             let mut reached = Reached::default();
-            keys.iter().for_each(|key| reached.add(&key.at));
+            for key in &keys {
+                reached.add(&key.at);
+            }
             for (_, row) in judgements(tx, judge, None)? {
                 if reached.is_judged_by(&row.written)? {
                     whole.rows.push(row);
@@ -330,11 +332,12 @@ type Found = (Position, SnapshotRow, Option<Seal>);
 /// The facts of a stream that a feed has up to a position.
 fn facts_of(tx: &Tx<'_>, subject: &str, (feed, head): Upto<'_>) -> Result<Vec<Found>, StoreError> {
     let sql = "SELECT f.ledger, f.epoch, f.seq, f.prev, f.bytes, s.head, s.signature
-               FROM fact f JOIN feed_row r ON r.ledger = f.ledger AND r.epoch = f.epoch
-               AND r.seq = f.seq AND r.feed = ?2 AND r.position <= ?3
-               LEFT JOIN seal s ON s.ledger = f.ledger AND s.epoch = f.epoch
+               FROM fact f LEFT JOIN seal s ON s.ledger = f.ledger AND s.epoch = f.epoch
                AND s.last_seq = f.seq
-               WHERE f.subject = ?1 ORDER BY f.ledger, f.epoch, f.seq";
+               WHERE f.subject = ?1 AND EXISTS (
+                   SELECT 1 FROM feed_row r WHERE r.ledger = f.ledger AND r.epoch = f.epoch
+                   AND r.seq = f.seq AND r.feed = ?2 AND r.position <= ?3)
+               ORDER BY f.ledger, f.epoch, f.seq";
     tx.all(sql, &[subject.into(), feed.into(), head.into()], |row| {
         let at = Position { ledger: row.ledger(0)?, epoch: row.epoch(1)?, seq: row.number(2)? };
         let written = Written { prev: row.hash(3)?, bytes: row.text(4)? };

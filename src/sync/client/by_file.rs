@@ -225,15 +225,14 @@ impl<'a> Taking<'a> {
     fn feed(&mut self, start: Cursor) -> Result<(), SyncError> {
         // A feed of a form that only newer versions know is left alone.
         let Some(feed) = Feed::parse(&start.feed) else { return Ok(()) };
-        let here = match self.cursor(&start.feed)? {
-            Some(here) => here,
-            None => {
-                let known = self.ledger.cursors()?.into_iter();
-                let feeds: Vec<Feed> =
-                    known.filter_map(|known| Feed::parse(&known.feed)).chain([feed]).collect();
-                self.ledger.set_feeds(&feeds)?;
-                Cursor { feed: start.feed.clone(), epoch: 0, position: 0, rolling: Hash::ZERO }
-            }
+        let here = if let Some(here) = self.cursor(&start.feed)? {
+            here
+        } else {
+            let known = self.ledger.cursors()?.into_iter();
+            let feeds: Vec<Feed> =
+                known.filter_map(|known| Feed::parse(&known.feed)).chain([feed]).collect();
+            self.ledger.set_feeds(&feeds)?;
+            Cursor { feed: start.feed.clone(), epoch: 0, position: 0, rolling: Hash::ZERO }
         };
         if here.position == 0 && start.position == 0 && here.epoch != start.epoch {
             // Nothing was applied, so any epoch will do.
