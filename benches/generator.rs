@@ -39,7 +39,7 @@ pub(crate) fn fill(plant: &mut Plant, facts: usize) {
     let mut order = 2_000;
     let mut received = 0;
     while received + pen.page.len() < facts * 9 / 10 {
-        pen.order(order, &pattern);
+        pen.order(order, &pattern, true);
         order += 1;
         if pen.page.len() >= PAGE {
             received += pen.page.len();
@@ -52,6 +52,23 @@ pub(crate) fn fill(plant: &mut Plant, facts: usize) {
         plant.inspect(&lot, 400);
     }
     plant.go_to("novak", "ASM-1");
+}
+
+/// Orders of at least so many facts, of which all but the last ones are closed, to somebody else.
+pub(crate) fn closed_orders(plant: &mut Plant, facts: usize, take: &mut impl FnMut(Vec<Written>)) {
+    let unit = plant.open_units("WO-1000", 1).remove(0);
+    plant.begin(&unit);
+    let pattern = state(plant, &unit);
+    let mut pen = Pen::new("ASM2");
+    let (mut order, mut written) = (2_000, 0);
+    while written < facts {
+        // One in fifty facts is of an order that is worked on.
+        let closed = written < facts - facts / 50;
+        pen.order(order, &pattern, closed);
+        order += 1;
+        written += pen.page.len();
+        take(mem::take(&mut pen.page));
+    }
 }
 
 fn state(plant: &Plant, unit: &TravelerId) -> TravelerState {
@@ -103,7 +120,7 @@ impl Pen {
     }
 
     /// An order with its units, all worked to their last torque.
-    fn order(&mut self, number: usize, pattern: &TravelerState) {
+    fn order(&mut self, number: usize, pattern: &TravelerState, closed: bool) {
         let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
         let order = Subject::Order(id(&format!("WO-{number}")));
         let opened = FactBody::Order(OrderFact::OrderOpened(assembly_order(&serials)));
@@ -113,6 +130,9 @@ impl Pen {
             let unit = TravelerId { order: id(&format!("WO-{number}")), unit: id(serial) };
             let slips = (number * UNITS + n).is_multiple_of(SLIPS);
             self.unit(&Subject::Traveler(unit), pattern, slips);
+        }
+        if !closed {
+            return;
         }
         self.after = vec![opened];
         let (reason, left) = ("complete".to_owned(), Unfinished::default());

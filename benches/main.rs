@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use measure::{saved, sign_in, terminals, thread};
+use measure::{begin, saved, sign_in, terminals, thread};
 use plant::Plant;
 use report::Line;
 
@@ -44,6 +44,9 @@ struct Options {
     /// Only write the big store into `--dir`, for other measurements.
     #[arg(long)]
     generate: bool,
+    /// Only let a new station begin in a plant of so many facts.
+    #[arg(long)]
+    begin: Option<usize>,
     /// Work as one of the terminals.
     #[arg(long, hide = true)]
     as_terminal: Option<usize>,
@@ -63,6 +66,11 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let scratch = tempfile::tempdir_in(&options.dir).unwrap();
+    if let Some(facts) = options.begin {
+        let lines = [begin::station(scratch.path(), facts)];
+        report::print(&lines, &measure::fsync(scratch.path(), 10));
+        return ExitCode::SUCCESS;
+    }
     let lines = measure(&options, scratch.path());
     let met = report::print(&lines, &measure::fsync(scratch.path(), options.pairs));
     if met || !options.enforce { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -82,6 +90,7 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     lines.push(measure::first_screen(&dir.join("empty"), &big));
     lines.push(measure::queue(&small, &big));
     lines.extend(thread::traces(&big));
+    lines.push(begin::station(&dir.join("begin"), options.facts));
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines

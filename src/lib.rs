@@ -39,7 +39,7 @@
 //! | `views/` | what screens and commands ask for, and the rows they get: plain data | domain |
 //! | `ledger/` | the facts on this machine: transactions, chain, seals, read models, blobs | domain, views |
 //! | `sync/` | how station and server exchange facts: protocol, two state machines, one client | domain, ledger |
-//! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::packed`, `sync::protocol`, `sync::up`, `sync::down`, `sync::retry` |
+//! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::packed`, `sync::parcel`, `sync::protocol`, `sync::up`, `sync::down`, `sync::retry` |
 //! | `ui/` | what people see and press: screens, keys, themes, languages | domain, views |
 //! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | domain, authoring, views, ledger, sync, server, ui |
 //!
@@ -89,6 +89,13 @@
 //! **A server remembers nothing.** What matters is in its store; several servers on one database write
 //! one after another, by a row that each takes first, and one of them judges, by a lease that each of its
 //! writes looks at. *Why:* a feed that has a hole for a moment is a station that misses a fact for good.
+//!
+//! **A new station begins with whole streams.** Of orders that are over it has no fact, and knows their
+//! names; the first late fact of one brings all of it. *Why:* a part of a stream folds to a state that
+//! never was, and nobody could tell.
+//!
+//! **A file says what a line would have said.** It is whole, from the station itself or its server, or it
+//! is not taken; used twice or late, it changes nothing. *Why:* sticks are lost, swapped and found again.
 //!
 //! **Credentials are never facts.** PIN verifiers and people's cards live in tables of their own;
 //! facts carry an opaque person id. *Why:* facts are forever, and a person may ask to be forgotten.

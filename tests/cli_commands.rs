@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 92] = [
+const COMMANDS: [&[&str]; 95] = [
     &["demo"],
     &["serve"],
     &["serve", "backup"],
@@ -13,8 +13,11 @@ const COMMANDS: [&[&str]; 92] = [
     &["serve", "restore"],
     &["serve", "code"],
     &["serve", "copy"],
+    &["serve", "take"],
+    &["serve", "seed"],
     &["station", "enroll"],
     &["station", "recover"],
+    &["station", "seed"],
     &["station", "show"],
     &["sync"],
     &["check"],

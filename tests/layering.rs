@@ -23,6 +23,7 @@ pub(crate) const LAYERS: [Layer; 10] = [
             "views",
             "ledger",
             "sync::packed",
+            "sync::parcel",
             "sync::protocol",
             "sync::up",
             "sync::down",
@@ -72,7 +73,7 @@ pub(crate) const OWNERS: [Owner; 37] = [
     Owner { name: "rusqlite", places: &["ledger", "server/store"] },
     Owner { name: "tokio_postgres", places: &["server/store/postgres"] },
     Owner { name: "bytes", places: &["server/store/postgres"] },
-    Owner { name: "tempfile", places: &["ledger", "sync/client", "server", "app"] },
+    Owner { name: "tempfile", places: &["ledger", "sync/client", "sync/parcel", "server", "app"] },
     // data, command line, errors
     Owner { name: "serde", places: ALL },
     Owner { name: "serde_json", places: ALL },

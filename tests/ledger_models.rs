@@ -192,7 +192,7 @@ fn hand_over(facts: &[Written], from: &Ledger, to: &mut Bench, dice: &mut Dice) 
     let site = Feed::Site(id("PLANT"));
     to.ledger.set_feeds(std::slice::from_ref(&site)).unwrap();
     let mut left = facts.to_vec();
-    let mut blobs = from.blobs_of(facts);
+    let mut blobs = gemba::ledger::blobs::blobs_of(facts);
     while !left.is_empty() {
         // Pages hold neighbors of the chain in any order; a chain may arrive in any order too.
         let mut page = Vec::new();

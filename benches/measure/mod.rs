@@ -1,5 +1,6 @@
 //! What is measured, a file a subject.
 
+pub(crate) mod begin;
 pub(crate) mod saved;
 pub(crate) mod sign_in;
 pub(crate) mod terminals;

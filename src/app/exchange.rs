@@ -13,15 +13,17 @@ use tokio::sync::oneshot;
 
 use crate::app::clock::{Clock, Monotonic};
 use crate::app::fault::Fault;
-use crate::domain::ids::{RevisionId, StationId};
+use crate::domain::ids::{OrderId, RevisionId, StationId};
 use crate::domain::stream::Subject;
 use crate::ledger::recover::Recovered;
 use crate::ledger::store::Ledger;
+use crate::sync::client::by_file::{self, Brought, Written};
 use crate::sync::client::enroll::Invitation;
 use crate::sync::client::error::SyncError;
 use crate::sync::client::lock::SyncLock;
 use crate::sync::client::recover::Stand;
 use crate::sync::client::{Client, Exchanged};
+use crate::sync::parcel::ParcelError;
 use crate::sync::protocol::{CardChange, ReceivedRow};
 use crate::sync::retry::Failure;
 
@@ -66,6 +68,32 @@ pub fn once(home: &Path, clock: &Clock) -> Result<Option<Exchanged>, Fault> {
         Err(SyncError::Locked) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Writes what is not at the server into a file.
+pub fn to_file(home: &Path, clock: &Clock, file: &Path) -> Result<Written, Fault> {
+    Ok(by_file::write(home, file, &clock.moment())?)
+}
+
+/// Takes what the server answered by file.
+pub fn from_file(home: &Path, file: &Path) -> Result<Brought, Fault> {
+    Ok(by_file::take(home, file)?)
+}
+
+/// Fetches the whole of an order; tells how many facts are new.
+pub fn bring_order(home: &Path, clock: &Clock, order: &OrderId) -> Result<u64, Fault> {
+    let (client, runtime) = (client(home, clock)?, runtime()?);
+    let brought = runtime.block_on(client.bring_order(order))?;
+    let unknown = || {
+        Fault::refused(format!("the server hands out no order {order} to this station"), "")
+            .next("ask at a station that serves a place of its route")
+    };
+    brought.ok_or_else(unknown)
+}
+
+/// Begins a new store by a snapshot in a file; tells how many facts came.
+pub fn seed(home: &Path, file: &Path) -> Result<u64, Fault> {
+    Ok(crate::sync::client::seed::by_file(home, file)?)
 }
 
 /// Fails where the server does not answer now.
@@ -241,8 +269,24 @@ impl From<SyncError> for Fault {
             SyncError::Denied(_) | SyncError::Address(_) | SyncError::Stopped(_) => {
                 Self::refused(what, "").next(next)
             }
+            SyncError::Parcel(error) => error.into(),
             SyncError::Apply(_) => Self::cannot(what, "").next(next),
             SyncError::Later { .. } | SyncError::Ended => Self::no_answer(what, "").next(next),
+        }
+    }
+}
+
+impl From<ParcelError> for Fault {
+    fn from(error: ParcelError) -> Self {
+        let text = error.to_string();
+        let (what, next) = text.split_once(" → ").unwrap_or((&text, ""));
+        match error {
+            ParcelError::File { .. } | ParcelError::Newer => Self::cannot(what, "").next(next),
+            ParcelError::Broken
+            | ParcelError::TooLarge
+            | ParcelError::OtherWay(_)
+            | ParcelError::Another
+            | ParcelError::Unproven => Self::refused(what, "").next(next),
         }
     }
 }

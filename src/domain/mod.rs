@@ -64,6 +64,7 @@ pub mod sign_in;
 pub mod signature;
 pub mod site_change;
 pub mod site_rules;
+pub mod snapshot;
 pub mod specification;
 pub mod station;
 pub mod stream;

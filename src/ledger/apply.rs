@@ -73,6 +73,13 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// Follows a feed, of which nothing was applied, from a cursor.
+    pub fn follow_from(&mut self, start: &Cursor) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        put_cursor(&transaction, start)?;
+        Ok(transaction.commit()?)
+    }
+
     /// Applies the next page of a feed, all of it or nothing.
     pub fn apply(&mut self, page: &FeedPage) -> Result<Applied, ApplyError> {
         let transaction = schema::begin(&self.connection)?;
@@ -144,7 +151,7 @@ impl Ledger {
     }
 
     /// Whether a fact is not here yet; refuses one that contradicts what is here.
-    fn is_new(
+    pub(super) fn is_new(
         &self,
         connection: &Connection,
         (written, id): (&Written, &Hash),
@@ -208,7 +215,7 @@ fn next_cursor(connection: &Connection, page: &FeedPage) -> Result<Cursor, Apply
     Ok(Cursor { feed: page.feed.clone(), epoch: page.epoch, position, rolling })
 }
 
-fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {
+pub(super) fn put_cursor(connection: &Connection, cursor: &Cursor) -> Result<(), LedgerError> {
     let sql = "INSERT INTO cursor (feed, epoch, position, rolling) VALUES (?1, ?2, ?3, ?4)
                ON CONFLICT (feed) DO UPDATE SET epoch = excluded.epoch,
                    position = excluded.position, rolling = excluded.rolling";

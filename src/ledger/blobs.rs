@@ -44,12 +44,12 @@ impl Ledger {
         let rows = statement.query_map((), |row| Ok(Hash(row.get(0)?)))?;
         rows.map(|row| row.map_err(Into::into)).collect()
     }
+}
 
-    /// Blobs that the facts of a page name; they are sent before it.
-    pub fn blobs_of(&self, page: &[Written]) -> Vec<Hash> {
-        let hashes: BTreeSet<Hash> = page.iter().flat_map(|w| named(&w.bytes)).collect();
-        hashes.into_iter().collect()
-    }
+/// Blobs that the facts of a page name; they are sent before it.
+pub fn blobs_of(page: &[Written]) -> Vec<Hash> {
+    let hashes: BTreeSet<Hash> = page.iter().flat_map(|w| named(&w.bytes)).collect();
+    hashes.into_iter().collect()
 }
 
 /// The blobs that a fact names.

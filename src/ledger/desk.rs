@@ -124,6 +124,20 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// Notes that the server answered by file what was asked at a moment: nothing stops the exchange any
+    /// more, and what is known here is as new as that.
+    pub fn note_answered(&mut self, asked: &Moment) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        let last = super::contact::last(&transaction)?;
+        if last.is_none_or(|last| last.effective() < asked.effective()) {
+            let at = serde_json::to_string(asked)
+                .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
+            put_meta(&transaction, LAST_CONTACT, &at)?;
+        }
+        put_setting(&transaction, SYNC_STOPPED, "")?;
+        Ok(transaction.commit()?)
+    }
+
     /// How the last exchanges ended.
     pub fn noted_sync(&self) -> Result<SyncNoted, LedgerError> {
         let at = super::contact::last(&self.connection)?;

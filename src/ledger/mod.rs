@@ -34,6 +34,7 @@ pub mod seals;
 mod sets;
 mod shipping;
 mod signed;
+pub mod snapshot;
 mod states;
 mod station_key;
 pub mod store;

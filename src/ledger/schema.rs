@@ -8,7 +8,8 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 7] = [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE];
+const MIGRATIONS: [&str; 8] =
+    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -136,6 +137,12 @@ WHEN NOT EXISTS (
     AND s.seq = OLD.seq AND s.id = OLD.id AND s.bytes = OLD.bytes
 )
 BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+";
+
+/// Streams that the snapshot left out by which the store began; an order of each, to fetch it by.
+const LEFT_OUT: &str = "
+CREATE TABLE left_out (subject TEXT PRIMARY KEY, order_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX left_out_order ON left_out (order_id);
 ";
 
 /// The first schema that can set facts aside.

@@ -87,6 +87,24 @@ impl Ledger {
         at_server(&self.connection, self.identity.epoch)
     }
 
+    /// The last own number of an epoch that the server has acknowledged.
+    pub fn at_server_of(&self, epoch: u32) -> Result<u64, LedgerError> {
+        at_server(&self.connection, epoch)
+    }
+
+    /// The newest epoch of which the server has acknowledged anything, else the first, and up to where.
+    pub fn handed_in_to(&self) -> Result<(u32, u64), LedgerError> {
+        let epochs = epochs(&self.connection, self.identity.epoch)?;
+        let first = epochs.first().copied().unwrap_or(self.identity.epoch);
+        for epoch in epochs.into_iter().rev() {
+            let last = at_server(&self.connection, epoch)?;
+            if last > 0 {
+                return Ok((epoch, last));
+            }
+        }
+        Ok((first, 0))
+    }
+
     /// Notes what the server says it holds durably; false where its last id is not ours. A server that
     /// was restored holds less than it did.
     pub fn note_at_server(&mut self, head: &LedgerHead) -> Result<bool, LedgerError> {

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::domain::ids::StationId;
 use crate::ledger::error::{LedgerError, TransactError};
+use crate::sync::parcel::ParcelError;
 
 use super::judge::JudgeError;
 use super::store::error::StoreError;
@@ -53,6 +55,15 @@ pub enum ServerError {
     /// A badge that another person's card has.
     #[error("the badge belongs to another person")]
     BadgeTaken,
+    /// A parcel that was not taken, or could not be written.
+    #[error(transparent)]
+    Parcel(#[from] ParcelError),
+    /// A parcel of a station that does not belong to the plant any more.
+    #[error("station {0} was revoked; nothing of the file was taken")]
+    Revoked(StationId),
+    /// No station of this name belongs to the plant.
+    #[error("no station {0} is enrolled here")]
+    NotEnrolled(StationId),
     /// The server's store.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -90,6 +90,13 @@ impl Judging {
         Ok(Some(judging))
     }
 
+    /// Judges what there is, where nobody else does; tells whether it did.
+    pub(super) fn once(mut self) -> Result<bool, ServerError> {
+        let told = self.round(true);
+        self.store.end_judge_lease(&self.holder).unwrap_or_default();
+        Ok(told?.is_none())
+    }
+
     /// Judges until nobody can ring any more.
     pub(super) fn go_on(mut self, rung: Receiver<()>) -> JoinHandle<()> {
         std::thread::spawn(move || {

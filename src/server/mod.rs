@@ -6,7 +6,9 @@
 mod answer;
 mod authority;
 pub mod backup;
+pub mod by_file;
 pub mod error;
+mod first_sync;
 mod hints;
 pub mod home;
 mod incoming;

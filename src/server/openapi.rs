@@ -120,6 +120,8 @@ fn feeds_and_more() -> Vec<Row> {
         row("/v1/news", "get", "Which feeds have grown, as a stream of events: feed and head"),
         row("/v1/news/{known}", "get", "Waits a while for the number of news to be another one")
             .gives(json!({ "number": 8 })),
+        row("/v1/snapshot", "get", "What a new station begins with: its chunks are blobs"),
+        row("/v1/order/{order}/{after}", "get", "Every fact of an order that was left out"),
         row("/v1/received/{kind}/{id}/{revision}", "get", "Which stations have a definition")
             .gives(
                 json!({ "stations": [{ "station": "ASM1", "work_centers": ["ASM"], "received": true,

@@ -26,6 +26,7 @@ use crate::sync::protocol::{
 };
 
 use super::answer::{Denied, json};
+use super::first_sync;
 use super::hints;
 use super::office;
 use super::operating;
@@ -37,8 +38,8 @@ use super::store::keep::CardSet;
 use super::store::received::Reached;
 use super::store::stations::{Candidate, Enrollment, Station};
 
-type Server = State<Arc<Shared>>;
-type Answer = Result<Response, Denied>;
+pub(super) type Server = State<Arc<Shared>>;
+pub(super) type Answer = Result<Response, Denied>;
 type Received = Result<Bytes, BytesRejection>;
 
 /// Every address of the server.
@@ -60,6 +61,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/feeds", get(feeds))
         .route("/v1/pull", post(pull))
         .route("/v1/news", get(news_stream))
+        .route("/v1/snapshot", get(first_sync::snapshot))
+        .route("/v1/order/{order}/{after}", get(first_sync::whole_order))
         .route("/v1/news/{known}", get(news))
         .route("/v1/received/{kind}/{id}/{revision}", get(received_by))
         .route("/v1/credentials", get(credentials).put(set_card))
@@ -320,7 +323,7 @@ async fn set_card(State(server): Server, headers: HeaderMap, body: Received) -> 
 }
 
 /// The station that a request comes from, by its bearer token.
-async fn station(server: &Arc<Shared>, headers: &HeaderMap) -> Result<Station, Denied> {
+pub(super) async fn station(server: &Arc<Shared>, headers: &HeaderMap) -> Result<Station, Denied> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Denied::Unauthorized)?;

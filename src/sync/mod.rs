@@ -6,6 +6,7 @@
 pub mod client;
 pub mod down;
 pub mod packed;
+pub mod parcel;
 pub mod protocol;
 pub mod retry;
 pub mod up;

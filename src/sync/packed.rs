@@ -1,7 +1,8 @@
 //! Bodies packed with zstd, and unpacked to no more than a limit: what is unpacked without one is a way
 //! to fill the memory of whoever reads it.
 
-use std::io::Read;
+use std::fmt;
+use std::io::{BufReader, Read, Write};
 
 /// What a packed body says of itself in `Content-Encoding`.
 pub const ENCODING: &str = "zstd";
@@ -38,4 +39,59 @@ pub fn unpack(bytes: &[u8], most: usize) -> Result<Vec<u8>, UnpackError> {
     let mut unpacked = Vec::new();
     decoder.take(limit).read_to_end(&mut unpacked).map_err(broken)?;
     if unpacked.len() > most { Err(UnpackError::TooLarge) } else { Ok(unpacked) }
+}
+
+/// Packs what is written to it.
+pub struct Packer<W: Write>(zstd::stream::write::Encoder<'static, W>);
+
+impl<W: Write> Packer<W> {
+    /// Begins.
+    pub fn new(to: W) -> std::io::Result<Self> {
+        zstd::stream::write::Encoder::new(to, LEVEL).map(Self)
+    }
+
+    /// Ends; without it, what was written is cut off.
+    pub fn finish(self) -> std::io::Result<W> {
+        self.0.finish()
+    }
+}
+
+impl<W: Write> Write for Packer<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<W: Write> fmt::Debug for Packer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packer").finish_non_exhaustive()
+    }
+}
+
+/// Unpacks what it reads, as much as is asked for.
+pub struct Unpacker<R: Read>(zstd::stream::read::Decoder<'static, BufReader<R>>);
+
+impl<R: Read> Unpacker<R> {
+    /// Begins.
+    pub fn new(from: R) -> std::io::Result<Self> {
+        let mut decoder = zstd::stream::read::Decoder::new(from)?;
+        decoder.window_log_max(WINDOW_LOG_MAX)?;
+        Ok(Self(decoder))
+    }
+}
+
+impl<R: Read> Read for Unpacker<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(bytes)
+    }
+}
+
+impl<R: Read> fmt::Debug for Unpacker<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpacker").finish_non_exhaustive()
+    }
 }

@@ -12,6 +12,7 @@ use crate::domain::fact::{LedgerHead, Position, Seal, Written};
 use crate::domain::feeds::{Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, PersonId, SiteId, StationId, WorkCenterId};
+use crate::domain::snapshot::Snapshot;
 
 use super::retry::Stop;
 
@@ -25,6 +26,10 @@ pub const PAGE_BYTES_MAX: usize = 256 * 1024;
 pub const PAGE_BYTES_MIN: usize = 8 * 1024;
 /// The most facts in a page, either way.
 pub const PAGE_FACTS_MAX: usize = 500;
+/// Feeds with fewer facts together are pulled by a new station as by any other.
+pub const SNAPSHOT_FACTS_MIN: u64 = 1_000;
+/// The most bytes that a chunk of a snapshot unpacks to.
+pub const CHUNK_BYTES_MAX: usize = 4 * BLOB_BYTES_MAX;
 /// The most bytes of a request that is not a blob: a page whose quotes are all escaped, and more.
 pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 /// The most bytes of a blob.
@@ -276,6 +281,13 @@ impl FeedHead {
 pub struct FeedsAnswer {
     /// Every feed with its head.
     pub feeds: Vec<FeedHead>,
+}
+
+/// What a new station begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotAnswer {
+    /// What there is to fetch; none where the feeds are short enough to be pulled.
+    pub snapshot: Option<Snapshot>,
 }
 
 /// Asks for the rows after a cursor.

@@ -20,6 +20,7 @@ use crate::views::query::{Answer, Query};
 pub mod acts;
 pub mod audit;
 pub mod board;
+mod by_file;
 pub mod call;
 pub mod check;
 pub mod component;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
-use super::Console;
 use super::signer::SignerArgs;
+use super::{Console, by_file};
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
@@ -89,6 +89,34 @@ enum ServeCommand {
     #[command(after_help = "Example: gemba serve backup /mnt/backup/monday --database /srv/gemba")]
     Backup {
         /// An empty folder, or one that is not there
+        to: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Take what a station without a line wrote with `gemba sync --to`, and write the answer for it
+    #[command(after_help = "Example: gemba serve take /media/stick/hp1.parcel --answer \
+                            /media/stick/hp1.answer --database /srv/gemba\n\nThe server may run meanwhile. \
+                            What is taken twice is stored once. Exit code 1: something of it was not \
+                            stored; the answer says so to the station.\nJSON: station, new, rows, blobs, \
+                            judged, stored, outcome")]
+    Take {
+        /// What the station wrote
+        file: PathBuf,
+        /// Where the answer is written
+        #[arg(long, value_name = "FILE")]
+        answer: PathBuf,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Write what a new station begins with into a file, for `gemba station seed`
+    #[command(after_help = "Example: gemba serve seed HP3 --to /media/stick/hp3.seed --database \
+                            /srv/gemba\n\nOver the line a new station fetches the same by itself.\nJSON: \
+                            station, facts")]
+    Seed {
+        /// The station, as it was enrolled
+        station: StationId,
+        /// Where to
+        #[arg(long, value_name = "FILE")]
         to: PathBuf,
         #[command(flatten)]
         store: StoreArgs,
@@ -204,6 +232,12 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             console.printer.line("→ gemba serve; stations give back what came after the backup");
             console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
             Ok(Exit::Done)
+        }
+        Some(ServeCommand::Seed { station, to, store }) => {
+            by_file::seed(console, home(console, store)?, (&station, &to))
+        }
+        Some(ServeCommand::Take { file, answer, store }) => {
+            by_file::take(console, home(console, store)?, (&file, &answer))
         }
         None => serve(console, args),
     }
@@ -409,6 +443,10 @@ impl From<ServerError> for Fault {
                 Self::refused("no card was given", error).next("give another badge")
             }
             ServerError::File { .. } => Self::cannot("the folder cannot be used", error),
+            ServerError::Parcel(error) => error.into(),
+            ServerError::Revoked(_) | ServerError::NotEnrolled(_) => {
+                Self::refused(error, "").next("gemba serve code, then enroll it anew")
+            }
             ServerError::Listen { .. } => Self::cannot("the server does not run", error)
                 .next("name another address with --listen, or end who listens there"),
             ServerError::Authority { .. }

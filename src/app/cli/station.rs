@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::recover::RecoverArgs;
-use super::{Console, recover, rows};
+use super::{Console, by_file, recover, rows};
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::views::query::{Answer, Query};
@@ -36,6 +36,16 @@ pub enum StationCommand {
                             carried, renamed"
     )]
     Recover(RecoverArgs),
+    /// Begin a station that was just enrolled by a file that the server wrote
+    #[command(
+        after_help = "Example: gemba station seed /media/stick/hp3.seed\n\nOver the line a new \
+                            station fetches the same by itself. Orders that are over are left out, \
+                            and come whole when anything of them does.\nJSON: facts"
+    )]
+    Seed {
+        /// What `gemba serve seed` wrote
+        file: PathBuf,
+    },
     /// Show what this station is
     #[command(after_help = "Example: gemba station show --json\n\nJSON: station, ledger, epoch, \
                             site, server, demo, saved, at_server, waiting, feeds")]
@@ -52,6 +62,7 @@ pub fn run(console: &Console, command: StationCommand) -> Result<Exit, Fault> {
             Ok(Exit::Done)
         }
         StationCommand::Recover(args) => recover::run(console, args),
+        StationCommand::Seed { file } => by_file::begin(console, &file),
         StationCommand::Show => show(console),
     }
 }

@@ -1,18 +1,19 @@
 //! `gemba sync`: exchange facts with the server, once or as a service.
 
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Console, rows};
+use super::{Console, by_file, rows};
 use crate::app::clock::Monotonic;
 use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::stream::Subject;
 use crate::sync::protocol::ReceivedRow;
 use crate::views::packet::{Packet, PacketStanding, UNREAD_NEXT, span};
@@ -24,9 +25,12 @@ const EFFECT_MS_MAX: u64 = 15_000;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n\nWith --watch it runs as a \
+    after_help = "Examples:\n  gemba sync\n  gemba sync --watch\n  gemba sync --to /media/stick/hp1.parcel\n\nWith --watch it runs as a \
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
-                        means that the server did not answer.\nJSON: waiting\n\nWith --status \
+                        means that the server did not answer.\nJSON: waiting\n\nA file that \
+                        --to writes, and the answer that --from takes, hold facts and no PINs; either may come twice.\nJSON of \
+                        --order: order, received; of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
+                        other_state, wanted_from\n\nWith --status \
                         nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
                         waiting, untried_s, otherwise, last_contact, age_s, standing (never-reached, good, ends-soon, \
                         ended), good_until, days_max, warn_days, days_left, instructions \
@@ -36,17 +40,38 @@ const EFFECT_MS_MAX: u64 = 15_000;
 )]
 pub struct SyncArgs {
     /// Keep on exchanging until the program is told to end
-    #[arg(long, conflicts_with = "status")]
+    #[arg(long, group = "how")]
     watch: bool,
     /// Say how old what is known here is and until when it is good; nothing is exchanged
-    #[arg(long)]
+    #[arg(long, group = "how")]
     status: bool,
+    /// Fetch the whole of an order that was over when this station began
+    #[arg(long, value_name = "ORDER", group = "how")]
+    order: Option<OrderId>,
+    /// Without a line: write what is not at the server into a file, for `gemba serve take`
+    #[arg(long, value_name = "FILE", group = "how")]
+    to: Option<PathBuf>,
+    /// Without a line: take what `gemba serve take` answered
+    #[arg(long, value_name = "FILE", group = "how")]
+    from: Option<PathBuf>,
 }
 
 /// Exchanges facts with the server.
 pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
     if args.status {
         return status(console);
+    }
+    if let Some(order) = args.order {
+        let new = exchange::bring_order(&console.config.home, &console.clock, &order)?;
+        console.printer.line(format!("{new} facts of {order} received"));
+        console.printer.value(&json!({ "order": order, "received": new }));
+        return Ok(Exit::Done);
+    }
+    if let Some(file) = args.to {
+        return by_file::to(console, &file);
+    }
+    if let Some(file) = args.from {
+        return by_file::from(console, &file);
     }
     if args.watch {
         let _told_further = escalation::in_background(&console.config, &console.clock)?;

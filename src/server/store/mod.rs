@@ -18,6 +18,7 @@ mod pull;
 pub mod received;
 mod routing;
 mod schema;
+mod snapshot;
 mod sqlite;
 pub mod stations;
 mod tables;
@@ -39,6 +40,8 @@ const FEED_EPOCH_FIRST: u32 = 1;
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    /// Where it stands; none of one that is gone with the process.
+    database: Option<Database>,
     plant: Plant,
     /// Who must hold the judge's lease with each write.
     fence: Option<Holder>,
@@ -58,7 +61,8 @@ pub struct Plant {
 impl Store {
     /// Makes the store of a new plant; a plant that stands is left as it is.
     pub fn found(database: &Database, plant: &Plant) -> Result<Self, StoreError> {
-        Self::begin(Connection::open(database)?, plant)
+        let store = Self::begin(Connection::open(database)?, plant)?;
+        Ok(Self { database: Some(database.clone()), ..store })
     }
 
     /// Makes a store that is gone with the process.
@@ -73,7 +77,12 @@ impl Store {
         if !connection.read(tables::are_filled)? {
             connection.write(|tx| tables::refill(tx, &plant))?;
         }
-        Ok(Self { connection, plant, fence: None })
+        Ok(Self { connection, database: Some(database.clone()), plant, fence: None })
+    }
+
+    /// A connection of its own to the same store, for what takes long.
+    pub fn another(&self) -> Result<Option<Self>, StoreError> {
+        self.database.as_ref().map(Self::open).transpose()
     }
 
     /// The store for a judge: each write holds the lease, or is not done.
@@ -113,7 +122,7 @@ impl Store {
             tables::refill(tx, wanted)?;
             Ok(wanted.clone())
         })?;
-        Ok(Self { connection, plant, fence: None })
+        Ok(Self { connection, database: None, plant, fence: None })
     }
 
     /// What the plant is.

@@ -42,6 +42,15 @@ impl Store {
         }))
     }
 
+    /// Whether a station, as it says by file, has more than is noted.
+    pub fn is_further(&self, reached: &Reached) -> Result<bool, StoreError> {
+        if reached.feed != Feed::Catalog.to_string() {
+            return Ok(false);
+        }
+        let noted = self.read(|tx| noted(tx, &reached.ledger))?;
+        Ok(noted.is_none_or(|(position, _)| position < reached.after))
+    }
+
     /// Notes how far a station has a feed.
     pub fn note_reached(&self, reached: &Reached, now: Timestamp) -> Result<(), StoreError> {
         let sql = "INSERT INTO feed_reached (ledger, feed, position, utc) VALUES (?1, ?2, ?3, ?4)

@@ -168,6 +168,12 @@ impl Store {
         self.read(|tx| tx.one(&sql, &[ledger.into()], station))
     }
 
+    /// The digest of the token that a station has.
+    pub fn token_of(&self, ledger: &LedgerId) -> Result<Option<Hash>, StoreError> {
+        let sql = "SELECT token_sha256 FROM station WHERE ledger = ?1 AND token_sha256 IS NOT NULL";
+        self.read(|tx| tx.one(sql, &[ledger.into()], |row| row.hash(0)))
+    }
+
     /// Every station.
     pub fn stations(&self) -> Result<Vec<Station>, StoreError> {
         let sql = format!("{COLUMNS} ORDER BY code");

@@ -5,6 +5,7 @@ use tokio::runtime::Handle;
 use crate::domain::feeds::{Cursor, Feed};
 use crate::domain::hash::Hash;
 use crate::domain::offset::Offset;
+use crate::ledger::blobs::blobs_of;
 use crate::ledger::cards::Card;
 use crate::ledger::error::ApplyError;
 use crate::ledger::store::Ledger;
@@ -17,6 +18,7 @@ use crate::sync::{down, up};
 
 use super::error::SyncError;
 use super::http::Http;
+use super::seed;
 use super::{Clock, Exchanged};
 
 /// The first version whose servers compare.
@@ -104,7 +106,9 @@ impl<'a> Carrier<'a> {
                 up::Action::Nothing => return Err(SyncError::Ended),
                 up::Action::Note(head) => up::Event::Noted(self.ledger.note_at_server(&head)?),
                 up::Action::Read { epoch, after_seq, bytes_max, facts_max } => {
-                    up::Event::Read(self.page((epoch, after_seq), (bytes_max, facts_max))?)
+                    let most = (bytes_max, facts_max);
+                    let version = self.http.version();
+                    up::Event::Read(page(self.ledger, version, (epoch, after_seq), most)?)
                 }
                 up::Action::AskHead => {
                     let answer = self.runtime.block_on(self.http.head());
@@ -130,31 +134,6 @@ impl<'a> Carrier<'a> {
         }
     }
 
-    fn page(
-        &mut self,
-        (epoch, after_seq): (u32, u64),
-        most: (usize, usize),
-    ) -> Result<Option<(PageUp, Vec<Hash>)>, SyncError> {
-        let facts = self.ledger.outgoing((epoch, after_seq), most)?;
-        if facts.is_empty() {
-            let next = self.ledger.epoch_after(epoch)?;
-            return next.map_or(Ok(None), |next| self.page((next, 0), most));
-        }
-        let seal = self.ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
-        let blobs = self.ledger.blobs_of(&facts);
-        let seals = self.ledger.seals_within((epoch, after_seq), (&facts, false))?;
-        let page = PageUp {
-            version: self.http.version(),
-            ledger: seal.ledger.clone(),
-            epoch: seal.epoch,
-            from: after_seq + 1,
-            facts,
-            seal,
-            seals,
-        };
-        Ok(Some((page, blobs)))
-    }
-
     fn receive(&mut self) -> Result<(), SyncError> {
         let mut machine = down::Down::new();
         let mut event = down::Event::Start;
@@ -162,6 +141,7 @@ impl<'a> Carrier<'a> {
         loop {
             event = match machine.next(event) {
                 down::Action::Done => {
+                    self.received += seed::complete(self.ledger, (self.http, self.runtime))?;
                     self.offer_back()?;
                     return self.tell_reached(before.as_ref());
                 }
@@ -270,6 +250,33 @@ impl<'a> Carrier<'a> {
             }
         }
     }
+}
+
+/// The next page of own facts, with the blobs that it names.
+pub(super) fn page(
+    ledger: &mut Ledger,
+    version: u16,
+    (epoch, after_seq): (u32, u64),
+    most: (usize, usize),
+) -> Result<Option<(PageUp, Vec<Hash>)>, SyncError> {
+    let facts = ledger.outgoing((epoch, after_seq), most)?;
+    if facts.is_empty() {
+        let next = ledger.epoch_after(epoch)?;
+        return next.map_or(Ok(None), |next| page(ledger, version, (next, 0), most));
+    }
+    let seal = ledger.seal_at((epoch, after_seq + facts.len() as u64))?;
+    let blobs = blobs_of(&facts);
+    let seals = ledger.seals_within((epoch, after_seq), (&facts, false))?;
+    let page = PageUp {
+        version,
+        ledger: seal.ledger.clone(),
+        epoch: seal.epoch,
+        from: after_seq + 1,
+        facts,
+        seal,
+        seals,
+    };
+    Ok(Some((page, blobs)))
 }
 
 /// Offered facts in requests that are no larger than a page.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::ledger::error::{ApplyError, LedgerError};
+use crate::sync::parcel::ParcelError;
 use crate::sync::protocol::EnrollAnswer;
 use crate::sync::retry::{Failure, Pause, Stop};
 
@@ -44,6 +45,9 @@ pub enum SyncError {
     /// A page of a feed could not be applied.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// A parcel that was not taken, or could not be written.
+    #[error(transparent)]
+    Parcel(#[from] ParcelError),
     /// The station's store.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

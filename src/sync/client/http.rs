@@ -10,14 +10,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::hash::Hash;
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{OrderId, RevisionId};
+use crate::domain::snapshot::{Snapshot, WholeOrder};
 use crate::domain::stream::Subject;
 use crate::sync::packed::{ENCODING, PACKED_FROM, pack, unpack};
 use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer,
     EnrollAnswer, EnrollRequest, Fault, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest,
     NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer, PageUp,
-    PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, TimeAnswer,
+    PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, SnapshotAnswer, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -29,6 +30,9 @@ const PACKED_SINCE: u16 = 2;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long the line may be silent; there is no limit on a whole page.
 const READ_IDLE_MAX: Duration = Duration::from_secs(15);
+
+/// How long a server may make a snapshot.
+const SNAPSHOT_MAX: Duration = Duration::from_mins(5);
 
 /// The server as a station sees it.
 #[derive(Debug, Clone)]
@@ -119,6 +123,31 @@ impl Http {
 
     pub(super) async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, Failure> {
         read(send(self.request(Method::POST, "/v1/pull"), request).await?).await
+    }
+
+    /// What a new station begins with; none where the server has none, or knows of none.
+    pub(super) async fn snapshot(&self) -> Result<Option<Snapshot>, Failure> {
+        // It is made while this waits.
+        let request = self.request(Method::GET, "/v1/snapshot").timeout(SNAPSHOT_MAX);
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        Ok(read::<SnapshotAnswer>(response).await?.snapshot)
+    }
+
+    /// A part of an order, where the server has it for this station.
+    pub(super) async fn whole_order(
+        &self,
+        order: &OrderId,
+        after: u64,
+    ) -> Result<Option<WholeOrder>, Failure> {
+        let request = self.request(Method::GET, &format!("/v1/order/{order}/{after}"));
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        read(response).await.map(Some)
     }
 
     pub(super) async fn credentials(&self) -> Result<CredentialsAnswer, Failure> {

@@ -4,6 +4,7 @@
 //! Invariant: what the ledger does is over before a request goes out.
 
 pub mod access;
+pub mod by_file;
 mod carry;
 mod compare;
 pub mod enroll;
@@ -12,6 +13,7 @@ mod hints;
 mod http;
 pub mod lock;
 pub mod recover;
+pub mod seed;
 pub mod watch;
 pub mod webhook;
 
@@ -21,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
-use crate::domain::ids::RevisionId;
+use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::moment::Moment;
 use crate::domain::stream::Subject;
 use crate::ledger::desk::SyncOutcome;
@@ -85,8 +87,11 @@ impl Client {
         let runtime = Handle::current();
         let task = tokio::task::spawn_blocking(move || {
             let mut ledger = client.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-            let done = carry::Carrier::new(&mut ledger, (&client.http, &runtime), &client.clock)
-                .exchange();
+            let done = client.begun(&mut ledger, &runtime).and_then(|begun| {
+                let line = (&client.http, &runtime);
+                let done = carry::Carrier::new(&mut ledger, line, &client.clock).exchange()?;
+                Ok(Exchanged { received: done.received + begun, ..done })
+            });
             let outcome = match &done {
                 Ok(_) => SyncOutcome::Reached(client.moment(&ledger)),
                 Err(SyncError::Stopped(stop)) => SyncOutcome::Stopped(stop.to_string()),
@@ -99,6 +104,27 @@ impl Client {
             Ok((lock, done)) => (Some(lock), done),
             Err(_) => (None, Err(SyncError::Ended)),
         }
+    }
+
+    /// Fetches the whole of an order, such as one that was left out when this station began; tells how
+    /// many facts are new, where the server has it for this station.
+    pub async fn bring_order(&self, order: &OrderId) -> Result<Option<u64>, SyncError> {
+        let _lock = SyncLock::take(&self.dir)?;
+        let (client, order, runtime) = (self.clone(), order.clone(), Handle::current());
+        let task = tokio::task::spawn_blocking(move || {
+            let mut ledger = client.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            seed::fetch_order(&mut ledger, &order, (&client.http, &runtime))
+        });
+        task.await.map_err(|_| SyncError::Ended)?
+    }
+
+    /// Begins a new store by a snapshot, after asking which version the server speaks.
+    fn begun(&self, ledger: &mut Ledger, runtime: &Handle) -> Result<u64, SyncError> {
+        if !ledger.is_untouched()? {
+            return Ok(0);
+        }
+        runtime.block_on(self.http.time())?;
+        seed::by_line(&self.dir, ledger, (&self.http, runtime))
     }
 
     /// This moment, by the server's clock as just measured.

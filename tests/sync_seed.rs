@@ -1,0 +1,242 @@
+//! A new station begins by a snapshot: all that it needs, without the orders that are over.
+
+use std::sync::Arc;
+
+use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
+use gemba::domain::hash::Hash;
+use gemba::domain::ids::{OrderId, PlaceId};
+use gemba::domain::kinds::FactBody;
+use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Unfinished, Units};
+use gemba::domain::people::Role;
+use gemba::domain::positions::Positions;
+use gemba::domain::stream::{Subject, TravelerId};
+use gemba::domain::traveler::fact::{HoldPlaced, HoldReason, TravelerFact, TravelerStarted};
+use gemba::ledger::verify::verify;
+use gemba::server::by_file::seed;
+use gemba::sync::client::error::SyncError;
+use gemba::sync::client::seed::by_file;
+use gemba::sync::parcel::ParcelError;
+
+use crate::support::counts;
+use crate::support::plant::{PlantBench, StationBench, acting, moment};
+
+/// Facts of one unit.
+const OF_UNIT: usize = 20;
+const UNITS: usize = 10;
+
+/// A pen that writes whole orders into a station's store, past the rules and in one transaction.
+struct Pen {
+    at: Position,
+    prev: Hash,
+    written: Vec<(Fact, Written)>,
+}
+
+impl Pen {
+    fn of(station: &StationBench) -> Self {
+        let ledger = station.ledger();
+        let (head, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
+        let at = Position { ledger: own, epoch: head.epoch, seq: head.last_seq };
+        Self { at, prev: head.last_id, written: Vec::new() }
+    }
+
+    fn write(&mut self, subject: &Subject, after: &[Position], body: FactBody) -> Position {
+        self.at = self.at.plus(1);
+        let acting = Acting { place: PlaceId::parse("ASM-1").ok(), ..acting("P-1") };
+        let moment = moment(i64::try_from(self.at.seq).unwrap());
+        let head = Head {
+            position: self.at.clone(),
+            after: after.to_vec(),
+            moment,
+            catalog_age_s: None,
+            acting,
+        };
+        let fact = Fact { head, subject: subject.clone(), body };
+        let written = Written { prev: self.prev, bytes: fact.write().unwrap() };
+        self.prev = written.id();
+        self.written.push((fact, written));
+        self.at.clone()
+    }
+
+    /// An order with its units, and whether it is closed.
+    fn order(&mut self, order: &str, closed: bool) {
+        let order: OrderId = order.parse().unwrap();
+        let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
+        let operation = RouteOperation {
+            operation: 10,
+            instruction: "WI-1".parse().unwrap(),
+            work_center: "ASM".parse().unwrap(),
+        };
+        let opened = OrderOpened {
+            part: "CP-40".parse().unwrap(),
+            units: Units::Serials(serials.iter().map(|serial| serial.parse().unwrap()).collect()),
+            route: vec![operation],
+            due: None,
+            priority: 3,
+        };
+        let own = Subject::Order(order.clone());
+        let opened = self.write(&own, &[], FactBody::Order(OrderFact::OrderOpened(opened)));
+        for serial in &serials {
+            let unit = TravelerId { order: order.clone(), unit: serial.parse().unwrap() };
+            let unit = Subject::Traveler(unit);
+            let started = TravelerStarted {
+                part: "CP-40".parse().unwrap(),
+                specification: None,
+                operations: Vec::new(),
+                pieces: None,
+            };
+            let started = FactBody::Traveler(TravelerFact::TravelerStarted(started));
+            let mut last = self.write(&unit, &[], started);
+            for _ in 1..OF_UNIT {
+                last = self.write(&unit, std::slice::from_ref(&last), hold(&last));
+            }
+        }
+        if closed {
+            let (reason, left) = ("complete".to_owned(), Unfinished::default());
+            let body = FactBody::Order(OrderFact::OrderClosed { reason, left });
+            self.write(&own, &[opened], body);
+        }
+    }
+
+    fn put_into(self, station: &StationBench) {
+        let mut store = rusqlite::Connection::open(station.dir.join("station.db")).unwrap();
+        let transaction = store.transaction().unwrap();
+        for (fact, written) in &self.written {
+            let at = &fact.head.position;
+            let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            let row = (
+                at.ledger.as_str(),
+                at.epoch,
+                i64::try_from(at.seq).unwrap(),
+                written.prev.0,
+                &written.bytes,
+                written.id().0,
+                fact.body.kind(),
+                fact.subject.to_string(),
+            );
+            transaction.prepare_cached(sql).unwrap().execute(row).unwrap();
+        }
+        transaction.commit().unwrap();
+    }
+}
+
+fn hold(of: &Position) -> FactBody {
+    FactBody::Traveler(TravelerFact::HoldPlaced(HoldPlaced {
+        reason: HoldReason::OutOfLimits,
+        attempt: None,
+        readings: Positions::one(of),
+        deviation: None,
+    }))
+}
+
+fn unit(order: &str, serial: &str) -> Subject {
+    let (order, unit) = (order.parse().unwrap(), serial.parse().unwrap());
+    Subject::Traveler(TravelerId { order, unit })
+}
+
+fn known(station: &StationBench, subject: &Subject) -> usize {
+    let folded = station.ledger().stream(subject).unwrap();
+    assert!(folded.waiting.is_empty(), "{subject} waits");
+    folded.order.len()
+}
+
+fn is_clean(station: &StationBench) {
+    assert_eq!(verify(&station.dir).unwrap().findings, vec![]);
+    assert_eq!(station.ledger().check(&mut |_| {}).unwrap().models, vec![]);
+}
+
+/// Exchanges until everything is judged and nothing moves any more.
+async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
+    let mut quiet = 0;
+    while quiet < 3 {
+        let mut moved = 0;
+        for station in stations {
+            let done = station.client().sync_once().await.unwrap();
+            moved += done.sent + done.received + done.waiting;
+        }
+        let (left, _) = bench.office().store().to_judge(0, 5_000).unwrap();
+        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A plant where ten orders were closed and two are open.
+async fn plant() -> (PlantBench, StationBench) {
+    let bench = PlantBench::start().await;
+    let asm = bench.enroll("ASM1", &["ASM"]).await;
+    asm.client().sync_once().await.unwrap();
+    asm.admit("P-2", Role::Operator);
+    let mut pen = Pen::of(&asm);
+    for n in 1..=10 {
+        pen.order(&format!("WO-{n}"), true);
+    }
+    pen.order("WO-11", false);
+    pen.order("WO-12", false);
+    pen.put_into(&asm);
+    settle(&bench, &[&asm]).await;
+    (bench, asm)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matters() {
+    let (bench, asm) = plant().await;
+    let new = bench.enroll("ASM2", &["ASM"]).await;
+    new.client().sync_once().await.unwrap();
+    settle(&bench, &[&asm, &new]).await;
+    assert_eq!(new.ledger().left_out().unwrap(), 10 * (UNITS as u64 + 1));
+    assert_eq!(known(&new, &unit("WO-3", "0001")), 0);
+    let whole = known(&asm, &unit("WO-11", "0001"));
+    assert!(whole >= OF_UNIT);
+    assert_eq!(known(&new, &unit("WO-11", "0001")), whole, "open orders come whole");
+    assert_eq!(known(&new, &Subject::Person("P-2".parse().unwrap())), 1);
+    let cursors = |station: &StationBench| {
+        let all = station.ledger().cursors().unwrap().into_iter();
+        all.filter(|cursor| !cursor.feed.starts_with("station/")).collect::<Vec<_>>()
+    };
+    assert_eq!(cursors(&new), cursors(&asm), "as if all had been pulled");
+    assert!(!new.dir.join("snapshot").exists(), "chunks are taken away");
+    is_clean(&new);
+
+    // A fact comes late to an order that was left out: its streams come whole.
+    let late = unit("WO-3", "0001");
+    let mut pen = Pen::of(&asm);
+    let last = asm.ledger().stream(&late).unwrap().order.last().unwrap().clone();
+    pen.write(&late, std::slice::from_ref(&last), hold(&last));
+    pen.put_into(&asm);
+    settle(&bench, &[&asm, &new]).await;
+    assert_eq!(known(&new, &late), known(&asm, &late));
+    assert_eq!(known(&new, &unit("WO-3", "0007")), known(&asm, &unit("WO-3", "0007")));
+    assert_eq!(new.ledger().left_out().unwrap(), 9 * (UNITS as u64 + 1));
+    is_clean(&new);
+
+    // Somebody asks for one.
+    let asked = "WO-5".parse().unwrap();
+    let came = new.client().bring_order(&asked).await.unwrap();
+    assert!(came.is_some_and(|facts| facts >= (UNITS * OF_UNIT) as u64));
+    assert_eq!(known(&new, &unit("WO-5", "0002")), known(&asm, &unit("WO-5", "0002")));
+    assert_eq!(new.client().bring_order(&"WO-77".parse().unwrap()).await.unwrap(), None);
+    is_clean(&new);
+    counts::add("late_facts_completed", 1);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_from_a_file_for_that_station_alone_and_once() {
+    let (bench, asm) = plant().await;
+    let new = bench.enroll("ASM2", &["ASM"]).await;
+    let other = bench.enroll("ASM3", &["ASM"]).await;
+    let file = bench.dir_of("seed.parcel");
+    let clock: Arc<dyn Fn() -> _ + Send + Sync> = Arc::new(|| moment(700_000));
+    let of = "ASM2".parse().unwrap();
+    let facts = seed(&bench.dir_of("server"), (&of, &file), &clock).unwrap();
+    let elsewhere = by_file(&other.dir, &file).unwrap_err();
+    assert!(matches!(elsewhere, SyncError::Parcel(ParcelError::Another)), "{elsewhere}");
+    assert_eq!(by_file(&new.dir, &file).unwrap(), facts);
+    assert_eq!(known(&new, &unit("WO-12", "0010")), known(&asm, &unit("WO-12", "0010")));
+    is_clean(&new);
+    let twice = by_file(&new.dir, &file).unwrap_err();
+    assert!(twice.to_string().contains("nothing was changed"), "{twice}");
+    settle(&bench, &[&asm, &new]).await;
+    is_clean(&new);
+    bench.running.shutdown().await;
+}
