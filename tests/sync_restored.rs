@@ -106,7 +106,9 @@ async fn restored(judge_too: bool) {
             }
         })
         .await;
-    assert!(!lost(&bench, &before).is_empty(), "the backup lacks what came after it");
+    // A judge whose disk is newer may have given it back by now.
+    let lacks = !lost(&bench, &before).is_empty();
+    assert!(lacks || !judge_too, "the backup lacks what came after it");
 
     settle(&bench, &[&asm, &inc]).await;
     assert_eq!(bench.running.judge_trouble(), None);
