@@ -5,12 +5,13 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 95] = [
+const COMMANDS: [&[&str]; 96] = [
     &["demo"],
     &["serve"],
     &["serve", "backup"],
     &["serve", "init"],
     &["serve", "restore"],
+    &["serve", "revoke"],
     &["serve", "code"],
     &["serve", "copy"],
     &["serve", "take"],

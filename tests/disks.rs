@@ -78,7 +78,7 @@ fn record_on(plant: &SamplePlant, ring: u32, inject: &str) -> Output {
 }
 
 /// Whether there is a tracer that may trace.
-fn has_strace() -> bool {
+pub(crate) fn has_strace() -> bool {
     let tried =
         Command::new("strace").args(["-o", "/dev/null", "-e", "trace=fsync", "true"]).output();
     tried.is_ok_and(|done| done.status.success())

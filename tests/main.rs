@@ -77,6 +77,7 @@ mod permit_story;
 mod plant_from_nothing;
 mod positions;
 mod properties_domain;
+mod recover_story;
 mod revision_story;
 mod rules_closed;
 mod rules_components;

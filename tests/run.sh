@@ -4,6 +4,19 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Installs Debian packages that are missing; where that cannot be, the stage that needs them says so.
+install() {
+  local as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq "$@" || true
+}
+# SQLite comes as C source. The server's store runs on PostgreSQL as well; its tests start servers of
+# their own. Disks that fail at any call are made by strace.
+command -v cc >/dev/null || install gcc libc6-dev
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
+  install postgresql
+command -v strace >/dev/null || install strace
+
 # Names that tests report through tests/support/counts.rs, and what each one means.
 # A count moves to `needed` with the first test that reports it.
 needed=(

@@ -18,6 +18,7 @@ use gemba::sync::protocol::PageOutcome;
 use gemba::sync::retry::Stop;
 use tempfile::TempDir;
 
+use crate::support::copied::copy;
 use crate::support::counts;
 use crate::support::plant::{PlantBench, StationBench, moment};
 
@@ -77,19 +78,6 @@ fn catalog(station: &StationBench) -> u64 {
 fn catalog_of(cursors: &[Cursor]) -> u64 {
     let catalog = Feed::Catalog.to_string();
     cursors.iter().find(|cursor| cursor.feed == catalog).map_or(0, |cursor| cursor.position)
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        let to = to.join(file.file_name());
-        if file.file_type().unwrap().is_dir() {
-            copy(&file.path(), &to);
-        } else {
-            fs::copy(file.path(), to).unwrap();
-        }
-    }
 }
 
 fn is_clean(station: &StationBench) {

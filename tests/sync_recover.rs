@@ -1,9 +1,6 @@
 //! Stores that were restored from a backup or copied to a second machine: people are told, and the way
 //! back loses nothing that was saved.
 
-use std::fs;
-use std::path::Path;
-
 use gemba::domain::fact::Fact;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::people::Role;
@@ -14,23 +11,9 @@ use gemba::ledger::verify::verify;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::retry::Stop;
 
+use crate::support::copied::{copy, put_back};
 use crate::support::counts;
 use crate::support::plant::{PlantBench, StationBench};
-
-/// A copy of a station's directory, as a backup or a disk image is: every file.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        fs::copy(file.path(), to.join(file.file_name())).unwrap();
-    }
-}
-
-/// Puts a copy in the place of a store.
-fn put_back(copied: &Path, station: &StationBench) {
-    fs::remove_dir_all(&station.dir).unwrap();
-    copy(copied, &station.dir);
-}
 
 /// The texts of all own facts, in order, over all epochs.
 fn own(station: &StationBench) -> Vec<String> {
@@ -80,7 +63,7 @@ async fn a_store_restored_from_a_backup_gets_everything_back_and_loses_nothing_n
     let before = own(&asm);
 
     // The disk dies; the backup is put back, and people work on before the network is there.
-    put_back(&backup, &asm);
+    put_back(&backup, &asm.dir);
     asm.admit("P-7", Role::Operator);
     asm.beat(1);
     let since: Vec<String> = own(&asm).split_off(3);
@@ -125,7 +108,7 @@ async fn a_restored_store_without_new_facts_only_catches_up() {
     asm.beat(2);
     asm.client().sync_once().await.unwrap();
     let before = own(&asm);
-    put_back(&backup, &asm);
+    put_back(&backup, &asm.dir);
     assert!(is_fork(asm.client().sync_once().await));
     let done = asm.client().take_over("restored").await.unwrap();
     assert_eq!(done, Recovered { epoch: 2, came_back: 2, ..Recovered::default() });

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use gemba::domain::fact::Position;
 use gemba::domain::hash::Hash;
@@ -12,21 +11,9 @@ use gemba::ledger::verify::verify;
 use gemba::server::backup::{backup, restore};
 use gemba::server::home::Home;
 
+use crate::support::copied::copy;
 use crate::support::counts;
 use crate::support::plant::{PlantBench, StationBench};
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for file in fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        let to = to.join(file.file_name());
-        if file.file_type().unwrap().is_dir() {
-            copy(&file.path(), &to);
-        } else {
-            fs::copy(file.path(), to).unwrap();
-        }
-    }
-}
 
 /// Every fact that a station has, of whatever ledger.
 fn facts_of(ledger: &Ledger) -> BTreeMap<Position, Hash> {

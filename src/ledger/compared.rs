@@ -17,6 +17,9 @@ const COMPARED: &str = "compared";
 /// When an exchange was last tried.
 const ATTEMPT: &str = "last_attempt";
 
+/// How exactly it is known when an exchange was last tried.
+const ATTEMPT_S: i64 = 60;
+
 /// What came of the last comparison with the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
@@ -69,8 +72,12 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
-    /// Notes that an exchange is tried now.
+    /// Notes that an exchange is tried now; to the minute, for it costs a durable write.
     pub fn note_attempt(&mut self, now: &Moment) -> Result<(), LedgerError> {
+        let proven = self.proven()?;
+        if self.last_attempt()?.is_some_and(|last| now.age_s(&last, proven) < ATTEMPT_S) {
+            return Ok(());
+        }
         let text = serde_json::to_string(now)
             .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
         let transaction = schema::begin(&self.connection)?;

@@ -23,7 +23,7 @@ use super::append::{epochs, from_sql, head_of, id_at, insert, key, to_sql};
 use super::error::LedgerError;
 use super::models::Touched;
 use super::models::tables::Models;
-use super::seals::at_server_key;
+use super::seals::{at_server_key, put_seal};
 use super::store::{Ledger, put_meta};
 use super::streams::stored;
 use super::{schema, station_key};
@@ -164,20 +164,26 @@ impl Ledger {
             transaction.prepare_cached(sql)?.execute(key(at))?;
         }
         let stays = matches!(onto, Onto::NextEpoch { .. });
-        let mut sealed = Vec::new();
         if stays {
             done.came_back = take_back(&transaction, &self.identity.ledger, witnessed)?;
             for known in std::iter::once(witnessed.common.0).chain(witnessed.epochs.iter().copied())
             {
-                let last = head_of(&transaction, &self.identity.ledger, known)?.last_seq;
-                put_meta(&transaction, &at_server_key(known), &last.to_string())?;
-                sealed.push((known, last));
+                let last = head_of(&transaction, &self.identity.ledger, known)?;
+                put_meta(&transaction, &at_server_key(known), &last.last_seq.to_string())?;
+                // The seal under which it was handed in may be lost; what is back is sealed anew.
+                if last.last_seq > 0 {
+                    put_seal(&transaction, &self.sign(&last)?)?;
+                }
             }
         }
         for opened in first.epoch..=epoch {
             put_meta(&transaction, &at_server_key(opened), "0")?;
         }
-        if done.carried == 0 && done.came_back == 0 && stays {
+        let moved = done.carried > 0 || done.came_back > 0 || !stays;
+        if moved {
+            // Should the power go before they are made anew, that is done when it is opened next.
+            Models::doubt(&transaction)?;
+        } else {
             let subject = Subject::Station(station);
             self.streams.borrow_mut().doubt(&subject);
             self.project(&transaction, Models::LIVE, &subject, &Touched::All)?;
@@ -185,11 +191,7 @@ impl Ledger {
         transaction.commit()?;
         self.streams.borrow_mut().forget();
         self.reload_identity()?;
-        // The seals under which it was handed in may be lost; what is back is sealed anew.
-        for known in sealed {
-            self.seal_at(known)?;
-        }
-        if done.carried > 0 || done.came_back > 0 || !stays {
+        if moved {
             self.rebuild(&mut |_| {})?;
         }
         Ok(done)

@@ -1,13 +1,13 @@
 //! Seals, and how far the server holds the own ledger.
 
 use ed25519_dalek::Signer;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 
-use super::append::{epochs, from_sql, head_of, id_at, to_sql};
+use super::append::{epochs, head_of, id_at, to_sql};
 use super::apply::releases;
 use super::error::LedgerError;
 use super::store::{Ledger, meta, put_meta};
@@ -59,7 +59,7 @@ impl Ledger {
         Ok(seal)
     }
 
-    fn sign(&self, head: &LedgerHead) -> Result<Seal, LedgerError> {
+    pub(super) fn sign(&self, head: &LedgerHead) -> Result<Seal, LedgerError> {
         let ledger = self.identity.ledger.clone();
         let missing = || LedgerError::Key {
             path: "station.key".to_owned(),
@@ -135,19 +135,6 @@ impl Ledger {
     fn own(&self, seq: u64) -> Position {
         let (ledger, epoch) = (self.identity.ledger.clone(), self.identity.epoch);
         Position { ledger, epoch, seq }
-    }
-
-    /// The last seal stored for the own ledger.
-    pub fn last_seal(&self) -> Result<Option<Seal>, LedgerError> {
-        let sql = "SELECT last_seq, head, signature FROM seal WHERE ledger = ?1 AND epoch = ?2
-                   ORDER BY last_seq DESC LIMIT 1";
-        let (ledger, epoch) = (self.identity.ledger.clone(), self.identity.epoch);
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let found = statement.query_row((ledger.as_str(), epoch), |row| {
-            Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?), row.get::<_, String>(2)?))
-        });
-        let Some((last_seq, head, signature)) = found.optional()? else { return Ok(None) };
-        Ok(Some(Seal { ledger, epoch, last_seq: from_sql(last_seq)?, head, signature }))
     }
 }
 

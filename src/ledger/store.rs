@@ -170,15 +170,6 @@ impl Ledger {
         self.key.as_ref().map(SigningKey::to_bytes)
     }
 
-    /// Notes the site and the server that the station was enrolled at.
-    pub fn set_server(&mut self, site: &SiteId, url: &str) -> Result<(), LedgerError> {
-        let transaction = schema::begin(&self.connection)?;
-        put_meta(&transaction, "site", site.as_str())?;
-        put_meta(&transaction, "server", url)?;
-        transaction.commit()?;
-        self.reload_identity()
-    }
-
     /// Notes what the station was called at its enrollment, and where that was.
     pub fn set_enrolled(
         &mut self,

@@ -50,7 +50,7 @@ pub(super) struct Judging {
     store: Store,
     holder: Holder,
     judge: Option<Judge>,
-    /// Whether it has judged since it has the lease.
+    /// Whether it has begun an epoch since it has the lease.
     begun: bool,
     /// Held as long as this server may judge by a store in a file.
     lock: Option<File>,
@@ -129,12 +129,13 @@ impl Judging {
             return Ok(None);
         }
         let judged = judge.run(&now);
+        // An epoch that was begun is gone on with, whatever failed since: else each try opens one.
+        self.begun = judge.has_begun();
         if judged.is_err() {
             // What it knows may be half of something; it is read anew.
             self.judge = None;
         }
         judged?;
-        self.begun = true;
         Ok(None)
     }
 

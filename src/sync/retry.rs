@@ -61,12 +61,6 @@ pub enum Stop {
     /// The token is not known or was revoked.
     #[error("the server does not accept this station: {0}")]
     NotAccepted(String),
-    /// The server was restored and its feed begins anew.
-    #[error("the server was restored: feed {feed} has a new epoch")]
-    FeedEpochChanged {
-        /// The feed.
-        feed: String,
-    },
     /// Station and server disagree about what a feed said so far.
     #[error("station and server disagree about feed {feed} up to {position}")]
     Diverged {

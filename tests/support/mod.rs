@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod bench;
+pub(crate) mod copied;
 pub(crate) mod counts;
 pub(crate) mod house;
 pub(crate) mod inspections;

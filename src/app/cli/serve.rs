@@ -132,6 +132,17 @@ enum ServeCommand {
         #[command(flatten)]
         store: StoreArgs,
     },
+    /// Let a station neither write nor read any more: it was stolen, or is used no longer
+    #[command(
+        after_help = "Example: gemba serve revoke HP1 --database /srv/gemba\n\nWhat it sent stays. \
+                            A new code takes it in again.\nJSON: station"
+    )]
+    Revoke {
+        /// The station
+        station: StationId,
+        #[command(flatten)]
+        store: StoreArgs,
+    },
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
                             --database /srv/gemba")]
@@ -231,6 +242,15 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             console.printer.line(format!("{} facts brought back into {place}", copied.facts));
             console.printer.line("→ gemba serve; stations give back what came after the backup");
             console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
+            Ok(Exit::Done)
+        }
+        Some(ServeCommand::Revoke { station, store }) => {
+            if !Office::open(home(console, store)?)?.revoke_station(&station)? {
+                let what = format!("no station {station} was enrolled here");
+                return Err(Fault::refused(what, "").next("gemba serve code, for a new one"));
+            }
+            console.printer.line(format!("{station} writes and reads nothing more"));
+            console.printer.value(&json!({ "station": station }));
             Ok(Exit::Done)
         }
         Some(ServeCommand::Seed { station, to, store }) => {

@@ -365,6 +365,12 @@ impl Models {
         Ok(meta(connection, VERSION_KEY)?.as_deref() == Some(VERSION))
     }
 
+    /// Says that the live tables are not those of the facts: whoever opens the store to write makes
+    /// them anew first.
+    pub(in crate::ledger) fn doubt(connection: &Connection) -> Result<(), LedgerError> {
+        put_meta(connection, VERSION_KEY, "")
+    }
+
     /// Makes the first live tables of a new store.
     pub(in crate::ledger) fn create_first(connection: &Connection) -> Result<(), LedgerError> {
         Self::LIVE.create(connection)?;

@@ -118,7 +118,7 @@ impl Judge {
     /// judge looked last: the order of the feeds is another one, and stations have facts of this ledger
     /// that the server has no more.
     pub(super) fn renew(&mut self, now: &Moment) -> Result<(), JudgeError> {
-        let starts = !std::mem::replace(&mut self.begun, true);
+        let starts = !self.begun;
         if starts && is_ahead(&self.store, &self.ledger)? {
             self.store.open_feeds_anew(self.store.feed_epoch()?)?;
         }
@@ -141,6 +141,7 @@ impl Judge {
             self.looked = 0;
             self.ledger.put_setting(LOOKED, "0")?;
         }
+        self.begun = true;
         Ok(self.ledger.put_setting(FEED_EPOCH, &epoch)?)
     }
 }

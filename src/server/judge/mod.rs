@@ -143,6 +143,11 @@ impl Judge {
         Self { begun, ..self }
     }
 
+    /// Whether it has an epoch of its own.
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// The secret of the key that every judge of this plant signs with.
     pub fn secret(&self) -> Option<[u8; 32]> {
         self.ledger.secret()
