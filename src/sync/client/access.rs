@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::LedgerId;
+
 use super::error::SyncError;
 
 /// Address, token and pinned authority.
@@ -39,21 +41,44 @@ impl Access {
         serde_json::from_str(&text).map_err(|error| failed(&file, &error))
     }
 
+    /// What counts for a ledger: where the store became another station's and was stopped before its
+    /// access took its place, that is done now.
+    pub fn settled(self, dir: &Path, ledger: &LedgerId) -> Result<Self, SyncError> {
+        let next = file_of(dir, ledger);
+        if !next.exists() {
+            return Ok(self);
+        }
+        fs::rename(&next, file(dir)).map_err(|error| failed(&next, &error))?;
+        Self::read(dir)
+    }
+
     /// Keeps it: whole or not at all, with mode 0600.
     pub fn write(&self, dir: &Path) -> Result<(), SyncError> {
-        let path = file(dir);
-        let text = serde_json::to_string(self).map_err(|error| failed(&path, &error))?;
+        self.write_to(dir, &file(dir))
+    }
+
+    /// Keeps it for the ledger that the store becomes.
+    pub fn write_for(&self, dir: &Path, ledger: &LedgerId) -> Result<(), SyncError> {
+        self.write_to(dir, &file_of(dir, ledger))
+    }
+
+    fn write_to(&self, dir: &Path, path: &Path) -> Result<(), SyncError> {
+        let text = serde_json::to_string(self).map_err(|error| failed(path, &error))?;
         let mut temporary =
-            tempfile::NamedTempFile::new_in(dir).map_err(|error| failed(&path, &error))?;
-        temporary.write_all(text.as_bytes()).map_err(|error| failed(&path, &error))?;
-        temporary.as_file().sync_all().map_err(|error| failed(&path, &error))?;
-        temporary.persist(&path).map_err(|error| failed(&path, &error))?;
+            tempfile::NamedTempFile::new_in(dir).map_err(|error| failed(path, &error))?;
+        temporary.write_all(text.as_bytes()).map_err(|error| failed(path, &error))?;
+        temporary.as_file().sync_all().map_err(|error| failed(path, &error))?;
+        temporary.persist(path).map_err(|error| failed(path, &error))?;
         Ok(())
     }
 }
 
 fn file(dir: &Path) -> PathBuf {
     dir.join("server.access")
+}
+
+fn file_of(dir: &Path, ledger: &LedgerId) -> PathBuf {
+    dir.join(format!("server.access.{ledger}"))
 }
 
 fn failed(file: &Path, error: &impl ToString) -> SyncError {

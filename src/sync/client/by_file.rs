@@ -47,11 +47,18 @@ pub struct Brought {
     pub wanted_from: Option<u64>,
 }
 
+/// What an exchange by file works with, while nobody else exchanges for the store.
+pub(super) fn opened(dir: &Path) -> Result<(Access, SyncLock, Ledger), SyncError> {
+    let access = Access::read(dir)?;
+    let lock = SyncLock::take(dir)?;
+    let ledger = Ledger::open(dir)?;
+    let access = access.settled(dir, &ledger.identity().ledger)?;
+    Ok((access, lock, ledger))
+}
+
 /// Writes what is not at the server into a file, whole or not at all.
 pub fn write(dir: &Path, file: &Path, now: &Moment) -> Result<Written, SyncError> {
-    let access = Access::read(dir)?;
-    let _lock = SyncLock::take(dir)?;
-    let mut ledger = Ledger::open(dir)?;
+    let (access, _lock, mut ledger) = opened(dir)?;
     let head = ParcelHead {
         version: PARCEL_VERSION,
         way: Way::ToServer,
@@ -91,9 +98,7 @@ pub fn write(dir: &Path, file: &Path, now: &Moment) -> Result<Written, SyncError
 
 /// Takes what a server answered by file.
 pub fn take(dir: &Path, file: &Path) -> Result<Brought, SyncError> {
-    let access = Access::read(dir)?;
-    let _lock = SyncLock::take(dir)?;
-    let mut ledger = Ledger::open(dir)?;
+    let (access, _lock, mut ledger) = opened(dir)?;
     let source = File::open(file).map_err(|error| ParcelError::file(file, &error))?;
     let mut parcel = Parcel::open(source)?;
     match parcel.head.way {

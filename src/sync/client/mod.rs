@@ -71,7 +71,9 @@ impl Client {
     /// Opens the store of an enrolled station with a handle of its own.
     pub fn open(dir: &Path, clock: Clock) -> Result<Self, SyncError> {
         let access = Access::read(dir)?;
-        let ledger = Arc::new(Mutex::new(Ledger::open(dir)?));
+        let ledger = Ledger::open(dir)?;
+        let access = access.settled(dir, &ledger.identity().ledger)?;
+        let ledger = Arc::new(Mutex::new(ledger));
         Ok(Self { dir: dir.to_owned(), ledger, http: Http::new(&access)?, clock })
     }
 

@@ -129,6 +129,9 @@ impl Client {
             station: enrolled.station.clone(),
             site: enrolled.site.clone(),
         }));
+        // It takes its place once the store is that station's, whatever happens in between.
+        let access = Access { token: enrolled.token, ..access };
+        access.write_for(&self.dir, &key.ledger)?;
         let now = (self.clock)();
         let done =
             self.with_ledger(|ledger| Ok(ledger.recover(&witnessed, &onto, (reason, &now))?))?;
@@ -138,7 +141,7 @@ impl Client {
             *ledger = renewed;
             Ok(())
         })?;
-        Access { token: enrolled.token, ..access }.write(&self.dir)?;
+        access.settled(&self.dir, &key.ledger)?;
         Ok(done)
     }
 

@@ -16,10 +16,9 @@ use crate::sync::parcel::{Parcel, ParcelError, Record, Secret, Way, write_whole}
 use crate::sync::protocol::CHUNK_BYTES_MAX;
 use crate::sync::retry::{Failure, Stop};
 
-use super::access::Access;
+use super::by_file::opened;
 use super::error::SyncError;
 use super::http::Http;
-use super::lock::SyncLock;
 
 /// The folder beside the store in which chunks wait until all are here.
 const FOLDER: &str = "snapshot";
@@ -123,9 +122,7 @@ pub(super) fn fetch_order(
 
 /// Begins by a snapshot that somebody brings in a file.
 pub fn by_file(dir: &Path, file: &Path) -> Result<u64, SyncError> {
-    let access = Access::read(dir)?;
-    let _lock = SyncLock::take(dir)?;
-    let mut ledger = Ledger::open(dir)?;
+    let (access, _lock, mut ledger) = opened(dir)?;
     let source = File::open(file).map_err(|error| ParcelError::file(file, &error))?;
     let mut parcel = Parcel::open(source)?;
     match parcel.head.way {
