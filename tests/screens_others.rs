@@ -4,6 +4,7 @@ use gemba::domain::refusal::Refusal;
 use gemba::domain::refusal::signing::SigningReason;
 use gemba::domain::refusal::told::Told;
 use gemba::domain::traveler::command::TravelerCommand;
+use gemba::sync::retry::Stop;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
 use gemba::views::link::{Link, SignInNews};
@@ -298,6 +299,20 @@ fn sync_says_what_is_saved_and_what_is_at_the_server() {
     screen.message(Message::Link(sync.link.clone()));
     screen.answers.sync = Some(sync);
     screen.menu("8");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn what_stopped_an_exchange_is_told_to_its_end_with_what_to_do() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    let mut sync = offline(&screen.shop);
+    sync.link.stopped = true;
+    sync.link.trouble = Some(Stop::Fork { seq: 4_301 }.to_string());
+    sync.link.otherwise = vec!["feed work-center/ASM up to 20417".to_owned()];
+    screen.message(Message::Link(sync.link.clone()));
+    screen.answers.sync = Some(sync);
+    screen.menu("8");
+    screen.shows("gemba station recover");
     assert_snapshot!(screen.text());
 }
 

@@ -6,6 +6,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::{count, span};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
@@ -16,6 +17,9 @@ use crate::views::signature::minute;
 
 const PURPOSE: &str = "What of this station's record is at the server, and what is not. Work goes \
     on for weeks without it.";
+
+/// Where values stand.
+const VALUES_AT: u16 = 22;
 
 /// Instructions with a limit of their own that are shown; gemba sync --status tells all.
 const LIMITS_MAX: usize = 3;
@@ -79,10 +83,14 @@ impl Layer for SyncScreen {
         canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else { return };
         let mut y = 4;
+        let room = canvas.width().saturating_sub(VALUES_AT + 1);
         for (name, value, role) in rows(view, world) {
             canvas.put((3, y), name, Role::Muted);
-            canvas.put((22, y), &value, role);
-            y += 1;
+            // What to do stands at the end of what is wrong: it is never cut off.
+            for line in wrapped(&value, room.into(), role) {
+                line.view(canvas, (VALUES_AT, y), room);
+                y += 1;
+            }
         }
         y += 1;
         for (feed, position) in &view.feeds {
@@ -108,7 +116,7 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     let mut rows = vec![
         (
             "Station",
-            format!("{}   ledger {} epoch {}", view.station, view.ledger, view.epoch),
+            format!("{}, ledger {}, epoch {}", view.station, view.ledger, view.epoch),
             Role::Plain,
         ),
         ("Server", view.server.clone().unwrap_or_else(|| "not enrolled".to_owned()), Role::Plain),
