@@ -5,9 +5,10 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 96] = [
+const COMMANDS: [&[&str]; 97] = [
     &["demo"],
     &["serve"],
+    &["serve", "assign"],
     &["serve", "backup"],
     &["serve", "init"],
     &["serve", "restore"],

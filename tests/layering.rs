@@ -49,7 +49,7 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 37] = [
+pub(crate) const OWNERS: [Owner; 39] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
@@ -73,6 +73,8 @@ pub(crate) const OWNERS: [Owner; 37] = [
     Owner { name: "rusqlite", places: &["ledger", "server/store"] },
     Owner { name: "tokio_postgres", places: &["server/store/postgres"] },
     Owner { name: "bytes", places: &["server/store/postgres"] },
+    Owner { name: "percent_encoding", places: &["server/store/postgres"] },
+    Owner { name: "tokio_postgres_rustls", places: &["server/store/postgres"] },
     Owner { name: "tempfile", places: &["ledger", "sync/client", "sync/parcel", "server", "app"] },
     // data, command line, errors
     Owner { name: "serde", places: ALL },

@@ -29,6 +29,15 @@ fn two_stations_do_the_same_step_and_one_works_on_what_the_other_held() {
     counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
 }
 
+/// A station that nobody touches asks of itself once a minute only; a script waits for ten seconds.
+#[test]
+fn a_board_shows_what_was_read_at_another_station_without_being_asked() {
+    let plant = SamplePlant::new();
+    let ran = plant.play(include_str!("../fixtures/board.keys")).exits(0);
+    let summary: Value = serde_json::from_str(ran.out.lines().last().unwrap()).unwrap();
+    counts::add("expectations_met_by_scripts", summary["expected"].as_u64().unwrap());
+}
+
 const ONE_CABLE: &str = "station HP2 ASM-2\nexpect at server\noffline HP2\nexpect no server\n\
     station\nexpect at server\nstation HP2 ASM-2\nonline HP2\nexpect at server\n";
 

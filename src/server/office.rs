@@ -146,6 +146,15 @@ impl Office {
         if self.store.set_card(card)? { Ok(()) } else { Err(ServerError::BadgeTaken) }
     }
 
+    /// Changes which work centers a station serves.
+    pub fn assign_station(
+        &self,
+        station: &StationId,
+        work_centers: &[WorkCenterId],
+    ) -> Result<bool, ServerError> {
+        Ok(self.store.assign(station, work_centers)?)
+    }
+
     /// Lets a station neither write nor read any more.
     pub fn revoke_station(&self, station: &StationId) -> Result<bool, ServerError> {
         Ok(self.store.revoke(station)?)

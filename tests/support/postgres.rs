@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -38,8 +39,13 @@ wait $server
 pub(crate) struct Cluster {
     dir: PathBuf,
     shell: Child,
+    /// What `psql` finds its socket by.
+    port: u16,
     databases: AtomicU32,
 }
+
+/// What PostgreSQL takes where nothing else is said; two may have it, each on a socket of its own.
+const USUAL_PORT: u16 = 5432;
 
 /// One for all tests that do not harm it.
 pub(crate) fn shared() -> &'static Cluster {
@@ -68,15 +74,32 @@ impl Cluster {
 
     /// As before, with more settings as PostgreSQL takes them.
     pub(crate) fn start_with(more: &str) -> Self {
-        let dir = tempfile::Builder::new().prefix("gemba-pg-").tempdir_in("/tmp").unwrap().keep();
-        fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
-        if geteuid().is_root() {
-            chown(&dir, Some(NOBODY), Some(NOBODY)).unwrap();
-        }
-        let made = shell(&dir, MAKE, "").stdin(Stdio::null()).status().unwrap();
-        assert!(made.success(), "initdb failed");
+        let dir = made();
         let shell = run(&dir, more);
-        Self { dir, shell, databases: AtomicU32::new(0) }
+        Self { dir, shell, port: USUAL_PORT, databases: AtomicU32::new(0) }
+    }
+
+    /// Speaks TLS on a port of this machine as well, with this certificate and key.
+    pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Self {
+        let dir = made();
+        for (name, text) in [("server.pem", certificate), ("server.key", key)] {
+            let file = dir.join("data").join(name);
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+            if geteuid().is_root() {
+                chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let tls = "-c ssl=on -c ssl_cert_file=server.pem -c ssl_key_file=server.key";
+        let shell = run(&dir, &format!("-p {port} -c listen_addresses=127.0.0.1 {tls}"));
+        Self { dir, shell, port, databases: AtomicU32::new(0) }
+    }
+
+    /// The same database by a host's name and this server's port.
+    pub(crate) fn over_tcp(&self, database: &Database, host: &str, parameters: &str) -> Database {
+        let (name, port) = (name(database), self.port);
+        Database::Postgres(format!("postgres://gemba@{host}:{port}/{name}{parameters}"))
     }
 
     /// Ends all its processes at once, as a power cut does.
@@ -131,7 +154,8 @@ impl Cluster {
     /// What the real `psql` answers, its columns apart by a bar.
     pub(crate) fn psql(&self, name: &str, sql: &str) -> String {
         let mut psql = Command::new(programs().join("psql"));
-        psql.arg("-h").arg(&self.dir).args(["-U", "gemba", "-d", name, "-XqAt"]);
+        psql.arg("-h").arg(&self.dir).args(["-p", &self.port.to_string()]);
+        psql.args(["-U", "gemba", "-d", name, "-XqAt"]);
         let answer = psql.args(["-v", "ON_ERROR_STOP=1", "-c", sql]).output().unwrap();
         let said = String::from_utf8_lossy(&answer.stderr);
         assert!(answer.status.success(), "{sql}: {said}");
@@ -146,6 +170,18 @@ impl Drop for Cluster {
         self.shell.wait().map(drop).unwrap_or_default();
         fs::remove_dir_all(&self.dir).unwrap_or_default();
     }
+}
+
+/// A folder with a new cluster.
+fn made() -> PathBuf {
+    let dir = tempfile::Builder::new().prefix("gemba-pg-").tempdir_in("/tmp").unwrap().keep();
+    fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
+    if geteuid().is_root() {
+        chown(&dir, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let made = shell(&dir, MAKE, "").stdin(Stdio::null()).status().unwrap();
+    assert!(made.success(), "initdb failed");
+    dir
 }
 
 /// The fields of a process after its name, which begin with its state and its parent.

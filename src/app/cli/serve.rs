@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::{Console, by_file};
+use super::{Console, by_file, serve_station};
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
@@ -20,7 +20,7 @@ use crate::domain::place::{PlaceDefined, Policy};
 use crate::server::backup::{backup, restore};
 use crate::server::error::ServerError;
 use crate::server::home::Home;
-use crate::server::office::{Office, PlantFounding, found_plant};
+use crate::server::office::{PlantFounding, found_plant};
 use crate::server::run::{Listening, Running, Server};
 use crate::server::store::copy::{Copied, copy};
 use crate::server::store::database::Database;
@@ -143,18 +143,29 @@ enum ServeCommand {
         #[command(flatten)]
         store: StoreArgs,
     },
+    /// Change which work centers a station serves
+    #[command(
+        after_help = "Example: gemba serve assign HP1 --work-center ASM --work-center PAINT --database \
+                            /srv/gemba\n\nIt serves these and no others. With its next exchange it fetches \
+                            what it did not follow before; what it has stays.\nJSON: station, work_centers"
+    )]
+    Assign(StationArgs),
     /// Make a code that enrolls one station
     #[command(after_help = "Example: gemba serve code HP1 --work-center ASM --work-center INC \
                             --database /srv/gemba")]
-    Code {
-        /// The station's short code; it stands in the numbers of its deviations
-        station: StationId,
-        /// A work center that it serves; again for more
-        #[arg(long = "work-center", required = true)]
-        work_centers: Vec<WorkCenterId>,
-        #[command(flatten)]
-        store: StoreArgs,
-    },
+    Code(StationArgs),
+}
+
+/// A station and what it serves.
+#[derive(Debug, Args)]
+struct StationArgs {
+    /// The station's short code; it stands in the numbers of its deviations
+    station: StationId,
+    /// A work center that it serves; again for more
+    #[arg(long = "work-center", required = true)]
+    work_centers: Vec<WorkCenterId>,
+    #[command(flatten)]
+    store: StoreArgs,
 }
 
 #[derive(Debug, Args)]
@@ -216,12 +227,14 @@ fn place(text: &str) -> Result<(PlaceId, WorkCenterId, String), String> {
 pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
     match args.command {
         Some(ServeCommand::Init(args)) => init(console, *args),
-        Some(ServeCommand::Code { station, work_centers, store }) => {
-            let office = Office::open(home(console, store)?)?;
-            let code = office.new_enrollment_code(&station, &work_centers, console.clock.now())?;
-            console.printer.line(format!("{code} enrolls {station} once, within 24 hours"));
-            console.printer.value(&json!({ "code": code, "station": station }));
-            Ok(Exit::Done)
+        Some(ServeCommand::Code(StationArgs { station, work_centers, store })) => {
+            serve_station::code(console, home(console, store)?, (&station, &work_centers))
+        }
+        Some(ServeCommand::Assign(StationArgs { station, work_centers, store })) => {
+            serve_station::assign(console, home(console, store)?, (&station, &work_centers))
+        }
+        Some(ServeCommand::Revoke { station, store }) => {
+            serve_station::revoke(console, home(console, store)?, &station)
         }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
         Some(ServeCommand::Backup { to, store }) => {
@@ -242,15 +255,6 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
             console.printer.line(format!("{} facts brought back into {place}", copied.facts));
             console.printer.line("→ gemba serve; stations give back what came after the backup");
             console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
-            Ok(Exit::Done)
-        }
-        Some(ServeCommand::Revoke { station, store }) => {
-            if !Office::open(home(console, store)?)?.revoke_station(&station)? {
-                let what = format!("no station {station} was enrolled here");
-                return Err(Fault::refused(what, "").next("gemba serve code, for a new one"));
-            }
-            console.printer.line(format!("{station} writes and reads nothing more"));
-            console.printer.value(&json!({ "station": station }));
             Ok(Exit::Done)
         }
         Some(ServeCommand::Seed { station, to, store }) => {

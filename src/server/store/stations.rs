@@ -207,6 +207,19 @@ impl Store {
         Ok(text.and_then(|text| Hash::parse(&text)).map(|key| key.0))
     }
 
+    /// Changes which work centers a station serves; which feeds it reads follows from that.
+    pub fn assign(
+        &self,
+        code: &StationId,
+        work_centers: &[WorkCenterId],
+    ) -> Result<bool, StoreError> {
+        let centers = text_of(work_centers)?;
+        let sql = "UPDATE station SET work_centers = ?2, announced = 0
+                   WHERE code = ?1 AND revoked = 0";
+        self.write(|tx| tx.run(sql, &[code.as_str().into(), centers.into()]))
+            .map(|changed| changed > 0)
+    }
+
     /// Lets a station neither write nor read any more.
     pub fn revoke(&self, code: &StationId) -> Result<bool, StoreError> {
         let sql = "UPDATE station SET revoked = 1 WHERE code = ?1";

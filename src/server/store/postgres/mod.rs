@@ -5,12 +5,14 @@
 //! is all that the next one sees, and a server that is older than the schema stops. Nothing rests
 //! on a session: whatever a transaction needs it sets for itself.
 
+mod address;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
@@ -18,11 +20,15 @@ use std::time::Duration;
 use bytes::BytesMut;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Config, NoTls, Socket, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use self::address::Address;
 use super::error::StoreError;
 use super::schema::MIGRATIONS;
 use super::tx::{Statements, Tx};
@@ -33,13 +39,15 @@ const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long a sent byte may go without an answer from the other machine.
 const SILENCE_MAX: Duration = Duration::from_secs(15);
 
-/// Durable whatever the server's settings are; waits for another writer, and keeps others waiting,
-/// no longer than this.
+/// Durable whatever the server's settings are; waits for another writer or a sick disk, and keeps
+/// others waiting, no longer than this.
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SET LOCAL synchronous_commit TO on;
     SET LOCAL lock_timeout TO '10s';
+    SET LOCAL statement_timeout TO '60s';
     SET LOCAL idle_in_transaction_session_timeout TO '30s'";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SET LOCAL statement_timeout TO '60s';
     SET LOCAL idle_in_transaction_session_timeout TO '60s'";
 
 /// The one row that every writer takes first.
@@ -73,6 +81,7 @@ impl From<tokio_postgres::Error> for StoreError {
             SqlState::LOCK_NOT_AVAILABLE,
             SqlState::T_R_DEADLOCK_DETECTED,
             SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::QUERY_CANCELED,
         ];
         if waits.contains(code) {
             return Self::Busy;
@@ -102,6 +111,8 @@ fn told(error: &dyn std::error::Error) -> String {
 #[derive(Debug)]
 pub(super) struct Postgres {
     config: Config,
+    /// Nothing where the line is plain.
+    tls: Option<ClientConfig>,
     session: RefCell<Option<Session>>,
     /// Drives the connection; taken out at the end only.
     runtime: Option<Runtime>,
@@ -128,12 +139,12 @@ impl Postgres {
     /// Connects, and brings the tables up to date.
     pub(super) fn open(url: &str) -> Result<Self, StoreError> {
         let wrong = |error: &dyn std::error::Error| StoreError::Failed { what: told(error) };
-        let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| wrong(&e))?;
+        let Address { mut config, tls } = Address::parse(url)?;
         config.connect_timeout(CONNECT_MAX).tcp_user_timeout(SILENCE_MAX);
         config.keepalives_idle(SILENCE_MAX).application_name("gemba");
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = Some(runtime.map_err(|error| wrong(&error))?);
-        let postgres = Self { config, session: RefCell::new(None), runtime };
+        let postgres = Self { config, tls, session: RefCell::new(None), runtime };
         postgres.migrate()?;
         Ok(postgres)
     }
@@ -152,6 +163,8 @@ impl Postgres {
         }
         self.within(BEGIN_WRITE, |session| {
             let found = version(session, LOCK_VERSION)?;
+            // An index over all facts takes what it takes.
+            session.batch("SET LOCAL statement_timeout TO 0")?;
             for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
                 session.batch(&migration.postgres())?;
             }
@@ -213,20 +226,30 @@ impl Postgres {
         let Some(runtime) = &self.runtime else { return Err(gone()) };
         let (made, waited) = sync_channel(1);
         let config = self.config.clone();
-        runtime.spawn(async move {
-            match config.connect(NoTls).await {
-                Ok((client, connection)) => {
-                    made.send(Ok(client)).unwrap_or_default();
-                    // How it ended is told to whoever asks next.
-                    connection.await.unwrap_or_default();
-                }
-                Err(error) => made.send(Err(error)).unwrap_or_default(),
-            }
-        });
+        match self.tls.clone() {
+            Some(tls) => drop(runtime.spawn(drive(config, MakeRustlsConnect::new(tls), made))),
+            None => drop(runtime.spawn(drive(config, NoTls, made))),
+        }
         let client = waited.recv().map_err(|_| gone())??;
         let session = Session { client, statements: RefCell::default(), failed: Cell::new(false) };
         session.check()?;
         Ok(session)
+    }
+}
+
+/// Connects, hands over the client, and moves its bytes until the connection ends.
+async fn drive<T>(config: Config, tls: T, made: SyncSender<Result<Client, tokio_postgres::Error>>)
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send,
+{
+    match config.connect(tls).await {
+        Ok((client, connection)) => {
+            made.send(Ok(client)).unwrap_or_default();
+            // How it ended is told to whoever asks next.
+            connection.await.unwrap_or_default();
+        }
+        Err(error) => made.send(Err(error)).unwrap_or_default(),
     }
 }
 

@@ -1,0 +1,52 @@
+//! `gemba serve code|assign|revoke`: which stations a plant has, and what they serve.
+
+use serde_json::json;
+
+use super::Console;
+use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::{StationId, WorkCenterId};
+use crate::server::home::Home;
+use crate::server::office::Office;
+
+/// Makes a code that enrolls one station.
+pub(super) fn code(
+    console: &Console,
+    home: Home,
+    (station, work_centers): (&StationId, &[WorkCenterId]),
+) -> Result<Exit, Fault> {
+    let office = Office::open(home)?;
+    let code = office.new_enrollment_code(station, work_centers, console.clock.now())?;
+    console.printer.line(format!("{code} enrolls {station} once, within 24 hours"));
+    console.printer.value(&json!({ "code": code, "station": station }));
+    Ok(Exit::Done)
+}
+
+/// Changes which work centers a station serves.
+pub(super) fn assign(
+    console: &Console,
+    home: Home,
+    (station, work_centers): (&StationId, &[WorkCenterId]),
+) -> Result<Exit, Fault> {
+    if !Office::open(home)?.assign_station(station, work_centers)? {
+        return Err(not_enrolled(station));
+    }
+    let centers: Vec<&str> = work_centers.iter().map(WorkCenterId::as_str).collect();
+    console.printer.line(format!("{station} serves {}", centers.join(", ")));
+    console.printer.value(&json!({ "station": station, "work_centers": work_centers }));
+    Ok(Exit::Done)
+}
+
+/// Lets a station neither write nor read any more.
+pub(super) fn revoke(console: &Console, home: Home, station: &StationId) -> Result<Exit, Fault> {
+    if !Office::open(home)?.revoke_station(station)? {
+        return Err(not_enrolled(station));
+    }
+    console.printer.line(format!("{station} writes and reads nothing more"));
+    console.printer.value(&json!({ "station": station }));
+    Ok(Exit::Done)
+}
+
+fn not_enrolled(station: &StationId) -> Fault {
+    let what = format!("no station {station} is enrolled here");
+    Fault::refused(what, "").next("gemba serve code, for a new one")
+}
