@@ -3,7 +3,7 @@
 
 use std::mem;
 
-use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
+use gemba::domain::fact::{Acting, Fact, Head, LedgerHead, Position, Written};
 use gemba::domain::feeds::Feed;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::LedgerId;
@@ -32,9 +32,7 @@ const SLIPS: usize = 40;
 
 /// Fills a plant's store with further facts, at least so many.
 pub(crate) fn fill(plant: &mut Plant, facts: usize) {
-    let unit = plant.open_units("WO-1000", 1).remove(0);
-    plant.begin(&unit);
-    let pattern = state(plant, &unit);
+    let pattern = pattern(plant);
     let mut pen = Pen::new("ASM2");
     let mut order = 2_000;
     let mut received = 0;
@@ -56,9 +54,7 @@ pub(crate) fn fill(plant: &mut Plant, facts: usize) {
 
 /// Orders of at least so many facts, of which all but the last ones are closed, to somebody else.
 pub(crate) fn closed_orders(plant: &mut Plant, facts: usize, take: &mut impl FnMut(Vec<Written>)) {
-    let unit = plant.open_units("WO-1000", 1).remove(0);
-    plant.begin(&unit);
-    let pattern = state(plant, &unit);
+    let pattern = pattern(plant);
     let mut pen = Pen::new("ASM2");
     let (mut order, mut written) = (2_000, 0);
     while written < facts {
@@ -71,6 +67,45 @@ pub(crate) fn closed_orders(plant: &mut Plant, facts: usize, take: &mut impl FnM
     }
 }
 
+/// A station that builds units of one order after another.
+#[derive(Debug)]
+pub(crate) struct Maker {
+    pen: Pen,
+    pattern: TravelerState,
+    order: usize,
+}
+
+impl Maker {
+    /// Goes on in this ledger where its last fact is; orders begin with a number.
+    pub(crate) fn after(
+        pattern: &TravelerState,
+        ledger: &LedgerId,
+        last: &LedgerHead,
+        order: usize,
+    ) -> Self {
+        let mut pen = Pen::new("ASM2");
+        pen.ledger.clone_from(ledger);
+        (pen.seq, pen.prev) = (last.last_seq, last.last_id);
+        Self { pen, pattern: pattern.clone(), order }
+    }
+
+    /// The next facts.
+    pub(crate) fn next(&mut self, facts: usize) -> Vec<Written> {
+        while self.pen.page.len() < facts {
+            self.pen.order(self.order, &self.pattern, true);
+            self.order += 1;
+        }
+        self.pen.page.drain(..facts).collect()
+    }
+}
+
+/// A unit that is worked on, as the model of others.
+pub(crate) fn pattern(plant: &mut Plant) -> TravelerState {
+    let unit = plant.open_units("WO-1000", 1).remove(0);
+    plant.begin(&unit);
+    state(plant, &unit)
+}
+
 fn state(plant: &Plant, unit: &TravelerId) -> TravelerState {
     let folded = plant.ledger.stream(&Subject::Traveler(unit.clone())).unwrap();
     let StreamState::Traveler(state) = folded.stream.state else { panic!("no traveler") };
@@ -78,6 +113,7 @@ fn state(plant: &Plant, unit: &TravelerId) -> TravelerState {
 }
 
 /// Writes the ledger of another station.
+#[derive(Debug)]
 struct Pen {
     ledger: LedgerId,
     acting: Acting,

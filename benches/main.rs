@@ -3,18 +3,29 @@
 // Says to the lints that nothing here is the program itself.
 #![cfg(test)]
 
+mod bare_exchange;
+#[path = "../tests/support/counts.rs"]
+#[expect(dead_code, reason = "tests count more")]
+mod counts;
 mod floor;
 mod generator;
 mod measure;
 mod plant;
+#[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "tests do more to a database")]
+mod postgres;
 mod report;
+mod server;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use measure::{begin, saved, sign_in, terminals, thread};
+use gemba::server::home::Home;
+use measure::{begin, exchange, pages, rebuild, saved, sign_in, stations, terminals, thread};
 use plant::Plant;
+use postgres::Cluster;
 use report::Line;
 
 /// Measures how long saving takes, and opening.
@@ -41,6 +52,15 @@ struct Options {
     /// End with 1 where a target is not met.
     #[arg(long)]
     enforce: bool,
+    /// Stations that send a fact a second.
+    #[arg(long, default_value_t = 1_000)]
+    stations: usize,
+    /// Only the exchange with the server, on both of its databases.
+    #[arg(long)]
+    exchange: bool,
+    /// Only make the read models of a store of so many facts anew.
+    #[arg(long)]
+    rebuild: Option<usize>,
     /// Only write the big store into `--dir`, for other measurements.
     #[arg(long)]
     generate: bool,
@@ -66,12 +86,12 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let scratch = tempfile::tempdir_in(&options.dir).unwrap();
-    if let Some(facts) = options.begin {
-        let lines = [begin::station(scratch.path(), facts)];
-        report::print(&lines, &measure::fsync(scratch.path(), 10));
-        return ExitCode::SUCCESS;
-    }
-    let lines = measure(&options, scratch.path());
+    let lines = match (options.begin, options.rebuild) {
+        (Some(facts), _) => vec![begin::station(scratch.path(), facts)],
+        (None, Some(facts)) => vec![rebuild::models(scratch.path(), facts)],
+        (None, None) if options.exchange => exchanged(&options, scratch.path()),
+        (None, None) => measure(&options, scratch.path()),
+    };
     let met = report::print(&lines, &measure::fsync(scratch.path(), options.pairs));
     if met || !options.enforce { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -93,5 +113,29 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     lines.push(begin::station(&dir.join("begin"), options.facts));
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
+    lines.extend(exchanged(options, &dir.join("exchange")));
+    lines
+}
+
+/// What the server does, on SQLite and on a PostgreSQL that runs for this.
+fn exchanged(options: &Options, dir: &Path) -> Vec<Line> {
+    let cluster = Cluster::start();
+    let place = dir.join("plant");
+    let pattern = generator::pattern(&mut Plant::found(&place));
+    let mut lines = Vec::new();
+    for (n, name) in ["SQLite", "PostgreSQL"].into_iter().enumerate() {
+        println!("\n{name}");
+        let home = |what: &str| {
+            let dir = dir.join(format!("{what}-{name}"));
+            if n == 0 { Home::from(dir.as_path()) } else { Home::new(&dir, cluster.database()) }
+        };
+        pages::table(&home("pages"), &pattern);
+        let plant = (place.as_path(), &pattern);
+        let seats = dir.join(format!("seats-{name}"));
+        std::fs::create_dir_all(&seats).unwrap();
+        lines.extend(exchange::up_and_down(&seats, &home("exchange"), (plant, options.facts)));
+        let many = (options.stations, options.seconds);
+        lines.push(stations::many(&home("stations"), &pattern, many));
+    }
     lines
 }

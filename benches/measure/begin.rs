@@ -1,26 +1,25 @@
 //! How long a new station of a big plant takes to begin: the server makes what it needs, the station
 //! loads it.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use gemba::domain::fact::Written;
 use gemba::domain::hash::Hash;
 use gemba::domain::moment::Moment;
-use gemba::domain::people::Role;
-use gemba::domain::place::{PlaceDefined, Policy};
 use gemba::ledger::store::{Founding, Ledger};
 use gemba::server::by_file::seed;
-use gemba::server::office::{Office, PlantFounding, found_plant};
+use gemba::server::home::Home;
+use gemba::server::office::Office;
 use gemba::server::store::stations::Station;
 use gemba::sync::client::access::Access;
 use gemba::sync::client::seed::by_file;
-use gemba::sync::protocol::{CardRow, Offered};
+use gemba::sync::protocol::Offered;
 
 use crate::generator;
 use crate::plant::{Plant, id, moment};
 use crate::report::{Line, Target, Times, timed};
+use crate::server::found;
 
 /// What the new station and the server both know.
 const TOKEN: &str = "a token of nobody else";
@@ -30,7 +29,7 @@ const MOST_MS: f64 = 10_000.0;
 /// Makes a plant of so many facts and lets a station begin in it.
 pub(crate) fn station(dir: &Path, facts: usize) -> Line {
     let server = dir.join("server");
-    let office = found(&server);
+    let office = found(&Home::from(server.as_path()));
     let mut plant = Plant::found(&dir.join("maker"));
     let received = moment(2_000_000).utc;
     generator::closed_orders(&mut plant, facts, &mut |rows: Vec<Written>| {
@@ -69,30 +68,4 @@ fn begin(server: &Path, office: &Office, dir: &Path) -> u64 {
     let clock: Arc<dyn Fn() -> Moment + Send + Sync> = Arc::new(|| moment(2_000_000));
     seed(server, (&station.code, &file), &clock).unwrap();
     by_file(dir, &file).unwrap()
-}
-
-fn found(server: &Path) -> Office {
-    let place = PlaceDefined {
-        name: "Torque bench".to_owned(),
-        site: id("PLANT"),
-        area: id("HALL"),
-        work_center: id("ASM"),
-    };
-    let approvals = vec![Role::Engineer, Role::Quality];
-    let founding = PlantFounding {
-        site: id("PLANT"),
-        policy: Policy::new("Plant".to_owned(), "Europe/Berlin".to_owned(), approvals),
-        places: vec![(id("ASM-1"), place)],
-        admin: CardRow {
-            person: id("plank"),
-            name: "Plank".to_owned(),
-            badge: "B-1".to_owned(),
-            language: "en".to_owned(),
-            pin_verifier: "$argon2id$not-looked-at-here".to_owned(),
-        },
-        admin_roles: BTreeSet::new(),
-        identity_verified_by: "passport".to_owned(),
-        demo: false,
-    };
-    found_plant(server, &founding, &moment(0)).unwrap()
 }

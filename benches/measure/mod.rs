@@ -1,8 +1,12 @@
 //! What is measured, a file a subject.
 
 pub(crate) mod begin;
+pub(crate) mod exchange;
+pub(crate) mod pages;
+pub(crate) mod rebuild;
 pub(crate) mod saved;
 pub(crate) mod sign_in;
+pub(crate) mod stations;
 pub(crate) mod terminals;
 pub(crate) mod thread;
 

@@ -1,0 +1,84 @@
+//! Many stations at one server, each with a fact a second.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gemba::domain::fact::{LedgerHead, Written};
+use gemba::domain::hash::Hash;
+use gemba::domain::traveler::state::TravelerState;
+use gemba::server::home::Home;
+use gemba::sync::client::access::Access;
+use gemba::sync::protocol::{PageAnswer, PageOutcome};
+use tokio::runtime::Runtime;
+
+use crate::generator::Maker;
+use crate::report::{Line, Target, Times};
+use crate::server::Server;
+use crate::writer::Writer;
+
+/// Each fact in a page of its own; the time runs from when it was due to the acknowledgement.
+pub(crate) fn many(
+    home: &Home,
+    pattern: &TravelerState,
+    (stations, seconds): (usize, usize),
+) -> Line {
+    let server = Server::start(home);
+    let client = Arc::new(reqwest::Client::builder().no_proxy().build().unwrap());
+    let none = LedgerHead { epoch: 1, last_seq: 0, last_id: Hash::ZERO };
+    let begun: Vec<(Writer, Access, Vec<Written>)> = (0..stations)
+        .map(|n| {
+            let writer = Writer::new(&format!("S{n}"), n);
+            let access = server.admit(&writer.station);
+            let mut maker = Maker::after(pattern, &writer.station.ledger, &none, 100_000 + n);
+            (writer, access, maker.next(seconds))
+        })
+        .collect();
+    let runtime = Runtime::new().unwrap();
+    let (ended, times) = runtime.block_on(async {
+        let begin = now() + Duration::from_secs(1);
+        let beats = begun.into_iter().enumerate().map(|(n, station)| {
+            let phase = Duration::from_micros((n * 1_000_000 / stations) as u64);
+            tokio::spawn(works(Arc::clone(&client), begin + phase, station))
+        });
+        let beats: Vec<_> = beats.collect();
+        let (mut ended, mut times) = (Vec::new(), Times::default());
+        for beat in beats {
+            let (writer, took) = beat.await.unwrap();
+            ended.push(writer);
+            times.extend(took);
+        }
+        (ended, times)
+    });
+    let store = server.office.store();
+    let there = |writer: &Writer| store.head(&writer.station.ledger).unwrap().head == writer.head;
+    let lost = ended.iter().filter(|writer| !there(writer)).count();
+    println!("{stations} stations: the server had at most {:.0} MiB", server.memory_mib());
+    let failures = lost + (stations * seconds - times.len());
+    let what = "a fact a second from each of many stations";
+    Line { what, ours: times, floor: None, target: Target::P99Ms(1_000.0), failures }
+}
+
+#[expect(clippy::disallowed_methods, reason = "measures what a machine takes, decides nothing")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+async fn works(
+    client: Arc<reqwest::Client>,
+    begin: Instant,
+    (mut writer, access, facts): (Writer, Access, Vec<Written>),
+) -> (Writer, Vec<Duration>) {
+    let mut times = Vec::new();
+    for (n, fact) in facts.into_iter().enumerate() {
+        let due = begin + Duration::from_secs(n as u64);
+        tokio::time::sleep_until(due.into()).await;
+        let page = serde_json::to_string(&writer.page(vec![fact])).unwrap();
+        let request = client.post(format!("{}/v1/pages", access.url)).bearer_auth(&access.token);
+        let request = request.header("content-type", "application/json").body(page);
+        let answer = request.send().await.unwrap().text().await.unwrap();
+        let answer: PageAnswer = serde_json::from_str(&answer).unwrap();
+        assert_eq!(answer.outcome, PageOutcome::Stored);
+        times.push(now().saturating_duration_since(due));
+    }
+    (writer, times)
+}
