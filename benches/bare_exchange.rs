@@ -43,7 +43,8 @@ fn after(store: &Store, after: usize) -> String {
     let store = store.lock().unwrap();
     let sql = "SELECT bytes FROM bare WHERE id > ?1 ORDER BY id LIMIT ?2";
     let mut statement = store.prepare_cached(sql).unwrap();
-    let rows = statement.query_map([after as i64, PAGE as i64], |row| row.get::<_, String>(0)).unwrap();
+    let rows =
+        statement.query_map([after as i64, PAGE as i64], |row| row.get::<_, String>(0)).unwrap();
     rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
 }
 

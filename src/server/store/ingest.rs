@@ -18,8 +18,9 @@ use crate::sync::protocol::{
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
+use super::stations;
+use super::tables::Tables;
 use super::tx::{FactKey, FactRow, Tx};
-use super::{stations, tables};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -109,6 +110,9 @@ impl Store {
     ) -> Result<PageAnswer, StoreError> {
         let mut routing = Routing::new(tx, &self.plant);
         let received_utc = received.to_string();
+        let mut tables = Tables::new(tx, &received_utc);
+        let first = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq: page.from };
+        let stored = tx.ids_from(&first, page.facts.len() as u64)?;
         let mut outcome = PageOutcome::Stored;
         let mut head = None;
         for (at, written) in (page.from..).zip(&page.facts).skip(known) {
@@ -122,8 +126,8 @@ impl Store {
             };
             let key = FactKey { at, id: written.id() };
             // Somebody may have offered it back to a restored server.
-            match tx.id_at(&key.at)? {
-                Some(known) if known == key.id => {
+            match stored.get(&key.at.seq) {
+                Some(known) if *known == key.id => {
                     head = Some(key);
                     continue;
                 }
@@ -142,10 +146,11 @@ impl Store {
                 received_utc: &received_utc,
             })?;
             routing.route(&fact, &key)?;
-            tables::fill(tx, &fact, &received_utc)?;
+            tables.fill(&fact)?;
             head = Some(key);
         }
         routing.finish()?;
+        tables.finish()?;
         if let Some(FactKey { at, id }) = head {
             let head = LedgerHead { epoch: page.epoch, last_seq: at.seq, last_id: id };
             tx.set_head(&page.ledger, &head)?;

@@ -16,8 +16,9 @@ use crate::sync::protocol::{KnownFact, Offered};
 use super::Store;
 use super::error::StoreError;
 use super::routing::Routing;
+use super::stations;
+use super::tables::Tables;
 use super::tx::{FactKey, FactRow, Tx, place};
-use super::{stations, tables};
 
 /// Where a restore is noted that the judge has not answered with a new epoch of its own yet.
 const FEED_EPOCH: &str = "feed_epoch";
@@ -71,6 +72,8 @@ impl Store {
             }
             let believed = if trusted { None } else { Some(believed(tx, &runs)?) };
             let mut routing = Routing::new(tx, &self.plant);
+            let received_utc = received.to_string();
+            let mut tables = Tables::new(tx, &received_utc);
             let mut ledgers = BTreeSet::new();
             let mut taken = 0;
             for (at, (offered, fact)) in &runs {
@@ -84,17 +87,18 @@ impl Store {
                     written: &offered.written,
                     kind: fact.body.kind(),
                     subject: &fact.subject.to_string(),
-                    received_utc: &received.to_string(),
+                    received_utc: &received_utc,
                 })?;
                 if let Some(seal) = &offered.seal {
                     tx.insert_seal(seal)?;
                 }
                 routing.route(fact, &key)?;
-                tables::fill(tx, fact, &received.to_string())?;
+                tables.fill(fact)?;
                 ledgers.insert((at.ledger.clone(), at.epoch));
                 taken += 1;
             }
             routing.finish()?;
+            tables.finish()?;
             for (ledger, epoch) in ledgers {
                 reach(tx, &ledger, epoch)?;
             }

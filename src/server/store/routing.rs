@@ -27,6 +27,9 @@ pub(super) struct Routing<'a> {
     plant: &'a Plant,
     site: String,
     pending: BTreeMap<String, Vec<FactKey>>,
+    /// The orders of subjects, and the feeds of orders, as far as they were asked for.
+    orders: BTreeMap<String, Vec<String>>,
+    feeds: BTreeMap<String, Vec<String>>,
 }
 
 /// Whether only the server writes it.
@@ -55,7 +58,14 @@ fn is_of_itself(fact: &Fact) -> bool {
 impl<'a> Routing<'a> {
     pub(super) fn new(tx: &'a Tx<'a>, plant: &'a Plant) -> Self {
         let site = Feed::Site(plant.site.clone()).to_string();
-        Self { tx, plant, site, pending: BTreeMap::new() }
+        Self {
+            tx,
+            plant,
+            site,
+            pending: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+        }
     }
 
     /// Routes a fact that was just stored.
@@ -159,24 +169,29 @@ impl<'a> Routing<'a> {
     fn route_by_order(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
         let subject = fact.subject.to_string();
         // None of a deviation whose raising fact is not here yet.
-        let known = self.tx.orders_of(&subject)?;
+        let known = self.orders_of(&subject)?;
         let mut feeds = BTreeSet::new();
         for order in &known {
             feeds.extend(self.feeds_of_order(order)?);
         }
+        // It is in no feed but the site's yet.
         for feed in &feeds {
-            self.put_once(feed, key)?;
+            self.put(feed, key);
         }
         let Some(order) = order_of(fact).filter(|order| !known.contains(order)) else {
             return Ok(());
         };
         let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
         self.tx.run(sql, &[(&subject).into(), (&order).into()])?;
+        self.orders.entry(subject.clone()).or_default().push(order.clone());
         // With the order just known, facts of the subject that came before get its feeds too.
         let keys = self.tx.keys_of_subject(&subject)?;
         for feed in self.feeds_of_order(&order)? {
-            for key in &keys {
-                self.put_once(&feed, key)?;
+            for other in keys.iter().filter(|other| *other != key) {
+                self.put_once(&feed, other)?;
+            }
+            if !feeds.contains(&feed) {
+                self.put(&feed, key);
             }
         }
         Ok(())
@@ -191,12 +206,26 @@ impl<'a> Routing<'a> {
         Ok(())
     }
 
-    fn feeds_of_order(&self, order: &str) -> Result<Vec<String>, StoreError> {
+    fn orders_of(&mut self, subject: &str) -> Result<Vec<String>, StoreError> {
+        if let Some(known) = self.orders.get(subject) {
+            return Ok(known.clone());
+        }
+        let orders = self.tx.orders_of(subject)?;
+        self.orders.insert(subject.to_owned(), orders.clone());
+        Ok(orders)
+    }
+
+    fn feeds_of_order(&mut self, order: &str) -> Result<Vec<String>, StoreError> {
         if order == EVERYWHERE {
             return Ok(vec![Feed::Catalog.to_string()]);
         }
+        if let Some(known) = self.feeds.get(order) {
+            return Ok(known.clone());
+        }
         let sql = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
-        self.tx.all(sql, &[order.into()], |row| row.text(0))
+        let feeds = self.tx.all(sql, &[order.into()], |row| row.text(0))?;
+        self.feeds.insert(order.to_owned(), feeds.clone());
+        Ok(feeds)
     }
 
     fn set_route(&mut self, order: &str, centers: &[&WorkCenterId]) -> Result<(), StoreError> {
@@ -221,6 +250,7 @@ impl<'a> Routing<'a> {
 
     /// Brings all facts of an order to the feeds of its route that do not have them yet.
     fn spread(&mut self, order: &str) -> Result<(), StoreError> {
+        self.feeds.remove(order);
         let sql = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
                    UNION SELECT 'area/' || a.area FROM order_route r
                    JOIN work_center_area a ON a.work_center = r.work_center

@@ -103,6 +103,15 @@ impl Statements for Transaction<'_> {
         Ok(changed as u64)
     }
 
+    /// At once: nothing would be won by waiting.
+    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        self.run(sql, &values).map(drop)
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.prepare_cached(sql)?;
         let columns = statement.column_count();

@@ -5,10 +5,14 @@
 //! Where two corrected one reading unseen by each other, the row has the value that came last; what
 //! counts for the unit is a fold of its stream, and both are in `reading_correction`.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::domain::deviation::{Decision, DeviationFact};
 use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::Feed;
-use crate::domain::ids::Id;
+use crate::domain::ids::{Id, LedgerId};
 use crate::domain::kinds::FactBody;
 use crate::domain::quantity::{Number, Verdict};
 use crate::domain::signature::Signature;
@@ -61,28 +65,87 @@ pub(super) fn refill(tx: &Tx<'_>, plant: &Plant) -> Result<(), StoreError> {
         after += BATCH_FACTS;
         for (bytes, received_utc) in facts {
             let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
-            fill(tx, &fact, &received_utc)?;
+            let mut tables = Tables::new(tx, &received_utc);
+            tables.fill(&fact)?;
+            tables.finish()?;
         }
     }
 }
 
-/// Fills the tables from a fact that was just stored.
-pub(super) fn fill(tx: &Tx<'_>, fact: &Fact, received_utc: &str) -> Result<(), StoreError> {
-    let filling = Filling { tx, fact, received_utc };
-    if let Some(signature) = fact.body.signature() {
-        filling.signature(signature)?;
+/// Fills the tables from the facts that one transaction stores, in their order.
+#[derive(Debug)]
+pub(super) struct Tables<'a> {
+    tx: &'a Tx<'a>,
+    received_utc: &'a str,
+    /// The operation and the step of attempts.
+    attempts: BTreeMap<Position, [Value<'static>; 2]>,
+    /// When something last happened to travelers whose rows are there.
+    travelers: BTreeMap<String, Timestamp>,
+    /// The first and the last number of the readings of an epoch.
+    readings: BTreeMap<(LedgerId, u32), (u64, u64)>,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(tx: &'a Tx<'a>, received_utc: &'a str) -> Self {
+        Self {
+            tx,
+            received_utc,
+            attempts: BTreeMap::new(),
+            travelers: BTreeMap::new(),
+            readings: BTreeMap::new(),
+        }
     }
-    match (&fact.subject, &fact.body) {
-        (Subject::Traveler(unit), FactBody::Traveler(body)) => filling.traveler(unit, body),
-        (Subject::Deviation(id), FactBody::Deviation(body)) => filling.deviation(id.as_str(), body),
-        (_, _) => Ok(()),
+
+    /// Takes a fact that was just stored.
+    pub(super) fn fill(&mut self, fact: &Fact) -> Result<(), StoreError> {
+        let mut filling = Filling { tables: self, fact };
+        if let Some(signature) = fact.body.signature() {
+            filling.signature(signature)?;
+        }
+        match (&fact.subject, &fact.body) {
+            (Subject::Traveler(unit), FactBody::Traveler(body)) => filling.traveler(unit, body),
+            (Subject::Deviation(id), FactBody::Deviation(body)) => {
+                filling.deviation(id.as_str(), body)
+            }
+            (_, _) => Ok(()),
+        }
+    }
+
+    /// Ends with what is done once for all of them.
+    pub(super) fn finish(self) -> Result<(), StoreError> {
+        for (traveler, last_at) in self.travelers {
+            let sql = "UPDATE traveler SET last_at = ?2 WHERE traveler = ?1 AND last_at < ?2";
+            self.tx.put(sql, vec![traveler.into(), last_at.to_string().into()])?;
+        }
+        // Readings that were corrected before they came.
+        for ((ledger, epoch), (first, last)) in self.readings {
+            let sql = "SELECT DISTINCT of_seq FROM reading_correction
+                       WHERE of_ledger = ?1 AND of_epoch = ?2 AND of_seq >= ?3 AND of_seq <= ?4";
+            let values = [(&ledger).into(), epoch.into(), first.into(), last.into()];
+            for seq in self.tx.all(sql, &values, |row| row.number(0))? {
+                correct(self.tx, &Position { ledger: ledger.clone(), epoch, seq })?;
+            }
+        }
+        Ok(())
     }
 }
 
-struct Filling<'a> {
-    tx: &'a Tx<'a>,
-    fact: &'a Fact,
-    received_utc: &'a str,
+/// Takes into a reading what corrected it and came before it.
+fn correct(tx: &Tx<'_>, reading: &Position) -> Result<(), StoreError> {
+    let sql = "UPDATE reading SET (value, value_text, verdict) = (
+                   SELECT c.value, c.value_text, c.verdict FROM reading_correction c
+                   WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3
+                   ORDER BY c.received_at DESC, c.epoch DESC, c.seq DESC LIMIT 1),
+               corrections = (SELECT count(*) FROM reading_correction c
+                   WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3)
+               WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+    tx.put(sql, place(reading).into())
+}
+
+/// One fact on its way into the tables.
+struct Filling<'a, 'b> {
+    tables: &'b mut Tables<'a>,
+    fact: &'b Fact,
 }
 
 fn number(number: Option<&Number>) -> Value<'static> {
@@ -106,29 +169,46 @@ fn value(value: &ReadingValue) -> [Value<'static>; 3] {
     }
 }
 
-impl<'a> Filling<'a> {
-    fn person(&self) -> Value<'a> {
+/// The operation and the step that an attempt began.
+fn begun(step: &StepStarted) -> [Value<'static>; 2] {
+    [step.operation.into(), step.step.to_string().into()]
+}
+
+impl<'b> Filling<'_, 'b> {
+    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        self.tables.tx.put(sql, values)
+    }
+
+    fn person(&self) -> Value<'b> {
         self.fact.head.acting.actor.as_ref().map(Id::as_str).into()
     }
 
-    fn place(&self) -> Value<'a> {
+    fn place(&self) -> Value<'b> {
         self.fact.head.acting.place.as_ref().map(Id::as_str).into()
     }
 
-    fn at(&self) -> Value<'a> {
+    fn at(&self) -> Value<'b> {
         self.fact.head.moment.effective().to_string().into()
     }
 
-    fn traveler(&self, unit: &TravelerId, body: &TravelerFact) -> Result<(), StoreError> {
-        let (order, id) = (unit.order.to_string(), unit.to_string());
+    /// The row of a traveler, and when something last happened to it.
+    fn noted(&mut self, unit: &TravelerId) -> Result<String, StoreError> {
+        let id = unit.to_string();
+        let at = self.fact.head.moment.effective();
+        if let Some(last) = self.tables.travelers.get_mut(&id) {
+            *last = at.max(*last);
+            return Ok(id);
+        }
         let sql = "INSERT INTO traveler (traveler, order_id, last_at) VALUES (?1, ?2, ?3)
                    ON CONFLICT (traveler) DO UPDATE SET last_at = excluded.last_at
                    WHERE excluded.last_at > traveler.last_at";
-        self.tx.run(sql, &[(&id).into(), order.into(), self.at()])?;
-        let set = |sql: &str, values: [Value<'_>; 2]| {
-            let [first, second] = values;
-            self.tx.run(sql, &[(&id).into(), first, second]).map(drop)
-        };
+        self.put(sql, vec![(&id).into(), unit.order.as_str().into(), self.at()])?;
+        self.tables.travelers.insert(id.clone(), at);
+        Ok(id)
+    }
+
+    fn traveler(&mut self, unit: &TravelerId, body: &TravelerFact) -> Result<(), StoreError> {
+        let id = self.noted(unit)?;
         if let TravelerFact::TravelerStarted(started) = body {
             return self.started(&id, started);
         }
@@ -143,12 +223,12 @@ impl<'a> Filling<'a> {
         }
         if let TravelerFact::ProductReleased(_) = body {
             let sql = "UPDATE traveler SET shipped_at = ?2, shipped_by = ?3 WHERE traveler = ?1";
-            return set(sql, [self.at(), self.person()]);
+            return self.put(sql, vec![id.into(), self.at(), self.person()]);
         }
         if let TravelerFact::ProductTakenBack(_) = body {
             let sql = "UPDATE traveler SET taken_back_at = ?2, taken_back_by = ?3
                        WHERE traveler = ?1";
-            return set(sql, [self.at(), self.person()]);
+            return self.put(sql, vec![id.into(), self.at(), self.person()]);
         }
         Ok(())
     }
@@ -157,7 +237,7 @@ impl<'a> Filling<'a> {
         let sql = "UPDATE traveler SET part = ?2, specification = ?3, pieces = ?4,
                    started_at = ?5, started_by = ?6, place = ?7 WHERE traveler = ?1";
         let specification = started.specification.as_ref();
-        let values = [
+        let values = vec![
             id.into(),
             started.part.as_str().into(),
             specification.map(|pinned| pinned.revision.to_string()).into(),
@@ -166,30 +246,34 @@ impl<'a> Filling<'a> {
             self.person(),
             self.place(),
         ];
-        self.tx.run(sql, &values).map(drop)
+        self.put(sql, values)
     }
 
     /// Readings of an attempt may have come from another station before its beginning did.
-    fn step(&self, step: &StepStarted) -> Result<(), StoreError> {
+    fn step(&mut self, step: &StepStarted) -> Result<(), StoreError> {
+        let at = &self.fact.head.position;
+        self.tables.attempts.insert(at.clone(), begun(step));
         let sql = "UPDATE reading SET operation = ?2, step = ?3 WHERE attempt = ?1";
-        let attempt = self.fact.head.position.to_string();
-        let values = [attempt.into(), step.operation.into(), step.step.as_str().into()];
-        self.tx.run(sql, &values).map(drop)
+        let [operation, id] = begun(step);
+        self.put(sql, vec![at.to_string().into(), operation, id])
     }
 
     /// The operation and the step of an attempt, where its beginning is here.
-    fn attempt(&self, at: &Position) -> Result<[Value<'static>; 2], StoreError> {
-        let bytes = self.tx.bytes_at(at)?;
+    fn attempt(&mut self, at: &Position) -> Result<[Value<'static>; 2], StoreError> {
+        if let Some(known) = self.tables.attempts.get(at) {
+            return Ok(known.clone());
+        }
+        let bytes = self.tables.tx.bytes_at(at)?;
         let fact = bytes.and_then(|bytes| Fact::read(&bytes).ok());
-        Ok(match fact.map(|fact| fact.body) {
-            Some(FactBody::Traveler(TravelerFact::StepStarted(step))) => {
-                [step.operation.into(), step.step.to_string().into()]
-            }
-            Some(_) | None => [Value::Null, Value::Null],
-        })
+        let Some(FactBody::Traveler(TravelerFact::StepStarted(step))) = fact.map(|fact| fact.body)
+        else {
+            return Ok([Value::Null, Value::Null]);
+        };
+        self.tables.attempts.insert(at.clone(), begun(&step));
+        Ok(begun(&step))
     }
 
-    fn reading(&self, unit: &TravelerId, reading: &ReadingTaken) -> Result<(), StoreError> {
+    fn reading(&mut self, unit: &TravelerId, reading: &ReadingTaken) -> Result<(), StoreError> {
         let sql =
             "INSERT INTO reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample,
                    operation, step, characteristic, name, requirement, lower_limit, upper_limit,
@@ -198,11 +282,13 @@ impl<'a> Filling<'a> {
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
                    ?17, ?18, ?19, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
         let at = &self.fact.head.position;
-        let [ledger, epoch, seq] = place(at);
         let [operation, step] = self.attempt(&reading.at.attempt)?;
+        let range = self.tables.readings.entry((at.ledger.clone(), at.epoch));
+        range.and_modify(|(_, last)| *last = at.seq).or_insert((at.seq, at.seq));
+        let [ledger, epoch, seq] = place(at);
         let limits = reading.kind.limits();
         let [found, text, unit_of] = value(&reading.value);
-        let values = [
+        let values = vec![
             ledger,
             epoch,
             seq,
@@ -226,10 +312,9 @@ impl<'a> Filling<'a> {
             self.person(),
             self.place(),
             self.at(),
-            self.received_utc.into(),
+            self.tables.received_utc.into(),
         ];
-        self.tx.run(sql, &values)?;
-        self.correct(at)
+        self.put(sql, values)
     }
 
     fn correction(
@@ -244,7 +329,7 @@ impl<'a> Filling<'a> {
         let [ledger, epoch, seq] = place(&self.fact.head.position);
         let [of_ledger, of_epoch, of_seq] = place(reading);
         let [found, text, _] = value(corrected);
-        let values = [
+        let values = vec![
             ledger,
             epoch,
             seq,
@@ -257,29 +342,15 @@ impl<'a> Filling<'a> {
             reason.into(),
             self.person(),
             self.at(),
-            self.received_utc.into(),
+            self.tables.received_utc.into(),
         ];
-        self.tx.run(sql, &values)?;
+        self.put(sql, values)?;
         let sql = "UPDATE reading SET value = ?4, value_text = ?5, verdict = ?6,
                    corrections = corrections + 1
                    WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
         let [ledger, epoch, seq] = place(reading);
         let [found, text, _] = value(corrected);
-        self.tx.run(sql, &[ledger, epoch, seq, found, text, verdict(judged)]).map(drop)
-    }
-
-    /// Takes into a reading what corrected it and came before it.
-    fn correct(&self, reading: &Position) -> Result<(), StoreError> {
-        let sql = "UPDATE reading SET (value, value_text, verdict) = (
-                       SELECT c.value, c.value_text, c.verdict FROM reading_correction c
-                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3
-                       ORDER BY c.received_at DESC, c.epoch DESC, c.seq DESC LIMIT 1),
-                   corrections = (SELECT count(*) FROM reading_correction c
-                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3)
-                   WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3
-                   AND EXISTS (SELECT 1 FROM reading_correction c
-                       WHERE c.of_ledger = ?1 AND c.of_epoch = ?2 AND c.of_seq = ?3)";
-        self.tx.run(sql, &place(reading)).map(drop)
+        self.put(sql, vec![ledger, epoch, seq, found, text, verdict(judged)])
     }
 
     fn signature(&self, signature: &Signature) -> Result<(), StoreError> {
@@ -287,7 +358,7 @@ impl<'a> Filling<'a> {
                    covers, place, signed_at, received_at)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let [ledger, epoch, seq] = place(&self.fact.head.position);
-        let values = [
+        let values = vec![
             ledger,
             epoch,
             seq,
@@ -298,18 +369,17 @@ impl<'a> Filling<'a> {
             signature.covers.facts.len().into(),
             self.place(),
             self.at(),
-            self.received_utc.into(),
+            self.tables.received_utc.into(),
         ];
-        self.tx.run(sql, &values).map(drop)
+        self.put(sql, values)
     }
 
     fn deviation(&self, id: &str, body: &DeviationFact) -> Result<(), StoreError> {
         let sql = "INSERT INTO deviation (deviation, state) VALUES (?1, 'open')
                    ON CONFLICT (deviation) DO NOTHING";
-        self.tx.run(sql, &[id.into()])?;
+        self.put(sql, vec![id.into()])?;
         let set = |sql: &str, values: Vec<Value<'_>>| {
-            let values: Vec<_> = [id.into()].into_iter().chain(values).collect();
-            self.tx.run(sql, &values).map(drop)
+            self.put(sql, [id.into()].into_iter().chain(values).collect())
         };
         let (at, person) = (self.at(), self.person());
         match body {

@@ -3,6 +3,7 @@
 //! What is decided about pages and feeds is decided in the files beside this one, over [`Tx`]. The
 //! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::fact::{LedgerHead, Position, Seal, Written};
@@ -16,6 +17,11 @@ use super::value::{Row, Value};
 pub(super) trait Statements: fmt::Debug {
     /// Runs a statement; tells how many rows it changed.
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError>;
+    /// Runs a statement of which nothing is asked. It may be on its way until the next question is
+    /// put, in the order in which statements were given.
+    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError>;
+    /// Waits for what is on its way.
+    fn settle(&self) -> Result<(), StoreError>;
     /// Runs a statement; tells its rows.
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
     /// Runs statements without values.
@@ -86,6 +92,11 @@ impl<'a> Tx<'a> {
         self.statements.run(sql, values)
     }
 
+    /// Runs a statement of which nothing is asked; that it failed is told later, before the commit.
+    pub(super) fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        self.statements.put(sql, values)
+    }
+
     /// Reads one row, where there is one.
     pub(super) fn one<T>(
         &self,
@@ -120,7 +131,7 @@ impl<'a> Tx<'a> {
         work: impl FnOnce() -> Result<T, StoreError>,
     ) -> Result<Result<T, StoreError>, StoreError> {
         self.statements.batch("SAVEPOINT part")?;
-        let done = work();
+        let done = work().and_then(|done| self.statements.settle().map(|()| done));
         if done.is_err() {
             self.statements.batch("ROLLBACK TO SAVEPOINT part")?;
         }
@@ -188,6 +199,20 @@ impl<'a> Tx<'a> {
         self.one(sql, &place(at), |row| row.hash(0))
     }
 
+    /// The ids of the stored facts among so many from a position on, by their numbers.
+    pub(super) fn ids_from(
+        &self,
+        at: &Position,
+        count: u64,
+    ) -> Result<BTreeMap<u64, Hash>, StoreError> {
+        let sql = "SELECT seq, id FROM fact
+                   WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq < ?4";
+        let [ledger, epoch, seq] = place(at);
+        let values = [ledger, epoch, seq, at.seq.saturating_add(count).into()];
+        let found = self.all(sql, &values, |row| Ok((row.number(0)?, row.hash(1)?)))?;
+        Ok(found.into_iter().collect())
+    }
+
     /// The text of a stored fact.
     pub(super) fn bytes_at(&self, at: &Position) -> Result<Option<String>, StoreError> {
         let sql = "SELECT bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
@@ -211,7 +236,7 @@ impl<'a> Tx<'a> {
             row.subject.into(),
             row.received_utc.into(),
         ];
-        self.run(sql, &values).map(drop)
+        self.put(sql, values.into())
     }
 
     /// Keeps a seal.
@@ -221,7 +246,7 @@ impl<'a> Tx<'a> {
         let Seal { ledger, epoch, last_seq, head, signature } = seal;
         let last = [ledger.into(), (*epoch).into(), (*last_seq).into()];
         let [ledger, epoch, last_seq] = last;
-        self.run(sql, &[ledger, epoch, last_seq, head.into(), signature.into()]).map(drop)
+        self.put(sql, vec![ledger, epoch, last_seq, head.into(), signature.into()])
     }
 
     /// The seals that end at facts of so many rows of a feed after a position.
@@ -283,14 +308,13 @@ impl<'a> Tx<'a> {
         let sql = "INSERT INTO feed_row (feed, position, ledger, epoch, seq, rolling)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let [ledger, epoch, seq] = place(&key.at);
-        let values = [feed.into(), position.into(), ledger, epoch, seq, rolling.into()];
-        self.run(sql, &values).map(drop)
+        self.put(sql, vec![feed.into(), position.into(), ledger, epoch, seq, rolling.into()])
     }
 
     /// Notes the rolling hash of a feed's head.
     pub(super) fn set_rolling(&self, feed: &str, rolling: &Hash) -> Result<(), StoreError> {
         let sql = "UPDATE feed_head SET rolling = ?2 WHERE feed = ?1";
-        self.run(sql, &[feed.into(), rolling.into()]).map(drop)
+        self.put(sql, vec![feed.into(), rolling.into()])
     }
 
     /// The rolling hash at a position of a feed.

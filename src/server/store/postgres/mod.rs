@@ -9,7 +9,7 @@ mod address;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -118,10 +118,19 @@ pub(super) struct Postgres {
     runtime: Option<Runtime>,
 }
 
+/// A statement with its values, to be sent.
+type Queued = (Statement, Vec<Value<'static>>);
+
+/// How many statements are sent together.
+const QUEUED_MAX: usize = 1_000;
+
 #[derive(Debug)]
 struct Session {
     client: Client,
     statements: RefCell<HashMap<String, Statement>>,
+    /// Statements that nobody waits for: they go out together with the next question, so that the
+    /// way to the database and back is waited for once.
+    queued: RefCell<Vec<Queued>>,
     /// Whether something failed in this transaction, which can only be undone then.
     failed: Cell<bool>,
 }
@@ -231,7 +240,8 @@ impl Postgres {
             None => drop(runtime.spawn(drive(config, NoTls, made))),
         }
         let client = waited.recv().map_err(|_| gone())??;
-        let session = Session { client, statements: RefCell::default(), failed: Cell::new(false) };
+        let (statements, queued) = (RefCell::default(), RefCell::default());
+        let session = Session { client, statements, queued, failed: Cell::new(false) };
         session.check()?;
         Ok(session)
     }
@@ -281,6 +291,7 @@ impl Session {
 
     /// A transaction in which something failed is undone by the database without a word.
     fn commit(&self) -> Result<(), StoreError> {
+        self.settle()?;
         if self.failed.get() {
             let what = "a statement failed and nobody looked".to_owned();
             return Err(StoreError::Failed { what });
@@ -304,6 +315,41 @@ impl Session {
         done
     }
 
+    /// Sends what is queued, one after the other without a pause, and waits for all answers.
+    fn send_queued(&self) -> Result<(), StoreError> {
+        let queued = self.queued.take();
+        let values: Vec<Vec<_>> = queued
+            .iter()
+            .map(|(_, values)| values.iter().map(|value| value as &(dyn ToSql + Sync)).collect())
+            .collect();
+        let sent = queued.iter().zip(&values);
+        let mut answers: Vec<_> = sent
+            .map(|((statement, _), values)| Box::pin(self.client.execute(statement, values)))
+            .map(Some)
+            .collect();
+        wait(async {
+            // A statement goes out when its answer is first asked for.
+            let mut first = Ok(0);
+            poll_fn(|context| {
+                for answer in &mut answers {
+                    let polled = answer.as_mut().map(|answer| answer.as_mut().poll(context));
+                    if let Some(Poll::Ready(answered)) = polled {
+                        first = std::mem::replace(&mut first, Ok(0)).and(answered);
+                        *answer = None;
+                    }
+                }
+                Poll::Ready(())
+            })
+            .await;
+            for answer in answers.into_iter().flatten() {
+                let answered = answer.await;
+                first = first.and(answered);
+            }
+            first
+        })?;
+        Ok(())
+    }
+
     fn found(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let statement = self.prepared(sql)?;
         let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
@@ -318,7 +364,25 @@ impl Session {
 }
 
 impl Statements for Session {
+    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        let statement = self.noted(self.prepared(sql))?;
+        let values = values.into_iter().map(Value::into_owned).collect();
+        let mut queued = self.queued.borrow_mut();
+        queued.push((statement, values));
+        let full = queued.len() >= QUEUED_MAX;
+        drop(queued);
+        if full { self.settle() } else { Ok(()) }
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        if self.queued.borrow().is_empty() {
+            return Ok(());
+        }
+        self.noted(self.send_queued())
+    }
+
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.settle()?;
         let changed = self.prepared(sql).and_then(|statement| {
             let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
             Ok(wait(self.client.execute(&statement, &values))?)
@@ -327,10 +391,15 @@ impl Statements for Session {
     }
 
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.settle()?;
         self.noted(self.found(sql, values))
     }
 
     fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        if sql.starts_with("ROLLBACK") {
+            self.queued.take();
+        }
+        self.settle()?;
         let done = wait(self.client.batch_execute(sql)).map_err(StoreError::from);
         if done.is_ok() && (sql.starts_with("ROLLBACK") || sql.starts_with("BEGIN")) {
             self.failed.set(false);
