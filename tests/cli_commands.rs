@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 96] = [
+const COMMANDS: [&[&str]; 97] = [
     &["demo"],
     &["serve"],
     &["serve", "backup"],
@@ -79,6 +79,7 @@ const COMMANDS: [&[&str]; 96] = [
     &["review", "list"],
     &["review", "answer"],
     &["board"],
+    &["ticket"],
     &["trace"],
     &["recall"],
     &["ship", "list"],

@@ -49,13 +49,14 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 37] = [
+pub(crate) const OWNERS: [Owner; 39] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
     Owner { name: "signal_hook", places: &["app"] },
+    Owner { name: "qrcodegen", places: &["ui/parts/code"] },
     Owner { name: "rustix", places: &["app"] },
     // HTTP and TLS
     Owner { name: "futures_util", places: &["server/hints"] },
@@ -79,6 +80,7 @@ pub(crate) const OWNERS: [Owner; 37] = [
     Owner { name: "serde_json", places: ALL },
     Owner { name: "toml", places: &["ui", "app"] },
     Owner { name: "csv", places: &["authoring", "app"] },
+    Owner { name: "png", places: &["app/picture"] },
     Owner { name: "pulldown_cmark", places: &["authoring"] },
     Owner { name: "clap", places: &["app"] },
     Owner { name: "thiserror", places: ALL },

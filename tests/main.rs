@@ -116,6 +116,7 @@ mod rules_signing;
 mod rules_sorting;
 mod rules_suspect;
 mod rules_suspect_later;
+mod rules_tickets;
 mod rules_time;
 mod rules_unseen;
 mod rules_values;

@@ -82,7 +82,9 @@ impl Ledger {
         for (route, named) in opened.route.iter().zip(&ticket.operations) {
             let known = context.instruction_states.get(&route.instruction);
             let found = known.and_then(|known| tagged(&known.revisions, named.text));
-            let Some(submitted) = found.map(|revision| revision.submitted.clone()) else { continue };
+            let Some(submitted) = found.map(|revision| revision.submitted.clone()) else {
+                continue;
+            };
             if let Some(compiled) = self.instruction(transaction, &submitted.hash)? {
                 context.instructions.insert(submitted.hash, compiled);
             }

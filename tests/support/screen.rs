@@ -22,6 +22,7 @@ use gemba::ui::theme::Theme;
 use gemba::ui::world::Start;
 use gemba::views::link::Link;
 use gemba::views::query::Answer;
+use gemba::views::ticket::TicketView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
@@ -240,6 +241,12 @@ impl Screen {
             }
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
+            }
+            Effect::DrawTicket(ticket, unit) => {
+                let drawn = self.shop.draws_of(&unit);
+                let drawn = drawn.map(|drawn| Box::new(self.shop.ticket_view(&drawn)));
+                let drawn = drawn.map(|view| Box::new(TicketView { against: None, ..*view }));
+                Some(Message::Loaded(ticket, Ok(Answer::Drawn(drawn))))
             }
             Effect::AskReceived(ticket, ..) => {
                 let silent = || "the server does not answer".to_owned();

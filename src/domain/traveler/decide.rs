@@ -11,8 +11,8 @@ use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    component, correction, definitions, entry, equipment, hand_off, hold, permitted, recall, record,
-    remeasure, rows, shipped, sign, sorting, split, start, step, upstream,
+    component, correction, definitions, entry, equipment, hand_off, hold, permitted, recall,
+    record, remeasure, rows, shipped, sign, sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.

@@ -150,7 +150,8 @@ pub(super) fn take(
     let fits = reasons.is_empty();
     let route = pinned.iter().chain(&state.started).flat_map(|started| &started.operations);
     let route: Vec<&PinnedOperation> = route.collect();
-    let open = if fits { to_accept(state, (ticket, &route), context, &mut reasons) } else { vec![] };
+    let open =
+        if fits { to_accept(state, (ticket, &route), context, &mut reasons) } else { vec![] };
     Refusal::unless_empty(reasons)?;
     let evidence = words(&by, ticket, context);
     let mut draft = Draft::new(context);
@@ -214,7 +215,9 @@ fn to_accept(
         if against.is_empty() {
             open.push(operation);
         }
-        none.extend(against.into_iter().filter(|reason| !none.contains(reason)).collect::<Vec<_>>());
+        none.extend(
+            against.into_iter().filter(|reason| !none.contains(reason)).collect::<Vec<_>>(),
+        );
     }
     let done = |reason: &Reason| matches!(reason, Reason::Route(RouteReason::UpstreamDone { .. }));
     if open.is_empty() && none.iter().all(done) {
@@ -307,6 +310,13 @@ fn pin(
 }
 
 impl Accepted {
+    /// That an operation is not known to be done, and why work goes on all the same.
+    pub fn words(&self, operation: &PinnedOperation) -> String {
+        let PinnedOperation { operation, name, .. } = operation;
+        let stands = if self.ticket.is_some() { "provisional" } else { "accepted, not done" };
+        format!("{operation} {name} {stands}: {}", self.evidence)
+    }
+
     /// Whether it rests on this very ticket.
     fn is_by(&self, ticket: &Ticket) -> bool {
         self.ticket.as_deref() == Some(ticket)

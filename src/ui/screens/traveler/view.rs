@@ -265,8 +265,8 @@ fn view_accepted(
     canvas: &mut Canvas<'_>,
 ) -> u16 {
     let Some(op) = view.state.accepted_open(&view.instructions).next() else { return bottom };
-    let evidence = view.state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
-    let text = format!("{} {} accepted, not done: {evidence}", op.operation, op.name);
+    let accepted = view.state.accepted.get(&op.operation);
+    let text = accepted.map_or_else(String::new, |accepted| accepted.words(op));
     canvas.put_in((x, bottom.saturating_sub(1)), cells, &text, Role::Warn);
     bottom.saturating_sub(1)
 }
