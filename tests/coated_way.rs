@@ -16,7 +16,7 @@ fn fixture(name: &str) -> String {
 }
 
 /// A plant where plates are coated at one bench and packed at another.
-fn plant_with_plates() -> SamplePlant {
+pub(crate) fn plant_with_plates() -> SamplePlant {
     let plant = SamplePlant::new();
     let server = plant.server();
     for id in ["WI-7010", "WI-7020"] {

@@ -180,5 +180,6 @@ mod sync_terms;
 mod terminal_input;
 mod terminal_output;
 mod thread_story;
+mod ticket_story;
 mod two_stations;
 mod wrench_story;
