@@ -36,7 +36,6 @@ use crate::support::shop_plan::{
 };
 use crate::support::shop_route::{accepts, says, types};
 use crate::support::shop_sampling::ORDERS;
-use crate::support::shop_tickets::takes;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/facts")
@@ -164,12 +163,7 @@ fn revisions_come_and_go(shop: &mut Shop) {
 fn routed() -> Vec<Sent> {
     let mut shop = Shop::coating();
     shop.viewed(false, "0.03").does("brandt", accepts(10));
-    let mut written = shop.station().written.clone();
-    let mut apart = Shop::coated_apart();
-    let ticket = apart.ticket();
-    apart.at("ASM2").does("novak", takes(&ticket));
-    written.extend(apart.station().written.clone());
-    written
+    shop.station().written.clone()
 }
 
 fn station_commands(shop: &Shop) -> Vec<StationCommand> {

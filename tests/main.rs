@@ -151,6 +151,7 @@ mod screens_ship;
 mod screens_signing;
 mod screens_suspect;
 mod screens_thread;
+mod screens_tickets;
 mod screens_traveler;
 mod seats_story;
 mod set_story;

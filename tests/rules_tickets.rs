@@ -8,7 +8,7 @@ use gemba::domain::refusal::ship::ShipReason;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::ticket::{Tag, Ticket, TicketError, TicketOperation, is_ticket, station_tag};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::hand_off::Backed;
+use gemba::domain::traveler::hand_off::{Backed, Speaker, draw};
 use gemba::domain::traveler::shipped::why_not_shipped;
 use gemba::ui::parts::code::{QUIET_IN_PRINT, QUIET_ON_SCREEN, Squares};
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ use crate::support::shop_plan::{disposes, id, rework};
 use crate::support::shop_route::{accepts, coat, done};
 use crate::support::shop_tickets::takes;
 
-fn raises(step: &str) -> TravelerCommand {
+pub(crate) fn raises(step: &str) -> TravelerCommand {
     let raise = gemba::domain::deviation::Raise::noted("a scratch");
     TravelerCommand::RaiseDeviation { at: coat(step), raise: Box::new(raise) }
 }
@@ -92,6 +92,11 @@ fn a_ticket_is_drawn_of_what_was_closed_where_something_was_recorded() {
     let mut shop = Shop::coated_apart();
     shop.share().at("ASM2");
     assert_eq!(shop.no_ticket(), ["U12"], "a station speaks for what it recorded");
+    let context = shop.context("", &Command::Traveler(shop.traveler.clone(), accepts(10)));
+    let by = Speaker { site: None, ledger: &context.next.ledger, waiting: 2 };
+    let refusal = draw(&shop.traveler, &shop.state(), (&context, by)).unwrap_err();
+    let codes: Vec<&str> = refusal.reasons.iter().map(Reason::code).collect();
+    assert_eq!(codes, ["U13", "Z06", "U12"]);
 }
 
 #[test]

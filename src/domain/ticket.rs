@@ -129,8 +129,9 @@ pub fn station_tag(ledger: &LedgerId) -> [u8; 4] {
 
 /// The beginning of the id of a fact.
 pub fn fact_tag(id: &Hash) -> [u8; 6] {
-    let [a, b, c, d, e, f, ..] = id.0;
-    [a, b, c, d, e, f]
+    let mut tag = [0; 6];
+    tag.copy_from_slice(&id.0[..6]);
+    tag
 }
 
 /// Whether a scan is meant as a ticket, read whole or not: nothing else that is scanned is as long and

@@ -25,6 +25,7 @@ use gemba::views::query::Answer;
 use gemba::views::ticket::TicketView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
 use super::screen_answers::Answers;
@@ -395,6 +396,12 @@ impl Screen {
             out.push('\n');
         }
         out
+    }
+
+    /// What a cell shows, with its colors and attributes.
+    pub(crate) fn cell(&mut self, at: (u16, u16)) -> Cell {
+        self.draw();
+        self.terminal.backend().buffer()[at].clone()
     }
 
     /// Where the cursor stands.

@@ -108,14 +108,15 @@ impl TicketReason {
                 "sync once (gemba sync), or a supervisor answers for it (accept earlier work)"
                     .to_owned()
             }
-            Self::Forged { .. } => "put the unit aside, and tell a supervisor".to_owned(),
             Self::OwnTicket => "scan it where the unit goes on".to_owned(),
             Self::OtherUnit { .. } => "scan the ticket that came with this unit".to_owned(),
             Self::RevisionUnknown { .. } | Self::OtherRevision { .. } => {
                 "sync (gemba sync), or a supervisor answers for it (accept earlier work)".to_owned()
             }
             Self::Overtaken => "go by what the unit's page says".to_owned(),
-            Self::Contradicted => "put the unit aside, and tell a supervisor".to_owned(),
+            Self::Forged { .. } | Self::Contradicted => {
+                "put the unit aside, and tell a supervisor".to_owned()
+            }
             Self::TakenBefore { .. } => "go on with the operation after it".to_owned(),
             Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
             Self::NothingRecorded => "draw it where the work was done".to_owned(),

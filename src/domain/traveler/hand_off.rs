@@ -353,11 +353,10 @@ impl TravelerState {
             });
             let by = &accepted.evidence;
             let words = match self.backs(ticket) {
-                Backed::NotYet => continue,
                 Backed::Here if open => {
                     format!("work went on by the {by}: operation {operation} is open by its facts")
                 }
-                Backed::Here => continue,
+                Backed::NotYet | Backed::Here => continue,
                 Backed::OtherFact => {
                     format!("work went on by the {by}: its station recorded something else")
                 }

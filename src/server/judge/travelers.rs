@@ -79,12 +79,9 @@ impl Case<'_> {
             TravelerFact::ConditionDecided(_) => {
                 self.require(&[Action::Perform, Action::Overrule, Action::CorrectRecord]);
             }
-            // Whoever works on by a ticket answers for having its unit, and its station for the rest.
-            TravelerFact::UpstreamAccepted { ticket: Some(_), .. } => {
-                self.require(&[Action::Perform, Action::Overrule]);
-            }
-            TravelerFact::WaitAccepted { .. } | TravelerFact::UpstreamAccepted { .. } => {
-                self.require(&[Action::Overrule]);
+            TravelerFact::WaitAccepted { .. } => self.require(&[Action::Overrule]),
+            TravelerFact::UpstreamAccepted { ticket, .. } => {
+                self.require(who_may::accepts_upstream(ticket.is_some()));
             }
             TravelerFact::Signed { signature, .. } => {
                 self.signature(signature);

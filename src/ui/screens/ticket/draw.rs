@@ -133,6 +133,7 @@ impl Layer for DrawTicketScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         let Some((view, code)) = &self.drawn else {
             canvas.put((1, 1), "drawing the ticket …", Role::Muted);
+            canvas.cursor = Some((1, 1));
             return;
         };
         let (width, height) = (usize::from(canvas.width()), usize::from(canvas.height()));
@@ -147,6 +148,7 @@ impl Layer for DrawTicketScreen {
         }
         let x = u16::try_from(columns).unwrap_or(u16::MAX).saturating_add(1);
         let cells = canvas.width().saturating_sub(x + 1);
+        canvas.cursor = Some((x, 1));
         let words = self.words(view, world, code.is_some());
         let lines = words.iter().flat_map(|(text, role)| match text.as_str() {
             "" => vec![Line::default()],

@@ -118,6 +118,7 @@ impl Layer for TakeTicketScreen {
     fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
         canvas.put((1, 1), "Hand-off ticket", Role::Title);
         canvas.rule(2);
+        canvas.cursor = Some((1, 1));
         let Some(view) = &self.view else { return };
         let mut lines = vec![(view.traveler.to_string(), Role::Title)];
         lines.push((view.part.clone(), Role::Plain));
