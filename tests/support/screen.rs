@@ -424,7 +424,7 @@ impl Screen {
     pub(crate) fn has_colors(&mut self) -> bool {
         self.draw();
         let buffer = self.terminal.backend().buffer();
-        let colored = |cell: &ratatui::buffer::Cell| {
+        let colored = |cell: &Cell| {
             cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
         };
         buffer.content.iter().any(colored)
@@ -437,7 +437,7 @@ impl Screen {
         let width = usize::from(buffer.area.width);
         let rows = buffer.content.chunks(width);
         rows.into_iter().any(|row| {
-            let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            let line: String = row.iter().map(Cell::symbol).collect();
             line.find(text).is_some_and(|at| {
                 let column = line[..at].chars().count();
                 let strong = Modifier::BOLD | Modifier::UNDERLINED | Modifier::REVERSED;
