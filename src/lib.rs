@@ -183,6 +183,11 @@
 //! settled of them by then. Whether they had left is told by what a fact names, never by a clock. *Why:*
 //! of two that act unseen by each other, the one who holds is right until somebody has seen both.
 //!
+//! **A ticket lets work go on, and nothing ship.** A unit may leave a bench before its facts can: what is
+//! closed goes with it as a signed code. Whoever takes it pins what it names, and the operations stay open
+//! until their facts come; those count then, and where they say something else the unit is held. *Why:* paper
+//! went with the unit before, and nobody could tell who had written it, or when.
+//!
 //! **A judgement goes where its facts went, and comes from the server alone.** Whoever ships a unit
 //! knows of every fact of it that it is judged; of another station's judgements only those are here, so
 //! they are noted one by one and never folded. *Why:* half a stream proves nothing about the rest.

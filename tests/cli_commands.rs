@@ -80,6 +80,7 @@ const COMMANDS: [&[&str]; 97] = [
     &["review", "list"],
     &["review", "answer"],
     &["board"],
+    &["ticket"],
     &["trace"],
     &["recall"],
     &["ship", "list"],

@@ -16,7 +16,7 @@ fn fixture(name: &str) -> String {
 }
 
 /// A plant where plates are coated at one bench and packed at another.
-fn plant_with_plates() -> SamplePlant {
+pub(crate) fn plant_with_plates() -> SamplePlant {
     let plant = SamplePlant::new();
     let server = plant.server();
     for id in ["WI-7010", "WI-7020"] {
@@ -163,7 +163,8 @@ fn plates_go_their_way_by_commands_alone() {
 
     let shown = show();
     assert_eq!(shown["standing"], "begun", "shipping waits for the coating");
-    let accepted = json!([{ "operation": 10, "name": "Coating", "evidence": "paper traveler 17" }]);
+    let accepted = json!([{ "operation": 10, "name": "Coating", "evidence": "paper traveler 17",
+        "ticket": null }]);
     assert_eq!(shown["accepted"], accepted);
     let standing = |step: &str| {
         let steps = shown["steps"].as_array().unwrap();

@@ -56,6 +56,7 @@ pub(crate) const OWNERS: [Owner; 39] = [
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
     Owner { name: "signal_hook", places: &["app"] },
+    Owner { name: "qrcodegen", places: &["ui/parts/code"] },
     Owner { name: "rustix", places: &["app"] },
     // HTTP and TLS
     Owner { name: "futures_util", places: &["server/hints"] },
@@ -81,6 +82,7 @@ pub(crate) const OWNERS: [Owner; 39] = [
     Owner { name: "serde_json", places: ALL },
     Owner { name: "toml", places: &["ui", "app"] },
     Owner { name: "csv", places: &["authoring", "app"] },
+    Owner { name: "png", places: &["app/picture"] },
     Owner { name: "pulldown_cmark", places: &["authoring"] },
     Owner { name: "clap", places: &["app"] },
     Owner { name: "thiserror", places: ALL },

@@ -263,6 +263,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/shift.rs"),
         include_str!("../src/domain/refusal/ship.rs"),
         include_str!("../src/domain/refusal/signing.rs"),
+        include_str!("../src/domain/refusal/ticket.rs"),
     ];
     let codes = tables.into_iter().flat_map(|table| {
         table.lines().take_while(|line| !line.contains("pub fn what")).filter_map(|line| {

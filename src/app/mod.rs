@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod fault;
 pub mod identity;
 pub mod import;
+pub mod picture;
 pub mod printer;
 pub mod readings;
 pub mod release;

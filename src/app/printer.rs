@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::fault::Fault;
 use crate::domain::text::{sanitize, sanitize_line};
+use crate::ui::parts::code::Squares;
+use crate::ui::terminal_kind::{ColorLevel, TerminalKind};
 
 /// Where a command says what it did.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,21 @@ impl Printer {
             out(&line);
         } else if io::stderr().is_terminal() {
             err(&line);
+        }
+    }
+
+    /// A 2D code for a scanner, white on black where the terminal has colors; nothing in JSON mode.
+    pub fn code(&self, code: &Squares, kind: TerminalKind) {
+        if self.json {
+            return;
+        }
+        for line in code.lines(!kind.unicode) {
+            match kind.colors {
+                ColorLevel::Mono => out(&line),
+                ColorLevel::Sixteen | ColorLevel::Palette256 => {
+                    out(&format!("\x1b[97;40m{line}\x1b[m"));
+                }
+            }
         }
     }
 

@@ -271,6 +271,7 @@ impl<S: Screens> Session<S> {
             | Effect::OpenLot(..)
             | Effect::Load(..)
             | Effect::AskReceived(..)
+            | Effect::DrawTicket(..)
             | Effect::SignIn(..)
             | Effect::ChangePin(..)
             | Effect::Sign(..)
@@ -317,6 +318,7 @@ impl<S: Screens> Session<S> {
             Effect::AskReceived(ticket, subject, revision) => {
                 self.store.received(ticket, (subject, revision), answers);
             }
+            Effect::DrawTicket(ticket, unit) => self.store.draw_ticket(ticket, unit, answers),
             Effect::Record(ticket, command) if acting.actor.is_some() => {
                 self.store.record(ticket, acting, command, answers);
             }

@@ -16,7 +16,7 @@ use crate::domain::moment::Moment;
 use crate::domain::people::{Action, Role};
 use crate::domain::place::{Policy, SiteRules};
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::stream::{StreamState, Subject};
+use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::{LedgerError, TransactError};
@@ -26,6 +26,7 @@ use crate::views::link::Link;
 use crate::views::permit::PermitRow;
 use crate::views::query::{Answer, Query};
 use crate::views::register::EndingRow;
+use crate::views::ticket::TicketView;
 
 /// An open store.
 #[derive(Debug)]
@@ -108,6 +109,16 @@ impl Station {
         let now = self.moment();
         let saved = self.ledger.transact_set(acting, &now, act)?;
         Ok(saved.facts.into_iter().map(|(position, ..)| position).collect())
+    }
+
+    /// Draws a hand-off ticket of a unit.
+    pub fn draw_ticket(&self, unit: &TravelerId) -> Result<TicketView, TransactError> {
+        let ticket = Box::new(self.ledger.draw_ticket(unit, &self.moment())?);
+        let Answer::Ticket(view) = self.answer(&Query::Ticket { ticket })? else {
+            let what = "a question got another one's answer".to_owned();
+            return Err(LedgerError::Fault { what }.into());
+        };
+        Ok(TicketView { against: None, ..*view })
     }
 
     /// The waits that were begun here and run.

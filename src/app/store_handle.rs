@@ -22,7 +22,7 @@ use crate::domain::fact::Acting;
 use crate::domain::ids::{PersonId, RevisionId};
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::signature::Signer;
-use crate::domain::stream::Subject;
+use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::domain::traveler::wait::RunningWait;
 use crate::ledger::error::TransactError;
@@ -187,6 +187,18 @@ impl StoreHandle {
         self.writes(move |station| {
             let outcome = outcome(station.transact_set(&acting, &act));
             answers.send(Message::Recorded(ticket, outcome)).ok();
+        });
+    }
+
+    /// Draws a hand-off ticket, and answers with [`Message::Loaded`]: who writes has the key.
+    pub fn draw_ticket(&self, ticket: Ticket, unit: TravelerId, answers: Answers) {
+        self.writes(move |station| {
+            let drawn = match station.draw_ticket(&unit) {
+                Ok(view) => Ok(Answer::Drawn(Ok(Box::new(view)))),
+                Err(TransactError::Refused(refusal)) => Ok(Answer::Drawn(Err(refusal))),
+                Err(TransactError::Ledger(error)) => Err(error.to_string()),
+            };
+            answers.send(Message::Loaded(ticket, drawn)).ok();
         });
     }
 

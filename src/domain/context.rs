@@ -33,6 +33,7 @@ use super::shift::ShiftCalendar;
 use super::station::StationState;
 use super::stream::TravelerId;
 use super::text::is_deceptive;
+use super::ticket::DrawnBy;
 use super::traveler::component::ComponentKnown;
 use super::traveler::kin::Kin;
 use super::traveler::shipped::Shipping;
@@ -121,6 +122,8 @@ pub struct Context {
     pub shown_at: Option<(StationId, StationState)>,
     /// What the text that is entered is the label of.
     pub label: Option<Label>,
+    /// Whose the ticket is that is to be taken.
+    pub drawn_by: Option<DrawnBy>,
     /// Whether the actor signed before in this session.
     pub signed_before: bool,
     /// How long ago the server was last reached, as far as can be proven; none where it never was.
@@ -172,6 +175,7 @@ impl Context {
             lot_taken: false,
             shown_at: None,
             label: None,
+            drawn_by: None,
             signed_before: false,
             contact_age_s: None,
             proven: None,

@@ -30,6 +30,7 @@ use super::signature::{Components, Signer};
 use super::site_change::SiteCommand;
 use super::station::StationCommand;
 use super::stream::{Stream, StreamState, Subject, TravelerId};
+use super::ticket::Ticket;
 use super::traveler::command::{StepAt, TravelerCommand};
 use super::traveler::kin::KinWanted;
 use super::traveler::needs::{gauge_typed_by, on_traveler, pinned};
@@ -131,6 +132,8 @@ pub struct Needs {
     pub received: Option<MaterialId>,
     /// Permits.
     pub permits: PermitsWanted,
+    /// Whose ticket this is, and the texts that it names.
+    pub ticket: Option<Box<Ticket>>,
 }
 
 impl Needs {

@@ -70,6 +70,7 @@ pub mod station;
 pub mod stream;
 pub mod suspect;
 pub mod text;
+pub mod ticket;
 pub mod traced;
 pub mod traveler;
 pub mod unit;

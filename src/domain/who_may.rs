@@ -116,3 +116,8 @@ pub fn skips(rule: SkipRule) -> &'static [Action] {
 pub fn corrects(own: bool) -> Option<Action> {
     (!own).then_some(Action::CorrectRecord)
 }
+
+/// Who lets later work go on: a supervisor answers for it, and by a ticket whoever works on does.
+pub fn accepts_upstream(by_ticket: bool) -> &'static [Action] {
+    if by_ticket { &[Action::Perform, Action::Overrule] } else { &[Action::Overrule] }
+}

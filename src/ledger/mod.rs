@@ -41,5 +41,6 @@ pub mod store;
 pub mod streams;
 mod surroundings;
 mod suspects;
+mod tickets;
 pub mod transact;
 pub mod verify;

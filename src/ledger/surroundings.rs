@@ -187,6 +187,9 @@ impl Ledger {
         if needs.definitions {
             self.surround_definitions(transaction, &unit, context)?;
         }
+        if let Some(ticket) = &needs.ticket {
+            self.surround_ticket(transaction, ticket, context)?;
+        }
         self.surround_pinned(transaction, (&unit, state), needs.pinned, context)
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
 use crate::domain::text::{is_deceptive, sanitize_line};
+use crate::domain::ticket::{Ticket, TicketError, is_ticket};
 use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
 
@@ -33,6 +34,7 @@ use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::thread;
+use super::screens::ticket::take::TakeTicketScreen;
 use super::screens::traveler::TravelerScreen;
 use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
@@ -228,6 +230,8 @@ impl Shell {
             | Act::OpenLot
             | Act::ShipUnit
             | Act::TakeBack
+            | Act::HandOff
+            | Act::TakeTicket
             | Act::Components
             | Act::TakeOut
             | Act::DecideLot
@@ -282,6 +286,9 @@ impl Shell {
 
     /// A scan is looked up once, whatever has focus.
     pub(super) fn scan(&mut self, code: String) {
+        if is_ticket(&code) {
+            return self.ticket(&code);
+        }
         // A code is taken as it came or not at all: cut or mended, it would name something else.
         if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
             let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
@@ -295,6 +302,23 @@ impl Shell {
         }
         let ticket = self.world.load(Query::Scan { code: code.clone() });
         self.scan = Some((ticket, code));
+    }
+
+    /// A hand-off ticket is shown wherever it is scanned; it is no value of any field.
+    fn ticket(&mut self, code: &str) {
+        match Ticket::parse(code) {
+            Ok(ticket) if self.world.person.is_some() => {
+                self.turn(Turn::Open(Box::new(TakeTicketScreen::new(ticket))));
+            }
+            Ok(_) => self.world.warn("a hand-off ticket: scan your badge first"),
+            Err(why) => {
+                let next = match why {
+                    TicketError::Newer => "update this station",
+                    TicketError::Misread | TicketError::TooLong => "scan it again",
+                };
+                self.world.warn(format!("hand-off ticket not taken: {why} → {next}"));
+            }
+        }
     }
 
     pub(super) fn scan_answered(&mut self, answer: Result<Answer, String>) {

@@ -57,6 +57,9 @@ pub enum Effect {
     /// Ask the server which stations have what was last said of a revision; answered by `Loaded`
     /// with [`crate::views::query::Answer::Received`], or with why it is not known.
     AskReceived(Ticket, Subject, RevisionId),
+    /// Draw a hand-off ticket of a unit; answered by `Loaded` with
+    /// [`crate::views::query::Answer::Drawn`].
+    DrawTicket(Ticket, TravelerId),
     /// Open a session; answered by `SignedIn`.
     SignIn(Ticket, String, Pin),
     /// Change the PIN of a badge, by the one before, and open a session; answered by `SignedIn`.

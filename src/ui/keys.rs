@@ -66,6 +66,8 @@ pub enum Act {
     Ships,
     ShipUnit,
     TakeBack,
+    HandOff,
+    TakeTicket,
     Trace,
     Components,
     TakeOut,
@@ -264,6 +266,8 @@ pub const KEYS: &[Row] = &[
         "Release this unit to ship",
         "what stops it, and every exception; then sign",
     ),
+    row(Act::HandOff, MENU_ONLY, "ticket", "Hand-off ticket", "a code for where the unit goes on"),
+    row(Act::TakeTicket, ENTER, "take it", "Take the ticket", "go on by what the ticket says"),
     row(Act::TakeBack, f(5, "F5"), "here again", "It is here again", "a shipped unit came back"),
     row(Act::Trace, MENU_ONLY, "trace", "Trace", "where anything came from and where it went"),
     row(

@@ -51,6 +51,11 @@ pub trait Layer: fmt::Debug {
         false
     }
 
+    /// Whether it has the whole screen but for the line of keys: nothing is drawn over it.
+    fn whole(&self) -> bool {
+        false
+    }
+
     /// What a character does here.
     fn focus(&self, world: &World) -> Focus;
 

@@ -82,6 +82,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Inspections
         | Act::Ships
         | Act::ShipUnit
+        | Act::HandOff
+        | Act::TakeTicket
         | Act::Trace
         | Act::Components
         | Act::DecideLot

@@ -111,14 +111,19 @@ impl Shell {
             return;
         }
         let base = self.layers.iter().rposition(|layer| !layer.overlay()).unwrap_or(0);
-        frame::header(&self.world, &mut canvas);
+        let whole = self.layers.get(base).is_some_and(|layer| layer.whole());
+        if !whole {
+            frame::header(&self.world, &mut canvas);
+        }
         for layer in self.layers.iter().skip(base) {
             canvas.cursor = None;
             layer.view(&self.world, &mut canvas);
         }
-        frame::calls(&self.world, &mut canvas);
-        frame::waits(&self.world, &mut canvas);
-        frame::said(&self.world, &mut canvas);
+        if !whole {
+            frame::calls(&self.world, &mut canvas);
+            frame::waits(&self.world, &mut canvas);
+            frame::said(&self.world, &mut canvas);
+        }
         if let Some(top) = self.layers.last() {
             frame::footer(&top.footer(&self.world), &self.world, &mut canvas);
         }

@@ -162,6 +162,13 @@ impl World {
         ticket
     }
 
+    /// Has a hand-off ticket drawn.
+    pub fn draw_ticket(&mut self, unit: &TravelerId) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::DrawTicket(ticket, unit.clone()));
+        ticket
+    }
+
     /// Has something saved.
     pub fn record(&mut self, command: Command) -> Ticket {
         let ticket = self.ticket();

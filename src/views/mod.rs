@@ -27,5 +27,6 @@ pub mod ship;
 pub mod signature;
 pub mod suspect;
 pub mod thread;
+pub mod ticket;
 pub mod trace;
 pub mod traveler;

@@ -13,8 +13,10 @@ use crate::domain::ids::{
 };
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
+use crate::domain::refusal::Refusal;
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::ticket::Ticket;
 use crate::domain::traced::Traced;
 use crate::domain::traveler::wait::RunningWait;
 
@@ -37,6 +39,7 @@ use super::scan::ScanMeaning;
 use super::ship::{Certificate, ShipReview, ShipRow};
 use super::suspect::SuspectRange;
 use super::thread::{Named, Recall, Span, Thread};
+use super::ticket::TicketView;
 use super::trace::Trace;
 use super::traveler::TravelerView;
 
@@ -215,6 +218,11 @@ pub enum Query {
         /// The code.
         code: String,
     },
+    /// What a hand-off ticket says, and whose it is.
+    Ticket {
+        /// As scanned.
+        ticket: Box<Ticket>,
+    },
     /// What may be called for, and the calls for help.
     Help {
         /// Whether cleared ones are listed too.
@@ -353,6 +361,10 @@ pub enum Answer {
     SignInNews(SignInNews),
     /// To [`Query::Scan`].
     Scan(ScanMeaning),
+    /// To [`Query::Ticket`].
+    Ticket(Box<TicketView>),
+    /// A ticket that was drawn, or every reason why none is; a store that is read alone cannot sign.
+    Drawn(Result<Box<TicketView>, Refusal>),
     /// To [`Query::Help`].
     Help(HelpView),
     /// To [`Query::HelpDue`].

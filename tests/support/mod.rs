@@ -38,6 +38,7 @@ pub(crate) mod shop_sampling;
 pub(crate) mod shop_shift;
 mod shop_signing;
 mod shop_suspect;
+pub(crate) mod shop_tickets;
 pub(crate) mod slow_line;
 pub(crate) mod stores;
 pub(crate) mod wild;

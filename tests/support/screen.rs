@@ -22,8 +22,10 @@ use gemba::ui::theme::Theme;
 use gemba::ui::world::Start;
 use gemba::views::link::Link;
 use gemba::views::query::Answer;
+use gemba::views::ticket::TicketView;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
 use super::screen_answers::Answers;
@@ -241,6 +243,12 @@ impl Screen {
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
             }
+            Effect::DrawTicket(ticket, unit) => {
+                let drawn = self.shop.draws_of(&unit);
+                let drawn = drawn.map(|drawn| Box::new(self.shop.ticket_view(&drawn)));
+                let drawn = drawn.map(|view| Box::new(TicketView { against: None, ..*view }));
+                Some(Message::Loaded(ticket, Ok(Answer::Drawn(drawn))))
+            }
             Effect::AskReceived(ticket, ..) => {
                 let silent = || "the server does not answer".to_owned();
                 let rows = self.answers.received.clone().ok_or_else(silent);
@@ -390,6 +398,12 @@ impl Screen {
         out
     }
 
+    /// What a cell shows, with its colors and attributes.
+    pub(crate) fn cell(&mut self, at: (u16, u16)) -> Cell {
+        self.draw();
+        self.terminal.backend().buffer()[at].clone()
+    }
+
     /// Where the cursor stands.
     pub(crate) fn cursor(&mut self) -> (u16, u16) {
         self.draw();
@@ -410,7 +424,7 @@ impl Screen {
     pub(crate) fn has_colors(&mut self) -> bool {
         self.draw();
         let buffer = self.terminal.backend().buffer();
-        let colored = |cell: &ratatui::buffer::Cell| {
+        let colored = |cell: &Cell| {
             cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
         };
         buffer.content.iter().any(colored)
@@ -423,7 +437,7 @@ impl Screen {
         let width = usize::from(buffer.area.width);
         let rows = buffer.content.chunks(width);
         rows.into_iter().any(|row| {
-            let line: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
+            let line: String = row.iter().map(Cell::symbol).collect();
             line.find(text).is_some_and(|at| {
                 let column = line[..at].chars().count();
                 let strong = Modifier::BOLD | Modifier::UNDERLINED | Modifier::REVERSED;

@@ -167,6 +167,7 @@ impl Answers {
                 Answer::Suspects(ranges)
             }
             Query::Trace { id } => Answer::Trace(Some(Box::new(trace(id, shop)))),
+            Query::Ticket { ticket } => Answer::Ticket(Box::new(shop.ticket_view(ticket))),
             Query::Travelers { ids, .. } => {
                 Answer::Travelers(ids.iter().filter_map(|id| traveler(id, shop)).collect())
             }

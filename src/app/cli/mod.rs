@@ -76,6 +76,7 @@ pub mod suspect;
 pub mod sync;
 pub mod terminal;
 pub mod thread;
+pub mod ticket;
 pub mod traveler;
 
 /// Work instructions and quality records for the shop floor, in a terminal.
@@ -164,6 +165,8 @@ enum Command {
     /// Units and lots on their way
     #[command(subcommand)]
     Traveler(traveler::TravelerCommand),
+    /// A signed code that says what is done of a unit, for a station where its records cannot come yet
+    Ticket(ticket::TicketArgs),
     /// Several units through one step together
     #[command(subcommand)]
     Set(set::SetSubcommand),
@@ -336,6 +339,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Material(command) => material::run(console, command),
         Command::Component(command) => component::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
+        Command::Ticket(args) => ticket::run(console, &args),
         Command::Set(command) => set::run(console, command),
         Command::Record(args) => record::run(console, args),
         Command::Reading(command) => reading::run(console, command),

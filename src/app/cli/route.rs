@@ -11,6 +11,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;
 use crate::domain::ids::StepId;
 use crate::domain::stream::TravelerId;
+use crate::domain::ticket::Ticket;
 use crate::domain::traveler::command::TravelerCommand as Asked;
 
 #[derive(Debug, Args)]
@@ -58,11 +59,15 @@ pub struct AcceptUpstreamArgs {
     /// ORDER/UNIT
     #[arg(value_parser = traveler_id)]
     traveler: TravelerId,
-    /// The operation that is not known to be done here
-    operation: u32,
+    /// The operation that is not known to be done here; a ticket says it itself
+    #[arg(required_unless_present = "ticket", conflicts_with = "ticket")]
+    operation: Option<u32>,
     /// By what it is known to be done
-    #[arg(long)]
-    evidence: String,
+    #[arg(long, required_unless_present = "ticket", conflicts_with = "ticket")]
+    evidence: Option<String>,
+    /// The text of the hand-off ticket that came with the unit; an operator takes it
+    #[arg(long, value_name = "TEXT")]
+    ticket: Option<String>,
     #[command(flatten)]
     signer: SignerArgs,
 }
@@ -89,11 +94,21 @@ pub fn resume(console: &Console, args: ResumeArgs) -> Result<Exit, Fault> {
     perform(console, &args.signer, &what, (args.traveler, Asked::Resume { note: args.note }))
 }
 
-/// Lets later work go on; a supervisor proves who they are each time.
+/// Lets later work go on: by a ticket, or by a supervisor, who proves who they are each time.
 pub fn accept_upstream(console: &Console, args: AcceptUpstreamArgs) -> Result<Exit, Fault> {
-    let (operation, evidence) = (args.operation, args.evidence);
+    if let Some(text) = &args.ticket {
+        let ticket = Ticket::parse(text).map_err(|why| {
+            Fault::refused("the ticket was not taken", why).next("scan it again, or draw it anew")
+        })?;
+        let done: Vec<String> = ticket.closed().map(|operation| operation.to_string()).collect();
+        let what =
+            format!("{} operation {} by ticket, provisional", args.traveler, done.join(", "));
+        let command = Asked::AcceptTicket(Box::new(ticket));
+        return perform(console, &args.signer, &what, (args.traveler, command));
+    }
+    let (operation, evidence) = (args.operation.unwrap_or_default(), args.evidence);
     let what = format!("{} operation {operation} accepted, not done", args.traveler);
-    let command = Asked::AcceptUpstream { operation, evidence };
+    let command = Asked::AcceptUpstream { operation, evidence: evidence.unwrap_or_default() };
     acts::act(console, &args.signer, &what, |_| Command::Traveler(args.traveler, command))
 }
 

@@ -20,7 +20,7 @@ use crate::views::traveler::TravelerView;
 
 /// What `--help` says besides.
 pub const HELP: &str = "Example: gemba traveler show WO-1881/0007\n\nJSON: traveler, part, standing, ended, \
-    first_pass, waiting, holds, held (why, next, deviation), accepted (operation, name, evidence), paused (reason, by, since), \
+    first_pass, waiting, holds, held (why, next, deviation), accepted (operation, name, evidence, ticket), paused (reason, by, since), \
     readings (slips, marginals, corrections, remeasurements, permits), steps (operation, step, title, \
     standing, why, attempts, attempts_max, samples (ask, counter, plan, sampled, why, rank, left), \
     checks (ask, question, answer, gauge, due, setting), unseen (attempt, place, done)), lot (pieces, split_from, split_into, \
@@ -222,10 +222,11 @@ fn why(view: &TravelerView, operation: u32, step: &Step) -> Option<String> {
 /// What was accepted on evidence and is not done: said, and as JSON.
 fn accepted(console: &Console, view: &TravelerView) -> Vec<Value> {
     let open = view.state.accepted_open(&view.instructions).filter_map(|op| {
-        let evidence = &view.state.accepted.get(&op.operation)?.evidence;
-        let (operation, name) = (op.operation, &op.name);
-        console.printer.line(format!("{operation} {name} accepted, not done: {evidence}"));
-        Some(json!({ "operation": operation, "name": name, "evidence": evidence }))
+        let accepted = view.state.accepted.get(&op.operation)?;
+        console.printer.line(accepted.words(op));
+        let ticket = accepted.ticket.as_ref().map(|ticket| ticket.text());
+        Some(json!({ "operation": op.operation, "name": op.name, "evidence": accepted.evidence,
+            "ticket": ticket }))
     });
     open.collect()
 }

@@ -103,7 +103,9 @@ pub enum TravelerCommand {
     Resume(route::ResumeArgs),
     /// Let later work begin though an operation is not known to be done here; it stays open
     #[command(after_help = "Example: gemba traveler accept-upstream WO-1881/0007 10 --evidence \
-                            'paper traveler, signed' --place INC-1 --badge B-4011")]
+                            'paper traveler, signed' --place INC-1 --badge B-4011\n\nBy a \
+                            ticket: gemba traveler accept-upstream WO-1881/0007 --ticket TEXT \
+                            --place INC-1 --badge B-3052")]
     AcceptUpstream(route::AcceptUpstreamArgs),
     /// Show what is newer for a unit than what it is made by, and what that changes
     #[command(after_help = "Example: gemba traveler news WO-1881/0007\n\nJSON, one definition a \

@@ -15,6 +15,7 @@ pub mod shift;
 pub mod ship;
 pub mod signing;
 mod text;
+pub mod ticket;
 pub mod told;
 
 use std::collections::BTreeMap;
@@ -482,6 +483,8 @@ pub enum Reason {
     Ship(ship::ShipReason),
     /// About deviation permits.
     Permit(permit::PermitReason),
+    /// About hand-off tickets.
+    Ticket(ticket::TicketReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

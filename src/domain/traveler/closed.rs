@@ -24,6 +24,7 @@ impl TravelerCommand {
             | Self::SkipStep { .. }
             | Self::AcceptWait { .. }
             | Self::AcceptUpstream { .. }
+            | Self::AcceptTicket(_)
             | Self::Pause { .. }
             | Self::Resume { .. }
             | Self::SplitLot(_)

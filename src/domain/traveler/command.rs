@@ -11,6 +11,7 @@ use crate::domain::ids::{GaugeId, StepId};
 use crate::domain::instruction::Ask;
 use crate::domain::signature::Signer;
 use crate::domain::stream::TravelerId;
+use crate::domain::ticket::Ticket;
 use crate::domain::traced::Traced;
 
 use super::component::Becomes;
@@ -155,6 +156,8 @@ pub enum TravelerCommand {
         /// By what it is known to be done.
         evidence: String,
     },
+    /// Let later work go on by a ticket of the station where earlier work was done.
+    AcceptTicket(Box<Ticket>),
     /// Sign what a step asks; the actor is the signer.
     Sign {
         /// The step.
@@ -290,6 +293,7 @@ impl TravelerCommand {
             | Self::Pause { .. }
             | Self::Resume { .. }
             | Self::AcceptUpstream { .. }
+            | Self::AcceptTicket(_)
             | Self::SplitLot(_)
             | Self::RaiseDeviation { .. }
             | Self::ReleaseHold { .. }

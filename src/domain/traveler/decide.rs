@@ -11,8 +11,8 @@ use super::eligibility::Draft;
 use super::record::Slot;
 use super::state::TravelerState;
 use super::{
-    component, correction, definitions, entry, equipment, hold, permitted, recall, record,
-    remeasure, rows, shipped, sign, sorting, split, start, step, upstream,
+    component, correction, definitions, entry, equipment, hand_off, hold, permitted, recall,
+    record, remeasure, rows, shipped, sign, sorting, split, start, step, upstream,
 };
 
 /// Decides what is asked for on a traveler.
@@ -75,6 +75,7 @@ fn draft(
         Asked::AcceptUpstream { operation, evidence } => {
             upstream::accept_upstream(id, state, (operation, evidence), context)?
         }
+        Asked::AcceptTicket(ticket) => hand_off::take(id, state, &ticket, context)?,
         Asked::ReportPieces { at, pieces, reason } => {
             split::report(id, state, &at, (pieces, reason), context)?
         }

@@ -147,12 +147,16 @@ pub enum TravelerFact {
     },
     /// Whether a step is needed, by what was recorded before it.
     ConditionDecided(ConditionDecided),
-    /// A supervisor lets later work go on though an operation is not known to be done here.
+    /// Later work goes on though an operation is not known to be done here: a supervisor answers for
+    /// it, or a signed ticket of the station where it was done.
     UpstreamAccepted {
         /// The operation.
         operation: u32,
         /// By what it is known to be done.
         evidence: String,
+        /// The text of the ticket that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<String>,
     },
     /// The working clock stops.
     Paused {

@@ -22,6 +22,7 @@ pub(in crate::domain) mod equipment;
 pub mod exceptions;
 pub mod fact;
 pub mod failures;
+pub mod hand_off;
 pub mod hold;
 pub mod inside;
 pub mod kin;

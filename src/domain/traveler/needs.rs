@@ -31,6 +31,10 @@ pub(in crate::domain) fn on_traveler(
         TravelerCommand::Start | TravelerCommand::AcceptUpstream { .. } => {
             needs.definitions = true;
         }
+        TravelerCommand::AcceptTicket(ticket) => {
+            needs.definitions = true;
+            needs.ticket = Some(ticket.clone());
+        }
         TravelerCommand::Ship { .. } => {
             (needs.around, needs.kin) = (Around::Shipping, KinWanted::Origins);
         }
@@ -118,6 +122,7 @@ pub(in crate::domain) fn pinned(command: &TravelerCommand) -> Pinned {
         | TravelerCommand::Pause { .. }
         | TravelerCommand::Resume { .. }
         | TravelerCommand::AcceptUpstream { .. }
+        | TravelerCommand::AcceptTicket(_)
         | TravelerCommand::RaiseDeviation { .. }
         | TravelerCommand::SplitLot(_)
         | TravelerCommand::Sort { .. }

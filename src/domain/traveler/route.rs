@@ -11,6 +11,7 @@ use crate::domain::quantity::{Number, Quantity, Verdict};
 use crate::domain::refusal::Reason;
 use crate::domain::refusal::route::RouteReason;
 use crate::domain::stream::TravelerId;
+use crate::domain::ticket::Ticket;
 use crate::domain::unit::Unit;
 
 use super::eligibility::{Draft, Found};
@@ -53,8 +54,12 @@ pub struct LeftOut {
 /// An operation that was accepted on evidence, though its facts were not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
+    /// The fact.
+    pub at: Position,
     /// By what it is known to be done.
     pub evidence: String,
+    /// The ticket that says so; absent where a supervisor answers for it.
+    pub ticket: Option<Box<Ticket>>,
     /// Who accepted it.
     pub by: Option<PersonId>,
     /// When.
@@ -71,9 +76,16 @@ impl ConditionDecided {
 }
 
 impl TravelerState {
-    pub(super) fn accept(&mut self, head: &Head, operation: u32, evidence: &str) {
+    pub(super) fn accept(
+        &mut self,
+        head: &Head,
+        operation: u32,
+        (evidence, ticket): (&str, Option<&str>),
+    ) {
         self.accepted.entry(operation).or_insert_with(|| Accepted {
+            at: head.position.clone(),
             evidence: evidence.to_owned(),
+            ticket: ticket.and_then(|text| Ticket::parse(text).ok()).map(Box::new),
             by: head.acting.actor.clone(),
             moment: head.moment.clone(),
         });

@@ -41,7 +41,7 @@ pub struct TravelerState {
     pub moves: Vec<MovedToRevision>,
     /// Which conditional steps are needed, as last decided and not reopened since.
     pub decisions: BTreeMap<(u32, StepId), Decision>,
-    /// Operations that a supervisor accepted on evidence.
+    /// Operations that were accepted on evidence, or by a ticket.
     pub accepted: BTreeMap<u32, Accepted>,
     /// Every hold ever placed.
     pub holds: BTreeMap<Position, Hold>,
@@ -313,8 +313,8 @@ impl TravelerState {
                 self.lot.note_closed((*operation, step.clone()), &head.position);
             }
             TravelerFact::ConditionDecided(decided) => self.decided(head, decided),
-            TravelerFact::UpstreamAccepted { operation, evidence } => {
-                self.accept(head, *operation, evidence);
+            TravelerFact::UpstreamAccepted { operation, evidence, ticket } => {
+                self.accept(head, *operation, (evidence, ticket.as_deref()));
             }
             TravelerFact::Paused { reason } => self.pause(head, reason),
             TravelerFact::Resumed { note } => self.resume(head, note.as_ref()),

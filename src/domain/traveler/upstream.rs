@@ -67,6 +67,6 @@ pub(super) fn accept_upstream(
     if let Some(pinned) = pinned {
         draft.note(id, TravelerFact::TravelerStarted(pinned));
     }
-    draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence });
+    draft.note(id, TravelerFact::UpstreamAccepted { operation, evidence, ticket: None });
     Ok(draft)
 }

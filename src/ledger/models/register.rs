@@ -15,6 +15,7 @@ use crate::domain::stream::Subject;
 use crate::domain::unit::Unit;
 use crate::ledger::append::to_sql;
 use crate::ledger::error::LedgerError;
+use crate::ledger::station_key;
 use crate::views::register::HeldOperation;
 
 use super::tables::Models;
@@ -139,17 +140,24 @@ impl Models {
         self.run(connection, sql, row)
     }
 
-    /// Notes how far a ledger is judged. From the fact itself: what a work center hears of another
-    /// station's judgements is no whole stream, and cannot be folded.
+    /// Notes what the server says of a station: its key, and how far its ledger is judged. From the fact
+    /// itself: what is heard of another station is no whole stream, and cannot be folded.
     pub(in crate::ledger) fn put_judged(
         self,
         connection: &Connection,
         fact: &Fact,
     ) -> Result<(), LedgerError> {
+        let Subject::Station(station) = &fact.subject else { return Ok(()) };
+        if let FactBody::Station(StationFact::StationEnrolled { ledger, key, .. }) = &fact.body {
+            let named = station_key::unhex(key).and_then(|key| station_key::ledger_of(&key));
+            if named.as_ref() == Some(ledger) {
+                let sql = "INSERT OR REPLACE INTO {enrolled_row} VALUES (?1, ?2, ?3)";
+                self.run(connection, sql, (ledger.as_str(), station.as_str(), key))?;
+            }
+        }
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());
         };
-        let Subject::Station(station) = &fact.subject else { return Ok(()) };
         let sql = "INSERT INTO {judged_row} VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT DO UPDATE SET to_seq = max(to_seq, excluded.to_seq)";
         let judge = fact.head.position.ledger.as_str();

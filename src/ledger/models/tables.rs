@@ -6,7 +6,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "29";
+const VERSION: &str = "30";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -57,7 +57,7 @@ const UNTIL: &str = "(place, counter, ledger, until_epoch, until)";
 const SUSPECT: &str = "(place, counter, epoch, seq) WHERE standing IN ('untouched', 'raised')";
 
 /// Every table of the read models.
-static TABLES: [Table; 32] = [
+static TABLES: [Table; 33] = [
     Table {
         name: "traveler_row",
         columns: "subject TEXT PRIMARY KEY, order_id TEXT NOT NULL, unit TEXT NOT NULL,
@@ -278,6 +278,11 @@ static TABLES: [Table; 32] = [
         name: "judged_row",
         columns: "ledger TEXT NOT NULL, epoch INTEGER NOT NULL, to_seq INTEGER NOT NULL,
             judge TEXT NOT NULL, station TEXT NOT NULL, PRIMARY KEY (ledger, epoch)",
+        indexes: &[],
+    },
+    Table {
+        name: "enrolled_row",
+        columns: "ledger TEXT PRIMARY KEY, station TEXT NOT NULL, key TEXT NOT NULL",
         indexes: &[],
     },
     Table {

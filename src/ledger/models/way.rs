@@ -124,10 +124,9 @@ pub(super) fn next(
 
 /// What was accepted on evidence and is not done, in words.
 pub(super) fn accepted(state: &TravelerState, known: &Instructions) -> Option<String> {
-    let open = state.accepted_open(known).map(|op| {
-        let evidence = state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
-        format!("{} {} accepted, not done: {evidence}", op.operation, op.name)
-    });
+    let open = state
+        .accepted_open(known)
+        .filter_map(|op| Some(state.accepted.get(&op.operation)?.words(op)));
     let open: Vec<String> = open.collect();
     (!open.is_empty()).then(|| open.join("; "))
 }

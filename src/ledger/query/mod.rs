@@ -24,6 +24,7 @@ mod ship;
 mod station;
 mod suspect;
 mod thread;
+mod ticket;
 mod trace;
 mod trace_words;
 mod traveler;
@@ -119,6 +120,7 @@ impl Ledger {
             Query::Sync => Answer::Sync(Box::new(asked.sync()?)),
             Query::Link => Answer::Link(asked.link()?),
             Query::SignInNews { place } => Answer::SignInNews(asked.news(place.as_ref())?),
+            Query::Ticket { ticket } => Answer::Ticket(Box::new(asked.ticket(ticket)?)),
             Query::Scan { code } => Answer::Scan(asked.scan(code)?),
             Query::Help { cleared } => Answer::Help(asked.help(*cleared)?),
             Query::HelpDue => Answer::HelpDue(asked.help_due()?),

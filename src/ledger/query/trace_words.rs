@@ -120,7 +120,7 @@ fn of_traveler(subject: &Subject, fact: &TravelerFact) -> String {
             )
         }
         TravelerFact::ConditionDecided(decided) => decided.words(),
-        TravelerFact::UpstreamAccepted { operation, evidence } => {
+        TravelerFact::UpstreamAccepted { operation, evidence, .. } => {
             format!("operation {operation} accepted, not done: {evidence}")
         }
         TravelerFact::Resumed { note: None } => "resumed".to_owned(),

@@ -23,6 +23,7 @@ mod pasts;
 mod permits;
 mod rules;
 mod shipped;
+mod tickets;
 mod told;
 mod travelers;
 mod work;
@@ -325,7 +326,9 @@ impl Judge {
             let work = Work { fact, body, unit: name, then, now, unseen, texts, known };
             reasons.extend(told::sequence(&work));
             reasons.extend(shipped::against(&work, ledger)?);
+            reasons.extend(tickets::against(&work, (&*ledger, &*store))?);
             others = told::unseen(&work, told);
+            others.extend(tickets::contradicted(&work, (&*store, &mut *told))?);
             reasons.extend(told::closed((fact, name), &closings, (known, told)));
         }
         pasts.go_on(written, id);

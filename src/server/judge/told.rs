@@ -48,6 +48,8 @@ const TOLD: &str = "judge.told";
 pub(super) struct Told {
     clashes: BTreeSet<(Position, Clash)>,
     closed: BTreeSet<(Position, TravelerId)>,
+    #[serde(default)]
+    tickets: BTreeSet<(Position, String)>,
 }
 
 impl Told {
@@ -56,6 +58,11 @@ impl Told {
         let Some(text) = ledger.setting(TOLD)? else { return Ok(Self::default()) };
         serde_json::from_str(&text)
             .map_err(|error| LedgerError::Fault { what: format!("what the judge told: {error}") })
+    }
+
+    /// Whether what is wrong with a ticket is told for the first time.
+    pub(super) fn ticket(&mut self, taken: &Position, words: &str) -> bool {
+        self.tickets.insert((taken.clone(), words.to_owned()))
     }
 
     /// Keeps what was told, once all of it is written.

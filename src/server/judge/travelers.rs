@@ -79,9 +79,8 @@ impl Case<'_> {
             TravelerFact::ConditionDecided(_) => {
                 self.require(&[Action::Perform, Action::Overrule, Action::CorrectRecord]);
             }
-            TravelerFact::WaitAccepted { .. } | TravelerFact::UpstreamAccepted { .. } => {
-                self.require(&[Action::Overrule]);
-            }
+            TravelerFact::WaitAccepted { .. } => self.require(&[Action::Overrule]),
+            TravelerFact::UpstreamAccepted { ticket, .. } => self.accepted(ticket.is_some()),
             TravelerFact::Signed { signature, .. } => {
                 self.signature(signature);
                 self.here();
@@ -93,6 +92,10 @@ impl Case<'_> {
                 self.let_go(hold, (outcome, decision.as_ref()));
             }
         }
+    }
+
+    fn accepted(&mut self, by_ticket: bool) {
+        self.require(who_may::accepts_upstream(by_ticket));
     }
 
     /// Whether what begins an attempt is the signing of its first ask.

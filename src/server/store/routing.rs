@@ -80,6 +80,10 @@ impl<'a> Routing<'a> {
                 if is_of_itself(fact) && !self.is_ledger_of(station, key)? => {}
             (Scope::Station, Subject::Station(station)) => {
                 self.put(&Feed::Station(station.clone()).to_string(), key);
+                // By its key every other station knows what it signs.
+                if matches!(fact.body, FactBody::Station(StationFact::StationEnrolled { .. })) {
+                    self.accept(key)?;
+                }
             }
             (Scope::Station, _) => {}
             (Scope::Catalog, _) => {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier, Style};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::domain::text::sanitize_line;
@@ -90,6 +91,25 @@ impl<'a> Canvas<'a> {
     /// Draws a symbol; tells the column after it.
     pub fn mark(&mut self, at: At, mark: Mark, role: Role) -> u16 {
         self.put(at, mark.glyph(self.ascii), role)
+    }
+
+    /// Draws a cell of which each half is light or dark, whatever the theme: white on black, and light
+    /// ink on dark where there is no color.
+    pub fn halves(&mut self, (x, y): At, (upper, lower): (bool, bool)) {
+        if x >= self.width() || y >= self.height() {
+            return;
+        }
+        let cell = &mut self.buffer[(x, y)];
+        cell.reset();
+        // Turned around, a blank is light without a gap between it and the next.
+        let (symbol, turned) = match (upper, lower) {
+            (true, true) => (" ", Modifier::REVERSED),
+            (false, false) => (" ", Modifier::empty()),
+            (true, false) => ("▀", Modifier::empty()),
+            (false, true) => ("▄", Modifier::empty()),
+        };
+        cell.set_symbol(symbol);
+        cell.set_style(Style::new().fg(Color::White).bg(Color::Black).add_modifier(turned));
     }
 
     /// Draws a rule across.

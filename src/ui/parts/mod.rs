@@ -4,6 +4,7 @@
 
 pub mod canvas;
 pub mod choices;
+pub mod code;
 pub mod field;
 pub mod frame;
 pub mod kept;

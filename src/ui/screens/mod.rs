@@ -53,6 +53,7 @@ mod since;
 pub mod suspect;
 pub mod sync;
 pub mod thread;
+pub mod ticket;
 mod to_sign;
 pub mod traveler;
 pub mod waits;

@@ -96,6 +96,9 @@ impl Shop {
             context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
+        if let Some(ticket) = &units.ticket {
+            context.drawn_by = Some(self.whose(ticket));
+        }
         self.load_units(&mut context, &units);
         context.label = needs.label.and_then(|text| self.label(&text));
         if let Some(identity) = &needs.component {

@@ -7,6 +7,7 @@ use crate::ui::keys::Act;
 use crate::ui::layer::Turn;
 use crate::ui::screens::ship::review::ShipScreen;
 use crate::ui::screens::thread::built::BuiltScreen;
+use crate::ui::screens::ticket::draw::DrawTicketScreen;
 use crate::ui::world::World;
 use crate::views::traveler::TravelerView;
 
@@ -53,7 +54,8 @@ impl TravelerScreen {
         }
     }
 
-    /// Offers to look at what it is made of, and to release it where its route is done.
+    /// Offers to look at what it is made of, to hand it off once an operation is closed, and to release
+    /// it where its route is done.
     pub(super) fn offer_ship(&self, acts: &mut Vec<Act>) {
         let Some(view) = self.view.as_ref().filter(|view| view.state.started.is_some()) else {
             return;
@@ -65,10 +67,17 @@ impl TravelerScreen {
         if view.state.shipped().is_some() || view.state.finished(&view.instructions) {
             acts.push(Act::ShipUnit);
         }
+        let mut operations = view.state.started.iter().flat_map(|started| &started.operations);
+        if operations.any(|op| view.state.operation_closed(op, &view.instructions)) {
+            acts.push(Act::HandOff);
+        }
     }
 
-    /// What it is made of, or its release.
+    /// What it is made of, its hand-off ticket, or its release.
     pub(super) fn open_parts(&self, act: Act) -> Turn {
+        if act == Act::HandOff {
+            return Turn::Open(Box::new(DrawTicketScreen::new(self.id.clone())));
+        }
         if act == Act::ShipUnit {
             return Turn::Open(Box::new(ShipScreen::new(self.id.clone())));
         }

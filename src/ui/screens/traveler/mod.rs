@@ -238,7 +238,7 @@ impl TravelerScreen {
             }
             (Act::AcceptWait, Some(at)) => self.open_note(NoteFor::AcceptWait(at)),
             (Act::Difference, _) => Turn::Open(Box::new(DifferenceScreen::new(self.id.clone()))),
-            (Act::ShipUnit | Act::Components, _) => self.open_parts(act),
+            (Act::ShipUnit | Act::Components | Act::HandOff, _) => self.open_parts(act),
             (Act::Split, _) => self.open_note(NoteFor::Split),
             (Act::Redline, Some(at)) => self.propose(&at, world),
             (Act::ProposePermit, _) => self.propose_permit(world),

@@ -3,7 +3,7 @@
 use crate::domain::instruction::{Block, CalloutLevel, Instruction, Step};
 use crate::domain::traveler::standing::{Current, StepStanding};
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::prose::{Line, lines};
+use crate::ui::parts::prose::{Line, lines, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
@@ -265,10 +265,14 @@ fn view_accepted(
     canvas: &mut Canvas<'_>,
 ) -> u16 {
     let Some(op) = view.state.accepted_open(&view.instructions).next() else { return bottom };
-    let evidence = view.state.accepted.get(&op.operation).map_or("", |found| &found.evidence);
-    let text = format!("{} {} accepted, not done: {evidence}", op.operation, op.name);
-    canvas.put_in((x, bottom.saturating_sub(1)), cells, &text, Role::Warn);
-    bottom.saturating_sub(1)
+    let accepted = view.state.accepted.get(&op.operation);
+    let text = accepted.map_or_else(String::new, |accepted| accepted.words(op));
+    let said = wrapped(&text, cells.into(), Role::Warn);
+    let top = bottom.saturating_sub(u16::try_from(said.len().min(2)).unwrap_or(1));
+    for (line, y) in said.iter().zip(top..bottom) {
+        line.view(canvas, (x, y), cells);
+    }
+    top
 }
 
 /// An operation's number, its instruction and the step that is shown.
