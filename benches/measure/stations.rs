@@ -73,9 +73,16 @@ async fn works(
         let due = begin + Duration::from_secs(n as u64);
         tokio::time::sleep_until(due.into()).await;
         let page = serde_json::to_string(&writer.page(vec![fact])).unwrap();
-        let request = client.post(format!("{}/v1/pages", access.url)).bearer_auth(&access.token);
-        let request = request.header("content-type", "application/json").body(page);
-        let answer = request.send().await.unwrap().text().await.unwrap();
+        let answer = loop {
+            let request = client.post(format!("{}/v1/pages", access.url));
+            let request = request.bearer_auth(&access.token).body(page.clone());
+            let answer = request.header("content-type", "application/json").send().await.unwrap();
+            if answer.status() != reqwest::StatusCode::TOO_MANY_REQUESTS {
+                break answer.text().await.unwrap();
+            }
+            // As it is asked to.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        };
         let answer: PageAnswer = serde_json::from_str(&answer).unwrap();
         assert_eq!(answer.outcome, PageOutcome::Stored);
         times.push(now().saturating_duration_since(due));

@@ -20,7 +20,10 @@ use super::store::Store;
 use super::store::error::StoreError;
 
 /// How many requests may wait for the store at once; more are asked to come again.
-const WAITING_MAX: usize = 256;
+const WAITING_MAX: usize = 1_024;
+/// How much of pages may wait at once, in pieces of [`PIECE_BYTES`]; a page has at least one.
+const WAITING_PIECES: usize = 8_192;
+const PIECE_BYTES: usize = 4 * 1_024;
 
 /// The number of news of a server that ends.
 const ENDED: u64 = u64::MAX;
@@ -34,6 +37,8 @@ pub(super) struct Shared {
     reader: Arc<Mutex<Store>>,
     incoming: SyncSender<Incoming>,
     turns: Semaphore,
+    /// What is left of [`WAITING_PIECES`].
+    pieces: Semaphore,
     clock: Clock,
     /// Rung when there is something to judge. It holds one ring: more say nothing more.
     bell: SyncSender<()>,
@@ -106,13 +111,15 @@ impl Shared {
     ) -> Arc<Self> {
         let writer = Arc::new(Mutex::new(writer));
         let reader = Arc::new(Mutex::new(reader));
-        let incoming = incoming::start(Arc::clone(&writer), WAITING_MAX);
+        let incoming = incoming::start(Arc::clone(&writer), WAITING_PIECES);
+        let pieces = Semaphore::new(WAITING_PIECES);
         let turns = Semaphore::new(WAITING_MAX);
         Arc::new(Self {
             writer,
             reader,
             incoming,
             turns,
+            pieces,
             clock,
             bell,
             wake,
@@ -169,6 +176,9 @@ impl Shared {
 
     /// Stores a page, together with those that wait as well; answers after the commit.
     pub(super) async fn ingest(&self, page: PageUp) -> Result<PageAnswer, Denied> {
+        let bytes: usize = page.facts.iter().map(|fact| fact.bytes.len()).sum();
+        let pieces = u32::try_from(1 + bytes / PIECE_BYTES).unwrap_or(u32::MAX);
+        let _piece = self.pieces.try_acquire_many(pieces).map_err(|_| Denied::Busy)?;
         let (told, answer) = oneshot::channel();
         let incoming = Incoming { page, received: self.now().utc, told };
         self.incoming.try_send(incoming).map_err(|_| Denied::Busy)?;

@@ -151,13 +151,20 @@ impl Store {
         }
         routing.finish()?;
         tables.finish()?;
-        if let Some(FactKey { at, id }) = head {
-            let head = LedgerHead { epoch: page.epoch, last_seq: at.seq, last_id: id };
-            tx.set_head(&page.ledger, &head)?;
+        let reached = head.map(|FactKey { at, id }| LedgerHead {
+            epoch: page.epoch,
+            last_seq: at.seq,
+            last_id: id,
+        });
+        if let Some(reached) = &reached {
+            tx.set_head(&page.ledger, reached)?;
         }
         if outcome == PageOutcome::Stored {
             tx.insert_seal(&page.seal)?;
             page.seals.iter().try_for_each(|seal| tx.insert_seal(seal))?;
+        }
+        if let Some(head) = reached {
+            return Ok(PageAnswer { head, outcome });
         }
         let row = tx.newest_epoch(&page.ledger)?;
         let none = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };

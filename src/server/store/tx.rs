@@ -130,12 +130,12 @@ impl<'a> Tx<'a> {
         &self,
         work: impl FnOnce() -> Result<T, StoreError>,
     ) -> Result<Result<T, StoreError>, StoreError> {
-        self.statements.batch("SAVEPOINT part")?;
+        self.put("SAVEPOINT part", Vec::new())?;
         let done = work().and_then(|done| self.statements.settle().map(|()| done));
         if done.is_err() {
             self.statements.batch("ROLLBACK TO SAVEPOINT part")?;
         }
-        self.statements.batch("RELEASE SAVEPOINT part")?;
+        self.put("RELEASE SAVEPOINT part", Vec::new())?;
         Ok(done)
     }
 
@@ -174,8 +174,7 @@ impl<'a> Tx<'a> {
                    VALUES (?1, ?2, ?3, ?4) ON CONFLICT (ledger, epoch)
                    DO UPDATE SET last_seq = excluded.last_seq, last_id = excluded.last_id";
         let LedgerHead { epoch, last_seq, last_id } = head;
-        let values = [of.into(), (*epoch).into(), (*last_seq).into(), last_id.into()];
-        self.run(sql, &values).map(drop)
+        self.put(sql, vec![of.into(), (*epoch).into(), (*last_seq).into(), last_id.into()])
     }
 
     /// Freezes an epoch and keeps the page that forked it.
@@ -290,7 +289,7 @@ impl<'a> Tx<'a> {
     ) -> Result<FeedHeadRow, StoreError> {
         let sql = "INSERT INTO feed_head (feed, epoch, position, rolling)
                    VALUES (?1, ?2, 0, ?3) ON CONFLICT (feed) DO NOTHING";
-        self.run(sql, &[feed.into(), epoch.into(), (&Hash::ZERO).into()])?;
+        self.put(sql, vec![feed.into(), epoch.into(), (&Hash::ZERO).into()])?;
         let sql = "UPDATE feed_head SET position = position + ?2 WHERE feed = ?1
                    RETURNING epoch, position - ?2, rolling";
         let before = self.one(sql, &[feed.into(), count.into()], feed_head_row)?;

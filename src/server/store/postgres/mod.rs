@@ -396,10 +396,13 @@ impl Statements for Session {
     }
 
     fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        if sql.starts_with("ROLLBACK") {
+        if sql == "ROLLBACK" {
             self.queued.take();
         }
-        self.settle()?;
+        let sent = self.settle();
+        if !sql.starts_with("ROLLBACK") {
+            sent?;
+        }
         let done = wait(self.client.batch_execute(sql)).map_err(StoreError::from);
         if done.is_ok() && (sql.starts_with("ROLLBACK") || sql.starts_with("BEGIN")) {
             self.failed.set(false);
