@@ -20,6 +20,7 @@ mod cli_import;
 mod cli_inspection;
 mod cli_lots;
 mod cli_lots_apart;
+mod cli_not_here;
 mod cli_permits;
 mod cli_place;
 mod cli_reading;

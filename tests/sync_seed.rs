@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
+use gemba::domain::feeds::Cursor;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{OrderId, PlaceId};
 use gemba::domain::kinds::FactBody;
@@ -10,18 +11,22 @@ use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Unfinished, U
 use gemba::domain::people::Role;
 use gemba::domain::positions::Positions;
 use gemba::domain::stream::{Subject, TravelerId};
-use gemba::domain::traveler::fact::{HoldPlaced, HoldReason, TravelerFact, TravelerStarted};
+use gemba::domain::traveler::fact::{
+    HoldOutcome, HoldPlaced, HoldReason, TravelerFact, TravelerStarted,
+};
+use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
 use gemba::server::by_file::seed;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::client::seed::by_file;
 use gemba::sync::parcel::ParcelError;
+use gemba::sync::protocol::{PullAnswer, PullRequest};
 
 use crate::support::counts;
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 
-/// Facts of one unit.
-const OF_UNIT: usize = 20;
+/// Facts of one unit: it began, and was on hold ten times.
+const OF_UNIT: usize = 21;
 const UNITS: usize = 10;
 
 /// A pen that writes whole orders into a station's store, past the rules and in one transaction.
@@ -57,8 +62,8 @@ impl Pen {
         self.at.clone()
     }
 
-    /// An order with its units, and whether it is closed.
-    fn order(&mut self, order: &str, closed: bool) {
+    /// An order with its units, and whether it is closed; tells the last fact of the last unit.
+    fn order(&mut self, order: &str, closed: bool) -> Position {
         let order: OrderId = order.parse().unwrap();
         let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
         let operation = RouteOperation {
@@ -75,6 +80,7 @@ impl Pen {
         };
         let own = Subject::Order(order.clone());
         let opened = self.write(&own, &[], FactBody::Order(OrderFact::OrderOpened(opened)));
+        let mut last = opened.clone();
         for serial in &serials {
             let unit = TravelerId { order: order.clone(), unit: serial.parse().unwrap() };
             let unit = Subject::Traveler(unit);
@@ -85,9 +91,10 @@ impl Pen {
                 pieces: None,
             };
             let started = FactBody::Traveler(TravelerFact::TravelerStarted(started));
-            let mut last = self.write(&unit, &[], started);
-            for _ in 1..OF_UNIT {
-                last = self.write(&unit, std::slice::from_ref(&last), hold(&last));
+            last = self.write(&unit, &[], started);
+            for n in 1..OF_UNIT {
+                let body = if n % 2 == 1 { hold(&last) } else { released(&last) };
+                last = self.write(&unit, std::slice::from_ref(&last), body);
             }
         }
         if closed {
@@ -95,6 +102,7 @@ impl Pen {
             let body = FactBody::Order(OrderFact::OrderClosed { reason, left });
             self.write(&own, &[opened], body);
         }
+        last
     }
 
     fn put_into(self, station: &StationBench) {
@@ -129,6 +137,11 @@ fn hold(of: &Position) -> FactBody {
     }))
 }
 
+fn released(hold: &Position) -> FactBody {
+    let outcome = HoldOutcome::Resumed { as_is: true };
+    FactBody::Traveler(TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None })
+}
+
 fn unit(order: &str, serial: &str) -> Subject {
     let (order, unit) = (order.parse().unwrap(), serial.parse().unwrap());
     Subject::Traveler(TravelerId { order, unit })
@@ -160,7 +173,7 @@ async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
     }
 }
 
-/// A plant where ten orders were closed and two are open.
+/// A plant where ten orders are over, two are open, and one is closed with a unit on hold.
 async fn plant() -> (PlantBench, StationBench) {
     let bench = PlantBench::start().await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
@@ -172,6 +185,8 @@ async fn plant() -> (PlantBench, StationBench) {
     }
     pen.order("WO-11", false);
     pen.order("WO-12", false);
+    let last = pen.order("WO-13", true);
+    pen.write(&unit("WO-13", "0010"), std::slice::from_ref(&last), hold(&last));
     pen.put_into(&asm);
     settle(&bench, &[&asm]).await;
     (bench, asm)
@@ -188,6 +203,8 @@ async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matter
     let whole = known(&asm, &unit("WO-11", "0001"));
     assert!(whole >= OF_UNIT);
     assert_eq!(known(&new, &unit("WO-11", "0001")), whole, "open orders come whole");
+    let held = unit("WO-13", "0010");
+    assert_eq!(known(&new, &held), known(&asm, &held), "a closed order with a hold is not over");
     assert_eq!(known(&new, &Subject::Person("P-2".parse().unwrap())), 1);
     let cursors = |station: &StationBench| {
         let all = station.ledger().cursors().unwrap().into_iter();
@@ -237,6 +254,52 @@ async fn the_same_from_a_file_for_that_station_alone_and_once() {
     let twice = by_file(&new.dir, &file).unwrap_err();
     assert!(twice.to_string().contains("nothing was changed"), "{twice}");
     settle(&bench, &[&asm, &new]).await;
+    is_clean(&new);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_was_left_out_comes_when_asked_and_is_said_to_be_missing_until_it_is_here()
+{
+    let (bench, asm) = plant().await;
+    let new = bench.enroll("ASM2", &["ASM"]).await;
+    settle(&bench, &[&asm, &new]).await;
+    let mut ledger = new.ledger();
+    let left_out = ledger.left_out().unwrap();
+    assert_eq!(ledger.begin_whole().unwrap(), left_out);
+
+    // It dies after the first page of a feed.
+    let office = bench.office();
+    let own = ledger.identity().ledger.clone();
+    let feeds = office.store().station_of(&own).unwrap().unwrap().feeds();
+    let of_orders = |feed: &str| feed.starts_with("work-center/");
+    let begins = |ledger: &Ledger| {
+        ledger.cursors().unwrap().into_iter().find(|cursor| of_orders(&cursor.feed)).unwrap()
+    };
+    let Cursor { feed, epoch, position, rolling } = begins(&ledger);
+    assert_eq!(position, 0);
+    let request = PullRequest { feed, epoch, after: 0, rolling, bytes_max: 64 * 1024 };
+    let answer = office.store().pull(&feeds, &request).unwrap();
+    let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
+    let after = page.rows.len() as u64;
+    assert!(after < head, "one page is not all");
+    assert!(ledger.apply(&page).unwrap().new > 0);
+    ledger.end_whole().unwrap();
+    assert_eq!(ledger.left_out().unwrap(), left_out, "it is not all here");
+    assert!(ledger.is_fetching_whole().unwrap());
+
+    // Asked once more, it goes on from there.
+    assert_eq!(ledger.begin_whole().unwrap(), left_out);
+    assert_eq!(begins(&ledger).position, after);
+    settle(&bench, &[&asm, &new]).await;
+    assert_eq!(ledger.left_out().unwrap(), 0);
+    assert!(!ledger.is_fetching_whole().unwrap());
+    for order in ["WO-1", "WO-5", "WO-10", "WO-13"] {
+        let last = unit(order, "0010");
+        assert_eq!(known(&new, &last), known(&asm, &last), "{order}");
+    }
+    assert_eq!(ledger.begin_whole().unwrap(), 0, "then there is nothing to fetch");
+    assert!(!ledger.is_fetching_whole().unwrap());
     is_clean(&new);
     bench.running.shutdown().await;
 }

@@ -44,6 +44,7 @@ pub mod news;
 pub mod offset;
 pub mod order;
 pub mod orderable;
+pub mod over;
 pub mod people;
 pub mod permit;
 pub mod pin;

@@ -43,3 +43,4 @@ mod surroundings;
 mod suspects;
 pub mod transact;
 pub mod verify;
+mod whole;

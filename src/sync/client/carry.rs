@@ -141,6 +141,7 @@ impl<'a> Carrier<'a> {
         loop {
             event = match machine.next(event) {
                 down::Action::Done => {
+                    self.ledger.end_whole()?;
                     self.received += seed::complete(self.ledger, (self.http, self.runtime))?;
                     self.offer_back()?;
                     return self.tell_reached(before.as_ref());

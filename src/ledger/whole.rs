@@ -1,0 +1,76 @@
+//! Fetching everything that was left out: the feeds of orders are followed from their beginning once more.
+//!
+//! What was left out stays noted until all of it is here, so that every list says till then that it may
+//! lack something; whoever is cut off in the middle goes on from there.
+
+use rusqlite::Connection;
+
+use crate::domain::feeds::{Cursor, Feed};
+use crate::domain::hash::Hash;
+
+use super::apply::put_cursor;
+use super::desk::{put_setting, setting};
+use super::error::LedgerError;
+use super::schema;
+use super::store::Ledger;
+
+/// The setting of how far each feed was when everything began to be fetched, as cursors in JSON; empty
+/// or absent when it is not.
+const WHOLE: &str = "sync.whole";
+
+impl Ledger {
+    /// Begins to fetch everything that was left out; tells of how many streams that is. What was begun
+    /// before goes on.
+    pub fn begin_whole(&mut self) -> Result<u64, LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        let left_out = self.left_out()?;
+        if left_out > 0 && wanted(&transaction)?.is_empty() {
+            let cursors: Vec<Cursor> =
+                self.cursors()?.into_iter().filter(|cursor| has_orders(&cursor.feed)).collect();
+            let text = serde_json::to_string(&cursors)
+                .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
+            put_setting(&transaction, WHOLE, &text)?;
+            for cursor in cursors {
+                put_cursor(&transaction, &Cursor { position: 0, rolling: Hash::ZERO, ..cursor })?;
+            }
+        }
+        transaction.commit()?;
+        Ok(left_out)
+    }
+
+    /// Whether everything that was left out is being fetched.
+    pub fn is_fetching_whole(&self) -> Result<bool, LedgerError> {
+        Ok(!wanted(&self.connection)?.is_empty())
+    }
+
+    /// Ends that where each feed has come as far again as it was; told when every feed was followed to
+    /// its end. A feed in a new epoch came from its beginning by that.
+    pub fn end_whole(&mut self) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        let wanted = wanted(&transaction)?;
+        let cursors = self.cursors()?;
+        let is_short = |was: &Cursor| {
+            let here = cursors.iter().find(|here| here.feed == was.feed);
+            here.is_some_and(|here| here.epoch == was.epoch && here.position < was.position)
+        };
+        if wanted.is_empty() || wanted.iter().any(is_short) {
+            return Ok(());
+        }
+        transaction.execute("DELETE FROM left_out", ())?;
+        put_setting(&transaction, WHOLE, "")?;
+        Ok(transaction.commit()?)
+    }
+}
+
+fn has_orders(feed: &str) -> bool {
+    match Feed::parse(feed) {
+        Some(Feed::WorkCenter(_) | Feed::Area(_) | Feed::Site(_)) => true,
+        Some(Feed::Catalog | Feed::Station(_)) | None => false,
+    }
+}
+
+fn wanted(connection: &Connection) -> Result<Vec<Cursor>, LedgerError> {
+    let text = setting(connection, WHOLE)?.filter(|text| !text.is_empty());
+    let wrong = |_| LedgerError::damaged("what is being fetched is not readable");
+    text.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(wrong))
+}
