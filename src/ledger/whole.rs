@@ -40,7 +40,7 @@ impl Ledger {
 
     /// Whether everything that was left out is being fetched.
     pub fn is_fetching_whole(&self) -> Result<bool, LedgerError> {
-        Ok(!wanted(&self.connection)?.is_empty())
+        is_fetching(&self.connection)
     }
 
     /// Ends that where each feed has come as far again as it was; told when every feed was followed to
@@ -56,10 +56,18 @@ impl Ledger {
         if wanted.is_empty() || wanted.iter().any(is_short) {
             return Ok(());
         }
-        transaction.execute("DELETE FROM left_out", ())?;
+        // Of what was pruned here a part may be at no feed of this station.
+        let sql = "DELETE FROM left_out WHERE NOT EXISTS (
+                   SELECT 1 FROM stub WHERE stub.subject = left_out.subject)";
+        transaction.execute(sql, ())?;
         put_setting(&transaction, WHOLE, "")?;
         Ok(transaction.commit()?)
     }
+}
+
+/// Whether everything that was left out is being fetched.
+pub(super) fn is_fetching(connection: &Connection) -> Result<bool, LedgerError> {
+    Ok(!wanted(connection)?.is_empty())
 }
 
 fn has_orders(feed: &str) -> bool {
