@@ -90,6 +90,7 @@ const COMMANDS: [&[&str]; 97] = [
     &["audit", "verify"],
     &["store", "rebuild"],
     &["store", "check"],
+    &["store", "prune"],
     &["store", "backup"],
     &["doctor"],
     &["inspection", "plan"],

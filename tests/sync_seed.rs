@@ -2,18 +2,9 @@
 
 use std::sync::Arc;
 
-use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
 use gemba::domain::feeds::Cursor;
-use gemba::domain::hash::Hash;
-use gemba::domain::ids::{OrderId, PlaceId};
-use gemba::domain::kinds::FactBody;
-use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Unfinished, Units};
 use gemba::domain::people::Role;
-use gemba::domain::positions::Positions;
-use gemba::domain::stream::{Subject, TravelerId};
-use gemba::domain::traveler::fact::{
-    HoldOutcome, HoldPlaced, HoldReason, TravelerFact, TravelerStarted,
-};
+use gemba::domain::stream::Subject;
 use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
 use gemba::server::by_file::seed;
@@ -23,129 +14,12 @@ use gemba::sync::parcel::ParcelError;
 use gemba::sync::protocol::{PullAnswer, PullRequest};
 
 use crate::support::counts;
-use crate::support::plant::{PlantBench, StationBench, acting, moment};
+use crate::support::pen::{Pen, hold, unit};
+use crate::support::plant::{PlantBench, StationBench, moment};
 
 /// Facts of one unit: it began, and was on hold ten times.
 const OF_UNIT: usize = 21;
 const UNITS: usize = 10;
-
-/// A pen that writes whole orders into a station's store, past the rules and in one transaction.
-struct Pen {
-    at: Position,
-    prev: Hash,
-    written: Vec<(Fact, Written)>,
-}
-
-impl Pen {
-    fn of(station: &StationBench) -> Self {
-        let ledger = station.ledger();
-        let (head, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
-        let at = Position { ledger: own, epoch: head.epoch, seq: head.last_seq };
-        Self { at, prev: head.last_id, written: Vec::new() }
-    }
-
-    fn write(&mut self, subject: &Subject, after: &[Position], body: FactBody) -> Position {
-        self.at = self.at.plus(1);
-        let acting = Acting { place: PlaceId::parse("ASM-1").ok(), ..acting("P-1") };
-        let moment = moment(i64::try_from(self.at.seq).unwrap());
-        let head = Head {
-            position: self.at.clone(),
-            after: after.to_vec(),
-            moment,
-            catalog_age_s: None,
-            acting,
-        };
-        let fact = Fact { head, subject: subject.clone(), body };
-        let written = Written { prev: self.prev, bytes: fact.write().unwrap() };
-        self.prev = written.id();
-        self.written.push((fact, written));
-        self.at.clone()
-    }
-
-    /// An order with its units, and whether it is closed; tells the last fact of the last unit.
-    fn order(&mut self, order: &str, closed: bool) -> Position {
-        let order: OrderId = order.parse().unwrap();
-        let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
-        let operation = RouteOperation {
-            operation: 10,
-            instruction: "WI-1".parse().unwrap(),
-            work_center: "ASM".parse().unwrap(),
-        };
-        let opened = OrderOpened {
-            part: "CP-40".parse().unwrap(),
-            units: Units::Serials(serials.iter().map(|serial| serial.parse().unwrap()).collect()),
-            route: vec![operation],
-            due: None,
-            priority: 3,
-        };
-        let own = Subject::Order(order.clone());
-        let opened = self.write(&own, &[], FactBody::Order(OrderFact::OrderOpened(opened)));
-        let mut last = opened.clone();
-        for serial in &serials {
-            let unit = TravelerId { order: order.clone(), unit: serial.parse().unwrap() };
-            let unit = Subject::Traveler(unit);
-            let started = TravelerStarted {
-                part: "CP-40".parse().unwrap(),
-                specification: None,
-                operations: Vec::new(),
-                pieces: None,
-            };
-            let started = FactBody::Traveler(TravelerFact::TravelerStarted(started));
-            last = self.write(&unit, &[], started);
-            for n in 1..OF_UNIT {
-                let body = if n % 2 == 1 { hold(&last) } else { released(&last) };
-                last = self.write(&unit, std::slice::from_ref(&last), body);
-            }
-        }
-        if closed {
-            let (reason, left) = ("complete".to_owned(), Unfinished::default());
-            let body = FactBody::Order(OrderFact::OrderClosed { reason, left });
-            self.write(&own, &[opened], body);
-        }
-        last
-    }
-
-    fn put_into(self, station: &StationBench) {
-        let mut store = rusqlite::Connection::open(station.dir.join("station.db")).unwrap();
-        let transaction = store.transaction().unwrap();
-        for (fact, written) in &self.written {
-            let at = &fact.head.position;
-            let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let row = (
-                at.ledger.as_str(),
-                at.epoch,
-                i64::try_from(at.seq).unwrap(),
-                written.prev.0,
-                &written.bytes,
-                written.id().0,
-                fact.body.kind(),
-                fact.subject.to_string(),
-            );
-            transaction.prepare_cached(sql).unwrap().execute(row).unwrap();
-        }
-        transaction.commit().unwrap();
-    }
-}
-
-fn hold(of: &Position) -> FactBody {
-    FactBody::Traveler(TravelerFact::HoldPlaced(HoldPlaced {
-        reason: HoldReason::OutOfLimits,
-        attempt: None,
-        readings: Positions::one(of),
-        deviation: None,
-    }))
-}
-
-fn released(hold: &Position) -> FactBody {
-    let outcome = HoldOutcome::Resumed { as_is: true };
-    FactBody::Traveler(TravelerFact::HoldReleased { hold: hold.clone(), outcome, decision: None })
-}
-
-fn unit(order: &str, serial: &str) -> Subject {
-    let (order, unit) = (order.parse().unwrap(), serial.parse().unwrap());
-    Subject::Traveler(TravelerId { order, unit })
-}
 
 fn known(station: &StationBench, subject: &Subject) -> usize {
     let folded = station.ledger().stream(subject).unwrap();
@@ -179,7 +53,8 @@ async fn plant() -> (PlantBench, StationBench) {
     let asm = bench.enroll("ASM1", &["ASM"]).await;
     asm.client().sync_once().await.unwrap();
     asm.admit("P-2", Role::Operator);
-    let mut pen = Pen::of(&asm);
+    let mut pen = Pen::of(&asm.dir);
+    (pen.begins, pen.units, pen.of_unit) = (true, UNITS, OF_UNIT);
     for n in 1..=10 {
         pen.order(&format!("WO-{n}"), true);
     }
@@ -187,7 +62,7 @@ async fn plant() -> (PlantBench, StationBench) {
     pen.order("WO-12", false);
     let last = pen.order("WO-13", true);
     pen.write(&unit("WO-13", "0010"), std::slice::from_ref(&last), hold(&last));
-    pen.put_into(&asm);
+    pen.put_into(&asm.dir);
     settle(&bench, &[&asm]).await;
     (bench, asm)
 }
@@ -216,10 +91,10 @@ async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matter
 
     // A fact comes late to an order that was left out: its streams come whole.
     let late = unit("WO-3", "0001");
-    let mut pen = Pen::of(&asm);
+    let mut pen = Pen::of(&asm.dir);
     let last = asm.ledger().stream(&late).unwrap().order.last().unwrap().clone();
     pen.write(&late, std::slice::from_ref(&last), hold(&last));
-    pen.put_into(&asm);
+    pen.put_into(&asm.dir);
     settle(&bench, &[&asm, &new]).await;
     assert_eq!(known(&new, &late), known(&asm, &late));
     assert_eq!(known(&new, &unit("WO-3", "0007")), known(&asm, &unit("WO-3", "0007")));
