@@ -14,9 +14,9 @@ use crate::prune_store::store;
 use crate::support::counts;
 use crate::support::program::gemba_at;
 
-const ORDERS: u32 = 60;
+const ORDERS: u32 = 40;
 const UNITS: usize = 8;
-const KILLS: u64 = 24;
+const KILLS: u64 = 10;
 
 /// From nothing up to so many milliseconds, in unequal steps.
 fn patience(n: u64, most_ms: u64) -> Duration {

@@ -172,6 +172,7 @@ CREATE TABLE pruned_contact (
     utc_ms INTEGER NOT NULL,
     PRIMARY KEY (place, ledger)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE order_wanted (order_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE VIEW standing (ledger, epoch, seq, id) AS
 SELECT ledger, epoch, seq, id FROM fact UNION ALL SELECT ledger, epoch, seq, id FROM stub;
 CREATE TRIGGER stub_is_of_a_fact BEFORE INSERT ON stub

@@ -108,10 +108,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// Orders that were left out and of which a fact came since: they are fetched whole.
+    /// Orders that were left out and of which a fact came since, or that somebody wants: they are
+    /// fetched whole.
     pub fn left_out_and_touched(&self) -> Result<Vec<OrderId>, LedgerError> {
         let sql = "SELECT DISTINCT order_id FROM left_out
-                   WHERE EXISTS (SELECT 1 FROM fact WHERE fact.subject = left_out.subject)";
+                   WHERE EXISTS (SELECT 1 FROM fact WHERE fact.subject = left_out.subject)
+                   UNION SELECT order_id FROM order_wanted
+                   WHERE order_id IN (SELECT order_id FROM left_out)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(())?;
         let mut orders = Vec::new();
@@ -151,6 +154,8 @@ impl Ledger {
                 return Err(part_of(order).into());
             }
             let sql = "DELETE FROM left_out WHERE order_id = ?1";
+            transaction.execute(sql, [order.as_str()])?;
+            let sql = "DELETE FROM order_wanted WHERE order_id = ?1";
             transaction.execute(sql, [order.as_str()])?;
             self.project_all(&transaction, &subjects)?;
             Ok(new)

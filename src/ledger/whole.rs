@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::domain::feeds::{Cursor, Feed};
 use crate::domain::hash::Hash;
+use crate::domain::ids::OrderId;
 
 use super::apply::put_cursor;
 use super::desk::{put_setting, setting};
@@ -38,6 +39,28 @@ impl Ledger {
         Ok(left_out)
     }
 
+    /// Notes that somebody wants an order that was left out: the next exchange fetches it.
+    pub fn want_order(&mut self, order: &OrderId) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        let sql = "INSERT INTO order_wanted (order_id) SELECT ?1
+                   WHERE EXISTS (SELECT 1 FROM left_out WHERE order_id = ?1) ON CONFLICT DO NOTHING";
+        transaction.execute(sql, [order.as_str()])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Notes that the server does not hand an order out; who wants it asks again.
+    pub fn give_up_order(&mut self, order: &OrderId) -> Result<(), LedgerError> {
+        let sql = "DELETE FROM order_wanted WHERE order_id = ?1";
+        self.connection.prepare_cached(sql)?.execute([order.as_str()])?;
+        Ok(())
+    }
+
+    /// Whether anything is wanted that was left out.
+    pub fn is_order_wanted(&self) -> Result<bool, LedgerError> {
+        let mut statement = self.connection.prepare_cached("SELECT 1 FROM order_wanted")?;
+        Ok(statement.exists(())?)
+    }
+
     /// Whether everything that was left out is being fetched.
     pub fn is_fetching_whole(&self) -> Result<bool, LedgerError> {
         is_fetching(&self.connection)
@@ -60,6 +83,7 @@ impl Ledger {
         let sql = "DELETE FROM left_out WHERE NOT EXISTS (
                    SELECT 1 FROM stub WHERE stub.subject = left_out.subject)";
         transaction.execute(sql, ())?;
+        transaction.execute("DELETE FROM order_wanted", ())?;
         put_setting(&transaction, WHOLE, "")?;
         Ok(transaction.commit()?)
     }

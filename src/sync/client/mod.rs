@@ -160,10 +160,11 @@ impl Client {
         self.http.received(subject, revision).await
     }
 
-    /// Whether own facts wait to be sent, or somebody asked for everything that was left out.
+    /// Whether own facts wait to be sent, or somebody asked for what was left out.
     fn is_wanted(&self) -> bool {
         let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = ledger.waiting().is_ok_and(|waiting| waiting > 0);
-        waits || ledger.is_fetching_whole().is_ok_and(|fetching| fetching)
+        let fetching = ledger.is_fetching_whole().is_ok_and(|fetching| fetching);
+        waits || fetching || ledger.is_order_wanted().is_ok_and(|wanted| wanted)
     }
 }
