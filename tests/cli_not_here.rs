@@ -24,8 +24,8 @@ fn a_list_that_may_lack_something_says_so_and_is_no_success() {
     let json = plant.gemba(&["recall", "L-0815", "--json"]).exits(1).values();
     assert_eq!(json[0]["not_here"], 1);
     let hold = ["recall", "L-0815", "--hold", "--reason", "wrong hardness"];
-    let held = warns(plant.by(QUALITY, &hold).exits(1)).says("on hold: ");
-    assert!(held.out.contains("saved"), "{}", held.out);
+    let placed = warns(plant.by(QUALITY, &hold).exits(1)).says("on hold: ");
+    assert!(placed.out.contains("saved"), "{}", placed.out);
     warns(plant.by(QUALITY, &hold).exits(1)).says("nothing to hold");
     warns(plant.gemba(&["trace", "TW-07"]).exits(0));
     warns(plant.gemba(&["trace", "TW-77"]).exits(1));

@@ -188,8 +188,8 @@ fn holds(history: &History) {
         let (was, is) = (of(&all), of(&left));
         let is_covered = was.keys().all(|at| receipt.covers(&Position::parse(at).unwrap()));
         let is_recent = end.recent && (end.closed || was.len() > 1);
-        let held = end.held && was.len() > 1 + usize::from(end.closed);
-        let goes = end.closed && !held && !is_recent && is_covered;
+        let on_hold = end.held && was.len() > 1 + usize::from(end.closed);
+        let goes = end.closed && !on_hold && !is_recent && is_covered;
         assert_eq!(is.is_empty(), goes, "{id}: {end:?}");
         assert!(is.is_empty() || is == was, "whole, or not at all: {id}");
         if !goes {
