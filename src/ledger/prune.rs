@@ -98,7 +98,8 @@ impl Ledger {
     }
 
     /// Lets one order go in one transaction, or tells why it stays. It is looked at before, so that
-    /// nobody who records waits for that; what was recorded meanwhile is looked at anew.
+    /// nobody who records waits for that; where something of it was recorded meanwhile, it is looked at
+    /// anew.
     fn prune_order(
         &mut self,
         order: &OrderId,
@@ -115,7 +116,7 @@ impl Ledger {
                 return Ok(Ok(whole));
             }
             let transaction = schema::begin(&self.connection)?;
-            if last_arrival(&transaction)? != last {
+            if whole.has_moved(&transaction, last)? {
                 continue;
             }
             whole.leave(&transaction)?;
@@ -209,6 +210,23 @@ impl Whole {
 
     fn why_kept(&self, around: &Around) -> Option<Kept> {
         why_kept(&self.known(), around)
+    }
+
+    /// Whether anything that bears on the order was stored since it was looked at.
+    fn has_moved(&self, transaction: &Connection, since: i64) -> Result<bool, LedgerError> {
+        let known: BTreeSet<String> = self.streams.iter().map(|(s, _)| s.to_string()).collect();
+        let (from, to) = bounds(&self.order);
+        let mut statement =
+            transaction.prepare_cached("SELECT subject FROM fact WHERE arrival > ?1")?;
+        let mut rows = statement.query([since])?;
+        while let Some(row) = rows.next()? {
+            let subject: String = row.get(0)?;
+            if known.contains(&subject) || (&from..&to).contains(&&subject) {
+                return Ok(true);
+            }
+        }
+        let streams = subjects(transaction, &self.order)?.len() + 1;
+        Ok(streams != self.streams.len() || referred(transaction, &self.order)? > 0)
     }
 
     /// Leaves stubs, takes the rows of the read models away, and keeps what places were heard.
