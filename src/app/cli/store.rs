@@ -79,7 +79,7 @@ fn prune(console: &Console, older_than: Option<u32>, dry_run: bool) -> Result<Ex
     if days < least {
         let why = format!("the site keeps orders for {least} days after they are over");
         return Err(Fault::usage(format!("{days} days are too few"), why)
-            .next("a larger number; an engineer changes the rule: gemba site set --keep-days"));
+            .next("a larger number; an administrator changes the rule: gemba site set --keep-days"));
     }
     let now = console.clock.moment();
     let tell = &mut |at: Progress| {
