@@ -78,8 +78,9 @@ fn prune(console: &Console, older_than: Option<u32>, dry_run: bool) -> Result<Ex
     let days = older_than.unwrap_or(least);
     if days < least {
         let why = format!("the site keeps orders for {least} days after they are over");
-        return Err(Fault::usage(format!("{days} days are too few"), why)
-            .next("a larger number; an administrator changes the rule: gemba site set --keep-days"));
+        return Err(Fault::usage(format!("{days} days are too few"), why).next(
+            "a larger number; an administrator changes the rule: gemba site set --keep-days",
+        ));
     }
     let now = console.clock.moment();
     let tell = &mut |at: Progress| {
