@@ -94,6 +94,15 @@
 //! names; the first late fact of one brings all of it. *Why:* a part of a stream folds to a state that
 //! never was, and nobody could tell.
 //!
+//! **What a station lets go of is in a backup, and its place is kept.** Whole orders that are over go under
+//! the server's receipt, each in one transaction; a stub of each fact, which is its identity and id, keeps
+//! the chain provable, numbers given and the way back open, and SQL triggers let nothing else go. *Why:* a
+//! disk is finite, and what was signed for is not anybody's to forget.
+//!
+//! **A list says what it may lack.** Where orders that are over are not here, recalls and traces count them
+//! and say how to fetch them, until everything is here. *Why:* a recall that silently lists nine of ten
+//! pumps is worse than none.
+//!
 //! **A file says what a line would have said.** It is whole, from the station itself or its server, or it
 //! is not taken; used twice or late, it changes nothing. *Why:* sticks are lost, swapped and found again.
 //!

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 97] = [
+const COMMANDS: [&[&str]; 98] = [
     &["demo"],
     &["serve"],
     &["serve", "assign"],
@@ -91,6 +91,7 @@ const COMMANDS: [&[&str]; 97] = [
     &["audit", "verify"],
     &["store", "rebuild"],
     &["store", "check"],
+    &["store", "prune"],
     &["store", "backup"],
     &["doctor"],
     &["inspection", "plan"],

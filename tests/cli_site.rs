@@ -36,7 +36,7 @@ fn a_site_sets_what_pins_are_like_and_every_version_is_kept() {
         "scrap_reasons": before["settings"]["scrap_reasons"],
         "pause_reasons": before["settings"]["pause_reasons"],
         "help_kinds": ["material", "quality", "maintenance", "supervisor"], "escalations": [],
-        "failures_in_a_row": 3,
+        "failures_in_a_row": 3, "keep_days": 400,
         "deviations": {
             "word": "Deviation", "codes": [], "use_as_is": "both", "cause_codes": [],
             "cause_from": "major", "check_after": [],

@@ -73,7 +73,7 @@ fn record_and_kill(plant: &SamplePlant, ring: u32) -> bool {
 }
 
 /// What the program prints until its end, when it ends.
-fn answer(child: &mut Child) -> mpsc::Receiver<String> {
+pub(crate) fn answer(child: &mut Child) -> mpsc::Receiver<String> {
     let mut stdout = child.stdout.take().unwrap();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

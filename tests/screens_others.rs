@@ -7,7 +7,7 @@ use gemba::domain::traveler::command::TravelerCommand;
 use gemba::sync::retry::Stop;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
-use gemba::views::link::{Link, SignInNews};
+use gemba::views::link::{Link, SignInNews, SyncView};
 use gemba::views::queue::Queue;
 use insta::assert_snapshot;
 
@@ -300,6 +300,15 @@ fn sync_says_what_is_saved_and_what_is_at_the_server() {
     screen.answers.sync = Some(sync);
     screen.menu("8");
     assert_snapshot!(screen.text());
+}
+
+#[test]
+fn orders_that_are_over_and_not_here_are_told_with_what_fetches_them() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    let sync = SyncView { not_here: 412, ..offline(&screen.shop) };
+    screen.answers.sync = Some(sync);
+    screen.menu("8");
+    screen.shows("412 streams of orders that are over").shows("gemba sync --whole");
 }
 
 #[test]

@@ -2,137 +2,24 @@
 
 use std::sync::Arc;
 
-use gemba::domain::fact::{Acting, Fact, Head, Position, Written};
-use gemba::domain::hash::Hash;
-use gemba::domain::ids::{OrderId, PlaceId};
-use gemba::domain::kinds::FactBody;
-use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Unfinished, Units};
+use gemba::domain::feeds::Cursor;
 use gemba::domain::people::Role;
-use gemba::domain::positions::Positions;
-use gemba::domain::stream::{Subject, TravelerId};
-use gemba::domain::traveler::fact::{HoldPlaced, HoldReason, TravelerFact, TravelerStarted};
+use gemba::domain::stream::Subject;
+use gemba::ledger::store::Ledger;
 use gemba::ledger::verify::verify;
 use gemba::server::by_file::seed;
 use gemba::sync::client::error::SyncError;
 use gemba::sync::client::seed::by_file;
 use gemba::sync::parcel::ParcelError;
+use gemba::sync::protocol::{PullAnswer, PullRequest};
 
 use crate::support::counts;
-use crate::support::plant::{PlantBench, StationBench, acting, moment};
+use crate::support::pen::{Pen, hold, unit};
+use crate::support::plant::{PlantBench, StationBench, moment};
 
-/// Facts of one unit.
-const OF_UNIT: usize = 20;
+/// Facts of one unit: it began, and was on hold ten times.
+const OF_UNIT: usize = 21;
 const UNITS: usize = 10;
-
-/// A pen that writes whole orders into a station's store, past the rules and in one transaction.
-struct Pen {
-    at: Position,
-    prev: Hash,
-    written: Vec<(Fact, Written)>,
-}
-
-impl Pen {
-    fn of(station: &StationBench) -> Self {
-        let ledger = station.ledger();
-        let (head, own) = (ledger.head().unwrap(), ledger.identity().ledger.clone());
-        let at = Position { ledger: own, epoch: head.epoch, seq: head.last_seq };
-        Self { at, prev: head.last_id, written: Vec::new() }
-    }
-
-    fn write(&mut self, subject: &Subject, after: &[Position], body: FactBody) -> Position {
-        self.at = self.at.plus(1);
-        let acting = Acting { place: PlaceId::parse("ASM-1").ok(), ..acting("P-1") };
-        let moment = moment(i64::try_from(self.at.seq).unwrap());
-        let head = Head {
-            position: self.at.clone(),
-            after: after.to_vec(),
-            moment,
-            catalog_age_s: None,
-            acting,
-        };
-        let fact = Fact { head, subject: subject.clone(), body };
-        let written = Written { prev: self.prev, bytes: fact.write().unwrap() };
-        self.prev = written.id();
-        self.written.push((fact, written));
-        self.at.clone()
-    }
-
-    /// An order with its units, and whether it is closed.
-    fn order(&mut self, order: &str, closed: bool) {
-        let order: OrderId = order.parse().unwrap();
-        let serials: Vec<String> = (1..=UNITS).map(|n| format!("{n:04}")).collect();
-        let operation = RouteOperation {
-            operation: 10,
-            instruction: "WI-1".parse().unwrap(),
-            work_center: "ASM".parse().unwrap(),
-        };
-        let opened = OrderOpened {
-            part: "CP-40".parse().unwrap(),
-            units: Units::Serials(serials.iter().map(|serial| serial.parse().unwrap()).collect()),
-            route: vec![operation],
-            due: None,
-            priority: 3,
-        };
-        let own = Subject::Order(order.clone());
-        let opened = self.write(&own, &[], FactBody::Order(OrderFact::OrderOpened(opened)));
-        for serial in &serials {
-            let unit = TravelerId { order: order.clone(), unit: serial.parse().unwrap() };
-            let unit = Subject::Traveler(unit);
-            let started = TravelerStarted {
-                part: "CP-40".parse().unwrap(),
-                specification: None,
-                operations: Vec::new(),
-                pieces: None,
-            };
-            let started = FactBody::Traveler(TravelerFact::TravelerStarted(started));
-            let mut last = self.write(&unit, &[], started);
-            for _ in 1..OF_UNIT {
-                last = self.write(&unit, std::slice::from_ref(&last), hold(&last));
-            }
-        }
-        if closed {
-            let (reason, left) = ("complete".to_owned(), Unfinished::default());
-            let body = FactBody::Order(OrderFact::OrderClosed { reason, left });
-            self.write(&own, &[opened], body);
-        }
-    }
-
-    fn put_into(self, station: &StationBench) {
-        let mut store = rusqlite::Connection::open(station.dir.join("station.db")).unwrap();
-        let transaction = store.transaction().unwrap();
-        for (fact, written) in &self.written {
-            let at = &fact.head.position;
-            let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let row = (
-                at.ledger.as_str(),
-                at.epoch,
-                i64::try_from(at.seq).unwrap(),
-                written.prev.0,
-                &written.bytes,
-                written.id().0,
-                fact.body.kind(),
-                fact.subject.to_string(),
-            );
-            transaction.prepare_cached(sql).unwrap().execute(row).unwrap();
-        }
-        transaction.commit().unwrap();
-    }
-}
-
-fn hold(of: &Position) -> FactBody {
-    FactBody::Traveler(TravelerFact::HoldPlaced(HoldPlaced {
-        reason: HoldReason::OutOfLimits,
-        attempt: None,
-        readings: Positions::one(of),
-        deviation: None,
-    }))
-}
-
-fn unit(order: &str, serial: &str) -> Subject {
-    let (order, unit) = (order.parse().unwrap(), serial.parse().unwrap());
-    Subject::Traveler(TravelerId { order, unit })
-}
 
 fn known(station: &StationBench, subject: &Subject) -> usize {
     let folded = station.ledger().stream(subject).unwrap();
@@ -160,19 +47,22 @@ async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
     }
 }
 
-/// A plant where ten orders were closed and two are open.
+/// A plant where ten orders are over, two are open, and one is closed with a unit on hold.
 async fn plant() -> (PlantBench, StationBench) {
     let bench = PlantBench::start().await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
     asm.client().sync_once().await.unwrap();
     asm.admit("P-2", Role::Operator);
-    let mut pen = Pen::of(&asm);
+    let mut pen = Pen::of(&asm.dir);
+    (pen.begins, pen.units, pen.of_unit) = (true, UNITS, OF_UNIT);
     for n in 1..=10 {
         pen.order(&format!("WO-{n}"), true);
     }
     pen.order("WO-11", false);
     pen.order("WO-12", false);
-    pen.put_into(&asm);
+    let last = pen.order("WO-13", true);
+    pen.write(&unit("WO-13", "0010"), std::slice::from_ref(&last), hold(&last));
+    pen.put_into(&asm.dir);
     settle(&bench, &[&asm]).await;
     (bench, asm)
 }
@@ -188,6 +78,8 @@ async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matter
     let whole = known(&asm, &unit("WO-11", "0001"));
     assert!(whole >= OF_UNIT);
     assert_eq!(known(&new, &unit("WO-11", "0001")), whole, "open orders come whole");
+    let held = unit("WO-13", "0010");
+    assert_eq!(known(&new, &held), known(&asm, &held), "a closed order with a hold is not over");
     assert_eq!(known(&new, &Subject::Person("P-2".parse().unwrap())), 1);
     let cursors = |station: &StationBench| {
         let all = station.ledger().cursors().unwrap().into_iter();
@@ -199,10 +91,10 @@ async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matter
 
     // A fact comes late to an order that was left out: its streams come whole.
     let late = unit("WO-3", "0001");
-    let mut pen = Pen::of(&asm);
+    let mut pen = Pen::of(&asm.dir);
     let last = asm.ledger().stream(&late).unwrap().order.last().unwrap().clone();
     pen.write(&late, std::slice::from_ref(&last), hold(&last));
-    pen.put_into(&asm);
+    pen.put_into(&asm.dir);
     settle(&bench, &[&asm, &new]).await;
     assert_eq!(known(&new, &late), known(&asm, &late));
     assert_eq!(known(&new, &unit("WO-3", "0007")), known(&asm, &unit("WO-3", "0007")));
@@ -237,6 +129,52 @@ async fn the_same_from_a_file_for_that_station_alone_and_once() {
     let twice = by_file(&new.dir, &file).unwrap_err();
     assert!(twice.to_string().contains("nothing was changed"), "{twice}");
     settle(&bench, &[&asm, &new]).await;
+    is_clean(&new);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_was_left_out_comes_when_asked_and_is_said_to_be_missing_until_it_is_here()
+{
+    let (bench, asm) = plant().await;
+    let new = bench.enroll("ASM2", &["ASM"]).await;
+    settle(&bench, &[&asm, &new]).await;
+    let mut ledger = new.ledger();
+    let left_out = ledger.left_out().unwrap();
+    assert_eq!(ledger.begin_whole().unwrap(), left_out);
+
+    // It dies after the first page of a feed.
+    let office = bench.office();
+    let own = ledger.identity().ledger.clone();
+    let feeds = office.store().station_of(&own).unwrap().unwrap().feeds();
+    let of_orders = |feed: &str| feed.starts_with("work-center/");
+    let begins = |ledger: &Ledger| {
+        ledger.cursors().unwrap().into_iter().find(|cursor| of_orders(&cursor.feed)).unwrap()
+    };
+    let Cursor { feed, epoch, position, rolling } = begins(&ledger);
+    assert_eq!(position, 0);
+    let request = PullRequest { feed, epoch, after: 0, rolling, bytes_max: 64 * 1024 };
+    let answer = office.store().pull(&feeds, &request).unwrap();
+    let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
+    let after = page.rows.len() as u64;
+    assert!(after < head, "one page is not all");
+    assert!(ledger.apply(&page).unwrap().new > 0);
+    ledger.end_whole().unwrap();
+    assert_eq!(ledger.left_out().unwrap(), left_out, "it is not all here");
+    assert!(ledger.is_fetching_whole().unwrap());
+
+    // Asked once more, it goes on from there.
+    assert_eq!(ledger.begin_whole().unwrap(), left_out);
+    assert_eq!(begins(&ledger).position, after);
+    settle(&bench, &[&asm, &new]).await;
+    assert_eq!(ledger.left_out().unwrap(), 0);
+    assert!(!ledger.is_fetching_whole().unwrap());
+    for order in ["WO-1", "WO-5", "WO-10", "WO-13"] {
+        let last = unit(order, "0010");
+        assert_eq!(known(&new, &last), known(&asm, &last), "{order}");
+    }
+    assert_eq!(ledger.begin_whole().unwrap(), 0, "then there is nothing to fetch");
+    assert!(!ledger.is_fetching_whole().unwrap());
     is_clean(&new);
     bench.running.shutdown().await;
 }

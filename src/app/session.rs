@@ -296,6 +296,7 @@ impl<S: Screens> Session<S> {
                 }
             }
             Effect::SyncNow => self.store.sync_now(),
+            Effect::FetchOrder(order) => self.store.fetch_order(order),
             Effect::Focus(focus) => self.focus.say(focus),
             Effect::Seconds(wanted) => {
                 if wanted != turn.seconds {
@@ -363,6 +364,7 @@ impl<S: Screens> Session<S> {
             | Effect::KeepDraft(..)
             | Effect::DropDraft(_)
             | Effect::SyncNow
+            | Effect::FetchOrder(_)
             | Effect::Focus(_)
             | Effect::Seconds(_)
             | Effect::Beep

@@ -19,7 +19,7 @@ use crate::app::identity::{self, Proof};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
-use crate::domain::ids::{PersonId, RevisionId};
+use crate::domain::ids::{OrderId, PersonId, RevisionId};
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::signature::Signer;
 use crate::domain::stream::{Subject, TravelerId};
@@ -313,6 +313,16 @@ impl StoreHandle {
         self.reads(move |desk| {
             for (key, text) in desk.station.ledger.drafts(&person).unwrap_or_default() {
                 answers.send(Message::Draft(key, text)).ok();
+            }
+        });
+    }
+
+    /// Asks for an order that is over and not at this station; whoever syncs fetches it.
+    pub fn fetch_order(&self, order: OrderId) {
+        let sync = self.sync.clone();
+        self.writes(move |station| {
+            if station.ledger.want_order(&order).is_ok() {
+                sync.try_send(()).ok();
             }
         });
     }

@@ -3,6 +3,7 @@
 //! Invariant: `decide` holds every rule and may refuse; `evolve` only remembers and cannot.
 
 pub mod as_of;
+pub mod backed_up;
 pub mod card;
 pub mod carried;
 pub mod condition;
@@ -44,12 +45,14 @@ pub mod news;
 pub mod offset;
 pub mod order;
 pub mod orderable;
+pub mod over;
 pub mod people;
 pub mod permit;
 pub mod pin;
 pub mod place;
 pub mod place_decide;
 pub mod positions;
+pub mod prune;
 pub mod quantity;
 mod read_first;
 pub mod redline;

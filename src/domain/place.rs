@@ -12,6 +12,7 @@ use super::moment::Moment;
 use super::people::Role;
 use super::pin::PinRules;
 use super::positions::Positions;
+use super::prune::KEEP_DAYS;
 use super::shift::{ShiftCalendar, ShiftsReleased};
 use super::site_change::SiteChange;
 
@@ -286,6 +287,9 @@ pub struct SiteRules {
     /// said (R16).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long_stop_minutes: Option<u32>,
+    /// For how many days an order that is over stays whole at stations; 400 where nothing is said (R14).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_days: Option<u32>,
     /// How many units in a row hold an operation at a place, by failing the same characteristic; 0
     /// for never, 3 where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -416,6 +420,11 @@ impl SiteRules {
     /// How many minutes a stop may last before samples are counted anew.
     pub fn long_stop_minutes(&self) -> u32 {
         self.long_stop_minutes.unwrap_or(LONG_STOP_MINUTES)
+    }
+
+    /// For how many days an order that is over stays whole at stations.
+    pub fn keep_days(&self) -> u32 {
+        self.keep_days.unwrap_or(KEEP_DAYS)
     }
 
     /// How many units in a row hold an operation at a place; 0 for never.

@@ -93,6 +93,9 @@ pub struct SiteChange {
     /// Who is told of a call that nobody answered: the table as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalations: Option<Vec<Escalation>>,
+    /// For how many days an order that is over stays whole at stations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_days: Option<u32>,
     /// How many units in a row hold an operation at a place; 0 for never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failures_in_a_row: Option<u8>,
@@ -171,6 +174,7 @@ impl SiteChange {
         set(&mut rules.components, self.components.as_ref());
         set(&mut rules.shift_starts, self.shift_starts.as_ref());
         rules.long_stop_minutes = self.long_stop_minutes.or(rules.long_stop_minutes);
+        rules.keep_days = self.keep_days.or(rules.keep_days);
         rules.failures_in_a_row = self.failures_in_a_row.or(rules.failures_in_a_row);
         set(&mut rules.pin.digits_min, self.pin_digits.as_ref());
         if let Some(days) = self.pin_age_days {

@@ -8,6 +8,7 @@ use super::failures::FAILURES_MAX;
 use super::help::{ESCALATIONS_MAX, Escalation, KINDS_MAX, MINUTES_MAX, kinds as kinds_of};
 use super::pin::{PIN_DIGITS_LEAST, PIN_DIGITS_MAX};
 use super::place::SiteRules;
+use super::prune::KEEP_DAYS_BOUNDS;
 use super::refusal::Reason;
 use super::refusal::shift::ShiftReason;
 use super::refusal::signing::SigningReason;
@@ -39,6 +40,7 @@ pub(super) fn require(rules: &SiteRules, context: &Context, reasons: &mut Vec<Re
         ("minutes for which a station locks", pin.station_locked_minutes.into(), (1, 1_440)),
         ("days that badges count without the server", credentials.days_max, (1, 90)),
         ("days of warning before that", credentials.warn_days, (0, warn_most)),
+        ("days that orders that are over stay at stations", rules.keep_days(), KEEP_DAYS_BOUNDS),
         ("units in a row that hold an operation", failures, (0, FAILURES_MAX.into())),
     ] {
         if !(least..=most).contains(&number) {

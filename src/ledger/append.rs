@@ -8,6 +8,7 @@ use crate::domain::ids::LedgerId;
 
 use super::error::LedgerError;
 use super::store::Ledger;
+use super::stub;
 
 impl Ledger {
     /// The last fact of the own ledger.
@@ -22,7 +23,7 @@ impl Ledger {
         (epoch, after_seq): (u32, u64),
         (bytes_max, facts_max): (usize, usize),
     ) -> Result<Vec<Written>, LedgerError> {
-        let sql = "SELECT prev, bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
+        let sql = "SELECT prev, bytes, seq FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq > ?3
                    ORDER BY seq";
         let mut statement = self.connection.prepare_cached(sql)?;
         let ledger = self.identity.ledger.as_str();
@@ -31,12 +32,20 @@ impl Ledger {
         while facts.len() < facts_max
             && let Some(row) = rows.next()?
         {
+            // What was pruned lies at the server, and is asked for by one that lost it.
+            if from_sql(row.get(2)?)? != after_seq + 1 + facts.len() as u64 {
+                break;
+            }
             let written = Written { prev: Hash(row.get(0)?), bytes: row.get(1)? };
             bytes += written.bytes.len();
             if bytes > bytes_max && !facts.is_empty() {
                 break;
             }
             facts.push(written);
+        }
+        let at = Position { ledger: self.identity.ledger.clone(), epoch, seq: after_seq };
+        if facts.is_empty() && stub::id_at(&self.connection, &at.plus(1))?.is_some() {
+            return Err(stub::lost(&at));
         }
         Ok(facts)
     }
@@ -86,7 +95,7 @@ pub(super) fn epochs(connection: &Connection, writes: u32) -> Result<Vec<u32>, L
     Ok(epochs)
 }
 
-/// The last fact of a ledger's epoch.
+/// The last fact of a ledger's epoch, also where it was pruned.
 pub(super) fn head_of(
     connection: &Connection,
     ledger: &LedgerId,
@@ -97,11 +106,24 @@ pub(super) fn head_of(
     let found = statement
         .query_row((ledger.as_str(), epoch), |row| Ok((row.get::<_, i64>(0)?, Hash(row.get(1)?))));
     let (seq, last_id) = found.optional()?.unwrap_or((0, Hash::ZERO));
-    Ok(LedgerHead { epoch, last_seq: from_sql(seq)?, last_id })
+    let head = LedgerHead { epoch, last_seq: from_sql(seq)?, last_id };
+    let pruned = stub::head_of(connection, ledger, epoch)?;
+    Ok(pruned.filter(|pruned| pruned.last_seq > head.last_seq).unwrap_or(head))
+}
+
+/// The id of the fact at a position, where it is here or was pruned.
+pub(super) fn id_at(
+    connection: &Connection,
+    position: &Position,
+) -> Result<Option<Hash>, LedgerError> {
+    match whole_id_at(connection, position)? {
+        None => stub::id_at(connection, position),
+        found => Ok(found),
+    }
 }
 
 /// The id of the fact at a position, where it is here.
-pub(super) fn id_at(
+pub(super) fn whole_id_at(
     connection: &Connection,
     position: &Position,
 ) -> Result<Option<Hash>, LedgerError> {

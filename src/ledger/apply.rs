@@ -20,6 +20,7 @@ use super::offers::TO_OFFER;
 use super::schema;
 use super::seals::{at_server, at_server_key, put_seal};
 use super::store::{Ledger, put_meta};
+use super::{stub, whole};
 
 /// What a page brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,19 +97,21 @@ impl Ledger {
     fn take_page(&self, transaction: &Connection, page: &FeedPage) -> Result<Applied, ApplyError> {
         let mut cursor = next_cursor(transaction, page)?;
         let catalog = Feed::parse(&page.feed) == Some(Feed::Catalog);
+        // What was pruned stays so, unless everything is asked for.
+        let fetching = whole::is_fetching(transaction)?;
         let mut applied = Applied::default();
         for (written, row) in page.rows.iter().zip(0..) {
             let fact =
                 Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
             let id = written.id();
             cursor.advance(&id);
-            if self.is_new(transaction, (written, &id), &fact.head.position)? {
+            let is_new = self.is_new(transaction, (written, &id), &fact.head.position)?;
+            if is_new {
                 insert(transaction, written, &fact, &id)?;
-                self.streams.borrow_mut().doubt(&fact.subject);
-                Models::LIVE.put_contact(transaction, &fact)?;
-                Models::LIVE.put_links(transaction, &fact)?;
-                Models::LIVE.put_judged(transaction, &fact)?;
                 self.is_at_server(transaction, &fact.head.position)?;
+            }
+            if is_new || fetching && stub::fill(transaction, (written, &id), &fact)? {
+                self.note_taken(transaction, &fact)?;
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {
@@ -133,6 +136,18 @@ impl Ledger {
             self.project(transaction, Models::LIVE, subject, &Touched::All)?;
         }
         Ok(applied)
+    }
+
+    /// What is made of a fact of whatever stream that came here.
+    pub(super) fn note_taken(
+        &self,
+        connection: &Connection,
+        fact: &Fact,
+    ) -> Result<(), LedgerError> {
+        self.streams.borrow_mut().doubt(&fact.subject);
+        Models::LIVE.put_contact(connection, fact)?;
+        Models::LIVE.put_links(connection, fact)?;
+        Models::LIVE.put_judged(connection, fact)
     }
 
     /// What comes back of an earlier epoch of the own ledger is at the server.

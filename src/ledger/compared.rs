@@ -11,6 +11,7 @@ use super::error::LedgerError;
 use super::schema;
 use super::seals::at_server;
 use super::store::{Ledger, meta, put_meta};
+use super::stub;
 
 /// What was found when station and server compared what they hold.
 const COMPARED: &str = "compared";
@@ -45,7 +46,9 @@ impl Ledger {
                            WHERE ledger = ?1 AND epoch = ?2 AND seq <= ?3";
                 let key = (self.identity.ledger.as_str(), epoch, to_sql(last_seq));
                 let facts = self.connection.prepare_cached(sql)?.query_row(key, |r| r.get(0))?;
-                own.push((LedgerHead { epoch, last_seq, last_id }, from_sql(facts)?));
+                let ledger = &self.identity.ledger;
+                let pruned = stub::count_to(&self.connection, ledger, (epoch, last_seq))?;
+                own.push((LedgerHead { epoch, last_seq, last_id }, from_sql(facts)? + pruned));
             }
             next = self.epoch_after(epoch)?;
         }

@@ -76,9 +76,7 @@ impl Ledger {
 
     /// A setting of sync or app.
     pub fn setting(&self, key: &str) -> Result<Option<String>, LedgerError> {
-        let sql = "SELECT value FROM setting WHERE key = ?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+        setting(&self.connection, key)
     }
 
     /// Keeps a setting of sync or app.
@@ -147,6 +145,12 @@ impl Ledger {
             trouble: trouble.filter(|text| !text.is_empty()),
         })
     }
+}
+
+/// A setting, where there is one.
+pub(super) fn setting(connection: &Connection, key: &str) -> Result<Option<String>, LedgerError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }
 
 pub(super) fn put_setting(

@@ -65,6 +65,15 @@ pub enum LedgerError {
         /// What is wrong with it.
         why: String,
     },
+    /// What is asked for is of an order that was left out or pruned.
+    #[error(
+        "order {order} is over and is not at this station; nothing was saved → gemba sync --order \
+         {order}"
+    )]
+    NotHere {
+        /// The order.
+        order: String,
+    },
     /// More than a blob may have.
     #[error("a file has {bytes} bytes, more than {most} → make it smaller")]
     BlobTooLarge {
@@ -92,7 +101,7 @@ impl LedgerError {
             | Self::Busy
             | Self::Key { .. }
             | Self::Fault { .. } => 5,
-            Self::Present { .. } | Self::BlobTooLarge { .. } => 1,
+            Self::Present { .. } | Self::BlobTooLarge { .. } | Self::NotHere { .. } => 1,
         }
     }
 

@@ -70,6 +70,7 @@ impl Ledger {
         self.streams.borrow_mut().forget();
         let transaction = schema::begin(&self.connection)?;
         Models::SHADOW.create(&transaction)?;
+        Models::SHADOW.put_pruned_contacts(&transaction)?;
         let last: i64 =
             transaction
                 .query_row("SELECT coalesce(max(arrival), 0) FROM fact", (), |row| row.get(0))?;

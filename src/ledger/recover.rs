@@ -26,7 +26,7 @@ use super::models::tables::Models;
 use super::seals::{at_server_key, put_seal};
 use super::store::{Ledger, put_meta};
 use super::streams::stored;
-use super::{schema, station_key};
+use super::{schema, station_key, stub};
 
 /// What the facts of a recovery name as their terminal.
 const TERMINAL: &str = "recover";
@@ -96,8 +96,8 @@ impl Ledger {
     /// Up to which number each epoch that was written here is here without a gap, the newest first.
     /// What another machine wrote may have come by a feed, in parts, and is none of them.
     pub fn own_runs(&self) -> Result<Vec<(u32, u64)>, LedgerError> {
-        let sql = "SELECT epoch, min(seq) FROM fact AS f WHERE ledger = ?1 AND NOT EXISTS (
-                       SELECT 1 FROM fact AS n WHERE n.ledger = f.ledger AND n.epoch = f.epoch
+        let sql = "SELECT epoch, min(seq) FROM standing AS f WHERE ledger = ?1 AND NOT EXISTS (
+                       SELECT 1 FROM standing AS n WHERE n.ledger = f.ledger AND n.epoch = f.epoch
                        AND n.seq = f.seq + 1
                    ) GROUP BY epoch ORDER BY epoch DESC";
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -359,6 +359,10 @@ fn own_tail(
                WHERE ledger = ?1 AND (epoch > ?2 OR epoch = ?2 AND seq > ?3) ORDER BY epoch, seq";
     let mut statement = connection.prepare_cached(sql)?;
     let (epoch, after) = witnessed.common;
+    let common = Position { ledger: ledger.clone(), epoch, seq: after };
+    if stub::any_after(connection, &common)? {
+        return Err(stub::lost(&common));
+    }
     let mut rows = statement.query((ledger.as_str(), epoch, to_sql(after)))?;
     let mut tail = Vec::new();
     while let Some(row) = rows.next()? {

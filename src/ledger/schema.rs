@@ -8,8 +8,8 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 8] =
-    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT];
+const MIGRATIONS: [&str; 9] =
+    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -145,8 +145,78 @@ CREATE TABLE left_out (subject TEXT PRIMARY KEY, order_id TEXT NOT NULL) STRICT,
 CREATE INDEX left_out_order ON left_out (order_id);
 ";
 
+/// What is left of facts that were pruned (R14): identity and id. A fact leaves its place for a stub
+/// only where its stream is noted as left out and the server's receipt covers it, and a stub only for
+/// the fact that it is of. Places that were heard by pruned facts alone stay heard.
+const STUBS: &str = "
+CREATE TABLE backed_up (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (ledger, epoch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stub (
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (ledger, epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stub_subject ON stub (subject);
+CREATE INDEX stub_deviation ON stub (ledger, epoch) WHERE kind = 'DeviationRaised';
+CREATE TABLE pruned_contact (
+    place TEXT NOT NULL,
+    ledger TEXT NOT NULL,
+    utc_ms INTEGER NOT NULL,
+    PRIMARY KEY (place, ledger)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE order_wanted (order_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE VIEW standing (ledger, epoch, seq, id) AS
+SELECT ledger, epoch, seq, id FROM fact UNION ALL SELECT ledger, epoch, seq, id FROM stub;
+CREATE TRIGGER stub_is_of_a_fact BEFORE INSERT ON stub
+WHEN NOT EXISTS (
+    SELECT 1 FROM fact AS f WHERE f.ledger = NEW.ledger AND f.epoch = NEW.epoch
+    AND f.seq = NEW.seq AND f.id = NEW.id AND f.kind = NEW.kind AND f.subject = NEW.subject
+)
+BEGIN SELECT RAISE(ABORT, 'a stub is what is left of a fact'); END;
+CREATE TRIGGER stub_never_changes BEFORE UPDATE ON stub
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+CREATE TRIGGER stub_never_goes BEFORE DELETE ON stub
+WHEN NOT EXISTS (
+    SELECT 1 FROM fact AS f WHERE f.ledger = OLD.ledger AND f.epoch = OLD.epoch
+    AND f.seq = OLD.seq AND f.id = OLD.id
+)
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+CREATE TRIGGER fact_is_that_of_its_stub BEFORE INSERT ON fact
+WHEN EXISTS (
+    SELECT 1 FROM stub AS s WHERE s.ledger = NEW.ledger AND s.epoch = NEW.epoch
+    AND s.seq = NEW.seq AND (s.id <> NEW.id OR s.kind <> NEW.kind OR s.subject <> NEW.subject)
+)
+BEGIN SELECT RAISE(ABORT, 'a fact never changes'); END;
+DROP TRIGGER fact_never_goes;
+CREATE TRIGGER fact_never_goes BEFORE DELETE ON fact
+WHEN NOT EXISTS (
+    SELECT 1 FROM set_aside AS s WHERE s.ledger = OLD.ledger AND s.epoch = OLD.epoch
+    AND s.seq = OLD.seq AND s.id = OLD.id AND s.bytes = OLD.bytes
+) AND NOT (
+    EXISTS (
+        SELECT 1 FROM stub AS s WHERE s.ledger = OLD.ledger AND s.epoch = OLD.epoch
+        AND s.seq = OLD.seq AND s.id = OLD.id
+    ) AND EXISTS (SELECT 1 FROM left_out AS l WHERE l.subject = OLD.subject)
+    AND EXISTS (
+        SELECT 1 FROM backed_up AS b WHERE b.ledger = OLD.ledger AND b.epoch = OLD.epoch
+        AND b.last_seq >= OLD.seq
+    )
+)
+BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+";
+
 /// The first schema that can set facts aside.
 pub(super) const WITH_SET_ASIDE: i64 = 7;
+/// The first schema with stubs.
+pub(super) const WITH_STUBS: i64 = 9;
 
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::domain::backed_up::Reach;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, LedgerId};
@@ -192,10 +193,25 @@ fn built_into(
 }
 
 /// The ledgers that judgements come from.
-fn judges(connection: &Connection) -> Result<BTreeSet<String>, LedgerError> {
+pub(super) fn judges(connection: &Connection) -> Result<BTreeSet<String>, LedgerError> {
     let mut statement = connection.prepare_cached("SELECT DISTINCT judge FROM judged_row")?;
     let found = statement.query_map([], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How far each ledger is known here to be judged.
+pub(super) fn judged(connection: &Connection) -> Result<Reach, LedgerError> {
+    let sql = "SELECT ledger, epoch, to_seq FROM judged_row";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(())?;
+    let mut reach = Reach::default();
+    while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        let wrong = |_| LedgerError::damaged("a judgement names no ledger");
+        let ledger = LedgerId::parse(&text).map_err(wrong)?;
+        reach.add(&Position { ledger, epoch: row.get(1)?, seq: from_sql(row.get(2)?)? });
+    }
+    Ok(reach)
 }
 
 /// Up to which number the facts of a ledger are known here to be judged.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::fact::{Fact, Seal};
 use crate::domain::feeds::Cursor;
@@ -18,6 +18,7 @@ use super::models::tables::Models;
 use super::schema;
 use super::seals::put_seal;
 use super::store::Ledger;
+use super::stub;
 
 impl Ledger {
     /// Whether nothing of others is here and no feed was applied, so that a snapshot can be loaded.
@@ -78,12 +79,12 @@ impl Ledger {
             let fact =
                 Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
             let id = written.id();
-            if self.is_new(transaction, (written, &id), &fact.head.position)? {
+            let is_new = self.is_new(transaction, (written, &id), &fact.head.position)?;
+            if is_new {
                 insert(transaction, written, &fact, &id)?;
-                self.streams.borrow_mut().doubt(&fact.subject);
-                Models::LIVE.put_contact(transaction, &fact)?;
-                Models::LIVE.put_links(transaction, &fact)?;
-                Models::LIVE.put_judged(transaction, &fact)?;
+            }
+            if is_new || stub::fill(transaction, (written, &id), &fact)? {
+                self.note_taken(transaction, &fact)?;
                 new += 1;
             }
             if *catalog && releases(&fact.body) {
@@ -107,10 +108,13 @@ impl Ledger {
         Ok(())
     }
 
-    /// Orders that were left out and of which a fact came since: they are fetched whole.
+    /// Orders that were left out and of which a fact came since, or that somebody wants: they are
+    /// fetched whole.
     pub fn left_out_and_touched(&self) -> Result<Vec<OrderId>, LedgerError> {
         let sql = "SELECT DISTINCT order_id FROM left_out
-                   WHERE EXISTS (SELECT 1 FROM fact WHERE fact.subject = left_out.subject)";
+                   WHERE EXISTS (SELECT 1 FROM fact WHERE fact.subject = left_out.subject)
+                   UNION SELECT order_id FROM order_wanted
+                   WHERE order_id IN (SELECT order_id FROM left_out)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(())?;
         let mut orders = Vec::new();
@@ -146,7 +150,12 @@ impl Ledger {
         let mut take = || {
             let new = self.take_rows(&transaction, rows, &mut subjects)?;
             put_seals(&transaction, seals)?;
+            if stub::any_of(&transaction, order)? {
+                return Err(part_of(order).into());
+            }
             let sql = "DELETE FROM left_out WHERE order_id = ?1";
+            transaction.execute(sql, [order.as_str()])?;
+            let sql = "DELETE FROM order_wanted WHERE order_id = ?1";
             transaction.execute(sql, [order.as_str()])?;
             self.project_all(&transaction, &subjects)?;
             Ok(new)
@@ -157,6 +166,27 @@ impl Ledger {
             self.streams.borrow_mut().forget();
         }
         done
+    }
+}
+
+/// Refuses what is asked of an order of which no more is known here than its name.
+pub(super) fn require_here(connection: &Connection, subject: &Subject) -> Result<(), LedgerError> {
+    let order = if let Subject::Traveler(unit) = subject {
+        Subject::Order(unit.order.clone()).to_string()
+    } else {
+        subject.to_string()
+    };
+    let sql = "SELECT order_id FROM left_out WHERE subject IN (?1, ?2)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row((subject.to_string(), order), |row| row.get(0));
+    found.optional()?.map_or(Ok(()), |order| Err(LedgerError::NotHere { order }))
+}
+
+/// What was pruned of an order did not all come.
+fn part_of(order: &OrderId) -> LedgerError {
+    LedgerError::CannotWrite {
+        why: format!("the server sent a part of order {order}, and more of it was here"),
+        next: "try again; if it stays so, bring the server back from its newest backup",
     }
 }
 

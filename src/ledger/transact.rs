@@ -25,7 +25,7 @@ use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
 use super::suspects::changed;
-use super::{cards, clock_step, contact, schema, states};
+use super::{cards, clock_step, contact, schema, snapshot, states};
 
 /// What an act wrote; durable when it is returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -162,7 +162,9 @@ impl Ledger {
         around: &Around,
     ) -> Result<Saved, TransactError> {
         self.note_clock((transaction, around), acting, now)?;
-        let stream = self.streams.borrow_mut().load(transaction, &command.subject())?;
+        let subject = command.subject();
+        snapshot::require_here(transaction, &subject)?;
+        let stream = self.streams.borrow_mut().load(transaction, &subject)?;
         let head = head_of(transaction, &self.identity.ledger, self.identity.epoch)?;
         let ledger = self.identity.ledger.clone();
         let next = Position { ledger, epoch: head.epoch, seq: head.last_seq + 1 };

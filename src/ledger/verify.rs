@@ -13,7 +13,7 @@ use crate::domain::kinds::FactBody;
 use crate::domain::signature::Signature;
 use crate::domain::station::StationFact;
 
-use super::append::{epochs, from_sql, id_at, key};
+use super::append::{epochs, from_sql, id_at, key, whole_id_at};
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::signed::Units;
@@ -36,6 +36,8 @@ pub struct VerifyReport {
     pub signatures: u64,
     /// Signatures that cover a fact which is not here.
     pub signatures_partly_here: u64,
+    /// Facts that were pruned: their ids stand in the chain, and their bytes lie at the server.
+    pub pruned: u64,
     /// Facts that were set aside when the store was brought back, and are said again elsewhere.
     pub set_aside: u64,
     /// Blobs whose hash was recomputed.
@@ -79,6 +81,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
     let snapshot = connection.unchecked_transaction()?;
     let mut audit = Audit::new(&snapshot)?;
     audit.knows_aside = found >= schema::WITH_SET_ASIDE;
+    audit.knows_stubs = found >= schema::WITH_STUBS;
     audit.facts()?;
     audit.seals()?;
     audit.handed_over()?;
@@ -99,6 +102,8 @@ struct Audit<'a> {
     report: VerifyReport,
     /// Whether the store is of a schema that can set facts aside.
     knows_aside: bool,
+    /// Whether it is of one that can prune.
+    knows_stubs: bool,
 }
 
 /// A row of the table of facts, as it lies there.
@@ -111,6 +116,7 @@ struct Lying {
     id: Vec<u8>,
     kind: String,
     subject: String,
+    pruned: bool,
 }
 
 impl Lying {
@@ -129,6 +135,7 @@ impl Lying {
             id: raw(5)?,
             kind: text(6)?,
             subject: text(7)?,
+            pruned: row.get(8)?,
         })
     }
 
@@ -148,6 +155,7 @@ impl<'a> Audit<'a> {
             units: Units::default(),
             report: VerifyReport::default(),
             knows_aside: false,
+            knows_stubs: false,
         };
         audit.know("the station's own key", &identity.ledger, identity.public_key);
         Ok(audit)
@@ -167,16 +175,23 @@ impl<'a> Audit<'a> {
     }
 
     fn facts(&mut self) -> Result<(), LedgerError> {
-        let sql = "SELECT ledger, epoch, seq, prev, bytes, id, kind, subject FROM fact
-                   ORDER BY ledger, epoch, seq";
+        let whole = "SELECT ledger, epoch, seq, prev, bytes, id, kind, subject, 0 FROM fact";
+        let pruned =
+            "UNION ALL SELECT ledger, epoch, seq, NULL, NULL, id, kind, subject, 1 FROM stub";
+        let pruned = if self.knows_stubs { pruned } else { "" };
+        let sql = format!("{whole} {pruned} ORDER BY 1, 2, 3");
         let connection = self.connection;
-        let mut statement = connection.prepare(sql)?;
+        let mut statement = connection.prepare(&sql)?;
         let mut rows = statement.query(())?;
         let mut before: Option<Lying> = None;
         while let Some(row) = rows.next()? {
             let lying = Lying::read(row)?;
             self.chain(before.as_ref(), &lying);
-            self.fact(&lying)?;
+            if lying.pruned {
+                self.report.pruned += 1;
+            } else {
+                self.fact(&lying)?;
+            }
             before = Some(lying);
         }
         self.report.chains.sort_by_key(|chain| (!chain.own, chain.ledger.clone(), chain.epoch));
@@ -207,7 +222,8 @@ impl<'a> Audit<'a> {
         }
         if follows {
             let id = same.map_or(&Hash::ZERO.0[..], |before| &before.id);
-            if lying.prev != id {
+            // Of what was pruned the next fact proves the id.
+            if !lying.pruned && lying.prev != id {
                 self.find(lying.name(), "does not follow from the fact before it");
             }
         } else if own {
@@ -313,7 +329,7 @@ impl<'a> Audit<'a> {
         }
         let Seal { ledger, epoch, last_seq, head, .. } = seal;
         let position = Position { ledger, epoch, seq: last_seq };
-        match id_at(self.connection, &position)? {
+        match self.id_at(&position)? {
             Some(id) if id == head => {
                 let of = |c: &&mut Chain| c.ledger == position.ledger.as_str() && c.epoch == epoch;
                 if let Some(chain) = self.report.chains.iter_mut().find(of) {
@@ -348,6 +364,10 @@ impl<'a> Audit<'a> {
             }
         }
         Ok(())
+    }
+
+    fn id_at(&self, at: &Position) -> Result<Option<Hash>, LedgerError> {
+        if self.knows_stubs { id_at(self.connection, at) } else { whole_id_at(self.connection, at) }
     }
 
     fn is_set_aside(&self, at: &Position, id: &Hash) -> Result<bool, LedgerError> {

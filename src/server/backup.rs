@@ -3,6 +3,9 @@
 //!
 //! A server that was brought back opens a new epoch of its feeds: what came after the backup was made is
 //! given back by the stations, by their own ledgers and by what they have of others.
+//!
+//! What a completed backup holds is noted in it and at the server, which tells stations: they may let go
+//! of that, and of nothing else (R14).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,11 @@ pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
     if home.judge_dir().exists() {
         Ledger::open_reader(&home.judge_dir())?.copy_to(&home.judge_dir(), &kept.judge_dir())?;
     }
+    // In the backup first: a server that is brought back from it may tell no less than this one.
+    let store = kept.open()?;
+    let holds = store.holds()?;
+    store.note_backed_up(&holds)?;
+    home.open()?.note_backed_up(&holds)?;
     Ok(copied)
 }
 

@@ -109,7 +109,13 @@ fn own_facts() -> Vec<Row> {
 fn feeds_and_more() -> Vec<Row> {
     vec![
         row("/v1/feeds", "get", "The station's feeds with their heads")
-            .gives(json!({ "feeds": [feed()] })),
+            .gives(json!({ "feeds": [feed()], "backed_up": HASH })),
+        row(
+            "/v1/backed-up",
+            "get",
+            "What the last completed backup holds, by which stations may prune",
+        )
+        .gives(json!({ "up_to": [position()] })),
         row("/v1/pull", "post", "The rows of a feed after a cursor")
             .takes(json!({ "feed": "catalog", "epoch": 1, "after": 12, "rolling": HASH,
                            "bytes_max": 262_144 }))

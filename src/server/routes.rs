@@ -59,6 +59,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/v1/offers", post(offers))
         .route("/v1/pages", post(pages))
         .route("/v1/feeds", get(feeds))
+        .route("/v1/backed-up", get(backed_up))
         .route("/v1/pull", post(pull))
         .route("/v1/news", get(news_stream))
         .route("/v1/snapshot", get(first_sync::snapshot))
@@ -201,8 +202,19 @@ fn tell_page(ledger: &LedgerId, facts: usize, answer: &PageAnswer) {
 
 async fn feeds(State(server): Server, headers: HeaderMap) -> Answer {
     let station = station(&server, &headers).await?;
-    let feeds = server.read(move |store| store.feed_heads(&station.feeds())).await?;
-    Ok(json(&FeedsAnswer { feeds }))
+    let read = server.read(move |store| {
+        let backed_up = store.backed_up()?.filter(|receipt| !receipt.up_to.is_empty());
+        let backed_up = backed_up.map(|receipt| receipt.mark());
+        Ok(FeedsAnswer { feeds: store.feed_heads(&station.feeds())?, backed_up })
+    });
+    Ok(json(&read.await?))
+}
+
+/// What the last completed backup holds: what stations may let go of, and nothing else (R14).
+async fn backed_up(State(server): Server, headers: HeaderMap) -> Answer {
+    station(&server, &headers).await?;
+    let receipt = server.read(Store::backed_up).await?;
+    Ok(json(&receipt.unwrap_or_default()))
 }
 
 async fn pull(State(server): Server, headers: HeaderMap, body: Received) -> Answer {

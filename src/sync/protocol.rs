@@ -281,6 +281,9 @@ impl FeedHead {
 pub struct FeedsAnswer {
     /// Every feed with its head.
     pub feeds: Vec<FeedHead>,
+    /// What tells the receipt about the last completed backup from others; servers before said none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backed_up: Option<Hash>,
 }
 
 /// What a new station begins with.

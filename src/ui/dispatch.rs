@@ -364,7 +364,9 @@ impl Shell {
                 self.turn(Turn::Replace(Box::new(QueueScreen::filtered(code))));
             }
             // Where words are typed it is one of them; anywhere else its page opens.
-            ScanMeaning::Deviation(_) | ScanMeaning::Permit(_) if self.types_words() => {
+            ScanMeaning::Deviation(_) | ScanMeaning::Permit(_) | ScanMeaning::LeftOut(_)
+                if self.types_words() =>
+            {
                 self.on_top(|top, _| top.insert(code));
             }
             ScanMeaning::Deviation(id) => {
@@ -379,6 +381,11 @@ impl Shell {
             ScanMeaning::Card(card) => self.card(*card),
             ScanMeaning::Gauge(gauge) => {
                 self.world.say(format!("gauge {gauge}: no reading is asked for here"), Role::Warn);
+            }
+            ScanMeaning::LeftOut(order) => {
+                self.world.ask(Effect::FetchOrder(order.clone()));
+                let words = format!("order {order} is over and is fetched; scan again in a moment");
+                self.world.say(words, Role::Muted);
             }
             ScanMeaning::Unknown => self.not_understood(code),
         }

@@ -7,7 +7,7 @@ use crate::domain::deviation::Share;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, HandoverId, InstructionId, LotId, PartId, PermitId, PlaceId, RevisionId,
+    DeviationId, HandoverId, InstructionId, LotId, OrderId, PartId, PermitId, PlaceId, RevisionId,
 };
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::series::SeriesId;
@@ -79,6 +79,8 @@ pub enum Effect {
     DropDraft(String),
     /// Try to sync now.
     SyncNow,
+    /// Fetch an order that is over and not at this station.
+    FetchOrder(OrderId),
     /// Tell the input parser what characters do now.
     Focus(Focus),
     /// Tick once a second (true) or once a minute.

@@ -62,10 +62,31 @@ pub struct SyncView {
     pub orphans: u64,
     /// Blobs named and not here.
     pub blobs_missing: u64,
+    /// Streams of orders that are over and are not here.
+    pub not_here: u64,
     /// Server time minus station time, in milliseconds, with its age in seconds.
     pub offset_ms: Option<(i64, i64)>,
     /// How old what is known here is, and until when it is good.
     pub packet: Box<Packet>,
+}
+
+/// What fetches the orders that are over and are not here.
+pub const WHOLE_NEXT: &str = "gemba sync --whole";
+
+/// What is not at this station of orders that are over; none where nothing was left out.
+pub fn not_here(streams: u64) -> Option<String> {
+    match streams {
+        0 => None,
+        1 => Some("1 stream of an order that is over is not at this station".to_owned()),
+        many => Some(format!("{many} streams of orders that are over are not at this station")),
+    }
+}
+
+/// The same beside a list, which may lack something then.
+pub fn not_here_words(streams: u64) -> Option<String> {
+    let what = not_here(streams)?;
+    let they = if streams == 1 { "it is" } else { "they are" };
+    Some(format!("{what}: {they} not listed → {WHOLE_NEXT}"))
 }
 
 /// What the sign-in screen tells besides.

@@ -26,6 +26,8 @@ pub enum ScanMeaning {
     Permit(PermitId),
     /// A card on the bench.
     Card(Card),
+    /// An order, or a unit of one, that is over and not at this station.
+    LeftOut(OrderId),
     /// Nothing that is known here.
     Unknown,
 }

@@ -47,6 +47,8 @@ pub struct Thread {
     pub forward_count: usize,
     /// How many rows of each way were left out before the first.
     pub skipped: usize,
+    /// Streams of orders that are over and are not at this station, so that the list may lack something.
+    pub not_here: u64,
     /// Seconds since this station heard from the server; absent where it never did.
     pub catalog_age_s: Option<i64>,
 }
@@ -103,6 +105,8 @@ pub struct Recall {
     /// What was built in of the same part under a number that differs by capitals alone, and is not in
     /// the list.
     pub alike: Vec<Traced>,
+    /// Streams of orders that are over and are not at this station, so that the list may lack something.
+    pub not_here: u64,
     /// Seconds since this station heard from the server; absent where it never did.
     pub catalog_age_s: Option<i64>,
 }

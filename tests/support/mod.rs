@@ -7,6 +7,7 @@ pub(crate) mod house;
 pub(crate) mod inspections;
 pub(crate) mod judged;
 pub(crate) mod lots;
+pub(crate) mod pen;
 pub(crate) mod plant;
 pub(crate) mod postgres;
 pub(crate) mod program;

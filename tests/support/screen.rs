@@ -281,6 +281,7 @@ impl Screen {
             Effect::KeepDraft(..)
             | Effect::DropDraft(_)
             | Effect::SyncNow
+            | Effect::FetchOrder(_)
             | Effect::Beep
             | Effect::Redraw
             | Effect::Quit => None,

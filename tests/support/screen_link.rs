@@ -28,6 +28,7 @@ pub(crate) fn offline(shop: &Shop) -> SyncView {
         feeds: vec![("catalog".to_owned(), 881), ("work-center ASM".to_owned(), 20_417)],
         orphans: 1,
         blobs_missing: 2,
+        not_here: 0,
         offset_ms: Some((-340, 2_520)),
         packet: Box::new(Packet {
             last_contact,

@@ -56,6 +56,7 @@ pub(crate) fn thread(of: &Traced, (skip, limit): (usize, usize)) -> Thread {
         back_count,
         forward_count,
         skipped: skip,
+        not_here: 0,
         catalog_age_s: Some(2_520),
     }
 }

@@ -63,6 +63,12 @@ fn say(console: &Console, report: &VerifyReport) -> Result<Exit, Fault> {
         "{} signatures checked, {} cover facts that are not here",
         report.signatures, report.signatures_partly_here
     ));
+    if report.pruned > 0 {
+        printer.line(format!(
+            "{} facts pruned: their ids stand in the chain, their bytes lie at the server",
+            report.pruned
+        ));
+    }
     if report.set_aside > 0 {
         printer.line(format!("{} facts set aside, each said again elsewhere", report.set_aside));
     }
@@ -88,7 +94,7 @@ fn json(report: &VerifyReport) -> Value {
     let finding = |finding: &Finding| json!({ "at": finding.at, "what": finding.what });
     json!({
         "facts": report.facts, "newer": report.newer, "seals": report.seals, "signatures": report.signatures,
-        "set_aside": report.set_aside, "blobs": report.blobs,
+        "pruned": report.pruned, "set_aside": report.set_aside, "blobs": report.blobs,
         "chains": report.chains.iter().map(chain).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
     })

@@ -54,7 +54,10 @@ pub enum GaugeCommand {
     #[command(after_help = super::gauge_trace::TRACE_HELP)]
     Trace(super::gauge_trace::TraceArgs),
     /// Hold every unit that a failed gauge puts in doubt, as one act
-    #[command(after_help = "Example: gemba gauge hold TW-07 --badge B-5020")]
+    #[command(
+        after_help = "Example: gemba gauge hold TW-07 --badge B-5020\n\nExit code 1 also where \
+                            what was held may lack something"
+    )]
     Hold {
         /// The gauge
         gauge: GaugeId,

@@ -20,13 +20,15 @@ use crate::views::query::{Answer, Query};
 /// What `gauge failed --help` adds.
 pub const FAILED_HELP: &str = "Example: gemba gauge failed TW-07 --found '+4 %' --reason 'checked \
     against TW-09' --hold --badge B-5020\n\nJSON: what was saved, then the list as `gauge trace` \
-    prints it, then with --hold what was held.";
+    prints it, then with --hold what was held. Exit code 1 \
+    also where the list may lack something; what was saved is saved.";
 /// What `gauge trace --help` adds.
 pub const TRACE_HELP: &str = "Example: gemba gauge trace TW-07 --since 2026-11-01\n\nJSON, one \
     value: gauge, name, class, due, overdue, calibrated, failure {fact, on, found, reason, over}, \
     since, readings [{traveler, operation, step, name, sample, value, margin, margin_unit, \
     verdict, place, taken, finished, shipped, ended, hold, fact}], units, to_hold, held, held_readings, \
-    catalog_age_s";
+    not_here, catalog_age_s\n\nExit code 1 where streams of orders that are over are not at this \
+    station, so that readings may be missing in the list.";
 
 #[derive(Debug, Args)]
 pub struct FailedArgs {
@@ -68,14 +70,14 @@ pub fn failed(console: &Console, args: FailedArgs) -> Result<Exit, Fault> {
     if hold && !trace.to_hold.is_empty() {
         place(console, &mut station, (&signer.acting, &trace))?;
     }
-    Ok(Exit::Done)
+    Ok(rows::whole_or_not(trace.not_here))
 }
 
 /// Lists what was measured with a gauge.
 pub fn trace(console: &Console, args: &TraceArgs) -> Result<Exit, Fault> {
     let trace = trace_of(&console.reader()?, &args.gauge, args.since)?;
     print(console, &trace);
-    Ok(Exit::Done)
+    Ok(rows::whole_or_not(trace.not_here))
 }
 
 /// Holds what a failed gauge puts in doubt.
@@ -87,13 +89,14 @@ pub fn hold(console: &Console, gauge: &GaugeId, signer: &SignerArgs) -> Result<E
         let reason = EquipmentReason::FailureUnknown { gauge: gauge.clone() };
         return Err(Refusal::one(reason.into()).into());
     }
+    rows::say_not_here(console, trace.not_here);
     if trace.to_hold.is_empty() {
         let (gauge, held) = (gauge.clone(), trace.held_readings > 0);
         let reason = EquipmentReason::NothingToHold { gauge, held };
         return Err(Refusal::one(reason.into()).into());
     }
     place(console, &mut station, (&signer.acting, &trace))?;
-    Ok(Exit::Done)
+    Ok(rows::whole_or_not(trace.not_here))
 }
 
 /// Lets every unit go on that is held for a gauge's failure.
@@ -151,6 +154,7 @@ fn print(console: &Console, trace: &GaugeTrace) {
     if let Some(more) = trace.more_since().filter(|more| *more > 0) {
         console.printer.line(format!("{more} more since the holds were placed"));
     }
+    rows::say_not_here(console, trace.not_here);
     if let Some(age_s) = trace.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));
     }

@@ -12,6 +12,7 @@ use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::ids::RevisionId;
 use crate::domain::traced::Traced;
+use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 use crate::views::thread::{Recall, RecallRow, Span};
@@ -25,8 +26,9 @@ use crate::views::thread::{Recall, RecallRow, Span};
                         listed and not held.\n\nJSON, one value: of, what, from, until, revision, \
                         units (traveler, part, depth, why, by, taken_out, standing, place, \
                         operation, finished, ended, shipped, hold, at, fact), to_hold, shipped, \
-                        alike, catalog_age_s; with --hold then: saved, facts, waiting, held. CSV: the \
-                        columns of the head.")]
+                        alike, not_here, catalog_age_s; with --hold then: saved, facts, waiting, held. \
+                        CSV: the columns of the head.\n\nExit code 1 where streams of orders that are \
+                        over are not at this station, so that units may be missing in the list.")]
 pub struct RecallArgs {
     /// What is called back, as for `gemba trace`
     id: String,
@@ -63,14 +65,14 @@ pub fn run(console: &Console, args: RecallArgs) -> Result<Exit, Fault> {
         let commands = recall.holds(args.reason.as_deref().unwrap_or_default());
         if commands.is_empty() {
             console.printer.line("nothing to hold");
-            return Ok(Exit::Done);
+            return Ok(rows::whole_or_not(recall.not_here));
         }
         let held: Vec<String> =
             recall.to_hold.iter().chain(&recall.shipped).map(ToString::to_string).collect();
         let saved = station.transact_all(&signer.acting, commands)?;
         let what = format!("on hold: {}", held.join(", "));
         acts::say_saved_with(console, &station, (&what, &saved), json!({ "held": held }));
-        return Ok(Exit::Done);
+        return Ok(rows::whole_or_not(recall.not_here));
     }
     let station = console.reader()?;
     let recall = list(console, &station, &args)?;
@@ -79,7 +81,7 @@ pub fn run(console: &Console, args: RecallArgs) -> Result<Exit, Fault> {
     } else {
         print(console, &recall);
     }
-    Ok(Exit::Done)
+    Ok(rows::whole_or_not(recall.not_here))
 }
 
 fn list(console: &Console, station: &Station, args: &RecallArgs) -> Result<Recall, Fault> {
@@ -156,6 +158,7 @@ fn print(console: &Console, recall: &Recall) {
         let words = "built in under a number that only capitals tell from this one, and not listed";
         console.printer.line(format!("! {words}: gemba recall {of}"));
     }
+    rows::say_not_here(console, recall.not_here);
     if let Some(age_s) = recall.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));
     }
@@ -182,6 +185,9 @@ fn print_csv(console: &Console, recall: &Recall) {
     console.printer.line(csv_line(&HEAD.map(str::to_owned)));
     for row in &recall.units {
         console.printer.line(csv_line(&cells(row)));
+    }
+    if let Some(words) = not_here_words(recall.not_here) {
+        console.printer.remark(format!("! {words}"));
     }
 }
 

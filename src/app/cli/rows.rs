@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Console;
-use crate::app::fault::Fault;
+use crate::app::fault::{Exit, Fault};
 use crate::ledger::error::LedgerError;
+use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
 
 /// Asks this station's store.
@@ -28,6 +29,18 @@ pub fn print<T: Serialize>(
     } else {
         console.printer.table(head, &table);
     }
+}
+
+/// Says beside a list that it may lack something, because orders that are over are not here.
+pub fn say_not_here(console: &Console, streams: u64) {
+    if let Some(words) = not_here_words(streams) {
+        console.printer.line(format!("! {words}"));
+    }
+}
+
+/// A list that may lack something is no answer to rely on: the exit code tells it too.
+pub fn whole_or_not(not_here: u64) -> Exit {
+    if not_here == 0 { Exit::Done } else { Exit::Refused }
 }
 
 /// A date or other value that may be absent.

@@ -72,6 +72,9 @@ pub struct RuleArgs {
     /// Units in a row that hold an operation at a place by failing one characteristic; 0 for never
     #[arg(long, value_name = "N")]
     failures_in_a_row: Option<u8>,
+    /// Days that an order that is over stays whole at stations, before it may be pruned
+    #[arg(long, value_name = "DAYS")]
+    keep_days: Option<u32>,
     #[command(flatten)]
     deviations: DeviationArgs,
 }
@@ -102,6 +105,7 @@ impl RuleArgs {
             escalations: (self.no_escalation || !self.escalation.is_empty())
                 .then_some(self.escalation),
             failures_in_a_row: self.failures_in_a_row,
+            keep_days: self.keep_days,
             deviations: self.deviations.change(),
             ..rest
         }
@@ -139,6 +143,7 @@ pub fn show(console: &Console, rules: &SiteRules) {
         units => format!("after {units} units in a row"),
     };
     line("an operation is held", in_a_row);
+    line("orders stay at stations", format!("{} days after they are over", rules.keep_days()));
     site_deviations::show(console, &rules.deviations);
     for row in &rules.escalations {
         let kind = row.kind.as_deref().unwrap_or("any");
@@ -160,7 +165,7 @@ pub fn value(rules: &SiteRules) -> Value {
         "credentials_warn": credentials.warn_days, "scrap_reasons": rules.scrap_reasons,
         "pause_reasons": rules.pause_reasons, "help_kinds": help::kinds(&rules.help_kinds),
         "escalations": rules.escalations, "failures_in_a_row": rules.failures_in_a_row(),
-        "deviations": site_deviations::value(&rules.deviations),
+        "keep_days": rules.keep_days(), "deviations": site_deviations::value(&rules.deviations),
     })
 }
 

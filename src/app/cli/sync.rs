@@ -29,10 +29,11 @@ const EFFECT_MS_MAX: u64 = 15_000;
                         service until SIGTERM, with nobody signed in. Without it, exit code 3 \
                         means that the server did not answer.\nJSON: waiting\n\nA file that \
                         --to writes, and the answer that --from takes, hold facts and no PINs; either may come twice.\nJSON of \
-                        --order: order, received; of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
+                        --order: order, received; of --whole: received (null where another process of the \
+                        station fetches), not_here; of --to: facts, blobs, waiting; of --from: at_server, received, passed_over, blobs, waiting, \
                         other_state, wanted_from\n\nWith --status \
                         nothing is exchanged.\nJSON: station, connected, stopped, trouble, \
-                        waiting, untried_s, otherwise, last_contact, age_s, standing (never-reached, good, ends-soon, \
+                        waiting, untried_s, otherwise, not_here, last_contact, age_s, standing (never-reached, good, ends-soon, \
                         ended), good_until, days_max, warn_days, days_left, instructions \
                         (instruction, revision, seconds_max, good_until, good), offset_ms, \
                         offset_age_s, unread (text, at), clock_steps (fact, at, \
@@ -48,6 +49,9 @@ pub struct SyncArgs {
     /// Fetch the whole of an order that was over when this station began
     #[arg(long, value_name = "ORDER", group = "how")]
     order: Option<OrderId>,
+    /// Fetch every order that was over when this station began, or was pruned since
+    #[arg(long, group = "how")]
+    whole: bool,
     /// Without a line: write what is not at the server into a file, for `gemba serve take`
     #[arg(long, value_name = "FILE", group = "how")]
     to: Option<PathBuf>,
@@ -78,6 +82,9 @@ pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
         exchange::watch(&console.config.home, &console.clock)?;
         return Ok(Exit::Done);
     }
+    if args.whole {
+        return whole(console);
+    }
     let exchanged = exchange::once(&console.config.home, &console.clock)?;
     if exchanged.is_none() {
         console.printer.line("another process of this station exchanges facts all the time");
@@ -86,6 +93,25 @@ pub fn run(console: &Console, args: SyncArgs) -> Result<Exit, Fault> {
     console.printer.line(format!("{waiting} waiting"));
     console.printer.value(&json!({ "waiting": waiting }));
     Ok(Exit::Done)
+}
+
+/// Follows the feeds of orders from their beginning once more; what is cut off goes on next time.
+fn whole(console: &Console) -> Result<Exit, Fault> {
+    let wanted = console.station()?.ledger.begin_whole()?;
+    let exchanged = exchange::once(&console.config.home, &console.clock)?;
+    let not_here = console.reader()?.ledger.left_out()?;
+    let received = exchanged.as_ref().map(|exchanged| exchanged.received);
+    match (exchanged, not_here) {
+        (None, _) => console.printer.line("another process of this station fetches them now"),
+        (Some(_), 0) if wanted == 0 => console.printer.line("nothing was left out at this station"),
+        (Some(exchanged), 0) => {
+            let facts = exchanged.received;
+            console.printer.line(format!("{facts} facts received: nothing is left out any more"));
+        }
+        (Some(_), _) => rows::say_not_here(console, not_here),
+    }
+    console.printer.value(&json!({ "received": received, "not_here": not_here }));
+    Ok(rows::whole_or_not(not_here))
 }
 
 fn status(console: &Console) -> Result<Exit, Fault> {
@@ -105,6 +131,7 @@ fn status(console: &Console) -> Result<Exit, Fault> {
     for words in &link.otherwise {
         printer.line(format!("station and server do not hold the same: {words}"));
     }
+    rows::say_not_here(console, view.not_here);
     if let Some(seconds) = link.untried_s {
         let since =
             if seconds == i64::MAX { "ever".to_owned() } else { format!("for {}", span(seconds)) };
@@ -121,6 +148,7 @@ fn status(console: &Console) -> Result<Exit, Fault> {
     value["waiting"] = json!(link.waiting);
     value["untried_s"] = json!(link.untried_s);
     value["otherwise"] = json!(link.otherwise);
+    value["not_here"] = json!(view.not_here);
     value["offset_ms"] = json!(offset_ms);
     value["offset_age_s"] = json!(offset_age_s);
     printer.value(&value);

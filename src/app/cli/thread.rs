@@ -8,6 +8,7 @@ use super::{Console, board, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::traced::Traced;
+use crate::views::link::{WHOLE_NEXT, not_here};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 use crate::views::thread::{NamedRow, Thread, ThreadRow};
@@ -23,7 +24,7 @@ use crate::views::trace::Trace;
                         specification/PART[/REV], characteristic/PART/ID, deviation/ID.\n\nJSON, one \
                         value: thread (of, what, back, forward, both with depth, relation, traced, \
                         what, standing, at, fact; back_count, forward_count, skipped, \
-                        catalog_age_s); of a unit besides: traveler, part, definitions, standing, \
+                        not_here, catalog_age_s); of a unit besides: traveler, part, definitions, standing, \
                         first_pass, lines (position, id, at, who, place, kind, step, what, verdict, \
                         permit, signature (fact, signer, printed_name, role, meaning, at, components, \
                         covers, covering, uncovered_by; null where the fact is none), gauge, \
@@ -94,8 +95,12 @@ pub(super) fn meant(
                 || "check the number, or sync this station".to_owned(),
                 |near| format!("did you mean {near}? Else check the number, or sync this station"),
             );
-            Err(Fault::refused(format!("{text} is not known here"), "nothing recorded names it")
-                .next(next))
+            // What names it may be in what is not here.
+            let (why, next) = match not_here(station.ledger.left_out()?) {
+                Some(what) => (format!("nothing here names it; {what}"), WHOLE_NEXT.to_owned()),
+                None => ("nothing recorded names it".to_owned(), next),
+            };
+            Err(Fault::refused(format!("{text} is not known here"), why).next(next))
         }
         [first, ..] => {
             console.printer.value(&json!({ "found": named.found, "nearest": named.nearest }));
@@ -133,6 +138,7 @@ fn print(console: &Console, thread: &Thread, limit: usize) {
         let (of, next) = (&thread.of, thread.skipped + limit);
         console.printer.line(format!("more: gemba trace {of} --skip {next}"));
     }
+    rows::say_not_here(console, thread.not_here);
     if let Some(age_s) = thread.catalog_age_s {
         console.printer.line(format!("as known here {} min after the last contact", age_s / 60));
     }

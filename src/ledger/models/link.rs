@@ -12,7 +12,7 @@ use crate::ledger::error::LedgerError;
 use super::tables::Models;
 
 impl Models {
-    /// Notes what a fact names. Facts never go, so neither does a pair.
+    /// Notes what a fact names. A pair goes with its whole stream, or never.
     pub(in crate::ledger) fn put_links(
         self,
         connection: &Connection,

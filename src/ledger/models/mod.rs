@@ -212,15 +212,26 @@ impl Models {
         connection: &Connection,
         fact: &Fact,
     ) -> Result<(), LedgerError> {
-        // A fact of no place, such as a heartbeat, is heard from its station alone.
-        let place = fact.head.acting.place.as_ref().map_or("", |place| place.as_str());
         let sql = "INSERT INTO {contact_row} (place, ledger, utc_ms) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET utc_ms = excluded.utc_ms
                    WHERE excluded.utc_ms > utc_ms";
+        self.run(connection, sql, Self::contact(fact))
+    }
+
+    /// From which place, by which ledger and when something was heard.
+    pub(super) fn contact(fact: &Fact) -> (String, String, i64) {
+        // A fact of no place, such as a heartbeat, is heard from its station alone.
+        let place = fact.head.acting.place.as_ref().map_or("", |place| place.as_str());
         // To the minute: a board says no more, and most facts then leave the row as it is.
         let ms = fact.head.moment.effective().as_millisecond();
         let ms = ms - ms.rem_euclid(60_000);
-        let ledger = fact.head.position.ledger.as_str();
-        self.run(connection, sql, (place, ledger, ms))
+        (place.to_owned(), fact.head.position.ledger.to_string(), ms)
+    }
+
+    /// What was heard by facts that were pruned since.
+    pub(super) fn put_pruned_contacts(self, connection: &Connection) -> Result<(), LedgerError> {
+        let sql = "INSERT INTO {contact_row} (place, ledger, utc_ms)
+                   SELECT place, ledger, utc_ms FROM pruned_contact";
+        self.run(connection, sql, ())
     }
 }

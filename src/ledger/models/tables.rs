@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Params};
 
+use crate::domain::stream::Subject;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
@@ -341,6 +342,32 @@ impl Models {
                 // An index keeps its name when its table is renamed; the generation tells them apart.
                 let sql = format!("CREATE INDEX {name}_{generation}_{n} ON {name}{suffix} {index}");
                 connection.execute_batch(&sql)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away the rows of a stream that is not here any more.
+    pub(in crate::ledger) fn drop_stream(
+        self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> Result<(), LedgerError> {
+        let text = subject.to_string();
+        for table in TABLES.iter().filter(|table| table.columns.contains("subject TEXT")) {
+            let sql = format!("DELETE FROM {{{}}} WHERE subject = ?1", table.name);
+            self.run(connection, &sql, [&text])?;
+        }
+        if let Subject::Order(order) = subject {
+            for table in ["order_row", "traveler_row"] {
+                let sql = format!("DELETE FROM {{{table}}} WHERE order_id = ?1");
+                self.run(connection, &sql, [order.as_str()])?;
+            }
+        }
+        if let Subject::Deviation(deviation) = subject {
+            for table in ["deviation_row", "deviation_unit"] {
+                let sql = format!("DELETE FROM {{{table}}} WHERE deviation = ?1");
+                self.run(connection, &sql, [deviation.as_str()])?;
             }
         }
         Ok(())

@@ -57,6 +57,7 @@ impl Asked<'_> {
             held: self.held_for(failure, &readings)?,
             held_readings: readings.iter().filter(|row| row.hold.is_some()).count(),
             readings,
+            not_here: self.ledger.left_out()?,
             catalog_age_s: last.map(|last| self.now.age_s(&last, proven)),
         }))
     }

@@ -1,6 +1,6 @@
 //! What a scanned or typed code names here.
 
-use crate::domain::ids::{DeviationId, PartId, PermitId};
+use crate::domain::ids::{DeviationId, OrderId, PartId, PermitId};
 use crate::domain::label::Label;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::ledger::error::LedgerError;
@@ -29,7 +29,7 @@ impl Asked<'_> {
         if let Some(id) = TravelerId::parse(code) {
             let subject = Subject::Traveler(id.clone()).to_string();
             let known = self.has("SELECT 1 FROM traveler_row WHERE subject = ?1", &subject)?;
-            return Ok(if known { ScanMeaning::Traveler(id) } else { ScanMeaning::Unknown });
+            return if known { Ok(ScanMeaning::Traveler(id)) } else { self.left_out(&id.order) };
         }
         let units = self.units(code)?;
         match units.as_slice() {
@@ -52,7 +52,13 @@ impl Asked<'_> {
         {
             return Ok(ScanMeaning::Permit(permit));
         }
-        Ok(ScanMeaning::Unknown)
+        OrderId::parse(code).map_or(Ok(ScanMeaning::Unknown), |order| self.left_out(&order))
+    }
+
+    /// What is not known here may be over, and be fetched.
+    fn left_out(self, order: &OrderId) -> Result<ScanMeaning, LedgerError> {
+        let left_out = self.ledger.is_left_out(order)?;
+        Ok(if left_out { ScanMeaning::LeftOut(order.clone()) } else { ScanMeaning::Unknown })
     }
 
     fn has(self, sql: &str, code: &str) -> Result<bool, LedgerError> {

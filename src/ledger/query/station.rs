@@ -81,6 +81,7 @@ impl Asked<'_> {
             at_server: at_server(self.connection, identity.epoch)?,
             feeds: cursors.into_iter().map(|cursor| (cursor.feed, cursor.position)).collect(),
             orphans: self.count("SELECT coalesce(sum(facts), 0) FROM orphan_row", ())?,
+            not_here: self.ledger.left_out()?,
             blobs_missing: self.ledger.missing_blobs()?.len() as u64,
             offset_ms: self.offset(),
             packet: Box::new(self.packet()?),

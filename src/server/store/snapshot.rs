@@ -10,6 +10,7 @@ use crate::domain::fold::fold;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, OrderId};
 use crate::domain::kinds::FactBody;
+use crate::domain::over;
 use crate::domain::snapshot::{LeftOut, Snapshot, SnapshotChunk, SnapshotRow, WholeOrder};
 use crate::domain::station::StationFact;
 use crate::domain::stream::{StreamState, Subject};
@@ -298,23 +299,29 @@ fn divided(tx: &Tx<'_>, feed: &str) -> Result<(Vec<String>, Vec<LeftOut>), Store
     Ok((open, left_out.into_values().collect()))
 }
 
-/// Whether nothing is to be done any more about an order: it is closed, and so are its deviations.
+/// Whether nothing is to be done any more about an order: it is closed, and so are its deviations, and
+/// none of its units is on hold, with a deviation or without one.
 fn is_over(tx: &Tx<'_>, order: &str, subjects: &[&str]) -> Result<bool, StoreError> {
     let order = OrderId::parse(order).map_err(|e| StoreError::damaged(e.to_string()))?;
     let own = Subject::Order(order);
-    let StreamState::Order(state) = folded(tx, &own)? else { return Ok(false) };
-    if !state.closed {
+    if over::open(&folded(tx, &own)?).is_some() {
         return Ok(false);
     }
-    for subject in subjects.iter().filter_map(|subject| Subject::parse(subject)) {
-        if let Subject::Deviation(_) = &subject
-            && let StreamState::Deviation(state) = folded(tx, &subject)?
-            && !state.is_closed()
-        {
+    for text in subjects {
+        let Some(subject) = Subject::parse(text) else { continue };
+        // Most units were never on hold, and need not be folded to know that.
+        let may_be_open = matches!(subject, Subject::Deviation(_))
+            || matches!(subject, Subject::Traveler(_)) && was_on_hold(tx, text)?;
+        if may_be_open && over::open(&folded(tx, &subject)?).is_some() {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+fn was_on_hold(tx: &Tx<'_>, subject: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM fact WHERE subject = ?1 AND kind = 'HoldPlaced' LIMIT 1";
+    Ok(tx.one(sql, &[subject.into()], |_| Ok(()))?.is_some())
 }
 
 fn folded(tx: &Tx<'_>, subject: &Subject) -> Result<StreamState, StoreError> {

@@ -130,6 +130,7 @@ pub fn take(dir: &Path, file: &Path) -> Result<Brought, SyncError> {
     taken?;
     brought.at_server = before.saturating_sub(ledger.waiting()?);
     if brought.for_another_state.is_empty() && brought.wanted_from.is_none() {
+        ledger.end_whole()?;
         ledger.note_answered(&parcel.head.asked)?;
     }
     Ok(brought)

@@ -2,6 +2,7 @@
 
 use tokio::runtime::Handle;
 
+use crate::domain::backed_up::BackedUp;
 use crate::domain::feeds::{Cursor, Feed};
 use crate::domain::hash::Hash;
 use crate::domain::offset::Offset;
@@ -138,11 +139,14 @@ impl<'a> Carrier<'a> {
         let mut machine = down::Down::new();
         let mut event = down::Event::Start;
         let before = self.catalog()?;
+        let mut backed_up = None;
         loop {
             event = match machine.next(event) {
                 down::Action::Done => {
+                    self.ledger.end_whole()?;
                     self.received += seed::complete(self.ledger, (self.http, self.runtime))?;
                     self.offer_back()?;
+                    self.take_receipt(backed_up)?;
                     return self.tell_reached(before.as_ref());
                 }
                 down::Action::Stop(stop) => return Err(stop.into()),
@@ -150,7 +154,10 @@ impl<'a> Carrier<'a> {
                 down::Action::Nothing => return Err(SyncError::Ended),
                 down::Action::AskFeeds => {
                     let answer = self.runtime.block_on(self.http.feeds());
-                    let feeds = answer.map(|answer| answer.feeds);
+                    let feeds = answer.map(|answer| {
+                        backed_up = answer.backed_up;
+                        answer.feeds
+                    });
                     self.told(feeds, down::Event::Feeds, down::Event::Failed)
                 }
                 down::Action::Subscribe(feeds) => {
@@ -190,6 +197,21 @@ impl<'a> Carrier<'a> {
                 }
             };
         }
+    }
+
+    /// Takes the receipt about another backup than the last one that was told. A server that tells of
+    /// none has none.
+    fn take_receipt(&mut self, told: Option<Hash>) -> Result<(), SyncError> {
+        let known = self.ledger.backed_up()?;
+        let known = (!known.up_to.is_empty()).then(|| known.mark());
+        if told == known {
+            return Ok(());
+        }
+        let receipt = match told {
+            Some(_) => self.runtime.block_on(self.http.backed_up())?,
+            None => BackedUp::default(),
+        };
+        Ok(self.ledger.note_backed_up(&receipt)?)
     }
 
     /// Offers a restored server what it has no more of others, as far as it proves itself here.

@@ -9,6 +9,7 @@ use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::domain::backed_up::BackedUp;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, RevisionId};
 use crate::domain::snapshot::{Snapshot, WholeOrder};
@@ -119,6 +120,10 @@ impl Http {
 
     pub(super) async fn feeds(&self) -> Result<FeedsAnswer, Failure> {
         self.ask("/v1/feeds").await
+    }
+
+    pub(super) async fn backed_up(&self) -> Result<BackedUp, Failure> {
+        self.ask("/v1/backed-up").await
     }
 
     pub(super) async fn pull(&self, request: &PullRequest) -> Result<PullAnswer, Failure> {

@@ -160,9 +160,11 @@ impl Client {
         self.http.received(subject, revision).await
     }
 
-    /// How many own facts wait to be sent.
-    fn waiting(&self) -> Result<u64, SyncError> {
+    /// Whether own facts wait to be sent, or somebody asked for what was left out.
+    fn is_wanted(&self) -> bool {
         let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(ledger.waiting()?)
+        let waits = ledger.waiting().is_ok_and(|waiting| waiting > 0);
+        let fetching = ledger.is_fetching_whole().is_ok_and(|fetching| fetching);
+        waits || fetching || ledger.is_order_wanted().is_ok_and(|wanted| wanted)
     }
 }

@@ -96,8 +96,11 @@ pub(super) fn complete(
 ) -> Result<u64, SyncError> {
     let mut new = 0;
     for order in ledger.left_out_and_touched()? {
-        // A server that does not hand it out now may do so later.
-        new += fetch_order(ledger, &order, (http, runtime))?.unwrap_or(0);
+        match fetch_order(ledger, &order, (http, runtime))? {
+            Some(came) => new += came,
+            // A server that does not hand it out now may do so later.
+            None => ledger.give_up_order(&order)?,
+        }
     }
     Ok(new)
 }

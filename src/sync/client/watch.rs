@@ -63,7 +63,7 @@ impl Client {
                 () = &mut hint => return true,
                 _ = look.tick(), if wait.hints => {
                     // Another process of this station may have recorded something.
-                    if self.waiting().is_ok_and(|waiting| waiting > 0) {
+                    if self.is_wanted() {
                         return true;
                     }
                 }

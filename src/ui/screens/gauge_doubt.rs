@@ -13,6 +13,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::{GaugeReadingRow, GaugeTrace};
+use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
 
 use super::gauge_words::{GaugeWordsScreen, WordsFor};
@@ -82,6 +83,9 @@ fn view_head(trace: &GaugeTrace, canvas: &mut Canvas<'_>) {
         None => "as known here, server never reached".to_owned(),
     };
     canvas.put_right(canvas.width().saturating_sub(1), 4, &age, Role::Muted);
+    if let Some(words) = not_here_words(trace.not_here) {
+        canvas.put_in((1, 6), cells + 2, &format!("! {words}"), Role::Warn);
+    }
     let (to_hold, held) = (trace.to_hold.len(), trace.held.len());
     let text = match (to_hold, held) {
         (0, 0) => return,

@@ -10,7 +10,7 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::parts::words::{count, span};
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::link::SyncView;
+use crate::views::link::{SyncView, not_here_words};
 use crate::views::packet::{self, Packet, PacketStanding};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
@@ -152,6 +152,9 @@ fn rows(view: &SyncView, world: &World) -> Vec<(&'static str, String, Role)> {
     }
     if view.orphans > 0 {
         rows.push(("Wait for others", count(number(view.orphans), "fact", "facts"), Role::Warn));
+    }
+    if let Some(words) = not_here_words(view.not_here) {
+        rows.push(("Orders not here", words, Role::Warn));
     }
     if view.blobs_missing > 0 {
         let text = count(number(view.blobs_missing), "picture or text", "pictures or texts");

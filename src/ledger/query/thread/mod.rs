@@ -53,6 +53,7 @@ impl Asked<'_> {
             back_count,
             forward_count,
             skipped: skip,
+            not_here: self.ledger.left_out()?,
             catalog_age_s: self.catalog_age_s()?,
         }))
     }

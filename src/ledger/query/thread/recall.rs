@@ -73,6 +73,7 @@ impl Asked<'_> {
             shipped,
             units,
             alike: self.alike(of)?,
+            not_here: self.ledger.left_out()?,
             catalog_age_s: self.catalog_age_s()?,
         }))
     }

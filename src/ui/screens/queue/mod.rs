@@ -257,6 +257,7 @@ impl Layer for QueueScreen {
             | ScanMeaning::Deviation(_)
             | ScanMeaning::Permit(_)
             | ScanMeaning::Card(_)
+            | ScanMeaning::LeftOut(_)
             | ScanMeaning::Unknown => None,
         }
     }

@@ -303,6 +303,7 @@ impl Layer for SetScreen {
             | ScanMeaning::Permit(_)
             | ScanMeaning::Order(_)
             | ScanMeaning::Part(_)
+            | ScanMeaning::LeftOut(_)
             | ScanMeaning::Unknown => Vec::new(),
         };
         if let Some(row) = self.views.iter().position(|view| named.contains(&view.id)) {

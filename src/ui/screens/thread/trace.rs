@@ -10,6 +10,7 @@ use crate::ui::parts::list::{List, Shape, Shown, mark_line};
 use crate::ui::screens::traveler::TravelerScreen;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
+use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::thread::{Thread, ThreadRow};
@@ -47,6 +48,7 @@ pub struct TraceScreen {
     counts: (usize, usize),
     skipped: usize,
     age_s: Option<i64>,
+    not_here: u64,
     loading: Option<Ticket>,
 }
 
@@ -55,7 +57,7 @@ impl TraceScreen {
     pub fn new(of: Traced) -> Self {
         let shape = Shape::plain(lines, NONE).from_line(TOP).leaving(BELOW).marking_itself();
         let (what, rows) = (String::new(), List::new(shape));
-        Self { of, what, rows, counts: (0, 0), skipped: 0, age_s: None, loading: None }
+        Self { of, what, rows, counts: (0, 0), skipped: 0, age_s: None, not_here: 0, loading: None }
     }
 
     fn load(&mut self, skip: usize, world: &mut World) {
@@ -74,6 +76,7 @@ impl TraceScreen {
         };
         let same_page = self.skipped == thread.skipped;
         (self.what, self.skipped, self.age_s) = (thread.what, thread.skipped, thread.catalog_age_s);
+        self.not_here = thread.not_here;
         self.counts = (thread.back_count, thread.forward_count);
         let back = thread.back.into_iter().map(|row| Step { way: Way::Back, row });
         let forward = thread.forward.into_iter().map(|row| Step { way: Way::Forward, row });
@@ -230,6 +233,9 @@ impl Layer for TraceScreen {
         let head = format!("{}: {}", self.of.words(), self.what);
         canvas.put_in((x + 2, 1), room, &head, Role::Plain);
         canvas.rule(2);
+        if let Some(words) = not_here_words(self.not_here) {
+            canvas.put_in((1, 3), end, &format!("! {words}"), Role::Warn);
+        }
         self.rows.view(canvas, |shown, canvas| self.view_step(shown, canvas));
         self.view_marked(world, canvas);
     }

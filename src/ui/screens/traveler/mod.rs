@@ -443,6 +443,7 @@ impl Layer for TravelerScreen {
             | ScanMeaning::Travelers(_)
             | ScanMeaning::Order(_)
             | ScanMeaning::Part(_)
+            | ScanMeaning::LeftOut(_)
             | ScanMeaning::Unknown => None,
         }
     }

@@ -1,0 +1,54 @@
+//! What is not at a station because it was over: every list that may lack something says so, until it came.
+
+use crate::cli_gauge::measured;
+use crate::support::program::{QUALITY, Ran, SamplePlant};
+
+/// The station began without an order of which somebody may ask.
+fn without_an_order() -> SamplePlant {
+    let plant = measured();
+    let store = rusqlite::Connection::open(plant.home().join("station.db")).unwrap();
+    let sql = "INSERT INTO left_out (subject, order_id) VALUES ('order/WO-0001', 'WO-0001')";
+    store.execute(sql, ()).unwrap();
+    plant
+}
+
+fn warns(ran: Ran) -> Ran {
+    ran.says("1 stream of an order that is over is not at this station").says("gemba sync --whole")
+}
+
+#[test]
+fn a_list_that_may_lack_something_says_so_and_is_no_success() {
+    let plant = without_an_order();
+    warns(plant.gemba(&["recall", "L-0815"]).exits(1));
+    warns(plant.gemba(&["recall", "L-0815", "--csv"]).exits(1));
+    let json = plant.gemba(&["recall", "L-0815", "--json"]).exits(1).values();
+    assert_eq!(json[0]["not_here"], 1);
+    let hold = ["recall", "L-0815", "--hold", "--reason", "wrong hardness"];
+    let placed = warns(plant.by(QUALITY, &hold).exits(1)).says("on hold: ");
+    assert!(placed.out.contains("saved"), "{}", placed.out);
+    warns(plant.by(QUALITY, &hold).exits(1)).says("nothing to hold");
+    warns(plant.gemba(&["trace", "TW-07"]).exits(0));
+    warns(plant.gemba(&["trace", "TW-77"]).exits(1));
+    warns(plant.gemba(&["gauge", "trace", "TW-07"]).exits(1));
+    let failed = ["gauge", "failed", "TW-07", "--found", "+4 %", "--reason", "dropped"];
+    warns(plant.by(QUALITY, &failed).exits(1));
+    warns(plant.by(QUALITY, &["gauge", "hold", "TW-07"]).exits(1));
+    warns(plant.gemba(&["sync", "--status"]).exits(0));
+    let status = plant.gemba(&["sync", "--status", "--json"]).exits(0).values();
+    assert_eq!(status[0]["not_here"], 1);
+}
+
+#[test]
+fn everything_is_fetched_when_asked_and_the_warning_stays_until_it_is_here() {
+    let plant = without_an_order();
+    plant.gemba(&["sync", "--whole"]).exits(3);
+    warns(plant.gemba(&["recall", "L-0815"]).exits(1));
+    let mut server = plant.server();
+    let whole = plant.gemba(&["sync", "--whole", "--json"]).exits(0).values();
+    assert_eq!(whole[0]["not_here"], 0);
+    plant.gemba(&["sync", "--whole"]).exits(0).says("nothing was left out");
+    plant.gemba(&["recall", "L-0815"]).exits(0);
+    plant.gemba(&["store", "check"]).exits(0);
+    plant.gemba(&["audit", "verify"]).exits(0);
+    server.kill();
+}
