@@ -39,12 +39,11 @@ fn put(store: &Store, lines: &str) {
     transaction.commit().unwrap();
 }
 
-fn after(store: &Store, after: usize) -> String {
+fn after(store: &Store, after: u32) -> String {
     let store = store.lock().unwrap();
-    let sql = "SELECT bytes FROM bare WHERE id > ?1 ORDER BY id LIMIT ?2";
-    let mut statement = store.prepare_cached(sql).unwrap();
-    let rows =
-        statement.query_map([after as i64, PAGE as i64], |row| row.get::<_, String>(0)).unwrap();
+    let sql = format!("SELECT bytes FROM bare WHERE id > ?1 ORDER BY id LIMIT {PAGE}");
+    let mut statement = store.prepare_cached(&sql).unwrap();
+    let rows = statement.query_map([after], |row| row.get::<_, String>(0)).unwrap();
     rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
 }
 
@@ -76,7 +75,7 @@ impl BareExchange {
     }
 
     /// Fetches what comes after a number.
-    pub(crate) async fn down(&self, mut from: usize) {
+    pub(crate) async fn down(&self, mut from: u32) {
         loop {
             let asked = self.client.get(format!("{}/down/{from}", self.url));
             let lines = asked.send().await.unwrap().text().await.unwrap();
@@ -84,7 +83,7 @@ impl BareExchange {
                 return;
             }
             put(&self.station, &lines);
-            from += lines.lines().count();
+            from += u32::try_from(lines.lines().count()).unwrap();
         }
     }
 }

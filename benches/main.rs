@@ -21,7 +21,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use gemba::server::home::Home;
 use measure::{begin, exchange, pages, rebuild, saved, sign_in, stations, terminals, thread};
 use plant::Plant;
@@ -55,9 +55,9 @@ struct Options {
     /// Stations that send a fact a second.
     #[arg(long, default_value_t = 1_000)]
     stations: usize,
-    /// Only the exchange with the server, on both of its databases.
-    #[arg(long)]
-    exchange: bool,
+    /// Only a part of it.
+    #[arg(long, value_enum)]
+    only: Option<Only>,
     /// Only make the read models of a store of so many facts anew.
     #[arg(long)]
     rebuild: Option<usize>,
@@ -75,6 +75,13 @@ struct Options {
     bench: bool,
 }
 
+/// What may be measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// The exchange with the server, on both of its databases.
+    Exchange,
+}
+
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(rank) = options.as_terminal {
@@ -89,7 +96,7 @@ fn main() -> ExitCode {
     let lines = match (options.begin, options.rebuild) {
         (Some(facts), _) => vec![begin::station(scratch.path(), facts)],
         (None, Some(facts)) => vec![rebuild::models(scratch.path(), facts)],
-        (None, None) if options.exchange => exchanged(&options, scratch.path()),
+        (None, None) if options.only == Some(Only::Exchange) => exchanged(&options, scratch.path()),
         (None, None) => measure(&options, scratch.path()),
     };
     let met = report::print(&lines, &measure::fsync(scratch.path(), options.pairs));

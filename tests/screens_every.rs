@@ -19,10 +19,12 @@ use crate::screens_revisions::surprised;
 use crate::screens_set::{curing, waiting};
 use crate::screens_suspect::failed;
 use crate::screens_thread::building;
+use crate::screens_tickets::downstream;
 use crate::screens_traveler::reaching;
 use crate::support::screen::{PIN, Screen, USUAL};
 use crate::support::screen_plant::plant;
 use crate::support::shipping::{finished, ships};
+use crate::support::shop::Shop;
 use crate::support::shop_sampling::gap;
 
 /// How the wait is told: its first unit, and how many more wait with it.
@@ -68,7 +70,10 @@ impl Walk {
     /// What is on the screen tells the wait; notes which screens it is.
     fn look(&mut self) -> &mut Self {
         let text = self.screen.text();
-        let told = text.lines().nth(2).is_some_and(|line| line.contains(WAIT));
+        // Where a page has the whole screen, beside the keys.
+        let below = text.lines().last().filter(|line| line.contains("Esc back"));
+        let rows = text.lines().nth(2).into_iter().chain(below);
+        let told = rows.into_iter().any(|line| line.contains(WAIT));
         assert!(told, "the wait is not told:\n{text}");
         let shell = format!("{:?}", self.screen.shell);
         let here = self.known.iter().filter(|name| shell.contains(&format!("{name} {{")));
@@ -127,6 +132,16 @@ fn on_the_way_out() -> BTreeSet<String> {
     let mut walk = Walk::new(Screen::signed_in(building(), "B-4011"));
     walk.scan("WO-1/0001").menu("What it is made of").key(Key::Down).key(Key::Up).key(Key::Enter);
     seen.append(&mut walk.seen);
+    seen
+}
+
+/// The screens of hand-off tickets.
+fn of_tickets() -> BTreeSet<String> {
+    let mut walk = Walk::new(Screen::signed_in(Shop::coated_apart(), "B-2107"));
+    walk.scan("WO-R/0001").menu("Hand-off ticket").key(Key::Esc);
+    let mut seen = walk.seen;
+    let (screen, ticket) = downstream("B-2107");
+    seen.append(&mut Walk::new(screen).scan(&ticket.text()).seen);
     seen
 }
 
@@ -213,6 +228,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     seen.append(&mut walk.seen);
 
     seen.append(&mut on_the_way_out());
+    seen.append(&mut of_tickets());
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();
     assert_eq!(missed, Vec::<String>::new(), "screens that nobody looked at");
 }

@@ -108,7 +108,7 @@ fn a_unit_on_hold_gets_no_ticket_and_the_reasons_are_told() {
 }
 
 /// A screen at the other station, with somebody signed in.
-fn downstream(badge: &str) -> (Screen, Ticket) {
+pub(crate) fn downstream(badge: &str) -> (Screen, Ticket) {
     let mut shop = Shop::coated_apart();
     let ticket = shop.ticket();
     shop.at("ASM2");

@@ -53,7 +53,7 @@ pub(crate) fn up_and_down(
         let last = ((round + 1) * each) as u64;
         let last = Position { ledger: from.identity.ledger.clone(), epoch: 1, seq: last };
         times[2].add(timed(|| server.judged(&last)).0);
-        times[3].add(timed(|| runtime.block_on(bare.down(round * each))).0);
+        times[3].add(timed(|| runtime.block_on(bare.down(u32::try_from(round * each).unwrap()))).0);
         let (took, came) = timed(|| runtime.block_on(to.client.sync_once()).unwrap());
         assert!(came.received >= each as u64, "{came:?}");
         times[4].add(took);

@@ -27,7 +27,8 @@ pub(crate) fn table(home: &Home, pattern: &TravelerState) {
         let facts = if size == 1 { FACTS / 20 } else { FACTS };
         let stored = stored(&office, pattern, (n, size, facts));
         let read = read(&office, (size, facts));
-        let each = |time: Duration| time.as_secs_f64() * 1e6 / facts as f64;
+        let count = u32::try_from(facts).unwrap();
+        let each = |time: Duration| (time / count).as_secs_f64() * 1e6;
         println!("pages of {size:>4} facts {:>21.1} {:>12.1}", each(stored), each(read));
     }
 }
@@ -53,10 +54,10 @@ fn stored(
 fn read(office: &Office, (size, facts): (usize, usize)) -> Duration {
     let feed = Feed::WorkCenter(id("ASM"));
     let head = office.store().feed_heads(std::slice::from_ref(&feed)).unwrap().remove(0);
-    let (mut after, mut rolling, mut had) = (0, Hash::ZERO, 0);
+    let (mut after, mut rolling, mut taken) = (0, Hash::ZERO, 0);
     let bytes_max = size * PAGE_BYTES_MAX / 350;
     let (took, ()) = timed(|| {
-        while had < facts {
+        while taken < facts {
             let request = PullRequest {
                 feed: feed.to_string(),
                 epoch: head.epoch,
@@ -68,7 +69,7 @@ fn read(office: &Office, (size, facts): (usize, usize)) -> Duration {
             let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };
             assert!(!page.rows.is_empty());
             (after, rolling) = (after + page.rows.len() as u64, page.rolling);
-            had += page.rows.len();
+            taken += page.rows.len();
         }
     });
     took

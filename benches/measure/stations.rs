@@ -35,10 +35,10 @@ pub(crate) fn many(
         .collect();
     let runtime = Runtime::new().unwrap();
     let (ended, times) = runtime.block_on(async {
-        let begin = now() + Duration::from_secs(1);
+        let start = now() + Duration::from_secs(1);
         let beats = begun.into_iter().enumerate().map(|(n, station)| {
             let phase = Duration::from_micros((n * 1_000_000 / stations) as u64);
-            tokio::spawn(works(Arc::clone(&client), begin + phase, station))
+            tokio::spawn(works(Arc::clone(&client), start + phase, station))
         });
         let beats: Vec<_> = beats.collect();
         let (mut ended, mut times) = (Vec::new(), Times::default());
@@ -65,12 +65,12 @@ fn now() -> Instant {
 
 async fn works(
     client: Arc<reqwest::Client>,
-    begin: Instant,
+    start: Instant,
     (mut writer, access, facts): (Writer, Access, Vec<Written>),
 ) -> (Writer, Vec<Duration>) {
     let mut times = Vec::new();
     for (n, fact) in facts.into_iter().enumerate() {
-        let due = begin + Duration::from_secs(n as u64);
+        let due = start + Duration::from_secs(n as u64);
         tokio::time::sleep_until(due.into()).await;
         let page = serde_json::to_string(&writer.page(vec![fact])).unwrap();
         let answer = loop {

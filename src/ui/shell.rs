@@ -127,6 +127,9 @@ impl Shell {
         if let Some(top) = self.layers.last() {
             frame::footer(&top.footer(&self.world), &self.world, &mut canvas);
         }
+        if whole {
+            frame::waits_below(&self.world, &mut canvas);
+        }
         if let Some(cursor) = canvas.cursor {
             frame.set_cursor_position(cursor);
         }

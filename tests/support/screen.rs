@@ -12,6 +12,7 @@ use gemba::domain::people::Role;
 use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::signature::Signer;
+use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::TravelerCommand;
 use gemba::domain::traveler::permitted::Use;
 use gemba::ui::effect::{Effect, Opening, Pin, Signing};
@@ -215,14 +216,7 @@ impl Screen {
                 let who = self.who.clone();
                 Some(Message::Recorded(ticket, outcome(self.shop.tries(&who, command))))
             }
-            Effect::OpenLot(ticket, opening) => {
-                let Opening { series, lot, unit, instruction, size } = *opening;
-                let seed = Hash::of(&[b"chance", lot.as_str().as_bytes()]);
-                let open = InspectionCommand::Open { lot, unit, instruction, size, seed };
-                let who = self.who.clone();
-                let tried = self.shop.tries(&who, Command::Series(series, open));
-                Some(Message::Recorded(ticket, outcome(tried)))
-            }
+            Effect::OpenLot(ticket, opening) => Some(self.opens_lot(ticket, *opening)),
             Effect::RecordAll(ticket, commands) => {
                 Some(Message::Recorded(ticket, self.record_all(commands)))
             }
@@ -243,12 +237,7 @@ impl Screen {
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
             }
-            Effect::DrawTicket(ticket, unit) => {
-                let drawn = self.shop.draws_of(&unit);
-                let drawn = drawn.map(|drawn| Box::new(self.shop.ticket_view(&drawn)));
-                let drawn = drawn.map(|view| Box::new(TicketView { against: None, ..*view }));
-                Some(Message::Loaded(ticket, Ok(Answer::Drawn(drawn))))
-            }
+            Effect::DrawTicket(ticket, unit) => Some(self.draws(ticket, &unit)),
             Effect::AskReceived(ticket, ..) => {
                 let silent = || "the server does not answer".to_owned();
                 let rows = self.answers.received.clone().ok_or_else(silent);
@@ -286,6 +275,22 @@ impl Screen {
             | Effect::Redraw
             | Effect::Quit => None,
         }
+    }
+
+    fn draws(&self, ticket: Ticket, unit: &TravelerId) -> Message {
+        let drawn = self.shop.draws_of(unit);
+        let drawn = drawn.map(|drawn| self.shop.ticket_view(&drawn));
+        let drawn = drawn.map(|view| Box::new(TicketView { against: None, ..view }));
+        Message::Loaded(ticket, Ok(Answer::Drawn(drawn)))
+    }
+
+    fn opens_lot(&mut self, ticket: Ticket, opening: Opening) -> Message {
+        let Opening { series, lot, unit, instruction, size } = opening;
+        let seed = Hash::of(&[b"chance", lot.as_str().as_bytes()]);
+        let open = InspectionCommand::Open { lot, unit, instruction, size, seed };
+        let who = self.who.clone();
+        let tried = self.shop.tries(&who, Command::Series(series, open));
+        Message::Recorded(ticket, outcome(tried))
     }
 
     /// All of several commands, or none.

@@ -9,6 +9,8 @@ use crate::ui::world::World;
 use super::canvas::Canvas;
 use super::prose::wrapped;
 
+/// What the keys of a page with the whole screen take: menu, help and back.
+const KEYS: u16 = 30;
 /// The most lines of the message above the keys.
 const SAID_LINES_MAX: usize = 3;
 
@@ -81,14 +83,24 @@ pub fn calls(world: &World, canvas: &mut Canvas<'_>) {
 
 /// The waits that run at this station, at the right end of the rule below the head.
 pub fn waits(world: &World, canvas: &mut Canvas<'_>) {
+    let room = canvas.width().saturating_sub(4);
+    waits_in(world, canvas, (2, room));
+}
+
+/// As before, beside the keys: where a page has the whole screen.
+pub fn waits_below(world: &World, canvas: &mut Canvas<'_>) {
+    let (last, room) = (canvas.height().saturating_sub(1), canvas.width().saturating_sub(KEYS + 2));
+    waits_in(world, canvas, (last, room));
+}
+
+fn waits_in(world: &World, canvas: &mut Canvas<'_>, (y, room): (u16, u16)) {
     let (text, role) = world.waits.line(&world.time.moment);
     if text.is_empty() {
         return;
     }
     let text = format!(" {} {text} ", Mark::Waiting.glyph(canvas.ascii));
-    let room = canvas.width().saturating_sub(4);
     let x = canvas.width().saturating_sub(2 + canvas.cells(&text).min(room));
-    canvas.put_in((x, 2), room, &text, role);
+    canvas.put_in((x, y), room, &text, role);
 }
 
 /// The line above the keys: what happened last, in words. A message that says what to do is never

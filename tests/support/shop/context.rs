@@ -96,14 +96,10 @@ impl Shop {
             context.gates = self.gates_of(&id);
             self.load_traveler(&mut context, id, (needs.definitions, needs.pinned));
         }
-        if let Some(ticket) = &units.ticket {
-            context.drawn_by = Some(self.whose(ticket));
-        }
+        context.drawn_by = units.ticket.as_ref().map(|ticket| self.whose(ticket));
         self.load_units(&mut context, &units);
         context.label = needs.label.and_then(|text| self.label(&text));
-        if let Some(identity) = &needs.component {
-            context.component = Some(self.component(identity));
-        }
+        context.component = needs.component.as_ref().map(|identity| self.component(identity));
         if needs.samples.is_some() {
             context.counters = self.counters();
         }

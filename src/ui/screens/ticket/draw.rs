@@ -10,6 +10,7 @@ use crate::ui::parts::code::{QUIET_ON_SCREEN, Squares};
 use crate::ui::parts::prose::{Line, wrapped};
 use crate::ui::parts::words::count;
 use crate::ui::screens::refusal::RefusalScreen;
+use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::Answer;
@@ -34,13 +35,19 @@ impl DrawTicketScreen {
         Self { unit, drawn: None, loading: None }
     }
 
-    fn words(&self, view: &TicketView, world: &World, shown: bool) -> Vec<(String, Role)> {
-        let mut words = vec![
-            ("Hand-off ticket".to_owned(), Role::Title),
+    fn words(
+        &self,
+        view: &TicketView,
+        (world, ascii): (&World, bool),
+        shown: bool,
+    ) -> Vec<(String, Role)> {
+        let mut words = vec![("Hand-off ticket".to_owned(), Role::Title)];
+        words.extend(around(world, ascii));
+        words.extend([
             (String::new(), Role::Plain),
             (view.traveler.to_string(), Role::Title),
             (view.part.clone(), Role::Plain),
-        ];
+        ]);
         if let Some(pieces) = view.pieces {
             let pieces = usize::try_from(pieces).unwrap_or(usize::MAX);
             words.push((count(pieces, "piece", "pieces"), Role::Plain));
@@ -64,6 +71,18 @@ impl DrawTicketScreen {
         }
         words
     }
+}
+
+/// What the frame tells around other screens: calls, and what happened last.
+fn around(world: &World, ascii: bool) -> Vec<(String, Role)> {
+    let mut words = Vec::new();
+    if let Some(first) = world.link.calls.first() {
+        words.push((format!("{} help: {first}", Mark::Warn.glyph(ascii)), Role::Warn));
+    }
+    if let Some(said) = &world.said {
+        words.push((said.text.clone(), said.role));
+    }
+    words
 }
 
 impl Layer for DrawTicketScreen {
@@ -149,7 +168,7 @@ impl Layer for DrawTicketScreen {
         let x = u16::try_from(columns).unwrap_or(u16::MAX).saturating_add(1);
         let cells = canvas.width().saturating_sub(x + 1);
         canvas.cursor = Some((x, 1));
-        let words = self.words(view, world, code.is_some());
+        let words = self.words(view, (world, canvas.ascii), code.is_some());
         let lines = words.iter().flat_map(|(text, role)| match text.as_str() {
             "" => vec![Line::default()],
             text => wrapped(text, cells.into(), *role),
