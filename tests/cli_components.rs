@@ -36,6 +36,24 @@ fn r05_a_blocked_lot_is_blocked_however_it_is_spelled() {
     plant.gemba(&["recall", "material/CP-40-CVR/L-0900"]).exits(0).says(unit);
 }
 
+/// It may be scrap, on hold, or built in already.
+#[test]
+fn r05_a_unit_of_an_order_that_is_not_at_the_station_is_fetched_before_it_is_built_in() {
+    let plant = SamplePlant::new();
+    let unit = "WO-1881/0007";
+    at_the_parts(&plant, unit);
+    let store = rusqlite::Connection::open(plant.home().join("station.db")).unwrap();
+    let left_out =
+        "INSERT INTO left_out (subject, order_id) VALUES ('traveler/WM-1/H-0009', 'WM-1')";
+    store.execute(left_out, ()).unwrap();
+    for number in ["H-0009", "h-0009", "WM-1/H-0009", "CP-40-HSG/H-0009"] {
+        let refused = scans(&plant, unit, number);
+        assert_ne!(refused.code, 0, "{number}: {}", refused.out);
+        assert!(refused.err.contains("gemba sync --order WM-1"), "{number}: {}", refused.err);
+    }
+    scans(&plant, unit, "H-0007").exits(0);
+}
+
 #[test]
 fn r05_a_serial_is_built_in_once_however_it_is_spelled() {
     let plant = SamplePlant::new();

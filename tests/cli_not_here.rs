@@ -39,6 +39,17 @@ fn a_list_that_may_lack_something_says_so_and_is_no_success() {
 }
 
 #[test]
+fn a_list_that_could_not_be_written_whole_is_no_success() {
+    let plant = without_an_order();
+    let list = ["-c", "exec \"$0\" recall L-0815 > /dev/full", env!("CARGO_BIN_EXE_gemba")];
+    let mut shell = std::process::Command::new("sh");
+    let done = shell.args(list).env("GEMBA_HOME", plant.home()).output().unwrap();
+    assert_eq!(done.status.code(), Some(5));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("not everything was told"), "{said}");
+}
+
+#[test]
 fn everything_is_fetched_when_asked_and_the_warning_stays_until_it_is_here() {
     let plant = without_an_order();
     plant.gemba(&["sync", "--whole"]).exits(3);

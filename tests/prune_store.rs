@@ -83,6 +83,20 @@ fn r14_a_stub_is_of_a_fact_never_changes_and_gives_way_to_that_fact_only() {
 }
 
 #[test]
+fn r14_a_stub_that_hides_a_fact_of_a_stream_that_is_here_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    store(dir.path(), 3, 2);
+    let mut ledger = Ledger::open(dir.path()).unwrap();
+    assert_eq!(ledger.prune((DAYS, &moment(0)), false, &mut |_| {}).unwrap().orders, 3);
+    assert_eq!(verify(dir.path()).unwrap().findings, vec![]);
+    let hide = "DELETE FROM left_out WHERE subject = (SELECT min(subject) FROM stub)";
+    open(dir.path()).execute(hide, ()).unwrap();
+    let findings = verify(dir.path()).unwrap().findings;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].what.contains("taken out"), "{findings:?}");
+}
+
+#[test]
 fn r14_an_id_that_was_changed_in_a_stub_is_found() {
     let dir = tempfile::tempdir().unwrap();
     store(dir.path(), 3, 2);

@@ -76,6 +76,7 @@ fn an_address_of_another_machine_says_how_it_is_spoken_to() {
         ("sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "sslrootcert /nowhere/ca.pem: "),
         (&empty, "no certificate is in it"),
         ("sslmode=disable&colour=blue", "colour"),
+        ("hostaddr=192.0.2.2", "192.0.2.2 is another machine"),
     ] {
         let said =
             refused(&Database::Postgres(format!("postgres://gemba@db.plant/gemba?{parameters}")));

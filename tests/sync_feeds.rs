@@ -10,7 +10,7 @@ fn cursor(of: &StationBench, end: &str) -> Option<Cursor> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_station_that_serves_another_work_center_fetches_that_one_and_nothing_again() {
+async fn a_station_that_serves_another_work_center_also_fetches_that_one_and_nothing_again() {
     let bench = PlantBench::start().await;
     let asm = bench.enroll("ASM1", &["ASM"]).await;
     let order = asm.open_order("WO-1");
@@ -21,22 +21,17 @@ async fn a_station_that_serves_another_work_center_fetches_that_one_and_nothing_
     assert!(!has(&order), "an order of other work centers");
     let catalog = cursor(&moved, "catalog").unwrap();
 
-    let assigned = bench.office().assign_station(&moved.station, &centers(&["INC"]));
-    assert!(assigned.unwrap());
+    let paint = cursor(&moved, "PAINT").unwrap();
+    let serves = bench.office().assign_station(&moved.station, &centers(&["INC", "PAINT"]));
+    assert_eq!(serves.unwrap(), Some(centers(&["PAINT", "INC"])), "none is taken away");
     let done = moved.client().sync_once().await.unwrap();
     assert!(has(&order));
-    assert!(cursor(&moved, "PAINT").is_none(), "it follows that one no more");
     let inc = cursor(&moved, "INC").unwrap();
     let after = cursor(&moved, "catalog").unwrap();
     let new = inc.position + (after.position - catalog.position);
     assert!(done.received <= new, "{} received, {new} new rows", done.received);
     assert_eq!(after.epoch, catalog.epoch);
-
-    // And back: what it has stays, and is not fetched again.
-    assert!(bench.office().assign_station(&moved.station, &centers(&["PAINT"])).unwrap());
-    moved.client().sync_once().await.unwrap();
-    assert!(has(&order));
-    assert!(cursor(&moved, "INC").is_none());
+    assert_eq!(cursor(&moved, "PAINT"), Some(paint));
     bench.running.shutdown().await;
 }
 
@@ -45,8 +40,10 @@ async fn a_station_that_was_never_enrolled_or_is_revoked_is_assigned_nothing() {
     let bench = PlantBench::start().await;
     let station = bench.enroll("HP1", &["ASM"]).await;
     let office = bench.office();
-    assert!(!office.assign_station(&"HP9".parse().unwrap(), &centers(&["ASM"])).unwrap());
+    assert_eq!(office.assign_station(&"HP9".parse().unwrap(), &centers(&["ASM"])).unwrap(), None);
     assert!(office.revoke_station(&station.station).unwrap());
-    assert!(!office.assign_station(&station.station, &centers(&["ASM"])).unwrap());
+    assert_eq!(office.assign_station(&station.station, &centers(&["ASM"])).unwrap(), None);
+    let without = office.store().without_place(&centers(&["ASM", "NOPE", "asm"])).unwrap();
+    assert_eq!(without, centers(&["NOPE", "asm"]));
     bench.running.shutdown().await;
 }

@@ -23,7 +23,8 @@ pub fn write(path: &Path, code: &Squares) -> Result<(), Fault> {
         .map_err(|error| failed(&error))?;
     std::io::Write::write_all(&mut file, &bytes).map_err(|error| failed(&error))?;
     file.as_file().sync_all().map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
+    // What is there may be somebody's store.
+    file.persist_noclobber(path).map_err(|error| failed(&error.error))?;
     Ok(())
 }
 

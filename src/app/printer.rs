@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
@@ -165,9 +166,21 @@ fn escape_for_json(text: &str) -> String {
     safe
 }
 
-/// A reader that went away is no fault of the command.
+/// Whether something could not be written out, so that what was asked for was not told whole.
+static CUT: AtomicBool = AtomicBool::new(false);
+
+/// Whether what was to be told is known to have been cut.
+pub fn was_cut() -> bool {
+    CUT.load(Ordering::Relaxed)
+}
+
+/// A reader that went away is no fault of the command; a disk that is full is.
 fn out(line: &str) {
-    writeln!(io::stdout(), "{line}").ok();
+    if let Err(error) = writeln!(io::stdout(), "{line}")
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        CUT.store(true, Ordering::Relaxed);
+    }
 }
 
 fn err(line: &str) {

@@ -92,7 +92,11 @@ impl Ledger {
             if at.seq > to_seq && !judged.judges.contains(at.ledger.as_str()) {
                 known.unjudged.push(at.clone());
             }
-            if let Some(why) = rejected(connection, at)? {
+            // What people answered at another station is known to that one and to the judge alone;
+            // here the unit's own holds tell.
+            let own = &self.identity.ledger;
+            let answers_come = at.ledger == *own || judged.judges.contains(own.as_str());
+            if let Some(why) = rejected(connection, at)?.filter(|_| answers_come) {
                 known.rejected.push((at.clone(), why));
             }
         }

@@ -182,6 +182,17 @@ pub(super) fn require_here(connection: &Connection, subject: &Subject) -> Result
     found.optional()?.map_or(Ok(()), |order| Err(LedgerError::NotHere { order }))
 }
 
+/// Refuses a number that a unit has of which no more is known here than its name: it may be scrap, on
+/// hold, or built in already.
+pub(super) fn require_unit_here(connection: &Connection, number: &str) -> Result<(), LedgerError> {
+    let unit = number.rsplit('/').next().unwrap_or(number);
+    let sql = "SELECT order_id FROM left_out WHERE subject >= 'traveler/' AND subject < 'traveler0'
+               AND lower(substr(subject, -length(?1) - 1)) = '/' || lower(?1) LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row([unit], |row| row.get(0)).optional()?;
+    found.map_or(Ok(()), |order| Err(LedgerError::NotHere { order }))
+}
+
 /// What was pruned of an order did not all come.
 fn part_of(order: &OrderId) -> LedgerError {
     LedgerError::CannotWrite {

@@ -8,6 +8,7 @@ use super::labels::label;
 use super::orders::unfinished;
 use super::samples::surround_samples;
 use super::signed::signed_before;
+use super::snapshot;
 use crate::domain::context::Context;
 use crate::domain::decide::{Around, Command, Needs};
 use crate::domain::fold::Folded;
@@ -112,6 +113,9 @@ impl Ledger {
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
             let mut known = self.component_known(transaction, identity, &parts)?;
+            if known.made.is_empty() {
+                snapshot::require_unit_here(transaction, &known.identity)?;
+            }
             if known.waits() {
                 known.inspected = self.inspected(transaction, context.today())?;
             }

@@ -88,6 +88,9 @@ pub fn verify(path: &Path) -> Result<VerifyReport, LedgerError> {
     if audit.knows_aside {
         audit.set_aside()?;
     }
+    if audit.knows_stubs {
+        audit.stubs()?;
+    }
     audit.blobs()?;
     Ok(audit.report)
 }
@@ -195,6 +198,19 @@ impl<'a> Audit<'a> {
             before = Some(lying);
         }
         self.report.chains.sort_by_key(|chain| (!chain.own, chain.ledger.clone(), chain.epoch));
+        Ok(())
+    }
+
+    /// What went leaves its stream marked as one that is not here; a stub alone hides a fact.
+    fn stubs(&mut self) -> Result<(), LedgerError> {
+        let sql = "SELECT subject, count(*) FROM stub WHERE subject NOT IN
+                   (SELECT subject FROM left_out) GROUP BY subject ORDER BY subject";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query(())?;
+        while let Some(row) = rows.next()? {
+            let (subject, hidden): (String, i64) = (row.get(0)?, row.get(1)?);
+            self.find(subject, format!("{hidden} of its facts were taken out and nothing says so"));
+        }
         Ok(())
     }
 

@@ -146,13 +146,13 @@ impl Office {
         if self.store.set_card(card)? { Ok(()) } else { Err(ServerError::BadgeTaken) }
     }
 
-    /// Changes which work centers a station serves.
+    /// Has a station serve further work centers; tells what it serves then, where it is enrolled.
     pub fn assign_station(
         &self,
         station: &StationId,
-        work_centers: &[WorkCenterId],
-    ) -> Result<bool, ServerError> {
-        Ok(self.store.assign(station, work_centers)?)
+        further: &[WorkCenterId],
+    ) -> Result<Option<Vec<WorkCenterId>>, ServerError> {
+        Ok(self.store.assign(station, further)?)
     }
 
     /// Lets a station neither write nor read any more.

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::app::clock::Clock;
 use crate::app::config::Config;
 use crate::app::fault::{Exit, Fault};
-use crate::app::printer::Printer;
+use crate::app::printer::{Printer, was_cut};
 use crate::app::station::Station;
 use crate::domain::ids::PlaceId;
 use crate::views::deviation::called;
@@ -303,6 +303,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
     });
     match done {
+        Ok(_) if was_cut() => {
+            let why = "the output could not be written";
+            let fault = Fault::cannot("not everything was told", why);
+            printer.fault(&fault.next("write it to where there is room"));
+            Exit::Cannot.code()
+        }
         Ok(exit) => exit.code(),
         Err(fault) => {
             printer.fault(&fault);

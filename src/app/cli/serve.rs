@@ -143,11 +143,11 @@ enum ServeCommand {
         #[command(flatten)]
         store: StoreArgs,
     },
-    /// Change which work centers a station serves
+    /// Have a station serve further work centers
     #[command(
-        after_help = "Example: gemba serve assign HP1 --work-center ASM --work-center PAINT --database \
-                            /srv/gemba\n\nIt serves these and no others. With its next exchange it fetches \
-                            what it did not follow before; what it has stays.\nJSON: station, work_centers"
+        after_help = "Example: gemba serve assign HP1 --work-center PAINT --database /srv/gemba\n\nWith \
+                            its next exchange it fetches what it did not follow before. To take one \
+                            away: gemba serve revoke, and enroll it anew as another station.\nJSON: station, work_centers"
     )]
     Assign(StationArgs),
     /// Make a code that enrolls one station

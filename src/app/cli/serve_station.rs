@@ -5,6 +5,7 @@ use serde_json::json;
 use super::Console;
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::{StationId, WorkCenterId};
+use crate::server::error::ServerError;
 use crate::server::home::Home;
 use crate::server::office::Office;
 
@@ -21,18 +22,25 @@ pub(super) fn code(
     Ok(Exit::Done)
 }
 
-/// Changes which work centers a station serves.
+/// Has a station serve further work centers.
 pub(super) fn assign(
     console: &Console,
     home: Home,
     (station, work_centers): (&StationId, &[WorkCenterId]),
 ) -> Result<Exit, Fault> {
-    if !Office::open(home)?.assign_station(station, work_centers)? {
-        return Err(not_enrolled(station));
+    let office = Office::open(home)?;
+    if let Some(center) =
+        office.store().without_place(work_centers).map_err(ServerError::from)?.first()
+    {
+        let what = format!("no place of this plant belongs to work center {center}");
+        return Err(Fault::refused(what, "").next("gemba place list tells which there are"));
     }
-    let centers: Vec<&str> = work_centers.iter().map(WorkCenterId::as_str).collect();
+    let Some(serves) = office.assign_station(station, work_centers)? else {
+        return Err(not_enrolled(station));
+    };
+    let centers: Vec<&str> = serves.iter().map(WorkCenterId::as_str).collect();
     console.printer.line(format!("{station} serves {}", centers.join(", ")));
-    console.printer.value(&json!({ "station": station, "work_centers": work_centers }));
+    console.printer.value(&json!({ "station": station, "work_centers": serves }));
     Ok(Exit::Done)
 }
 

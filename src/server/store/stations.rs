@@ -207,17 +207,46 @@ impl Store {
         Ok(text.and_then(|text| Hash::parse(&text)).map(|key| key.0))
     }
 
-    /// Changes which work centers a station serves; which feeds it reads follows from that.
+    /// Has a station serve further work centers; which feeds it reads follows from that. Tells what
+    /// it serves then; none where no such station is enrolled. None is taken away: what the station
+    /// has of it would go stale there unseen.
     pub fn assign(
         &self,
         code: &StationId,
+        further: &[WorkCenterId],
+    ) -> Result<Option<Vec<WorkCenterId>>, StoreError> {
+        self.write(|tx| {
+            let sql = format!("{COLUMNS} WHERE code = ?1 AND revoked = 0");
+            let Some(station) = tx.one(&sql, &[code.as_str().into()], station)? else {
+                return Ok(None);
+            };
+            let mut serves = station.work_centers;
+            for center in further {
+                if !serves.contains(center) {
+                    serves.push(center.clone());
+                }
+            }
+            let sql = "UPDATE station SET work_centers = ?2, announced = 0 WHERE code = ?1";
+            tx.run(sql, &[code.as_str().into(), text_of(&serves)?.into()])?;
+            Ok(Some(serves))
+        })
+    }
+
+    /// Which of these work centers no place of the plant belongs to.
+    pub fn without_place(
+        &self,
         work_centers: &[WorkCenterId],
-    ) -> Result<bool, StoreError> {
-        let centers = text_of(work_centers)?;
-        let sql = "UPDATE station SET work_centers = ?2, announced = 0
-                   WHERE code = ?1 AND revoked = 0";
-        self.write(|tx| tx.run(sql, &[code.as_str().into(), centers.into()]))
-            .map(|changed| changed > 0)
+    ) -> Result<Vec<WorkCenterId>, StoreError> {
+        let sql = "SELECT 1 FROM work_center_area WHERE work_center = ?1";
+        self.read(|tx| {
+            let mut without = Vec::new();
+            for center in work_centers {
+                if !tx.any(sql, &[center.as_str().into()])? {
+                    without.push(center.clone());
+                }
+            }
+            Ok(without)
+        })
     }
 
     /// Lets a station neither write nor read any more.

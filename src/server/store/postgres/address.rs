@@ -54,11 +54,9 @@ impl Address {
             (Some("disable") | None, Some(_)) => {
                 return Err(wrong("sslrootcert goes with sslmode=verify-full"));
             }
-            (None, None) => match config.get_hosts().iter().find(|host| !is_here(host)) {
-                Some(Host::Tcp(host)) => {
-                    return Err(wrong(format!("{host} is another machine: {SAY}")));
-                }
-                Some(Host::Unix(_)) | None => None,
+            (None, None) => match elsewhere(&config) {
+                Some(host) => return Err(wrong(format!("{host} is another machine: {SAY}"))),
+                None => None,
             },
             (Some(other), _) => {
                 let why =
@@ -69,6 +67,17 @@ impl Address {
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
         Ok(Self { config, tls })
     }
+}
+
+/// The first host that is another machine. An address of its own counts, whatever name goes with it.
+fn elsewhere(config: &Config) -> Option<String> {
+    let addresses = config.get_hostaddrs().iter().filter(|address| !address.is_loopback());
+    let hosts =
+        config.get_hosts().iter().filter(|host| !is_here(host)).filter_map(|host| match host {
+            Host::Tcp(name) => Some(name.clone()),
+            Host::Unix(_) => None,
+        });
+    addresses.map(ToString::to_string).chain(hosts).next()
 }
 
 /// Whether nothing of the line leaves this machine.
