@@ -182,9 +182,15 @@ pub(super) fn require_here(connection: &Connection, subject: &Subject) -> Result
     found.optional()?.map_or(Ok(()), |order| Err(LedgerError::NotHere { order }))
 }
 
-/// Refuses a number that a unit has of which no more is known here than its name: it may be scrap, on
-/// hold, or built in already.
-pub(super) fn require_unit_here(connection: &Connection, number: &str) -> Result<(), LedgerError> {
+/// Refuses a number under which nothing is known here, and which a unit has of which no more is known
+/// here than its name: it may be scrap, on hold, or built in already.
+pub(super) fn require_unit_here(
+    connection: &Connection,
+    (number, is_unknown): (&str, bool),
+) -> Result<(), LedgerError> {
+    if !is_unknown {
+        return Ok(());
+    }
     let unit = number.rsplit('/').next().unwrap_or(number);
     let sql = "SELECT order_id FROM left_out WHERE subject >= 'traveler/' AND subject < 'traveler0'
                AND lower(substr(subject, -length(?1) - 1)) = '/' || lower(?1) LIMIT 1";

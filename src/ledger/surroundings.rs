@@ -113,9 +113,7 @@ impl Ledger {
         if let Some(identity) = &needs.component {
             let parts = installed_parts(&context.instructions);
             let mut known = self.component_known(transaction, identity, &parts)?;
-            if known.made.is_empty() {
-                snapshot::require_unit_here(transaction, &known.identity)?;
-            }
+            snapshot::require_unit_here(transaction, (&known.identity, known.made.is_empty()))?;
             if known.waits() {
                 known.inspected = self.inspected(transaction, context.today())?;
             }
