@@ -115,17 +115,26 @@ impl Ledger {
         Ok(runs)
     }
 
-    /// Whether the newest epoch goes on from the end of the one before it, as that is here. Another
-    /// machine may have written there since, and what it wrote have come by a feed.
-    pub fn goes_on(&self) -> Result<bool, LedgerError> {
-        let mut epochs = self.own_runs()?.into_iter();
-        let (Some((newest, _)), Some((epoch, last_seq))) = (epochs.next(), epochs.next()) else {
-            return Ok(true);
-        };
+    /// Whether the newest epoch, and every other one that the server does not have yet, goes on from the
+    /// end of the one before it, as that is here. Another machine may have written there since, and what
+    /// it wrote have come by a feed.
+    pub fn goes_on(&self, epoch_there: u32) -> Result<bool, LedgerError> {
+        let runs = self.own_runs()?;
+        for (n, [(newer, _), (older, last_seq)]) in runs.array_windows().enumerate() {
+            let is_there = n > 0 && *newer <= epoch_there;
+            if !is_there && !self.follows(*newer, (*older, *last_seq))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether an epoch begins with naming this end of another one.
+    fn follows(&self, newer: u32, (epoch, seq): (u32, u64)) -> Result<bool, LedgerError> {
         let ledger = self.identity.ledger.clone();
-        let first = Position { ledger: ledger.clone(), epoch: newest, seq: 1 };
+        let first = Position { ledger: ledger.clone(), epoch: newer, seq: 1 };
         let opening = self.written(&first)?.and_then(|written| Fact::read(&written.bytes).ok());
-        let last = Position { ledger, epoch, seq: last_seq };
+        let last = Position { ledger, epoch, seq };
         Ok(opening.is_some_and(|fact| {
             matches!(fact.body, FactBody::Station(StationFact::EpochOpened { last_known, .. })
                 if last_known.as_ref() == Some(&last))

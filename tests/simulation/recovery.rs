@@ -64,21 +64,29 @@ pub(super) fn witness(store: &Store, disk: &Disk) -> (Witnessed, bool) {
         }
     }
     let frozen = answer.frozen && answer.head.epoch == disk.epoch;
-    let is_newest = answer.head.epoch <= disk.epoch && only_there == 0 && !frozen && goes_on(disk);
+    let is_newest = answer.head.epoch <= disk.epoch
+        && only_there == 0
+        && !frozen
+        && goes_on(disk, answer.head.epoch);
     let epochs = store.epochs_of(&disk.ledger).unwrap();
     let epochs = epochs.into_iter().filter(|epoch| *epoch > common.0).collect();
     (Witnessed { head: answer.head, common, missing, epochs }, is_newest)
 }
 
-/// Whether the newest epoch goes on from the end of the one before it, as that is here.
-fn goes_on(disk: &Disk) -> bool {
-    let mut epochs = disk.epochs().into_iter().rev();
-    let (Some(newest), Some(before)) = (epochs.next(), epochs.next()) else { return true };
-    let opening = disk.find(&disk.own(newest, 1)).unwrap();
-    let last = disk.own_after((before, 0));
-    let last = last.iter().rev().find(|(at, _)| at.epoch == before).map(|(at, _)| at);
-    matches!(Fact::read(&opening.bytes).unwrap().body,
-        FactBody::Station(StationFact::EpochOpened { last_known, .. }) if last_known.as_ref() == last)
+/// Whether the newest epoch, and every other one that the server does not have yet, goes on from the end
+/// of the one before it, as that is here.
+fn goes_on(disk: &Disk, epoch_there: u32) -> bool {
+    let epochs: Vec<u32> = disk.epochs().into_iter().rev().collect();
+    let follows = |newer: u32, older: u32| {
+        let opening = disk.find(&disk.own(newer, 1)).unwrap();
+        let last = disk.own_after((older, 0));
+        let last = last.iter().rev().find(|(at, _)| at.epoch == older).map(|(at, _)| at);
+        matches!(Fact::read(&opening.bytes).unwrap().body,
+            FactBody::Station(StationFact::EpochOpened { last_known, .. })
+                if last_known.as_ref() == last)
+    };
+    let mut pairs = epochs.array_windows().enumerate();
+    pairs.all(|(n, [newer, older])| (n > 0 && *newer <= epoch_there) || follows(*newer, *older))
 }
 
 impl Disk {

@@ -49,7 +49,8 @@ impl Client {
     pub async fn stand(&self) -> Result<Stand, SyncError> {
         let server = self.http.head().await?;
         let (epoch, runs, goes_on) = self.with_ledger(|ledger| {
-            Ok((ledger.head()?.epoch, ledger.own_runs()?, ledger.goes_on()?))
+            let goes_on = ledger.goes_on(server.head.epoch)?;
+            Ok((ledger.head()?.epoch, ledger.own_runs()?, goes_on))
         })?;
         let (mut parted, mut common, mut alone) = (1, 0, 0);
         // An epoch that was opened here and never reached the server has nothing in common with it.
