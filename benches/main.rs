@@ -16,6 +16,8 @@ mod plant;
 mod postgres;
 mod report;
 mod server;
+#[path = "../tests/support/stored.rs"]
+mod stored;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -39,6 +39,32 @@ fn a_list_that_may_lack_something_says_so_and_is_no_success() {
 }
 
 #[test]
+fn lists_say_what_they_may_lack_and_of_a_unit_that_is_not_here_nothing_false_is_said() {
+    let plant = without_an_order();
+    for list in [
+        &["order", "list", "--closed"][..],
+        &["ship", "list"],
+        &["deviation", "list", "--closed"],
+        &["material", "list"],
+        &["instruction", "users", "STD-1"],
+        &["board"],
+    ] {
+        warns(plant.gemba(list).exits(0));
+        let rows = plant.gemba(&[list, &["--json"]].concat()).exits(0);
+        assert!(!rows.out.contains("not at this station"), "{}", rows.out);
+    }
+    for asked in [
+        &["certificate", "WO-0001/0001"][..],
+        &["ship", "review", "WO-0001/0001"],
+        &["traveler", "show", "WO-0001/0001"],
+        &["ticket", "WO-0001/0001"],
+    ] {
+        let said = plant.gemba(asked).exits(1);
+        assert!(said.err.contains("gemba sync --order WO-0001"), "{asked:?}: {}", said.err);
+    }
+}
+
+#[test]
 fn a_list_that_could_not_be_written_whole_is_no_success() {
     let plant = without_an_order();
     let list = ["-c", "exec \"$0\" recall L-0815 > /dev/full", env!("CARGO_BIN_EXE_gemba")];

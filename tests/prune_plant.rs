@@ -15,27 +15,12 @@ use gemba::views::scan::ScanMeaning;
 
 use crate::support::counts;
 use crate::support::pen::{Pen, all_written, hold, is_of, unit};
-use crate::support::plant::{PlantBench, StationBench, acting, moment};
+use crate::support::plant::{PlantBench, StationBench, acting, moment, settle};
 
 const DAYS: u32 = 400;
 /// Orders that are over for long.
 const OVER: u64 = 6;
 const UNITS: u64 = 3;
-
-/// Exchanges until everything is judged and nothing moves any more.
-async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
-    let mut quiet = 0;
-    while quiet < 3 {
-        let mut moved = 0;
-        for station in stations {
-            let done = station.client().sync_once().await.unwrap();
-            moved += done.sent + done.received + done.waiting;
-        }
-        let (left, _) = bench.office().store().to_judge(0, 5_000).unwrap();
-        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
-        tokio::task::yield_now().await;
-    }
-}
 
 /// Two stations; one wrote orders that are over for long, and three that stay.
 async fn plant() -> (PlantBench, StationBench, StationBench) {

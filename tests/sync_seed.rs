@@ -15,7 +15,7 @@ use gemba::sync::protocol::{PullAnswer, PullRequest};
 
 use crate::support::counts;
 use crate::support::pen::{Pen, hold, unit};
-use crate::support::plant::{PlantBench, StationBench, moment};
+use crate::support::plant::{PlantBench, StationBench, moment, settle};
 
 /// Facts of one unit: it began, and was on hold ten times.
 const OF_UNIT: usize = 21;
@@ -30,21 +30,6 @@ fn known(station: &StationBench, subject: &Subject) -> usize {
 fn is_clean(station: &StationBench) {
     assert_eq!(verify(&station.dir).unwrap().findings, vec![]);
     assert_eq!(station.ledger().check(&mut |_| {}).unwrap().models, vec![]);
-}
-
-/// Exchanges until everything is judged and nothing moves any more.
-async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
-    let mut quiet = 0;
-    while quiet < 3 {
-        let mut moved = 0;
-        for station in stations {
-            let done = station.client().sync_once().await.unwrap();
-            moved += done.sent + done.received + done.waiting;
-        }
-        let (left, _) = bench.office().store().to_judge(0, 5_000).unwrap();
-        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
-        tokio::task::yield_now().await;
-    }
 }
 
 /// A plant where ten orders are over, two are open, and one is closed with a unit on hold.

@@ -19,6 +19,7 @@ use crate::generator::Maker;
 use crate::plant::{id, moment};
 use crate::report::{Line, Target, Times, timed};
 use crate::server::Server;
+use crate::stored;
 
 const ROUNDS: usize = 5;
 
@@ -110,20 +111,7 @@ impl Seat {
         let transaction = store.transaction().unwrap();
         for written in facts {
             let fact = Fact::read(&written.bytes).unwrap();
-            let at = &fact.head.position;
-            let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let row = (
-                at.ledger.as_str(),
-                at.epoch,
-                i64::try_from(at.seq).unwrap(),
-                written.prev.0,
-                &written.bytes,
-                written.id().0,
-                fact.body.kind(),
-                fact.subject.to_string(),
-            );
-            transaction.prepare_cached(sql).unwrap().execute(row).unwrap();
+            stored::put(&transaction, &fact, written);
         }
         transaction.commit().unwrap();
     }

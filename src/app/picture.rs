@@ -12,7 +12,7 @@ const DOTS: usize = 8;
 pub fn write(path: &Path, code: &Squares) -> Result<(), Fault> {
     let failed = |error: &dyn std::fmt::Display| {
         Fault::cannot(format!("{} cannot be written", path.display()), error)
-            .next("name a file in a folder that this user may write to")
+            .next("name a file that is not there yet, in a folder that this user may write to")
     };
     let bytes = png(code).map_err(|error| failed(&error))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

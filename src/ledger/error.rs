@@ -66,10 +66,7 @@ pub enum LedgerError {
         why: String,
     },
     /// What is asked for is of an order that was left out or pruned.
-    #[error(
-        "order {order} is over and is not at this station; nothing was saved → gemba sync --order \
-         {order}"
-    )]
+    #[error("order {order} is over and is not at this station → gemba sync --order {order}")]
     NotHere {
         /// The order.
         order: String,

@@ -16,6 +16,7 @@ use crate::domain::traveler::hand_off::{Speaker, draw, tagged};
 
 use super::effective::note_missing;
 use super::error::{LedgerError, TransactError};
+use super::snapshot::require_here;
 use super::station_key::unhex;
 use super::store::Ledger;
 
@@ -31,7 +32,9 @@ impl Ledger {
         let acting = Acting { place: None, terminal, session: None, actor: None };
         let next = Position { ledger: own.ledger.clone(), epoch: own.epoch, seq: 1 };
         let mut context = Context::new(now.clone(), acting, next);
-        let folded = self.load(&snapshot, &Subject::Traveler(unit.clone()))?;
+        let subject = Subject::Traveler(unit.clone());
+        require_here(&snapshot, &subject)?;
+        let folded = self.load(&snapshot, &subject)?;
         let needs = Needs { traveler: Some(unit.clone()), ..Needs::default() };
         self.surround_by(&snapshot, (&folded, &needs), &mut context)?;
         context.deviations.extend(self.deviations_of(&snapshot, unit)?);

@@ -41,6 +41,7 @@ mod shop_signing;
 mod shop_suspect;
 pub(crate) mod shop_tickets;
 pub(crate) mod slow_line;
+pub(crate) mod stored;
 pub(crate) mod stores;
 pub(crate) mod wild;
 pub(crate) mod works;

@@ -19,6 +19,7 @@ use gemba::ledger::store::Ledger;
 use jiff::SignedDuration;
 
 use super::plant::{acting, moment};
+use super::stored;
 
 /// A pen that goes on where a ledger ends.
 #[derive(Debug)]
@@ -141,20 +142,7 @@ impl Pen {
         let mut store = rusqlite::Connection::open(dir.join("station.db")).unwrap();
         let transaction = store.transaction().unwrap();
         for (fact, written) in &self.written {
-            let at = &fact.head.position;
-            let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
-                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-            let row = (
-                at.ledger.as_str(),
-                at.epoch,
-                i64::try_from(at.seq).unwrap(),
-                written.prev.0,
-                &written.bytes,
-                written.id().0,
-                fact.body.kind(),
-                fact.subject.to_string(),
-            );
-            transaction.prepare_cached(sql).unwrap().execute(row).unwrap();
+            stored::put(&transaction, fact, written);
         }
         transaction.commit().unwrap();
     }

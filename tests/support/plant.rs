@@ -27,6 +27,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::stored;
+
 /// A clock that goes on by one millisecond each time it is read.
 pub(crate) fn clock() -> Arc<dyn Fn() -> Moment + Send + Sync> {
     clock_from(0)
@@ -292,21 +294,8 @@ impl StationBench {
         let head = Head { position, after, moment, catalog_age_s: None, acting };
         let fact = Fact { head, subject, body };
         let written = Written { prev: last.last_id, bytes: fact.write().unwrap() };
-        let at = &fact.head.position;
-        let row = (
-            at.ledger.as_str(),
-            at.epoch,
-            i64::try_from(at.seq).unwrap(),
-            written.prev.0,
-            &written.bytes,
-            written.id().0,
-            fact.body.kind(),
-            fact.subject.to_string(),
-        );
-        let sql = "INSERT INTO fact (ledger, epoch, seq, prev, bytes, id, kind, subject)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let store = rusqlite::Connection::open(self.dir.join("station.db")).unwrap();
-        store.execute(sql, row).unwrap();
+        stored::put(&store, &fact, &written);
         fact.head.position
     }
 
@@ -318,6 +307,21 @@ impl StationBench {
         };
         let command = Command::Person(person.parse().unwrap(), admit);
         self.ledger().transact(&acting("P-1"), &moment(2), command).unwrap();
+    }
+}
+
+/// Exchanges until everything is judged and nothing moves any more.
+pub(crate) async fn settle(bench: &PlantBench, stations: &[&StationBench]) {
+    let mut quiet = 0;
+    while quiet < 3 {
+        let mut moved = 0;
+        for station in stations {
+            let done = station.client().sync_once().await.unwrap();
+            moved += done.sent + done.received + done.waiting;
+        }
+        let (left, _) = bench.office().store().to_judge(0, 5_000).unwrap();
+        quiet = if moved == 0 && left.is_empty() { quiet + 1 } else { 0 };
+        tokio::task::yield_now().await;
     }
 }
 

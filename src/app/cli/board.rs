@@ -49,6 +49,7 @@ pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     if !console.printer.is_json() {
         print(console, &board);
     }
+    rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
 }
 

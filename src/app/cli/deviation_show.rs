@@ -167,5 +167,8 @@ pub fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             stands(row),
         ]
     });
+    if closed {
+        rows::say_what_is_not_here(console)?;
+    }
     Ok(Exit::Done)
 }

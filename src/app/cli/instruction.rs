@@ -100,6 +100,7 @@ pub fn run(console: &Console, command: InstructionCommand) -> Result<Exit, Fault
     };
     let head = ["instruction", "revision", "standing", "step", "includes rev", "newest"];
     rows::print(console, &head, &found, row);
+    rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
 }
 

@@ -149,5 +149,6 @@ fn list(console: &Console, part: Option<PartId>) -> Result<Exit, Fault> {
             note,
         ]
     });
+    rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
 }

@@ -187,5 +187,8 @@ fn list(console: &Console, closed: bool) -> Result<Exit, Fault> {
             row.priority.to_string(),
         ]
     });
+    if closed {
+        rows::say_what_is_not_here(console)?;
+    }
     Ok(Exit::Done)
 }

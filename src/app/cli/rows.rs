@@ -38,6 +38,12 @@ pub fn say_not_here(console: &Console, streams: u64) {
     }
 }
 
+/// As before, for a list of which nobody lets go on or holds by what it lacks.
+pub fn say_what_is_not_here(console: &Console) -> Result<(), Fault> {
+    say_not_here(console, console.reader()?.ledger.left_out()?);
+    Ok(())
+}
+
 /// A list that may lack something is no answer to rely on: the exit code tells it too.
 pub fn whole_or_not(not_here: u64) -> Exit {
     if not_here == 0 { Exit::Done } else { Exit::Refused }

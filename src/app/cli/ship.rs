@@ -137,6 +137,7 @@ fn list(console: &Console) -> Result<Exit, Fault> {
             rows::or_dash(row.why.as_ref()),
         ]
     });
+    rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
 }
 

@@ -45,12 +45,14 @@ use crate::domain::handover::HandoverContent;
 use crate::domain::ids::{Id, IdError, IdKind, PersonId, TerminalId, WorkCenterId};
 use crate::domain::moment::Moment;
 use crate::domain::revision::{RevisionState, Revisions};
+use crate::domain::stream::Subject;
 use crate::views::query::{Answer, Query};
 
 use super::contact;
 use super::effective::note_effective;
 use super::error::LedgerError;
 use super::seals::at_server;
+use super::snapshot::require_here;
 use super::store::Ledger;
 
 /// One question being answered: the ledger, a snapshot of its store, and now.
@@ -67,6 +69,9 @@ impl Ledger {
     pub fn answer(&self, query: &Query, now: &Moment) -> Result<Answer, LedgerError> {
         let snapshot = self.connection.unchecked_transaction()?;
         let asked = Asked { ledger: self, connection: &snapshot, now };
+        if let Some(subject) = named(query) {
+            require_here(&snapshot, &subject)?;
+        }
         Ok(match query {
             Query::Queue { place, person } => Answer::Queue(asked.queue(place, person.as_ref())?),
             Query::Traveler { id, place } => {
@@ -139,6 +144,20 @@ impl Ledger {
             }
         })
     }
+}
+
+/// The unit or the order whose records are asked for: of one that was left out or pruned nothing is said
+/// rather than something false.
+fn named(query: &Query) -> Option<Subject> {
+    if let Query::Traveler { id, .. }
+    | Query::Differences { id, .. }
+    | Query::ShipReview { id }
+    | Query::Certificate { id } = query
+    {
+        return Some(Subject::Traveler(id.clone()));
+    }
+    let Query::ToShip { order } = query else { return None };
+    Some(Subject::Order(order.clone()))
 }
 
 impl Ledger {

@@ -79,8 +79,8 @@ pub(super) struct Tables<'a> {
     received_utc: &'a str,
     /// The operation and the step of attempts.
     attempts: BTreeMap<Position, [Value<'static>; 2]>,
-    /// When something last happened to travelers whose rows are there.
-    travelers: BTreeMap<String, Timestamp>,
+    /// Travelers whose rows are there, with when something last happened to them after that.
+    travelers: BTreeMap<String, Option<Timestamp>>,
     /// The first and the last number of the readings of an epoch.
     readings: BTreeMap<(LedgerId, u32), (u64, u64)>,
 }
@@ -114,6 +114,7 @@ impl<'a> Tables<'a> {
     /// Ends with what is done once for all of them.
     pub(super) fn finish(self) -> Result<(), StoreError> {
         for (traveler, last_at) in self.travelers {
+            let Some(last_at) = last_at else { continue };
             let sql = "UPDATE traveler SET last_at = ?2 WHERE traveler = ?1 AND last_at < ?2";
             self.tx.put(sql, vec![traveler.into(), last_at.to_string().into()])?;
         }
@@ -196,14 +197,14 @@ impl<'b> Filling<'_, 'b> {
         let id = unit.to_string();
         let at = self.fact.head.moment.effective();
         if let Some(last) = self.tables.travelers.get_mut(&id) {
-            *last = at.max(*last);
+            *last = Some(at).max(*last);
             return Ok(id);
         }
         let sql = "INSERT INTO traveler (traveler, order_id, last_at) VALUES (?1, ?2, ?3)
                    ON CONFLICT (traveler) DO UPDATE SET last_at = excluded.last_at
                    WHERE excluded.last_at > traveler.last_at";
         self.put(sql, vec![(&id).into(), unit.order.as_str().into(), self.at()])?;
-        self.tables.travelers.insert(id.clone(), at);
+        self.tables.travelers.insert(id.clone(), None);
         Ok(id)
     }
 
