@@ -3,24 +3,25 @@
 //! A page is believed only where its chain leads to a head that the station sealed. What comes
 //! twice is a success; another fact under a known number is a fork, which freezes the epoch.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
-use crate::domain::fact::{Fact, LedgerHead, Position, Written};
+use crate::domain::fact::{Fact, LedgerHead, Position};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 use crate::domain::kinds::FactBody;
 use crate::domain::station::StationFact;
 use crate::server::seals;
-use crate::sync::protocol::{
-    HeadAnswer, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PageAnswer, PageOutcome, PageUp,
-};
+use crate::sync::protocol::{HeadAnswer, PageAnswer, PageOutcome, PageUp};
 
-use super::Store;
+use super::arrived::Arrived;
 use super::error::StoreError;
 use super::routing::Routing;
-use super::stations;
 use super::tables::Tables;
-use super::tx::{FactKey, FactRow, Tx};
+use super::tx::{EpochRow, FactRow, Question, Tx};
+use super::value::Row;
+use super::{Plant, Store};
 
 /// Where a page stands against what is stored.
 enum Standing {
@@ -46,7 +47,13 @@ impl Store {
     /// Stores the longest valid run of a page and says why it stopped. The answer holds only after
     /// the commit that this call makes.
     pub fn ingest(&self, page: &PageUp, received: Timestamp) -> Result<PageAnswer, StoreError> {
-        self.write(|tx| self.take(tx, page, received))
+        let arrived = Arrived::read(page, received);
+        self.write(|tx| {
+            let mut taking = Taking::begin(tx, &self.plant, std::slice::from_ref(&arrived))?;
+            let answer = taking.take(&arrived)?;
+            taking.finish()?;
+            Ok(answer)
+        })
     }
 
     /// Stores several pages in one transaction, each as if it came alone. The answers hold only
@@ -55,195 +62,255 @@ impl Store {
         &self,
         pages: &[(PageUp, Timestamp)],
     ) -> Result<Vec<Result<PageAnswer, StoreError>>, StoreError> {
-        self.write(|tx| {
-            let part =
-                |(page, received): &(PageUp, Timestamp)| tx.part(|| self.take(tx, page, *received));
-            pages.iter().map(part).collect()
-        })
+        let arrived = pages.iter().map(|(page, received)| Arrived::read(page, *received));
+        let arrived: Vec<_> = arrived.collect();
+        let together = self.write(|tx| {
+            let mut taking = Taking::begin(tx, &self.plant, &arrived)?;
+            let answers = arrived.iter().map(|arrived| taking.take(arrived).map(Ok)).collect();
+            taking.finish()?;
+            answers
+        });
+        match together {
+            // One of them may be what cannot be stored; the others come alone then.
+            Err(StoreError::Damaged { .. } | StoreError::Failed { .. }) if pages.len() > 1 => {
+                Ok(pages.iter().map(|(page, received)| self.ingest(page, *received)).collect())
+            }
+            answers => answers,
+        }
+    }
+}
+
+/// What is known of a ledger that a page came from.
+#[derive(Debug, Default)]
+struct Known {
+    /// None of a ledger that belongs to no station.
+    public_key: Option<String>,
+    newest: Option<EpochRow>,
+    /// The ids of what is stored, among the numbers of the pages.
+    ids: BTreeMap<(u32, u64), Hash>,
+}
+
+/// Pages on their way into the store, in one transaction.
+#[derive(Debug)]
+struct Taking<'a> {
+    tx: &'a Tx<'a>,
+    routing: Routing<'a>,
+    tables: Tables<'a>,
+    ledgers: BTreeMap<LedgerId, Known>,
+}
+
+impl<'a> Taking<'a> {
+    /// Asks the store at once for what all the pages need.
+    fn begin(tx: &'a Tx<'a>, plant: &'a Plant, pages: &[Arrived<'_>]) -> Result<Self, StoreError> {
+        let (mut routing, mut tables) = (Routing::new(tx, plant), Tables::new(tx));
+        let mut ledgers: BTreeMap<LedgerId, Known> = BTreeMap::new();
+        let names: BTreeSet<&LedgerId> = pages.iter().map(|arrived| &arrived.page.ledger).collect();
+        let facts = || pages.iter().flat_map(Arrived::acceptable);
+        let (subjects, attempts) = (routing.wanted(facts()), tables.wanted(facts()));
+        let stands = names.iter().map(|name| (STANDS, vec![(*name).into()]));
+        let stored = pages.iter().map(stored);
+        let of_subjects = subjects.iter().map(|subject| Routing::question(subject));
+        let of_attempts = attempts.iter().map(Tables::question);
+        let questions: Vec<_> =
+            stands.chain(stored).chain(of_subjects).chain(of_attempts).collect();
+        let mut answers = tx.ask(&questions)?.into_iter();
+        for (name, rows) in names.into_iter().zip(&mut answers) {
+            ledgers.insert(name.clone(), Known::read(rows)?);
+        }
+        for (Arrived { page, .. }, rows) in pages.iter().zip(&mut answers) {
+            let Some(known) = ledgers.get_mut(&page.ledger) else { continue };
+            for mut row in rows {
+                known.ids.insert((page.epoch, row.number(0)?), row.hash(1)?);
+            }
+        }
+        for (subject, rows) in subjects.into_iter().zip(&mut answers) {
+            routing.know(subject, rows)?;
+        }
+        for (attempt, rows) in attempts.into_iter().zip(&mut answers) {
+            tables.know(attempt, rows)?;
+        }
+        routing.know_feeds()?;
+        Ok(Self { tx, routing, tables, ledgers })
     }
 
-    fn take(
-        &self,
-        tx: &Tx<'_>,
-        page: &PageUp,
-        received: Timestamp,
-    ) -> Result<PageAnswer, StoreError> {
-        let row = tx.newest_epoch(&page.ledger)?;
+    fn finish(self) -> Result<(), StoreError> {
+        self.routing.finish()?;
+        self.tables.finish()
+    }
+
+    fn take(&mut self, arrived: &Arrived<'_>) -> Result<PageAnswer, StoreError> {
+        let page = arrived.page;
+        let nothing = Known::default();
+        let known = self.ledgers.get(&page.ledger).unwrap_or(&nothing);
         let first = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
-        let (head, frozen) = row.map_or((first, false), |row| (row.head, row.frozen));
-        if let Some(outcome) = unbelievable(tx, page)? {
+        let newest = known.newest.as_ref();
+        let (head, frozen) = newest.map_or((first, false), |row| (row.head.clone(), row.frozen));
+        if let Some(why) = arrived.wrong.or_else(|| unbelievable(arrived, known)) {
+            let outcome = PageOutcome::Refused { seq: page.from, why: why.to_owned() };
             return Ok(PageAnswer { head, outcome });
         }
         if frozen && head.epoch == page.epoch {
             let outcome = PageOutcome::Fork { seq: page.from };
             return Ok(PageAnswer { head, outcome });
         }
-        match standing(tx, page, &head)? {
+        match standing(arrived, &head, known) {
             Standing::Answered(outcome) => Ok(PageAnswer { head, outcome }),
             Standing::Forks { seq } => {
-                let outcome = Self::quarantine(tx, page, (seq, received))?;
+                let outcome = self.quarantine(arrived, seq)?;
                 Ok(PageAnswer { head, outcome })
             }
-            Standing::Follows { known } => self.append(tx, page, known, received),
+            Standing::Follows { known } => self.append(arrived, known),
         }
     }
 
     /// Keeps a page that contradicts what is stored, and freezes its epoch.
-    fn quarantine(
-        tx: &Tx<'_>,
-        page: &PageUp,
-        (seq, received): (u64, Timestamp),
-    ) -> Result<PageOutcome, StoreError> {
+    fn quarantine(&mut self, arrived: &Arrived<'_>, seq: u64) -> Result<PageOutcome, StoreError> {
+        let Arrived { page, received, .. } = arrived;
         let at = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq };
         let text = serde_json::to_string(page)
             .map_err(|error| StoreError::Failed { what: error.to_string() })?;
-        tx.quarantine(&at, &received.to_string(), &text)?;
+        self.tx.quarantine(&at, received, &text)?;
+        if let Some(known) = self.ledgers.get_mut(&page.ledger) {
+            known.newest = self.tx.newest_epoch(&page.ledger)?;
+        }
         Ok(PageOutcome::Fork { seq })
     }
 
-    fn append(
-        &self,
-        tx: &Tx<'_>,
-        page: &PageUp,
-        known: usize,
-        received: Timestamp,
-    ) -> Result<PageAnswer, StoreError> {
-        let mut routing = Routing::new(tx, &self.plant);
-        let received_utc = received.to_string();
-        let mut tables = Tables::new(tx, &received_utc);
-        let first = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq: page.from };
-        let stored = tx.ids_from(&first, page.facts.len() as u64)?;
+    fn append(&mut self, arrived: &Arrived<'_>, known: usize) -> Result<PageAnswer, StoreError> {
+        let Arrived { page, received, .. } = arrived;
         let mut outcome = PageOutcome::Stored;
-        let mut head = None;
-        for (at, written) in (page.from..).zip(&page.facts).skip(known) {
-            let at = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq: at };
-            let fact = match acceptable(&at, written) {
+        let mut reached = None;
+        for ((key, fact), written) in arrived.facts.iter().zip(&page.facts).skip(known) {
+            let fact = match fact {
                 Ok(fact) => fact,
                 Err(why) => {
-                    outcome = PageOutcome::Refused { seq: at.seq, why };
+                    outcome = PageOutcome::Refused { seq: key.at.seq, why: why.clone() };
                     break;
                 }
             };
-            let key = FactKey { at, id: written.id() };
+            let ids = &mut self.ledgers.entry(page.ledger.clone()).or_default().ids;
             // Somebody may have offered it back to a restored server.
-            match stored.get(&key.at.seq) {
-                Some(known) if *known == key.id => {
-                    head = Some(key);
+            match ids.insert((key.at.epoch, key.at.seq), key.id) {
+                Some(known) if known == key.id => {
+                    reached = Some(key);
                     continue;
                 }
-                Some(_) => {
-                    outcome = Self::quarantine(tx, page, (key.at.seq, received))?;
+                Some(known) => {
+                    ids.insert((key.at.epoch, key.at.seq), known);
+                    outcome = self.quarantine(arrived, key.at.seq)?;
                     break;
                 }
                 None => {}
             }
             let (subject, kind) = (fact.subject.to_string(), fact.body.kind());
-            tx.insert_fact(&FactRow {
-                key: &key,
-                written,
-                kind,
-                subject: &subject,
-                received_utc: &received_utc,
-            })?;
-            routing.route(&fact, &key)?;
-            tables.fill(&fact)?;
-            head = Some(key);
+            let (subject, received_utc) = (subject.as_str(), received.as_str());
+            self.tx.insert_fact(&FactRow { key, written, kind, subject, received_utc })?;
+            self.routing.route(fact, key)?;
+            self.tables.fill(fact, received)?;
+            reached = Some(key);
         }
-        routing.finish()?;
-        tables.finish()?;
-        let reached = head.map(|FactKey { at, id }| LedgerHead {
+        let reached = reached.map(|key| LedgerHead {
             epoch: page.epoch,
-            last_seq: at.seq,
-            last_id: id,
+            last_seq: key.at.seq,
+            last_id: key.id,
         });
         if let Some(reached) = &reached {
-            tx.set_head(&page.ledger, reached)?;
+            self.tx.set_head(&page.ledger, reached)?;
+            let newest = &mut self.ledgers.entry(page.ledger.clone()).or_default().newest;
+            let frozen =
+                newest.as_ref().is_some_and(|row| row.frozen && row.head.epoch == page.epoch);
+            *newest = Some(EpochRow { head: reached.clone(), frozen });
         }
         if outcome == PageOutcome::Stored {
-            tx.insert_seal(&page.seal)?;
-            page.seals.iter().try_for_each(|seal| tx.insert_seal(seal))?;
+            self.tx.insert_seal(&page.seal)?;
+            page.seals.iter().try_for_each(|seal| self.tx.insert_seal(seal))?;
         }
-        if let Some(head) = reached {
-            return Ok(PageAnswer { head, outcome });
-        }
-        let row = tx.newest_epoch(&page.ledger)?;
         let none = LedgerHead { epoch: page.epoch, last_seq: 0, last_id: Hash::ZERO };
-        Ok(PageAnswer { head: row.map_or(none, |row| row.head), outcome })
+        let newest = self.ledgers.get(&page.ledger).and_then(|known| known.newest.as_ref());
+        let head = reached.or_else(|| newest.map(|row| row.head.clone()));
+        Ok(PageAnswer { head: head.unwrap_or(none), outcome })
     }
 }
 
-/// Whether nothing of the page can be believed: too large, or no chain to a genuine seal.
-fn unbelievable(tx: &Tx<'_>, page: &PageUp) -> Result<Option<PageOutcome>, StoreError> {
-    let refused =
-        |why: &str| Ok(Some(PageOutcome::Refused { seq: page.from, why: why.to_owned() }));
-    let bytes: usize = page.facts.iter().map(|fact| fact.bytes.len()).sum();
-    if page.facts.is_empty() || page.from == 0 || page.facts.len() > PAGE_FACTS_MAX {
-        return refused("a page has 1 to 500 facts from number 1 on");
+/// The key of a station, with the newest epoch of its ledger where there is one.
+const STANDS: &str = "SELECT s.public_key, e.epoch, e.last_seq, e.last_id, e.frozen
+    FROM station s LEFT JOIN ledger_epoch e ON e.ledger = s.ledger
+    WHERE s.ledger = ?1 ORDER BY e.epoch DESC LIMIT 1";
+
+impl Known {
+    fn read(rows: Vec<Row>) -> Result<Self, StoreError> {
+        let Some(mut row) = rows.into_iter().next() else { return Ok(Self::default()) };
+        let (public_key, ids) = (Some(row.text(0)?), BTreeMap::new());
+        let newest = if row.is_null(1) {
+            None
+        } else {
+            let (epoch, last_seq, last_id) = (row.epoch(1)?, row.number(2)?, row.hash(3)?);
+            let head = LedgerHead { epoch, last_seq, last_id };
+            Some(EpochRow { head, frozen: row.flag(4)? })
+        };
+        Ok(Self { public_key, newest, ids })
     }
-    if bytes > PAGE_BYTES_MAX && page.facts.len() > 1 {
-        return refused("a page has at most 256 KiB of facts");
-    }
-    let mut prev = page.facts[0].prev;
-    for fact in &page.facts {
-        if fact.prev != prev {
-            return refused("the facts of the page do not follow one another");
-        }
-        prev = fact.id();
-    }
-    let seal = &page.seal;
-    let last_seq = page.from.saturating_add(page.facts.len() as u64 - 1);
-    if (&seal.ledger, seal.epoch) != (&page.ledger, page.epoch)
-        || (seal.last_seq, seal.head) != (last_seq, prev)
-    {
-        return refused("the seal does not cover the last fact of the page");
-    }
-    let Some(public_key) = stations::public_key(tx, &page.ledger)? else {
-        return refused("the ledger belongs to no station of this plant");
+}
+
+/// Asks which facts are stored among the numbers of a page.
+fn stored<'p>(arrived: &Arrived<'p>) -> Question<'p> {
+    let page = arrived.page;
+    let sql =
+        "SELECT seq, id FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq < ?4";
+    let end = page.from.saturating_add(page.facts.len() as u64);
+    (sql, vec![(&page.ledger).into(), page.epoch.into(), page.from.into(), end.into()])
+}
+
+/// Whether nothing of the page can be believed: it leads to no genuine seal.
+fn unbelievable(arrived: &Arrived<'_>, known: &Known) -> Option<&'static str> {
+    let page = arrived.page;
+    let Some(public_key) = &known.public_key else {
+        return Some("the ledger belongs to no station of this plant");
     };
-    if !seals::is_genuine(&public_key, seal) {
-        return refused("the seal was not made with the station's key");
+    if !seals::is_genuine(public_key, &page.seal) {
+        return Some("the seal was not made with the station's key");
     }
     for seal in &page.seals {
         let of_page = (&seal.ledger, seal.epoch) == (&page.ledger, page.epoch);
-        let at = seal.last_seq.checked_sub(page.from).and_then(|n| usize::try_from(n).ok());
-        let fact = at.and_then(|at| page.facts.get(at)).map(Written::id);
-        if !of_page || fact != Some(seal.head) || !seals::is_genuine(&public_key, seal) {
-            return refused("a seal within the page covers no fact of it");
+        let covers = arrived.id_of(seal.last_seq) == Some(seal.head);
+        if !of_page || !covers || !seals::is_genuine(public_key, seal) {
+            return Some("a seal within the page covers no fact of it");
         }
     }
-    Ok(None)
+    None
 }
 
 /// Compares a believable page with what is stored.
-fn standing(tx: &Tx<'_>, page: &PageUp, head: &LedgerHead) -> Result<Standing, StoreError> {
+fn standing(arrived: &Arrived<'_>, head: &LedgerHead, stored: &Known) -> Standing {
+    let page = arrived.page;
     if page.epoch < head.epoch {
-        return Ok(Standing::Answered(PageOutcome::Fenced { epoch: head.epoch }));
+        return Standing::Answered(PageOutcome::Fenced { epoch: head.epoch });
     }
     if page.epoch > head.epoch {
-        return Ok(new_epoch(page, head));
+        return new_epoch(arrived, head);
     }
     if page.from > head.last_seq + 1 {
-        return Ok(Standing::Answered(PageOutcome::Gap { expected: head.last_seq + 1 }));
+        return Standing::Answered(PageOutcome::Gap { expected: head.last_seq + 1 });
     }
     let mut known = 0;
-    for (seq, fact) in (page.from..=head.last_seq).zip(&page.facts) {
-        let at = Position { ledger: page.ledger.clone(), epoch: page.epoch, seq };
-        if tx.id_at(&at)? != Some(fact.id()) {
-            return Ok(Standing::Forks { seq });
+    for (seq, (key, _)) in (page.from..=head.last_seq).zip(&arrived.facts) {
+        if stored.ids.get(&(page.epoch, seq)) != Some(&key.id) {
+            return Standing::Forks { seq };
         }
         known += 1;
     }
     // A first new fact that does not follow the last stored one continues another history.
     match page.facts.get(known) {
-        Some(next) if next.prev != head.last_id => Ok(Standing::Forks { seq: head.last_seq }),
-        Some(_) | None => Ok(Standing::Follows { known }),
+        Some(next) if next.prev != head.last_id => Standing::Forks { seq: head.last_seq },
+        Some(_) | None => Standing::Follows { known },
     }
 }
 
 /// A newer epoch begins with the fact that opens it and names what the server knows before it. Epochs may
 /// be skipped: one was opened and set aside again before the server saw it, and the judge skips some so
 /// that no two lives of a server that was restored write the same one.
-fn new_epoch(page: &PageUp, head: &LedgerHead) -> Standing {
+fn new_epoch(arrived: &Arrived<'_>, head: &LedgerHead) -> Standing {
+    let page = arrived.page;
     let last = (head.last_seq > 0).then(|| Position {
         ledger: page.ledger.clone(),
         epoch: head.epoch,
@@ -253,22 +320,10 @@ fn new_epoch(page: &PageUp, head: &LedgerHead) -> Standing {
         matches!(&fact.body, FactBody::Station(StationFact::EpochOpened { last_known, .. })
             if *last_known == last)
     };
-    let first = page.facts.first().and_then(|fact| Fact::read(&fact.bytes).ok());
-    if page.from == 1 && first.is_some_and(|fact| opens(&fact)) {
+    let first = arrived.facts.first().and_then(|(_, fact)| fact.as_ref().ok());
+    if page.from == 1 && first.is_some_and(opens) {
         return Standing::Follows { known: 0 };
     }
     let why = "a new epoch begins with the fact that opens it and names the last one known here";
     Standing::Answered(PageOutcome::Refused { seq: page.from, why: why.to_owned() })
-}
-
-/// Reads a fact and checks that it says the position at which it stands.
-fn acceptable(at: &Position, written: &Written) -> Result<Fact, String> {
-    let fact = Fact::read(&written.bytes).map_err(|error| error.to_string())?;
-    if fact.head.position != *at {
-        return Err(format!("the fact says {} and stands at {at}", fact.head.position));
-    }
-    if at.seq == 1 && written.prev != Hash::ZERO {
-        return Err("the first fact of an epoch follows none".to_owned());
-    }
-    Ok(fact)
 }

@@ -3,11 +3,15 @@
 //! It follows from the judge's own facts as they are stored, in the same transaction, so a judge
 //! that stops between two steps judges nothing twice.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 
 use crate::domain::fact::{Fact, Position, Written};
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
 use crate::domain::kinds::FactBody;
 use crate::domain::station::{Judgement, StationFact};
 use crate::domain::stream::Subject;
@@ -24,15 +28,21 @@ pub(super) fn take(
     (from, to_seq): (&Position, u64),
     (exceptions, judgement): (&[Judgement], &FactKey),
 ) -> Result<(), StoreError> {
-    for seq in from.seq..=to_seq {
+    routing.follow((from, to_seq), judgement)?;
+    let sql = "SELECT seq, id, bytes FROM fact
+               WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY seq";
+    let [ledger, epoch, seq] = place(from);
+    let run = tx.all(sql, &[ledger, epoch, seq, to_seq.into()], |row| {
+        Ok((row.number(0)?, row.hash(1)?, row.text(2)?))
+    })?;
+    for (seq, id, bytes) in run {
         let at = Position { seq, ..from.clone() };
-        routing.follow(&at, judgement)?;
         if exceptions.iter().any(|judgement| judgement.fact == at) {
             continue;
         }
-        let Some((key, fact)) = stored(tx, &at)? else { break };
+        let fact = Fact::read(&bytes).map_err(|error| StoreError::damaged(error.to_string()))?;
         if fact.subject.scope() == Scope::Catalog {
-            routing.accept(&key)?;
+            routing.accept(&FactKey { at, id })?;
         }
         // A person let through what was held or rejected, and was allowed to.
         if let FactBody::Station(StationFact::ReviewAnswered { fact, accepted: true, .. }) =
@@ -68,10 +78,18 @@ impl Store {
             let rows = tx.rows_after(&site, after, (most, usize::MAX))?;
             let looked = after + rows.len() as u64;
             let mut facts = Vec::new();
+            let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
             for (written, _) in rows {
                 let (fact, id) = read(&written)?;
                 let at = &fact.head.position;
-                if at.ledger != self.plant.judge && at.seq > judged_to(tx, at)? {
+                if at.ledger == self.plant.judge {
+                    continue;
+                }
+                let to_seq = match judged.entry((at.ledger.clone(), at.epoch)) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(unknown) => *unknown.insert(judged_to(tx, at)?),
+                };
+                if at.seq > to_seq {
                     facts.push((fact, id));
                 }
             }

@@ -2,6 +2,7 @@
 //! Imports domain and the protocol; databases are named in `database.rs` and what it opens.
 //! Invariant: a fact, its place in every feed and the ledger's head commit together or not at all.
 
+mod arrived;
 mod backed_up;
 mod compared;
 pub mod copy;

@@ -73,7 +73,7 @@ impl Store {
             let believed = if trusted { None } else { Some(believed(tx, &runs)?) };
             let mut routing = Routing::new(tx, &self.plant);
             let received_utc = received.to_string();
-            let mut tables = Tables::new(tx, &received_utc);
+            let mut tables = Tables::new(tx);
             let mut ledgers = BTreeSet::new();
             let mut taken = 0;
             for (at, (offered, fact)) in &runs {
@@ -93,7 +93,7 @@ impl Store {
                     tx.insert_seal(seal)?;
                 }
                 routing.route(fact, &key)?;
-                tables.fill(fact)?;
+                tables.fill(fact, &received_utc)?;
                 ledgers.insert((at.ledger.clone(), at.epoch));
                 taken += 1;
             }

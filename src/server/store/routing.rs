@@ -17,8 +17,14 @@ use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
 use super::error::StoreError;
-use super::tx::{FactKey, Tx};
+use super::tx::{FactKey, Question, Tx};
+use super::value::Row;
 use super::{Plant, feed_epoch, judged};
+
+/// The orders of a subject, as far as they are known; several of a deviation.
+const ORDERS: &str = "SELECT order_id FROM subject_order WHERE subject = ?1 ORDER BY order_id";
+/// The feeds of an order.
+const FEEDS: &str = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
 
 /// Collects what a transaction adds to feeds, and adds it in the end, feeds in sorted order.
 #[derive(Debug)]
@@ -66,6 +72,37 @@ impl<'a> Routing<'a> {
             orders: BTreeMap::new(),
             feeds: BTreeMap::new(),
         }
+    }
+
+    /// The subjects of facts that go by their orders.
+    pub(super) fn wanted<'f>(&self, facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<String> {
+        let routed = facts.filter(|fact| fact.subject.scope() == Scope::Route);
+        routed.map(|fact| fact.subject.to_string()).collect()
+    }
+
+    /// Asks for the orders of a subject.
+    pub(super) fn question(subject: &str) -> Question<'_> {
+        (ORDERS, vec![subject.into()])
+    }
+
+    /// Takes the answer to that.
+    pub(super) fn know(&mut self, subject: String, rows: Vec<Row>) -> Result<(), StoreError> {
+        let orders = rows.into_iter().map(|mut row| row.text(0)).collect::<Result<_, _>>()?;
+        self.orders.insert(subject, orders);
+        Ok(())
+    }
+
+    /// Asks at once for the feeds of all the orders that are known.
+    pub(super) fn know_feeds(&mut self) -> Result<(), StoreError> {
+        let orders: BTreeSet<&String> = self.orders.values().flatten().collect();
+        let orders: Vec<_> = orders.into_iter().filter(|order| *order != EVERYWHERE).collect();
+        let questions: Vec<Question<'_>> =
+            orders.iter().map(|order| (FEEDS, vec![(*order).into()])).collect();
+        for (order, rows) in orders.iter().zip(self.tx.ask(&questions)?) {
+            let feeds = rows.into_iter().map(|mut row| row.text(0)).collect::<Result<_, _>>()?;
+            self.feeds.insert((*order).clone(), feeds);
+        }
+        Ok(())
     }
 
     /// Routes a fact that was just stored.
@@ -144,14 +181,17 @@ impl<'a> Routing<'a> {
         }
     }
 
-    /// Hands a judgement on to every work center that has the fact that it is about: whoever releases
-    /// a unit to ship must know that its facts are judged.
-    pub(super) fn follow(&mut self, at: &Position, judgement: &FactKey) -> Result<(), StoreError> {
-        for feed in self.tx.feeds_of(at)? {
+    /// Hands a judgement on to every work center that has a fact that it is about: whoever releases a
+    /// unit to ship must know that its facts are judged.
+    pub(super) fn follow(
+        &mut self,
+        (from, to_seq): (&Position, u64),
+        judgement: &FactKey,
+    ) -> Result<(), StoreError> {
+        for feed in self.tx.feeds_of(from, to_seq)? {
             let here = matches!(Feed::parse(&feed), Some(Feed::WorkCenter(_) | Feed::Area(_)));
-            let waits = self.pending.get(&feed).is_some_and(|keys| keys.contains(judgement));
-            if here && !waits && !self.tx.feed_has(&feed, &judgement.at)? {
-                self.put(&feed, judgement);
+            if here {
+                self.put_once(&feed, judgement)?;
             }
         }
         Ok(())
@@ -214,7 +254,7 @@ impl<'a> Routing<'a> {
         if let Some(known) = self.orders.get(subject) {
             return Ok(known.clone());
         }
-        let orders = self.tx.orders_of(subject)?;
+        let orders = self.tx.all(ORDERS, &[subject.into()], |row| row.text(0))?;
         self.orders.insert(subject.to_owned(), orders.clone());
         Ok(orders)
     }
@@ -226,8 +266,7 @@ impl<'a> Routing<'a> {
         if let Some(known) = self.feeds.get(order) {
             return Ok(known.clone());
         }
-        let sql = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
-        let feeds = self.tx.all(sql, &[order.into()], |row| row.text(0))?;
+        let feeds = self.tx.all(FEEDS, &[order.into()], |row| row.text(0))?;
         self.feeds.insert(order.to_owned(), feeds.clone());
         Ok(feeds)
     }
@@ -255,6 +294,8 @@ impl<'a> Routing<'a> {
     /// Brings all facts of an order to the feeds of its route that do not have them yet.
     fn spread(&mut self, order: &str) -> Result<(), StoreError> {
         self.feeds.remove(order);
+        // What came before has its place before that.
+        self.flush()?;
         let sql = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
                    UNION SELECT 'area/' || a.area FROM order_route r
                    JOIN work_center_area a ON a.work_center = r.work_center
@@ -273,23 +314,31 @@ impl<'a> Routing<'a> {
         Ok(())
     }
 
-    /// Adds everything to the feeds; the counter of each is taken within this transaction.
-    pub(super) fn finish(self) -> Result<(), StoreError> {
+    /// Adds everything to the feeds.
+    pub(super) fn finish(mut self) -> Result<(), StoreError> {
+        self.flush()
+    }
+
+    /// Adds what there is to the feeds; the counter of each is taken within this transaction.
+    fn flush(&mut self) -> Result<(), StoreError> {
         if self.pending.is_empty() {
             return Ok(());
         }
         let epoch = feed_epoch(self.tx)?;
-        for (feed, keys) in self.pending {
-            let before = self.tx.take_positions(&feed, epoch, keys.len() as u64)?;
+        let pending = std::mem::take(&mut self.pending);
+        let counts = pending.iter().map(|(feed, keys)| (feed.as_str(), keys.len() as u64));
+        let heads = self.tx.take_positions(epoch, &counts.collect::<Vec<_>>())?;
+        let mut ends = Vec::new();
+        for ((feed, keys), before) in pending.iter().zip(heads) {
             let (mut position, mut rolling) = (before.position, before.rolling);
-            for key in &keys {
+            for key in keys {
                 position += 1;
                 rolling = Hash::of(&[&rolling.0, &key.id.0]);
-                self.tx.insert_row(&feed, position, key, &rolling)?;
+                self.tx.insert_row(feed, position, key, &rolling)?;
             }
-            self.tx.set_rolling(&feed, &rolling)?;
+            ends.push((feed, rolling));
         }
-        Ok(())
+        ends.iter().try_for_each(|(feed, rolling)| self.tx.set_rolling(feed, rolling))
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, ToSql, Transaction, TransactionBehavior, p
 
 use super::error::StoreError;
 use super::schema::{APPLICATION_ID, MIGRATIONS};
-use super::tx::{Statements, Tx};
+use super::tx::{Added, Question, Statements, Tx};
 use super::value::{Row, Value};
 
 /// How long a writer waits for another one.
@@ -108,6 +108,12 @@ impl Statements for Transaction<'_> {
         self.run(sql, &values).map(drop)
     }
 
+    fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=values.len()).map(|n| format!("?{n}")).collect();
+        let (into, known) = (to.into, to.known);
+        self.put(&format!("INSERT INTO {into} VALUES ({}) {known}", places.join(", ")), values)
+    }
+
     fn settle(&self) -> Result<(), StoreError> {
         Ok(())
     }
@@ -122,6 +128,10 @@ impl Statements for Transaction<'_> {
             found.push(Row((0..columns).map(value).collect::<Result<_, _>>()?));
         }
         Ok(found)
+    }
+
+    fn ask(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        questions.iter().map(|(sql, values)| self.rows(sql, values)).collect()
     }
 
     fn batch(&self, sql: &str) -> Result<(), StoreError> {

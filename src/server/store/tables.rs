@@ -5,7 +5,7 @@
 //! Where two corrected one reading unseen by each other, the row has the value that came last; what
 //! counts for the unit is a fold of its stream, and both are in `reading_correction`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -23,8 +23,8 @@ use crate::domain::traveler::fact::{
 
 use super::Plant;
 use super::error::StoreError;
-use super::tx::{Tx, place};
-use super::value::Value;
+use super::tx::{Added, Question, Tx, place};
+use super::value::{Row, Value};
 
 /// Grows when the tables hold something else; a store with an older number makes them anew.
 const VERSION: &str = "1";
@@ -65,47 +65,104 @@ pub(super) fn refill(tx: &Tx<'_>, plant: &Plant) -> Result<(), StoreError> {
         after += BATCH_FACTS;
         for (bytes, received_utc) in facts {
             let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
-            let mut tables = Tables::new(tx, &received_utc);
-            tables.fill(&fact)?;
+            let mut tables = Tables::new(tx);
+            tables.fill(&fact, &received_utc)?;
             tables.finish()?;
         }
     }
 }
 
+const READING: Added = Added {
+    into: "reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample, operation, step,
+        characteristic, name, requirement, lower_limit, upper_limit, unit, value, value_text,
+        verdict, first_value, first_text, first_verdict, gauge, person, place, taken_at,
+        received_at)",
+    known: "",
+};
+const READING_CORRECTION: Added = Added {
+    into: "reading_correction (ledger, epoch, seq, of_ledger, of_epoch, of_seq, value, value_text,
+        verdict, reason, person, corrected_at, received_at)",
+    known: "",
+};
+const SIGNATURE: Added = Added {
+    into: "signature (ledger, epoch, seq, subject, signer, role, meaning, covers, place, signed_at,
+        received_at)",
+    known: "",
+};
+
+/// The text of an attempt's beginning.
+const BEGUN: &str = "SELECT bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
+/// Which readings of a run were corrected.
+const CORRECTED: &str = "SELECT DISTINCT of_seq FROM reading_correction
+    WHERE of_ledger = ?1 AND of_epoch = ?2 AND of_seq >= ?3 AND of_seq <= ?4";
+
 /// Fills the tables from the facts that one transaction stores, in their order.
 #[derive(Debug)]
 pub(super) struct Tables<'a> {
     tx: &'a Tx<'a>,
-    received_utc: &'a str,
-    /// The operation and the step of attempts.
-    attempts: BTreeMap<Position, [Value<'static>; 2]>,
-    /// Travelers whose rows are there, with when something last happened to them after that.
-    travelers: BTreeMap<String, Option<Timestamp>>,
+    /// What is done after all rows were added, in this order.
+    later: Vec<(&'static str, Vec<Value<'static>>)>,
+    /// The operation and the step of attempts, as far as their beginnings are here.
+    attempts: BTreeMap<Position, Option<[Value<'static>; 2]>>,
+    /// Travelers, with when something last happened to them.
+    travelers: BTreeMap<TravelerId, Timestamp>,
     /// The first and the last number of the readings of an epoch.
     readings: BTreeMap<(LedgerId, u32), (u64, u64)>,
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(tx: &'a Tx<'a>, received_utc: &'a str) -> Self {
+    pub(super) fn new(tx: &'a Tx<'a>) -> Self {
         Self {
             tx,
-            received_utc,
+            later: Vec::new(),
             attempts: BTreeMap::new(),
             travelers: BTreeMap::new(),
             readings: BTreeMap::new(),
         }
     }
 
+    /// The attempts that facts are about and did not begin.
+    pub(super) fn wanted<'f>(&self, facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<Position> {
+        let (mut wanted, mut begun) = (BTreeSet::new(), BTreeSet::new());
+        for fact in facts {
+            if let FactBody::Traveler(TravelerFact::ReadingTaken(reading)) = &fact.body {
+                wanted.insert(reading.at.attempt.clone());
+            }
+            if let FactBody::Traveler(TravelerFact::StepStarted(_)) = &fact.body {
+                begun.insert(fact.head.position.clone());
+            }
+        }
+        wanted.difference(&begun).cloned().collect()
+    }
+
+    /// Asks for the beginning of an attempt.
+    pub(super) fn question(attempt: &Position) -> Question<'_> {
+        (BEGUN, place(attempt).into())
+    }
+
+    /// Takes the answer to that.
+    pub(super) fn know(&mut self, attempt: Position, rows: Vec<Row>) -> Result<(), StoreError> {
+        let bytes = rows.into_iter().next().map(|mut row| row.text(0)).transpose()?;
+        let fact = bytes.and_then(|bytes| Fact::read(&bytes).ok());
+        let step = match fact.map(|fact| fact.body) {
+            Some(FactBody::Traveler(TravelerFact::StepStarted(step))) => Some(begun(&step)),
+            Some(_) | None => None,
+        };
+        self.attempts.insert(attempt, step);
+        Ok(())
+    }
+
     /// Takes a fact that was just stored.
-    pub(super) fn fill(&mut self, fact: &Fact) -> Result<(), StoreError> {
-        let mut filling = Filling { tables: self, fact };
+    pub(super) fn fill(&mut self, fact: &Fact, received_utc: &str) -> Result<(), StoreError> {
+        let mut filling = Filling { tables: self, fact, received_utc };
         if let Some(signature) = fact.body.signature() {
             filling.signature(signature)?;
         }
         match (&fact.subject, &fact.body) {
             (Subject::Traveler(unit), FactBody::Traveler(body)) => filling.traveler(unit, body),
             (Subject::Deviation(id), FactBody::Deviation(body)) => {
-                filling.deviation(id.as_str(), body)
+                filling.deviation(id.as_str(), body);
+                Ok(())
             }
             (_, _) => Ok(()),
         }
@@ -114,17 +171,26 @@ impl<'a> Tables<'a> {
     /// Ends with what is done once for all of them.
     pub(super) fn finish(self) -> Result<(), StoreError> {
         for (traveler, last_at) in self.travelers {
-            let Some(last_at) = last_at else { continue };
-            let sql = "UPDATE traveler SET last_at = ?2 WHERE traveler = ?1 AND last_at < ?2";
-            self.tx.put(sql, vec![traveler.into(), last_at.to_string().into()])?;
+            let sql = "INSERT INTO traveler (traveler, order_id, last_at) VALUES (?1, ?2, ?3)
+                       ON CONFLICT (traveler) DO UPDATE SET last_at = excluded.last_at
+                       WHERE excluded.last_at > traveler.last_at";
+            let order = traveler.order.to_string();
+            let values = [traveler.to_string(), order, last_at.to_string()];
+            self.tx.put(sql, values.map(Value::from).into())?;
+        }
+        for (sql, values) in self.later {
+            self.tx.put(sql, values)?;
         }
         // Readings that were corrected before they came.
-        for ((ledger, epoch), (first, last)) in self.readings {
-            let sql = "SELECT DISTINCT of_seq FROM reading_correction
-                       WHERE of_ledger = ?1 AND of_epoch = ?2 AND of_seq >= ?3 AND of_seq <= ?4";
-            let values = [(&ledger).into(), epoch.into(), first.into(), last.into()];
-            for seq in self.tx.all(sql, &values, |row| row.number(0))? {
-                correct(self.tx, &Position { ledger: ledger.clone(), epoch, seq })?;
+        let runs: Vec<_> = self.readings.into_iter().collect();
+        let questions = runs.iter().map(|((ledger, epoch), (first, last))| {
+            (CORRECTED, vec![ledger.into(), (*epoch).into(), (*first).into(), (*last).into()])
+        });
+        let questions: Vec<Question<'_>> = questions.collect();
+        for (((ledger, epoch), _), rows) in runs.iter().zip(self.tx.ask(&questions)?) {
+            for mut row in rows {
+                let (ledger, epoch, seq) = (ledger.clone(), *epoch, row.number(0)?);
+                correct(self.tx, &Position { ledger, epoch, seq })?;
             }
         }
         Ok(())
@@ -147,6 +213,7 @@ fn correct(tx: &Tx<'_>, reading: &Position) -> Result<(), StoreError> {
 struct Filling<'a, 'b> {
     tables: &'b mut Tables<'a>,
     fact: &'b Fact,
+    received_utc: &'b str,
 }
 
 fn number(number: Option<&Number>) -> Value<'static> {
@@ -176,8 +243,13 @@ fn begun(step: &StepStarted) -> [Value<'static>; 2] {
 }
 
 impl<'b> Filling<'_, 'b> {
-    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
-        self.tables.tx.put(sql, values)
+    fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        self.tables.tx.add(to, values)
+    }
+
+    fn later(&mut self, sql: &'static str, values: Vec<Value<'_>>) {
+        let values = values.into_iter().map(Value::into_owned).collect();
+        self.tables.later.push((sql, values));
     }
 
     fn person(&self) -> Value<'b> {
@@ -192,54 +264,47 @@ impl<'b> Filling<'_, 'b> {
         self.fact.head.moment.effective().to_string().into()
     }
 
-    /// The row of a traveler, and when something last happened to it.
-    fn noted(&mut self, unit: &TravelerId) -> Result<String, StoreError> {
-        let id = unit.to_string();
+    /// Notes when something last happened to a traveler.
+    fn noted(&mut self, unit: &TravelerId) {
         let at = self.fact.head.moment.effective();
-        if let Some(last) = self.tables.travelers.get_mut(&id) {
-            *last = Some(at).max(*last);
-            return Ok(id);
+        match self.tables.travelers.get_mut(unit) {
+            Some(last) => *last = at.max(*last),
+            None => drop(self.tables.travelers.insert(unit.clone(), at)),
         }
-        let sql = "INSERT INTO traveler (traveler, order_id, last_at) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (traveler) DO UPDATE SET last_at = excluded.last_at
-                   WHERE excluded.last_at > traveler.last_at";
-        self.put(sql, vec![(&id).into(), unit.order.as_str().into(), self.at()])?;
-        self.tables.travelers.insert(id.clone(), None);
-        Ok(id)
     }
 
     fn traveler(&mut self, unit: &TravelerId, body: &TravelerFact) -> Result<(), StoreError> {
-        let id = self.noted(unit)?;
-        if let TravelerFact::TravelerStarted(started) = body {
-            return self.started(&id, started);
-        }
-        if let TravelerFact::StepStarted(step) = body {
-            return self.step(step);
-        }
+        self.noted(unit);
         if let TravelerFact::ReadingTaken(reading) = body {
             return self.reading(unit, reading);
         }
         if let TravelerFact::ReadingCorrected { reading, value, verdict, reason, .. } = body {
             return self.correction((reading, value), *verdict, reason);
         }
+        if let TravelerFact::TravelerStarted(started) = body {
+            self.started(unit, started);
+        }
+        if let TravelerFact::StepStarted(step) = body {
+            self.step(step);
+        }
         if let TravelerFact::ProductReleased(_) = body {
             let sql = "UPDATE traveler SET shipped_at = ?2, shipped_by = ?3 WHERE traveler = ?1";
-            return self.put(sql, vec![id.into(), self.at(), self.person()]);
+            self.later(sql, vec![unit.to_string().into(), self.at(), self.person()]);
         }
         if let TravelerFact::ProductTakenBack(_) = body {
             let sql = "UPDATE traveler SET taken_back_at = ?2, taken_back_by = ?3
                        WHERE traveler = ?1";
-            return self.put(sql, vec![id.into(), self.at(), self.person()]);
+            self.later(sql, vec![unit.to_string().into(), self.at(), self.person()]);
         }
         Ok(())
     }
 
-    fn started(&self, id: &str, started: &TravelerStarted) -> Result<(), StoreError> {
+    fn started(&mut self, unit: &TravelerId, started: &TravelerStarted) {
         let sql = "UPDATE traveler SET part = ?2, specification = ?3, pieces = ?4,
                    started_at = ?5, started_by = ?6, place = ?7 WHERE traveler = ?1";
         let specification = started.specification.as_ref();
         let values = vec![
-            id.into(),
+            unit.to_string().into(),
             started.part.as_str().into(),
             specification.map(|pinned| pinned.revision.to_string()).into(),
             started.pieces.into(),
@@ -247,41 +312,29 @@ impl<'b> Filling<'_, 'b> {
             self.person(),
             self.place(),
         ];
-        self.put(sql, values)
+        self.later(sql, values);
     }
 
     /// Readings of an attempt may have come from another station before its beginning did.
-    fn step(&mut self, step: &StepStarted) -> Result<(), StoreError> {
+    fn step(&mut self, step: &StepStarted) {
         let at = &self.fact.head.position;
-        self.tables.attempts.insert(at.clone(), begun(step));
+        self.tables.attempts.insert(at.clone(), Some(begun(step)));
         let sql = "UPDATE reading SET operation = ?2, step = ?3 WHERE attempt = ?1";
         let [operation, id] = begun(step);
-        self.put(sql, vec![at.to_string().into(), operation, id])
+        self.later(sql, vec![at.to_string().into(), operation, id]);
     }
 
     /// The operation and the step of an attempt, where its beginning is here.
     fn attempt(&mut self, at: &Position) -> Result<[Value<'static>; 2], StoreError> {
-        if let Some(known) = self.tables.attempts.get(at) {
-            return Ok(known.clone());
+        if !self.tables.attempts.contains_key(at) {
+            let rows = self.tables.tx.ask(&[Tables::question(at)])?.into_iter().next();
+            self.tables.know(at.clone(), rows.unwrap_or_default())?;
         }
-        let bytes = self.tables.tx.bytes_at(at)?;
-        let fact = bytes.and_then(|bytes| Fact::read(&bytes).ok());
-        let Some(FactBody::Traveler(TravelerFact::StepStarted(step))) = fact.map(|fact| fact.body)
-        else {
-            return Ok([Value::Null, Value::Null]);
-        };
-        self.tables.attempts.insert(at.clone(), begun(&step));
-        Ok(begun(&step))
+        let known = self.tables.attempts.get(at).cloned().flatten();
+        Ok(known.unwrap_or([Value::Null, Value::Null]))
     }
 
     fn reading(&mut self, unit: &TravelerId, reading: &ReadingTaken) -> Result<(), StoreError> {
-        let sql =
-            "INSERT INTO reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample,
-                   operation, step, characteristic, name, requirement, lower_limit, upper_limit,
-                   unit, value, value_text, verdict, first_value, first_text, first_verdict,
-                   gauge, person, place, taken_at, received_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                   ?17, ?18, ?19, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
         let at = &self.fact.head.position;
         let [operation, step] = self.attempt(&reading.at.attempt)?;
         let range = self.tables.readings.entry((at.ledger.clone(), at.epoch));
@@ -306,6 +359,9 @@ impl<'b> Filling<'_, 'b> {
             number(limits.and_then(|limits| limits.lower.as_ref())),
             number(limits.and_then(|limits| limits.upper.as_ref())),
             unit_of,
+            found.clone(),
+            text.clone(),
+            verdict(reading.verdict),
             found,
             text,
             verdict(reading.verdict),
@@ -313,20 +369,17 @@ impl<'b> Filling<'_, 'b> {
             self.person(),
             self.place(),
             self.at(),
-            self.tables.received_utc.into(),
+            self.received_utc.into(),
         ];
-        self.put(sql, values)
+        self.add(&READING, values)
     }
 
     fn correction(
-        &self,
+        &mut self,
         (reading, corrected): (&Position, &ReadingValue),
         judged: Option<Verdict>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO reading_correction (ledger, epoch, seq, of_ledger, of_epoch, of_seq,
-                   value, value_text, verdict, reason, person, corrected_at, received_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
         let [ledger, epoch, seq] = place(&self.fact.head.position);
         let [of_ledger, of_epoch, of_seq] = place(reading);
         let [found, text, _] = value(corrected);
@@ -343,21 +396,19 @@ impl<'b> Filling<'_, 'b> {
             reason.into(),
             self.person(),
             self.at(),
-            self.tables.received_utc.into(),
+            self.received_utc.into(),
         ];
-        self.put(sql, values)?;
+        self.add(&READING_CORRECTION, values)?;
         let sql = "UPDATE reading SET value = ?4, value_text = ?5, verdict = ?6,
                    corrections = corrections + 1
                    WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
         let [ledger, epoch, seq] = place(reading);
         let [found, text, _] = value(corrected);
-        self.put(sql, vec![ledger, epoch, seq, found, text, verdict(judged)])
+        self.later(sql, vec![ledger, epoch, seq, found, text, verdict(judged)]);
+        Ok(())
     }
 
     fn signature(&self, signature: &Signature) -> Result<(), StoreError> {
-        let sql = "INSERT INTO signature (ledger, epoch, seq, subject, signer, role, meaning,
-                   covers, place, signed_at, received_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let [ledger, epoch, seq] = place(&self.fact.head.position);
         let values = vec![
             ledger,
@@ -370,19 +421,19 @@ impl<'b> Filling<'_, 'b> {
             signature.covers.facts.len().into(),
             self.place(),
             self.at(),
-            self.tables.received_utc.into(),
+            self.received_utc.into(),
         ];
-        self.put(sql, values)
+        self.add(&SIGNATURE, values)
     }
 
-    fn deviation(&self, id: &str, body: &DeviationFact) -> Result<(), StoreError> {
+    fn deviation(&mut self, id: &str, body: &DeviationFact) {
         let sql = "INSERT INTO deviation (deviation, state) VALUES (?1, 'open')
                    ON CONFLICT (deviation) DO NOTHING";
-        self.put(sql, vec![id.into()])?;
-        let set = |sql: &str, values: Vec<Value<'_>>| {
-            self.put(sql, [id.into()].into_iter().chain(values).collect())
+        self.later(sql, vec![id.into()]);
+        let (at, person, place) = (self.at(), self.person(), self.place());
+        let mut set = |sql: &'static str, values: Vec<Value<'_>>| {
+            self.later(sql, [id.into()].into_iter().chain(values).collect());
         };
-        let (at, person) = (self.at(), self.person());
         match body {
             DeviationFact::DeviationRaised(raised) => {
                 let sql = "UPDATE deviation SET kind = ?2, traveler = ?3, code = ?4,
@@ -392,34 +443,34 @@ impl<'b> Filling<'_, 'b> {
                 let code = raised.code.as_ref().map(|chosen| chosen.code.clone());
                 let texts = [&raised.required, &raised.found, &raised.note].map(Value::from);
                 let first = [raised.kind.word().into(), unit.into(), code.into()];
-                let last = [at, person, self.place()];
-                set(sql, first.into_iter().chain(texts).chain(last).collect())
+                let last = [at, person, place];
+                set(sql, first.into_iter().chain(texts).chain(last).collect());
             }
             DeviationFact::DeviationReviewed { as_kind, code, .. } => {
                 let sql = "UPDATE deviation SET kind = ?2, code = coalesce(?3, code)
                            WHERE deviation = ?1";
                 let code = code.as_ref().map(|chosen| chosen.code.clone());
-                set(sql, vec![as_kind.word().into(), code.into()])
+                set(sql, vec![as_kind.word().into(), code.into()]);
             }
             DeviationFact::CauseFound { text, .. } => {
-                set("UPDATE deviation SET cause = ?2 WHERE deviation = ?1", vec![text.into()])
+                set("UPDATE deviation SET cause = ?2 WHERE deviation = ?1", vec![text.into()]);
             }
             DeviationFact::Dispositioned(decided) => {
                 let sql = "UPDATE deviation SET state = 'dispositioned', disposition = ?2,
                            dispositioned_at = ?3, dispositioned_by = ?4 WHERE deviation = ?1";
                 let words: Vec<_> = decided.decisions.iter().map(Decision::words).collect();
-                set(sql, vec![words.join(", ").into(), at, person])
+                set(sql, vec![words.join(", ").into(), at, person]);
             }
             DeviationFact::DeviationClosed { .. } => {
                 let sql = "UPDATE deviation SET state = 'closed', closed_at = ?2, closed_by = ?3
                            WHERE deviation = ?1";
-                set(sql, vec![at, person])
+                set(sql, vec![at, person]);
             }
             DeviationFact::EffectivenessChecked { effective, .. } => {
                 let sql = "UPDATE deviation SET effective = ?2,
                            state = CASE WHEN ?2 = 0 THEN 'open' ELSE state END
                            WHERE deviation = ?1";
-                set(sql, vec![(*effective).into()])
+                set(sql, vec![(*effective).into()]);
             }
             DeviationFact::UnitAdded(_)
             | DeviationFact::ContainmentTaken { .. }
@@ -429,7 +480,7 @@ impl<'b> Filling<'_, 'b> {
             | DeviationFact::ActionDone { .. }
             | DeviationFact::ActionVerified { .. }
             | DeviationFact::DispositionApproved { .. }
-            | DeviationFact::AskedWithdrawn { .. } => Ok(()),
+            | DeviationFact::AskedWithdrawn { .. } => {}
         }
     }
 }

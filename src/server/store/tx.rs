@@ -3,7 +3,6 @@
 //! What is decided about pages and feeds is decided in the files beside this one, over [`Tx`]. The
 //! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::fact::{LedgerHead, Position, Seal, Written};
@@ -20,15 +19,42 @@ pub(super) trait Statements: fmt::Debug {
     /// Runs a statement of which nothing is asked. It may be on its way until the next question is
     /// put, in the order in which statements were given.
     fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError>;
+    /// Adds a row to a table. Rows of several tables may go out in another order among themselves,
+    /// but never before a statement that was given before them, or after one that comes later.
+    fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError>;
     /// Waits for what is on its way.
     fn settle(&self) -> Result<(), StoreError>;
     /// Runs a statement; tells its rows.
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
+    /// Asks several questions at once; tells the rows of each.
+    fn ask(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError>;
     /// Runs statements without values.
     fn batch(&self, sql: &str) -> Result<(), StoreError>;
     /// Asks for the milliseconds since 1970 on the database's own clock, which all replicas share.
     fn clock_sql(&self) -> &'static str;
 }
+
+/// A statement with its values, of which rows are asked.
+pub(super) type Question<'a> = (&'static str, Vec<Value<'a>>);
+
+/// A table with the columns that are given of each row that is added to it.
+#[derive(Debug)]
+pub(super) struct Added {
+    pub(super) into: &'static str,
+    /// What happens where the row is there already; else that is an error.
+    pub(super) known: &'static str,
+}
+
+const FACT: Added = Added {
+    into: "fact (ledger, epoch, seq, prev, bytes, id, kind, subject, received_utc)",
+    known: "",
+};
+const SEAL: Added = Added {
+    into: "seal (ledger, epoch, last_seq, head, signature)",
+    known: "ON CONFLICT (ledger, epoch, last_seq) DO NOTHING",
+};
+const FEED_ROW: Added =
+    Added { into: "feed_row (feed, position, ledger, epoch, seq, rolling)", known: "" };
 
 /// A ledger's epoch as stored.
 #[derive(Debug)]
@@ -97,6 +123,16 @@ impl<'a> Tx<'a> {
         self.statements.put(sql, values)
     }
 
+    /// Adds a row to a table; that it failed is told later, before the commit.
+    pub(super) fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError> {
+        self.statements.add(to, values)
+    }
+
+    /// Asks several questions at once; tells the rows of each.
+    pub(super) fn ask(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.statements.ask(questions)
+    }
+
     /// Reads one row, where there is one.
     pub(super) fn one<T>(
         &self,
@@ -122,21 +158,6 @@ impl<'a> Tx<'a> {
     ) -> Result<Vec<T>, StoreError> {
         let rows = self.statements.rows(sql, values)?;
         rows.into_iter().map(|mut row| read(&mut row)).collect()
-    }
-
-    /// Does a part of the transaction that can fail alone: then nothing of it is done, and the
-    /// rest goes on. Where that cannot be, everything fails.
-    pub(super) fn part<T>(
-        &self,
-        work: impl FnOnce() -> Result<T, StoreError>,
-    ) -> Result<Result<T, StoreError>, StoreError> {
-        self.put("SAVEPOINT part", Vec::new())?;
-        let done = work().and_then(|done| self.statements.settle().map(|()| done));
-        if done.is_err() {
-            self.statements.batch("ROLLBACK TO SAVEPOINT part")?;
-        }
-        self.put("RELEASE SAVEPOINT part", Vec::new())?;
-        Ok(done)
     }
 
     /// Milliseconds since 1970 on the database's clock.
@@ -198,20 +219,6 @@ impl<'a> Tx<'a> {
         self.one(sql, &place(at), |row| row.hash(0))
     }
 
-    /// The ids of the stored facts among so many from a position on, by their numbers.
-    pub(super) fn ids_from(
-        &self,
-        at: &Position,
-        count: u64,
-    ) -> Result<BTreeMap<u64, Hash>, StoreError> {
-        let sql = "SELECT seq, id FROM fact
-                   WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq < ?4";
-        let [ledger, epoch, seq] = place(at);
-        let values = [ledger, epoch, seq, at.seq.saturating_add(count).into()];
-        let found = self.all(sql, &values, |row| Ok((row.number(0)?, row.hash(1)?)))?;
-        Ok(found.into_iter().collect())
-    }
-
     /// The text of a stored fact.
     pub(super) fn bytes_at(&self, at: &Position) -> Result<Option<String>, StoreError> {
         let sql = "SELECT bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
@@ -220,9 +227,6 @@ impl<'a> Tx<'a> {
 
     /// Stores a fact; a number that is taken is an error and never passed over.
     pub(super) fn insert_fact(&self, row: &FactRow<'_>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO fact
-                   (ledger, epoch, seq, prev, bytes, id, kind, subject, received_utc)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let [ledger, epoch, seq] = place(&row.key.at);
         let values = [
             ledger,
@@ -235,17 +239,15 @@ impl<'a> Tx<'a> {
             row.subject.into(),
             row.received_utc.into(),
         ];
-        self.put(sql, values.into())
+        self.add(&FACT, values.into())
     }
 
     /// Keeps a seal.
     pub(super) fn insert_seal(&self, seal: &Seal) -> Result<(), StoreError> {
-        let sql = "INSERT INTO seal (ledger, epoch, last_seq, head, signature)
-                   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ledger, epoch, last_seq) DO NOTHING";
         let Seal { ledger, epoch, last_seq, head, signature } = seal;
         let last = [ledger.into(), (*epoch).into(), (*last_seq).into()];
         let [ledger, epoch, last_seq] = last;
-        self.put(sql, vec![ledger, epoch, last_seq, head.into(), signature.into()])
+        self.add(&SEAL, vec![ledger, epoch, last_seq, head.into(), signature.into()])
     }
 
     /// The seals that end at facts of so many rows of a feed after a position.
@@ -279,21 +281,27 @@ impl<'a> Tx<'a> {
         self.one(sql, &[feed.into()], feed_head_row)
     }
 
-    /// Takes so many positions of a feed; answers with the head before. Whoever comes second waits
-    /// for the counter's row, so positions become visible in their order.
+    /// Takes so many positions of each feed, in this order; answers with the heads before. Whoever comes
+    /// second waits for the counter's row, so positions become visible in their order.
     pub(super) fn take_positions(
         &self,
-        feed: &str,
         epoch: u32,
-        count: u64,
-    ) -> Result<FeedHeadRow, StoreError> {
-        let sql = "INSERT INTO feed_head (feed, epoch, position, rolling)
-                   VALUES (?1, ?2, 0, ?3) ON CONFLICT (feed) DO NOTHING";
-        self.put(sql, vec![feed.into(), epoch.into(), (&Hash::ZERO).into()])?;
-        let sql = "UPDATE feed_head SET position = position + ?2 WHERE feed = ?1
-                   RETURNING epoch, position - ?2, rolling";
-        let before = self.one(sql, &[feed.into(), count.into()], feed_head_row)?;
-        before.ok_or_else(|| StoreError::damaged(format!("feed {feed} lost its head")))
+        feeds: &[(&str, u64)],
+    ) -> Result<Vec<FeedHeadRow>, StoreError> {
+        let sql = "INSERT INTO feed_head (feed, epoch, position, rolling) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (feed) DO UPDATE SET position = feed_head.position + ?3
+                   RETURNING epoch, position - ?3, rolling";
+        let zero = Hash::ZERO;
+        let questions = feeds.iter().map(|(feed, count)| {
+            (sql, vec![Value::from(*feed), epoch.into(), (*count).into(), (&zero).into()])
+        });
+        let questions: Vec<Question<'_>> = questions.collect();
+        let answers = self.ask(&questions)?.into_iter().zip(feeds);
+        let head = |(rows, (feed, _)): (Vec<Row>, &(&str, u64))| {
+            let lost = || StoreError::damaged(format!("feed {feed} lost its head"));
+            feed_head_row(&mut rows.into_iter().next().ok_or_else(lost)?)
+        };
+        answers.map(head).collect()
     }
 
     /// Puts a fact at a position of a feed.
@@ -304,10 +312,9 @@ impl<'a> Tx<'a> {
         key: &FactKey,
         rolling: &Hash,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO feed_row (feed, position, ledger, epoch, seq, rolling)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let [ledger, epoch, seq] = place(&key.at);
-        self.put(sql, vec![feed.into(), position.into(), ledger, epoch, seq, rolling.into()])
+        let values = vec![feed.into(), position.into(), ledger, epoch, seq, rolling.into()];
+        self.add(&FEED_ROW, values)
     }
 
     /// Notes the rolling hash of a feed's head.
@@ -338,11 +345,12 @@ impl<'a> Tx<'a> {
         self.any(sql, &[ledger, epoch, seq, feed.into()])
     }
 
-    /// Every feed that a fact is in.
-    pub(super) fn feeds_of(&self, at: &Position) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT feed FROM feed_row WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3
-                   ORDER BY feed";
-        self.all(sql, &place(at), |row| row.text(0))
+    /// Every feed that has a fact of a run of an epoch.
+    pub(super) fn feeds_of(&self, from: &Position, to_seq: u64) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT feed FROM feed_row
+                   WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY feed";
+        let [ledger, epoch, seq] = place(from);
+        self.all(sql, &[ledger, epoch, seq, to_seq.into()], |row| row.text(0))
     }
 
     /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
@@ -370,12 +378,6 @@ impl<'a> Tx<'a> {
         })
     }
 
-    /// The orders of a subject, as far as they are known; several of a deviation.
-    pub(super) fn orders_of(&self, subject: &str) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT order_id FROM subject_order WHERE subject = ?1 ORDER BY order_id";
-        self.all(sql, &[subject.into()], |row| row.text(0))
-    }
-
     /// The facts of a subject, oldest numbers first within a ledger.
     pub(super) fn keys_of_subject(&self, subject: &str) -> Result<Vec<FactKey>, StoreError> {
         let sql = "SELECT ledger, epoch, seq, id FROM fact WHERE subject = ?1
@@ -383,8 +385,7 @@ impl<'a> Tx<'a> {
         self.all(sql, &[subject.into()], key)
     }
 
-    /// The facts of an order's subjects in the order of the site's feed; those that are not in it
-    /// yet, which are of one ledger, come last.
+    /// The facts of an order's subjects in the order of the site's feed.
     pub(super) fn keys_of_order(
         &self,
         order: &str,
@@ -392,9 +393,9 @@ impl<'a> Tx<'a> {
     ) -> Result<Vec<FactKey>, StoreError> {
         let sql = "SELECT f.ledger, f.epoch, f.seq, f.id
                    FROM subject_order s JOIN fact f ON f.subject = s.subject
-                   LEFT JOIN feed_row r ON r.ledger = f.ledger AND r.epoch = f.epoch
+                   JOIN feed_row r ON r.ledger = f.ledger AND r.epoch = f.epoch
                    AND r.seq = f.seq AND r.feed = ?2 WHERE s.order_id = ?1
-                   ORDER BY r.position IS NULL, r.position, f.epoch, f.seq";
+                   ORDER BY r.position";
         self.all(sql, &[order.into(), site_feed.into()], key)
     }
 }

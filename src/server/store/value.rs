@@ -109,6 +109,10 @@ impl Row {
         StoreError::damaged(format!("column {column} is no {wanted}: {found:?}"))
     }
 
+    pub(super) fn is_null(&self, column: usize) -> bool {
+        self.0.get(column).is_none_or(|value| *value == Value::Null)
+    }
+
     pub(super) fn text(&mut self, column: usize) -> Result<String, StoreError> {
         self.text_or_none(column)?.ok_or_else(|| Self::wrong(column, "text", &Value::Null))
     }

@@ -6,33 +6,25 @@
 //! on a session: whatever a transaction needs it sets for itself.
 
 mod address;
+mod session;
+mod values;
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::sync::Arc;
+use std::cell::RefCell;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
 use std::time::Duration;
 
-use bytes::BytesMut;
-use jiff::Timestamp;
-use rust_decimal::Decimal;
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, Config, NoTls, Socket, Statement};
+use tokio_postgres::{Client, Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::address::Address;
+use self::session::Session;
 use super::error::StoreError;
 use super::schema::MIGRATIONS;
 use super::tx::{Statements, Tx};
-use super::value::{Row, Value};
 
 /// How long a connection may take to stand.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -63,9 +55,6 @@ const WANTED: [(&str, &str, &str); 3] = [
     ("full_page_writes", "on", "a power cut would tear pages that were acknowledged"),
     ("server_encoding", "UTF8", "texts would not come back as they were written"),
 ];
-
-/// Moments are counted from the year 2000 there.
-const EPOCH_MICROSECONDS: i64 = 946_684_800_000_000;
 
 type Wrong = Box<dyn std::error::Error + Sync + Send>;
 
@@ -116,23 +105,6 @@ pub(super) struct Postgres {
     session: RefCell<Option<Session>>,
     /// Drives the connection; taken out at the end only.
     runtime: Option<Runtime>,
-}
-
-/// A statement with its values, to be sent.
-type Queued = (Statement, Vec<Value<'static>>);
-
-/// How many statements are sent together.
-const QUEUED_MAX: usize = 1_000;
-
-#[derive(Debug)]
-struct Session {
-    client: Client,
-    statements: RefCell<HashMap<String, Statement>>,
-    /// Statements that nobody waits for: they go out together with the next question, so that the
-    /// way to the database and back is waited for once.
-    queued: RefCell<Vec<Queued>>,
-    /// Whether something failed in this transaction, which can only be undone then.
-    failed: Cell<bool>,
 }
 
 impl Drop for Postgres {
@@ -219,7 +191,7 @@ impl Postgres {
     /// Begins on the connection that stands, or on a new one: that it broke while nobody used it
     /// shows at the first word.
     fn begin(&self, begin: &str) -> Result<Session, StoreError> {
-        let stood = self.session.take().filter(|session| !session.client.is_closed());
+        let stood = self.session.take().filter(|session| !session.is_closed());
         if let Some(session) = stood
             && session.batch(begin).is_ok()
         {
@@ -240,10 +212,7 @@ impl Postgres {
             None => drop(runtime.spawn(drive(config, NoTls, made))),
         }
         let client = waited.recv().map_err(|_| gone())??;
-        let (statements, queued) = (RefCell::default(), RefCell::default());
-        let session = Session { client, statements, queued, failed: Cell::new(false) };
-        session.check()?;
-        Ok(session)
+        Session::begin(client)
     }
 }
 
@@ -272,218 +241,4 @@ fn version(session: &Session, sql: &str) -> Result<u64, StoreError> {
         return Err(StoreError::Newer { found: signed(found), known: signed(known) });
     }
     Ok(found)
-}
-
-impl Session {
-    /// Refuses a database that loses what it acknowledged, or changes texts.
-    fn check(&self) -> Result<(), StoreError> {
-        for (setting, wanted, why) in WANTED {
-            let sql = "SELECT current_setting(?1)";
-            let found = Tx::new(self).one(sql, &[setting.into()], |row| row.text(0))?;
-            let found = found.unwrap_or_default();
-            if found != wanted {
-                let what = format!("{setting} is {found} there, not {wanted}: {why}");
-                return Err(StoreError::Unsafe { what });
-            }
-        }
-        Ok(())
-    }
-
-    /// A transaction in which something failed is undone by the database without a word.
-    fn commit(&self) -> Result<(), StoreError> {
-        self.settle()?;
-        if self.failed.get() {
-            let what = "a statement failed and nobody looked".to_owned();
-            return Err(StoreError::Failed { what });
-        }
-        self.batch("COMMIT")
-    }
-
-    fn prepared(&self, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.statements.borrow().get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = wait(self.client.prepare(&numbered(sql)))?;
-        self.statements.borrow_mut().insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
-
-    fn noted<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
-        if done.is_err() {
-            self.failed.set(true);
-        }
-        done
-    }
-
-    /// Sends what is queued, one after the other without a pause, and waits for all answers.
-    fn send_queued(&self) -> Result<(), StoreError> {
-        let queued = self.queued.take();
-        let values: Vec<Vec<_>> = queued
-            .iter()
-            .map(|(_, values)| values.iter().map(|value| value as &(dyn ToSql + Sync)).collect())
-            .collect();
-        let sent = queued.iter().zip(&values);
-        let mut answers: Vec<_> = sent
-            .map(|((statement, _), values)| Box::pin(self.client.execute(statement, values)))
-            .map(Some)
-            .collect();
-        wait(async {
-            // A statement goes out when its answer is first asked for.
-            let mut first = Ok(0);
-            poll_fn(|context| {
-                for answer in &mut answers {
-                    let polled = answer.as_mut().map(|answer| answer.as_mut().poll(context));
-                    if let Some(Poll::Ready(answered)) = polled {
-                        first = std::mem::replace(&mut first, Ok(0)).and(answered);
-                        *answer = None;
-                    }
-                }
-                Poll::Ready(())
-            })
-            .await;
-            for answer in answers.into_iter().flatten() {
-                let answered = answer.await;
-                first = first.and(answered);
-            }
-            first
-        })?;
-        Ok(())
-    }
-
-    fn found(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let statement = self.prepared(sql)?;
-        let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        let rows = wait(self.client.query(&statement, &values))?;
-        let read = |row: &tokio_postgres::Row| {
-            let columns = 0..row.len();
-            let values: Result<_, _> = columns.map(|column| row.try_get(column)).collect();
-            Ok(Row(values?))
-        };
-        rows.iter().map(read).collect()
-    }
-}
-
-impl Statements for Session {
-    fn put(&self, sql: &str, values: Vec<Value<'_>>) -> Result<(), StoreError> {
-        let statement = self.noted(self.prepared(sql))?;
-        let values = values.into_iter().map(Value::into_owned).collect();
-        let mut queued = self.queued.borrow_mut();
-        queued.push((statement, values));
-        let full = queued.len() >= QUEUED_MAX;
-        drop(queued);
-        if full { self.settle() } else { Ok(()) }
-    }
-
-    fn settle(&self) -> Result<(), StoreError> {
-        if self.queued.borrow().is_empty() {
-            return Ok(());
-        }
-        self.noted(self.send_queued())
-    }
-
-    fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.settle()?;
-        let changed = self.prepared(sql).and_then(|statement| {
-            let values: Vec<_> = values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            Ok(wait(self.client.execute(&statement, &values))?)
-        });
-        self.noted(changed)
-    }
-
-    fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        self.settle()?;
-        self.noted(self.found(sql, values))
-    }
-
-    fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        if sql == "ROLLBACK" {
-            self.queued.take();
-        }
-        let sent = self.settle();
-        if !sql.starts_with("ROLLBACK") {
-            sent?;
-        }
-        let done = wait(self.client.batch_execute(sql)).map_err(StoreError::from);
-        if done.is_ok() && (sql.starts_with("ROLLBACK") || sql.starts_with("BEGIN")) {
-            self.failed.set(false);
-        }
-        self.noted(done)
-    }
-
-    fn clock_sql(&self) -> &'static str {
-        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
-    }
-}
-
-/// Values stand as `$1` here.
-fn numbered(sql: &str) -> String {
-    sql.replace('?', "$")
-}
-
-/// Waits for an answer on this thread. The connection is driven by its own thread, so this needs no
-/// runtime and may be done on any thread that may block.
-fn wait<T>(answer: impl Future<Output = T>) -> T {
-    let waker = Waker::from(Arc::new(Waiting(thread::current())));
-    let mut answer = pin!(answer);
-    loop {
-        match answer.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(answer) => return answer,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-struct Waiting(Thread);
-
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Wrong> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Integer(number) if *kind == Type::INT4 => {
-                i32::try_from(*number)?.to_sql(kind, out)
-            }
-            Self::Integer(number) => number.to_sql_checked(kind, out),
-            Self::Text(text) if *kind == Type::NUMERIC => {
-                Decimal::from_str_exact(text)?.to_sql(kind, out)
-            }
-            Self::Text(text) if *kind == Type::TIMESTAMPTZ => {
-                let moment: Timestamp = text.parse()?;
-                (moment.as_microsecond() - EPOCH_MICROSECONDS).to_sql(&Type::INT8, out)
-            }
-            Self::Text(text) => text.as_ref().to_sql_checked(kind, out),
-            Self::Bytes(bytes) => bytes.as_ref().to_sql_checked(kind, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-impl<'a> FromSql<'a> for Value<'static> {
-    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Wrong> {
-        Ok(match *kind {
-            Type::INT8 => i64::from_sql(kind, raw)?.into(),
-            Type::INT4 => i64::from(i32::from_sql(kind, raw)?).into(),
-            Type::BYTEA => Value::Bytes(raw.to_vec().into()),
-            _ => String::from_sql(kind, raw)?.into(),
-        })
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Wrong> {
-        Ok(Value::Null)
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        [Type::INT8, Type::INT4, Type::BYTEA].contains(kind)
-            || <String as FromSql<'_>>::accepts(kind)
-    }
 }
