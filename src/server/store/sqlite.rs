@@ -11,8 +11,12 @@ use super::schema::{APPLICATION_ID, MIGRATIONS};
 use super::tx::{Added, Question, Statements, Tx};
 use super::value::{Row, Value};
 
-/// How long a writer waits for another one.
-const BUSY_MAX: Duration = Duration::from_secs(10);
+/// How often a writer asks again for the store, each time after a millisecond: some 10 seconds.
+const BUSY_TRIES_MAX: i32 = 10_000;
+/// How much of the file each connection may keep in memory, in KiB: the ends of its many indexes.
+const CACHE_KIB: i64 = 16 * 1_024;
+/// After how many pages the log is carried over into the file: more of them are written once only.
+const CHECKPOINT_PAGES: i64 = 4_000;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
@@ -44,8 +48,10 @@ impl Sqlite {
         Self::ready(Connection::open_in_memory()?)
     }
 
-    fn ready(connection: Connection) -> Result<Self, StoreError> {
-        connection.busy_timeout(BUSY_MAX)?;
+    fn ready(mut connection: Connection) -> Result<Self, StoreError> {
+        connection.busy_handler(Some(wait_a_little))?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.set_prepared_statement_cache_capacity(96);
         let store = Self { connection };
         let transaction = store.begin(TransactionBehavior::Immediate)?;
@@ -77,6 +83,15 @@ impl Sqlite {
         let transaction = self.begin(TransactionBehavior::Deferred)?;
         work(&Tx::new(&transaction))
     }
+}
+
+/// Another writer is done within milliseconds.
+fn wait_a_little(attempt: i32) -> bool {
+    let again = attempt < BUSY_TRIES_MAX;
+    if again {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    again
 }
 
 fn migrate(transaction: &Transaction<'_>) -> Result<(), StoreError> {
