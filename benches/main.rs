@@ -60,6 +60,9 @@ struct Options {
     /// Only a part of it.
     #[arg(long, value_enum)]
     only: Option<Only>,
+    /// Of the exchange, only that with one of the databases.
+    #[arg(long, value_enum)]
+    on: Option<On>,
     /// Only make the read models of a store of so many facts anew.
     #[arg(long)]
     rebuild: Option<usize>,
@@ -82,6 +85,13 @@ struct Options {
 enum Only {
     /// The exchange with the server, on both of its databases.
     Exchange,
+}
+
+/// What the server may keep its store in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum On {
+    Sqlite,
+    Postgresql,
 }
 
 fn main() -> ExitCode {
@@ -132,11 +142,18 @@ fn exchanged(options: &Options, dir: &Path) -> Vec<Line> {
     let place = dir.join("plant");
     let pattern = generator::pattern(&mut Plant::found(&place));
     let mut lines = Vec::new();
-    for (n, name) in ["SQLite", "PostgreSQL"].into_iter().enumerate() {
+    for (on, name) in [(On::Sqlite, "SQLite"), (On::Postgresql, "PostgreSQL")] {
+        if options.on.is_some_and(|only| only != on) {
+            continue;
+        }
         println!("\n{name}");
         let home = |what: &str| {
             let dir = dir.join(format!("{what}-{name}"));
-            if n == 0 { Home::from(dir.as_path()) } else { Home::new(&dir, cluster.database()) }
+            if on == On::Sqlite {
+                Home::from(dir.as_path())
+            } else {
+                Home::new(&dir, cluster.database())
+            }
         };
         pages::table(&home("pages"), &pattern);
         let plant = (place.as_path(), &pattern);

@@ -4,10 +4,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::hash::Hash;
-use super::ids::{LedgerId, PersonId, PlaceId, SessionId, TerminalId};
+use super::ids::{BootId, LedgerId, PersonId, PlaceId, SessionId, TerminalId};
 use super::kinds::FactBody;
 use super::moment::Moment;
 use super::stream::Subject;
@@ -141,23 +141,29 @@ pub enum FactError {
     Malformed(String),
 }
 
-/// The text of a fact as it is read.
+/// The text of a fact as it is read; what is flat in it is named here, so that nothing is read twice.
 #[derive(Deserialize)]
-struct Wire {
+struct Wire<'a> {
     #[serde(default)]
     v: u16,
     ledger: LedgerId,
     epoch: u32,
     seq: u64,
     after: Vec<Position>,
-    #[serde(flatten)]
-    moment: Moment,
+    utc: Timestamp,
+    mono_ms: i64,
+    boot: BootId,
+    offset_ms: Option<i64>,
+    offset_age_s: Option<i64>,
     catalog_age_s: Option<i64>,
-    #[serde(flatten)]
-    acting: Acting,
+    place: Option<PlaceId>,
+    terminal: TerminalId,
+    session: Option<SessionId>,
+    actor: Option<PersonId>,
     subject: Subject,
     kind: String,
-    body: Value,
+    #[serde(borrow)]
+    body: &'a RawValue,
 }
 
 /// The text of a fact as it is written; nothing is copied on the way.
@@ -214,19 +220,18 @@ impl Fact {
     pub fn read(bytes: &str) -> Result<Self, FactError> {
         check_bytes(bytes)?;
         let malformed = |e: serde_json::Error| FactError::Malformed(e.to_string());
-        let wire: Wire = serde_json::from_str(bytes).map_err(malformed)?;
+        let wire: Wire<'_> = serde_json::from_str(bytes).map_err(malformed)?;
         // A newer version may write a known kind in a shape of its own.
         let newer = wire.v > FACT_VERSION;
         let body = FactBody::from_parts(&wire.subject, wire.kind, (wire.body, newer));
         let body = body.map_err(malformed)?;
         let position = Position { ledger: wire.ledger, epoch: wire.epoch, seq: wire.seq };
-        let head = Head {
-            position,
-            after: wire.after,
-            moment: wire.moment,
-            catalog_age_s: wire.catalog_age_s,
-            acting: wire.acting,
-        };
+        let Wire { utc, mono_ms, boot, offset_ms, offset_age_s, .. } = wire;
+        let moment = Moment { utc, mono_ms, boot, offset_ms, offset_age_s };
+        let Wire { place, terminal, session, actor, .. } = wire;
+        let acting = Acting { place, terminal, session, actor };
+        let Wire { after, catalog_age_s, .. } = wire;
+        let head = Head { position, after, moment, catalog_age_s, acting };
         Ok(Self { head, subject: wire.subject, body })
     }
 }

@@ -3,7 +3,8 @@
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::deviation::DeviationFact;
 use super::gauge::GaugeFact;
@@ -203,23 +204,21 @@ impl FactBody {
     pub fn from_parts(
         subject: &Subject,
         kind: String,
-        (body, newer): (Value, bool),
+        (body, newer): (&RawValue, bool),
     ) -> Result<Self, serde_json::Error> {
+        let as_it_came = |kind| Ok(Self::Newer { kind, body: serde_json::from_str(body.get())? });
         // What a known kind says about something unknown is not known either.
         if matches!(subject, Subject::Newer(_)) || !KINDS.contains(&kind.as_str()) {
             if kind.is_empty() || kind.len() > KIND_BYTES_MAX {
                 return Err(serde_json::Error::custom("a kind has 1 to 64 characters"));
             }
-            return Ok(Self::Newer { kind, body });
+            return as_it_came(kind);
         }
-        if newer {
-            let known = Self::of_known(subject, kind.clone(), body.clone());
-            return Ok(known.unwrap_or(Self::Newer { kind, body }));
-        }
-        Self::of_known(subject, kind, body)
+        let known = Self::of_known(subject, &kind, body);
+        if newer && known.is_err() { as_it_came(kind) } else { known }
     }
 
-    fn of_known(subject: &Subject, kind: String, body: Value) -> Result<Self, serde_json::Error> {
+    fn of_known(subject: &Subject, kind: &str, body: &RawValue) -> Result<Self, serde_json::Error> {
         match subject {
             Subject::Traveler(_) => read(kind, body).map(Self::Traveler),
             Subject::Order(_) => read(kind, body).map(Self::Order),
@@ -237,7 +236,9 @@ impl FactBody {
             Subject::Redline(_) => read(kind, body).map(Self::Redline),
             Subject::Series(_) => read(kind, body).map(Self::Inspection),
             Subject::Permit(_) => read(kind, body).map(Self::Permit),
-            Subject::Newer(_) => Ok(Self::Newer { kind, body }),
+            Subject::Newer(_) => {
+                Ok(Self::Newer { kind: kind.to_owned(), body: serde_json::from_str(body.get())? })
+            }
         }
     }
 }
@@ -275,11 +276,9 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
     }
 }
 
-fn read<T: DeserializeOwned>(kind: String, body: Value) -> Result<T, serde_json::Error> {
-    let mut parts = Map::new();
-    parts.insert("kind".to_owned(), Value::String(kind));
-    parts.insert("body".to_owned(), body);
-    serde_json::from_value(Value::Object(parts))
+/// Reads a body of a known kind from its text, without a tree of values in between.
+fn read<T: DeserializeOwned>(kind: &str, body: &RawValue) -> Result<T, serde_json::Error> {
+    serde_json::from_str(&format!(r#"{{"kind":"{kind}","body":{body}}}"#))
 }
 
 /// The longest name of a kind, in bytes.

@@ -1,6 +1,6 @@
 //! Applying pages of feeds: a page and the cursor after it are one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -15,11 +15,13 @@ use super::append::{epochs, from_sql, id_at, insert, key, to_sql};
 use super::desk::put_setting;
 use super::error::{ApplyError, LedgerError};
 use super::models::Touched;
+use super::models::noted::Noted;
 use super::models::tables::Models;
 use super::offers::TO_OFFER;
 use super::schema;
 use super::seals::{at_server, at_server_key, put_seal};
 use super::store::{Ledger, put_meta};
+use super::streams::Stored;
 use super::{stub, whole};
 
 /// What a page brought.
@@ -31,6 +33,16 @@ pub struct Applied {
     pub known: usize,
     /// The streams that changed.
     pub subjects: BTreeSet<Subject>,
+}
+
+/// Facts that came together.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals {
+    noted: Noted,
+    /// In the order of their arrival.
+    streams: BTreeMap<Subject, Vec<Stored>>,
+    /// Streams of which something came back that was pruned.
+    filled: BTreeSet<Subject>,
 }
 
 impl Ledger {
@@ -100,18 +112,21 @@ impl Ledger {
         // What was pruned stays so, unless everything is asked for.
         let fetching = whole::is_fetching(transaction)?;
         let mut applied = Applied::default();
+        let mut arrivals = Arrivals::default();
         for (written, row) in page.rows.iter().zip(0..) {
             let fact =
                 Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
             let id = written.id();
             cursor.advance(&id);
             let is_new = self.is_new(transaction, (written, &id), &fact.head.position)?;
-            if is_new {
-                insert(transaction, written, &fact, &id)?;
+            let arrival = if is_new {
                 self.is_at_server(transaction, &fact.head.position)?;
-            }
-            if is_new || fetching && stub::fill(transaction, (written, &id), &fact)? {
-                self.note_taken(transaction, &fact)?;
+                Some(insert(transaction, written, &fact, &id)?)
+            } else {
+                None
+            };
+            let is_taken = is_new || fetching && stub::fill(transaction, (written, &id), &fact)?;
+            if is_taken {
                 applied.new += 1;
                 applied.subjects.insert(fact.subject.clone());
             } else {
@@ -125,6 +140,9 @@ impl Ledger {
                     applied.subjects.insert(fact.subject.clone());
                 }
             }
+            if is_taken {
+                self.note_taken(transaction, (fact, id, arrival), &mut arrivals)?;
+            }
         }
         if cursor.rolling != page.rolling {
             return Err(ApplyError::Rolling);
@@ -132,22 +150,45 @@ impl Ledger {
         put_cursor(transaction, &cursor)?;
         // What they prove is looked at when the store is audited, by the keys that are known then.
         page.seals.iter().try_for_each(|seal| put_seal(transaction, seal))?;
+        self.end_taking(transaction, arrivals)?;
         for subject in &applied.subjects {
             self.project(transaction, Models::LIVE, subject, &Touched::All)?;
         }
         Ok(applied)
     }
 
-    /// What is made of a fact of whatever stream that came here.
+    /// What is made of a fact of whatever stream that came here; it has no arrival where it was pruned
+    /// and came back.
     pub(super) fn note_taken(
         &self,
         connection: &Connection,
-        fact: &Fact,
+        (fact, id, arrival): (Fact, Hash, Option<i64>),
+        arrivals: &mut Arrivals,
     ) -> Result<(), LedgerError> {
         self.streams.borrow_mut().doubt(&fact.subject);
-        Models::LIVE.put_contact(connection, fact)?;
-        Models::LIVE.put_links(connection, fact)?;
-        Models::LIVE.put_judged(connection, fact)
+        Models::LIVE.put_judged(connection, &fact)?;
+        arrivals.noted.add(&fact);
+        if let Some(arrival) = arrival {
+            let stream = arrivals.streams.entry(fact.subject.clone()).or_default();
+            stream.push(Stored { arrival, fact, id });
+        } else {
+            arrivals.filled.insert(fact.subject);
+        }
+        Ok(())
+    }
+
+    /// Ends with what is done once for all facts that came together.
+    pub(super) fn end_taking(
+        &self,
+        connection: &Connection,
+        arrivals: Arrivals,
+    ) -> Result<(), LedgerError> {
+        arrivals.noted.put(connection, Models::LIVE)?;
+        let whole = |(subject, _): &(Subject, _)| !arrivals.filled.contains(subject);
+        for (subject, news) in arrivals.streams.into_iter().filter(whole) {
+            self.streams.borrow_mut().arrive(connection, &subject, news)?;
+        }
+        Ok(())
     }
 
     /// What comes back of an earlier epoch of the own ledger is at the server.

@@ -1,18 +1,16 @@
 //! Making the read models anew beside the old ones, and comparing the two.
 
-use std::collections::BTreeSet;
-
 use rusqlite::Connection;
 
-use crate::domain::fact::Fact;
 use crate::domain::stream::Subject;
 
 use super::error::LedgerError;
 use super::models::Touched;
+use super::models::noted::Noted;
 use super::models::tables::Models;
 use super::schema;
 use super::store::Ledger;
-use super::streams::stored;
+use super::streams::{Stored, stored};
 
 /// How many streams are projected in one transaction; between two, others may write.
 const CHUNK_STREAMS: i64 = 128;
@@ -108,22 +106,17 @@ impl Ledger {
         transaction: &Connection,
         subject: &Subject,
     ) -> Result<u64, LedgerError> {
-        self.project(transaction, Models::SHADOW, subject, &Touched::All)?;
         let facts = stored(transaction, subject, 0)?;
-        // The last fact of each place and ledger is enough.
-        let mut seen = BTreeSet::new();
-        let latest =
-            |fact: &&Fact| (fact.head.acting.place.clone(), fact.head.position.ledger.clone());
-        let mut ordered: Vec<&Fact> = facts.iter().map(|stored| &stored.fact).collect();
-        ordered.sort_by_key(|fact| std::cmp::Reverse(fact.head.moment.effective()));
-        for fact in ordered {
-            Models::SHADOW.put_links(transaction, fact)?;
+        let count = facts.len() as u64;
+        let mut noted = Noted::default();
+        for Stored { fact, .. } in &facts {
             Models::SHADOW.put_judged(transaction, fact)?;
-            if seen.insert(latest(&fact)) {
-                Models::SHADOW.put_contact(transaction, fact)?;
-            }
+            noted.add(fact);
         }
-        Ok(facts.len() as u64)
+        noted.put(transaction, Models::SHADOW)?;
+        self.streams.borrow_mut().arrive(transaction, subject, facts)?;
+        self.project(transaction, Models::SHADOW, subject, &Touched::All)?;
+        Ok(count)
     }
 }
 

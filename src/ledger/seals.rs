@@ -14,13 +14,16 @@ use super::store::{Ledger, meta, put_meta};
 use super::{schema, station_key};
 
 impl Ledger {
-    /// Seals the ledger up to its head.
+    /// Seals the ledger up to its head, and keeps the seal.
     pub fn seal(&mut self) -> Result<Seal, LedgerError> {
         let head = self.head()?;
-        self.seal_head(&head)
+        let seal = self.seal_head(&head)?;
+        self.keep_seals()?;
+        Ok(seal)
     }
 
-    /// Seals an epoch of the ledger up to a number, such as the end of a page.
+    /// Seals an epoch of the ledger up to a number, such as the end of a page. The seal is kept with the
+    /// note that the server has that page.
     pub fn seal_at(&mut self, (epoch, last_seq): (u32, u64)) -> Result<Seal, LedgerError> {
         let position = Position { epoch, ..self.own(last_seq) };
         let missing =
@@ -39,22 +42,24 @@ impl Ledger {
         (epoch, after): (u32, u64),
         (facts, all): (&[Written], bool),
     ) -> Result<Vec<Seal>, LedgerError> {
+        // Few facts release anything; a look at the text spares reading the others.
+        let is_release = |bytes: &str| {
+            bytes.contains("Released") && Fact::read(bytes).is_ok_and(|fact| releases(&fact.body))
+        };
         let mut seals = Vec::new();
         for (last_seq, written) in (after + 1..).zip(facts) {
-            if all || Fact::read(&written.bytes).is_ok_and(|fact| releases(&fact.body)) {
+            if all || is_release(&written.bytes) {
                 seals.push(self.sign(&LedgerHead { epoch, last_seq, last_id: written.id() })?);
             }
         }
-        if !seals.is_empty() {
-            self.keep(&seals)?;
-        }
+        self.seals.extend_from_slice(&seals);
         Ok(seals)
     }
 
     fn seal_head(&mut self, head: &LedgerHead) -> Result<Seal, LedgerError> {
         let seal = self.sign(head)?;
         if head.last_seq > 0 {
-            self.keep(std::slice::from_ref(&seal))?;
+            self.seals.push(seal.clone());
         }
         Ok(seal)
     }
@@ -76,10 +81,13 @@ impl Ledger {
         })
     }
 
-    fn keep(&self, seals: &[Seal]) -> Result<(), LedgerError> {
+    /// Keeps the seals that were made: they show where somebody cut off the end of the ledger.
+    pub fn keep_seals(&mut self) -> Result<(), LedgerError> {
         let transaction = schema::begin(&self.connection)?;
-        seals.iter().try_for_each(|seal| put_seal(&transaction, seal))?;
-        Ok(transaction.commit()?)
+        self.seals.iter().try_for_each(|seal| put_seal(&transaction, seal))?;
+        transaction.commit()?;
+        self.seals.clear();
+        Ok(())
     }
 
     /// The last own number that the server has acknowledged.
@@ -123,7 +131,9 @@ impl Ledger {
             let key = at_server_key(head.epoch);
             put_meta(&transaction, &key, &head.last_seq.to_string())?;
         }
+        self.seals.iter().try_for_each(|seal| put_seal(&transaction, seal))?;
         transaction.commit()?;
+        self.seals.clear();
         Ok(true)
     }
 

@@ -11,7 +11,7 @@ use crate::domain::snapshot::{LeftOut, SnapshotChunk, SnapshotRow};
 use crate::domain::stream::Subject;
 
 use super::append::{insert, key};
-use super::apply::{put_cursor, releases};
+use super::apply::{Arrivals, put_cursor, releases};
 use super::error::{ApplyError, LedgerError};
 use super::models::Touched;
 use super::models::tables::Models;
@@ -75,25 +75,27 @@ impl Ledger {
         subjects: &mut BTreeSet<Subject>,
     ) -> Result<u64, ApplyError> {
         let mut new = 0;
+        let mut arrivals = Arrivals::default();
         for (SnapshotRow { written, catalog }, row) in rows.iter().zip(0..) {
             let fact =
                 Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
             let id = written.id();
             let is_new = self.is_new(transaction, (written, &id), &fact.head.position)?;
-            if is_new {
-                insert(transaction, written, &fact, &id)?;
-            }
-            if is_new || stub::fill(transaction, (written, &id), &fact)? {
-                self.note_taken(transaction, &fact)?;
-                new += 1;
-            }
+            let arrival =
+                if is_new { Some(insert(transaction, written, &fact, &id)?) } else { None };
+            let is_taken = is_new || stub::fill(transaction, (written, &id), &fact)?;
             if *catalog && releases(&fact.body) {
                 let sql = "INSERT INTO effective (ledger, epoch, seq) VALUES (?1, ?2, ?3)
                            ON CONFLICT DO NOTHING";
                 transaction.prepare_cached(sql)?.execute(key(&fact.head.position))?;
             }
-            subjects.insert(fact.subject);
+            subjects.insert(fact.subject.clone());
+            if is_taken {
+                self.note_taken(transaction, (fact, id, arrival), &mut arrivals)?;
+                new += 1;
+            }
         }
+        self.end_taking(transaction, arrivals)?;
         Ok(new)
     }
 

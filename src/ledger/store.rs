@@ -12,6 +12,7 @@ use ed25519_dalek::SigningKey;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use crate::domain::fact::Seal;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId, StationId};
 use crate::domain::instruction::Instruction;
@@ -25,6 +26,8 @@ use super::{schema, station_key};
 pub(super) const FILE: &str = "station.db";
 /// The first SQLite without the WAL fault that loses commits of several connections.
 const SQLITE_MIN: i32 = 3_051_003;
+/// How much of the file each connection may keep in memory, in KiB.
+const CACHE_KIB: i64 = 8 * 1_024;
 /// How often a writer asks again for the store, each time after 0.1 to 1.6 ms: about 17 seconds.
 const BUSY_TRIES_MAX: i32 = 20_000;
 
@@ -66,6 +69,8 @@ pub struct Ledger {
     /// The store's version at which the identity was read.
     pub(super) identity_version: Option<i64>,
     pub(super) key: Option<SigningKey>,
+    /// Seals that were made and not kept yet.
+    pub(super) seals: Vec<Seal>,
     pub(super) streams: RefCell<Streams>,
     pub(super) instructions: RefCell<HashMap<Hash, Arc<Instruction>>>,
 }
@@ -155,6 +160,7 @@ impl Ledger {
             identity,
             identity_version: None,
             key,
+            seals: Vec::new(),
             streams: RefCell::default(),
             instructions: RefCell::default(),
         }
@@ -195,6 +201,12 @@ impl Ledger {
     /// refused as a full disk is.
     pub fn keep_below_pages(&self, pages: u32) -> Result<(), LedgerError> {
         Ok(self.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+    }
+
+    /// Lets a power cut take what was written last, for a ledger whose facts are kept elsewhere as well
+    /// and come back from there. What stays is whole up to some fact.
+    pub fn let_the_last_go(&self) -> Result<(), LedgerError> {
+        Ok(self.connection.pragma_update(None, "synchronous", "NORMAL")?)
     }
 
     /// A number that changes when another process wrote to the store.
@@ -263,6 +275,7 @@ fn connect(file: &Path) -> Result<Connection, LedgerError> {
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // Else a statement is planned anew, for longer than it runs, whenever a bound value changes.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

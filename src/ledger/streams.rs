@@ -105,9 +105,50 @@ impl Streams {
             }
         };
         let folded = Arc::clone(&kept.folded);
-        while self.facts > KEPT_FACTS_MAX && self.forget_oldest() {}
-        self.kept.insert(subject.clone(), kept);
+        self.keep(subject, kept);
         Ok(folded)
+    }
+
+    fn keep(&mut self, subject: &Subject, kept: Kept) {
+        if self.facts > KEPT_FACTS_MAX {
+            self.forget_oldest();
+        }
+        self.kept.insert(subject.clone(), kept);
+    }
+
+    /// Folds facts of a subject that lie in the store and are at hand, where nothing else of it is to
+    /// be read: all of its facts, or those after what is kept.
+    pub(super) fn arrive(
+        &mut self,
+        connection: &Connection,
+        subject: &Subject,
+        news: Vec<Stored>,
+    ) -> Result<(), LedgerError> {
+        let (Some(first), Some(last)) = (news.first(), news.last()) else { return Ok(()) };
+        let (first, arrival) = (first.arrival, last.arrival);
+        let now = version(connection)?;
+        self.see(connection, now)?;
+        let sql = "SELECT coalesce(max(arrival), 0) FROM fact WHERE subject = ?1 AND arrival < ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let before: i64 = statement.query_row((subject.to_string(), first), |row| row.get(0))?;
+        let kept = self.kept.remove(subject);
+        self.facts = self.facts.saturating_sub(kept.as_ref().map_or(0, |k| weight(&k.folded)));
+        let folded = match kept {
+            Some(kept) if kept.arrival == before => {
+                catch_up(connection, subject, kept.folded, &news)?
+            }
+            _ if before == 0 => {
+                let facts: Vec<_> = news.into_iter().map(|s| (s.fact, s.id)).collect();
+                Arc::new(fold(subject, &facts))
+            }
+            // It is read when somebody asks for it.
+            _ => return Ok(()),
+        };
+        self.asked += 1;
+        self.facts += weight(&folded);
+        let asked = self.asked;
+        self.keep(subject, Kept { arrival, checked: Some(now), folded, asked });
+        Ok(())
     }
 
     /// A store that was brought back has other facts than those that were folded.
@@ -123,14 +164,19 @@ impl Streams {
         Ok(())
     }
 
-    /// Forgets what was not asked for the longest; tells whether there was anything besides.
-    fn forget_oldest(&mut self) -> bool {
-        let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked);
-        let Some(subject) = oldest.map(|(subject, _)| subject.clone()) else { return false };
-        let gone = self.kept.remove(&subject);
-        let weight = gone.map_or(0, |kept| weight(&kept.folded));
-        self.facts = self.facts.saturating_sub(weight);
-        true
+    /// Forgets what was not asked for the longest, a quarter at a time: to look for it takes a while.
+    fn forget_oldest(&mut self) {
+        let mut oldest: Vec<_> =
+            self.kept.iter().map(|(subject, kept)| (kept.asked, subject.clone())).collect();
+        oldest.sort_unstable_by_key(|(asked, _)| *asked);
+        for (_, subject) in oldest {
+            if self.facts <= KEPT_FACTS_MAX / 4 * 3 {
+                return;
+            }
+            let gone = self.kept.remove(&subject);
+            let weight = gone.map_or(0, |kept| weight(&kept.folded));
+            self.facts = self.facts.saturating_sub(weight);
+        }
     }
 
     /// Takes one more own fact of a stream that was loaded in the same transaction, decided there.

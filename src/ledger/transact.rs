@@ -21,6 +21,7 @@ use super::cards::Wanted;
 use super::error::{LedgerError, TransactError};
 use super::failures::failed;
 use super::models::Touched;
+use super::models::noted::Noted;
 use super::models::tables::Models;
 use super::store::{Ledger, identity, version};
 use super::streams::Stored;
@@ -222,6 +223,7 @@ impl Ledger {
         let mut saved = Saved::default();
         let mut prev = last_id;
         let mut changed: BTreeMap<Subject, Touched> = BTreeMap::new();
+        let mut noted = Noted::default();
         for ((subject, body), n) in facts.into_iter().zip(0..) {
             let stream = self.streams.borrow_mut().load(transaction, &subject)?;
             if let Some(kind) = &stream.stream.newer_kind
@@ -244,9 +246,8 @@ impl Ledger {
             let written = Written { prev, bytes: fact.write().map_err(too_large)? };
             let id = written.id();
             let arrival = insert(transaction, &written, &fact, &id)?;
-            Models::LIVE.put_contact(transaction, &fact)?;
-            Models::LIVE.put_links(transaction, &fact)?;
             Models::LIVE.put_judged(transaction, &fact)?;
+            noted.add(&fact);
             changed.entry(fact.subject.clone()).or_insert_with(Touched::nothing).add(&fact);
             let named =
                 (fact.head.position.clone(), id, fact.subject.clone(), fact.body.kind().to_owned());
@@ -254,6 +255,7 @@ impl Ledger {
             self.streams.borrow_mut().append(Stored { arrival, fact, id });
             prev = id;
         }
+        noted.put(transaction, Models::LIVE)?;
         for (subject, touched) in &changed {
             self.project(transaction, Models::LIVE, subject, touched)?;
         }

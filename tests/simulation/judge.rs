@@ -88,16 +88,17 @@ impl Judge {
         let moved = looked > self.looked;
         self.looked = looked;
         let follows = |a: &Position, b: &Position| a.plus(1) == *b;
-        let runs = facts.chunk_by(|(a, _), (b, _)| follows(&a.head.position, &b.head.position));
+        let facts: Vec<_> = facts.into_iter().map(|unjudged| unjudged.fact).collect();
+        let runs = facts.chunk_by(|a, b| follows(&a.head.position, &b.head.position));
         for run in runs {
-            let (first, last) = (&run[0].0.head.position, &run[run.len() - 1].0.head.position);
+            let (first, last) = (&run[0].head.position, &run[run.len() - 1].head.position);
             let rejected = |at: &Position| Judgement {
                 fact: at.clone(),
                 verdict: JudgeVerdict::Rejected,
                 reasons: vec!["seventh".to_owned()],
                 units: Vec::new(),
             };
-            let positions = run.iter().map(|(fact, _)| &fact.head.position);
+            let positions = run.iter().map(|fact| &fact.head.position);
             let exceptions = positions.filter(|at| at.seq % 7 == 0).map(rejected).collect();
             let judged = StationFact::PageJudged {
                 from: first.clone(),

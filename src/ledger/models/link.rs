@@ -1,39 +1,9 @@
 //! Which streams name which person, place, gauge, characteristic and definition, each pair once with
 //! the fact that did so first: so that one of many million facts is found by who and what it names.
 
-use rusqlite::Connection;
-
 use crate::domain::fact::Fact;
 use crate::domain::kinds::FactBody;
-use crate::domain::stream::Subject;
 use crate::domain::traveler::fact::{HoldOutcome, TravelerFact, TravelerStarted};
-use crate::ledger::error::LedgerError;
-
-use super::tables::Models;
-
-impl Models {
-    /// Notes what a fact names. A pair goes with its whole stream, or never.
-    pub(in crate::ledger) fn put_links(
-        self,
-        connection: &Connection,
-        fact: &Fact,
-    ) -> Result<(), LedgerError> {
-        if matches!(fact.subject, Subject::Person(_) | Subject::Station(_) | Subject::Site(_)) {
-            return Ok(());
-        }
-        let subject = fact.subject.to_string();
-        let sql = "INSERT INTO {link_row} (kind, id, subject, utc_ms, position)
-                   VALUES (?1, ?2, ?3, ?4, ?5)
-                   ON CONFLICT DO UPDATE SET utc_ms = excluded.utc_ms, position = excluded.position
-                   WHERE (excluded.utc_ms, excluded.position) < (utc_ms, position)";
-        let ms = fact.head.moment.effective().as_millisecond();
-        let position = fact.head.position.to_string();
-        for (kind, id) in named_by(fact) {
-            self.run(connection, sql, (kind, id, &subject, ms, &position))?;
-        }
-        Ok(())
-    }
-}
 
 /// What a fact names: the kind of thing and its id.
 pub(in crate::ledger) fn named_by(fact: &Fact) -> Vec<(&'static str, String)> {

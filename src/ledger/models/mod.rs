@@ -8,6 +8,7 @@ mod definition;
 mod floor;
 mod inspection;
 pub(in crate::ledger) mod link;
+pub(in crate::ledger) mod noted;
 mod permit;
 mod recall;
 mod register;
@@ -204,18 +205,6 @@ impl Models {
         let waiting = i64::try_from(folded.waiting.len()).unwrap_or(i64::MAX);
         let sql = "INSERT INTO {orphan_row} (subject, facts) VALUES (?1, ?2)";
         self.run(connection, sql, (&subject, waiting))
-    }
-
-    /// Notes that something was heard from a place, by the ledger that wrote it.
-    pub(super) fn put_contact(
-        self,
-        connection: &Connection,
-        fact: &Fact,
-    ) -> Result<(), LedgerError> {
-        let sql = "INSERT INTO {contact_row} (place, ledger, utc_ms) VALUES (?1, ?2, ?3)
-                   ON CONFLICT DO UPDATE SET utc_ms = excluded.utc_ms
-                   WHERE excluded.utc_ms > utc_ms";
-        self.run(connection, sql, Self::contact(fact))
     }
 
     /// From which place, by which ledger and when something was heard.

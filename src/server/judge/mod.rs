@@ -6,6 +6,7 @@
 //! as its writer knew it or beside what others did unseen, is a function over `told::Work`. Each subject
 //! has a file of its own.
 
+mod about;
 mod anew;
 mod carry;
 mod definitions;
@@ -32,7 +33,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::domain::decide::Command;
-use crate::domain::deviation::DeviationFact;
 use crate::domain::deviation_state::DeviationState;
 use crate::domain::fact::{Acting, Fact, Position};
 use crate::domain::hash::Hash;
@@ -50,9 +50,11 @@ use crate::ledger::error::{ApplyError, LedgerError, TransactError};
 use crate::ledger::store::Ledger;
 use crate::server::store::Store;
 use crate::server::store::error::StoreError;
+use crate::server::store::judged::Unjudged;
 use crate::server::store::stations::Station;
 use crate::sync::retry::Stop;
 
+use about::{ledger_of, traveler_of};
 use known::Known;
 use page::{Page, cut, lets_through, runs};
 use pasts::Streams;
@@ -117,6 +119,8 @@ impl Judge {
     /// Where this server has judged since it has the lease, it goes on in its epoch.
     pub fn open(dir: &Path, store: Store) -> Result<Self, JudgeError> {
         let ledger = Ledger::open(dir)?;
+        // What is stored comes back from the store, and what is not is judged again.
+        ledger.let_the_last_go()?;
         let looked = ledger.setting(LOOKED)?.and_then(|text| text.parse().ok()).unwrap_or(0);
         let told = Told::read(&ledger)?;
         let terminal = TerminalId::parse(TERMINAL)
@@ -173,13 +177,19 @@ impl Judge {
             carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
             self.follow(&facts, now)?;
             let told = self.told.clone();
+            let stations = self.store.stations_of(facts.iter().map(ledger_of))?;
             for run in runs(&facts) {
                 done.facts += run.len();
+                let Some(station) = run.first().and_then(|first| stations.get(ledger_of(first)))
+                else {
+                    continue;
+                };
                 // What was told in vain is told again with the same facts.
-                let judged = self.judge(run, now).inspect_err(|_| self.told.clone_from(&told));
+                let judged =
+                    self.judge((run, station), now).inspect_err(|_| self.told.clone_from(&told));
                 done.exceptions += judged?;
                 // What a person let through is known before what follows it is judged.
-                if run.last().is_some_and(|(fact, _)| lets_through(fact)) {
+                if run.last().is_some_and(|last| lets_through(&last.fact)) {
                     carry::exchange(&self.store, &mut self.ledger, now)?;
                     self.known.read(&self.store)?;
                 }
@@ -195,43 +205,46 @@ impl Judge {
 
     /// Holds what a failed check makes suspect of what other stations made at the same place (R16), and
     /// operations at places where units in a row failed.
-    fn follow(&mut self, facts: &[(Fact, Hash)], now: &Moment) -> Result<(), JudgeError> {
-        let bodies = facts.iter().map(|(fact, _)| (&fact.subject, &fact.body));
+    fn follow(&mut self, facts: &[Unjudged], now: &Moment) -> Result<(), JudgeError> {
+        let bodies = facts.iter().map(|unjudged| (&unjudged.fact.subject, &unjudged.fact.body));
         self.ledger.follow_facts(&self.acting, now, bodies)?;
         Ok(())
     }
 
     /// Writes the enrollment of new stations as facts.
     fn announce(&mut self, now: &Moment) -> Result<(), JudgeError> {
-        for station in self.store.unannounced()? {
-            let Station { ledger, public_key, code, work_centers, .. } = station;
-            let key = public_key;
-            let enroll = StationCommand::Enroll { ledger: ledger.clone(), key, work_centers };
+        let stations = self.store.unannounced()?;
+        for station in &stations {
+            let Station { ledger, public_key, code, work_centers, .. } = station.clone();
+            let enroll = StationCommand::Enroll { ledger, key: public_key, work_centers };
             self.ledger.transact(&self.acting, now, Command::Station(code, enroll))?;
-            self.store.note_announced(&ledger)?;
         }
-        Ok(())
+        if !stations.is_empty() {
+            carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
+        }
+        stations.iter().try_for_each(|station| Ok(self.store.note_announced(&station.ledger)?))
     }
 
     /// Judges a run of facts of one ledger; tells how many are exceptions.
-    fn judge(&mut self, run: &[(Fact, Hash)], now: &Moment) -> Result<usize, JudgeError> {
-        let Some((first, _)) = run.first() else { return Ok(0) };
-        let Some(station) = self.store.station_of(&first.head.position.ledger)? else {
-            return Ok(0);
-        };
+    fn judge(
+        &mut self,
+        (run, station): (&[Unjudged], &Station),
+        now: &Moment,
+    ) -> Result<usize, JudgeError> {
         let mut count = 0;
         let mut page = Page::default();
         let mut units = BTreeMap::new();
-        for (fact, id) in run {
+        for unjudged in run {
+            let Unjudged { fact, id, received } = unjudged;
             let deviation = self.deviation(fact)?;
             let traveler = traveler_of(fact, deviation.as_ref());
             let unit = traveler.map(|of| self.unit(of, &mut units)).transpose()?.flatten();
-            let judged = fact.as_received(self.store.came_at(&fact.head.position)?);
+            let judged = fact.as_received(Some(*received));
             if let FactBody::Order(OrderFact::OrderOpened(opened)) = &fact.body {
                 page.unread.extend(self.texts_of(opened)?);
             }
-            let facts = (fact, &judged, *id);
-            let found = self.reasons(facts, &station, (unit, deviation.as_ref()), &mut page)?;
+            let found =
+                self.reasons((unjudged, &judged), station, (unit, deviation.as_ref()), &mut page)?;
             let (reasons, others): (Vec<_>, Vec<_>) =
                 found.into_iter().partition(|(about, _)| *about == fact.head.position);
             let reasons: Vec<String> = reasons.into_iter().map(|(_, reason)| reason).collect();
@@ -261,11 +274,11 @@ impl Judge {
                 count += 1;
             }
             if let Some(judged) = page.add(&fact.head.position, exception) {
-                self.write(&station, judged, now)?;
+                self.write(station, judged, now)?;
             }
         }
         if let Some(judged) = page.end() {
-            self.write(&station, judged, now)?;
+            self.write(station, judged, now)?;
         }
         Ok(count)
     }
@@ -274,11 +287,12 @@ impl Judge {
     /// writer knew the stream; that goes on by the fact as it was written.
     fn reasons(
         &mut self,
-        (written, fact, id): (&Fact, &Fact, Hash),
+        (unjudged, fact): (&Unjudged, &Fact),
         station: &Station,
         (now, deviation): (Option<&TravelerState>, Option<&DeviationState>),
         page: &mut Page,
     ) -> Result<Vec<(Position, String)>, JudgeError> {
+        let Unjudged { fact: written, id, received } = unjudged;
         let component = self.component(fact)?;
         let Self { store, ledger, known, texts, streams, told, .. } = self;
         let at = || written.head.position.clone();
@@ -294,16 +308,15 @@ impl Judge {
             let mut reasons = rules::reasons(fact, station, known, about);
             reasons.extend(specified);
             if let FactBody::Inspection(_) = &fact.body {
-                reasons.extend(self.of_series((written, fact, id))?);
+                reasons.extend(self.of_series((written, fact, *id))?);
             }
             return Ok(reasons.into_iter().map(|reason| (at(), reason)).collect());
         };
         let order = streams.load(ledger, &Subject::Order(name.order.clone()))?;
         let closings: Vec<Fact> = told::closings(order, known).into_iter().cloned().collect();
-        let received = store.came_at(&at())?;
-        let permit_then = permits::then(fact, received, (ledger, streams))?;
+        let permit_then = permits::then(fact, Some(*received), (ledger, streams))?;
         let pasts = streams.load(ledger, &fact.subject)?;
-        pasts.arrive(written.clone(), id);
+        pasts.arrive(written.clone(), *id);
         let (then, unseen, missing) = match pasts.as_of(written) {
             Ok(as_of) => (as_of.unit(), as_of.unseen, None),
             Err(missing) => (None, Vec::new(), Some(missing.to_string())),
@@ -331,7 +344,7 @@ impl Judge {
             others.extend(tickets::contradicted(&work, (&*store, &mut *told))?);
             reasons.extend(told::closed((fact, name), &closings, (known, told)));
         }
-        pasts.go_on(written, id);
+        pasts.go_on(written, *id);
         others.extend(reasons.into_iter().map(|reason| (at(), reason)));
         Ok(others)
     }
@@ -445,56 +458,4 @@ impl Judge {
         }
         Ok(unread)
     }
-
-    /// The deviation of a fact, or by whose disposition it ends a hold, with whatever came since.
-    fn deviation(&self, fact: &Fact) -> Result<Option<DeviationState>, JudgeError> {
-        let subject = match (&fact.subject, &fact.body) {
-            (Subject::Deviation(_), _) => fact.subject.clone(),
-            (_, FactBody::Traveler(TravelerFact::HoldReleased { hold, .. })) => {
-                let StreamState::Traveler(unit) = self.ledger.stream(&fact.subject)?.stream.state
-                else {
-                    return Ok(None);
-                };
-                let hold = unit.holds.get(hold);
-                let Some(deviation) = hold.and_then(|hold| hold.placed.deviation.clone()) else {
-                    return Ok(None);
-                };
-                Subject::Deviation(deviation)
-            }
-            (_, _) => return Ok(None),
-        };
-        let folded = self.ledger.stream(&subject)?;
-        let StreamState::Deviation(state) = folded.stream.state else { return Ok(None) };
-        Ok(Some(state))
-    }
-
-    /// A unit as folded here, with whatever came after the fact that is judged.
-    fn unit<'u>(
-        &self,
-        traveler: &TravelerId,
-        units: &'u mut BTreeMap<TravelerId, TravelerState>,
-    ) -> Result<Option<&'u TravelerState>, JudgeError> {
-        let subject = Subject::Traveler(traveler.clone());
-        if !units.contains_key(traveler)
-            && let StreamState::Traveler(state) = self.ledger.stream(&subject)?.stream.state
-        {
-            units.insert(traveler.clone(), state);
-        }
-        Ok(units.get(traveler))
-    }
-}
-
-/// The unit that a fact is about.
-fn traveler_of<'a>(
-    fact: &'a Fact,
-    deviation: Option<&'a DeviationState>,
-) -> Option<&'a TravelerId> {
-    if let Subject::Traveler(traveler) = &fact.subject {
-        return Some(traveler);
-    }
-    let Subject::Deviation(_) = &fact.subject else { return None };
-    let first = || deviation.and_then(|state| state.units.first()).map(|named| &named.unit);
-    let body = if let FactBody::Deviation(body) = &fact.body { Some(body) } else { None };
-    let named = body.and_then(DeviationFact::unit);
-    named.or_else(first).map(|unit| &unit.traveler)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::domain::fact::{Fact, Position};
-use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::station::{Judgement, StationCommand, StationFact};
+use crate::server::store::judged::Unjudged;
 
 /// The most texts that one judgement names as not at hand.
 const UNREAD_MAX: usize = 20;
@@ -72,9 +72,10 @@ pub(super) fn cut(reasons: Vec<String>) -> Vec<String> {
 
 /// Splits facts, which come in the order of a feed, into runs of one ledger without a gap, of which each
 /// ends behind what lets something through.
-pub(super) fn runs(facts: &[(Fact, Hash)]) -> impl Iterator<Item = &[(Fact, Hash)]> {
+pub(super) fn runs(facts: &[Unjudged]) -> impl Iterator<Item = &[Unjudged]> {
     let follows = |before: &Position, after: &Position| before.plus(1) == *after;
-    facts.chunk_by(move |(before, _), (after, _)| {
+    facts.chunk_by(move |before, after| {
+        let (before, after) = (&before.fact, &after.fact);
         let ends = lets_through(before) && !lets_through(after);
         !ends && follows(&before.head.position, &after.head.position)
     })

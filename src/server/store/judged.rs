@@ -21,6 +21,13 @@ use super::error::StoreError;
 use super::routing::Routing;
 use super::tx::{FactKey, Tx, place};
 
+/// Every feed that has a fact of a run.
+const FEEDS: &str = "SELECT DISTINCT feed FROM feed_row
+    WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY feed";
+/// The facts of a run.
+const RUN: &str = "SELECT seq, id, bytes FROM fact
+    WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY seq";
+
 /// Takes one judgement of the judge: a run of one ledger, with exceptions.
 pub(super) fn take(
     routing: &mut Routing<'_>,
@@ -28,19 +35,21 @@ pub(super) fn take(
     (from, to_seq): (&Position, u64),
     (exceptions, judgement): (&[Judgement], &FactKey),
 ) -> Result<(), StoreError> {
-    routing.follow((from, to_seq), judgement)?;
-    let sql = "SELECT seq, id, bytes FROM fact
-               WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY seq";
-    let [ledger, epoch, seq] = place(from);
-    let run = tx.all(sql, &[ledger, epoch, seq, to_seq.into()], |row| {
-        Ok((row.number(0)?, row.hash(1)?, row.text(2)?))
-    })?;
-    for (seq, id, bytes) in run {
-        let at = Position { seq, ..from.clone() };
+    let run = || {
+        let [ledger, epoch, seq] = place(from);
+        vec![ledger, epoch, seq, to_seq.into()]
+    };
+    let mut answers = tx.ask(&[(FEEDS, run()), (RUN, run())])?.into_iter();
+    for mut row in answers.next().unwrap_or_default() {
+        routing.follow(&row.text(0)?, judgement);
+    }
+    for mut row in answers.next().unwrap_or_default() {
+        let (at, id) = (Position { seq: row.number(0)?, ..from.clone() }, row.hash(1)?);
         if exceptions.iter().any(|judgement| judgement.fact == at) {
             continue;
         }
-        let fact = Fact::read(&bytes).map_err(|error| StoreError::damaged(error.to_string()))?;
+        let fact = Fact::read(&row.text(2)?);
+        let fact = fact.map_err(|error| StoreError::damaged(error.to_string()))?;
         if fact.subject.scope() == Scope::Catalog {
             routing.accept(&FactKey { at, id })?;
         }
@@ -55,7 +64,7 @@ pub(super) fn take(
     let sql = "INSERT INTO judged (ledger, epoch, to_seq) VALUES (?1, ?2, ?3)
                ON CONFLICT (ledger, epoch) DO UPDATE SET to_seq = excluded.to_seq
                WHERE excluded.to_seq > judged.to_seq";
-    tx.run(sql, &place(&Position { seq: to_seq, ..from.clone() })).map(drop)
+    tx.put(sql, place(&Position { seq: to_seq, ..from.clone() }).into())
 }
 
 /// A stored fact with its key.
@@ -65,22 +74,39 @@ pub(super) fn stored(tx: &Tx<'_>, at: &Position) -> Result<Option<(FactKey, Fact
     Ok(Some((FactKey { at: at.clone(), id }, fact)))
 }
 
+/// When a fact was received, as it is written.
+fn came(text: &str) -> Result<Timestamp, StoreError> {
+    text.parse().map_err(|_| StoreError::damaged("a fact has no moment of receipt"))
+}
+
+/// A fact that nobody judged yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unjudged {
+    /// The fact.
+    pub fact: Fact,
+    /// Its id.
+    pub id: Hash,
+    /// When it was received.
+    pub received: Timestamp,
+}
+
 impl Store {
     /// The next facts to judge in the order of the site's feed, after a position of it; with the
     /// position up to which it looked.
-    pub fn to_judge(
-        &self,
-        after: u64,
-        most: usize,
-    ) -> Result<(Vec<(Fact, Hash)>, u64), StoreError> {
+    pub fn to_judge(&self, after: u64, most: usize) -> Result<(Vec<Unjudged>, u64), StoreError> {
         let site = Feed::Site(self.plant.site.clone()).to_string();
         self.read(|tx| {
-            let rows = tx.rows_after(&site, after, (most, usize::MAX))?;
+            let sql = "SELECT f.bytes, f.id, f.received_utc FROM feed_row r JOIN fact f
+                       ON f.ledger = r.ledger AND f.epoch = r.epoch AND f.seq = r.seq
+                       WHERE r.feed = ?1 AND r.position > ?2 ORDER BY r.position LIMIT ?3";
+            let values = [(&site).into(), after.into(), (most as u64).into()];
+            let rows =
+                tx.all(sql, &values, |row| Ok((row.text(0)?, row.hash(1)?, row.text(2)?)))?;
             let looked = after + rows.len() as u64;
             let mut facts = Vec::new();
             let mut judged: BTreeMap<(LedgerId, u32), u64> = BTreeMap::new();
-            for (written, _) in rows {
-                let (fact, id) = read(&written)?;
+            for (bytes, id, received) in rows {
+                let fact = Fact::read(&bytes).map_err(|e| StoreError::damaged(e.to_string()))?;
                 let at = &fact.head.position;
                 if at.ledger == self.plant.judge {
                     continue;
@@ -90,7 +116,8 @@ impl Store {
                     Entry::Vacant(unknown) => *unknown.insert(judged_to(tx, at)?),
                 };
                 if at.seq > to_seq {
-                    facts.push((fact, id));
+                    let received = came(&received)?;
+                    facts.push(Unjudged { fact, id, received });
                 }
             }
             Ok((facts, looked))
@@ -106,8 +133,7 @@ impl Store {
     pub fn came_at(&self, at: &Position) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT received_utc FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
         let text = self.read(|tx| tx.one(sql, &place(at), |row| row.text(0)))?;
-        let wrong = |_| StoreError::damaged("a fact has no moment of receipt");
-        text.map(|text| text.parse().map_err(wrong)).transpose()
+        text.map(|text| came(&text)).transpose()
     }
 
     /// When a fact was accepted: since then stations could get it. None where it was not, or only
@@ -130,8 +156,7 @@ impl Store {
             let same = (&from.ledger, from.epoch) == (&at.ledger, at.epoch);
             if same && (from.seq..=to_seq).contains(&at.seq) {
                 let accepted = exceptions.iter().all(|judgement| judgement.fact != *at);
-                let wrong = |_| StoreError::damaged("a fact has no moment of receipt");
-                let received = received.parse().map_err(wrong)?;
+                let received = came(&received)?;
                 return Ok(accepted.then_some(received));
             }
         }

@@ -9,7 +9,7 @@ pub mod copy;
 pub mod database;
 pub mod error;
 mod ingest;
-mod judged;
+pub mod judged;
 pub mod keep;
 pub mod lease;
 mod offers;

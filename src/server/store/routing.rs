@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deviation::DeviationFact;
-use crate::domain::fact::{Fact, Position};
+use crate::domain::fact::Fact;
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{AreaId, StationId, WorkCenterId};
@@ -163,12 +163,7 @@ impl<'a> Routing<'a> {
 
     /// Appends a fact to the catalog, unless it is there.
     pub(super) fn accept(&mut self, key: &FactKey) -> Result<(), StoreError> {
-        let catalog = Feed::Catalog.to_string();
-        let waiting = self.pending.get(&catalog).is_some_and(|keys| keys.contains(key));
-        if !waiting && !self.tx.feed_has(&catalog, &key.at)? {
-            self.put(&catalog, key);
-        }
-        Ok(())
+        self.put_once(&Feed::Catalog.to_string(), key)
     }
 
     /// Hands on what a person let through. What was stored before the server knew its stream is on
@@ -181,20 +176,17 @@ impl<'a> Routing<'a> {
         }
     }
 
-    /// Hands a judgement on to every work center that has a fact that it is about: whoever releases a
-    /// unit to ship must know that its facts are judged.
-    pub(super) fn follow(
-        &mut self,
-        (from, to_seq): (&Position, u64),
-        judgement: &FactKey,
-    ) -> Result<(), StoreError> {
-        for feed in self.tx.feeds_of(from, to_seq)? {
-            let here = matches!(Feed::parse(&feed), Some(Feed::WorkCenter(_) | Feed::Area(_)));
-            if here {
-                self.put_once(&feed, judgement)?;
-            }
+    /// Hands a judgement, which was just stored, on to a work center that has a fact that it is about:
+    /// whoever releases a unit to ship must know that its facts are judged.
+    pub(super) fn follow(&mut self, feed: &str, judgement: &FactKey) {
+        let here = matches!(Feed::parse(feed), Some(Feed::WorkCenter(_) | Feed::Area(_)));
+        if here && !self.waits(feed, judgement) {
+            self.put(feed, judgement);
         }
-        Ok(())
+    }
+
+    fn waits(&self, feed: &str, key: &FactKey) -> bool {
+        self.pending.get(feed).is_some_and(|keys| keys.contains(key))
     }
 
     /// Whether a fact is in any feed besides the site's, or will be.
@@ -243,8 +235,7 @@ impl<'a> Routing<'a> {
 
     /// Appends a fact to a feed, unless it is there: a deviation concerns units of several orders.
     fn put_once(&mut self, feed: &str, key: &FactKey) -> Result<(), StoreError> {
-        let waiting = self.pending.get(feed).is_some_and(|keys| keys.contains(key));
-        if !waiting && !self.tx.feed_has(feed, &key.at)? {
+        if !self.waits(feed, key) && !self.tx.feed_has(feed, &key.at)? {
             self.put(feed, key);
         }
         Ok(())

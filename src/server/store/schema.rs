@@ -6,12 +6,13 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [Migration; 5] = [
+pub(super) const MIGRATIONS: [Migration; 6] = [
     Migration { tables: FIRST, sqlite: FACTS_STAY_SQLITE, postgres: FACTS_STAY_POSTGRES },
     Migration { tables: CARD_FACTS, sqlite: "", postgres: "" },
     Migration { tables: FEED_REACHED, sqlite: "", postgres: "" },
     Migration { tables: LEASE, sqlite: "", postgres: "" },
     Migration { tables: TABLES, sqlite: "", postgres: "" },
+    Migration { tables: "", sqlite: FEED_ROW_ONCE, postgres: "" },
 ];
 
 /// One step from a schema to the next.
@@ -199,6 +200,24 @@ CREATE TABLE signature (
 ) STRICT;
 CREATE INDEX signature_subject ON signature (subject);
 CREATE INDEX signature_signer ON signature (signer, signed_at);
+";
+
+/// A row of a feed lies in the index by its position and nowhere else: each fact is in several feeds.
+const FEED_ROW_ONCE: &str = "
+ALTER TABLE feed_row RENAME TO feed_row_twice;
+CREATE TABLE feed_row (
+    feed TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    ledger TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    rolling TEXT NOT NULL,
+    PRIMARY KEY (feed, position),
+    UNIQUE (ledger, epoch, seq, feed)
+) STRICT, WITHOUT ROWID;
+INSERT INTO feed_row SELECT feed, position, ledger, epoch, seq, rolling FROM feed_row_twice
+ORDER BY feed, position;
+DROP TABLE feed_row_twice;
 ";
 
 const FIRST: &str = "

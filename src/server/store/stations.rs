@@ -1,5 +1,7 @@
 //! Stations of the plant: codes to enroll with, tokens, keys. Of a secret only its SHA-256 is kept.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use crate::domain::hash::Hash;
@@ -7,7 +9,7 @@ use crate::domain::ids::{LedgerId, StationId, WorkCenterId};
 
 use super::Store;
 use super::error::StoreError;
-use super::tx::Tx;
+use super::tx::{Question, Tx};
 use super::value::Row;
 
 /// A station as the server knows it.
@@ -67,6 +69,8 @@ pub enum Enrollment {
 }
 
 const JUDGE_KEY: &str = "judge_key";
+const STATION_OF: &str =
+    "SELECT ledger, public_key, code, work_centers, revoked FROM station WHERE ledger = ?1";
 const COLUMNS: &str = "SELECT ledger, public_key, code, work_centers, revoked FROM station";
 
 fn station(row: &mut Row) -> Result<Station, StoreError> {
@@ -164,8 +168,20 @@ impl Store {
 
     /// The station of a ledger.
     pub fn station_of(&self, ledger: &LedgerId) -> Result<Option<Station>, StoreError> {
-        let sql = format!("{COLUMNS} WHERE ledger = ?1");
-        self.read(|tx| tx.one(&sql, &[ledger.into()], station))
+        self.read(|tx| tx.one(STATION_OF, &[ledger.into()], station))
+    }
+
+    /// The stations of ledgers, as far as they are known.
+    pub fn stations_of<'l>(
+        &self,
+        ledgers: impl Iterator<Item = &'l LedgerId>,
+    ) -> Result<BTreeMap<LedgerId, Station>, StoreError> {
+        let ledgers: BTreeSet<&LedgerId> = ledgers.collect();
+        let questions: Vec<Question<'_>> =
+            ledgers.into_iter().map(|ledger| (STATION_OF, vec![ledger.into()])).collect();
+        let rows = self.read(|tx| tx.ask(&questions))?;
+        let stations = rows.into_iter().flatten().map(|mut row| station(&mut row));
+        stations.map(|station| station.map(|one| (one.ledger.clone(), one))).collect()
     }
 
     /// The digest of the token that a station has.

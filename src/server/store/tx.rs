@@ -345,14 +345,6 @@ impl<'a> Tx<'a> {
         self.any(sql, &[ledger, epoch, seq, feed.into()])
     }
 
-    /// Every feed that has a fact of a run of an epoch.
-    pub(super) fn feeds_of(&self, from: &Position, to_seq: u64) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT DISTINCT feed FROM feed_row
-                   WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY feed";
-        let [ledger, epoch, seq] = place(from);
-        self.all(sql, &[ledger, epoch, seq, to_seq.into()], |row| row.text(0))
-    }
-
     /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
     /// bytes at most, but always one where there is one.
     pub(super) fn rows_after(

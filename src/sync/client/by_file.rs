@@ -92,6 +92,8 @@ pub fn write(dir: &Path, file: &Path, now: &Moment) -> Result<Written, SyncError
             writer.add(&Record::Up(Box::new(page))).map_err(failed)?;
         }
         writer.end(&Secret::of_token(&access.token)).map_err(failed)?;
+        // Its answer comes to another process.
+        ledger.keep_seals()?;
         Ok(written)
     })
 }
