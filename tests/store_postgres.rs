@@ -187,3 +187,30 @@ fn a_store_is_copied_into_another_database_whole_or_not_at_all() {
     }
     assert!(matches!(copy(&file("none.db"), &file("three.db")), Err(StoreError::Empty)));
 }
+
+/// Replicas need not look all the time: the database tells them. Where the line to it broke they hear
+/// that, and listen again.
+#[test]
+fn what_one_server_stores_another_one_hears_of() {
+    let mut cluster = Cluster::start();
+    let bench = StoreBench::found(cluster.database());
+    let (bell, rung) = std::sync::mpsc::sync_channel(1);
+    let bell = std::sync::Arc::new(bell);
+    let (writing, listening) = (bench.another(), bench.another());
+    let mut writer = bench.station(1);
+    let news = listening.listen(std::sync::Arc::downgrade(&bell)).unwrap();
+    writer.beats(1);
+    writing.ingest(&writer.page_from(1), moment(0).utc).unwrap();
+    let heard = rung.recv_timeout(std::time::Duration::from_mins(1));
+    assert!(heard.is_ok() && !news.is_over());
+
+    cluster.kill();
+    while !news.is_over() {
+        std::thread::yield_now();
+    }
+    cluster.start_again();
+    let again = listening.listen(std::sync::Arc::downgrade(&bell)).unwrap();
+    writer.beats(1);
+    writing.ingest(&writer.page_from(2), moment(0).utc).unwrap();
+    assert!(rung.recv_timeout(std::time::Duration::from_mins(1)).is_ok() && !again.is_over());
+}

@@ -49,6 +49,9 @@ pub enum ServerError {
         /// Why.
         why: String,
     },
+    /// The system starts no thread.
+    #[error("the system starts no thread: {0}")]
+    Thread(String),
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),

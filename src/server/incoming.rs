@@ -8,8 +8,10 @@ use tokio::sync::oneshot;
 
 use crate::sync::protocol::{PAGE_FACTS_MAX, PageAnswer, PageUp};
 
+use super::error::ServerError;
 use super::store::Store;
 use super::store::error::StoreError;
+use super::threads;
 
 /// A page that waits, and who wants to know.
 pub(super) struct Incoming {
@@ -19,9 +21,12 @@ pub(super) struct Incoming {
 }
 
 /// Begins to take pages, until nobody can send one any more.
-pub(super) fn start(store: Arc<Mutex<Store>>, waiting_max: usize) -> SyncSender<Incoming> {
+pub(super) fn start(
+    store: Arc<Mutex<Store>>,
+    waiting_max: usize,
+) -> Result<SyncSender<Incoming>, ServerError> {
     let (send, pages) = sync_channel(waiting_max);
-    std::thread::spawn(move || {
+    threads::start("pages", move || {
         while let Some(joined) = joined(&pages) {
             let (pages, told): (Vec<_>, Vec<_>) =
                 joined.into_iter().map(|one| ((one.page, one.received), one.told)).unzip();
@@ -35,8 +40,8 @@ pub(super) fn start(store: Arc<Mutex<Store>>, waiting_max: usize) -> SyncSender<
                 told.send(answer).unwrap_or_default();
             }
         }
-    });
-    send
+    })?;
+    Ok(send)
 }
 
 /// What waits now, up to as many facts as one page may have. Nobody is waited for: a page that

@@ -17,6 +17,7 @@ use super::run::Clock;
 use super::store::Store;
 use super::store::database::Database;
 use super::store::lease::{Holder, Lease, RENEWED_EVERY};
+use super::threads;
 
 /// After how many renewals the judge looks without being told; what a lost hint costs.
 const IDLE_RENEWALS: u32 = 6;
@@ -98,8 +99,8 @@ impl Judging {
     }
 
     /// Judges until nobody can ring any more.
-    pub(super) fn go_on(mut self, rung: Receiver<()>) -> JoinHandle<()> {
-        std::thread::spawn(move || {
+    pub(super) fn go_on(mut self, rung: Receiver<()>) -> Result<JoinHandle<()>, ServerError> {
+        threads::start("judge", move || {
             let (mut wait, mut renewals) = (RENEWED_EVERY, 0);
             loop {
                 let told = match rung.recv_timeout(wait) {

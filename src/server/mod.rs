@@ -24,4 +24,5 @@ pub mod run;
 pub mod seals;
 mod shared;
 pub mod store;
+mod threads;
 mod watching;

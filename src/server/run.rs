@@ -57,14 +57,16 @@ impl Server {
         let clock = Arc::clone(&listening.clock);
         let (bell, rung) = sync_channel(1);
         let (wake, awake) = sync_channel(1);
+        let wake = Arc::new(wake);
         let news = News::default();
         let trouble = Trouble::default();
         let judging = Judging::begin(&home, &clock, &trouble)?;
-        let watching = watch(home.open()?, (bell.clone(), awake), news.clone());
+        let watching =
+            watch(home.open()?, (bell.clone(), awake, Arc::downgrade(&wake)), news.clone())?;
         let stores = (home.open()?, home.open()?);
-        let shared = Shared::new(stores, clock, (bell, wake), (news, trouble.clone()));
+        let shared = Shared::new(stores, clock, (bell, wake), (news, trouble.clone()))?;
         let judges = judging.is_some();
-        let judging = judging.map(|judging| judging.go_on(rung));
+        let judging = judging.map(|judging| judging.go_on(rung)).transpose()?;
         shared.ring();
         let dir = &home.dir;
         let tls = if listening.addr.ip().is_loopback() {

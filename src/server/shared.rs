@@ -12,6 +12,7 @@ use crate::domain::moment::Moment;
 use crate::sync::protocol::{PageAnswer, PageUp};
 
 use super::answer::Denied;
+use super::error::ServerError;
 use super::incoming::{self, Incoming};
 use super::judging::Trouble;
 use super::metrics::Metrics;
@@ -43,7 +44,7 @@ pub(super) struct Shared {
     /// Rung when there is something to judge. It holds one ring: more say nothing more.
     bell: SyncSender<()>,
     /// Wakes whoever watches the site's feed.
-    wake: SyncSender<()>,
+    wake: Arc<SyncSender<()>>,
     news: News,
     metrics: Metrics,
     trouble: Trouble,
@@ -106,15 +107,15 @@ impl Shared {
     pub(super) fn new(
         (writer, reader): (Store, Store),
         clock: Clock,
-        (bell, wake): (SyncSender<()>, SyncSender<()>),
+        (bell, wake): (SyncSender<()>, Arc<SyncSender<()>>),
         (news, trouble): (News, Trouble),
-    ) -> Arc<Self> {
+    ) -> Result<Arc<Self>, ServerError> {
         let writer = Arc::new(Mutex::new(writer));
         let reader = Arc::new(Mutex::new(reader));
-        let incoming = incoming::start(Arc::clone(&writer), WAITING_PIECES);
+        let incoming = incoming::start(Arc::clone(&writer), WAITING_PIECES)?;
         let pieces = Semaphore::new(WAITING_PIECES);
         let turns = Semaphore::new(WAITING_MAX);
-        Arc::new(Self {
+        Ok(Arc::new(Self {
             writer,
             reader,
             incoming,
@@ -126,7 +127,7 @@ impl Shared {
             news,
             metrics: Metrics::default(),
             trouble,
-        })
+        }))
     }
 
     pub(super) fn now(&self) -> Moment {

@@ -1,24 +1,31 @@
 //! Watches the site's feed: all facts are in it, whichever server of the plant stored them.
 
+use std::sync::Weak;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::error::ServerError;
 use super::shared::News;
-use super::store::Store;
+use super::store::{self, Store};
+use super::threads;
 
 /// How long what another server stored goes unnoticed at most.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the judge and the stations whenever the feed has grown, until nobody can wake it any more.
+/// Where the database tells it what other servers stored, it looks at once.
 pub(super) fn watch(
     store: Store,
-    (bell, awake): (SyncSender<()>, Receiver<()>),
+    (bell, awake, wake): (SyncSender<()>, Receiver<()>, Weak<SyncSender<()>>),
     news: News,
-) -> JoinHandle<()> {
-    std::thread::spawn(move || {
-        let mut known = None;
+) -> Result<JoinHandle<()>, ServerError> {
+    threads::start("news", move || {
+        let (mut known, mut listening) = (None, None);
         loop {
+            if listening.as_ref().is_none_or(store::pull::News::is_over) {
+                listening = store.listen(Weak::clone(&wake)).ok();
+            }
             match awake.recv_timeout(LOOKED_EVERY) {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,

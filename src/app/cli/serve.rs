@@ -475,6 +475,7 @@ impl From<ServerError> for Fault {
                 .next("name another address with --listen, or end who listens there"),
             ServerError::Authority { .. }
             | ServerError::Random(_)
+            | ServerError::Thread(_)
             | ServerError::Store(_)
             | ServerError::Judge(_) => Self::cannot("the server failed", error),
         }

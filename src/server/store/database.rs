@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Weak;
+use std::sync::mpsc::SyncSender;
 
 use super::error::StoreError;
-use super::postgres::Postgres;
+use super::postgres::{Listening, Postgres};
 use super::sqlite::Sqlite;
 use super::tx::Tx;
 
@@ -60,6 +62,18 @@ impl Connection {
             Database::File(file) => Self::Sqlite(Sqlite::open(file)?),
             Database::Postgres(url) => Self::Postgres(Box::new(Postgres::open(url)?)),
         })
+    }
+
+    /// Rings whenever another server tells of news, as long as what is given stands; nothing where the
+    /// database tells nobody.
+    pub(super) fn listen(
+        &self,
+        bell: Weak<SyncSender<()>>,
+    ) -> Result<Option<Listening>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(postgres) => postgres.listen(bell).map(Some),
+        }
     }
 
     /// Does the work in one durable write transaction, or not at all.

@@ -16,7 +16,7 @@ mod offers;
 pub mod operations;
 mod own;
 mod postgres;
-mod pull;
+pub mod pull;
 pub mod received;
 mod routing;
 mod schema;

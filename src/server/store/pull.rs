@@ -1,13 +1,28 @@
 //! Hands out feeds: which a station reads, how far they reach, the rows after a cursor.
 
+use std::sync::Weak;
+use std::sync::mpsc::SyncSender;
+
 use crate::domain::feeds::{Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PullAnswer, PullRequest};
 
 use super::error::StoreError;
+use super::postgres::Listening;
 use super::stations::Station;
 use super::tx::{FeedHeadRow, Tx};
 use super::{Store, feed_epoch};
+
+/// Hears of what other servers store.
+#[derive(Debug)]
+pub struct News(Option<Listening>);
+
+impl News {
+    /// Whether it did hear and hears nothing any more.
+    pub fn is_over(&self) -> bool {
+        self.0.as_ref().is_some_and(Listening::is_over)
+    }
+}
 
 impl Store {
     /// The heads of a station's feeds.
@@ -26,6 +41,11 @@ impl Store {
     pub fn site_head(&self) -> Result<u64, StoreError> {
         let feed = Feed::Site(self.plant.site.clone()).to_string();
         Ok(self.read(|tx| tx.feed_head(&feed))?.map_or(0, |head| head.position))
+    }
+
+    /// Rings whenever another server stored something, as a hint, as long as what is given stands.
+    pub fn listen(&self, bell: Weak<SyncSender<()>>) -> Result<News, StoreError> {
+        Ok(News(self.connection.listen(bell)?))
     }
 
     /// The rows after a station's cursor.

@@ -329,7 +329,8 @@ impl<'a> Routing<'a> {
             }
             ends.push((feed, rolling));
         }
-        ends.iter().try_for_each(|(feed, rolling)| self.tx.set_rolling(feed, rolling))
+        ends.iter().try_for_each(|(feed, rolling)| self.tx.set_rolling(feed, rolling))?;
+        self.tx.tell_news()
     }
 }
 

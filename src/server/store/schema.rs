@@ -6,13 +6,14 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [Migration; 6] = [
+pub(super) const MIGRATIONS: [Migration; 7] = [
     Migration { tables: FIRST, sqlite: FACTS_STAY_SQLITE, postgres: FACTS_STAY_POSTGRES },
     Migration { tables: CARD_FACTS, sqlite: "", postgres: "" },
     Migration { tables: FEED_REACHED, sqlite: "", postgres: "" },
     Migration { tables: LEASE, sqlite: "", postgres: "" },
     Migration { tables: TABLES, sqlite: "", postgres: "" },
     Migration { tables: "", sqlite: FEED_ROW_ONCE, postgres: "" },
+    Migration { tables: "DROP INDEX reading_attempt;", sqlite: "", postgres: "" },
 ];
 
 /// One step from a schema to the next.

@@ -124,9 +124,7 @@ impl Statements for Transaction<'_> {
     }
 
     fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError> {
-        let places: Vec<String> = (1..=values.len()).map(|n| format!("?{n}")).collect();
-        let (into, known) = (to.into, to.known);
-        self.put(&format!("INSERT INTO {into} VALUES ({}) {known}", places.join(", ")), values)
+        self.put(to.one(), values)
     }
 
     fn settle(&self) -> Result<(), StoreError> {
@@ -151,6 +149,11 @@ impl Statements for Transaction<'_> {
 
     fn batch(&self, sql: &str) -> Result<(), StoreError> {
         Ok(self.execute_batch(sql)?)
+    }
+
+    /// Other processes look for themselves.
+    fn tell_news(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     fn clock_sql(&self) -> &'static str {

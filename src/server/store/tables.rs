@@ -72,23 +72,23 @@ pub(super) fn refill(tx: &Tx<'_>, plant: &Plant) -> Result<(), StoreError> {
     }
 }
 
-const READING: Added = Added {
-    into: "reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample, operation, step,
+static READING: Added = Added::new(
+    "reading (ledger, epoch, seq, traveler, order_id, attempt, ask, sample, operation, step,
         characteristic, name, requirement, lower_limit, upper_limit, unit, value, value_text,
         verdict, first_value, first_text, first_verdict, gauge, person, place, taken_at,
         received_at)",
-    known: "",
-};
-const READING_CORRECTION: Added = Added {
-    into: "reading_correction (ledger, epoch, seq, of_ledger, of_epoch, of_seq, value, value_text,
+    "",
+);
+static READING_CORRECTION: Added = Added::new(
+    "reading_correction (ledger, epoch, seq, of_ledger, of_epoch, of_seq, value, value_text,
         verdict, reason, person, corrected_at, received_at)",
-    known: "",
-};
-const SIGNATURE: Added = Added {
-    into: "signature (ledger, epoch, seq, subject, signer, role, meaning, covers, place, signed_at,
+    "",
+);
+static SIGNATURE: Added = Added::new(
+    "signature (ledger, epoch, seq, subject, signer, role, meaning, covers, place, signed_at,
         received_at)",
-    known: "",
-};
+    "",
+);
 
 /// The text of an attempt's beginning.
 const BEGUN: &str = "SELECT bytes FROM fact WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
@@ -285,7 +285,7 @@ impl<'b> Filling<'_, 'b> {
             self.started(unit, started);
         }
         if let TravelerFact::StepStarted(step) = body {
-            self.step(step);
+            self.step(unit, step);
         }
         if let TravelerFact::ProductReleased(_) = body {
             let sql = "UPDATE traveler SET shipped_at = ?2, shipped_by = ?3 WHERE traveler = ?1";
@@ -316,12 +316,14 @@ impl<'b> Filling<'_, 'b> {
     }
 
     /// Readings of an attempt may have come from another station before its beginning did.
-    fn step(&mut self, step: &StepStarted) {
+    fn step(&mut self, unit: &TravelerId, step: &StepStarted) {
         let at = &self.fact.head.position;
         self.tables.attempts.insert(at.clone(), Some(begun(step)));
-        let sql = "UPDATE reading SET operation = ?2, step = ?3 WHERE attempt = ?1";
+        let sql =
+            "UPDATE reading SET operation = ?3, step = ?4 WHERE traveler = ?1 AND attempt = ?2";
         let [operation, id] = begun(step);
-        self.later(sql, vec![at.to_string().into(), operation, id]);
+        let values = vec![unit.to_string().into(), at.to_string().into(), operation, id];
+        self.later(sql, values);
     }
 
     /// The operation and the step of an attempt, where its beginning is here.

@@ -4,6 +4,7 @@
 //! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::domain::fact::{LedgerHead, Position, Seal, Written};
 use crate::domain::hash::Hash;
@@ -30,6 +31,8 @@ pub(super) trait Statements: fmt::Debug {
     fn ask(&self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, StoreError>;
     /// Runs statements without values.
     fn batch(&self, sql: &str) -> Result<(), StoreError>;
+    /// Tells whoever listens, with the commit, that there is news; nobody where nobody can.
+    fn tell_news(&self) -> Result<(), StoreError>;
     /// Asks for the milliseconds since 1970 on the database's own clock, which all replicas share.
     fn clock_sql(&self) -> &'static str;
 }
@@ -40,21 +43,48 @@ pub(super) type Question<'a> = (&'static str, Vec<Value<'a>>);
 /// A table with the columns that are given of each row that is added to it.
 #[derive(Debug)]
 pub(super) struct Added {
-    pub(super) into: &'static str,
+    into: &'static str,
     /// What happens where the row is there already; else that is an error.
-    pub(super) known: &'static str,
+    known: &'static str,
+    one: OnceLock<String>,
 }
 
-const FACT: Added = Added {
-    into: "fact (ledger, epoch, seq, prev, bytes, id, kind, subject, received_utc)",
-    known: "",
-};
-const SEAL: Added = Added {
-    into: "seal (ledger, epoch, last_seq, head, signature)",
-    known: "ON CONFLICT (ledger, epoch, last_seq) DO NOTHING",
-};
-const FEED_ROW: Added =
-    Added { into: "feed_row (feed, position, ledger, epoch, seq, rolling)", known: "" };
+impl Added {
+    pub(super) const fn new(into: &'static str, known: &'static str) -> Self {
+        Self { into, known, one: OnceLock::new() }
+    }
+
+    fn statement(&self, rows: &str) -> String {
+        format!("INSERT INTO {} {rows} {}", self.into, self.known)
+    }
+
+    /// The statement that adds one row.
+    pub(super) fn one(&self) -> &str {
+        self.one.get_or_init(|| {
+            let places: Vec<_> = (1..=self.columns()).map(|n| format!("?{n}")).collect();
+            self.statement(&format!("VALUES ({})", places.join(", ")))
+        })
+    }
+
+    /// The statement that adds many, given as one array for each column; `types` are those of the
+    /// columns.
+    pub(super) fn many<'t>(&self, types: impl Iterator<Item = &'t str>) -> String {
+        let arrays: Vec<_> = (1..).zip(types).map(|(n, kind)| format!("?{n}::{kind}[]")).collect();
+        self.statement(&format!("SELECT * FROM UNNEST({})", arrays.join(", ")))
+    }
+
+    fn columns(&self) -> usize {
+        self.into.split(',').count()
+    }
+}
+
+static FACT: Added =
+    Added::new("fact (ledger, epoch, seq, prev, bytes, id, kind, subject, received_utc)", "");
+static SEAL: Added = Added::new(
+    "seal (ledger, epoch, last_seq, head, signature)",
+    "ON CONFLICT (ledger, epoch, last_seq) DO NOTHING",
+);
+static FEED_ROW: Added = Added::new("feed_row (feed, position, ledger, epoch, seq, rolling)", "");
 
 /// A ledger's epoch as stored.
 #[derive(Debug)]
@@ -158,6 +188,11 @@ impl<'a> Tx<'a> {
     ) -> Result<Vec<T>, StoreError> {
         let rows = self.statements.rows(sql, values)?;
         rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+
+    /// Tells other servers, with the commit, that feeds have grown. It is a hint.
+    pub(super) fn tell_news(&self) -> Result<(), StoreError> {
+        self.statements.tell_news()
     }
 
     /// Milliseconds since 1970 on the database's clock.

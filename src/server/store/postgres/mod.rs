@@ -10,6 +10,8 @@ mod session;
 mod values;
 
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::sync::Weak;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, NoTls, Socket};
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::address::Address;
@@ -197,36 +199,63 @@ impl Postgres {
         {
             return Ok(session);
         }
-        let session = self.connect()?;
+        let session = self.connect(Weak::new())?;
         session.batch(begin)?;
         Ok(session)
     }
 
-    fn connect(&self) -> Result<Session, StoreError> {
+    /// A connection of its own that rings whenever another server tells of news, while it stands.
+    pub(super) fn listen(&self, bell: Weak<SyncSender<()>>) -> Result<Listening, StoreError> {
+        let session = self.connect(bell)?;
+        session.listen()?;
+        Ok(Listening(session))
+    }
+
+    fn connect(&self, bell: Weak<SyncSender<()>>) -> Result<Session, StoreError> {
         let gone = || StoreError::Unreachable { what: "the connection ended".to_owned() };
         let Some(runtime) = &self.runtime else { return Err(gone()) };
         let (made, waited) = sync_channel(1);
         let config = self.config.clone();
         match self.tls.clone() {
-            Some(tls) => drop(runtime.spawn(drive(config, MakeRustlsConnect::new(tls), made))),
-            None => drop(runtime.spawn(drive(config, NoTls, made))),
+            Some(tls) => {
+                drop(runtime.spawn(drive(config, MakeRustlsConnect::new(tls), (made, bell))));
+            }
+            None => drop(runtime.spawn(drive(config, NoTls, (made, bell)))),
         }
         let client = waited.recv().map_err(|_| gone())??;
         Session::begin(client)
     }
 }
 
+type Made = SyncSender<Result<Client, tokio_postgres::Error>>;
+
+/// A connection that hears of news.
+#[derive(Debug)]
+pub(super) struct Listening(Session);
+
+impl Listening {
+    /// Whether it hears nothing any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
 /// Connects, hands over the client, and moves its bytes until the connection ends.
-async fn drive<T>(config: Config, tls: T, made: SyncSender<Result<Client, tokio_postgres::Error>>)
+async fn drive<T>(config: Config, tls: T, (made, bell): (Made, Weak<SyncSender<()>>))
 where
     T: MakeTlsConnect<Socket>,
     T::Stream: Send,
 {
     match config.connect(tls).await {
-        Ok((client, connection)) => {
+        Ok((client, mut connection)) => {
             made.send(Ok(client)).unwrap_or_default();
             // How it ended is told to whoever asks next.
-            connection.await.unwrap_or_default();
+            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+                if let (AsyncMessage::Notification(_), Some(bell)) = (message, bell.upgrade()) {
+                    // A full bell was rung already.
+                    bell.try_send(()).unwrap_or_default();
+                }
+            }
         }
         Err(error) => made.send(Err(error)).unwrap_or_default(),
     }

@@ -8,13 +8,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Statement};
 
 use super::WANTED;
 use crate::server::store::error::StoreError;
 use crate::server::store::tx::{Added, Question, Statements, Tx};
 use crate::server::store::value::{Row, Value};
+
+/// Where servers of one plant tell one another of news.
+const NOTIFY: &str = "NOTIFY gemba_news";
+const LISTEN: &str = "LISTEN gemba_news";
 
 /// How many statements are sent together, and how many rows of a table.
 const QUEUED_MAX: usize = 1_000;
@@ -77,15 +81,25 @@ pub(super) struct Session {
     queued: RefCell<Vec<Queued>>,
     /// Whether something failed in this transaction, which can only be undone then.
     failed: Cell<bool>,
+    /// Whether the database tells others what one of its sessions says.
+    notifies: bool,
 }
 
 impl Session {
     /// Begins on a connection, where the database is fit to keep facts.
     pub(super) fn begin(client: Client) -> Result<Self, StoreError> {
         let (statements, queued) = (RefCell::default(), RefCell::default());
-        let session = Self { client, statements, queued, failed: Cell::new(false) };
+        let failed = Cell::new(false);
+        // Not every database that is much like PostgreSQL has this.
+        let notifies = wait(client.batch_execute(&format!("{LISTEN}; UN{LISTEN}"))).is_ok();
+        let session = Self { client, statements, queued, failed, notifies };
         session.check()?;
         Ok(session)
+    }
+
+    /// Hears from now on what other sessions tell.
+    pub(super) fn listen(&self) -> Result<(), StoreError> {
+        Ok(wait(self.client.batch_execute(LISTEN))?)
     }
 
     /// Whether the connection ended.
@@ -141,22 +155,10 @@ impl Session {
         done
     }
 
-    /// The statement that adds rows of a table, given as one array for each column.
-    fn adding(&self, to: &'static Added, columns: usize) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.statements.borrow().get(to.into) {
-            return Ok(statement.clone());
-        }
-        let Added { into, known } = to;
-        // What types the columns have is told for one row; of arrays it has to be said.
-        let places: Vec<String> = (1..=columns).map(|n| format!("${n}")).collect();
-        let one = format!("INSERT INTO {into} VALUES ({})", places.join(", "));
-        let one = wait(self.client.prepare(&one))?;
-        let arrays = places.iter().zip(one.params());
-        let arrays: Vec<_> = arrays.map(|(place, kind)| format!("{place}::{kind}[]")).collect();
-        let all = format!("INSERT INTO {into} SELECT * FROM UNNEST({}) {known}", arrays.join(", "));
-        let statement = wait(self.client.prepare(&all))?;
-        self.statements.borrow_mut().insert(to.into.to_owned(), statement.clone());
-        Ok(statement)
+    /// The statement that adds many rows of a table. What types its columns have is told for one.
+    fn adding(&self, to: &'static Added) -> Result<Statement, StoreError> {
+        let one = self.prepared(to.one())?;
+        self.prepared(&to.many(one.params().iter().map(Type::name)))
     }
 
     /// Sends what is queued, one after the other without a pause, and waits for all answers.
@@ -217,7 +219,7 @@ impl Statements for Session {
             return if full { self.settle() } else { Ok(()) };
         }
         drop(queued);
-        let statement = self.noted(self.adding(to, values.len()))?;
+        let statement = self.noted(self.adding(to))?;
         self.queue(Queued::Rows(to, statement, vec![values]))
     }
 
@@ -259,6 +261,10 @@ impl Statements for Session {
             self.failed.set(false);
         }
         self.noted(done)
+    }
+
+    fn tell_news(&self) -> Result<(), StoreError> {
+        if self.notifies { self.put(NOTIFY, Vec::new()) } else { Ok(()) }
     }
 
     fn clock_sql(&self) -> &'static str {
