@@ -17,7 +17,7 @@ use crate::domain::station::StationFact;
 use crate::domain::stream::Subject;
 
 use super::error::StoreError;
-use super::tx::{FactKey, Question, Tx};
+use super::tx::{self, FactKey, Question, Tx};
 use super::value::Row;
 use super::{Plant, feed_epoch, judged};
 
@@ -25,6 +25,14 @@ use super::{Plant, feed_epoch, judged};
 const ORDERS: &str = "SELECT order_id FROM subject_order WHERE subject = ?1 ORDER BY order_id";
 /// The feeds of an order.
 const FEEDS: &str = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
+
+/// The feeds that an order's route asks for.
+const ROUTED: &str = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
+    UNION SELECT 'area/' || a.area FROM order_route r
+    JOIN work_center_area a ON a.work_center = r.work_center WHERE r.order_id = ?1 ORDER BY 1";
+/// The first facts of an order, to see whether there are several.
+const FEW_KEYS: &str = "SELECT f.ledger, f.epoch, f.seq, f.id
+    FROM subject_order s JOIN fact f ON f.subject = s.subject WHERE s.order_id = ?1 LIMIT 2";
 
 /// Collects what a transaction adds to feeds, and adds it in the end, feeds in sorted order.
 #[derive(Debug)]
@@ -218,7 +226,7 @@ impl<'a> Routing<'a> {
             return Ok(());
         };
         let sql = "INSERT INTO subject_order (subject, order_id) VALUES (?1, ?2)";
-        self.tx.run(sql, &[(&subject).into(), (&order).into()])?;
+        self.tx.put(sql, vec![(&subject).into(), (&order).into()])?;
         self.orders.entry(subject.clone()).or_default().push(order.clone());
         // With the order just known, facts of the subject that came before get its feeds too.
         let keys = self.tx.keys_of_subject(&subject)?;
@@ -266,7 +274,7 @@ impl<'a> Routing<'a> {
         for center in centers {
             let sql = "INSERT INTO order_route (order_id, work_center) VALUES (?1, ?2)
                        ON CONFLICT (order_id, work_center) DO NOTHING";
-            self.tx.run(sql, &[order.into(), center.as_str().into()])?;
+            self.tx.put(sql, vec![order.into(), center.as_str().into()])?;
         }
         self.spread(order)
     }
@@ -284,22 +292,32 @@ impl<'a> Routing<'a> {
 
     /// Brings all facts of an order to the feeds of its route that do not have them yet.
     fn spread(&mut self, order: &str) -> Result<(), StoreError> {
+        let about = || vec![order.into()];
+        let questions = [(ROUTED, about()), (FEEDS, about()), (FEW_KEYS, about())];
+        let mut answers = self.tx.ask(&questions)?.into_iter();
+        let mut texts = || {
+            let rows = answers.next().unwrap_or_default().into_iter();
+            rows.map(|mut row| row.text(0)).collect::<Result<Vec<_>, _>>()
+        };
+        let (routed, known) = (texts()?, texts()?);
+        let few = answers.next().unwrap_or_default();
         self.feeds.remove(order);
-        // What came before has its place before that.
-        self.flush()?;
-        let sql = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
-                   UNION SELECT 'area/' || a.area FROM order_route r
-                   JOIN work_center_area a ON a.work_center = r.work_center
-                   WHERE r.order_id = ?1 ORDER BY 1";
-        let feeds = self.tx.all(sql, &[order.into()], |row| row.text(0))?;
-        let keys = self.tx.keys_of_order(order, &self.site)?;
-        for feed in feeds {
-            let sql = "INSERT INTO order_feed (order_id, feed) VALUES (?1, ?2)
-                       ON CONFLICT (order_id, feed) DO NOTHING";
-            if self.tx.run(sql, &[order.into(), (&feed).into()])? > 0 {
-                for key in &keys {
-                    self.put_once(&feed, key)?;
-                }
+        let new: Vec<String> = routed.into_iter().filter(|feed| !known.contains(feed)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let keys = if few.len() > 1 {
+            // What came before has its place before.
+            self.flush()?;
+            self.tx.keys_of_order(order, &self.site)?
+        } else {
+            few.into_iter().map(|mut row| tx::key(&mut row)).collect::<Result<_, _>>()?
+        };
+        for feed in new {
+            let sql = "INSERT INTO order_feed (order_id, feed) VALUES (?1, ?2)";
+            self.tx.put(sql, vec![order.into(), (&feed).into()])?;
+            for key in &keys {
+                self.put_once(&feed, key)?;
             }
         }
         Ok(())

@@ -128,7 +128,8 @@ fn feed_head_row(row: &mut Row) -> Result<FeedHeadRow, StoreError> {
     Ok(FeedHeadRow { epoch: row.epoch(0)?, position: row.number(1)?, rolling: row.hash(2)? })
 }
 
-fn key(row: &mut Row) -> Result<FactKey, StoreError> {
+/// A fact's place and id, from a row that has them.
+pub(super) fn key(row: &mut Row) -> Result<FactKey, StoreError> {
     let at = Position { ledger: row.ledger(0)?, epoch: row.epoch(1)?, seq: row.number(2)? };
     Ok(FactKey { at, id: row.hash(3)? })
 }
