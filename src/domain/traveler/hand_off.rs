@@ -372,6 +372,14 @@ impl TravelerState {
     /// The pieces of a lot that an operation which is not closed gets.
     fn pieces_gone_on(&self, known: &Instructions) -> u32 {
         let next = self.next_operation(known).map(|op| op.operation);
-        next.map_or_else(|| self.pieces(), |operation| self.pieces_into(operation, known))
+        let all = || self.pieces().saturating_sub(self.scrapped());
+        next.map_or_else(all, |operation| self.pieces_into(operation, known))
+    }
+
+    /// The most pieces that came from an operation, where a ticket lets work go on after it: a ticket
+    /// counts what goes on from the last operation that it says is closed.
+    pub(super) fn pieces_by_ticket(&self, operation: u32) -> Option<u32> {
+        let ticket = self.accepted.get(&operation)?.ticket.as_ref()?;
+        ticket.pieces.filter(|_| ticket.closed().last() == Some(operation))
     }
 }

@@ -22,6 +22,7 @@ mod orders;
 mod page;
 mod pasts;
 mod permits;
+mod pieces;
 mod rules;
 mod shipped;
 mod tickets;
@@ -340,8 +341,7 @@ impl Judge {
             reasons.extend(told::sequence(&work));
             reasons.extend(shipped::against(&work, ledger)?);
             reasons.extend(tickets::against(&work, (&*ledger, &*store))?);
-            others = told::unseen(&work, told);
-            others.extend(tickets::contradicted(&work, (&*store, &mut *told))?);
+            others = told::of_others(&work, (&*store, &mut *told))?;
             reasons.extend(told::closed((fact, name), &closings, (known, told)));
         }
         pasts.go_on(written, *id);

@@ -98,7 +98,6 @@ impl<'a> Case<'a> {
                 self.traveler(body);
                 self.second_look(body);
                 self.fit(body);
-                self.counted_once(body);
                 self.built_in_once(body);
                 self.by_permit();
             }

@@ -52,7 +52,7 @@ pub(super) fn contradicted(
     for (at, words) in work.now.tickets_against(work.texts) {
         // One that is not judged yet is told of when it is.
         let judged = at == work.fact.head.position || store.is_judged(&at)?;
-        if judged && told.ticket(&at, &words) {
+        if judged && told.of_record(&at, &words) {
             found.push((at, words));
         }
     }
