@@ -263,10 +263,17 @@ fn a_text_has_capitals_and_digits_alone_and_none_that_a_german_keyboard_swaps() 
 }
 
 #[test]
-fn a_scan_is_a_ticket_by_its_head_and_length_alone() {
+fn a_scan_is_a_ticket_by_its_whole_form_also_where_it_was_cut() {
     let text = usual().text();
     assert!(is_ticket(&text) && is_ticket(&text[..60]) && is_ticket(&text.to_lowercase()));
     for other in ["GT1", "GT-0815", "WO-1881/0007", "GEMBA:NEXT", "", "]Q1"] {
+        assert!(!is_ticket(other), "{other}");
+    }
+    // As long as a ticket or longer, in bytes at least.
+    let serial = "GT-4711-".repeat(9);
+    let umlauts = "GT1ÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜ";
+    let label = "GTIN 04012345678901, cover of the pump, made in week 48";
+    for other in [serial.as_str(), umlauts, label, &format!("{text}-1"), &format!("GTX{text}")] {
         assert!(!is_ticket(other), "{other}");
     }
     let scanned = format!("]Q1{} \r\n", text.to_lowercase());
@@ -339,6 +346,24 @@ proptest! {
         let marked = format!("GT1{text}");
         prop_assert!(Ticket::parse(&marked).is_err());
         is_ticket(&text);
+    }
+
+    #[test]
+    fn what_begins_like_a_ticket_and_has_not_its_form_is_a_plain_code(text in ".{0,300}") {
+        let code = format!("GT{text}");
+        let kept = code.chars().filter(|c| !c.is_ascii_whitespace());
+        let kept: String = kept.map(|c| c.to_ascii_uppercase()).collect();
+        let of_tickets = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && !"IOYZ".contains(c);
+        let numbered = kept[2..].starts_with(|c: char| c.is_ascii_digit());
+        let formed = kept.len() > 40 && numbered && kept.chars().all(of_tickets);
+        prop_assert_eq!(is_ticket(&code), formed);
+    }
+
+    #[test]
+    fn a_part_of_a_ticket_is_told_apart_from_a_code_and_asked_for_again(ticket in any_ticket(),
+        cut in 41..100_usize) {
+        prop_assert!(is_ticket(&ticket.text()[..cut]));
+        prop_assert!(Ticket::parse(&ticket.text()[..cut]).is_err());
     }
 }
 
