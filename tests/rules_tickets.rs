@@ -166,11 +166,24 @@ fn the_same_ticket_scanned_twice_says_when_it_was_taken() {
     assert_eq!(reasons.len(), 1);
     assert_eq!(reasons[0].what(), "This ticket was taken before, on 2026-11-23 08:00.");
     assert_eq!(shop.codes("novak", takes(&ticket)), ["U10"]);
-    // Another ticket about the same is one too many as well.
-    shop.at("ASM1").later(600);
+}
+
+#[test]
+fn a_second_ticket_about_the_same_says_that_another_one_was_taken() {
+    let mut shop = Shop::coated_apart();
+    let ticket = shop.ticket();
+    shop.later(600);
     let again = shop.ticket();
-    shop.at("ASM2");
-    assert_eq!(shop.codes("novak", takes(&again)), ["T22"]);
+    let mut vouched = shop.clone();
+    shop.at("ASM2").does("novak", takes(&ticket));
+    let reasons = shop.refuses("novak", takes(&again));
+    assert_eq!(reasons.len(), 1);
+    assert_eq!(reasons[0].code(), "U14");
+    let said = "Work goes on after operation 10 by another ticket, taken on 2026-11-23 08:10.";
+    assert_eq!(reasons[0].what(), said);
+    // What a supervisor answered for was taken by no ticket.
+    vouched.at("ASM2").does("brandt", accepts(10));
+    assert_eq!(vouched.codes("novak", takes(&again)), ["T22"]);
 }
 
 #[test]

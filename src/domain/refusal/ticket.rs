@@ -41,6 +41,13 @@ pub enum TicketReason {
         /// When, site time.
         when: String,
     },
+    /// Work goes on after the operation by another ticket already.
+    AnotherTaken {
+        /// The operation.
+        operation: u32,
+        /// When that one was taken, site time.
+        when: String,
+    },
     /// No operation is closed, so there is nothing to hand on.
     NothingClosed,
     /// Nothing of the unit was recorded at this station, which can speak for its own records alone.
@@ -66,6 +73,7 @@ impl TicketReason {
             Self::NothingClosed => "U11",
             Self::NothingRecorded => "U12",
             Self::NotEnrolled => "U13",
+            Self::AnotherTaken { .. } => "U14",
         }
     }
 
@@ -94,6 +102,9 @@ impl TicketReason {
                 "The records of its station that are here do not fit the ticket.".to_owned()
             }
             Self::TakenBefore { when } => format!("This ticket was taken before, {when}."),
+            Self::AnotherTaken { operation, when } => {
+                format!("Work goes on after operation {operation} by another ticket, taken {when}.")
+            }
             Self::NothingClosed => "No operation of the unit is closed.".to_owned(),
             Self::NothingRecorded => "Nothing of the unit was recorded at this station.".to_owned(),
             Self::NotEnrolled => "This station belongs to no plant yet.".to_owned(),
@@ -117,7 +128,7 @@ impl TicketReason {
             Self::Forged { .. } | Self::Contradicted => {
                 "put the unit aside, and tell a supervisor".to_owned()
             }
-            Self::TakenBefore { .. } => "go on with the operation after it".to_owned(),
+            Self::TakenBefore { .. } | Self::AnotherTaken { .. } => "go on with the operation after it".to_owned(),
             Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
             Self::NothingRecorded => "draw it where the work was done".to_owned(),
             Self::NotEnrolled => "enroll it: gemba station enroll".to_owned(),

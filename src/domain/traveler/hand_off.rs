@@ -205,12 +205,12 @@ fn to_accept(
     let (mut open, mut none) = (Vec::new(), Vec::new());
     for operation in ticket.closed() {
         let mut against = Vec::new();
-        let taken = state.accepted.get(&operation).filter(|known| known.is_by(ticket));
-        if let Some(taken) = taken {
-            let when = at_place((None, &taken.moment), &context.zone());
-            against.push(TicketReason::TakenBefore { when }.into());
-        } else {
-            require_acceptable(state, (operation, route), (context, &mut against));
+        require_acceptable(state, (operation, route), (context, &mut against));
+        if let Some(taken) = state.accepted.get(&operation) {
+            let before = Reason::from(RouteReason::UpstreamAcceptedBefore { operation });
+            for reason in against.iter_mut().filter(|reason| **reason == before) {
+                *reason = taken.before((operation, ticket), context).unwrap_or(before.clone());
+            }
         }
         if against.is_empty() {
             open.push(operation);
@@ -317,9 +317,16 @@ impl Accepted {
         format!("{operation} {name} {stands}: {}", self.evidence)
     }
 
-    /// Whether it rests on this very ticket.
-    fn is_by(&self, ticket: &Ticket) -> bool {
-        self.ticket.as_deref() == Some(ticket)
+    /// That a ticket was taken before, this one or another; none where a supervisor answered for it.
+    fn before(&self, (operation, ticket): (u32, &Ticket), context: &Context) -> Option<Reason> {
+        let taken = self.ticket.as_deref()?;
+        let when = at_place((None, &self.moment), &context.zone());
+        let reason = if taken == ticket {
+            TicketReason::TakenBefore { when }
+        } else {
+            TicketReason::AnotherTaken { operation, when }
+        };
+        Some(reason.into())
     }
 }
 
