@@ -145,6 +145,14 @@ async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_th
     assert!(made.facts > 0);
     let again = backup(&Home::from(&bench.dir_of("server")), &kept).unwrap_err().to_string();
     assert!(again.ends_with("is not empty"), "{again}");
+    for inside in ["server", "server/kept/monday", "kept/../server/kept", "server/judge/kept"] {
+        let inside = bench.dir_of(inside);
+        let refused = backup(&Home::from(&bench.dir_of("server")), &inside).unwrap_err();
+        let refused = refused.to_string();
+        let why = ["lies in the server's own folder", "is not empty"];
+        assert!(why.iter().any(|why| refused.contains(why)), "{refused}");
+        assert!(!inside.ends_with("monday") || !inside.exists(), "nothing was made");
+    }
 
     asm.admit("P-3", Role::Operator);
     settle(&bench, &[&asm, &inc]).await;

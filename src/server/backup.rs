@@ -10,6 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::ledger::lasting::{flush_folder, make_folder};
 use crate::ledger::store::Ledger;
 
 use super::authority::{CA_FILE, CA_KEY_FILE};
@@ -28,7 +29,12 @@ pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
     if has_any {
         return Err(ServerError::File { file: to.to_owned(), why: "is not empty".to_owned() });
     }
-    fs::create_dir_all(to).map_err(failed(to))?;
+    if in_place(to).starts_with(in_place(&home.dir)) {
+        let why = "lies in the server's own folder, and would be lost with it; name a folder on \
+                   another disk";
+        return Err(ServerError::File { file: to.to_owned(), why: why.to_owned() });
+    }
+    make_folder(to).map_err(failed(to))?;
     let kept = Home::from(to);
     let copied = copy(&home.database, &kept.database)?;
     files(&home.dir, to)?;
@@ -39,6 +45,9 @@ pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
     let store = kept.open()?;
     let holds = store.holds()?;
     store.note_backed_up(&holds)?;
+    drop(store);
+    // A power cut after stations were told that they may let go of it leaves it whole.
+    flush_folder(to).map_err(failed(to))?;
     home.open()?.note_backed_up(&holds)?;
     Ok(copied)
 }
@@ -47,7 +56,7 @@ pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
 pub fn restore(from: &Path, home: &Home) -> Result<Copied, ServerError> {
     let kept = Home::from(from);
     kept.open()?;
-    fs::create_dir_all(&home.dir).map_err(failed(&home.dir))?;
+    make_folder(&home.dir).map_err(failed(&home.dir))?;
     let copied = copy(&kept.database, &home.database)?;
     files(from, &home.dir)?;
     if kept.judge_dir().exists() && !home.judge_dir().exists() {
@@ -55,7 +64,17 @@ pub fn restore(from: &Path, home: &Home) -> Result<Copied, ServerError> {
     }
     let store: Store = home.open()?;
     store.open_feeds_anew(store.feed_epoch()?)?;
+    drop(store);
+    flush_folder(&home.dir).map_err(failed(&home.dir))?;
     Ok(copied)
+}
+
+/// A path as the disk knows it, of what is not there yet by the folder that is.
+fn in_place(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let found = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
+    let Some((there, real)) = found else { return path };
+    path.strip_prefix(there).map_or_else(|_| path.clone(), |rest| real.join(rest))
 }
 
 /// The authority's certificate and key, where there are any.

@@ -128,7 +128,9 @@ impl TicketReason {
             Self::Forged { .. } | Self::Contradicted => {
                 "put the unit aside, and tell a supervisor".to_owned()
             }
-            Self::TakenBefore { .. } | Self::AnotherTaken { .. } => "go on with the operation after it".to_owned(),
+            Self::TakenBefore { .. } | Self::AnotherTaken { .. } => {
+                "go on with the operation after it".to_owned()
+            }
             Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
             Self::NothingRecorded => "draw it where the work was done".to_owned(),
             Self::NotEnrolled => "enroll it: gemba station enroll".to_owned(),
