@@ -40,7 +40,7 @@ fn releases(station: &StationBench, instruction: &Instruction) {
 }
 
 /// Two stations, and the order of a lot of a hundred that neither has begun.
-async fn plant() -> (PlantBench, StationBench, StationBench) {
+pub(crate) async fn plant() -> (PlantBench, StationBench, StationBench) {
     let bench = PlantBench::start().await;
     let one = bench.enroll("ASM1", &["ASM", "INC"]).await;
     let two = bench.enroll("ASM2", &["ASM", "INC"]).await;
@@ -56,18 +56,18 @@ async fn plant() -> (PlantBench, StationBench, StationBench) {
     (bench, one, two)
 }
 
-fn lot() -> TravelerId {
+pub(crate) fn lot() -> TravelerId {
     TravelerId::parse("WO-2/L-22").unwrap()
 }
 
 /// Does something on the lot at a place, so many milliseconds into the shift.
-fn does(station: &StationBench, (place, ms): (&str, i64), command: TravelerCommand) {
+pub(crate) fn does(station: &StationBench, (place, ms): (&str, i64), command: TravelerCommand) {
     let acting = Acting { place: Some(place.parse().unwrap()), ..acting("P-1") };
     station.ledger().transact(&acting, &moment(ms), Command::Traveler(lot(), command)).unwrap();
 }
 
 /// Deburrs the lot and counts 97 pieces good.
-fn deburrs(station: &StationBench) {
+pub(crate) fn deburrs(station: &StationBench) {
     does(station, ("ASM-1", 1_000), TravelerCommand::Start);
     does(station, ("ASM-1", 1_100), answer("deburr", 1, true));
     does(station, ("ASM-1", 1_200), complete("deburr"));
@@ -76,7 +76,7 @@ fn deburrs(station: &StationBench) {
 }
 
 /// Boxes the lot and counts so many pieces.
-fn boxes(station: &StationBench, pieces: &str) {
+pub(crate) fn boxes(station: &StationBench, pieces: &str) {
     does(station, ("INC-1", 2_100), answer("box", 1, true));
     does(station, ("INC-1", 2_200), complete("box"));
     does(station, ("INC-1", 2_300), counted("tally", pieces, ""));

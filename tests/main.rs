@@ -58,6 +58,7 @@ mod judge_orders;
 mod judge_permits;
 mod judge_pieces;
 mod judge_ship;
+mod judge_tickets;
 mod judge_unseen;
 mod judge_work;
 mod kills;

@@ -6,15 +6,17 @@ use gemba::domain::ids::LedgerId;
 use gemba::domain::refusal::Reason;
 use gemba::domain::refusal::ship::ShipReason;
 use gemba::domain::stream::TravelerId;
-use gemba::domain::ticket::{Tag, Ticket, TicketError, TicketOperation, is_ticket, station_tag};
+use gemba::domain::ticket::{
+    DrawnBy, Tag, Ticket, TicketError, TicketOperation, is_ticket, station_tag,
+};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::hand_off::{Backed, Speaker, draw};
+use gemba::domain::traveler::hand_off::{Backed, Speaker, draw, not_taken_from};
 use gemba::domain::traveler::shipped::why_not_shipped;
 use gemba::ui::parts::code::{QUIET_IN_PRINT, QUIET_ON_SCREEN, Squares};
 use proptest::prelude::*;
 
 use crate::support::judged::nothing_is_objected_to;
-use crate::support::shop::Shop;
+use crate::support::shop::{SITE, Shop};
 use crate::support::shop_plan::{disposes, id, rework};
 use crate::support::shop_route::{accepts, coat, done};
 use crate::support::shop_tickets::takes;
@@ -93,10 +95,26 @@ fn a_ticket_is_drawn_of_what_was_closed_where_something_was_recorded() {
     shop.share().at("ASM2");
     assert_eq!(shop.no_ticket(), ["U12"], "a station speaks for what it recorded");
     let context = shop.context("", &Command::Traveler(shop.traveler.clone(), accepts(10)));
-    let by = Speaker { site: None, ledger: &context.next.ledger, waiting: 2 };
+    let by = Speaker { site: None, ledger: &context.next.ledger, revoked: None, waiting: 2 };
     let refusal = draw(&shop.traveler, &shop.state(), (&context, by)).unwrap_err();
     let codes: Vec<&str> = refusal.reasons.iter().map(Reason::code).collect();
     assert_eq!(codes, ["U13", "Z06", "U12"]);
+}
+
+#[test]
+fn r05_a_station_that_was_revoked_draws_no_ticket_and_none_of_its_tickets_is_taken() {
+    let shop = Shop::coated_apart();
+    let context = shop.context("", &Command::Traveler(shop.traveler.clone(), accepts(10)));
+    let (site, told) = (id(SITE), context.now.clone());
+    let ledger = &context.next.ledger;
+    let by = Speaker { site: Some(&site), ledger, revoked: Some(&told), waiting: 0 };
+    let refusal = draw(&shop.traveler, &shop.state(), (&context, by)).unwrap_err();
+    let codes: Vec<&str> = refusal.reasons.iter().map(Reason::code).collect();
+    assert_eq!(codes, ["U15"]);
+    let by = DrawnBy::Revoked { station: id("ASM1"), since: told.effective() };
+    let reason = not_taken_from(&by).unwrap();
+    assert_eq!(reason.code(), "U16");
+    assert_eq!(reason.what(), "Station ASM1, which drew the ticket, was revoked.");
 }
 
 #[test]

@@ -106,6 +106,13 @@ pub enum DrawnBy {
     Itself,
     /// A station of this plant, which signed it.
     Station(StationId, LedgerId),
+    /// A station that signed it, and was revoked at some moment.
+    Revoked {
+        /// Its code.
+        station: StationId,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl Tag {

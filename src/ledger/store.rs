@@ -17,6 +17,7 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId, StationId};
 use crate::domain::instruction::Instruction;
 
+use super::desk::not_revoked;
 use super::error::LedgerError;
 use super::lasting::make_folder;
 use super::models::tables::Models;
@@ -188,6 +189,7 @@ impl Ledger {
         put_meta(&transaction, "station", station.as_str())?;
         put_meta(&transaction, "site", site.as_str())?;
         put_meta(&transaction, "server", url)?;
+        not_revoked(&transaction)?;
         transaction.commit()?;
         self.reload_identity()
     }

@@ -54,6 +54,16 @@ pub enum TicketReason {
     NothingRecorded,
     /// The station belongs to no plant yet.
     NotEnrolled,
+    /// The server told this station that it was revoked.
+    Revoked {
+        /// When it told, site time.
+        when: String,
+    },
+    /// The station that drew it was revoked.
+    StationRevoked {
+        /// The station.
+        station: StationId,
+    },
 }
 
 impl TicketReason {
@@ -74,6 +84,8 @@ impl TicketReason {
             Self::NothingRecorded => "U12",
             Self::NotEnrolled => "U13",
             Self::AnotherTaken { .. } => "U14",
+            Self::Revoked { .. } => "U15",
+            Self::StationRevoked { .. } => "U16",
         }
     }
 
@@ -108,6 +120,12 @@ impl TicketReason {
             Self::NothingClosed => "No operation of the unit is closed.".to_owned(),
             Self::NothingRecorded => "Nothing of the unit was recorded at this station.".to_owned(),
             Self::NotEnrolled => "This station belongs to no plant yet.".to_owned(),
+            Self::Revoked { when } => {
+                format!("This station was revoked, as the server said {when}.")
+            }
+            Self::StationRevoked { station } => {
+                format!("Station {station}, which drew the ticket, was revoked.")
+            }
         }
     }
 
@@ -134,6 +152,14 @@ impl TicketReason {
             Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
             Self::NothingRecorded => "draw it where the work was done".to_owned(),
             Self::NotEnrolled => "enroll it: gemba station enroll".to_owned(),
+            Self::Revoked { .. } => {
+                "enroll it again (gemba serve code), or a supervisor answers for the work where the \
+                 unit goes on (accept earlier work)"
+                    .to_owned()
+            }
+            Self::StationRevoked { .. } => {
+                "look at the unit; a supervisor answers for it (accept earlier work)".to_owned()
+            }
         }
     }
 }

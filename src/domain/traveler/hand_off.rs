@@ -7,6 +7,7 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId};
+use crate::domain::moment::Moment;
 use crate::domain::order::OrderOpened;
 use crate::domain::people::Action;
 use crate::domain::refusal::route::RouteReason;
@@ -35,6 +36,8 @@ pub struct Speaker<'a> {
     pub site: Option<&'a SiteId>,
     /// Its ledger.
     pub ledger: &'a LedgerId,
+    /// When the server told it that it was revoked; none where it is one of its plant.
+    pub revoked: Option<&'a Moment>,
     /// How many facts of the unit are here and wait for one that is not.
     pub waiting: u64,
 }
@@ -65,6 +68,10 @@ pub fn draw(
     };
     if by.site.is_none() {
         reasons.push(TicketReason::NotEnrolled.into());
+    }
+    if let Some(told) = by.revoked {
+        let when = at_place((None, told), &context.zone());
+        reasons.push(TicketReason::Revoked { when }.into());
     }
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
@@ -172,6 +179,9 @@ pub fn not_taken_from(by: &DrawnBy) -> Option<TicketReason> {
         DrawnBy::Unknown => Some(TicketReason::StationUnknown),
         DrawnBy::Forged(station) => Some(TicketReason::Forged { station: station.clone() }),
         DrawnBy::Itself => Some(TicketReason::OwnTicket),
+        DrawnBy::Revoked { station, .. } => {
+            Some(TicketReason::StationRevoked { station: station.clone() })
+        }
         DrawnBy::Station(..) => None,
     }
 }
@@ -179,7 +189,9 @@ pub fn not_taken_from(by: &DrawnBy) -> Option<TicketReason> {
 /// Who drew it and when, as it is recorded.
 fn words(by: &DrawnBy, ticket: &Ticket, context: &Context) -> String {
     let station = match by {
-        DrawnBy::Station(station, _) | DrawnBy::Forged(station) => station.as_str(),
+        DrawnBy::Station(station, _)
+        | DrawnBy::Forged(station)
+        | DrawnBy::Revoked { station, .. } => station.as_str(),
         DrawnBy::OtherPlant | DrawnBy::Unknown | DrawnBy::Itself => "",
     };
     let when = ticket.drawn().to_zoned(context.zone()).strftime("%Y-%m-%d %H:%M").to_string();

@@ -212,18 +212,17 @@ impl Judge {
         Ok(())
     }
 
-    /// Writes the enrollment of new stations as facts.
+    /// Writes as facts which stations were enrolled, and which were revoked.
     fn announce(&mut self, now: &Moment) -> Result<(), JudgeError> {
         let stations = self.store.unannounced()?;
         for station in &stations {
-            let Station { ledger, public_key, code, work_centers, .. } = station.clone();
-            let enroll = StationCommand::Enroll { ledger, key: public_key, work_centers };
-            self.ledger.transact(&self.acting, now, Command::Station(code, enroll))?;
+            let (code, told) = station.told();
+            self.ledger.transact(&self.acting, now, Command::Station(code, told))?;
         }
         if !stations.is_empty() {
             carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
         }
-        stations.iter().try_for_each(|station| Ok(self.store.note_announced(&station.ledger)?))
+        stations.iter().try_for_each(|station| Ok(self.store.note_announced(station)?))
     }
 
     /// Judges a run of facts of one ledger; tells how many are exceptions.

@@ -303,7 +303,9 @@ impl<'a> Case<'a> {
 
     fn station(&mut self, body: &StationFact) {
         match body {
-            StationFact::StationEnrolled { .. } | StationFact::PageJudged { .. } => {
+            StationFact::StationEnrolled { .. }
+            | StationFact::StationRevoked { .. }
+            | StationFact::PageJudged { .. } => {
                 self.reject("only the server writes this");
             }
             StationFact::EpochOpened { .. }
