@@ -81,6 +81,7 @@ mod plant_from_nothing;
 mod positions;
 mod properties_domain;
 mod prune_kills;
+mod prune_parts;
 mod prune_plant;
 mod prune_properties;
 mod prune_store;
