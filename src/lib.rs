@@ -96,7 +96,8 @@
 //!
 //! **What a station lets go of is in a backup, and its place is kept.** Whole orders that are over go under
 //! the server's receipt, each in one transaction; a stub of each fact, which is its identity and id, keeps
-//! the chain provable, numbers given and the way back open, and SQL triggers let nothing else go. *Why:* a
+//! the chain provable, numbers given and the way back open, and SQL triggers let nothing else go. What is
+//! built into its units stays known, so that no serial is free again and no lot full again. *Why:* a
 //! disk is finite, and what was signed for is not anybody's to forget.
 //!
 //! **A list says what it may lack.** Where orders that are over are not here, recalls and traces count them

@@ -50,6 +50,13 @@ fn waits_for(plant: &SamplePlant, unit: &str, codes: &[&str]) -> Value {
     panic!("{unit} is not judged: {}", plant.gemba(&["ship", "review", unit]).out);
 }
 
+/// A unit as `ship list` has it.
+fn listed(plant: &SamplePlant, unit: &str) -> Value {
+    let rows = plant.gemba(&["ship", "list", "--json"]).exits(0).values();
+    let found = rows.iter().find(|row| row["traveler"] == unit);
+    found.unwrap_or_else(|| panic!("{unit} in {rows:?}")).clone()
+}
+
 #[test]
 fn r17_several_units_are_released_all_or_none_and_each_certificate_names_the_others() {
     let (plant, server) = packing();
@@ -68,11 +75,7 @@ fn r17_several_units_are_released_all_or_none_and_each_certificate_names_the_oth
     let wrong = [&release[..], &["--digest", reviewed["digest"].as_str().unwrap()]].concat();
     plant.by(QUALITY, &wrong).exits(2).says("there is one for each unit");
     plant.by(SUPERVISOR, &[&release[..], &["--json"]].concat()).refuses(&["P04"]);
-    let listed = plant.gemba(&["ship", "list", "--json"]).exits(0).values();
-    let stands = |unit: &str| {
-        let found = listed.iter().find(|row| row["traveler"] == unit);
-        found.unwrap_or_else(|| panic!("{unit} in {listed:?}"))["stands"].clone()
-    };
+    let stands = |unit: &str| listed(&plant, unit)["stands"].clone();
     assert_eq!((stands(ONE), stands(TWO)), ("to-ship".into(), "to-ship".into()));
     let shipped = plant.by(QUALITY, &release).exits(0);
     assert_eq!(shipped.out.matches(": certificate ").count(), 2, "{}", shipped.out);
@@ -95,6 +98,10 @@ fn r17_several_units_are_released_all_or_none_and_each_certificate_names_the_oth
     plant.by(QUALITY, &back).exits(0);
     let ended = plant.gemba(&["certificate", ONE]).exits(1);
     ended.says("NOT VALID").says("returned by the customer");
+    let row = listed(&plant, ONE);
+    assert_eq!(row["stands"], "to-ship");
+    let why = row["why"].as_str().unwrap();
+    assert!(why.starts_with("certificate not valid: taken back"), "{why}");
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);
 }
@@ -111,5 +118,24 @@ fn r17_a_process_deviation_that_names_a_unit_and_holds_nothing_is_closed_before_
     plant.by(QUALITY, &release).refuses(&["Z07"]);
     plant.by(QUALITY, &["deviation", "close", "NCR-HP1-0002", "chart found"]).exits(0);
     waits_for(&plant, ONE, &[]);
+    drop(server);
+}
+
+#[test]
+fn r17_the_list_of_what_went_out_says_of_each_certificate_that_is_void_what_the_certificate_says() {
+    let (plant, server) = packing();
+    packs(&plant, ONE);
+    waits_for(&plant, ONE, &[]);
+    plant.by(QUALITY, &["ship", "release", ONE, "--place", "INC-1"]).exits(0);
+    let row = listed(&plant, ONE);
+    assert_eq!((&row["stands"], &row["why"]), (&"shipped".into(), &Value::Null));
+    // It names the unit and holds nothing, so the unit's own record says nothing of it.
+    let raise = ["deviation", "raise", "--kind", "process", ONE, "--note", "oven chart out"];
+    plant.by(SUPERVISOR, &[&raise[..], &["--place", "INC-1"]].concat()).exits(0);
+    let certificate = plant.gemba(&["certificate", ONE, "--json"]).exits(1).values().remove(0);
+    let why = format!("certificate not valid: {}", certificate["not_valid"].as_str().unwrap());
+    let row = listed(&plant, ONE);
+    assert_eq!((&row["stands"], &row["why"]), (&"shipped-in-doubt".into(), &why.clone().into()));
+    plant.gemba(&["ship", "list"]).exits(0).says("SHIPPED, IN DOUBT").says(&why);
     drop(server);
 }

@@ -65,6 +65,29 @@ fn a_disk_that_fails_at_any_call_is_told_and_loses_nothing() {
     counts::add("values_found", found);
 }
 
+#[test]
+fn a_backup_that_is_said_to_be_made_is_on_the_disk_with_the_folders_that_name_it() {
+    if !has_strace() {
+        return counts::skip("what a backup flushes: strace cannot trace here");
+    }
+    let plant = SamplePlant::new();
+    let (trace, folder) = (plant.path("trace"), plant.path("server"));
+    let to = plant.path("mnt/monday");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-e", "trace=fsync", "-o"]).arg(&trace);
+    strace.arg(env!("CARGO_BIN_EXE_gemba")).args(["serve", "backup"]).arg(&to);
+    strace.arg("--database").arg(&folder).env("GEMBA_HOME", plant.home());
+    let done = strace.output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let flushed = std::fs::read_to_string(trace).unwrap();
+    let dir = to.parent().unwrap().parent().unwrap().canonicalize().unwrap();
+    for name in ["", "mnt", "mnt/monday", "mnt/monday/server.db", "mnt/monday/judge/station.key"] {
+        let path = dir.join(name);
+        let path = path.to_str().unwrap().trim_end_matches('/');
+        assert!(flushed.contains(&format!("<{path}>")), "{path} in {flushed}");
+    }
+}
+
 /// Records a ring while calls of the store fail as told.
 fn record_on(plant: &SamplePlant, ring: u32, inject: &str) -> Output {
     let call = inject.split(['=', ':']).nth(1).unwrap();

@@ -176,6 +176,7 @@ fn station_commands(shop: &Shop) -> Vec<StationCommand> {
             key: "00".repeat(32),
             work_centers: vec![id::<WorkCenterId>("ASM")],
         },
+        StationCommand::Revoke { ledger: id("ledger-ASM1") },
         StationCommand::NoteClockStep { by_ms: -60_000 },
         StationCommand::Beat,
         StationCommand::Judge {

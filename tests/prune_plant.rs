@@ -54,7 +54,7 @@ fn is_clean(station: &StationBench) {
 }
 
 fn backed_up(bench: &PlantBench, folder: &str) {
-    backup(&Home::from(&bench.dir_of("server")), &bench.dir_of(folder)).unwrap();
+    backup(&Home::from(&bench.dir_of("server")), &bench.dir_of(folder), moment(0).utc).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

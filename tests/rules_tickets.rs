@@ -6,15 +6,17 @@ use gemba::domain::ids::LedgerId;
 use gemba::domain::refusal::Reason;
 use gemba::domain::refusal::ship::ShipReason;
 use gemba::domain::stream::TravelerId;
-use gemba::domain::ticket::{Tag, Ticket, TicketError, TicketOperation, is_ticket, station_tag};
+use gemba::domain::ticket::{
+    DrawnBy, Tag, Ticket, TicketError, TicketOperation, is_ticket, station_tag,
+};
 use gemba::domain::traveler::command::TravelerCommand;
-use gemba::domain::traveler::hand_off::{Backed, Speaker, draw};
+use gemba::domain::traveler::hand_off::{Backed, Speaker, draw, not_taken_from};
 use gemba::domain::traveler::shipped::why_not_shipped;
 use gemba::ui::parts::code::{QUIET_IN_PRINT, QUIET_ON_SCREEN, Squares};
 use proptest::prelude::*;
 
 use crate::support::judged::nothing_is_objected_to;
-use crate::support::shop::Shop;
+use crate::support::shop::{SITE, Shop};
 use crate::support::shop_plan::{disposes, id, rework};
 use crate::support::shop_route::{accepts, coat, done};
 use crate::support::shop_tickets::takes;
@@ -93,10 +95,26 @@ fn a_ticket_is_drawn_of_what_was_closed_where_something_was_recorded() {
     shop.share().at("ASM2");
     assert_eq!(shop.no_ticket(), ["U12"], "a station speaks for what it recorded");
     let context = shop.context("", &Command::Traveler(shop.traveler.clone(), accepts(10)));
-    let by = Speaker { site: None, ledger: &context.next.ledger, waiting: 2 };
+    let by = Speaker { site: None, ledger: &context.next.ledger, revoked: None, waiting: 2 };
     let refusal = draw(&shop.traveler, &shop.state(), (&context, by)).unwrap_err();
     let codes: Vec<&str> = refusal.reasons.iter().map(Reason::code).collect();
     assert_eq!(codes, ["U13", "Z06", "U12"]);
+}
+
+#[test]
+fn r05_a_station_that_was_revoked_draws_no_ticket_and_none_of_its_tickets_is_taken() {
+    let shop = Shop::coated_apart();
+    let context = shop.context("", &Command::Traveler(shop.traveler.clone(), accepts(10)));
+    let (site, told) = (id(SITE), context.now.clone());
+    let ledger = &context.next.ledger;
+    let by = Speaker { site: Some(&site), ledger, revoked: Some(&told), waiting: 0 };
+    let refusal = draw(&shop.traveler, &shop.state(), (&context, by)).unwrap_err();
+    let codes: Vec<&str> = refusal.reasons.iter().map(Reason::code).collect();
+    assert_eq!(codes, ["U15"]);
+    let by = DrawnBy::Revoked { station: id("ASM1"), since: told.effective() };
+    let reason = not_taken_from(&by).unwrap();
+    assert_eq!(reason.code(), "U16");
+    assert_eq!(reason.what(), "Station ASM1, which drew the ticket, was revoked.");
 }
 
 #[test]
@@ -166,11 +184,24 @@ fn the_same_ticket_scanned_twice_says_when_it_was_taken() {
     assert_eq!(reasons.len(), 1);
     assert_eq!(reasons[0].what(), "This ticket was taken before, on 2026-11-23 08:00.");
     assert_eq!(shop.codes("novak", takes(&ticket)), ["U10"]);
-    // Another ticket about the same is one too many as well.
-    shop.at("ASM1").later(600);
+}
+
+#[test]
+fn a_second_ticket_about_the_same_says_that_another_one_was_taken() {
+    let mut shop = Shop::coated_apart();
+    let ticket = shop.ticket();
+    shop.later(600);
     let again = shop.ticket();
-    shop.at("ASM2");
-    assert_eq!(shop.codes("novak", takes(&again)), ["T22"]);
+    let mut vouched = shop.clone();
+    shop.at("ASM2").does("novak", takes(&ticket));
+    let reasons = shop.refuses("novak", takes(&again));
+    assert_eq!(reasons.len(), 1);
+    assert_eq!(reasons[0].code(), "U14");
+    let said = "Work goes on after operation 10 by another ticket, taken on 2026-11-23 08:10.";
+    assert_eq!(reasons[0].what(), said);
+    // What a supervisor answered for was taken by no ticket.
+    vouched.at("ASM2").does("brandt", accepts(10));
+    assert_eq!(vouched.codes("novak", takes(&again)), ["T22"]);
 }
 
 #[test]
@@ -263,10 +294,17 @@ fn a_text_has_capitals_and_digits_alone_and_none_that_a_german_keyboard_swaps() 
 }
 
 #[test]
-fn a_scan_is_a_ticket_by_its_head_and_length_alone() {
+fn a_scan_is_a_ticket_by_its_whole_form_also_where_it_was_cut() {
     let text = usual().text();
     assert!(is_ticket(&text) && is_ticket(&text[..60]) && is_ticket(&text.to_lowercase()));
     for other in ["GT1", "GT-0815", "WO-1881/0007", "GEMBA:NEXT", "", "]Q1"] {
+        assert!(!is_ticket(other), "{other}");
+    }
+    // As long as a ticket or longer, in bytes at least.
+    let serial = "GT-4711-".repeat(9);
+    let umlauts = "GT1ÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜÄÖÜ";
+    let label = "GTIN 04012345678901, cover of the pump, made in week 48";
+    for other in [serial.as_str(), umlauts, label, &format!("{text}-1"), &format!("GTX{text}")] {
         assert!(!is_ticket(other), "{other}");
     }
     let scanned = format!("]Q1{} \r\n", text.to_lowercase());
@@ -339,6 +377,24 @@ proptest! {
         let marked = format!("GT1{text}");
         prop_assert!(Ticket::parse(&marked).is_err());
         is_ticket(&text);
+    }
+
+    #[test]
+    fn what_begins_like_a_ticket_and_has_not_its_form_is_a_plain_code(text in ".{0,300}") {
+        let code = format!("GT{text}");
+        let kept = code.chars().filter(|c| !c.is_ascii_whitespace());
+        let kept: String = kept.map(|c| c.to_ascii_uppercase()).collect();
+        let of_tickets = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && !"IOYZ".contains(c);
+        let numbered = kept[2..].starts_with(|c: char| c.is_ascii_digit());
+        let formed = kept.len() > 40 && numbered && kept.chars().all(of_tickets);
+        prop_assert_eq!(is_ticket(&code), formed);
+    }
+
+    #[test]
+    fn a_part_of_a_ticket_is_told_apart_from_a_code_and_asked_for_again(ticket in any_ticket(),
+        cut in 41..100_usize) {
+        prop_assert!(is_ticket(&ticket.text()[..cut]));
+        prop_assert!(Ticket::parse(&ticket.text()[..cut]).is_err());
     }
 }
 

@@ -12,7 +12,7 @@ use gemba::server::store::error::StoreError;
 use gemba::server::store::keep::CardSet;
 use gemba::server::store::lease::{Holder, Lease};
 use gemba::server::store::received::Reached;
-use gemba::server::store::stations::{Candidate, Enrollment, EnrollmentCode};
+use gemba::server::store::stations::{Candidate, Enrollment, EnrollmentCode, Station};
 use gemba::sync::protocol::CardChange;
 
 use crate::support::plant::{card, centers, moment};
@@ -57,15 +57,20 @@ fn a_code_enrolls_one_station_until_it_expires() {
     });
 }
 
+/// The station that judges, as the store knows it.
+fn judge_of(bench: &StoreBench) -> Station {
+    bench.store.station_of(bench.judge.ledger()).unwrap().unwrap()
+}
+
 #[test]
 fn stations_are_told_announced_and_revoked() {
     on_both(|bench| {
         let writer = bench.station(1);
-        let codes = |stations: Vec<gemba::server::store::stations::Station>| -> Vec<String> {
+        let codes = |stations: Vec<Station>| -> Vec<String> {
             stations.into_iter().map(|station| station.code.to_string()).collect()
         };
         assert_eq!(codes(bench.store.stations().unwrap()), ["SRV", "ST1"]);
-        bench.store.note_announced(bench.judge.ledger()).unwrap();
+        bench.store.note_announced(&judge_of(bench)).unwrap();
         assert_eq!(codes(bench.store.unannounced().unwrap()), ["ST1"]);
         assert!(bench.store.revoke(&writer.station.code).unwrap());
         assert!(bench.store.station_of(writer.ledger()).unwrap().unwrap().revoked);
@@ -203,7 +208,7 @@ fn one_judges_at_a_time_and_whoever_lost_it_writes_no_more() {
         assert_eq!([lease(&first), lease(&first)], [Lease::Taken, Lease::Kept]);
         assert_eq!(bench.another().judge_lease(&second, false).unwrap(), Lease::Elsewhere);
         let judging = bench.another().fenced(&first);
-        judging.note_announced(bench.judge.ledger()).unwrap();
+        judging.note_announced(&judge_of(bench)).unwrap();
         bench.store.end_judge_lease(&first).unwrap();
         assert_eq!([lease(&second), lease(&first)], [Lease::Taken, Lease::Elsewhere]);
         let mut judge = bench.judge.clone();

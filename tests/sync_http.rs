@@ -166,7 +166,7 @@ async fn a_revoked_station_and_a_wrong_token_are_told_so() {
     asm.client().sync_once().await.unwrap();
     assert!(bench.office().revoke_station(&asm.station).unwrap());
     let revoked = asm.client().sync_once().await;
-    assert!(matches!(revoked, Err(SyncError::Stopped(Stop::NotAccepted(_)))), "{revoked:?}");
+    assert!(matches!(revoked, Err(SyncError::Stopped(Stop::Revoked))), "{revoked:?}");
     let http = reqwest::Client::new();
     for token in ["", "x", "0000"] {
         let url = format!("{}/v1/head", bench.running.url());

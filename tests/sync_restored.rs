@@ -13,7 +13,7 @@ use gemba::server::home::Home;
 
 use crate::support::copied::copy;
 use crate::support::counts;
-use crate::support::plant::{PlantBench, StationBench};
+use crate::support::plant::{PlantBench, StationBench, moment};
 
 /// Every fact that a station has, of whatever ledger.
 fn facts_of(ledger: &Ledger) -> BTreeMap<Position, Hash> {
@@ -141,10 +141,20 @@ async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_th
     asm.admit("P-2", Role::Operator);
     settle(&bench, &[&asm, &inc]).await;
     let kept = bench.dir_of("kept");
-    let made = backup(&Home::from(&bench.dir_of("server")), &kept).unwrap();
+    let made = backup(&Home::from(&bench.dir_of("server")), &kept, moment(7_000).utc).unwrap();
     assert!(made.facts > 0);
-    let again = backup(&Home::from(&bench.dir_of("server")), &kept).unwrap_err().to_string();
+    let again =
+        backup(&Home::from(&bench.dir_of("server")), &kept, moment(0).utc).unwrap_err().to_string();
     assert!(again.ends_with("is not empty"), "{again}");
+    for inside in ["server", "server/kept/monday", "kept/../server/kept", "server/judge/kept"] {
+        let inside = bench.dir_of(inside);
+        let refused =
+            backup(&Home::from(&bench.dir_of("server")), &inside, moment(0).utc).unwrap_err();
+        let refused = refused.to_string();
+        let why = ["lies in the server's own folder", "is not empty"];
+        assert!(why.iter().any(|why| refused.contains(why)), "{refused}");
+        assert!(!inside.ends_with("monday") || !inside.exists(), "nothing was made");
+    }
 
     asm.admit("P-3", Role::Operator);
     settle(&bench, &[&asm, &inc]).await;
@@ -152,7 +162,7 @@ async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_th
     let bench = bench
         .stopped(|server| {
             fs::remove_dir_all(server).unwrap();
-            assert_eq!(restore(&kept, &Home::from(server)).unwrap().facts, made.facts);
+            assert_eq!(restore(&kept, &Home::from(server)).unwrap().copied.facts, made.facts);
             assert!(restore(&kept, &Home::from(server)).is_err(), "there is a plant already");
         })
         .await;
@@ -160,5 +170,29 @@ async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_th
     settle(&bench, &[&asm, &inc]).await;
     assert_eq!(lost(&bench, &before), vec![]);
     assert_eq!(bench.running.judge_trouble(), None);
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_brought_back_says_when_its_backup_was_made_and_who_may_write_again() {
+    let bench = PlantBench::start().await;
+    let (asm, inc) = (bench.enroll("ASM1", &["ASM"]).await, bench.enroll("INC1", &["INC"]).await);
+    let old = bench.enroll("OLD1", &["INC"]).await;
+    assert!(bench.office().revoke_station(&old.station).unwrap());
+    let kept = bench.dir_of("kept");
+    backup(&Home::from(&bench.dir_of("server")), &kept, moment(7_000).utc).unwrap();
+    // After the backup: the server that is brought back knows nothing of it.
+    assert!(bench.office().revoke_station(&inc.station).unwrap());
+    let bench = bench
+        .stopped(|server| {
+            fs::remove_dir_all(server).unwrap();
+            let restored = restore(&kept, &Home::from(server)).unwrap();
+            assert_eq!(restored.made, Some(moment(7_000).utc));
+            assert_eq!(restored.stations, [asm.station.clone(), inc.station.clone()]);
+        })
+        .await;
+    inc.client().sync_once().await.unwrap();
+    assert!(bench.office().revoke_station(&inc.station).unwrap());
+    assert!(inc.client().sync_once().await.is_err(), "once it is revoked again");
     bench.running.shutdown().await;
 }

@@ -143,6 +143,7 @@ impl FactBody {
             Self::Place(PlaceFact::OperationHeld(_)) => "OperationHeld",
             Self::Place(PlaceFact::OperationReleased { .. }) => "OperationReleased",
             Self::Station(StationFact::StationEnrolled { .. }) => "StationEnrolled",
+            Self::Station(StationFact::StationRevoked { .. }) => "StationRevoked",
             Self::Station(StationFact::EpochOpened { .. }) => "EpochOpened",
             Self::Station(StationFact::ClockStepped { .. }) => "ClockStepped",
             Self::Station(StationFact::Heartbeat {}) => "Heartbeat",
@@ -183,6 +184,7 @@ impl FactBody {
             self,
             Self::Station(
                 StationFact::StationEnrolled { .. }
+                    | StationFact::StationRevoked { .. }
                     | StationFact::PageJudged { .. }
                     | StationFact::ClockStepped { .. }
             ) | Self::Place(PlaceFact::OperationHeld(_))
@@ -382,6 +384,7 @@ pub static KINDS: &[&str] = &[
     "PermitWithdrawn",
     "PermitUsed",
     "StationEnrolled",
+    "StationRevoked",
     "EpochOpened",
     "ClockStepped",
     "SignInRefused",

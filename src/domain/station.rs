@@ -29,6 +29,11 @@ pub enum StationFact {
         /// The work centers it serves.
         work_centers: Vec<WorkCenterId>,
     },
+    /// May neither write nor read any more, until it is enrolled again.
+    StationRevoked {
+        /// Its ledger.
+        ledger: LedgerId,
+    },
     /// A new epoch of its ledger.
     EpochOpened {
         /// The last fact that the server knows of the epochs before.
@@ -118,6 +123,12 @@ pub enum StationCommand {
         key: String,
         /// The work centers it serves.
         work_centers: Vec<WorkCenterId>,
+    },
+    /// Note that it may neither write nor read any more (the server does, on behalf of an
+    /// administrator).
+    Revoke {
+        /// Its ledger.
+        ledger: LedgerId,
     },
     /// Note a step of the clock.
     NoteClockStep {
@@ -257,6 +268,7 @@ impl StationState {
                 self.clock_steps.push_back((at, moment, *by_ms));
             }
             StationFact::ReviewAnswered { accepted: false, .. }
+            | StationFact::StationRevoked { .. }
             | StationFact::EpochOpened { .. }
             | StationFact::Heartbeat {} => {}
         }
@@ -342,6 +354,7 @@ pub fn decide(
         StationCommand::Enroll { ledger, key, work_centers } => {
             StationFact::StationEnrolled { ledger, key, work_centers }
         }
+        StationCommand::Revoke { ledger } => StationFact::StationRevoked { ledger },
         StationCommand::NoteClockStep { by_ms } => StationFact::ClockStepped { by_ms },
         StationCommand::Beat => StationFact::Heartbeat {},
         StationCommand::NoteWrongTry => {

@@ -106,6 +106,13 @@ pub enum DrawnBy {
     Itself,
     /// A station of this plant, which signed it.
     Station(StationId, LedgerId),
+    /// A station that signed it, and was revoked at some moment.
+    Revoked {
+        /// Its code.
+        station: StationId,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl Tag {
@@ -134,11 +141,14 @@ pub fn fact_tag(id: &Hash) -> [u8; 6] {
     tag
 }
 
-/// Whether a scan is meant as a ticket, read whole or not: nothing else that is scanned is as long and
-/// begins like one.
+/// Whether a scan has the form of a ticket, read whole or not: the mark, the number of a version, and
+/// more of the letters and digits of tickets than any name has. Everything else is a plain code.
 pub fn is_ticket(code: &str) -> bool {
     let code = plain(code);
-    code.len() > ID_CHARS_MAX && code.starts_with(MARK)
+    let version = code.strip_prefix(MARK).and_then(|rest| rest.bytes().next());
+    version.is_some_and(|version| version.is_ascii_digit())
+        && code.bytes().all(|c| ALPHABET.contains(&c))
+        && code.len() > ID_CHARS_MAX
 }
 
 /// A text without what scanners and people add to it: the symbology before it, blanks, small letters.

@@ -23,6 +23,15 @@ const SAME_NUMBER_MAX: usize = 20;
 /// The most uses of one serial that are looked at.
 const USES_MAX: usize = 200;
 
+/// Asks what is built into units or was taken out of them, also of units that were pruned. Each table is
+/// asked by itself: what is looked for is found by an index only so.
+pub(super) fn built_in(columns: &str, wanted: &str) -> String {
+    let of = |table: &str, pruned: u8| {
+        format!("SELECT {columns}, {pruned} AS pruned FROM {table} WHERE {wanted}")
+    };
+    format!("{} UNION ALL {}", of("component_row", 0), of("pruned_component", 1))
+}
+
 impl Ledger {
     /// Everything that decides whether this number may be built in as a part.
     pub fn component(&self, identity: &str, part: &PartId) -> Result<ComponentKnown, LedgerError> {
@@ -54,13 +63,14 @@ impl Ledger {
         // A unit of this plant is the same one by whatever name it was scanned.
         let made = known.made.iter().map(|made| Subject::Traveler(made.unit.clone()).to_string());
         let made = made.collect::<serde_json::Value>().to_string();
-        known.serials = serials(connection, (identity, &made))?;
-        for there in &known.serials {
+        for (there, pruned) in serials(connection, (identity, &made))? {
+            // An order goes once its deviations are closed.
             if let Some((Becomes::Deviation(deviation), _)) = &there.removed
-                && self.is_closed(connection, deviation)?
+                && (pruned || self.is_closed(connection, deviation)?)
             {
                 known.closed.insert(deviation.clone());
             }
+            known.serials.push(there);
         }
         known.lots = pieces(connection, (identity, &made))?;
         Ok(known)
@@ -173,8 +183,12 @@ fn as_known(connection: &Connection, text: &str) -> Result<String, LedgerError> 
     };
     let mut noted = like("SELECT lot, part FROM material_row WHERE lot = ?1 COLLATE NOCASE")?;
     noted.extend(like("SELECT unit, part FROM traveler_row WHERE unit = ?1 COLLATE NOCASE")?);
-    let sql = "SELECT DISTINCT identity, '' FROM component_row WHERE identity = ?1 COLLATE NOCASE";
-    Ok(spelled(text, &noted, &like(sql)?))
+    let mut used =
+        like("SELECT DISTINCT identity, '' FROM component_row WHERE identity = ?1 COLLATE NOCASE")?;
+    let sql =
+        "SELECT DISTINCT identity, '' FROM pruned_component WHERE identity = ?1 COLLATE NOCASE";
+    used.extend(like(sql)?);
+    Ok(spelled(text, &noted, &used))
 }
 
 /// How many pieces of a lot are used, by part.
@@ -182,10 +196,11 @@ fn pieces(
     connection: &Connection,
     named: (&String, &String),
 ) -> Result<BTreeMap<PartId, u32>, LedgerError> {
-    let sql = "SELECT part, sum(pieces) FROM component_row
-               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2)))
-                   AND by_lot AND becomes IS NOT '\"reusable\"' GROUP BY part";
-    let mut statement = connection.prepare_cached(sql)?;
+    let wanted = "(identity = ?1 OR made IN (SELECT value FROM json_each(?2)))
+                  AND by_lot AND becomes IS NOT '\"reusable\"'";
+    let used = built_in("part, pieces", wanted);
+    let sql = format!("SELECT part, sum(pieces) FROM ({used}) GROUP BY part");
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(named)?;
     let mut lots = BTreeMap::new();
     while let Some(row) = rows.next()? {
@@ -197,14 +212,17 @@ fn pieces(
     Ok(lots)
 }
 
+/// Where serials of a number are or were built in, each with whether its unit was pruned.
 fn serials(
     connection: &Connection,
     named: (&String, &String),
-) -> Result<Vec<SerialUse>, LedgerError> {
-    let sql = "SELECT subject, part, becomes, removed_ms FROM component_row
-               WHERE (identity = ?1 OR made IN (SELECT value FROM json_each(?2))) AND NOT by_lot
-               ORDER BY subject, position";
-    let mut statement = connection.prepare_cached(sql)?;
+) -> Result<Vec<(SerialUse, bool)>, LedgerError> {
+    let wanted = "(identity = ?1 OR made IN (SELECT value FROM json_each(?2))) AND NOT by_lot";
+    let uses = built_in("subject, part, becomes, removed_ms, position", wanted);
+    let sql = format!(
+        "SELECT subject, part, becomes, removed_ms, pruned FROM ({uses}) ORDER BY subject, position"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(named)?;
     let mut uses = Vec::new();
     while let Some(row) = rows.next()? {
@@ -223,7 +241,7 @@ fn serials(
                 Some((becomes, Timestamp::from_millisecond(ms).map_err(|_| wrong())?))
             }
         };
-        uses.push(SerialUse { unit, part, removed });
+        uses.push((SerialUse { unit, part, removed }, row.get(4)?));
         if uses.len() >= USES_MAX {
             break;
         }

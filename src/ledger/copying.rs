@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::error::LedgerError;
+use super::lasting::{flush_folder, make_folder};
 use super::station_key;
 use super::store::{FILE, Ledger};
 
@@ -17,7 +18,7 @@ const PAGES: i32 = 1_000;
 impl Ledger {
     /// Copies this store of one directory, with its key, into another one, which is made.
     pub fn copy_to(&self, dir: &Path, to: &Path) -> Result<(), LedgerError> {
-        fs::create_dir_all(to).map_err(|error| LedgerError::file(to, &error))?;
+        make_folder(to).map_err(|error| LedgerError::file(to, &error))?;
         let mut copied = Connection::open(to.join(FILE))?;
         let backup = Backup::new(&self.connection, &mut copied)?;
         backup.run_to_completion(PAGES, Duration::ZERO, None)?;
@@ -25,6 +26,6 @@ impl Ledger {
         copied.close().map_err(|(_, error)| error)?;
         let key = station_key::path(to);
         fs::copy(station_key::path(dir), &key).map_err(|error| LedgerError::file(&key, &error))?;
-        Ok(())
+        flush_folder(to).map_err(|error| LedgerError::file(to, &error))
     }
 }

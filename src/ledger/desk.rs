@@ -17,6 +17,8 @@ pub const SYNC_STOPPED: &str = "sync_stopped";
 /// The setting of the measured offset, as [`Offset`] in JSON.
 const SERVER_OFFSET: &str = "sync.offset";
 const LAST_TROUBLE: &str = "last_trouble";
+/// The setting that says when the server told that it revoked this station; empty or absent when not.
+const REVOKED: &str = "sync.revoked";
 
 /// How an exchange with the server ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum SyncOutcome {
     Failed(String),
     /// It stopped until a person acts, in words.
     Stopped(String),
+    /// The server said at this moment that it revoked this station, in words.
+    Revoked(Moment, String),
 }
 
 /// How the last exchanges ended.
@@ -104,19 +108,25 @@ impl Ledger {
 
     /// Notes how an exchange with the server ended, for the status line.
     pub fn note_sync(&mut self, outcome: &SyncOutcome) -> Result<(), LedgerError> {
+        let fault = |error: serde_json::Error| LedgerError::Fault { what: error.to_string() };
         let transaction = schema::begin(&self.connection)?;
         match outcome {
             SyncOutcome::Reached(at) => {
-                let at = serde_json::to_string(at)
-                    .map_err(|error| LedgerError::Fault { what: error.to_string() })?;
-                put_meta(&transaction, LAST_CONTACT, &at)?;
+                put_meta(&transaction, LAST_CONTACT, &serde_json::to_string(at).map_err(fault)?)?;
                 put_meta(&transaction, LAST_TROUBLE, "")?;
                 put_setting(&transaction, SYNC_STOPPED, "")?;
+                not_revoked(&transaction)?;
             }
             SyncOutcome::Failed(why) => put_meta(&transaction, LAST_TROUBLE, why)?,
             SyncOutcome::Stopped(why) => {
                 put_meta(&transaction, LAST_TROUBLE, why)?;
                 put_setting(&transaction, SYNC_STOPPED, why)?;
+            }
+            SyncOutcome::Revoked(at, why) => {
+                put_meta(&transaction, LAST_TROUBLE, why)?;
+                put_setting(&transaction, SYNC_STOPPED, why)?;
+                let at = serde_json::to_string(at).map_err(fault)?;
+                put_setting(&transaction, REVOKED, &at)?;
             }
         }
         Ok(transaction.commit()?)
@@ -133,7 +143,18 @@ impl Ledger {
             put_meta(&transaction, LAST_CONTACT, &at)?;
         }
         put_setting(&transaction, SYNC_STOPPED, "")?;
+        // An answer to what was asked before it was revoked says nothing of that.
+        if self.revoked()?.is_none_or(|told| told.effective() < asked.effective()) {
+            not_revoked(&transaction)?;
+        }
         Ok(transaction.commit()?)
+    }
+
+    /// When the server last told that it revoked this station; none once it took it in again.
+    pub fn revoked(&self) -> Result<Option<Moment>, LedgerError> {
+        let text = self.setting(REVOKED)?.filter(|text| !text.is_empty());
+        let wrong = |error: serde_json::Error| LedgerError::damaged(format!("{REVOKED}: {error}"));
+        text.map(|text| serde_json::from_str(&text).map_err(wrong)).transpose()
     }
 
     /// How the last exchanges ended.
@@ -145,6 +166,11 @@ impl Ledger {
             trouble: trouble.filter(|text| !text.is_empty()),
         })
     }
+}
+
+/// Notes that the server takes this station's facts.
+pub(super) fn not_revoked(connection: &Connection) -> Result<(), LedgerError> {
+    put_setting(connection, REVOKED, "")
 }
 
 /// A setting, where there is one.

@@ -19,6 +19,7 @@ pub mod error;
 mod failures;
 mod inspection;
 mod labels;
+pub mod lasting;
 pub mod models;
 mod numbers;
 pub mod offers;

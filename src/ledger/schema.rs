@@ -8,8 +8,8 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 9] =
-    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS];
+const MIGRATIONS: [&str; 10] =
+    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS, BUILT_IN];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -211,6 +211,29 @@ WHEN NOT EXISTS (
     )
 )
 BEGIN SELECT RAISE(ABORT, 'a fact is kept forever'); END;
+";
+
+/// What was built into units that were pruned: a serial is not free again, and a lot not full again,
+/// because its unit went. Each goes when the fact that says it comes back. Of units that were pruned
+/// before, it is not known.
+const BUILT_IN: &str = "
+CREATE TABLE pruned_component (
+    position TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    part TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    by_lot INTEGER NOT NULL,
+    pieces INTEGER NOT NULL,
+    utc_ms INTEGER NOT NULL,
+    becomes TEXT,
+    removed_ms INTEGER,
+    made TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pruned_component_identity ON pruned_component (identity);
+CREATE INDEX pruned_component_plain ON pruned_component (identity COLLATE NOCASE);
+CREATE INDEX pruned_component_made ON pruned_component (made) WHERE made NOT NULL;
+CREATE TABLE pruned_unknown (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+INSERT INTO pruned_unknown SELECT DISTINCT subject FROM stub WHERE kind = 'ComponentInstalled';
 ";
 
 /// The first schema that can set facts aside.

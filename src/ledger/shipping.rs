@@ -16,6 +16,7 @@ use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
 
 use super::append::from_sql;
+use super::component::built_in;
 use super::error::LedgerError;
 use super::seals::at_server;
 use super::store::Ledger;
@@ -180,9 +181,8 @@ fn built_into(
     connection: &Connection,
     unit: &TravelerId,
 ) -> Result<Vec<(TravelerId, Timestamp)>, LedgerError> {
-    let sql = "SELECT subject, utc_ms FROM component_row
-               WHERE made = ?1 AND becomes IS NULL ORDER BY utc_ms";
-    let mut statement = connection.prepare_cached(sql)?;
+    let sql = built_in("subject, utc_ms", "made = ?1 AND becomes IS NULL") + " ORDER BY utc_ms";
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([Subject::Traveler(unit.clone()).to_string()])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

@@ -9,6 +9,7 @@ use ed25519_dalek::SigningKey;
 use crate::domain::ids::LedgerId;
 
 use super::error::LedgerError;
+use super::lasting::{flush, flush_entry};
 
 /// Where the key of a store lies.
 pub(super) fn path(dir: &Path) -> PathBuf {
@@ -25,8 +26,7 @@ pub(super) fn write(dir: &Path, key: &SigningKey) -> Result<(), LedgerError> {
     file.write_all(format!("{text}\n").as_bytes()).map_err(|e| failed(&e))?;
     file.as_file().sync_all().map_err(|e| failed(&e))?;
     file.persist_noclobber(&path).map_err(|e| failed(&e.error))?;
-    let entry = fs::File::open(dir).and_then(|dir| dir.sync_all());
-    entry.map_err(|e| failed(&e))
+    flush_entry(&path).map_err(|e| failed(&e))
 }
 
 /// Where the key of the station lies that a store becomes; it is the key once the store says so.
@@ -47,6 +47,7 @@ pub(super) fn prepare(dir: &Path, secret: &[u8; 32]) -> Result<SigningKey, Ledge
     file.write_all(format!("{}\n", hex(secret)).as_bytes()).map_err(|e| failed(&e))?;
     file.as_file().sync_all().map_err(|e| failed(&e))?;
     file.persist(&path).map_err(|e| failed(&e.error))?;
+    flush_entry(&path).map_err(|e| failed(&e))?;
     Ok(SigningKey::from_bytes(secret))
 }
 
@@ -57,11 +58,11 @@ pub(super) fn replace(dir: &Path) -> Result<(), LedgerError> {
     if let Some(before) = fs::read_to_string(&now).ok().and_then(|text| unhex(text.trim())) {
         let public_key = SigningKey::from_bytes(&before).verifying_key().to_bytes();
         let name = ledger_of(&public_key).map_or_else(String::new, |ledger| ledger.to_string());
-        fs::copy(&now, dir.join(format!("station.key.{name}"))).map_err(|e| failed(&e))?;
+        let kept = dir.join(format!("station.key.{name}"));
+        fs::copy(&now, &kept).and_then(|_| flush(&kept)).map_err(|e| failed(&e))?;
     }
     fs::rename(&next, &now).map_err(|e| failed(&e))?;
-    let entry = fs::File::open(dir).and_then(|dir| dir.sync_all());
-    entry.map_err(|e| failed(&e))
+    flush_entry(&now).map_err(|e| failed(&e))
 }
 
 /// Whether the next key is that of the store: it was stopped before the key was put in its place.

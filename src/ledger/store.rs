@@ -17,7 +17,9 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId, StationId};
 use crate::domain::instruction::Instruction;
 
+use super::desk::not_revoked;
 use super::error::LedgerError;
+use super::lasting::make_folder;
 use super::models::tables::Models;
 use super::streams::Streams;
 use super::{schema, station_key};
@@ -78,7 +80,7 @@ pub struct Ledger {
 impl Ledger {
     /// Creates a store with its key in a directory, which is made where it is not there.
     pub fn create(dir: &Path, founding: Founding) -> Result<Self, LedgerError> {
-        fs::create_dir_all(dir).map_err(|e| LedgerError::file(dir, &e))?;
+        make_folder(dir).map_err(|e| LedgerError::file(dir, &e))?;
         let present = || LedgerError::Present { dir: dir.display().to_string() };
         let left_over = station_key::path(dir).exists();
         // A key whose store is gone may still be needed, to open a backup of it.
@@ -187,6 +189,7 @@ impl Ledger {
         put_meta(&transaction, "station", station.as_str())?;
         put_meta(&transaction, "site", site.as_str())?;
         put_meta(&transaction, "server", url)?;
+        not_revoked(&transaction)?;
         transaction.commit()?;
         self.reload_identity()
     }

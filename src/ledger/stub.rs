@@ -42,6 +42,12 @@ impl Ledger {
         Ok(transaction.commit()?)
     }
 
+    /// How many units were pruned by a version that did not keep what is built into them.
+    pub fn pruned_unknown(&self) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM pruned_unknown";
+        from_sql(self.connection.query_row(sql, (), |row| row.get(0))?)
+    }
+
     /// How many facts were pruned.
     pub fn pruned(&self) -> Result<u64, LedgerError> {
         from_sql(self.connection.query_row("SELECT count(*) FROM stub", (), |row| row.get(0))?)
@@ -89,13 +95,18 @@ pub(super) fn count_to(
     from_sql(statement.query_row((ledger.as_str(), epoch, to_sql(last_seq)), |row| row.get(0))?)
 }
 
-/// Leaves a stub of every fact of a stream in its place; the stream is noted as left out.
+/// Leaves a stub of every fact of a stream in its place, and what is built into the unit; the stream is
+/// noted as left out.
 pub(super) fn leave(
     connection: &Connection,
     subject: &Subject,
     order: &OrderId,
 ) -> Result<(), LedgerError> {
     let subject = subject.to_string();
+    let sql = "INSERT INTO pruned_component
+               SELECT position, subject, part, identity, by_lot, pieces, utc_ms, becomes, removed_ms, made
+               FROM component_row WHERE subject = ?1";
+    connection.prepare_cached(sql)?.execute([&subject])?;
     let sql = "INSERT INTO left_out (subject, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     connection.prepare_cached(sql)?.execute((&subject, order.as_str()))?;
     let sql = "INSERT INTO stub (ledger, epoch, seq, id, kind, subject)
@@ -118,6 +129,10 @@ pub(super) fn fill(
     insert(connection, written, fact, id)?;
     let sql = "DELETE FROM stub WHERE ledger = ?1 AND epoch = ?2 AND seq = ?3";
     connection.prepare_cached(sql)?.execute(key(at))?;
+    let sql = "DELETE FROM pruned_component WHERE position = ?1";
+    connection.prepare_cached(sql)?.execute([at.to_string()])?;
+    let sql = "DELETE FROM pruned_unknown WHERE subject = ?1";
+    connection.prepare_cached(sql)?.execute([fact.subject.to_string()])?;
     Ok(true)
 }
 

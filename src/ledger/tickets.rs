@@ -1,6 +1,7 @@
 //! Hand-off tickets: drawn and signed with this station's key, and whose a ticket is that came.
 
 use ed25519_dalek::{Signature, Signer, VerifyingKey};
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::domain::context::Context;
@@ -42,7 +43,8 @@ impl Ledger {
             return Err(LedgerError::damaged(format!("{unit} is no unit")).into());
         };
         let waiting = folded.waiting.len() as u64;
-        let by = Speaker { site: own.site.as_ref(), ledger: &own.ledger, waiting };
+        let (site, told) = (own.site.as_ref(), self.revoked()?);
+        let by = Speaker { site, ledger: &own.ledger, revoked: told.as_ref(), waiting };
         let mut ticket = draw(unit, state, (&context, by))?;
         let enrolled = own.site.as_ref();
         let site = enrolled.ok_or_else(|| Refusal::one(TicketReason::NotEnrolled.into()))?;
@@ -114,8 +116,9 @@ fn whose(
     if is_signed(ticket, (&own.public_key, &own.ledger), site) {
         return Ok(DrawnBy::Itself);
     }
-    let mut statement =
-        connection.prepare_cached("SELECT ledger, station, key FROM enrolled_row")?;
+    let sql = "SELECT ledger, station, key,
+               CASE WHEN revoked_at > coalesce(enrolled_at, '') THEN revoked_ms END FROM enrolled_row";
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(())?;
     let mut by = DrawnBy::Unknown;
     while let Some(row) = rows.next()? {
@@ -127,7 +130,12 @@ fn whose(
         }
         let station = Id::parse(&code).map_err(unreadable)?;
         if unhex(&key).is_some_and(|key| is_signed(ticket, (&key, &of), site)) {
-            return Ok(DrawnBy::Station(station, of));
+            let revoked: Option<i64> = row.get(3)?;
+            let since = revoked.map(Timestamp::from_millisecond).transpose();
+            let since = since.map_err(|error| LedgerError::damaged(error.to_string()))?;
+            return Ok(since.map_or(DrawnBy::Station(station.clone(), of), |since| {
+                DrawnBy::Revoked { station, since }
+            }));
         }
         by = DrawnBy::Forged(station);
     }

@@ -10,6 +10,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
+use crate::domain::ids::StationId;
+use crate::ledger::lasting::{flush_folder, make_folder};
 use crate::ledger::store::Ledger;
 
 use super::authority::{CA_FILE, CA_KEY_FILE};
@@ -22,13 +26,30 @@ fn failed(file: &Path) -> impl FnOnce(std::io::Error) -> ServerError + '_ {
     move |error| ServerError::File { file: file.to_owned(), why: error.to_string() }
 }
 
+/// A server that was brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What the backup had.
+    pub copied: Copied,
+    /// When the backup was made; older ones do not say.
+    pub made: Option<Timestamp>,
+    /// The stations that were enrolled then and not revoked: they may write and read again, whatever
+    /// was revoked since.
+    pub stations: Vec<StationId>,
+}
+
 /// Sets a server aside in a folder that is empty or not there; the server may go on meanwhile.
-pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
+pub fn backup(home: &Home, to: &Path, now: Timestamp) -> Result<Copied, ServerError> {
     let has_any = fs::read_dir(to).is_ok_and(|mut files| files.next().is_some());
     if has_any {
         return Err(ServerError::File { file: to.to_owned(), why: "is not empty".to_owned() });
     }
-    fs::create_dir_all(to).map_err(failed(to))?;
+    if in_place(to).starts_with(in_place(&home.dir)) {
+        let why = "lies in the server's own folder, and would be lost with it; name a folder on \
+                   another disk";
+        return Err(ServerError::File { file: to.to_owned(), why: why.to_owned() });
+    }
+    make_folder(to).map_err(failed(to))?;
     let kept = Home::from(to);
     let copied = copy(&home.database, &kept.database)?;
     files(&home.dir, to)?;
@@ -39,15 +60,20 @@ pub fn backup(home: &Home, to: &Path) -> Result<Copied, ServerError> {
     let store = kept.open()?;
     let holds = store.holds()?;
     store.note_backed_up(&holds)?;
+    store.note_backup_made(now)?;
+    drop(store);
+    // A power cut after stations were told that they may let go of it leaves it whole.
+    flush_folder(to).map_err(failed(to))?;
     home.open()?.note_backed_up(&holds)?;
     Ok(copied)
 }
 
 /// Brings a server back from a folder into a home without a plant; it opens a new epoch of its feeds.
-pub fn restore(from: &Path, home: &Home) -> Result<Copied, ServerError> {
+/// What was revoked after the backup was made is not revoked in it, and nobody gives that back.
+pub fn restore(from: &Path, home: &Home) -> Result<Restored, ServerError> {
     let kept = Home::from(from);
     kept.open()?;
-    fs::create_dir_all(&home.dir).map_err(failed(&home.dir))?;
+    make_folder(&home.dir).map_err(failed(&home.dir))?;
     let copied = copy(&kept.database, &home.database)?;
     files(from, &home.dir)?;
     if kept.judge_dir().exists() && !home.judge_dir().exists() {
@@ -55,7 +81,21 @@ pub fn restore(from: &Path, home: &Home) -> Result<Copied, ServerError> {
     }
     let store: Store = home.open()?;
     store.open_feeds_anew(store.feed_epoch()?)?;
-    Ok(copied)
+    let made = store.backup_made()?;
+    let own = store.plant().judge.clone();
+    let enrolled = store.stations()?.into_iter().filter(|of| !of.revoked && of.ledger != own);
+    let stations = enrolled.map(|station| station.code).collect();
+    drop(store);
+    flush_folder(&home.dir).map_err(failed(&home.dir))?;
+    Ok(Restored { copied, made, stations })
+}
+
+/// A path as the disk knows it, of what is not there yet by the folder that is.
+fn in_place(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let found = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
+    let Some((there, real)) = found else { return path };
+    path.strip_prefix(there).map_or_else(|_| path.clone(), |rest| real.join(rest))
 }
 
 /// The authority's certificate and key, where there are any.

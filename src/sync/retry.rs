@@ -58,7 +58,12 @@ pub enum Stop {
     /// The server speaks only older versions.
     #[error("the server is too old for this station; update the server")]
     ServerTooOld,
-    /// The token is not known or was revoked.
+    /// The server says that it revoked this station.
+    #[error(
+        "the server revoked this station → an administrator takes it in again: gemba serve code, then gemba station enroll"
+    )]
+    Revoked,
+    /// The token is not known, or does not allow what was asked.
     #[error("the server does not accept this station: {0}")]
     NotAccepted(String),
     /// Station and server disagree about what a feed said so far.

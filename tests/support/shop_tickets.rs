@@ -60,7 +60,7 @@ impl Shop {
             .collect();
         let site: SiteId = id(SITE);
         let ledger = context.next.ledger.clone();
-        let by = Speaker { site: Some(&site), ledger: &ledger, waiting: 0 };
+        let by = Speaker { site: Some(&site), ledger: &ledger, revoked: None, waiting: 0 };
         let StreamState::Traveler(state) = self.stream(&Subject::Traveler(unit.clone())).state
         else {
             panic!("a traveler's stream holds a traveler");
@@ -111,7 +111,10 @@ impl Shop {
         let station = match &by {
             DrawnBy::Station(station, _) => Some(station.to_string()),
             DrawnBy::Itself => Some(self.here().name.to_owned()),
-            DrawnBy::OtherPlant | DrawnBy::Unknown | DrawnBy::Forged(_) => None,
+            DrawnBy::OtherPlant
+            | DrawnBy::Unknown
+            | DrawnBy::Forged(_)
+            | DrawnBy::Revoked { .. } => None,
         };
         let against =
             not_taken_from(&by).map(|reason| Refusal::one(reason.into()).told().remove(0));

@@ -59,6 +59,7 @@ pub mod route;
 pub mod rows;
 mod rows_told;
 pub mod serve;
+mod serve_backup;
 mod serve_station;
 pub mod session;
 pub mod set;

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::{Console, by_file, serve_station};
+use super::{Console, by_file, serve_backup, serve_station};
 use crate::app::clock::Clock;
 use crate::app::credentials;
 use crate::app::fault::{Exit, Fault};
@@ -17,7 +17,6 @@ use crate::domain::context::time_zone;
 use crate::domain::ids::{AreaId, PersonId, PlaceId, SiteId, StationId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::place::{PlaceDefined, Policy};
-use crate::server::backup::{backup, restore};
 use crate::server::error::ServerError;
 use crate::server::home::Home;
 use crate::server::office::{PlantFounding, found_plant};
@@ -124,7 +123,10 @@ enum ServeCommand {
     /// Bring a server back from a folder that a backup made
     #[command(
         after_help = "Example: gemba serve restore /mnt/backup/monday --database /srv/gemba\n\nWhat came \
-                            after the backup was made, stations give back when they exchange next."
+                            after the backup was made, stations give back when they exchange next. A \
+                            station that was revoked after that is not revoked any more: revoke it \
+                            again.\nJSON: facts, rows, made (null where the backup does not say), \
+                            stations (enrolled and not revoked)"
     )]
     Restore {
         /// The folder of the backup
@@ -238,24 +240,10 @@ pub fn run(console: &Console, args: ServeArgs) -> Result<Exit, Fault> {
         }
         Some(ServeCommand::Copy { from, to }) => copy_store(console, from, to),
         Some(ServeCommand::Backup { to, store }) => {
-            let copied = backup(&home(console, store)?, &to)?;
-            console.printer.line(format!(
-                "{} facts, {} rows set aside in {}",
-                copied.facts,
-                copied.rows,
-                to.display()
-            ));
-            console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
-            Ok(Exit::Done)
+            serve_backup::set_aside(console, &home(console, store)?, &to)
         }
         Some(ServeCommand::Restore { from, store }) => {
-            let home = home(console, store)?;
-            let copied = restore(&from, &home)?;
-            let place = place_of(&home);
-            console.printer.line(format!("{} facts brought back into {place}", copied.facts));
-            console.printer.line("→ gemba serve; stations give back what came after the backup");
-            console.printer.value(&json!({ "facts": copied.facts, "rows": copied.rows }));
-            Ok(Exit::Done)
+            serve_backup::bring_back(console, &home(console, store)?, &from)
         }
         Some(ServeCommand::Seed { station, to, store }) => {
             by_file::seed(console, home(console, store)?, (&station, &to))
@@ -404,7 +392,7 @@ fn copy_store(console: &Console, from: String, to: String) -> Result<Exit, Fault
 }
 
 /// What people know the store by.
-fn place_of(home: &Home) -> String {
+pub(super) fn place_of(home: &Home) -> String {
     match &home.database {
         Database::File(_) => home.dir.display().to_string(),
         Database::Postgres(_) => home.database.to_string(),

@@ -103,6 +103,13 @@ fn prune(console: &Console, older_than: Option<u32>, dry_run: bool) -> Result<Ex
     for (why, orders) in kept {
         console.printer.line(format!("{orders} orders stay, {}", why.words()));
     }
+    let unknown = station.ledger.pruned_unknown()?;
+    if unknown > 0 {
+        console.printer.line(format!(
+            "what is built into {unknown} units that an earlier version pruned is not known here; the \
+             server looks at it"
+        ));
+    }
     if kept.contains_key(&Kept::NotBackedUp) {
         console.printer.line("→ gemba serve backup FOLDER, at the server; then gemba sync here");
     }

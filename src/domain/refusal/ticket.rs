@@ -41,12 +41,29 @@ pub enum TicketReason {
         /// When, site time.
         when: String,
     },
+    /// Work goes on after the operation by another ticket already.
+    AnotherTaken {
+        /// The operation.
+        operation: u32,
+        /// When that one was taken, site time.
+        when: String,
+    },
     /// No operation is closed, so there is nothing to hand on.
     NothingClosed,
     /// Nothing of the unit was recorded at this station, which can speak for its own records alone.
     NothingRecorded,
     /// The station belongs to no plant yet.
     NotEnrolled,
+    /// The server told this station that it was revoked.
+    Revoked {
+        /// When it told, site time.
+        when: String,
+    },
+    /// The station that drew it was revoked.
+    StationRevoked {
+        /// The station.
+        station: StationId,
+    },
 }
 
 impl TicketReason {
@@ -66,6 +83,9 @@ impl TicketReason {
             Self::NothingClosed => "U11",
             Self::NothingRecorded => "U12",
             Self::NotEnrolled => "U13",
+            Self::AnotherTaken { .. } => "U14",
+            Self::Revoked { .. } => "U15",
+            Self::StationRevoked { .. } => "U16",
         }
     }
 
@@ -94,9 +114,18 @@ impl TicketReason {
                 "The records of its station that are here do not fit the ticket.".to_owned()
             }
             Self::TakenBefore { when } => format!("This ticket was taken before, {when}."),
+            Self::AnotherTaken { operation, when } => {
+                format!("Work goes on after operation {operation} by another ticket, taken {when}.")
+            }
             Self::NothingClosed => "No operation of the unit is closed.".to_owned(),
             Self::NothingRecorded => "Nothing of the unit was recorded at this station.".to_owned(),
             Self::NotEnrolled => "This station belongs to no plant yet.".to_owned(),
+            Self::Revoked { when } => {
+                format!("This station was revoked, as the server said {when}.")
+            }
+            Self::StationRevoked { station } => {
+                format!("Station {station}, which drew the ticket, was revoked.")
+            }
         }
     }
 
@@ -117,10 +146,20 @@ impl TicketReason {
             Self::Forged { .. } | Self::Contradicted => {
                 "put the unit aside, and tell a supervisor".to_owned()
             }
-            Self::TakenBefore { .. } => "go on with the operation after it".to_owned(),
+            Self::TakenBefore { .. } | Self::AnotherTaken { .. } => {
+                "go on with the operation after it".to_owned()
+            }
             Self::NothingClosed => "finish the operation, then draw the ticket".to_owned(),
             Self::NothingRecorded => "draw it where the work was done".to_owned(),
             Self::NotEnrolled => "enroll it: gemba station enroll".to_owned(),
+            Self::Revoked { .. } => {
+                "enroll it again (gemba serve code), or a supervisor answers for the work where the \
+                 unit goes on (accept earlier work)"
+                    .to_owned()
+            }
+            Self::StationRevoked { .. } => {
+                "look at the unit; a supervisor answers for it (accept earlier work)".to_owned()
+            }
         }
     }
 }

@@ -203,12 +203,10 @@ impl Effect<'_> {
         reasons.extend(parts_refused(self.unit, self.state.pieces_left(), &parts));
     }
 
-    /// The operation at which the lot stands: the first that is not closed, else the last.
+    /// The operation at which the lot stands: the one that is next, else the last.
     fn standing(&self) -> Option<&PinnedOperation> {
-        let known = &self.context.instructions;
-        let operations = &self.state.started.as_ref()?.operations;
-        let open = operations.iter().find(|op| !self.state.operation_closed(op, known));
-        open.or_else(|| operations.last())
+        let next = self.state.next_operation(&self.context.instructions);
+        next.or_else(|| self.state.started.as_ref()?.operations.last())
     }
 }
 

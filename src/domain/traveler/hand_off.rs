@@ -7,6 +7,7 @@ use crate::domain::context::Context;
 use crate::domain::fact::Position;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, SiteId};
+use crate::domain::moment::Moment;
 use crate::domain::order::OrderOpened;
 use crate::domain::people::Action;
 use crate::domain::refusal::route::RouteReason;
@@ -35,6 +36,8 @@ pub struct Speaker<'a> {
     pub site: Option<&'a SiteId>,
     /// Its ledger.
     pub ledger: &'a LedgerId,
+    /// When the server told it that it was revoked; none where it is one of its plant.
+    pub revoked: Option<&'a Moment>,
     /// How many facts of the unit are here and wait for one that is not.
     pub waiting: u64,
 }
@@ -65,6 +68,10 @@ pub fn draw(
     };
     if by.site.is_none() {
         reasons.push(TicketReason::NotEnrolled.into());
+    }
+    if let Some(told) = by.revoked {
+        let when = at_place((None, told), &context.zone());
+        reasons.push(TicketReason::Revoked { when }.into());
     }
     if let Some(how) = &state.ended {
         reasons.push(Reason::TravelerEnded { how: how.clone() });
@@ -172,6 +179,9 @@ pub fn not_taken_from(by: &DrawnBy) -> Option<TicketReason> {
         DrawnBy::Unknown => Some(TicketReason::StationUnknown),
         DrawnBy::Forged(station) => Some(TicketReason::Forged { station: station.clone() }),
         DrawnBy::Itself => Some(TicketReason::OwnTicket),
+        DrawnBy::Revoked { station, .. } => {
+            Some(TicketReason::StationRevoked { station: station.clone() })
+        }
         DrawnBy::Station(..) => None,
     }
 }
@@ -179,7 +189,9 @@ pub fn not_taken_from(by: &DrawnBy) -> Option<TicketReason> {
 /// Who drew it and when, as it is recorded.
 fn words(by: &DrawnBy, ticket: &Ticket, context: &Context) -> String {
     let station = match by {
-        DrawnBy::Station(station, _) | DrawnBy::Forged(station) => station.as_str(),
+        DrawnBy::Station(station, _)
+        | DrawnBy::Forged(station)
+        | DrawnBy::Revoked { station, .. } => station.as_str(),
         DrawnBy::OtherPlant | DrawnBy::Unknown | DrawnBy::Itself => "",
     };
     let when = ticket.drawn().to_zoned(context.zone()).strftime("%Y-%m-%d %H:%M").to_string();
@@ -205,12 +217,12 @@ fn to_accept(
     let (mut open, mut none) = (Vec::new(), Vec::new());
     for operation in ticket.closed() {
         let mut against = Vec::new();
-        let taken = state.accepted.get(&operation).filter(|known| known.is_by(ticket));
-        if let Some(taken) = taken {
-            let when = at_place((None, &taken.moment), &context.zone());
-            against.push(TicketReason::TakenBefore { when }.into());
-        } else {
-            require_acceptable(state, (operation, route), (context, &mut against));
+        require_acceptable(state, (operation, route), (context, &mut against));
+        if let Some(taken) = state.accepted.get(&operation) {
+            let before = Reason::from(RouteReason::UpstreamAcceptedBefore { operation });
+            for reason in against.iter_mut().filter(|reason| **reason == before) {
+                *reason = taken.before((operation, ticket), context).unwrap_or(before.clone());
+            }
         }
         if against.is_empty() {
             open.push(operation);
@@ -317,9 +329,16 @@ impl Accepted {
         format!("{operation} {name} {stands}: {}", self.evidence)
     }
 
-    /// Whether it rests on this very ticket.
-    fn is_by(&self, ticket: &Ticket) -> bool {
-        self.ticket.as_deref() == Some(ticket)
+    /// That a ticket was taken before, this one or another; none where a supervisor answered for it.
+    fn before(&self, (operation, ticket): (u32, &Ticket), context: &Context) -> Option<Reason> {
+        let taken = self.ticket.as_deref()?;
+        let when = at_place((None, &self.moment), &context.zone());
+        let reason = if taken == ticket {
+            TicketReason::TakenBefore { when }
+        } else {
+            TicketReason::AnotherTaken { operation, when }
+        };
+        Some(reason.into())
     }
 }
 
@@ -372,6 +391,14 @@ impl TravelerState {
     /// The pieces of a lot that an operation which is not closed gets.
     fn pieces_gone_on(&self, known: &Instructions) -> u32 {
         let next = self.next_operation(known).map(|op| op.operation);
-        next.map_or_else(|| self.pieces(), |operation| self.pieces_into(operation, known))
+        let all = || self.pieces().saturating_sub(self.scrapped());
+        next.map_or_else(all, |operation| self.pieces_into(operation, known))
+    }
+
+    /// The most pieces that came from an operation, where a ticket lets work go on after it: a ticket
+    /// counts what goes on from the last operation that it says is closed.
+    pub(super) fn pieces_by_ticket(&self, operation: u32) -> Option<u32> {
+        let ticket = self.accepted.get(&operation)?.ticket.as_ref()?;
+        ticket.pieces.filter(|_| ticket.closed().last() == Some(operation))
     }
 }

@@ -401,7 +401,8 @@ impl TravelerState {
         let closed = self.operation_closed(operation, known);
         let on = if self.accepted.contains_key(&number) && !closed {
             // By the evidence, all that is not known to be scrap went on.
-            left.saturating_sub(self.reported(number).scrap)
+            let on = left.saturating_sub(self.reported(number).scrap);
+            self.pieces_by_ticket(number).map_or(on, |most| on.min(most))
         } else if self.counted_here(operation, known) {
             self.reported(number).good
         } else if closed {

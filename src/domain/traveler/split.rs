@@ -13,7 +13,7 @@ use crate::domain::stream::{Subject, TravelerId};
 use super::command::StepAt;
 use super::correction::require_author_or_reviewer;
 use super::eligibility::{Draft, Found};
-use super::fact::{HoldReason, PinnedOperation, TravelerFact, TravelerStarted};
+use super::fact::{HoldReason, TravelerFact, TravelerStarted};
 use super::lot::{LotSplit, Pieces, QuantityCorrected, QuantityReported, Reported, SplitOff};
 use super::record::begin;
 use super::standing::Instructions;
@@ -177,7 +177,7 @@ pub(super) fn split(
     if !state.running_waits(id, &context.instructions).is_empty() {
         reasons.push(Reason::WaitRunning { splits: true });
     }
-    let standing = standing(state, started, context);
+    let standing = state.next_operation(&context.instructions);
     let (there, counted) =
         standing.map_or((0, false), |op| state.pieces_to_split(op, &context.instructions));
     if split.quantity == 0 || split.quantity > there {
@@ -267,16 +267,6 @@ fn require_definitions(started: &TravelerStarted, context: &Context, reasons: &m
             reasons.push(Reason::BlobMissing { what: operation.instruction.to_string() });
         }
     }
-}
-
-/// The operation at which the lot stands: the first that is not closed, else the last.
-fn standing<'a>(
-    state: &TravelerState,
-    started: &'a TravelerStarted,
-    context: &Context,
-) -> Option<&'a PinnedOperation> {
-    let open = |op: &&PinnedOperation| !state.operation_closed(op, &context.instructions);
-    started.operations.iter().find(open)
 }
 
 /// The name that a split gets of itself: the lot's, the station's code, and the number of this

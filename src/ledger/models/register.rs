@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::deviation_state::DeviationState;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Position};
 use crate::domain::gauge::GaugeState;
 use crate::domain::ids::{DeviationId, GaugeId, OrderId, PersonId, PlaceId, StationId};
 use crate::domain::kinds::FactBody;
@@ -148,12 +148,27 @@ impl Models {
         fact: &Fact,
     ) -> Result<(), LedgerError> {
         let Subject::Station(station) = &fact.subject else { return Ok(()) };
+        // The judge says one after the other; read in whichever order, the last one counts.
+        let Position { epoch, seq, .. } = &fact.head.position;
+        let at = format!("{epoch:010}.{seq:020}");
         if let FactBody::Station(StationFact::StationEnrolled { ledger, key, .. }) = &fact.body {
             let named = station_key::unhex(key).and_then(|key| station_key::ledger_of(&key));
             if named.as_ref() == Some(ledger) {
-                let sql = "INSERT OR REPLACE INTO {enrolled_row} VALUES (?1, ?2, ?3)";
-                self.run(connection, sql, (ledger.as_str(), station.as_str(), key))?;
+                let sql = "INSERT INTO {enrolled_row} (ledger, station, key, enrolled_at)
+                           VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+                           station = excluded.station, key = excluded.key,
+                           enrolled_at = excluded.enrolled_at
+                           WHERE enrolled_at IS NULL OR enrolled_at < excluded.enrolled_at";
+                self.run(connection, sql, (ledger.as_str(), station.as_str(), key, &at))?;
             }
+        }
+        if let FactBody::Station(StationFact::StationRevoked { ledger }) = &fact.body {
+            let since = fact.head.moment.effective().as_millisecond();
+            let sql = "INSERT INTO {enrolled_row} (ledger, station, key, revoked_at, revoked_ms)
+                       VALUES (?1, ?2, '', ?3, ?4) ON CONFLICT DO UPDATE SET
+                       revoked_at = excluded.revoked_at, revoked_ms = excluded.revoked_ms
+                       WHERE revoked_at IS NULL OR revoked_at < excluded.revoked_at";
+            self.run(connection, sql, (ledger.as_str(), station.as_str(), &at, since))?;
         }
         let FactBody::Station(StationFact::PageJudged { from, to_seq, .. }) = &fact.body else {
             return Ok(());

@@ -7,7 +7,7 @@ use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
 /// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "30";
+const VERSION: &str = "32";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 
@@ -283,7 +283,8 @@ static TABLES: [Table; 33] = [
     },
     Table {
         name: "enrolled_row",
-        columns: "ledger TEXT PRIMARY KEY, station TEXT NOT NULL, key TEXT NOT NULL",
+        columns: "ledger TEXT PRIMARY KEY, station TEXT NOT NULL, key TEXT NOT NULL,
+            enrolled_at TEXT, revoked_at TEXT, revoked_ms INTEGER",
         indexes: &[],
     },
     Table {

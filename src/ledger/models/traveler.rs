@@ -145,7 +145,8 @@ impl Models {
             several(state, known)?,
             shipped.map(|release| ms(&release.moment)),
             shipped.map(|release| release.at.to_string()),
-            shipped.and_then(|release| state.not_valid(release)),
+            // The certificate of what is here again is void, until the unit goes out once more.
+            shipped.or(state.releases.last()).and_then(|release| state.not_valid(release)),
         ];
         let mut keep = connection.prepare_cached(&self.name(&KEEP))?;
         if keep.execute(row)? > 0 { Ok(()) } else { self.run(connection, &REPLACE, row) }

@@ -84,6 +84,11 @@ impl Asked<'_> {
                  WHERE shipped_ms NOT NULL ORDER BY shipped_ms DESC LIMIT ?2)"
         );
         let mut rows = self.rows(&sql, (SHIP_ROWS_MAX, SHIPPED_ROWS_MAX), ship_row)?;
+        for row in rows.iter_mut().filter(|row| row.stands == ShipStands::Shipped) {
+            if let Some(why) = self.doubt(&row.traveler)? {
+                (row.stands, row.why) = (ShipStands::ShippedInDoubt, Some(not_valid(&why)));
+            }
+        }
         rows.sort_by(|one, other| {
             let (a, b) = (&one.traveler, &other.traveler);
             let newest = other.shipped.cmp(&one.shipped);
@@ -92,6 +97,14 @@ impl Asked<'_> {
             one.stands.cmp(&other.stands).then(newest).then(by_number)
         });
         Ok(rows)
+    }
+
+    /// Why the certificate of a shipped unit is not valid, by what is known around the unit as well.
+    fn doubt(self, id: &TravelerId) -> Result<Option<String>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;
+        let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
+        let Some(release) = state.shipped() else { return Ok(None) };
+        Ok(why_not_valid(state, release, &self.to_be_shipped(id, &folded)?))
     }
 
     /// How many units are finished, went out in a span of time, and are held since.
@@ -159,15 +172,22 @@ impl Asked<'_> {
 fn ship_row(row: &Row<'_>) -> Result<ShipRow, LedgerError> {
     let hold: Option<String> = get(row, "hold_why")?;
     let (finished, shipped) = (moment_in(row, "finished_ms")?, moment_in(row, "shipped_ms")?);
-    let why = get::<Option<String>>(row, "not_valid")?.or(hold);
-    let stands = match (shipped.is_some(), why.is_some()) {
-        (true, true) => ShipStands::ShippedInDoubt,
-        (true, false) => ShipStands::Shipped,
-        (false, true) => ShipStands::OnHold,
-        (false, false) => ShipStands::ToShip,
+    let void = get::<Option<String>>(row, "not_valid")?.map(|why| not_valid(&why));
+    let stands = match (shipped.is_some(), void.is_some(), hold.is_some()) {
+        (true, false, false) => ShipStands::Shipped,
+        (true, _, _) => ShipStands::ShippedInDoubt,
+        (false, _, true) => ShipStands::OnHold,
+        (false, _, false) => ShipStands::ToShip,
     };
+    // What went out is void for its hold, where it is on one; what is here is stopped by it.
+    let why = if shipped.is_some() { void.or(hold) } else { hold.or(void) };
     let traveler = TravelerId { order: id_in(row, "order_id")?, unit: id_in(row, "unit")? };
     Ok(ShipRow { traveler, part: id_in(row, "part")?, stands, finished, shipped, why })
+}
+
+/// What is said of a unit whose certificate is void.
+fn not_valid(why: &str) -> String {
+    format!("certificate not valid: {why}")
 }
 
 /// The signature of a release, as it stands.

@@ -15,7 +15,9 @@ impl Asked<'_> {
         let by = self.ledger.drawn_by(ticket)?;
         let against = not_taken_from(&by).map(|reason| Refusal::one(reason.into()).told());
         let station = match &by {
-            DrawnBy::Station(station, _) => Some(station.to_string()),
+            DrawnBy::Station(station, _) | DrawnBy::Revoked { station, .. } => {
+                Some(station.to_string())
+            }
             DrawnBy::Itself => Some(self.ledger.identity().station.to_string()),
             DrawnBy::OtherPlant | DrawnBy::Unknown | DrawnBy::Forged(_) => None,
         };

@@ -22,6 +22,7 @@ mod orders;
 mod page;
 mod pasts;
 mod permits;
+mod pieces;
 mod rules;
 mod shipped;
 mod tickets;
@@ -211,18 +212,17 @@ impl Judge {
         Ok(())
     }
 
-    /// Writes the enrollment of new stations as facts.
+    /// Writes as facts which stations were enrolled, and which were revoked.
     fn announce(&mut self, now: &Moment) -> Result<(), JudgeError> {
         let stations = self.store.unannounced()?;
         for station in &stations {
-            let Station { ledger, public_key, code, work_centers, .. } = station.clone();
-            let enroll = StationCommand::Enroll { ledger, key: public_key, work_centers };
-            self.ledger.transact(&self.acting, now, Command::Station(code, enroll))?;
+            let (code, told) = station.told();
+            self.ledger.transact(&self.acting, now, Command::Station(code, told))?;
         }
         if !stations.is_empty() {
             carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
         }
-        stations.iter().try_for_each(|station| Ok(self.store.note_announced(&station.ledger)?))
+        stations.iter().try_for_each(|station| Ok(self.store.note_announced(station)?))
     }
 
     /// Judges a run of facts of one ledger; tells how many are exceptions.
@@ -340,8 +340,7 @@ impl Judge {
             reasons.extend(told::sequence(&work));
             reasons.extend(shipped::against(&work, ledger)?);
             reasons.extend(tickets::against(&work, (&*ledger, &*store))?);
-            others = told::unseen(&work, told);
-            others.extend(tickets::contradicted(&work, (&*store, &mut *told))?);
+            others = told::of_others(&work, (&*store, &mut *told))?;
             reasons.extend(told::closed((fact, name), &closings, (known, told)));
         }
         pasts.go_on(written, *id);

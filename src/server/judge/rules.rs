@@ -98,7 +98,6 @@ impl<'a> Case<'a> {
                 self.traveler(body);
                 self.second_look(body);
                 self.fit(body);
-                self.counted_once(body);
                 self.built_in_once(body);
                 self.by_permit();
             }
@@ -304,7 +303,9 @@ impl<'a> Case<'a> {
 
     fn station(&mut self, body: &StationFact) {
         match body {
-            StationFact::StationEnrolled { .. } | StationFact::PageJudged { .. } => {
+            StationFact::StationEnrolled { .. }
+            | StationFact::StationRevoked { .. }
+            | StationFact::PageJudged { .. } => {
                 self.reject("only the server writes this");
             }
             StationFact::EpochOpened { .. }

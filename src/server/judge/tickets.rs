@@ -2,6 +2,7 @@
 //! facts that it spoke for say the same once they come.
 
 use crate::domain::fact::Position;
+use crate::domain::refusal::ticket::TicketReason;
 use crate::domain::ticket::{DrawnBy, Ticket};
 use crate::domain::traveler::fact::TravelerFact;
 use crate::domain::traveler::hand_off::{differences, not_taken_from};
@@ -32,14 +33,19 @@ pub(super) fn against(
     let pinned = work.then.started.iter().flat_map(|started| differences(started, &ticket));
     found.extend(pinned.map(|reason| reason.what().trim_end_matches('.').to_owned()));
     let by = ledger.drawn_by_in(&ticket, &store.plant().site)?;
-    if let Some(reason) = not_taken_from(&by) {
-        found.push(reason.what().trim_end_matches('.').to_owned());
+    let mut against = not_taken_from(&by);
+    if let DrawnBy::Revoked { since, .. } = &by {
+        // What was taken before anybody revoked the station stands.
+        let taken = work.fact.head.moment.effective();
+        against = against.filter(|_| taken >= *since);
     }
-    if let DrawnBy::Station(code, of) = &by
-        && store.station_of(of)?.is_none_or(|station| station.revoked)
+    // Revoked just now: nobody was told yet.
+    if let DrawnBy::Station(station, of) = &by
+        && store.station_of(of)?.is_none_or(|known| known.revoked)
     {
-        found.push(format!("station {code}, which drew the ticket, was revoked"));
+        against = Some(TicketReason::StationRevoked { station: station.clone() });
     }
+    found.extend(against.map(|reason| reason.what().trim_end_matches('.').to_owned()));
     Ok(found)
 }
 
@@ -52,7 +58,7 @@ pub(super) fn contradicted(
     for (at, words) in work.now.tickets_against(work.texts) {
         // One that is not judged yet is told of when it is.
         let judged = at == work.fact.head.position || store.is_judged(&at)?;
-        if judged && told.ticket(&at, &words) {
+        if judged && told.of_record(&at, &words) {
             found.push((at, words));
         }
     }

@@ -20,8 +20,11 @@ use crate::domain::traveler::state::TravelerState;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::Ledger;
 
+use crate::server::store::Store;
+
 use super::known::Known;
 use super::pasts::Streams;
+use super::{JudgeError, pieces, tickets};
 
 /// A fact of a unit, and all that is known around it.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +52,7 @@ pub(super) struct Told {
     clashes: BTreeSet<(Position, Clash)>,
     closed: BTreeSet<(Position, TravelerId)>,
     #[serde(default)]
-    tickets: BTreeSet<(Position, String)>,
+    records: BTreeSet<(Position, String)>,
 }
 
 impl Told {
@@ -60,9 +63,9 @@ impl Told {
             .map_err(|error| LedgerError::Fault { what: format!("what the judge told: {error}") })
     }
 
-    /// Whether what is wrong with a ticket is told for the first time.
-    pub(super) fn ticket(&mut self, taken: &Position, words: &str) -> bool {
-        self.tickets.insert((taken.clone(), words.to_owned()))
+    /// Whether what became known to be wrong with a record is told for the first time.
+    pub(super) fn of_record(&mut self, record: &Position, words: &str) -> bool {
+        self.records.insert((record.clone(), words.to_owned()))
     }
 
     /// Keeps what was told, once all of it is written.
@@ -79,9 +82,21 @@ pub(super) fn sequence(work: &Work<'_>) -> Vec<String> {
     out_of_sequence(body, then).iter().map(ToString::to_string).collect()
 }
 
+/// What became known with a fact of it and of others: what does not go together, each told of the record
+/// that it is about.
+pub(super) fn of_others(
+    work: &Work<'_>,
+    (store, told): (&Store, &mut Told),
+) -> Result<Vec<(Position, String)>, JudgeError> {
+    let mut found = unseen(work, told);
+    found.extend(tickets::contradicted(work, (store, &mut *told))?);
+    found.extend(pieces::counted(work, (store, told))?);
+    Ok(found)
+}
+
 /// What other stations did meanwhile and does not go together with it, each told of the record that
 /// it is about: of this one, or of work that came before what stopped it.
-pub(super) fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)> {
+fn unseen(work: &Work<'_>, told: &mut Told) -> Vec<(Position, String)> {
     let Some(here) = side(work.fact, work.then) else { return Vec::new() };
     let mut found: BTreeMap<Clash, (Position, String, usize)> = BTreeMap::new();
     let zone = site_zone(work.known.policy());

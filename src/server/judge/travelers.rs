@@ -109,17 +109,6 @@ impl Case<'_> {
         })
     }
 
-    /// Two stations that did not see each other may have counted the same pieces, or split them off.
-    pub(super) fn counted_once(&mut self, body: &TravelerFact) {
-        let takes = matches!(body, TravelerFact::QuantityReported(_) | TravelerFact::LotSplit(_));
-        let Some(unit) = self.unit.filter(|_| takes) else { return };
-        if let Some((operation, more)) = unit.now.counted_twice(unit.texts) {
-            self.reject(format!(
-                "{more} more pieces than came to operation {operation} were counted or split off"
-            ));
-        }
-    }
-
     /// One's own record is corrected by oneself, another's by who answers for it (R3).
     fn corrected(&mut self, stood: &[PersonId]) {
         self.own(stood, who_may::corrects(false));

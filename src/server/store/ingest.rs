@@ -106,7 +106,7 @@ impl<'a> Taking<'a> {
         let mut ledgers: BTreeMap<LedgerId, Known> = BTreeMap::new();
         let names: BTreeSet<&LedgerId> = pages.iter().map(|arrived| &arrived.page.ledger).collect();
         let facts = || pages.iter().flat_map(Arrived::acceptable);
-        let (subjects, attempts) = (routing.wanted(facts()), tables.wanted(facts()));
+        let (subjects, attempts) = (Routing::wanted(facts()), Tables::wanted(facts()));
         let stands = names.iter().map(|name| (STANDS, vec![(*name).into()]));
         let stored = pages.iter().map(stored);
         let of_subjects = subjects.iter().map(|subject| Routing::question(subject));

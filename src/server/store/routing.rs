@@ -50,7 +50,19 @@ pub(super) struct Routing<'a> {
 fn is_the_servers(fact: &Fact) -> bool {
     matches!(
         fact.body,
-        FactBody::Station(StationFact::PageJudged { .. } | StationFact::StationEnrolled { .. })
+        FactBody::Station(
+            StationFact::PageJudged { .. }
+                | StationFact::StationEnrolled { .. }
+                | StationFact::StationRevoked { .. }
+        )
+    )
+}
+
+/// Whether every station is to know it: by a station's key what it signs, and until when that counts.
+fn is_of_all(fact: &Fact) -> bool {
+    matches!(
+        fact.body,
+        FactBody::Station(StationFact::StationEnrolled { .. } | StationFact::StationRevoked { .. })
     )
 }
 
@@ -83,7 +95,7 @@ impl<'a> Routing<'a> {
     }
 
     /// The subjects of facts that go by their orders.
-    pub(super) fn wanted<'f>(&self, facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<String> {
+    pub(super) fn wanted<'f>(facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<String> {
         let routed = facts.filter(|fact| fact.subject.scope() == Scope::Route);
         routed.map(|fact| fact.subject.to_string()).collect()
     }
@@ -125,8 +137,7 @@ impl<'a> Routing<'a> {
                 if is_of_itself(fact) && !self.is_ledger_of(station, key)? => {}
             (Scope::Station, Subject::Station(station)) => {
                 self.put(&Feed::Station(station.clone()).to_string(), key);
-                // By its key every other station knows what it signs.
-                if matches!(fact.body, FactBody::Station(StationFact::StationEnrolled { .. })) {
+                if is_of_all(fact) {
                     self.accept(key)?;
                 }
             }

@@ -6,7 +6,7 @@
 pub(super) const APPLICATION_ID: i64 = 0x6765_6d73;
 
 /// Every migration ever; one is never changed, only followed by another.
-pub(super) const MIGRATIONS: [Migration; 7] = [
+pub(super) const MIGRATIONS: [Migration; 8] = [
     Migration { tables: FIRST, sqlite: FACTS_STAY_SQLITE, postgres: FACTS_STAY_POSTGRES },
     Migration { tables: CARD_FACTS, sqlite: "", postgres: "" },
     Migration { tables: FEED_REACHED, sqlite: "", postgres: "" },
@@ -14,7 +14,11 @@ pub(super) const MIGRATIONS: [Migration; 7] = [
     Migration { tables: TABLES, sqlite: "", postgres: "" },
     Migration { tables: "", sqlite: FEED_ROW_ONCE, postgres: "" },
     Migration { tables: "DROP INDEX reading_attempt;", sqlite: "", postgres: "" },
+    Migration { tables: REVOKED_ARE_TOLD, sqlite: "", postgres: "" },
 ];
+
+/// That a station was revoked is a fact since; of those that were before it is told now.
+const REVOKED_ARE_TOLD: &str = "UPDATE station SET announced = 0 WHERE revoked = 1;";
 
 /// One step from a schema to the next.
 #[derive(Debug)]

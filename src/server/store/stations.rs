@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LedgerId, StationId, WorkCenterId};
+use crate::domain::station::StationCommand;
 
 use super::Store;
 use super::error::StoreError;
@@ -25,6 +26,19 @@ pub struct Station {
     pub work_centers: Vec<WorkCenterId>,
     /// Whether it may still write and read.
     pub revoked: bool,
+}
+
+impl Station {
+    /// What every station is told of it.
+    pub fn told(&self) -> (StationId, StationCommand) {
+        let Self { ledger, public_key: key, code, work_centers, revoked } = self.clone();
+        let told = if revoked {
+            StationCommand::Revoke { ledger }
+        } else {
+            StationCommand::Enroll { ledger, key, work_centers }
+        };
+        (code, told)
+    }
 }
 
 /// A one-time code as it was made.
@@ -196,16 +210,17 @@ impl Store {
         self.read(|tx| tx.all(&sql, &[], station))
     }
 
-    /// Stations whose enrollment is not a fact yet.
+    /// Stations of which it is no fact yet that they are enrolled, or were revoked.
     pub fn unannounced(&self) -> Result<Vec<Station>, StoreError> {
         let sql = format!("{COLUMNS} WHERE announced = 0 ORDER BY code");
         self.read(|tx| tx.all(&sql, &[], station))
     }
 
-    /// Notes that a station's enrollment is a fact.
-    pub fn note_announced(&self, ledger: &LedgerId) -> Result<(), StoreError> {
-        let sql = "UPDATE station SET announced = 1 WHERE ledger = ?1";
-        self.write(|tx| tx.run(sql, &[ledger.into()]).map(drop))
+    /// Notes that it is a fact that a station is enrolled, or was revoked; unless that changed meanwhile.
+    pub fn note_announced(&self, told: &Station) -> Result<(), StoreError> {
+        let sql = "UPDATE station SET announced = 1 WHERE ledger = ?1 AND revoked = ?2";
+        let values = [(&told.ledger).into(), i64::from(told.revoked).into()];
+        self.write(|tx| tx.run(sql, &values).map(drop))
     }
 
     /// Keeps the secret of the key that the plant's judge signs with, for another server that has to
@@ -267,7 +282,8 @@ impl Store {
 
     /// Lets a station neither write nor read any more.
     pub fn revoke(&self, code: &StationId) -> Result<bool, StoreError> {
-        let sql = "UPDATE station SET revoked = 1 WHERE code = ?1";
+        let sql = "UPDATE station SET revoked = 1,
+                   announced = CASE WHEN revoked = 0 THEN 0 ELSE announced END WHERE code = ?1";
         self.write(|tx| tx.run(sql, &[code.as_str().into()])).map(|changed| changed > 0)
     }
 }

@@ -122,7 +122,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The attempts that facts are about and did not begin.
-    pub(super) fn wanted<'f>(&self, facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<Position> {
+    pub(super) fn wanted<'f>(facts: impl Iterator<Item = &'f Fact>) -> BTreeSet<Position> {
         let (mut wanted, mut begun) = (BTreeSet::new(), BTreeSet::new());
         for fact in facts {
             if let FactBody::Traveler(TravelerFact::ReadingTaken(reading)) = &fact.body {

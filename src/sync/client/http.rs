@@ -17,9 +17,9 @@ use crate::domain::stream::Subject;
 use crate::sync::packed::{ENCODING, PACKED_FROM, pack, unpack};
 use crate::sync::protocol::{
     ANSWER_BYTES_MAX, BLOB_BYTES_MAX, CardChange, CheckAnswer, CheckRequest, CredentialsAnswer,
-    EnrollAnswer, EnrollRequest, Fault, FeedsAnswer, HeadAnswer, MissingAnswer, MissingRequest,
-    NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer, PageUp,
-    PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, SnapshotAnswer, TimeAnswer,
+    EnrollAnswer, EnrollRequest, Fault, FaultCode, FeedsAnswer, HeadAnswer, MissingAnswer,
+    MissingRequest, NewsAnswer, OfferAnswer, OfferRequest, OwnAnswer, PROTOCOL_OLDEST, PageAnswer,
+    PageUp, PullAnswer, PullRequest, ReceivedAnswer, SILENCE_MAX, SnapshotAnswer, TimeAnswer,
 };
 use crate::sync::retry::{Failure, Stop};
 
@@ -304,8 +304,10 @@ async fn accept(response: Response) -> Result<Response, Failure> {
     }
     let told = bytes(response, ANSWER_BYTES_MAX).await.ok();
     let fault = told.and_then(|bytes| serde_json::from_slice::<Fault>(&bytes).ok());
+    let code = fault.as_ref().map(|fault| fault.code);
     let message = fault.map_or_else(|| status.to_string(), |fault| fault.message);
     Err(Failure::Stopped(match status {
+        StatusCode::FORBIDDEN if code == Some(FaultCode::Revoked) => Stop::Revoked,
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Stop::NotAccepted(message),
         StatusCode::UPGRADE_REQUIRED => Stop::TooOld,
         _ => Stop::Nonsense(message),

@@ -29,7 +29,7 @@ use crate::domain::stream::Subject;
 use crate::ledger::desk::SyncOutcome;
 use crate::ledger::store::Ledger;
 use crate::sync::protocol::{CardChange, ReceivedAnswer};
-use crate::sync::retry::Failure;
+use crate::sync::retry::{Failure, Stop};
 
 use access::Access;
 use error::SyncError;
@@ -96,6 +96,9 @@ impl Client {
             });
             let outcome = match &done {
                 Ok(_) => SyncOutcome::Reached(client.moment(&ledger)),
+                Err(SyncError::Stopped(stop @ Stop::Revoked)) => {
+                    SyncOutcome::Revoked(client.moment(&ledger), stop.to_string())
+                }
                 Err(SyncError::Stopped(stop)) => SyncOutcome::Stopped(stop.to_string()),
                 Err(error) => SyncOutcome::Failed(error.to_string()),
             };
