@@ -89,6 +89,9 @@
 //! **A server remembers nothing.** What matters is in its store; several servers on one database write
 //! one after another, by a row that each takes first, and one of them judges, by a lease that each of its
 //! writes looks at. *Why:* a feed that has a hole for a moment is a station that misses a fact for good.
+//! Pages that wait together go into one transaction: what all of them need is asked at once, rows go out
+//! table by table, and if that fails each is tried alone. *Why:* the way to a database and back is what a
+//! thousand stations wait for.
 //!
 //! **A new station begins with whole streams.** Of orders that are over it has no fact, and knows their
 //! names; the first late fact of one brings all of it. *Why:* a part of a stream folds to a state that

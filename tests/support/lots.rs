@@ -118,6 +118,12 @@ impl Shop {
         state
     }
 
+    /// Whether earlier work was accepted on evidence, for a lot or for one that it was split off.
+    fn goes_on_evidence(&self, lot: &TravelerState) -> bool {
+        let mut from = lot.lot.origins.iter().map(|origin| &origin.what.from.unit);
+        !lot.accepted.is_empty() || from.any(|unit| self.goes_on_evidence(&self.state_of(unit)))
+    }
+
     /// The lots of the order at hand that are known here, from its first one on.
     pub(crate) fn lots(&self) -> Vec<UnitId> {
         let mut found = vec![id::<UnitId>("L-22")];
@@ -143,7 +149,7 @@ pub(crate) fn pieces_add_up(shop: &Shop) {
     for lot in shop.lots() {
         let state = shop.state_of(&lot);
         sum += state.pieces();
-        if !state.accepted.is_empty() {
+        if shop.goes_on_evidence(&state) {
             // Where earlier work was accepted on evidence, later pieces are counted before earlier
             // ones, and what is found then may contradict the evidence.
             continue;
