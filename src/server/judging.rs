@@ -18,6 +18,7 @@ use super::store::Store;
 use super::store::database::Database;
 use super::store::lease::{Holder, Lease, RENEWED_EVERY};
 use super::threads;
+use super::way::Way;
 
 /// After how many renewals the judge looks without being told; what a lost hint costs.
 const IDLE_RENEWALS: u32 = 6;
@@ -57,6 +58,7 @@ pub(super) struct Judging {
     lock: Option<File>,
     clock: Clock,
     trouble: Trouble,
+    way: Way,
 }
 
 impl Judging {
@@ -84,11 +86,25 @@ impl Judging {
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|error| ServerError::Random(error.to_string()))?;
         let (home, clock, trouble) = (home.clone(), Arc::clone(clock), trouble.clone());
-        let holder = Holder::new(random);
-        let mut judging =
-            Self { home, store, holder, judge: None, begun: false, lock: None, clock, trouble };
+        let (holder, way) = (Holder::new(random), Way::default());
+        let mut judging = Self {
+            home,
+            store,
+            holder,
+            judge: None,
+            begun: false,
+            lock: None,
+            clock,
+            trouble,
+            way,
+        };
         judging.lead()?;
         Ok(Some(judging))
+    }
+
+    /// The same, which gives way to who stores.
+    pub(super) fn giving(self, way: Way) -> Self {
+        Self { way, ..self }
     }
 
     /// Judges what there is, where nobody else does; tells whether it did.
@@ -173,7 +189,8 @@ impl Judging {
             judge
         } else {
             let store = self.home.open()?.fenced(&self.holder);
-            let judge = Judge::open(&self.home.judge_dir(), store)?.going_on(self.begun);
+            let judge =
+                Judge::open(&self.home.judge_dir(), store)?.going_on(self.begun).giving(&self.way);
             if let Some(secret) = judge.secret()
                 && self.store.judge_key()?.is_none()
             {

@@ -26,3 +26,4 @@ mod shared;
 pub mod store;
 mod threads;
 mod watching;
+mod way;

@@ -18,6 +18,7 @@ use super::home::Home;
 use super::judging::{Judging, Trouble};
 use super::shared::{News, Shared};
 use super::watching::watch;
+use super::way::Way;
 use super::{authority, routes};
 
 /// Tells the moment; the server never asks a clock itself.
@@ -60,13 +61,15 @@ impl Server {
         let wake = Arc::new(wake);
         let news = News::default();
         let trouble = Trouble::default();
+        let way = Way::default();
         let judging = Judging::begin(&home, &clock, &trouble)?;
         let watching =
             watch(home.open()?, (bell.clone(), awake, Arc::downgrade(&wake)), news.clone())?;
         let stores = (home.open()?, home.open()?);
-        let shared = Shared::new(stores, clock, (bell, wake), (news, trouble.clone()))?;
+        let shared =
+            Shared::new(stores, clock, (bell, wake), (news, trouble.clone(), way.clone()))?;
         let judges = judging.is_some();
-        let judging = judging.map(|judging| judging.go_on(rung)).transpose()?;
+        let judging = judging.map(|judging| judging.giving(way).go_on(rung)).transpose()?;
         shared.ring();
         let dir = &home.dir;
         let tls = if listening.addr.ip().is_loopback() {

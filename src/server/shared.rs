@@ -19,6 +19,7 @@ use super::metrics::Metrics;
 use super::run::Clock;
 use super::store::Store;
 use super::store::error::StoreError;
+use super::way::Way;
 
 /// How many requests may wait for the store at once; more are asked to come again.
 const WAITING_MAX: usize = 1_024;
@@ -40,6 +41,8 @@ pub(super) struct Shared {
     turns: Semaphore,
     /// What is left of [`WAITING_PIECES`].
     pieces: Semaphore,
+    /// Pages go before the judge.
+    way: Way,
     clock: Clock,
     /// Rung when there is something to judge. It holds one ring: more say nothing more.
     bell: SyncSender<()>,
@@ -108,7 +111,7 @@ impl Shared {
         (writer, reader): (Store, Store),
         clock: Clock,
         (bell, wake): (SyncSender<()>, Arc<SyncSender<()>>),
-        (news, trouble): (News, Trouble),
+        (news, trouble, way): (News, Trouble, Way),
     ) -> Result<Arc<Self>, ServerError> {
         let writer = Arc::new(Mutex::new(writer));
         let reader = Arc::new(Mutex::new(reader));
@@ -121,6 +124,7 @@ impl Shared {
             incoming,
             turns,
             pieces,
+            way,
             clock,
             bell,
             wake,
@@ -180,6 +184,7 @@ impl Shared {
         let bytes: usize = page.facts.iter().map(|fact| fact.bytes.len()).sum();
         let pieces = u32::try_from(1 + bytes / PIECE_BYTES).unwrap_or(u32::MAX);
         let _piece = self.pieces.try_acquire_many(pieces).map_err(|_| Denied::Busy)?;
+        let _first = self.way.take();
         let (told, answer) = oneshot::channel();
         let incoming = Incoming { page, received: self.now().utc, told };
         self.incoming.try_send(incoming).map_err(|_| Denied::Busy)?;

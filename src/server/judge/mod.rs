@@ -32,6 +32,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::domain::decide::Command;
 use crate::domain::deviation_state::DeviationState;
@@ -53,6 +54,7 @@ use crate::server::store::Store;
 use crate::server::store::error::StoreError;
 use crate::server::store::judged::Unjudged;
 use crate::server::store::stations::Station;
+use crate::server::way::Way;
 use crate::sync::retry::Stop;
 
 use about::{ledger_of, traveler_of};
@@ -65,6 +67,9 @@ use work::{Texts, Unit};
 
 /// The most facts that one judgement covers.
 const RUN_FACTS_MAX: usize = 100;
+/// How long the judge waits for those who store before it judges the next facts: it falls behind them
+/// where there are too many, and never stands still.
+const WAY_GIVEN_MAX: Duration = Duration::from_millis(200);
 /// What the judge's facts name as their terminal.
 const TERMINAL: &str = "judge";
 /// Where the judge remembers how far it looked.
@@ -112,6 +117,7 @@ pub struct Judge {
     acting: Acting,
     /// Whether it has begun in an epoch of its own.
     begun: bool,
+    way: Way,
 }
 
 impl Judge {
@@ -138,6 +144,7 @@ impl Judge {
             looked,
             acting,
             begun: false,
+            way: Way::default(),
         };
         judge.known.read(&judge.store)?;
         Ok(judge)
@@ -147,6 +154,11 @@ impl Judge {
     #[must_use]
     pub fn going_on(self, begun: bool) -> Self {
         Self { begun, ..self }
+    }
+
+    /// The same, which gives way to who stores.
+    pub(super) fn giving(self, way: &Way) -> Self {
+        Self { way: way.clone(), ..self }
     }
 
     /// Whether it has an epoch of its own.
@@ -165,6 +177,7 @@ impl Judge {
         self.announce(now)?;
         let mut done = Judged::default();
         loop {
+            self.way.give(WAY_GIVEN_MAX);
             // First what was written last goes up, and what is to be judged comes to the ledger.
             carry::exchange_or_renew(&self.store, &mut self.ledger, now)?;
             self.known.read(&self.store)?;
