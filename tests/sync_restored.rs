@@ -100,7 +100,9 @@ async fn restored(judge_too: bool) {
     settle(&bench, &[&asm, &inc]).await;
     assert_eq!(bench.running.judge_trouble(), None);
     assert_eq!(lost(&bench, &before), vec![]);
-    assert_eq!(bench.office().store().feed_epoch().unwrap(), 2);
+    // With the judge's ledger as old as the store, stations may have brought everything back, and in
+    // the same order, before one of them asks for more than there is.
+    assert!(judge_too || bench.office().store().feed_epoch().unwrap() == 2);
     asm.admit("P-4", Role::Operator);
     settle(&bench, &[&asm, &inc]).await;
     // Who comes to the plant after that gets everything too.
