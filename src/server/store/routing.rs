@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::deviation::DeviationFact;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, Position};
 use crate::domain::feeds::{Feed, Scope};
 use crate::domain::hash::Hash;
 use crate::domain::ids::{AreaId, StationId, WorkCenterId};
@@ -30,6 +30,9 @@ const FEEDS: &str = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY fe
 const ROUTED: &str = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
     UNION SELECT 'area/' || a.area FROM order_route r
     JOIN work_center_area a ON a.work_center = r.work_center WHERE r.order_id = ?1 ORDER BY 1";
+/// The facts of a subject, as they came.
+const KEYS: &str = "SELECT ledger, epoch, seq, id FROM fact WHERE subject = ?1
+    ORDER BY received_utc, ledger, epoch, seq";
 /// The first facts of an order, to see whether there are several.
 const FEW_KEYS: &str = "SELECT f.ledger, f.epoch, f.seq, f.id
     FROM subject_order s JOIN fact f ON f.subject = s.subject WHERE s.order_id = ?1 LIMIT 2";
@@ -44,6 +47,13 @@ pub(super) struct Routing<'a> {
     /// The orders of subjects, and the feeds of orders, as far as they were asked for.
     orders: BTreeMap<String, Vec<String>>,
     feeds: BTreeMap<String, Vec<String>>,
+    /// What was stored before of subjects, as far as it was asked for.
+    earlier: BTreeMap<String, Vec<FactKey>>,
+    /// What this transaction stored of subjects, and all of it.
+    stored: BTreeMap<String, Vec<FactKey>>,
+    fresh: BTreeSet<Position>,
+    /// Whether something of it has its place already.
+    flushed: bool,
 }
 
 /// Whether only the server writes it.
@@ -91,6 +101,10 @@ impl<'a> Routing<'a> {
             pending: BTreeMap::new(),
             orders: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            earlier: BTreeMap::new(),
+            stored: BTreeMap::new(),
+            fresh: BTreeSet::new(),
+            flushed: false,
         }
     }
 
@@ -112,15 +126,23 @@ impl<'a> Routing<'a> {
         Ok(())
     }
 
-    /// Asks at once for the feeds of all the orders that are known.
+    /// Asks at once for the feeds of all the orders that are known, and for the facts of subjects whose
+    /// orders are not.
     pub(super) fn know_feeds(&mut self) -> Result<(), StoreError> {
         let orders: BTreeSet<&String> = self.orders.values().flatten().collect();
         let orders: Vec<_> = orders.into_iter().filter(|order| *order != EVERYWHERE).collect();
-        let questions: Vec<Question<'_>> =
-            orders.iter().map(|order| (FEEDS, vec![(*order).into()])).collect();
-        for (order, rows) in orders.iter().zip(self.tx.ask(&questions)?) {
+        let unknown = self.orders.iter().filter(|(_, orders)| orders.is_empty());
+        let subjects: Vec<_> = unknown.map(|(subject, _)| subject).collect();
+        let of_orders = orders.iter().map(|order| (FEEDS, vec![(*order).into()]));
+        let of_subjects = subjects.iter().map(|subject| (KEYS, vec![(*subject).into()]));
+        let questions: Vec<Question<'_>> = of_orders.chain(of_subjects).collect();
+        let mut answers = self.tx.ask(&questions)?.into_iter();
+        for (order, rows) in orders.iter().zip(&mut answers) {
             let feeds = rows.into_iter().map(|mut row| row.text(0)).collect::<Result<_, _>>()?;
             self.feeds.insert((*order).clone(), feeds);
+        }
+        for (subject, rows) in subjects.into_iter().zip(&mut answers) {
+            self.earlier.insert(subject.clone(), keys(rows)?);
         }
         Ok(())
     }
@@ -128,6 +150,7 @@ impl<'a> Routing<'a> {
     /// Routes a fact that was just stored.
     pub(super) fn route(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
         self.put(&self.site.clone(), key);
+        self.fresh.insert(key.at.clone());
         match (fact.subject.scope(), &fact.subject) {
             // A judgement that a station made up is told to nobody, also while it is not judged.
             (Scope::Station, Subject::Station(_))
@@ -223,6 +246,9 @@ impl<'a> Routing<'a> {
 
     fn route_by_order(&mut self, fact: &Fact, key: &FactKey) -> Result<(), StoreError> {
         let subject = fact.subject.to_string();
+        if self.fresh.contains(&key.at) {
+            self.stored.entry(subject.clone()).or_default().push(key.clone());
+        }
         // None of a deviation whose raising fact is not here yet.
         let known = self.orders_of(&subject)?;
         let mut feeds = BTreeSet::new();
@@ -240,7 +266,7 @@ impl<'a> Routing<'a> {
         self.tx.put(sql, vec![(&subject).into(), (&order).into()])?;
         self.orders.entry(subject.clone()).or_default().push(order.clone());
         // With the order just known, facts of the subject that came before get its feeds too.
-        let keys = self.tx.keys_of_subject(&subject)?;
+        let keys = self.keys_of(&subject)?;
         for feed in self.feeds_of_order(&order)? {
             for other in keys.iter().filter(|other| *other != key) {
                 self.put_once(&feed, other)?;
@@ -254,10 +280,21 @@ impl<'a> Routing<'a> {
 
     /// Appends a fact to a feed, unless it is there: a deviation concerns units of several orders.
     fn put_once(&mut self, feed: &str, key: &FactKey) -> Result<(), StoreError> {
-        if !self.waits(feed, key) && !self.tx.feed_has(feed, &key.at)? {
+        // What this transaction stored is in a feed where it waits for it, or had its place before.
+        let is_new = self.fresh.contains(&key.at) && !self.flushed;
+        if !self.waits(feed, key) && (is_new || !self.tx.feed_has(feed, &key.at)?) {
             self.put(feed, key);
         }
         Ok(())
+    }
+
+    /// The facts of a subject, those that this transaction stored among them.
+    fn keys_of(&self, subject: &str) -> Result<Vec<FactKey>, StoreError> {
+        let Some(earlier) = self.earlier.get(subject) else {
+            return self.tx.all(KEYS, &[subject.into()], tx::key);
+        };
+        let stored = self.stored.get(subject).into_iter().flatten();
+        Ok(earlier.iter().chain(stored).cloned().collect())
     }
 
     fn orders_of(&mut self, subject: &str) -> Result<Vec<String>, StoreError> {
@@ -322,7 +359,7 @@ impl<'a> Routing<'a> {
             self.flush()?;
             self.tx.keys_of_order(order, &self.site)?
         } else {
-            few.into_iter().map(|mut row| tx::key(&mut row)).collect::<Result<_, _>>()?
+            keys(few)?
         };
         for feed in new {
             let sql = "INSERT INTO order_feed (order_id, feed) VALUES (?1, ?2)";
@@ -344,6 +381,7 @@ impl<'a> Routing<'a> {
         if self.pending.is_empty() {
             return Ok(());
         }
+        self.flushed = true;
         let epoch = feed_epoch(self.tx)?;
         let pending = std::mem::take(&mut self.pending);
         let counts = pending.iter().map(|(feed, keys)| (feed.as_str(), keys.len() as u64));
@@ -361,6 +399,10 @@ impl<'a> Routing<'a> {
         ends.iter().try_for_each(|(feed, rolling)| self.tx.set_rolling(feed, rolling))?;
         self.tx.tell_news()
     }
+}
+
+fn keys(rows: Vec<Row>) -> Result<Vec<FactKey>, StoreError> {
+    rows.into_iter().map(|mut row| tx::key(&mut row)).collect()
 }
 
 /// Stands for an order where a deviation was found on no unit.

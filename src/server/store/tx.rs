@@ -406,13 +406,6 @@ impl<'a> Tx<'a> {
         })
     }
 
-    /// The facts of a subject, oldest numbers first within a ledger.
-    pub(super) fn keys_of_subject(&self, subject: &str) -> Result<Vec<FactKey>, StoreError> {
-        let sql = "SELECT ledger, epoch, seq, id FROM fact WHERE subject = ?1
-                   ORDER BY received_utc, ledger, epoch, seq";
-        self.all(sql, &[subject.into()], key)
-    }
-
     /// The facts of an order's subjects in the order of the site's feed.
     pub(super) fn keys_of_order(
         &self,
