@@ -133,6 +133,8 @@ mod rules_waits;
 mod rules_work;
 mod sample_plant;
 mod sanitize;
+mod scan_codes;
+mod scan_vectors;
 mod screens_clock;
 mod screens_deviations;
 mod screens_every;

@@ -30,6 +30,7 @@ use crate::domain::ids::{
 };
 use crate::domain::people::{Action, Role};
 use crate::domain::quantity::{NumberError, UnitMismatch};
+use crate::domain::scan::error::ScanError;
 
 /// Why something was refused: at least one reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -485,6 +486,8 @@ pub enum Reason {
     Permit(permit::PermitReason),
     /// About hand-off tickets.
     Ticket(ticket::TicketReason),
+    /// About a code that was scanned.
+    Scan(ScanError),
     /// Not built yet.
     NotBuilt {
         /// What it is about.
