@@ -157,6 +157,7 @@ mod screens_revisions;
 mod screens_route;
 mod screens_rules;
 mod screens_sampling;
+mod screens_scanner;
 mod screens_set;
 mod screens_ship;
 mod screens_signing;

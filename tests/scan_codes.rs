@@ -44,6 +44,7 @@ fn an_element_string_is_read_by_its_identifier() {
 
 #[test]
 fn what_is_wrong_with_a_code_is_said() {
+    let long = format!("]d210{}", "x".repeat(8_193));
     for (code, why) in [
         ("]d20109520123456789", "Y02"),        // its check digit
         ("]d28912", "Y01"),                    // an identifier that nobody knows
@@ -59,9 +60,13 @@ fn what_is_wrong_with_a_code_is_said() {
         ("0109520123456788\u{1d}10L", "Y07"),  // separators, and nobody says of what
         ("https://id.gs1.org/01/09520123456788/99/X", "Y13"),
         ("https://id.gs1.org/01/09520123456789", "Y02"),
+        (long.as_str(), "Y14"),
     ] {
         let found = read(code, Separators::Proven).map_err(|error| error.code());
         assert_eq!(found, Err(why), "{code:?}");
+    }
+    for written in ["1(12345", "(1", "("] {
+        assert_eq!(bracketed::parse(written).unwrap_err().code(), "Y12", "{written}");
     }
 }
 

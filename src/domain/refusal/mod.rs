@@ -10,6 +10,7 @@ pub mod inspection;
 pub mod permit;
 pub mod reading;
 pub mod route;
+pub mod scan;
 pub mod set;
 pub mod shift;
 pub mod ship;
@@ -30,7 +31,6 @@ use crate::domain::ids::{
 };
 use crate::domain::people::{Action, Role};
 use crate::domain::quantity::{NumberError, UnitMismatch};
-use crate::domain::scan::error::ScanError;
 
 /// Why something was refused: at least one reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -487,7 +487,7 @@ pub enum Reason {
     /// About hand-off tickets.
     Ticket(ticket::TicketReason),
     /// About a code that was scanned.
-    Scan(ScanError),
+    Scan(scan::ScanReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

@@ -1,17 +1,17 @@
 //! GS1 elements as people write them: each identifier in brackets before its value.
 
-use super::error::ScanError;
 use super::gs1::Elements;
 use super::table;
+use crate::domain::refusal::scan::ScanReason;
 
 /// Reads them; a bracket that is part of a value has a backslash before it.
-pub fn parse(text: &str) -> Result<Elements, ScanError> {
+pub fn parse(text: &str) -> Result<Elements, ScanReason> {
     let mut elements = Elements::default();
     let mut rest = text;
     while !rest.is_empty() {
-        let inside = rest.strip_prefix('(').ok_or(ScanError::Brackets)?;
-        let (ai, after) = inside.split_once(')').ok_or(ScanError::Brackets)?;
-        let unknown = || ScanError::IdentifierUnknown { at: ai.to_owned() };
+        let inside = rest.strip_prefix('(').ok_or(ScanReason::Brackets)?;
+        let (ai, after) = inside.split_once(')').ok_or(ScanReason::Brackets)?;
+        let unknown = || ScanReason::IdentifierUnknown { at: ai.to_owned() };
         let row = table::of(ai).ok_or_else(unknown)?;
         let (value, next) = value(after);
         elements.put(ai, row, &value)?;

@@ -1,9 +1,9 @@
 //! GS1 element strings: identifiers with their values, one behind the other.
 
 use super::ambiguity;
-use super::error::ScanError;
 use super::table::{self, Row};
 use super::{GS, Separators};
+use crate::domain::refusal::scan::ScanReason;
 
 /// How much of what cannot be read is named.
 const UNREAD_MAX: usize = 6;
@@ -22,13 +22,13 @@ pub struct Element {
 pub struct Elements(Vec<Element>);
 
 /// Reads the elements that a scanner sent, parted by GS.
-pub fn scanned(text: &str, separators: Separators) -> Result<Elements, ScanError> {
+pub fn scanned(text: &str, separators: Separators) -> Result<Elements, ScanReason> {
     let elements = parse(text, GS)?;
     match separators {
         Separators::Proven => Ok(elements),
         Separators::Doubted => match ambiguity::other(text, GS) {
             None => Ok(elements),
-            Some(other) => Err(ScanError::SeparatorLost {
+            Some(other) => Err(ScanReason::SeparatorLost {
                 read: super::bracketed::write(&elements),
                 other: super::bracketed::write(&other),
             }),
@@ -37,7 +37,7 @@ pub fn scanned(text: &str, separators: Separators) -> Result<Elements, ScanError
 }
 
 /// Reads elements that are parted by a separator, exactly as they stand.
-pub fn parse(text: &str, separator: char) -> Result<Elements, ScanError> {
+pub fn parse(text: &str, separator: char) -> Result<Elements, ScanReason> {
     let mut elements = Elements::default();
     let mut rest = text;
     while !rest.is_empty() {
@@ -49,11 +49,11 @@ pub fn parse(text: &str, separator: char) -> Result<Elements, ScanError> {
         let after = &after[value.len()..];
         rest = after.strip_prefix(separator).unwrap_or(after);
     }
-    if elements.0.is_empty() { Err(ScanError::Empty) } else { Ok(elements) }
+    if elements.0.is_empty() { Err(ScanReason::Empty) } else { Ok(elements) }
 }
 
-fn unknown(rest: &str) -> ScanError {
-    ScanError::IdentifierUnknown { at: rest.chars().take(UNREAD_MAX).collect() }
+fn unknown(rest: &str) -> ScanReason {
+    ScanReason::IdentifierUnknown { at: rest.chars().take(UNREAD_MAX).collect() }
 }
 
 impl Elements {
@@ -68,16 +68,16 @@ impl Elements {
     }
 
     /// Adds an element if it is as its row says and goes with the others.
-    pub fn put(&mut self, ai: &str, row: &Row, value: &str) -> Result<(), ScanError> {
+    pub fn put(&mut self, ai: &str, row: &Row, value: &str) -> Result<(), ScanReason> {
         valid(ai, row, value)?;
         self.put_free(ai, value)
     }
 
     /// Adds an element that is looked at no further than whether it goes with the others.
-    pub fn put_free(&mut self, ai: &str, value: &str) -> Result<(), ScanError> {
+    pub fn put_free(&mut self, ai: &str, value: &str) -> Result<(), ScanReason> {
         let against = self.0.iter().find(|before| contradicts(before, (ai, value)));
         if let Some(before) = against {
-            return Err(ScanError::Contradiction { ai: ai.to_owned(), other: before.ai.clone() });
+            return Err(ScanReason::Contradiction { ai: ai.to_owned(), other: before.ai.clone() });
         }
         self.0.push(Element { ai: ai.to_owned(), value: value.to_owned() });
         Ok(())
@@ -114,10 +114,10 @@ fn contradicts(before: &Element, (ai, value): (&str, &str)) -> bool {
 }
 
 /// Looks at a value as its row says.
-pub fn valid(ai: &str, row: &Row, value: &str) -> Result<(), ScanError> {
+pub fn valid(ai: &str, row: &Row, value: &str) -> Result<(), ScanReason> {
     // What is no ASCII is of no alphabet, so that lengths can be counted in bytes below.
     if let Some(character) = value.chars().find(|c| !c.is_ascii() || c.is_ascii_control()) {
-        return Err(ScanError::Character { ai: ai.to_owned(), character });
+        return Err(ScanReason::Character { ai: ai.to_owned(), character });
     }
     let mut rest = value;
     for part in &row.parts {
@@ -125,21 +125,21 @@ pub fn valid(ai: &str, row: &Row, value: &str) -> Result<(), ScanError> {
             break;
         }
         if rest.len() < part.least {
-            return Err(ScanError::Short { ai: ai.to_owned(), value: value.to_owned() });
+            return Err(ScanReason::Short { ai: ai.to_owned(), value: value.to_owned() });
         }
         let (piece, after) = rest.split_at(part.most.min(rest.len()));
         if let Some(character) = piece.chars().find(|c| !part.alphabet.has(*c)) {
-            return Err(ScanError::Character { ai: ai.to_owned(), character });
+            return Err(ScanReason::Character { ai: ai.to_owned(), character });
         }
         if let Some(check) = part.checks.iter().find(|check| !(check.holds)(piece)) {
             let (ai, value) = (ai.to_owned(), value.to_owned());
-            return Err(ScanError::Value { ai, value, wrong: check.wrong });
+            return Err(ScanReason::Value { ai, value, wrong: check.wrong });
         }
         rest = after;
     }
     if rest.is_empty() {
         Ok(())
     } else {
-        Err(ScanError::Overrun { ai: ai.to_owned(), most: row.most() })
+        Err(ScanReason::Overrun { ai: ai.to_owned(), most: row.most() })
     }
 }

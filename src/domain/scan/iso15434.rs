@@ -1,9 +1,9 @@
 //! ISO/IEC 15434 envelopes: records of values with data identifiers (ANSI MH10.8.2), with GS1
 //! identifiers, or with the text identifiers of aviation.
 
-use super::error::ScanError;
 use super::gs1::{self, Elements};
 use super::{EOT, GS, RS};
+use crate::domain::refusal::scan::ScanReason;
 
 /// How every envelope begins.
 const HEAD: &str = "[)>";
@@ -40,20 +40,20 @@ pub fn is_meant(text: &str) -> bool {
     text.starts_with(HEAD)
 }
 
-fn broken(wrong: &'static str) -> ScanError {
-    ScanError::Envelope { wrong }
+fn broken(wrong: &'static str) -> ScanReason {
+    ScanReason::Envelope { wrong }
 }
 
 impl Envelope {
     /// Reads an envelope that came whole.
     ///
     /// Whatever swallows separators swallows all of one kind, so that its head or its end tells.
-    pub fn parse(text: &str) -> Result<Self, ScanError> {
+    pub fn parse(text: &str) -> Result<Self, ScanReason> {
         let rest = text.strip_prefix(HEAD).unwrap_or_default();
         let rest = rest.strip_prefix(RS).ok_or(broken("its record separators are lost"))?;
         let rest = rest.strip_suffix(EOT).ok_or(broken("its end is lost"))?;
         let rest = rest.strip_suffix(RS).ok_or(broken("its record separators are lost"))?;
-        let records: Result<Vec<Record>, ScanError> = rest.split(RS).map(record).collect();
+        let records: Result<Vec<Record>, ScanReason> = rest.split(RS).map(record).collect();
         Ok(Self { records: records? })
     }
 
@@ -102,7 +102,7 @@ impl Envelope {
     }
 }
 
-fn record(text: &str) -> Result<Record, ScanError> {
+fn record(text: &str) -> Result<Record, ScanReason> {
     let (format, rest) = text.split_once(GS).ok_or(broken("its group separators are lost"))?;
     match format {
         "05" => gs1::parse(rest, GS).map(Record::Gs1),
@@ -112,19 +112,19 @@ fn record(text: &str) -> Result<Record, ScanError> {
     }
 }
 
-fn identified(text: &str) -> Result<Datum, ScanError> {
+fn identified(text: &str) -> Result<Datum, ScanReason> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let capital = text.as_bytes().get(digits).is_some_and(u8::is_ascii_uppercase);
     let split = text.split_at_checked(digits + 1).filter(|_| digits <= 3 && capital);
     datum(split, "a value has no data identifier")
 }
 
-fn texted(text: &str) -> Result<Datum, ScanError> {
+fn texted(text: &str) -> Result<Datum, ScanReason> {
     let capitals = |id: &str| id.len() == 3 && id.bytes().all(|b| b.is_ascii_uppercase());
     datum(text.split_once(' ').filter(|(id, _)| capitals(id)), "a value has no text identifier")
 }
 
-fn datum(split: Option<(&str, &str)>, without: &'static str) -> Result<Datum, ScanError> {
+fn datum(split: Option<(&str, &str)>, without: &'static str) -> Result<Datum, ScanReason> {
     let (id, value) = split.ok_or(broken(without))?;
     if value.is_empty() || !value.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         return Err(broken("a value is empty or has characters that none may have"));

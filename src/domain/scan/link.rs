@@ -1,8 +1,8 @@
 //! GS1 Digital Links: a web address whose path names a thing by GS1 identifiers.
 
-use super::error::ScanError;
 use super::gs1::Elements;
 use super::table::{self, Row};
+use crate::domain::refusal::scan::ScanReason;
 
 /// Where identifiers of a path are spelled as words, and what is unknown after the `?`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,11 @@ pub enum Unread {
     /// It names no thing by GS1 identifiers: any other text, or web address.
     NoLink,
     /// It does, and what it says is wrong.
-    Wrong(ScanError),
+    Wrong(ScanReason),
 }
 
-impl From<ScanError> for Unread {
-    fn from(error: ScanError) -> Self {
+impl From<ScanReason> for Unread {
+    fn from(error: ScanReason) -> Self {
         Self::Wrong(error)
     }
 }
@@ -66,15 +66,15 @@ pub fn read(text: &str, older: Older) -> Result<Elements, Unread> {
         let taken =
             known || row.is_none() && older == Older::Taken && (2..=4).contains(&name.len());
         if !taken {
-            return Err(ScanError::IdentifierUnknown { at: name.to_owned() }.into());
+            return Err(ScanReason::IdentifierUnknown { at: name.to_owned() }.into());
         }
         add(&mut elements, (name, row), &decoded(value, true)?)?;
     }
     Ok(elements)
 }
 
-fn wrong(wrong: &'static str) -> ScanError {
-    ScanError::Link { wrong }
+fn wrong(wrong: &'static str) -> ScanReason {
+    ScanReason::Link { wrong }
 }
 
 fn without_scheme(text: &str) -> Option<&str> {
@@ -124,7 +124,7 @@ fn in_order(key: &Pair<'_>, after: &[Pair<'_>]) -> bool {
 }
 
 /// The value of the key: an article number of 13 digits is one of 14 with a zero before it.
-fn key_value(key: &Pair<'_>) -> Result<String, ScanError> {
+fn key_value(key: &Pair<'_>) -> Result<String, ScanReason> {
     let value = decoded(key.value, false)?;
     Ok(if key.ai == "01" && value.len() == 13 { format!("0{value}") } else { value })
 }
@@ -133,9 +133,9 @@ fn add(
     elements: &mut Elements,
     (ai, row): (&str, Option<&'static Row>),
     value: &str,
-) -> Result<(), ScanError> {
+) -> Result<(), ScanReason> {
     if elements.value(ai).is_some() {
-        return Err(ScanError::Contradiction { ai: ai.to_owned(), other: ai.to_owned() });
+        return Err(ScanReason::Contradiction { ai: ai.to_owned(), other: ai.to_owned() });
     }
     // What is not known is at least as wide as what companies use among themselves.
     match row.or_else(|| table::of("99")) {
@@ -145,7 +145,7 @@ fn add(
 }
 
 /// A text in which `%` and two digits stand for a byte, and after the `?` a plus for a blank.
-fn decoded(text: &str, query: bool) -> Result<String, ScanError> {
+fn decoded(text: &str, query: bool) -> Result<String, ScanReason> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -6,7 +6,6 @@ mod ambiguity;
 pub mod bracketed;
 mod checks;
 mod coupon;
-pub mod error;
 pub mod gs1;
 pub mod iso15434;
 pub mod link;
@@ -16,7 +15,7 @@ pub mod symbology;
 pub mod table;
 pub mod test_code;
 
-use error::ScanError;
+use crate::domain::refusal::scan::ScanReason;
 use gs1::Elements;
 use iso15434::Envelope;
 use link::{Older, Unread};
@@ -60,11 +59,13 @@ pub enum Content {
 }
 
 /// Reads what a scanner sent, with the AIM identifier in front where it sends one.
-pub fn read(code: &str, separators: Separators) -> Result<Content, ScanError> {
-    if code.chars().count() > CHARS_MAX {
-        return Err(ScanError::TooLong { most: CHARS_MAX });
-    }
+pub fn read(code: &str, separators: Separators) -> Result<Content, ScanReason> {
     let (identifier, text) = Identifier::split(code);
+    if code.chars().count() > CHARS_MAX {
+        let plain = identifier.is_none() && !iso15434::is_meant(text);
+        let too_long = Err(ScanReason::TooLong { most: CHARS_MAX });
+        return if plain { Ok(Content::Plain(text.to_owned())) } else { too_long };
+    }
     match identifier.map(|identifier| identifier.carrier()) {
         Some(Carrier::Elements) => gs1::scanned(text, separators).map(Content::Gs1),
         Some(Carrier::Article(digits)) => article(text, digits, separators),
@@ -73,7 +74,7 @@ pub fn read(code: &str, separators: Separators) -> Result<Content, ScanError> {
 }
 
 /// A code that does not say by its identifier what it holds.
-fn unmarked(identifier: Option<Identifier>, text: &str) -> Result<Content, ScanError> {
+fn unmarked(identifier: Option<Identifier>, text: &str) -> Result<Content, ScanReason> {
     if iso15434::is_meant(text) {
         return Envelope::parse(text).map(Content::Envelope);
     }
@@ -83,27 +84,27 @@ fn unmarked(identifier: Option<Identifier>, text: &str) -> Result<Content, ScanE
         Err(Unread::NoLink) => {}
     }
     if identifier.is_none() && text.contains(GS) {
-        return Err(ScanError::Unmarked);
+        return Err(ScanReason::Unmarked);
     }
     Ok(Content::Plain(text.to_owned()))
 }
 
 /// An EAN or UPC code, alone or with the other half of a composite.
-fn article(text: &str, digits: usize, separators: Separators) -> Result<Content, ScanError> {
+fn article(text: &str, digits: usize, separators: Separators) -> Result<Content, ScanReason> {
     let (number, beside) = match text.split_once('|') {
         Some((number, beside)) => (number, Some(beside)),
         None => (text, None),
     };
     let formed = number.len() == digits && number.bytes().all(|b| b.is_ascii_digit());
     if !formed || !checks::check_digit(number) {
-        return Err(ScanError::Article { digits });
+        return Err(ScanReason::Article { digits });
     }
     let more = match beside.map(Identifier::split) {
         None => None,
         Some((Some(identifier), text)) if identifier.carrier() == Carrier::Elements => {
             Some(gs1::scanned(text, separators)?)
         }
-        Some(_) => return Err(ScanError::Article { digits }),
+        Some(_) => return Err(ScanReason::Article { digits }),
     };
     Ok(Content::Article { digits: number.to_owned(), more })
 }

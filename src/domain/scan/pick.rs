@@ -7,8 +7,8 @@ use crate::domain::refusal::Reason;
 use crate::domain::refusal::component::ComponentReason;
 
 use super::Content;
-use super::error::ScanError;
 use super::names::Names;
+use crate::domain::refusal::scan::ScanReason;
 
 /// The text that an ask records of a code.
 ///
@@ -46,18 +46,18 @@ pub fn text(ask: &Ask, content: &Content, today: Date) -> Result<String, Reason>
     }
 }
 
-fn missing(what: &'static str, content: &Content) -> ScanError {
-    ScanError::Missing { what, holds: content.line() }
+fn missing(what: &'static str, content: &Content) -> ScanReason {
+    ScanReason::Missing { what, holds: content.line() }
 }
 
-fn one(what: &'static str, values: &[String], content: &Content) -> Result<String, ScanError> {
+fn one(what: &'static str, values: &[String], content: &Content) -> Result<String, ScanReason> {
     match values {
         [] => Err(missing(what, content)),
         [one] => Ok(one.clone()),
-        several => Err(ScanError::Several { what, values: several.to_vec() }),
+        several => Err(ScanReason::Several { what, values: several.to_vec() }),
     }
 }
 
-fn first(what: &'static str, values: &[String], content: &Content) -> Result<String, ScanError> {
+fn first(what: &'static str, values: &[String], content: &Content) -> Result<String, ScanReason> {
     values.first().cloned().ok_or_else(|| missing(what, content))
 }

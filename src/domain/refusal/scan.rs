@@ -1,6 +1,6 @@
-//! Why a code is not taken: what is wrong with it, and what to do.
+//! Reasons about codes that were scanned: what is wrong with one, and what to do.
 
-use crate::domain::refusal::Reason;
+use super::Reason;
 
 /// How much of a value is shown.
 const SHOWN_MAX: usize = 40;
@@ -8,7 +8,7 @@ const SHOWN_MAX: usize = 40;
 /// Why a code is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} → {}", self.what(), self.next())]
-pub enum ScanError {
+pub enum ScanReason {
     /// No identifier is known that it goes on with.
     IdentifierUnknown {
         /// How it goes on.
@@ -106,13 +106,13 @@ fn shown(text: &str) -> String {
 }
 
 fn named(ai: &str) -> String {
-    match super::table::of(ai) {
+    match crate::domain::scan::table::of(ai) {
         Some(row) if !row.title.is_empty() => format!("({ai}) {}", row.title),
         Some(_) | None => format!("({ai})"),
     }
 }
 
-impl ScanError {
+impl ScanReason {
     /// The code, stable for scripts and documents.
     pub fn code(&self) -> &'static str {
         match self {
@@ -222,8 +222,8 @@ impl ScanError {
     }
 }
 
-impl From<ScanError> for Reason {
-    fn from(error: ScanError) -> Self {
-        Self::Scan(error)
+impl From<ScanReason> for Reason {
+    fn from(reason: ScanReason) -> Self {
+        Self::Scan(reason)
     }
 }
