@@ -96,7 +96,7 @@ fn named(c: char) -> String {
 fn end_words(end: ScanEnd, ascii: bool) -> Told {
     let well = |what: &str| (format!("{} ended with {what}", Mark::Pass.glyph(ascii)), Role::Ok);
     match end {
-        ScanEnd::Enter => well("CR (Enter)"),
+        ScanEnd::Enter => well("Enter (CR or LF)"),
         ScanEnd::Tab => well("Tab; CR serves as well"),
         ScanEnd::Etx => well("ETX"),
         ScanEnd::Nothing => {
