@@ -106,9 +106,8 @@ fn record_one(
     let performer = Performer::of(console, station, &args.signer)?;
     let words = match &entry {
         Entry::Reading { value, .. } => shown(value),
-        Entry::Answer(_) | Entry::AnswerWith { .. } | Entry::Text(_) | Entry::BeginWait => {
-            text.trim().to_owned()
-        }
+        Entry::Text(text) => text.trim().to_owned(),
+        Entry::Answer(_) | Entry::AnswerWith { .. } | Entry::BeginWait => text.trim().to_owned(),
     };
     let what = format!("{} step {} ask {number}: {words}", args.traveler, at.step);
     let command = TravelerCommand::Record { at, ask: number, sample, entry };

@@ -3,7 +3,7 @@
 use super::Reason;
 
 /// How much of a value is shown.
-const SHOWN_MAX: usize = 40;
+const SHOWN_MAX: usize = 100;
 
 /// Why a code is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

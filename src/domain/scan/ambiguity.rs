@@ -70,7 +70,7 @@ impl Search<'_> {
             }
             let end = begin + length;
             let whole = row.fixed || length == field.len();
-            let next = if self.text[end..].starts_with(self.separator) { 1 } else { 0 };
+            let next = usize::from(self.text[end..].starts_with(self.separator));
             match self.from(end + next, parted || !whole) {
                 Reach::Other => return Reach::Other,
                 Reach::Read => reach = Reach::Read,

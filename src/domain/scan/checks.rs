@@ -187,7 +187,7 @@ fn medium(value: &str) -> bool {
 fn padding(value: &str) -> bool {
     let text = value.trim_end_matches('=');
     let filled = value.len() - text.len();
-    !text.contains('=') && filled <= 2 && (filled == 0 || value.len() % 3 == 0)
+    !text.contains('=') && filled <= 2 && (filled == 0 || value.len().is_multiple_of(3))
 }
 
 /// An international bank account number: its country, then 97 divides it with 1 left over.

@@ -79,7 +79,7 @@ impl Envelope {
         for record in &self.records {
             let (format, data, between) = match record {
                 Record::Gs1(elements) => {
-                    text.push_str(&format!("05{GS}{}{RS}", elements.text(GS)));
+                    text.extend(["05", &GS.to_string(), &elements.text(GS), &RS.to_string()]);
                     continue;
                 }
                 Record::Data(data) => ("06", data, ""),
@@ -87,7 +87,8 @@ impl Envelope {
             };
             text.push_str(format);
             for Datum { id, value } in data {
-                text.push_str(&format!("{GS}{id}{between}{value}"));
+                text.push(GS);
+                text.extend([id, between, value]);
             }
             text.push(RS);
         }

@@ -66,7 +66,7 @@ pub fn read(code: &str, separators: Separators) -> Result<Content, ScanReason> {
         let too_long = Err(ScanReason::TooLong { most: CHARS_MAX });
         return if plain { Ok(Content::Plain(text.to_owned())) } else { too_long };
     }
-    match identifier.map(|identifier| identifier.carrier()) {
+    match identifier.map(Identifier::carrier) {
         Some(Carrier::Elements) => gs1::scanned(text, separators).map(Content::Gs1),
         Some(Carrier::Article(digits)) => article(text, digits, separators),
         Some(Carrier::Text) | None => unmarked(identifier, text),

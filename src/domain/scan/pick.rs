@@ -20,12 +20,13 @@ pub fn text(ask: &Ask, content: &Content, today: Date) -> Result<String, Reason>
     }
     let names = Names::of(content);
     let picked = match ask {
-        Ask::Install { by: InstallBy::Serial, .. } => one("serial number", &names.serials, content),
         Ask::Install { by: InstallBy::Lot, .. } => one("lot", &names.lots, content),
         Ask::Scan { matches: ScanMatch::Unit, .. } if names.serials.is_empty() => {
             one("serial number or lot", &names.lots, content)
         }
-        Ask::Scan { matches: ScanMatch::Unit, .. } => one("serial number", &names.serials, content),
+        Ask::Install { by: InstallBy::Serial, .. } | Ask::Scan { matches: ScanMatch::Unit, .. } => {
+            one("serial number", &names.serials, content)
+        }
         Ask::Scan { matches: ScanMatch::Part, .. } => first("part", &names.parts, content),
         Ask::Scan { matches: ScanMatch::Place, .. } => first("place", &names.assets, content),
         Ask::Scan { matches: ScanMatch::Order, .. } => Err(missing("order", content)),

@@ -77,42 +77,47 @@ const fn is_separator(c: char) -> bool {
     matches!(c, GS | RS | EOT)
 }
 
-/// What became of the separators, and of the other characters.
-fn turned(wanted: &str, came: &str) -> Option<Vec<Finding>> {
-    let same_length = wanted.chars().count() == came.chars().count();
-    let without_end = wanted.trim_end_matches(EOT);
-    let cut = without_end.chars().count() == came.chars().count();
+/// What became of the separators, and of the other characters; none where it is another code.
+fn turned(text: &str, came: &str) -> Option<Vec<Finding>> {
+    let length = came.chars().count();
+    let whole = text.trim_end_matches(EOT);
     let mut findings = Vec::new();
-    let pairs: Vec<(char, char)> = if same_length {
-        wanted.chars().zip(came.chars()).collect()
-    } else if cut {
+    let pairs: Vec<(char, char)> = if text.chars().count() == length {
+        text.chars().zip(came.chars()).collect()
+    } else if whole.chars().count() == length {
         findings.push(Finding::EndLost);
-        without_end.chars().zip(came.chars()).collect()
+        whole.chars().zip(came.chars()).collect()
     } else {
-        let printed = wanted.chars().filter(|c| !is_separator(*c));
-        let here: Vec<char> = came.chars().filter(|c| !is_separator(*c)).collect();
-        if printed.clone().count() != here.len() {
+        let printed = |text: &str| text.chars().filter(|c| !is_separator(*c)).collect::<Vec<_>>();
+        let (there, here) = (printed(text), printed(came));
+        if there.len() != here.len() {
             return None;
         }
         findings.push(Finding::SeparatorsLost);
-        printed.zip(here).collect()
+        there.into_iter().zip(here).collect()
     };
     let other: Vec<(char, char)> = pairs.into_iter().filter(|(c, came)| c != came).collect();
     let (separators, letters): (Vec<_>, Vec<_>) =
         other.into_iter().partition(|(c, _)| is_separator(*c));
     // Where hardly a character is right it is another code.
-    if letters.len() > wanted.len() / 2 {
+    if letters.len() > text.len() / 2 {
         return None;
     }
-    if let Some((_, into)) = separators.first() {
-        findings.push(Finding::SeparatorsTurned { into: *into });
-    }
+    let into = separators.first().map(|(_, into)| Finding::SeparatorsTurned { into: *into });
+    findings.extend(into);
+    findings.extend(characters(letters));
+    Some(findings)
+}
+
+/// What became of letters and signs.
+fn characters(other: Vec<(char, char)>) -> Vec<Finding> {
     let case = |(c, came): &(char, char)| c.eq_ignore_ascii_case(came);
-    if letters.iter().any(case) {
+    let mut findings = Vec::new();
+    if other.iter().any(case) {
         findings.push(Finding::CaseTurned);
     }
     let mut pairs: Vec<(char, char)> = Vec::new();
-    for pair in letters.into_iter().filter(|pair| !case(pair)) {
+    for pair in other.into_iter().filter(|pair| !case(pair)) {
         if !pairs.contains(&pair) {
             pairs.push(pair);
         }
@@ -120,7 +125,7 @@ fn turned(wanted: &str, came: &str) -> Option<Vec<Finding>> {
     if !pairs.is_empty() {
         findings.push(Finding::LayoutTurned { pairs });
     }
-    Some(findings)
+    findings
 }
 
 impl Finding {
