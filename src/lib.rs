@@ -191,6 +191,10 @@
 //! kept as it is spelled here: `l-3`, `SEAL-1/L-3` and a dash that only looks like one are the lot `L-3`.
 //! *Why:* what is blocked or built in under one name would be free under the other.
 //!
+//! **A code is read whole, or not at all.** What a scanner sent is checked by the tables of its standard; what
+//! reads in two ways, because a separator may be lost, is refused with both, until somebody has seen that the
+//! scanner sends them. *Why:* a lot that is guessed is a lot that no recall finds.
+//!
 //! **What was not known is ended by nobody.** Whoever lets a lot go names the blocks that end; whoever
 //! answers the judge, the reasons that were there; pieces that were split off take with them what was
 //! settled of them by then. Whether they had left is told by what a fact names, never by a clock. *Why:*

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 99] = [
+const COMMANDS: [&[&str]; 100] = [
     &["demo"],
     &["serve"],
     &["serve", "assign"],
@@ -81,6 +81,7 @@ const COMMANDS: [&[&str]; 99] = [
     &["review", "answer"],
     &["board"],
     &["ticket"],
+    &["scan"],
     &["trace"],
     &["recall"],
     &["ship", "list"],

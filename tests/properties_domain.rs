@@ -259,6 +259,7 @@ fn all_codes() -> Vec<String> {
         include_str!("../src/domain/refusal/permit.rs"),
         include_str!("../src/domain/refusal/reading.rs"),
         include_str!("../src/domain/refusal/route.rs"),
+        include_str!("../src/domain/refusal/scan.rs"),
         include_str!("../src/domain/refusal/set.rs"),
         include_str!("../src/domain/refusal/shift.rs"),
         include_str!("../src/domain/refusal/ship.rs"),

@@ -157,6 +157,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.menu("Running waits").keys("\n").key(Key::Esc);
     walk.scan("B-2107").key(Key::Esc);
     walk.menu("Change my PIN").key(Key::Esc);
+    walk.menu("Try a scanner").key(Key::Esc);
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(plant(), "B-5020"));

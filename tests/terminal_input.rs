@@ -2,7 +2,7 @@
 
 use gemba::app::terminal::input::{InputParser, InputRules};
 use gemba::app::terminal::scan::ScanRules;
-use gemba::ui::input::{Focus, Input, Key};
+use gemba::ui::input::{Focus, Input, Key, ScanEnd};
 use proptest::prelude::*;
 
 /// A terminal at which nothing happens but what the test says; calls time-outs as the pump does.
@@ -48,7 +48,9 @@ impl Keyboard {
     }
 
     fn gives(self, expected: &[Input]) {
-        let done = self.wait(60_000);
+        let mut done = self.wait(60_000);
+        // What a scan ended with is told before it, and has a test of its own.
+        done.seen.retain(|input| !matches!(input, Input::ScanEnd(_)));
         assert_eq!(done.seen, expected);
         assert_eq!(done.parser.deadline(), None, "wakes up for nothing");
     }
@@ -274,6 +276,19 @@ fn a_scanner_without_end_mark_works_by_setting() {
     let rules = InputRules { scan: scanner, ..InputRules::default() };
     with(rules.clone()).read(b"WO-1881").gives(&[scan("WO-1881")]);
     with(rules).bytes(b"asdf", 30).gives(&typed("asdf"));
+}
+
+#[test]
+fn what_a_scan_ended_with_is_told_where_it_was_not_enter() {
+    let ends = |bytes: &[u8]| keyboard().bytes(bytes, 1).wait(1_000).seen;
+    assert_eq!(ends(b"]C1WO-1881\r"), [scan("]C1WO-1881")]);
+    for (bytes, end) in [
+        (b"]C1WO-1881\t".as_slice(), ScanEnd::Tab),
+        (b"\x02]C1WO-1881\x03", ScanEnd::Etx),
+        (b"]C1WO-1881", ScanEnd::Nothing),
+    ] {
+        assert_eq!(ends(bytes), [Input::ScanEnd(end), scan("]C1WO-1881")]);
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::app::escalation::target::{Smtp, Target};
 use crate::app::fault::Fault;
 use crate::domain::ids::PlaceId;
+use crate::domain::scan::Separators;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
 
 /// What this run of the program was told.
@@ -45,6 +46,9 @@ pub struct Settings {
     /// Whether scanners send no end mark.
     #[serde(default)]
     pub scanner_without_end: bool,
+    /// Whether every scanner here was seen to send the separators of a code (menu, Try a scanner).
+    #[serde(default)]
+    pub scanner_separators: bool,
     /// Milliseconds after which a lone ESC is the Esc key.
     pub escape_ms: Option<u64>,
     /// Whether the bell is silent when a wait is about to end; it is shown all the same.
@@ -85,6 +89,11 @@ pub struct PlaceTold {
 }
 
 impl Config {
+    /// Whether a code is taken for one that may have lost a separator.
+    pub fn separators(&self) -> Separators {
+        if self.settings.scanner_separators { Separators::Proven } else { Separators::Doubted }
+    }
+
     /// Reads the environment and the settings of the home that it names.
     pub fn read() -> Result<Self, Fault> {
         let home = match variable_os("GEMBA_HOME").filter(|home| !home.is_empty()) {

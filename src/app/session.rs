@@ -244,7 +244,11 @@ impl<S: Screens> Session<S> {
                 }
             }
             Message::Input(
-                Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_),
+                Input::Key(_)
+                | Input::Scan(_)
+                | Input::ScanEnd(_)
+                | Input::TakeBack(_)
+                | Input::Paste(_),
             )
             | Message::Draft(..)
             | Message::Clock(_)

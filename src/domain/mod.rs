@@ -60,6 +60,7 @@ pub mod refusal;
 pub mod release;
 pub mod revision;
 pub mod sampling;
+pub mod scan;
 pub mod second_look;
 pub mod shift;
 pub mod shift_time;

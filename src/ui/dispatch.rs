@@ -1,6 +1,10 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
+use std::collections::VecDeque;
+
 use crate::domain::refusal::{Reason, Refusal};
+use crate::domain::scan::names::Names;
+use crate::domain::scan::{self, Content, pick};
 use crate::domain::stream::TravelerId;
 use crate::domain::text::{is_deceptive, sanitize_line};
 use crate::domain::ticket::{Ticket, TicketError, is_ticket};
@@ -8,7 +12,7 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::{Card, ScanMeaning};
 
 use super::effect::{Effect, Leaving};
-use super::input::{Focus, Key};
+use super::input::{Focus, Key, ScanEnd};
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
 use super::may;
@@ -29,6 +33,7 @@ use super::screens::permits::{PermitScreen, PermitsScreen};
 use super::screens::places::PlacesScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
+use super::screens::scanner::ScannerScreen;
 use super::screens::ship::list::ShipsScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
@@ -41,7 +46,7 @@ use super::shell::Shell;
 use super::theme::Role;
 
 /// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 21] = [
+const EVERYWHERE: [Act; 22] = [
     Act::ChangePerson,
     Act::CallHelp,
     Act::Help,
@@ -63,12 +68,14 @@ const EVERYWHERE: [Act; 21] = [
     Act::Inspections,
     Act::Ships,
     Act::Trace,
+    Act::Scanner,
 ];
 /// The longest code that a scan may hold; a field takes as many.
 const SCAN_CHARS_MAX: usize = 200;
 /// How much of a code that cannot be read is shown.
 const SCAN_SHOWN_MAX: usize = 24;
-const BEFORE_SIGN_IN: [Act; 5] = [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin];
+const BEFORE_SIGN_IN: [Act; 6] =
+    [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner];
 
 /// Whether a code is formed like a badge: digits where that has digits, else the same characters.
 fn alike(code: &str, badge: &str) -> bool {
@@ -176,6 +183,7 @@ impl Shell {
             Act::Gauges => Box::new(GaugesScreen::default()),
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
+            Act::Scanner => Box::new(ScannerScreen::default()),
             Act::Picture => return self.not_built(),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => return self.quit(),
@@ -285,10 +293,44 @@ impl Shell {
     }
 
     /// A scan is looked up once, whatever has focus.
-    pub(super) fn scan(&mut self, code: String) {
+    pub(super) fn scan(&mut self, code: String, end: ScanEnd) {
+        if self.on_top(|top, world| top.tries_scanner(&code, end, world)) == Some(true) {
+            return;
+        }
         if is_ticket(&code) {
             return self.ticket(&code);
         }
+        let content = match scan::read(&code, self.world.separators) {
+            Ok(Content::Plain(text)) => return self.plain_scan(text),
+            Ok(content) => content,
+            Err(reason) => return self.misread(reason.into()),
+        };
+        let today = self.world.today().unwrap_or_default();
+        let ask = self.layers.last().and_then(|top| top.asks_for_scan());
+        match ask.map(|ask| pick::text(ask, &content, today)) {
+            Some(Ok(text)) => self.look_up([text].into()),
+            Some(Err(reason)) => self.misread(reason),
+            None => {
+                let mut known_by = Names::of(&content).known_by();
+                if known_by.is_empty() {
+                    known_by.push(content.line());
+                }
+                self.look_up(known_by.into());
+            }
+        }
+    }
+
+    /// A code that is refused names nothing, whoever wants to have scanned what.
+    fn misread(&mut self, reason: Reason) {
+        if self.world.person.is_none() {
+            self.world.warn(format!("{} {}", reason.code(), reason.what()));
+            return;
+        }
+        let turn = self.world.refuse(&Refusal::one(reason));
+        self.turn(turn);
+    }
+
+    fn plain_scan(&mut self, code: String) {
         // A code is taken as it came or not at all: cut or mended, it would name something else.
         if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
             let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
@@ -300,8 +342,14 @@ impl Shell {
             self.scanned(&code, &ScanMeaning::Card(card));
             return;
         }
-        let ticket = self.world.load(Query::Scan { code: code.clone() });
-        self.scan = Some((ticket, code));
+        self.look_up([code].into());
+    }
+
+    /// Asks what the first of these texts names.
+    fn look_up(&mut self, texts: VecDeque<String>) {
+        let Some(code) = texts.front().cloned() else { return };
+        let ticket = self.world.load(Query::Scan { code });
+        self.scan = Some((ticket, texts));
     }
 
     /// A hand-off ticket is shown wherever it is scanned; it is no value of any field.
@@ -322,8 +370,13 @@ impl Shell {
     }
 
     pub(super) fn scan_answered(&mut self, answer: Result<Answer, String>) {
-        let Some((_, code)) = self.scan.take() else { return };
+        let Some((_, mut texts)) = self.scan.take() else { return };
+        let Some(code) = texts.pop_front() else { return };
         match answer {
+            // What names nothing alone may still be known by its lot or its part.
+            Ok(Answer::Scan(meaning)) if meaning == ScanMeaning::Unknown && !texts.is_empty() => {
+                self.look_up(texts);
+            }
             Ok(Answer::Scan(meaning)) => self.scanned(&code, &meaning),
             Ok(_) => {}
             Err(why) => self.world.warn(why),

@@ -59,6 +59,8 @@ pub enum Input {
     /// back and delivered at once looks the same: text that means nothing as a code belongs into the
     /// focused field, unconfirmed.
     Scan(String),
+    /// How the scan that follows ended, where it was not with Enter.
+    ScanEnd(ScanEnd),
     /// The last so many characters that arrived as keys were the head of a scan, which follows:
     /// whoever took them puts back what stood before.
     TakeBack(usize),
@@ -70,6 +72,20 @@ pub enum Input {
     },
     /// The terminal is gone, or the program was told to end: save drafts and leave.
     Lost,
+}
+
+/// What a scanner sent behind a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ScanEnd {
+    /// CR or LF.
+    #[default]
+    Enter,
+    /// A tab.
+    Tab,
+    /// ETX.
+    Etx,
+    /// Nothing.
+    Nothing,
 }
 
 /// What a character does on the screen as it stands, which the input parser has to know: a digit

@@ -69,6 +69,7 @@ pub enum Act {
     HandOff,
     TakeTicket,
     Trace,
+    Scanner,
     Components,
     TakeOut,
     OpenLot,
@@ -270,6 +271,13 @@ pub const KEYS: &[Row] = &[
     row(Act::TakeTicket, ENTER, "take it", "Take the ticket", "go on by what the ticket says"),
     row(Act::TakeBack, f(5, "F5"), "here again", "It is here again", "a shipped unit came back"),
     row(Act::Trace, MENU_ONLY, "trace", "Trace", "where anything came from and where it went"),
+    row(
+        Act::Scanner,
+        MENU_ONLY,
+        "scanner",
+        "Try a scanner",
+        "what a scanner sends, and what to set at it",
+    ),
     row(
         Act::Components,
         MENU_ONLY,

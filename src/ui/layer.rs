@@ -3,11 +3,12 @@
 use std::fmt;
 
 use crate::domain::fact::Position;
+use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
 use crate::views::query::Answer;
 use crate::views::scan::ScanMeaning;
 
-use super::input::{Focus, Key};
+use super::input::{Focus, Key, ScanEnd};
 use super::keys::Act;
 use super::message::{Outcome, Person, SignInTrouble, Ticket};
 use super::parts::canvas::Canvas;
@@ -116,6 +117,16 @@ pub trait Layer: fmt::Debug {
 
     /// Puts back what stood before the last characters.
     fn take_back(&mut self, _characters: usize) {}
+
+    /// The ask that takes a value of the code that is scanned; none where none is open.
+    fn asks_for_scan(&self) -> Option<&Ask> {
+        None
+    }
+
+    /// Takes what a scanner sent as it came, where the scanner itself is looked at.
+    fn tries_scanner(&mut self, _code: &str, _end: ScanEnd, _world: &mut World) -> bool {
+        false
+    }
 
     /// Takes a scan that means something here; none where the scan is not for this screen.
     fn scanned(&mut self, _code: &str, _meaning: &ScanMeaning, _world: &mut World) -> Option<Turn> {

@@ -85,6 +85,7 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::HandOff
         | Act::TakeTicket
         | Act::Trace
+        | Act::Scanner
         | Act::Components
         | Act::DecideLot
         | Act::Series

@@ -9,7 +9,7 @@ use crate::views::query::Answer;
 use crate::views::register::EndingRow;
 
 use super::effect::{Effect, Leaving};
-use super::input::{Focus, Input};
+use super::input::{Focus, Input, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::Canvas;
@@ -39,7 +39,9 @@ pub struct Shell {
     pub(super) world: World,
     pub(super) layers: Vec<Box<dyn Layer>>,
     queued: VecDeque<Input>,
-    pub(super) scan: Option<(Ticket, String)>,
+    /// A scan that is looked up, by the first of these texts that names anything.
+    pub(super) scan: Option<(Ticket, VecDeque<String>)>,
+    scan_end: ScanEnd,
     focus: Focus,
     seconds: bool,
     idle_since_ms: Option<u64>,
@@ -54,6 +56,7 @@ impl Shell {
             layers: Vec::new(),
             queued: VecDeque::new(),
             scan: None,
+            scan_end: ScanEnd::default(),
             focus: Focus::Text,
             seconds: false,
             idle_since_ms: None,
@@ -144,7 +147,11 @@ impl Shell {
                 self.keep_draft();
                 self.world.ask(Effect::Quit);
             }
-            Input::Key(_) | Input::Scan(_) | Input::TakeBack(_) | Input::Paste(_)
+            Input::Key(_)
+            | Input::Scan(_)
+            | Input::ScanEnd(_)
+            | Input::TakeBack(_)
+            | Input::Paste(_)
                 if self.busy() =>
             {
                 let waits = self.layers.last().is_none_or(|top| top.takes_ahead());
@@ -155,7 +162,11 @@ impl Shell {
                 }
             }
             Input::Key(key) => self.key(key),
-            Input::Scan(code) => self.scan(code),
+            Input::Scan(code) => {
+                let end = std::mem::take(&mut self.scan_end);
+                self.scan(code, end);
+            }
+            Input::ScanEnd(end) => self.scan_end = end,
             Input::TakeBack(characters) => {
                 self.on_top(|top, _| top.take_back(characters));
             }

@@ -11,6 +11,7 @@ use crate::domain::decide::Command;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
+use crate::domain::scan::Separators;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::set::SetAct;
 use crate::views::deviation::called;
@@ -46,6 +47,8 @@ pub struct World {
     pub idle_lock_min: NonZeroU32,
     /// How the station stands with its server.
     pub link: Link,
+    /// Whether scanners here were seen to send separators.
+    pub separators: Separators,
     /// The waits that run at this station, and which of their rings were heard here.
     pub waits: Waits,
     /// Who is signed in.
@@ -95,6 +98,8 @@ pub struct Start {
     pub idle_lock_min: NonZeroU32,
     /// Whether waits ring with the terminal's bell.
     pub rings: bool,
+    /// Whether scanners here were seen to send separators.
+    pub separators: Separators,
 }
 
 impl World {
@@ -109,6 +114,7 @@ impl World {
             time: start.time,
             idle_lock_min: start.idle_lock_min,
             link: Link::default(),
+            separators: start.separators,
             waits: Waits::new(start.rings),
             person: None,
             badge: String::new(),

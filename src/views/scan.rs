@@ -32,6 +32,26 @@ pub enum ScanMeaning {
     Unknown,
 }
 
+impl ScanMeaning {
+    /// Whether it is this unit or lot, alone or among others of its number.
+    pub fn names(&self, unit: &TravelerId) -> bool {
+        match self {
+            Self::Traveler(id) => id == unit,
+            Self::Travelers(ids) => ids.contains(unit),
+            Self::Badge
+            | Self::Place(_)
+            | Self::Order(_)
+            | Self::Part(_)
+            | Self::Gauge(_)
+            | Self::Deviation(_)
+            | Self::Permit(_)
+            | Self::Card(_)
+            | Self::LeftOut(_)
+            | Self::Unknown => false,
+        }
+    }
+}
+
 /// Cards on the bench that spare the keyboard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Card {

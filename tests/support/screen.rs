@@ -11,6 +11,7 @@ use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::people::Role;
 use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
+use gemba::domain::scan::Separators;
 use gemba::domain::signature::Signer;
 use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::command::TravelerCommand;
@@ -92,6 +93,7 @@ impl Screen {
             time: time(&shop, session_ms),
             idle_lock_min: looks.idle_lock_min,
             rings: true,
+            separators: Separators::Doubted,
         };
         let (shell, effects) = Shell::new(start);
         let terminal = Terminal::new(TestBackend::new(looks.size.0, looks.size.1)).unwrap();

@@ -58,6 +58,7 @@ pub mod review;
 pub mod route;
 pub mod rows;
 mod rows_told;
+pub mod scan;
 pub mod serve;
 mod serve_backup;
 mod serve_station;
@@ -168,6 +169,8 @@ enum Command {
     Traveler(traveler::TravelerCommand),
     /// A signed code that says what is done of a unit, for a station where its records cannot come yet
     Ticket(ticket::TicketArgs),
+    /// Read a code as the screens would, or make the test code for a scanner
+    Scan(scan::ScanArgs),
     /// Several units through one step together
     #[command(subcommand)]
     Set(set::SetSubcommand),
@@ -347,6 +350,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Component(command) => component::run(console, command),
         Command::Traveler(command) => traveler::run(console, command),
         Command::Ticket(args) => ticket::run(console, &args),
+        Command::Scan(args) => scan::run(console, &args),
         Command::Set(command) => set::run(console, command),
         Command::Record(args) => record::run(console, args),
         Command::Reading(command) => reading::run(console, command),

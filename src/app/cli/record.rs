@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::session::Performer;
@@ -18,7 +19,9 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeDescription;
 use crate::domain::ids::GaugeId;
-use crate::domain::instruction::{Ask, Measure, Step};
+use crate::domain::instruction::{Ask, EnterForm, Measure, Step};
+use crate::domain::refusal::Refusal;
+use crate::domain::scan::{self, Separators, pick};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
@@ -97,13 +100,14 @@ fn record_one(
     let (number, sample, ask) = ask_at(view, (&at, step), args)?;
     let known = gauge_known(station, args.gauge.as_ref())?;
     let at_hand = known.and_then(|known| known.unit);
-    let entry = entry(ask, text, (args.gauge.clone(), at_hand))?;
+    let today = station.moment().utc.to_zoned(station.zone().clone()).date();
+    let scans = (console.config.separators(), today);
+    let entry = entry(ask, text, (args.gauge.clone(), at_hand), scans)?;
     let performer = Performer::of(console, station, &args.signer)?;
     let words = match &entry {
         Entry::Reading { value, .. } => shown(value),
-        Entry::Answer(_) | Entry::AnswerWith { .. } | Entry::Text(_) | Entry::BeginWait => {
-            text.trim().to_owned()
-        }
+        Entry::Text(text) => text.trim().to_owned(),
+        Entry::Answer(_) | Entry::AnswerWith { .. } | Entry::BeginWait => text.trim().to_owned(),
     };
     let what = format!("{} step {} ask {number}: {words}", args.traveler, at.step);
     let command = TravelerCommand::Record { at, ask: number, sample, entry };
@@ -273,7 +277,9 @@ fn entry(
     ask: &Ask,
     text: &str,
     (gauge, at_hand): (Option<GaugeId>, Option<Unit>),
+    scans: (Separators, Date),
 ) -> Result<Entry, Fault> {
+    let refused = |reason| Fault::from(Refusal::one(reason));
     let bad = |why: &str| bad_value(text, why);
     match ask {
         Ask::Check { gauge: class, .. } => {
@@ -288,8 +294,10 @@ fn entry(
             let value = readings::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
             Ok(Entry::Reading { value, gauge })
         }
+        Ask::Enter { form: EnterForm::Number(_), .. } => Ok(Entry::Text(text.to_owned())),
         Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
-            Ok(Entry::Text(text.to_owned()))
+            let content = scan::read(text, scans.0).map_err(|reason| refused(reason.into()))?;
+            pick::text(ask, &content, scans.1).map(Entry::Text).map_err(refused)
         }
         Ask::Wait(_) if text.trim() == "begin" => Ok(Entry::BeginWait),
         Ask::Wait(_) => Err(bad("a wait takes begin")),

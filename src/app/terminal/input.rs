@@ -7,7 +7,7 @@ use std::str;
 
 use crate::app::terminal::scan::{Burst, ScanRules};
 use crate::app::terminal::sequence::{Patience, Sequence, Step};
-use crate::ui::input::{Focus, Input, Key};
+use crate::ui::input::{Focus, Input, Key, ScanEnd};
 
 /// Longer pastes are cut and end in U+FFFD, so that the cut shows.
 const PASTE_BYTES_MAX: usize = 64 * 1024;
@@ -207,7 +207,8 @@ impl InputParser {
     fn framed(&mut self, byte: u8, out: &mut Vec<Input>) -> bool {
         match byte {
             ETX => {
-                self.burst.end(&self.rules.scan, self.focus, self.last_ms, out);
+                let end = (ScanEnd::Etx, self.last_ms);
+                self.burst.end(&self.rules.scan, self.focus, end, out);
                 true
             }
             b'\r' | b'\n' | b'\t' | STX | 0x20..=0x7e | 0x80..=0xff => false,
@@ -219,7 +220,8 @@ impl InputParser {
     }
 
     fn end_line(&mut self, key: Key, out: &mut Vec<Input>) {
-        if self.burst.end(&self.rules.scan, self.focus, self.last_ms, out) {
+        let end = if key == Key::Tab { ScanEnd::Tab } else { ScanEnd::Enter };
+        if self.burst.end(&self.rules.scan, self.focus, (end, self.last_ms), out) {
             return;
         }
         if key != Key::Enter {

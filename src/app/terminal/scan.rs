@@ -13,7 +13,7 @@
 //! repeats is no scan, and in a field neither is a decimal number: gauges with a cable type
 //! `24.81` and Enter just as fast, and mean it.
 
-use crate::ui::input::{Focus, Input, Key};
+use crate::ui::input::{Focus, Input, Key, ScanEnd};
 
 /// Codes are shorter; what is longer ends in U+FFFD, so that nobody takes the part for the whole.
 const SCAN_CHARACTERS_MAX: usize = 8192;
@@ -174,7 +174,7 @@ impl Burst {
         &mut self,
         rules: &ScanRules,
         focus: Focus,
-        at_ms: u64,
+        (end, at_ms): (ScanEnd, u64),
         out: &mut Vec<Input>,
     ) -> bool {
         let marked = self.mark != Mark::None;
@@ -183,7 +183,7 @@ impl Burst {
         let end_ms_max = if machine { rules.end_ms_max } else { rules.gap_ms_max };
         let soon = at_ms.saturating_sub(self.last_ms) <= end_ms_max;
         if marked || (soon && self.looks_scanned(rules, focus)) {
-            self.take(out);
+            self.take(end, out);
             return true;
         }
         self.release(out);
@@ -195,7 +195,7 @@ impl Burst {
         let ends = focus == Focus::Choice || rules.silence_ends;
         let at_machine_pace = self.pace_within(rules.machine_ms_max);
         if ends && at_machine_pace && self.looks_scanned(rules, focus) {
-            self.take(out);
+            self.take(ScanEnd::Nothing, out);
         } else {
             self.cut_short(out);
         }
@@ -214,7 +214,7 @@ impl Burst {
         self.last_ms.saturating_sub(self.first_ms) <= ms_max.saturating_mul(gaps)
     }
 
-    fn take(&mut self, out: &mut Vec<Input>) {
+    fn take(&mut self, end: ScanEnd, out: &mut Vec<Input>) {
         if self.shown > 0 {
             out.push(Input::TakeBack(self.shown));
         }
@@ -224,6 +224,9 @@ impl Burst {
         };
         let code: String = self.characters.iter().skip(skipped).collect();
         if !code.is_empty() {
+            if end != ScanEnd::Enter {
+                out.push(Input::ScanEnd(end));
+            }
             out.push(Input::Scan(code));
         }
         *self = Self::new();
@@ -234,7 +237,7 @@ impl Burst {
         if self.mark == Mark::None {
             self.release(out);
         } else {
-            self.take(out);
+            self.take(ScanEnd::Nothing, out);
         }
     }
 

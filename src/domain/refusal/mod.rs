@@ -10,6 +10,7 @@ pub mod inspection;
 pub mod permit;
 pub mod reading;
 pub mod route;
+pub mod scan;
 pub mod set;
 pub mod shift;
 pub mod ship;
@@ -485,6 +486,8 @@ pub enum Reason {
     Permit(permit::PermitReason),
     /// About hand-off tickets.
     Ticket(ticket::TicketReason),
+    /// About a code that was scanned.
+    Scan(scan::ScanReason),
     /// Not built yet.
     NotBuilt {
         /// What it is about.

@@ -9,10 +9,11 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 
 const PURPOSE: &str = "Says what can be done on the screen below.";
-const FOOT: [&str; 3] = [
+const FOOT: [&str; 4] = [
     "A scan is understood on every screen: badge, place, unit, order, gauge, card.",
     "F9 or the keypad's * opens every action by number. Esc is always back.",
     "\"saved\" is durable at this station, \"at server\" is durable there too.",
+    "A scan is not understood? F9, Try a scanner, says what to set at it.",
 ];
 
 /// Help on the screen.

@@ -44,6 +44,7 @@ mod recording;
 pub mod redlines;
 pub mod refusal;
 pub mod review;
+pub mod scanner;
 pub mod set;
 pub mod shares;
 pub mod ship;

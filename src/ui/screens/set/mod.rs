@@ -288,6 +288,10 @@ impl Layer for SetScreen {
         self.recording.field.take_back(characters);
     }
 
+    fn asks_for_scan(&self) -> Option<&Ask> {
+        self.now().scan_ask()
+    }
+
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         if matches!(meaning, ScanMeaning::Badge | ScanMeaning::Card(_)) {
             return None;
@@ -321,7 +325,7 @@ impl Layer for SetScreen {
             self.recording.scanned_gauge(gauge, world);
             return Some(Turn::Stay);
         }
-        if self.now().takes_scan() && named.is_empty() {
+        if self.now().scan_ask().is_some() && named.is_empty() {
             self.recording.field.fill(code);
             return Some(self.enter(Act::Record, world));
         }

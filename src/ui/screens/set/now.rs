@@ -145,7 +145,7 @@ pub(super) fn open_units(
     open.map(|(view, _)| view.id.clone()).collect()
 }
 
-impl Now<'_> {
+impl<'a> Now<'a> {
     /// The row that the next value belongs to.
     pub(super) fn row(&self) -> Option<usize> {
         match self {
@@ -186,17 +186,14 @@ impl Now<'_> {
         number || typed
     }
 
-    /// Whether a scan is the entry that is asked for.
-    pub(super) fn takes_scan(&self) -> bool {
-        matches!(
-            self,
-            Self::Each {
-                ask: Ask::Scan { .. }
-                    | Ask::Install { .. }
-                    | Ask::Enter { form: EnterForm::Text, .. },
-                ..
-            }
-        )
+    /// The ask whose entry is a scan.
+    pub(super) fn scan_ask(&self) -> Option<&'a Ask> {
+        let Self::Each { ask, .. } = self else { return None };
+        let scans = matches!(
+            ask,
+            Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { form: EnterForm::Text, .. }
+        );
+        scans.then_some(*ask)
     }
 
     /// What Enter or a digit does.

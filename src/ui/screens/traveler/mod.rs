@@ -413,11 +413,15 @@ impl Layer for TravelerScreen {
         self.recording.field.take_back(characters);
     }
 
+    fn asks_for_scan(&self) -> Option<&Ask> {
+        self.now().scan_ask()
+    }
+
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
         if matches!(meaning, ScanMeaning::Badge | ScanMeaning::Card(_)) {
             return None;
         }
-        if self.now().takes_scan() {
+        if self.now().scan_ask().is_some() {
             self.recording.field.fill(code);
             return Some(self.record_field(world));
         }
@@ -426,11 +430,7 @@ impl Layer for TravelerScreen {
                 self.recording.scanned_gauge(gauge, world);
                 Some(Turn::Stay)
             }
-            ScanMeaning::Traveler(id) if *id == self.id => {
-                world.say("this is the unit that is open", Role::Muted);
-                Some(Turn::Stay)
-            }
-            ScanMeaning::Travelers(ids) if ids.contains(&self.id) => {
+            ScanMeaning::Traveler(_) | ScanMeaning::Travelers(_) if meaning.names(&self.id) => {
                 world.say("this is the unit that is open", Role::Muted);
                 Some(Turn::Stay)
             }

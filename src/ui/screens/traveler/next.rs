@@ -308,17 +308,14 @@ impl<'a> Now<'a> {
         number || typed || matches!(self, Self::Count { .. } | Self::Paused(_))
     }
 
-    /// Whether a scan is the entry that is asked for.
-    pub(super) fn takes_scan(self) -> bool {
-        matches!(
-            self,
-            Self::Ask {
-                ask: Ask::Scan { .. }
-                    | Ask::Install { .. }
-                    | Ask::Enter { form: EnterForm::Text, .. },
-                ..
-            }
-        )
+    /// The ask whose entry is a scan.
+    pub(super) fn scan_ask(self) -> Option<&'a Ask> {
+        let Self::Ask { ask, .. } = self else { return None };
+        let scans = matches!(
+            ask,
+            Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { form: EnterForm::Text, .. }
+        );
+        scans.then_some(ask)
     }
 
     fn next(self) -> &'static [Act] {

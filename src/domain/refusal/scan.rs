@@ -1,0 +1,229 @@
+//! Reasons about codes that were scanned: what is wrong with one, and what to do.
+
+use super::Reason;
+
+/// How much of a value is shown.
+const SHOWN_MAX: usize = 100;
+
+/// Why a code is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} → {}", self.what(), self.next())]
+pub enum ScanReason {
+    /// No identifier is known that it goes on with.
+    IdentifierUnknown {
+        /// How it goes on.
+        at: String,
+    },
+    /// A value breaks a rule of its identifier.
+    Value {
+        /// The identifier.
+        ai: String,
+        /// The value.
+        value: String,
+        /// What is wrong.
+        wrong: &'static str,
+    },
+    /// A value has a character that it may not have.
+    Character {
+        /// The identifier.
+        ai: String,
+        /// The character.
+        character: char,
+    },
+    /// A value is cut.
+    Short {
+        /// The identifier.
+        ai: String,
+        /// The value.
+        value: String,
+    },
+    /// A value is longer than any: a separator may be lost.
+    Overrun {
+        /// The identifier.
+        ai: String,
+        /// The most characters.
+        most: usize,
+    },
+    /// It reads in two ways, one of which lost a separator.
+    SeparatorLost {
+        /// As it stands.
+        read: String,
+        /// As it may have been.
+        other: String,
+    },
+    /// It has separators, and nothing says what kind of code it is.
+    Unmarked,
+    /// It says what it is, and holds nothing.
+    Empty,
+    /// Two values that do not go together.
+    Contradiction {
+        /// The one.
+        ai: String,
+        /// The other, or the same once more.
+        other: String,
+    },
+    /// No envelope as the standard has it.
+    Envelope {
+        /// What is wrong.
+        wrong: &'static str,
+    },
+    /// No article number.
+    Article {
+        /// How many digits it has.
+        digits: usize,
+    },
+    /// A text as people write it, not as they write it.
+    Brackets,
+    /// A link that names no thing as the standard has it.
+    Link {
+        /// What is wrong.
+        wrong: &'static str,
+    },
+    /// It is too long.
+    TooLong {
+        /// The most characters.
+        most: usize,
+    },
+    /// What is asked for is not in it.
+    Missing {
+        /// What.
+        what: &'static str,
+        /// What is in it.
+        holds: String,
+    },
+    /// What is asked for is in it several times.
+    Several {
+        /// What.
+        what: &'static str,
+        /// The values.
+        values: Vec<String>,
+    },
+}
+
+fn shown(text: &str) -> String {
+    let cut: String = text.chars().take(SHOWN_MAX).collect();
+    crate::domain::text::sanitize_line(&cut).into_owned()
+}
+
+fn named(ai: &str) -> String {
+    match crate::domain::scan::table::of(ai) {
+        Some(row) if !row.title.is_empty() => format!("({ai}) {}", row.title),
+        Some(_) | None => format!("({ai})"),
+    }
+}
+
+impl ScanReason {
+    /// The code, stable for scripts and documents.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::IdentifierUnknown { .. } => "Y01",
+            Self::Value { .. } => "Y02",
+            Self::Character { .. } => "Y03",
+            Self::Short { .. } => "Y04",
+            Self::Overrun { .. } => "Y05",
+            Self::SeparatorLost { .. } => "Y06",
+            Self::Unmarked => "Y07",
+            Self::Empty => "Y08",
+            Self::Contradiction { .. } => "Y09",
+            Self::Envelope { .. } => "Y10",
+            Self::Article { .. } => "Y11",
+            Self::Brackets => "Y12",
+            Self::Link { .. } => "Y13",
+            Self::TooLong { .. } => "Y14",
+            Self::Missing { .. } => "Y15",
+            Self::Several { .. } => "Y16",
+        }
+    }
+
+    /// What stands in the way.
+    pub fn what(&self) -> String {
+        match self {
+            Self::IdentifierUnknown { at } => {
+                format!("The code goes on with {}, which is no identifier of GS1.", shown(at))
+            }
+            Self::Value { ai, value, wrong } => {
+                format!("{} {} {wrong}.", named(ai), shown(value))
+            }
+            Self::Character { ai, character } => {
+                let character = shown(&character.to_string());
+                format!("{} has {character:?}, which it may not have.", named(ai))
+            }
+            Self::Short { ai, value } => format!("{} {} is cut.", named(ai), shown(value)),
+            Self::Overrun { ai, most } => {
+                format!("{} has more than {most} characters: a separator is lost.", named(ai))
+            }
+            Self::SeparatorLost { read, other } => format!(
+                "A separator may be lost: it reads as {} and as {}.",
+                shown(read),
+                shown(other)
+            ),
+            Self::Unmarked => {
+                "The code has separators, and the scanner does not say what kind it is.".to_owned()
+            }
+            Self::Empty => "The code holds nothing.".to_owned(),
+            Self::Contradiction { ai, other } if ai == other => {
+                format!("{} is in it twice, with two values.", named(ai))
+            }
+            Self::Contradiction { ai, other } => {
+                format!("{} does not go with {}.", named(ai), named(other))
+            }
+            Self::Envelope { wrong } => {
+                format!("The code is no whole ISO 15434 envelope: {wrong}.")
+            }
+            Self::Article { digits } => {
+                format!(
+                    "The code is no article number of {digits} digits with a right check digit."
+                )
+            }
+            Self::Brackets => "The text is not written as (01)… with its identifiers.".to_owned(),
+            Self::Link { wrong } => format!("The link is no GS1 Digital Link: {wrong}."),
+            Self::TooLong { most } => format!("The code has more than {most} characters."),
+            Self::Missing { what, holds } => {
+                format!("The code has no {what}; it holds {}.", shown(holds))
+            }
+            Self::Several { what, values } => {
+                format!("The code has more than one {what}: {}.", shown(&values.join(", ")))
+            }
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::IdentifierUnknown { .. }
+            | Self::Overrun { .. }
+            | Self::Character { .. }
+            | Self::Envelope { .. } => {
+                "scan it again; where it stays so, try the scanner (menu, Try a scanner)".to_owned()
+            }
+            Self::SeparatorLost { .. } => {
+                "try the scanner (menu, Try a scanner); once it sends separators, say so with \
+                 scanner-separators in the settings"
+                    .to_owned()
+            }
+            Self::Unmarked => {
+                "let the scanner send AIM identifiers (menu, Try a scanner)".to_owned()
+            }
+            Self::Value { .. }
+            | Self::Short { .. }
+            | Self::Empty
+            | Self::Contradiction { .. }
+            | Self::Article { .. }
+            | Self::Link { .. } => {
+                "scan it again; where it stays so, the label is wrong: put it aside".to_owned()
+            }
+            Self::Brackets => "write each identifier in brackets before its value".to_owned(),
+            Self::TooLong { .. } => "scan the label that was asked for".to_owned(),
+            Self::Missing { what, .. } => {
+                format!("scan the label that has the {what}, or type it")
+            }
+            Self::Several { what, .. } => format!("type the {what} that is meant"),
+        }
+    }
+}
+
+impl From<ScanReason> for Reason {
+    fn from(reason: ScanReason) -> Self {
+        Self::Scan(reason)
+    }
+}

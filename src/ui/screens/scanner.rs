@@ -1,0 +1,217 @@
+//! What a scanner sends, byte by byte, and what to set at it.
+
+use crate::domain::scan::symbology::Identifier;
+use crate::domain::scan::test_code::{self, Finding};
+use crate::domain::scan::{self, EOT, GS, RS, Separators};
+use crate::domain::text::sanitize_line;
+use crate::ui::input::{Focus, Key, ScanEnd};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Turn};
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::code::{QUIET_ON_SCREEN, Squares};
+use crate::ui::parts::prose::wrapped;
+use crate::ui::symbols::Mark;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+const PURPOSE: &str = "Scan the test code, or any other: every byte that comes is shown, and what \
+    to set at the scanner. Nothing is recorded.";
+const PROVEN: &str = "Codes are read as they stand until this session ends; for good by \
+    scanner-separators = true in gemba.toml, once every scanner here does so.";
+/// How many bytes are shown.
+const BYTES_MAX: usize = 60;
+/// How many typed characters are shown.
+const TYPED_MAX: usize = 40;
+/// The fewest columns for the words beside the code.
+const WORDS_MIN: u16 = 36;
+
+/// The scanner's own screen.
+#[derive(Debug, Default)]
+pub struct ScannerScreen {
+    came: Option<(String, ScanEnd)>,
+    typed: String,
+}
+
+/// A line of what is told.
+type Told = (String, Role);
+
+impl ScannerScreen {
+    fn words(&self, world: &World, ascii: bool, drawn: bool) -> Vec<Told> {
+        let mut words = Vec::new();
+        match &self.came {
+            None if drawn => words.push(plain("Scan the code beside this, or any other.")),
+            None => {
+                words.push(plain("Scan the test code, or any other."));
+                words
+                    .push(("gemba scan --png FILE makes a picture of it.".to_owned(), Role::Muted));
+            }
+            Some((code, end)) => {
+                words.extend(bytes(code));
+                words.push(end_words(*end, ascii));
+                words.push(plain(""));
+                words.extend(verdict(code, world, ascii));
+            }
+        }
+        if !self.typed.is_empty() {
+            words.push(plain(""));
+            let typed = sanitize_line(&self.typed).into_owned();
+            let slow = "as if typed, too slow for a scan: set no pause between characters, and CR \
+                        at the end";
+            words.push((format!("{} {typed} came {slow}", Mark::Warn.glyph(ascii)), Role::Warn));
+        }
+        words
+    }
+}
+
+fn plain(text: &str) -> Told {
+    (text.to_owned(), Role::Plain)
+}
+
+/// The characters that came, those that nobody sees by their names, and every byte.
+fn bytes(code: &str) -> Vec<Told> {
+    let kind = match Identifier::split(code).0 {
+        Some(identifier) => (format!("{identifier} {}", identifier.kind()), Role::Title),
+        None => ("no AIM identifier".to_owned(), Role::Title),
+    };
+    let shown: String = code.chars().take(BYTES_MAX).map(named).collect();
+    let hex: Vec<String> = code.bytes().take(BYTES_MAX).map(|byte| format!("{byte:02x}")).collect();
+    let count = code.len();
+    vec![
+        kind,
+        (shown, Role::Accent),
+        (hex.join(" "), Role::Muted),
+        plain(&format!("{count} bytes")),
+    ]
+}
+
+fn named(c: char) -> String {
+    match c {
+        GS => "<GS>".to_owned(),
+        RS => "<RS>".to_owned(),
+        EOT => "<EOT>".to_owned(),
+        other => sanitize_line(&other.to_string()).into_owned(),
+    }
+}
+
+fn end_words(end: ScanEnd, ascii: bool) -> Told {
+    let well = |what: &str| (format!("{} ended with {what}", Mark::Pass.glyph(ascii)), Role::Ok);
+    match end {
+        ScanEnd::Enter => well("Enter (CR or LF)"),
+        ScanEnd::Tab => well("Tab; CR serves as well"),
+        ScanEnd::Etx => well("ETX"),
+        ScanEnd::Nothing => {
+            let next = "no end mark: set its suffix to CR, or scanner-without-end in gemba.toml";
+            (format!("{} {next}", Mark::Warn.glyph(ascii)), Role::Warn)
+        }
+    }
+}
+
+/// What the test code became, or how another code reads.
+fn verdict(code: &str, world: &World, ascii: bool) -> Vec<Told> {
+    let findings = test_code::findings(code);
+    if findings == [Finding::Whole] {
+        let mut words = told(&Finding::Whole, ascii);
+        words.push(plain(PROVEN));
+        return words;
+    }
+    if findings != [Finding::OtherCode] {
+        return findings.iter().flat_map(|finding| told(finding, ascii)).collect();
+    }
+    match scan::read(code, world.separators) {
+        Ok(content) => {
+            let line = sanitize_line(&content.line()).into_owned();
+            vec![(format!("{} reads as {line}", Mark::Pass.glyph(ascii)), Role::Ok)]
+        }
+        Err(reason) => vec![
+            (
+                format!("{} {} {}", Mark::Fail.glyph(ascii), reason.code(), reason.what()),
+                Role::Fail,
+            ),
+            plain(&reason.next()),
+        ],
+    }
+}
+
+fn told(finding: &Finding, ascii: bool) -> Vec<Told> {
+    let (mark, role) =
+        if finding.is_well() { (Mark::Pass, Role::Ok) } else { (Mark::Warn, Role::Warn) };
+    let mut words = vec![(format!("{} {}", mark.glyph(ascii), finding.what()), role)];
+    if !finding.next().is_empty() {
+        words.push(plain(finding.next()));
+    }
+    words
+}
+
+impl Layer for ScannerScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    /// Characters are kept back here, so that a code without an end mark is seen for what it is.
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        Vec::new()
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn shown(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
+        Turn::Back
+    }
+
+    fn key(&mut self, key: Key, _world: &mut World) -> Turn {
+        if let Key::Char(c) = key
+            && self.typed.chars().count() < TYPED_MAX
+        {
+            self.came = None;
+            self.typed.push(c);
+        }
+        Turn::Stay
+    }
+
+    fn tries_scanner(&mut self, code: &str, end: ScanEnd, world: &mut World) -> bool {
+        // Seen to arrive, separators are believed to until the session ends.
+        if test_code::findings(code) == [Finding::Whole] {
+            world.separators = Separators::Proven;
+        }
+        self.came = Some((code.to_owned(), end));
+        self.typed.clear();
+        true
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.put((1, 1), "Try a scanner", Role::Title);
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let code = Squares::of(&test_code::text(), QUIET_ON_SCREEN);
+        let fits = |code: &Squares| {
+            let (columns, rows) = code.cells(canvas.ascii);
+            let below = usize::from(canvas.body_end().saturating_sub(3));
+            rows <= below && columns + usize::from(WORDS_MIN) < usize::from(canvas.width())
+        };
+        let code = code.filter(fits);
+        let mut x = 1;
+        if let Some(code) = &code {
+            code.view(canvas, (1, 3));
+            x = u16::try_from(code.cells(canvas.ascii).0).unwrap_or(0).saturating_add(3);
+        }
+        let room = canvas.width().saturating_sub(x + 1);
+        let mut y = 3;
+        for (text, role) in self.words(world, canvas.ascii, code.is_some()) {
+            for line in wrapped(&text, room.into(), role) {
+                if y >= canvas.body_end() {
+                    return;
+                }
+                line.view(canvas, (x, y), room);
+                y += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is shown of a scanner that is tried, and codes that hold several values at the screens.
+
+use gemba::domain::scan::{GS, test_code};
+use gemba::ui::input::{Input, Key, ScanEnd};
+use gemba::ui::message::Message;
+use insta::assert_snapshot;
+
+use crate::screens_traveler::reaching;
+use crate::support::screen::{Looks, Screen, USUAL};
+use crate::support::screen_plant::plant;
+
+fn trying(looks: Looks) -> Screen {
+    let mut screen = Screen::new(plant(), looks);
+    screen.scan("B-2107").type_keys("482913").type_keys("\n").choose("Try a scanner");
+    screen
+}
+
+#[test]
+fn a_scanner_that_sends_everything_is_told_so() {
+    let mut screen = trying(USUAL);
+    assert_snapshot!("scanner_begins", screen.text());
+    screen
+        .scan(&format!("]Q1{}", test_code::text()))
+        .shows("every character and separator arrives");
+    assert_snapshot!("scanner_well", screen.text());
+    screen.key(Key::Esc).hides("Try a scanner");
+}
+
+#[test]
+fn what_to_set_at_a_scanner_stands_beside_what_came() {
+    let mut screen = trying(USUAL);
+    let lost: String = test_code::text().chars().filter(|c| !c.is_control()).collect();
+    screen.message(Message::Input(Input::ScanEnd(ScanEnd::Nothing)));
+    screen.scan(&lost.to_uppercase()).shows("separators (GS, RS, EOT) are lost");
+    screen.shows("no end mark").shows("no AIM identifier").shows("case conversion");
+    assert_snapshot!("scanner_to_set", screen.text());
+    screen.type_keys("WO-1881").shows("WO-1881 came as if typed");
+}
+
+#[test]
+fn another_code_is_read_or_refused_as_everywhere() {
+    let mut screen = trying(Looks { theme: "mono", ascii: true, ..USUAL });
+    screen.shows("gemba scan --png FILE");
+    screen.scan(&format!("]d2010952012345678810L-3{GS}21S-7"));
+    screen.shows("reads as (01)09520123456788(10)L-3(21)S-7");
+    assert_snapshot!("scanner_reads_ascii", screen.text());
+    assert!(screen.text().is_ascii());
+    screen.scan("]d2010952012345678810L-321S-7").shows("Y06");
+}
+
+#[test]
+fn a_label_of_gs1_is_taken_for_what_the_step_asks_for() {
+    let mut screen = Screen::signed_in(reaching("parts"), "B-2107");
+    screen.scan("0007").shows("op 20 Assembly");
+    screen.scan("]d20109520123456789").shows("Y02").shows("check digit");
+    screen.key(Key::Esc).scan("]d2010952012345678810LOT-7").shows("Y15").shows("serial number");
+    // H-2209 may as well be H- and, behind a separator that is lost, 22 with the value 09.
+    let label = format!("]d2010952012345678810LOT-7{GS}21H-2209");
+    screen.key(Key::Esc).scan(&label).shows("Y06").key(Key::Esc);
+    screen.choose("Try a scanner").scan(&format!("]Q1{}", test_code::text()));
+    screen.shows("Codes are read as they stand").key(Key::Esc);
+    screen.scan(&label).shows("saved H-2209").scan(&label).shows("saved LOT-7");
+    assert_snapshot!("gs1_label_taken", screen.text());
+}
+
+#[test]
+fn a_code_with_several_values_opens_the_unit_that_its_serial_names() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.scan("]d201095201234567882100~07").shows("Y03");
+    screen.key(Key::Esc).scan("]d20109520123456788210007").shows("WO-1881/0007");
+}
