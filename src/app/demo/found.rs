@@ -275,7 +275,8 @@ fn shift_ms_of(clock: &Clock, plant: &Plant) -> i64 {
     let real = jiff::Timestamp::from_millisecond(real).unwrap_or_default().to_zoned(zone);
     let minute = i64::from(real.hour()) * 60 + i64::from(real.minute());
     match minute {
-        0..60 => HOUR_MS,
+        // Never ahead of the machine's clock: what comes from the future counts as when it came.
+        0..60 => -3 * HOUR_MS,
         1_320.. => -2 * HOUR_MS,
         _ => 0,
     }
