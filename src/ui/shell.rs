@@ -315,6 +315,7 @@ impl Shell {
         self.world.person = None;
         self.world.badge.clear();
         self.world.signed = false;
+        self.world.separators = self.world.separators_set;
         self.world.gauges.clear();
         self.world.drafts.clear();
         self.world.said = None;

@@ -47,7 +47,9 @@ pub struct World {
     pub idle_lock_min: NonZeroU32,
     /// How the station stands with its server.
     pub link: Link,
-    /// Whether scanners here were seen to send separators.
+    /// Whether scanners here are said to send separators, by the settings.
+    pub separators_set: Separators,
+    /// Whether scanners here were seen to send separators, since somebody signed in.
     pub separators: Separators,
     /// The waits that run at this station, and which of their rings were heard here.
     pub waits: Waits,
@@ -114,6 +116,7 @@ impl World {
             time: start.time,
             idle_lock_min: start.idle_lock_min,
             link: Link::default(),
+            separators_set: start.separators,
             separators: start.separators,
             waits: Waits::new(start.rings),
             person: None,

@@ -18,6 +18,8 @@ const PURPOSE: &str = "Scan the test code, or any other: every byte that comes i
     to set at the scanner. Nothing is recorded.";
 const PROVEN: &str = "Codes are read as they stand until this session ends; for good by \
     scanner-separators = true in gemba.toml, once every scanner here does so.";
+const NOBODY: &str = "Sign in and scan it once more: codes are read as they stand then, until the \
+    session ends.";
 /// How many bytes are shown.
 const BYTES_MAX: usize = 60;
 /// How many typed characters are shown.
@@ -111,7 +113,7 @@ fn verdict(code: &str, world: &World, ascii: bool) -> Vec<Told> {
     let findings = test_code::findings(code);
     if findings == [Finding::Whole] {
         let mut words = told(&Finding::Whole, ascii);
-        words.push(plain(PROVEN));
+        words.push(plain(if world.person.is_some() { PROVEN } else { NOBODY }));
         return words;
     }
     if findings != [Finding::OtherCode] {
@@ -177,9 +179,12 @@ impl Layer for ScannerScreen {
     }
 
     fn tries_scanner(&mut self, code: &str, end: ScanEnd, world: &mut World) -> bool {
-        // Seen to arrive, separators are believed to until the session ends.
-        if test_code::findings(code) == [Finding::Whole] {
+        // Seen to arrive, separators are believed to until the session ends, or until they are lost.
+        let findings = test_code::findings(code);
+        if world.person.is_some() && findings == [Finding::Whole] {
             world.separators = Separators::Proven;
+        } else if findings != [Finding::OtherCode] {
+            world.separators = world.separators_set;
         }
         self.came = Some((code.to_owned(), end));
         self.typed.clear();
