@@ -178,6 +178,17 @@ fn an_end_that_was_cut_off_after_it_was_handed_to_the_server_is_named() {
     assert!(findings[0].what.contains("at the server and missing"));
 }
 
+/// The server took a page, its answer was lost, and whoever sent the page ended.
+#[test]
+fn what_was_handed_in_by_a_process_that_ended_before_the_answer_is_under_a_seal() {
+    let mut bench = store();
+    let head = bench.ledger.head().unwrap();
+    bench.ledger.seal_at((head.epoch, head.last_seq)).unwrap();
+    bench.ledger = gemba::ledger::store::Ledger::open(bench.dir.path()).unwrap();
+    assert!(bench.ledger.note_at_server(&head).unwrap());
+    assert_eq!(audit(&bench).findings, []);
+}
+
 /// Rewrites the last signature on the unit with a fitting id, as somebody who knows how facts are
 /// made would, and tells what the audit says of it.
 fn resigned(change: impl Fn(&mut serde_json::Value)) -> Vec<String> {

@@ -216,6 +216,15 @@ impl Fact {
         Ok(bytes)
     }
 
+    /// Reads a fact that a station hands in: also what this version passes over must be such that every
+    /// reader takes it, numbers, escapes and depth.
+    pub fn read_strictly(bytes: &str) -> Result<Self, FactError> {
+        let fact = Self::read(bytes)?;
+        let whole = serde_json::from_str::<serde_json::Value>(bytes);
+        whole.map_err(|error| FactError::Malformed(error.to_string()))?;
+        Ok(fact)
+    }
+
     /// Reads a fact from its text; a kind or a shape of a newer version is kept as it came.
     pub fn read(bytes: &str) -> Result<Self, FactError> {
         check_bytes(bytes)?;

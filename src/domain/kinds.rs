@@ -278,9 +278,15 @@ fn traveler_kind(body: &TravelerFact) -> &'static str {
     }
 }
 
-/// Reads a body of a known kind from its text, without a tree of values in between.
+/// Reads a body of a known kind from its text, without a tree of values in between. Where a name stands
+/// twice in it the last one counts, as it does in such a tree.
 fn read<T: DeserializeOwned>(kind: &str, body: &RawValue) -> Result<T, serde_json::Error> {
-    serde_json::from_str(&format!(r#"{{"kind":"{kind}","body":{body}}}"#))
+    let text = format!(r#"{{"kind":"{kind}","body":{body}}}"#);
+    let told = |error| {
+        let last = serde_json::from_str::<Value>(&text).and_then(serde_json::from_value);
+        last.map_err(|_| error)
+    };
+    serde_json::from_str(&text).or_else(told)
 }
 
 /// The longest name of a kind, in bytes.

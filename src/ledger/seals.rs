@@ -52,16 +52,23 @@ impl Ledger {
                 seals.push(self.sign(&LedgerHead { epoch, last_seq, last_id: written.id() })?);
             }
         }
-        self.seals.extend_from_slice(&seals);
+        seals.iter().for_each(|seal| self.remember(seal));
         Ok(seals)
     }
 
     fn seal_head(&mut self, head: &LedgerHead) -> Result<Seal, LedgerError> {
         let seal = self.sign(head)?;
         if head.last_seq > 0 {
-            self.seals.push(seal.clone());
+            self.remember(&seal);
         }
         Ok(seal)
+    }
+
+    /// A page that is sent again has the same seals.
+    fn remember(&mut self, seal: &Seal) {
+        if !self.seals.contains(seal) {
+            self.seals.push(seal.clone());
+        }
     }
 
     pub(super) fn sign(&self, head: &LedgerHead) -> Result<Seal, LedgerError> {
@@ -130,6 +137,10 @@ impl Ledger {
         if head.last_seq != at_server(&transaction, head.epoch)? {
             let key = at_server_key(head.epoch);
             put_meta(&transaction, &key, &head.last_seq.to_string())?;
+        }
+        // Who made the seal of that page may have ended before the answer came.
+        if head.last_seq > 0 {
+            put_seal(&transaction, &self.sign(head)?)?;
         }
         self.seals.iter().try_for_each(|seal| put_seal(&transaction, seal))?;
         transaction.commit()?;

@@ -212,6 +212,12 @@ impl Ledger {
         Ok(self.connection.pragma_update(None, "synchronous", "NORMAL")?)
     }
 
+    /// Has everything that was written survive a power cut from here on.
+    pub fn flush(&self) -> Result<(), LedgerError> {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        Ok(self.connection.query_row(sql, (), |_| Ok(()))?)
+    }
+
     /// A number that changes when another process wrote to the store.
     pub fn version(&self) -> Result<i64, LedgerError> {
         version(&self.connection)

@@ -21,17 +21,19 @@ pub(super) fn watch(
     news: News,
 ) -> Result<JoinHandle<()>, ServerError> {
     threads::start("news", move || {
-        let (mut known, mut listening) = (None, None);
+        let mut known = None;
+        let mut listening = store.listen(Weak::clone(&wake)).ok();
         loop {
-            if listening.as_ref().is_none_or(store::pull::News::is_over) {
-                listening = store.listen(Weak::clone(&wake)).ok();
-            }
-            match awake.recv_timeout(LOOKED_EVERY) {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+            let woken = match awake.recv_timeout(LOOKED_EVERY) {
+                Ok(()) => true,
+                Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => return,
-            }
+            };
             // A database that does not answer now is asked again soon.
             let Ok(head) = store.site_head() else { continue };
+            if !woken && listening.as_ref().is_none_or(store::pull::News::is_over) {
+                listening = store.listen(Weak::clone(&wake)).ok();
+            }
             if known != Some(head) {
                 known = Some(head);
                 news.tell();

@@ -210,6 +210,8 @@ impl Judge {
             }
             if self.told != told {
                 self.told.keep(&mut self.ledger)?;
+                // It is nowhere else; lost behind its judgements it would be told once more.
+                self.ledger.flush()?;
             }
             self.looked = looked;
             self.ledger.put_setting(LOOKED, &looked.to_string())?;

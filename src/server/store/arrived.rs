@@ -22,7 +22,9 @@ pub(super) struct Arrived<'a> {
 impl<'a> Arrived<'a> {
     pub(super) fn read(page: &'a PageUp, received: Timestamp) -> Self {
         let received = received.to_string();
-        if page.facts.is_empty() || page.from == 0 || page.facts.len() > PAGE_FACTS_MAX {
+        let numbers = page.from.checked_add(PAGE_FACTS_MAX as u64);
+        let countable = page.from > 0 && numbers.is_some_and(|end| i64::try_from(end).is_ok());
+        if page.facts.is_empty() || !countable || page.facts.len() > PAGE_FACTS_MAX {
             let wrong = Some("a page has 1 to 500 facts from number 1 on");
             return Self { page, received, facts: Vec::new(), wrong };
         }
@@ -66,7 +68,7 @@ fn wrong(page: &PageUp, facts: &[(FactKey, Result<Fact, String>)]) -> Option<&'s
 
 /// Reads a fact and checks that it says the position at which it stands.
 fn acceptable(at: &Position, prev: &Hash, bytes: &str) -> Result<Fact, String> {
-    let fact = Fact::read(bytes).map_err(|error| error.to_string())?;
+    let fact = Fact::read_strictly(bytes).map_err(|error| error.to_string())?;
     if fact.head.position != *at {
         return Err(format!("the fact says {} and stands at {at}", fact.head.position));
     }

@@ -72,7 +72,7 @@ impl Connection {
     ) -> Result<Option<Listening>, StoreError> {
         match self {
             Self::Sqlite(_) => Ok(None),
-            Self::Postgres(postgres) => postgres.listen(bell).map(Some),
+            Self::Postgres(postgres) => postgres.listen(bell),
         }
     }
 

@@ -66,7 +66,7 @@ impl Store {
         self.write(|tx| {
             let mut runs: BTreeMap<Position, (&Offered, Fact)> = BTreeMap::new();
             for offered in offers {
-                if let Ok(fact) = Fact::read(&offered.written.bytes) {
+                if let Ok(fact) = Fact::read_strictly(&offered.written.bytes) {
                     runs.insert(fact.head.position.clone(), (offered, fact));
                 }
             }

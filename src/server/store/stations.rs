@@ -218,8 +218,10 @@ impl Store {
 
     /// Notes that it is a fact that a station is enrolled, or was revoked; unless that changed meanwhile.
     pub fn note_announced(&self, told: &Station) -> Result<(), StoreError> {
-        let sql = "UPDATE station SET announced = 1 WHERE ledger = ?1 AND revoked = ?2";
-        let values = [(&told.ledger).into(), i64::from(told.revoked).into()];
+        let sql = "UPDATE station SET announced = 1
+                   WHERE ledger = ?1 AND revoked = ?2 AND work_centers = ?3";
+        let centers = text_of(&told.work_centers)?;
+        let values = [(&told.ledger).into(), i64::from(told.revoked).into(), centers.into()];
         self.write(|tx| tx.run(sql, &values).map(drop))
     }
 

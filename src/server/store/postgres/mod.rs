@@ -204,11 +204,14 @@ impl Postgres {
         Ok(session)
     }
 
-    /// A connection of its own that rings whenever another server tells of news, while it stands.
-    pub(super) fn listen(&self, bell: Weak<SyncSender<()>>) -> Result<Listening, StoreError> {
+    /// A connection of its own that rings whenever another server tells of news, while it stands; none
+    /// where the database tells nobody.
+    pub(super) fn listen(
+        &self,
+        bell: Weak<SyncSender<()>>,
+    ) -> Result<Option<Listening>, StoreError> {
         let session = self.connect(bell)?;
-        session.listen()?;
-        Ok(Listening(session))
+        Ok(session.listens()?.then_some(Listening(session)))
     }
 
     fn connect(&self, bell: Weak<SyncSender<()>>) -> Result<Session, StoreError> {

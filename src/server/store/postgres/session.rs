@@ -97,9 +97,12 @@ impl Session {
         Ok(session)
     }
 
-    /// Hears from now on what other sessions tell.
-    pub(super) fn listen(&self) -> Result<(), StoreError> {
-        Ok(wait(self.client.batch_execute(LISTEN))?)
+    /// Hears from now on what other sessions tell, where the database tells it.
+    pub(super) fn listens(&self) -> Result<bool, StoreError> {
+        if self.notifies {
+            wait(self.client.batch_execute(LISTEN))?;
+        }
+        Ok(self.notifies)
     }
 
     /// Whether the connection ended.
