@@ -25,7 +25,6 @@ use crate::app::station::Station;
 use crate::authoring::check::{self, Definition, Neighbors};
 use crate::authoring::finding::Source;
 use crate::authoring::pictures::PictureFault;
-use crate::domain::context::site_zone;
 use crate::domain::decide::Command;
 use crate::domain::effectivity::Effectivity;
 use crate::domain::fact::Acting;
@@ -44,7 +43,6 @@ use crate::views::query::{Answer, Query};
 
 /// How far back the plant's history begins.
 const HISTORY_MS: i64 = 45 * 60 * 1000;
-const HOUR_MS: i64 = 60 * 60 * 1000;
 /// How long the server may take to judge the releases.
 const JUDGED_MS_MAX: u64 = 10_000;
 
@@ -77,7 +75,7 @@ impl Demo {
         let founded = Office::open(&server).is_ok();
         let addr = if founded { address(&station)? } else { ANY_PORT };
         if !founded {
-            clock.shift_to(shift_ms(clock)? - HISTORY_MS);
+            clock.shift_to(-HISTORY_MS);
             found_server(&server, clock)?;
         }
         let running = runtime
@@ -202,7 +200,7 @@ impl Demo {
         self.until_in_effect(&self.config.home, &station)?;
         open_orders(&mut station, &plant)?;
         history::make(&mut station, &self.clock, &plant)?;
-        self.clock.shift_to(shift_ms_of(&self.clock, &plant));
+        self.clock.shift_to(0);
         exchange::once(&self.config.home, &self.clock)?;
         Ok(())
     }
@@ -263,32 +261,13 @@ fn address_in(url: &str) -> Option<SocketAddr> {
     url.strip_prefix("http://").and_then(|addr| addr.parse().ok())
 }
 
-/// How far the demo's clock stands from the machine's, so that its day does not end meanwhile:
-/// figures on the board count from midnight.
-fn shift_ms(clock: &Clock) -> Result<i64, Fault> {
-    Ok(shift_ms_of(clock, &Plant::read()?))
-}
-
-fn shift_ms_of(clock: &Clock, plant: &Plant) -> i64 {
-    let real = clock.now().as_millisecond() - clock.shift_ms();
-    let zone = site_zone(Some(&plant.policy()));
-    let real = jiff::Timestamp::from_millisecond(real).unwrap_or_default().to_zoned(zone);
-    let minute = i64::from(real.hour()) * 60 + i64::from(real.minute());
-    match minute {
-        // Never ahead of the machine's clock: what comes from the future counts as when it came.
-        0..60 => -3 * HOUR_MS,
-        1_320.. => -2 * HOUR_MS,
-        _ => 0,
-    }
-}
-
 fn found_server(dir: &Path, clock: &Clock) -> Result<(), Fault> {
     let plant = Plant::read()?;
     let admin = plant.holder(Role::Administrator);
     let admin = admin.ok_or_else(|| Fault::cannot("the sample plant has no administrator", ""))?;
     let founding = PlantFounding {
         site: plant.site.id.clone(),
-        policy: plant.policy(),
+        policy: plant.policy(clock.now()),
         places: plant.places()?,
         admin: card(admin)?,
         admin_roles: admin.roles.clone(),

@@ -1,12 +1,14 @@
 //! The sample plant as written in `fixtures/plant/`, carried in the program.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 
 use crate::app::fault::Fault;
+use crate::domain::context::site_zone;
 use crate::domain::ids::{
     AreaId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PersonId, PlaceId,
     QualificationId, SiteId, StationId, UnitId, WorkCenterId,
@@ -185,6 +187,11 @@ struct RouteRow {
 const PAUSE_REASONS: [&str; 4] =
     ["break", "waiting for parts", "waiting for help", "other work first"];
 
+/// The hours at which the demo is set up where the plant is.
+const DAY_HOURS: Range<i8> = 1..22;
+/// The time zone of a plant where it is day then.
+const ELSEWHERE: &str = "America/New_York";
+
 impl Plant {
     /// Reads the sample plant.
     pub fn read() -> Result<Self, Fault> {
@@ -208,10 +215,15 @@ impl Plant {
             .collect()
     }
 
-    /// The site's policy: an engineer and quality approve what is released.
-    pub fn policy(&self) -> Policy {
+    /// The site's policy: an engineer and quality approve what is released. Where it is about midnight
+    /// the plant is elsewhere, so that its day does not end meanwhile: figures on the board count from
+    /// midnight.
+    pub fn policy(&self, now: Timestamp) -> Policy {
         let (name, zone) = (self.site.name.clone(), self.site.time_zone.clone());
         let mut policy = Policy::new(name, zone, vec![Role::Engineer, Role::Quality]);
+        if !DAY_HOURS.contains(&now.to_zoned(site_zone(Some(&policy))).hour()) {
+            ELSEWHERE.clone_into(&mut policy.time_zone);
+        }
         policy.rules.pause_reasons = PAUSE_REASONS.map(str::to_owned).to_vec();
         policy
     }
