@@ -242,7 +242,7 @@ fn the_board_of_a_shift_shows_good_and_plan_by_the_hour() {
     let shift = ["board", "--shift", "early", "--date", "2026-01-05", "--json"];
     let board = plant.gemba(&shift).exits(0).values()[0].clone();
     assert_eq!(board["shift"]["name"], "early");
-    assert_eq!(board["until"], "2026-01-05T22:59:00Z");
+    assert_eq!(board["until"], plant.utc("2026-01-05T23:59"));
     let rows = board["places"].as_array().unwrap();
     let place = rows.iter().find(|row| row["place"] == "ASM-1").unwrap();
     assert_eq!((&place["per_hour"], &place["plan"]), (&json!(4), &json!(95)));

@@ -141,6 +141,13 @@ impl Post {
         run(&self.home, arguments, None)
     }
 
+    /// A moment of the plant's own clocks, as programs are told it.
+    pub(crate) fn utc(&self, local: &str) -> String {
+        let site = self.gemba(&["site", "show", "--json"]).exits(0).values().remove(0);
+        let local: jiff::civil::DateTime = local.parse().unwrap();
+        local.in_tz(site["time_zone"].as_str().unwrap()).unwrap().timestamp().to_string()
+    }
+
     /// Runs a command at the station by a badge with its PIN.
     pub(crate) fn by(&self, (badge, pin): (&str, &str), arguments: &[&str]) -> Ran {
         let mut all = arguments.to_vec();
