@@ -52,7 +52,9 @@ impl Ledger {
                 seals.push(self.sign(&LedgerHead { epoch, last_seq, last_id: written.id() })?);
             }
         }
-        seals.iter().for_each(|seal| self.remember(seal));
+        for seal in &seals {
+            self.remember(seal);
+        }
         Ok(seals)
     }
 
