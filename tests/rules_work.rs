@@ -324,7 +324,8 @@ fn a_label_of_something_else_is_no_component() {
     let told = (refused[0].code(), refused[0].what(), refused[0].next());
     let what = "This is the gauge TW-07, and no housing.".to_owned();
     assert_eq!(told, ("R27", what, "scan the label on the housing".to_owned()));
-    for other in ["ASM-1", "WO-1", "0001", "WO-1/0001"] {
+    let ticket = format!("GT1{}", "7ABC".repeat(20));
+    for other in ["ASM-1", "WO-1", "0001", "WO-1/0001", "GEMBA:YES", &ticket] {
         assert_eq!(shop.codes("novak", text("scan", 2, other)), ["R27"], "{other}");
     }
     // The number of another unit may be that of a component; a lot is looked at alike.

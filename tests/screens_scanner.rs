@@ -37,6 +37,31 @@ fn what_to_set_at_a_scanner_stands_beside_what_came() {
     screen.type_keys("WO-1881").shows("WO-1881 came as if typed");
 }
 
+/// What was seen of a scanner holds for who saw it, until the session ends or a trial fails.
+#[test]
+fn that_separators_arrive_is_believed_until_they_are_lost_or_the_session_ends() {
+    let ambiguous = "]d2010952012345678810L-321S-7";
+    let whole = format!("]Q1{}", test_code::text());
+    let lost: String = test_code::text().chars().filter(|c| !c.is_control()).collect();
+    let mut screen = trying(USUAL);
+    screen.scan(&whole).scan(ambiguous).shows("reads as").hides("Y06");
+    screen.scan(&lost).shows("separators (GS, RS, EOT) are lost");
+    screen.scan(ambiguous).shows("Y06");
+
+    let mut screen = Screen::new(plant(), USUAL);
+    screen.choose("Try a scanner").scan(&whole).shows("Sign in and scan it once more");
+    screen.scan(ambiguous).shows("Y06");
+}
+
+/// A code that a slow line parted, or a key, names nothing.
+#[test]
+fn a_code_whose_end_did_not_come_is_no_code() {
+    let mut screen = Screen::signed_in(reaching("parts"), "B-2107");
+    screen.message(Message::Input(Input::ScanEnd(ScanEnd::Cut)));
+    screen.scan("0007").shows("Y17").shows("The end of the code did not come");
+    screen.key(Key::Esc).scan("0007").shows("op 20 Assembly");
+}
+
 #[test]
 fn another_code_is_read_or_refused_as_everywhere() {
     let mut screen = trying(Looks { theme: "mono", ascii: true, ..USUAL });

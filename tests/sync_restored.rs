@@ -148,7 +148,13 @@ async fn a_backup_made_while_the_server_runs_brings_it_back_and_stations_give_th
     let again =
         backup(&Home::from(&bench.dir_of("server")), &kept, moment(0).utc).unwrap_err().to_string();
     assert!(again.ends_with("is not empty"), "{again}");
-    for inside in ["server", "server/kept/monday", "kept/../server/kept", "server/judge/kept"] {
+    for inside in [
+        "server",
+        "server/kept/monday",
+        "kept/../server/kept",
+        "server/judge/kept",
+        "absent/../server/monday",
+    ] {
         let inside = bench.dir_of(inside);
         let refused =
             backup(&Home::from(&bench.dir_of("server")), &inside, moment(0).utc).unwrap_err();

@@ -275,6 +275,8 @@ fn a_scanner_without_end_mark_works_by_setting() {
     let scanner = ScanRules { silence_ends: true, ..ScanRules::default() };
     let rules = InputRules { scan: scanner, ..InputRules::default() };
     with(rules.clone()).read(b"WO-1881").gives(&[scan("WO-1881")]);
+    let marked = with(rules.clone()).read(b"]C1WO-1881").wait(1_000).seen;
+    assert_eq!(marked, [Input::ScanEnd(ScanEnd::Nothing), scan("]C1WO-1881")]);
     with(rules).bytes(b"asdf", 30).gives(&typed("asdf"));
 }
 
@@ -285,10 +287,40 @@ fn what_a_scan_ended_with_is_told_where_it_was_not_enter() {
     for (bytes, end) in [
         (b"]C1WO-1881\t".as_slice(), ScanEnd::Tab),
         (b"\x02]C1WO-1881\x03", ScanEnd::Etx),
-        (b"]C1WO-1881", ScanEnd::Nothing),
+        (b"]C1WO-1881", ScanEnd::Cut),
     ] {
         assert_eq!(ends(bytes), [Input::ScanEnd(end), scan("]C1WO-1881")]);
     }
+}
+
+/// A slow line parts a code, or a separator comes as a key: what there is of it is told as cut, and the
+/// rest is no code of its own.
+#[test]
+fn a_part_of_a_code_is_told_as_cut_and_the_rest_of_it_to_nobody() {
+    let cut = |code: &str| [Input::ScanEnd(ScanEnd::Cut), scan(code)];
+    let parted = |head: &[u8], ms, tail: &[u8]| {
+        keyboard().bytes(head, 1).wait(ms).bytes(tail, 1).wait(60_000).seen
+    };
+    assert_eq!(parted(b"]d221SERIAL1", 450, b"2345\r"), cut("]d221SERIAL1"));
+    assert_eq!(parted(b"\x02]d210LOT", 400, b"9876\x03"), cut("]d210LOT"));
+    for gs in [&b"\x1b[27;5;93~"[..], b"\x1b[19~"] {
+        let seen = parted(b"]C121A", 0, &[gs, b"10LOT7\r"].concat());
+        let scans: Vec<_> = seen.iter().filter(|i| matches!(i, Input::Scan(_))).collect();
+        assert_eq!(scans, [&scan("]C121A")], "{seen:?}");
+        assert!(!seen.contains(&key(Key::Char('L'))), "{seen:?}");
+    }
+    // A plain code in two: its head stood in the field, and is taken back.
+    let seen = parted(b"SN-1234", 120, b"56789\r");
+    let head = typed("SN-1234");
+    assert_eq!(seen[..7], head[..]);
+    assert!(seen.contains(&Input::TakeBack(7)) || seen.contains(&Input::TakeBack(8)), "{seen:?}");
+    assert!(seen.contains(&Input::ScanEnd(ScanEnd::Cut)), "{seen:?}");
+    // What is scanned or typed after that is itself.
+    let again = |ms| keyboard().bytes(b"]C1WO-18", 1).wait(ms).bytes(b"81\r", 1).wait(3_000);
+    let seen = again(300).bytes(b"]C1WO-1881\r", 1).wait(1_000).seen;
+    assert_eq!(seen[seen.len() - 1..], [scan("]C1WO-1881")]);
+    let seen = keyboard().bytes(b"]C1WO-18", 1).wait(3_000).bytes(b"ab\r", 80).wait(1_000).seen;
+    assert_eq!(seen[2..], typed("ab\r")[..]);
 }
 
 #[test]

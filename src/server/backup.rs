@@ -8,7 +8,7 @@
 //! of that, and of nothing else (R14).
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -94,8 +94,17 @@ pub fn restore(from: &Path, home: &Home) -> Result<Restored, ServerError> {
 fn in_place(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let found = path.ancestors().find_map(|there| Some((there, there.canonicalize().ok()?)));
-    let Some((there, real)) = found else { return path };
-    path.strip_prefix(there).map_or_else(|_| path.clone(), |rest| real.join(rest))
+    let Some((there, mut real)) = found else { return path };
+    let missing: Vec<_> =
+        path.strip_prefix(there).map_or_else(|_| Vec::new(), |p| p.components().collect());
+    // The way back out of what is not there may lead to what is.
+    if let Some(back) = missing.iter().position(|part| *part == Component::ParentDir) {
+        real.extend(&missing[..back.saturating_sub(1)]);
+        real.extend(&missing[back + 1..]);
+        return in_place(&real);
+    }
+    real.extend(&missing);
+    real
 }
 
 /// The authority's certificate and key, where there are any.

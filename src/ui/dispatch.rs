@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::domain::refusal::scan::ScanReason;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::scan::names::Names;
 use crate::domain::scan::{self, Content, pick};
@@ -296,6 +297,9 @@ impl Shell {
     pub(super) fn scan(&mut self, code: String, end: ScanEnd) {
         if self.on_top(|top, world| top.tries_scanner(&code, end, world)) == Some(true) {
             return;
+        }
+        if end == ScanEnd::Cut {
+            return self.misread(ScanReason::Cut.into());
         }
         if is_ticket(&code) {
             return self.ticket(&code);

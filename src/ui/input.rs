@@ -84,8 +84,10 @@ pub enum ScanEnd {
     Tab,
     /// ETX.
     Etx,
-    /// Nothing.
+    /// Nothing, as by the settings it may.
     Nothing,
+    /// Its end did not come, or something else came within it: what there is may be a part.
+    Cut,
 }
 
 /// What a character does on the screen as it stands, which the input parser has to know: a digit

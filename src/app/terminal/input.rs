@@ -185,6 +185,7 @@ impl InputParser {
             b'\n' => self.end_line(Key::Enter, out),
             b'\t' => self.end_line(Key::Tab, out),
             0x08 | 0x7f => self.key(Key::Backspace, out),
+            ETX if self.burst.ends_rest(self.last_ms) => {}
             ETX => self.key(Key::Interrupt, out),
             0x07 => self.key(Key::Ring, out),
             0x0c => self.key(Key::Redraw, out),
@@ -235,7 +236,7 @@ impl InputParser {
     }
 
     fn key(&mut self, key: Key, out: &mut Vec<Input>) {
-        self.burst.cut_short(out);
+        self.burst.interrupt(out);
         out.push(Input::Key(key));
     }
 

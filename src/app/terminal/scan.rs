@@ -8,6 +8,11 @@
 //!   characters must come at 25 ms a piece on average, which with the end is faster than anybody
 //!   types; from eight on, 50 ms between any two will do.
 //!
+//! A burst with a mark whose end does not come, or within which a key comes, is told as cut (or
+//! taken, by a setting, for scanners without an end mark). What comes late of it, up to its end, is
+//! told to nobody: it would pass for another code. The same goes for two bursts at machine pace
+//! of which only the second ends: a slow line parted them.
+//!
 //! Silence ends a scan by speed only where no text is typed (or by a setting, for scanners without
 //! an end mark): in a field the characters stay, as if typed, and nothing is lost. A key that
 //! repeats is no scan, and in a field neither is a decimal number: gauges with a cable type
@@ -17,6 +22,9 @@ use crate::ui::input::{Focus, Input, Key, ScanEnd};
 
 /// Codes are shorter; what is longer ends in U+FFFD, so that nobody takes the part for the whole.
 const SCAN_CHARACTERS_MAX: usize = 8192;
+
+/// For so long after a scan was cut, what comes may be the rest of it.
+const REST_MS: u64 = 2_000;
 
 /// How scans are recognized; times in milliseconds.
 #[derive(Debug, Clone)]
@@ -79,6 +87,11 @@ pub(super) struct Burst {
     last_gap_ms: u64,
     /// Characters that came in the read under way.
     fresh: usize,
+    /// Until when what comes is the rest of a scan that was cut.
+    rest_until_ms: u64,
+    /// How many characters at machine pace went out as keys without an end, and until when the next
+    /// may be the rest of them.
+    head: (usize, u64),
 }
 
 impl Burst {
@@ -91,6 +104,8 @@ impl Burst {
             last_ms: 0,
             last_gap_ms: u64::MAX,
             fresh: 0,
+            rest_until_ms: 0,
+            head: (0, 0),
         }
     }
 
@@ -123,6 +138,7 @@ impl Burst {
     /// STX: whatever follows is a scan.
     pub(super) fn frame(&mut self, at_ms: u64, out: &mut Vec<Input>) {
         self.cut_short(out);
+        self.rest_until_ms = 0;
         self.mark = Mark::Framed;
         self.first_ms = at_ms;
         self.last_ms = at_ms;
@@ -130,6 +146,9 @@ impl Burst {
 
     /// Takes one more character; the burst before must have been ended by [`Self::silence`].
     pub(super) fn push(&mut self, c: char, rules: &ScanRules, at_ms: u64, out: &mut Vec<Input>) {
+        if self.is_in_rest(at_ms) {
+            return;
+        }
         if self.characters.len() == SCAN_CHARACTERS_MAX {
             if self.mark == Mark::None {
                 self.release(out);
@@ -169,6 +188,19 @@ impl Burst {
         }
     }
 
+    fn is_in_rest(&self, at_ms: u64) -> bool {
+        self.is_closed() && at_ms < self.rest_until_ms
+    }
+
+    /// Whether an end mark belongs to a scan that was cut; its rest is over then.
+    pub(super) fn ends_rest(&mut self, at_ms: u64) -> bool {
+        let ends = self.is_in_rest(at_ms);
+        if ends {
+            self.rest_until_ms = 0;
+        }
+        ends
+    }
+
     /// CR, LF, Tab or ETX: takes the burst as a scan and answers true, or releases it as keys.
     pub(super) fn end(
         &mut self,
@@ -177,16 +209,25 @@ impl Burst {
         (end, at_ms): (ScanEnd, u64),
         out: &mut Vec<Input>,
     ) -> bool {
+        if self.ends_rest(at_ms) {
+            return true;
+        }
         let marked = self.mark != Mark::None;
         // A scanner that waits after each character also waits before its end mark.
         let machine = self.pace_within(rules.machine_ms_max);
         let end_ms_max = if machine { rules.end_ms_max } else { rules.gap_ms_max };
         let soon = at_ms.saturating_sub(self.last_ms) <= end_ms_max;
         if marked || (soon && self.looks_scanned(rules, focus)) {
-            self.take(end, out);
+            let (head, until_ms) = self.head;
+            let parted = !marked && self.first_ms < until_ms;
+            if parted {
+                self.shown += head;
+            }
+            self.take(if parted { ScanEnd::Cut } else { end }, out);
             return true;
         }
         self.release(out);
+        self.head = (0, 0);
         false
     }
 
@@ -194,11 +235,23 @@ impl Burst {
     pub(super) fn silence(&mut self, rules: &ScanRules, focus: Focus, out: &mut Vec<Input>) {
         let ends = focus == Focus::Choice || rules.silence_ends;
         let at_machine_pace = self.pace_within(rules.machine_ms_max);
-        if ends && at_machine_pace && self.looks_scanned(rules, focus) {
+        let looks_scanned = at_machine_pace && self.looks_scanned(rules, focus);
+        let marked = self.mark != Mark::None;
+        if (ends && looks_scanned) || (marked && rules.silence_ends) {
             self.take(ScanEnd::Nothing, out);
-        } else {
-            self.cut_short(out);
+            return;
         }
+        let head = (self.characters.len(), self.last_ms.saturating_add(REST_MS));
+        self.cut_short(out);
+        if looks_scanned && !marked {
+            self.head = head;
+        }
+    }
+
+    /// A key came, which is nobody's head or rest.
+    pub(super) fn interrupt(&mut self, out: &mut Vec<Input>) {
+        self.cut_short(out);
+        self.head = (0, 0);
     }
 
     fn looks_scanned(&self, rules: &ScanRules, focus: Focus) -> bool {
@@ -229,7 +282,9 @@ impl Burst {
             }
             out.push(Input::Scan(code));
         }
-        *self = Self::new();
+        let cut = end == ScanEnd::Cut && !self.characters.is_empty();
+        let rest_until_ms = if cut { self.last_ms.saturating_add(REST_MS) } else { 0 };
+        *self = Self { rest_until_ms, ..Self::new() };
     }
 
     /// Ends it because something else came, or for want of more.
@@ -237,14 +292,14 @@ impl Burst {
         if self.mark == Mark::None {
             self.release(out);
         } else {
-            self.take(ScanEnd::Nothing, out);
+            self.take(ScanEnd::Cut, out);
         }
     }
 
     /// Gives out as keys what was kept back.
     fn release(&mut self, out: &mut Vec<Input>) {
         out.extend(self.characters.iter().skip(self.shown).filter_map(|&c| key_of(c)));
-        *self = Self::new();
+        *self = Self { rest_until_ms: self.rest_until_ms, head: self.head, ..Self::new() };
     }
 }
 

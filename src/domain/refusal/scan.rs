@@ -98,6 +98,8 @@ pub enum ScanReason {
         /// The values.
         values: Vec<String>,
     },
+    /// Its end did not come.
+    Cut,
 }
 
 fn shown(text: &str) -> String {
@@ -132,6 +134,7 @@ impl ScanReason {
             Self::TooLong { .. } => "Y14",
             Self::Missing { .. } => "Y15",
             Self::Several { .. } => "Y16",
+            Self::Cut => "Y17",
         }
     }
 
@@ -184,6 +187,7 @@ impl ScanReason {
             Self::Several { what, values } => {
                 format!("The code has more than one {what}: {}.", shown(&values.join(", ")))
             }
+            Self::Cut => "The end of the code did not come: a part of it is no code.".to_owned(),
         }
     }
 
@@ -218,6 +222,10 @@ impl ScanReason {
                 format!("scan the label that has the {what}, or type it")
             }
             Self::Several { what, .. } => format!("type the {what} that is meant"),
+            Self::Cut => {
+                "scan it again; where it stays so, let the scanner send CR (menu, Try a scanner)"
+                    .to_owned()
+            }
         }
     }
 }

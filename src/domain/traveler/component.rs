@@ -387,6 +387,7 @@ pub(super) fn require_component(
             .any(|made| made.unit == *unit && made.part == *wanted.part))
     };
     let label = context.label.clone().or_else(|| Label::of_unit(id, wanted.identity));
+    let label = label.or_else(|| Label::of_text(wanted.identity));
     if let Some(label) = label.filter(|label| !is_made(label)) {
         reasons.push(ReadingReason::NoComponent { label, part: wanted.part.clone() }.into());
         return basis;

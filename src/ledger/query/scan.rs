@@ -24,7 +24,7 @@ impl Asked<'_> {
             Some(Label::Order(order)) => return Ok(ScanMeaning::Order(order)),
             Some(Label::Gauge(gauge)) => return Ok(ScanMeaning::Gauge(gauge)),
             // Which units there are is looked up below.
-            Some(Label::Unit(_)) | None => {}
+            Some(Label::Unit(_) | Label::Ticket | Label::Card) | None => {}
         }
         if let Some(id) = TravelerId::parse(code) {
             let subject = Subject::Traveler(id.clone()).to_string();

@@ -101,7 +101,7 @@ fn end_words(end: ScanEnd, ascii: bool) -> Told {
         ScanEnd::Enter => well("Enter (CR or LF)"),
         ScanEnd::Tab => well("Tab; CR serves as well"),
         ScanEnd::Etx => well("ETX"),
-        ScanEnd::Nothing => {
+        ScanEnd::Nothing | ScanEnd::Cut => {
             let next = "no end mark: set its suffix to CR, or scanner-without-end in gemba.toml";
             (format!("{} {next}", Mark::Warn.glyph(ascii)), Role::Warn)
         }
