@@ -12,8 +12,8 @@ use super::stream::{Stream, Subject};
 pub struct Folded {
     /// The stream.
     pub stream: Stream,
-    /// The order in which its facts were folded.
-    pub order: Vec<Position>,
+    /// How many facts were folded.
+    pub count: usize,
     /// Facts that wait for a parent which is not here yet.
     pub waiting: Vec<Position>,
 }
@@ -24,11 +24,32 @@ pub fn fold(subject: &Subject, facts: &[(Fact, Hash)]) -> Folded {
     fold_each(subject, facts.iter().map(|(fact, id)| (fact, *id)))
 }
 
+/// The facts of a stream in the order in which they are folded, without those that wait.
+pub fn in_order<'a>(facts: impl Iterator<Item = (&'a Fact, Hash)>) -> Vec<(&'a Fact, Hash)> {
+    let mut ordered = Vec::new();
+    walk(facts, |fact, id| ordered.push((fact, id)));
+    ordered
+}
+
 /// As [`fold`], of facts that lie anywhere.
 pub(super) fn fold_each<'a>(
     subject: &Subject,
     facts: impl Iterator<Item = (&'a Fact, Hash)>,
 ) -> Folded {
+    let mut stream = Stream::empty(subject);
+    let mut count = 0;
+    let waiting = walk(facts, |fact, id| {
+        stream.evolve(fact, id);
+        count += 1;
+    });
+    Folded { stream, count, waiting }
+}
+
+/// Visits facts in the one order; tells which wait.
+fn walk<'a>(
+    facts: impl Iterator<Item = (&'a Fact, Hash)>,
+    mut visit: impl FnMut(&'a Fact, Hash),
+) -> Vec<Position> {
     let mut by_position = BTreeMap::new();
     for (fact, id) in facts {
         // Two facts at one position are a fork, which sync refuses; the order of arrival must not
@@ -51,12 +72,9 @@ pub(super) fn fold_each<'a>(
         }
         missing.insert(position, parents.len());
     }
-    let mut stream = Stream::empty(subject);
-    let mut order = Vec::with_capacity(by_position.len());
     while let Some(Reverse(position)) = ready.pop() {
         if let Some((fact, id)) = by_position.get(position) {
-            stream.evolve(fact, *id);
-            order.push(position.clone());
+            visit(fact, *id);
         }
         for &child in children.get(position).map_or(&[][..], Vec::as_slice) {
             if let Some(count) = missing.get_mut(child) {
@@ -67,6 +85,5 @@ pub(super) fn fold_each<'a>(
             }
         }
     }
-    let waiting = missing.into_iter().filter(|(_, n)| *n > 0).map(|(p, _)| p.clone()).collect();
-    Folded { stream, order, waiting }
+    missing.into_iter().filter(|(_, n)| *n > 0).map(|(p, _)| p.clone()).collect()
 }

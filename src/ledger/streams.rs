@@ -15,6 +15,8 @@ use super::store::{Ledger, meta, version};
 
 /// The most facts of streams that are kept folded; one takes about a kilobyte.
 const KEPT_FACTS_MAX: usize = 6_000;
+/// The most of them that a single stream counts for.
+const STREAM_SHARE_MAX: usize = KEPT_FACTS_MAX / 4;
 
 /// A stream as folded up to a fact's arrival.
 #[derive(Debug, Clone)]
@@ -187,7 +189,7 @@ impl Streams {
         let arrival = stored.arrival;
         let mut folded = Arc::clone(&kept.folded);
         // What stands alone among others is folded with all of them when it is asked for.
-        if stored.fact.head.after.is_empty() && !folded.order.is_empty() {
+        if stored.fact.head.after.is_empty() && folded.count > 0 {
             self.facts = self.facts.saturating_sub(weight(&folded) + 1);
             return;
         }
@@ -204,8 +206,10 @@ fn written_in(connection: &Connection) -> Result<String, LedgerError> {
     Ok(format!("{ledger}.{}", meta(connection, "epoch")?.unwrap_or_default()))
 }
 
+/// How much of the room a stream takes. A long one takes no more than its share: else it would drive
+/// out all others, and they it, and it would be read whole whenever it is asked for.
 fn weight(folded: &Folded) -> usize {
-    1 + folded.order.len() + folded.waiting.len()
+    (1 + folded.count + folded.waiting.len()).min(STREAM_SHARE_MAX)
 }
 
 /// Folds further facts. One that comes after everything folded is taken as it is; any other may
@@ -227,7 +231,7 @@ fn catch_up(
 
 fn take(folded: &mut Folded, stored: &Stored) {
     folded.stream.evolve(&stored.fact, stored.id);
-    folded.order.push(stored.fact.head.position.clone());
+    folded.count += 1;
 }
 
 fn comes_last(folded: &Folded, fact: &Fact) -> bool {
@@ -243,7 +247,7 @@ fn refold(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, Led
         stored(connection, subject, 0)?.into_iter().map(|s| (s.fact, s.id)).collect();
     if facts.is_empty() {
         let stream = Stream::empty(subject);
-        return Ok(Arc::new(Folded { stream, order: Vec::new(), waiting: Vec::new() }));
+        return Ok(Arc::new(Folded { stream, count: 0, waiting: Vec::new() }));
     }
     Ok(Arc::new(fold(subject, &facts)))
 }

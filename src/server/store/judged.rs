@@ -166,8 +166,8 @@ impl Store {
     /// Everything that was accepted so far, in its order: what a judge knows when it begins.
     pub fn accepted(&self, after: u64, most: usize) -> Result<Vec<(Fact, Hash)>, StoreError> {
         let catalog = Feed::Catalog.to_string();
-        let rows = self.read(|tx| tx.rows_after(&catalog, after, (most, usize::MAX)))?;
-        rows.iter().map(|(written, _)| read(written)).collect()
+        let facts = self.read(|tx| tx.facts_after((&catalog, after), most))?;
+        facts.iter().map(read).collect()
     }
 }
 
