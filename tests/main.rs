@@ -66,6 +66,7 @@ mod layering;
 mod ledger_audit;
 mod ledger_clock;
 mod ledger_facts;
+mod ledger_long;
 mod ledger_models;
 mod ledger_queue;
 mod ledger_sets;

@@ -8,8 +8,8 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 10] =
-    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS, BUILT_IN];
+const MIGRATIONS: [&str; 11] =
+    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS, BUILT_IN, LONG];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -236,10 +236,24 @@ CREATE TABLE pruned_unknown (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 INSERT INTO pruned_unknown SELECT DISTINCT subject FROM stub WHERE kind = 'ComponentInstalled';
 ";
 
+/// Streams as folded up to a fact; what is lost of it is made again.
+const LONG: &str = "
+CREATE TABLE long_stream (
+    subject TEXT PRIMARY KEY,
+    arrival INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    folded TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
 /// The first schema that can set facts aside.
 pub(super) const WITH_SET_ASIDE: i64 = 7;
 /// The first schema with stubs.
 pub(super) const WITH_STUBS: i64 = 9;
+
+/// The first schema that keeps long streams.
+pub(super) const WITH_LONG: i64 = 11;
 
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {
@@ -248,6 +262,11 @@ pub(super) fn latest() -> i64 {
 
 fn pragma(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
     Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
+}
+
+/// The schema of a store.
+pub(super) fn found(connection: &Connection) -> Result<i64, LedgerError> {
+    pragma(connection, "user_version")
 }
 
 /// Whether a file is new, that is without any table and mark.

@@ -11,6 +11,7 @@ use crate::domain::hash::Hash;
 use crate::domain::stream::{Stream, Subject};
 
 use super::error::LedgerError;
+use super::long;
 use super::store::{Ledger, meta, version};
 
 /// The most facts of streams that are kept folded; one takes about a kilobyte.
@@ -101,7 +102,7 @@ impl Streams {
                 Kept { arrival: last, checked: version, folded, asked }
             }
             None => {
-                let folded = refold(connection, subject)?;
+                let folded = read(connection, subject)?;
                 self.facts += weight(&folded);
                 Kept { arrival: last, checked: version, folded, asked }
             }
@@ -240,6 +241,15 @@ fn comes_last(folded: &Folded, fact: &Fact) -> bool {
     let heads = folded.stream.heads.iter();
     // A first fact beside others is concurrent with them; heads are none only before the first.
     folded.waiting.is_empty() && heads.eq(after)
+}
+
+/// Reads a stream: from where it is kept on, or the whole of it.
+fn read(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {
+    let Some((arrival, folded)) = long::kept(connection, subject)? else {
+        return refold(connection, subject);
+    };
+    let news = stored(connection, subject, arrival)?;
+    catch_up(connection, subject, Arc::new(folded), &news)
 }
 
 fn refold(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {
