@@ -1,7 +1,8 @@
 //! Every statement of the store about facts and feeds, written once for all databases.
 //!
 //! What is decided about pages and feeds is decided in the files beside this one, over [`Tx`]. The
-//! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session.
+//! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session; the one
+//! exception is `LISTEN`, a hint that no answer rests on.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -23,8 +24,6 @@ pub(super) trait Statements: fmt::Debug {
     /// Adds a row to a table. Rows of several tables may go out in another order among themselves,
     /// but never before a statement that was given before them, or after one that comes later.
     fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError>;
-    /// Waits for what is on its way.
-    fn settle(&self) -> Result<(), StoreError>;
     /// Runs a statement; tells its rows.
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
     /// Asks several questions at once; tells the rows of each.
