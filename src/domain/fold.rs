@@ -24,10 +24,44 @@ pub fn fold(subject: &Subject, facts: &[(Fact, Hash)]) -> Folded {
     fold_each(subject, facts.iter().map(|(fact, id)| (fact, *id)))
 }
 
+impl Folded {
+    /// Whether there is no fact of it.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Folds further facts, where it is certain that all of them come after what is folded: each rests on
+    /// the one head, or on another of them. Else nothing is folded, and all facts are wanted.
+    #[must_use]
+    pub fn fold_on(&mut self, news: &[(&Fact, Hash)]) -> bool {
+        let [base] = &self.stream.heads[..] else { return false };
+        let known: BTreeSet<&Position> =
+            news.iter().map(|(fact, _)| &fact.head.position).chain([base]).collect();
+        let rests = |(fact, _): &(&Fact, Hash)| {
+            let after = &fact.head.after;
+            !after.is_empty() && after.iter().all(|parent| known.contains(parent))
+        };
+        let base = base.clone();
+        if !self.waiting.is_empty() || !news.iter().all(rests) {
+            return false;
+        }
+        let mut ordered = Vec::new();
+        let waiting = walk(news.iter().copied(), Some(&base), |fact, id| ordered.push((fact, id)));
+        if !waiting.is_empty() {
+            return false;
+        }
+        for (fact, id) in ordered {
+            self.stream.evolve(fact, id);
+            self.count += 1;
+        }
+        true
+    }
+}
+
 /// The facts of a stream in the order in which they are folded, without those that wait.
 pub fn in_order<'a>(facts: impl Iterator<Item = (&'a Fact, Hash)>) -> Vec<(&'a Fact, Hash)> {
     let mut ordered = Vec::new();
-    walk(facts, |fact, id| ordered.push((fact, id)));
+    walk(facts, None, |fact, id| ordered.push((fact, id)));
     ordered
 }
 
@@ -38,16 +72,17 @@ pub(super) fn fold_each<'a>(
 ) -> Folded {
     let mut stream = Stream::empty(subject);
     let mut count = 0;
-    let waiting = walk(facts, |fact, id| {
+    let waiting = walk(facts, None, |fact, id| {
         stream.evolve(fact, id);
         count += 1;
     });
     Folded { stream, count, waiting }
 }
 
-/// Visits facts in the one order; tells which wait.
+/// Visits facts in the one order, after one that was visited before; tells which wait.
 fn walk<'a>(
     facts: impl Iterator<Item = (&'a Fact, Hash)>,
+    visited: Option<&'a Position>,
     mut visit: impl FnMut(&'a Fact, Hash),
 ) -> Vec<Position> {
     let mut by_position = BTreeMap::new();
@@ -63,7 +98,8 @@ fn walk<'a>(
     let mut children: BTreeMap<&Position, Vec<&Position>> = BTreeMap::new();
     let mut ready = BinaryHeap::new();
     for (position, (fact, _)) in &by_position {
-        let parents: BTreeSet<&Position> = fact.head.after.iter().collect();
+        let parents: BTreeSet<&Position> =
+            fact.head.after.iter().filter(|parent| Some(*parent) != visited).collect();
         for &parent in &parents {
             children.entry(parent).or_default().push(position);
         }

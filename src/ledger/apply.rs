@@ -109,12 +109,12 @@ impl Ledger {
     fn take_page(&self, transaction: &Connection, page: &FeedPage) -> Result<Applied, ApplyError> {
         let mut cursor = next_cursor(transaction, page)?;
         let catalog = Feed::parse(&page.feed) == Some(Feed::Catalog);
-        if catalog && !page.named.is_empty() {
-            // What takes effect is read from the facts.
-            return Err(ApplyError::Rolling);
-        }
         // What was pruned stays so, unless everything is asked for.
         let fetching = whole::is_fetching(transaction)?;
+        if (catalog || fetching) && !page.named.is_empty() {
+            // What takes effect, or fills a gap, is read from the facts themselves.
+            return Err(ApplyError::Rolling);
+        }
         let mut applied = Applied::default();
         let mut arrivals = Arrivals::default();
         let mut named = page.named.iter().peekable();
@@ -180,7 +180,9 @@ impl Ledger {
         if ids.len() as u64 != run.rows {
             return Err(ApplyError::Rolling);
         }
-        ids.iter().for_each(|id| cursor.advance(id));
+        for id in &ids {
+            cursor.advance(id);
+        }
         Ok(ids.len())
     }
 

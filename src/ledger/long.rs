@@ -1,8 +1,8 @@
 //! Streams that only ever grow, kept as folded up to a fact: the server judges every page of a station
 //! in the station's stream, and who begins must not read years of that.
 //!
-//! What is kept is made of the facts and can be thrown away: the facts after it are folded upon it, or,
-//! where one of them belongs before, all of them are folded anew.
+//! What is kept is made of the facts and can be thrown away. It is kept where the stream has one head, so
+//! that what rests on that comes after all of it; where a fact does not, all are folded anew.
 
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,9 @@ use crate::domain::stream::{Stream, StreamState, Subject};
 
 use super::error::LedgerError;
 use super::models::tables::VERSION;
-use super::schema;
 
-/// After how many more facts a stream is kept again.
-const EVERY: i64 = 500;
+/// By how many facts a stream grows until it is kept again.
+const GROWTH_FACTS: i64 = 500;
 
 /// A station's stream up to a fact.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,13 +35,13 @@ pub(super) fn keep(
     let Folded { stream, count, waiting } = folded;
     let StreamState::Station(state) = &stream.state else { return Ok(()) };
     // Of what a newer version wrote, or what waits, nobody knows yet where it belongs.
-    let is_plain = waiting.is_empty() && stream.newer_kind.is_none();
+    let is_plain = waiting.is_empty() && stream.newer_kind.is_none() && stream.heads.len() == 1;
     let text = subject.to_string();
     let sql = "SELECT count FROM long_stream WHERE subject = ?1 AND version = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let known: Option<i64> = statement.query_row((&text, VERSION), |row| row.get(0)).optional()?;
     let grown = i64::try_from(*count).unwrap_or(i64::MAX);
-    if !is_plain || grown < known.unwrap_or(0) + EVERY {
+    if !is_plain || grown < known.unwrap_or(0) + GROWTH_FACTS {
         return Ok(());
     }
     let kept = Kept { count: *count, heads: stream.heads.clone(), state: state.clone() };
@@ -59,10 +58,13 @@ pub(super) fn kept(
     connection: &Connection,
     subject: &Subject,
 ) -> Result<Option<(i64, Folded)>, LedgerError> {
-    if !matches!(subject, Subject::Station(_)) || schema::found(connection)? < schema::WITH_LONG {
+    if !matches!(subject, Subject::Station(_)) {
         return Ok(None);
     }
-    let sql = "SELECT arrival, folded FROM long_stream WHERE subject = ?1 AND version = ?2";
+    // Whoever took facts away, what is kept is that of the facts that are here, or is not used.
+    let sql = "SELECT arrival, folded FROM long_stream
+               WHERE subject = ?1 AND version = ?2 AND count =
+               (SELECT count(*) FROM fact WHERE fact.subject = ?1 AND fact.arrival <= long_stream.arrival)";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row((subject.to_string(), VERSION), |row| {
         Ok((row.get(0)?, row.get::<_, String>(1)?))
@@ -75,7 +77,15 @@ pub(super) fn kept(
     Ok(Some((arrival, Folded { stream, count, waiting: Vec::new() })))
 }
 
-/// Forgets what is kept, where facts are taken away.
+/// The streams that are kept.
+pub(super) fn subjects(connection: &Connection) -> Result<Vec<Subject>, LedgerError> {
+    let mut statement = connection.prepare("SELECT subject FROM long_stream ORDER BY subject")?;
+    let found = statement.query_map((), |row| row.get::<_, String>(0))?;
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    Ok(found.iter().filter_map(|text| Subject::parse(text)).collect())
+}
+
+/// Forgets what is kept, where facts are taken away or everything is made anew.
 pub(super) fn forget(connection: &Connection) -> Result<(), LedgerError> {
     connection.execute("DELETE FROM long_stream", ())?;
     Ok(())

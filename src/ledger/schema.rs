@@ -252,9 +252,6 @@ pub(super) const WITH_SET_ASIDE: i64 = 7;
 /// The first schema with stubs.
 pub(super) const WITH_STUBS: i64 = 9;
 
-/// The first schema that keeps long streams.
-pub(super) const WITH_LONG: i64 = 11;
-
 /// The number of the last migration.
 pub(super) fn latest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -262,11 +259,6 @@ pub(super) fn latest() -> i64 {
 
 fn pragma(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
     Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
-}
-
-/// The schema of a store.
-pub(super) fn found(connection: &Connection) -> Result<i64, LedgerError> {
-    pragma(connection, "user_version")
 }
 
 /// Whether a file is new, that is without any table and mark.

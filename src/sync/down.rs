@@ -11,7 +11,9 @@ use crate::domain::feeds::{Cursor, Feed, FeedPage};
 use crate::domain::hash::Hash;
 use crate::domain::ids::LedgerId;
 
-use super::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PullAnswer, PullRequest};
+use super::protocol::{
+    FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PAGE_FACTS_MAX, PullAnswer, PullRequest,
+};
 use super::retry::{Failure, Pause, Stop};
 
 /// How often in a row a page may not fit before there is a pause.
@@ -97,7 +99,7 @@ pub struct Down {
     heads: Vec<FeedHead>,
     /// Feeds that are behind, with the cursor to go on from; the last is pulled first.
     behind: Vec<Cursor>,
-    /// The ledger of which it is enough to name facts.
+    /// The ledger of which it is enough to name facts; none any more once one was not here.
     has: Option<LedgerId>,
     bytes_max: usize,
     failures: u32,
@@ -229,7 +231,13 @@ impl Down {
             // the enrollment changed meanwhile: ask for the feeds anew.
             PullAnswer::EpochChanged { .. } | PullAnswer::NotYours => return self.misfit(),
         };
-        let late = page.epoch < cursor.epoch || self.has.is_none() && !page.named.is_empty();
+        if page.count() > PAGE_FACTS_MAX as u64 {
+            return Action::Stop(Stop::Nonsense(
+                "a page has more rows than any page may".to_owned(),
+            ));
+        }
+        let unasked = self.has.is_none() && !page.named.is_empty();
+        let late = page.epoch < cursor.epoch || unasked;
         if late || page.feed != cursor.feed || page.from != cursor.position + 1 {
             // Late, or for another feed: never applied. The answer to the question may still come.
             self.state = State::Pulling(cursor);

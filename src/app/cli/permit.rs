@@ -169,7 +169,7 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
     let station = console.reader()?;
     for order in args.orders.iter().chain(args.units.iter().map(|unit| &unit.order)) {
         // An office does not have every order of the plant: it may well be one.
-        if station.ledger.stream(&Subject::Order(order.clone()))?.count == 0 {
+        if station.ledger.stream(&Subject::Order(order.clone()))?.is_empty() {
             console
                 .printer
                 .remark(format!("! order {order} is not known at this station: look twice"));

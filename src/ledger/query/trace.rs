@@ -21,7 +21,7 @@ impl Asked<'_> {
         let subject = Subject::Traveler(id.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        if folded.count == 0 {
+        if folded.is_empty() {
             return Ok(None);
         }
         let facts = stored(self.connection, &subject, 0)?;

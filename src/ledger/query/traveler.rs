@@ -34,7 +34,7 @@ impl Asked<'_> {
         let subject = Subject::Traveler(id.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        if folded.count == 0 && !opened.units.ids().contains(&id.unit) {
+        if folded.is_empty() && !opened.units.ids().contains(&id.unit) {
             return Ok(None);
         }
         Ok(Some(TravelerView {

@@ -80,7 +80,7 @@ impl Store {
                 page.rolling = row.rolling;
                 match row.written {
                     Some(written) => page.rows.push(written),
-                    None if has.is_some() => page.name(row.epoch, row.seq),
+                    None if has == Some(&row.ledger) => page.name(row.epoch, row.seq),
                     None => return Err(tx::lost(&feed)),
                 }
             }

@@ -103,6 +103,7 @@ pub(super) struct FeedHeadRow {
 /// A row of a feed, with the rolling hash after it.
 #[derive(Debug)]
 pub(super) struct FeedRow {
+    pub(super) ledger: LedgerId,
     pub(super) epoch: u32,
     pub(super) seq: u64,
     pub(super) rolling: Hash,
@@ -413,10 +414,10 @@ impl<'a> Tx<'a> {
         (facts_max, bytes_max): (usize, usize),
     ) -> Result<Vec<FeedRow>, StoreError> {
         // How many bytes there are up to each row is asked first, so that no more is sent than taken.
-        let sql = "SELECT epoch, seq, rolling, prev, bytes FROM (
-                       SELECT position, epoch, seq, rolling, prev, bytes, own,
+        let sql = "SELECT ledger, epoch, seq, rolling, prev, bytes FROM (
+                       SELECT position, ledger, epoch, seq, rolling, prev, bytes, own,
                               sum(own) OVER (ORDER BY position) AS total
-                       FROM (SELECT r.position, r.epoch, r.seq, r.rolling, f.prev, f.bytes,
+                       FROM (SELECT r.position, r.ledger, r.epoch, r.seq, r.rolling, f.prev, f.bytes,
                                     coalesce(octet_length(f.bytes), 0) AS own
                              FROM feed_row r LEFT JOIN fact f ON f.ledger = r.ledger
                              AND f.epoch = r.epoch AND f.seq = r.seq AND r.ledger <> ?5
@@ -426,11 +427,12 @@ impl<'a> Tx<'a> {
         let (most, bytes_max) = (facts_max as u64, bytes_max as u64);
         let has = ledger_or_none(has);
         self.all(sql, &[feed.into(), after.into(), most.into(), bytes_max.into(), has], |row| {
-            let (epoch, seq, rolling) = (row.epoch(0)?, row.number(1)?, row.hash(2)?);
-            let prev = (!row.is_null(3)).then(|| row.hash(3)).transpose()?;
-            let bytes = row.text_or_none(4)?;
+            let (ledger, epoch, seq) = (row.ledger(0)?, row.epoch(1)?, row.number(2)?);
+            let rolling = row.hash(3)?;
+            let prev = (!row.is_null(4)).then(|| row.hash(4)).transpose()?;
+            let bytes = row.text_or_none(5)?;
             let written = prev.zip(bytes).map(|(prev, bytes)| Written { prev, bytes });
-            Ok(FeedRow { epoch, seq, rolling, written })
+            Ok(FeedRow { ledger, epoch, seq, rolling, written })
         })
     }
 

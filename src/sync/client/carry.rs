@@ -136,10 +136,7 @@ impl<'a> Carrier<'a> {
     }
 
     fn receive(&mut self) -> Result<(), SyncError> {
-        // What was pruned of the own ledger comes whole where everything was asked for.
-        let own =
-            (!self.ledger.is_fetching_whole()?).then(|| self.ledger.identity().ledger.clone());
-        let mut machine = down::Down::new(own);
+        let mut machine = down::Down::new(Some(self.ledger.identity().ledger.clone()));
         let mut event = down::Event::Start;
         let before = self.catalog()?;
         let mut backed_up = None;
