@@ -82,6 +82,45 @@ fn a_code_that_may_have_lost_a_separator_is_read_once_the_scanner_is_known_to_se
     assert_eq!(whole.value("21"), Some("S-7"));
 }
 
+/// What would be refused with its separator must not pass for the end of the value before it without.
+#[test]
+fn a_lost_separator_is_seen_before_an_element_that_breaks_a_rule_too() {
+    for (value, element) in [
+        ("21SER", "17000000"),         // an expiry that is no date
+        ("10LOT", "11261341"),         // a thirteenth month
+        ("21SER", "0109520123456789"), // a wrong check digit
+        ("10LOT", "422999"),           // no country
+        ("21SER", "3725"),             // a count that does not go with an article
+        ("21SER", "21OTHER"),          // another serial
+    ] {
+        let whole = elements(&format!("]d20109520123456788{value}{GS}{element}"));
+        assert!(matches!(whole, Err("Y02" | "Y09")), "{element}: {whole:?}");
+        let lost = format!("]d20109520123456788{value}{element}");
+        let error = read(&lost, Separators::Doubted).unwrap_err();
+        assert_eq!(error.code(), "Y06", "{lost}");
+        assert!(read(&lost, Separators::Proven).is_ok(), "{lost}");
+    }
+    let error = read("]d221SER17000000", Separators::Doubted).unwrap_err();
+    assert!(error.what().contains("(21)SER(17)000000"), "{error}");
+}
+
+/// An end that only begins like an element, of another length or with other characters, is no element.
+#[test]
+fn a_sound_label_is_read_by_a_scanner_that_nobody_tried() {
+    for serial in ["SN-2026-A", "H-204", "L-3", "AB17CD", "KX-4711", "17000", "S/N-00812B", "Z-1731A5"] {
+        let code = format!("]d2010952012345678817271231{}21{serial}", "");
+        assert_eq!(elements(&code).map(|e| e.value("21").map(str::to_owned)), Ok(Some(serial.to_owned())));
+    }
+}
+
+/// Every end that looks like elements is tried once, however many there are.
+#[test]
+fn a_code_that_reads_in_very_many_ways_is_refused_at_once() {
+    let code = format!("]d2{}", "9110211022".repeat(800));
+    let error = read(&code, Separators::Doubted).unwrap_err();
+    assert!(matches!(error.code(), "Y05" | "Y06"), "{error}");
+}
+
 #[test]
 fn an_envelope_is_read_and_one_that_lost_its_separators_is_not() {
     let code = format!("[)>{RS}06{GS}PSEAL-1{GS}1TL-3{GS}S0007{GS}Q25{RS}{EOT}");
