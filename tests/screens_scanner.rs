@@ -53,6 +53,14 @@ fn that_separators_arrive_is_believed_until_they_are_lost_or_the_session_ends() 
     screen.scan(ambiguous).shows("Y06");
 }
 
+#[test]
+fn a_scan_that_is_refused_is_said_to_be_not_taken_where_nothing_was_to_be_saved() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.scan("]D20109520123456788").shows("Y18").shows("This scan was not taken");
+    screen.shows("scan not taken: refused").hides("not saved");
+    assert_snapshot!("scan_not_taken", screen.text());
+}
+
 /// A code that a slow line parted, or a key, names nothing.
 #[test]
 fn a_code_whose_end_did_not_come_is_no_code() {
@@ -79,6 +87,8 @@ fn a_label_of_gs1_is_taken_for_what_the_step_asks_for() {
     screen.scan("0007").shows("op 20 Assembly");
     screen.scan("]d20109520123456789").shows("Y02").shows("check digit");
     screen.key(Key::Esc).scan("]d2010952012345678810LOT-7").shows("Y15").shows("serial number");
+    screen.key(Key::Esc).scan("(01)09520123456788(241)CP-41-HSG(21)S-7").shows("Y19");
+    screen.shows("CP-41-HSG").shows("CP-40-HSG is asked for");
     // H-2209 may as well be H- and, behind a separator that is lost, 22 with the value 09.
     let label = format!("]d2010952012345678810LOT-7{GS}21H-2209");
     screen.key(Key::Esc).scan(&label).shows("Y06").key(Key::Esc);
