@@ -194,6 +194,7 @@ mod sync_slow;
 mod sync_terms;
 mod terminal_input;
 mod terminal_output;
+mod terminal_scans;
 mod thread_story;
 mod ticket_story;
 mod two_stations;

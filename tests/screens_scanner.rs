@@ -53,6 +53,27 @@ fn that_separators_arrive_is_believed_until_they_are_lost_or_the_session_ends() 
     screen.scan(ambiguous).shows("Y06");
 }
 
+/// Where separators are sent as keys, nothing of a code is read, and the key is named.
+#[test]
+fn a_separator_that_comes_as_a_key_is_told_with_what_to_set() {
+    let mut screen = trying(USUAL);
+    let came = |screen: &mut Screen, key: &str| {
+        screen.message(Message::Input(Input::ScanEnd(ScanEnd::Key(key.to_owned()))));
+        screen.scan("]C110LOT-7");
+    };
+    came(&mut screen, "F8");
+    screen.shows("F8 came as a key").shows("GS is ASCII 29").shows("a part of the code");
+    screen.hides("reads as").hides("no end mark");
+    assert_snapshot!("scanner_keys", screen.text());
+    came(&mut screen, "Ctrl-] (ESC[27;5;93~)");
+    screen.shows("Ctrl-] (ESC[27;5;93~) came as a key").shows("modifyOtherKeys");
+    // Before four characters nobody can tell a scanner from a hand.
+    screen.key(Key::F(8)).shows("F8 came as a key");
+    let mut screen = Screen::signed_in(reaching("parts"), "B-2107");
+    came(&mut screen, "F8");
+    screen.shows("Y17").shows("F8 came within the code").shows("send separators as characters");
+}
+
 #[test]
 fn a_scan_that_is_refused_is_said_to_be_not_taken_where_nothing_was_to_be_saved() {
     let mut screen = Screen::signed_in(plant(), "B-2107");

@@ -126,7 +126,7 @@ pub trait Layer: fmt::Debug {
     }
 
     /// Takes what a scanner sent as it came, where the scanner itself is looked at.
-    fn tries_scanner(&mut self, _code: &str, _end: ScanEnd, _world: &mut World) -> bool {
+    fn tries_scanner(&mut self, _code: &str, _end: &ScanEnd, _world: &mut World) -> bool {
         false
     }
 

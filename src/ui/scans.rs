@@ -40,11 +40,12 @@ fn alike(code: &str, badge: &str) -> bool {
 impl Shell {
     /// A scan is looked up once, whatever has focus.
     pub(super) fn scan(&mut self, code: String, end: ScanEnd) {
-        if self.on_top(|top, world| top.tries_scanner(&code, end, world)) == Some(true) {
+        if self.on_top(|top, world| top.tries_scanner(&code, &end, world)) == Some(true) {
             return;
         }
-        if end == ScanEnd::Cut {
-            return self.misread(&Refusal::one(ScanReason::Cut { by: None }.into()));
+        if let ScanEnd::Cut | ScanEnd::Key(_) = &end {
+            let by = if let ScanEnd::Key(key) = end { Some(key) } else { None };
+            return self.misread(&Refusal::one(ScanReason::Cut { by }.into()));
         }
         if is_ticket(&code) {
             return self.ticket(&code);
