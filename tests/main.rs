@@ -27,6 +27,7 @@ mod cli_reading;
 mod cli_record;
 mod cli_revisions;
 mod cli_sampling;
+mod cli_scan;
 mod cli_shift;
 mod cli_ship;
 mod cli_signing;
