@@ -361,8 +361,8 @@ impl Burst {
     /// Gives out as keys what was kept back.
     fn release(&mut self, out: &mut Vec<Input>) {
         out.extend(self.characters.iter().skip(self.shown).filter_map(|&c| key_of(c)));
-        let (rest_until_ms, last_ms, front) = (self.rest_until_ms, self.last_ms, self.front);
-        *self = Self { rest_until_ms, last_ms, front, ..Self::new() };
+        let (last_ms, rest_until_ms, front) = (self.last_ms, self.rest_until_ms, self.front);
+        *self = Self { last_ms, rest_until_ms, front, ..Self::new() };
     }
 }
 

@@ -86,12 +86,12 @@ fn unmarked(text: &str) -> Result<Content, ScanReason> {
     if text.is_empty() {
         return Err(ScanReason::Empty);
     }
-    match several_in_text(text)? {
-        Content::Plain(text) if text.contains(GS) || gs1::is_likely(&text) => {
-            Err(ScanReason::Unmarked)
-        }
-        content => Ok(content),
+    let content = several_in_text(text)?;
+    let likely = |text: &str| text.contains(GS) || gs1::is_likely(text);
+    if matches!(&content, Content::Plain(text) if likely(text)) {
+        return Err(ScanReason::Unmarked);
     }
+    Ok(content)
 }
 
 /// A code that says what it holds by how it begins.
