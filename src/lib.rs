@@ -201,7 +201,9 @@
 //!
 //! **A code is read whole, or not at all.** What a scanner sent is checked by the tables of its standard; what
 //! reads in two ways, because a separator may be lost, is refused with both, until somebody has seen that the
-//! scanner sends them. *Why:* a lot that is guessed is a lot that no recall finds.
+//! scanner sends them; a rule that the other reading breaks makes it no less likely. A label of another part,
+//! or with two dates, is no label of what is asked for, and what a slow line parts is told as a part. *Why:*
+//! a lot that is guessed is a lot that no recall finds.
 //!
 //! **What was not known is ended by nobody.** Whoever lets a lot go names the blocks that end; whoever
 //! answers the judge, the reasons that were there; pieces that were split off take with them what was

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::record::{say, value_again};
 use super::signer::SignerArgs;
-use super::traveler::{traveler_id, view};
+use super::traveler::view;
+use super::unit::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
