@@ -62,7 +62,7 @@ fn kept(bench: &Bench) -> Vec<(i64, i64)> {
 
 /// Whatever may be said of a station.
 fn any_fact(dice: &mut Chance, about: &Position) -> StationFact {
-    let fact = about.clone();
+    let fact = Position { seq: dice.between(1, 6), ..about.clone() };
     let reasons = vec![format!("reason {}", dice.between(1, 3))];
     match dice.between(0, 7) {
         0 => StationFact::SignInRefused {},
