@@ -115,6 +115,11 @@ pub trait Layer: fmt::Debug {
     /// Takes text that neither chooses nor confirms.
     fn insert(&mut self, _text: &str) {}
 
+    /// Takes text that was put in at once and is more than a line; none where it goes into a field.
+    fn pasted(&mut self, _text: &str, _world: &mut World) -> Option<Turn> {
+        None
+    }
+
     /// Puts back what stood before the last characters.
     fn take_back(&mut self, _characters: usize) {}
 

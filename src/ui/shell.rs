@@ -171,7 +171,12 @@ impl Shell {
                 self.on_top(|top, _| top.take_back(characters));
             }
             Input::Paste(text) => {
-                self.on_top(|top, _| top.insert(&text));
+                match self.on_top(|top, world| top.pasted(&text, world)).flatten() {
+                    Some(turn) => self.turn(turn),
+                    None => {
+                        self.on_top(|top, _| top.insert(&text));
+                    }
+                }
             }
         }
     }

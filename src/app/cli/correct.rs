@@ -10,7 +10,6 @@ use super::signer::SignerArgs;
 use super::step::StepArgs;
 use super::traveler::{traveler_id, view};
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings;
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::ids::StepId;
@@ -18,6 +17,7 @@ use crate::domain::instruction::Ask;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::typed;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::correction::{Consequences, consequences, uncovered_with};
 use crate::domain::traveler::entry::entry_consequences;
@@ -172,7 +172,7 @@ fn right(view: &TravelerView, meant: &Meant<'_>, args: &CorrectArgs) -> Result<R
             Ok(Right { command, from, to, told: told.map_err(refused)? })
         }
         RecordedWhat::Answer(was) => {
-            let yes = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
+            let yes = typed::answer(text).ok_or_else(|| bad("answer yes or no"))?;
             let word = |yes| if yes { "yes" } else { "no" }.to_owned();
             let command = TravelerCommand::CorrectAnswer { answer: at.clone(), yes, reason };
             let uncovered = uncovered_with(&view.state, at);

@@ -23,6 +23,7 @@ use crate::domain::instruction::{Ask, EnterForm, Measure, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::scan::{self, Separators, pick};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
+use crate::domain::traveler::typed;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
@@ -146,7 +147,7 @@ pub(super) fn value_in(
     reading: &Reading,
     at_hand: Option<Unit>,
 ) -> Result<ReadingValue, Fault> {
-    readings::value(text, &reading.taken.kind, at_hand).map_err(|why| bad_value(text, &why))
+    typed::value(text, &reading.taken.kind, at_hand).map_err(|why| bad_value(text, &why))
 }
 
 /// Typing again puts a slip right; a value from another gauge is another measurement.
@@ -283,7 +284,7 @@ fn entry(
     let bad = |why: &str| bad_value(text, why);
     match ask {
         Ask::Check { gauge: class, .. } => {
-            let answer = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
+            let answer = typed::answer(text).ok_or_else(|| bad("answer yes or no"))?;
             // A check that names no class takes the answer alone.
             Ok(match (gauge, class) {
                 (Some(gauge), Some(_)) => Entry::AnswerWith { yes: answer, gauge },
@@ -291,7 +292,7 @@ fn entry(
             })
         }
         Ask::Measure(measure) => {
-            let value = readings::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
+            let value = typed::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
             Ok(Entry::Reading { value, gauge })
         }
         Ask::Enter { form: EnterForm::Number(_), .. } => Ok(Entry::Text(text.to_owned())),

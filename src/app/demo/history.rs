@@ -8,7 +8,6 @@ use crate::app::cli::step::{Named, step_at};
 use crate::app::cli::traveler::view;
 use crate::app::clock::Clock;
 use crate::app::fault::Fault;
-use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
@@ -17,6 +16,7 @@ use crate::domain::people::Role;
 use crate::domain::signature::Signer;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::typed;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 
 /// A unit that was finished, and one that was held.
@@ -119,7 +119,7 @@ impl Worker<'_> {
         };
         let torque = measure.gauge.as_ref().is_some_and(|class| class.as_str() == "torque-wrench");
         let text = self.torque.take_if(|_| torque).map_or(nominal, str::to_owned);
-        let value = readings::value(&text, &measure.kind, None)
+        let value = typed::value(&text, &measure.kind, None)
             .map_err(|why| Fault::cannot("the history has a wrong value", why))?;
         Ok(Entry::Reading { value, gauge: self.gauge(measure) })
     }

@@ -7,7 +7,6 @@ use crate::app::chance;
 use crate::app::cli::signer::SignerArgs;
 use crate::app::cli::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
@@ -16,6 +15,7 @@ use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
+use crate::domain::traveler::typed;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
@@ -205,7 +205,7 @@ fn values_of(
             let names: Vec<&str> = asks.iter().map(|ask| ask.name.as_str()).collect();
             return Err(Fault::usage(what, format!("a piece has {}", names.join(", "))));
         };
-        let value = readings::value(text, &ask.kind, None)
+        let value = typed::value(text, &ask.kind, None)
             .map_err(|why| Fault::usage(format!("{}: {text} is no value", ask.name), why))?;
         let gauge = match (&ask.gauge, several) {
             (None, _) => None,
