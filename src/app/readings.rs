@@ -63,6 +63,19 @@ pub fn plan(
     Ok(plan)
 }
 
+/// The lines of a file's text, taken apart, with the head.
+pub fn rows(text: &str, file: &Path) -> Result<Vec<Vec<String>>, Fault> {
+    let mut table = Table::of(text, None);
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_line() {
+        let row = row.map_err(|why| wrong(file, table.last, why))?;
+        let cells = rows.first().map_or(row.cells.len(), Vec::len);
+        row.cell(0, cells).map_err(|why| wrong(file, row.line, why))?;
+        rows.push(row.cells);
+    }
+    Ok(rows)
+}
+
 fn wrong(file: &Path, line: u64, why: impl std::fmt::Display) -> Fault {
     let what = format!("{} cannot be recorded", file.display());
     Fault::refused(what, format!("line {line}: {why}")).next("mend the line; nothing was recorded")

@@ -373,7 +373,7 @@ fn measure_at<'a>(
     })
 }
 
-fn read_bounded(file: &Path) -> Result<String, Fault> {
+pub(super) fn read_bounded(file: &Path) -> Result<String, Fault> {
     let unreadable = |why: &dyn std::fmt::Display| {
         Fault::usage(format!("{} cannot be read", file.display()), why).next("name a CSV file")
     };

@@ -33,10 +33,10 @@ pub struct SeriesArgs {
 #[derive(Debug, Clone, Args)]
 pub struct LotArgs {
     #[command(flatten)]
-    series: SeriesArgs,
+    pub(super) series: SeriesArgs,
     /// The number on its label; of own production ORDER/LOT
     #[arg(value_parser = number)]
-    lot: LotName,
+    pub(super) lot: LotName,
 }
 
 #[derive(Debug, Args)]
@@ -120,8 +120,8 @@ pub struct ChooseArgs {
 
 /// A lot as somebody names it.
 #[derive(Debug, Clone)]
-struct LotName {
-    lot: LotId,
+pub(super) struct LotName {
+    pub(super) lot: LotId,
     unit: Option<TravelerId>,
 }
 
@@ -143,7 +143,7 @@ fn choice(text: &str) -> Result<Choice, String> {
 }
 
 impl SeriesArgs {
-    fn id(&self) -> Result<SeriesId, Fault> {
+    pub(super) fn id(&self) -> Result<SeriesId, Fault> {
         if means_own(&self.supplier) {
             return Ok(SeriesId::own(self.part.clone()));
         }
@@ -218,7 +218,7 @@ fn values_of(
 }
 
 /// What is asked of each piece.
-fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
+pub(super) fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
     let Answer::Instruction(found) = station.answer(&Query::Instruction { hash: lot.hash })? else {
         return Err(rows::mixed_up());
     };
@@ -320,7 +320,7 @@ fn series_of(station: &Station, id: &SeriesId) -> Result<SeriesView, Fault> {
     found.map(|view| *view).ok_or_else(unknown)
 }
 
-fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Fault> {
+pub(super) fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Fault> {
     let lots = series_of(station, id)?.lots;
     lots.into_iter().rev().find(|view| view.lot == *lot).ok_or_else(|| {
         let what = format!("lot {lot} was not opened");

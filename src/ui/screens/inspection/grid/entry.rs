@@ -4,10 +4,12 @@ use crate::domain::decide::Command;
 use crate::domain::inspection::block::{self, Into, values};
 use crate::domain::inspection::by_cell::{CellValue, Taken};
 use crate::domain::inspection::decide::InspectionCommand;
-use crate::domain::quantity::Verdict;
+use crate::domain::gauge_line::Shown;
+use crate::domain::quantity::{Verdict, number_and_rest};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::record::judge;
+use crate::domain::unit::Unit;
 use crate::ui::input::Focus;
 use crate::ui::layer::Turn;
 use crate::ui::parts::words::count;
@@ -26,11 +28,36 @@ impl GridScreen {
         }
         let Some(ask) = self.ask().cloned() else { return Turn::Stay };
         let Some((_, number)) = self.here() else { return Turn::Stay };
-        let Some(unit) = self.unit((number, &ask), world) else { return Turn::Stay };
-        match self.recording.number(&text, world) {
+        let Some(usual) = self.unit((number, &ask), world) else { return Turn::Stay };
+        let (typed, named) = number_and_rest(&text);
+        let unit = if named.is_empty() { Some(usual) } else { Unit::parse(named) };
+        let Some(unit) = unit else {
+            self.recording.field.refuse();
+            world.warn(format!("not saved: {named} is no unit: write {usual}"));
+            return Turn::Stay;
+        };
+        match self.recording.number(typed, world) {
             Ok(number) => self.record(ReadingValue::Number { number, unit }, way, world),
             Err(turn) => turn,
         }
+    }
+
+    /// Puts what a gauge sent into the focused value, and records it where it is to be.
+    pub(super) fn take_measured(
+        &mut self,
+        shown: &Shown,
+        enters: bool,
+        world: &mut World,
+    ) -> Option<Turn> {
+        if !self.takes_number() || !matches!(self.asking, Asking::Nothing | Asking::Again(_)) {
+            return None;
+        }
+        let ask = self.ask()?.clone();
+        let usual = self.unit((self.here()?.1, &ask), world)?;
+        self.recording.field.fill(&shown.text(usual));
+        let from = shown.channel.as_ref().map_or(String::new(), |name| format!(" (line {name})"));
+        world.say(format!("the gauge sent {}{from}; Enter saves it", shown.number), Role::Plain);
+        Some(if enters { self.enter(Way::Enter, world) } else { Turn::Stay })
     }
 
     /// Answers the focused value with yes or no.

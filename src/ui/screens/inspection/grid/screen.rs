@@ -1,5 +1,7 @@
 //! The grid as a screen: what can be done, and where keys and answers go.
 
+use crate::domain::gauge_line::Shown;
+use crate::domain::inspection::block;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -12,7 +14,7 @@ use crate::ui::effect::Effect;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
-use super::{ASK_LATER, Asking, ENTER_RIGHT, GridScreen, Then, Way, empty_field};
+use super::{ASK_LATER, Asking, ENTER_RIGHT, GridScreen, Way, empty_field};
 
 const PURPOSE: &str = "The sample as a table: type a value and press Enter, and it is saved; Tab goes \
     right. What is not saved stands there with a circle. Paste a block where it begins. F9 says which way \
@@ -272,11 +274,15 @@ impl Layer for GridScreen {
 
     fn pasted(&mut self, text: &str, world: &mut World) -> Option<Turn> {
         let values = self.is_open() && matches!(self.asking, Asking::Nothing | Asking::Again(_));
-        if !values || !crate::domain::inspection::block::is_block(text) {
+        if !values || !block::is_block(text) {
             return None;
         }
         self.paste(text, world);
         Some(Turn::Stay)
+    }
+
+    fn measured(&mut self, shown: &Shown, enters: bool, world: &mut World) -> Option<Turn> {
+        self.take_measured(shown, enters, world)
     }
 
     fn take_back(&mut self, characters: usize) {
@@ -314,7 +320,7 @@ impl Layer for GridScreen {
         match world.answer(reply) {
             Some(answer) => self.took(answer, world),
             None => {
-                self.then = None::<Then>;
+                self.then = None;
                 self.recording.nothing_came(None);
             }
         }
