@@ -110,7 +110,9 @@ fn r04_a_file_of_many_pieces_is_one_act_and_one_deviation_names_every_failing_va
         plant.by(INSPECTOR, &about("fill", "L-3", &args))
     };
     // What is wrong in one line keeps all of them out, and is told by its line.
-    fill("Cord;Is the seam without flash?\n3.52;yes\n3.5x;yes\n", &[]).exits(1).says("line 3: Cord");
+    fill("Cord;Is the seam without flash?\n3.52;yes\n3.5x;yes\n", &[])
+        .exits(1)
+        .says("line 3: Cord");
     fill("Cord,Corde\n3.52,yes\n", &[]).exits(1).says("nothing is called");
     fill("Cord\n3.52\n3.51\n3.5\n3.5\n3.5\n3.5\n", &[]).exits(1).says("more lines than pieces");
     let good = "piece,Cord,Is the seam without flash?\n5,3.71,yes\n1,3.52,yes\n2,3.51,no\n";
@@ -122,7 +124,7 @@ fn r04_a_file_of_many_pieces_is_one_act_and_one_deviation_names_every_failing_va
     let row = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
     let found = row.iter().find(|row| row["found"].as_str().unwrap_or("").contains("piece 5"));
     assert!(found.is_some(), "{row:?}");
-    fill(good, &["--json"]).refuses(&["J18"]);
+    fill(good, &["--json"]).refuses(&["J18"; 6]);
     plant.by(INSPECTOR, &about("reject", "L-3", &[])).exits(0).says("rejected");
     plant.gemba(&["sync"]).exits(0);
     let reviews = plant.gemba(&["review", "list", "--json"]).exits(0).values();

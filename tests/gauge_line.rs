@@ -62,7 +62,8 @@ fn lines_come_in_pieces_and_one_that_is_too_long_is_told_once() {
     let mut lines = Lines::default();
     assert!(lines.take(b"01A+0001").is_empty());
     let found = lines.take(b"2.345\r\n\r\n7\n");
-    let found: Vec<String> = found.iter().map(|one| one.as_ref().unwrap().number.to_string()).collect();
+    let found: Vec<String> =
+        found.iter().map(|one| one.as_ref().unwrap().number.to_string()).collect();
     assert_eq!(found, ["12.345", "7"]);
     let long = vec![b'9'; LINE_BYTES_MAX * 40];
     assert_eq!(lines.take(&long), [Err(LineFault::TooLong)]);
@@ -172,7 +173,7 @@ fn a_value_of_the_line_stands_in_the_focused_cell_until_enter_or_is_recorded_as_
     let mut screen = Screen::signed_in(shop, "B-3052");
     sends(&mut screen, "19.99", true);
     screen.shows("not taken: the gauge sent 19.99");
-    screen.choose("Lots to inspect").key(Key::Enter).key(Key::F(8)).scan("CAL-1");
+    screen.choose("Lots to inspect").key(Key::Enter).key(Key::F(8)).scan("MIC-4");
     sends(&mut screen, "01A+00019.991", false);
     screen.shows("19.991").shows("(line 01); Enter saves it");
     assert!(screen.shop.lot("L-22").records.is_empty());
@@ -212,7 +213,7 @@ fn at_the_real_program_a_gauge_on_a_socket_fills_the_grid() {
     let (mut gauge, _) = listener.accept().unwrap();
     seat.sign_in(INSPECTOR);
     seat.shows("Work here");
-    for (keys, shown) in [("*", "What now?"), ("9", "What now?"), ("9", "Lots to inspect")] {
+    for (keys, shown) in [("\x1b[20~", "What now?"), ("9", "What now?"), ("9", "Lots to inspect")] {
         seat.press(keys);
         seat.shows(shown);
     }
@@ -221,10 +222,11 @@ fn at_the_real_program_a_gauge_on_a_socket_fills_the_grid() {
     seat.press("\r");
     seat.shows("Piece 1 of 3");
     seat.press("\x1b[19~");
-    seat.shows("piece 1 of 3");
+    seat.shows("sample 1 of 3");
     seat.scans("CAL-2");
     seat.shows("gauge CAL-2");
-    for (sent, shown) in [("01A+00003.520\r", "3.520"), ("rubbish\r\n", "rubbish"), ("3.51\n", "3.51")]
+    for (sent, shown) in
+        [("01A+00003.520\r", "3.520"), ("rubbish\r\n", "rubbish"), ("3.51\n", "3.51")]
     {
         gauge.write_all(sent.as_bytes()).unwrap();
         seat.shows(shown);

@@ -37,7 +37,7 @@ fn r02_each_value_is_a_reading_with_its_limits_unit_and_gauge_as_used() {
     let found = lot.standing_at((2, 1)).pop().unwrap().reading.clone();
     assert_eq!(found.verdict, Some(Verdict::Pass));
     assert_eq!(found.kind.limits().unwrap().upper.as_ref().unwrap().text(), "20.000");
-    assert_eq!(found.gauge.unwrap().gauge.as_str(), "CAL-1");
+    assert_eq!(found.gauge.unwrap().gauge.as_str(), "MIC-4");
     let (begun, inspected) = (lot.begun(), lot.inspected());
     assert_eq!((begun.into_iter().collect::<Vec<_>>(), inspected.len()), (vec![2], 0));
     // The other values finish the piece, in any order.
@@ -54,11 +54,11 @@ fn r05_a_gauge_that_is_due_and_a_value_of_another_kind_are_refused_at_the_value(
     let mut shop = shafts(PLAN, 3);
     let overdue = |ask| {
         let mut value = cell((1, ask), "19.995");
-        value.gauge = Some(id("CAL-2"));
+        value.gauge = Some(id("MIC-9"));
         cells(vec![value], Taken::Typed)
     };
-    assert_eq!(shop.codes("okafor", overdue(1)), ["G02"]);
-    assert_eq!(shop.codes("okafor", types((1, 5), "19.995")), ["S13"]);
+    assert_eq!(shop.codes("okafor", overdue(1)), ["G04"]);
+    assert_eq!(shop.codes("okafor", types((1, 5), "19.995")), ["T08"]);
     assert_eq!(shop.codes("okafor", types((1, 7), "19.995")), ["J17"]);
     assert_eq!(shop.codes("okafor", types((9, 1), "19.995")), ["J12"]);
     assert_eq!(shop.codes("novak", types((1, 1), "19.995")), ["P04"]);

@@ -3,10 +3,12 @@
 use gemba::domain::inspection::by_cell::Taken;
 use gemba::ui::input::{Input, Key};
 use gemba::ui::message::Message;
+use gemba::views::register::GaugeRow;
 use insta::assert_snapshot;
 
 use crate::support::grids::{cells, good, shafts, types, wide};
 use crate::support::screen::{Looks, PIN, Screen, USUAL};
+use crate::support::screen_answers::gauges;
 use crate::support::shop::Shop;
 use crate::support::shop_plan::id;
 
@@ -50,7 +52,7 @@ fn stands(screen: &Screen, (rank, ask): (usize, u16)) -> Option<String> {
 #[test]
 fn r12_the_grid_shows_every_piece_with_limits_gauges_verdicts_and_how_far_it_is() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.shows("piece 3 of 20").shows("2 of 20 pieces, 1 begun").shows("Ac 0, Re 1");
+    screen.shows("sample 3 of 20").shows("2 of 20 pieces, 1 begun").shows("Ac 0, Re 1");
     assert_snapshot!("grid", screen.text());
     screen.key(Key::F(1));
     assert_snapshot!("grid_help", screen.text());
@@ -70,7 +72,7 @@ fn plain_and_large_terminals_show_the_same_grid() {
     assert_snapshot!("grid_large", at_grid(begun(), large).text());
     let plain_large = Looks { size: (132, 43), ..plain };
     assert_snapshot!("grid_plain_large", at_grid(begun(), plain_large).text());
-    let small = Looks { size: (40, 12), ..USUAL };
+    let small = Looks { size: (60, 20), ..USUAL };
     assert_snapshot!("grid_small", at_grid(begun(), small).text());
 }
 
@@ -78,11 +80,11 @@ fn plain_and_large_terminals_show_the_same_grid() {
 fn r13_a_value_is_saved_at_enter_and_what_is_left_before_it_says_that_it_is_not() {
     let mut screen = at_grid(begun(), USUAL);
     // The gauge is asked for at its first value, which is kept.
-    screen.type_keys("142.05\n").shows("choose a caliper first").type_keys("1\n");
-    screen.shows("gauge CAL-1").shows("142.05").type_keys("\n").shows("saved 142.05 mm");
+    screen.type_keys("142.05\n").shows("choose a micrometer first").type_keys("1\n");
+    screen.shows("gauge MIC-4").shows("142.05").type_keys("\n").shows("saved 142.05 mm");
     assert_eq!(stands(&screen, (3, 2)).unwrap(), "142.05 mm");
     // Enter went down; what is typed and left is not saved, and stays there.
-    screen.shows("piece 4 of 20").type_keys("141.9").key(Key::Down).shows("not saved: 141.9");
+    screen.shows("sample 4 of 20").type_keys("141.9").key(Key::Down).shows("not saved: 141.9");
     screen.shows("141.9 ○");
     assert_eq!(stands(&screen, (4, 2)), None);
     screen.key(Key::Up).shows("141.9▌").key(Key::Backspace).type_keys("8\n");
@@ -92,23 +94,28 @@ fn r13_a_value_is_saved_at_enter_and_what_is_left_before_it_says_that_it_is_not(
 #[test]
 fn tab_goes_right_and_enter_comes_back_to_where_it_began_or_goes_right_by_choice() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.scan("CAL-1").type_keys("142.01").key(Key::Tab).shows("saved 142.01");
-    screen.type_keys("0.008").key(Key::Tab).type_keys("0.5\n").shows("piece 4 of 20");
+    screen.scan("MIC-4").type_keys("142.01").key(Key::Tab).shows("saved 142.01");
+    screen.type_keys("0.008").key(Key::Tab).type_keys("0.5\n").shows("sample 4 of 20");
     assert_eq!(stands(&screen, (3, 3)).unwrap(), "0.008 mm");
     screen.type_keys("142.02\n");
     assert_eq!(stands(&screen, (4, 2)).unwrap(), "142.02 mm", "Enter came back to the length");
-    screen.choose("Enter: down or right").shows("Enter goes right from now on");
-    screen.type_keys("142.03\n").type_keys("0.009\n").type_keys("0.61\n").type_keys("1").type_keys("1");
+    screen.choose("Enter: which way").shows("Enter goes right from now on");
+    screen
+        .type_keys("142.03\n")
+        .type_keys("0.009\n")
+        .type_keys("0.61\n")
+        .type_keys("1")
+        .type_keys("1");
     assert_eq!(stands(&screen, (5, 6)).unwrap(), "conforms");
-    screen.shows("piece 6 of 20");
+    screen.shows("sample 6 of 20");
     // It is kept for the person.
-    screen.key(Key::Esc).key(Key::F(8)).choose("Enter: down or right").shows("Enter goes down");
+    screen.key(Key::Esc).key(Key::F(8)).choose("Enter: which way").shows("Enter goes down");
 }
 
 #[test]
 fn r04_what_fails_is_asked_for_again_at_once_and_nothing_goes_on_before() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.scan("CAL-1").type_keys("142.30\n").shows("type again what the gauge shows");
+    screen.scan("MIC-4").type_keys("142.30\n").shows("type again what the gauge shows");
     assert_snapshot!("grid_fails", screen.text());
     screen.key(Key::Down).type_keys("142.01\n").shows("is typed again first");
     assert_eq!(stands(&screen, (4, 2)), None);
@@ -120,7 +127,7 @@ fn r04_what_fails_is_asked_for_again_at_once_and_nothing_goes_on_before() {
 #[test]
 fn r04_by_choice_what_fails_is_asked_for_at_the_end_and_nothing_closes_before() {
     let mut screen = at_grid(shafts(PLAN, 2), USUAL);
-    screen.scan("CAL-1").choose("Failed: at once or later").shows("at the end");
+    screen.scan("MIC-4").choose("Fails: when asked").shows("at the end");
     screen.type_keys("19.99\n19.99\n").type_keys("142.30\n142.00\n").shows("1 to type again");
     screen.type_keys("0.01\n0.01\n").type_keys("0.5\n0.5\n").type_keys("1").type_keys("1");
     screen.hides("F3 signs").type_keys("1").type_keys("1");
@@ -137,7 +144,7 @@ fn r04_by_choice_what_fails_is_asked_for_at_the_end_and_nothing_closes_before() 
 #[test]
 fn a_block_is_pasted_said_in_words_and_recorded_by_a_digit_as_one_act() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.scan("CAL-1").key(Key::Down).key(Key::Left);
+    screen.scan("MIC-4").key(Key::Down).key(Key::Left);
     let block = "19.990\t142.00\t0.010\n19.991\t142.30\t0.011\n";
     paste(&mut screen, block);
     screen.shows("Record 6 values of pieces").shows("1 outside limits");
@@ -161,7 +168,7 @@ fn a_block_is_pasted_said_in_words_and_recorded_by_a_digit_as_one_act() {
 #[test]
 fn r03_a_value_is_corrected_with_a_reason_and_commented_on() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.scan("CAL-1").key(Key::Up).type_keys("9").shows("F5 corrects it");
+    screen.scan("MIC-4").key(Key::Up).type_keys("9").shows("F5 corrects it");
     screen.key(Key::F(5)).type_keys("\n").shows("type it first").type_keys("read again\n");
     screen.shows("again, read again").type_keys("142.04\n").shows("saved 142.04");
     assert_eq!(stands(&screen, (2, 2)).unwrap(), "142.04 mm");
@@ -169,18 +176,20 @@ fn r03_a_value_is_corrected_with_a_reason_and_commented_on() {
     screen.shows("M. Okafor: a scratch");
     assert_snapshot!("grid_commented", screen.text());
     // Esc leaves what was asked for, not the grid.
-    screen.key(Key::F(6)).key(Key::Esc).shows("piece 2 of 20");
+    screen.key(Key::F(6)).key(Key::Esc).shows("sample 2 of 20");
 }
 
 #[test]
 fn each_column_has_its_gauge() {
     let mut screen = at_grid(begun(), USUAL);
-    screen.shop.does("quell", crate::support::shop_plan::gauge_registered("CAL-3", "caliper"));
-    screen.shop.does("quell", crate::support::shop_plan::calibrated("CAL-3", "2025-11-01", "2026-12-31"));
-    screen.scan("CAL-1").key(Key::Left).scan("CAL-3").shows("gauge CAL-3");
+    let known = gauges().into_iter().find(|row| row.gauge.as_str() == "MIC-4").unwrap();
+    let other = GaugeRow { gauge: id("MIC-5"), ..known.clone() };
+    screen.answers.gauges = Some(vec![known, other]);
+    screen.scan("MIC-4").shows("gauge MIC-4").key(Key::Left).key(Key::F(4)).type_keys("2\n");
+    screen.shows("gauge MIC-5");
     let text = screen.text();
-    let gauges = text.lines().find(|line| line.contains("CAL-3")).unwrap();
-    assert!(gauges.contains("CAL-1"), "the length keeps its own: {gauges}");
+    let heads = text.lines().find(|line| line.contains("  MIC-5")).unwrap();
+    assert!(heads.contains("MIC-4"), "the length keeps its own: {heads}");
 }
 
 #[test]

@@ -198,13 +198,12 @@ impl Shell {
         if self.world.person.is_none() {
             return;
         }
-        match self.on_top(|top, world| top.measured(&shown, enters, world)).flatten() {
-            Some(turn) => self.turn(turn),
-            None => {
-                let number = &shown.number;
-                self.world.warn(format!("not taken: the gauge sent {number}, no value is asked"));
-            }
+        let taken = self.on_top(|top, world| top.measured(&shown, enters, world)).flatten();
+        if let Some(turn) = taken {
+            return self.turn(turn);
         }
+        let number = &shown.number;
+        self.world.warn(format!("not taken: the gauge sent {number}, no value is asked"));
     }
 
     fn busy(&self) -> bool {

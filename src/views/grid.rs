@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::ids::{DeviationId, GaugeId};
 use crate::domain::inspection::asks::PieceAsk;
-use crate::domain::inspection::cells::CellAt;
+use crate::domain::inspection::cells::{CellAt, StandingReading};
 use crate::domain::inspection::series::Lot;
 use crate::domain::quantity::Verdict;
 use crate::domain::traveler::fact::ReadingValue;
@@ -68,7 +68,8 @@ impl GridView {
         let mut cells: BTreeMap<CellAt, CellView> = BTreeMap::new();
         for standing in lot.standing_readings() {
             let record = standing.record;
-            let named = record.what.cells.as_ref().and_then(|cells| cells.deviation.clone());
+            let cells_of = record.what.cells.as_ref();
+            let deviation = cells_of.and_then(|cells| cells.deviation.clone());
             let cell = CellView {
                 value: standing.reading.value.clone(),
                 verdict: standing.reading.verdict,
@@ -76,7 +77,7 @@ impl GridView {
                 by: name(names, record.by.as_ref()),
                 corrects: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
                 again: false,
-                deviation: named.filter(|_| standing.fails()),
+                deviation: deviation.filter(|_| standing.fails()),
             };
             // Of two that were recorded unseen by each other, the one that fails is shown.
             if cells.get(&standing.at()).is_none_or(|_| standing.fails()) {
@@ -90,7 +91,7 @@ impl GridView {
                 cell.deviation = Some(confirmed.deviation.clone());
             }
         }
-        let mut again: Vec<CellAt> = lot.unconfirmed().iter().map(|open| open.at()).collect();
+        let mut again: Vec<CellAt> = lot.unconfirmed().iter().map(StandingReading::at).collect();
         again.sort_unstable();
         for at in &again {
             if let Some(cell) = cells.get_mut(at) {

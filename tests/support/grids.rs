@@ -13,7 +13,9 @@ use gemba::domain::traveler::fact::ReadingValue;
 
 use super::inspections::{about, by_piece};
 use super::shop::Shop;
-use super::shop_plan::{check, id, limits, measure, number, reading, step};
+use super::shop_plan::{
+    calibrated, check, gauge_registered, id, limits, measure, number, reading, step,
+};
 
 fn column((name, balloon): (&str, &str), kind: CharacteristicKind, gauge: &str) -> Ask {
     let requirement = match kind.limits() {
@@ -41,8 +43,8 @@ pub(crate) fn shaft(rule: &str) -> Instruction {
         step(
             "bore",
             vec![
-                column(("bore", "1"), around("20.000", "19.987", "20.000"), "caliper"),
-                column(("length", "2"), around("142.00", "141.90", "142.10"), "caliper"),
+                column(("bore", "1"), around("20.000", "19.987", "20.000"), "micrometer"),
+                column(("length", "2"), around("142.00", "141.90", "142.10"), "micrometer"),
                 column(("runout", "3"), most("0.02"), ""),
             ],
         ),
@@ -73,6 +75,10 @@ pub(crate) fn wide(columns: usize) -> Instruction {
 /// A lot of shafts that is being inspected.
 pub(crate) fn shafts(rule: &str, pieces: u32) -> Shop {
     let mut shop = Shop::open();
+    for (gauge, due) in [("MIC-4", "2027-03-01"), ("MIC-9", "2026-11-01")] {
+        shop.does("quell", gauge_registered(gauge, "micrometer"));
+        shop.does("quell", calibrated(gauge, "2025-11-01", due));
+    }
     shop.release(&shaft(rule));
     shop.comes_in("L-22", pieces);
     shop
@@ -87,7 +93,7 @@ pub(crate) fn value(text: &str) -> ReadingValue {
 }
 
 pub(crate) fn cell((piece, ask): CellAt, text: &str) -> CellValue {
-    let gauge = (ask < 3).then(|| id("CAL-1"));
+    let gauge = (ask < 3).then(|| id("MIC-4"));
     CellValue { piece, ask, value: value(text), gauge }
 }
 

@@ -3,8 +3,8 @@
 pub(crate) mod bench;
 pub(crate) mod copied;
 pub(crate) mod counts;
-pub(crate) mod house;
 pub(crate) mod grids;
+pub(crate) mod house;
 pub(crate) mod inspections;
 pub(crate) mod judged;
 pub(crate) mod lots;

@@ -1,8 +1,8 @@
 //! Lots that are inspected, as a store would tell it.
 
+use gemba::domain::inspection::asks::asks_of;
 use gemba::domain::inspection::series::SeriesState;
 use gemba::domain::stream::{StreamState, Subject};
-use gemba::domain::inspection::asks::asks_of;
 use gemba::views::grid::GridView;
 use gemba::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 use gemba::views::query::{Answer, Query};

@@ -17,13 +17,13 @@ use crate::domain::instruction::Ask;
 use crate::domain::quantity::Verdict;
 use crate::domain::refusal::{Reason, Refusal};
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::typed;
 use crate::domain::traveler::command::TravelerCommand;
 use crate::domain::traveler::correction::{Consequences, consequences, uncovered_with};
 use crate::domain::traveler::entry::entry_consequences;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
+use crate::domain::traveler::typed;
 use crate::views::signature::words_of_uncovered;
 use crate::views::traveler::TravelerView;
 

@@ -23,11 +23,11 @@ use crate::domain::instruction::{Ask, EnterForm, Measure, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::scan::{self, Separators, pick};
 use crate::domain::stream::{StreamState, Subject, TravelerId};
-use crate::domain::traveler::typed;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::traveler::typed;
 use crate::domain::unit::Unit;
 use crate::views::traveler::TravelerView;
 

@@ -16,8 +16,8 @@ use crate::domain::people::Role;
 use crate::domain::signature::Signer;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::typed;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use crate::domain::traveler::typed;
 
 /// A unit that was finished, and one that was held.
 const FINISHED: &str = "WO-1890/0013";

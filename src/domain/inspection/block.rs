@@ -62,7 +62,9 @@ pub fn values(
         let named = columns.iter().zip(row).find(|(column, _)| matches!(column, Column::Piece));
         let piece = match named {
             Some((_, text)) => text.parse().map_err(|_| wrong(format!("{text:?} is no piece")))?,
-            None => *pieces.next().ok_or_else(|| wrong("there are more lines than pieces".into()))?,
+            None => {
+                *pieces.next().ok_or_else(|| wrong("there are more lines than pieces".into()))?
+            }
         };
         if row.len() > columns.len() {
             let (cells, most) = (row.len(), columns.len());

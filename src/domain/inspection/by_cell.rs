@@ -234,7 +234,6 @@ pub(super) fn retype(
         return Err(Refusal::of(reasons));
     };
     if !same_value(&cell.value, &failing.reading.value) {
-        require_may_correct(failing, context, &mut reasons);
         let used = failing.reading.gauge.as_ref().map(|used| used.gauge.clone());
         let again = CellValue { gauge: cell.gauge.clone().or(used), ..cell.clone() };
         return correct(&here, &[again], TYPED_AGAIN, reasons);

@@ -120,7 +120,8 @@ impl Lot {
     pub fn deviation_of_pieces(&self) -> Option<&DeviationId> {
         let confirmed = self.confirmed.last().map(|(.., what)| &what.deviation);
         let records = self.records.iter().rev();
-        let mut together = records.filter_map(|record| record.what.cells.as_ref()?.deviation.as_ref());
+        let mut together =
+            records.filter_map(|record| record.what.cells.as_ref()?.deviation.as_ref());
         confirmed.or_else(|| together.next())
     }
 

@@ -40,6 +40,21 @@ pub enum InspectionFact {
     SeverityChosen(SeverityChosen),
 }
 
+impl InspectionFact {
+    /// What its kind is called in a fact.
+    pub(in crate::domain) fn kind(&self) -> &'static str {
+        match self {
+            Self::LotOpened(_) => "LotOpened",
+            Self::PieceInspected(_) => "PieceInspected",
+            Self::PieceConfirmed(_) => "PieceConfirmed",
+            Self::PieceNoted(_) => "PieceNoted",
+            Self::LotDecided(_) => "LotDecided",
+            Self::LotDisposed(_) => "LotDisposed",
+            Self::SeverityChosen(_) => "SeverityChosen",
+        }
+    }
+}
+
 /// By what lots are inspected; another one begins the count of lots anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InspectedBy {

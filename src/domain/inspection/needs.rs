@@ -53,7 +53,9 @@ impl InspectionCommand {
         let unit = if let Self::Open { unit, .. } = self { unit.clone() } else { made };
         let pieces = || opened.and_then(|known| known.deviation_of_pieces().cloned());
         let (raises, deviation) = match self {
-            Self::Decide { accept: false, deviation: Some(named), .. } => (false, Some(named.clone())),
+            Self::Decide { accept: false, deviation: Some(named), .. } => {
+                (false, Some(named.clone()))
+            }
             Self::Decide { accept: false, deviation: None, .. } | Self::Retype { .. } => {
                 (true, pieces())
             }

@@ -356,6 +356,7 @@ impl InspectionReason {
     }
 
     /// What to do next.
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
     pub fn next(&self) -> String {
         match self {
             Self::NotReceived { .. } => "note it first: gemba material receive".to_owned(),
@@ -387,7 +388,7 @@ impl InspectionReason {
             Self::NotChosen { .. } => {
                 "take a piece that is named: gemba inspection show".to_owned()
             }
-            Self::PieceRecorded { .. } => {
+            Self::PieceRecorded { .. } | Self::ValueRecorded { .. } => {
                 "go on with the next one, or correct it with a reason".to_owned()
             }
             Self::NothingToCorrect { .. } => "record it without a reason".to_owned(),
@@ -408,9 +409,6 @@ impl InspectionReason {
             Self::OwnUnnamed { .. } => "name it as ORDER/LOT".to_owned(),
             Self::OtherPart { .. } => "check the order, or the part".to_owned(),
             Self::NoSuchValue { .. } => "look at what is asked of a piece".to_owned(),
-            Self::ValueRecorded { .. } => {
-                "go on with the next one, or correct it with a reason".to_owned()
-            }
             Self::ByValue { .. } => "correct the value itself, in the grid".to_owned(),
             Self::NotAskedAgain { .. } => "look at the lot, then correct it with a reason".to_owned(),
             Self::NotTypedAgain { .. } => {

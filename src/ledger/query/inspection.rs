@@ -12,9 +12,7 @@ use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::LedgerError;
 use crate::views::grid::GridView;
-use crate::views::inspection::{
-    InspectingView, LotToOpen, LotView, Names, NextView, SeriesView,
-};
+use crate::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 
 use super::{Asked, get, id_in};
 

@@ -8,8 +8,8 @@ use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, LotId};
 use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::{
-    Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened,
-    PieceConfirmed, PieceInspected, PieceNoted,
+    Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceConfirmed,
+    PieceInspected, PieceNoted,
 };
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
@@ -242,9 +242,8 @@ fn of_confirmation(what: &PieceConfirmed, then: &SeriesState) -> Vec<String> {
         return vec!["its lot was not opened".to_owned()];
     };
     let mut open = lot.unconfirmed().into_iter();
-    let asked = open.any(|open| {
-        open.at() == (what.piece, what.ask) && open.record.at == what.record
-    });
+    let asked =
+        open.any(|open| open.at() == (what.piece, what.ask) && open.record.at == what.record);
     if asked { Vec::new() } else { vec!["no failing value was asked for again there".to_owned()] }
 }
 

@@ -15,8 +15,8 @@ use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
-use crate::domain::traveler::typed;
 use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::typed;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
 

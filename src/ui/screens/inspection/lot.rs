@@ -333,6 +333,7 @@ impl Layer for LotScreen {
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
+        acts.retain(|act| *act != Act::Series);
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }

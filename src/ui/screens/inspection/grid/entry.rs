@@ -1,10 +1,10 @@
 //! What is made of what was typed, answered or pasted at a value.
 
 use crate::domain::decide::Command;
+use crate::domain::gauge_line::Shown;
 use crate::domain::inspection::block::{self, Into, values};
 use crate::domain::inspection::by_cell::{CellValue, Taken};
 use crate::domain::inspection::decide::InspectionCommand;
-use crate::domain::gauge_line::Shown;
 use crate::domain::quantity::{Verdict, number_and_rest};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;

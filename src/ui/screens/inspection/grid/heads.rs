@@ -13,11 +13,10 @@ pub(super) const COLUMN: u16 = 11;
 pub(super) const INSIDE: u16 = COLUMN - 1;
 /// The line of the column heads.
 pub(super) const HEADS: u16 = 3;
-/// Lines below the rows where everything is shown, and where there is little room.
+/// Lines of the column heads: name, nominal, limits, gauge.
+const HEAD_LINES: u16 = 4;
+/// Lines below the rows: summaries, progress, what has the focus, rule, message and keys.
 const BELOW: u16 = 8;
-const BELOW_LOW: u16 = 5;
-/// A screen of fewer lines shows names and rows alone.
-const HIGH: u16 = 20;
 
 /// How much of the grid a screen shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +27,15 @@ pub(super) struct Shape {
     pub(super) columns: usize,
     /// The line of the first row.
     pub(super) top: u16,
-    /// Whether limits, gauges and summaries are shown.
-    pub(super) high: bool,
 }
 
 impl Shape {
     /// How much a screen of so many columns and lines shows.
     pub(super) fn of((width, height): (u16, u16)) -> Self {
-        let high = height >= HIGH;
-        let (top, below) =
-            if high { (HEADS + 4, BELOW) } else { (HEADS + 1, BELOW_LOW) };
-        let rows = height.saturating_sub(top + below).max(1);
+        let top = HEADS + HEAD_LINES;
+        let rows = height.saturating_sub(top + BELOW).max(1);
         let columns = (width.saturating_sub(LABEL) / COLUMN).max(1);
-        Self { rows: rows.into(), columns: columns.into(), top, high }
+        Self { rows: rows.into(), columns: columns.into(), top }
     }
 }
 
@@ -54,14 +49,15 @@ pub(super) fn name(ask: &PieceAsk, number: u16) -> String {
 pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
     let Some(limits) = ask.kind.limits() else {
         let wanted = if ask.is_check() { "yes/no" } else { "go/no-go" };
-        let required = if ask.requirement == "yes" { String::new() } else { ask.requirement.clone() };
+        let required =
+            if ask.requirement == "yes" { String::new() } else { ask.requirement.clone() };
         return (wanted.to_owned(), required);
     };
     let Limits { nominal, lower, upper, unit, .. } = limits;
     match (nominal, lower, upper) {
         (Some(nominal), Some(lower), Some(upper)) => {
             let around = around(nominal, lower, upper).unwrap_or_default();
-            (nominal.to_string(), format!("{around} {unit}"))
+            (format!("{nominal} {unit}"), around)
         }
         (_, Some(lower), Some(upper)) => (format!("{lower} .."), format!("{upper} {unit}")),
         (_, None, Some(upper)) => (format!("max {upper}"), unit.to_string()),
@@ -71,23 +67,27 @@ pub(super) fn limits(ask: &PieceAsk) -> (String, String) {
     }
 }
 
-/// `±0.10`, `-0.013/+0`; none where the numbers are too long to be told apart.
+/// `±0.10`, `-0.013/0`; none where the numbers are too long to be told apart.
 fn around(nominal: &Number, lower: &Number, upper: &Number) -> Option<String> {
     let low = lower.value().checked_sub(nominal.value())?;
     let high = upper.value().checked_sub(nominal.value())?;
     if low.is_sign_negative() && low.abs() == high {
         return Some(format!("±{high}"));
     }
-    let sign = |value: Decimal| if value.is_sign_negative() { "" } else { "+" };
-    Some(format!("{}{low}/{}{high}", sign(low), sign(high)))
+    let signed = |value: Decimal| match value.is_zero() {
+        true => "0".to_owned(),
+        false if value.is_sign_negative() => value.to_string(),
+        false => format!("+{value}"),
+    };
+    Some(format!("{}/{}", signed(low), signed(high)))
 }
 
 /// How many decimals the limits of a column have.
 pub(super) fn decimals(ask: &PieceAsk) -> usize {
     let limits = ask.kind.limits();
-    let numbers = limits.into_iter().flat_map(|limits| {
-        [&limits.nominal, &limits.lower, &limits.upper].into_iter().flatten()
-    });
+    let numbers = limits
+        .into_iter()
+        .flat_map(|limits| [&limits.nominal, &limits.lower, &limits.upper].into_iter().flatten());
     numbers.map(|number| places(number.text())).max().unwrap_or(0)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::gauge_line::Shown;
 use crate::domain::inspection::block;
+use crate::ui::effect::Effect;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn, saved};
@@ -10,7 +11,6 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::screens::inspection::decide::DecideLotScreen;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::ui::effect::Effect;
 use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 
@@ -50,26 +50,13 @@ impl GridScreen {
         grid.lot.accepts
     }
 
-    /// Turns a setting of the person around; it is kept like a draft.
-    fn turn_around(&self, setting: &str, (on, off): (&str, &str), world: &mut World) {
-        if world.drafts.contains_key(setting) {
-            world.drop_draft(setting);
-            world.say(off, Role::Plain);
-        } else {
-            world.drafts.insert(setting.to_owned(), "on".to_owned());
-            world.ask(Effect::KeepDraft(setting.to_owned(), "on".to_owned()));
-            world.say(on, Role::Plain);
-        }
-    }
-
     /// Takes the words that were asked for.
     fn take_words(&mut self, world: &mut World) {
         let text = self.words().map_or_else(String::new, |field| field.text().trim().to_owned());
+        if text.is_empty() {
+            return world.say("type it first, or Esc", Role::Warn);
+        }
         match std::mem::replace(&mut self.asking, Asking::Nothing) {
-            asking if text.is_empty() => {
-                self.asking = asking;
-                world.say("type it first, or Esc", Role::Warn);
-            }
             Asking::Comment(_) => self.comment(text, world),
             Asking::Reason(_) => {
                 self.asking = Asking::Again(text);
@@ -78,6 +65,11 @@ impl GridScreen {
             other @ (Asking::Nothing | Asking::Again(_) | Asking::Block(_)) => self.asking = other,
         }
         self.ready(world);
+    }
+
+    /// Whether the focus is on a value that can be corrected.
+    fn is_recorded(&self) -> bool {
+        self.is_open() && self.here().is_some_and(|at| self.cell(at).is_some())
     }
 
     fn decide(&mut self, world: &mut World) -> Turn {
@@ -105,29 +97,24 @@ impl GridScreen {
     }
 
     fn took(&mut self, answer: Answer, world: &mut World) {
-        match answer {
-            Answer::Grid(found) => {
-                let again = self.recording.loaded();
-                if again {
-                    return self.load(world);
-                }
-                self.recording.settled();
-                let first = self.grid.is_none();
-                self.unknown = found.is_none();
-                self.grid = found;
-                if first {
-                    self.begin();
-                }
-                self.ready(world);
-                self.then(world);
+        if let Answer::Grid(found) = answer {
+            if self.recording.loaded() {
+                return self.load(world);
             }
-            Answer::Gauges(rows) => {
-                let class = self.ask().and_then(|ask| ask.gauge.clone());
-                self.chooses(world);
-                self.recording.take_gauge(rows, class.as_ref(), world);
-                self.chosen(world);
+            self.recording.settled();
+            let first = self.grid.is_none();
+            self.unknown = found.is_none();
+            self.grid = found;
+            if first {
+                self.begin();
             }
-            _ => self.recording.nothing_came(None),
+            self.ready(world);
+            self.then(world);
+        } else if let Answer::Gauges(rows) = answer {
+            let class = self.ask().and_then(|ask| ask.gauge.clone());
+            self.chooses(world);
+            self.recording.take_gauge(rows, class.as_ref(), world);
+            self.chosen(world);
         }
     }
 
@@ -137,6 +124,18 @@ impl GridScreen {
         let places = (0..rows).flat_map(|row| (0..self.asks().len()).map(move |ask| (row, ask)));
         let mut open = places.filter(|at| self.at(*at).is_some_and(|at| self.cell(at).is_none()));
         self.focus = open.next().unwrap_or((0, 0));
+    }
+}
+
+/// Turns a setting of the person around; it is kept like a draft.
+fn turn_around(setting: &str, (on, off): (&str, &str), world: &mut World) {
+    if world.drafts.contains_key(setting) {
+        world.drop_draft(setting);
+        world.say(off, Role::Plain);
+    } else {
+        world.drafts.insert(setting.to_owned(), "on".to_owned());
+        world.ask(Effect::KeepDraft(setting.to_owned(), "on".to_owned()));
+        world.say(on, Role::Plain);
     }
 }
 
@@ -182,7 +181,7 @@ impl Layer for GridScreen {
             }
             if self.ask().is_some_and(|ask| ask.gauge.is_some()) && self.takes_value() {
                 acts.push(Act::Gauge);
-            } else if self.here().is_some_and(|at| self.cell(at).is_some()) && self.is_open() {
+            } else if self.is_recorded() {
                 acts.push(Act::Correct);
             }
         }
@@ -212,30 +211,38 @@ impl Layer for GridScreen {
 
     fn act(&mut self, act: Act, world: &mut World) -> Turn {
         let block = matches!(self.asking, Asking::Block(_));
-        match act {
-            Act::Record => return self.enter(Way::Enter, world),
-            Act::Yes | Act::No if block => return self.record_block(act == Act::Yes, world),
-            Act::Yes | Act::Good => return self.answer(true, world),
-            Act::No | Act::Bad => return self.answer(false, world),
-            Act::Save | Act::Next => self.take_words(world),
-            Act::Gauge => return self.choose_gauge(world),
-            Act::Correct => self.asking = Asking::Reason(empty_field()),
-            Act::Comment => {
-                self.recording.keep_draft(world);
-                self.asking = Asking::Comment(empty_field());
-            }
-            Act::NextFailing => self.go_to_failing(world),
-            Act::DecideLot => return self.decide(world),
-            Act::EnterGoes => {
-                let words = ("Enter goes right from now on", "Enter goes down from now on");
-                self.turn_around(ENTER_RIGHT, words, world);
-            }
-            Act::AskWhen => {
-                let later = "what fails is asked for again at the end, F2 goes there";
-                let words = (later, "what fails is asked for again at once");
-                self.turn_around(ASK_LATER, words, world);
-            }
-            _ => return self.back(world),
+        if act == Act::Record {
+            return self.enter(Way::Enter, world);
+        }
+        if matches!(act, Act::Yes | Act::No) && block {
+            return self.record_block(act == Act::Yes, world);
+        }
+        if matches!(act, Act::Yes | Act::Good | Act::No | Act::Bad) {
+            return self.answer(matches!(act, Act::Yes | Act::Good), world);
+        }
+        if act == Act::Gauge {
+            return self.choose_gauge(world);
+        }
+        if act == Act::DecideLot {
+            return self.decide(world);
+        }
+        if matches!(act, Act::Save | Act::Next) {
+            self.take_words(world);
+        } else if act == Act::Correct {
+            self.asking = Asking::Reason(empty_field());
+        } else if act == Act::Comment {
+            self.recording.keep_draft(world);
+            self.asking = Asking::Comment(empty_field());
+        } else if act == Act::NextFailing {
+            self.go_to_failing(world);
+        } else if act == Act::EnterGoes {
+            let words = ("Enter goes right from now on", "Enter goes down from now on");
+            turn_around(ENTER_RIGHT, words, world);
+        } else if act == Act::AskWhen {
+            let later = "what fails is asked for again at the end, F2 goes there";
+            turn_around(ASK_LATER, (later, "what fails is asked for again at once"), world);
+        } else {
+            return self.back(world);
         }
         Turn::Stay
     }
@@ -248,19 +255,16 @@ impl Layer for GridScreen {
         if matches!(self.asking, Asking::Block(_)) || self.walk(key, world) {
             return Turn::Stay;
         }
-        match key {
-            Key::Tab => self.enter(Way::Tab, world),
-            Key::Enter => self.enter(Way::Enter, world),
-            _ if self.takes_number() => {
-                self.recording.field.key(key);
-                Turn::Stay
-            }
-            Key::Char(_) if self.is_open() && self.here().is_some_and(|at| self.cell(at).is_some()) => {
-                world.say("it is recorded: F5 corrects it, with a reason", Role::Warn);
-                Turn::Stay
-            }
-            _ => Turn::Stay,
+        if matches!(key, Key::Tab | Key::Enter) {
+            let way = if key == Key::Tab { Way::Tab } else { Way::Enter };
+            return self.enter(way, world);
         }
+        if self.takes_number() {
+            self.recording.field.key(key);
+        } else if matches!(key, Key::Char(_)) && self.is_recorded() {
+            world.say("it is recorded: F5 corrects it, with a reason", Role::Warn);
+        }
+        Turn::Stay
     }
 
     fn insert(&mut self, text: &str) {
@@ -317,12 +321,11 @@ impl Layer for GridScreen {
             }
             return world.outcome(outcome, &pending.saved);
         }
-        match world.answer(reply) {
-            Some(answer) => self.took(answer, world),
-            None => {
-                self.then = None;
-                self.recording.nothing_came(None);
-            }
+        if let Some(answer) = world.answer(reply) {
+            self.took(answer, world);
+        } else {
+            self.then = None;
+            self.recording.nothing_came(None);
         }
         Turn::Stay
     }

@@ -40,17 +40,14 @@ impl GridScreen {
         let shape = Shape::of((canvas.width(), canvas.height()));
         let rows = page_of(self.focus.0, shape.rows, grid.pieces.len());
         let columns = page_of(self.focus.1, shape.columns, asks.len());
-        for (x, (rank, ask)) in (0..).zip(asks.iter().enumerate()).skip(columns.start) {
-            if rank >= columns.end {
-                break;
-            }
-            let x = LABEL + (x - u16::try_from(columns.start).unwrap_or(0)) * COLUMN;
+        let shown = asks.iter().enumerate().take(columns.end).skip(columns.start);
+        for (x, (rank, ask)) in (LABEL..).step_by(COLUMN.into()).zip(shown) {
             let number = u16::try_from(rank + 1).unwrap_or(u16::MAX);
-            self.view_head((x, number), ask, (world, shape), canvas);
+            self.view_head((x, number), ask, world, canvas);
             for (y, row) in (shape.top..).zip(rows.clone()) {
                 self.view_cell((row, rank), (x, y), (world, ask), canvas);
             }
-            if let Some(summary) = grid.summaries.get(rank).filter(|_| shape.high) {
+            if let Some(summary) = grid.summaries.get(rank) {
                 view_summary(summary, ask, x, canvas);
             }
         }
@@ -58,9 +55,7 @@ impl GridScreen {
             self.view_label(grid, row, y, canvas);
         }
         view_pages(grid, (&rows, &columns), asks.len(), canvas);
-        if shape.high {
-            view_progress(grid, canvas);
-        }
+        view_progress(grid, canvas);
         self.view_here(grid, world, canvas);
     }
 
@@ -68,7 +63,7 @@ impl GridScreen {
         let end = canvas.width().saturating_sub(1);
         let lot = &grid.lot;
         let words = if lot.stands == LotStanding::Open && lot.accepts.is_none() {
-            format!("piece {} of {}", self.focus.0 + 1, grid.pieces.len())
+            format!("sample {} of {}", self.focus.0 + 1, grid.pieces.len())
         } else {
             let (mark, _, words) = standing(lot);
             format!("{} {words}", mark.glyph(canvas.ascii))
@@ -86,23 +81,22 @@ impl GridScreen {
         &self,
         (x, number): (u16, u16),
         ask: &PieceAsk,
-        (world, shape): (&World, Shape),
+        world: &World,
         canvas: &mut Canvas<'_>,
     ) {
         let focused = usize::from(number) == self.focus.1 + 1;
         let role = if focused { Role::Focus } else { Role::Title };
         canvas.put_in((x, HEADS), INSIDE, &heads::name(ask, number), role);
-        if !shape.high {
-            return;
-        }
         let (first, second) = heads::limits(ask);
         canvas.put_in((x, HEADS + 1), INSIDE, &first, Role::Plain);
         canvas.put_in((x, HEADS + 2), INSIDE, &second, Role::Plain);
-        let Some(class) = &ask.gauge else { return };
+        if ask.gauge.is_none() {
+            return;
+        }
         let (words, role) = match self.gauge_row((number, ask), world) {
             Some(row) if row.soon_days.is_some() => (format!("! {}", row.gauge), Role::Warn),
             Some(row) => (row.gauge.to_string(), Role::Muted),
-            None => (format!("{class}?"), Role::Warn),
+            None => ("F4 gauge".to_owned(), Role::Warn),
         };
         canvas.put_in((x, HEADS + 3), INSIDE, &words, role);
     }
@@ -175,12 +169,14 @@ impl GridScreen {
         let (y, below) = (height.saturating_sub(5), height.saturating_sub(4));
         let (Some(at), Some(ask)) = (self.here(), self.ask()) else { return };
         let mut words = format!("piece {}  {}  {}", at.0, heads::name(ask, at.1), ask.requirement);
-        if let Some(row) = self.gauge_row((at.1, ask), world).filter(|_| self.takes_value()) {
-            let until = row.due.map_or(String::new(), |date| format!(" {}", due(date, world.today())));
-            words.push_str(&format!("  {}{until}", row.gauge));
+        let cell = self.cell(at);
+        if let Some(row) = self.gauge_row((at.1, ask), world).filter(|_| cell.is_none()) {
+            let until =
+                row.due.map_or(String::new(), |date| format!(" {}", due(date, world.today())));
+            words = format!("{words}  {}{until}", row.gauge);
         }
         let x = canvas.put_in((1, y), width, &words, Role::Plain);
-        if let Some(cell) = self.cell(at) {
+        if let Some(cell) = cell {
             let room = width.saturating_sub(x + 1);
             let role = cell.verdict.map_or(Role::Plain, |verdict| verdict_mark(verdict).1);
             canvas.put_in((x + 2, y), room, &cell_words(cell, ask), role);
@@ -213,17 +209,18 @@ impl GridScreen {
         let notes = self.notes(at).map(|notes| notes.join("; "));
         match self.stands(at) {
             _ if !self.is_open() => (notes.unwrap_or_default(), Role::Muted),
-            Stands::Again if digits.is_empty() => {
-                ("It is outside its limits. Type again what the gauge shows.".to_owned(), Role::Fail)
-            }
+            Stands::Again if digits.is_empty() => (
+                "It is outside its limits. Type again what the gauge shows.".to_owned(),
+                Role::Fail,
+            ),
             Stands::Again => (format!("It does not conform. Look again{digits}"), Role::Fail),
             _ if notes.is_some() => (notes.unwrap_or_default(), Role::Accent),
             Stands::Open if !digits.is_empty() => (digits[2..].to_owned(), Role::Focus),
-            Stands::Open | Stands::Corrected | Stands::Recorded => self.whole_hint(grid),
+            Stands::Open | Stands::Corrected | Stands::Recorded => Self::whole_hint(grid),
         }
     }
 
-    fn whole_hint(&self, grid: &GridView) -> (String, Role) {
+    fn whole_hint(grid: &GridView) -> (String, Role) {
         match grid.lot.accepts.filter(|_| grid.again.is_empty()) {
             Some(true) => ("The plan accepts the lot: F3 signs it.".to_owned(), Role::Ok),
             Some(false) => ("The plan rejects the lot: F3 signs it.".to_owned(), Role::Fail),
@@ -269,11 +266,8 @@ fn view_value(
         Some((mark, role, _)) => (mark, role),
         None => (Mark::Dot, Role::Plain),
     };
-    let shade = match role {
-        _ if focused => Role::Focus,
-        Role::Ok => Role::Plain,
-        other => other,
-    };
+    let shade = if focused { Role::Focus } else { role };
+    let shade = if shade == Role::Ok { Role::Plain } else { shade };
     let value = in_column(&cell.value, ask);
     let x = canvas.put_in((x, y), INSIDE - 2, &value, shade);
     let x = canvas.mark((x + 1, y), mark, role);
@@ -294,9 +288,11 @@ fn cell_words(cell: &CellView, ask: &PieceAsk) -> String {
         value @ ReadingValue::Number { .. } => shown(value),
         value @ ReadingValue::Conforms(_) => in_column(value, ask).trim().to_owned(),
     };
-    let verdict = cell.verdict.map_or(String::new(), |verdict| format!(" {}", verdict_mark(verdict).2));
+    let verdict =
+        cell.verdict.map_or(String::new(), |verdict| format!(" {}", verdict_mark(verdict).2));
     let gauge = cell.gauge.as_ref().map_or(String::new(), |gauge| format!(", {gauge}"));
-    let corrects = cell.corrects.as_ref().map_or(String::new(), |why| format!(", corrected: {why}"));
+    let corrects =
+        cell.corrects.as_ref().map_or(String::new(), |why| format!(", corrected: {why}"));
     let named = cell.deviation.as_ref().map_or(String::new(), |id| format!(", {id}"));
     format!("{value}{verdict}{gauge}{named}, {}{corrects}", cell.by)
 }
