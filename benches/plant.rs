@@ -211,6 +211,7 @@ impl Plant {
             epoch,
             from,
             rows,
+            named: Vec::new(),
             rolling: cursor.rolling,
             seals: Vec::new(),
         };

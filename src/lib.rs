@@ -93,6 +93,14 @@
 //! table by table, and if that fails each is tried alone. *Why:* the way to a database and back is what a
 //! thousand stations wait for.
 //!
+//! **Own facts come back by name.** A station has what it wrote: a page of a feed names its own facts by
+//! epoch and number, and the rolling hash shows whether both sides mean the same; where it does not, they
+//! come whole. *Why:* most of what a bench reads is what it wrote, and a slow line carried it twice.
+//!
+//! **What only grows is kept as folded.** The server's judgements of a station are one stream for years;
+//! who begins reads on from where it was kept, and all of it where a late fact belongs before that.
+//! *Why:* the first sign-in of the day holds the store's one pen, and must not read three years.
+//!
 //! **A new station begins with whole streams.** Of orders that are over it has no fact, and knows their
 //! names; the first late fact of one brings all of it. *Why:* a part of a stream folds to a state that
 //! never was, and nobody could tell.
@@ -193,7 +201,9 @@
 //!
 //! **A code is read whole, or not at all.** What a scanner sent is checked by the tables of its standard; what
 //! reads in two ways, because a separator may be lost, is refused with both, until somebody has seen that the
-//! scanner sends them. *Why:* a lot that is guessed is a lot that no recall finds.
+//! scanner sends them; a rule that the other reading breaks makes it no less likely. A label of another part,
+//! or with two dates, is no label of what is asked for, and what a slow line parts is told as a part. *Why:*
+//! a lot that is guessed is a lot that no recall finds.
 //!
 //! **What was not known is ended by nobody.** Whoever lets a lot go names the blocks that end; whoever
 //! answers the judge, the reasons that were there; pieces that were split off take with them what was
@@ -264,7 +274,7 @@
 //! 4. In the transaction that stores them, each fact gets the next position in every feed that the
 //!    table of kinds names for it.
 //! 5. `sync::down` pulls each feed from its cursor. A page and the cursor after it are applied in one
-//!    transaction, so a crash between them cannot happen.
+//!    transaction, so a crash between them cannot happen. What the station wrote itself is only named.
 //! 6. Facts of the same traveler from the other station join its graph. A late one folds that stream
 //!    anew. What both did at the same time is visible as concurrent, in the same order at both.
 //! 7. The judge on the server looks at what came, each fact by the unit as its writer knew it

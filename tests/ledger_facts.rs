@@ -2,7 +2,7 @@
 
 use gemba::domain::deviation::Disposition;
 use gemba::domain::fact::{FACT_BYTES_MAX, Fact, FactError};
-use gemba::domain::feeds::Feed;
+use gemba::domain::feeds::{Feed, FeedPage, NamedRows};
 use gemba::domain::hash::Hash;
 use gemba::domain::stream::Subject;
 use gemba::ledger::error::{ApplyError, TransactError};
@@ -72,7 +72,7 @@ fn what_another_process_wrote_is_seen() {
     let before = other.stream(&subject).unwrap();
     bench.record(1, "25").unwrap();
     let after = other.stream(&subject).unwrap();
-    assert_eq!(after.order.len(), before.order.len() + 2);
+    assert_eq!(after.count, before.count + 2);
     assert_eq!(after, bench.ledger.stream(&subject).unwrap());
     assert!(matches!(
         other.transact(
@@ -172,6 +172,33 @@ fn own_facts_coming_back_are_known_and_unknown_ones_stop_the_feed() {
 }
 
 #[test]
+fn own_facts_that_are_named_move_the_cursor_where_they_are_here() {
+    let mut bench = Bench::founded();
+    let site = Feed::Site(id("PLANT"));
+    bench.ledger.set_feeds(&[site.clone(), Feed::Catalog]).unwrap();
+    let facts = bench.own_facts();
+    let whole = page_after(&bench.ledger, &site, facts.clone());
+    let named = |rows: u64| {
+        let run = NamedRows { position: 2, epoch: 1, seq: 2, rows };
+        FeedPage { rows: facts[..1].to_vec(), named: vec![run], ..whole.clone() }
+    };
+    let count = facts.len() as u64;
+    for wrong in [count - 2, count, u64::MAX] {
+        let applied = bench.ledger.apply(&named(wrong));
+        assert!(matches!(applied, Err(ApplyError::Rolling)), "{wrong}: {applied:?}");
+    }
+    let catalog = page_after(&bench.ledger, &Feed::Catalog, Vec::new());
+    let run = NamedRows { position: catalog.from, epoch: 1, seq: 1, rows: 1 };
+    let of_catalog = bench.ledger.apply(&FeedPage { named: vec![run], ..catalog });
+    assert!(matches!(of_catalog, Err(ApplyError::Rolling)), "what takes effect: {of_catalog:?}");
+    let applied = bench.ledger.apply(&named(count - 1)).unwrap();
+    assert_eq!((applied.new, applied.known), (0, facts.len()));
+    let cursors = bench.ledger.cursors().unwrap();
+    let cursor = cursors.iter().find(|cursor| cursor.feed == site.to_string()).unwrap();
+    assert_eq!((cursor.position, cursor.rolling), (count, whole.rolling));
+}
+
+#[test]
 fn a_fact_that_came_before_its_parent_waits_and_then_counts() {
     let mut bench = Bench::started();
     bench.record(1, "25").unwrap();
@@ -184,7 +211,7 @@ fn a_fact_that_came_before_its_parent_waits_and_then_counts() {
     other.ledger.apply(&page).unwrap();
     let subject = Subject::Traveler(traveler(UNIT));
     let folded = other.ledger.stream(&subject).unwrap();
-    assert_eq!((folded.order.len(), folded.waiting.len()), (0, 2));
+    assert_eq!((folded.count, folded.waiting.len()), (0, 2));
     let page = page_after(&other.ledger, &site, early.to_vec());
     other.ledger.apply(&page).unwrap();
     assert_eq!(other.ledger.stream(&subject).unwrap(), bench.ledger.stream(&subject).unwrap());

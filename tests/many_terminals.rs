@@ -82,7 +82,8 @@ fn write(store: &Path, values: u64, paced: bool) {
     for _ in 0..values {
         let asked = Monotonic::start();
         let beat = Asked::Station(station.clone(), StationCommand::Beat);
-        let done = ledger.transact(&acting("P-1"), &moment(1), beat).unwrap();
+        let done = ledger.transact(&acting("P-1"), &moment(1), beat);
+        let done = done.unwrap_or_else(|error| panic!("after {} ms: {error}", asked.ms()));
         println!("saved {} {}", done.facts[0].0.seq, asked.ms());
         if paced {
             let left = Duration::from_secs(1).saturating_sub(Duration::from_millis(asked.ms()));

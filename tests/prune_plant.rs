@@ -149,7 +149,7 @@ async fn r14_what_was_pruned_comes_back_byte_for_byte_when_anything_touches_it()
     // A fact comes late from elsewhere.
     let late = unit("WO-3", "0001");
     let mut pen = Pen::of(&other.dir);
-    let last = other.ledger().stream(&late).unwrap().order.last().unwrap().clone();
+    let last = other.ledger().stream(&late).unwrap().stream.heads.last().unwrap().clone();
     pen.write(&late, std::slice::from_ref(&last), hold(&last));
     pen.put_into(&other.dir);
     settle(&bench, &[&other, &asm]).await;

@@ -147,7 +147,7 @@ fn a_garbled_scan_is_shown_as_it_is_and_records_nothing() {
     for code in ["H\u{1b}[2J7", "H\u{202e}0007", &long] {
         let mut screen = at("parts");
         screen.recorded();
-        screen.scan(code).shows("not saved: this scan cannot be read here");
+        screen.scan(code).shows("scan not taken: it cannot be read here");
         assert_eq!(screen.recorded(), [], "{code:?}");
         let clean = |c: char| c == '\n' || !gemba::domain::text::is_deceptive(c);
         assert!(screen.text().chars().all(clean), "{:?}", screen.text());

@@ -53,6 +53,35 @@ fn that_separators_arrive_is_believed_until_they_are_lost_or_the_session_ends() 
     screen.scan(ambiguous).shows("Y06");
 }
 
+/// Where separators are sent as keys, nothing of a code is read, and the key is named.
+#[test]
+fn a_separator_that_comes_as_a_key_is_told_with_what_to_set() {
+    let mut screen = trying(USUAL);
+    let came = |screen: &mut Screen, key: &str| {
+        screen.message(Message::Input(Input::ScanEnd(ScanEnd::Key(key.to_owned()))));
+        screen.scan("]C110LOT-7");
+    };
+    came(&mut screen, "F8");
+    screen.shows("F8 came as a key").shows("GS is ASCII 29").shows("a part of the code");
+    screen.hides("reads as").hides("no end mark");
+    assert_snapshot!("scanner_keys", screen.text());
+    came(&mut screen, "Ctrl-] (ESC[27;5;93~)");
+    screen.shows("Ctrl-] (ESC[27;5;93~) came as a key").shows("modifyOtherKeys");
+    // Before four characters nobody can tell a scanner from a hand.
+    screen.key(Key::F(8)).shows("F8 came as a key");
+    let mut screen = Screen::signed_in(reaching("parts"), "B-2107");
+    came(&mut screen, "F8");
+    screen.shows("Y17").shows("F8 came within the code").shows("send separators as characters");
+}
+
+#[test]
+fn a_scan_that_is_refused_is_said_to_be_not_taken_where_nothing_was_to_be_saved() {
+    let mut screen = Screen::signed_in(plant(), "B-2107");
+    screen.scan("]D20109520123456788").shows("Y18").shows("This scan was not taken");
+    screen.shows("scan not taken: refused").hides("not saved");
+    assert_snapshot!("scan_not_taken", screen.text());
+}
+
 /// A code that a slow line parted, or a key, names nothing.
 #[test]
 fn a_code_whose_end_did_not_come_is_no_code() {
@@ -79,6 +108,8 @@ fn a_label_of_gs1_is_taken_for_what_the_step_asks_for() {
     screen.scan("0007").shows("op 20 Assembly");
     screen.scan("]d20109520123456789").shows("Y02").shows("check digit");
     screen.key(Key::Esc).scan("]d2010952012345678810LOT-7").shows("Y15").shows("serial number");
+    screen.key(Key::Esc).scan("(01)09520123456788(241)CP-41-HSG(21)S-7").shows("Y19");
+    screen.shows("CP-41-HSG").shows("CP-40-HSG is asked for");
     // H-2209 may as well be H- and, behind a separator that is lost, 22 with the value 09.
     let label = format!("]d2010952012345678810LOT-7{GS}21H-2209");
     screen.key(Key::Esc).scan(&label).shows("Y06").key(Key::Esc);

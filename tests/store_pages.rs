@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use gemba::domain::fact::Written;
+use gemba::domain::feeds::{Feed, NamedRows};
 use gemba::domain::hash::Hash;
+use gemba::domain::ids::LedgerId;
 use gemba::domain::kinds::FactBody;
 use gemba::domain::order::{OrderFact, OrderOpened, RouteOperation, Units};
 use gemba::domain::place::{PlaceDefined, PlaceFact};
@@ -183,6 +185,43 @@ fn an_order_that_is_opened_late_brings_along_what_came_before() {
 }
 
 #[test]
+fn what_a_reader_has_is_named_in_its_place_and_the_rest_comes_whole() {
+    on_both(|bench| {
+        let [mut first, mut second] = [1, 2].map(|number| bench.station(number));
+        for facts in [3, 1] {
+            first.beats(facts);
+            bench.stores(&first);
+            second.beats(1);
+            bench.stores(&second);
+        }
+        let ask = |bytes_max, has: Option<&LedgerId>| {
+            let (feed, rolling, has) = (SITE.to_owned(), Hash::ZERO, has.cloned());
+            let request = PullRequest { feed, epoch: 1, after: 0, rolling, bytes_max, has };
+            let answer = bench.store.pull(&[Feed::parse(SITE).unwrap()], &request).unwrap();
+            let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };
+            page
+        };
+        let named = |position, seq, rows| NamedRows { position, epoch: 1, seq, rows };
+        let whole: Vec<Hash> = bench.rows(SITE).into_iter().map(|(id, _)| id).collect();
+        let rolling = |rows: usize| {
+            let roll = |rolling: Hash, id: &Hash| Hash::of(&[&rolling.0, &id.0]);
+            whole[..rows].iter().fold(Hash::ZERO, roll)
+        };
+        let page = ask(9_000, Some(first.ledger()));
+        assert_eq!(page.named, [named(1, 1, 3), named(5, 4, 1)]);
+        assert_eq!(page.rows, second.facts);
+        assert_eq!((page.count(), page.rolling), (6, rolling(6)));
+        assert!(page.seals.iter().all(|seal| seal.ledger == *second.ledger()), "it has its own");
+        // What is named takes no room, and one fact always fits.
+        let page = ask(1, Some(first.ledger()));
+        assert_eq!((page.named, &page.rows[..]), (vec![named(1, 1, 3)], &second.facts[..1]));
+        assert_eq!(page.rolling, rolling(4));
+        let page = ask(1, None);
+        assert_eq!((page.named, &page.rows[..]), (vec![], &first.facts[..1]));
+    });
+}
+
+#[test]
 fn a_cursor_that_does_not_fit_is_told_so() {
     on_both(|bench| {
         let mut writer = bench.station(1);
@@ -191,15 +230,21 @@ fn a_cursor_that_does_not_fit_is_told_so() {
         let feeds = writer.station.feeds();
         let ask = |after, epoch, rolling| {
             let feed = "station/ST1".to_owned();
-            let request = PullRequest { feed, epoch, after, rolling, bytes_max: 9_000 };
+            let request = PullRequest { feed, epoch, after, rolling, bytes_max: 9_000, has: None };
             bench.store.pull(&feeds, &request).unwrap()
         };
         assert_eq!(ask(1, 1, Hash::ZERO), PullAnswer::Diverged);
         assert_eq!(ask(9, 1, Hash::ZERO), PullAnswer::EpochChanged { epoch: 1 });
         assert_eq!(ask(1, 2, Hash::ZERO), PullAnswer::EpochChanged { epoch: 1 });
         let feed = "station/ST2".to_owned();
-        let request =
-            PullRequest { feed, epoch: 1, after: 0, rolling: Hash::ZERO, bytes_max: 9_000 };
+        let request = PullRequest {
+            feed,
+            epoch: 1,
+            after: 0,
+            rolling: Hash::ZERO,
+            bytes_max: 9_000,
+            has: None,
+        };
         assert_eq!(bench.store.pull(&feeds, &request).unwrap(), PullAnswer::NotYours);
         let heads = bench.store.feed_heads(&feeds).unwrap();
         let own = heads.iter().find(|head| head.feed == "station/ST1").unwrap();

@@ -110,9 +110,9 @@ async fn a_stick_that_goes_back_and_forth_twice_carries_everything_both_ways() {
         })
         .await;
     let order = Subject::Order("WO-1".parse().unwrap());
-    assert_eq!(inc.ledger().stream(&order).unwrap().order.len(), 1);
+    assert_eq!(inc.ledger().stream(&order).unwrap().count, 1);
     let person = Subject::Person("P-2".parse().unwrap());
-    assert_eq!(inc.ledger().stream(&person).unwrap().order.len(), 1, "judged before the answer");
+    assert_eq!(inc.ledger().stream(&person).unwrap().count, 1, "judged before the answer");
     let last = asm.ledger().noted_sync().unwrap().last_contact;
     assert_eq!(last, Some(moment(10_000).utc), "what is known is as new as the question");
 

@@ -113,7 +113,7 @@ async fn restored(judge_too: bool) {
     for person in ["P-2", "P-3", "P-4"] {
         let subject = gemba::domain::stream::Subject::Person(person.parse().unwrap());
         assert_eq!(of_asm.stream(&subject).unwrap(), of_inc.stream(&subject).unwrap());
-        assert!(!of_inc.stream(&subject).unwrap().order.is_empty(), "{person}");
+        assert!(of_inc.stream(&subject).unwrap().count > 0, "{person}");
     }
     for station in [&asm, &inc] {
         assert_eq!(verify(&station.dir).unwrap().findings, vec![]);

@@ -24,7 +24,7 @@ const UNITS: usize = 10;
 fn known(station: &StationBench, subject: &Subject) -> usize {
     let folded = station.ledger().stream(subject).unwrap();
     assert!(folded.waiting.is_empty(), "{subject} waits");
-    folded.order.len()
+    folded.count
 }
 
 fn is_clean(station: &StationBench) {
@@ -77,7 +77,7 @@ async fn a_new_station_begins_with_what_is_open_and_gets_the_rest_when_it_matter
     // A fact comes late to an order that was left out: its streams come whole.
     let late = unit("WO-3", "0001");
     let mut pen = Pen::of(&asm.dir);
-    let last = asm.ledger().stream(&late).unwrap().order.last().unwrap().clone();
+    let last = asm.ledger().stream(&late).unwrap().stream.heads.last().unwrap().clone();
     pen.write(&late, std::slice::from_ref(&last), hold(&last));
     pen.put_into(&asm.dir);
     settle(&bench, &[&asm, &new]).await;
@@ -138,7 +138,7 @@ async fn everything_that_was_left_out_comes_when_asked_and_is_said_to_be_missing
     };
     let Cursor { feed, epoch, position, rolling } = begins(&ledger);
     assert_eq!(position, 0);
-    let request = PullRequest { feed, epoch, after: 0, rolling, bytes_max: 64 * 1024 };
+    let request = PullRequest { feed, epoch, after: 0, rolling, bytes_max: 64 * 1024, has: None };
     let answer = office.store().pull(&feeds, &request).unwrap();
     let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
     let after = page.rows.len() as u64;

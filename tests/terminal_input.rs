@@ -6,27 +6,27 @@ use gemba::ui::input::{Focus, Input, Key, ScanEnd};
 use proptest::prelude::*;
 
 /// A terminal at which nothing happens but what the test says; calls time-outs as the pump does.
-struct Keyboard {
+pub(crate) struct Keyboard {
     parser: InputParser,
-    seen: Vec<Input>,
+    pub(crate) seen: Vec<Input>,
     now_ms: u64,
 }
 
-fn keyboard() -> Keyboard {
+pub(crate) fn keyboard() -> Keyboard {
     with(InputRules::default())
 }
 
-fn with(rules: InputRules) -> Keyboard {
+pub(crate) fn with(rules: InputRules) -> Keyboard {
     Keyboard { parser: InputParser::new(rules), seen: Vec::new(), now_ms: 1_000 }
 }
 
 impl Keyboard {
-    fn on_a_menu(mut self) -> Self {
+    pub(crate) fn on_a_menu(mut self) -> Self {
         self.parser.attend(Focus::Choice);
         self
     }
 
-    fn wait(mut self, ms: u64) -> Self {
+    pub(crate) fn wait(mut self, ms: u64) -> Self {
         let end = self.now_ms + ms;
         while let Some(deadline) = self.parser.deadline().filter(|&deadline| deadline <= end) {
             let settled = self.parser.expire(deadline);
@@ -36,18 +36,18 @@ impl Keyboard {
         self
     }
 
-    fn read(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn read(mut self, bytes: &[u8]) -> Self {
         let seen = self.parser.feed(bytes, self.now_ms);
         self.seen.extend(seen);
         self
     }
 
     /// One read a byte, so many milliseconds apart.
-    fn bytes(self, bytes: &[u8], apart_ms: u64) -> Self {
+    pub(crate) fn bytes(self, bytes: &[u8], apart_ms: u64) -> Self {
         bytes.iter().fold(self, |keyboard, byte| keyboard.wait(apart_ms).read(&[*byte]))
     }
 
-    fn gives(self, expected: &[Input]) {
+    pub(crate) fn gives(self, expected: &[Input]) {
         let mut done = self.wait(60_000);
         // What a scan ended with is told before it, and has a test of its own.
         done.seen.retain(|input| !matches!(input, Input::ScanEnd(_)));
@@ -56,15 +56,15 @@ impl Keyboard {
     }
 }
 
-fn key(key: Key) -> Input {
+pub(crate) fn key(key: Key) -> Input {
     Input::Key(key)
 }
 
-fn scan(code: &str) -> Input {
+pub(crate) fn scan(code: &str) -> Input {
     Input::Scan(code.to_owned())
 }
 
-fn typed(text: &str) -> Vec<Input> {
+pub(crate) fn typed(text: &str) -> Vec<Input> {
     text.chars().map(|c| key(if c == '\r' { Key::Enter } else { Key::Char(c) })).collect()
 }
 

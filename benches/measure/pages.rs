@@ -64,6 +64,7 @@ fn read(office: &Office, (size, facts): (usize, usize)) -> Duration {
                 after,
                 rolling,
                 bytes_max,
+                has: None,
             };
             let answer = office.store().pull(std::slice::from_ref(&feed), &request).unwrap();
             let PullAnswer::Page { page, .. } = answer else { panic!("{answer:?}") };

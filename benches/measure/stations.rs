@@ -16,7 +16,8 @@ use crate::report::{Line, Target, Times};
 use crate::server::Server;
 use crate::writer::Writer;
 
-/// Each fact in a page of its own; the time runs from when it was due to the acknowledgement.
+/// Each fact in a page of its own; the time runs from when it was due to the acknowledgement. The orders
+/// are open before: no plant opens one at each bench within a second.
 pub(crate) fn many(
     home: &Home,
     pattern: &TravelerState,
@@ -30,11 +31,23 @@ pub(crate) fn many(
             let writer = Writer::new(&format!("S{n}"), n);
             let access = server.admit(&writer.station);
             let mut maker = Maker::after(pattern, &writer.station.ledger, &none, 100_000 + n);
-            (writer, access, maker.next(seconds))
+            (writer, access, maker.next(1 + seconds))
         })
         .collect();
     let runtime = Runtime::new().unwrap();
     let (ended, times) = runtime.block_on(async {
+        let opening = begun.into_iter().map(|(mut writer, access, mut facts)| {
+            let client = Arc::clone(&client);
+            tokio::spawn(async move {
+                send(&client, &access, &mut writer, facts.remove(0)).await;
+                (writer, access, facts)
+            })
+        });
+        let opening: Vec<_> = opening.collect();
+        let mut begun = Vec::new();
+        for opened in opening {
+            begun.push(opened.await.unwrap());
+        }
         let start = now() + Duration::from_secs(1);
         let beats = begun.into_iter().enumerate().map(|(n, station)| {
             let phase = Duration::from_micros((n * 1_000_000 / stations) as u64);
@@ -72,20 +85,25 @@ async fn works(
     for (n, fact) in facts.into_iter().enumerate() {
         let due = start + Duration::from_secs(n as u64);
         tokio::time::sleep_until(due.into()).await;
-        let page = serde_json::to_string(&writer.page(vec![fact])).unwrap();
-        let answer = loop {
-            let request = client.post(format!("{}/v1/pages", access.url));
-            let request = request.bearer_auth(&access.token).body(page.clone());
-            let answer = request.header("content-type", "application/json").send().await.unwrap();
-            if answer.status() != reqwest::StatusCode::TOO_MANY_REQUESTS {
-                break answer.text().await.unwrap();
-            }
-            // As it is asked to.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        };
-        let answer: PageAnswer = serde_json::from_str(&answer).unwrap();
-        assert_eq!(answer.outcome, PageOutcome::Stored);
+        send(&client, &access, &mut writer, fact).await;
         times.push(now().saturating_duration_since(due));
     }
     (writer, times)
+}
+
+/// Sends a page of one fact until it is stored.
+async fn send(client: &reqwest::Client, access: &Access, writer: &mut Writer, fact: Written) {
+    let page = serde_json::to_string(&writer.page(vec![fact])).unwrap();
+    let answer = loop {
+        let request = client.post(format!("{}/v1/pages", access.url));
+        let request = request.bearer_auth(&access.token).body(page.clone());
+        let answer = request.header("content-type", "application/json").send().await.unwrap();
+        if answer.status() != reqwest::StatusCode::TOO_MANY_REQUESTS {
+            break answer.text().await.unwrap();
+        }
+        // As it is asked to.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    let answer: PageAnswer = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer.outcome, PageOutcome::Stored);
 }

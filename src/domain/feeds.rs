@@ -115,6 +115,19 @@ impl Cursor {
     }
 }
 
+/// Rows of a feed that stand in one ledger one after another, named instead of written out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedRows {
+    /// The position of the first.
+    pub position: u64,
+    /// The epoch of the ledger.
+    pub epoch: u32,
+    /// The number of the first.
+    pub seq: u64,
+    /// How many there are.
+    pub rows: u64,
+}
+
 /// Rows of a feed in order, from one position after a cursor's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedPage {
@@ -124,11 +137,35 @@ pub struct FeedPage {
     pub epoch: u32,
     /// The position of the first row.
     pub from: u64,
-    /// The facts as written.
+    /// The facts as written, but for those that are named.
     pub rows: Vec<Written>,
+    /// Rows that the reader has already, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<NamedRows>,
     /// The rolling hash after the last row.
     pub rolling: Hash,
     /// Seals that end at facts of the page, as far as the server has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seals: Vec<Seal>,
+}
+
+impl FeedPage {
+    /// How many rows there are.
+    pub fn count(&self) -> u64 {
+        let named = self.named.iter().map(|named| named.rows);
+        named.fold(self.rows.len() as u64, u64::saturating_add)
+    }
+
+    /// Adds a row that the reader has, as the next one.
+    pub fn name(&mut self, epoch: u32, seq: u64) {
+        let position = self.from.saturating_add(self.count());
+        let next = |run: &&mut NamedRows| {
+            let end = (run.position + run.rows, run.epoch, run.seq + run.rows);
+            end == (position, epoch, seq)
+        };
+        match self.named.last_mut().filter(next) {
+            Some(run) => run.rows += 1,
+            None => self.named.push(NamedRows { position, epoch, seq, rows: 1 }),
+        }
+    }
 }

@@ -167,7 +167,7 @@ pub enum StationCommand {
 }
 
 /// A station as known here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StationState {
     /// The work centers it serves.
     pub work_centers: Vec<WorkCenterId>,

@@ -122,6 +122,22 @@ pub(super) fn id_at(
     }
 }
 
+/// The ids of so many facts of a ledger's epoch from a number on, as far as they are here or were pruned.
+pub(super) fn ids_from(
+    connection: &Connection,
+    (ledger, epoch, seq): (&LedgerId, u32, u64),
+    count: u64,
+) -> Result<Vec<Hash>, LedgerError> {
+    let sql = "SELECT seq, id FROM fact
+               WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq < ?4
+               UNION ALL SELECT seq, id FROM stub
+               WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq < ?4 ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let range = (ledger.as_str(), epoch, to_sql(seq), to_sql(seq.saturating_add(count)));
+    let ids = statement.query_map(range, |row| Ok(Hash(row.get(1)?)))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
 /// The id of the fact at a position, where it is here.
 pub(super) fn whole_id_at(
     connection: &Connection,

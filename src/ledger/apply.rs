@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::fact::{Fact, Position, Written};
-use crate::domain::feeds::{Cursor, Feed, FeedPage};
+use crate::domain::feeds::{Cursor, Feed, FeedPage, NamedRows};
 use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::revision::{InstructionFact, SpecificationFact};
 use crate::domain::stream::Subject;
 
-use super::append::{epochs, from_sql, id_at, insert, key, to_sql};
+use super::append::{epochs, from_sql, id_at, ids_from, insert, key, to_sql};
 use super::desk::put_setting;
 use super::error::{ApplyError, LedgerError};
 use super::models::Touched;
@@ -111,9 +111,17 @@ impl Ledger {
         let catalog = Feed::parse(&page.feed) == Some(Feed::Catalog);
         // What was pruned stays so, unless everything is asked for.
         let fetching = whole::is_fetching(transaction)?;
+        if (catalog || fetching) && !page.named.is_empty() {
+            // What takes effect, or fills a gap, is read from the facts themselves.
+            return Err(ApplyError::Rolling);
+        }
         let mut applied = Applied::default();
         let mut arrivals = Arrivals::default();
+        let mut named = page.named.iter().peekable();
         for (written, row) in page.rows.iter().zip(0..) {
+            while let Some(run) = named.next_if(|run| run.position == cursor.position + 1) {
+                applied.known += self.pass_over(transaction, run, &mut cursor)?;
+            }
             let fact =
                 Fact::read(&written.bytes).map_err(|error| ApplyError::Malformed { row, error })?;
             let id = written.id();
@@ -144,6 +152,9 @@ impl Ledger {
                 self.note_taken(transaction, (fact, id, arrival), &mut arrivals)?;
             }
         }
+        for run in named {
+            applied.known += self.pass_over(transaction, run, &mut cursor)?;
+        }
         if cursor.rolling != page.rolling {
             return Err(ApplyError::Rolling);
         }
@@ -155,6 +166,24 @@ impl Ledger {
             self.project(transaction, Models::LIVE, subject, &Touched::All)?;
         }
         Ok(applied)
+    }
+
+    /// Moves a cursor over own facts that a page only names, which must all be here; tells how many
+    /// there were.
+    fn pass_over(
+        &self,
+        connection: &Connection,
+        run: &NamedRows,
+        cursor: &mut Cursor,
+    ) -> Result<usize, ApplyError> {
+        let ids = ids_from(connection, (&self.identity.ledger, run.epoch, run.seq), run.rows)?;
+        if ids.len() as u64 != run.rows {
+            return Err(ApplyError::Rolling);
+        }
+        for id in &ids {
+            cursor.advance(id);
+        }
+        Ok(ids.len())
     }
 
     /// What is made of a fact of whatever stream that came here; it has no arrival where it was pruned

@@ -205,7 +205,7 @@ pub enum ApplyError {
         /// Where the page begins.
         found: u64,
     },
-    /// The page's rows do not give its rolling hash.
+    /// The page's rows, or what is here of those that it names, do not give its rolling hash.
     #[error("the page's rows do not add up to its rolling hash")]
     Rolling,
     /// A row is not a fact.

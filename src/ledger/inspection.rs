@@ -30,7 +30,7 @@ impl Ledger {
         if let Some(material) = &needs.material {
             let folded = self.load(connection, &Subject::Material(material.clone()))?;
             if let StreamState::Material(state) = &folded.stream.state
-                && !folded.order.is_empty()
+                && !folded.is_empty()
             {
                 context.material = Some(state.clone());
             }

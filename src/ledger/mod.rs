@@ -20,6 +20,7 @@ mod failures;
 mod inspection;
 mod labels;
 pub mod lasting;
+mod long;
 pub mod models;
 mod numbers;
 pub mod offers;

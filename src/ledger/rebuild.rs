@@ -8,9 +8,9 @@ use super::error::LedgerError;
 use super::models::Touched;
 use super::models::noted::Noted;
 use super::models::tables::Models;
-use super::schema;
 use super::store::Ledger;
-use super::streams::{Stored, stored};
+use super::streams::{self, Stored, stored};
+use super::{long, schema};
 
 /// How many streams are projected in one transaction; between two, others may write.
 const CHUNK_STREAMS: i64 = 128;
@@ -38,6 +38,9 @@ pub struct CheckReport {
 impl Ledger {
     /// Makes the read models anew; the old ones are readable until the new ones stand.
     pub fn rebuild(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), LedgerError> {
+        let transaction = schema::begin(&self.connection)?;
+        long::forget(&transaction)?;
+        transaction.commit()?;
         let from = self.fill(progress)?;
         let transaction = schema::begin(&self.connection)?;
         self.catch_up(&transaction, from)?;
@@ -58,6 +61,11 @@ impl Ledger {
         self.catch_up(&transaction, from)?;
         let different = Models::differences(&transaction)?;
         report.models = different.into_iter().map(|(t, a, b)| (t.to_owned(), a, b)).collect();
+        for subject in long::subjects(&transaction)? {
+            if streams::read(&transaction, &subject)? != streams::refold(&transaction, &subject)? {
+                report.models.push((format!("long_stream of {subject}"), 1, 1));
+            }
+        }
         Models::SHADOW.drop_all(&transaction)?;
         transaction.commit()?;
         Ok(report)

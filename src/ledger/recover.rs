@@ -26,7 +26,7 @@ use super::models::tables::Models;
 use super::seals::{at_server_key, put_seal};
 use super::store::{Ledger, put_meta};
 use super::streams::stored;
-use super::{schema, station_key, stub};
+use super::{long, schema, station_key, stub};
 
 /// What the facts of a recovery name as their terminal.
 const TERMINAL: &str = "recover";
@@ -192,6 +192,7 @@ impl Ledger {
         if moved {
             // Should the power go before they are made anew, that is done when it is opened next.
             Models::doubt(&transaction)?;
+            long::forget(&transaction)?;
         } else {
             let subject = Subject::Station(station);
             self.streams.borrow_mut().doubt(&subject);

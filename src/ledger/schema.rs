@@ -8,8 +8,8 @@ use super::error::LedgerError;
 const APPLICATION_ID: i64 = 0x6765_6d62;
 
 /// Every migration ever; one is never changed, only followed by another.
-const MIGRATIONS: [&str; 10] =
-    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS, BUILT_IN];
+const MIGRATIONS: [&str; 11] =
+    [FIRST, SIGNED, WANTED, UNDATED, NUMBERED, PERMITS, SET_ASIDE, LEFT_OUT, STUBS, BUILT_IN, LONG];
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -234,6 +234,17 @@ CREATE INDEX pruned_component_plain ON pruned_component (identity COLLATE NOCASE
 CREATE INDEX pruned_component_made ON pruned_component (made) WHERE made NOT NULL;
 CREATE TABLE pruned_unknown (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 INSERT INTO pruned_unknown SELECT DISTINCT subject FROM stub WHERE kind = 'ComponentInstalled';
+";
+
+/// Streams as folded up to a fact; what is lost of it is made again.
+const LONG: &str = "
+CREATE TABLE long_stream (
+    subject TEXT PRIMARY KEY,
+    arrival INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    version TEXT NOT NULL,
+    folded TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ";
 
 /// The first schema that can set facts aside.

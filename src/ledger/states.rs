@@ -42,7 +42,7 @@ impl Ledger {
     ) -> Result<Option<OrderState>, LedgerError> {
         let folded = self.load(connection, &Subject::Order(order.clone()))?;
         let StreamState::Order(state) = &folded.stream.state else { return Ok(None) };
-        Ok((!folded.order.is_empty()).then(|| state.clone()))
+        Ok((!folded.is_empty()).then(|| state.clone()))
     }
 
     pub(super) fn deviation_state(
@@ -52,7 +52,7 @@ impl Ledger {
     ) -> Result<Option<DeviationState>, LedgerError> {
         let folded = self.load(connection, &Subject::Deviation(deviation.clone()))?;
         let StreamState::Deviation(state) = &folded.stream.state else { return Ok(None) };
-        Ok((!folded.order.is_empty()).then(|| state.clone()))
+        Ok((!folded.is_empty()).then(|| state.clone()))
     }
 
     /// The deviations of a unit, and of lots that its pieces were of, that were to be closed by a step.
@@ -115,7 +115,7 @@ impl Ledger {
     ) -> Result<Option<TravelerState>, LedgerError> {
         let folded = self.load(connection, &Subject::Traveler(id.clone()))?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        Ok((!folded.order.is_empty()).then(|| state.clone()))
+        Ok((!folded.is_empty()).then(|| state.clone()))
     }
 
     /// The instructions pinned by a traveler, as far as their blobs are here.

@@ -8,13 +8,16 @@ use rusqlite::Connection;
 use crate::domain::fact::{Fact, Position};
 use crate::domain::fold::{Folded, fold};
 use crate::domain::hash::Hash;
-use crate::domain::stream::{Stream, Subject};
+use crate::domain::stream::{Stream, StreamState, Subject};
 
 use super::error::LedgerError;
+use super::long;
 use super::store::{Ledger, meta, version};
 
-/// The most facts of streams that are kept folded; one takes about a kilobyte.
+/// The most facts of streams that are kept folded; one takes up to a kilobyte.
 const KEPT_FACTS_MAX: usize = 6_000;
+/// The most of them that a single stream counts for.
+const STREAM_SHARE_MAX: usize = KEPT_FACTS_MAX / 4;
 
 /// A stream as folded up to a fact's arrival.
 #[derive(Debug, Clone)]
@@ -99,7 +102,7 @@ impl Streams {
                 Kept { arrival: last, checked: version, folded, asked }
             }
             None => {
-                let folded = refold(connection, subject)?;
+                let folded = read(connection, subject)?;
                 self.facts += weight(&folded);
                 Kept { arrival: last, checked: version, folded, asked }
             }
@@ -182,17 +185,17 @@ impl Streams {
     /// Takes one more own fact of a stream that was loaded in the same transaction, decided there.
     pub(super) fn append(&mut self, stored: Stored) {
         let Some(kept) = self.kept.remove(&stored.fact.subject) else { return };
-        self.facts += 1;
+        self.facts = self.facts.saturating_sub(weight(&kept.folded));
         let subject = stored.fact.subject.clone();
         let arrival = stored.arrival;
         let mut folded = Arc::clone(&kept.folded);
         // What stands alone among others is folded with all of them when it is asked for.
-        if stored.fact.head.after.is_empty() && !folded.order.is_empty() {
-            self.facts = self.facts.saturating_sub(weight(&folded) + 1);
+        if stored.fact.head.after.is_empty() && !folded.is_empty() {
             return;
         }
         // Decided on all heads, it comes after everything folded; what waits, waits on.
         take(Arc::make_mut(&mut folded), &stored);
+        self.facts += weight(&folded);
         let Kept { checked, asked, .. } = kept;
         self.kept.insert(subject, Kept { arrival, checked, folded, asked });
     }
@@ -204,11 +207,16 @@ fn written_in(connection: &Connection) -> Result<String, LedgerError> {
     Ok(format!("{ledger}.{}", meta(connection, "epoch")?.unwrap_or_default()))
 }
 
+/// How much of the room a stream takes. Of a station's only what is open stays in mind, however long it
+/// is. Another long one takes no more than its share: else it would drive out all others, and they it.
 fn weight(folded: &Folded) -> usize {
-    1 + folded.order.len() + folded.waiting.len()
+    if let StreamState::Station(state) = &folded.stream.state {
+        return 1 + state.open_reviews.len() + state.reviewed.len() + state.unread.len();
+    }
+    (1 + folded.count + folded.waiting.len()).min(STREAM_SHARE_MAX)
 }
 
-/// Folds further facts. One that comes after everything folded is taken as it is; any other may
+/// Folds further facts. Those that come after everything folded are taken as they are; any other may
 /// belong before what is folded, so the stream is folded anew.
 fn catch_up(
     connection: &Connection,
@@ -216,6 +224,10 @@ fn catch_up(
     mut folded: Arc<Folded>,
     news: &[Stored],
 ) -> Result<Arc<Folded>, LedgerError> {
+    let all: Vec<_> = news.iter().map(|stored| (&stored.fact, stored.id)).collect();
+    if Arc::make_mut(&mut folded).fold_on(&all) {
+        return Ok(folded);
+    }
     for stored in news {
         if !comes_last(&folded, &stored.fact) {
             return refold(connection, subject);
@@ -227,7 +239,7 @@ fn catch_up(
 
 fn take(folded: &mut Folded, stored: &Stored) {
     folded.stream.evolve(&stored.fact, stored.id);
-    folded.order.push(stored.fact.head.position.clone());
+    folded.count += 1;
 }
 
 fn comes_last(folded: &Folded, fact: &Fact) -> bool {
@@ -238,12 +250,24 @@ fn comes_last(folded: &Folded, fact: &Fact) -> bool {
     folded.waiting.is_empty() && heads.eq(after)
 }
 
-fn refold(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {
+/// Reads a stream: from where it is kept on, or the whole of it.
+pub(super) fn read(connection: &Connection, subject: &Subject) -> Result<Arc<Folded>, LedgerError> {
+    let Some((arrival, folded)) = long::kept(connection, subject)? else {
+        return refold(connection, subject);
+    };
+    let news = stored(connection, subject, arrival)?;
+    catch_up(connection, subject, Arc::new(folded), &news)
+}
+
+pub(super) fn refold(
+    connection: &Connection,
+    subject: &Subject,
+) -> Result<Arc<Folded>, LedgerError> {
     let facts: Vec<(Fact, Hash)> =
         stored(connection, subject, 0)?.into_iter().map(|s| (s.fact, s.id)).collect();
     if facts.is_empty() {
         let stream = Stream::empty(subject);
-        return Ok(Arc::new(Folded { stream, order: Vec::new(), waiting: Vec::new() }));
+        return Ok(Arc::new(Folded { stream, count: 0, waiting: Vec::new() }));
     }
     Ok(Arc::new(fold(subject, &facts)))
 }

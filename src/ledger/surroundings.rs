@@ -93,7 +93,7 @@ impl Ledger {
         context.station = Some(self.identity.station.clone());
         if let Some(lot) = &needs.lot {
             let known = self.load(transaction, &Subject::Traveler(lot.clone()))?;
-            context.lot_taken = !known.order.is_empty();
+            context.lot_taken = !known.is_empty();
         }
         if let Some(text) = &needs.label {
             context.label = label(transaction, text)?;
@@ -133,7 +133,7 @@ impl Ledger {
         for person in actor.iter().chain(&needs.people) {
             let folded = self.load(transaction, &Subject::Person(person.clone()))?;
             if let StreamState::Person(state) = &folded.stream.state
-                && !folded.order.is_empty()
+                && !folded.is_empty()
             {
                 context.people.insert(person.clone(), state.clone());
             }

@@ -241,6 +241,7 @@ fn pulled(store: &Store, feeds: &[Feed], at: &Cursor) -> Result<Pulled, ServerEr
         after: at.position,
         rolling: at.rolling,
         bytes_max: PAGE_BYTES_MAX,
+        has: None,
     };
     Ok(match store.pull(feeds, &request)? {
         PullAnswer::Page { page, .. } => Pulled::Page(page),

@@ -1,15 +1,19 @@
 //! The feeds of a station on their way down, as a state machine without input or output.
 //!
-//! Each feed is pulled from the position after its cursor. A page is checked against the cursor's
-//! rolling hash, then applied together with the cursor after it; a page that does not begin right
-//! there is never applied. Blobs are fetched after the facts that name them.
+//! Each feed is pulled from the position after its cursor. A page is applied together with the cursor
+//! after it, where its rows lead from the one rolling hash to the other; a page that does not begin
+//! right there is never applied. Own facts are only named, unless that does not lead there. Blobs are
+//! fetched after the facts that name them.
 
 use std::collections::BTreeSet;
 
 use crate::domain::feeds::{Cursor, Feed, FeedPage};
 use crate::domain::hash::Hash;
+use crate::domain::ids::LedgerId;
 
-use super::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PullAnswer, PullRequest};
+use super::protocol::{
+    FeedHead, PAGE_BYTES_MAX, PAGE_BYTES_MIN, PAGE_FACTS_MAX, PullAnswer, PullRequest,
+};
 use super::retry::{Failure, Pause, Stop};
 
 /// How often in a row a page may not fit before there is a pause.
@@ -26,8 +30,8 @@ pub enum Event {
     Cursors(Vec<Cursor>),
     /// A pull was answered.
     Pulled(PullAnswer),
-    /// Whether the page and its cursor were applied; not, when it does not follow the cursor.
-    Applied(bool),
+    /// The page was applied with its cursor, or not.
+    Applied(Fit),
     /// The blobs that facts name and that are not here.
     BlobsWanted(Vec<Hash>),
     /// The blob is here, or the server does not have it yet.
@@ -36,6 +40,17 @@ pub enum Event {
     Failed(Failure),
     /// The pause is over.
     Waited,
+}
+
+/// Whether a page fits to what is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It was applied with the cursor after it.
+    Applied,
+    /// It does not begin after the cursor.
+    Elsewhere,
+    /// What it names is not here, or its rows do not lead to its rolling hash.
+    Differs,
 }
 
 /// What to do next.
@@ -71,7 +86,7 @@ enum State {
     AskingFeeds,
     Subscribing,
     Pulling(Cursor),
-    Applying { after: Cursor, head: u64 },
+    Applying { before: Cursor, after: Cursor, head: u64 },
     ListingBlobs,
     FetchingBlob(Vec<Hash>),
     Waiting,
@@ -84,6 +99,8 @@ pub struct Down {
     heads: Vec<FeedHead>,
     /// Feeds that are behind, with the cursor to go on from; the last is pulled first.
     behind: Vec<Cursor>,
+    /// The ledger of which it is enough to name facts; none any more once one was not here.
+    has: Option<LedgerId>,
     bytes_max: usize,
     failures: u32,
     misfits: u32,
@@ -91,19 +108,14 @@ pub struct Down {
     refetched: BTreeSet<String>,
 }
 
-impl Default for Down {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Down {
-    /// Before its first question.
-    pub fn new() -> Self {
+    /// Before its first question; facts of a ledger that is here whole are only named.
+    pub fn new(has: Option<LedgerId>) -> Self {
         Self {
             state: State::Idle,
             heads: Vec::new(),
             behind: Vec::new(),
+            has,
             bytes_max: PAGE_BYTES_MAX,
             failures: 0,
             misfits: 0,
@@ -120,8 +132,11 @@ impl Down {
             (State::AskingFeeds, Event::Feeds(heads)) => self.feeds(heads),
             (State::Subscribing, Event::Cursors(cursors)) => self.cursors(cursors),
             (State::Pulling(cursor), Event::Pulled(answer)) => self.pulled(cursor, answer),
-            (State::Applying { after, head }, Event::Applied(true)) => self.applied(after, head),
-            (State::Applying { .. }, Event::Applied(false)) => self.misfit(),
+            (State::Applying { before, after, head }, Event::Applied(fit)) => match fit {
+                Fit::Applied => self.applied(after, head),
+                Fit::Elsewhere => self.misfit(),
+                Fit::Differs => self.differs(before),
+            },
             (State::ListingBlobs, Event::BlobsWanted(blobs)) => self.fetch(blobs),
             (State::FetchingBlob(left), Event::BlobFetched) => self.fetch(left),
             (state, _late) => {
@@ -199,6 +214,7 @@ impl Down {
             after: cursor.position,
             rolling: cursor.rolling,
             bytes_max: self.bytes_max,
+            has: self.has.clone(),
         };
         self.state = State::Pulling(cursor);
         Action::Pull(request)
@@ -215,7 +231,13 @@ impl Down {
             // the enrollment changed meanwhile: ask for the feeds anew.
             PullAnswer::EpochChanged { .. } | PullAnswer::NotYours => return self.misfit(),
         };
-        let late = page.epoch < cursor.epoch;
+        if page.count() > PAGE_FACTS_MAX as u64 {
+            return Action::Stop(Stop::Nonsense(
+                "a page has more rows than any page may".to_owned(),
+            ));
+        }
+        let unasked = self.has.is_none() && !page.named.is_empty();
+        let late = page.epoch < cursor.epoch || unasked;
         if late || page.feed != cursor.feed || page.from != cursor.position + 1 {
             // Late, or for another feed: never applied. The answer to the question may still come.
             self.state = State::Pulling(cursor);
@@ -225,22 +247,29 @@ impl Down {
             // The server was restored after it told of its feeds, and nothing was applied of this one.
             return self.misfit();
         }
-        if page.rows.is_empty() {
+        if page.count() == 0 {
             return self.pull_next();
         }
-        let Some(after) = follow(&cursor, &page) else {
-            let Cursor { feed, position, .. } = cursor;
-            return Action::Stop(Stop::Diverged { feed, position });
-        };
+        let position = cursor.position.saturating_add(page.count());
+        let after = Cursor { position, rolling: page.rolling, ..cursor.clone() };
         self.failures = 0;
         self.bytes_max = (self.bytes_max * 2).min(PAGE_BYTES_MAX);
-        self.state = State::Applying { after, head };
+        self.state = State::Applying { before: cursor, after, head };
         Action::Apply(page)
     }
 
     fn applied(&mut self, after: Cursor, head: u64) -> Action {
         self.misfits = 0;
         if after.position < head { self.pull(after) } else { self.pull_next() }
+    }
+
+    /// What was named is not all here: it comes whole, once.
+    fn differs(&mut self, before: Cursor) -> Action {
+        if self.has.take().is_some() {
+            return self.pull(before);
+        }
+        let Cursor { feed, position, .. } = before;
+        Action::Stop(Stop::Diverged { feed, position })
     }
 
     fn misfit(&mut self) -> Action {
@@ -275,16 +304,4 @@ impl Down {
         self.state = State::Waiting;
         Action::Wait(Pause { failures: self.failures, retry_after })
     }
-}
-
-/// The cursor after a page, if its rows lead from the cursor to the rolling hash that it names.
-pub fn follow(cursor: &Cursor, page: &FeedPage) -> Option<Cursor> {
-    if page.feed != cursor.feed || page.epoch != cursor.epoch || page.from != cursor.position + 1 {
-        return None;
-    }
-    let mut after = cursor.clone();
-    for row in &page.rows {
-        after.advance(&row.id());
-    }
-    (after.rolling == page.rolling).then_some(after)
 }

@@ -306,6 +306,9 @@ pub struct PullRequest {
     pub rolling: Hash,
     /// The most bytes of facts wanted.
     pub bytes_max: usize,
+    /// A ledger whose facts are here, so that it is enough to name them; a server before did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has: Option<LedgerId>,
 }
 
 /// What a pull gets.

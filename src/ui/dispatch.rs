@@ -1,38 +1,26 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
-use std::collections::VecDeque;
-
-use crate::domain::refusal::scan::ScanReason;
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::scan::names::Names;
-use crate::domain::scan::{self, Content, pick};
 use crate::domain::stream::TravelerId;
-use crate::domain::text::{is_deceptive, sanitize_line};
-use crate::domain::ticket::{Ticket, TicketError, is_ticket};
-use crate::views::query::{Answer, Query};
-use crate::views::scan::{Card, ScanMeaning};
 
 use super::effect::{Effect, Leaving};
-use super::input::{Focus, Key, ScanEnd};
+use super::input::{Focus, Key};
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
 use super::may;
-use super::screens::badge::BadgeScreen;
 use super::screens::board::BoardScreen;
 use super::screens::call::CallScreen;
 use super::screens::calls::CallsScreen;
 use super::screens::change_pin::ChangePinScreen;
 use super::screens::definitions::DefinitionsScreen;
-use super::screens::deviation::DeviationScreen;
 use super::screens::deviations::DeviationsScreen;
 use super::screens::gauges::GaugesScreen;
 use super::screens::handover::HandoversScreen;
 use super::screens::help::HelpScreen;
 use super::screens::inspection::lots::LotsScreen;
 use super::screens::menu::MenuScreen;
-use super::screens::permits::{PermitScreen, PermitsScreen};
+use super::screens::permits::PermitsScreen;
 use super::screens::places::PlacesScreen;
-use super::screens::queue::QueueScreen;
 use super::screens::redlines::RedlinesScreen;
 use super::screens::scanner::ScannerScreen;
 use super::screens::ship::list::ShipsScreen;
@@ -40,8 +28,6 @@ use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::thread;
-use super::screens::ticket::take::TakeTicketScreen;
-use super::screens::traveler::TravelerScreen;
 use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
 use super::theme::Role;
@@ -71,19 +57,8 @@ const EVERYWHERE: [Act; 22] = [
     Act::Trace,
     Act::Scanner,
 ];
-/// The longest code that a scan may hold; a field takes as many.
-const SCAN_CHARS_MAX: usize = 200;
-/// How much of a code that cannot be read is shown.
-const SCAN_SHOWN_MAX: usize = 24;
 const BEFORE_SIGN_IN: [Act; 6] =
     [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner];
-
-/// Whether a code is formed like a badge: digits where that has digits, else the same characters.
-fn alike(code: &str, badge: &str) -> bool {
-    let same = |(c, b): (char, char)| c == b || c.is_ascii_digit() && b.is_ascii_digit();
-    let marked = badge.chars().any(|b| !b.is_ascii_digit());
-    marked && code.len() == badge.len() && code.chars().zip(badge.chars()).all(same)
-}
 
 impl Shell {
     pub(super) fn key(&mut self, key: Key) {
@@ -296,208 +271,5 @@ impl Shell {
     pub(super) fn quit(&mut self) {
         self.keep_draft();
         self.world.ask(Effect::Quit);
-    }
-
-    /// A scan is looked up once, whatever has focus.
-    pub(super) fn scan(&mut self, code: String, end: ScanEnd) {
-        if self.on_top(|top, world| top.tries_scanner(&code, end, world)) == Some(true) {
-            return;
-        }
-        if end == ScanEnd::Cut {
-            return self.misread(ScanReason::Cut.into());
-        }
-        if is_ticket(&code) {
-            return self.ticket(&code);
-        }
-        let content = match scan::read(&code, self.world.separators) {
-            Ok(Content::Plain(text)) => return self.plain_scan(text),
-            Ok(content) => content,
-            Err(reason) => return self.misread(reason.into()),
-        };
-        let today = self.world.today().unwrap_or_default();
-        let ask = self.layers.last().and_then(|top| top.asks_for_scan());
-        match ask.map(|ask| pick::text(ask, &content, today)) {
-            Some(Ok(text)) => self.look_up([text].into()),
-            Some(Err(reason)) => self.misread(reason),
-            None => {
-                let mut known_by = Names::of(&content).known_by();
-                if known_by.is_empty() {
-                    known_by.push(content.line());
-                }
-                self.look_up(known_by.into());
-            }
-        }
-    }
-
-    /// A code that is refused names nothing, whoever wants to have scanned what.
-    fn misread(&mut self, reason: Reason) {
-        if self.world.person.is_none() {
-            self.world.warn(format!("{} {}", reason.code(), reason.what()));
-            return;
-        }
-        let turn = self.world.refuse(&Refusal::one(reason));
-        self.turn(turn);
-    }
-
-    fn plain_scan(&mut self, code: String) {
-        // A code is taken as it came or not at all: cut or mended, it would name something else.
-        if code.chars().count() > SCAN_CHARS_MAX || code.chars().any(is_deceptive) {
-            let shown: String = sanitize_line(&code).chars().take(SCAN_SHOWN_MAX).collect();
-            self.world.warn(format!("not saved: this scan cannot be read here: {shown}"));
-            self.world.ask(Effect::Beep);
-            return;
-        }
-        if let Some(card) = Card::parse(&code) {
-            self.scanned(&code, &ScanMeaning::Card(card));
-            return;
-        }
-        self.look_up([code].into());
-    }
-
-    /// Asks what the first of these texts names.
-    fn look_up(&mut self, texts: VecDeque<String>) {
-        let Some(code) = texts.front().cloned() else { return };
-        let ticket = self.world.load(Query::Scan { code });
-        self.scan = Some((ticket, texts));
-    }
-
-    /// A hand-off ticket is shown wherever it is scanned; it is no value of any field.
-    fn ticket(&mut self, code: &str) {
-        match Ticket::parse(code) {
-            Ok(ticket) if self.world.person.is_some() => {
-                self.turn(Turn::Open(Box::new(TakeTicketScreen::new(ticket))));
-            }
-            Ok(_) => self.world.warn("a hand-off ticket: scan your badge first"),
-            Err(why) => {
-                let next = match why {
-                    TicketError::Newer => "update this station",
-                    TicketError::Misread | TicketError::TooLong => "scan it again",
-                };
-                self.world.warn(format!("hand-off ticket not taken: {why} → {next}"));
-            }
-        }
-    }
-
-    pub(super) fn scan_answered(&mut self, answer: Result<Answer, String>) {
-        let Some((_, mut texts)) = self.scan.take() else { return };
-        let Some(code) = texts.pop_front() else { return };
-        match answer {
-            // What names nothing alone may still be known by its lot or its part.
-            Ok(Answer::Scan(meaning)) if meaning == ScanMeaning::Unknown && !texts.is_empty() => {
-                self.look_up(texts);
-            }
-            Ok(Answer::Scan(meaning)) => self.scanned(&code, &meaning),
-            Ok(_) => {}
-            Err(why) => self.world.warn(why),
-        }
-    }
-
-    fn scanned(&mut self, code: &str, meaning: &ScanMeaning) {
-        let meaning = &self.as_shown(code, meaning);
-        if let Some(Some(turn)) = self.on_top(|top, world| top.scanned(code, meaning, world)) {
-            self.turn(turn);
-            return;
-        }
-        if self.world.person.is_none() && !matches!(meaning, ScanMeaning::Place(_)) {
-            self.not_understood(code);
-            return;
-        }
-        match meaning {
-            ScanMeaning::Badge => match &self.world.person {
-                Some(who) if code.trim() == self.world.badge.trim() => {
-                    // The PIN that often follows must not be taken for a value.
-                    let page = BadgeScreen::new(who.name.clone());
-                    self.turn(Turn::Open(Box::new(page)));
-                }
-                Some(_) | None => {
-                    self.turn(Turn::Open(Box::new(SignInScreen::change(Some(code)))));
-                }
-            },
-            ScanMeaning::Place(place) => {
-                self.world.bind_place(place, "scanned");
-                self.on_top(|top, world| top.shown(world));
-            }
-            ScanMeaning::Traveler(id) => {
-                self.home();
-                self.turn(Turn::Open(Box::new(TravelerScreen::new(id.clone()))));
-            }
-            ScanMeaning::Travelers(_) | ScanMeaning::Order(_) | ScanMeaning::Part(_) => {
-                self.home();
-                self.turn(Turn::Replace(Box::new(QueueScreen::filtered(code))));
-            }
-            // Where words are typed it is one of them; anywhere else its page opens.
-            ScanMeaning::Deviation(_) | ScanMeaning::Permit(_) | ScanMeaning::LeftOut(_)
-                if self.types_words() =>
-            {
-                self.on_top(|top, _| top.insert(code));
-            }
-            ScanMeaning::Deviation(id) => {
-                self.home();
-                self.turn(Turn::Open(Box::new(DeviationScreen::raised(id.clone()))));
-            }
-            ScanMeaning::Permit(id) => {
-                self.home();
-                self.turn(Turn::Open(Box::new(PermitScreen::new(id.clone()))));
-            }
-            ScanMeaning::Card(Card::Help) => self.act(Act::CallHelp),
-            ScanMeaning::Card(card) => self.card(*card),
-            ScanMeaning::Gauge(gauge) => {
-                self.world.say(format!("gauge {gauge}: no reading is asked for here"), Role::Warn);
-            }
-            ScanMeaning::LeftOut(order) => {
-                self.world.ask(Effect::FetchOrder(order.clone()));
-                let words = format!("order {order} is over and is fetched; scan again in a moment");
-                self.world.say(words, Role::Muted);
-            }
-            ScanMeaning::Unknown => self.not_understood(code),
-        }
-    }
-
-    /// Whether what is on top of the queue has a field for words.
-    fn types_words(&self) -> bool {
-        let on_top = self.layers.last().filter(|_| self.layers.len() > 1);
-        on_top.is_some_and(|top| top.focus(&self.world) == Focus::Text)
-    }
-
-    /// What a code is taken for: one that looks like a badge is asked for its PIN, whether or not
-    /// anybody has it, so that a scan tells nobody which badges exist.
-    fn as_shown(&self, code: &str, meaning: &ScanMeaning) -> ScanMeaning {
-        let unknown = *meaning == ScanMeaning::Unknown && self.world.person.is_some();
-        if unknown && alike(code.trim(), self.world.badge.trim()) {
-            return ScanMeaning::Badge;
-        }
-        meaning.clone()
-    }
-
-    /// A card does what its key would do, where that is offered; never a signature or a skip.
-    fn card(&mut self, card: Card) {
-        let wanted: &[Act] = match card {
-            Card::Next => &[Act::Complete, Act::Begin, Act::BeginWait, Act::NextUnit],
-            Card::Yes => &[Act::Yes, Act::Good],
-            Card::No => &[Act::No, Act::Bad],
-            Card::Pause => &[Act::Pause, Act::Resume],
-            Card::Help => &[Act::CallHelp],
-        };
-        let offered = self.layers.last().map(|top| top.acts(&self.world)).unwrap_or_default();
-        match wanted.iter().find(|act| offered.contains(act)) {
-            Some(act) => self.act(*act),
-            None => self.world.say("this card does nothing here", Role::Warn),
-        }
-    }
-
-    /// Text that means nothing as a code belongs into the focused field, unconfirmed.
-    fn not_understood(&mut self, code: &str) {
-        let shown = sanitize_line(code).into_owned();
-        let in_field = self.layers.last().is_some_and(|top| top.focus(&self.world) == Focus::Text);
-        if in_field {
-            self.on_top(|top, _| top.insert(code));
-        }
-        self.world.warn(format!("scan not understood: {shown}"));
-    }
-
-    /// Back to the queue, with what was typed kept.
-    fn home(&mut self) {
-        self.keep_draft();
-        self.layers.truncate(1);
     }
 }

@@ -95,7 +95,7 @@ pub enum GaugeSaid {
 }
 
 /// What a scanner sent behind a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ScanEnd {
     /// CR or LF.
     #[default]
@@ -108,6 +108,8 @@ pub enum ScanEnd {
     Nothing,
     /// Its end did not come, or something else came within it: what there is may be a part.
     Cut,
+    /// A key came within it that a scanner may send for a separator: which, or what the terminal sent.
+    Key(String),
 }
 
 /// What a character does on the screen as it stands, which the input parser has to know: a digit

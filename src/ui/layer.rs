@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::domain::fact::Position;
 use crate::domain::gauge_line::Shown;
+use crate::domain::ids::PartId;
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
 use crate::views::query::Answer;
@@ -129,13 +130,14 @@ pub trait Layer: fmt::Debug {
     /// Puts back what stood before the last characters.
     fn take_back(&mut self, _characters: usize) {}
 
-    /// The ask that takes a value of the code that is scanned; none where none is open.
-    fn asks_for_scan(&self) -> Option<&Ask> {
+    /// The ask that takes a value of the code that is scanned, and the part that is made; none where
+    /// none is open.
+    fn asks_for_scan(&self) -> Option<(&Ask, &PartId)> {
         None
     }
 
     /// Takes what a scanner sent as it came, where the scanner itself is looked at.
-    fn tries_scanner(&mut self, _code: &str, _end: ScanEnd, _world: &mut World) -> bool {
+    fn tries_scanner(&mut self, _code: &str, _end: &ScanEnd, _world: &mut World) -> bool {
         false
     }
 

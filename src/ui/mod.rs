@@ -11,6 +11,7 @@ pub mod may;
 pub mod message;
 pub mod parts;
 pub mod said;
+pub mod scans;
 pub mod screens;
 pub mod shell;
 pub mod symbols;

@@ -344,6 +344,12 @@ impl World {
         Turn::Open(Box::new(RefusalScreen::new(refusal)))
     }
 
+    /// Opens why a code is not taken; whether anything was to be saved, a scan alone does not tell.
+    pub fn refuse_scan(&mut self, refusal: &Refusal) -> Turn {
+        self.warn("scan not taken: refused");
+        Turn::Open(Box::new(RefusalScreen::of_scan(refusal)))
+    }
+
     /// Tells at once that an act is none for who is signed in; where somebody else may do it at this
     /// terminal, what it opens comes after.
     pub fn not_for_role(&mut self, refusal: &Refusal, then: Option<Box<dyn Layer>>) -> Turn {

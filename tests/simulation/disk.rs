@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use gemba::domain::fact::{Fact, LedgerHead, Position, Seal, Written};
-use gemba::domain::feeds::{Cursor, Feed};
+use gemba::domain::feeds::{Cursor, Feed, FeedPage};
 use gemba::domain::fold::fold;
 use gemba::domain::hash::Hash;
 use gemba::domain::ids::{LedgerId, StationId};
@@ -116,6 +116,22 @@ impl Disk {
         (at.ledger == self.ledger && at.epoch >= self.epoch)
             || before.flatten().is_some_and(|before| before != row.prev)
             || next.is_some_and(|next| next != row.id())
+    }
+
+    /// The cursor after a page, where its rows, and what is here of those that it names, lead there.
+    pub(super) fn after(&self, cursor: &Cursor, page: &FeedPage) -> Option<Cursor> {
+        let mut after = Cursor { epoch: page.epoch, ..cursor.clone() };
+        let (mut rows, mut named) = (page.rows.iter(), page.named.iter().peekable());
+        for _ in 0..page.rows.len() + page.named.len() {
+            if let Some(run) = named.next_if(|run| run.position == after.position + 1) {
+                for seq in run.seq..run.seq + run.rows {
+                    after.advance(&self.id(&self.own(run.epoch, seq))?);
+                }
+            } else if let Some(row) = rows.next() {
+                after.advance(&row.id());
+            }
+        }
+        (after.rolling == page.rolling).then_some(after)
     }
 
     /// Takes a fact of a feed, unless it is here.

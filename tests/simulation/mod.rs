@@ -84,6 +84,8 @@ fn whatever_the_network_does_every_saved_fact_arrives_once_and_all_agree() {
         "stops",
         "recovered",
         "renamed",
+        "named",
+        "differed",
     ] {
         assert!(all.of(what) > 0, "{what} never happened: {all:?}");
     }

@@ -170,6 +170,7 @@ impl Habits for Real {
         self.on(disk, |ledger| match ledger.apply(page) {
             Ok(_) => Apply::Done,
             Err(ApplyError::Gap { .. }) => Apply::Misfit,
+            Err(ApplyError::Rolling) => Apply::Differs,
             Err(
                 ApplyError::Fork { .. } | ApplyError::Chain { .. } | ApplyError::OwnUnknown { .. },
             ) => Apply::Conflict,

@@ -22,6 +22,8 @@ pub(super) enum Apply {
     Done,
     /// The page does not follow the cursor.
     Misfit,
+    /// What it names is not here, or its rows do not lead to its rolling hash.
+    Differs,
     /// The page contradicts what is here: a person must look.
     Conflict,
     /// The station stopped on the way.
@@ -101,7 +103,7 @@ pub(super) trait Habits {
 
     /// Applies a page and the cursor after it, or nothing.
     fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
-        let Some(mut cursor) = disk.cursors.get(&page.feed).cloned() else { return Apply::Misfit };
+        let Some(cursor) = disk.cursors.get(&page.feed).cloned() else { return Apply::Misfit };
         if page.from != cursor.position + 1 {
             return Apply::Misfit;
         }
@@ -111,21 +113,18 @@ pub(super) trait Habits {
             Mishap::Full => return Apply::Full,
             Mishap::None => {}
         }
+        let Some(after) = disk.after(&cursor, page) else { return Apply::Differs };
         if page.rows.iter().any(|row| disk.contradicts(row)) {
             return Apply::Conflict;
         }
-        for row in &page.rows {
-            cursor.advance(&row.id());
-            disk.take(row);
-        }
+        page.rows.iter().for_each(|row| disk.take(row));
         let at = |seal: &gemba::domain::fact::Seal| Position {
             ledger: seal.ledger.clone(),
             epoch: seal.epoch,
             seq: seal.last_seq,
         };
         disk.seals.extend(page.seals.iter().map(|seal| (at(seal), seal.clone())));
-        cursor.epoch = page.epoch;
-        disk.cursors.insert(page.feed.clone(), cursor);
+        disk.cursors.insert(page.feed.clone(), after);
         Apply::Done
     }
 
@@ -196,8 +195,8 @@ impl Replica {
         Self {
             up: Up::new(disk.epoch),
             station,
+            down: Down::new(Some(disk.ledger.clone())),
             disk,
-            down: Down::new(),
             asked: [None, None],
             done: [true, true],
             stopped: [None, None],
@@ -212,7 +211,7 @@ impl Replica {
     /// The power fails: everything but the disk is gone.
     pub(super) fn stop(&mut self) {
         self.up = Up::new(self.disk.epoch);
-        self.down = Down::new();
+        self.down = Down::new(Some(self.disk.ledger.clone()));
         self.asked = [None, None];
         self.done = [true, true];
         self.stopped = [None, None];

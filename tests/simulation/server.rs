@@ -202,6 +202,7 @@ impl Honest {
             after,
             rolling,
             bytes_max: PAGE_BYTES_MAX,
+            has: None,
         };
         let answer = store.pull(&[feed], &request).unwrap();
         let PullAnswer::Page { page, .. } = answer else { panic!("the site's feed: {answer:?}") };

@@ -172,7 +172,7 @@ impl World {
             self.go_up(at, up::Event::Start)?;
         }
         if self.replicas[at].done[DOWN] && self.replicas[at].stopped[DOWN].is_none() {
-            self.replicas[at].down = down::Down::new();
+            self.replicas[at].down = down::Down::new(Some(self.replicas[at].disk.ledger.clone()));
             self.go_down(at, down::Event::Start)?;
         }
         Ok(())
@@ -228,6 +228,9 @@ impl World {
             Question::Feeds => Answer::Feeds(self.server.feeds(&station)),
             Question::Pull(request) => Answer::Pulled(self.server.pull(&station, &request)),
         };
+        if let Answer::Pulled(PullAnswer::Page { page, .. }) = &answer {
+            self.seen.add("named", page.named.iter().map(|named| named.rows).sum());
+        }
         // Something on the way mixes up pages: this one comes without its first row.
         if let Answer::Pulled(PullAnswer::Page { page, .. }) = &mut answer
             && self.faults()
@@ -382,8 +385,12 @@ impl World {
                     let mishap = if self.is_full(at) { Mishap::Full } else { mishap };
                     match self.habits.apply(&mut self.replicas[at].disk, &page, mishap) {
                         Apply::Done if self.seam(at) => return Ok(()),
-                        Apply::Done => down::Event::Applied(true),
-                        Apply::Misfit => down::Event::Applied(false),
+                        Apply::Done => down::Event::Applied(down::Fit::Applied),
+                        Apply::Misfit => down::Event::Applied(down::Fit::Elsewhere),
+                        Apply::Differs => {
+                            self.seen.add("differed", 1);
+                            down::Event::Applied(down::Fit::Differs)
+                        }
                         Apply::Stopped => {
                             self.stop(at);
                             return Ok(());
@@ -439,6 +446,7 @@ pub(super) fn rows_of(server: &mut dyn Server, station: &Station, head: &FeedHea
         after: 0,
         rolling: Hash::ZERO,
         bytes_max: PAGE_BYTES_MAX,
+        has: None,
     };
     let mut rows = Vec::new();
     while request.after < head.position {

@@ -20,13 +20,14 @@ pub(super) struct CursorBeforeApply;
 
 impl Habits for CursorBeforeApply {
     fn apply(&self, disk: &mut Disk, page: &FeedPage, mishap: Mishap) -> Apply {
+        let Some(known) = disk.cursors.get(&page.feed) else { return Apply::Misfit };
+        let after = disk.after(known, page);
         let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
         if page.from != cursor.position + 1 {
             return Apply::Misfit;
         }
-        for row in &page.rows {
-            cursor.advance(&row.id());
-        }
+        let Some(after) = after else { return Apply::Differs };
+        *cursor = after;
         if mishap != Mishap::None {
             return Apply::Stopped;
         }
@@ -47,7 +48,7 @@ impl Habits for AppliesAGap {
 
     fn apply(&self, disk: &mut Disk, page: &FeedPage, _mishap: Mishap) -> Apply {
         let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
-        let end = page.from + page.rows.len() as u64 - 1;
+        let end = page.from + page.count() - 1;
         if end <= cursor.position {
             return Apply::Done;
         }
@@ -136,13 +137,14 @@ impl Habits for HalfAPage {
         if mishap != Mishap::Full {
             return super::replica::Honest.apply(disk, page, mishap);
         }
+        let Some(known) = disk.cursors.get(&page.feed) else { return Apply::Misfit };
+        let after = disk.after(known, page);
         let Some(cursor) = disk.cursors.get_mut(&page.feed) else { return Apply::Misfit };
         if page.from != cursor.position + 1 {
             return Apply::Misfit;
         }
-        for row in &page.rows {
-            cursor.advance(&row.id());
-        }
+        let Some(after) = after else { return Apply::Differs };
+        *cursor = after;
         for row in page.rows.iter().take(page.rows.len() / 2) {
             disk.take(row);
         }

@@ -363,6 +363,7 @@ pub(crate) fn page_after(ledger: &Ledger, feed: &Feed, rows: Vec<Written>) -> Fe
         epoch: cursor.epoch,
         from,
         rows,
+        named: Vec::new(),
         rolling: cursor.rolling,
         seals: Vec::new(),
     }

@@ -68,8 +68,14 @@ pub(crate) fn rows(store: &Store, feed: &str) -> Vec<(Hash, String)> {
     let scope = Feed::parse(feed).unwrap();
     let (mut rows, mut rolling, mut after) = (Vec::new(), Hash::ZERO, 0);
     loop {
-        let request =
-            PullRequest { feed: feed.to_owned(), epoch: 1, after, rolling, bytes_max: 3_000 };
+        let request = PullRequest {
+            feed: feed.to_owned(),
+            epoch: 1,
+            after,
+            rolling,
+            bytes_max: 3_000,
+            has: None,
+        };
         let answer = store.pull(std::slice::from_ref(&scope), &request).unwrap();
         let PullAnswer::Page { page, head } = answer else { panic!("{answer:?}") };
         assert_eq!(page.from, after + 1);

@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::traveler::{traveler_id, view};
+use super::traveler::view;
+use super::unit::traveler_id;
 use super::{Console, acts, rows, signer};
 use crate::app::escalation;
 use crate::app::fault::{Exit, Fault};

@@ -5,7 +5,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::session::place_of;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, step_at};
-use super::traveler::{traveler_id, view_at};
+use super::traveler::view_at;
+use super::unit::traveler_id;
 use super::{Console, acts, deviation_follow as follow, deviation_show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -271,7 +272,7 @@ struct Asked {
 /// Reads `[UNIT=][PIECES:]WHAT[@STEP]`.
 fn decision(text: &str) -> Result<Asked, String> {
     let (unit, rest) = match text.rsplit_once('=') {
-        Some((unit, rest)) => (Some(traveler_id(unit)?), rest),
+        Some((unit, rest)) => (Some(traveler_id(unit).map_err(|no| no.to_string())?), rest),
         None => (None, text),
     };
     let (pieces, rest) = match rest.split_once(':') {

@@ -80,6 +80,7 @@ pub mod terminal;
 pub mod thread;
 pub mod ticket;
 pub mod traveler;
+pub mod unit;
 
 /// Work instructions and quality records for the shop floor, in a terminal.
 #[derive(Debug, Parser)]
@@ -276,9 +277,16 @@ impl Console {
 
 /// Runs the program with its arguments; the result is the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let json = arguments.iter().any(|argument| argument == "--json");
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let json = given.iter().any(|argument| argument == "--json");
+    let parsed = match parsed(given, json) {
+        Ok(parsed) => parsed,
+        Err(fault) => {
+            Printer::new(json).fault(&fault);
+            return fault.exit.code();
+        }
+    };
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         // Help and version are asked for; everything else is wrong usage.
         Err(said) if json && said.use_stderr() => {
@@ -317,6 +325,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(fault) => {
             printer.fault(&fault);
             fault.exit.code()
+        }
+    }
+}
+
+/// The arguments as they are meant: a scanned code stands for the unit that it names.
+fn parsed(mut given: Vec<OsString>, json: bool) -> Result<clap::error::Result<Arguments>, Fault> {
+    loop {
+        let said = match Arguments::try_parse_from(&given) {
+            Ok(arguments) => return Ok(Ok(arguments)),
+            Err(said) => said,
+        };
+        // Without a store here nothing is known that a code could name.
+        let Ok(config) = Config::read() else { return Ok(Err(said)) };
+        let console = Console { config, clock: Clock::of_machine(), printer: Printer::new(json) };
+        match unit::with_unit(&console, &said, &given)? {
+            Some(meant) => given = meant,
+            None => return Ok(Err(said)),
         }
     }
 }

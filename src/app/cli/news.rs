@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::session::Performer;
 use super::signer::SignerArgs;
-use super::traveler::{traveler_id, view};
+use super::traveler::view;
+use super::unit::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::decide::Command;

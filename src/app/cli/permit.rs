@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::record::{say, value_again};
 use super::signer::SignerArgs;
-use super::traveler::{traveler_id, view};
+use super::traveler::view;
+use super::unit::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::identity;
@@ -169,7 +170,7 @@ fn propose(console: &Console, args: ProposeArgs) -> Result<Exit, Fault> {
     let station = console.reader()?;
     for order in args.orders.iter().chain(args.units.iter().map(|unit| &unit.order)) {
         // An office does not have every order of the plant: it may well be one.
-        if station.ledger.stream(&Subject::Order(order.clone()))?.order.is_empty() {
+        if station.ledger.stream(&Subject::Order(order.clone()))?.is_empty() {
             console
                 .printer
                 .remark(format!("! order {order} is not known at this station: look twice"));

@@ -11,14 +11,15 @@ use serde_json::json;
 use super::session::Performer;
 use super::signer::SignerArgs;
 use super::step::{StepArgs, require_not_ended, step_at};
-use super::traveler::{traveler_id, view, view_at};
+use super::traveler::{view, view_at};
+use super::unit::traveler_id;
 use super::{Console, rows_told};
 use crate::app::fault::{Exit, Fault};
 use crate::app::readings::{self, FILE_BYTES_MAX};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::gauge::GaugeDescription;
-use crate::domain::ids::GaugeId;
+use crate::domain::ids::{GaugeId, PartId};
 use crate::domain::instruction::{Ask, EnterForm, Measure, Step};
 use crate::domain::refusal::Refusal;
 use crate::domain::scan::{self, Separators, pick};
@@ -103,7 +104,8 @@ fn record_one(
     let at_hand = known.and_then(|known| known.unit);
     let today = station.moment().utc.to_zoned(station.zone().clone()).date();
     let scans = (console.config.separators(), today);
-    let entry = entry(ask, text, (args.gauge.clone(), at_hand), scans)?;
+    let asked = (ask, &view.order.part);
+    let entry = entry(asked, text, (args.gauge.clone(), at_hand), scans)?;
     let performer = Performer::of(console, station, &args.signer)?;
     let words = match &entry {
         Entry::Reading { value, .. } => shown(value),
@@ -275,12 +277,11 @@ fn nothing_left(view: &TravelerView, (at, step): (&StepAt, &Step)) -> Fault {
 }
 
 fn entry(
-    ask: &Ask,
+    (ask, made): (&Ask, &PartId),
     text: &str,
     (gauge, at_hand): (Option<GaugeId>, Option<Unit>),
     scans: (Separators, Date),
 ) -> Result<Entry, Fault> {
-    let refused = |reason| Fault::from(Refusal::one(reason));
     let bad = |why: &str| bad_value(text, why);
     match ask {
         Ask::Check { gauge: class, .. } => {
@@ -297,8 +298,9 @@ fn entry(
         }
         Ask::Enter { form: EnterForm::Number(_), .. } => Ok(Entry::Text(text.to_owned())),
         Ask::Scan { .. } | Ask::Install { .. } | Ask::Enter { .. } => {
-            let content = scan::read(text, scans.0).map_err(|reason| refused(reason.into()))?;
-            pick::text(ask, &content, scans.1).map(Entry::Text).map_err(refused)
+            let read = scan::read(text, scans.0);
+            let content = read.map_err(|reason| Refusal::one(reason.into()))?;
+            Ok(Entry::Text(pick::text((ask, made), &content, scans.1)?))
         }
         Ask::Wait(_) if text.trim() == "begin" => Ok(Entry::BeginWait),
         Ask::Wait(_) => Err(bad("a wait takes begin")),

@@ -46,7 +46,11 @@ pub fn run(console: &Console, args: &ScanArgs) -> Result<Exit, Fault> {
         return Ok(Exit::Done);
     }
     let code = args.code.as_deref().unwrap_or_default();
-    let content = read(console, code, args).map_err(|reason| Refusal::one(reason.into()))?;
+    let content = match read(console, code, args) {
+        Ok(content) if content.line().trim().is_empty() => Err(ScanReason::Empty),
+        other => other,
+    };
+    let content = content.map_err(|reason| Refusal::one(reason.into()))?;
     let (identifier, _) = Identifier::split(code);
     if console.printer.is_json() {
         console.printer.value(&told(identifier, &content));
@@ -107,7 +111,7 @@ fn told(identifier: Option<Identifier>, content: &Content) -> Value {
         "values": values,
         "serials": names.serials,
         "lots": names.lots,
-        "parts": names.parts,
+        "parts": names.parts().collect::<Vec<_>>(),
         "assets": names.assets,
     })
 }

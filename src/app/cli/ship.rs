@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::signer::SignerArgs;
-use super::traveler::traveler_id;
+use super::unit::traveler_id;
 use super::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Console;
-use super::traveler::traveler_id;
+use super::unit::traveler_id;
 use crate::app::fault::{Exit, Fault};
 use crate::app::picture;
 use crate::domain::stream::TravelerId;

@@ -6,6 +6,7 @@ use super::news::{Choice, ChoiceArgs};
 use super::session::{self, Performer, place_of};
 use super::signer::SignerArgs;
 use super::step::{OperationArg, StepArgs, step_at};
+use super::unit::traveler_id;
 use super::{Console, acts, correct, hold, lot, news, route, rows, show};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
@@ -154,11 +155,6 @@ pub enum TravelerCommand {
         #[command(flatten)]
         signer: SignerArgs,
     },
-}
-
-/// Reads `ORDER/UNIT`.
-pub fn traveler_id(text: &str) -> Result<TravelerId, String> {
-    TravelerId::parse(text).ok_or_else(|| "write it as ORDER/UNIT, such as WO-1881/0007".to_owned())
 }
 
 /// Runs a command about travelers.

@@ -99,7 +99,9 @@ impl InputParser {
             }
         });
         let paste = self.paste.as_ref().map(|_| self.last_ms.saturating_add(PASTE_MS_MAX));
-        let burst = self.burst.deadline(&self.rules.scan);
+        // A key that comes within a scan may be of it.
+        let alone = self.sequence.is_none();
+        let burst = alone.then(|| self.burst.deadline(&self.rules.scan, self.focus)).flatten();
         [sequence, paste, burst].into_iter().flatten().min()
     }
 
@@ -108,7 +110,7 @@ impl InputParser {
         let mut out = Vec::new();
         if self.deadline().is_none_or(|deadline| at_ms < deadline) {
             // A burst that keeps nothing back has no deadline; it ends just the same.
-            if !self.burst.is_open(&self.rules.scan, at_ms) {
+            if self.sequence.is_none() && !self.is_open(at_ms) {
                 self.burst.cut_short(&mut out);
             }
             return out;
@@ -118,10 +120,20 @@ impl InputParser {
         } else if let Some(paste) = self.paste.take() {
             out.push(Input::Paste(text_of(paste)));
         }
-        if !self.burst.is_open(&self.rules.scan, at_ms) {
+        if !self.is_open(at_ms) {
             self.burst.silence(&self.rules.scan, self.focus, &mut out);
         }
         out
+    }
+
+    fn is_open(&self, at_ms: u64) -> bool {
+        self.burst.is_open(&self.rules.scan, self.focus, at_ms)
+    }
+
+    /// Whether a function key, or one that nothing is known of, is of the scan that it came within.
+    fn is_of_scan(&self, key: Option<Key>) -> bool {
+        let separates = matches!(key, None | Some(Key::F(_) | Key::Menu));
+        separates && self.burst.takes_key(&self.rules.scan, self.focus, self.last_ms)
     }
 
     fn byte(&mut self, byte: u8, out: &mut Vec<Input>) {
@@ -138,7 +150,13 @@ impl InputParser {
             let step = sequence.push(byte);
             match step {
                 Step::More => self.sequence = Some(sequence),
-                Step::CutOff => self.plain(byte, out),
+                Step::CutOff => {
+                    self.burst.cut_short(out);
+                    self.plain(byte, out);
+                }
+                Step::Whole(key) if self.is_of_scan(key) => {
+                    self.burst.cut_by(sequence.told(key), self.last_ms, out);
+                }
                 Step::Whole(_) | Step::PasteBegins | Step::Typed(_) => self.step(step, out),
             }
         } else {
@@ -148,10 +166,17 @@ impl InputParser {
 
     fn step(&mut self, step: Step, out: &mut Vec<Input>) {
         match step {
-            Step::More | Step::CutOff | Step::Whole(None) => {}
-            Step::Whole(Some(Key::Enter)) => self.end_line(Key::Enter, out),
+            Step::More | Step::CutOff => {}
+            Step::Whole(None) => self.burst.cut_short(out),
+            Step::Whole(Some(Key::Enter)) => {
+                self.burst.cut_short(out);
+                self.end_line(Key::Enter, out);
+            }
             // A keypad's digits are typed characters like any other.
-            Step::Whole(Some(Key::Char(c))) => self.character(c, out),
+            Step::Whole(Some(Key::Char(c))) => {
+                self.burst.cut_short(out);
+                self.character(c, out);
+            }
             Step::Whole(Some(key)) => self.key(key, out),
             Step::PasteBegins => {
                 self.burst.cut_short(out);
@@ -191,11 +216,13 @@ impl InputParser {
             0x0c => self.key(Key::Redraw, out),
             STX => self.burst.frame(self.last_ms, out),
             0x1b => {
-                self.burst.cut_short(out);
+                if !self.burst.takes_key(&self.rules.scan, self.focus, self.last_ms) {
+                    self.burst.cut_short(out);
+                }
                 self.sequence = Some(Sequence::new());
             }
             // FS, GS, RS, US and EOT part the fields of a code, but never begin one.
-            EOT | 0x1c..=0x1f if self.burst.is_open(&self.rules.scan, self.last_ms) => {
+            EOT | 0x1c..=0x1f if self.is_open(self.last_ms) => {
                 self.character(char::from(byte), out);
             }
             0..=0x1f => {}
@@ -268,7 +295,7 @@ impl InputParser {
     /// Bytes that are no text: nothing when typed, but a scan must not pass for another without them.
     fn stray(&mut self, out: &mut Vec<Input>) {
         self.partial.clear();
-        if self.burst.is_open(&self.rules.scan, self.last_ms) {
+        if self.is_open(self.last_ms) {
             self.character('\u{fffd}', out);
         }
     }

@@ -11,7 +11,11 @@
 //! A burst with a mark whose end does not come, or within which a key comes, is told as cut (or
 //! taken, by a setting, for scanners without an end mark). What comes late of it, up to its end, is
 //! told to nobody: it would pass for another code. The same goes for two bursts at machine pace
-//! of which only the second ends: a slow line parted them.
+//! of which only the second ends: a slow line parted them. A function key within a burst came from the
+//! scanner, which sends it for a separator: it acts nowhere, and is told with the code.
+//!
+//! What ends by silence is waited for longer. Of a code that has a mark, what comes later without one is
+//! the rest, and told as cut; where no code has a mark, two that come after one another may be two.
 //!
 //! Silence ends a scan by speed only where no text is typed (or by a setting, for scanners without
 //! an end mark): in a field the characters stay, as if typed, and nothing is lost. A key that
@@ -44,6 +48,8 @@ pub struct ScanRules {
     pub end_ms_max: u64,
     /// Average a character in a short scan.
     pub pace_ms_max: u64,
+    /// Between two characters of what ends by silence: a line may stall, and nothing tells the end.
+    pub silence_ms_max: u64,
     /// A second character this soon is kept back; a finger takes longer.
     pub machine_ms_max: u64,
 }
@@ -59,6 +65,7 @@ impl Default for ScanRules {
             marked_gap_ms_max: 200,
             end_ms_max: 40,
             pace_ms_max: 25,
+            silence_ms_max: 400,
             machine_ms_max: 15,
         }
     }
@@ -75,6 +82,17 @@ enum Mark {
     Prefix(usize),
 }
 
+/// What came before, and may be the front of a code that a slow line parted.
+#[derive(Debug, Clone, Copy, Default)]
+struct Front {
+    /// How many of its characters went out as keys.
+    shown: usize,
+    /// Until when the next may be the rest of it.
+    until_ms: u64,
+    /// Whether it was a scan with a mark: what follows without one is its rest.
+    marked: bool,
+}
+
 /// Characters that came close together; the first `shown` of them went out as keys.
 #[derive(Debug)]
 pub(super) struct Burst {
@@ -89,9 +107,7 @@ pub(super) struct Burst {
     fresh: usize,
     /// Until when what comes is the rest of a scan that was cut.
     rest_until_ms: u64,
-    /// How many characters at machine pace went out as keys without an end, and until when the next
-    /// may be the rest of them.
-    head: (usize, u64),
+    front: Front,
 }
 
 impl Burst {
@@ -105,7 +121,7 @@ impl Burst {
             last_gap_ms: u64::MAX,
             fresh: 0,
             rest_until_ms: 0,
-            head: (0, 0),
+            front: Front { shown: 0, until_ms: 0, marked: false },
         }
     }
 
@@ -113,26 +129,43 @@ impl Burst {
         self.mark == Mark::Framed
     }
 
-    pub(super) fn is_open(&self, rules: &ScanRules, at_ms: u64) -> bool {
-        !self.is_closed() && at_ms.saturating_sub(self.last_ms) <= self.gap_ms_max(rules)
+    pub(super) fn is_open(&self, rules: &ScanRules, focus: Focus, at_ms: u64) -> bool {
+        !self.is_closed() && at_ms.saturating_sub(self.last_ms) <= self.gap_ms_max(rules, focus)
     }
 
     fn is_closed(&self) -> bool {
         self.characters.is_empty() && self.mark == Mark::None
     }
 
-    fn gap_ms_max(&self, rules: &ScanRules) -> u64 {
-        if self.mark == Mark::None || self.characters.is_empty() {
+    fn gap_ms_max(&self, rules: &ScanRules, focus: Focus) -> u64 {
+        if self.is_scanned(rules, focus) && self.silence_ends(rules, focus) {
+            rules.silence_ms_max
+        } else if self.mark == Mark::None || self.characters.is_empty() {
             rules.gap_ms_max
         } else {
             rules.marked_gap_ms_max
         }
     }
 
+    /// Whether it is a scan once nothing more comes.
+    fn silence_ends(&self, rules: &ScanRules, focus: Focus) -> bool {
+        rules.silence_ends || (focus == Focus::Choice && self.mark == Mark::None)
+    }
+
+    /// Whether no hand typed it, as far as it came.
+    fn is_scanned(&self, rules: &ScanRules, focus: Focus) -> bool {
+        if self.mark == Mark::None {
+            self.pace_within(rules.machine_ms_max) && self.looks_scanned(rules, focus)
+        } else {
+            !self.characters.is_empty()
+        }
+    }
+
     /// When silence ends it; none if nothing is kept back.
-    pub(super) fn deadline(&self, rules: &ScanRules) -> Option<u64> {
+    pub(super) fn deadline(&self, rules: &ScanRules, focus: Focus) -> Option<u64> {
         let waits = self.mark != Mark::None || self.shown < self.characters.len();
-        waits.then(|| self.last_ms.saturating_add(self.gap_ms_max(rules)).saturating_add(1))
+        let gap_ms_max = self.gap_ms_max(rules, focus);
+        waits.then(|| self.last_ms.saturating_add(gap_ms_max).saturating_add(1))
     }
 
     /// STX: whatever follows is a scan.
@@ -147,6 +180,7 @@ impl Burst {
     /// Takes one more character; the burst before must have been ended by [`Self::silence`].
     pub(super) fn push(&mut self, c: char, rules: &ScanRules, at_ms: u64, out: &mut Vec<Input>) {
         if self.is_in_rest(at_ms) {
+            self.last_ms = at_ms;
             return;
         }
         if self.characters.len() == SCAN_CHARACTERS_MAX {
@@ -164,6 +198,10 @@ impl Burst {
             self.last_gap_ms = u64::MAX;
         } else {
             self.last_gap_ms = at_ms.saturating_sub(self.last_ms);
+            // A line that stalls changes nobody's pace.
+            if self.last_gap_ms > rules.gap_ms_max {
+                self.first_ms = self.first_ms.saturating_add(self.last_gap_ms);
+            }
         }
         self.characters.push(c);
         self.last_ms = at_ms;
@@ -217,41 +255,65 @@ impl Burst {
         let machine = self.pace_within(rules.machine_ms_max);
         let end_ms_max = if machine { rules.end_ms_max } else { rules.gap_ms_max };
         let soon = at_ms.saturating_sub(self.last_ms) <= end_ms_max;
-        if marked || (soon && self.looks_scanned(rules, focus)) {
-            let (head, until_ms) = self.head;
-            let parted = !marked && self.first_ms < until_ms;
+        if marked || self.is_rest(rules) || (soon && self.looks_scanned(rules, focus)) {
+            let parted = !marked && self.first_ms < self.front.until_ms;
             if parted {
-                self.shown += head;
+                self.shown += self.front.shown;
             }
             self.take(if parted { ScanEnd::Cut } else { end }, out);
             return true;
         }
         self.release(out);
-        self.head = (0, 0);
+        self.front = Front::default();
         false
+    }
+
+    /// Whether it follows a scan that ended by silence and had a mark, as this has none.
+    fn is_rest(&self, rules: &ScanRules) -> bool {
+        let follows = self.front.marked && self.first_ms < self.front.until_ms;
+        let several = self.characters.len() > 1;
+        self.mark == Mark::None && follows && several && self.pace_within(rules.machine_ms_max)
     }
 
     /// Nothing more came in time.
     pub(super) fn silence(&mut self, rules: &ScanRules, focus: Focus, out: &mut Vec<Input>) {
-        let ends = focus == Focus::Choice || rules.silence_ends;
-        let at_machine_pace = self.pace_within(rules.machine_ms_max);
-        let looks_scanned = at_machine_pace && self.looks_scanned(rules, focus);
-        let marked = self.mark != Mark::None;
-        if (ends && looks_scanned) || (marked && rules.silence_ends) {
-            self.take(ScanEnd::Nothing, out);
+        if self.is_rest(rules) {
+            self.take(ScanEnd::Cut, out);
             return;
         }
-        let head = (self.characters.len(), self.last_ms.saturating_add(REST_MS));
+        let (scanned, marked) = (self.is_scanned(rules, focus), self.mark != Mark::None);
+        let until_ms = self.last_ms.saturating_add(REST_MS);
+        if scanned && self.silence_ends(rules, focus) {
+            self.take(ScanEnd::Nothing, out);
+            self.front = Front { shown: 0, until_ms, marked };
+            return;
+        }
+        let shown = self.characters.len();
         self.cut_short(out);
-        if looks_scanned && !marked {
-            self.head = head;
+        if scanned && !marked {
+            self.front = Front { shown, until_ms, marked };
         }
     }
 
-    /// A key came, which is nobody's head or rest.
+    /// Whether a function key that comes now is of a scan: within it, or within the rest of one.
+    pub(super) fn takes_key(&self, rules: &ScanRules, focus: Focus, at_ms: u64) -> bool {
+        let soon = at_ms.saturating_sub(self.last_ms) <= rules.marked_gap_ms_max;
+        soon && (self.is_scanned(rules, focus) || self.is_in_rest(at_ms))
+    }
+
+    /// A key came that is of the scan: there is no telling what it stands for.
+    pub(super) fn cut_by(&mut self, key: String, at_ms: u64, out: &mut Vec<Input>) {
+        if self.is_in_rest(at_ms) {
+            self.last_ms = at_ms;
+        } else {
+            self.take(ScanEnd::Key(key), out);
+        }
+    }
+
+    /// A key came, which is nobody's front or rest.
     pub(super) fn interrupt(&mut self, out: &mut Vec<Input>) {
         self.cut_short(out);
-        self.head = (0, 0);
+        self.front = Front::default();
     }
 
     fn looks_scanned(&self, rules: &ScanRules, focus: Focus) -> bool {
@@ -276,15 +338,15 @@ impl Burst {
             Mark::None | Mark::Framed | Mark::Aim => 0,
         };
         let code: String = self.characters.iter().skip(skipped).collect();
+        let cut = matches!(end, ScanEnd::Cut | ScanEnd::Key(_)) && !self.characters.is_empty();
+        let rest_until_ms = if cut { self.last_ms.saturating_add(REST_MS) } else { 0 };
         if !code.is_empty() {
             if end != ScanEnd::Enter {
                 out.push(Input::ScanEnd(end));
             }
             out.push(Input::Scan(code));
         }
-        let cut = end == ScanEnd::Cut && !self.characters.is_empty();
-        let rest_until_ms = if cut { self.last_ms.saturating_add(REST_MS) } else { 0 };
-        *self = Self { rest_until_ms, ..Self::new() };
+        *self = Self { rest_until_ms, last_ms: self.last_ms, ..Self::new() };
     }
 
     /// Ends it because something else came, or for want of more.
@@ -299,7 +361,8 @@ impl Burst {
     /// Gives out as keys what was kept back.
     fn release(&mut self, out: &mut Vec<Input>) {
         out.extend(self.characters.iter().skip(self.shown).filter_map(|&c| key_of(c)));
-        *self = Self { rest_until_ms: self.rest_until_ms, head: self.head, ..Self::new() };
+        let (last_ms, rest_until_ms, front) = (self.last_ms, self.rest_until_ms, self.front);
+        *self = Self { last_ms, rest_until_ms, front, ..Self::new() };
     }
 }
 

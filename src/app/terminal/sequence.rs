@@ -64,6 +64,25 @@ impl Sequence {
         }
     }
 
+    /// What came, in words: the key's name, or its characters where it has none.
+    pub(super) fn told(&self, key: Option<Key>) -> String {
+        if let Some(Key::F(number)) = key {
+            return format!("F{number}");
+        }
+        if key == Some(Key::Menu) {
+            return "F9".to_owned();
+        }
+        let characters = self.bytes.iter().skip(1).filter(|byte| byte.is_ascii_graphic());
+        let characters: String = characters.copied().map(char::from).collect();
+        let control = |rest: Option<&str>| rest?.parse::<u8>().ok().map(char::from);
+        let by_xterm = characters.strip_prefix("[27;5;").and_then(|rest| rest.strip_suffix('~'));
+        let by_number = characters.strip_prefix('[').and_then(|rest| rest.strip_suffix(";5u"));
+        match control(by_xterm).or_else(|| control(by_number)).filter(char::is_ascii_graphic) {
+            Some(c) => format!("Ctrl-{c} (ESC{characters})"),
+            None => format!("ESC{characters}"),
+        }
+    }
+
     pub(super) fn push(&mut self, byte: u8) -> Step {
         match self.bytes.get(1) {
             None => self.second(byte),

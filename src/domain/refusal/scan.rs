@@ -1,6 +1,7 @@
 //! Reasons about codes that were scanned: what is wrong with one, and what to do.
 
 use super::Reason;
+use crate::domain::ids::PartId;
 
 /// How much of a value is shown.
 const SHOWN_MAX: usize = 100;
@@ -99,12 +100,47 @@ pub enum ScanReason {
         values: Vec<String>,
     },
     /// Its end did not come.
-    Cut,
+    Cut {
+        /// The key that came within it, where one did.
+        by: Option<String>,
+    },
+    /// The scanner says that it read a kind of code that is not read here.
+    Identifier {
+        /// What it says.
+        identifier: String,
+        /// What the kind of code is called, where it is known.
+        kind: &'static str,
+    },
+    /// The label is of another part than the one that is wanted.
+    OtherPart {
+        /// What it says.
+        is: String,
+        /// What is wanted.
+        wanted: PartId,
+    },
+    /// The day until which it is good is not written as it should be.
+    UntilUnreadable {
+        /// What is written.
+        value: String,
+    },
+    /// It says two days until which it is good.
+    UntilSeveral {
+        /// What is written.
+        values: Vec<String>,
+    },
 }
 
 fn shown(text: &str) -> String {
     let cut: String = text.chars().take(SHOWN_MAX).collect();
     crate::domain::text::sanitize_line(&cut).into_owned()
+}
+
+/// A character between marks, or its number where nobody would see it.
+fn quoted(character: char) -> String {
+    if crate::domain::text::is_deceptive(character) {
+        return shown(&character.to_string());
+    }
+    format!("\"{character}\"")
 }
 
 fn named(ai: &str) -> String {
@@ -134,7 +170,11 @@ impl ScanReason {
             Self::TooLong { .. } => "Y14",
             Self::Missing { .. } => "Y15",
             Self::Several { .. } => "Y16",
-            Self::Cut => "Y17",
+            Self::Cut { .. } => "Y17",
+            Self::Identifier { .. } => "Y18",
+            Self::OtherPart { .. } => "Y19",
+            Self::UntilUnreadable { .. } => "Y20",
+            Self::UntilSeveral { .. } => "Y21",
         }
     }
 
@@ -148,8 +188,7 @@ impl ScanReason {
                 format!("{} {} {wrong}.", named(ai), shown(value))
             }
             Self::Character { ai, character } => {
-                let character = shown(&character.to_string());
-                format!("{} has {character:?}, which it may not have.", named(ai))
+                format!("{} has {}, which it may not have.", named(ai), quoted(*character))
             }
             Self::Short { ai, value } => format!("{} {} is cut.", named(ai), shown(value)),
             Self::Overrun { ai, most } => {
@@ -161,7 +200,8 @@ impl ScanReason {
                 shown(other)
             ),
             Self::Unmarked => {
-                "The code has separators, and the scanner does not say what kind it is.".to_owned()
+                "The code looks like GS1 elements, and the scanner does not say what kind it is."
+                    .to_owned()
             }
             Self::Empty => "The code holds nothing.".to_owned(),
             Self::Contradiction { ai, other } if ai == other => {
@@ -187,7 +227,27 @@ impl ScanReason {
             Self::Several { what, values } => {
                 format!("The code has more than one {what}: {}.", shown(&values.join(", ")))
             }
-            Self::Cut => "The end of the code did not come: a part of it is no code.".to_owned(),
+            Self::Cut { by: None } => {
+                "The end of the code did not come: a part of it is no code.".to_owned()
+            }
+            Self::Cut { by: Some(key) } => {
+                format!("{} came within the code: a part of it is no code.", shown(key))
+            }
+            Self::Identifier { identifier, kind: "" } => {
+                format!("The scanner says {identifier}, and no kind of code has that name.")
+            }
+            Self::Identifier { identifier, kind } => {
+                format!("The scanner says {identifier}, a form of {kind} that is not read here.")
+            }
+            Self::OtherPart { is, wanted } => {
+                format!("The label is of the part {}, and {wanted} is asked for.", shown(is))
+            }
+            Self::UntilUnreadable { value } => {
+                format!("The date until which it is good cannot be read: {}.", shown(value))
+            }
+            Self::UntilSeveral { values } => {
+                format!("Until when it is good is said twice: {}.", shown(&values.join(", ")))
+            }
         }
     }
 
@@ -213,6 +273,8 @@ impl ScanReason {
             | Self::Empty
             | Self::Contradiction { .. }
             | Self::Article { .. }
+            | Self::UntilUnreadable { .. }
+            | Self::UntilSeveral { .. }
             | Self::Link { .. } => {
                 "scan it again; where it stays so, the label is wrong: put it aside".to_owned()
             }
@@ -222,7 +284,20 @@ impl ScanReason {
                 format!("scan the label that has the {what}, or type it")
             }
             Self::Several { what, .. } => format!("type the {what} that is meant"),
-            Self::Cut => {
+            Self::Cut { by: Some(_) } => {
+                "set the scanner to send separators as characters (GS is ASCII 29), not as keys \
+                 (menu, Try a scanner)"
+                    .to_owned()
+            }
+            Self::Identifier { .. } => {
+                "scan it again; where it stays so, try the scanner (menu, Try a scanner): Caps Lock \
+                 and case conversion change what it says"
+                    .to_owned()
+            }
+            Self::OtherPart { wanted, .. } => format!(
+                "scan one of {wanted}; where its maker calls {wanted} so, type what is asked for"
+            ),
+            Self::Cut { by: None } => {
                 "scan it again; where it stays so, let the scanner send CR (menu, Try a scanner)"
                     .to_owned()
             }

@@ -1,86 +1,68 @@
 //! Whether a code also reads as one that lost a separator.
 //!
 //! A scanner that types like a keyboard may swallow separators. What stood behind one then looks like
-//! the end of the value before it. Where such an end reads as elements, nobody can tell.
+//! the end of the value before it. Where such an end looks like elements, nobody can tell: each begins
+//! with an identifier that is known, and has characters and a length that its value may have. Whether
+//! the value is right is not asked: an expiry that is no date, or an element that does not go with the
+//! others, would be seen if its separator came, and must not pass for the end of a serial if it is lost.
 
 use std::collections::BTreeSet;
 
-use super::gs1::{Elements, valid};
+use super::gs1::{Element, Elements, formed};
 use super::table;
-
-/// After so many tries it is taken for ambiguous: no label of use comes near.
-const TRIES_MAX: u32 = 20_000;
 
 struct Search<'a> {
     text: &'a str,
     separator: char,
-    found: Elements,
-    /// Places from which nothing reads to the end.
-    dead: BTreeSet<usize>,
-    tries: u32,
+    found: Vec<Element>,
+    /// From where, and whether a separator is missing before it, nothing else was found.
+    dead: BTreeSet<(usize, bool)>,
 }
 
 /// Another reading of a code, in which one more separator stood or several.
 pub(super) fn other(text: &str, separator: char) -> Option<Elements> {
-    let (found, dead) = (Elements::default(), BTreeSet::new());
-    let mut search = Search { text, separator, found, dead, tries: 0 };
-    matches!(search.from(0, false), Reach::Other).then_some(search.found)
-}
-
-/// What was found from a place on.
-enum Reach {
-    /// Another reading, which is kept.
-    Other,
-    /// Only readings that do not count: the code as it stands, or one that contradicts itself.
-    Read,
-    /// None.
-    Nothing,
+    let mut search = Search { text, separator, found: Vec::new(), dead: BTreeSet::new() };
+    search.finds(0, false).then(|| Elements::unchecked(search.found))
 }
 
 impl Search<'_> {
-    fn from(&mut self, at: usize, parted: bool) -> Reach {
-        self.tries += 1;
-        if self.tries > TRIES_MAX {
-            return Reach::Other;
-        }
+    /// Whether the rest from a place on reads to the end, with a separator missing there or before.
+    fn finds(&mut self, at: usize, parted: bool) -> bool {
         let rest = &self.text[at..];
         if rest.is_empty() {
-            return if parted { Reach::Other } else { Reach::Read };
+            return parted;
         }
-        if self.dead.contains(&at) {
-            return Reach::Nothing;
+        if self.dead.contains(&(at, parted)) {
+            return false;
         }
-        let Some((ai, row)) = table::at_front(rest) else {
-            self.dead.insert(at);
-            return Reach::Nothing;
-        };
+        let found = self.goes_on(at, parted);
+        if !found {
+            self.dead.insert((at, parted));
+        }
+        found
+    }
+
+    fn goes_on(&mut self, at: usize, parted: bool) -> bool {
+        let rest = &self.text[at..];
+        let Some((ai, row)) = table::at_front(rest) else { return false };
         let begin = at + ai.len();
         let field = rest[ai.len()..].split(self.separator).next().unwrap_or_default();
         let most = row.most().min(field.len());
         let least = if row.fixed { most } else { 1 };
-        let mut reach = Reach::Nothing;
         for length in least..=most {
             let Some(value) = field.get(..length) else { continue };
-            if valid(ai, row, value).is_err() {
+            if formed(ai, row, value).is_err() {
                 continue;
             }
-            if self.found.put_free(ai, value).is_err() {
-                reach = Reach::Read;
-                continue;
-            }
+            self.found.push(Element { ai: ai.to_owned(), value: value.to_owned() });
             let end = begin + length;
             let whole = row.fixed || length == field.len();
             let next = usize::from(self.text[end..].starts_with(self.separator));
-            match self.from(end + next, parted || !whole) {
-                Reach::Other => return Reach::Other,
-                Reach::Read => reach = Reach::Read,
-                Reach::Nothing => {}
+            if self.finds(end + next, parted || !whole) {
+                return true;
             }
             self.found.pop();
         }
-        if matches!(reach, Reach::Nothing) {
-            self.dead.insert(at);
-        }
-        reach
+        false
     }
 }

@@ -4,6 +4,14 @@ use super::gs1::Elements;
 use super::table;
 use crate::domain::refusal::scan::ScanReason;
 
+/// Whether a text is meant as such: it begins with an identifier in brackets, known or not.
+pub fn is_meant(text: &str) -> bool {
+    let inside = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    inside.is_some_and(|(ai, _)| {
+        (2..=4).contains(&ai.len()) && ai.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
 /// Reads them; a bracket that is part of a value has a backslash before it.
 pub fn parse(text: &str) -> Result<Elements, ScanReason> {
     let mut elements = Elements::default();

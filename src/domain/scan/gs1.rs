@@ -1,7 +1,7 @@
 //! GS1 element strings: identifiers with their values, one behind the other.
 
 use super::ambiguity;
-use super::table::{self, Row};
+use super::table::{self, Part, Row};
 use super::{GS, Separators};
 use crate::domain::refusal::scan::ScanReason;
 
@@ -52,6 +52,15 @@ pub fn parse(text: &str, separator: char) -> Result<Elements, ScanReason> {
     if elements.0.is_empty() { Err(ScanReason::Empty) } else { Ok(elements) }
 }
 
+/// Identifiers with a check digit that labels begin with.
+const FIRST: [&str; 3] = ["00", "01", "02"];
+
+/// Whether a text that nothing tells the kind of is rather GS1 elements than one value.
+pub(super) fn is_likely(text: &str) -> bool {
+    let begins = FIRST.iter().any(|first| text.starts_with(first));
+    begins && parse(text, GS).is_ok_and(|elements| elements.0.len() > 1)
+}
+
 fn unknown(rest: &str) -> ScanReason {
     ScanReason::IdentifierUnknown { at: rest.chars().take(UNREAD_MAX).collect() }
 }
@@ -68,7 +77,7 @@ impl Elements {
     }
 
     /// Adds an element if it is as its row says and goes with the others.
-    pub fn put(&mut self, ai: &str, row: &Row, value: &str) -> Result<(), ScanReason> {
+    pub fn put(&mut self, ai: &str, row: &'static Row, value: &str) -> Result<(), ScanReason> {
         valid(ai, row, value)?;
         self.put_free(ai, value)
     }
@@ -83,8 +92,9 @@ impl Elements {
         Ok(())
     }
 
-    pub(super) fn pop(&mut self) {
-        self.0.pop();
+    /// Elements that are not looked at: as a code may have been meant, whatever rule they break.
+    pub(super) fn unchecked(elements: Vec<Element>) -> Self {
+        Self(elements)
     }
 
     /// The text of a code: a separator only where one is needed.
@@ -114,11 +124,27 @@ fn contradicts(before: &Element, (ai, value): (&str, &str)) -> bool {
 }
 
 /// Looks at a value as its row says.
-pub fn valid(ai: &str, row: &Row, value: &str) -> Result<(), ScanReason> {
+pub fn valid(ai: &str, row: &'static Row, value: &str) -> Result<(), ScanReason> {
+    for (part, piece) in formed(ai, row, value)? {
+        if let Some(check) = part.checks.iter().find(|check| !(check.holds)(piece)) {
+            let (ai, value) = (ai.to_owned(), value.to_owned());
+            return Err(ScanReason::Value { ai, value, wrong: check.wrong });
+        }
+    }
+    Ok(())
+}
+
+/// The pieces of a value by the parts of its row, where its characters and its length are as that says.
+pub(super) fn formed<'a>(
+    ai: &str,
+    row: &'static Row,
+    value: &'a str,
+) -> Result<Vec<(&'static Part, &'a str)>, ScanReason> {
     // What is no ASCII is of no alphabet, so that lengths can be counted in bytes below.
     if let Some(character) = value.chars().find(|c| !c.is_ascii() || c.is_ascii_control()) {
         return Err(ScanReason::Character { ai: ai.to_owned(), character });
     }
+    let mut pieces = Vec::with_capacity(row.parts.len());
     let mut rest = value;
     for part in &row.parts {
         if part.optional && rest.is_empty() {
@@ -131,14 +157,11 @@ pub fn valid(ai: &str, row: &Row, value: &str) -> Result<(), ScanReason> {
         if let Some(character) = piece.chars().find(|c| !part.alphabet.has(*c)) {
             return Err(ScanReason::Character { ai: ai.to_owned(), character });
         }
-        if let Some(check) = part.checks.iter().find(|check| !(check.holds)(piece)) {
-            let (ai, value) = (ai.to_owned(), value.to_owned());
-            return Err(ScanReason::Value { ai, value, wrong: check.wrong });
-        }
+        pieces.push((part, piece));
         rest = after;
     }
     if rest.is_empty() {
-        Ok(())
+        Ok(pieces)
     } else {
         Err(ScanReason::Overrun { ai: ai.to_owned(), most: row.most() })
     }

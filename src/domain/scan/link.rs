@@ -41,7 +41,9 @@ pub fn read(text: &str, older: Older) -> Result<Elements, Unread> {
     let rest = rest.split('#').next().unwrap_or_default();
     let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (host, path) = address.split_once('/').ok_or(Unread::NoLink)?;
-    let pairs = pairs(path, older).ok_or(Unread::NoLink)?;
+    // A slash at the end says nothing; what it follows may say nothing either.
+    let pairs = pairs(path.trim_end_matches('/'), older).or_else(|| pairs(path, older));
+    let pairs = pairs.ok_or(Unread::NoLink)?;
     if !is_host(host) || !text.chars().all(is_of_address) {
         return Err(wrong("it has characters that no web address has").into());
     }

@@ -19,6 +19,7 @@ use crate::domain::refusal::scan::ScanReason;
 use gs1::Elements;
 use iso15434::Envelope;
 use link::{Older, Unread};
+use names::Names;
 use symbology::{Carrier, Identifier};
 
 /// Group separator: parts elements.
@@ -66,15 +67,38 @@ pub fn read(code: &str, separators: Separators) -> Result<Content, ScanReason> {
         let too_long = Err(ScanReason::TooLong { most: CHARS_MAX });
         return if plain { Ok(Content::Plain(text.to_owned())) } else { too_long };
     }
-    match identifier.map(Identifier::carrier) {
-        Some(Carrier::Elements) => gs1::scanned(text, separators).map(Content::Gs1),
-        Some(Carrier::Article(digits)) => article(text, digits, separators),
-        Some(Carrier::Text) | None => unmarked(identifier, text),
+    let Some(identifier) = identifier else { return unmarked(text) };
+    match identifier.carrier() {
+        Carrier::Elements => gs1::scanned(text, separators).map(Content::Gs1),
+        Carrier::Article(digits) => article(text, digits, separators),
+        Carrier::Escaped if text.contains('\\') => Err(unread(identifier)),
+        Carrier::Text | Carrier::Escaped => several_in_text(text),
+        Carrier::Unread => Err(unread(identifier)),
     }
 }
 
-/// A code that does not say by its identifier what it holds.
-fn unmarked(identifier: Option<Identifier>, text: &str) -> Result<Content, ScanReason> {
+fn unread(identifier: Identifier) -> ScanReason {
+    ScanReason::Identifier { identifier: identifier.to_string(), kind: identifier.kind() }
+}
+
+/// A code without an identifier: it may be anything, but what looks like GS1 elements is no plain text.
+fn unmarked(text: &str) -> Result<Content, ScanReason> {
+    if text.is_empty() {
+        return Err(ScanReason::Empty);
+    }
+    let content = several_in_text(text)?;
+    let likely = |text: &str| text.contains(GS) || gs1::is_likely(text);
+    if matches!(&content, Content::Plain(text) if likely(text)) {
+        return Err(ScanReason::Unmarked);
+    }
+    Ok(content)
+}
+
+/// A code that says what it holds by how it begins.
+fn several_in_text(text: &str) -> Result<Content, ScanReason> {
+    if bracketed::is_meant(text) {
+        return bracketed::parse(text).map(Content::Gs1);
+    }
     if iso15434::is_meant(text) {
         return Envelope::parse(text).map(Content::Envelope);
     }
@@ -82,9 +106,6 @@ fn unmarked(identifier: Option<Identifier>, text: &str) -> Result<Content, ScanR
         Ok(elements) => return Ok(Content::Gs1(elements)),
         Err(Unread::Wrong(error)) => return Err(error),
         Err(Unread::NoLink) => {}
-    }
-    if identifier.is_none() && text.contains(GS) {
-        return Err(ScanReason::Unmarked);
     }
     Ok(Content::Plain(text.to_owned()))
 }
@@ -110,6 +131,12 @@ fn article(text: &str, digits: usize, separators: Separators) -> Result<Content,
 }
 
 impl Content {
+    /// Everything by which it may be known here, what names one thing alone first.
+    pub fn known_by(&self) -> Result<Vec<String>, ScanReason> {
+        let known_by = Names::of(self).known_by()?;
+        Ok(if known_by.is_empty() { vec![self.line()] } else { known_by })
+    }
+
     /// The whole of it in one line, as people write it.
     pub fn line(&self) -> String {
         match self {

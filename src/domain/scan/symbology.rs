@@ -1,31 +1,46 @@
 //! The AIM identifier that a scanner sends first (ISO/IEC 15424): what kind of code it read.
 
-/// The kinds of codes by their letter.
-const KINDS: [(char, &str); 24] = [
-    ('A', "Code 39"),
-    ('B', "Telepen"),
-    ('C', "Code 128"),
-    ('D', "Code One"),
-    ('d', "Data Matrix"),
-    ('E', "EAN/UPC"),
-    ('e', "GS1 DataBar"),
-    ('F', "Codabar"),
-    ('G', "Code 93"),
-    ('H', "Code 11"),
-    ('h', "Han Xin"),
-    ('I', "ITF"),
-    ('J', "DotCode"),
-    ('K', "Code 16K"),
-    ('L', "PDF417"),
-    ('M', "MSI"),
-    ('O', "Codablock"),
-    ('P', "Plessey"),
-    ('Q', "QR Code"),
-    ('R', "Code 2 of 5"),
-    ('S', "Code 2 of 5"),
-    ('T', "Code 49"),
-    ('U', "MaxiCode"),
-    ('z', "Aztec"),
+/// A kind of code, with what may stand behind its letter.
+struct Kind {
+    letter: char,
+    name: &'static str,
+    /// Where the code holds text as it stands.
+    text: &'static str,
+    /// Where it is sent with each backslash doubled, and character sets told by one.
+    escaped: &'static str,
+}
+
+const fn kind(letter: char, name: &'static str, text: &'static str, escaped: &'static str) -> Kind {
+    Kind { letter, name, text, escaped }
+}
+
+/// Where more than text is in a code, as a function character in another place than first, its
+/// identifier is none of these, and the code is not read.
+const KINDS: [Kind; 24] = [
+    kind('A', "Code 39", "01234567", ""),
+    kind('B', "Telepen", "0124", ""),
+    kind('C', "Code 128", "04", ""),
+    kind('D', "Code One", "0", ""),
+    kind('d', "Data Matrix", "01", "4"),
+    kind('E', "EAN/UPC", "", ""),
+    kind('e', "GS1 DataBar", "", ""),
+    kind('F', "Codabar", "0124", ""),
+    kind('G', "Code 93", "0", ""),
+    kind('H', "Code 11", "013", ""),
+    kind('h', "Han Xin", "0", "1"),
+    kind('I', "ITF", "013", ""),
+    kind('J', "DotCode", "0", "3"),
+    kind('K', "Code 16K", "04", ""),
+    kind('L', "PDF417", "02", "1"),
+    kind('M', "MSI", "01", ""),
+    kind('O', "Codablock", "046", ""),
+    kind('P', "Plessey", "0", ""),
+    kind('Q', "QR Code", "01", "2"),
+    kind('R', "Code 2 of 5", "013", ""),
+    kind('S', "Code 2 of 5", "0", ""),
+    kind('T', "Code 49", "0", ""),
+    kind('U', "MaxiCode", "01", "23"),
+    kind('z', "Aztec", "0", "3"),
 ];
 
 /// What a kind of code holds.
@@ -37,6 +52,10 @@ pub enum Carrier {
     Article(usize),
     /// Text.
     Text,
+    /// Text in which a backslash begins something that is not read here.
+    Escaped,
+    /// What is not read here.
+    Unread,
 }
 
 /// An AIM identifier: `]`, a letter for the kind of code, and what is special about it.
@@ -47,13 +66,13 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// The identifier in front of a code, where there is one of a kind that is known, and the rest.
+    /// The identifier in front of a code, where there is one, known or not, and the rest.
     pub fn split(code: &str) -> (Option<Self>, &str) {
         let mut characters = code.chars();
         if let (Some(']'), Some(letter), Some(modifier)) =
             (characters.next(), characters.next(), characters.next())
+            && letter.is_ascii_alphabetic()
             && modifier.is_ascii_alphanumeric()
-            && KINDS.iter().any(|(known, _)| *known == letter)
         {
             return (Some(Self { letter, modifier }), characters.as_str());
         }
@@ -62,18 +81,26 @@ impl Identifier {
 
     /// What such a code holds.
     pub fn carrier(self) -> Carrier {
+        let of = |modifiers: fn(&Kind) -> &'static str| {
+            self.found().is_some_and(|kind| modifiers(kind).contains(self.modifier))
+        };
         match (self.letter, self.modifier) {
             ('C' | 'J', '1') | ('e', '0'..='2') | ('d', '2') | ('Q', '3') => Carrier::Elements,
             ('E', '0') => Carrier::Article(13),
             ('E', '4') => Carrier::Article(8),
-            _ => Carrier::Text,
+            _ if of(|kind| kind.text) => Carrier::Text,
+            _ if of(|kind| kind.escaped) => Carrier::Escaped,
+            _ => Carrier::Unread,
         }
     }
 
-    /// What the kind of code is called.
+    fn found(self) -> Option<&'static Kind> {
+        KINDS.iter().find(|kind| kind.letter == self.letter)
+    }
+
+    /// What the kind of code is called; nothing where none is known.
     pub fn kind(self) -> &'static str {
-        let found = KINDS.iter().find(|(letter, _)| *letter == self.letter);
-        found.map_or("", |(_, name)| name)
+        self.found().map_or("", |kind| kind.name)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::iso15434::{Datum, Envelope, Record};
 use super::symbology::Identifier;
 use super::{EOT, GS, RS};
+use crate::domain::text::sanitize_line;
 
 /// What tells keyboards apart: letters that trade places, signs that move, both cases.
 const LETTERS: &str = "QWAZYM-qwazym";
@@ -141,10 +142,7 @@ impl Finding {
             Self::NoIdentifier => "no AIM identifier comes first".to_owned(),
             Self::SeparatorsLost => "separators (GS, RS, EOT) are lost".to_owned(),
             Self::SeparatorsTurned { into } => {
-                format!(
-                    "a separator comes as {:?}",
-                    crate::domain::text::sanitize_line(&into.to_string())
-                )
+                format!("a separator comes as \"{}\"", sanitize_line(&into.to_string()))
             }
             Self::EndLost => "the last character (EOT) is lost".to_owned(),
             Self::CaseTurned => "capitals and small letters are changed".to_owned(),
@@ -154,7 +152,8 @@ impl Finding {
                 format!("letters or signs come as others: {}", pairs.join(", "))
             }
             Self::Extra { before, after } => {
-                format!("more than the code comes: {before:?} before it, {after:?} after it")
+                let (before, after) = (sanitize_line(before), sanitize_line(after));
+                format!("more than the code comes: \"{before}\" before it, \"{after}\" after it")
             }
             Self::OtherCode => "not the test code".to_owned(),
         }

@@ -30,6 +30,7 @@ use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::fact::TravelerFact;
 
 use super::error::LedgerError;
+use super::long;
 use super::store::Ledger;
 use tables::Models;
 
@@ -145,7 +146,8 @@ impl Ledger {
                 models.put_place(connection, id, state)
             }
             (StreamState::Station(state), Subject::Station(id)) => {
-                models.put_reviews(connection, id, state)
+                models.put_reviews(connection, id, state)?;
+                long::keep(connection, subject, &folded)
             }
             (StreamState::Help(state), Subject::Help(id)) => models.put_help(connection, id, state),
             (StreamState::Handover(state), Subject::Handover(id)) => {

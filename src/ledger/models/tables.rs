@@ -6,8 +6,9 @@ use crate::domain::stream::Subject;
 use crate::ledger::error::LedgerError;
 use crate::ledger::store::{meta, put_meta};
 
-/// Grows with every change of a table or a projection; a store with another one is rebuilt.
-const VERSION: &str = "32";
+/// Grows with every change of a table, a projection, or what a fact does to a state; a store with another
+/// one is rebuilt, and what was kept of long streams is not used.
+pub(in crate::ledger) const VERSION: &str = "32";
 const VERSION_KEY: &str = "models_version";
 const GENERATION_KEY: &str = "models_generation";
 

@@ -45,7 +45,7 @@ impl Ledger {
         let subject = Subject::Traveler(id.clone()).to_string();
         let order = self.load(connection, &Subject::Order(id.order.clone()))?;
         let order = if let StreamState::Order(state) = &order.stream.state
-            && !order.order.is_empty()
+            && !order.is_empty()
         {
             Some(state)
         } else {

@@ -74,11 +74,7 @@ impl Asked<'_> {
         id: &DeviationId,
         state: &DeviationState,
     ) -> Result<Option<DeviationView>, LedgerError> {
-        let folded = self.ledger.load(self.connection, &Subject::Deviation(id.clone()))?;
-        let mut at_server = true;
-        for position in &folded.order {
-            at_server = at_server && self.is_at_server(position)?;
-        }
+        let at_server = self.waiting(&Subject::Deviation(id.clone()))? == 0;
         let (mut units, mut texts) = (Vec::<(TravelerId, TravelerState)>::new(), BTreeMap::new());
         for named in &state.units {
             let traveler = &named.unit.traveler;

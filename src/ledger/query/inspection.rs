@@ -24,7 +24,7 @@ impl Asked<'_> {
     pub(super) fn series(self, id: &SeriesId) -> Result<Option<SeriesView>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
         let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
-        if folded.order.is_empty() {
+        if folded.is_empty() {
             return Ok(None);
         }
         let lots: Result<Vec<LotView>, _> =

@@ -33,7 +33,7 @@ impl Asked<'_> {
     pub(super) fn ship_review(self, id: &TravelerId) -> Result<Option<ShipReview>, LedgerError> {
         let folded = self.ledger.load(self.connection, &Subject::Traveler(id.clone()))?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        if folded.order.is_empty() {
+        if folded.is_empty() {
             return Ok(None);
         }
         let context = self.to_be_shipped(id, &folded)?;

@@ -1,13 +1,13 @@
 //! One serial number from its start to now, fact by fact.
 
-use std::collections::BTreeMap;
-
 use crate::domain::fact::{Fact, Position};
+use crate::domain::fold::in_order;
+use crate::domain::hash::Hash;
 use crate::domain::kinds::FactBody;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::domain::traveler::state::{Reading, TravelerState};
 use crate::ledger::error::LedgerError;
-use crate::ledger::streams::{Stored, stored};
+use crate::ledger::streams::stored;
 use crate::views::judged::{self, DoneUnseen, NotAccepted};
 use crate::views::packet::ClockStep;
 use crate::views::signature::SignatureView;
@@ -21,14 +21,12 @@ impl Asked<'_> {
         let subject = Subject::Traveler(id.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        if folded.order.is_empty() {
+        if folded.is_empty() {
             return Ok(None);
         }
         let facts = stored(self.connection, &subject, 0)?;
-        let by_position: BTreeMap<&Position, &Stored> =
-            facts.iter().map(|stored| (&stored.fact.head.position, stored)).collect();
-        let ordered = folded.order.iter().filter_map(|at| by_position.get(at));
-        let lines: Result<Vec<_>, _> = ordered.map(|stored| self.line(state, stored)).collect();
+        let ordered = in_order(facts.iter().map(|stored| (&stored.fact, stored.id)));
+        let lines: Result<Vec<_>, _> = ordered.iter().map(|fact| self.line(state, *fact)).collect();
         let started = state.started.as_ref();
         Ok(Some(Trace {
             traveler: id.clone(),
@@ -39,14 +37,18 @@ impl Asked<'_> {
             lines: lines?,
             deviations: self.deviations_on(state)?,
             waiting: self.waiting(&subject)?,
-            clock_steps: self.clock_steps_between(&folded.order)?,
+            clock_steps: self.clock_steps_between(&ordered)?,
         }))
     }
 
     /// The times when the clock of this station was set while it wrote these facts.
-    fn clock_steps_between(self, facts: &[Position]) -> Result<Vec<ClockStep>, LedgerError> {
+    fn clock_steps_between(self, facts: &[(&Fact, Hash)]) -> Result<Vec<ClockStep>, LedgerError> {
         let own = &self.ledger.identity.ledger;
-        let own: Vec<&Position> = facts.iter().filter(|at| at.ledger == *own).collect();
+        let own: Vec<&Position> = facts
+            .iter()
+            .map(|(fact, _)| &fact.head.position)
+            .filter(|at| at.ledger == *own)
+            .collect();
         let (Some(first), Some(last)) = (own.iter().min(), own.iter().max()) else {
             return Ok(Vec::new());
         };
@@ -57,12 +59,16 @@ impl Asked<'_> {
         Ok(steps)
     }
 
-    fn line(self, state: &TravelerState, stored: &Stored) -> Result<TraceLine, LedgerError> {
-        let Fact { head, body, .. } = &stored.fact;
+    fn line(
+        self,
+        state: &TravelerState,
+        (fact, id): (&Fact, Hash),
+    ) -> Result<TraceLine, LedgerError> {
+        let Fact { head, body, .. } = fact;
         let place = head.acting.place.as_ref();
         let signature = signature(state, &head.position);
         let taken = match body {
-            FactBody::Traveler(fact) => reading(state, fact),
+            FactBody::Traveler(body) => reading(state, body),
             FactBody::Order(_)
             | FactBody::Instruction(_)
             | FactBody::Specification(_)
@@ -87,7 +93,7 @@ impl Asked<'_> {
             .iter()
             .find(|attempt| attempt.at == *at || attempt.completed_at.as_ref() == Some(at));
         let unseen = step.map_or_else(Vec::new, |attempt| judged::done_unseen(state, attempt));
-        let mut said = with_cover(signature.as_ref(), what(&stored.fact));
+        let mut said = with_cover(signature.as_ref(), what(fact));
         for more in
             unseen.iter().map(DoneUnseen::words).chain(judged.iter().map(NotAccepted::words))
         {
@@ -95,12 +101,12 @@ impl Asked<'_> {
         }
         Ok(TraceLine {
             position: head.position.to_string(),
-            id: stored.id.to_string(),
+            id: id.to_string(),
             at: head.moment.effective(),
             who: self.name(head.acting.actor.as_ref())?,
             place: place.map_or_else(String::new, ToString::to_string),
             kind: body.kind().to_owned(),
-            step: step_of(state, &stored.fact),
+            step: step_of(state, fact),
             what: said,
             signature,
             verdict: taken.as_ref().and_then(|(verdict, _)| verdict.clone()),

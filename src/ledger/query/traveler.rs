@@ -13,7 +13,7 @@ use crate::domain::traveler::sample::sampled_asks;
 use crate::domain::traveler::standing::Current;
 use crate::domain::traveler::state::TravelerState;
 use crate::domain::traveler::wait::RunningWait;
-use crate::ledger::append::to_sql;
+use crate::ledger::append::{epochs, to_sql};
 use crate::ledger::error::LedgerError;
 use crate::ledger::samples::surround_samples;
 use crate::ledger::seals::at_server;
@@ -34,7 +34,7 @@ impl Asked<'_> {
         let subject = Subject::Traveler(id.clone());
         let folded = self.ledger.load(self.connection, &subject)?;
         let StreamState::Traveler(state) = &folded.stream.state else { return Ok(None) };
-        if folded.order.is_empty() && !opened.units.ids().contains(&id.unit) {
+        if folded.is_empty() && !opened.units.ids().contains(&id.unit) {
             return Ok(None);
         }
         Ok(Some(TravelerView {
@@ -126,11 +126,15 @@ impl Asked<'_> {
     /// Own facts of a stream that are not at the server.
     pub(super) fn waiting(self, subject: &Subject) -> Result<u64, LedgerError> {
         let identity = &self.ledger.identity;
-        let done = at_server(self.connection, identity.epoch)?;
         let sql = "SELECT count(*) FROM fact
                    WHERE subject = ?1 AND ledger = ?2 AND epoch = ?3 AND seq > ?4";
-        let (ledger, epoch) = (identity.ledger.as_str(), identity.epoch);
-        self.count(sql, (subject.to_string(), ledger, epoch, to_sql(done)))
+        let mut waiting = 0;
+        for epoch in epochs(self.connection, identity.epoch)? {
+            let done = to_sql(at_server(self.connection, epoch)?);
+            waiting +=
+                self.count(sql, (subject.to_string(), identity.ledger.as_str(), epoch, done))?;
+        }
+        Ok(waiting)
     }
 
     /// The deviations of a unit: those that hold or held it, and those of a process that concern it.

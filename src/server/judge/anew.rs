@@ -156,7 +156,7 @@ fn is_ahead(store: &Store, ledger: &Ledger) -> Result<bool, JudgeError> {
     if after == 0 || epoch != store.feed_epoch()? {
         return Ok(false);
     }
-    let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1 };
+    let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1, has: None };
     let answer = store.pull(&[site], &request)?;
     Ok(matches!(answer, PullAnswer::EpochChanged { .. } | PullAnswer::Diverged))
 }

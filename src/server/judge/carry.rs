@@ -87,7 +87,7 @@ fn page(
 
 fn fetch(store: &Store, ledger: &mut Ledger) -> Result<(), JudgeError> {
     let feeds = [Feed::Site(store.plant().site.clone())];
-    let mut machine = down::Down::new();
+    let mut machine = down::Down::new(Some(ledger.identity().ledger.clone()));
     let mut event = down::Event::Start;
     loop {
         event = match machine.next(event) {
@@ -102,8 +102,9 @@ fn fetch(store: &Store, ledger: &mut Ledger) -> Result<(), JudgeError> {
             }
             down::Action::Pull(request) => down::Event::Pulled(store.pull(&feeds, &request)?),
             down::Action::Apply(page) => match ledger.apply(&page) {
-                Ok(_) => down::Event::Applied(true),
-                Err(ApplyError::Gap { .. }) => down::Event::Applied(false),
+                Ok(_) => down::Event::Applied(down::Fit::Applied),
+                Err(ApplyError::Gap { .. }) => down::Event::Applied(down::Fit::Elsewhere),
+                Err(ApplyError::Rolling) => down::Event::Applied(down::Fit::Differs),
                 Err(error) => return Err(error.into()),
             },
             down::Action::ListBlobs => down::Event::BlobsWanted(Vec::new()),

@@ -22,7 +22,7 @@ use super::routing::Routing;
 use super::tx::{FactKey, Tx, place};
 
 /// Every feed that has a fact of a run.
-const FEEDS: &str = "SELECT DISTINCT feed FROM feed_row
+const FEEDS_OF_RUN: &str = "SELECT DISTINCT feed FROM feed_row
     WHERE ledger = ?1 AND epoch = ?2 AND seq >= ?3 AND seq <= ?4 ORDER BY feed";
 /// The facts of a run.
 const RUN: &str = "SELECT seq, id, bytes FROM fact
@@ -39,7 +39,7 @@ pub(super) fn take(
         let [ledger, epoch, seq] = place(from);
         vec![ledger, epoch, seq, to_seq.into()]
     };
-    let mut answers = tx.ask(&[(FEEDS, run()), (RUN, run())])?.into_iter();
+    let mut answers = tx.ask(&[(FEEDS_OF_RUN, run()), (RUN, run())])?.into_iter();
     for mut row in answers.next().unwrap_or_default() {
         routing.follow(&row.text(0)?, judgement);
     }
@@ -166,8 +166,8 @@ impl Store {
     /// Everything that was accepted so far, in its order: what a judge knows when it begins.
     pub fn accepted(&self, after: u64, most: usize) -> Result<Vec<(Fact, Hash)>, StoreError> {
         let catalog = Feed::Catalog.to_string();
-        let rows = self.read(|tx| tx.rows_after(&catalog, after, (most, usize::MAX)))?;
-        rows.iter().map(|(written, _)| read(written)).collect()
+        let facts = self.read(|tx| tx.facts_after((&catalog, after), most))?;
+        facts.iter().map(read).collect()
     }
 }
 

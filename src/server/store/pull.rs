@@ -10,7 +10,7 @@ use crate::sync::protocol::{FeedHead, PAGE_BYTES_MAX, PAGE_FACTS_MAX, PullAnswer
 use super::error::StoreError;
 use super::postgres::Listening;
 use super::stations::Station;
-use super::tx::{FeedHeadRow, Tx};
+use super::tx::{self, FeedHeadRow, Tx};
 use super::{Store, feed_epoch};
 
 /// Hears of what other servers store.
@@ -53,7 +53,7 @@ impl Store {
         let Some(feed) = Feed::parse(&request.feed).filter(|feed| feeds.contains(feed)) else {
             return Ok(PullAnswer::NotYours);
         };
-        let feed = feed.to_string();
+        let (feed, catalog) = (feed.to_string(), Feed::Catalog.to_string());
         self.read(|tx| {
             let head = head_or_none(tx, &feed)?;
             let begun = request.after > 0;
@@ -69,15 +69,22 @@ impl Store {
                 epoch: head.epoch,
                 from: request.after.saturating_add(1),
                 rows: Vec::new(),
+                named: Vec::new(),
                 rolling: request.rolling,
                 seals: Vec::new(),
             };
             let limits = (PAGE_FACTS_MAX, request.bytes_max.min(PAGE_BYTES_MAX));
-            for (written, rolling) in tx.rows_after(&feed, request.after, limits)? {
-                page.rows.push(written);
-                page.rolling = rolling;
+            // What the catalog releases is taken from its facts, also by who wrote them.
+            let has = request.has.as_ref().filter(|_| feed != catalog);
+            for row in tx.rows_after((&feed, request.after), has, limits)? {
+                page.rolling = row.rolling;
+                match row.written {
+                    Some(written) => page.rows.push(written),
+                    None if has == Some(&row.ledger) => page.name(row.epoch, row.seq),
+                    None => return Err(tx::lost(&feed)),
+                }
             }
-            page.seals = tx.seals_of(&feed, (request.after, page.rows.len() as u64))?;
+            page.seals = tx.seals_of((&feed, request.after), has, page.count())?;
             Ok(PullAnswer::Page { page, head: head.position })
         })
     }

@@ -24,7 +24,7 @@ use super::{Plant, feed_epoch, judged};
 /// The orders of a subject, as far as they are known; several of a deviation.
 const ORDERS: &str = "SELECT order_id FROM subject_order WHERE subject = ?1 ORDER BY order_id";
 /// The feeds of an order.
-const FEEDS: &str = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
+const FEEDS_OF_ORDER: &str = "SELECT feed FROM order_feed WHERE order_id = ?1 ORDER BY feed";
 
 /// The feeds that an order's route asks for.
 const ROUTED: &str = "SELECT 'work-center/' || work_center FROM order_route WHERE order_id = ?1
@@ -133,7 +133,7 @@ impl<'a> Routing<'a> {
         let orders: Vec<_> = orders.into_iter().filter(|order| *order != EVERYWHERE).collect();
         let unknown = self.orders.iter().filter(|(_, orders)| orders.is_empty());
         let subjects: Vec<_> = unknown.map(|(subject, _)| subject).collect();
-        let of_orders = orders.iter().map(|order| (FEEDS, vec![(*order).into()]));
+        let of_orders = orders.iter().map(|order| (FEEDS_OF_ORDER, vec![(*order).into()]));
         let of_subjects = subjects.iter().map(|subject| (KEYS, vec![(*subject).into()]));
         let questions: Vec<Question<'_>> = of_orders.chain(of_subjects).collect();
         let mut answers = self.tx.ask(&questions)?.into_iter();
@@ -313,7 +313,7 @@ impl<'a> Routing<'a> {
         if let Some(known) = self.feeds.get(order) {
             return Ok(known.clone());
         }
-        let feeds = self.tx.all(FEEDS, &[order.into()], |row| row.text(0))?;
+        let feeds = self.tx.all(FEEDS_OF_ORDER, &[order.into()], |row| row.text(0))?;
         self.feeds.insert(order.to_owned(), feeds.clone());
         Ok(feeds)
     }
@@ -341,7 +341,7 @@ impl<'a> Routing<'a> {
     /// Brings all facts of an order to the feeds of its route that do not have them yet.
     fn spread(&mut self, order: &str) -> Result<(), StoreError> {
         let about = || vec![order.into()];
-        let questions = [(ROUTED, about()), (FEEDS, about()), (FEW_KEYS, about())];
+        let questions = [(ROUTED, about()), (FEEDS_OF_ORDER, about()), (FEW_KEYS, about())];
         let mut answers = self.tx.ask(&questions)?.into_iter();
         let mut texts = || {
             let rows = answers.next().unwrap_or_default().into_iter();

@@ -179,14 +179,15 @@ impl<'a> Making<'a> {
         let mut after = 0;
         while after < head {
             let most = ROWS.min(usize::try_from(head - after).unwrap_or(ROWS));
-            let rows = self.store.read(|tx| tx.rows_after(feed, after, (most, usize::MAX)))?;
-            if rows.is_empty() {
+            let facts = self.store.read(|tx| tx.facts_after((feed, after), most))?;
+            if facts.is_empty() {
                 break;
             }
-            let seals = self.store.read(|tx| tx.seals_of(feed, (after, rows.len() as u64)))?;
-            after += rows.len() as u64;
+            let count = facts.len() as u64;
+            let seals = self.store.read(|tx| tx.seals_of((feed, after), None, count))?;
+            after += count;
             self.chunk.seals.extend(seals);
-            for (written, _) in rows {
+            for written in facts {
                 self.add(SnapshotRow { written, catalog })?;
             }
         }

@@ -127,10 +127,6 @@ impl Statements for Transaction<'_> {
         self.put(to.one(), values)
     }
 
-    fn settle(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.prepare_cached(sql)?;
         let columns = statement.column_count();

@@ -1,7 +1,8 @@
 //! Every statement of the store about facts and feeds, written once for all databases.
 //!
 //! What is decided about pages and feeds is decided in the files beside this one, over [`Tx`]. The
-//! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session.
+//! SQL keeps to what PostgreSQL-compatible databases take: no advisory locks, no state of a session; the one
+//! exception is `LISTEN`, a hint that no answer rests on.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -23,8 +24,6 @@ pub(super) trait Statements: fmt::Debug {
     /// Adds a row to a table. Rows of several tables may go out in another order among themselves,
     /// but never before a statement that was given before them, or after one that comes later.
     fn add(&self, to: &'static Added, values: Vec<Value<'_>>) -> Result<(), StoreError>;
-    /// Waits for what is on its way.
-    fn settle(&self) -> Result<(), StoreError>;
     /// Runs a statement; tells its rows.
     fn rows(&self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, StoreError>;
     /// Asks several questions at once; tells the rows of each.
@@ -101,6 +100,17 @@ pub(super) struct FeedHeadRow {
     pub(super) rolling: Hash,
 }
 
+/// A row of a feed, with the rolling hash after it.
+#[derive(Debug)]
+pub(super) struct FeedRow {
+    pub(super) ledger: LedgerId,
+    pub(super) epoch: u32,
+    pub(super) seq: u64,
+    pub(super) rolling: Hash,
+    /// None where the reader has it.
+    pub(super) written: Option<Written>,
+}
+
 /// A fact's place and id, for a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FactKey {
@@ -132,6 +142,16 @@ fn feed_head_row(row: &mut Row) -> Result<FeedHeadRow, StoreError> {
 pub(super) fn key(row: &mut Row) -> Result<FactKey, StoreError> {
     let at = Position { ledger: row.ledger(0)?, epoch: row.epoch(1)?, seq: row.number(2)? };
     Ok(FactKey { at, id: row.hash(3)? })
+}
+
+/// What is wrong with a feed that names what is not there.
+pub(super) fn lost(feed: &str) -> StoreError {
+    StoreError::damaged(format!("feed {feed} names a fact that is not there"))
+}
+
+/// A ledger, or what is none.
+fn ledger_or_none(of: Option<&LedgerId>) -> Value<'_> {
+    of.map_or("", LedgerId::as_str).into()
 }
 
 /// The three values that a fact stands under.
@@ -286,17 +306,21 @@ impl<'a> Tx<'a> {
         self.add(&SEAL, vec![ledger, epoch, last_seq, head.into(), signature.into()])
     }
 
-    /// The seals that end at facts of so many rows of a feed after a position.
+    /// The seals that end at facts of so many rows of a feed after a position, but for a ledger that
+    /// the reader has.
     pub(super) fn seals_of(
         &self,
-        feed: &str,
-        (after, rows): (u64, u64),
+        (feed, after): (&str, u64),
+        has: Option<&LedgerId>,
+        rows: u64,
     ) -> Result<Vec<Seal>, StoreError> {
         let sql = "SELECT s.ledger, s.epoch, s.last_seq, s.head, s.signature FROM feed_row r
                    JOIN seal s ON s.ledger = r.ledger AND s.epoch = r.epoch AND s.last_seq = r.seq
-                   WHERE r.feed = ?1 AND r.position > ?2 AND r.position <= ?3 ORDER BY r.position";
-        let range = [feed.into(), after.into(), after.saturating_add(rows).into()];
-        self.all(sql, &range, |row| {
+                   WHERE r.feed = ?1 AND r.position > ?2 AND r.position <= ?3 AND r.ledger <> ?4
+                   ORDER BY r.position";
+        let last = after.saturating_add(rows);
+        let values = [feed.into(), after.into(), last.into(), ledger_or_none(has)];
+        self.all(sql, &values, |row| {
             let (ledger, epoch, last_seq) = (row.ledger(0)?, row.epoch(1)?, row.number(2)?);
             Ok(Seal { ledger, epoch, last_seq, head: row.hash(3)?, signature: row.text(4)? })
         })
@@ -381,29 +405,45 @@ impl<'a> Tx<'a> {
         self.any(sql, &[ledger, epoch, seq, feed.into()])
     }
 
-    /// The rows of a feed after a position, each with the rolling hash after it: so many facts and
-    /// bytes at most, but always one where there is one.
+    /// The rows of a feed after a position: so many facts and bytes at most, but always one where there
+    /// is one. Facts of a ledger that the reader has are left out of their rows.
     pub(super) fn rows_after(
         &self,
-        feed: &str,
-        after: u64,
+        (feed, after): (&str, u64),
+        has: Option<&LedgerId>,
         (facts_max, bytes_max): (usize, usize),
-    ) -> Result<Vec<(Written, Hash)>, StoreError> {
+    ) -> Result<Vec<FeedRow>, StoreError> {
         // How many bytes there are up to each row is asked first, so that no more is sent than taken.
-        let sql = "SELECT prev, bytes, rolling FROM (
-                       SELECT position, prev, bytes, rolling, octet_length(bytes) AS own,
-                              sum(octet_length(bytes)) OVER (ORDER BY position) AS total
-                       FROM (SELECT r.position, f.prev, f.bytes, r.rolling
-                             FROM feed_row r JOIN fact f
-                             ON f.ledger = r.ledger AND f.epoch = r.epoch AND f.seq = r.seq
+        let sql = "SELECT ledger, epoch, seq, rolling, prev, bytes FROM (
+                       SELECT position, ledger, epoch, seq, rolling, prev, bytes, own,
+                              sum(own) OVER (ORDER BY position) AS total
+                       FROM (SELECT r.position, r.ledger, r.epoch, r.seq, r.rolling, f.prev, f.bytes,
+                                    coalesce(octet_length(f.bytes), 0) AS own
+                             FROM feed_row r LEFT JOIN fact f ON f.ledger = r.ledger
+                             AND f.epoch = r.epoch AND f.seq = r.seq AND r.ledger <> ?5
                              WHERE r.feed = ?1 AND r.position > ?2
                              ORDER BY r.position LIMIT ?3) AS next
                    ) AS sized WHERE total <= ?4 OR total = own ORDER BY position";
         let (most, bytes_max) = (facts_max as u64, bytes_max as u64);
-        let values = [feed.into(), after.into(), most.into(), bytes_max.into()];
-        self.all(sql, &values, |row| {
-            Ok((Written { prev: row.hash(0)?, bytes: row.text(1)? }, row.hash(2)?))
+        let has = ledger_or_none(has);
+        self.all(sql, &[feed.into(), after.into(), most.into(), bytes_max.into(), has], |row| {
+            let (ledger, epoch, seq) = (row.ledger(0)?, row.epoch(1)?, row.number(2)?);
+            let rolling = row.hash(3)?;
+            let prev = (!row.is_null(4)).then(|| row.hash(4)).transpose()?;
+            let bytes = row.text_or_none(5)?;
+            let written = prev.zip(bytes).map(|(prev, bytes)| Written { prev, bytes });
+            Ok(FeedRow { ledger, epoch, seq, rolling, written })
         })
+    }
+
+    /// So many facts of a feed after a position.
+    pub(super) fn facts_after(
+        &self,
+        (feed, after): (&str, u64),
+        most: usize,
+    ) -> Result<Vec<Written>, StoreError> {
+        let rows = self.rows_after((feed, after), None, (most, usize::MAX))?;
+        rows.into_iter().map(|row| row.written.ok_or_else(|| lost(feed))).collect()
     }
 
     /// The facts of an order's subjects in the order of the site's feed.

@@ -136,7 +136,7 @@ impl<'a> Carrier<'a> {
     }
 
     fn receive(&mut self) -> Result<(), SyncError> {
-        let mut machine = down::Down::new();
+        let mut machine = down::Down::new(Some(self.ledger.identity().ledger.clone()));
         let mut event = down::Event::Start;
         let before = self.catalog()?;
         let mut backed_up = None;
@@ -175,9 +175,10 @@ impl<'a> Carrier<'a> {
                 down::Action::Apply(page) => match self.ledger.apply(&page) {
                     Ok(applied) => {
                         self.received += applied.new as u64;
-                        down::Event::Applied(true)
+                        down::Event::Applied(down::Fit::Applied)
                     }
-                    Err(ApplyError::Gap { .. }) => down::Event::Applied(false),
+                    Err(ApplyError::Gap { .. }) => down::Event::Applied(down::Fit::Elsewhere),
+                    Err(ApplyError::Rolling) => down::Event::Applied(down::Fit::Differs),
                     Err(error) => return Err(error.into()),
                 },
                 down::Action::ListBlobs => down::Event::BlobsWanted(self.ledger.missing_blobs()?),
@@ -252,7 +253,7 @@ impl<'a> Carrier<'a> {
     fn tell_reached(&mut self, before: Option<&Cursor>) -> Result<(), SyncError> {
         let Some(now) = self.catalog()?.filter(|now| before != Some(now)) else { return Ok(()) };
         let Cursor { feed, epoch, position: after, rolling } = now;
-        let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1 };
+        let request = PullRequest { feed, epoch, after, rolling, bytes_max: 1, has: None };
         self.runtime.block_on(self.http.pull(&request)).ok();
         Ok(())
     }

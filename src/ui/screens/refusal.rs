@@ -19,6 +19,7 @@ const PURPOSE: &str = "Says why something was refused, and what to do about each
 const PURPOSE_ACT: &str = "Says why this is not for you to do, and who may. Where Enter goes on, \
     whoever may do it signs here with their own badge; you stay signed in.";
 const SIGNED_BY_ANOTHER: &str = "Enter goes on: whoever may do it signs with their own badge.";
+const PURPOSE_SCAN: &str = "Why a code was not taken: every reason, each with what to do next. Nothing was recorded of it.";
 const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and what to do about each \
     reason. Enter opens the unit all the same, to look at it or to put it right.";
 
@@ -35,6 +36,8 @@ pub struct RefusalScreen {
 enum About {
     /// Something was not saved.
     Saving,
+    /// A code was not taken.
+    Scan,
     /// Work on a unit, at an operation.
     Unit(TravelerId, u32),
     /// An act, to who is signed in; what it opens, where somebody else may do it here.
@@ -45,6 +48,11 @@ impl RefusalScreen {
     /// Shows why something was not saved.
     pub fn new(refusal: &Refusal) -> Self {
         Self { reasons: refusal.told(), from: 0, about: About::Saving }
+    }
+
+    /// Shows why a code is not taken.
+    pub fn of_scan(refusal: &Refusal) -> Self {
+        Self { reasons: refusal.told(), from: 0, about: About::Scan }
     }
 
     /// Shows why a unit is not worked on.
@@ -72,7 +80,7 @@ impl RefusalScreen {
         match self.about {
             About::Unit(..) => Some(Act::Open),
             About::Act(Some(_)) => Some(Act::Next),
-            About::Saving | About::Act(None) => None,
+            About::Saving | About::Scan | About::Act(None) => None,
         }
     }
 }
@@ -105,6 +113,7 @@ impl Layer for RefusalScreen {
     fn purpose(&self) -> &'static str {
         match self.about {
             About::Saving => PURPOSE,
+            About::Scan => PURPOSE_SCAN,
             About::Unit(..) => PURPOSE_UNIT,
             About::Act(_) => PURPOSE_ACT,
         }
@@ -114,7 +123,7 @@ impl Layer for RefusalScreen {
         match &self.about {
             About::Unit(id, _) => Some(id),
             About::Act(then) => then.as_ref().and_then(|then| then.traveler()),
-            About::Saving => None,
+            About::Saving | About::Scan => None,
         }
     }
 
@@ -147,7 +156,7 @@ impl Layer for RefusalScreen {
                 Turn::Replace(Box::new(TravelerScreen::at_operation(id, operation)))
             }
             About::Act(Some(then)) => Turn::Replace(then),
-            About::Act(None) | About::Saving => Turn::Back,
+            About::Act(None) | About::Saving | About::Scan => Turn::Back,
         }
     }
 
@@ -173,6 +182,7 @@ impl Layer for RefusalScreen {
         let mark = Mark::Hold.glyph(canvas.ascii);
         let head = match &self.about {
             About::Saving => format!("{mark} This was not saved, for {reasons}"),
+            About::Scan => format!("{mark} This scan was not taken, for {reasons}"),
             About::Act(_) => format!("{mark} This is not for you to do, for {reasons}"),
             About::Unit(id, operation) => {
                 format!("{mark} {id} op {operation} cannot be worked on here now, for {reasons}")

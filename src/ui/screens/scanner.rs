@@ -32,6 +32,8 @@ const WORDS_MIN: u16 = 36;
 pub struct ScannerScreen {
     came: Option<(String, ScanEnd)>,
     typed: String,
+    /// A function key that came by itself.
+    key: Option<u8>,
 }
 
 /// A line of what is told.
@@ -49,10 +51,13 @@ impl ScannerScreen {
             }
             Some((code, end)) => {
                 words.extend(bytes(code));
-                words.push(end_words(*end, ascii));
+                words.extend(end_words(end, ascii));
                 words.push(plain(""));
-                words.extend(verdict(code, world, ascii));
+                words.extend(verdict((code, end), world, ascii));
             }
+        }
+        if let Some(key) = self.key {
+            words.extend(key_words(&key_name(key), ascii));
         }
         if !self.typed.is_empty() {
             words.push(plain(""));
@@ -72,6 +77,9 @@ fn plain(text: &str) -> Told {
 /// The characters that came, those that nobody sees by their names, and every byte.
 fn bytes(code: &str) -> Vec<Told> {
     let kind = match Identifier::split(code).0 {
+        Some(identifier) if identifier.kind().is_empty() => {
+            (format!("{identifier}, which no kind of code has"), Role::Title)
+        }
         Some(identifier) => (format!("{identifier} {}", identifier.kind()), Role::Title),
         None => ("no AIM identifier".to_owned(), Role::Title),
     };
@@ -95,21 +103,41 @@ fn named(c: char) -> String {
     }
 }
 
-fn end_words(end: ScanEnd, ascii: bool) -> Told {
-    let well = |what: &str| (format!("{} ended with {what}", Mark::Pass.glyph(ascii)), Role::Ok);
+fn key_name(number: u8) -> String {
+    format!("F{number}")
+}
+
+/// What a key says of a scanner, and what to set; a terminal may turn characters into keys as well.
+fn key_words(key: &str, ascii: bool) -> Vec<Told> {
+    let came = format!("{} {key} came as a key, as for a separator", Mark::Fail.glyph(ascii));
+    let next = if key.starts_with("Ctrl-") {
+        "the terminal turns control characters into keys: turn its modifyOtherKeys (or CSI u) off, or \
+         let the scanner send GS as ASCII 29 over a serial line"
+    } else {
+        "set the scanner to send control characters as they are (GS is ASCII 29, Ctrl-]): turn its \
+         function-key mapping off"
+    };
+    vec![(came, Role::Fail), plain(next)]
+}
+
+fn end_words(end: &ScanEnd, ascii: bool) -> Vec<Told> {
+    let well =
+        |what: &str| vec![(format!("{} ended with {what}", Mark::Pass.glyph(ascii)), Role::Ok)];
     match end {
         ScanEnd::Enter => well("Enter (CR or LF)"),
         ScanEnd::Tab => well("Tab; CR serves as well"),
         ScanEnd::Etx => well("ETX"),
         ScanEnd::Nothing | ScanEnd::Cut => {
             let next = "no end mark: set its suffix to CR, or scanner-without-end in gemba.toml";
-            (format!("{} {next}", Mark::Warn.glyph(ascii)), Role::Warn)
+            vec![(format!("{} {next}", Mark::Warn.glyph(ascii)), Role::Warn)]
         }
+        ScanEnd::Key(key) => key_words(key, ascii),
     }
 }
 
-/// What the test code became, or how another code reads.
-fn verdict(code: &str, world: &World, ascii: bool) -> Vec<Told> {
+/// What the test code became, or how another code reads; of a part of one, neither.
+fn verdict((code, end): (&str, &ScanEnd), world: &World, ascii: bool) -> Vec<Told> {
+    let part = vec![plain("This is a part of the code: nothing is read of it.")];
     let findings = test_code::findings(code);
     if findings == [Finding::Whole] {
         let mut words = told(&Finding::Whole, ascii);
@@ -120,6 +148,7 @@ fn verdict(code: &str, world: &World, ascii: bool) -> Vec<Told> {
         return findings.iter().flat_map(|finding| told(finding, ascii)).collect();
     }
     match scan::read(code, world.separators) {
+        _ if matches!(end, ScanEnd::Cut | ScanEnd::Key(_)) => part,
         Ok(content) => {
             let line = sanitize_line(&content.line()).into_owned();
             vec![(format!("{} reads as {line}", Mark::Pass.glyph(ascii)), Role::Ok)]
@@ -175,19 +204,23 @@ impl Layer for ScannerScreen {
             self.came = None;
             self.typed.push(c);
         }
+        if let Key::F(number) = key {
+            self.key = Some(number);
+        }
         Turn::Stay
     }
 
-    fn tries_scanner(&mut self, code: &str, end: ScanEnd, world: &mut World) -> bool {
+    fn tries_scanner(&mut self, code: &str, end: &ScanEnd, world: &mut World) -> bool {
         // Seen to arrive, separators are believed to until the session ends, or until they are lost.
         let findings = test_code::findings(code);
         if world.person.is_some() && findings == [Finding::Whole] {
             world.separators = Separators::Proven;
-        } else if findings != [Finding::OtherCode] {
+        } else if findings != [Finding::OtherCode] || matches!(end, ScanEnd::Key(_)) {
             world.separators = world.separators_set;
         }
-        self.came = Some((code.to_owned(), end));
+        self.came = Some((code.to_owned(), end.clone()));
         self.typed.clear();
+        self.key = None;
         true
     }
 

@@ -184,7 +184,7 @@ impl Postgres {
     ) -> Result<T, StoreError> {
         let session = self.begin(begin)?;
         let done = work(&session).and_then(|done| session.commit().map(|()| done));
-        if done.is_ok() || session.batch("ROLLBACK").is_ok() {
+        if done.is_ok() || session.roll_back().is_ok() {
             self.session.replace(Some(session));
         }
         done
@@ -195,12 +195,12 @@ impl Postgres {
     fn begin(&self, begin: &str) -> Result<Session, StoreError> {
         let stood = self.session.take().filter(|session| !session.is_closed());
         if let Some(session) = stood
-            && session.batch(begin).is_ok()
+            && session.open(begin).is_ok()
         {
             return Ok(session);
         }
         let session = self.connect(Weak::new())?;
-        session.batch(begin)?;
+        session.open(begin)?;
         Ok(session)
     }
 

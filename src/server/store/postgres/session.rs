@@ -124,6 +124,29 @@ impl Session {
         Ok(())
     }
 
+    /// Waits for what is on its way.
+    fn settle(&self) -> Result<(), StoreError> {
+        if self.queued.borrow().is_empty() {
+            return Ok(());
+        }
+        self.noted(self.send_queued())
+    }
+
+    /// Begins a transaction.
+    pub(super) fn open(&self, sql: &str) -> Result<(), StoreError> {
+        self.batch(sql)?;
+        self.failed.set(false);
+        Ok(())
+    }
+
+    /// Undoes it, with what is on its way.
+    pub(super) fn roll_back(&self) -> Result<(), StoreError> {
+        self.queued.take();
+        wait(self.client.batch_execute("ROLLBACK"))?;
+        self.failed.set(false);
+        Ok(())
+    }
+
     /// A transaction in which something failed is undone by the database without a word.
     pub(super) fn commit(&self) -> Result<(), StoreError> {
         self.settle()?;
@@ -226,13 +249,6 @@ impl Statements for Session {
         self.queue(Queued::Rows(to, statement, vec![values]))
     }
 
-    fn settle(&self) -> Result<(), StoreError> {
-        if self.queued.borrow().is_empty() {
-            return Ok(());
-        }
-        self.noted(self.send_queued())
-    }
-
     fn run(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.settle()?;
         let changed = self
@@ -252,18 +268,8 @@ impl Statements for Session {
     }
 
     fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        if sql == "ROLLBACK" {
-            self.queued.take();
-        }
-        let sent = self.settle();
-        if !sql.starts_with("ROLLBACK") {
-            sent?;
-        }
-        let done = wait(self.client.batch_execute(sql)).map_err(StoreError::from);
-        if done.is_ok() && (sql.starts_with("ROLLBACK") || sql.starts_with("BEGIN")) {
-            self.failed.set(false);
-        }
-        self.noted(done)
+        self.settle()?;
+        self.noted(wait(self.client.batch_execute(sql)).map_err(StoreError::from))
     }
 
     fn tell_news(&self) -> Result<(), StoreError> {

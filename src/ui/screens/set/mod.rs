@@ -7,6 +7,7 @@ mod layout;
 mod now;
 mod view;
 
+use crate::domain::ids::PartId;
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::StepAt;
@@ -288,8 +289,10 @@ impl Layer for SetScreen {
         self.recording.field.take_back(characters);
     }
 
-    fn asks_for_scan(&self) -> Option<&Ask> {
-        self.now().scan_ask()
+    fn asks_for_scan(&self) -> Option<(&Ask, &PartId)> {
+        let now = self.now();
+        let view = now.row().and_then(|row| self.views.get(row));
+        now.scan_ask().zip(view.map(|view| &view.order.part))
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {

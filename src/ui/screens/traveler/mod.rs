@@ -17,6 +17,7 @@ mod special;
 mod view;
 
 use crate::domain::condition::SkipRule;
+use crate::domain::ids::PartId;
 use crate::domain::instruction::Ask;
 use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
@@ -87,8 +88,7 @@ impl TravelerScreen {
 
     /// The screen of a unit, at one of its open operations.
     pub fn at_operation(id: TravelerId, operation: u32) -> Self {
-        let chosen = Some(Chosen { operation, step: None });
-        Self { chosen, ..Self::new(id) }
+        Self { chosen: Some(Chosen { operation, step: None }), ..Self::new(id) }
     }
 
     fn now(&self) -> Now<'_> {
@@ -413,8 +413,8 @@ impl Layer for TravelerScreen {
         self.recording.field.take_back(characters);
     }
 
-    fn asks_for_scan(&self) -> Option<&Ask> {
-        self.now().scan_ask()
+    fn asks_for_scan(&self) -> Option<(&Ask, &PartId)> {
+        self.now().scan_ask().zip(self.view.as_ref().map(|view| &view.order.part))
     }
 
     fn scanned(&mut self, code: &str, meaning: &ScanMeaning, world: &mut World) -> Option<Turn> {
