@@ -71,7 +71,7 @@ fn r04_a_lot_is_inspected_in_the_grid_typed_again_and_rejected_by_keys() {
     assert_eq!((&known["standing"], &known["nonconforming"]), (&json!("rejected"), &json!([3])));
     // One deviation: the one that was raised for the value is the one for which it is rejected.
     let raised = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
-    let of_it = raised.iter().filter(|row| row["number"] == known["deviation"]);
+    let of_it = raised.iter().filter(|row| row["id"] == known["deviation"]);
     assert_eq!(of_it.count(), 1, "{raised:?}");
     judged_well(&plant);
 }
