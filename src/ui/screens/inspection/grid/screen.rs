@@ -69,7 +69,8 @@ impl GridScreen {
 
     /// Whether the focus is on a value that can be corrected.
     fn is_recorded(&self) -> bool {
-        self.is_open() && self.here().is_some_and(|at| self.cell(at).is_some())
+        let cell = self.here().and_then(|at| self.cell(at));
+        self.is_open() && cell.is_some_and(|cell| !cell.again)
     }
 
     fn decide(&mut self, world: &mut World) -> Turn {
@@ -156,11 +157,10 @@ impl Layer for GridScreen {
         if self.ask().is_some_and(|ask| ask.gauge.is_some()) {
             acts.push(Act::Gauge);
         }
-        let here = self.here().filter(|_| self.is_open());
-        if here.is_some_and(|at| self.cell(at).is_some_and(|cell| !cell.again)) {
+        if self.is_recorded() {
             acts.push(Act::Correct);
         }
-        if here.is_some() {
+        if self.is_open() && self.here().is_some() {
             acts.push(Act::Comment);
         }
         if self.is_open() && self.grid.as_ref().is_some_and(|grid| !grid.again.is_empty()) {
