@@ -156,6 +156,11 @@
 //! writer knew once more. Which pieces are looked at follows from chance that the record keeps. *Why:*
 //! whoever inspects must not choose the plan, and an auditor must come to the same pieces by hand.
 //!
+//! **A value of a piece is a record of its own.** It is saved where it is typed, corrected and asked for again
+//! alone; a piece is inspected once every value that is asked for stands, and a lot is decided once every value
+//! that failed was typed again or is named by a deviation. *Why:* what an inspector measured an hour ago must not
+//! hang on the last look at the piece.
+//!
 //! **A failed check speaks of what went by.** What a station made at a place between two good checks of
 //! which one in between failed is held with the failing reading, before the value is typed again and
 //! whatever became of it since; what was measured itself is not. No setup bounds it. One rule over all that

@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 100] = [
+const COMMANDS: [&[&str]; 101] = [
     &["demo"],
     &["serve"],
     &["serve", "assign"],
@@ -98,6 +98,7 @@ const COMMANDS: [&[&str]; 100] = [
     &["inspection", "plan"],
     &["inspection", "open"],
     &["inspection", "record"],
+    &["inspection", "fill"],
     &["inspection", "accept"],
     &["inspection", "reject"],
     &["inspection", "dispose"],

@@ -96,3 +96,38 @@ fn r12_a_lot_is_opened_inspected_accepted_and_another_one_rejected_by_commands()
     plant.gemba(&["store", "check"]).exits(0);
     drop(server);
 }
+
+#[test]
+fn r04_a_file_of_many_pieces_is_one_act_and_one_deviation_names_every_failing_value() {
+    let plant = released();
+    let server = plant.server();
+    approve(&plant);
+    comes_in(&plant, "L-3", "5");
+    let file = plant.home().join("cords.csv");
+    let fill = |text: &str, more: &[&str]| {
+        std::fs::write(&file, text).unwrap();
+        let args = [&[file.to_str().unwrap(), "--gauge", "CAL-2"][..], more].concat();
+        plant.by(INSPECTOR, &about("fill", "L-3", &args))
+    };
+    // What is wrong in one line keeps all of them out, and is told by its line.
+    fill("Cord;Is the seam without flash?\n3.52;yes\n3.5x;yes\n", &[])
+        .exits(1)
+        .says("line 3: Cord");
+    fill("Cord,Corde\n3.52,yes\n", &[]).exits(1).says("nothing is called");
+    fill("Cord\n3.52\n3.51\n3.5\n3.5\n3.5\n3.5\n", &[]).exits(1).says("more lines than pieces");
+    let good = "piece,Cord,Is the seam without flash?\n5,3.71,yes\n1,3.52,yes\n2,3.51,no\n";
+    fill(good, &["--plan"]).exits(0).says("would record 6 values of 3 pieces");
+    assert!(shown(&plant, "L-3")["records"].as_array().unwrap().is_empty());
+    fill(good, &[]).exits(0).says("6 values of 3 pieces").says("2 nonconforming of 3 inspected");
+    let lot = shown(&plant, "L-3");
+    assert_eq!((&lot["nonconforming"], &lot["begun"]), (&json!([2, 5]), &json!([])));
+    let row = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
+    let found = row.iter().find(|row| row["found"].as_str().unwrap_or("").contains("piece 5"));
+    assert!(found.is_some(), "{row:?}");
+    fill(good, &["--json"]).refuses(&["J18"; 6]);
+    plant.by(INSPECTOR, &about("reject", "L-3", &[])).exits(0).says("rejected");
+    plant.gemba(&["sync"]).exits(0);
+    let reviews = plant.gemba(&["review", "list", "--json"]).exits(0).values();
+    assert!(reviews.is_empty(), "{reviews:?}");
+    drop(server);
+}

@@ -228,20 +228,20 @@ fn special(body: &FactBody) -> &'static str {
     {
         return "-ends";
     }
-    if let FactBody::Inspection(InspectionFact::LotDisposed(disposed)) = body
-        && !disposed.needs.is_empty()
-    {
-        return "-needs";
-    }
-    if let FactBody::Inspection(InspectionFact::LotOpened(opened)) = body
-        && opened.unit.is_some()
-    {
-        return "-own";
-    }
-    if let FactBody::Inspection(InspectionFact::LotDecided(decided)) = body
-        && decided.deviation.is_some()
-    {
-        return "-rejected";
+    if let FactBody::Inspection(fact) = body {
+        return match fact {
+            InspectionFact::LotDisposed(disposed) if !disposed.needs.is_empty() => "-needs",
+            InspectionFact::LotOpened(opened) if opened.unit.is_some() => "-own",
+            InspectionFact::LotDecided(decided) if decided.deviation.is_some() => "-rejected",
+            InspectionFact::PieceInspected(what) if what.cells.is_some() => "-value",
+            InspectionFact::LotOpened(_)
+            | InspectionFact::PieceInspected(_)
+            | InspectionFact::PieceConfirmed(_)
+            | InspectionFact::PieceNoted(_)
+            | InspectionFact::LotDecided(_)
+            | InspectionFact::LotDisposed(_)
+            | InspectionFact::SeverityChosen(_) => "",
+        };
     }
     let FactBody::Traveler(fact) = body else { return "" };
     if let TravelerFact::WaitStarted { set, .. }
@@ -376,7 +376,7 @@ fn shapes() -> BTreeMap<String, String> {
     let mut suspects = crate::rules_sorting::sorted_lot().station().written.clone();
     suspects.extend(crate::rules_inspection_own::rejected().station().written.clone());
     let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
-    more.extend([inspected(), held_operation()]);
+    more.extend([inspected(), held_operation(), crate::rules_inspection_cells::by_value()]);
     let more = more.concat();
     for sent in written.iter().chain(&more).chain(&suspects) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

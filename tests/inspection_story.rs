@@ -64,6 +64,19 @@ fn r12_a_lot_is_opened_inspected_and_accepted_by_keys() {
 }
 
 #[test]
+fn r04_a_lot_is_inspected_in_the_grid_typed_again_and_rejected_by_keys() {
+    let plant = plant_with_seals(&[("L-1", "3")]);
+    play(&plant, "grid.keys");
+    let known = lot(&plant, "L-1");
+    assert_eq!((&known["standing"], &known["nonconforming"]), (&json!("rejected"), &json!([3])));
+    // One deviation: the one that was raised for the value is the one for which it is rejected.
+    let raised = plant.gemba(&["deviation", "list", "--json"]).exits(0).values();
+    let of_it = raised.iter().filter(|row| row["id"] == known["deviation"]);
+    assert_eq!(of_it.count(), 1, "{raised:?}");
+    judged_well(&plant);
+}
+
+#[test]
 fn r12_a_lot_is_rejected_sorted_and_comes_again_by_keys() {
     let plant = plant_with_seals(&[("L-2", "2")]);
     play(&plant, "inspection-rejected.keys");

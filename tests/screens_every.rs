@@ -218,6 +218,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
     walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
     walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
+    walk.key(Key::Esc).key(Key::F(8));
     seen.append(&mut walk.seen);
 
     let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));

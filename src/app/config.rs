@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::app::escalation::target::{Smtp, Target};
 use crate::app::fault::Fault;
+use crate::app::gauge_line::{GaugeLine, Source};
 use crate::domain::ids::PlaceId;
 use crate::domain::scan::Separators;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
@@ -49,6 +50,13 @@ pub struct Settings {
     /// Whether every scanner here was seen to send the separators of a code (menu, Try a scanner).
     #[serde(default)]
     pub scanner_separators: bool,
+    /// The line on which gauges send values: a serial port, or `tcp://HOST:PORT`.
+    gauge_line: Option<Source>,
+    /// The speed of that serial port, in baud.
+    gauge_line_baud: Option<u32>,
+    /// What becomes of a value that a gauge sent.
+    #[serde(default)]
+    gauge_line_values: GaugeValues,
     /// Milliseconds after which a lone ESC is the Esc key.
     pub escape_ms: Option<u64>,
     /// Whether the bell is silent when a wait is about to end; it is shown all the same.
@@ -62,6 +70,17 @@ pub struct Settings {
     pub escalation: BTreeMap<String, Target>,
     /// The relay for e-mail.
     pub smtp: Option<Smtp>,
+}
+
+/// What becomes of a value that a gauge sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum GaugeValues {
+    /// It stands in the field until Enter.
+    #[default]
+    Fill,
+    /// It is recorded as it comes.
+    Record,
 }
 
 /// Variables of the environment that mean something here.
@@ -183,6 +202,13 @@ impl Config {
         };
         let keys = self.settings.places.keys().filter(begins);
         self.settings.places.get(keys.max_by_key(|key| key.len())?)
+    }
+
+    /// The line of the gauges, where one is set.
+    pub fn gauge_line(&self) -> Option<GaugeLine> {
+        let Settings { gauge_line, gauge_line_baud, gauge_line_values, .. } = &self.settings;
+        let enters = *gauge_line_values == GaugeValues::Record;
+        gauge_line.clone().map(|source| GaugeLine { source, baud: *gauge_line_baud, enters })
     }
 
     /// The name of the theme, if one is chosen.

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod escalation;
 pub mod exchange;
 pub mod fault;
+pub mod gauge_line;
 pub mod identity;
 pub mod import;
 pub mod picture;

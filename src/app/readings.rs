@@ -6,9 +6,10 @@ use crate::app::fault::Fault;
 use crate::app::import::table::{separator_told, separator_used};
 use crate::domain::gauge::GaugeDescription;
 use crate::domain::instruction::Measure;
-use crate::domain::quantity::{Limits, Quantity, QuantityError, Verdict, number_and_unit};
+use crate::domain::quantity::{Limits, Quantity, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::typed::value;
 use crate::domain::unit::Unit;
 
 /// The largest file of readings, in bytes.
@@ -29,35 +30,6 @@ pub struct Plan {
     pub on_limit: usize,
     /// The failing ones: sample and value.
     pub fail: Vec<(u16, String)>,
-}
-
-/// Reads one value as typed: a number with or without its unit, or whether an attribute conforms.
-/// A number without one is in the unit at hand (what its gauge shows, or what the value before it
-/// was in), else in that of the limits, as at the terminal.
-pub fn value(
-    text: &str,
-    kind: &CharacteristicKind,
-    at_hand: Option<Unit>,
-) -> Result<ReadingValue, String> {
-    let Some(limits) = kind.limits() else {
-        let conforms = answer(text).ok_or("answer go or no-go, yes or no")?;
-        return Ok(ReadingValue::Conforms(conforms));
-    };
-    let usual = limits.unit.usual(at_hand);
-    let (number, named) = number_and_unit(text).map_err(|error| match error {
-        QuantityError::Unit(_) => format!("{error}: write {usual}"),
-        QuantityError::Number(_) => error.to_string(),
-    })?;
-    Ok(ReadingValue::Number { number, unit: named.unwrap_or(usual) })
-}
-
-/// Reads yes or no.
-pub fn answer(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "yes" | "y" | "go" | "pass" | "ok" | "true" => Some(true),
-        "no" | "n" | "no-go" | "nogo" | "fail" | "false" => Some(false),
-        _ => None,
-    }
 }
 
 /// Reads the readings of a file's text against what a step measures, with the gauge as known here.
@@ -89,6 +61,19 @@ pub fn plan(
         plan.rows.push((sample, value));
     }
     Ok(plan)
+}
+
+/// The lines of a file's text, taken apart, with the head.
+pub fn rows(text: &str, file: &Path) -> Result<Vec<Vec<String>>, Fault> {
+    let mut table = Table::of(text, None);
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_line() {
+        let row = row.map_err(|why| wrong(file, table.last, why))?;
+        let cells = rows.first().map_or(row.cells.len(), Vec::len);
+        row.cell(0, cells).map_err(|why| wrong(file, row.line, why))?;
+        rows.push(row.cells);
+    }
+    Ok(rows)
 }
 
 fn wrong(file: &Path, line: u64, why: impl std::fmt::Display) -> Fault {

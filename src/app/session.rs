@@ -248,7 +248,8 @@ impl<S: Screens> Session<S> {
                 | Input::Scan(_)
                 | Input::ScanEnd(_)
                 | Input::TakeBack(_)
-                | Input::Paste(_),
+                | Input::Paste(_)
+                | Input::Gauge(_),
             )
             | Message::Draft(..)
             | Message::Clock(_)

@@ -26,6 +26,7 @@ pub mod feeds;
 pub mod floor;
 pub mod fold;
 pub mod gauge;
+pub mod gauge_line;
 pub mod handover;
 pub mod hash;
 pub mod help;

@@ -220,6 +220,11 @@ impl Shell {
             | Act::TakeOut
             | Act::DecideLot
             | Act::Series
+            | Act::Grid
+            | Act::EnterGoes
+            | Act::AskWhen
+            | Act::NextFailing
+            | Act::Comment
             | Act::Turn
             | Act::SkipStep
             | Act::AcceptWait

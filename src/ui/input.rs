@@ -1,5 +1,7 @@
 //! What a person or a scanner does at the terminal, as plain data.
 
+use crate::domain::gauge_line::Shown;
+
 /// One key press, whatever bytes the terminal sent for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -66,12 +68,30 @@ pub enum Input {
     TakeBack(usize),
     /// Text put in at once; lines are parted by `\n`. It neither chooses nor confirms.
     Paste(String),
+    /// From a gauge that is connected by a line of its own.
+    Gauge(GaugeSaid),
     Resize {
         columns: u16,
         rows: u16,
     },
     /// The terminal is gone, or the program was told to end: save drafts and leave.
     Lost,
+}
+
+/// What the line of the gauges says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GaugeSaid {
+    /// A value.
+    Value {
+        /// As it was sent.
+        shown: Shown,
+        /// Whether it is recorded as it comes, as if Enter followed it.
+        enters: bool,
+    },
+    /// The line is lost, or sent something else than a value.
+    Trouble(String),
+    /// The line is back.
+    Back(String),
 }
 
 /// What a scanner sent behind a code.

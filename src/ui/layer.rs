@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::fact::Position;
+use crate::domain::gauge_line::Shown;
 use crate::domain::ids::PartId;
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
@@ -115,6 +116,16 @@ pub trait Layer: fmt::Debug {
 
     /// Takes text that neither chooses nor confirms.
     fn insert(&mut self, _text: &str) {}
+
+    /// Takes text that was put in at once and is more than a line; none where it goes into a field.
+    fn pasted(&mut self, _text: &str, _world: &mut World) -> Option<Turn> {
+        None
+    }
+
+    /// Takes a value that a gauge sent; none where no value is asked for.
+    fn measured(&mut self, _shown: &Shown, _enters: bool, _world: &mut World) -> Option<Turn> {
+        None
+    }
 
     /// Puts back what stood before the last characters.
     fn take_back(&mut self, _characters: usize) {}

@@ -89,6 +89,11 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::Components
         | Act::DecideLot
         | Act::Series
+        | Act::Grid
+        | Act::EnterGoes
+        | Act::AskWhen
+        | Act::NextFailing
+        | Act::Comment
         | Act::Instructions
         | Act::Gauges
         | Act::Places

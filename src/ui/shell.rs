@@ -9,7 +9,7 @@ use crate::views::query::Answer;
 use crate::views::register::EndingRow;
 
 use super::effect::{Effect, Leaving};
-use super::input::{Focus, Input, ScanEnd};
+use super::input::{Focus, GaugeSaid, Input, ScanEnd};
 use super::layer::{Layer, Reply, Turn};
 use super::message::{Message, Ticket, Time};
 use super::parts::canvas::Canvas;
@@ -139,8 +139,11 @@ impl Shell {
     }
 
     fn input(&mut self, input: Input) {
-        self.idle_since_ms = None;
-        self.typed_since_tick = true;
+        // A gauge that sends on and on is nobody at the terminal.
+        if !matches!(input, Input::Gauge(_)) {
+            self.idle_since_ms = None;
+            self.typed_since_tick = true;
+        }
         match input {
             Input::Resize { columns, rows } => self.world.size = (columns, rows),
             Input::Lost => {
@@ -152,6 +155,7 @@ impl Shell {
             | Input::ScanEnd(_)
             | Input::TakeBack(_)
             | Input::Paste(_)
+            | Input::Gauge(GaugeSaid::Value { .. })
                 if self.busy() =>
             {
                 let waits = self.layers.last().is_none_or(|top| top.takes_ahead());
@@ -167,13 +171,39 @@ impl Shell {
                 self.scan(code, end);
             }
             Input::ScanEnd(end) => self.scan_end = end,
+            Input::Gauge(said) => self.gauge_said(said),
             Input::TakeBack(characters) => {
                 self.on_top(|top, _| top.take_back(characters));
             }
             Input::Paste(text) => {
-                self.on_top(|top, _| top.insert(&text));
+                match self.on_top(|top, world| top.pasted(&text, world)).flatten() {
+                    Some(turn) => self.turn(turn),
+                    None => {
+                        self.on_top(|top, _| top.insert(&text));
+                    }
+                }
             }
         }
+    }
+
+    /// A value goes where one is asked for, and nowhere else.
+    fn gauge_said(&mut self, said: GaugeSaid) {
+        let (shown, enters) = match said {
+            GaugeSaid::Value { shown, enters } => (shown, enters),
+            GaugeSaid::Trouble(words) => return self.world.warn(words),
+            GaugeSaid::Back(source) => {
+                return self.world.say(format!("gauge line {source} is back"), Role::Ok);
+            }
+        };
+        if self.world.person.is_none() {
+            return;
+        }
+        let taken = self.on_top(|top, world| top.measured(&shown, enters, world)).flatten();
+        if let Some(turn) = taken {
+            return self.turn(turn);
+        }
+        let number = &shown.number;
+        self.world.warn(format!("not taken: the gauge sent {number}, no value is asked"));
     }
 
     fn busy(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Lots that are inspected and their series, as screens and the command line show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -114,6 +114,8 @@ pub struct LotView {
     pub reject: u32,
     /// The pieces that are still to be inspected.
     pub remaining: Vec<u32>,
+    /// Those of them of which some values are recorded.
+    pub begun: Vec<u32>,
     /// How many were.
     pub inspected: u32,
     /// Those of them that are nonconforming.
@@ -151,6 +153,8 @@ pub struct PieceView {
     pub values: Vec<PieceValue>,
     /// Whether a value is outside its limits.
     pub nonconforming: bool,
+    /// Whether it has some of the values only.
+    pub by_value: bool,
     /// Whether a later record corrects it.
     pub corrected: bool,
     /// Why it corrects an earlier one.
@@ -258,6 +262,10 @@ impl LotView {
         let judged = judged.and_then(|made| held_by_judge(lot, made).next());
         let judged = judged.map(|(_, hold)| hold.placed.reason.words());
         let to_dispose = is_to_dispose(state, lot, held);
+        let stand: BTreeSet<&Position> = lot.standing_records().map(|record| &record.at).collect();
+        let record = |record| PieceView::of(record, &stand, names);
+        let inspected = lot.inspected();
+        let begun = lot.begun().difference(&inspected).copied().collect();
         Self {
             opened: lot.at.clone(),
             part: id.part.clone(),
@@ -280,12 +288,13 @@ impl LotView {
             accept: opened.plan.single.accept,
             reject: opened.plan.single.reject,
             remaining: lot.remaining().into_iter().collect(),
-            inspected: u32::try_from(lot.inspected().len()).unwrap_or(u32::MAX),
+            begun,
+            inspected: u32::try_from(inspected.len()).unwrap_or(u32::MAX),
             nonconforming: lot.nonconforming().into_iter().collect(),
             accepts: lot.outcome().map(|outcome| outcome != Outcome::NotAccepted),
             again: opened.resubmits.is_some(),
             contradicted: lot.is_contradicted(),
-            records: lot.records.iter().map(|record| PieceView::of(lot, record, names)).collect(),
+            records: lot.records.iter().map(record).collect(),
             decided: decided.collect(),
             disposed: disposed.collect(),
             to_sign: lot.to_sign(),
@@ -322,13 +331,13 @@ impl LotView {
 }
 
 impl PieceView {
-    fn of(lot: &Lot, record: &PieceRecord, names: &Names) -> Self {
-        let stands = lot.standing_records().any(|standing| standing.at == record.at);
+    fn of(record: &PieceRecord, stand: &BTreeSet<&Position>, names: &Names) -> Self {
         Self {
             piece: record.what.piece,
             values: record.what.readings.iter().map(PieceValue::of).collect(),
             nonconforming: record.what.is_nonconforming(),
-            corrected: !stands,
+            by_value: record.what.cells.is_some(),
+            corrected: !stand.contains(&record.at),
             reason: record.what.corrects.as_ref().map(|corrects| corrects.reason.clone()),
             by: name(names, record.by.as_ref()),
             at: record.moment.effective(),
@@ -350,7 +359,7 @@ impl PieceValue {
     }
 }
 
-fn name(names: &Names, person: Option<&PersonId>) -> String {
+pub(super) fn name(names: &Names, person: Option<&PersonId>) -> String {
     let known = names.get(&person.cloned()).cloned();
     known.unwrap_or_else(|| person.map_or_else(|| "station".to_owned(), ToString::to_string))
 }

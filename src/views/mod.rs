@@ -9,6 +9,7 @@ pub mod deviation_counts;
 pub mod deviation_of;
 pub mod difference;
 pub mod gauge;
+pub mod grid;
 pub mod handover;
 pub mod help;
 pub mod inspection;

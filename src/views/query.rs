@@ -25,6 +25,7 @@ use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
 use super::gauge::GaugeTrace;
+use super::grid::GridView;
 use super::handover::HandoverView;
 use super::help::{DueRow, HelpView};
 use super::inspection::{LotToOpen, LotView, SeriesView};
@@ -259,6 +260,13 @@ pub enum Query {
         /// The fact that opened it.
         opened: Position,
     },
+    /// The sample of an opening of a lot as a table.
+    Grid {
+        /// The series.
+        series: SeriesId,
+        /// The opening.
+        opened: Position,
+    },
     /// Lots that came in and can be opened for inspection.
     LotsToOpen,
     /// Lots that were opened for inspection, those that wait for somebody first.
@@ -379,6 +387,8 @@ pub enum Answer {
     Series(Option<Box<SeriesView>>),
     /// To [`Query::Lot`].
     Lot(Option<Box<LotView>>),
+    /// To [`Query::Grid`].
+    Grid(Option<Box<GridView>>),
     /// To [`Query::LotsToOpen`].
     LotsToOpen(Vec<LotToOpen>),
     /// To [`Query::Inspections`].

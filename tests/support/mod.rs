@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod copied;
 pub(crate) mod counts;
+pub(crate) mod grids;
 pub(crate) mod house;
 pub(crate) mod inspections;
 pub(crate) mod judged;

@@ -111,6 +111,7 @@ impl Answers {
             Query::Series { .. }
             | Query::Inspections { .. }
             | Query::Lot { .. }
+            | Query::Grid { .. }
             | Query::LotsToOpen => inspections(query, shop),
             Query::Materials { .. } => Answer::Materials(Vec::new()),
             Query::Queue { .. } => Answer::Queue(self.queue.clone().unwrap_or_else(queue)),

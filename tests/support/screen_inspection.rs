@@ -1,7 +1,9 @@
 //! Lots that are inspected, as a store would tell it.
 
+use gemba::domain::inspection::asks::asks_of;
 use gemba::domain::inspection::series::SeriesState;
 use gemba::domain::stream::{StreamState, Subject};
+use gemba::views::grid::GridView;
 use gemba::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 use gemba::views::query::{Answer, Query};
 
@@ -27,6 +29,14 @@ pub(crate) fn inspections(query: &Query, shop: &Shop) -> Answer {
     };
     if let Query::Lot { opened, .. } = query {
         return Answer::Lot(lots().find(|lot| lot.opened == *opened).map(Box::new));
+    }
+    if let Query::Grid { opened, .. } = query {
+        let lot = state.opened(opened).zip(lots().find(|lot| lot.opened == *opened));
+        let grid = lot.map(|(lot, view)| {
+            let text = shop.instructions.get(&lot.opened.hash);
+            GridView::of(lot, view, text.map(|text| asks_of(text)), &names())
+        });
+        return Answer::Grid(grid.map(Box::new));
     }
     if *query == Query::LotsToOpen {
         return Answer::LotsToOpen(to_open(&state, shop));

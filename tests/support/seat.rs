@@ -59,6 +59,11 @@ impl Seat {
         self.types(pin);
     }
 
+    /// Presses a key as the terminal sends it.
+    pub(crate) fn press(&mut self, key: &str) {
+        self.keyboard.write_all(key.as_bytes()).unwrap();
+    }
+
     /// Scans a code: all of it at once.
     pub(crate) fn scans(&mut self, code: &str) {
         self.keyboard.write_all(format!("{code}\r").as_bytes()).unwrap();

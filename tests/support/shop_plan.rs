@@ -52,7 +52,7 @@ pub(crate) fn limits(lower: &str, upper: &str, symbol: &str) -> Limits {
     }
 }
 
-fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Measure {
+pub(crate) fn measure(name: &str, kind: CharacteristicKind, count: u16, gauge: &str) -> Measure {
     Measure {
         characteristic: Some(id(&format!("c-{name}"))),
         name: name.to_owned(),
@@ -72,7 +72,7 @@ fn retried(measure: Measure) -> Measure {
     Measure { rules: MeasureRules { retry_max: Some(1), ..MeasureRules::default() }, ..measure }
 }
 
-fn step(name: &str, asks: Vec<Ask>) -> Step {
+pub(crate) fn step(name: &str, asks: Vec<Ask>) -> Step {
     Step {
         id: id(name),
         title: name.to_owned(),

@@ -11,7 +11,6 @@ use super::step::StepArgs;
 use super::traveler::view;
 use super::unit::traveler_id;
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings;
 use crate::domain::decide::Command;
 use crate::domain::fact::Position;
 use crate::domain::ids::StepId;
@@ -25,6 +24,7 @@ use crate::domain::traveler::entry::entry_consequences;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Recorded, RecordedWhat};
 use crate::domain::traveler::step::ask_name;
+use crate::domain::traveler::typed;
 use crate::views::signature::words_of_uncovered;
 use crate::views::traveler::TravelerView;
 
@@ -173,7 +173,7 @@ fn right(view: &TravelerView, meant: &Meant<'_>, args: &CorrectArgs) -> Result<R
             Ok(Right { command, from, to, told: told.map_err(refused)? })
         }
         RecordedWhat::Answer(was) => {
-            let yes = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
+            let yes = typed::answer(text).ok_or_else(|| bad("answer yes or no"))?;
             let word = |yes| if yes { "yes" } else { "no" }.to_owned();
             let command = TravelerCommand::CorrectAnswer { answer: at.clone(), yes, reason };
             let uncovered = uncovered_with(&view.state, at);

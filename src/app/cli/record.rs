@@ -28,6 +28,7 @@ use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
 use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
+use crate::domain::traveler::typed;
 use crate::domain::unit::Unit;
 use crate::views::traveler::TravelerView;
 
@@ -148,7 +149,7 @@ pub(super) fn value_in(
     reading: &Reading,
     at_hand: Option<Unit>,
 ) -> Result<ReadingValue, Fault> {
-    readings::value(text, &reading.taken.kind, at_hand).map_err(|why| bad_value(text, &why))
+    typed::value(text, &reading.taken.kind, at_hand).map_err(|why| bad_value(text, &why))
 }
 
 /// Typing again puts a slip right; a value from another gauge is another measurement.
@@ -284,7 +285,7 @@ fn entry(
     let bad = |why: &str| bad_value(text, why);
     match ask {
         Ask::Check { gauge: class, .. } => {
-            let answer = readings::answer(text).ok_or_else(|| bad("answer yes or no"))?;
+            let answer = typed::answer(text).ok_or_else(|| bad("answer yes or no"))?;
             // A check that names no class takes the answer alone.
             Ok(match (gauge, class) {
                 (Some(gauge), Some(_)) => Entry::AnswerWith { yes: answer, gauge },
@@ -292,7 +293,7 @@ fn entry(
             })
         }
         Ask::Measure(measure) => {
-            let value = readings::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
+            let value = typed::value(text, &measure.kind, at_hand).map_err(|why| bad(&why))?;
             Ok(Entry::Reading { value, gauge })
         }
         Ask::Enter { form: EnterForm::Number(_), .. } => Ok(Entry::Text(text.to_owned())),
@@ -374,7 +375,7 @@ fn measure_at<'a>(
     })
 }
 
-fn read_bounded(file: &Path) -> Result<String, Fault> {
+pub(super) fn read_bounded(file: &Path) -> Result<String, Fault> {
     let unreadable = |why: &dyn std::fmt::Display| {
         Fault::usage(format!("{} cannot be read", file.display()), why).next("name a CSV file")
     };

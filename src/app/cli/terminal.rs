@@ -9,6 +9,7 @@ use crate::app::config::{Config, PlaceTold};
 use crate::app::escalation;
 use crate::app::exchange;
 use crate::app::fault::{Exit, Fault};
+use crate::app::gauge_line;
 use crate::app::screens;
 use crate::app::session::Session;
 use crate::app::store_handle::StoreHandle;
@@ -55,6 +56,11 @@ pub fn at_tty(
     let inputs = sender.clone();
     let send = move |input| inputs.send(Message::Input(input)).is_ok();
     tty.start(rules(config), Monotonic::start(), send).map_err(failed)?;
+    if let Some(line) = config.gauge_line() {
+        let values = sender.clone();
+        let send = move |input| values.send(Message::Input(input)).is_ok();
+        gauge_line::in_background(line, gauge_line::AGAIN_AFTER, send)?;
+    }
     let place = told.as_ref().map(|told| told.place.clone());
     let (screens, begin) = screens::first(config, store, told, kind);
     let session = Session {

@@ -8,7 +8,6 @@ use crate::app::cli::step::{Named, step_at};
 use crate::app::cli::traveler::view;
 use crate::app::clock::Clock;
 use crate::app::fault::Fault;
-use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
@@ -18,6 +17,7 @@ use crate::domain::signature::Signer;
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::command::{Entry, StepAt, TravelerCommand};
+use crate::domain::traveler::typed;
 
 /// A unit that was finished, and one that was held.
 const FINISHED: &str = "WO-1890/0013";
@@ -119,7 +119,7 @@ impl Worker<'_> {
         };
         let torque = measure.gauge.as_ref().is_some_and(|class| class.as_str() == "torque-wrench");
         let text = self.torque.take_if(|_| torque).map_or(nominal, str::to_owned);
-        let value = readings::value(&text, &measure.kind, None)
+        let value = typed::value(&text, &measure.kind, None)
             .map_err(|why| Fault::cannot("the history has a wrong value", why))?;
         Ok(Entry::Reading { value, gauge: self.gauge(measure) })
     }

@@ -19,6 +19,8 @@ pub struct PieceAsk {
     pub step: StepId,
     /// The characteristic; absent for a check and an in-process value.
     pub characteristic: Option<CharacteristicId>,
+    /// Its balloon on the drawing.
+    pub balloon: Option<String>,
     /// What people call it.
     pub name: String,
     /// The requirement as shown.
@@ -36,6 +38,7 @@ fn of(step: &Step, ask: &Ask) -> Option<PieceAsk> {
             Some(PieceAsk {
                 step: step.id.clone(),
                 characteristic: measure.characteristic.clone(),
+                balloon: measure.balloon.clone(),
                 name: measure.name.clone(),
                 requirement: measure.requirement.clone(),
                 kind: measure.kind.clone(),
@@ -45,6 +48,7 @@ fn of(step: &Step, ask: &Ask) -> Option<PieceAsk> {
         Ask::Check { question, gauge, setting } => Some(PieceAsk {
             step: step.id.clone(),
             characteristic: None,
+            balloon: None,
             name: question.clone(),
             requirement: setting.as_ref().map_or_else(|| "yes".to_owned(), Quantity::to_string),
             kind: CharacteristicKind::Attribute,

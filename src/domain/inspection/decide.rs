@@ -1,11 +1,15 @@
 //! Deciding about lots: opening, recording pieces, accepting or not, and what follows.
 
+use std::collections::BTreeSet;
+
 use super::asks::{PieceAsk, asks_of};
+use super::by_cell::{self, CellValue, Taken};
+use super::cells::CellAt;
 use super::fact::{
     Choice, InspectionFact, LotDecided, LotEnd, PieceCorrected, PieceInspected, PieceReading,
     SeverityChosen,
 };
-use super::follows::{follow_decision, rejected_for};
+use super::follows::{follow_decision, is_open, rejected_for};
 use super::opening::open;
 use super::plan::Outcome;
 use super::series::{Lot, LotStanding, SeriesId, SeriesState};
@@ -49,6 +53,31 @@ pub enum InspectionCommand {
         values: Vec<(ReadingValue, Option<GaugeId>)>,
         /// Why an earlier record of the piece is corrected.
         corrects: Option<String>,
+    },
+    /// Record values of pieces one by one or together.
+    Cells {
+        /// The lot.
+        lot: LotId,
+        /// The values.
+        values: Vec<CellValue>,
+        /// How they came.
+        taken: Taken,
+    },
+    /// Type a failing value again.
+    Retype {
+        /// The lot.
+        lot: LotId,
+        /// The value.
+        value: CellValue,
+    },
+    /// Say something about a value.
+    Comment {
+        /// The lot.
+        lot: LotId,
+        /// Which.
+        at: CellAt,
+        /// What.
+        text: String,
     },
     /// Accept the lot, or not; the actor signs.
     Decide {
@@ -103,6 +132,15 @@ pub fn decide(
         InspectionCommand::Record { lot, piece, values, corrects } => {
             record((id, state), (&lot, piece), (&values, corrects), context)
         }
+        InspectionCommand::Cells { lot, values, taken } => {
+            by_cell::record((id, state), &lot, (&values, taken), context)
+        }
+        InspectionCommand::Retype { lot, value } => {
+            by_cell::retype((id, state), &lot, &value, context)
+        }
+        InspectionCommand::Comment { lot, at, text } => {
+            by_cell::comment((id, state), &lot, (at, text), context)
+        }
         InspectionCommand::Decide { lot, accept, note, deviation, seen, by } => {
             let said = (accept, note, deviation);
             accept_or_reject((id, state), (&lot, said), (&by, seen), context)
@@ -126,7 +164,7 @@ pub(super) fn material(id: &SeriesId, lot: &LotId, fact: MaterialFact) -> (Subje
 }
 
 /// The lot, which must be open.
-fn require_lot<'a>(
+pub(super) fn require_lot<'a>(
     state: &'a SeriesState,
     lot: &LotId,
     wanted: LotStanding,
@@ -154,6 +192,10 @@ fn record(
         reasons.push(InspectionReason::NotChosen { piece }.into());
     }
     let before = lot.standing_records().filter(|record| record.what.piece == piece).last();
+    if before.is_some_and(|before| before.what.cells.is_some()) {
+        reasons.push(InspectionReason::ByValue { piece }.into());
+        return Err(Refusal::of(reasons));
+    }
     let corrects = match (before, corrects) {
         (None, None) => None,
         (Some(_), None) => {
@@ -179,7 +221,8 @@ fn record(
     };
     let readings = readings(compiled, values, context, &mut reasons);
     Refusal::unless_empty(reasons)?;
-    let what = PieceInspected { opened: lot.at.clone(), piece, readings, corrects };
+    let opened = lot.at.clone();
+    let what = PieceInspected { opened, piece, cells: None, readings, corrects };
     Ok(vec![fact(id, InspectionFact::PieceInspected(what))])
 }
 
@@ -230,15 +273,21 @@ fn accept_or_reject(
         }
         (Some(_), _) => {}
     }
+    let unconfirmed: BTreeSet<u32> = lot.unconfirmed().iter().map(|open| open.at().0).collect();
+    if !unconfirmed.is_empty() {
+        let pieces = unconfirmed.into_iter().collect();
+        reasons.push(InspectionReason::NotTypedAgain { pieces }.into());
+    }
     let since = seen.map_or(0, |seen| lot.records.len().saturating_sub(seen));
     if since > 0 {
         reasons.push(InspectionReason::NotSeen { lot: lot.opened.lot.clone(), since }.into());
     }
+    let raised = lot.deviation_of_pieces().filter(|raised| is_open(raised, context));
+    let deviation = deviation.or_else(|| raised.cloned());
     let deviation = rejected_for(accept, deviation, context, &mut reasons);
     let meaning = if accept { Meaning::Accepted } else { Meaning::Rejected };
-    let covered = std::iter::once((&lot.at, &lot.id))
-        .chain(lot.standing_records().map(|record| (&record.at, &record.id)));
-    let signature = sign((Action::DecideLot, &[]), (meaning, Covers::over(covered)), by, context);
+    let covers = Covers::over(lot.found_to_cover());
+    let signature = sign((Action::DecideLot, &[]), (meaning, covers), by, context);
     Refusal::unless_empty(reasons)?;
     let signature = signature.ok_or_else(|| Refusal::one(Reason::NobodySignedIn))?;
     let nonconforming: Vec<u32> = lot.nonconforming().into_iter().collect();
@@ -246,7 +295,7 @@ fn accept_or_reject(
         opened: lot.at.clone(),
         lot: lot.opened.lot.clone(),
         accepted: accept,
-        inspected: u32::try_from(lot.inspected().len()).unwrap_or(u32::MAX),
+        inspected: u32::try_from(lot.begun().len()).unwrap_or(u32::MAX),
         nonconforming,
         note,
         deviation: deviation.clone(),

@@ -26,14 +26,33 @@ use crate::domain::traveler::fact::{GaugeUsed, ReadingValue};
 pub enum InspectionFact {
     /// A lot is to be inspected; how is resolved and kept (R12).
     LotOpened(Box<LotOpened>),
-    /// One piece of its sample was looked at.
+    /// One piece of its sample was looked at, or some of what is asked of it was answered.
     PieceInspected(PieceInspected),
+    /// A value outside its limits was typed again, and is the same (R4).
+    PieceConfirmed(PieceConfirmed),
+    /// Somebody said something about a value of a piece.
+    PieceNoted(PieceNoted),
     /// Accepted or not, over a signature on what was found.
     LotDecided(Box<LotDecided>),
     /// What becomes of a lot that was not accepted.
     LotDisposed(Box<LotDisposed>),
     /// The authority changed how strictly the series is inspected.
     SeverityChosen(SeverityChosen),
+}
+
+impl InspectionFact {
+    /// What its kind is called in a fact.
+    pub(in crate::domain) fn kind(&self) -> &'static str {
+        match self {
+            Self::LotOpened(_) => "LotOpened",
+            Self::PieceInspected(_) => "PieceInspected",
+            Self::PieceConfirmed(_) => "PieceConfirmed",
+            Self::PieceNoted(_) => "PieceNoted",
+            Self::LotDecided(_) => "LotDecided",
+            Self::LotDisposed(_) => "LotDisposed",
+            Self::SeverityChosen(_) => "SeverityChosen",
+        }
+    }
 }
 
 /// By what lots are inspected; another one begins the count of lots anew.
@@ -83,11 +102,54 @@ pub struct PieceInspected {
     pub opened: Position,
     /// Its number in the lot, from 1.
     pub piece: u32,
-    /// Every value that is asked for, in order.
+    /// Which of the values they are; absent where it is every one that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cells: Option<PieceCells>,
+    /// The values, in order.
     pub readings: Vec<PieceReading>,
     /// The record that this one corrects, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<PieceCorrected>,
+}
+
+/// Which values of a piece a record has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceCells {
+    /// The number of each ask, from 1.
+    pub asks: Vec<u16>,
+    /// Of how many that are asked of a piece.
+    pub of: u16,
+    /// The deviation that names the failing ones, where they came together with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<DeviationId>,
+}
+
+/// A value outside its limits was typed again, and is the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceConfirmed {
+    /// The opening of its lot.
+    pub opened: Position,
+    /// The piece.
+    pub piece: u32,
+    /// The number of the ask.
+    pub ask: u16,
+    /// The record with the value.
+    pub record: Position,
+    /// The deviation that names it.
+    pub deviation: DeviationId,
+}
+
+/// What somebody said about a value of a piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PieceNoted {
+    /// The opening of its lot.
+    pub opened: Position,
+    /// The piece.
+    pub piece: u32,
+    /// The number of the ask.
+    pub ask: u16,
+    /// What.
+    pub text: String,
 }
 
 /// Which record of a piece is corrected.
@@ -124,6 +186,15 @@ pub struct PieceReading {
 }
 
 impl PieceInspected {
+    /// Each value with the number of its ask.
+    pub fn by_ask(&self) -> impl Iterator<Item = (u16, &PieceReading)> {
+        let numbered = |at: usize| match &self.cells {
+            Some(cells) => cells.asks.get(at).copied().unwrap_or(0),
+            None => u16::try_from(at + 1).unwrap_or(u16::MAX),
+        };
+        self.readings.iter().enumerate().map(move |(at, reading)| (numbered(at), reading))
+    }
+
     /// Whether a value is outside its limits.
     pub fn is_nonconforming(&self) -> bool {
         self.readings.iter().any(|reading| reading.verdict == Some(Verdict::Fail))

@@ -1,7 +1,9 @@
 //! What follows from the decision about a lot: it goes on, or is held for a deviation that says
 //! everything that is known.
 
+use super::cells::StandingReading;
 use super::decide::{Facts, material};
+use super::fact::PieceReading;
 use super::series::{Lot, SeriesId};
 use crate::domain::context::Context;
 use crate::domain::deviation::{DeviationFact, DeviationKind, DeviationRaised, UnitConcerned};
@@ -11,15 +13,14 @@ use crate::domain::ids::DeviationId;
 use crate::domain::kinds::FactBody;
 use crate::domain::material::{ByInspection, MaterialFact};
 use crate::domain::positions::Positions;
-use crate::domain::quantity::Verdict;
 use crate::domain::refusal::Reason;
 use crate::domain::stream::{Subject, TravelerId};
 use crate::domain::traveler::fact::{HoldOutcome, HoldPlaced, HoldReason, TravelerFact};
 use crate::domain::traveler::hold::{hold_unit, shown};
 use crate::domain::traveler::state::TravelerState;
 
-/// The most failing values that a deviation names.
-const VALUES_MAX: usize = 20;
+/// How much a deviation says of failing values; each names the deviation itself.
+const FOUND_BYTES_MAX: usize = 1_800;
 
 /// A lot of own production is held while it is inspected.
 pub(super) fn holds(unit: &TravelerId, opened: Position) -> (Subject, FactBody) {
@@ -59,6 +60,11 @@ pub(super) fn rejected_for(
     Some(named)
 }
 
+/// Whether a deviation is known here and not closed.
+pub(super) fn is_open(deviation: &DeviationId, context: &Context) -> bool {
+    context.deviations.get(deviation).is_some_and(|known| !known.is_closed())
+}
+
 /// Lets the lot go, or holds it for its deviation.
 pub(super) fn follow_decision(
     (id, lot): (&SeriesId, &Lot),
@@ -67,9 +73,9 @@ pub(super) fn follow_decision(
     facts: &mut Facts,
 ) {
     let (at, number, plan) = (context.next.clone(), &lot.opened.lot, lot.opened.plan.single);
-    let found = lot.nonconforming().len();
+    let bad = lot.nonconforming().len();
     if let Some(deviation) = deviation {
-        raise((id, lot), deviation, context, facts);
+        raise((id, lot), deviation, found(lot), (context, facts));
     }
     if let Some(unit) = &lot.opened.unit {
         return facts.extend(lets_go((unit, lot), &at, context));
@@ -77,10 +83,10 @@ pub(super) fn follow_decision(
     let inspection = Some(ByInspection { opened: lot.at.clone(), at, as_is: false });
     let ends = context.material.as_ref().map_or_else(Vec::new, |held| held.ends_of(&lot.at));
     let then = if let Some(deviation) = deviation {
-        let reason = format!("rejected: {found} nonconforming, Re {}; {deviation}", plan.reject);
+        let reason = format!("rejected: {bad} nonconforming, Re {}; {deviation}", plan.reject);
         MaterialFact::MaterialBlocked { reason, inspection, ends }
     } else {
-        let reason = format!("accepted: {found} nonconforming, Ac {}", plan.accept);
+        let reason = format!("accepted: {bad} nonconforming, Ac {}", plan.accept);
         MaterialFact::MaterialReleased { reason, inspection, ends }
     };
     facts.push(material(id, number, then));
@@ -107,11 +113,11 @@ fn lets_go(
 }
 
 /// Raises a deviation for the lot, or adds it to one that there is, with what is held for it.
-fn raise(
+pub(super) fn raise(
     (id, lot): (&SeriesId, &Lot),
     deviation: &DeviationId,
-    context: &Context,
-    facts: &mut Facts,
+    found: String,
+    (context, facts): (&Context, &mut Facts),
 ) {
     let unit = lot.opened.unit.as_ref();
     if context.next_deviation.as_ref() != Some(deviation) {
@@ -146,7 +152,7 @@ fn raise(
             "{}: of {} pieces at most {} nonconforming",
             lot.opened.by.rule, plan.size, plan.accept
         ),
-        found: found(lot),
+        found,
         note: format!("lot {} of {} from {}", lot.opened.lot, id.part, id.supplier),
     };
     let fact = FactBody::Deviation(DeviationFact::DeviationRaised(Box::new(raised)));
@@ -155,20 +161,26 @@ fn raise(
 
 /// Which pieces are nonconforming by which values.
 fn found(lot: &Lot) -> String {
-    let records = lot.standing_records().filter(|record| record.what.is_nonconforming());
-    let values: Vec<String> = records
-        .flat_map(|record| {
-            let failing = record.what.readings.iter();
-            let failing = failing.filter(|reading| reading.verdict == Some(Verdict::Fail));
-            failing.map(|reading| {
-                let value = shown(&reading.value);
-                format!("piece {}: {} {value}", record.what.piece, reading.name)
-            })
-        })
-        .collect();
-    let more = values.len().saturating_sub(VALUES_MAX);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let values: Vec<String> = values.into_iter().take(VALUES_MAX).collect();
+    let failing = lot.standing_readings().filter(StandingReading::fails);
+    let values = failing.map(|standing| (standing.record.what.piece, standing.reading));
     let count = lot.nonconforming().len();
-    format!("{count} of {} nonconforming: {}{more}", lot.inspected().len(), values.join("; "))
+    format!("{count} of {} nonconforming: {}", lot.begun().len(), found_of(values))
+}
+
+/// Failing values in words, as many as a deviation names.
+pub(super) fn found_of<'a>(values: impl IntoIterator<Item = (u32, &'a PieceReading)>) -> String {
+    let words = |(piece, reading): (u32, &PieceReading)| {
+        format!("piece {piece}: {} {}", reading.name, shown(&reading.value))
+    };
+    let values: Vec<String> = values.into_iter().map(words).collect();
+    let mut told = String::new();
+    for (rank, value) in values.iter().enumerate() {
+        let more = format!(" and {} more", values.len() - rank);
+        if told.len() + value.len() + more.len() > FOUND_BYTES_MAX {
+            return told + &more;
+        }
+        told.push_str(if rank == 0 { "" } else { "; " });
+        told.push_str(value);
+    }
+    told
 }

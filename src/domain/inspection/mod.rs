@@ -5,6 +5,9 @@
 
 pub mod aql;
 pub mod asks;
+pub mod block;
+pub mod by_cell;
+pub mod cells;
 pub mod chance;
 pub mod choice;
 pub mod curve;

@@ -1,5 +1,8 @@
 //! What must be known to decide about a lot.
 
+use std::collections::BTreeSet;
+
+use super::by_cell::Taken;
 use super::decide::InspectionCommand;
 use super::series::{SeriesId, SeriesState};
 use crate::domain::hash::Hash;
@@ -32,29 +35,60 @@ impl InspectionCommand {
         let instruction = match self {
             Self::Open { instruction, .. } => Some(instruction.clone()),
             Self::Record { .. }
+            | Self::Cells { .. }
+            | Self::Retype { .. }
+            | Self::Comment { .. }
             | Self::Decide { .. }
             | Self::Dispose { .. }
             | Self::Choose { .. } => None,
         };
         let opened = lot.and_then(|lot| state.lot(lot));
-        let compiled =
-            opened.filter(|_| matches!(self, Self::Record { .. })).map(|known| known.opened.hash);
+        let records = matches!(
+            self,
+            Self::Record { .. } | Self::Cells { .. } | Self::Retype { .. } | Self::Comment { .. }
+        );
+        let compiled = opened.filter(|_| records).map(|known| known.opened.hash);
         let material = material.filter(|_| !id.is_own());
         let made = opened.and_then(|known| known.opened.unit.clone());
         let unit = if let Self::Open { unit, .. } = self { unit.clone() } else { made };
-        let rejects = if let Self::Decide { accept: false, deviation, .. } = self {
-            Some(deviation.clone())
-        } else {
-            None
+        let pieces = || opened.and_then(|known| known.deviation_of_pieces().cloned());
+        let (raises, deviation) = match self {
+            Self::Decide { accept: false, deviation: Some(named), .. } => {
+                (false, Some(named.clone()))
+            }
+            Self::Decide { accept: false, deviation: None, .. } | Self::Retype { .. } => {
+                (true, pieces())
+            }
+            Self::Cells { taken, .. } => (*taken == Taken::Together, None),
+            Self::Decide { accept: true, .. }
+            | Self::Open { .. }
+            | Self::Record { .. }
+            | Self::Comment { .. }
+            | Self::Dispose { .. }
+            | Self::Choose { .. } => (false, None),
         };
-        let (raises, deviation) = (rejects == Some(None), rejects.flatten());
         InspectionNeeds { material, instruction, compiled, unit, deviation, raises }
     }
 
     /// The gauges that it names.
-    pub fn gauges(&self) -> impl Iterator<Item = GaugeId> + '_ {
-        let values = if let Self::Record { values, .. } = self { values.as_slice() } else { &[] };
-        values.iter().filter_map(|(_, gauge)| gauge.clone())
+    pub fn gauges(&self) -> Vec<GaugeId> {
+        match self {
+            Self::Record { values, .. } => {
+                values.iter().filter_map(|(_, gauge)| gauge.clone()).collect()
+            }
+            // Hundreds of values were read on a few gauges.
+            Self::Cells { values, .. } => {
+                let gauges: BTreeSet<GaugeId> =
+                    values.iter().filter_map(|value| value.gauge.clone()).collect();
+                gauges.into_iter().collect()
+            }
+            Self::Retype { value, .. } => value.gauge.iter().cloned().collect(),
+            Self::Open { .. }
+            | Self::Comment { .. }
+            | Self::Decide { .. }
+            | Self::Dispose { .. }
+            | Self::Choose { .. } => Vec::new(),
+        }
     }
 
     /// The lot that it is about.
@@ -62,6 +96,9 @@ impl InspectionCommand {
         match self {
             Self::Open { lot, .. }
             | Self::Record { lot, .. }
+            | Self::Cells { lot, .. }
+            | Self::Retype { lot, .. }
+            | Self::Comment { lot, .. }
             | Self::Decide { lot, .. }
             | Self::Dispose { lot, .. } => Some(lot),
             Self::Choose { .. } => None,

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::choice;
 use super::fact::{
     Choice, InspectedBy, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened,
-    PieceInspected, SeverityChosen, still_open,
+    PieceConfirmed, PieceInspected, PieceNoted, SeverityChosen, still_open,
 };
 use super::plan::Outcome;
 use super::scheme::Severity;
@@ -115,6 +114,10 @@ pub struct Lot {
     pub opened: LotOpened,
     /// Every record of a piece, in fold order.
     pub records: Vec<PieceRecord>,
+    /// Every failing value that was typed again and is the same, in fold order.
+    pub confirmed: Vec<(Position, Hash, PieceConfirmed)>,
+    /// What was said about values, in fold order, with who said it.
+    pub notes: Vec<(Option<PersonId>, PieceNoted)>,
     /// Every decision, in fold order; several only where stations decided unseen by each other.
     pub decided: Vec<(Position, Hash, Moment, LotDecided)>,
     /// Everything that was signed of what becomes of it, in fold order.
@@ -186,34 +189,6 @@ impl LotStanding {
 }
 
 impl Lot {
-    /// The pieces that are to be inspected.
-    pub fn chosen(&self) -> BTreeSet<u32> {
-        choice::pieces(&self.opened.seed, self.opened.size, self.opened.plan.single.size)
-    }
-
-    /// The records that no other one corrects.
-    pub fn standing_records(&self) -> impl Iterator<Item = &PieceRecord> {
-        let corrected: BTreeSet<&Position> =
-            self.records.iter().filter_map(|r| Some(&r.what.corrects.as_ref()?.record)).collect();
-        self.records.iter().filter(move |record| !corrected.contains(&record.at))
-    }
-
-    /// The pieces that were inspected.
-    pub fn inspected(&self) -> BTreeSet<u32> {
-        self.standing_records().map(|record| record.what.piece).collect()
-    }
-
-    /// The pieces that are nonconforming by any record that stands.
-    pub fn nonconforming(&self) -> BTreeSet<u32> {
-        let records = self.standing_records().filter(|record| record.what.is_nonconforming());
-        records.map(|record| record.what.piece).collect()
-    }
-
-    /// Those that are still to be inspected.
-    pub fn remaining(&self) -> BTreeSet<u32> {
-        self.chosen().difference(&self.inspected()).copied().collect()
-    }
-
     /// What the plan says of what was found so far: accepted only once all were looked at.
     pub fn outcome(&self) -> Option<Outcome> {
         let outcome = self.opened.plan.single.outcome(count(self.nonconforming().len()));
@@ -336,6 +311,8 @@ impl SeriesState {
                 moment,
                 opened: (**opened).clone(),
                 records: Vec::new(),
+                confirmed: Vec::new(),
+                notes: Vec::new(),
                 decided: Vec::new(),
                 disposed: Vec::new(),
             }),
@@ -343,6 +320,16 @@ impl SeriesState {
                 if let Some(lot) = self.lot_mut(&what.opened) {
                     let what = what.clone();
                     lot.records.push(PieceRecord { at, id, by, moment, what });
+                }
+            }
+            InspectionFact::PieceConfirmed(what) => {
+                if let Some(lot) = self.lot_mut(&what.opened) {
+                    lot.confirmed.push((at, id, what.clone()));
+                }
+            }
+            InspectionFact::PieceNoted(what) => {
+                if let Some(lot) = self.lot_mut(&what.opened) {
+                    lot.notes.push((by, what.clone()));
                 }
             }
             InspectionFact::LotDecided(decided) => {

@@ -133,6 +133,37 @@ pub enum InspectionReason {
         /// The switching score.
         score: u32,
     },
+    /// Nothing is asked by that number.
+    NoSuchValue {
+        /// The number.
+        ask: u16,
+        /// How many there are.
+        of: usize,
+    },
+    /// A value of a piece is recorded.
+    ValueRecorded {
+        /// The piece.
+        piece: u32,
+        /// The number of the ask.
+        ask: u16,
+    },
+    /// A piece is recorded value by value.
+    ByValue {
+        /// The piece.
+        piece: u32,
+    },
+    /// No failing value waits there to be typed again.
+    NotAskedAgain {
+        /// The piece.
+        piece: u32,
+        /// The number of the ask.
+        ask: u16,
+    },
+    /// Failing values were not typed again.
+    NotTypedAgain {
+        /// Their pieces.
+        pieces: Vec<u32>,
+    },
     /// A lot of own production is not named by its order and number.
     OwnUnnamed {
         /// The lot.
@@ -205,10 +236,15 @@ impl InspectionReason {
             Self::NothingToCorrect { .. } => "J14",
             Self::ValuesMissing { .. } => "J15",
             Self::OtherPart { .. } => "J16",
+            Self::NoSuchValue { .. } => "J17",
+            Self::ValueRecorded { .. } => "J18",
+            Self::ByValue { .. } => "J19",
             Self::PiecesMissing { .. } => "J20",
             Self::TooMany { .. } => "J21",
             Self::NotEnough { .. } => "J22",
             Self::NotSeen { .. } => "J23",
+            Self::NotAskedAgain { .. } => "J24",
+            Self::NotTypedAgain { .. } => "J25",
             Self::NothingInspected { .. } => "J30",
             Self::NothingToChoose { .. } => "J31",
             Self::HeldByInspection { .. } => "J32",
@@ -285,6 +321,20 @@ impl InspectionReason {
                 format!("{lot} is no lot of own production: these have an order and a number.")
             }
             Self::OtherPart { unit, part } => format!("{unit} is {part}."),
+            Self::NoSuchValue { ask, of } => {
+                format!("A piece has {of} values, and {ask} is none of their numbers.")
+            }
+            Self::ValueRecorded { piece, ask } => {
+                format!("Value {ask} of piece {piece} is recorded.")
+            }
+            Self::ByValue { piece } => format!("Piece {piece} is recorded value by value."),
+            Self::NotAskedAgain { piece, ask } => {
+                format!("Value {ask} of piece {piece} is not asked for again.")
+            }
+            Self::NotTypedAgain { pieces } => {
+                let pieces: Vec<String> = pieces.iter().map(ToString::to_string).collect();
+                format!("Values outside their limits were not typed again: {}.", pieces.join(", "))
+            }
             Self::OpenedTwice { lot, at } => {
                 format!("The lot {lot} was opened at two stations, unseen: at {at} too.")
             }
@@ -306,6 +356,7 @@ impl InspectionReason {
     }
 
     /// What to do next.
+    #[expect(clippy::too_many_lines, reason = "one table, a line a reason")]
     pub fn next(&self) -> String {
         match self {
             Self::NotReceived { .. } => "note it first: gemba material receive".to_owned(),
@@ -337,7 +388,7 @@ impl InspectionReason {
             Self::NotChosen { .. } => {
                 "take a piece that is named: gemba inspection show".to_owned()
             }
-            Self::PieceRecorded { .. } => {
+            Self::PieceRecorded { .. } | Self::ValueRecorded { .. } => {
                 "go on with the next one, or correct it with a reason".to_owned()
             }
             Self::NothingToCorrect { .. } => "record it without a reason".to_owned(),
@@ -357,6 +408,12 @@ impl InspectionReason {
             }
             Self::OwnUnnamed { .. } => "name it as ORDER/LOT".to_owned(),
             Self::OtherPart { .. } => "check the order, or the part".to_owned(),
+            Self::NoSuchValue { .. } => "look at what is asked of a piece".to_owned(),
+            Self::ByValue { .. } => "correct the value itself, in the grid".to_owned(),
+            Self::NotAskedAgain { .. } => "look at the lot, then correct it with a reason".to_owned(),
+            Self::NotTypedAgain { .. } => {
+                "type again what the gauge shows at each of them, in the grid".to_owned()
+            }
             Self::OpenedTwice { .. } => {
                 "quality looks at both and takes the series up again (gemba inspection choose)"
                     .to_owned()

@@ -50,6 +50,7 @@ mod start;
 pub mod state;
 pub mod step;
 pub mod suspect;
+pub mod typed;
 mod upstream;
 pub mod wait;
 pub mod which_counts;

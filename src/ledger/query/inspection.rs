@@ -1,16 +1,18 @@
 //! Lots that are inspected, and the series that they are of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::Position;
 use crate::domain::ids::PartId;
+use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::LotEnd;
 use crate::domain::inspection::held::{held_by_judge, is_accepted_and_held};
 use crate::domain::inspection::series::{Lot, LotStanding, SeriesId, SeriesState, own_lot};
 use crate::domain::material::MaterialId;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::LedgerError;
-use crate::views::inspection::{InspectingView, LotToOpen, LotView, NextView, SeriesView};
+use crate::views::grid::GridView;
+use crate::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
 
 use super::{Asked, get, id_in};
 
@@ -167,6 +169,29 @@ impl Asked<'_> {
         Ok(found)
     }
 
+    /// The sample of an opening of a lot as a table, where it is known here.
+    pub(super) fn grid(
+        self,
+        id: &SeriesId,
+        opened: &Position,
+    ) -> Result<Option<Box<GridView>>, LedgerError> {
+        let folded = self.ledger.load(self.connection, &Subject::Series(id.clone()))?;
+        let StreamState::Series(state) = &folded.stream.state else { return Ok(None) };
+        let Some(lot) = state.opened(opened) else { return Ok(None) };
+        let text = self.ledger.instruction(self.connection, &lot.opened.hash)?;
+        let asks = text.map(|text| asks_of(&text));
+        let (view, names) = (self.lot((id, state), lot)?, self.names_in(lot)?);
+        Ok(Some(Box::new(GridView::of(lot, view, asks, &names))))
+    }
+
+    /// What everybody is called who did something on a lot.
+    fn names_in(self, lot: &Lot) -> Result<Names, LedgerError> {
+        let records = lot.records.iter().map(|record| record.by.as_ref());
+        let notes = lot.notes.iter().map(|(by, _)| by.as_ref());
+        let all: BTreeSet<_> = records.chain(notes).chain([lot.by.as_ref()]).collect();
+        all.into_iter().map(|by| Ok((by.cloned(), self.name(by)?))).collect()
+    }
+
     fn lot(
         self,
         (id, state): (&SeriesId, &SeriesState),
@@ -177,11 +202,7 @@ impl Asked<'_> {
         let StreamState::Material(material) = &folded.stream.state else {
             return Err(LedgerError::damaged("a lot of material is something else"));
         };
-        let records = lot.records.iter().map(|record| record.by.as_ref());
-        let mut names = BTreeMap::new();
-        for by in records.chain([lot.by.as_ref()]) {
-            names.insert(by.cloned(), self.name(by)?);
-        }
+        let names = self.names_in(lot)?;
         let unit = lot.opened.unit.as_ref();
         let made = unit.map(|unit| self.ledger.traveler_state(self.connection, unit));
         let made = made.transpose()?.flatten();

@@ -135,6 +135,7 @@ impl Ledger {
             Query::SuspectRange { failed } => Answer::Suspects(asked.suspect_range(failed)?),
             Query::Series { id } => Answer::Series(asked.series(id)?.map(Box::new)),
             Query::Lot { series, opened } => Answer::Lot(asked.lot_opened(series, opened)?),
+            Query::Grid { series, opened } => Answer::Grid(asked.grid(series, opened)?),
             Query::LotsToOpen => Answer::LotsToOpen(asked.lots_to_open()?),
             Query::Inspections { decided } => Answer::Inspections(asked.inspections(*decided)?),
             Query::Permits { all } => Answer::Permits(asked.permits(*all)?),

@@ -1,18 +1,19 @@
 //! What the judge checks of the inspection of lots: who may, and that plan, severity and verdict are
 //! what follows from what the writer knew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::fact::Fact;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{InstructionId, LotId};
 use crate::domain::inspection::asks::asks_of;
 use crate::domain::inspection::fact::{
-    Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceInspected,
+    Choice, InspectionFact, LotDecided, LotDisposed, LotEnd, LotOpened, PieceConfirmed,
+    PieceInspected, PieceNoted,
 };
 use crate::domain::inspection::held::{held_by_others, is_to_dispose};
 use crate::domain::inspection::plan::Outcome;
-use crate::domain::inspection::series::{SeriesState, own_lot};
+use crate::domain::inspection::series::{Lot, SeriesState, own_lot};
 use crate::domain::kinds::FactBody;
 use crate::domain::material::MaterialState;
 use crate::domain::people::Action;
@@ -47,6 +48,9 @@ impl Case<'_> {
                         self.reject(format!("{} is judged otherwise by its limits", reading.name));
                     }
                 }
+            }
+            InspectionFact::PieceConfirmed(_) | InspectionFact::PieceNoted(_) => {
+                self.require(&[Action::InspectLot]);
             }
             InspectionFact::LotDecided(decided) => {
                 self.require(&[Action::DecideLot]);
@@ -93,11 +97,23 @@ impl Case<'_> {
         let lot = self.known.series(&self.fact.subject).and_then(|s| s.opened(&what.opened));
         let Some(text) = lot.and_then(|lot| self.texts.get(&lot.opened.hash)) else { return };
         let asks = asks_of(text);
-        if asks.len() != what.readings.len() {
-            let (wanted, given) = (asks.len(), what.readings.len());
+        let wanted = asks.len();
+        let given = match &what.cells {
+            None => what.readings.len(),
+            Some(cells) => usize::from(cells.of),
+        };
+        if wanted != given {
             self.reject(format!("a piece has {wanted} values, and {given} were recorded"));
         }
-        for (ask, reading) in asks.iter().zip(&what.readings) {
+        if what.cells.as_ref().is_some_and(|cells| cells.asks.len() != what.readings.len()) {
+            self.reject("which values they are is not said");
+        }
+        for (number, reading) in what.by_ask() {
+            let ask = usize::from(number).checked_sub(1).and_then(|rank| asks.get(rank));
+            let Some(ask) = ask else {
+                self.reject(format!("nothing is asked of a piece by the number {number}"));
+                continue;
+            };
             if (&ask.characteristic, &ask.name, &ask.kind)
                 != (&reading.characteristic, &reading.name, &reading.kind)
             {
@@ -125,7 +141,9 @@ pub(super) fn named(fact: &Fact, known: &Known) -> BTreeMap<Hash, InstructionId>
             let lot = known.series(&fact.subject).and_then(|series| series.opened(&what.opened));
             lot.map(|lot| &lot.opened)
         }
-        InspectionFact::LotDecided(_)
+        InspectionFact::PieceConfirmed(_)
+        | InspectionFact::PieceNoted(_)
+        | InspectionFact::LotDecided(_)
         | InspectionFact::LotDisposed(_)
         | InspectionFact::SeverityChosen(_) => None,
     };
@@ -142,6 +160,8 @@ pub(super) fn sequence(
     match body {
         InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, (known, texts)),
         InspectionFact::PieceInspected(what) => of_piece(what, then),
+        InspectionFact::PieceConfirmed(what) => of_confirmation(what, then),
+        InspectionFact::PieceNoted(what) => of_note(what, then),
         InspectionFact::LotDecided(decided) => of_decision(decided, then),
         InspectionFact::LotDisposed(disposed) => of_disposition(fact, disposed, then, known),
         InspectionFact::SeverityChosen(chosen) => {
@@ -202,8 +222,12 @@ fn of_piece(what: &PieceInspected, then: &SeriesState) -> Vec<String> {
         reasons.push("the lot was decided before".to_owned());
     }
     let corrects = what.corrects.as_ref().map(|corrects| &corrects.record);
-    let before = lot.standing_records().filter(|record| record.what.piece == what.piece);
-    let before: Vec<_> = before.map(|record| &record.at).collect();
+    let whole = what.cells.is_none();
+    let recorded: BTreeSet<u16> = what.by_ask().map(|(ask, _)| ask).collect();
+    let before = lot.standing_readings().filter(|standing| {
+        standing.record.what.piece == what.piece && (whole || recorded.contains(&standing.ask))
+    });
+    let before: Vec<_> = before.map(|standing| &standing.record.at).collect();
     if corrects.is_none() && !before.is_empty() {
         reasons.push(format!("piece {} was recorded before", what.piece));
     }
@@ -211,6 +235,25 @@ fn of_piece(what: &PieceInspected, then: &SeriesState) -> Vec<String> {
         reasons.push("what it corrects is no record of that piece".to_owned());
     }
     reasons
+}
+
+fn of_confirmation(what: &PieceConfirmed, then: &SeriesState) -> Vec<String> {
+    let Some(lot) = then.opened(&what.opened) else {
+        return vec!["its lot was not opened".to_owned()];
+    };
+    let mut open = lot.unconfirmed().into_iter();
+    let asked =
+        open.any(|open| open.at() == (what.piece, what.ask) && open.record.at == what.record);
+    if asked { Vec::new() } else { vec!["no failing value was asked for again there".to_owned()] }
+}
+
+fn of_note(what: &PieceNoted, then: &SeriesState) -> Vec<String> {
+    let chosen = |lot: &Lot| lot.chosen().contains(&what.piece);
+    match then.opened(&what.opened) {
+        None => vec!["its lot was not opened".to_owned()],
+        Some(lot) if !chosen(lot) => vec![format!("piece {} is not of the sample", what.piece)],
+        Some(_) => Vec::new(),
+    }
 }
 
 fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
@@ -233,9 +276,10 @@ fn of_decision(decided: &LotDecided, then: &SeriesState) -> Vec<String> {
     if !fits {
         reasons.push("the plan says otherwise of what was found".to_owned());
     }
-    let covered = std::iter::once((&lot.at, &lot.id))
-        .chain(lot.standing_records().map(|record| (&record.at, &record.id)));
-    if decided.signature.covers != Covers::over(covered) {
+    if !lot.unconfirmed().is_empty() {
+        reasons.push("values outside their limits were not typed again".to_owned());
+    }
+    if decided.signature.covers != Covers::over(lot.found_to_cover()) {
         reasons.push("the signature does not cover what was found".to_owned());
     }
     reasons

@@ -120,7 +120,9 @@ impl Known {
         let opened = match body {
             InspectionFact::PieceInspected(what) => &what.opened,
             InspectionFact::LotDecided(decided) => &decided.opened,
+            InspectionFact::PieceConfirmed(what) => &what.opened,
             InspectionFact::LotOpened(_)
+            | InspectionFact::PieceNoted(_)
             | InspectionFact::LotDisposed(_)
             | InspectionFact::SeverityChosen(_) => return None,
         };
@@ -136,9 +138,10 @@ impl Known {
                     InspectionFact::LotOpened(opened) => &opened.lot,
                     InspectionFact::LotDecided(decided) => &decided.lot,
                     InspectionFact::LotDisposed(disposed) => &disposed.lot,
-                    InspectionFact::PieceInspected(_) | InspectionFact::SeverityChosen(_) => {
-                        return None;
-                    }
+                    InspectionFact::PieceInspected(_)
+                    | InspectionFact::PieceConfirmed(_)
+                    | InspectionFact::PieceNoted(_)
+                    | InspectionFact::SeverityChosen(_) => return None,
                 };
                 MaterialId { part: series.part.clone(), lot: lot.clone() }
             }

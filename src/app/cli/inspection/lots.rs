@@ -7,7 +7,6 @@ use crate::app::chance;
 use crate::app::cli::signer::SignerArgs;
 use crate::app::cli::{Console, acts, rows};
 use crate::app::fault::{Exit, Fault};
-use crate::app::readings;
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::{DeviationId, GaugeId, InstructionId, LotId, PartId};
@@ -17,6 +16,7 @@ use crate::domain::inspection::fact::{Choice, LotEnd};
 use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::typed;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
 
@@ -33,10 +33,10 @@ pub struct SeriesArgs {
 #[derive(Debug, Clone, Args)]
 pub struct LotArgs {
     #[command(flatten)]
-    series: SeriesArgs,
+    pub(super) series: SeriesArgs,
     /// The number on its label; of own production ORDER/LOT
     #[arg(value_parser = number)]
-    lot: LotName,
+    pub(super) lot: LotName,
 }
 
 #[derive(Debug, Args)]
@@ -120,8 +120,8 @@ pub struct ChooseArgs {
 
 /// A lot as somebody names it.
 #[derive(Debug, Clone)]
-struct LotName {
-    lot: LotId,
+pub(super) struct LotName {
+    pub(super) lot: LotId,
     unit: Option<TravelerId>,
 }
 
@@ -143,7 +143,7 @@ fn choice(text: &str) -> Result<Choice, String> {
 }
 
 impl SeriesArgs {
-    fn id(&self) -> Result<SeriesId, Fault> {
+    pub(super) fn id(&self) -> Result<SeriesId, Fault> {
         if means_own(&self.supplier) {
             return Ok(SeriesId::own(self.part.clone()));
         }
@@ -205,7 +205,7 @@ fn values_of(
             let names: Vec<&str> = asks.iter().map(|ask| ask.name.as_str()).collect();
             return Err(Fault::usage(what, format!("a piece has {}", names.join(", "))));
         };
-        let value = readings::value(text, &ask.kind, None)
+        let value = typed::value(text, &ask.kind, None)
             .map_err(|why| Fault::usage(format!("{}: {text} is no value", ask.name), why))?;
         let gauge = match (&ask.gauge, several) {
             (None, _) => None,
@@ -218,7 +218,7 @@ fn values_of(
 }
 
 /// What is asked of each piece.
-fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
+pub(super) fn asks(station: &Station, lot: &LotView) -> Result<Vec<PieceAsk>, Fault> {
     let Answer::Instruction(found) = station.answer(&Query::Instruction { hash: lot.hash })? else {
         return Err(rows::mixed_up());
     };
@@ -320,7 +320,7 @@ fn series_of(station: &Station, id: &SeriesId) -> Result<SeriesView, Fault> {
     found.map(|view| *view).ok_or_else(unknown)
 }
 
-fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Fault> {
+pub(super) fn lot_of(station: &Station, id: &SeriesId, lot: &LotId) -> Result<LotView, Fault> {
     let lots = series_of(station, id)?.lots;
     lots.into_iter().rev().find(|view| view.lot == *lot).ok_or_else(|| {
         let what = format!("lot {lot} was not opened");

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::Console;
 use crate::app::fault::{Exit, Fault};
 
+pub mod fill;
 pub mod lots;
 pub mod plan;
 
@@ -27,6 +28,13 @@ pub enum InspectionCommand {
                             24.8 yes --gauge CAL-1 --badge B-3052\n\nJSON: saved, facts, \
                             waiting, lot (as of show)")]
     Record(lots::RecordArgs),
+    /// Record the values of many pieces from a file, as one act: all of them or none
+    #[command(
+        after_help = "Example: gemba inspection fill SEAL-1 Nordic L-4711 cords.csv --gauge CAL-1 \
+                            --badge B-3052\n\nOne deviation names every failing value.\nJSON: \
+                            saved, facts, waiting, lot (as of show); with --plan planned"
+    )]
+    Fill(fill::FillArgs),
     /// Accept a lot: signed over what was found
     #[command(after_help = "Example: gemba inspection accept SEAL-1 Nordic L-4711 --badge \
                             B-3052\n\nJSON: saved, facts, waiting")]
@@ -49,9 +57,9 @@ pub enum InspectionCommand {
     #[command(
         after_help = "Example: gemba inspection show SEAL-1 Nordic L-4711\n\nJSON: opened, part, \
             supplier, lot, unit, deviation, standing, waits, instruction, revision, hash, rule, severity, why, size, letter, \
-            sample, accept, reject, remaining, inspected, nonconforming, accepts, again, \
+            sample, accept, reject, remaining, begun, inspected, nonconforming, accepts, again, \
             contradicted, records (piece, values (name, value, verdict, gauge), nonconforming, \
-            corrected, reason, by, at), \
+            by_value, corrected, reason, by, at), \
             decided, disposed, by, at"
     )]
     Show(lots::LotArgs),
@@ -83,6 +91,7 @@ pub fn run(console: &Console, command: InspectionCommand) -> Result<Exit, Fault>
         InspectionCommand::Plan(args) => plan::run(console, &args),
         InspectionCommand::Open(args) => lots::open(console, args),
         InspectionCommand::Record(args) => lots::record(console, args),
+        InspectionCommand::Fill(args) => fill::run(console, args),
         InspectionCommand::Accept(args) => lots::decide(console, args, true),
         InspectionCommand::Reject(args) => lots::decide(console, args, false),
         InspectionCommand::Dispose(args) => lots::dispose(console, args),

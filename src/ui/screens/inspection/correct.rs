@@ -31,7 +31,8 @@ impl CorrectPieceScreen {
     /// The pieces of a lot.
     pub fn new(lot: Box<LotView>, series: SeriesId) -> Self {
         let mut rows = List::new(Shape::numbered(one_line, "Nothing is recorded yet."));
-        let standing = lot.records.iter().rev().filter(|record| !record.corrected);
+        let standing =
+            lot.records.iter().rev().filter(|record| !record.corrected && !record.by_value);
         rows.fill(standing.cloned().collect(), |row: &PieceView, before| row == before);
         Self { lot, series, rows, piece: None, reason: Field::new(TEXT_MAX) }
     }

@@ -27,6 +27,7 @@ use crate::views::scan::ScanMeaning;
 use super::correct::CorrectPieceScreen;
 use super::decide::DecideLotScreen;
 use super::dispose::DisposeLotScreen;
+use super::grid::GridScreen;
 use super::noted::Noted;
 use super::series::SeriesScreen;
 use super::view;
@@ -51,6 +52,8 @@ pub(super) enum Now<'a> {
     NoText,
     /// A piece is looked at: its number, and the ask.
     Ask(u32, &'a PieceAsk),
+    /// A piece is recorded value by value, in the grid.
+    InGrid(u32),
     /// Every piece was looked at; the plan accepts it, or not.
     Decide(bool),
     /// It was not accepted, and waits for what becomes of it.
@@ -128,6 +131,9 @@ impl LotScreen {
             return lot.accepts.map_or(Now::Nothing, Now::Decide);
         };
         let Some(asks) = &self.asks else { return Now::NoText };
+        if lot.begun.contains(&piece) {
+            return Now::InGrid(piece);
+        }
         asks.get(self.noted.len()).map_or(Now::NoText, |ask| Now::Ask(piece, ask))
     }
 
@@ -261,6 +267,9 @@ impl LotScreen {
             let Some(accept) = lot.accepts else { return Turn::Stay };
             return Turn::Open(Box::new(DecideLotScreen::new(lot, series, accept)));
         }
+        if matches!(act, Act::Grid | Act::Open) {
+            return Turn::Open(Box::new(GridScreen::new(series, self.opened.clone())));
+        }
         if act == Act::Correct {
             return Turn::Open(Box::new(CorrectPieceScreen::new(lot, series)));
         }
@@ -287,6 +296,7 @@ impl Layer for LotScreen {
             Now::Ask(..)
             | Now::Loading
             | Now::NoText
+            | Now::InGrid(_)
             | Now::Decide(_)
             | Now::Dispose
             | Now::Nothing => Focus::Choice,
@@ -301,6 +311,7 @@ impl Layer for LotScreen {
             Now::Ask(..) => vec![Act::Good, Act::Bad],
             Now::Decide(_) => vec![Act::Sign],
             Now::Dispose => vec![Act::Dispose],
+            Now::InGrid(_) => vec![Act::Open],
             Now::Loading | Now::NoText | Now::Nothing => Vec::new(),
         };
         if self.class().is_some() {
@@ -313,15 +324,16 @@ impl Layer for LotScreen {
         if open && lot.accepts == Some(false) && !lot.remaining.is_empty() {
             acts.push(Act::DecideLot);
         }
-        if open && !lot.records.is_empty() {
+        if open && lot.records.iter().any(|record| !record.by_value) {
             acts.push(Act::Correct);
         }
-        acts.push(Act::Series);
+        acts.extend([Act::Series, Act::Grid]);
         acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
+        acts.retain(|act| *act != Act::Series);
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }

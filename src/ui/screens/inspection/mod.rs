@@ -11,6 +11,7 @@ use crate::views::inspection::LotView;
 pub mod correct;
 pub mod decide;
 pub mod dispose;
+pub mod grid;
 pub mod lot;
 pub mod lots;
 mod noted;

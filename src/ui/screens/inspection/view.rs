@@ -67,6 +67,11 @@ fn view_now(screen: &LotScreen, lot: &LotView, world: &World, canvas: &mut Canva
         Now::Loading => {}
         Now::NoText => lines.extend(wrapped(NO_TEXT, cells.into(), Role::Warn)),
         Now::Ask(piece, ask) => return view_piece(screen, lot, (piece, ask), (world, canvas)),
+        Now::InGrid(piece) => {
+            let text = format!("Piece {piece} is recorded value by value, in the grid.");
+            lines.extend(wrapped(&text, cells.into(), Role::Plain));
+            lines.push(enter("open the grid", canvas.ascii));
+        }
         Now::Decide(accept) => {
             let text = "Every piece of the sample was looked at.";
             lines.extend(wrapped(text, cells.into(), Role::Plain));

@@ -1,0 +1,188 @@
+//! What is made of what was typed, answered or pasted at a value.
+
+use crate::domain::decide::Command;
+use crate::domain::gauge_line::Shown;
+use crate::domain::inspection::block::{self, Into, values};
+use crate::domain::inspection::by_cell::{CellValue, Taken};
+use crate::domain::inspection::decide::InspectionCommand;
+use crate::domain::quantity::{Verdict, number_and_rest};
+use crate::domain::traveler::fact::ReadingValue;
+use crate::domain::traveler::hold::shown;
+use crate::domain::traveler::record::judge;
+use crate::domain::unit::Unit;
+use crate::ui::input::Focus;
+use crate::ui::layer::Turn;
+use crate::ui::parts::words::count;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+
+use super::{Asking, Block, GridScreen, Stands, Then, Way};
+
+impl GridScreen {
+    /// Records what was typed, and goes on; where nothing was, it only goes on.
+    pub(super) fn enter(&mut self, way: Way, world: &mut World) -> Turn {
+        let text = self.recording.text();
+        if !self.takes_number() || text.is_empty() {
+            self.on(way, world);
+            return Turn::Stay;
+        }
+        let Some(ask) = self.ask().cloned() else { return Turn::Stay };
+        let Some((_, number)) = self.here() else { return Turn::Stay };
+        let Some(usual) = self.unit((number, &ask), world) else { return Turn::Stay };
+        let (typed, named) = number_and_rest(&text);
+        let unit = if named.is_empty() { Some(usual) } else { Unit::parse(named) };
+        let Some(unit) = unit else {
+            self.recording.field.refuse();
+            world.warn(format!("not saved: {named} is no unit: write {usual}"));
+            return Turn::Stay;
+        };
+        match self.recording.number(typed, world) {
+            Ok(number) => self.record(ReadingValue::Number { number, unit }, way, world),
+            Err(turn) => turn,
+        }
+    }
+
+    /// Puts what a gauge sent into the focused value, and records it where it is to be.
+    pub(super) fn take_measured(
+        &mut self,
+        shown: &Shown,
+        enters: bool,
+        world: &mut World,
+    ) -> Option<Turn> {
+        if !self.takes_number() || !matches!(self.asking, Asking::Nothing | Asking::Again(_)) {
+            return None;
+        }
+        let ask = self.ask()?.clone();
+        let usual = self.unit((self.here()?.1, &ask), world)?;
+        self.recording.field.fill(&shown.text(usual));
+        let from = shown.channel.as_ref().map_or(String::new(), |name| format!(" (line {name})"));
+        world.say(format!("the gauge sent {}{from}; Enter saves it", shown.number), Role::Plain);
+        Some(if enters { self.enter(Way::Enter, world) } else { Turn::Stay })
+    }
+
+    /// Answers the focused value with yes or no.
+    pub(super) fn answer(&mut self, yes: bool, world: &mut World) -> Turn {
+        if !self.takes_value() {
+            return Turn::Stay;
+        }
+        self.record(ReadingValue::Conforms(yes), Way::Enter, world)
+    }
+
+    fn record(&mut self, value: ReadingValue, way: Way, world: &mut World) -> Turn {
+        let Some(at) = self.here() else { return Turn::Stay };
+        if let Some(first) = self.asked_first(world)
+            && first != at
+        {
+            self.go_to(first, world);
+            world.warn(format!("not saved yet: piece {} is typed again first", first.0));
+            return Turn::Stay;
+        }
+        let gauge = match self.gauge(world) {
+            Ok(gauge) => gauge,
+            Err(turn) => return turn,
+        };
+        let Some(lot) = self.grid.as_ref().map(|grid| grid.lot.lot.clone()) else {
+            return Turn::Stay;
+        };
+        let (piece, ask) = at;
+        let saved = format!("saved {} at piece {piece}", shown(&value));
+        let value = CellValue { piece, ask, value, gauge };
+        let command = match (self.stands(at), &self.asking) {
+            (Stands::Again, _) => InspectionCommand::Retype { lot, value },
+            (Stands::Corrected, Asking::Again(reason)) => {
+                let taken = Taken::Corrects(reason.clone());
+                InspectionCommand::Cells { lot, values: vec![value], taken }
+            }
+            (Stands::Open | Stands::Corrected, _) => {
+                InspectionCommand::Cells { lot, values: vec![value], taken: Taken::Typed }
+            }
+            (Stands::Recorded, _) => return Turn::Stay,
+        };
+        let ticket = world.record(Command::Series(self.series.clone(), command));
+        self.recording.sent(ticket, saved, None);
+        self.then = Some(Then::On(at, way));
+        Turn::Stay
+    }
+
+    /// The failing value that is typed again before anything else.
+    fn asked_first(&self, world: &World) -> Option<(u32, u16)> {
+        let again = &self.grid.as_ref()?.again;
+        let here = self.here().filter(|here| again.contains(here));
+        here.or(again.first().copied()).filter(|_| Self::asks_at_once(world))
+    }
+
+    /// Saves a comment on the focused value.
+    pub(super) fn comment(&mut self, text: String, world: &mut World) {
+        let Some((lot, at)) = self.grid.as_ref().map(|grid| grid.lot.lot.clone()).zip(self.here())
+        else {
+            return;
+        };
+        let command = InspectionCommand::Comment { lot, at, text };
+        let ticket = world.record(Command::Series(self.series.clone(), command));
+        self.recording.sent_beside(ticket, "saved the comment".to_owned());
+        self.then = Some(Then::Stay);
+    }
+
+    /// Takes pasted lines: what they amount to is said, and a digit records it.
+    pub(super) fn paste(&mut self, text: &str, world: &mut World) {
+        let (row, column) = self.focus;
+        let pieces = self.pieces().get(row..).unwrap_or_default();
+        let into = Into { asks: self.asks(), pieces, column };
+        let read = values(&block::split(text), into, |number, ask| {
+            let gauge = self.gauge_row((number, ask), world).map(|row| row.gauge.clone());
+            (gauge, self.unit((number, ask), world))
+        });
+        match read {
+            Ok(values) => {
+                let words = self.block_words(&values);
+                self.recording.keep_draft(world);
+                self.asking = Asking::Block(Block { values, words });
+                world.say("pasted, and not saved yet", Role::Warn);
+            }
+            Err(why) => world.warn(format!("not saved: {why}")),
+        }
+    }
+
+    fn block_words(&self, values: &[CellValue]) -> String {
+        let fails = values.iter().filter(|value| {
+            let ask = self.asks().get(usize::from(value.ask).saturating_sub(1));
+            let judged = ask.map(|ask| judge(&ask.kind, &value.value, None));
+            matches!(judged, Some(Ok((Some(Verdict::Fail), _))))
+        });
+        let fails = match fails.count() {
+            0 => String::new(),
+            fails => format!(", {fails} outside limits"),
+        };
+        let (first, last) = (values.first(), values.last());
+        let (first, last) = (first.map_or(0, |v| v.piece), last.map_or(0, |v| v.piece));
+        let values = count(values.len(), "value", "values");
+        format!("Record {values} of pieces {first} to {last}{fails}?")
+    }
+
+    /// Records a pasted block, or throws it away.
+    pub(super) fn record_block(&mut self, yes: bool, world: &mut World) -> Turn {
+        let Asking::Block(block) = std::mem::replace(&mut self.asking, Asking::Nothing) else {
+            return Turn::Stay;
+        };
+        if !yes {
+            world.say("nothing of what was pasted was saved", Role::Plain);
+            return Turn::Stay;
+        }
+        let Some(lot) = self.grid.as_ref().map(|grid| grid.lot.lot.clone()) else {
+            return Turn::Stay;
+        };
+        let saved = format!("saved {}", count(block.values.len(), "value", "values"));
+        let (values, taken) = (block.values, Taken::Together);
+        let command = InspectionCommand::Cells { lot, values, taken };
+        let ticket = world.record(Command::Series(self.series.clone(), command));
+        self.recording.sent_beside(ticket, saved);
+        self.then = Some(Then::Stay);
+        Turn::Stay
+    }
+
+    pub(super) fn what_keys_do(&self) -> Focus {
+        let words = matches!(self.asking, Asking::Comment(_) | Asking::Reason(_));
+        let block = matches!(self.asking, Asking::Block(_));
+        if words || (self.takes_number() && !block) { Focus::Text } else { Focus::Choice }
+    }
+}

@@ -1,0 +1,163 @@
+//! Pieces of a lot recorded value by value: what is saved, what is asked again, what may not be closed.
+
+use gemba::domain::inspection::by_cell::Taken;
+use gemba::domain::quantity::Verdict;
+use gemba::domain::stream::{StreamState, Subject};
+
+use crate::support::grids::{
+    cell, cells, corrects, good, remarks, retypes, shaft, shafts, types, values_of,
+};
+use crate::support::inspections::{decides, finds};
+use crate::support::shop::{Sent, Shop};
+use crate::support::shop_plan::id;
+
+/// Every piece of three is looked at, and one bad one is enough.
+const PLAN: &str = "AQL 0.65, level II, ISO 2859-1:1999";
+
+/// A value fails and is typed again, and somebody says something about it.
+pub(crate) fn by_value() -> Vec<Sent> {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", types((1, 2), "142.30")).does("okafor", retypes((1, 2), "142.30"));
+    shop.does("okafor", remarks((1, 2), "a burr at the edge"));
+    shop.station().written.clone()
+}
+
+/// What a deviation says was found.
+fn found(shop: &Shop, deviation: &str) -> String {
+    let stream = shop.stream(&Subject::Deviation(id(deviation)));
+    let StreamState::Deviation(state) = stream.state else { panic!("{deviation}") };
+    state.raised.unwrap().body.found
+}
+
+#[test]
+fn r02_each_value_is_a_reading_with_its_limits_unit_and_gauge_as_used() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", types((2, 1), "19.995"));
+    let lot = shop.lot("L-22");
+    let found = lot.standing_at((2, 1)).pop().unwrap().reading.clone();
+    assert_eq!(found.verdict, Some(Verdict::Pass));
+    assert_eq!(found.kind.limits().unwrap().upper.as_ref().unwrap().text(), "20.000");
+    assert_eq!(found.gauge.unwrap().gauge.as_str(), "MIC-4");
+    let (begun, inspected) = (lot.begun(), lot.inspected());
+    assert_eq!((begun.into_iter().collect::<Vec<_>>(), inspected.len()), (vec![2], 0));
+    // The other values finish the piece, in any order.
+    for (ask, text) in [(6, "yes"), (5, "yes"), (3, "0.008"), (4, "0.62"), (2, "142.02")] {
+        assert_eq!(shop.lot("L-22").inspected().len(), 0);
+        shop.does("okafor", types((2, ask), text));
+    }
+    assert_eq!(shop.lot("L-22").inspected().into_iter().collect::<Vec<_>>(), [2]);
+    assert_eq!(values_of(&shaft(PLAN)), 6);
+}
+
+#[test]
+fn r05_a_gauge_that_is_due_and_a_value_of_another_kind_are_refused_at_the_value() {
+    let mut shop = shafts(PLAN, 3);
+    let overdue = |ask| {
+        let mut value = cell((1, ask), "19.995");
+        value.gauge = Some(id("MIC-9"));
+        cells(vec![value], Taken::Typed)
+    };
+    assert_eq!(shop.codes("okafor", overdue(1)), ["G04"]);
+    assert_eq!(shop.codes("okafor", types((1, 5), "19.995")), ["T08"]);
+    assert_eq!(shop.codes("okafor", types((1, 7), "19.995")), ["J17"]);
+    assert_eq!(shop.codes("okafor", types((9, 1), "19.995")), ["J12"]);
+    assert_eq!(shop.codes("novak", types((1, 1), "19.995")), ["P04"]);
+    assert_eq!(shop.codes("okafor", cells(Vec::new(), Taken::Typed)), ["R08"]);
+    assert!(shop.lot("L-22").records.is_empty());
+}
+
+#[test]
+fn r04_a_failing_value_is_typed_again_before_the_lot_is_decided() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", types((1, 2), "142.30"));
+    assert_eq!(shop.lot("L-22").unconfirmed().len(), 1);
+    assert_eq!(shop.codes("okafor", decides("L-22", false)), ["J25"]);
+    // The same value stands, and a deviation names it.
+    shop.does("okafor", retypes((1, 2), "142.300"));
+    let lot = shop.lot("L-22");
+    assert!(lot.unconfirmed().is_empty());
+    let named = lot.deviation_of_pieces().unwrap().clone();
+    assert_eq!(named.as_str(), "NCR-ASM1-0001");
+    assert_eq!(shop.codes("okafor", retypes((1, 2), "142.30")), ["J24"]);
+    // Another one joins it, and so does the decision.
+    shop.does("okafor", types((2, 2), "142.40")).does("okafor", retypes((2, 2), "142.40"));
+    shop.does("okafor", decides("L-22", false));
+    assert_eq!(shop.lot("L-22").deviation(), Some(&named));
+}
+
+#[test]
+fn r03_another_value_typed_again_corrects_a_slip_of_its_author() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", types((1, 2), "1420.2"));
+    assert_eq!(shop.codes("ito", retypes((1, 2), "142.02")), ["P04"]);
+    shop.does("okafor", retypes((1, 2), "142.02"));
+    let lot = shop.lot("L-22");
+    assert_eq!((lot.records.len(), lot.nonconforming().len()), (2, 0));
+    assert!(lot.unconfirmed().is_empty() && lot.deviation_of_pieces().is_none());
+    // What fails in its place is asked for once more.
+    shop.does("okafor", types((2, 2), "1420.2")).does("okafor", retypes((2, 2), "142.20"));
+    assert_eq!(shop.lot("L-22").unconfirmed().len(), 1);
+}
+
+#[test]
+fn r03_a_value_is_recorded_once_and_put_right_with_a_reason_beside_the_others() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", cells(good(1), Taken::Typed));
+    assert_eq!(shop.codes("okafor", types((1, 2), "142.00")), ["J18"]);
+    assert_eq!(shop.codes("okafor", corrects((1, 2), "142.05", " ")), ["R08"]);
+    assert_eq!(shop.codes("okafor", corrects((2, 2), "142.05", "read again")), ["J14"]);
+    shop.does("okafor", corrects((1, 2), "142.05", "read again"));
+    let lot = shop.lot("L-22");
+    let stands = |ask| {
+        let found = lot.standing_at((1, ask));
+        assert_eq!(found.len(), 1, "value {ask}");
+        gemba::domain::traveler::hold::shown(&found[0].reading.value)
+    };
+    assert_eq!((stands(2).as_str(), stands(1).as_str()), ("142.05 mm", "19.995 mm"));
+    assert_eq!(lot.inspected().len(), 1, "the piece is still whole");
+    assert_eq!(shop.codes("okafor", finds("L-22", 1, "74.0", None)), ["J19"]);
+}
+
+#[test]
+fn r04_values_that_come_together_are_one_act_and_one_deviation_names_every_failing_one() {
+    let mut shop = shafts(PLAN, 3);
+    let mut block = [good(1), good(2), good(3)].concat();
+    block[1] = cell((1, 2), "142.30");
+    block[14] = cell((3, 3), "0.09");
+    let mut wrong = block.clone();
+    wrong.push(cell((3, 3), "0.01"));
+    assert_eq!(shop.codes("okafor", cells(wrong, Taken::Together)), ["J18"]);
+    assert!(shop.lot("L-22").records.is_empty(), "all of them or none");
+    shop.does("okafor", cells(block, Taken::Together));
+    let lot = shop.lot("L-22");
+    assert_eq!((lot.records.len(), lot.nonconforming().len()), (3, 2));
+    assert!(lot.unconfirmed().is_empty(), "nothing of a block is asked for twice");
+    let words = "piece 1: length 142.30 mm; piece 3: runout 0.09 mm";
+    assert_eq!(found(&shop, "NCR-ASM1-0001"), words);
+    shop.does("okafor", decides("L-22", false));
+    assert_eq!(shop.lot("L-22").deviation().unwrap().as_str(), "NCR-ASM1-0001");
+}
+
+#[test]
+fn r03_a_comment_stands_at_its_value_with_who_made_it() {
+    let mut shop = shafts(PLAN, 3);
+    shop.does("okafor", remarks((1, 1), "a burr at the edge"));
+    shop.does("ito", remarks((1, 1), "seen"));
+    assert_eq!(shop.codes("okafor", remarks((1, 1), " ")), ["R08"]);
+    assert_eq!(shop.codes("okafor", remarks((1, 9), "what?")), ["J17"]);
+    let notes = shop.lot("L-22").notes;
+    assert_eq!(notes.len(), 2);
+    assert_eq!(notes[1].0.as_ref().unwrap().as_str(), "ito");
+}
+
+#[test]
+fn r12_what_two_stations_recorded_of_a_value_unseen_counts_by_the_worse_one() {
+    let mut shop = shafts(PLAN, 3);
+    shop.share();
+    shop.does("okafor", cells(good(1), Taken::Typed));
+    shop.at("ASM2").does("quell", types((1, 2), "142.30"));
+    shop.at("ASM1").share();
+    let lot = shop.lot("L-22");
+    assert_eq!(lot.standing_at((1, 2)).len(), 2);
+    assert_eq!((lot.nonconforming().len(), lot.unconfirmed().len()), (1, 1));
+}

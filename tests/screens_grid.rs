@@ -1,0 +1,205 @@
+//! The grid of a lot's sample at the bench: typed, answered, pasted, typed again and signed.
+
+use gemba::domain::inspection::by_cell::Taken;
+use gemba::ui::input::{Input, Key};
+use gemba::ui::message::Message;
+use gemba::views::register::GaugeRow;
+use insta::assert_snapshot;
+
+use crate::support::grids::{cells, good, shafts, types, wide};
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
+use crate::support::screen_answers::gauges;
+use crate::support::shop::Shop;
+use crate::support::shop_plan::id;
+
+/// One bad piece of 20 is enough.
+const PLAN: &str = "AQL 0.65, level II, ISO 2859-1:1999";
+
+/// Two pieces are looked at, and a third is begun.
+fn begun() -> Shop {
+    let mut shop = shafts(PLAN, 20);
+    let first = shop.lot("L-22").chosen().into_iter().take(3).collect::<Vec<_>>();
+    for piece in &first[..2] {
+        shop.does("okafor", cells(good(*piece), Taken::Typed));
+    }
+    shop.does("okafor", types((first[2], 1), "19.994"));
+    shop
+}
+
+fn open_grid(screen: &mut Screen) {
+    screen.scan("B-3052").type_keys(PIN).type_keys("\n");
+    screen.choose("Lots to inspect").key(Key::Enter).key(Key::F(8));
+}
+
+fn at_grid(shop: Shop, looks: Looks) -> Screen {
+    let mut screen = Screen::new(shop, looks);
+    open_grid(&mut screen);
+    screen
+}
+
+fn paste(screen: &mut Screen, text: &str) {
+    screen.message(Message::Input(Input::Paste(text.to_owned())));
+}
+
+/// What stands at a place of the sample; the rank of the piece and the number of the value, from 1.
+fn stands(screen: &Screen, (rank, ask): (usize, u16)) -> Option<String> {
+    let lot = screen.shop.lot("L-22");
+    let piece = lot.chosen().into_iter().nth(rank - 1).unwrap();
+    let found = lot.standing_at((piece, ask)).pop()?;
+    Some(gemba::domain::traveler::hold::shown(&found.reading.value))
+}
+
+#[test]
+fn r12_the_grid_shows_every_piece_with_limits_gauges_verdicts_and_how_far_it_is() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.shows("sample 3 of 20").shows("2 of 20 pieces, 1 begun").shows("Ac 0, Re 1");
+    assert_snapshot!("grid", screen.text());
+    screen.key(Key::F(1));
+    assert_snapshot!("grid_help", screen.text());
+    screen.key(Key::Esc).key(Key::Menu);
+    assert_snapshot!("grid_menu", screen.text());
+}
+
+#[test]
+fn plain_and_large_terminals_show_the_same_grid() {
+    let plain = Looks { theme: "mono", ascii: true, ..USUAL };
+    let mut screen = at_grid(begun(), plain);
+    assert!(!screen.has_colors());
+    let text = screen.text();
+    assert!(text.replace(['▌', '▐'], "").is_ascii(), "{text}");
+    assert_snapshot!("grid_plain", text);
+    let large = Looks { size: (132, 43), ..USUAL };
+    assert_snapshot!("grid_large", at_grid(begun(), large).text());
+    let plain_large = Looks { size: (132, 43), ..plain };
+    assert_snapshot!("grid_plain_large", at_grid(begun(), plain_large).text());
+    let small = Looks { size: (60, 20), ..USUAL };
+    assert_snapshot!("grid_small", at_grid(begun(), small).text());
+}
+
+#[test]
+fn r13_a_value_is_saved_at_enter_and_what_is_left_before_it_says_that_it_is_not() {
+    let mut screen = at_grid(begun(), USUAL);
+    // The gauge is asked for at its first value, which is kept.
+    screen.type_keys("142.05\n").shows("choose a micrometer first").type_keys("1\n");
+    screen.shows("gauge MIC-4").shows("142.05").type_keys("\n").shows("saved 142.05 mm");
+    assert_eq!(stands(&screen, (3, 2)).unwrap(), "142.05 mm");
+    // Enter went down; what is typed and left is not saved, and stays there.
+    screen.shows("sample 4 of 20").type_keys("141.9").key(Key::Down).shows("not saved: 141.9");
+    screen.shows("141.9 ○");
+    assert_eq!(stands(&screen, (4, 2)), None);
+    screen.key(Key::Up).shows("141.9▌").key(Key::Backspace).type_keys("8\n");
+    screen.shows("141.8");
+}
+
+#[test]
+fn tab_goes_right_and_enter_comes_back_to_where_it_began_or_goes_right_by_choice() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.scan("MIC-4").type_keys("142.01").key(Key::Tab).shows("saved 142.01");
+    screen.type_keys("0.008").key(Key::Tab).type_keys("0.5\n").shows("sample 4 of 20");
+    assert_eq!(stands(&screen, (3, 3)).unwrap(), "0.008 mm");
+    screen.type_keys("142.02\n");
+    assert_eq!(stands(&screen, (4, 2)).unwrap(), "142.02 mm", "Enter came back to the length");
+    screen.choose("Enter: which way").shows("Enter goes right from now on");
+    screen
+        .type_keys("142.03\n")
+        .type_keys("0.009\n")
+        .type_keys("0.61\n")
+        .type_keys("1")
+        .type_keys("1");
+    assert_eq!(stands(&screen, (5, 6)).unwrap(), "conforms");
+    screen.shows("sample 6 of 20");
+    // It is kept for the person.
+    screen.key(Key::Esc).key(Key::F(8)).choose("Enter: which way").shows("Enter goes down");
+}
+
+#[test]
+fn r04_what_fails_is_asked_for_again_at_once_and_nothing_goes_on_before() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.scan("MIC-4").type_keys("142.30\n").shows("type again what the gauge shows");
+    assert_snapshot!("grid_fails", screen.text());
+    screen.key(Key::Down).type_keys("142.01\n").shows("is typed again first");
+    assert_eq!(stands(&screen, (4, 2)), None);
+    screen.type_keys("142.03\n").shows("saved 142.03");
+    assert_eq!(stands(&screen, (3, 2)).unwrap(), "142.03 mm");
+    screen.shows("142.01").type_keys("\n").shows("saved 142.01");
+}
+
+#[test]
+fn r04_by_choice_what_fails_is_asked_for_at_the_end_and_nothing_closes_before() {
+    let mut screen = at_grid(shafts(PLAN, 2), USUAL);
+    screen.scan("MIC-4").choose("Fails: when asked").shows("at the end");
+    screen.type_keys("19.99\n19.99\n").type_keys("142.30\n142.00\n").shows("1 to type again");
+    screen.type_keys("0.01\n0.01\n").type_keys("0.5\n0.5\n").type_keys("1").type_keys("1");
+    screen.hides("F3 signs").type_keys("1").type_keys("1");
+    // The last value is there: the one that failed is asked for.
+    screen.shows("type again what the gauge shows").shows("142.30");
+    assert_snapshot!("grid_at_the_end", screen.text());
+    screen.type_keys("142.3\n").shows("The plan rejects the lot: F3 signs it.");
+    assert_snapshot!("grid_rejects", screen.text());
+    screen.key(Key::F(3)).shows("REJECT").scan("B-3052").type_keys(PIN).type_keys("\n");
+    screen.shows("is rejected");
+    assert_eq!(screen.shop.lot("L-22").deviation(), Some(&id("NCR-ASM1-0001")));
+}
+
+#[test]
+fn a_block_is_pasted_said_in_words_and_recorded_by_a_digit_as_one_act() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.scan("MIC-4").key(Key::Down).key(Key::Left);
+    let block = "19.990\t142.00\t0.010\n19.991\t142.30\t0.011\n";
+    paste(&mut screen, block);
+    screen.shows("Record 6 values of pieces").shows("1 outside limits");
+    assert_snapshot!("grid_pasted", screen.text());
+    assert_eq!(stands(&screen, (4, 1)), None, "nothing is saved by a paste");
+    screen.type_keys("2").shows("nothing of what was pasted was saved");
+    paste(&mut screen, block);
+    screen.type_keys("1").shows("saved 6 values");
+    assert_eq!(stands(&screen, (5, 2)).unwrap(), "142.30 mm");
+    screen.key(Key::Down).key(Key::Right).shows("NCR-ASM1-0001");
+    // A head names its columns, and a cell that is no value keeps all of them out.
+    let pieces: Vec<u32> = screen.shop.lot("L-22").chosen().into_iter().collect();
+    let (one, other) = (pieces[6], pieces[7]);
+    paste(&mut screen, &format!("piece;thread;4\n{one};go;0.5\n{other};no-go;0.6"));
+    screen.shows("Record 4 values").type_keys("1").shows("saved 4 values");
+    assert_eq!(stands(&screen, (8, 5)).unwrap(), "does not conform");
+    paste(&mut screen, "19.99\tabc");
+    screen.shows("line 1: ").shows("abc");
+}
+
+#[test]
+fn r03_a_value_is_corrected_with_a_reason_and_commented_on() {
+    let mut screen = at_grid(begun(), USUAL);
+    screen.scan("MIC-4").key(Key::Up).type_keys("9").shows("F5 corrects it");
+    screen.key(Key::F(5)).type_keys("\n").shows("type it first").type_keys("read again\n");
+    screen.shows("again, read again").type_keys("142.04\n").shows("saved 142.04");
+    assert_eq!(stands(&screen, (2, 2)).unwrap(), "142.04 mm");
+    screen.key(Key::Up).key(Key::F(6)).type_keys("a scratch\n").shows("saved the comment");
+    screen.shows("M. Okafor: a scratch");
+    assert_snapshot!("grid_commented", screen.text());
+    // Esc leaves what was asked for, not the grid.
+    screen.key(Key::F(6)).key(Key::Esc).shows("sample 2 of 20");
+}
+
+#[test]
+fn each_column_has_its_gauge() {
+    let mut screen = at_grid(begun(), USUAL);
+    let known = gauges().into_iter().find(|row| row.gauge.as_str() == "MIC-4").unwrap();
+    let other = GaugeRow { gauge: id("MIC-5"), ..known.clone() };
+    screen.answers.gauges = Some(vec![known, other]);
+    screen.scan("MIC-4").shows("gauge MIC-4").key(Key::Left).key(Key::F(4)).type_keys("2\n");
+    screen.shows("gauge MIC-5");
+    let text = screen.text();
+    let heads = text.lines().find(|line| line.contains("  MIC-5")).unwrap();
+    assert!(heads.contains("MIC-4"), "the length keeps its own: {heads}");
+}
+
+#[test]
+fn a_table_of_50_by_125_draws_what_is_seen_and_no_more() {
+    let mut shop = Shop::open();
+    shop.release(&wide(50));
+    shop.comes_in("L-22", 1_200);
+    assert!(shop.lot("L-22").chosen().len() >= 80);
+    let mut screen = at_grid(shop, USUAL);
+    screen.shows("columns 1 to 6 of 50").shows("rows 1 to 9 of 80").hides("width-7");
+    screen.key(Key::PageDown).shows("rows 10 to 18 of 80").key(Key::End).shows("columns 49 to 50");
+    screen.key(Key::Home).key(Key::PageUp).shows("rows 1 to 9");
+}
