@@ -103,10 +103,10 @@ fn r04_a_file_of_many_pieces_is_one_act_and_one_deviation_names_every_failing_va
     let server = plant.server();
     approve(&plant);
     comes_in(&plant, "L-3", "5");
-    let file = plant.home().join("cords.csv");
+    let table = plant.home().join("cords.csv");
     let fill = |text: &str, more: &[&str]| {
-        std::fs::write(&file, text).unwrap();
-        let args = [&[file.to_str().unwrap(), "--gauge", "CAL-2"][..], more].concat();
+        std::fs::write(&table, text).unwrap();
+        let args = [&[table.to_str().unwrap(), "--gauge", "CAL-2"][..], more].concat();
         plant.by(INSPECTOR, &about("fill", "L-3", &args))
     };
     // What is wrong in one line keeps all of them out, and is told by its line.

@@ -145,6 +145,23 @@ fn of_tickets() -> BTreeSet<String> {
     seen
 }
 
+fn of_lots() -> BTreeSet<String> {
+    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
+    walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
+    walk.key(Key::Esc).key(Key::F(8));
+    let mut seen = walk.seen;
+
+    let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));
+    walk.menu("Lots to inspect").keys("1").key(Key::Enter);
+    seen.append(&mut walk.seen);
+
+    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
+    walk.menu("Lots to inspect").key(Key::F(2)).keys("\n");
+    seen.append(&mut walk.seen);
+    seen
+}
+
 #[test]
 fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     let mut seen = BTreeSet::new();
@@ -215,20 +232,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
     seen.append(&mut walk.seen);
 
-    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
-    walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
-    walk.keys("1").keys("75.0\n").keys("2").key(Key::F(5)).key(Key::Esc).key(Key::F(3));
-    walk.key(Key::Esc).key(Key::F(8));
-    seen.append(&mut walk.seen);
-
-    let mut walk = Walk::new(Screen::signed_in(rejected(), "B-5020"));
-    walk.menu("Lots to inspect").keys("1").key(Key::Enter);
-    seen.append(&mut walk.seen);
-
-    let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
-    walk.menu("Lots to inspect").key(Key::F(2)).keys("\n");
-    seen.append(&mut walk.seen);
-
+    seen.append(&mut of_lots());
     seen.append(&mut on_the_way_out());
     seen.append(&mut of_tickets());
     let missed: Vec<String> = screens().difference(&seen).cloned().collect();

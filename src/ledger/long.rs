@@ -62,9 +62,9 @@ pub(super) fn kept(
         return Ok(None);
     }
     // Whoever took facts away, what is kept is that of the facts that are here, or is not used.
-    let sql = "SELECT arrival, folded FROM long_stream
+    let sql = "SELECT arrival, folded FROM long_stream AS kept
                WHERE subject = ?1 AND version = ?2 AND count =
-               (SELECT count(*) FROM fact WHERE fact.subject = ?1 AND fact.arrival <= long_stream.arrival)";
+                   (SELECT count(*) FROM fact WHERE subject = ?1 AND arrival <= kept.arrival)";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row((subject.to_string(), VERSION), |row| {
         Ok((row.get(0)?, row.get::<_, String>(1)?))
@@ -73,7 +73,7 @@ pub(super) fn kept(
     // What is not readable is as good as not there.
     let Ok(Kept { count, heads, state }) = serde_json::from_str(&text) else { return Ok(None) };
     let state = StreamState::Station(state);
-    let stream = Stream { heads, state, ..Stream::empty(subject) };
+    let stream = Stream { state, heads, ..Stream::empty(subject) };
     Ok(Some((arrival, Folded { stream, count, waiting: Vec::new() })))
 }
 
