@@ -7,6 +7,7 @@ use crate::support::program::{
 
 const COMMANDS: [&[&str]; 101] = [
     &["demo"],
+    &["host"],
     &["serve"],
     &["serve", "assign"],
     &["serve", "backup"],
