@@ -57,6 +57,9 @@ struct Options {
     /// Stations that send a fact a second.
     #[arg(long, default_value_t = 1_000)]
     stations: usize,
+    /// Sessions of one host, a quarter of which type.
+    #[arg(long, default_value_t = 200)]
+    sessions: usize,
     /// Only a part of it.
     #[arg(long, value_enum)]
     only: Option<Only>,
@@ -85,6 +88,9 @@ struct Options {
 enum Only {
     /// The exchange with the server, on both of its databases.
     Exchange,
+    /// Many sessions in one host.
+    #[cfg(feature = "ssh")]
+    Host,
 }
 
 /// What the server may keep its store in.
@@ -109,6 +115,8 @@ fn main() -> ExitCode {
         (Some(facts), _) => vec![begin::station(scratch.path(), facts)],
         (None, Some(facts)) => vec![rebuild::models(scratch.path(), facts)],
         (None, None) if options.only == Some(Only::Exchange) => exchanged(&options, scratch.path()),
+        #[cfg(feature = "ssh")]
+        (None, None) if options.only == Some(Only::Host) => vec![hosted(&options, scratch.path())],
         (None, None) => measure(&options, scratch.path()),
     };
     let met = report::print(&lines, &measure::fsync(scratch.path(), options.pairs));
@@ -133,7 +141,16 @@ fn measure(options: &Options, dir: &Path) -> Vec<Line> {
     lines.push(sign_in::shift_change(&dir.join("shift"), options.people));
     lines.push(terminals::together(&small, options.terminals, options.seconds));
     lines.extend(exchanged(options, &dir.join("exchange")));
+    #[cfg(feature = "ssh")]
+    lines.push(hosted(options, dir));
     lines
+}
+
+/// What many sessions of one process cost.
+#[cfg(feature = "ssh")]
+fn hosted(options: &Options, dir: &Path) -> Line {
+    let many = (options.sessions, options.sessions / 4);
+    measure::host::sessions(&dir.join("host"), many, options.seconds)
 }
 
 /// What the server does, on SQLite and on a PostgreSQL that runs for this.

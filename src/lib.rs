@@ -41,7 +41,8 @@
 //! | `sync/` | how station and server exchange facts: protocol, two state machines, one client | domain, ledger |
 //! | `server/` | the plant server: routes, ingest, feeds, judge, its own store | domain, views, ledger, `sync::packed`, `sync::parcel`, `sync::protocol`, `sync::up`, `sync::down`, `sync::retry` |
 //! | `ui/` | what people see and press: screens, keys, themes, languages | domain, views |
-//! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | domain, authoring, views, ledger, sync, server, ui |
+//! | `host/` | the line over SSH to the terminals of one process: keys, limits, bytes in and out | domain |
+//! | `app/` | the wiring: command line, session, threads, terminal, clock, settings, credentials, demo | domain, authoring, views, ledger, sync, server, ui, host |
 //!
 //! The arrows point down, toward `domain/`. Nothing but `main.rs` imports `app/`.
 //!
@@ -74,6 +75,11 @@
 //! **The user interface never sees the ledger.** A screen folds one message into effects and draws
 //! what it has; `app/` performs effects and answers with messages. *Why:* each screen can be tested
 //! without a disk, and a slow disk cannot freeze a key press.
+//!
+//! **One session or hundreds, it is the same session.** What is its own comes to it as arguments, down to
+//! the theme and the kind of the terminal; nothing of it is the process's. It waits for nothing but its
+//! inbox: a line that takes no frame gets none until it does, and what comes in faster than it is taken
+//! waits at the line. *Why:* whoever does not read, or sends without end, must not cost the others anything.
 //!
 //! **Time, identity and chance are arguments.** One file asks the clock, one reads the environment.
 //! *Why:* a test, a simulation and the demo can then turn the clock.
@@ -308,6 +314,8 @@
 pub mod app;
 pub mod authoring;
 pub mod domain;
+#[cfg(feature = "ssh")]
+pub mod host;
 pub mod ledger;
 pub mod server;
 pub mod sync;

@@ -5,8 +5,9 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 101] = [
+const COMMANDS: [&[&str]; 102] = [
     &["demo"],
+    &["host"],
     &["serve"],
     &["serve", "assign"],
     &["serve", "backup"],

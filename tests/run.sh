@@ -11,11 +11,12 @@ install() {
   "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq "$@" || true
 }
 # SQLite comes as C source. The server's store runs on PostgreSQL as well; its tests start servers of
-# their own. Disks that fail at any call are made by strace.
+# their own. Disks that fail at any call are made by strace. Lines come through OpenSSH's client and server.
 command -v cc >/dev/null || install gcc libc6-dev
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ||
   install postgresql
 command -v strace >/dev/null || install strace
+{ [ -x /usr/sbin/sshd ] && command -v ssh >/dev/null; } || install openssh-server openssh-client
 
 # Names that tests report through tests/support/counts.rs, and what each one means.
 # A count moves to `needed` with the first test that reports it.
@@ -114,6 +115,7 @@ trap finish EXIT
 stage "format" cargo fmt --check
 stage "lints" cargo clippy --locked --all-targets -- -D warnings
 stage "tests" run_tests
+stage "without SSH" cargo check --locked --no-default-features
 stage "documents" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 stage "release build" cargo build --locked --release
 stage "demo" target/release/gemba demo --headless --script fixtures/shift.keys

@@ -2,6 +2,8 @@
 
 pub(crate) mod begin;
 pub(crate) mod exchange;
+#[cfg(feature = "ssh")]
+pub(crate) mod host;
 pub(crate) mod pages;
 pub(crate) mod rebuild;
 pub(crate) mod saved;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::app::escalation::target::{Smtp, Target};
 use crate::app::fault::Fault;
 use crate::app::gauge_line::{GaugeLine, Source};
+use crate::app::terminal::input::InputRules;
 use crate::domain::ids::PlaceId;
 use crate::domain::scan::Separators;
 use crate::ui::terminal_kind::{TerminalKind, TerminalVariables};
@@ -70,6 +71,53 @@ pub struct Settings {
     pub escalation: BTreeMap<String, Target>,
     /// The relay for e-mail.
     pub smtp: Option<Smtp>,
+    /// Whom `gemba host` lets in, and how many.
+    #[serde(default)]
+    pub host: HostSettings,
+}
+
+/// The table `[host]` of `gemba.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HostSettings {
+    /// Whether a line without a known key is let in; who it is, badge and PIN say on the screen.
+    pub without_key: bool,
+    /// Sessions at once: of all, of one key, from one address.
+    pub sessions_max: u32,
+    /// Of these, by one key.
+    pub sessions_a_key_max: u32,
+    /// Of these, from one address.
+    pub sessions_an_address_max: u32,
+    /// Connections at once on which no session was opened yet.
+    pub arriving_max: u32,
+    /// Of these, from one address.
+    pub arriving_an_address_max: u32,
+    /// Seconds until a connection has a session, or is ended.
+    pub arriving_s_max: NonZeroU32,
+    /// How often in a minute connections from one address may fail.
+    pub failures_a_minute_max: u32,
+    /// Seconds after which a line is ended whose client reads nothing.
+    pub unread_s_max: NonZeroU32,
+    /// Minutes without a key after which a line is ended.
+    pub idle_min_max: NonZeroU32,
+}
+
+impl Default for HostSettings {
+    fn default() -> Self {
+        let some = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+        Self {
+            without_key: false,
+            sessions_max: 250,
+            sessions_a_key_max: 8,
+            sessions_an_address_max: 64,
+            arriving_max: 32,
+            arriving_an_address_max: 8,
+            arriving_s_max: some(30),
+            failures_a_minute_max: 10,
+            unread_s_max: some(60),
+            idle_min_max: some(120),
+        }
+    }
 }
 
 /// What becomes of a value that a gauge sent.
@@ -214,6 +262,34 @@ impl Config {
     /// The name of the theme, if one is chosen.
     pub fn theme(&self) -> Option<&str> {
         self.variables.theme.as_deref().or(self.settings.theme.as_deref())
+    }
+
+    /// How input is read.
+    pub fn input_rules(&self) -> InputRules {
+        let mut rules = InputRules::default();
+        if let Some(escape_ms) = self.settings.escape_ms {
+            rules.escape_ms = escape_ms;
+        }
+        rules.scan.prefixes.clone_from(&self.settings.scanner_prefixes);
+        rules.scan.silence_ends = self.settings.scanner_without_end;
+        rules
+    }
+
+    /// Where the terminal of a line stands that came from this address: by what its key says, else
+    /// by the settings, as of a terminal of this process.
+    pub fn place_of_line(&self, key: Option<PlaceTold>, address: &str) -> Option<PlaceTold> {
+        let told = |place: &PlaceId, by: String| PlaceTold { place: place.clone(), by };
+        let by_address = || Some(told(self.place_of(address)?, format!("address {address}")));
+        let usual = || Some(told(self.settings.place.as_ref()?, "gemba.toml".to_owned()));
+        key.or_else(by_address).or_else(usual)
+    }
+
+    /// The locale of this process, for lines that tell none: the value of the first variable that
+    /// decides.
+    pub fn locale(&self) -> Option<&str> {
+        let Variables { lc_all, lc_ctype, lang, .. } = &self.variables;
+        let given = |value: &&str| !value.is_empty();
+        [lc_all, lc_ctype, lang].into_iter().filter_map(|v| v.as_deref()).find(given)
     }
 
     /// What the terminal of this process can show.

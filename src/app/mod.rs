@@ -1,5 +1,5 @@
 //! The wiring of a session: what it is made of, run by threads, on a terminal.
-//! Imports every layer; nobody but `main` and the host imports it.
+//! Imports every layer; nobody but `main` imports it.
 //! Invariant: time and environment enter the program here, in `clock` and `config`, and nowhere else.
 
 pub mod card;
@@ -13,6 +13,8 @@ pub mod escalation;
 pub mod exchange;
 pub mod fault;
 pub mod gauge_line;
+#[cfg(feature = "ssh")]
+pub mod hosted;
 pub mod identity;
 pub mod import;
 pub mod picture;

@@ -2,6 +2,7 @@
 //!
 //! The loop has one owner and blocks on nothing but its inbox. Disk and PINs are elsewhere.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use ratatui::{Frame, Terminal};
 use crate::app::chance;
 use crate::app::clock::Monotonic;
 use crate::app::store_handle::StoreHandle;
+use crate::app::terminal::intake::Taken;
 use crate::app::terminal::output::Output;
 use crate::app::terminal::pump::SharedFocus;
 use crate::domain::decide::Command;
@@ -27,6 +29,21 @@ use crate::ui::terminal_kind::TerminalKind;
 
 /// More messages than this are not taken before the next frame.
 const MESSAGES_A_FRAME_MAX: usize = 256;
+/// How soon a line that had no room for a frame is asked again.
+const ROOM_AGAIN_MS: u64 = 20;
+
+/// Where frames go out.
+pub trait Line: Write {
+    /// Whether it takes a frame now. Where it does not, what would be drawn waits and keys do not: the
+    /// frame after is of everything since.
+    fn has_room(&self) -> bool;
+}
+
+impl Line for File {
+    fn has_room(&self) -> bool {
+        true
+    }
+}
 
 /// What is shown and asked at a terminal: folds messages, and draws what it has.
 pub trait Screens {
@@ -61,6 +78,8 @@ pub struct Session<S> {
     pub place: Option<PlaceId>,
     /// Heard by whoever parses this terminal's bytes.
     pub focus: SharedFocus,
+    /// Makes room for more input; none where whoever sends waits for each.
+    pub taken: Option<Taken>,
     /// Told after each turn how many messages of the terminal were done with, once nothing is
     /// under way any more; for scripts that press keys.
     pub settled: Option<Sender<u64>>,
@@ -96,7 +115,7 @@ impl Turn {
 
 impl<S: Screens> Session<S> {
     /// Runs until the terminal is lost or the person quits; drafts are written when it returns.
-    pub fn run<W: Write>(
+    pub fn run<W: Line>(
         mut self,
         inbox: (Sender<Message>, Receiver<Message>),
         output: W,
@@ -132,7 +151,7 @@ impl<S: Screens> Session<S> {
         drawn
     }
 
-    fn turns<W: Write>(
+    fn turns<W: Line>(
         &mut self,
         turn: &mut Turn,
         inbox: &Receiver<Message>,
@@ -143,7 +162,10 @@ impl<S: Screens> Session<S> {
         }
         self.tick(turn, terminal)?;
         loop {
-            terminal.draw(|frame| self.screens.view(frame))?;
+            let has_room = terminal.backend().writer().has_room();
+            if has_room {
+                terminal.draw(|frame| self.screens.view(frame))?;
+            }
             if turn.ended {
                 return Ok(());
             }
@@ -153,13 +175,17 @@ impl<S: Screens> Session<S> {
                 settled.send(turn.inputs).ok();
             }
             let now_ms = turn.monotonic.ms();
-            let wait = Duration::from_millis(turn.next_tick_ms.saturating_sub(now_ms));
-            match inbox.recv_timeout(wait) {
+            let until_ms = turn.next_tick_ms.saturating_sub(now_ms);
+            let until_ms = if has_room { until_ms } else { until_ms.min(ROOM_AGAIN_MS) };
+            match inbox.recv_timeout(Duration::from_millis(until_ms)) {
                 Ok(first) => {
                     let more = inbox.try_iter().take(MESSAGES_A_FRAME_MAX);
                     for message in std::iter::once(first).chain(more) {
                         let outside = matches!(message, Message::Input(_) | Message::Clock(_));
                         turn.inputs += u64::from(outside);
+                        if let (Message::Input(_), Some(taken)) = (&message, &mut self.taken) {
+                            taken.one();
+                        }
                         self.take(turn, message, terminal)?;
                     }
                 }

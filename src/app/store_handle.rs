@@ -4,7 +4,7 @@
 //! A session thread touches neither SQLite nor Argon2, so neither can hold up a key press.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::card;
 use crate::app::clock::Clock;
-use crate::app::config::Config;
+use crate::app::config::{Config, PlaceTold};
 use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
@@ -101,6 +101,16 @@ impl StoreHandle {
         spawn("store reader", move || read(desk, &questions))?;
         spawn("credentials", move || work((), &proofs))?;
         Ok((Self { writer, reader, vault, sync, about, clock: clock.clone() }, wanted))
+    }
+
+    /// Refuses a place that this station does not know; waits for the answer.
+    pub fn require_place(&self, told: PlaceTold) -> Result<(), Fault> {
+        let (answers, answer) = mpsc::channel();
+        self.reads(move |desk| {
+            answers.send(desk.station.require_place(&told)).ok();
+        });
+        let gone = |error| Fault::cannot("the store was not asked", error);
+        answer.recv().map_err(gone)?
     }
 
     /// The site's time zone.
@@ -397,12 +407,21 @@ fn work<S>(mut state: S, jobs: &Receiver<Job<S>>) {
 fn read(mut desk: Desk, jobs: &Receiver<Job<Desk>>) {
     desk.version = desk.station.ledger.version().ok();
     loop {
+        // Whatever news made sessions ask is answered before they are told more: with hundreds of
+        // them, each word would otherwise bring more questions than can be answered.
+        match jobs.try_recv() {
+            Ok(job) => {
+                job(&mut desk);
+                continue;
+            }
+            Err(TryRecvError::Empty) => desk.tell_news(),
+            Err(TryRecvError::Disconnected) => return,
+        }
         match jobs.recv_timeout(NEWS_EVERY) {
             Ok(job) => job(&mut desk),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        desk.tell_news();
     }
 }
 

@@ -1,5 +1,22 @@
 //! What a terminal can show, told by what it says of itself.
 
+/// What lies beyond is not drawn: whoever sits at a line may call any size theirs, and each cell takes
+/// memory.
+const COLUMNS_MAX: u16 = 400;
+const ROWS_MAX: u16 = 150;
+/// Where a line does not tell.
+const USUAL: (u16, u16) = (80, 24);
+
+/// Columns and rows of a window as a line tells them; none of either is as good as not told.
+pub fn window(columns: u32, rows: u32) -> (u16, u16) {
+    if columns == 0 || rows == 0 {
+        return USUAL;
+    }
+    let at_most =
+        |count: u32, most: u16| u16::try_from(count).map_or(most, |count| count.min(most));
+    (at_most(columns, COLUMNS_MAX), at_most(rows, ROWS_MAX))
+}
+
 /// How many colors may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorLevel {

@@ -22,18 +22,23 @@ pub(crate) struct Seat {
     keyboard: Box<dyn Write + Send>,
     shown: Receiver<Vec<u8>>,
     screen: vt100::Parser,
-    _line: Box<dyn MasterPty + Send>,
+    line: Box<dyn MasterPty + Send>,
 }
 
 impl Seat {
     /// Opens the program in a terminal at a place.
     pub(crate) fn open(plant: &SamplePlant, place: &str) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_gemba"));
         command.args(["--place", place]);
         command.env("GEMBA_HOME", plant.home());
+        Self::with(command)
+    }
+
+    /// Opens a program in a terminal of 80 by 24.
+    pub(crate) fn with(mut command: CommandBuilder) -> Self {
         command.env("TERM", "xterm-256color");
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -48,7 +53,14 @@ impl Seat {
             }
         });
         let screen = vt100::Parser::new(cells(24), cells(80), 0);
-        Self { child, keyboard, shown, screen, _line: pair.master }
+        Self { child, keyboard, shown, screen, line: pair.master }
+    }
+
+    /// Makes the window larger or smaller.
+    pub(crate) fn resizes(&mut self, columns: u16, rows: u16) {
+        self.screen.screen_mut().set_size(cells(rows), cells(columns));
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.line.resize(size).unwrap();
     }
 
     /// Signs somebody in by badge and PIN.
@@ -74,6 +86,19 @@ impl Seat {
         self.keyboard.write_all(text.as_bytes()).unwrap();
         self.settles();
         self.keyboard.write_all(b"\r").unwrap();
+    }
+
+    /// Types a text and leaves it at that.
+    pub(crate) fn types_no_further(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
+        self.settles();
+    }
+
+    /// The exit code of the program, once it has ended by itself.
+    pub(crate) fn ends(&mut self) -> u32 {
+        let code = self.child.wait().unwrap().exit_code();
+        self.settles();
+        code
     }
 
     /// Takes what comes until nothing comes any more for a while.

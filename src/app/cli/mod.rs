@@ -35,6 +35,8 @@ pub mod gauge;
 pub mod gauge_trace;
 pub mod handover;
 pub mod hold;
+#[cfg(feature = "ssh")]
+pub mod host;
 pub mod import;
 pub mod inspection;
 pub mod instruction;
@@ -120,6 +122,13 @@ enum Command {
     Demo(demo::DemoArgs),
     /// The plant server
     Serve(serve::ServeArgs),
+    /// This station's terminals for many at once, over SSH
+    #[cfg(feature = "ssh")]
+    Host(host::HostArgs),
+    /// This station's terminals over SSH: not built in this version
+    #[cfg(not(feature = "ssh"))]
+    #[command(hide = true)]
+    Host(LaterArgs),
     /// Enroll this station, or show what it is
     #[command(subcommand)]
     Station(station::StationCommand),
@@ -350,6 +359,10 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
     match command {
         Command::Demo(args) => demo::run(console, args),
         Command::Serve(args) => serve::run(console, args),
+        #[cfg(feature = "ssh")]
+        Command::Host(args) => host::run(console, &args),
+        #[cfg(not(feature = "ssh"))]
+        Command::Host(_) => Err(board::not_built("host")),
         Command::Station(command) => station::run(console, command),
         Command::Sync(args) => sync::run(console, args),
         Command::Check(args) => check::check(console, args),

@@ -13,8 +13,8 @@ use crate::app::gauge_line;
 use crate::app::screens;
 use crate::app::session::Session;
 use crate::app::store_handle::StoreHandle;
-use crate::app::terminal::input::InputRules;
-use crate::app::terminal::tty::Tty;
+use crate::app::terminal::intake::intake;
+use crate::app::terminal::tty::{Tty, dump_no_core};
 use crate::domain::ids::{PlaceId, TerminalId};
 use crate::ui::message::Message;
 
@@ -25,6 +25,7 @@ pub fn run(console: &Console, place: Option<&PlaceId>) -> Result<Exit, Fault> {
         console.reader()?.require_place(told)?;
     }
     needs_terminal()?;
+    dump_no_core();
     let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
     let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(&console.config, &console.clock)?;
@@ -53,9 +54,9 @@ pub fn at_tty(
     let (columns, rows) = tty.size();
     let kind = config.terminal_kind(columns, rows);
     let (sender, inbox) = mpsc::channel();
-    let inputs = sender.clone();
-    let send = move |input| inputs.send(Message::Input(input)).is_ok();
-    tty.start(rules(config), Monotonic::start(), send).map_err(failed)?;
+    let (intake, taken) = intake(sender.clone());
+    let send = move |input| intake.send_blocking(input);
+    tty.start(config.input_rules(), Monotonic::start(), send).map_err(failed)?;
     if let Some(line) = config.gauge_line() {
         let values = sender.clone();
         let send = move |input| values.send(Message::Input(input)).is_ok();
@@ -70,6 +71,7 @@ pub fn at_tty(
         terminal: terminal_name(),
         place,
         focus: tty.focus(),
+        taken: Some(taken),
         settled: None,
     };
     let writer = tty.writer().map_err(failed)?;
@@ -86,16 +88,6 @@ pub fn at_tty(
 fn is_lost(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
         || error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
-}
-
-fn rules(config: &Config) -> InputRules {
-    let mut rules = InputRules::default();
-    if let Some(escape_ms) = config.settings.escape_ms {
-        rules.escape_ms = escape_ms;
-    }
-    rules.scan.prefixes.clone_from(&config.settings.scanner_prefixes);
-    rules.scan.silence_ends = config.settings.scanner_without_end;
-    rules
 }
 
 /// What facts call this terminal: the name of its device.

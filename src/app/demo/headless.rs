@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use crate::app::clock::Monotonic;
+use crate::app::session;
 use crate::app::terminal::input::{InputParser, InputRules};
 use crate::app::terminal::pump::SharedFocus;
 use crate::ui::input::Input;
@@ -31,6 +32,12 @@ impl Write for Line {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl session::Line for Line {
+    fn has_room(&self) -> bool {
+        true
     }
 }
 

@@ -163,11 +163,8 @@ impl Seat {
             let place = told.as_ref().map(|told| told.place.clone());
             let (screens, begin) = screens::first(&config, &store, told, kind);
             let settled = Some(settles);
-            Session { screens, begin, store, terminal: name, place, focus, settled }.run(
-                (sender, inbox),
-                Line(bytes),
-                kind,
-            )
+            Session { screens, begin, store, terminal: name, place, focus, taken: None, settled }
+                .run((sender, inbox), Line(bytes), kind)
         };
         let session = thread::Builder::new()
             .name("session".to_owned())

@@ -4,6 +4,7 @@
 
 mod glyph;
 pub mod input;
+pub mod intake;
 mod motion;
 pub mod output;
 mod pen;

@@ -68,6 +68,11 @@ impl<W: Write> Output<W> {
         }
     }
 
+    /// Where frames go.
+    pub fn writer(&self) -> &W {
+        &self.writer
+    }
+
     pub fn kind(&self) -> &TerminalKind {
         &self.kind
     }

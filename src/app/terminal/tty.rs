@@ -9,17 +9,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use rustix::termios::{self, OptionalActions, Termios};
 
 use crate::app::clock::Monotonic;
 use crate::app::terminal::input::{InputParser, InputRules};
 use crate::app::terminal::pump::{Pump, SharedFocus, Signals};
 use crate::ui::input::Input;
+use crate::ui::terminal_kind::window;
+
+/// No core is dumped from now on: PINs pass through the memory of whoever serves a terminal.
+pub fn dump_no_core() {
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    // A system that refuses to allow less has none to give.
+    setrlimit(Resource::Core, none).unwrap_or_default();
+}
 
 /// Alternate screen, plain pen, blank, numeric keypad, bracketed paste, no cursor.
-const ENTER: &[u8] = b"\x1b[?1049h\x1b[m\x1b[2J\x1b>\x1b[?2004h\x1b[?25l";
+pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[m\x1b[2J\x1b>\x1b[?2004h\x1b[?25l";
 /// The reverse; a terminal without alternate screen is left blank.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
+pub const LEAVE: &[u8] = b"\x1b[?2026l\x1b[?2004l\x1b[m\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
 
 /// An open terminal; dropping it ends its input thread and restores it.
 #[derive(Debug)]
@@ -85,7 +94,7 @@ impl Tty {
 
     /// Columns and rows of the window; 80 by 24 where the line does not tell (a serial line).
     pub fn size(&self) -> (u16, u16) {
-        window_size(&self.output).unwrap_or((80, 24))
+        window_size(&self.output).unwrap_or_else(|| window(0, 0))
     }
 
     /// Where frames are written.
@@ -127,7 +136,8 @@ impl Drop for Tty {
 
 pub(super) fn window_size(terminal: impl AsFd) -> Option<(u16, u16)> {
     let size = termios::tcgetwinsize(terminal).ok()?;
-    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+    let told = size.ws_col > 0 && size.ws_row > 0;
+    told.then(|| window(size.ws_col.into(), size.ws_row.into()))
 }
 
 fn write_whole(output: &OwnedFd, bytes: &[u8]) -> io::Result<()> {

@@ -1,0 +1,222 @@
+//! Who may come in: how many at once, of which key and from where, and how soon again after failing.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// For so long a failure counts.
+const FAILURE_MS: u64 = 60_000;
+/// Of so many addresses it is remembered that they failed.
+const ADDRESSES_MAX: usize = 10_000;
+
+/// How much the host takes on.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Sessions at once.
+    pub sessions: u32,
+    /// Of these, by one key.
+    pub sessions_a_key: u32,
+    /// Of these, from one address.
+    pub sessions_an_address: u32,
+    /// Connections at once on which no session was opened yet.
+    pub arriving: u32,
+    /// Of these, from one address.
+    pub arriving_an_address: u32,
+    /// How long one may take to open its session.
+    pub arriving_for: Duration,
+    /// How often in a minute connections from one address may fail.
+    pub failures_a_minute: u32,
+    /// How long a client may take to read a frame.
+    pub unread_for: Duration,
+    /// How long a session may be without a key.
+    pub idle_for: Duration,
+}
+
+/// Why somebody is turned away, for whoever is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// Too many connections arrive at once.
+    Crowded,
+    /// Too many from this address failed.
+    Failed,
+    /// All sessions are taken.
+    Full,
+    /// All of this key are.
+    FullOfKey,
+    /// All from this address are.
+    FullOfAddress,
+}
+
+impl fmt::Display for Turned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Crowded => "too many connections arrive at once → try again in a minute",
+            Self::Failed => "too many from this address failed → try again in a minute",
+            Self::Full => "all sessions of this host are taken → end one (sessions-max)",
+            Self::FullOfKey => "all sessions of this key are taken → end one (sessions-a-key-max)",
+            Self::FullOfAddress => {
+                "all sessions from this address are taken → end one (sessions-an-address-max)"
+            }
+        })
+    }
+}
+
+/// The doors of one host; clones are the same doors.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    limits: Arc<Limits>,
+    inside: Arc<Mutex<Inside>>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    arriving: Counts<IpAddr>,
+    sessions: Counts<IpAddr>,
+    keys: Counts<String>,
+    /// Since when, and how often.
+    failures: HashMap<IpAddr, (u64, u32)>,
+}
+
+/// How many of each there are, and of all.
+#[derive(Debug)]
+struct Counts<K> {
+    of: HashMap<K, u32>,
+    all: u32,
+}
+
+impl<K> Default for Counts<K> {
+    fn default() -> Self {
+        Self { of: HashMap::new(), all: 0 }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Counts<K> {
+    fn count(&self, key: &K) -> u32 {
+        self.of.get(key).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, key: &K) {
+        *self.of.entry(key.clone()).or_default() += 1;
+        self.all += 1;
+    }
+
+    fn take(&mut self, key: &K) {
+        if let Some(count) = self.of.get_mut(key) {
+            *count -= 1;
+            self.all -= 1;
+            if *count == 0 {
+                self.of.remove(key);
+            }
+        }
+    }
+}
+
+/// A connection on its way in, until it is dropped.
+#[derive(Debug)]
+pub struct Arriving {
+    doors: Doors,
+    from: IpAddr,
+}
+
+/// A session, until it is dropped.
+#[derive(Debug)]
+pub struct Seated {
+    doors: Doors,
+    from: IpAddr,
+    key: Option<String>,
+}
+
+impl Doors {
+    pub fn new(limits: Limits) -> Self {
+        Self { limits: Arc::new(limits), inside: Arc::default() }
+    }
+
+    /// How much is taken on.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Somebody is at the door.
+    pub fn arrives(&self, from: IpAddr, now_ms: u64) -> Result<Arriving, Turned> {
+        let mut inside = self.inside();
+        let failed = inside.failures.get(&from).is_some_and(|(since_ms, count)| {
+            now_ms.saturating_sub(*since_ms) < FAILURE_MS && *count >= self.limits.failures_a_minute
+        });
+        if failed {
+            return Err(Turned::Failed);
+        }
+        let many = inside.arriving.count(&from) >= self.limits.arriving_an_address;
+        if many || inside.arriving.all >= self.limits.arriving {
+            return Err(Turned::Crowded);
+        }
+        inside.arriving.add(&from);
+        Ok(Arriving { doors: self.clone(), from })
+    }
+
+    /// Somebody was let in and sits down.
+    pub fn seats(&self, from: IpAddr, key: Option<&str>) -> Result<Seated, Turned> {
+        let mut inside = self.inside();
+        if inside.sessions.all >= self.limits.sessions {
+            return Err(Turned::Full);
+        }
+        if inside.sessions.count(&from) >= self.limits.sessions_an_address {
+            return Err(Turned::FullOfAddress);
+        }
+        let key = key.map(str::to_owned);
+        if let Some(key) = &key {
+            if inside.keys.count(key) >= self.limits.sessions_a_key {
+                return Err(Turned::FullOfKey);
+            }
+            inside.keys.add(key);
+        }
+        inside.sessions.add(&from);
+        Ok(Seated { doors: self.clone(), from, key })
+    }
+
+    /// Somebody went away, or was sent away, without having shown a key that is let in.
+    pub fn failed(&self, from: IpAddr, now_ms: u64) {
+        let mut inside = self.inside();
+        if inside.failures.len() >= ADDRESSES_MAX {
+            let counts = |since_ms: u64| now_ms.saturating_sub(since_ms) < FAILURE_MS;
+            inside.failures.retain(|_, (since_ms, _)| counts(*since_ms));
+        }
+        if inside.failures.len() >= ADDRESSES_MAX && !inside.failures.contains_key(&from) {
+            return;
+        }
+        let (since_ms, count) = inside.failures.entry(from).or_insert((now_ms, 0));
+        if now_ms.saturating_sub(*since_ms) >= FAILURE_MS {
+            (*since_ms, *count) = (now_ms, 0);
+        }
+        *count = count.saturating_add(1);
+    }
+}
+
+impl Arriving {
+    /// Where it comes from.
+    pub fn from(&self) -> IpAddr {
+        self.from
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.doors.inside().arriving.take(&self.from);
+    }
+}
+
+impl Drop for Seated {
+    fn drop(&mut self) {
+        let mut inside = self.doors.inside();
+        inside.sessions.take(&self.from);
+        if let Some(key) = &self.key {
+            inside.keys.take(key);
+        }
+    }
+}

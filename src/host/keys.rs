@@ -1,0 +1,190 @@
+//! The host's own key, and the keys that are let in: a file as OpenSSH has it, with a place to each.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use russh::keys::ssh_key::authorized_keys::ConfigOpts;
+use russh::keys::ssh_key::{Error, LineEnding};
+use russh::keys::{Algorithm, HashAlg, PrivateKey, PublicKey};
+
+use crate::domain::ids::PlaceId;
+use crate::host::error::HostError;
+
+/// What OpenSSH's file says of a key to keep it from what no line of ours leads to anyhow.
+const NOTHING_NEW: [&str; 8] = [
+    "restrict",
+    "pty",
+    "no-agent-forwarding",
+    "no-port-forwarding",
+    "no-x11-forwarding",
+    "no-user-rc",
+    "agent-forwarding",
+    "user-rc",
+];
+
+/// A key that is let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    /// Its public half.
+    pub key: PublicKey,
+    /// What the file calls it, else its fingerprint.
+    pub name: String,
+    /// Where terminals with this key stand.
+    pub place: Option<PlaceId>,
+}
+
+/// The host's own key; made where there is none yet, for this user's eyes alone.
+pub fn own(file: &Path) -> Result<PrivateKey, HostError> {
+    let failed = |why: &dyn ToString| HostError::file(file, why.to_string());
+    match fs::metadata(file) {
+        Ok(data) => {
+            let mode = data.permissions().mode() & 0o777;
+            if mode & 0o077 != 0 {
+                return Err(HostError::Open { file: file.to_owned(), mode, wanted: 0o600 });
+            }
+            let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+            PrivateKey::from_openssh(text).map_err(|error| failed(&error))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let made = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519);
+            let made = made.map_err(|error| failed(&error))?;
+            let text = made.to_openssh(LineEnding::LF).map_err(|error| failed(&error))?;
+            let folder = file.parent().unwrap_or(Path::new("."));
+            // Such a file is its user's alone from the first moment.
+            let new = tempfile::NamedTempFile::new_in(folder);
+            let mut new = new.map_err(|error| failed(&error))?;
+            new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+            new.as_file().sync_all().map_err(|error| failed(&error))?;
+            new.persist_noclobber(file).map_err(|error| failed(&error.error))?;
+            Ok(made)
+        }
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// What people compare when they reach the host for the first time.
+pub fn fingerprint(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
+}
+
+/// The keys that are let in, read again when their file was changed.
+#[derive(Debug)]
+pub struct KnownKeys {
+    file: PathBuf,
+    read: Mutex<Read>,
+}
+
+#[derive(Debug, Default)]
+struct Read {
+    /// When the file was changed that was read, and how long it was.
+    of: Option<(SystemTime, u64)>,
+    keys: Vec<KnownKey>,
+}
+
+impl KnownKeys {
+    /// Reads them; what is wrong with any of them is told.
+    pub fn open(file: &Path) -> Result<Self, HostError> {
+        let known = Self { file: file.to_owned(), read: Mutex::default() };
+        match known.renew().into_iter().next() {
+            Some(trouble) => Err(trouble),
+            None => Ok(known),
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).keys.len()
+    }
+
+    /// Reads them again if the file was changed. A line with which something is wrong lets nobody in.
+    pub fn renew(&self) -> Vec<HostError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let data = match fs::metadata(&self.file) {
+            Ok(data) => data,
+            Err(error) => {
+                *read = Read::default();
+                let none = error.kind() == io::ErrorKind::NotFound;
+                return if none { Vec::new() } else { vec![HostError::file(&self.file, error)] };
+            }
+        };
+        let of = data.modified().ok().map(|changed| (changed, data.len()));
+        if of.is_some() && of == read.of {
+            return Vec::new();
+        }
+        *read = Read { of, keys: Vec::new() };
+        let mode = data.permissions().mode() & 0o777;
+        if mode & 0o022 != 0 {
+            return vec![HostError::Open { file: self.file.clone(), mode, wanted: 0o600 }];
+        }
+        let text = match fs::read_to_string(&self.file) {
+            Ok(text) => text,
+            Err(error) => return vec![HostError::file(&self.file, error)],
+        };
+        let mut troubles = Vec::new();
+        for (n, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match known_key(line) {
+                Ok(key) => read.keys.push(key),
+                Err(why) => {
+                    troubles.push(HostError::Line { file: self.file.clone(), line: n + 1, why });
+                }
+            }
+        }
+        troubles
+    }
+
+    /// The key, if it is let in.
+    pub fn find(&self, key: &PublicKey) -> Option<KnownKey> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.keys.iter().find(|known| known.key.key_data() == key.key_data()).cloned()
+    }
+}
+
+/// One line: options, the key, and what it is called.
+fn known_key(line: &str) -> Result<KnownKey, String> {
+    let (options, key) = match PublicKey::from_openssh(line) {
+        Ok(key) => (ConfigOpts::default(), key),
+        Err(_) => with_options(line).map_err(|error| format!("no key can be read: {error}"))?,
+    };
+    if matches!(key.algorithm(), Algorithm::Rsa { .. } | Algorithm::Dsa) {
+        return Err("RSA and DSA keys are not taken, make one by ssh-keygen -t ed25519".to_owned());
+    }
+    let name = key.comment().to_string();
+    let name = if name.trim().is_empty() { fingerprint(&key) } else { name };
+    Ok(KnownKey { place: place_of(&options)?, name, key })
+}
+
+/// Options end with the first blank that is not quoted.
+fn with_options(line: &str) -> Result<(ConfigOpts, PublicKey), Error> {
+    let mut quoted = false;
+    let end = line.find(|c| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    let (options, key) = line.split_at(end.unwrap_or(line.len()));
+    Ok((ConfigOpts::new(options)?, PublicKey::from_openssh(key.trim_start())?))
+}
+
+/// What is not known of a key would be meant to keep somebody out.
+fn place_of(options: &ConfigOpts) -> Result<Option<PlaceId>, String> {
+    let mut place = None;
+    for option in options.iter() {
+        if let Some(text) = option.strip_prefix("place=") {
+            let text = text.trim_matches('"');
+            let named = PlaceId::parse(text).map_err(|error| format!("{option}: {error}"))?;
+            place = Some(named);
+        } else if !NOTHING_NEW.contains(&option.to_ascii_lowercase().as_str()) {
+            return Err(format!(
+                "the option {option} is not known here, only place=\"ASM-1\", restrict and pty"
+            ));
+        }
+    }
+    Ok(place)
+}

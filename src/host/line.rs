@@ -1,0 +1,130 @@
+//! One line as whoever stands behind it has it: what is heard, where frames go, and who is there.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::host::keys::KnownKey;
+
+/// So many pieces are heard ahead; a client that sends more waits.
+pub(super) const HEARD_MAX: usize = 4;
+/// So many frames are on their way at most.
+pub(super) const FRAMES_MAX: usize = 4;
+
+/// Who is at the other end of a line, as far as SSH tells.
+#[derive(Debug)]
+pub struct Guest {
+    /// Counted from one since the host began.
+    pub number: u64,
+    /// Where the line comes from.
+    pub address: IpAddr,
+    /// The key that was shown; none where lines without one are let in.
+    pub key: Option<KnownKey>,
+    /// What the client says of its terminal.
+    pub terminal: Told,
+}
+
+/// What a client says of its terminal.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The value of `TERM`.
+    pub term: String,
+    /// As told: nothing is certain about it.
+    pub columns: u32,
+    /// As told: nothing is certain about it.
+    pub rows: u32,
+    /// Variables that say what the terminal can show.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What comes on a line.
+#[derive(Debug)]
+pub enum Heard {
+    /// What was typed.
+    Bytes(Vec<u8>),
+    /// The window has another size.
+    Window {
+        /// As told.
+        columns: u32,
+        /// As told.
+        rows: u32,
+    },
+}
+
+/// Both ends of a line. It is over when `sending` and its clones are dropped.
+#[derive(Debug)]
+pub struct Line {
+    /// What comes in.
+    pub hearing: Hearing,
+    /// Where frames go.
+    pub sending: Sending,
+}
+
+/// What comes in on a line.
+#[derive(Debug)]
+pub struct Hearing {
+    pub(super) heard: mpsc::Receiver<Heard>,
+    pub(super) stops: watch::Receiver<bool>,
+    pub(super) idle_for: Duration,
+    pub(super) idle_at: Instant,
+    pub(super) why: Arc<OnceLock<String>>,
+}
+
+impl Hearing {
+    /// The next that comes; nothing more once the line is lost, the host stops, or nobody has typed
+    /// for too long. May be given up and called again.
+    pub async fn hear(&mut self) -> Option<Heard> {
+        let heard = tokio::select! {
+            () = stopped(&mut self.stops) => return self.ends("this host stops"),
+            () = tokio::time::sleep_until(self.idle_at) => {
+                return self.ends("nobody typed here for a long time");
+            }
+            heard = self.heard.recv() => heard?,
+        };
+        self.idle_at = Instant::now() + self.idle_for;
+        Some(heard)
+    }
+
+    fn ends(&self, why: &str) -> Option<Heard> {
+        // The first reason is the one.
+        self.why.set(why.to_owned()).unwrap_or_default();
+        None
+    }
+}
+
+/// Waits until the host is told to stop, or is gone.
+pub(super) async fn stopped(stops: &mut watch::Receiver<bool>) {
+    stops.wait_for(|stops| *stops).await.map(drop).unwrap_or_default();
+}
+
+/// Where frames go; never waits.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    pub(super) frames: mpsc::Sender<Vec<u8>>,
+}
+
+impl Sending {
+    /// Whether a frame can be written, with something left for what is said at the end.
+    pub fn has_room(&self) -> bool {
+        self.frames.capacity() > 1 || self.frames.is_closed()
+    }
+}
+
+impl Write for Sending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.frames.try_send(bytes.to_vec()) {
+            Ok(()) => Ok(bytes.len()),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! The host while it runs: takes connections, and ends all of them when it is told to.
+
+use std::io;
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream as Socket};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use russh::keys::PrivateKey;
+use russh::server::{Config, run_stream};
+use russh::{MethodKind, MethodSet, SshId};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::host::doors::{Arriving, Doors, Limits};
+use crate::host::error::HostError;
+use crate::host::keys::{self, KnownKeys, fingerprint};
+use crate::host::line::{Guest, Line, stopped};
+use crate::host::visitor::{Shown, Visitor};
+
+/// A client that is not heard of is asked so often, and then given up.
+const ASKED_EVERY: Duration = Duration::from_secs(15);
+const ASKED_MAX: usize = 3;
+/// What is sent may wait so long for a client that does not read.
+const STUCK: Duration = Duration::from_mins(1);
+/// A wrong key is answered after so long.
+const REJECTED_AFTER: Duration = Duration::from_millis(500);
+const TRIES_MAX: usize = 6;
+/// What a client may send before it waits for us.
+const WINDOW_BYTES: u32 = 64 * 1024;
+const PACKET_BYTES_MAX: u32 = 32 * 1024;
+/// After a session is over, the client may take so long to hang up.
+const PARTING: Duration = Duration::from_secs(3);
+/// When the host stops, sessions may take so long to keep what they have.
+const STOPPING: Duration = Duration::from_secs(15);
+/// Where the system cannot take another connection just now.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// What stands behind the lines.
+pub trait Floor: Send + Sync + 'static {
+    /// Begins a session on a line; returns at once.
+    fn seat(&self, guest: Guest, line: Line);
+    /// Something that whoever runs the host should know.
+    fn told(&self, what: &str);
+}
+
+/// What a host is made of.
+#[derive(Debug)]
+pub struct Founded {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the host's own key is, or will be.
+    pub own_key: PathBuf,
+    /// Where the keys are that are let in.
+    pub known_keys: PathBuf,
+    /// Whether lines without a key are let in as well.
+    pub without_key: bool,
+    /// How much it takes on.
+    pub limits: Limits,
+}
+
+/// What all connections share.
+pub(super) struct World {
+    pub(super) floor: Box<dyn Floor>,
+    pub(super) keys: KnownKeys,
+    pub(super) without_key: bool,
+    pub(super) doors: Doors,
+    pub(super) stops: watch::Sender<bool>,
+    config: Arc<Config>,
+    since: Instant,
+    sessions: AtomicU64,
+}
+
+impl World {
+    pub(super) fn counted(&self) -> u64 {
+        self.sessions.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A host that takes connections.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What people compare when they reach it for the first time.
+    pub fingerprint: String,
+    /// How many keys are let in.
+    pub keys: usize,
+    stops: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Running {
+    /// Takes nobody any more, lets every session keep what it has, and waits for that.
+    pub async fn stop(self) {
+        self.stops.send_replace(true);
+        // Whatever panicked has said so already.
+        self.accepting.await.unwrap_or_default();
+    }
+}
+
+/// Begins to take connections.
+pub async fn start(founded: Founded, floor: Box<dyn Floor>) -> Result<Running, HostError> {
+    let own = keys::own(&founded.own_key)?;
+    let known = KnownKeys::open(&founded.known_keys)?;
+    let listen = founded.listen;
+    let no_listener = |why| HostError::Listen { address: listen, why };
+    let listener = TcpListener::bind(listen).await.map_err(no_listener)?;
+    let address = listener.local_addr().map_err(no_listener)?;
+    let (stops, _) = watch::channel(false);
+    let (fingerprint, keys) = (fingerprint(own.public_key()), known.count());
+    let world = Arc::new(World {
+        floor,
+        keys: known,
+        without_key: founded.without_key,
+        doors: Doors::new(founded.limits),
+        stops: stops.clone(),
+        config: Arc::new(config(own, founded.without_key)),
+        since: Instant::now(),
+        sessions: AtomicU64::new(0),
+    });
+    let accepting = tokio::spawn(accept(world, listener));
+    Ok(Running { address, fingerprint, keys, stops, accepting })
+}
+
+fn config(own: PrivateKey, without_key: bool) -> Config {
+    let mut methods = MethodSet::empty();
+    methods.push(MethodKind::PublicKey);
+    if without_key {
+        methods.push(MethodKind::KeyboardInteractive);
+    }
+    Config {
+        server_id: SshId::Standard("SSH-2.0-gemba".into()),
+        methods,
+        auth_rejection_time: REJECTED_AFTER,
+        auth_rejection_time_initial: Some(Duration::ZERO),
+        keys: vec![own],
+        window_size: WINDOW_BYTES,
+        maximum_packet_size: PACKET_BYTES_MAX,
+        channel_buffer_size: 1,
+        event_buffer_size: 2,
+        max_auth_attempts: TRIES_MAX,
+        inactivity_timeout: Some(STUCK),
+        keepalive_interval: Some(ASKED_EVERY),
+        keepalive_max: ASKED_MAX,
+        ..Config::default()
+    }
+}
+
+async fn accept(world: Arc<World>, listener: TcpListener) {
+    let mut stops = world.stops.subscribe();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stopped(&mut stops) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, from)) => {
+                    connections.spawn(receive(world.clone(), stream, from.ip()));
+                }
+                Err(error) => {
+                    world.floor.told(&format!("a connection could not be taken: {error}"));
+                    sleep(ACCEPT_AGAIN).await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    let all_over = async { while connections.join_next().await.is_some() {} };
+    if timeout(STOPPING, all_over).await.is_err() {
+        world.floor.told("not every session ended in time");
+    }
+}
+
+/// One connection, from the door to its end.
+async fn receive(world: Arc<World>, mut stream: TcpStream, from: IpAddr) {
+    let from = from.to_canonical();
+    match world.doors.arrives(from, world.now_ms()) {
+        Ok(arriving) => {
+            if let Err(error) = serve(&world, stream, arriving).await {
+                world.floor.told(&format!("{from}: {error}"));
+            }
+        }
+        Err(turned) => {
+            // Whoever looks closer reads why; an SSH client shows it with -v.
+            timeout(PARTING, stream.write_all(format!("gemba: {turned}\r\n").as_bytes()))
+                .await
+                .map(drop)
+                .unwrap_or_default();
+        }
+    }
+}
+
+async fn serve(world: &Arc<World>, stream: TcpStream, arriving: Arriving) -> io::Result<()> {
+    let from = arriving.from();
+    stream.set_nodelay(true)?;
+    let stream = stream.into_std()?;
+    let cut = Cut(stream.try_clone()?);
+    let stream = TcpStream::from_std(stream)?;
+    let (opens, opened) = oneshot::channel();
+    let shown = Arc::new(Shown::default());
+    let visitor = Visitor::new(world.clone(), arriving, opens, shown.clone());
+    let mut stops = world.stops.subscribe();
+    let come_in = async {
+        let running = run_stream(world.config.clone(), stream, visitor).await.ok()?;
+        Some((running, opened.await.ok()?))
+    };
+    let come_in = tokio::select! {
+        () = stopped(&mut stops) => return Ok(()),
+        came = timeout(world.doors.limits().arriving_for, come_in) => came,
+    };
+    // Who only looks whether somebody listens has not failed.
+    let late_or_wrong = come_in.is_err() || shown.rejected.load(Ordering::SeqCst);
+    if late_or_wrong && !shown.let_in.load(Ordering::SeqCst) {
+        world.doors.failed(from, world.now_ms());
+    }
+    if let Ok(Some((mut running, over))) = come_in {
+        tokio::select! {
+            _ = &mut running => {}
+            _ = over => {
+                timeout(PARTING, running).await.map(drop).unwrap_or_default();
+            }
+        }
+    }
+    drop(cut);
+    Ok(())
+}
+
+/// Ends a connection for good when it is dropped, whatever else holds it.
+struct Cut(Socket);
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        // One that has ended already cannot be ended.
+        self.0.shutdown(Shutdown::Both).unwrap_or_default();
+    }
+}

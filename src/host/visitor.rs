@@ -1,0 +1,362 @@
+//! One connection as russh tells of it: a key is shown, a terminal is asked for, and nothing else is
+//! granted.
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use russh::keys::PublicKey;
+use russh::server::{
+    Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Session, VerifiedPublicKey,
+};
+use russh::{Channel, ChannelId, ChannelOpenFailure, ChannelWriteHalf, Pty};
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+
+use crate::host::doors::{Arriving, Seated};
+use crate::host::keys::{KnownKey, fingerprint};
+use crate::host::line::{FRAMES_MAX, Guest, HEARD_MAX, Heard, Hearing, Line, Sending, Told};
+use crate::host::run::World;
+
+/// How long the last words may take.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+/// Variables that a client may tell, each of so many bytes.
+const VARIABLES: [&str; 5] = ["LANG", "LC_ALL", "LC_CTYPE", "NO_COLOR", "COLORTERM"];
+const VARIABLE_BYTES_MAX: usize = 64;
+
+/// What became of what a connection showed to be let in.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// It was enough.
+    pub(super) let_in: AtomicBool,
+    /// Something of it was not.
+    pub(super) rejected: AtomicBool,
+}
+
+/// The far end of one connection.
+pub(super) struct Visitor {
+    pub(super) world: Arc<World>,
+    pub(super) from: IpAddr,
+    /// Held until a session is opened.
+    pub(super) arriving: Option<Arriving>,
+    /// Told when a session is opened; carries what tells when it is over.
+    pub(super) opened: Option<oneshot::Sender<oneshot::Receiver<()>>>,
+    /// What became of what it showed.
+    pub(super) shown: Arc<Shown>,
+    key: Option<KnownKey>,
+    terminal: Told,
+    has_terminal: bool,
+    channel: Option<ChannelWriteHalf<Msg>>,
+    heard: Option<mpsc::Sender<Heard>>,
+}
+
+impl Visitor {
+    pub(super) fn new(
+        world: Arc<World>,
+        arriving: Arriving,
+        opened: oneshot::Sender<oneshot::Receiver<()>>,
+        shown: Arc<Shown>,
+    ) -> Self {
+        Self {
+            world,
+            from: arriving.from(),
+            arriving: Some(arriving),
+            opened: Some(opened),
+            shown,
+            key: None,
+            terminal: Told::default(),
+            has_terminal: false,
+            channel: None,
+            heard: None,
+        }
+    }
+
+    fn known(&self, key: &PublicKey) -> Option<KnownKey> {
+        for trouble in self.world.keys.renew() {
+            self.world.floor.told(&trouble.to_string());
+        }
+        self.world.keys.find(key)
+    }
+
+    fn lets_in(&self) -> Auth {
+        self.shown.let_in.store(true, Ordering::SeqCst);
+        Auth::Accept
+    }
+
+    fn rejects(&self) -> Auth {
+        self.shown.rejected.store(true, Ordering::SeqCst);
+        Auth::reject()
+    }
+
+    /// Says why not, and ends the channel.
+    fn refuse(channel: ChannelId, why: &str, session: &mut Session) -> Result<(), russh::Error> {
+        session.channel_success(channel)?;
+        session.extended_data(channel, 1, format!("gemba: {why}\r\n").into_bytes())?;
+        session.exit_status_request(channel, 1)?;
+        session.eof(channel)?;
+        session.close(channel)
+    }
+
+    /// Sits down at what stands behind the line.
+    fn sits(&mut self, channel: ChannelWriteHalf<Msg>, seated: Seated) {
+        let (says, heard) = mpsc::channel(HEARD_MAX);
+        let (frames, sends) = mpsc::channel(FRAMES_MAX);
+        let why = Arc::new(OnceLock::new());
+        let idle_for = self.world.doors.limits().idle_for;
+        let hearing = Hearing {
+            heard,
+            stops: self.world.stops.subscribe(),
+            idle_for,
+            idle_at: Instant::now() + idle_for,
+            why: why.clone(),
+        };
+        let (done, over) = oneshot::channel();
+        self.heard = Some(says);
+        self.arriving = None;
+        if let Some(opened) = self.opened.take() {
+            // If nobody waits for it any more, the connection is being cut.
+            opened.send(over).map(drop).unwrap_or_default();
+        }
+        let guest = Guest {
+            number: self.world.counted(),
+            address: self.from,
+            key: self.key.clone(),
+            terminal: self.terminal.clone(),
+        };
+        self.world.floor.seat(guest, Line { hearing, sending: Sending { frames } });
+        let unread_for = self.world.doors.limits().unread_for;
+        tokio::spawn(async move {
+            carry(sends, channel, (unread_for, why)).await;
+            drop((seated, done));
+        });
+    }
+}
+
+/// Carries frames to the client until the session is over or the client takes no more.
+async fn carry(
+    mut frames: mpsc::Receiver<Vec<u8>>,
+    channel: ChannelWriteHalf<Msg>,
+    (unread_for, why): (Duration, Arc<OnceLock<String>>),
+) {
+    let mut writer = channel.make_writer();
+    while let Some(frame) = frames.recv().await {
+        if !matches!(timeout(unread_for, writer.write_all(&frame)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    let last = async {
+        if let Some(why) = why.get() {
+            writer.write_all(format!("gemba: {why}\r\n").as_bytes()).await.ok()?;
+        }
+        channel.exit_status(0).await.ok()?;
+        channel.eof().await.ok()?;
+        channel.close().await.ok()
+    };
+    // Who does not hear the last words is cut off.
+    timeout(LAST_WORDS, last).await.unwrap_or_default();
+}
+
+impl Handler for Visitor {
+    type Error = russh::Error;
+
+    async fn auth_publickey_offered(
+        &mut self,
+        _user: &str,
+        offer: PublicKeyOffer<'_>,
+    ) -> Result<Auth, Self::Error> {
+        if self.known(offer.public_key).is_some() {
+            return Ok(Auth::Accept);
+        }
+        Ok(self.rejects())
+    }
+
+    async fn auth_publickey(
+        &mut self,
+        _user: &str,
+        key: VerifiedPublicKey<'_>,
+    ) -> Result<Auth, Self::Error> {
+        self.key = self.known(key.public_key);
+        if self.key.is_none() {
+            return Ok(self.rejects());
+        }
+        Ok(self.lets_in())
+    }
+
+    /// What a client without a key comes to last; who it is, the screen asks.
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        _user: &str,
+        _submethods: &str,
+        _response: Option<russh::server::Response<'a>>,
+    ) -> Result<Auth, Self::Error> {
+        if !self.world.without_key {
+            return Ok(self.rejects());
+        }
+        Ok(self.lets_in())
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        channel: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        if self.channel.is_some() || self.heard.is_some() {
+            reply.reject(ChannelOpenFailure::ResourceShortage).await;
+            return Ok(());
+        }
+        let (_, writes) = channel.split();
+        self.channel = Some(writes);
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn pty_request(
+        &mut self,
+        channel: ChannelId,
+        term: &str,
+        columns: u32,
+        rows: u32,
+        _pixels_wide: u32,
+        _pixels_high: u32,
+        _modes: &[(Pty, u32)],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let term: String = term.chars().take(VARIABLE_BYTES_MAX).collect();
+        self.terminal = Told { term, columns, rows, ..std::mem::take(&mut self.terminal) };
+        self.has_terminal = true;
+        session.channel_success(channel)
+    }
+
+    async fn env_request(
+        &mut self,
+        channel: ChannelId,
+        name: &str,
+        value: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        if !VARIABLES.contains(&name) || value.len() > VARIABLE_BYTES_MAX {
+            return session.channel_failure(channel);
+        }
+        self.terminal.variables.insert(name.to_owned(), value.to_owned());
+        session.channel_success(channel)
+    }
+
+    async fn shell_request(
+        &mut self,
+        channel: ChannelId,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        if !self.has_terminal {
+            return Self::refuse(channel, "there is no terminal → ssh -t", session);
+        }
+        let Some(writes) = self.channel.take() else { return session.channel_failure(channel) };
+        let key = self.key.as_ref().map(|known| fingerprint(&known.key));
+        match self.world.doors.seats(self.from, key.as_deref()) {
+            Ok(seated) => {
+                session.channel_success(channel)?;
+                self.sits(writes, seated);
+                Ok(())
+            }
+            Err(turned) => {
+                self.world.floor.told(&format!("{}: {turned}", self.from));
+                Self::refuse(channel, &turned.to_string(), session)
+            }
+        }
+    }
+
+    async fn exec_request(
+        &mut self,
+        channel: ChannelId,
+        _command: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let why = "this line leads to the terminal, no command is run → leave the command out";
+        Self::refuse(channel, why, session)
+    }
+
+    async fn subsystem_request(
+        &mut self,
+        channel: ChannelId,
+        _name: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        let why = "this line leads to the terminal, no file is copied → gemba has commands for it";
+        Self::refuse(channel, why, session)
+    }
+
+    async fn x11_request(
+        &mut self,
+        channel: ChannelId,
+        _single: bool,
+        _protocol: &str,
+        _cookie: &str,
+        _screen: u32,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        session.channel_failure(channel)
+    }
+
+    async fn agent_request(
+        &mut self,
+        channel: ChannelId,
+        session: &mut Session,
+    ) -> Result<bool, Self::Error> {
+        session.channel_failure(channel)?;
+        Ok(false)
+    }
+
+    async fn window_change_request(
+        &mut self,
+        _channel: ChannelId,
+        columns: u32,
+        rows: u32,
+        _pixels_wide: u32,
+        _pixels_high: u32,
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.hears(Heard::Window { columns, rows }).await;
+        Ok(())
+    }
+
+    async fn data(
+        &mut self,
+        _channel: ChannelId,
+        bytes: &[u8],
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.hears(Heard::Bytes(bytes.to_vec())).await;
+        Ok(())
+    }
+
+    async fn channel_eof(
+        &mut self,
+        _channel: ChannelId,
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.heard = None;
+        Ok(())
+    }
+
+    async fn channel_close(
+        &mut self,
+        _channel: ChannelId,
+        _session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.heard = None;
+        Ok(())
+    }
+}
+
+impl Visitor {
+    /// Waits until it is taken: the client waits then, too.
+    async fn hears(&mut self, heard: Heard) {
+        if let Some(hears) = &self.heard
+            && hears.send(heard).await.is_err()
+        {
+            self.heard = None;
+        }
+    }
+}

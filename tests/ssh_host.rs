@@ -1,0 +1,169 @@
+//! `gemba host`: one process, many terminals over SSH, reached by OpenSSH's own client.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Output;
+
+use crate::support::hosting::{Hosting, prepared, write_keys};
+use crate::support::open_ssh::free_port;
+use crate::support::program::{INSPECTOR, OPERATOR};
+use crate::support::seat::Seat;
+
+const TWO: [(&str, &str); 2] = [("bench", "ASM-1"), ("clean", "INC-1")];
+
+/// Begins the first step of a unit and types half of what it asks.
+fn half_fills(seat: &mut Seat) {
+    seat.sign_in(OPERATOR);
+    seat.shows("Work here");
+    seat.scans("WO-1881/0010");
+    seat.shows("start work");
+    seat.types("");
+    seat.shows("Scan the pump");
+    seat.types_no_further("00");
+}
+
+/// Comes back to it and ends it.
+fn takes_it_up(seat: &mut Seat) {
+    seat.sign_in(OPERATOR);
+    seat.shows("Work here");
+    seat.scans("WO-1881/0010");
+    seat.shows("00  kept");
+    seat.types("0010");
+    seat.shows("saved 0010");
+}
+
+fn told(ran: &Output) -> String {
+    String::from_utf8_lossy(&ran.stderr).into_owned()
+}
+
+#[test]
+fn r13_two_work_at_once_where_their_keys_say_and_a_dropped_line_is_taken_up() {
+    let hosting = Hosting::start(&TWO, "");
+    let reached = hosting.reached();
+    let (mut bench, mut clean) = (reached.seat("bench"), reached.seat("clean"));
+    bench.shows("(key bench)");
+    clean.shows("INC-1");
+    half_fills(&mut bench);
+    clean.sign_in(INSPECTOR);
+    clean.shows("Work here");
+    bench.kill();
+    let mut again = reached.seat("bench");
+    takes_it_up(&mut again);
+    // Neither the lost line nor the new one was noticed beside them.
+    clean.resizes(100, 30);
+    clean.types_no_further("\x0c");
+    clean.shows("INC-1");
+    let traced = hosting.gemba(&["trace", "WO-1881/0010", "--json"]).exits(0);
+    assert!(traced.out.contains("\"ASM-1\""), "{}", traced.out);
+}
+
+#[test]
+fn a_window_that_changes_its_size_is_drawn_anew() {
+    let hosting = Hosting::start(&TWO, "");
+    let mut seat = hosting.reached().seat("bench");
+    seat.sign_in(OPERATOR);
+    seat.shows("Work here");
+    seat.resizes(30, 10);
+    seat.shows("too small");
+    seat.resizes(120, 40);
+    seat.shows("Work here");
+}
+
+#[test]
+fn a_key_that_is_not_known_is_turned_away_until_it_is_written_down() {
+    let hosting = Hosting::start(&TWO, "");
+    let reached = hosting.reached();
+    let line = hosting.keys.key("stranger");
+    let ran = reached.runs("stranger", &["-tt"], &[]);
+    assert!(told(&ran).contains("Permission denied (publickey)"), "{}", told(&ran));
+    let file = hosting.home().join("authorized_keys");
+    let known = fs::read_to_string(file).unwrap();
+    // A broken line lets nobody in, and keeps nobody out; a name is not needed.
+    let unnamed = line.strip_suffix(" stranger").unwrap();
+    write_keys(&hosting.plant, &format!("nonsense\n{known}pty,place=\"ASM-2\" {unnamed}\n"));
+    let mut seat = reached.seat("stranger");
+    seat.shows("ASM-2");
+    seat.sign_in(OPERATOR);
+    seat.shows("Work here");
+    write_keys(&hosting.plant, &known);
+    assert!(told(&reached.runs("stranger", &["-tt"], &[])).contains("Permission denied"));
+}
+
+#[test]
+fn a_line_without_a_key_is_let_in_only_where_the_station_says_so() {
+    let hosting = Hosting::start(&TWO, "place = \"ASM-2\"\n[host]\nwithout-key = true\n");
+    let mut seat = hosting.reached().seat("no-such-key");
+    seat.shows("(gemba.toml)");
+    seat.sign_in(OPERATOR);
+    seat.shows("Work here");
+    let mut seat = hosting.reached().seat("clean");
+    seat.shows("(key clean)");
+}
+
+#[test]
+fn a_line_leads_to_the_terminal_and_to_nothing_else() {
+    let hosting = Hosting::start(&TWO, "");
+    let reached = hosting.reached();
+    let ran = reached.runs("bench", &[], &["sh", "-c", "id"]);
+    assert!(told(&ran).contains("no command is run"), "{}", told(&ran));
+    assert_eq!((ran.status.code(), ran.stdout.len()), (Some(1), 0));
+    let ran = reached.runs("bench", &["-T"], &[]);
+    assert!(told(&ran).contains("there is no terminal"), "{}", told(&ran));
+    let copied = hosting.keys.path("copied");
+    let ran = reached.copies("scp", "bench", &["127.0.0.1:/etc/hosts", copied.to_str().unwrap()]);
+    assert!(!ran.status.success() && !copied.exists());
+    let ran = reached.copies("sftp", "bench", &["127.0.0.1"]);
+    assert!(told(&ran).contains("no file is copied"), "{}", told(&ran));
+    let back = format!("{}:127.0.0.1:{}", free_port(), hosting.address.port());
+    let ran = reached.runs("bench", &["-N", "-oExitOnForwardFailure=yes", "-R", &back], &[]);
+    assert!(!ran.status.success(), "a port was forwarded back");
+    let there = format!("127.0.0.1:{}", hosting.address.port());
+    let ran = reached.runs("bench", &["-W", &there], &[]);
+    assert!(told(&ran).contains("forwarding failed"), "{}", told(&ran));
+}
+
+#[test]
+fn a_host_that_is_told_to_end_lets_everybody_keep_what_is_half_typed() {
+    let hosting = Hosting::start(&TWO, "");
+    let mut seat = hosting.reached().seat("bench");
+    half_fills(&mut seat);
+    let Hosting { plant, service, keys, .. } = hosting;
+    assert_eq!(service.told_to_end(), 0);
+    seat.shows("this host stops");
+    assert_eq!(seat.ends(), 0);
+    drop(keys);
+    let mut seat = Seat::open(&plant, "ASM-1");
+    takes_it_up(&mut seat);
+}
+
+#[test]
+fn a_host_does_not_begin_with_keys_that_are_wrong_or_open_to_others() {
+    let (plant, keys) = prepared(&TWO, "");
+    let host = || plant.gemba(&["host", "--listen", "127.0.0.1:0"]);
+    let line = keys.key("third");
+    write_keys(&plant, &format!("# a remark\n\nfrom=\"10.0.0.1\" {line}\n"));
+    host().exits(5).says("authorized_keys line 3").says("from=").says("→ mend the line");
+    write_keys(&plant, &format!("place=\"no place\" {line}\n"));
+    host().exits(5).says("line 1");
+    write_keys(&plant, &format!("{line}\n"));
+    let file = plant.home().join("authorized_keys");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+    host().exits(5).says("open to others").says("chmod 600");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    plant.gemba(&["host", "--listen", "192.0.2.1:22"]).exits(5).says("listen on 192.0.2.1:22");
+    let own = plant.home().join("host-key");
+    assert_eq!(fs::metadata(&own).unwrap().permissions().mode() & 0o777, 0o600);
+    fs::write(&own, "nonsense").unwrap();
+    host().exits(5).says("host-key cannot be used");
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o640)).unwrap();
+    host().exits(5).says("host-key is open to others");
+}
+
+#[test]
+fn a_key_at_a_place_that_nobody_knows_is_told_so_and_goes_no_further() {
+    let hosting = Hosting::start(&[("bench", "ASM-9")], "");
+    let mut seat = hosting.reached().seat("bench");
+    seat.shows("key bench says ASM-9");
+    seat.shows("known here");
+    assert_eq!(seat.ends(), 0);
+}

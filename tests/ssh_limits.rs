@@ -1,0 +1,140 @@
+//! What a host takes on has a limit: connections, sessions, failures, and what is sent or not read.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use crate::support::hosting::Hosting;
+use crate::support::program::OPERATOR;
+
+const BENCH: [(&str, &str); 1] = [("bench", "ASM-1")];
+
+/// What the host says to a connection until it ends it, or has said who it is.
+fn first_words(mut knock: &TcpStream) -> String {
+    let mut said = Vec::new();
+    let mut byte = [0];
+    while knock.read(&mut byte).unwrap_or(0) == 1 && byte != [b'\n'] {
+        said.push(byte[0]);
+    }
+    String::from_utf8(said).unwrap()
+}
+
+#[test]
+fn who_says_nothing_takes_no_place_of_those_who_work() {
+    let hosting = Hosting::start(&BENCH, "[host]\narriving-an-address-max = 3\n");
+    let mut working = hosting.reached().seat("bench");
+    working.shows("Scan your badge");
+    let waiting: Vec<TcpStream> = (0..3).map(|_| hosting.knocks()).collect();
+    assert!(waiting.iter().all(|knock| first_words(knock).starts_with("SSH-2.0-gemba")));
+    let crowd: Vec<TcpStream> = (0..100).map(|_| hosting.knocks()).collect();
+    assert!(crowd.iter().all(|knock| first_words(knock).contains("too many connections")));
+    working.sign_in(OPERATOR);
+    working.shows("Work here");
+    drop((waiting, crowd));
+    let mut next = hosting.reached().seat("bench");
+    next.shows("Scan your badge");
+}
+
+#[test]
+fn a_connection_that_comes_to_nothing_is_ended() {
+    let hosting = Hosting::start(&BENCH, "[host]\narriving-s-max = 1\n");
+    let mut knock = hosting.knocks();
+    let mut said = Vec::new();
+    knock.read_to_end(&mut said).unwrap();
+    assert!(said.starts_with(b"SSH-2.0-gemba"));
+}
+
+#[test]
+fn who_fails_too_often_is_turned_away_before_any_key_is_looked_at() {
+    let hosting = Hosting::start(&BENCH, "[host]\nfailures-a-minute-max = 2\n");
+    hosting.keys.key("stranger");
+    let reached = hosting.reached();
+    for _ in 0..2 {
+        assert!(!reached.runs("stranger", &["-tt"], &[]).status.success());
+    }
+    // A failure counts once the host has seen its connection end.
+    let turned = "failed → try again in a minute";
+    assert!((0..500).any(|_| first_words(&hosting.knocks()).contains(turned)));
+    assert!(!reached.runs("bench", &["-tt"], &[]).status.success());
+}
+
+#[test]
+fn more_sessions_than_the_host_or_a_key_may_have_are_refused_with_the_reason() {
+    let hosting = Hosting::start(&BENCH, "[host]\nsessions-a-key-max = 1\n");
+    let reached = hosting.reached();
+    let mut first = reached.seat("bench");
+    first.shows("Scan your badge");
+    let mut second = reached.seat("bench");
+    second.shows("all sessions of this key are taken");
+    assert_eq!(second.ends(), 1);
+    first.kill();
+    // The place is free as soon as the host knows that the line is lost.
+    let free = (0..500).any(|_| {
+        let mut next = reached.seat("bench");
+        next.shows("s");
+        next.shows_within("Scan your badge", Duration::from_secs(2))
+    });
+    assert!(free);
+}
+
+#[test]
+fn who_reads_nothing_is_hung_up_on() {
+    let hosting = Hosting::start(&BENCH, "[host]\nsessions-a-key-max = 1\nunread-s-max = 1\n");
+    let reached = hosting.reached();
+    let mut client = reached.client("bench", &["-tt"]);
+    let client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut client = client.spawn().unwrap();
+    let mut stdin = client.stdin.take().unwrap();
+    // Each piece has the screen drawn anew, until nobody takes any more.
+    let draws = thread::spawn(move || while stdin.write_all(b"\x0c").is_ok() {});
+    let free = (0..500).any(|_| {
+        let mut next = reached.seat("bench");
+        next.shows("s");
+        next.shows_within("Scan your badge", Duration::from_secs(2))
+    });
+    assert!(free, "the session of who reads nothing goes on");
+    client.kill().unwrap();
+    client.wait().unwrap();
+    draws.join().unwrap();
+}
+
+/// Bytes that mean nothing to anybody; none of them is a key that leaves the screen.
+fn garbage(bytes: usize) -> Vec<u8> {
+    let letters = b"\x1b[OPabcXYZ;~\xff\xc3\x80\x02";
+    let mut state = 0x2545_f491_u32;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        letters[state as usize % letters.len()]
+    };
+    (0..bytes).map(|_| next()).collect()
+}
+
+#[test]
+fn endless_garbage_from_who_reads_nothing_takes_no_memory() {
+    let hosting = Hosting::start(&BENCH, "");
+    let reached = hosting.reached();
+    let mut working = reached.seat("bench");
+    working.shows("Scan your badge");
+    let mut client = reached.client("bench", &["-tt"]);
+    let client = client.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut client = client.spawn().unwrap();
+    // Nobody ever reads what it prints.
+    let mut stdin = client.stdin.take().unwrap();
+    let piece = garbage(1 << 20);
+    stdin.write_all(&piece).unwrap();
+    let before = hosting.service.memory_kib();
+    for _ in 0..24 {
+        stdin.write_all(&piece).unwrap();
+    }
+    let grown = hosting.service.memory_kib().saturating_sub(before);
+    println!("24 MiB of garbage: {before} KiB before, {grown} KiB more after");
+    assert!(grown < 8 * 1024, "{grown} KiB");
+    working.sign_in(OPERATOR);
+    working.shows("Work here");
+    client.kill().unwrap();
+    client.wait().unwrap();
+}

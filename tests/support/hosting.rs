@@ -1,0 +1,76 @@
+//! `gemba host` on loopback with keys of its own, and the ways to it.
+
+use std::fs;
+use std::net::{SocketAddr, TcpStream};
+use std::ops::Deref;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::open_ssh::{KeyRing, Reached};
+use super::program::{SamplePlant, Service};
+
+/// A sample plant whose terminals one process serves over SSH.
+#[derive(Debug)]
+pub(crate) struct Hosting {
+    pub(crate) plant: SamplePlant,
+    pub(crate) keys: KeyRing,
+    pub(crate) service: Service,
+    pub(crate) address: SocketAddr,
+}
+
+impl Deref for Hosting {
+    type Target = SamplePlant;
+
+    fn deref(&self) -> &SamplePlant {
+        &self.plant
+    }
+}
+
+/// A plant whose station lets in each of these keys, at its place, and has these settings.
+pub(crate) fn prepared(places: &[(&str, &str)], settings: &str) -> (SamplePlant, KeyRing) {
+    let (plant, keys) = (SamplePlant::new(), KeyRing::new());
+    let line = |(key, place): &(&str, &str)| format!("place=\"{place}\" {}\n", keys.key(key));
+    let lines: String = places.iter().map(line).collect();
+    write_keys(&plant, &lines);
+    fs::write(plant.home().join("gemba.toml"), settings).unwrap();
+    (plant, keys)
+}
+
+/// Writes which keys are let in.
+pub(crate) fn write_keys(plant: &SamplePlant, lines: &str) {
+    let file = plant.home().join("authorized_keys");
+    fs::write(&file, lines).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+impl Hosting {
+    pub(crate) fn start(places: &[(&str, &str)], settings: &str) -> Self {
+        let (plant, keys) = prepared(places, settings);
+        let mut service = plant.start_service(&["host", "--listen", "127.0.0.1:0", "--json"]);
+        let told: Value = serde_json::from_str(&service.first_line()).unwrap();
+        let address: SocketAddr = told["address"].as_str().unwrap().parse().unwrap();
+        let hosting = Self { plant, keys, service, address };
+        let shown = Command::new("ssh-keygen").arg("-lf").arg(hosting.own_key_file()).output();
+        let shown = String::from_utf8(shown.unwrap().stdout).unwrap();
+        assert!(shown.contains(told["fingerprint"].as_str().unwrap()), "{shown}");
+        hosting
+    }
+
+    fn own_key_file(&self) -> std::path::PathBuf {
+        self.plant.home().join("host-key")
+    }
+
+    /// The way there for OpenSSH's client.
+    pub(crate) fn reached(&self) -> Reached<'_> {
+        let public = Command::new("ssh-keygen").arg("-yf").arg(self.own_key_file()).output();
+        let public = String::from_utf8(public.unwrap().stdout).unwrap();
+        Reached::new(&self.keys, ("anybody", self.address.port()), public.trim())
+    }
+
+    /// A connection on which nobody says anything.
+    pub(crate) fn knocks(&self) -> TcpStream {
+        TcpStream::connect(self.address).unwrap()
+    }
+}
