@@ -82,6 +82,7 @@ const COMMANDS: [&[&str]; 101] = [
     &["board"],
     &["ticket"],
     &["scan"],
+    &["find"],
     &["trace"],
     &["recall"],
     &["ship", "list"],

@@ -49,12 +49,13 @@ const PURE: [&str; 8] =
 const ALL: &[&str] = &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 41] = [
+pub(crate) const OWNERS: [Owner; 42] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
+    Owner { name: "nucleo_matcher", places: &["ui/screens/palette"] },
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "qrcodegen", places: &["ui/parts/code"] },
     Owner { name: "rustix", places: &["app"] },
