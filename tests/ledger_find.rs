@@ -3,7 +3,6 @@
 use std::fs;
 
 use gemba::domain::decide::Command;
-use gemba::domain::deviation::Disposition;
 use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::views::find::Found;
 use gemba::views::query::{Answer, Query};
@@ -63,9 +62,6 @@ fn a_deviation_is_found_by_its_number_and_by_what_was_found() {
     let name = format!("deviation/{deviation}");
     assert_eq!(names(&bench, deviation.as_str()), [name.clone()]);
     assert!(names(&bench, "27.3").contains(&name));
-    bench.dispose(&deviation, Disposition::Scrap);
-    catch_up(&bench);
-    assert!(names(&bench, "27.3").contains(&name), "one that is disposed is found, too");
 }
 
 #[test]

@@ -126,11 +126,11 @@ impl PaletteScreen {
         let found = if text.is_empty() { all.cloned().collect() } else { ranked(&text, all) };
         let mut rows: Vec<Entry> = Vec::new();
         for entry in found.into_iter().take(ROWS_MAX).chain(self.told.iter().cloned()) {
-            if !rows.iter().any(|row| (&row.goal, &row.what) == (&entry.goal, &entry.what)) {
+            if !rows.iter().any(|row| (&row.goal, &row.name) == (&entry.goal, &entry.name)) {
                 rows.push(entry);
             }
         }
-        self.rows.fill(rows, |row, before| (&row.goal, &row.what) == (&before.goal, &before.what));
+        self.rows.fill(rows, |row, before| (&row.goal, &row.name) == (&before.goal, &before.name));
     }
 
     /// Lists what fits what is typed now, and asks for the texts that have these words.
