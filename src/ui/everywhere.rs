@@ -41,8 +41,8 @@ const BEFORE_SIGN_IN: [Act; 6] =
 impl Shell {
     /// The key that is meant where nobody types text: the keypad's star in numeric mode is the menu.
     pub(super) fn meant(&self, key: Key) -> Key {
-        let chooses = |top: &Box<dyn super::layer::Layer>| top.focus(&self.world) == Focus::Choice;
-        let star = key == Key::Char('*') && self.layers.last().is_some_and(chooses);
+        let focus = self.layers.last().map(|top| top.focus(&self.world));
+        let star = key == Key::Char('*') && focus == Some(Focus::Choice);
         if star { Key::Menu } else { key }
     }
 

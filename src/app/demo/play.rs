@@ -158,7 +158,7 @@ impl Seat {
         let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
         let (mut config, store) = (here.config.clone(), here.store.clone());
         // A script says what it presses, whoever signed in there before.
-        config.settings.without_tour = true;
+        config.settings.tour = Some(false);
         let name = terminal.clone();
         let told = config.place_told(None)?;
         let run = move || {

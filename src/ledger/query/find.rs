@@ -50,13 +50,12 @@ impl Asked<'_> {
     fn as_now(self, hit: Hit, in_effect: &mut InEffect) -> Result<Option<FoundRow>, LedgerError> {
         let Some(of) = Traced::parse(&hit.traced) else { return Ok(None) };
         if let Traced::Instruction(id, revision) = &of {
-            let now = match in_effect.get(id) {
-                Some(known) => known.clone(),
-                None => {
-                    let now = self.runs_now(id)?;
-                    in_effect.insert(id.clone(), now.clone());
-                    now
-                }
+            let now = if let Some(known) = in_effect.get(id) {
+                known.clone()
+            } else {
+                let now = self.runs_now(id)?;
+                in_effect.insert(id.clone(), now.clone());
+                now
             };
             if now != *revision {
                 return Ok(None);

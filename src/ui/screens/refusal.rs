@@ -20,7 +20,8 @@ const PURPOSE: &str = "Says why something was refused, each reason with what to 
 const PURPOSE_ACT: &str = "Says why this is not for you to do, and who may. Where Enter goes on, \
     whoever may do it signs here with their own badge; you stay signed in.";
 const SIGNED_BY_ANOTHER: &str = "Enter goes on: whoever may do it signs with their own badge.";
-const PURPOSE_SCAN: &str = "Why a code was not taken: every reason, each with what to do next. Nothing was recorded of it. Esc goes back to where you were.";
+const PURPOSE_SCAN: &str = "Why a code was not taken: every reason, each with what to do next. Nothing \
+    was recorded of it. Esc goes back to where you were.";
 const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and what to do about each \
     reason. Enter opens the unit all the same, to look at it or to put it right.";
 
