@@ -84,6 +84,10 @@
 //! **Time, identity and chance are arguments.** One file asks the clock, one reads the environment.
 //! *Why:* a test, a simulation and the demo can then turn the clock.
 //!
+//! **What is searched by words lies beside the store.** The index is a file of its own, caught up by
+//! arrival while nobody asks anything; people's names are not in it. *Why:* no write waits for it, it
+//! may be lost at any moment, and a name that has to go is in one place only.
+//!
 //! **Up and down never wait for each other.** A station's own facts go up; its feeds come down; each
 //! side remembers its own place. *Why:* a page that is refused on the way up must not keep the news
 //! of a withdrawn revision from coming down.

@@ -83,6 +83,7 @@ const COMMANDS: [&[&str]; 102] = [
     &["board"],
     &["ticket"],
     &["scan"],
+    &["find"],
     &["trace"],
     &["recall"],
     &["ship", "list"],

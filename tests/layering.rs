@@ -57,6 +57,7 @@ pub(crate) const OWNERS: [Owner; 42] = [
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
+    Owner { name: "nucleo_matcher", places: &["ui/screens/palette"] },
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "qrcodegen", places: &["ui/parts/code"] },
     Owner { name: "rustix", places: &["app"] },

@@ -136,7 +136,7 @@ fn r07_what_is_told_of_containing_and_closing_is_what_the_rule_says() {
             (Act::CloseDeviation, DeviationCommand::Close { note: "done".to_owned() }),
         ] {
             let screen = Screen::signed_in(supervisor().shop, badge);
-            let person = crate::support::screen::BADGES.iter().find(|(b, ..)| *b == badge);
+            let person = crate::support::screen_answers::BADGES.iter().find(|(b, ..)| *b == badge);
             let (_, who, _, role) = person.unwrap();
             let told = !takes(act).iter().any(|action: &Action| action.roles().contains(role));
             let mut shop = screen.shop;

@@ -63,6 +63,8 @@ pub struct Settings {
     /// Whether the bell is silent when a wait is about to end; it is shown all the same.
     #[serde(default)]
     pub silent_waits: bool,
+    /// Whether whoever signs in here for the first time is shown around; unless told otherwise, yes.
+    pub tour: Option<bool>,
     /// Minutes without a key after which the terminal goes back to sign-in.
     pub idle_lock_min: Option<NonZeroU32>,
     /// How those are reached who are told of calls for help that nobody answers, by the names that

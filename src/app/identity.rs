@@ -22,6 +22,7 @@ use crate::ledger::cards::Card;
 use crate::ledger::error::{LedgerError, TransactError};
 use crate::ui::effect::{Pin, Signing};
 use crate::ui::message::{Person, SignInTrouble};
+use crate::ui::screens::tour::TOURED;
 
 /// A card, and whether the PIN fits it; no card where the badge is unknown.
 #[derive(Debug)]
@@ -139,7 +140,9 @@ pub fn open_session(
     let (card, acting) = prove(station, proof, acting, Purpose::Session)?;
     let (roles, ending) = (station.roles(&card.person), station.ending(&card.person));
     let (place, permits) = (acting.place, station.permits_ending(&card.person));
-    Ok(Person { person: card.person, name: card.name, roles, place, ending, permits })
+    let toured = station.ledger.draft(&card.person, TOURED);
+    let toured = toured.map_or(true, |kept| kept.is_some());
+    Ok(Person { person: card.person, name: card.name, roles, place, ending, permits, toured })
 }
 
 /// The command of a signature; the printed name is the card's (21 CFR 11.50).

@@ -31,6 +31,7 @@ pub fn first(
         time: Time { moment, hhmm, session_ms: 0 },
         idle_lock_min: config.settings.idle_lock_min.unwrap_or(IDLE_LOCK_MIN),
         rings: !config.settings.silent_waits,
+        tours: config.settings.tour.unwrap_or(true),
         separators: config.separators(),
     })
 }

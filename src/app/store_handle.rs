@@ -70,6 +70,8 @@ struct Desk {
     /// The waits as last told.
     waits: Vec<RunningWait>,
     version: Option<i64>,
+    /// The store's version at which everything could be searched.
+    searched: Option<i64>,
     /// The hour in which the sessions were last told: what ends by time alone changes with it.
     hour: i64,
 }
@@ -96,6 +98,7 @@ impl StoreHandle {
             listeners: Vec::new(),
             waits: Vec::new(),
             version: None,
+            searched: None,
             hour: 0,
         };
         spawn("store reader", move || read(desk, &questions))?;
@@ -419,13 +422,30 @@ fn read(mut desk: Desk, jobs: &Receiver<Job<Desk>>) {
         }
         match jobs.recv_timeout(NEWS_EVERY) {
             Ok(job) => job(&mut desk),
-            Err(RecvTimeoutError::Timeout) => {}
+            // Nobody asks anything: what came since can be searched from now on.
+            Err(RecvTimeoutError::Timeout) => desk.catch_up_find(jobs),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }
 
 impl Desk {
+    /// Catches the text search up, until somebody asks something. Where it cannot be written, such as
+    /// on a full disk, there is less to be found and nothing else is held up.
+    fn catch_up_find(&mut self, jobs: &Receiver<Job<Self>>) {
+        let version = self.station.ledger.version().ok();
+        if std::mem::replace(&mut self.searched, version) == version {
+            return;
+        }
+        while let Ok(1..) = self.station.ledger.catch_up_find() {
+            let Ok(job) = jobs.try_recv() else { continue };
+            // The rest comes when nobody asks again.
+            self.searched = None;
+            job(self);
+            return;
+        }
+    }
+
     /// Tells the sessions when anybody wrote to the store, this process's writer included, and when
     /// another hour has begun.
     fn tell_news(&mut self) {

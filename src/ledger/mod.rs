@@ -17,6 +17,7 @@ pub mod desk;
 mod effective;
 pub mod error;
 mod failures;
+mod find;
 mod inspection;
 mod labels;
 pub mod lasting;

@@ -18,6 +18,7 @@ use crate::domain::stream::Subject;
 
 use super::append::from_sql;
 use super::error::LedgerError;
+use super::find::last_arrival;
 use super::models::tables::Models;
 use super::rebuild::Progress;
 use super::store::Ledger;
@@ -92,6 +93,8 @@ impl Ledger {
             progress(at);
         }
         if pruned.orders > 0 && !dry_run {
+            // What was searched of them goes, too.
+            self.empty_find()?;
             self.give_back()?;
         }
         Ok(pruned)
@@ -243,11 +246,6 @@ impl Whole {
         }
         Ok(())
     }
-}
-
-fn last_arrival(connection: &Connection) -> Result<i64, LedgerError> {
-    let sql = "SELECT coalesce(max(arrival), 0) FROM fact";
-    Ok(connection.query_row(sql, (), |row| row.get(0))?)
 }
 
 /// The bounds between which the streams of an order's units lie; `0` is the character after `/`.

@@ -45,7 +45,8 @@ impl Ledger {
         let transaction = schema::begin(&self.connection)?;
         self.catch_up(&transaction, from)?;
         Models::swap(&transaction)?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.empty_find()
     }
 
     /// Checks the file and compares the read models with what their facts amount to.

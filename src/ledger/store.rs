@@ -19,6 +19,7 @@ use crate::domain::instruction::Instruction;
 
 use super::desk::not_revoked;
 use super::error::LedgerError;
+use super::find::index::Index;
 use super::lasting::make_folder;
 use super::models::tables::Models;
 use super::streams::Streams;
@@ -75,6 +76,8 @@ pub struct Ledger {
     pub(super) seals: Vec<Seal>,
     pub(super) streams: RefCell<Streams>,
     pub(super) instructions: RefCell<HashMap<Hash, Arc<Instruction>>>,
+    /// The index of full-text search, once it was needed.
+    pub(super) find: RefCell<Option<Index>>,
 }
 
 impl Ledger {
@@ -165,6 +168,7 @@ impl Ledger {
             seals: Vec::new(),
             streams: RefCell::default(),
             instructions: RefCell::default(),
+            find: RefCell::default(),
         }
     }
 

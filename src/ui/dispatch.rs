@@ -1,10 +1,9 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
 use crate::domain::refusal::{Reason, Refusal};
-use crate::domain::stream::TravelerId;
 
 use super::effect::{Effect, Leaving};
-use super::input::{Focus, Key};
+use super::input::Key;
 use super::keys::{Act, act_of};
 use super::layer::{Layer, Turn};
 use super::may;
@@ -28,37 +27,10 @@ use super::screens::sign_in::SignInScreen;
 use super::screens::suspect::SuspectsScreen;
 use super::screens::sync::SyncScreen;
 use super::screens::thread;
+use super::screens::tour::TourScreen;
 use super::screens::waits::WaitsScreen;
 use super::shell::Shell;
 use super::theme::Role;
-
-/// What every screen of a person who is signed in can do, as the menu numbers it after its own.
-const EVERYWHERE: [Act; 22] = [
-    Act::ChangePerson,
-    Act::CallHelp,
-    Act::Help,
-    Act::Board,
-    Act::Deviations,
-    Act::Instructions,
-    Act::Places,
-    Act::Sync,
-    Act::SignOut,
-    Act::Quit,
-    Act::Waits,
-    Act::Gauges,
-    Act::Calls,
-    Act::Handovers,
-    Act::Redlines,
-    Act::ChangePin,
-    Act::Suspects,
-    Act::Permits,
-    Act::Inspections,
-    Act::Ships,
-    Act::Trace,
-    Act::Scanner,
-];
-const BEFORE_SIGN_IN: [Act; 6] =
-    [Act::Help, Act::Places, Act::Sync, Act::Quit, Act::ChangePin, Act::Scanner];
 
 impl Shell {
     pub(super) fn key(&mut self, key: Key) {
@@ -67,9 +39,10 @@ impl Shell {
             return;
         }
         let Some(top) = self.layers.last() else { return };
-        // The keypad's star in numeric mode, where nobody types text.
-        let star = key == Key::Char('*') && top.focus(&self.world) == Focus::Choice;
-        let key = if star { Key::Menu } else { key };
+        if self.opens_palette(key) {
+            return self.act(Act::Palette);
+        }
+        let key = self.meant(key);
         let mut offered = top.acts(&self.world);
         offered.extend([Act::Help, Act::Menu, Act::Back]);
         if self.world.person.is_some() {
@@ -86,30 +59,6 @@ impl Shell {
                 }
             }
         }
-    }
-
-    /// Every act of the screen on top, then those of every screen.
-    fn menu_acts(&self) -> Vec<Act> {
-        let Some(top) = self.layers.last() else { return Vec::new() };
-        let own = top.acts(&self.world);
-        let everywhere: &[Act] =
-            if self.world.person.is_some() { &EVERYWHERE } else { &BEFORE_SIGN_IN };
-        let mut acts: Vec<Act> = own.into_iter().filter(|act| act.in_menu()).collect();
-        let more: Vec<Act> = everywhere.iter().copied().filter(|act| !acts.contains(act)).collect();
-        acts.extend(more);
-        // To mark has a key of its own, and not every unit has components; neither moves a number.
-        for moves_none in [Act::Mark, Act::Components] {
-            if let Some(at) = acts.iter().position(|act| *act == moves_none) {
-                let act = acts.remove(at);
-                acts.push(act);
-            }
-        }
-        acts
-    }
-
-    /// The unit that somebody has before them.
-    fn traveler(&self) -> Option<TravelerId> {
-        self.layers.iter().rev().find_map(|layer| layer.traveler().cloned())
     }
 
     /// What is said of a shift, from every screen.
@@ -146,6 +95,8 @@ impl Shell {
         let open: Box<dyn Layer> = match act {
             Act::Menu => Box::new(MenuScreen::new(self.menu_acts())),
             Act::Help => Box::new(self.help()),
+            Act::Palette => Box::new(self.palette()),
+            Act::Tour => Box::new(TourScreen::default()),
             Act::ChangePerson => Box::new(SignInScreen::change(None)),
             Act::ChangePin => Box::new(ChangePinScreen::new(&self.world)),
             Act::Board => Box::new(BoardScreen::default()),
@@ -252,7 +203,10 @@ impl Shell {
         let top = self.layers.last();
         let mut acts = top.map_or_else(Vec::new, |top| top.acts(&self.world));
         acts.extend([Act::Back, Act::Menu]);
-        HelpScreen::new(top.map_or("", |top| top.purpose()), acts)
+        let footer = top.map_or_else(Vec::new, |top| top.footer(&self.world));
+        let around = [Act::Menu, Act::Help, Act::Back, Act::Leave];
+        let next = footer.into_iter().find(|act| !around.contains(act) && act.has_key());
+        HelpScreen::new(top.map_or("", |top| top.purpose()), next, acts)
     }
 
     fn act_on_top(&mut self, act: Act) {

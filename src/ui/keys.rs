@@ -70,6 +70,8 @@ pub enum Act {
     TakeTicket,
     Trace,
     Scanner,
+    Palette,
+    Tour,
     Components,
     TakeOut,
     OpenLot,
@@ -284,6 +286,14 @@ pub const KEYS: &[Row] = &[
         "what a scanner sends, and what to set at it",
     ),
     row(
+        Act::Palette,
+        digit(':', ":"),
+        "find",
+        "Find or go to",
+        "every action, unit, order, place and deviation by a part of its name",
+    ),
+    row(Act::Tour, MENU_ONLY, "tour", "Show me around", "what to know first, in one minute"),
+    row(
         Act::Components,
         MENU_ONLY,
         "made of",
@@ -374,10 +384,33 @@ impl Act {
         KEYS.iter().find(|row| row.act == self)
     }
 
+    /// Whether a key does it.
+    pub fn has_key(self) -> bool {
+        self.row().is_some_and(|row| row.key.is_some())
+    }
+
     /// Whether the numbered menu lists it: what Enter and Esc do needs no number.
     pub fn in_menu(self) -> bool {
         let enter = self.row().is_some_and(|row| row.key == Some(Key::Enter));
         !enter && !matches!(self, Self::Menu | Self::Back | Self::Leave)
+    }
+
+    /// Whether the palette offers it: what the menu lists, but for the answers to a question that
+    /// only its screen shows.
+    pub fn in_palette(self) -> bool {
+        let answers = matches!(
+            self,
+            Self::Yes
+                | Self::No
+                | Self::Good
+                | Self::Bad
+                | Self::Keep
+                | Self::Move
+                | Self::HoldUnit
+                | Self::Turn
+                | Self::Palette
+        );
+        self.in_menu() && !answers
     }
 }
 

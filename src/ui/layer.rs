@@ -7,6 +7,7 @@ use crate::domain::gauge_line::Shown;
 use crate::domain::ids::PartId;
 use crate::domain::instruction::Ask;
 use crate::domain::stream::TravelerId;
+use crate::domain::traced::Traced;
 use crate::views::query::Answer;
 use crate::views::scan::ScanMeaning;
 
@@ -92,6 +93,16 @@ pub trait Layer: fmt::Debug {
     /// The unit that it is about, so that an idle lock can come back to it.
     fn traveler(&self) -> Option<&TravelerId> {
         None
+    }
+
+    /// What the page is of, where that can be found and gone back to.
+    fn about(&self) -> Option<Traced> {
+        self.traveler().cloned().map(Traced::Unit)
+    }
+
+    /// Whether a colon opens the palette here: not where it may be a character of a text.
+    fn leaves_colon(&self, world: &World) -> bool {
+        self.focus(world) == Focus::Choice
     }
 
     /// Another person took over: what the last one typed is theirs.

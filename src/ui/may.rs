@@ -86,6 +86,8 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::TakeTicket
         | Act::Trace
         | Act::Scanner
+        | Act::Palette
+        | Act::Tour
         | Act::Components
         | Act::DecideLot
         | Act::Series

@@ -77,6 +77,8 @@ pub struct Person {
     pub ending: Vec<EndingRow>,
     /// Permits that they work by and that end soon or are almost used, in words.
     pub permits: Vec<String>,
+    /// Whether the tour came up for them at this station before.
+    pub toured: bool,
 }
 
 /// Why a sign-in or a signature's proof of identity failed.

@@ -4,6 +4,7 @@
 
 pub mod dispatch;
 pub mod effect;
+pub mod everywhere;
 pub mod input;
 pub mod keys;
 pub mod layer;

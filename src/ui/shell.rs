@@ -17,6 +17,7 @@ use super::parts::frame;
 use super::parts::words::count;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
+use super::screens::tour::TourScreen;
 use super::screens::traveler::TravelerScreen;
 use super::theme::Role;
 use super::world::{Start, World};
@@ -255,6 +256,9 @@ impl Shell {
             self.queued.clear();
             self.world.ask(Effect::Beep);
         }
+        if let Some(of) = layer.about().filter(|_| self.world.person.is_some()) {
+            self.world.visit(of);
+        }
         self.layers.push(layer);
         self.on_top(|top, world| top.shown(world));
     }
@@ -320,11 +324,13 @@ impl Shell {
         if before.is_some_and(|before| *before != person.person) {
             self.world.drafts.clear();
             self.world.marks.clear();
+            self.world.recent.clear();
             self.world.gauges.clear();
             for layer in &mut self.layers {
                 layer.person_changed();
             }
         }
+        let toured = person.toured || !self.world.tours;
         let resume = self.world.resume.take().filter(|(who, _)| *who == person.person);
         let takes_over = self.world.person.replace(person).is_some();
         if takes_over && self.layers.len() > 1 {
@@ -336,6 +342,9 @@ impl Shell {
         if let Some((_, traveler)) = resume {
             self.push(Box::new(TravelerScreen::new(traveler)));
         }
+        if !toured {
+            self.push(Box::new(TourScreen::default()));
+        }
     }
 
     /// Ends the session of the person; what was typed is kept.
@@ -345,6 +354,7 @@ impl Shell {
         self.world.person = None;
         self.world.badge.clear();
         self.world.signed = false;
+        self.world.recent.clear();
         self.world.separators = self.world.separators_set;
         self.world.gauges.clear();
         self.world.drafts.clear();

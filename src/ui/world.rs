@@ -13,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
 use crate::domain::scan::Separators;
 use crate::domain::stream::{Subject, TravelerId};
+use crate::domain::traced::Traced;
 use crate::domain::traveler::set::SetAct;
 use crate::views::deviation::called;
 use crate::views::link::Link;
@@ -27,6 +28,9 @@ use super::said::Said;
 use super::screens::refusal::RefusalScreen;
 use super::theme::{Role, Theme};
 use super::waits::Waits;
+
+/// How many pages are remembered that somebody looked at.
+pub const RECENT_MAX: usize = 10;
 
 /// What all screens know.
 #[derive(Debug)]
@@ -45,6 +49,8 @@ pub struct World {
     pub time: Time,
     /// Minutes without a key after which the terminal goes back to sign-in.
     pub idle_lock_min: NonZeroU32,
+    /// Whether whoever is here for the first time is shown around.
+    pub tours: bool,
     /// How the station stands with its server.
     pub link: Link,
     /// Whether scanners here are said to send separators, by the settings.
@@ -67,6 +73,8 @@ pub struct World {
     pub gauges: BTreeMap<GaugeClassId, GaugeRow>,
     /// Units marked to be taken together, in the order in which they were.
     pub marks: Vec<TravelerId>,
+    /// The pages that this person looked at in this session, the last one first.
+    pub recent: Vec<Traced>,
     /// What is kept of what was typed.
     pub drafts: BTreeMap<String, String>,
     /// What happened last.
@@ -100,6 +108,8 @@ pub struct Start {
     pub idle_lock_min: NonZeroU32,
     /// Whether waits ring with the terminal's bell.
     pub rings: bool,
+    /// Whether whoever is here for the first time is shown around.
+    pub tours: bool,
     /// Whether scanners here were seen to send separators.
     pub separators: Separators,
 }
@@ -115,6 +125,7 @@ impl World {
             size: start.size,
             time: start.time,
             idle_lock_min: start.idle_lock_min,
+            tours: start.tours,
             link: Link::default(),
             separators_set: start.separators,
             separators: start.separators,
@@ -126,6 +137,7 @@ impl World {
             place_by: start.place_by,
             gauges: BTreeMap::new(),
             marks: Vec::new(),
+            recent: Vec::new(),
             drafts: BTreeMap::new(),
             said: None,
             resume: None,
@@ -282,6 +294,13 @@ impl World {
         }
         let words = count(self.marks.len(), "unit is marked", "units are marked");
         self.say(words, Role::Plain);
+    }
+
+    /// Notes what the person looks at now.
+    pub fn visit(&mut self, of: Traced) {
+        self.recent.retain(|before| *before != of);
+        self.recent.insert(0, of);
+        self.recent.truncate(RECENT_MAX);
     }
 
     /// A text of ours in which the site's own word stands for a deviation.

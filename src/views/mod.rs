@@ -8,6 +8,7 @@ pub mod deviation;
 pub mod deviation_counts;
 pub mod deviation_of;
 pub mod difference;
+pub mod find;
 pub mod gauge;
 pub mod grid;
 pub mod handover;

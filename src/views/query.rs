@@ -24,6 +24,7 @@ use super::board::Board;
 use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
+use super::find::Found;
 use super::gauge::GaugeTrace;
 use super::grid::GridView;
 use super::handover::HandoverView;
@@ -39,7 +40,7 @@ use super::register::{DefinitionRow, EndingRow, GaugeRow, PersonRow, PlaceRow, U
 use super::scan::ScanMeaning;
 use super::ship::{Certificate, ShipReview, ShipRow};
 use super::suspect::SuspectRange;
-use super::thread::{Named, Recall, Span, Thread};
+use super::thread::{Named, NamedRow, Recall, Span, Thread};
 use super::ticket::TicketView;
 use super::trace::Trace;
 use super::traveler::TravelerView;
@@ -183,6 +184,17 @@ pub enum Query {
     Named {
         /// As typed or scanned.
         text: String,
+    },
+    /// What can be gone to by name: places, open orders with their units, open deviations, definitions,
+    /// gauges.
+    Spots,
+    /// What has each of these words: instructions in effect by their text, units, lots, orders,
+    /// people, deviations, gauges, places.
+    Find {
+        /// As typed: plain words.
+        words: String,
+        /// How many are told at most.
+        limit: usize,
     },
     /// Where a thing came from and where it went.
     Thread {
@@ -355,6 +367,10 @@ pub enum Answer {
     Certificate(Option<Box<Certificate>>),
     /// To [`Query::Named`].
     Named(Named),
+    /// To [`Query::Spots`].
+    Spots(Vec<NamedRow>),
+    /// To [`Query::Find`].
+    Found(Found),
     /// To [`Query::Thread`]; none where nothing is known of it here.
     Thread(Option<Box<Thread>>),
     /// To [`Query::Recall`]; none where nothing is known of it here.

@@ -30,26 +30,13 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Cell;
 use ratatui::style::Modifier;
 
-use super::screen_answers::Answers;
+use super::screen_answers::{Answers, BADGES, Badge};
 use super::screen_permits::soon;
 use super::shop::Shop;
 use super::shop_plan::id;
 
 /// The PIN of everybody in the tests.
 pub(crate) const PIN: &str = "482913";
-
-/// Badge, person, name, role.
-type Badge = (&'static str, &'static str, &'static str, Role);
-
-/// Who is known.
-pub(crate) const BADGES: [Badge; 6] = [
-    ("B-2107", "novak", "A. Novak", Role::Operator),
-    ("B-2114", "haas", "L. Haas", Role::Operator),
-    ("B-3052", "okafor", "M. Okafor", Role::Inspector),
-    ("B-4011", "brandt", "S. Brandt", Role::Supervisor),
-    ("B-5020", "quell", "R. Tanaka", Role::Quality),
-    ("B-5003", "lind", "J. Lindqvist", Role::Engineer),
-];
 
 pub(crate) struct Screen {
     pub(crate) shell: Shell,
@@ -61,6 +48,8 @@ pub(crate) struct Screen {
     pub(crate) asked: Vec<Effect>,
     /// Answers that the store does not give yet.
     pub(crate) store_hangs: bool,
+    /// Whether whoever signs in was shown around before.
+    pub(crate) toured: bool,
     held_back: VecDeque<Effect>,
     pub(crate) focus: Focus,
     pub(crate) seconds: bool,
@@ -93,6 +82,7 @@ impl Screen {
             time: time(&shop, session_ms),
             idle_lock_min: looks.idle_lock_min,
             rings: true,
+            tours: true,
             separators: Separators::Doubted,
         };
         let (shell, effects) = Shell::new(start);
@@ -105,6 +95,7 @@ impl Screen {
             who: String::new(),
             asked: Vec::new(),
             store_hangs: false,
+            toured: true,
             held_back: VecDeque::new(),
             focus: Focus::Choice,
             seconds: false,
@@ -324,7 +315,9 @@ impl Screen {
         let (name, roles) = ((*name).to_owned(), vec![*role]);
         let (person, ending) = (id(person), self.answers.ending.clone());
         let permits = soon(&roles, &self.shop);
-        Message::SignedIn(ticket, Ok(Person { person, name, roles, place, ending, permits }))
+        let toured = self.toured;
+        let person = Person { person, name, roles, place, ending, permits, toured };
+        Message::SignedIn(ticket, Ok(person))
     }
 
     /// Who signs: by a badge, or without one whoever is signed in.

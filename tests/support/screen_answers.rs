@@ -27,7 +27,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lots::lot_order;
 use super::plant::moment;
-use super::screen::BADGES;
 use super::screen_deviations::{self, counted, deviations};
 use super::screen_differences::{definition, differences, news_of};
 use super::screen_floor::{early, floor, handovers, help, hours, redlines};
@@ -36,13 +35,26 @@ use super::screen_permits::{offers, permits};
 use super::screen_plant::orders;
 use super::screen_ship::{ship_review, ships};
 use super::screen_suspect::{made_suspect, suspects};
-use super::screen_thread::{named, thread};
+use super::screen_thread::{named, spots, thread, told};
 use super::screen_trace::trace;
 use super::shop::Shop;
 use super::shop_deviations::FIRST;
 use super::shop_plan::{id, order};
 use super::shop_route::{ORDER, coated_order};
 use super::shop_sampling::{ORDERS, sampling_order};
+
+/// Badge, person, name, role.
+pub(crate) type Badge = (&'static str, &'static str, &'static str, Role);
+
+/// Who is known.
+pub(crate) const BADGES: [Badge; 6] = [
+    ("B-2107", "novak", "A. Novak", Role::Operator),
+    ("B-2114", "haas", "L. Haas", Role::Operator),
+    ("B-3052", "okafor", "M. Okafor", Role::Inspector),
+    ("B-4011", "brandt", "S. Brandt", Role::Supervisor),
+    ("B-5020", "quell", "R. Tanaka", Role::Quality),
+    ("B-5003", "lind", "J. Lindqvist", Role::Engineer),
+];
 
 /// What is made up, and can be changed by a test.
 #[derive(Debug, Default)]
@@ -174,6 +186,8 @@ impl Answers {
             }
             Query::Ships => Answer::Ships(ships(shop)),
             Query::ShipReview { id } => Answer::ShipReview(ship_review(id, shop).map(Box::new)),
+            Query::Find { words, .. } => Answer::Found(told(words)),
+            Query::Spots => Answer::Spots(spots()),
             Query::Named { text } => Answer::Named(named(text)),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(Some(Box::new(thread(of, (*skip, *limit)))))

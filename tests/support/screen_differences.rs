@@ -12,7 +12,7 @@ use gemba::domain::traveler::definitions::done_again;
 use gemba::views::definition::{DefinitionKind, DefinitionUserRow, DefinitionView, Seen, rows};
 use gemba::views::difference::{Difference, Differences, Unread};
 
-use super::screen::BADGES;
+use super::screen_answers::BADGES;
 use super::screen_floor::redlines;
 use super::shop::Shop;
 

@@ -12,7 +12,7 @@ use gemba::views::redline::{AnswerView, RedlineRow};
 use gemba::views::signature::SignatureView;
 use jiff::{SignedDuration, Timestamp};
 
-use super::screen::BADGES;
+use super::screen_answers::BADGES;
 use super::shop::Shop;
 use super::shop_plan::id;
 

@@ -8,7 +8,7 @@ use gemba::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextVi
 use gemba::views::query::{Answer, Query};
 
 use super::inspections::covers;
-use super::screen::BADGES;
+use super::screen_answers::BADGES;
 use super::shop::Shop;
 use super::shop_plan::id;
 

@@ -7,7 +7,7 @@ use gemba::domain::stream::TravelerId;
 use gemba::domain::traveler::suspect::{HeldStanding, RangeBegan, Suspected};
 use gemba::views::suspect::{SuspectRange, SuspectUnit};
 
-use super::screen::BADGES;
+use super::screen_answers::BADGES;
 use super::shop::Shop;
 
 /// Every range of which something is held, or every one that ever was.

@@ -1,6 +1,7 @@
 //! A thread as a store would tell it: a pump, its housing, the wrench, and a lot with many units.
 
 use gemba::domain::traced::Traced;
+use gemba::views::find::{Found, FoundRow};
 use gemba::views::thread::{Named, NamedRow, Thread, ThreadRow};
 use jiff::Timestamp;
 
@@ -102,4 +103,35 @@ fn seals() -> Vec<ThreadRow> {
         row("built into", &of, (1, "L-22 built in at 20 scan", Some("finished")))
     };
     (1..=MANY).map(unit).collect()
+}
+
+/// What the palette can go to.
+pub(crate) fn spots() -> Vec<NamedRow> {
+    let rows = [
+        ("unit/WO-1881/0007", "CP-40, 20 Assembly"),
+        ("unit/WO-1881/0008", "CP-40"),
+        ("unit/WO-1884/L-22", "CP-41"),
+        ("order/WO-1881", "CP-40, 12 units"),
+        ("deviation/NCR-ASM1-0001", "on WO-1881/0007, major"),
+        ("instruction/WI-1040/C", "Fit and torque the pump cover"),
+        ("gauge/TW-07", "Torque wrench 5-50"),
+        ("place/ASM-2", "Press and torque bench"),
+    ];
+    let row = |(name, what): (&str, &str)| NamedRow {
+        traced: Traced::parse(name).unwrap(),
+        what: what.to_owned(),
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// What is found by words: a step where they stand, and nothing otherwise.
+pub(crate) fn told(words: &str) -> Found {
+    let row = FoundRow {
+        of: traced("instruction/WI-1040/C"),
+        step: Some("torque".to_owned()),
+        what: "Fit and torque the pump cover".to_owned(),
+        line: "Tighten in a cross pattern, twice.".to_owned(),
+    };
+    let rows = if words.contains("cross") { vec![row] } else { Vec::new() };
+    Found { rows, behind: 0 }
 }

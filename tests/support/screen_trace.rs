@@ -7,7 +7,7 @@ use gemba::domain::traveler::fact::TravelerFact;
 use gemba::domain::traveler::hold::shown;
 use gemba::views::trace::{Trace, TraceLine};
 
-use super::screen::BADGES;
+use super::screen_answers::BADGES;
 use super::shop::Shop;
 
 /// The facts of a unit, each in a line.

@@ -31,6 +31,7 @@ pub mod deviation;
 pub mod deviation_follow;
 pub mod deviation_show;
 pub mod doctor;
+pub mod find;
 pub mod gauge;
 pub mod gauge_trace;
 pub mod handover;
@@ -221,6 +222,8 @@ enum Command {
     Plan(plan::PlanCommand),
     /// The shift board
     Board(board::BoardArgs),
+    /// Find anything by words of it: instructions, units, lots, orders, people, deviations, gauges
+    Find(find::FindArgs),
     /// Where whatever a record names came from and went; of a unit everything recorded
     Trace(thread::TraceArgs),
     /// Review units, release them to ship, and take them back
@@ -397,6 +400,7 @@ fn dispatch(console: &Console, command: Command) -> Result<Exit, Fault> {
         Command::Permit(command) => permit::run(console, command),
         Command::Review(command) => review::run(console, command),
         Command::Board(args) => board::board(console, args),
+        Command::Find(args) => find::run(console, &args),
         Command::Trace(args) => thread::trace(console, &args),
         Command::Ship(command) => ship::run(console, command),
         Command::Certificate(args) => ship::certificate(console, &args),

@@ -156,7 +156,9 @@ impl Seat {
         let (bytes, output) = mpsc::channel();
         let focus = SharedFocus::default();
         let ends = Ends { inbox: sender.clone(), settled, output, focus: focus.clone() };
-        let (config, store) = (here.config.clone(), here.store.clone());
+        let (mut config, store) = (here.config.clone(), here.store.clone());
+        // A script says what it presses, whoever signed in there before.
+        config.settings.tour = Some(false);
         let name = terminal.clone();
         let told = config.place_told(None)?;
         let run = move || {

@@ -7,6 +7,7 @@ mod board_hours;
 mod definition;
 mod deviation;
 mod difference;
+mod find;
 mod gauge;
 mod handover;
 mod help;
@@ -21,6 +22,7 @@ mod register;
 mod review;
 mod scan;
 mod ship;
+mod spots;
 mod station;
 mod suspect;
 mod thread;
@@ -117,6 +119,8 @@ impl Ledger {
             Query::ToShip { order } => Answer::ToShip(asked.to_ship(order)?),
             Query::Certificate { id } => Answer::Certificate(asked.certificate(id)?.map(Box::new)),
             Query::Named { text } => Answer::Named(asked.meant_by(text)?),
+            Query::Find { words, limit } => Answer::Found(asked.find(words, *limit)?),
+            Query::Spots => Answer::Spots(asked.spots()?),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(asked.thread(of, (*skip, *limit))?.map(Box::new))
             }

@@ -19,7 +19,8 @@ use crate::views::query::{Answer, Query};
 
 const PURPOSE: &str = "Calls for help, those that nobody answered first. Open one to say that you \
     come, or that nothing more is needed.";
-const ONE: &str = "1 says that you come; 2 clears the call when nothing more is needed.";
+const ONE: &str = "A call for help from a place. 1 says that you come, so that nobody \
+    else has to; 2 clears the call when nothing more is needed.";
 const NONE: &str = "Nobody calls for help.";
 
 /// The list of calls.

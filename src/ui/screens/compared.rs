@@ -14,8 +14,8 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 
-const PURPOSE: &str =
-    "What a revision changed against the one before it. Nothing is recorded here.";
+const PURPOSE: &str = "What a revision changed against the one before it, step by step \
+    and limit by limit. Nothing is recorded here; who works by it reads it again at the bench.";
 
 /// The page of what changed between two revisions of a definition.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use crate::domain::ids::RevisionId;
 use crate::domain::specification::Specification;
 use crate::domain::stream::Subject;
+use crate::domain::traced::Traced;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -212,6 +213,15 @@ fn user(user: &DefinitionUserRow) -> Line {
 impl Layer for DefinitionScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
+    }
+
+    fn about(&self) -> Option<Traced> {
+        let marked = self.marked().map(|row| row.revision.clone()).or_else(|| self.first.clone());
+        if let Subject::Instruction(id) = &self.subject {
+            return Some(Traced::Instruction(id.clone(), marked));
+        }
+        let Subject::Specification(part) = &self.subject else { return None };
+        Some(Traced::Specification(part.clone(), marked))
     }
 
     fn focus(&self, _world: &World) -> Focus {

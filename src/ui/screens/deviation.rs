@@ -4,6 +4,7 @@ use crate::domain::deviation::DeviationKind;
 use crate::domain::ids::DeviationId;
 use crate::domain::people::Action;
 use crate::domain::stream::TravelerId;
+use crate::domain::traced::Traced;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
@@ -83,6 +84,10 @@ pub fn standing(view: &DeviationView) -> (Mark, Role, &'static str) {
 impl Layer for DeviationScreen {
     fn purpose(&self) -> &'static str {
         PURPOSE
+    }
+
+    fn about(&self) -> Option<Traced> {
+        Some(Traced::Deviation(self.id.clone()))
     }
 
     fn traveler(&self) -> Option<&TravelerId> {

@@ -14,8 +14,8 @@ use crate::views::query::{Answer, Query};
 
 use super::deviation::{DeviationScreen, standing};
 
-const PURPOSE: &str =
-    "Deviations, open ones first. Mark one and press Enter to see and dispose it.";
+const PURPOSE: &str = "Deviations, open ones first, oldest first. Mark one and press \
+    Enter to see what was found, what was done at once, and to dispose it.";
 const NONE: &str = "None is open.";
 
 /// The list of deviations.

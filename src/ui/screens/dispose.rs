@@ -24,8 +24,8 @@ use super::approve::roles;
 use super::shares;
 use super::to_sign::ToSign;
 
-const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, then \
-    your badge and PIN sign it.";
+const PURPOSE: &str = "Decide what becomes of the unit: a digit chooses, then the reason, \
+    then your badge and PIN sign it. Nothing is decided before the signature.";
 const WHAT: &str = "What becomes of the unit?";
 const FROM: &str = "From which step is it done again?";
 const WHY: &str = "Why?";

@@ -15,7 +15,8 @@ use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::gauge::GaugeTrace;
 
-const PURPOSE: &str = "Type a line and press Enter; Esc goes back.";
+const PURPOSE: &str = "Type a line that says what was found or why, and press Enter to \
+    save it. Esc goes back, and nothing is noted of the gauge then.";
 const FOUND: &str = "The gauge is refused from now on, until it is calibrated again. What was \
     measured with it is listed, and held by one key.";
 const RELEASE: &str = "Every unit that is held for this gauge may go on. The reason stays in the \

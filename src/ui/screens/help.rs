@@ -8,7 +8,9 @@ use crate::ui::parts::prose::wrapped;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
-const PURPOSE: &str = "Says what can be done on the screen below.";
+const PURPOSE: &str = "Says what the screen below is for, what to do next on it, and \
+    every key that does something there. Enter or Esc goes back to it.";
+const MORE: &str = "F9 shows the others, each by its number.";
 const FOOT: [&str; 4] = [
     "A scan is understood on every screen: badge, place, unit, order, gauge, card.",
     "F9 or the keypad's * opens every action by number. Esc is always back.",
@@ -20,13 +22,14 @@ const FOOT: [&str; 4] = [
 #[derive(Debug)]
 pub struct HelpScreen {
     about: &'static str,
+    next: Option<Act>,
     acts: Vec<Act>,
 }
 
 impl HelpScreen {
-    /// Help about a screen with these actions.
-    pub fn new(about: &'static str, acts: Vec<Act>) -> Self {
-        Self { about, acts }
+    /// Help about a screen with these actions, of which one is the next thing to do.
+    pub fn new(about: &'static str, next: Option<Act>, acts: Vec<Act>) -> Self {
+        Self { about, next, acts }
     }
 }
 
@@ -65,17 +68,26 @@ impl Layer for HelpScreen {
             line.view(canvas, (1, y), cells);
             y += 1;
         }
+        if let Some(row) = self.next.and_then(Act::row) {
+            let x = canvas.put((1, y), "Next: ", Role::Title);
+            let x = canvas.put((x, y), row.printed, Role::Accent);
+            canvas.put((x + 2, y), &world.called(row.help), Role::Plain);
+            y += 1;
+        }
         y += 1;
         let last = canvas.body_end().saturating_sub(5);
-        for row in self.acts.iter().filter_map(|act| act.row()) {
-            if y > last {
-                break;
-            }
+        let room = usize::from((last + 1).saturating_sub(y));
+        let all = self.acts.len() <= room;
+        let shown = if all { room } else { room.saturating_sub(1) };
+        for row in self.acts.iter().filter_map(|act| act.row()).take(shown) {
             let key = if row.key.is_some() { row.printed } else { "F9" };
             canvas.put((3, y), key, Role::Accent);
             canvas.put_in((10, y), 19, &world.called(row.menu), Role::Plain);
             canvas.put((30, y), &world.called(row.help), Role::Plain);
             y += 1;
+        }
+        if !all {
+            canvas.put((3, y), MORE, Role::Muted);
         }
         for (n, text) in (0_u16..).zip(FOOT) {
             canvas.put((1, canvas.body_end().saturating_sub(4) + n), text, Role::Muted);

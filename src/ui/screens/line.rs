@@ -230,7 +230,8 @@ impl LineScreen {
 
 impl Layer for LineScreen {
     fn purpose(&self) -> &'static str {
-        "Type a line and press Enter to save it; Esc goes back and keeps what you typed."
+        "Type a line and press Enter to save it; it stays in the record under your name. Esc goes \
+         back and keeps what you typed."
     }
 
     fn focus(&self, _world: &World) -> Focus {

@@ -8,7 +8,9 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 
-const PURPOSE: &str = "Every action by its number; 9 shows more, 0 goes back.";
+const PURPOSE: &str = "Every action of the screen below by its number, so that no \
+    function key is needed. 9 shows more, 0 and Esc go back; a colon finds an action by its \
+    name.";
 const TITLE: &str = "What now?";
 /// Actions on one page: 9 and 0 have a meaning of their own.
 pub(super) const PAGE: usize = 8;

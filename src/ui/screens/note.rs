@@ -304,7 +304,8 @@ impl NoteScreen {
 
 impl Layer for NoteScreen {
     fn purpose(&self) -> &'static str {
-        "Type a line and press Enter to save it; Esc goes back and keeps what you typed."
+        "Type a line and press Enter to save it; it stays in the record under your name. Esc goes \
+         back and keeps what you typed."
     }
 
     fn traveler(&self) -> Option<&TravelerId> {

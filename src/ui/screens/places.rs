@@ -11,7 +11,8 @@ use crate::ui::world::World;
 use crate::views::query::{Answer, Query};
 use crate::views::register::PlaceRow;
 
-const PURPOSE: &str = "Say where you work: scan the label of the place, or type its number.";
+const PURPOSE: &str = "Say where you work: scan the label of the place, or type its \
+    number. The list of work is that of the place, and what you record names it.";
 const NONE: &str = "No place is known here.";
 
 /// The list of places.

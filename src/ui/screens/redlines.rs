@@ -20,8 +20,8 @@ use crate::views::redline::RedlineRow;
 
 const PURPOSE: &str = "Changes that the floor proposed and nobody answered, oldest first. Open one to \
     answer it with a reason.";
-const ONE: &str = "1 accepts it, for a revision where that is known; 2 rejects it. Either takes a \
-    reason, which the floor reads.";
+const ONE: &str = "A change that the floor proposed. 1 accepts it, for a revision \
+    where that is known; 2 rejects it. Either takes a reason, which the floor reads.";
 const NONE: &str = "No change is proposed.";
 const REASON_MAX: usize = 500;
 const REVISION_MAX: usize = 40;

@@ -15,11 +15,13 @@ use crate::views::scan::ScanMeaning;
 
 use super::traveler::TravelerScreen;
 
-const PURPOSE: &str = "Says why something was refused, and what to do about each reason.";
+const PURPOSE: &str = "Says why something was refused, each reason with what to do about \
+    it. Nothing was saved. Esc goes back, and what you typed is still there.";
 const PURPOSE_ACT: &str = "Says why this is not for you to do, and who may. Where Enter goes on, \
     whoever may do it signs here with their own badge; you stay signed in.";
 const SIGNED_BY_ANOTHER: &str = "Enter goes on: whoever may do it signs with their own badge.";
-const PURPOSE_SCAN: &str = "Why a code was not taken: every reason, each with what to do next. Nothing was recorded of it.";
+const PURPOSE_SCAN: &str = "Why a code was not taken: every reason, each with what to do next. Nothing \
+    was recorded of it. Esc goes back to where you were.";
 const PURPOSE_UNIT: &str = "Says why a unit cannot be worked on here now, and what to do about each \
     reason. Enter opens the unit all the same, to look at it or to put it right.";
 

@@ -23,7 +23,9 @@ use crate::views::traveler::TravelerView;
 use super::since::{Seen, Since};
 use super::to_sign::ToSign;
 
-const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays signed in.";
+const PURPOSE: &str = "Sign with your own badge and PIN; whoever is signed in stays \
+    signed in. The page says what the signature means and what it covers; Esc goes back \
+    unsigned.";
 
 /// The column of what is said about the signature.
 const VALUE: u16 = 15;

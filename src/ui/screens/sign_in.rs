@@ -19,7 +19,8 @@ use super::new_pin::{CHANGED, DIFFER, Entered, NewPinForm};
 use super::proof::Proof;
 use super::refusal;
 
-const PURPOSE: &str = "Scan your badge or type it, then type your PIN. The PIN is never shown.";
+const PURPOSE: &str = "Scan your badge or type it, then type your PIN. The PIN is never \
+    shown. What you record from then on bears your name, until you sign out.";
 const ASK: &str = "Scan your badge, or type it";
 const ASK_CHANGE: &str = "Who takes over? Scan the badge, or type it";
 const ASK_PIN: &str = "Type your PIN";

@@ -15,8 +15,8 @@ use crate::views::packet::{self, Packet, PacketStanding};
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
 
-const PURPOSE: &str = "What of this station's record is at the server, and what is not. Work goes \
-    on for weeks without it.";
+const PURPOSE: &str = "What of this station's record is at the server, and what is not \
+    yet. Work goes on for weeks without it; F5 tries to reach it now.";
 
 /// Where values stand.
 const VALUES_AT: u16 = 22;

@@ -243,7 +243,10 @@ impl Asked<'_> {
     }
 
     /// The revisions of a definition, where the subject is one.
-    pub(super) fn revisions_of(self, subject: &Subject) -> Result<Option<Revisions>, LedgerError> {
+    pub(in crate::ledger::query) fn revisions_of(
+        self,
+        subject: &Subject,
+    ) -> Result<Option<Revisions>, LedgerError> {
         let folded = self.ledger.load(self.connection, subject)?;
         if let StreamState::Instruction(state) = &folded.stream.state {
             return Ok(Some(state.revisions.clone()));

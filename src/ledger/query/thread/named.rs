@@ -37,7 +37,10 @@ impl Asked<'_> {
     }
 
     /// What a thing is, in words; none where nothing is known of it here.
-    pub(super) fn known_as(self, of: &Traced) -> Result<Option<String>, LedgerError> {
+    pub(in crate::ledger::query) fn known_as(
+        self,
+        of: &Traced,
+    ) -> Result<Option<String>, LedgerError> {
         let text = |sql: &str, key: String| -> Result<Option<String>, LedgerError> {
             Ok(self.rows(sql, [key], |row| Ok(row.get(0)?))?.into_iter().next())
         };

@@ -174,6 +174,10 @@ impl Layer for QueueScreen {
         Focus::Text
     }
 
+    fn leaves_colon(&self, _world: &World) -> bool {
+        self.units.filter_text().is_empty()
+    }
+
     fn acts(&self, world: &World) -> Vec<Act> {
         let mut acts = Vec::new();
         let some = self.units.marked().is_some();

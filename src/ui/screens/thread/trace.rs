@@ -148,6 +148,10 @@ impl Layer for TraceScreen {
         PURPOSE
     }
 
+    fn about(&self) -> Option<Traced> {
+        Some(self.of.clone())
+    }
+
     fn focus(&self, _world: &World) -> Focus {
         Focus::Choice
     }
