@@ -51,7 +51,7 @@ const ALL: &[&str] =
     &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "host", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 42] = [
+pub(crate) const OWNERS: [Owner; 43] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },

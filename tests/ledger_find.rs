@@ -60,7 +60,7 @@ fn a_deviation_is_found_by_its_number_and_by_what_was_found() {
     let deviation = bench.fail(1, "27.3");
     catch_up(&bench);
     let name = format!("deviation/{deviation}");
-    assert_eq!(names(&bench, deviation.as_str()), [name.clone()]);
+    assert_eq!(names(&bench, deviation.as_str()), std::slice::from_ref(&name));
     assert!(names(&bench, "27.3").contains(&name));
 }
 

@@ -8,7 +8,6 @@ use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::handover::HandoverCommand;
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
-use gemba::domain::people::Role;
 use gemba::domain::permit::PermitCommand;
 use gemba::domain::refusal::Refusal;
 use gemba::domain::scan::Separators;
