@@ -143,7 +143,7 @@ fn a_stream_that_grew_long_is_read_on_from_where_it_was_kept() {
     assert!(
         !state.reviewed.is_empty() && !state.open_reviews.is_empty() && !state.unread.is_empty()
     );
-    assert!(!state.clock_steps.is_empty() && state.locked.is_some());
+    assert!(!state.clock_steps.is_empty());
     lives_on(&mut bench, 800);
     let before = kept(&bench);
     assert!(matches!(before[..], [(count, _)] if (1_000..1_200).contains(&count)), "{before:?}");

@@ -126,7 +126,8 @@ fn r14_of_units_that_an_earlier_version_pruned_it_is_said_that_their_components_
     let store = rusqlite::Connection::open(dir.path().join("station.db")).unwrap();
     store
         .execute_batch(
-            "DROP TABLE pruned_component; DROP TABLE pruned_unknown; PRAGMA user_version = 9;",
+            "DROP TABLE pruned_component; DROP TABLE pruned_unknown; DROP TABLE long_stream;
+             PRAGMA user_version = 9;",
         )
         .unwrap();
     drop(store);
