@@ -207,7 +207,8 @@ fn at_the_real_program_a_gauge_on_a_socket_fills_the_grid() {
     drop(server);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let settings = format!("gauge-line = \"tcp://{address}\"\ngauge-line-values = \"record\"\n");
+    let settings =
+        format!("tour = false\ngauge-line = \"tcp://{address}\"\ngauge-line-values = \"record\"\n");
     fs::write(plant.home().join("gemba.toml"), settings).unwrap();
     let mut seat = Seat::open(&plant, "INC-1");
     let (mut gauge, _) = listener.accept().unwrap();

@@ -34,6 +34,7 @@ pub(crate) fn prepared(places: &[(&str, &str)], settings: &str) -> (SamplePlant,
     let line = |(key, place): &(&str, &str)| format!("place=\"{place}\" {}\n", keys.key(key));
     let lines: String = places.iter().map(line).collect();
     write_keys(&plant, &lines);
+    let settings = format!("tour = false\n{settings}");
     fs::write(plant.home().join("gemba.toml"), settings).unwrap();
     (plant, keys)
 }

@@ -234,6 +234,10 @@ impl SamplePlant {
         let dir = tempfile::tempdir().unwrap();
         let plant = Self { post: Post::new(dir.path(), "station"), dir };
         plant.play("expect Scan your badge\n").exits(0);
+        // Nobody is here to learn.
+        let settings = plant.home().join("gemba.toml");
+        let told = std::fs::read_to_string(&settings).unwrap();
+        std::fs::write(&settings, format!("tour = false\n{told}")).unwrap();
         plant
     }
 

@@ -69,15 +69,6 @@ impl Seat {
         self.scans(badge);
         self.shows("Type your PIN");
         self.types(pin);
-        self.leaves_the_tour();
-    }
-
-    /// Whoever signs in for the first time is shown around; nobody is here to learn.
-    fn leaves_the_tour(&mut self) {
-        if self.shows_within("In one minute", SETTLED) {
-            self.keyboard.write_all(b"\x1b").unwrap();
-            self.settles();
-        }
     }
 
     /// Presses a key as the terminal sends it.
