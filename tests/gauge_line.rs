@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use gemba::app::gauge_line::{GaugeLine, Source, in_background};
 use gemba::domain::gauge_line::{LINE_BYTES_MAX, LineFault, Lines, Shown};
+use gemba::domain::quantity::Verdict;
 use gemba::ui::input::{GaugeSaid, Input, Key};
 use gemba::ui::message::Message;
 use portable_pty::{PtySize, native_pty_system};
@@ -189,6 +190,21 @@ fn a_value_of_the_line_stands_in_the_focused_cell_until_enter_or_is_recorded_as_
     let mut nobody = Screen::new(screen.shop.clone(), crate::support::screen::USUAL);
     sends(&mut nobody, "19.99", true);
     nobody.scan("B-3052").type_keys(PIN).shows("PIN").hides("19.99");
+}
+
+#[test]
+fn r04_the_next_value_of_the_line_never_corrects_a_failing_one_by_itself() {
+    let mut screen = Screen::signed_in(shafts("AQL 0.65, level II, ISO 2859-1:1999", 2), "B-3052");
+    screen.choose("Lots to inspect").key(Key::Enter).key(Key::F(8)).scan("MIC-4");
+    sends(&mut screen, "20.300", true);
+    screen.shows("type again what the gauge shows");
+    // Somebody measures the next piece and does not look.
+    sends(&mut screen, "19.991", true);
+    screen.shows("the gauge sent 19.991; Enter saves it");
+    let lot = screen.shop.lot("L-22");
+    let standing = lot.standing_at((1, 1));
+    assert_eq!(standing.len(), 1);
+    assert_eq!(standing[0].reading.verdict, Some(Verdict::Fail));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Pieces of a lot recorded value by value: what is saved, what is asked again, what may not be closed.
 
+use gemba::domain::inspection::asks::asks_of;
+use gemba::domain::inspection::block::{Into, is_block, split, values};
 use gemba::domain::inspection::by_cell::Taken;
 use gemba::domain::quantity::Verdict;
 use gemba::domain::stream::{StreamState, Subject};
@@ -47,6 +49,33 @@ fn r02_each_value_is_a_reading_with_its_limits_unit_and_gauge_as_used() {
     }
     assert_eq!(shop.lot("L-22").inspected().into_iter().collect::<Vec<_>>(), [2]);
     assert_eq!(values_of(&shaft(PLAN)), 6);
+}
+
+#[test]
+fn a_block_whose_cells_could_be_of_another_piece_or_column_is_refused() {
+    let asks = asks_of(&shaft(PLAN));
+    let read = |text: &str| {
+        let into = Into { asks: &asks, pieces: &[1, 2, 3], column: 0 };
+        let found = values(&split(text), into, |_, _| (None, None))?;
+        Ok::<_, String>(found.iter().map(|cell| (cell.piece, cell.ask)).collect::<Vec<_>>())
+    };
+    assert_eq!(read("19.99\r\n19.98\r\n\r\n").unwrap(), [(1, 1), (2, 1)]);
+    assert_eq!(read("piece;bore\n3;19.99\n\n1;19.98\n").unwrap(), [(3, 1), (1, 1)]);
+    for (wrong, why) in [
+        ("19.99\n\n19.98", "line 2: nothing stands there"),
+        ("19.99\t142\n\t\n19.98\t142", "line 2: nothing stands there"),
+        ("bore;piece\n19.99", "line 2: it does not say which piece"),
+        ("1;2;3", "line 1: balloons or values?"),
+        ("bore;width\n19.99;3", "nothing is called \"width\""),
+    ] {
+        let refused = read(wrong).unwrap_err();
+        assert!(refused.contains(why), "{wrong:?}: {refused}");
+    }
+    let twice: Vec<_> = asks.iter().chain(&asks).cloned().collect();
+    let into = Into { asks: &twice, pieces: &[1], column: 0 };
+    let refused = values(&split("bore;piece\n19.99;1"), into, |_, _| (None, None)).unwrap_err();
+    assert!(refused.contains("is several columns"), "{refused}");
+    assert!(is_block("\t142.02"), "its first cell is empty");
 }
 
 #[test]

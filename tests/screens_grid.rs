@@ -190,6 +190,11 @@ fn each_column_has_its_gauge() {
     let text = screen.text();
     let heads = text.lines().find(|line| line.contains("  MIC-5")).unwrap();
     assert!(heads.contains("MIC-4"), "the length keeps its own: {heads}");
+    // Who looks at the list and leaves it has chosen nothing.
+    screen.key(Key::Right).key(Key::F(4)).key(Key::Esc);
+    let text = screen.text();
+    let heads = text.lines().find(|line| line.contains("  MIC-5")).unwrap();
+    assert!(heads.contains("MIC-4"), "{heads}");
 }
 
 #[test]

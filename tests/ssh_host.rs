@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
+use gemba::host::keys::KnownKeys;
+
 use crate::support::hosting::{Hosting, prepared, write_keys};
 use crate::support::open_ssh::free_port;
 use crate::support::program::{INSPECTOR, OPERATOR};
@@ -145,6 +147,8 @@ fn a_host_does_not_begin_with_keys_that_are_wrong_or_open_to_others() {
     host().exits(5).says("authorized_keys line 3").says("from=").says("→ mend the line");
     write_keys(&plant, &format!("place=\"no place\" {line}\n"));
     host().exits(5).says("line 1");
+    write_keys(&plant, &format!("place=\"ASM-1\",place=\"INC-1\" {line}\n"));
+    host().exits(5).says("line 1").says("two places");
     write_keys(&plant, &format!("{line}\n"));
     let file = plant.home().join("authorized_keys");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
@@ -157,6 +161,27 @@ fn a_host_does_not_begin_with_keys_that_are_wrong_or_open_to_others() {
     host().exits(5).says("host-key cannot be used");
     fs::set_permissions(&own, fs::Permissions::from_mode(0o640)).unwrap();
     host().exits(5).says("host-key is open to others");
+}
+
+#[test]
+fn keys_that_were_open_to_others_are_read_again_once_they_are_not_and_a_bad_byte_harms_its_line() {
+    let (plant, keys) = prepared(&TWO, "");
+    let file = plant.home().join("authorized_keys");
+    let line = keys.key("third");
+    let mut bytes = format!("{line}\n").into_bytes();
+    bytes.extend_from_slice(b"# M\xfcller\n");
+    fs::write(&file, bytes).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+    let known = KnownKeys::open(&file);
+    assert!(known.is_err(), "it is open to others");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let known = KnownKeys::open(&file).unwrap();
+    assert_eq!(known.count(), 1);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+    fs::write(&file, format!("{}\n{}\n", line, keys.key("fourth"))).unwrap();
+    assert_eq!((known.renew().len(), known.count()), (1, 0));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!((known.renew().len(), known.count()), (0, 2));
 }
 
 #[test]

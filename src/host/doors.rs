@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -129,6 +129,13 @@ pub struct Seated {
     key: Option<String>,
 }
 
+/// Whom an address counts for: a machine has one of IPv4, and as many as it likes of a /64 of IPv6.
+fn house(from: IpAddr) -> IpAddr {
+    let IpAddr::V6(from) = from else { return from };
+    let [a, b, c, d, ..] = from.segments();
+    Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+}
+
 impl Doors {
     pub fn new(limits: Limits) -> Self {
         Self { limits: Arc::new(limits), inside: Arc::default() }
@@ -146,17 +153,17 @@ impl Doors {
     /// Somebody is at the door.
     pub fn arrives(&self, from: IpAddr, now_ms: u64) -> Result<Arriving, Turned> {
         let mut inside = self.inside();
-        let failed = inside.failures.get(&from).is_some_and(|(since_ms, count)| {
+        let failed = inside.failures.get(&house(from)).is_some_and(|(since_ms, count)| {
             now_ms.saturating_sub(*since_ms) < FAILURE_MS && *count >= self.limits.failures_a_minute
         });
         if failed {
             return Err(Turned::Failed);
         }
-        let many = inside.arriving.count(&from) >= self.limits.arriving_an_address;
+        let many = inside.arriving.count(&house(from)) >= self.limits.arriving_an_address;
         if many || inside.arriving.all >= self.limits.arriving {
             return Err(Turned::Crowded);
         }
-        inside.arriving.add(&from);
+        inside.arriving.add(&house(from));
         Ok(Arriving { doors: self.clone(), from })
     }
 
@@ -166,7 +173,7 @@ impl Doors {
         if inside.sessions.all >= self.limits.sessions {
             return Err(Turned::Full);
         }
-        if inside.sessions.count(&from) >= self.limits.sessions_an_address {
+        if inside.sessions.count(&house(from)) >= self.limits.sessions_an_address {
             return Err(Turned::FullOfAddress);
         }
         let key = key.map(str::to_owned);
@@ -176,13 +183,13 @@ impl Doors {
             }
             inside.keys.add(key);
         }
-        inside.sessions.add(&from);
+        inside.sessions.add(&house(from));
         Ok(Seated { doors: self.clone(), from, key })
     }
 
     /// Somebody went away, or was sent away, without having shown a key that is let in.
     pub fn failed(&self, from: IpAddr, now_ms: u64) {
-        let mut inside = self.inside();
+        let (mut inside, from) = (self.inside(), house(from));
         if inside.failures.len() >= ADDRESSES_MAX {
             let counts = |since_ms: u64| now_ms.saturating_sub(since_ms) < FAILURE_MS;
             inside.failures.retain(|_, (since_ms, _)| counts(*since_ms));
@@ -207,14 +214,14 @@ impl Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.doors.inside().arriving.take(&self.from);
+        self.doors.inside().arriving.take(&house(self.from));
     }
 }
 
 impl Drop for Seated {
     fn drop(&mut self) {
         let mut inside = self.doors.inside();
-        inside.sessions.take(&self.from);
+        inside.sessions.take(&house(self.from));
         if let Some(key) = &self.key {
             inside.keys.take(key);
         }

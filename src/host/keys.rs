@@ -115,15 +115,18 @@ impl KnownKeys {
         if of.is_some() && of == read.of {
             return Vec::new();
         }
-        *read = Read { of, keys: Vec::new() };
+        // What cannot be read now is read again when the next one comes.
+        *read = Read::default();
         let mode = data.permissions().mode() & 0o777;
         if mode & 0o022 != 0 {
             return vec![HostError::Open { file: self.file.clone(), mode, wanted: 0o600 }];
         }
-        let text = match fs::read_to_string(&self.file) {
-            Ok(text) => text,
+        // A byte that is no UTF-8 harms the line in which it stands, and no other.
+        let text = match fs::read(&self.file) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) => return vec![HostError::file(&self.file, error)],
         };
+        read.of = of;
         let mut troubles = Vec::new();
         for (n, line) in text.lines().enumerate() {
             let line = line.trim();
@@ -179,7 +182,9 @@ fn place_of(options: &ConfigOpts) -> Result<Option<PlaceId>, String> {
         if let Some(text) = option.strip_prefix("place=") {
             let text = text.trim_matches('"');
             let named = PlaceId::parse(text).map_err(|error| format!("{option}: {error}"))?;
-            place = Some(named);
+            if place.replace(named).is_some() {
+                return Err("it names two places".to_owned());
+            }
         } else if !NOTHING_NEW.contains(&option.to_ascii_lowercase().as_str()) {
             return Err(format!(
                 "the option {option} is not known here, only place=\"ASM-1\", restrict and pty"

@@ -48,6 +48,8 @@ pub(super) struct Visitor {
     key: Option<KnownKey>,
     terminal: Told,
     has_terminal: bool,
+    /// Something that is not given was asked for once.
+    refused: bool,
     channel: Option<ChannelWriteHalf<Msg>>,
     heard: Option<mpsc::Sender<Heard>>,
 }
@@ -68,6 +70,7 @@ impl Visitor {
             key: None,
             terminal: Told::default(),
             has_terminal: false,
+            refused: false,
             channel: None,
             heard: None,
         }
@@ -90,8 +93,20 @@ impl Visitor {
         Auth::reject()
     }
 
-    /// Says why not, and ends the channel.
-    fn refuse(channel: ChannelId, why: &str, session: &mut Session) -> Result<(), russh::Error> {
+    /// Says why not, and ends the channel. Who asks for such a thing again on the same connection only
+    /// means to fill what waits for it; who works here meanwhile is not disturbed.
+    fn refuse(
+        &mut self,
+        channel: ChannelId,
+        why: &str,
+        session: &mut Session,
+    ) -> Result<(), russh::Error> {
+        if self.heard.is_some() {
+            return session.channel_failure(channel);
+        }
+        if std::mem::replace(&mut self.refused, true) {
+            return Err(russh::Error::Disconnect);
+        }
         session.channel_success(channel)?;
         session.extended_data(channel, 1, format!("gemba: {why}\r\n").into_bytes())?;
         session.exit_status_request(channel, 1)?;
@@ -203,7 +218,9 @@ impl Handler for Visitor {
         reply: ChannelOpenHandle,
         _session: &mut Session,
     ) -> Result<(), Self::Error> {
-        if self.channel.is_some() || self.heard.is_some() {
+        // A connection has one session, and none after it.
+        let is_used = self.channel.is_some() || self.heard.is_some() || self.opened.is_none();
+        if is_used {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         }
@@ -250,7 +267,7 @@ impl Handler for Visitor {
         session: &mut Session,
     ) -> Result<(), Self::Error> {
         if !self.has_terminal {
-            return Self::refuse(channel, "there is no terminal → ssh -t", session);
+            return self.refuse(channel, "there is no terminal → ssh -t", session);
         }
         let Some(writes) = self.channel.take() else { return session.channel_failure(channel) };
         let key = self.key.as_ref().map(|known| fingerprint(&known.key));
@@ -262,7 +279,7 @@ impl Handler for Visitor {
             }
             Err(turned) => {
                 self.world.floor.told(&format!("{}: {turned}", self.from));
-                Self::refuse(channel, &turned.to_string(), session)
+                self.refuse(channel, &turned.to_string(), session)
             }
         }
     }
@@ -274,7 +291,7 @@ impl Handler for Visitor {
         session: &mut Session,
     ) -> Result<(), Self::Error> {
         let why = "this line leads to the terminal, no command is run → leave the command out";
-        Self::refuse(channel, why, session)
+        self.refuse(channel, why, session)
     }
 
     async fn subsystem_request(
@@ -284,7 +301,7 @@ impl Handler for Visitor {
         session: &mut Session,
     ) -> Result<(), Self::Error> {
         let why = "this line leads to the terminal, no file is copied → gemba has commands for it";
-        Self::refuse(channel, why, session)
+        self.refuse(channel, why, session)
     }
 
     async fn x11_request(

@@ -427,13 +427,15 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
         .map_err(|error| Fault::cannot("no runtime could be started", error))
 }
 
-/// Waits for SIGTERM or Ctrl-C.
+/// Waits for SIGTERM, Ctrl-C, or the end of the terminal that it was started from.
 pub async fn told_to_end() -> Result<(), Fault> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error: std::io::Error| Fault::cannot("signals cannot be heard", error);
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut hang_up = signal(SignalKind::hangup()).map_err(failed)?;
     tokio::select! {
+        _ = hang_up.recv() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }

@@ -14,7 +14,7 @@ use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::ids::GaugeId;
 use crate::domain::inspection::asks::PieceAsk;
-use crate::domain::inspection::block::{Into, values};
+use crate::domain::inspection::block::{self, Into, values};
 use crate::domain::inspection::by_cell::{CellValue, Taken};
 use crate::domain::inspection::decide::InspectionCommand as Asked;
 use crate::domain::unit::Unit;
@@ -46,7 +46,13 @@ pub fn run(console: &Console, args: FillArgs) -> Result<Exit, Fault> {
     let known = lot_of(&station, &id, &lot)?;
     let asks = asks(&station, &known)?;
     let gauges = gauges(&station, &args.gauge)?;
-    let table = readings::rows(&record::read_bounded(&args.file)?, &args.file)?;
+    let text = record::read_bounded(&args.file)?;
+    let table = readings::rows(&text, &args.file)?;
+    if let Some(line) = block::gap(&text).filter(|_| !block::names_pieces(&table)) {
+        let what = format!("{} cannot be recorded", args.file.display());
+        let why = format!("line {line}: {}", block::GAP);
+        return Err(Fault::refused(what, why).next("mend it; nothing was recorded"));
+    }
     let into = Into { asks: &asks, pieces: &known.remaining, column: 0 };
     let values = values(&table, into, |_, ask| gauge_of(ask, &gauges)).map_err(|why| {
         let what = format!("{} cannot be recorded", args.file.display());
@@ -74,7 +80,7 @@ fn words(values: &[CellValue]) -> String {
 }
 
 /// The gauges that were named, as known here.
-fn gauges(station: &Station, named: &[GaugeId]) -> Result<Vec<GaugeRow>, Fault> {
+pub(super) fn gauges(station: &Station, named: &[GaugeId]) -> Result<Vec<GaugeRow>, Fault> {
     let Answer::Gauges(known) = station.answer(&Query::Gauges { class: None })? else {
         return Err(rows::mixed_up());
     };

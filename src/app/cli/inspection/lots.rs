@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::fill;
 use crate::app::chance;
 use crate::app::cli::signer::SignerArgs;
 use crate::app::cli::{Console, acts, rows};
@@ -17,6 +18,7 @@ use crate::domain::inspection::series::{SeriesId, means_own, own_lot};
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::typed;
+use crate::domain::unit::Unit;
 use crate::views::inspection::{LotToOpen, LotView, PieceValue, PieceView, SeriesView};
 use crate::views::query::{Answer, Query};
 
@@ -198,6 +200,7 @@ fn values_of(
     let asks = asks(station, lot)?;
     let mut gauges = args.gauge.iter();
     let several = args.gauge.len() > 1;
+    let known = fill::gauges(station, &args.gauge)?;
     let mut values = Vec::new();
     for (rank, text) in args.values.iter().enumerate() {
         let Some(ask) = asks.get(rank) else {
@@ -205,13 +208,15 @@ fn values_of(
             let names: Vec<&str> = asks.iter().map(|ask| ask.name.as_str()).collect();
             return Err(Fault::usage(what, format!("a piece has {}", names.join(", "))));
         };
-        let value = typed::value(text, &ask.kind, None)
-            .map_err(|why| Fault::usage(format!("{}: {text} is no value", ask.name), why))?;
         let gauge = match (&ask.gauge, several) {
             (None, _) => None,
             (Some(_), true) => gauges.next().cloned(),
             (Some(_), false) => args.gauge.first().cloned(),
         };
+        let row = gauge.as_ref().and_then(|gauge| known.iter().find(|row| row.gauge == *gauge));
+        let shows = row.and_then(|row| row.unit.as_deref()).and_then(Unit::parse);
+        let value = typed::value(text, &ask.kind, shows)
+            .map_err(|why| Fault::usage(format!("{}: {text} is no value", ask.name), why))?;
         values.push((value, gauge));
     }
     Ok(values)

@@ -55,6 +55,8 @@ impl GridScreen {
         let ask = self.ask()?.clone();
         let usual = self.unit((self.here()?.1, &ask), world)?;
         self.recording.field.fill(&shown.text(usual));
+        // Whether a failing value was a slip is for a person to say, who looks at the piece.
+        let enters = enters && matches!(self.stands(self.here()?), Stands::Open);
         let from = shown.channel.as_ref().map_or(String::new(), |name| format!(" (line {name})"));
         world.say(format!("the gauge sent {}{from}; Enter saves it", shown.number), Role::Plain);
         Some(if enters { self.enter(Way::Enter, world) } else { Turn::Stay })

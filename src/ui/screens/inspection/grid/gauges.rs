@@ -1,6 +1,6 @@
 //! With what a column is measured: the gauge that was chosen for it, else the one of its class.
 
-use crate::domain::ids::GaugeId;
+use crate::domain::ids::{GaugeClassId, GaugeId};
 use crate::domain::inspection::asks::PieceAsk;
 use crate::domain::unit::Unit;
 use crate::ui::layer::Turn;
@@ -45,33 +45,50 @@ impl GridScreen {
         let class = self.ask().and_then(|ask| ask.gauge.clone());
         let (Some(class), Some((_, number))) = (class, self.here()) else { return Turn::Stay };
         self.recording.keep_draft(world);
-        self.choosing = Some((number, world.gauges.get(&class).cloned()));
+        self.chooses_for(number, &class, world);
         Turn::Open(Box::new(GaugeScreen::new(class)))
     }
 
     /// Notes that a gauge is about to be chosen for the focused column.
-    pub(super) fn chooses(&mut self, world: &World) {
-        let class = self.ask().and_then(|ask| ask.gauge.as_ref());
-        self.choosing = self
-            .here()
-            .zip(class)
-            .map(|((_, number), class)| (number, world.gauges.get(class).cloned()));
+    pub(super) fn chooses(&mut self, world: &mut World) {
+        let class = self.ask().and_then(|ask| ask.gauge.clone());
+        if let Some(((_, number), class)) = self.here().zip(class) {
+            self.chooses_for(number, &class, world);
+        }
+    }
+
+    /// The choice begins with the gauge of the column, so that none changes nothing.
+    fn chooses_for(&mut self, number: u16, class: &GaugeClassId, world: &mut World) {
+        let of_class = world.gauges.get(class).cloned();
+        let of_column = self.gauges.get(&number).cloned().or_else(|| of_class.clone());
+        if let Some(row) = &of_column {
+            world.gauges.insert(class.clone(), row.clone());
+        }
+        self.choosing = Some(Choosing { number, of_class, of_column });
     }
 
     /// Takes the gauge that was chosen for its column alone: the others of its class keep theirs.
-    pub(super) fn chosen(&mut self, world: &World) {
-        let Some((number, before)) = self.choosing.take() else { return };
+    pub(super) fn chosen(&mut self, world: &mut World) {
+        let Some(Choosing { number, of_class, of_column }) = self.choosing.take() else { return };
         let rank = usize::from(number).saturating_sub(1);
         let class = self.asks().get(rank).and_then(|ask| ask.gauge.clone());
         let Some(class) = class else { return };
-        let Some(row) = world.gauges.get(&class) else { return };
-        if let Some(before) = before {
-            let same = (1..).zip(self.asks()).filter(|(_, ask)| ask.gauge.as_ref() == Some(&class));
-            let others: Vec<u16> = same.map(|(other, _)| other).collect();
-            for other in others {
-                self.gauges.entry(other).or_insert_with(|| before.clone());
-            }
+        let Some(row) = world.gauges.get(&class).cloned() else { return };
+        if let Some(before) = of_class {
+            world.gauges.insert(class, before);
         }
-        self.gauges.insert(number, row.clone());
+        if of_column.is_none_or(|before| before.gauge != row.gauge) {
+            self.gauges.insert(number, row);
+        }
     }
+}
+
+/// A gauge that is about to be chosen.
+#[derive(Debug)]
+pub(super) struct Choosing {
+    /// The column, from 1.
+    number: u16,
+    /// The gauge of its class before, and its own.
+    of_class: Option<GaugeRow>,
+    of_column: Option<GaugeRow>,
 }

@@ -23,6 +23,8 @@ use crate::ui::world::World;
 use crate::views::grid::{CellView, GridView};
 use crate::views::register::GaugeRow;
 
+use gauges::Choosing;
+
 /// The setting of a person that Enter goes right, as a draft knows it.
 const ENTER_RIGHT: &str = "grid: Enter goes right";
 /// The setting of a person that failing values are asked for again at the end.
@@ -46,7 +48,7 @@ pub struct GridScreen {
     /// The gauge of a column, where it is another than what is chosen of its class.
     gauges: BTreeMap<u16, GaugeRow>,
     /// The column for which a gauge is being chosen, with what was chosen of its class before.
-    choosing: Option<(u16, Option<GaugeRow>)>,
+    choosing: Option<Choosing>,
 }
 
 /// What is asked beside values.
