@@ -151,16 +151,12 @@ impl Shell {
                 self.keep_draft();
                 self.world.ask(Effect::Quit);
             }
-            // It would go to whatever is measured next, which nobody has put there yet.
-            Input::Gauge(GaugeSaid::Value { .. }) if self.busy() => {
-                self.world.warn("not taken: the gauge sent while a value was being saved");
-                self.world.ask(Effect::Beep);
-            }
             Input::Key(_)
             | Input::Scan(_)
             | Input::ScanEnd(_)
             | Input::TakeBack(_)
             | Input::Paste(_)
+            | Input::Gauge(GaugeSaid::Value { .. })
                 if self.busy() =>
             {
                 let waits = self.layers.last().is_none_or(|top| top.takes_ahead());
