@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 103] = [
+const COMMANDS: [&[&str]; 104] = [
     &["demo"],
     &["host"],
     &["serve"],
@@ -48,6 +48,7 @@ const COMMANDS: [&[&str]; 103] = [
     &["gauge", "calibrate"],
     &["gauge", "failed"],
     &["gauge", "trace"],
+    &["specification", "readings"],
     &["gauge", "hold"],
     &["gauge", "list"],
     &["person", "unqualify"],

@@ -51,13 +51,15 @@ const ALL: &[&str] =
     &["domain", "authoring", "views", "ledger", "sync", "server", "ui", "host", "app"];
 
 /// Every crate that gemba uses, and the only places that name it.
-pub(crate) const OWNERS: [Owner; 43] = [
+pub(crate) const OWNERS: [Owner; 45] = [
     // terminal
     Owner { name: "ratatui", places: &["ui", "app/terminal", "app/session"] },
     Owner { name: "termina", places: &["app"] },
     Owner { name: "unicode_width", places: &["ui", "app/terminal", "app/printer"] },
     Owner { name: "vt100", places: &["app"] },
     Owner { name: "nucleo_matcher", places: &["ui/screens/palette"] },
+    Owner { name: "image", places: &["app/dots"] },
+    Owner { name: "font8x8", places: &["ui/parts/big"] },
     Owner { name: "signal_hook", places: &["app"] },
     Owner { name: "qrcodegen", places: &["ui/parts/code"] },
     Owner { name: "rustix", places: &["app"] },

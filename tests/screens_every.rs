@@ -145,6 +145,25 @@ fn of_tickets() -> BTreeSet<String> {
     seen
 }
 
+/// The screens below the board, and of what was measured.
+fn of_figures() -> BTreeSet<String> {
+    let mut walk = Walk::new(supervisor());
+    walk.menu("Shift board").key(Key::Tab).key(Key::Enter).keys("1").keys("2").key(Key::Esc);
+    walk.key(Key::Esc).key(Key::Esc).menu("Board for a wall").key(Key::Esc);
+    let mut seen = walk.seen;
+    let mut walk = Walk::new(supervisor());
+    walk.menu("Trace").keys("c-gap\n").key(Key::Enter);
+    seen.append(&mut walk.seen);
+    let mut walk = Walk::new(supervisor());
+    walk.menu("Instructions");
+    for _ in 0..9 {
+        walk.key(Key::Down);
+    }
+    walk.key(Key::Enter).key(Key::F(8));
+    seen.append(&mut walk.seen);
+    seen
+}
+
 fn of_lots() -> BTreeSet<String> {
     let mut walk = Walk::new(Screen::signed_in(came_in(), "B-3052"));
     walk.menu("Lots to inspect").key(Key::F(7)).key(Key::Esc).key(Key::F(2)).key(Key::Esc);
@@ -233,6 +252,7 @@ fn r11_a_running_wait_is_told_on_every_screen_of_the_program() {
     walk.scan("0007").scan("TW-07").keys("27.3\n").keys("27.3\n");
     seen.append(&mut walk.seen);
 
+    seen.append(&mut of_figures());
     seen.append(&mut of_lots());
     seen.append(&mut on_the_way_out());
     seen.append(&mut of_tickets());

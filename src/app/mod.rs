@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod demo;
+pub mod dots;
 pub mod escalation;
 pub mod exchange;
 pub mod fault;

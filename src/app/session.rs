@@ -302,6 +302,7 @@ impl<S: Screens> Session<S> {
             | Effect::OpenLot(..)
             | Effect::Load(..)
             | Effect::AskReceived(..)
+            | Effect::DrawPicture(..)
             | Effect::DrawTicket(..)
             | Effect::SignIn(..)
             | Effect::ChangePin(..)
@@ -349,6 +350,9 @@ impl<S: Screens> Session<S> {
             Effect::Load(ticket, query) => self.store.load(ticket, query, answers),
             Effect::AskReceived(ticket, subject, revision) => {
                 self.store.received(ticket, (subject, revision), answers);
+            }
+            Effect::DrawPicture(ticket, hash, dots) => {
+                self.store.draw_picture(ticket, hash, dots, answers);
             }
             Effect::DrawTicket(ticket, unit) => self.store.draw_ticket(ticket, unit, answers),
             Effect::Record(ticket, command) if acting.actor.is_some() => {

@@ -13,12 +13,14 @@ use jiff::tz::TimeZone;
 use crate::app::card;
 use crate::app::clock::Clock;
 use crate::app::config::{Config, PlaceTold};
+use crate::app::dots;
 use crate::app::exchange;
 use crate::app::fault::Fault;
 use crate::app::identity::{self, Proof};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
 use crate::domain::fact::Acting;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{OrderId, PersonId, RevisionId};
 use crate::domain::people::{PersonCommand, Purpose};
 use crate::domain::signature::Signer;
@@ -150,6 +152,23 @@ impl StoreHandle {
         self.reads(move |desk| {
             let answer = desk.station.answer(&query).map_err(|error| error.to_string());
             answers.send(Message::Loaded(ticket, answer)).ok();
+        });
+    }
+
+    /// Makes a picture small, and answers with [`Message::Loaded`]. A large one takes a while, so that has
+    /// a thread of its own.
+    pub fn draw_picture(&self, ticket: Ticket, hash: Hash, dots: (u16, u16), answers: Answers) {
+        self.reads(move |desk| {
+            let found = desk.station.answer(&Query::Blob { hash });
+            let late = answers.clone();
+            let draws = spawn("draws a picture", move || {
+                let drawn = found.map(|found| dots::drawn(&found, dots));
+                let drawn = drawn.map_err(|error| error.to_string());
+                answers.send(Message::Loaded(ticket, drawn)).ok();
+            });
+            if let Err(fault) = draws {
+                late.send(Message::Loaded(ticket, Err(fault.what))).ok();
+            }
         });
     }
 

@@ -244,6 +244,11 @@ impl Verdict {
             Self::Fail => "Fail",
         }
     }
+
+    /// The verdict of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Pass, Self::Marginal, Self::Fail].into_iter().find(|verdict| verdict.word() == word)
+    }
 }
 
 /// A reading and its limits are of different dimensions.

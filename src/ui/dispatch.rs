@@ -1,7 +1,5 @@
 //! Where keys, scans and acts go: to the screen on top, or to what every screen can do.
 
-use crate::domain::refusal::{Reason, Refusal};
-
 use super::effect::{Effect, Leaving};
 use super::input::Key;
 use super::keys::{Act, act_of};
@@ -111,12 +109,12 @@ impl Shell {
             Act::Places => Box::new(PlacesScreen::default()),
             Act::Sync => Box::new(SyncScreen::default()),
             Act::Scanner => Box::new(ScannerScreen::default()),
-            Act::Picture => return self.not_built(),
             Act::SignOut | Act::Leave => return self.sign_out(Leaving::ByHand),
             Act::Quit => return self.quit(),
             Act::SignIn
             | Act::Open
             | Act::Begin
+            | Act::Picture
             | Act::BeginWait
             | Act::Record
             | Act::Complete
@@ -171,6 +169,11 @@ impl Shell {
             | Act::TakeOut
             | Act::DecideLot
             | Act::Series
+            | Act::PlacesHere
+            | Act::WhatWaits
+            | Act::Wall
+            | Act::Characteristics
+            | Act::Apart
             | Act::Grid
             | Act::EnterGoes
             | Act::AskWhen
@@ -213,13 +216,6 @@ impl Shell {
         if let Some(turn) = self.on_top(|top, world| top.act(act, world)) {
             self.turn(turn);
         }
-    }
-
-    fn not_built(&mut self) {
-        let what = "showing pictures in the terminal";
-        let refusal = Refusal::one(Reason::NotBuilt { what: what.to_owned() });
-        let turn = self.world.refuse(&refusal);
-        self.turn(turn);
     }
 
     pub(super) fn quit(&mut self) {

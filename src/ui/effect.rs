@@ -57,6 +57,9 @@ pub enum Effect {
     /// Ask the server which stations have what was last said of a revision; answered by `Loaded`
     /// with [`crate::views::query::Answer::Received`], or with why it is not known.
     AskReceived(Ticket, Subject, RevisionId),
+    /// Make a picture fit into so many dots across and down; answered by `Loaded` with
+    /// [`crate::views::query::Answer::Picture`].
+    DrawPicture(Ticket, Hash, (u16, u16)),
     /// Draw a hand-off ticket of a unit; answered by `Loaded` with
     /// [`crate::views::query::Answer::Drawn`].
     DrawTicket(Ticket, TravelerId),

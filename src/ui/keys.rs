@@ -60,6 +60,11 @@ pub enum Act {
     OpenUnit,
     Waits,
     Board,
+    PlacesHere,
+    WhatWaits,
+    Wall,
+    Characteristics,
+    Apart,
     Deviations,
     Suspects,
     Inspections,
@@ -138,6 +143,7 @@ const fn row(
 }
 
 const ENTER: (Option<Key>, &str) = (Some(Key::Enter), "Enter");
+const TAB: (Option<Key>, &str) = (Some(Key::Tab), "Tab");
 const MENU_ONLY: (Option<Key>, &str) = (None, "");
 const fn f(n: u8, printed: &'static str) -> (Option<Key>, &'static str) {
     (Some(Key::F(n)), printed)
@@ -257,6 +263,29 @@ pub const KEYS: &[Row] = &[
     row(Act::OpenUnit, MENU_ONLY, "this unit", "Open this unit", "open the marked unit alone"),
     row(Act::Waits, MENU_ONLY, "waits", "Running waits", "what waits at this station"),
     row(Act::Board, MENU_ONLY, "board", "Shift board", "what was made and what stands still"),
+    row(
+        Act::PlacesHere,
+        TAB,
+        "places",
+        "The places",
+        "mark a place: Enter says where it comes from",
+    ),
+    row(Act::WhatWaits, TAB, "what waits", "What waits", "mark what waits for somebody"),
+    row(
+        Act::Apart,
+        TAB,
+        "tell apart",
+        "Tell readings apart",
+        "by revision, by place, by shift, and one by one",
+    ),
+    row(
+        Act::Characteristics,
+        f(8, "F8"),
+        "measured",
+        "What was measured of it",
+        "its characteristics, each with a chart of what was measured",
+    ),
+    row(Act::Wall, MENU_ONLY, "wall", "Board for a wall", "figures that are read from far away"),
     row(Act::Deviations, MENU_ONLY, "deviations", "Deviations", "what waits for a decision"),
     row(Act::Suspects, MENU_ONLY, "suspect", "Suspect units", "what failed checks make suspect"),
     row(

@@ -117,7 +117,7 @@ pub trait Layer: fmt::Debug {
     }
 
     /// The clock went on, or other waits run.
-    fn time_passed(&mut self, _world: &World) {}
+    fn time_passed(&mut self, _world: &mut World) {}
 
     /// Does one of its acts.
     fn act(&mut self, act: Act, world: &mut World) -> Turn;

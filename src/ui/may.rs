@@ -77,6 +77,11 @@ pub const fn takes(act: Act) -> &'static [Action] {
         | Act::OpenUnit
         | Act::Waits
         | Act::Board
+        | Act::PlacesHere
+        | Act::WhatWaits
+        | Act::Wall
+        | Act::Characteristics
+        | Act::Apart
         | Act::Deviations
         | Act::Suspects
         | Act::Inspections

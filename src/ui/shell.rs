@@ -15,6 +15,7 @@ use super::message::{Message, Ticket, Time};
 use super::parts::canvas::Canvas;
 use super::parts::frame;
 use super::parts::words::count;
+use super::screens::board::wall::WallScreen;
 use super::screens::queue::QueueScreen;
 use super::screens::sign_in::SignInScreen;
 use super::screens::tour::TourScreen;
@@ -67,6 +68,12 @@ impl Shell {
         shell.push(Box::new(SignInScreen::first()));
         let effects = shell.finish();
         (shell, effects)
+    }
+
+    /// Shows the board for a wall, until somebody wants to sign in.
+    pub fn show_wall(&mut self) -> Vec<Effect> {
+        self.push(Box::new(WallScreen::default()));
+        self.finish()
     }
 
     /// Folds one message into the screens; tells what is to be done.

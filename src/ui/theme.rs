@@ -94,6 +94,11 @@ impl Theme {
         Self::parse(text).unwrap_or(Self { name: name.to_owned(), styles: BTreeMap::new() })
     }
 
+    /// Whether anything has a color.
+    pub fn has_colors(&self) -> bool {
+        self.styles.values().any(|style| style.fg.is_some())
+    }
+
     /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(&role).copied().unwrap_or_default()

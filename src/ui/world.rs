@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::decide::Command;
+use crate::domain::hash::Hash;
 use crate::domain::ids::{DeviationId, GaugeClassId, PersonId, PlaceId, RevisionId};
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::signing::NOT_PROVEN;
@@ -187,6 +188,13 @@ impl World {
     pub fn draw_ticket(&mut self, unit: &TravelerId) -> Ticket {
         let ticket = self.ticket();
         self.ask(Effect::DrawTicket(ticket, unit.clone()));
+        ticket
+    }
+
+    /// Has a picture made small.
+    pub fn draw_picture(&mut self, picture: Hash, dots: (u16, u16)) -> Ticket {
+        let ticket = self.ticket();
+        self.ask(Effect::DrawPicture(ticket, picture, dots));
         ticket
     }
 

@@ -11,6 +11,7 @@ use crate::domain::shift_time::Shift;
 use crate::domain::station::JudgeVerdict;
 use crate::domain::stream::{Subject, TravelerId};
 
+use super::board_place::Cause;
 use super::deviation::DeviationView;
 use super::deviation_counts::DeviationCounts;
 use super::handover::HandoverView;
@@ -22,16 +23,9 @@ use super::suspect::SuspectRange;
 /// The board of the station's work centers, over a shift, else since the start of the site's day.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Board {
-    /// Since when the figures count.
-    pub since: Option<Timestamp>,
-    /// Until when they count, where that is over.
-    pub until: Option<Timestamp>,
-    /// The shift; absent where none is on.
-    pub shift: Option<Shift>,
-    /// The figures are complete up to here: the least last contact of every place.
-    pub complete_to: Option<Timestamp>,
-    /// Whether the figures lack what is not at the server or not fetched yet.
-    pub link_down: bool,
+    /// The time of its figures.
+    #[serde(flatten)]
+    pub time: BoardTime,
     /// A row a place.
     pub places: Vec<BoardRow>,
     /// Deviations without a disposition, oldest first.
@@ -56,6 +50,23 @@ pub struct Board {
     pub suspects: Vec<SuspectRange>,
     /// Redlines that nobody answered.
     pub redlines: Vec<RedlineRow>,
+    /// What failed most, at all places.
+    pub causes: Vec<Cause>,
+}
+
+/// Of which time figures are, and how complete.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BoardTime {
+    /// Since when the figures count.
+    pub since: Option<Timestamp>,
+    /// Until when they count, where that is over.
+    pub until: Option<Timestamp>,
+    /// The shift; absent where none is on.
+    pub shift: Option<Shift>,
+    /// The figures are complete up to here: the least last contact of every place.
+    pub complete_to: Option<Timestamp>,
+    /// Whether the figures lack what is not at the server or not fetched yet.
+    pub link_down: bool,
 }
 
 /// What was made at a place in one hour of a shift, counted from its beginning.

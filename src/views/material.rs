@@ -125,7 +125,7 @@ pub struct ComponentRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AsBuiltView {
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What is planned and what is there, then what is not planned, then what was taken out.
     pub rows: Vec<BuiltRow>,
@@ -207,8 +207,4 @@ fn by_word(by: InstallBy) -> &'static str {
         InstallBy::Serial => "serial",
         InstallBy::Lot => "lot",
     }
-}
-
-fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
 }

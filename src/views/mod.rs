@@ -3,11 +3,14 @@
 //! Invariant: a row never says more than the facts it was made from; what is not known is `None`.
 
 pub mod board;
+pub mod board_place;
+pub mod characteristic;
 pub mod definition;
 pub mod deviation;
 pub mod deviation_counts;
 pub mod deviation_of;
 pub mod difference;
+pub mod dots;
 pub mod find;
 pub mod gauge;
 pub mod grid;
@@ -32,3 +35,11 @@ pub mod thread;
 pub mod ticket;
 pub mod trace;
 pub mod traveler;
+
+/// Writes an id as the text that people read, not as its parts.
+fn as_text<S: serde::Serializer>(
+    id: &impl std::fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}

@@ -9,7 +9,8 @@ use crate::domain::fact::Position;
 use crate::domain::handover::HandoverContent;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{
-    DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PermitId, PersonId, PlaceId,
+    CharacteristicId, DeviationId, GaugeClassId, GaugeId, InstructionId, OrderId, PartId, PermitId,
+    PersonId, PlaceId,
 };
 use crate::domain::inspection::series::SeriesId;
 use crate::domain::instruction::{Instruction, StandardStep};
@@ -21,9 +22,12 @@ use crate::domain::traced::Traced;
 use crate::domain::traveler::wait::RunningWait;
 
 use super::board::Board;
+use super::board_place::PlaceBoard;
+use super::characteristic::CharacteristicView;
 use super::definition::{DefinitionUserRow, DefinitionView, ReceivedRow};
 use super::deviation::DeviationView;
 use super::difference::Differences;
+use super::dots::Dots;
 use super::find::Found;
 use super::gauge::GaugeTrace;
 use super::grid::GridView;
@@ -90,6 +94,20 @@ pub enum Query {
     BoardOf {
         /// Which.
         shift: Box<Shift>,
+    },
+    /// Where the figures of a place on the board come from.
+    PlaceBoard {
+        /// The place.
+        place: PlaceId,
+        /// The shift; the one that is on, else the day, where none is named.
+        shift: Option<Box<Shift>>,
+    },
+    /// What was measured of a characteristic.
+    Characteristic {
+        /// The part.
+        part: PartId,
+        /// The characteristic.
+        id: CharacteristicId,
     },
     /// Deviations, open ones first, oldest first.
     Deviations {
@@ -322,6 +340,12 @@ pub enum Answer {
     SpecificationUsers(Vec<DefinitionUserRow>),
     /// To [`Query::Board`] and [`Query::BoardOf`].
     Board(Box<Board>),
+    /// To [`Query::PlaceBoard`]; none where the place is not on the board of this station.
+    PlaceBoard(Option<Box<PlaceBoard>>),
+    /// To [`Query::Characteristic`]; none where nothing was measured of it here.
+    Characteristic(Option<Box<CharacteristicView>>),
+    /// A picture as dots, or why it cannot be shown.
+    Picture(Result<Box<Dots>, String>),
     /// To [`Query::Deviations`].
     Deviations(Vec<DeviationView>),
     /// To [`Query::Deviation`].

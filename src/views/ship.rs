@@ -15,7 +15,7 @@ use super::signature::{SignatureView, StepSignature};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShipReview {
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What it is.
     pub part: String,
@@ -39,7 +39,7 @@ pub struct ShipReview {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShipRow {
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What it is.
     pub part: PartId,
@@ -98,7 +98,7 @@ pub struct Certificate {
     /// Its number: the fact that released the unit.
     pub number: Position,
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What it is.
     pub part: String,
@@ -143,8 +143,4 @@ pub struct ResultRow {
     pub at: Timestamp,
     /// The fact.
     pub fact: Position,
-}
-
-fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
 }

@@ -115,7 +115,7 @@ pub struct Recall {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecallRow {
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What is made.
     pub part: Option<PartId>,
@@ -159,8 +159,4 @@ impl Recall {
         };
         drafted.into_iter().filter_map(hold).collect()
     }
-}
-
-fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
 }

@@ -13,7 +13,7 @@ pub struct TicketView {
     /// Its text, as the code says it.
     pub text: String,
     /// The unit.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "super::as_text")]
     pub traveler: TravelerId,
     /// What it is; empty where its order is not known here.
     pub part: String,
@@ -38,8 +38,4 @@ impl TicketView {
         let words = |(operation, name): &(u32, String)| format!("{operation} {name}");
         self.done.iter().map(|done| words(done).trim_end().to_owned()).collect()
     }
-}
-
-fn as_text<S: serde::Serializer>(id: &TravelerId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
 }

@@ -6,10 +6,12 @@ use crate::domain::ids::{PersonId, StepId, WorkCenterId};
 use crate::domain::instruction::{Ask, Step};
 use crate::domain::news::News;
 use crate::domain::order::OrderOpened;
+use crate::domain::quantity::{Number, Verdict};
 use crate::domain::sampling::SampleDecided;
 use crate::domain::stream::TravelerId;
 use crate::domain::traveler::standing::Instructions;
 use crate::domain::traveler::state::TravelerState;
+use crate::domain::unit::Unit;
 
 use super::deviation::{DeviationView, Offers};
 use super::permit::PermitOffer;
@@ -49,6 +51,20 @@ pub struct TravelerView {
     pub suspects: usize,
     /// How many of its facts are not at the server yet.
     pub waiting: u64,
+    /// By each measure of the step that is next: what was measured lately where it is looked at, of
+    /// whatever unit of the part, the oldest first.
+    pub lately: BTreeMap<u16, Vec<Lately>>,
+}
+
+/// A value that was measured lately.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lately {
+    /// As read, or as corrected last.
+    pub number: Number,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its judgement.
+    pub verdict: Option<Verdict>,
 }
 
 impl TravelerView {

@@ -18,6 +18,8 @@ pub(crate) mod rings;
 pub(crate) mod rust_paths;
 pub(crate) mod screen;
 pub(crate) mod screen_answers;
+pub(crate) mod screen_board;
+pub(crate) mod screen_characteristic;
 pub(crate) mod screen_deviations;
 pub(crate) mod screen_differences;
 pub(crate) mod screen_floor;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 
+use gemba::app::dots::drawn;
 use gemba::domain::decide::Command;
 use gemba::domain::deviation::DeviationCommand;
 use gemba::domain::handover::HandoverCommand;
@@ -173,7 +174,7 @@ impl Screen {
         self
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
         let mut answers = Vec::new();
         for effect in effects {
             self.asked.push(effect.clone());
@@ -228,6 +229,10 @@ impl Screen {
             }
             Effect::Load(ticket, query) => {
                 Some(Message::Loaded(ticket, self.answers.answer(&query, &self.shop)))
+            }
+            Effect::DrawPicture(ticket, _, dots) => {
+                let drawn = drawn(&Answer::Blob(self.answers.picture.clone()), dots);
+                Some(Message::Loaded(ticket, Ok(drawn)))
             }
             Effect::DrawTicket(ticket, unit) => Some(self.draws(ticket, &unit)),
             Effect::AskReceived(ticket, ..) => {

@@ -13,7 +13,7 @@ use gemba::domain::refusal::told::Told;
 use gemba::domain::signature::{Components, Covers, Meaning, Signature};
 use gemba::domain::station::JudgeVerdict;
 use gemba::domain::stream::{StreamState, Subject, TravelerId};
-use gemba::views::board::{Board, BoardRow, Figures, ReviewRow, ShipCounts};
+use gemba::views::board::{Board, ReviewRow};
 use gemba::views::definition::ReceivedRow;
 use gemba::views::gauge::GaugeTrace;
 use gemba::views::link::{SignInNews, SyncView};
@@ -23,13 +23,15 @@ use gemba::views::register::{DefinitionRow, EndingRow, GaugeRow, PlaceRow};
 use gemba::views::scan::ScanMeaning;
 use gemba::views::signature::SignatureView;
 use gemba::views::traveler::TravelerView;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::lots::lot_order;
 use super::plant::moment;
-use super::screen_deviations::{self, counted, deviations};
+use super::screen_board::{board, place_board};
+use super::screen_characteristic::characteristic;
+use super::screen_deviations::{self, deviations};
 use super::screen_differences::{definition, differences, news_of};
-use super::screen_floor::{early, floor, handovers, help, hours, redlines};
+use super::screen_floor::floor;
 use super::screen_inspection::inspections;
 use super::screen_permits::{offers, permits};
 use super::screen_plant::orders;
@@ -74,6 +76,8 @@ pub(crate) struct Answers {
     pub(crate) gauges: Option<Vec<GaugeRow>>,
     /// What was measured with a gauge.
     pub(crate) trace: Option<Box<GaugeTrace>>,
+    /// The bytes of every picture; none where they are not here yet.
+    pub(crate) picture: Option<Vec<u8>>,
 }
 
 /// The gauges of the plant: in date, overdue, never calibrated.
@@ -137,6 +141,10 @@ impl Answers {
                 board.deviations = deviations(shop);
                 Answer::Board(Box::new(board))
             }
+            Query::PlaceBoard { place, .. } => {
+                let board = self.board.clone().unwrap_or_else(|| board(shop));
+                Answer::PlaceBoard(place_board(place, board).map(Box::new))
+            }
             Query::Deviations { .. } => Answer::Deviations(deviations(shop)),
             Query::Deviation { id } => {
                 let known = deviations(shop).into_iter().find(|view| view.id == *id);
@@ -191,6 +199,9 @@ impl Answers {
             Query::Named { text } => Answer::Named(named(text)),
             Query::Thread { of, skip, limit } => {
                 Answer::Thread(Some(Box::new(thread(of, (*skip, *limit)))))
+            }
+            Query::Characteristic { part, id } => {
+                Answer::Characteristic(Some(Box::new(characteristic(part, id))))
             }
             Query::BoardOf { .. }
             | Query::ToShip { .. }
@@ -273,6 +284,7 @@ pub(crate) fn traveler(wanted: &TravelerId, shop: &Shop) -> Option<TravelerView>
         scrap_reasons: vec!["dent".to_owned(), "burr".to_owned()],
         pause_reasons: ["break", "waiting for parts"].map(str::to_owned).to_vec(),
         suspects: made_suspect(wanted, shop),
+        lately: BTreeMap::new(),
         waiting: 3,
     })
 }
@@ -343,7 +355,7 @@ pub(crate) fn queue() -> Queue {
 }
 
 /// A record of somebody who was revoked.
-fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
+pub(super) fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
     ReviewRow {
         station: id("HP2"),
         fact: Position::parse("ledger-x.1.7").unwrap(),
@@ -363,65 +375,6 @@ fn not_accepted(at: Option<Timestamp>) -> ReviewRow {
                 .to_owned(),
             "the station's clock was 9 min ahead".to_owned(),
         ],
-    }
-}
-
-fn board(shop: &Shop) -> Board {
-    let now: Timestamp = shop.moment().utc;
-    let before = |minutes| Some(now - SignedDuration::from_mins(minutes));
-    let place = |place: &str, good, hold, last, silent| BoardRow {
-        place: id(place),
-        work_center: id("ASM"),
-        held: shop.held_operations(place),
-        per_hour: Some(8),
-        plan: Some(32),
-        hours: hours(now, good),
-        figures: Figures {
-            good,
-            finished: good,
-            first_pass: good - u32::from(good > 20),
-            begun: 4,
-            on_hold: hold,
-            scrapped: 0,
-            readings: good * 5,
-            failing: hold,
-            ..Figures::default()
-        },
-        last_contact: last,
-        silent,
-    };
-    Board {
-        deviation_counts: counted(shop),
-        pieces: Vec::new(),
-        ships: ShipCounts { finished: 14, to_ship: 12, shipped: 9, held_after: 1 },
-        until: None,
-        shift: Some(early(now)),
-        help: help(shop).calls,
-        handovers: handovers(shop),
-        suspects: suspects(false, shop),
-        redlines: redlines(shop),
-        since: before(240),
-        complete_to: before(41),
-        link_down: false,
-        places: vec![
-            place("ASM-1", 31, 0, before(0), false),
-            place("ASM-2", 27, 1, before(0), false),
-            place("LEAK-1", 24, 0, before(41), true),
-        ],
-        deviations: Vec::new(),
-        accepted: Vec::new(),
-        reviews: vec![not_accepted(before(12))],
-        total: Figures {
-            good: 82,
-            finished: 82,
-            first_pass: 79,
-            begun: 12,
-            on_hold: 1,
-            scrapped: 0,
-            readings: 410,
-            failing: 1,
-            ..Figures::default()
-        },
     }
 }
 
@@ -447,6 +400,20 @@ fn definitions(shop: &Shop) -> Vec<DefinitionRow> {
     });
     let mut rows: Vec<_> = known.collect();
     rows.sort_by(|a, b| (&a.id, &a.revision).cmp(&(&b.id, &b.revision)));
+    rows.push(DefinitionRow {
+        what: "specification".to_owned(),
+        id: "CP-40".to_owned(),
+        revision: id("F"),
+        title: "Coolant pump".to_owned(),
+        hash: Hash::of(&[b"CP-40"]),
+        standing: "in effect".to_owned(),
+        superseded_by: None,
+        from: None,
+        withdrawn: None,
+        approvals_open: Vec::new(),
+        approvals: Vec::new(),
+        complete: true,
+    });
     rows
 }
 

@@ -15,6 +15,7 @@ use gemba::views::difference::{Difference, Differences, Unread};
 use super::screen_answers::BADGES;
 use super::screen_floor::redlines;
 use super::shop::Shop;
+use super::shop_plan::specification;
 
 fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
     let mut shop = shop.clone();
@@ -24,9 +25,13 @@ fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
 
 /// A definition with its revisions, and the units of the shop that are made by it.
 pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionView> {
-    let StreamState::Instruction(state) = shop.stream(subject).state else { return None };
-    let newest = state.revisions.list.last()?.submitted.clone();
-    let judged = state.revisions.list.iter().filter_map(|revision| match &revision.standing {
+    let (revisions, specified) = match shop.stream(subject).state {
+        StreamState::Instruction(state) => (state.revisions, None),
+        StreamState::Specification(state) => (state.revisions, Some(specification())),
+        _ => return None,
+    };
+    let newest = revisions.list.last()?.submitted.clone();
+    let judged = revisions.list.iter().filter_map(|revision| match &revision.standing {
         RevisionStanding::Released(at) => Some(at.clone()),
         RevisionStanding::Submitted => None,
     });
@@ -41,15 +46,23 @@ pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionVie
         kind: "traveler".to_owned(),
         id: shop.traveler.to_string(),
         revision: None,
-        uses: state.revisions.list[0].submitted.revision.clone(),
-        outdated: state.revisions.list.len() > 1,
+        uses: revisions.list[0].submitted.revision.clone(),
+        outdated: revisions.list.len() > 1,
         standing: "20 Torque the bolts".to_owned(),
     };
+    let kind = match specified {
+        Some(_) => DefinitionKind::Specification,
+        None => DefinitionKind::Instruction,
+    };
+    let mut rows = rows(&revisions, seen, &name);
+    for row in &mut rows {
+        row.specification.clone_from(&specified);
+    }
     Some(DefinitionView {
-        kind: DefinitionKind::Instruction,
+        kind,
         id: subject.to_string().split_once('/').unwrap().1.to_owned(),
         title: newest.title,
-        revisions: rows(&state.revisions, seen, &name),
+        revisions: rows,
         users: vec![user],
         redlines: redlines(shop)
             .into_iter()

@@ -21,6 +21,7 @@ pub(crate) fn named(text: &str) -> Named {
             row("unit/WO-1790/0007", "CP-40, shipped 2026-11-02 10:12"),
         ],
         "TW-07" => vec![row("gauge/TW-07", "Torque wrench, torque-wrench")],
+        "c-gap" => vec![row("characteristic/CP-40/c-gap", "characteristic c-gap of CP-40")],
         "L-22" => vec![row("material/seal/L-22", "seal from Nordic, good until 2027-03-01")],
         _ => Vec::new(),
     };

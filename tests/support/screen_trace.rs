@@ -52,5 +52,5 @@ fn what(body: &FactBody) -> String {
     if let FactBody::Traveler(TravelerFact::ReadingCorrected { value, reason, .. }) = body {
         return format!("corrected to {}: {reason}", shown(value));
     }
-    String::new()
+    body.kind().to_owned()
 }

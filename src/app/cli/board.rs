@@ -3,12 +3,16 @@
 use clap::Args;
 use jiff::civil::Date;
 
+use super::terminal::{self, For};
 use super::{Console, rows};
+use crate::app::config::PlaceTold;
 use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::PlaceId;
 use crate::domain::refusal::Refusal;
 use crate::domain::refusal::shift::ShiftReason;
 use crate::domain::shift_time::Shift;
 use crate::views::board::{Board, Figures, HourRow, PiecesRow, ReviewRow};
+use crate::views::board_place::PlaceBoard;
 use crate::views::deviation::DeviationView;
 use crate::views::query::{Answer, Query};
 use crate::views::signature::minute;
@@ -24,13 +28,20 @@ use crate::views::trace::{Trace, TraceLine};
         on_hold, scrapped, readings, failing, marginal, corrected), deviations, deviation_counts \
         (open, critical, major, minor, without_code, day, week, older, overdue), reviews, pieces \
         (place, operation, good, scrap, rework), help, handovers, suspects (as of suspect list), \
-        redlines. What is begun and on \
+        redlines, causes (of, what, count). With --place: the place's row, orders (order, part, units (traveler, \
+        good, scrap, failing, on_hold, begun, standing, last)), left_out, causes. What is begun and on \
         hold is so now, whatever the shift; plan is up to now, or to the end of the shift."
 )]
 pub struct BoardArgs {
     /// A shift by its name or number; the one that is on where none is named, else since midnight
     #[arg(long, value_name = "S")]
     shift: Option<String>,
+    /// One place: its orders, their units, and what fails there most
+    #[arg(long, value_name = "PLACE")]
+    place: Option<PlaceId>,
+    /// Show it on a wall: big, without sign-in, following what happens
+    #[arg(long, conflicts_with_all = ["shift", "date", "place"])]
+    wall: bool,
     /// The day on which the shift began; today where none is named
     #[arg(long, value_name = "DATE", requires = "shift")]
     date: Option<Date>,
@@ -38,8 +49,18 @@ pub struct BoardArgs {
 
 /// Prints the shift board.
 pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
-    let query = match args.shift {
-        Some(shift) => Query::BoardOf { shift: Box::new(named(console, &shift, args.date)?) },
+    if args.wall {
+        return terminal::run(console, None, For::Wall);
+    }
+    let shift = match args.shift {
+        Some(shift) => Some(Box::new(named(console, &shift, args.date)?)),
+        None => None,
+    };
+    if let Some(place) = args.place {
+        return place_board(console, place, shift);
+    }
+    let query = match shift {
+        Some(shift) => Query::BoardOf { shift },
         None => Query::Board,
     };
     let Answer::Board(board) = rows::ask(console, &query)? else {
@@ -51,6 +72,65 @@ pub fn board(console: &Console, args: BoardArgs) -> Result<Exit, Fault> {
     }
     rows::say_what_is_not_here(console)?;
     Ok(Exit::Done)
+}
+
+/// Prints where the figures of a place come from.
+fn place_board(
+    console: &Console,
+    place: PlaceId,
+    shift: Option<Box<Shift>>,
+) -> Result<Exit, Fault> {
+    console
+        .reader()?
+        .require_place(&PlaceTold { place: place.clone(), by: "--place".to_owned() })?;
+    let Answer::PlaceBoard(board) =
+        rows::ask(console, &Query::PlaceBoard { place: place.clone(), shift })?
+    else {
+        return Err(rows::mixed_up());
+    };
+    let board = board.ok_or_else(|| {
+        Fault::refused(
+            format!("{place} is not on the board of this station"),
+            "it is of a work center that this station does not serve",
+        )
+        .next("ask a station that serves it; gemba place list has the places")
+    })?;
+    console.printer.value(&board);
+    if !console.printer.is_json() {
+        print_place(console, &board);
+    }
+    rows::say_what_is_not_here(console)?;
+    Ok(Exit::Done)
+}
+
+fn print_place(console: &Console, board: &PlaceBoard) {
+    let mark = if board.row.silent { ", silent" } else { "" };
+    let shift = board.time.shift.as_ref().map(|shift| format!("{}, ", shift.words()));
+    let shift = shift.unwrap_or_default();
+    let complete = rows::or_dash(board.time.complete_to.map(minute));
+    console.printer.line(format!("{}: {shift}complete to {complete}{mark}", board.row.place));
+    let mut table = Vec::new();
+    for order in &board.orders {
+        for unit in &order.units {
+            table.push(vec![
+                unit.traveler.to_string(),
+                order.part.to_string(),
+                unit.good.to_string(),
+                unit.scrap.to_string(),
+                unit.failing.to_string(),
+                unit.standing.clone(),
+                rows::or_dash(unit.last.map(minute)),
+            ]);
+        }
+    }
+    let head = ["unit", "part", "good", "scrap", "failing", "how it stands", "last"];
+    console.printer.table(&head, &table);
+    if board.left_out > 0 {
+        console.printer.line(format!("and {} units more", board.left_out));
+    }
+    for cause in &board.causes {
+        console.printer.line(format!("most: {}", cause.words()));
+    }
 }
 
 /// A shift of a day by its name or number.
@@ -113,16 +193,16 @@ fn print_floor(console: &Console, board: &Board) {
 }
 
 fn print(console: &Console, board: &Board) {
-    let complete = rows::or_dash(board.complete_to.map(minute));
+    let complete = rows::or_dash(board.time.complete_to.map(minute));
     let silent: Vec<&str> =
         board.places.iter().filter(|row| row.silent).map(|row| row.place.as_str()).collect();
     let silent =
         if silent.is_empty() { String::new() } else { format!(", silent: {}", silent.join(", ")) };
-    let shift = board.shift.as_ref().map(|shift| format!("{}, ", shift.words()));
+    let shift = board.time.shift.as_ref().map(|shift| format!("{}, ", shift.words()));
     let shift = shift.unwrap_or_default();
     console.printer.line(format!("{shift}complete to {complete}{silent}"));
     made(console, board);
-    if board.link_down {
+    if board.time.link_down {
         console.printer.line("the server is out of reach: what is not here is not counted");
     }
     let figures = |figures: &Figures| {
@@ -166,6 +246,9 @@ fn print(console: &Console, board: &Board) {
     if let Some((words, doubt)) = board.ships.words() {
         let doubt = doubt.map(|doubt| format!("; {doubt}")).unwrap_or_default();
         console.printer.line(format!("{words}{doubt}"));
+    }
+    for cause in &board.causes {
+        console.printer.line(format!("most: {}", cause.words()));
     }
     print_floor(console, board);
     print_open(console, board);

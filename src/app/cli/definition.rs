@@ -12,7 +12,7 @@ use super::{Console, acts, rows, sync};
 use crate::app::fault::{Exit, Fault};
 use crate::app::station::Station;
 use crate::domain::decide::Command;
-use crate::domain::ids::{PartId, RevisionId, SiteId, WorkCenterId};
+use crate::domain::ids::{CharacteristicId, PartId, RevisionId, SiteId, WorkCenterId};
 use crate::domain::people::Role;
 use crate::domain::place::{ComponentRule, NewsRule, SiteState};
 use crate::domain::revision::{RevisionCommand, RevisionWithdrawn};
@@ -103,6 +103,17 @@ pub enum SpecificationCommand {
         /// The revision
         revision: RevisionId,
     },
+    /// What was measured of a characteristic lately, and how it differs by revision, place and shift
+    #[command(after_help = "Example: gemba specification readings CP-40 c-gap\n\nJSON: part, \
+                            characteristic, name, requirement, limits, readings (traveler, reading, \
+                            sample, value, number, verdict, at, who, place, shift, revision, gauge), \
+                            left_out, not_here")]
+    Readings {
+        /// The part
+        part: PartId,
+        /// The characteristic
+        characteristic: CharacteristicId,
+    },
     /// List every instruction and every open unit that uses a specification
     #[command(after_help = "Example: gemba specification users CP-40\n\nJSON, one user a line: \
                             kind (instruction, traveler), id, revision, uses, outdated, standing")]
@@ -124,6 +135,9 @@ pub fn specification(console: &Console, command: SpecificationCommand) -> Result
         }
         SpecificationCommand::Received { part, revision } => {
             received(console, &Subject::Specification(part), &revision)
+        }
+        SpecificationCommand::Readings { part, characteristic } => {
+            super::characteristic::readings(console, part, characteristic)
         }
         SpecificationCommand::Users { part } => users(console, part),
     }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Console, terminal};
+use super::Console;
+use super::terminal::{self, For};
 use crate::app::demo::found::Demo;
 use crate::app::demo::play;
 use crate::app::demo::script;
@@ -48,7 +49,7 @@ pub fn run(console: &Console, args: DemoArgs) -> Result<Exit, Fault> {
         let exchange = exchange::in_background(&demo.config.home, &demo.clock, wanted)?;
         let told_further = escalation::in_background(&demo.config, &demo.clock)?;
         let told = demo.config.place_told(None)?;
-        let done = terminal::at_tty(&demo.config, &store, told);
+        let done = terminal::at_tty(&demo.config, &store, told, For::People);
         drop((store, exchange, told_further));
         return done;
     };

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+use self::terminal::For;
 use crate::app::clock::Clock;
 use crate::app::config::Config;
 use crate::app::fault::{Exit, Fault};
@@ -22,6 +23,7 @@ pub mod audit;
 pub mod board;
 mod by_file;
 pub mod call;
+pub mod characteristic;
 pub mod check;
 pub mod component;
 pub mod correct;
@@ -317,7 +319,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let done = Config::read().and_then(|config| {
         let console = Console { config, clock: Clock::of_machine(), printer };
         match arguments.command {
-            None => terminal::run(&console, arguments.place.as_ref()),
+            None => terminal::run(&console, arguments.place.as_ref(), For::People),
             Some(_) if arguments.place.is_some() => Err(Fault::usage(
                 "--place stands before the command",
                 "it says where a terminal stands",

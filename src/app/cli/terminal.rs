@@ -18,8 +18,17 @@ use crate::app::terminal::tty::{Tty, dump_no_core};
 use crate::domain::ids::{PlaceId, TerminalId};
 use crate::ui::message::Message;
 
+/// What a terminal is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Whoever signs in.
+    People,
+    /// Whoever walks by: the board for a wall, and sign-in behind it.
+    Wall,
+}
+
 /// Opens the terminal on this station, and keeps the station in touch with its server meanwhile.
-pub fn run(console: &Console, place: Option<&PlaceId>) -> Result<Exit, Fault> {
+pub fn run(console: &Console, place: Option<&PlaceId>, used: For) -> Result<Exit, Fault> {
     let told = console.config.place_told(place)?;
     if let Some(told) = &told {
         console.reader()?.require_place(told)?;
@@ -29,7 +38,7 @@ pub fn run(console: &Console, place: Option<&PlaceId>) -> Result<Exit, Fault> {
     let (store, wanted) = StoreHandle::open(&console.config, &console.clock)?;
     let exchange = exchange::in_background(&console.config.home, &console.clock, wanted)?;
     let told_further = escalation::in_background(&console.config, &console.clock)?;
-    let done = at_tty(&console.config, &store, told);
+    let done = at_tty(&console.config, &store, told, used);
     drop((exchange, told_further));
     done
 }
@@ -48,6 +57,7 @@ pub fn at_tty(
     config: &Config,
     store: &StoreHandle,
     told: Option<PlaceTold>,
+    used: For,
 ) -> Result<Exit, Fault> {
     let failed = |error: io::Error| Fault::cannot("the terminal cannot be used", error);
     let mut tty = Tty::of_process().map_err(failed)?;
@@ -63,7 +73,10 @@ pub fn at_tty(
         gauge_line::in_background(line, gauge_line::AGAIN_AFTER, send)?;
     }
     let place = told.as_ref().map(|told| told.place.clone());
-    let (screens, begin) = screens::first(config, store, told, kind);
+    let (mut screens, mut begin) = screens::first(config, store, told, kind);
+    if used == For::Wall {
+        begin.extend(screens.show_wall());
+    }
     let session = Session {
         screens,
         begin,

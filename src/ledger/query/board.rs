@@ -9,7 +9,8 @@ use crate::domain::ids::{OrderId, PlaceId, WorkCenterId};
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::{StreamState, Subject};
 use crate::ledger::error::LedgerError;
-use crate::views::board::{Board, BoardRow, Figures, PiecesRow};
+use crate::views::board::{Board, BoardRow, BoardTime, Figures, PiecesRow};
+use crate::views::register::PlaceRow;
 
 use super::board_hours::planned;
 use super::{Asked, get, moment_in, some_id};
@@ -29,7 +30,7 @@ const FIGURES: &str = "SELECT
     (SELECT count(*) FROM traveler_row WHERE hold_why NOT NULL AND ended IS NULL
         AND hold_place = ?1) AS on_hold,
     (SELECT count(*) FROM traveler_row WHERE ended NOT NULL AND last_ms >= ?2
-        AND last_ms < ?3         AND last_place = ?1) AS scrapped,
+        AND last_ms < ?3 AND last_place = ?1) AS scrapped,
     (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1) AS readings,
     (SELECT count(*) FROM reading_row WHERE utc_ms >= ?2 AND utc_ms < ?3 AND place = ?1
         AND verdict = 'Fail') AS failing,
@@ -40,64 +41,89 @@ const FIGURES: &str = "SELECT
 
 impl Asked<'_> {
     pub(super) fn board(self, asked: Option<&Shift>) -> Result<Board, LedgerError> {
-        let now = self.now.effective();
+        let mut time = self.board_time(asked)?;
+        let places = self.board_rows(&time, None)?;
+        time.complete_to = places.iter().filter_map(|row| row.last_contact).min();
+        let total = places.iter().fold(Figures::default(), |all, row| sum(all, row.figures));
+        let span = span_of(&time);
+        let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
+                   ORDER BY raised_ms, deviation LIMIT 200";
+        let deviations = self.deviations_of(sql, true)?;
+        let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
+                   WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
+        let accepted = self
+            .rows(sql, [ACCEPTED_ROWS_MAX], |row| Ok((get(row, "unit")?, get(row, "accepted")?)))?;
+        Ok(Board {
+            time,
+            places,
+            deviations,
+            deviation_counts: self.deviation_counts()?,
+            reviews: self.reviews()?,
+            accepted,
+            total,
+            pieces: self.pieces_since(span)?,
+            ships: self.ship_counts(span)?,
+            help: self.calls(false)?,
+            handovers: self.handovers(true)?,
+            suspects: self.suspects(false)?,
+            redlines: self.redlines(None, false)?,
+            causes: self.causes(None, span)?,
+        })
+    }
+
+    /// The time that is asked for: a shift, else the one that is on, else since midnight. Up to when it
+    /// is complete is not said yet.
+    pub(super) fn board_time(self, asked: Option<&Shift>) -> Result<BoardTime, LedgerError> {
         let shift = match asked {
             Some(shift) => Some(shift.clone()),
             None => self.shift_now()?,
         };
+        let now = self.now.effective();
         let (since, until) = match &shift {
             Some(shift) => (shift.from, Some(shift.to).filter(|to| *to <= now)),
             None => (self.day_began()?, None),
         };
         let link_down = self.link_down()?;
-        let mut board = Board { since: Some(since), until, shift, link_down, ..Board::default() };
-        let span = (since, until.unwrap_or(Timestamp::MAX));
+        Ok(BoardTime { since: Some(since), until, shift, complete_to: None, link_down })
+    }
+
+    /// The rows of the places that this station serves, or of one of them.
+    pub(super) fn board_rows(
+        self,
+        time: &BoardTime,
+        only: Option<&PlaceId>,
+    ) -> Result<Vec<BoardRow>, LedgerError> {
         let served = self.served()?;
-        for place in self.places()? {
-            if !served.is_empty() && !served.contains(&place.work_center) {
-                continue;
-            }
-            let hours = self.hours(&place.place, span)?;
-            let made = hours
-                .iter()
-                .fold((0, 0), |(good, scrap), hour| (good + hour.good, scrap + hour.scrap));
-            let figures =
-                Figures { good: made.0, scrap: made.1, ..self.figures(&place.place, span)? };
-            let per_hour = self.per_hour(&place.place)?;
-            let plan = board.shift.as_ref().and_then(|shift| planned(per_hour?, shift, now));
-            let (last_contact, silent) = self.contact(&place.place, link_down)?;
-            board.total = sum(board.total, figures);
-            let (held, work_center) = (place.held, place.work_center);
-            let place = place.place;
-            board.places.push(BoardRow {
-                place,
-                work_center,
-                held,
-                per_hour,
-                plan,
-                hours,
-                figures,
-                last_contact,
-                silent,
-            });
-        }
-        board.complete_to = board.places.iter().filter_map(|row| row.last_contact).min();
-        let sql = "SELECT deviation FROM deviation_row WHERE NOT disposed AND ?1
-                   ORDER BY raised_ms, deviation LIMIT 200";
-        board.deviations = self.deviations_of(sql, true)?;
-        board.deviation_counts = self.deviation_counts()?;
-        board.reviews = self.reviews()?;
-        board.pieces = self.pieces_since(span)?;
-        board.ships = self.ship_counts(span)?;
-        board.help = self.calls(false)?;
-        board.handovers = self.handovers(true)?;
-        board.suspects = self.suspects(false)?;
-        board.redlines = self.redlines(None, false)?;
-        let sql = "SELECT order_id || '/' || unit AS unit, accepted FROM traveler_row
-                   WHERE accepted NOT NULL ORDER BY subject LIMIT ?1";
-        board.accepted = self
-            .rows(sql, [ACCEPTED_ROWS_MAX], |row| Ok((get(row, "unit")?, get(row, "accepted")?)))?;
-        Ok(board)
+        let places = self.places()?.into_iter();
+        places
+            .filter(|place| served.is_empty() || served.contains(&place.work_center))
+            .filter(|place| only.is_none_or(|only| *only == place.place))
+            .map(|place| self.board_row(place, time))
+            .collect()
+    }
+
+    fn board_row(self, place: PlaceRow, time: &BoardTime) -> Result<BoardRow, LedgerError> {
+        let PlaceRow { place, work_center, held, .. } = place;
+        let span = span_of(time);
+        let hours = self.hours(&place, span)?;
+        let (good, scrap) =
+            hours.iter().fold((0, 0), |(good, scrap), hour| (good + hour.good, scrap + hour.scrap));
+        let figures = Figures { good, scrap, ..self.figures(&place, span)? };
+        let per_hour = self.per_hour(&place)?;
+        let now = self.now.effective();
+        let plan = time.shift.as_ref().and_then(|shift| planned(per_hour?, shift, now));
+        let (last_contact, silent) = self.contact(&place, time.link_down)?;
+        Ok(BoardRow {
+            place,
+            work_center,
+            held,
+            per_hour,
+            plan,
+            hours,
+            figures,
+            last_contact,
+            silent,
+        })
     }
 
     fn pieces_since(
@@ -179,6 +205,11 @@ impl Asked<'_> {
         let long_ago = last.is_some_and(|last| now.duration_since(last) > SILENT_AFTER);
         Ok((last, foreign && (link_down || long_ago)))
     }
+}
+
+/// From when until when figures count.
+pub(super) fn span_of(time: &BoardTime) -> (Timestamp, Timestamp) {
+    (time.since.unwrap_or(Timestamp::MIN), time.until.unwrap_or(Timestamp::MAX))
 }
 
 fn pieces(row: &Row<'_>) -> Result<PiecesRow, LedgerError> {

@@ -4,6 +4,8 @@
 
 mod board;
 mod board_hours;
+mod board_place;
+mod characteristic;
 mod definition;
 mod deviation;
 mod difference;
@@ -12,6 +14,7 @@ mod gauge;
 mod handover;
 mod help;
 mod inspection;
+mod lately;
 mod material;
 mod packet;
 mod permit;
@@ -92,6 +95,12 @@ impl Ledger {
             }
             Query::Board => Answer::Board(Box::new(asked.board(None)?)),
             Query::BoardOf { shift } => Answer::Board(Box::new(asked.board(Some(shift))?)),
+            Query::PlaceBoard { place, shift } => {
+                Answer::PlaceBoard(asked.place_board(place, shift.as_deref())?.map(Box::new))
+            }
+            Query::Characteristic { part, id } => {
+                Answer::Characteristic(asked.characteristic(part, id)?.map(Box::new))
+            }
             Query::Deviations { closed } => Answer::Deviations(asked.deviations(*closed)?),
             Query::Deviation { id } => Answer::Deviation(asked.deviation(id)?.map(Box::new)),
             Query::Instruction { hash } => Answer::Instruction(self.instruction(&snapshot, hash)?),

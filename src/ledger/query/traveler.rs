@@ -37,12 +37,18 @@ impl Asked<'_> {
         if folded.is_empty() && !opened.units.ids().contains(&id.unit) {
             return Ok(None);
         }
+        let instructions = self.ledger.pinned(self.connection, state)?;
+        let lately = match (place, state.current(&instructions)) {
+            (Some(place), Some(next)) => self.lately((&opened.part, place), next)?,
+            (Some(_) | None, _) => BTreeMap::new(),
+        };
         Ok(Some(TravelerView {
             id: id.clone(),
+            lately,
             order: opened,
             order_closed: order.closed,
             here: place.map(|place| self.work_center(place)).transpose()?.flatten(),
-            instructions: self.ledger.pinned(self.connection, state)?,
+            instructions,
             news: self.news_for(id, state)?,
             samples: self.samples(id, state, place)?,
             deviations: self.deviations_about(id, state)?,

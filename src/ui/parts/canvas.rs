@@ -9,6 +9,20 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::domain::text::sanitize_line;
 use crate::ui::symbols::{Mark, spelled_out};
 use crate::ui::theme::{Role, Theme};
+use crate::views::dots::Dots;
+
+/// From dark to light, as ink on a dark ground.
+const SHADES: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
+
+/// How much ink stands for two dots, by how bright the eye sees them (ITU-R BT.601).
+fn shade(one: [u8; 3], other: [u8; 3]) -> &'static str {
+    let bright =
+        |[r, g, b]: [u8; 3]| (299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b)) / 1000;
+    let mean = (bright(one) + bright(other)) / 2;
+    let steps = SHADES.len() - 1;
+    let at = usize::try_from(mean).unwrap_or(0) * steps / 255;
+    SHADES.get(at).copied().unwrap_or(" ")
+}
 
 /// A cell: column and row, from 0.
 pub type At = (u16, u16);
@@ -110,6 +124,43 @@ impl<'a> Canvas<'a> {
         };
         cell.set_symbol(symbol);
         cell.set_style(Style::new().fg(Color::White).bg(Color::Black).add_modifier(turned));
+    }
+
+    /// Draws a picture, two dots a cell; in shades of ink where there is no color.
+    pub fn picture(&mut self, (x, y): At, dots: &Dots) {
+        let colors = self.theme.has_colors() && !self.ascii;
+        for row in 0..dots.down.div_ceil(2) {
+            for column in 0..dots.across {
+                let upper = dots.at(column, 2 * row);
+                let lower = dots.at(column, 2 * row + 1);
+                let (at_x, at_y) = (x + column, y + row);
+                if at_x >= self.width() || at_y >= self.body_end() {
+                    continue;
+                }
+                let Some(upper) = upper else { continue };
+                if colors {
+                    let rgb = |[r, g, b]: [u8; 3]| Color::Rgb(r, g, b);
+                    let cell = &mut self.buffer[(at_x, at_y)];
+                    cell.set_symbol("▀");
+                    let below = lower.map_or(Color::Reset, rgb);
+                    cell.set_style(Style::new().fg(rgb(upper)).bg(below));
+                } else {
+                    let shade = shade(upper, lower.unwrap_or(upper));
+                    self.put_in((at_x, at_y), 1, shade, Role::Plain);
+                }
+            }
+        }
+    }
+
+    /// Draws a cell of which each half has a dot or not.
+    pub fn dots(&mut self, at: At, halves: (bool, bool), role: Role) {
+        let (symbol, plain) = match halves {
+            (true, true) => ("█", "#"),
+            (true, false) => ("▀", "\""),
+            (false, true) => ("▄", "_"),
+            (false, false) => return,
+        };
+        self.put_in(at, 1, if self.ascii { plain } else { symbol }, role);
     }
 
     /// Draws a rule across.

@@ -2,6 +2,7 @@
 //! Imports `domain` and the rest of `ui`.
 //! Invariant: every text from outside passes `Canvas`, which makes it safe to show.
 
+pub mod big;
 pub mod canvas;
 pub mod choices;
 pub mod code;
@@ -12,4 +13,5 @@ pub mod limit_bar;
 pub mod list;
 pub mod paged;
 pub mod prose;
+pub mod spark;
 pub mod words;

@@ -23,6 +23,7 @@ use crate::views::definition::{
 use crate::views::query::{Answer, Query};
 use crate::views::redline::RedlineRow;
 
+use super::characteristic::list::CharacteristicsScreen;
 use super::compared::ComparedScreen;
 use super::reader::ReaderScreen;
 
@@ -97,6 +98,13 @@ impl DefinitionScreen {
         let Some(before) = row.before.clone() else { return Turn::Stay };
         let new = (row.revision.clone(), row.hash);
         Turn::Open(Box::new(ComparedScreen::new(found.id.clone(), before, new)))
+    }
+
+    fn characteristics(&self) -> Turn {
+        let marked = self.marked().and_then(|row| row.specification.as_ref());
+        marked.map_or(Turn::Stay, |specification| {
+            Turn::Open(Box::new(CharacteristicsScreen::new(specification.clone())))
+        })
     }
 
     /// Asks the server who has the marked revision; only what was released can be received.
@@ -236,6 +244,9 @@ impl Layer for DefinitionScreen {
         if self.readable() {
             acts.push(Act::Steps);
         }
+        if self.marked().is_some_and(|row| row.specification.is_some()) {
+            acts.push(Act::Characteristics);
+        }
         acts.push(Act::Turn);
         acts
     }
@@ -258,6 +269,9 @@ impl Layer for DefinitionScreen {
         }
         if act == Act::Steps {
             return self.read();
+        }
+        if act == Act::Characteristics {
+            return self.characteristics();
         }
         if act != Act::Turn {
             return Turn::Back;

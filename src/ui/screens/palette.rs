@@ -24,7 +24,6 @@ use crate::views::thread::NamedRow;
 
 use super::definition::DefinitionScreen;
 use super::deviation::DeviationScreen;
-use super::thread::trace::TraceScreen;
 use super::traveler::TravelerScreen;
 
 const PURPOSE: &str = "Type a part of a name: of an action, a unit, an order, a place, a deviation, an \
@@ -200,7 +199,7 @@ fn shown(of: Traced) -> Box<dyn Layer> {
         | Traced::Instruction(_, None)
         | Traced::Specification(_, None)
         | Traced::Characteristic(..)
-        | Traced::Permit(_)) => Box::new(TraceScreen::new(other)),
+        | Traced::Permit(_)) => super::thread::page(other),
     }
 }
 

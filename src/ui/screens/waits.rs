@@ -85,7 +85,7 @@ impl Layer for WaitsScreen {
         self.load(world);
     }
 
-    fn time_passed(&mut self, world: &World) {
+    fn time_passed(&mut self, world: &mut World) {
         self.load(world);
     }
 

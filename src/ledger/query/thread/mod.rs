@@ -7,7 +7,7 @@ mod forward;
 mod named;
 mod reach;
 mod recall;
-mod unit;
+pub(super) mod unit;
 
 use jiff::Timestamp;
 

@@ -12,15 +12,15 @@ use super::super::{Asked, get, moment_in, some_id};
 
 /// Where a unit is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct UnitNow {
-    pub(super) part: Option<PartId>,
-    pub(super) standing: String,
-    pub(super) place: Option<PlaceId>,
-    pub(super) operation: Option<u32>,
-    pub(super) begun: bool,
-    pub(super) finished: bool,
-    pub(super) ended: Option<String>,
-    pub(super) shipped: bool,
+pub(in crate::ledger::query) struct UnitNow {
+    pub(in crate::ledger::query) part: Option<PartId>,
+    pub(in crate::ledger::query) standing: String,
+    pub(in crate::ledger::query) place: Option<PlaceId>,
+    pub(in crate::ledger::query) operation: Option<u32>,
+    pub(in crate::ledger::query) begun: bool,
+    pub(in crate::ledger::query) finished: bool,
+    pub(in crate::ledger::query) ended: Option<String>,
+    pub(in crate::ledger::query) shipped: bool,
 }
 
 impl Asked<'_> {
@@ -44,7 +44,7 @@ impl Asked<'_> {
     }
 }
 
-fn now(row: &Row<'_>) -> Result<UnitNow, LedgerError> {
+pub(in crate::ledger::query) fn now(row: &Row<'_>) -> Result<UnitNow, LedgerError> {
     let ended: Option<String> = get(row, "ended")?;
     let hold: Option<String> = get(row, "hold_why")?;
     let finished = get::<Option<i64>>(row, "finished_ms")?.is_some();

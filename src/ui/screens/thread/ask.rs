@@ -14,8 +14,6 @@ use crate::views::query::{Answer, Query};
 use crate::views::scan::ScanMeaning;
 use crate::views::thread::NamedRow;
 
-use super::trace::TraceScreen;
-
 const PURPOSE: &str = "Type or scan whatever a record names: a unit, an order, a lot, a serial, a gauge, \
     a person, a place, an instruction or specification with its revision, a characteristic, a \
     deviation, a permit.";
@@ -58,7 +56,7 @@ impl AskScreen {
 
     fn open(&self) -> Turn {
         let traced = self.meant.marked().map(|row| row.traced.clone());
-        traced.map_or(Turn::Stay, |traced| Turn::Open(Box::new(TraceScreen::new(traced))))
+        traced.map_or(Turn::Stay, |traced| Turn::Open(super::page(traced)))
     }
 }
 

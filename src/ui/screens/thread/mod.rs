@@ -6,10 +6,20 @@ use crate::domain::stream::TravelerId;
 use crate::domain::traced::Traced;
 use crate::ui::layer::Layer;
 
+use super::characteristic::CharacteristicScreen;
+
 pub mod ask;
 pub mod built;
 pub mod take_out;
 pub mod trace;
+
+/// The page of a thing: of a characteristic what was measured, of anything else its thread.
+pub fn page(of: Traced) -> Box<dyn Layer> {
+    match of {
+        Traced::Characteristic(part, id) => Box::new(CharacteristicScreen::new(part, id)),
+        other => Box::new(trace::TraceScreen::new(other)),
+    }
+}
 
 /// A trace of the unit that somebody has before them, else the question what to trace.
 pub fn begin(unit: Option<TravelerId>) -> Box<dyn Layer> {

@@ -91,7 +91,7 @@ impl TraceScreen {
         let Some(step) = self.rows.marked().filter(|step| step.row.traced != self.of) else {
             return Turn::Stay;
         };
-        Turn::Open(Box::new(Self::new(step.row.traced.clone())))
+        Turn::Open(super::page(step.row.traced.clone()))
     }
 }
 

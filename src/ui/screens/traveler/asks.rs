@@ -17,7 +17,7 @@ use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
 use crate::views::signature::SignatureView;
-use crate::views::traveler::TravelerView;
+use crate::views::traveler::{Lately, TravelerView};
 
 use super::measures::measure_rows;
 use super::next::{Now, too_short, wait_of};
@@ -80,7 +80,8 @@ pub(super) fn rows<'a>(
         let decided = view
             .sample((current.operation.operation, &current.step.id), number)
             .filter(|_| sorted.is_none());
-        let place = Place { attempt, number, sample, decided };
+        let lately = view.lately.get(&number).map_or(&[][..], Vec::as_slice);
+        let place = Place { attempt, number, sample, decided, lately };
         let from = out.len();
         match ask {
             Ask::Measure(measure) => out.extend(measure_rows(measure, place, around)),
@@ -134,6 +135,8 @@ pub(super) struct Place<'a> {
     pub(super) sample: Option<u16>,
     /// Whether this unit is measured, where that is sampled.
     pub(super) decided: Option<&'a SampleDecided>,
+    /// What was measured lately.
+    pub(super) lately: &'a [Lately],
 }
 
 impl<'a> Place<'a> {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::domain::instruction::Measure;
-use crate::domain::quantity::{Limits, Verdict};
+use crate::domain::quantity::{Limits, Number, Verdict};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::fact::ReadingValue;
 use crate::domain::traveler::hold::shown;
@@ -11,6 +11,7 @@ use crate::domain::traveler::state::{Attempt, Reading, RecordedWhat};
 use crate::domain::unit::Unit;
 use crate::ui::parts::limit_bar::OnBar;
 use crate::ui::parts::prose::Line;
+use crate::ui::parts::spark;
 use crate::ui::parts::words::verdict_mark;
 use crate::ui::screens::recording::{gauge_words, reading_unit};
 use crate::ui::symbols::{Mark, drawn};
@@ -18,7 +19,10 @@ use crate::ui::theme::Role;
 
 use super::asks::{Around, Place, Row};
 use super::view::line;
+use crate::views::traveler::Lately;
 
+/// Fewer values make no chart.
+const LATELY_MIN: usize = 3;
 /// Cells of one sample.
 const SAMPLE_CELLS: u16 = 13;
 /// Corrections shown beside the samples.
@@ -58,6 +62,7 @@ pub(super) fn measure_rows<'a>(
         out.extend(correction_rows(place));
         out.extend(permit_rows(place));
         out.extend(bar(&measure.kind, reading));
+        out.extend(lately_row(&measure.kind, place.lately, ascii));
     } else if let Some(limits) = limits(&measure.kind) {
         let unit = reading_unit(measure.gauge.as_ref(), limits.unit, world);
         let told = if unit == limits.unit { String::new() } else { limits.unit.to_string() };
@@ -148,6 +153,36 @@ fn sample_text(place: Place<'_>, sample: u16, ascii: bool) -> (String, Role) {
         Some((mark, role, _)) => (format!("{sample}: {value} {}", mark.glyph(ascii)), role),
         None => (format!("{sample}: {value}"), Role::Plain),
     }
+}
+
+/// What was measured lately as a chart, where it says anything: each value between the limits, or between
+/// the least and the most where there is one limit.
+fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Option<Row<'static>> {
+    let limits = limits(kind)?;
+    let base = |value: &Lately| value.unit.to_base(value.number.value());
+    let values: Vec<(Decimal, Option<Verdict>)> =
+        lately.iter().filter_map(|value| Some((base(value)?, value.verdict))).collect();
+    if values.len() < LATELY_MIN {
+        return None;
+    }
+    let limit = |limit: &Option<Number>| limits.unit.to_base(limit.as_ref()?.value());
+    let ends = match (limit(&limits.lower), limit(&limits.upper)) {
+        (Some(low), Some(high)) => (low, high),
+        (Some(_), None) | (None, Some(_)) | (None, None) => {
+            let values = || values.iter().map(|(value, _)| *value);
+            (values().min()?, values().max()?)
+        }
+    };
+    let mut runs = vec![("lately  ".to_owned(), Role::Muted)];
+    for (value, verdict) in values {
+        let (text, role) = match verdict.map(verdict_mark) {
+            Some((mark, role @ Role::Fail, _)) => (mark.glyph(ascii), role),
+            Some((_, role, _)) => (spark::bar(value, ends, ascii), role),
+            None => (spark::bar(value, ends, ascii), Role::Plain),
+        };
+        runs.push((text.to_owned(), role));
+    }
+    Some(Row::Text(Line(runs)))
 }
 
 /// What was corrected stays visible with what it became (R3).

@@ -43,6 +43,7 @@ use super::difference::{DifferenceScreen, asks_to_look};
 use super::follow::FollowScreen;
 use super::gauge::GaugeScreen;
 use super::note::{NoteFor, NoteScreen};
+use super::picture::PictureScreen;
 use super::reader::ReaderScreen;
 use super::recording::{Recording, warn_of_finer};
 use super::sign::SignScreen;
@@ -220,10 +221,9 @@ impl TravelerScreen {
         let Some(view) = &self.view else { return Turn::Stay };
         let at = self.at();
         match (act, at) {
-            (Act::Steps, at) => match ReaderScreen::of_traveler(view, at.as_ref()) {
-                Some(reader) => Turn::Open(Box::new(reader)),
-                None => Turn::Stay,
-            },
+            (Act::Steps, at) => ReaderScreen::of_traveler(view, at.as_ref())
+                .map_or(Turn::Stay, |reader| Turn::Open(Box::new(reader))),
+            (Act::Picture, _) => PictureScreen::open(self.current().map(|at| at.step), world),
             (Act::Correct, _) => Turn::Open(Box::new(CorrectScreen::new(self.id.clone()))),
             (Act::Deviation, _) if matches!(self.now(), Now::Held(_)) => self.open_held(),
             (Act::Deviation, Some(at)) => self.raise(at, world),

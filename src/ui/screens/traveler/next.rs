@@ -2,7 +2,7 @@
 
 use crate::domain::fact::Position;
 use crate::domain::ids::{DeviationId, GaugeClassId, StepId};
-use crate::domain::instruction::{Ask, EnterForm, Measure, Wait};
+use crate::domain::instruction::{Ask, Block, EnterForm, Measure, Step, Wait};
 use crate::domain::moment::{Elapsed, Moment};
 use crate::domain::specification::CharacteristicKind;
 use crate::domain::traveler::command::StepAt;
@@ -389,13 +389,12 @@ impl<'a> Now<'a> {
                 if self.gauge_class().is_some() {
                     acts.push(Act::Gauge);
                 }
-                let pictured =
-                    current.step.text.iter().any(|block| {
-                        matches!(block, crate::domain::instruction::Block::Picture(_))
-                    });
-                if pictured && acts.len() < 4 {
+                if is_pictured(current.step) && acts.len() < 4 {
                     acts.push(Act::Picture);
                 }
+            }
+            Self::Complete { current, .. } if is_pictured(current.step) => {
+                acts.extend([Act::Deviation, Act::Picture]);
             }
             Self::Count { .. } | Self::Complete { .. } => {
                 acts.extend([Act::Deviation, Act::Steps]);
@@ -422,4 +421,9 @@ pub(super) fn waits_to_be_retyped(view: &TravelerView) -> bool {
 /// The deviations that hold the unit.
 pub(super) fn open_deviations(view: &TravelerView) -> Vec<DeviationId> {
     view.state.open_holds().filter_map(|(_, hold)| hold.placed.deviation.clone()).collect()
+}
+
+/// Whether the text of a step has a picture.
+fn is_pictured(step: &Step) -> bool {
+    step.text.iter().any(|block| matches!(block, Block::Picture(_)))
 }

@@ -1,4 +1,11 @@
-//! The shift board: what was made, what stands still, what waits for a decision.
+//! The shift board: what was made, what stands still, what waits for a decision. `figures` draws what
+//! was made, `place` and `order` say where the figures of a place come from, `wall` is for many to read.
+//! Invariant: no figure stands without up to when it is complete.
+
+mod figures;
+mod order;
+pub mod place;
+pub mod wall;
 
 use jiff::Timestamp;
 
@@ -9,12 +16,12 @@ use crate::ui::keys::Act;
 use crate::ui::layer::{Layer, Reply, Turn};
 use crate::ui::message::Ticket;
 use crate::ui::parts::canvas::Canvas;
-use crate::ui::parts::list::{List, Shape, two_lines};
+use crate::ui::parts::list::{List, Shape, mark_line, moved, two_lines};
 use crate::ui::parts::words::{count, span};
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, Figures, PiecesRow, ReviewRow};
+use crate::views::board::{Board, BoardRow, Figures, PiecesRow, ReviewRow};
 use crate::views::deviation::DeviationView;
 use crate::views::handover::HandoverView;
 use crate::views::help::HelpRow;
@@ -25,12 +32,14 @@ use crate::views::suspect::SuspectRange;
 
 use super::calls::{self, OneCallScreen};
 use super::deviation::DeviationScreen;
+use super::deviations;
 use super::handover::{self, HandoverScreen};
 use super::line::{LineFor, LineScreen};
 use super::redlines::{self, RedlineScreen};
 use super::review::{self, ReviewScreen};
 use super::suspect::{self, SuspectScreen};
-use super::{board_figures, deviations};
+use place::PlaceScreen;
+use wall::WallScreen;
 
 const PURPOSE: &str = "What was made in the shift by place and hour, and what waits for somebody. Figures are complete \
     up to the time that stands beside them; a silent place makes them incomplete.";
@@ -90,6 +99,8 @@ impl Waits {
 pub struct BoardScreen {
     board: Option<Board>,
     waits: List<Waits>,
+    /// The place that Enter opens, while the places have the focus.
+    place: Option<usize>,
     /// How many units are held because they are suspect.
     suspect: usize,
     loading: Option<Ticket>,
@@ -97,9 +108,12 @@ pub struct BoardScreen {
 
 impl Default for BoardScreen {
     fn default() -> Self {
-        Self { board: None, waits: List::new(shape(0)), suspect: 0, loading: None }
+        Self { board: None, waits: List::new(shape(0)), place: None, suspect: 0, loading: None }
     }
 }
+
+/// The line of the first place.
+const FIRST_PLACE: u16 = 4;
 
 /// What waits stands below so many lines of figures.
 const fn shape(figures: u16) -> Shape<Waits> {
@@ -109,13 +123,33 @@ const fn shape(figures: u16) -> Shape<Waits> {
 /// How many lines the figures take: a row a place, and what was counted of lots.
 fn figures_lines(board: &Board) -> u16 {
     let places = u16::try_from(board.places.len()).unwrap_or(u16::MAX);
-    let more = u16::from(!board.pieces.is_empty()) + u16::from(board.ships.words().is_some());
+    let more = [!board.pieces.is_empty(), board.ships.words().is_some(), !board.causes.is_empty()];
+    let more: u16 = more.into_iter().map(u16::from).sum();
     places.saturating_add(more)
 }
 
 impl BoardScreen {
     fn open(&self) -> Turn {
-        self.waits.marked().map_or(Turn::Stay, |waits| Turn::Open(waits.open()))
+        match self.marked_place() {
+            Some(place) => Turn::Open(Box::new(PlaceScreen::new(place.clone()))),
+            None => self.waits.marked().map_or(Turn::Stay, |waits| Turn::Open(waits.open())),
+        }
+    }
+
+    fn places(&self) -> &[BoardRow] {
+        self.board.as_ref().map_or(&[], |board| &board.places)
+    }
+
+    fn marked_place(&self) -> Option<&PlaceId> {
+        Some(&self.places().get(self.place?)?.place)
+    }
+
+    /// Goes between the places and what waits.
+    fn other_half(&mut self) {
+        self.place = match self.place {
+            None if !self.places().is_empty() => Some(0),
+            Some(_) | None => None,
+        };
     }
 
     /// Takes what waits for a decision out of the board, into the list.
@@ -142,6 +176,7 @@ impl BoardScreen {
         let waits = calls.chain(held).chain(deviations).chain(suspects).chain(reviews);
         let waits = waits.chain(handovers).chain(redlines);
         self.waits.fill(waits.collect(), Waits::same);
+        self.place = self.place.map(|rank| rank.min(board.places.len().saturating_sub(1)));
         self.board = Some(board);
     }
 }
@@ -156,11 +191,20 @@ impl Layer for BoardScreen {
     }
 
     fn acts(&self, _world: &World) -> Vec<Act> {
-        if self.waits.marked().is_some() { vec![Act::Open] } else { Vec::new() }
+        let mut acts = Vec::new();
+        if self.waits.marked().is_some() || self.place.is_some() {
+            acts.push(Act::Open);
+        }
+        if !self.places().is_empty() {
+            acts.push(if self.place.is_some() { Act::WhatWaits } else { Act::PlacesHere });
+        }
+        acts.push(Act::Wall);
+        acts
     }
 
     fn footer(&self, world: &World) -> Vec<Act> {
         let mut acts = self.acts(world);
+        acts.retain(|act| *act != Act::Wall);
         acts.extend([Act::Menu, Act::Help, Act::Back]);
         acts
     }
@@ -170,10 +214,28 @@ impl Layer for BoardScreen {
     }
 
     fn act(&mut self, act: Act, _world: &mut World) -> Turn {
-        if act == Act::Open { self.open() } else { Turn::Back }
+        if act == Act::Open {
+            return self.open();
+        }
+        if act == Act::Wall {
+            return Turn::Open(Box::new(WallScreen::default()));
+        }
+        if matches!(act, Act::PlacesHere | Act::WhatWaits) {
+            self.other_half();
+            return Turn::Stay;
+        }
+        Turn::Back
     }
 
     fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if let Some(rank) = self.place
+            && key.digit().is_none()
+        {
+            let places = self.places().len();
+            self.place = moved(key, (rank, places), &(0..places)).or(self.place);
+            return Turn::Stay;
+        }
+        self.place = None;
         if self.waits.key(key, world.size.1) { self.open() } else { Turn::Stay }
     }
 
@@ -193,11 +255,15 @@ impl Layer for BoardScreen {
         canvas.rule(2);
         canvas.cursor = Some((1, 1));
         let Some(board) = &self.board else { return };
-        let (text, role) = board_figures::complete_to(board, world);
+        let (text, role) = figures::complete_to(&board.time, &board.places, world);
         canvas.put_in((1, 1), canvas.width().saturating_sub(2), &text, role);
-        let mut y = board_figures::view(board, 3, world, canvas) - 1;
+        let mut y = figures::view(board, 3, world, canvas) - 1;
         y += u16::from(view_pieces(board, y + 1, canvas));
         y += u16::from(view_ships(board, y + 1, canvas));
+        if !board.causes.is_empty() {
+            place::view_causes(&board.causes, y + 1, canvas);
+            y += 1;
+        }
         let mut lines = Vec::new();
         if let Some(words) = board.deviation_counts.words() {
             lines.push(format!("{}: {words}", world.called("Deviations open")));
@@ -290,5 +356,12 @@ impl BoardScreen {
             Waits::Redline(row) => redlines::view_row(row, shown.y, world, canvas),
             Waits::Suspects(row) => suspect::view_range(row, shown.y, canvas),
         });
+        if let Some(rank) = self.place {
+            // The marker of what waits is not the one that Enter takes now.
+            for row in y..canvas.body_end() {
+                canvas.put((1, row), " ", Role::Plain);
+            }
+            mark_line(FIRST_PLACE + u16::try_from(rank).unwrap_or(0), canvas);
+        }
     }
 }

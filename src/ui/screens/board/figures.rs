@@ -4,7 +4,7 @@ use crate::ui::parts::canvas::Canvas;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::board::{Board, BoardRow, Figures, HourRow};
+use crate::views::board::{Board, BoardRow, BoardTime, Figures, HourRow};
 
 /// Columns of the figures, by where each ends.
 const COLUMNS: [(u16, &str); 6] =
@@ -18,7 +18,7 @@ const LEVELS: [&str; 9] = ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇"
 const PLAIN: [&str; 9] = [".", "_", "-", "~", "=", "+", "*", "%", "#"];
 
 /// The hours as a row of bars, against the most of any hour and what is planned of one.
-pub fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
+pub(super) fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
     let levels = if ascii { &PLAIN } else { &LEVELS };
     let level = |hour: &HourRow| {
         let steps = u32::try_from(levels.len() - 1).unwrap_or(8);
@@ -30,7 +30,17 @@ pub fn bars(hours: &[HourRow], most: u32, ascii: bool) -> String {
 }
 
 /// Draws a row a place, and the whole; tells the row below.
-pub fn view(board: &Board, mut y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
+pub(super) fn view(board: &Board, y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
+    let y = rows(&board.places, y, world, canvas);
+    canvas.put((3, y), "all", Role::Title);
+    let silent = board.places.iter().any(|row| row.silent);
+    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
+    figures((&board.total, plan), (y, silent, Role::Title), canvas);
+    y + 1
+}
+
+/// Draws the head and a row a place; tells the row below.
+pub(super) fn rows(rows: &[BoardRow], mut y: u16, world: &World, canvas: &mut Canvas<'_>) -> u16 {
     canvas.put((3, y), "place", Role::Muted);
     for (end, name) in COLUMNS {
         canvas.put_right(end, y, name, Role::Muted);
@@ -38,22 +48,18 @@ pub fn view(board: &Board, mut y: u16, world: &World, canvas: &mut Canvas<'_>) -
     canvas.put((HOURS, y), "by the hour", Role::Muted);
     canvas.put((LAST_SEEN, y), "last seen", Role::Muted);
     y += 1;
-    for row in &board.places {
+    for row in rows {
         let role = if row.silent { Role::Warn } else { Role::Plain };
         canvas.put_in((3, y), 9, row.place.as_str(), role);
         figures((&row.figures, row.plan), (y, row.silent, role), canvas);
         let most = row.hours.iter().map(|hour| hour.good).chain(row.per_hour).max();
         let text = bars(&row.hours, most.unwrap_or(0), canvas.ascii);
         canvas.put((HOURS, y), &text, role);
-        let last = row.last_contact.map_or("never".to_owned(), |at| super::board::age(at, world));
+        let last = row.last_contact.map_or("never".to_owned(), |at| super::age(at, world));
         canvas.put((LAST_SEEN, y), &last, role);
         y += 1;
     }
-    canvas.put((3, y), "all", Role::Title);
-    let silent = board.places.iter().any(|row| row.silent);
-    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
-    figures((&board.total, plan), (y, silent, Role::Title), canvas);
-    y + 1
+    y
 }
 
 /// A figure of a silent place is marked: there may be more.
@@ -81,17 +87,18 @@ fn figures(
     }
 }
 
-/// What the figures are of and up to when they are complete, with every place that is silent.
-pub fn complete_to(board: &Board, world: &World) -> (String, Role) {
-    let silent: Vec<&BoardRow> = board.places.iter().filter(|row| row.silent).collect();
-    let of = match &board.shift {
+/// What the figures of these places are of and up to when they are complete, with every place that is
+/// silent.
+pub(super) fn complete_to(time: &BoardTime, rows: &[BoardRow], world: &World) -> (String, Role) {
+    let silent: Vec<&BoardRow> = rows.iter().filter(|row| row.silent).collect();
+    let of = match &time.shift {
         Some(shift) => format!("{} shift, {}", shift.name, shift.date),
         None => "Since midnight".to_owned(),
     };
-    let complete = match board.complete_to {
+    let complete = match time.complete_to {
         // What is complete of a silent place is said beside it.
         Some(_) if !silent.is_empty() => {
-            let heard = board.places.iter().filter(|row| !row.silent);
+            let heard = rows.iter().filter(|row| !row.silent);
             let to = heard.filter_map(|row| row.last_contact).min();
             to.map_or_else(String::new, |at| format!(", complete to {}", world.site_time(at)))
         }
@@ -106,9 +113,9 @@ pub fn complete_to(board: &Board, world: &World) -> (String, Role) {
             .map_or_else(String::new, |at| format!(" since {}", world.site_time(at)));
         text = format!("{text}{but} {} silent{since}", row.place);
     }
-    if board.link_down {
+    if time.link_down {
         text.push_str(", without the server");
     }
-    let whole = silent.is_empty() && !board.link_down;
+    let whole = silent.is_empty() && !time.link_down;
     (text, if whole { Role::Title } else { Role::Warn })
 }

@@ -1,0 +1,79 @@
+//! `gemba specification readings`: what was measured of a characteristic.
+
+use super::{Console, rows};
+use crate::app::fault::{Exit, Fault};
+use crate::domain::ids::{CharacteristicId, PartId};
+use crate::views::characteristic::{By, CharacteristicView};
+use crate::views::link::not_here_words;
+use crate::views::query::{Answer, Query};
+use crate::views::signature::minute;
+
+/// Prints the last readings of a characteristic, and how they differ by revision, place and shift.
+pub fn readings(console: &Console, part: PartId, id: CharacteristicId) -> Result<Exit, Fault> {
+    let query = Query::Characteristic { part: part.clone(), id: id.clone() };
+    let Answer::Characteristic(found) = rows::ask(console, &query)? else {
+        return Err(rows::mixed_up());
+    };
+    let view = found.ok_or_else(|| {
+        Fault::refused(
+            format!("nothing was measured of {id} of {part} here"),
+            "no reading of a unit names it",
+        )
+        .next(format!("gemba specification show {part} lists its characteristics"))
+    })?;
+    console.printer.value(&view);
+    if !console.printer.is_json() {
+        print(console, &view);
+    }
+    Ok(Exit::Done)
+}
+
+fn print(console: &Console, view: &CharacteristicView) {
+    let CharacteristicView { part, characteristic, name, requirement, .. } = view;
+    console.printer.line(format!("{part} {characteristic}  {name}: {requirement}"));
+    if let Some(words) = not_here_words(view.not_here) {
+        console.printer.line(words);
+    }
+    for by in [By::Revision, By::Place, By::Shift] {
+        let mut table = Vec::new();
+        for group in view.groups(by) {
+            let spread = group.spread;
+            let told = |value: Option<rust_decimal::Decimal>| {
+                rows::or_dash(value.map(|value| value.round_dp(4).normalize()))
+            };
+            table.push(vec![
+                group.of,
+                group.count.to_string(),
+                group.failing.to_string(),
+                told(spread.map(|spread| spread.mean)),
+                told(spread.map(|spread| spread.least)),
+                told(spread.map(|spread| spread.most)),
+            ]);
+        }
+        let head = [by.word(), "readings", "failing", "mean", "least", "most"];
+        console.printer.table(&head, &table);
+    }
+    let table: Vec<Vec<String>> = view
+        .readings
+        .iter()
+        .map(|row| {
+            vec![
+                minute(row.at),
+                row.traveler.to_string(),
+                row.value.clone(),
+                rows::or_dash(row.verdict.map(|verdict| verdict.word())),
+                rows::or_dash(row.place.as_ref()),
+                rows::or_dash(row.shift.as_ref()),
+                row.revision.clone(),
+                row.who.clone(),
+                rows::or_dash(row.gauge.as_ref()),
+            ]
+        })
+        .collect();
+    let head =
+        ["when (UTC)", "unit", "value", "verdict", "place", "shift", "revision", "who", "gauge"];
+    console.printer.table(&head, &table);
+    if view.left_out > 0 {
+        console.printer.line(format!("and {} older readings", view.left_out));
+    }
+}

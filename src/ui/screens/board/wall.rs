@@ -1,0 +1,167 @@
+//! The board for a wall: the few figures that a whole shop reads from far away, and nothing of persons.
+
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::big;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::board::{Board, Figures};
+use crate::views::query::{Answer, Query};
+
+use super::figures;
+
+const PURPOSE: &str = "What was made, what stands still and what waits, to be read from far away. \
+    It follows what happens; Esc goes back.";
+/// Where the figures begin, right of their names.
+const FIGURES: u16 = 16;
+
+/// The board for a wall.
+#[derive(Debug, Default)]
+pub struct WallScreen {
+    board: Option<Board>,
+    loading: Option<Ticket>,
+}
+
+/// A figure with its name, and what is said below the name.
+struct Big {
+    name: &'static str,
+    figure: String,
+    below: String,
+    role: Role,
+}
+
+impl WallScreen {
+    fn load(&mut self, world: &mut World) {
+        if self.loading.is_none() {
+            self.loading = Some(world.load(Query::Board));
+        }
+    }
+}
+
+impl Layer for WallScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn whole(&self) -> bool {
+        true
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        Vec::new()
+    }
+
+    fn footer(&self, _world: &World) -> Vec<Act> {
+        vec![Act::Menu, Act::Help, Act::Back]
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        self.load(world);
+    }
+
+    // A place falls silent without any news.
+    fn time_passed(&mut self, world: &mut World) {
+        self.load(world);
+    }
+
+    fn act(&mut self, _act: Act, _world: &mut World) -> Turn {
+        Turn::Back
+    }
+
+    fn key(&mut self, _key: Key, _world: &mut World) -> Turn {
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Board(board)) = world.answer(reply) {
+            self.board = Some(*board);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, world: &World, canvas: &mut Canvas<'_>) {
+        canvas.cursor = Some((0, 0));
+        let Some(board) = &self.board else { return };
+        let (text, role) = figures::complete_to(&board.time, &board.places, world);
+        canvas.put_in((1, 0), canvas.width().saturating_sub(2), &text, role);
+        let all = figures_of(board);
+        let scale = scale(canvas, all.len());
+        let mut y = 1;
+        for big in all {
+            canvas.put((1, y + 1), big.name, Role::Title);
+            canvas.put_in((1, y + 2), FIGURES - 2, &big.below, Role::Muted);
+            big::put(canvas, (FIGURES, y), &big.figure, (scale, big.role));
+            y += big::rows(scale) + 1;
+        }
+    }
+}
+
+/// How many times as big as the smallest: all figures have to fit, each of up to eight characters.
+fn scale(canvas: &Canvas<'_>, figures: usize) -> u16 {
+    let figures = u16::try_from(figures).unwrap_or(1).max(1);
+    let rows = canvas.height().saturating_sub(2) / figures;
+    let columns = canvas.width().saturating_sub(FIGURES) / 8;
+    (1..=8)
+        .rev()
+        .find(|scale| big::rows(*scale) < rows && big::columns(*scale) <= columns)
+        .unwrap_or(1)
+}
+
+fn figures_of(board: &Board) -> [Big; 4] {
+    let Figures { good, scrap, finished, first_pass, on_hold, .. } = board.total;
+    let silent = if board.places.iter().any(|row| row.silent) { "?" } else { "" };
+    let plan: Option<u32> = board.places.iter().map(|row| row.plan).sum();
+    let role = match plan {
+        Some(plan) if good < plan => Role::Warn,
+        Some(_) => Role::Ok,
+        None => Role::Plain,
+    };
+    let of_plan = plan.map(|plan| format!("of {plan} planned"));
+    let share = (first_pass * 100).checked_div(finished);
+    let waits = board.help.len() + board.deviations.len() + board.reviews.len();
+    [
+        Big {
+            name: "GOOD",
+            figure: format!("{silent}{good}"),
+            below: of_plan.unwrap_or_default(),
+            role,
+        },
+        Big {
+            name: "FIRST PASS",
+            figure: share.map_or_else(|| "-".to_owned(), |share| format!("{silent}{share}%")),
+            below: format!("scrap {silent}{scrap}"),
+            role: Role::Plain,
+        },
+        Big {
+            name: "ON HOLD",
+            figure: format!("{silent}{on_hold}"),
+            below: "units".to_owned(),
+            role: if on_hold > 0 { Role::Hold } else { Role::Plain },
+        },
+        Big {
+            name: "WAITS",
+            figure: waits.to_string(),
+            below: waits_words(board),
+            role: if waits > 0 { Role::Warn } else { Role::Plain },
+        },
+    ]
+}
+
+fn waits_words(board: &Board) -> String {
+    match board.help.len() {
+        0 => "for somebody".to_owned(),
+        calls => format!("calls: {calls}"),
+    }
+}

@@ -1,0 +1,159 @@
+//! The pictures of a step: in words first, which every terminal shows, and below them as well as the
+//! terminal can.
+
+use crate::domain::instruction::{Block, Picture, Step};
+use crate::ui::input::{Focus, Key};
+use crate::ui::keys::Act;
+use crate::ui::layer::{Layer, Reply, Turn};
+use crate::ui::message::Ticket;
+use crate::ui::parts::canvas::Canvas;
+use crate::ui::parts::prose::wrapped;
+use crate::ui::theme::Role;
+use crate::ui::world::World;
+use crate::views::dots::Dots;
+use crate::views::query::Answer;
+
+const PURPOSE: &str = "The picture of this step, with what it shows in words. PgDn shows the next one, \
+    Esc goes back to the step; what you typed there stays.";
+/// Where the words begin, and how many lines they take at most.
+const TOP: u16 = 3;
+const WORDS_MAX: u16 = 3;
+
+/// Pictures, one at a time.
+#[derive(Debug)]
+pub struct PictureScreen {
+    pictures: Vec<Picture>,
+    /// The rank of the one that is shown.
+    shown: usize,
+    /// It in dots for a size of the screen, or why not; none before that is known.
+    dots: Option<Result<Box<Dots>, String>>,
+    /// For which size of the screen it was asked.
+    size: (u16, u16),
+    loading: Option<Ticket>,
+}
+
+impl PictureScreen {
+    fn of(step: &Step) -> Option<Self> {
+        let pictures = step.text.iter().filter_map(|block| match block {
+            Block::Picture(picture) => Some(picture.clone()),
+            Block::Paragraph(_)
+            | Block::List { .. }
+            | Block::Callout { .. }
+            | Block::Table { .. } => None,
+        });
+        let pictures: Vec<Picture> = pictures.collect();
+        let some = !pictures.is_empty();
+        some.then_some(Self { pictures, shown: 0, dots: None, size: (0, 0), loading: None })
+    }
+
+    /// Opens the pictures of a step, or says that it has none.
+    pub fn open(step: Option<&Step>, world: &mut World) -> Turn {
+        match step.and_then(Self::of) {
+            Some(pictures) => Turn::Open(Box::new(pictures)),
+            None => {
+                world.say("this step has no picture", Role::Plain);
+                Turn::Stay
+            }
+        }
+    }
+
+    fn picture(&self) -> Option<&Picture> {
+        self.pictures.get(self.shown)
+    }
+
+    fn load(&mut self, world: &mut World) {
+        let Some(hash) = self.picture().map(|picture| picture.blob) else { return };
+        (self.dots, self.size) = (None, world.size);
+        let (columns, rows) = world.size;
+        // Two dots a row; above are the words, below the message and the keys.
+        let rows = rows.saturating_sub(TOP + WORDS_MAX + 4);
+        self.loading = Some(world.draw_picture(hash, (columns.saturating_sub(4), 2 * rows)));
+    }
+
+    fn turn(&mut self, shown: usize, world: &mut World) {
+        self.shown = shown;
+        self.load(world);
+    }
+}
+
+impl Layer for PictureScreen {
+    fn purpose(&self) -> &'static str {
+        PURPOSE
+    }
+
+    fn focus(&self, _world: &World) -> Focus {
+        Focus::Choice
+    }
+
+    fn acts(&self, _world: &World) -> Vec<Act> {
+        if self.pictures.len() > 1 { vec![Act::Turn] } else { Vec::new() }
+    }
+
+    fn footer(&self, world: &World) -> Vec<Act> {
+        let mut acts = self.acts(world);
+        acts.extend([Act::Menu, Act::Help, Act::Back]);
+        acts
+    }
+
+    fn shown(&mut self, world: &mut World) {
+        if self.dots.is_none() || self.size != world.size {
+            self.load(world);
+        }
+    }
+
+    // A picture does not change.
+    fn news(&mut self, _world: &mut World) {}
+
+    fn act(&mut self, act: Act, world: &mut World) -> Turn {
+        if act != Act::Turn {
+            return Turn::Back;
+        }
+        self.turn((self.shown + 1) % self.pictures.len().max(1), world);
+        Turn::Stay
+    }
+
+    fn key(&mut self, key: Key, world: &mut World) -> Turn {
+        if key == Key::PageUp && self.shown > 0 {
+            self.turn(self.shown - 1, world);
+        }
+        Turn::Stay
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.loading == Some(ticket)
+    }
+
+    fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
+        self.loading = None;
+        if let Some(Answer::Picture(dots)) = world.answer(reply) {
+            self.dots = Some(dots);
+        }
+        Turn::Stay
+    }
+
+    fn view(&self, _world: &World, canvas: &mut Canvas<'_>) {
+        canvas.rule(2);
+        canvas.cursor = Some((1, 1));
+        let Some(picture) = self.picture() else { return };
+        let of = match self.pictures.len() {
+            1 => String::new(),
+            several => format!("  {} of {several}", self.shown + 1),
+        };
+        canvas.put((1, 1), &format!("Picture{of}"), Role::Title);
+        let cells = canvas.width().saturating_sub(2);
+        let words = wrapped(&picture.alt, cells.into(), Role::Plain);
+        let mut y = TOP;
+        for line in words.iter().take(WORDS_MAX.into()) {
+            line.view(canvas, (1, y), cells);
+            y += 1;
+        }
+        match &self.dots {
+            None => {}
+            Some(Ok(dots)) => canvas.picture((2, y + 1), dots),
+            Some(Err(why)) => {
+                let text = format!("{} cannot be shown: {why}", picture.file);
+                canvas.put_in((1, y + 1), cells, &text, Role::Warn);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What was measured of a characteristic, as engineers look at it.
+
+use gemba::ui::input::Key;
+use insta::assert_snapshot;
+
+use crate::screens_others::supervisor;
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
+
+fn page(screen: &mut Screen) {
+    screen.choose("Trace").type_keys("c-gap\n");
+    if !screen.text().contains("by revision") {
+        screen.key(Key::Enter);
+    }
+}
+
+#[test]
+fn readings_stand_between_their_limits_and_are_told_apart_by_revision_place_and_shift() {
+    let mut screen = supervisor();
+    page(&mut screen);
+    assert_snapshot!("characteristic_by_revision", screen.text());
+    screen.key(Key::Tab).shows("by place").shows("ASM-2");
+    screen.key(Key::Tab).shows("by shift").shows("late");
+    screen.key(Key::Tab);
+    assert_snapshot!("characteristic_readings", screen.text());
+    screen.type_keys("2").shows("WO-1881/0011").key(Key::Esc).shows("the newest first");
+    screen.key(Key::Tab).shows("by revision");
+}
+
+#[test]
+fn a_chart_without_colors_tells_what_fails_by_its_symbol() {
+    let shop = supervisor().shop;
+    let mut screen = Screen::new(shop, Looks { theme: "mono", ascii: true, ..USUAL });
+    screen.scan("B-4011").type_keys(PIN).type_keys("\n");
+    page(&mut screen);
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_specification_leads_to_what_was_measured_of_it() {
+    let mut screen = supervisor();
+    // It is the last row of the list.
+    screen.choose("Instructions");
+    for _ in 0..9 {
+        screen.key(Key::Down);
+    }
+    screen.key(Key::Enter).shows("F8 measured").key(Key::F(8));
+    screen.shows("Characteristics of CP-40").key(Key::Enter).shows("by revision");
+}

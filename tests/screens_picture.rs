@@ -1,0 +1,92 @@
+//! The pictures of a step, as well as each terminal can show them.
+
+use gemba::app::dots::drawn;
+use gemba::ui::input::Key;
+use gemba::views::dots::Dots;
+use gemba::views::query::Answer;
+use insta::assert_snapshot;
+use ratatui::style::Color;
+
+use crate::screens_traveler::reaching;
+use crate::support::screen::{Looks, PIN, Screen, USUAL};
+
+const BOLTS: &[u8] = include_bytes!("../fixtures/plant/img/bolts.png");
+const COVER: &[u8] = include_bytes!("../fixtures/plant/img/cover.png");
+
+fn bench(looks: Looks) -> Screen {
+    let mut screen = Screen::new(reaching("torque"), looks);
+    screen.scan("B-2107").type_keys(PIN).type_keys("\n").scan("0007");
+    screen.answers.picture = Some(BOLTS.to_vec());
+    screen
+}
+
+fn dots(bytes: &[u8], size: (u16, u16)) -> Result<Box<Dots>, String> {
+    let Answer::Picture(dots) = drawn(&Answer::Blob(Some(bytes.to_vec())), size) else {
+        panic!("no picture")
+    };
+    dots
+}
+
+#[test]
+fn a_picture_is_shown_in_words_and_dots_and_what_was_typed_stays() {
+    let mut screen = bench(USUAL);
+    screen.type_keys("25").key(Key::F(6));
+    screen.shows("Cross pattern, bolts 1 to 4").shows("Esc back");
+    let colors: Vec<Color> = (0..80).map(|x| screen.cell((x, 12)).fg).collect();
+    assert!(colors.iter().any(|color| *color != colors[4]), "{colors:?}");
+    screen.key(Key::Esc).shows("25▌");
+}
+
+#[test]
+fn a_terminal_without_colors_gets_a_picture_of_letters() {
+    let mut screen = bench(Looks { theme: "mono", ascii: true, ..USUAL });
+    screen.key(Key::F(6));
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_picture_that_is_not_here_or_damaged_leaves_its_words() {
+    let mut screen = bench(USUAL);
+    screen.answers.picture = None;
+    screen.key(Key::F(6)).shows("Cross pattern, bolts 1 to 4").shows("it is not here yet: sync");
+    screen.key(Key::Esc);
+    screen.answers.picture = Some(BOLTS[..200].to_vec());
+    screen.key(Key::F(6)).shows("Cross pattern").shows("img/bolts.png cannot be shown: ");
+}
+
+#[test]
+fn a_picture_keeps_its_shape_and_fits() {
+    let wide = dots(COVER, (76, 30)).unwrap();
+    assert!(wide.across <= 76 && wide.down <= 30);
+    let shape = f64::from(wide.across) / f64::from(wide.down);
+    assert!((shape - 280.0 / 180.0).abs() < 0.1, "{} x {}", wide.across, wide.down);
+    assert_eq!(wide.colors.len(), usize::from(wide.across) * usize::from(wide.down));
+    assert_eq!(wide.at(wide.across, 0), None);
+}
+
+/// The head of a PNG says how large it is; nothing of that size follows.
+#[test]
+fn a_picture_that_claims_to_be_huge_takes_no_memory() {
+    let mut bomb = BOLTS.to_vec();
+    bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+    dots(&bomb, (76, 30)).unwrap_err();
+    dots(b"\xff\xd8\xff\xe0garbage", (76, 30)).unwrap_err();
+    dots(b"GIF89a", (76, 30)).unwrap_err();
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_stop_the_program(mut bytes: Vec<u8>, at in 0_usize..400, whole: bool) {
+        if whole {
+            let damage = std::mem::replace(&mut bytes, BOLTS.to_vec());
+            for (n, byte) in damage.into_iter().enumerate() {
+                if let Some(place) = bytes.get_mut(at + n) {
+                    *place = byte;
+                }
+            }
+        }
+        if let Ok(dots) = dots(&bytes, (40, 20)) {
+            assert!(dots.across <= 40 && dots.down <= 20);
+        }
+    }
+}
