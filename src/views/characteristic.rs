@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::domain::ids::{CharacteristicId, PartId, PlaceId};
 use crate::domain::quantity::{Limits, Verdict};
@@ -43,7 +43,6 @@ pub struct Measured {
     /// As shown, with its unit; as corrected last.
     pub value: String,
     /// As a number in the unit of the limits of the last reading; none of an attribute.
-    #[serde(serialize_with = "as_number")]
     pub number: Option<Decimal>,
     /// Its judgement, by the limits that it was taken by.
     pub verdict: Option<Verdict>,
@@ -159,11 +158,4 @@ fn spread(numbers: &[Decimal]) -> Option<Spread> {
     let sum = numbers.iter().try_fold(Decimal::ZERO, |sum, number| sum.checked_add(*number))?;
     let mean = sum.checked_div(Decimal::from(numbers.len()))?;
     Some(Spread { mean, least, most })
-}
-
-fn as_number<S: Serializer>(number: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
-    match number {
-        Some(number) => serializer.collect_str(number),
-        None => serializer.serialize_none(),
-    }
 }

@@ -25,10 +25,13 @@ fn aimed(unit: &TravelerId, shop: &Shop) -> Shop {
 
 /// A definition with its revisions, and the units of the shop that are made by it.
 pub(crate) fn definition(subject: &Subject, shop: &Shop) -> Option<DefinitionView> {
-    let (revisions, specified) = match shop.stream(subject).state {
-        StreamState::Instruction(state) => (state.revisions, None),
-        StreamState::Specification(state) => (state.revisions, Some(specification())),
-        _ => return None,
+    let state = shop.stream(subject).state;
+    let (revisions, specified) = if let StreamState::Instruction(state) = state {
+        (state.revisions, None)
+    } else if let StreamState::Specification(state) = state {
+        (state.revisions, Some(specification()))
+    } else {
+        return None;
     };
     let newest = revisions.list.last()?.submitted.clone();
     let judged = revisions.list.iter().filter_map(|revision| match &revision.standing {

@@ -3,6 +3,7 @@
 use super::{Console, rows};
 use crate::app::fault::{Exit, Fault};
 use crate::domain::ids::{CharacteristicId, PartId};
+use crate::domain::quantity::Verdict;
 use crate::views::characteristic::{By, CharacteristicView};
 use crate::views::link::not_here_words;
 use crate::views::query::{Answer, Query};
@@ -61,7 +62,7 @@ fn print(console: &Console, view: &CharacteristicView) {
                 minute(row.at),
                 row.traveler.to_string(),
                 row.value.clone(),
-                rows::or_dash(row.verdict.map(|verdict| verdict.word())),
+                rows::or_dash(row.verdict.map(Verdict::word)),
                 rows::or_dash(row.place.as_ref()),
                 rows::or_dash(row.shift.as_ref()),
                 row.revision.clone(),

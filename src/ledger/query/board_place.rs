@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use crate::domain::ids::{OrderId, PartId, PlaceId};
+use crate::domain::ids::{PartId, PlaceId};
 use crate::domain::natural::natural;
 use crate::domain::shift_time::Shift;
 use crate::domain::stream::TravelerId;
@@ -75,12 +75,12 @@ impl Asked<'_> {
         units.truncate(UNITS_MAX);
         let mut orders: Vec<OrderHere> = Vec::new();
         for (part, unit) in units {
-            match orders.last_mut().filter(|order| order.order == unit.traveler.order) {
-                Some(order) => order.units.push(unit),
-                None => {
-                    let order: OrderId = unit.traveler.order.clone();
-                    orders.push(OrderHere { order, part, units: vec![unit] });
-                }
+            let last = orders.last_mut().filter(|order| order.order == unit.traveler.order);
+            if let Some(order) = last {
+                order.units.push(unit);
+            } else {
+                let order = unit.traveler.order.clone();
+                orders.push(OrderHere { order, part, units: vec![unit] });
             }
         }
         let causes = self.causes(Some(place), span)?;
@@ -121,8 +121,8 @@ impl Asked<'_> {
                 *codes.entry(format!("{} {}", code.code, code.text)).or_default() += 1;
             }
         }
-        let coded = |(what, count)| Cause { of: CauseOf::Deviation, what, count };
-        causes.extend(codes.into_iter().map(coded));
+        let cause = |(what, count)| Cause { of: CauseOf::Deviation, what, count };
+        causes.extend(codes.into_iter().map(cause));
         causes.sort_by(|one, other| {
             other.count.cmp(&one.count).then_with(|| one.what.cmp(&other.what))
         });

@@ -18,7 +18,7 @@ const SHADES: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
 fn shade(one: [u8; 3], other: [u8; 3]) -> &'static str {
     let bright =
         |[r, g, b]: [u8; 3]| (299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b)) / 1000;
-    let mean = (bright(one) + bright(other)) / 2;
+    let mean = u32::midpoint(bright(one), bright(other));
     let steps = SHADES.len() - 1;
     let at = usize::try_from(mean).unwrap_or(0) * steps / 255;
     SHADES.get(at).copied().unwrap_or(" ")

@@ -48,13 +48,11 @@ impl PictureScreen {
 
     /// Opens the pictures of a step, or says that it has none.
     pub fn open(step: Option<&Step>, world: &mut World) -> Turn {
-        match step.and_then(Self::of) {
-            Some(pictures) => Turn::Open(Box::new(pictures)),
-            None => {
-                world.say("this step has no picture", Role::Plain);
-                Turn::Stay
-            }
+        if let Some(pictures) = step.and_then(Self::of) {
+            return Turn::Open(Box::new(pictures));
         }
+        world.say("this step has no picture", Role::Plain);
+        Turn::Stay
     }
 
     fn picture(&self) -> Option<&Picture> {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::ids::{CharacteristicId, PartId};
-use crate::domain::quantity::{Limits, Verdict};
+use crate::domain::quantity::{Limits, Number, Verdict};
 use crate::domain::traced::Traced;
 use crate::ui::input::{Focus, Key};
 use crate::ui::keys::Act;
@@ -240,9 +240,9 @@ impl CharacteristicScreen {
             let (row, y) = (shown.row, shown.y);
             canvas.put_in((6, y), 13, &row.value, Role::Title);
             if let Some(verdict) = row.verdict {
-                let (mark, role, word) = verdict_mark(verdict);
+                let (mark, role, named) = verdict_mark(verdict);
                 let x = canvas.mark((20, y), mark, role);
-                canvas.put_in((x + 1, y), 8, word, role);
+                canvas.put_in((x + 1, y), 8, named, role);
             }
             canvas.put_name((31, y), 17, &row.traveler.to_string(), Role::Plain);
             canvas.put_in((49, y), 13, &world.site_time(row.at), Role::Muted);
@@ -285,8 +285,8 @@ fn ends(
 ) -> Option<(Decimal, Decimal)> {
     let values = || numbers.iter().map(|(number, _)| *number);
     let (least, most) = (values().min()?, values().max()?);
-    let lower = limits.and_then(|limits| limits.lower.as_ref()).map_or(least, |end| end.value());
-    let upper = limits.and_then(|limits| limits.upper.as_ref()).map_or(most, |end| end.value());
+    let lower = limits.and_then(|limits| limits.lower.as_ref()).map_or(least, Number::value);
+    let upper = limits.and_then(|limits| limits.upper.as_ref()).map_or(most, Number::value);
     Some((lower.min(upper), upper.max(lower)))
 }
 

@@ -15,10 +15,10 @@ pub mod trace;
 
 /// The page of a thing: of a characteristic what was measured, of anything else its thread.
 pub fn page(of: Traced) -> Box<dyn Layer> {
-    match of {
-        Traced::Characteristic(part, id) => Box::new(CharacteristicScreen::new(part, id)),
-        other => Box::new(trace::TraceScreen::new(other)),
+    if let Traced::Characteristic(part, id) = of {
+        return Box::new(CharacteristicScreen::new(part, id));
     }
+    Box::new(trace::TraceScreen::new(of))
 }
 
 /// A trace of the unit that somebody has before them, else the question what to trace.

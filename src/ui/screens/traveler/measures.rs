@@ -166,12 +166,11 @@ fn lately_row(kind: &CharacteristicKind, lately: &[Lately], ascii: bool) -> Opti
         return None;
     }
     let limit = |limit: &Option<Number>| limits.unit.to_base(limit.as_ref()?.value());
-    let ends = match (limit(&limits.lower), limit(&limits.upper)) {
-        (Some(low), Some(high)) => (low, high),
-        (Some(_), None) | (None, Some(_)) | (None, None) => {
-            let values = || values.iter().map(|(value, _)| *value);
-            (values().min()?, values().max()?)
-        }
+    let ends = if let (Some(low), Some(high)) = (limit(&limits.lower), limit(&limits.upper)) {
+        (low, high)
+    } else {
+        let values = || values.iter().map(|(value, _)| *value);
+        (values().min()?, values().max()?)
     };
     let mut runs = vec![("lately  ".to_owned(), Role::Muted)];
     for (value, verdict) in values {
