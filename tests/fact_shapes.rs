@@ -223,6 +223,9 @@ fn special(body: &FactBody) -> &'static str {
     {
         return if by.opened == by.at { "-inspection" } else { "-decided" };
     }
+    if let FactBody::Material(MaterialFact::MaterialBlocked { doubted: Some(_), .. }) = body {
+        return "-doubted";
+    }
     if let FactBody::Material(MaterialFact::MaterialReleased { ends, .. }) = body
         && !ends.is_empty()
     {
@@ -231,8 +234,17 @@ fn special(body: &FactBody) -> &'static str {
     if let FactBody::Inspection(fact) = body {
         return match fact {
             InspectionFact::LotDisposed(disposed) if !disposed.needs.is_empty() => "-needs",
+            InspectionFact::LotOpened(opened) if opened.first_article.is_some() => {
+                "-first-article"
+            }
             InspectionFact::LotOpened(opened) if opened.unit.is_some() => "-own",
             InspectionFact::LotDecided(decided) if decided.deviation.is_some() => "-rejected",
+            InspectionFact::LotDecided(decided) if !decided.open.is_empty() => "-open",
+            InspectionFact::PieceInspected(what)
+                if what.corrects.as_ref().is_some_and(|corrects| !corrects.also.is_empty()) =>
+            {
+                "-corrects"
+            }
             InspectionFact::PieceInspected(what) if what.cells.is_some() => "-value",
             InspectionFact::LotOpened(_)
             | InspectionFact::PieceInspected(_)
@@ -377,6 +389,8 @@ fn shapes() -> BTreeMap<String, String> {
     suspects.extend(crate::rules_inspection_own::rejected().station().written.clone());
     let mut more = vec![routed(), oven_load(), taken_back(), sampled_unit(), taken_out()];
     more.extend([inspected(), held_operation(), crate::rules_inspection_cells::by_value()]);
+    more.extend([crate::rules_first_article::opened(), crate::rules_first_article::doubted_lot()]);
+    more.extend([crate::rules_inspection_cells::corrected(), crate::rules_inspection_own::named()]);
     let more = more.concat();
     for sent in written.iter().chain(&more).chain(&suspects) {
         let fact = Fact::read(&sent.written.bytes).unwrap();

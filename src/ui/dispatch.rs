@@ -172,6 +172,7 @@ impl Shell {
             | Act::DecideLot
             | Act::Series
             | Act::Grid
+            | Act::FirstArticle
             | Act::EnterGoes
             | Act::AskWhen
             | Act::NextFailing

@@ -9,6 +9,7 @@ pub mod deviation_counts;
 pub mod deviation_of;
 pub mod difference;
 pub mod find;
+pub mod first_article;
 pub mod gauge;
 pub mod grid;
 pub mod handover;
