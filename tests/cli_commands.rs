@@ -5,7 +5,7 @@ use crate::support::program::{
     ENGINEER, INSPECTOR, OPERATOR, PLANNER, QUALITY, SUPERVISOR, SamplePlant, gemba, gemba_at,
 };
 
-const COMMANDS: [&[&str]; 103] = [
+const COMMANDS: [&[&str]; 104] = [
     &["demo"],
     &["host"],
     &["serve"],
@@ -106,6 +106,7 @@ const COMMANDS: [&[&str]; 103] = [
     &["inspection", "dispose"],
     &["inspection", "choose"],
     &["inspection", "show"],
+    &["inspection", "first-article"],
     &["inspection", "list"],
     &["inspection", "to-open"],
     &["inspection", "series"],

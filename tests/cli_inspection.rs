@@ -171,7 +171,10 @@ fn a_first_article_is_accepted_once_every_characteristic_has_a_result_on_every_p
         std::fs::write(&table, text).unwrap();
         let gauges = ["--gauge", "MIC-4", "--gauge", "CAL-2", "--gauge", "DTI-1"];
         let more = [&gauges[..], &["--gauge", "SRT-1", "--gauge", "PLG-6"], more].concat();
-        plant.by(INSPECTOR, &shafts("fill", "L-9", &[&[table.to_str().unwrap()][..], &more].concat()))
+        plant.by(
+            INSPECTOR,
+            &shafts("fill", "L-9", &[&[table.to_str().unwrap()][..], &more].concat()),
+        )
     };
     fill("piece,Bearing seat,Appearance\n1,19.994,yes\n2,19.995,yes\n", &[]).exits(0);
     let refused = plant.by(INSPECTOR, &shafts("accept", "L-9", &["--json"]));
@@ -186,7 +189,8 @@ fn a_first_article_is_accepted_once_every_characteristic_has_a_result_on_every_p
     fill(&format!("{head}1,142.01,0.008,0.62,1.37,1.0,yes\n2,142.02,0.009,0.6,1.38,1.1,\n"), &[])
         .exits(0);
     plant.by(INSPECTOR, &shafts("accept", "L-9", &["--json"])).refuses(&["J20", "J28"]);
-    let form = plant.gemba(&shafts("first-article", "L-9", &["--json"])).exits(1).values().remove(0);
+    let form =
+        plant.gemba(&shafts("first-article", "L-9", &["--json"])).exits(1).values().remove(0);
     let lines = form["lines"].as_array().unwrap();
     let numbers: Vec<&str> = lines.iter().map(|line| line["number"].as_str().unwrap()).collect();
     assert_eq!(numbers, ["1", "2", "3", "4", "5", "6", "7", "8"]);
@@ -196,7 +200,9 @@ fn a_first_article_is_accepted_once_every_characteristic_has_a_result_on_every_p
 
     let csv = plant.gemba(&shafts("first-article", "L-9", &["--csv"])).exits(0);
     let rows: Vec<&str> = csv.out.lines().collect();
-    assert!(rows[0].starts_with("characteristic number,reference location,characteristic designator"));
+    assert!(
+        rows[0].starts_with("characteristic number,reference location,characteristic designator")
+    );
     assert_eq!(
         rows[1],
         "1,1/B2,critical,Bearing seat,20.000 +0/-0.013,19.987,20.000,mm,\
@@ -222,7 +228,8 @@ fn a_first_article_with_a_nonconforming_characteristic_is_rejected_and_its_line_
     plant.by(INSPECTOR, &shafts("fill", "L-9", &[path, "--gauge", "CAL-2"])).exits(0);
     plant.by(INSPECTOR, &shafts("accept", "L-9", &["--json"])).refuses(&["J21", "J28"]);
     plant.by(INSPECTOR, &shafts("reject", "L-9", &[])).exits(0);
-    let form = plant.gemba(&shafts("first-article", "L-9", &["--json"])).exits(1).values().remove(0);
+    let form =
+        plant.gemba(&shafts("first-article", "L-9", &["--json"])).exits(1).values().remove(0);
     let length = &form["lines"][1];
     assert_eq!(length["verdict"], json!("Fail"));
     assert_eq!(length["nonconformances"].as_array().unwrap().len(), 1);
@@ -240,9 +247,8 @@ fn a_file_says_before_it_is_recorded_which_cell_gets_what_and_names_no_gauge_too
     let table = plant.home().join("cords.csv");
     std::fs::write(&table, "piece,Cord\n5,3.71\n1,3.52\n").unwrap();
     let path = table.to_str().unwrap();
-    let fill = |more: &[&str]| {
-        plant.by(INSPECTOR, &about("fill", "L-3", &[&[path][..], more].concat()))
-    };
+    let fill =
+        |more: &[&str]| plant.by(INSPECTOR, &about("fill", "L-3", &[&[path][..], more].concat()));
     fill(&["--gauge", "CAL-2", "--gauge", "MIC-4"]).exits(1).says("MIC-4 would not be used");
     let planned = fill(&["--gauge", "CAL-2", "--plan", "--json"]).exits(0).values().remove(0);
     let cells = planned["cells"].as_array().unwrap();
@@ -251,7 +257,10 @@ fn a_file_says_before_it_is_recorded_which_cell_gets_what_and_names_no_gauge_too
         "piece": 5, "ask": 1, "name": "Cord", "value": "3.71 mm", "gauge": "CAL-2", "verdict": "Fail",
     });
     assert_eq!(cells[0], first);
-    fill(&["--gauge", "CAL-2", "--plan"]).exits(0).says("2 values of 2 pieces").says("1 outside limits");
+    fill(&["--gauge", "CAL-2", "--plan"])
+        .exits(0)
+        .says("2 values of 2 pieces")
+        .says("1 outside limits");
     assert!(shown(&plant, "L-3")["records"].as_array().unwrap().is_empty());
     drop(server);
 }
@@ -267,7 +276,8 @@ fn r10_a_gauge_that_failed_lists_and_holds_the_lots_on_whose_pieces_it_was_read(
     }
     plant.by(INSPECTOR, &about("accept", "L-1", &[])).exits(0);
     assert_eq!(blocked(&plant, "L-1"), json!(null));
-    let failed = ["gauge", "failed", "CAL-2", "--found", "+0.05 mm", "--reason", "dropped", "--hold"];
+    let failed =
+        ["gauge", "failed", "CAL-2", "--found", "+0.05 mm", "--reason", "dropped", "--hold"];
     let said = plant.by(QUALITY, &[&failed[..], &["--json"]].concat()).exits(0).values();
     assert_eq!(said.last().unwrap()["held"], json!(["SEAL-1/L-1"]));
     assert_eq!(blocked(&plant, "L-1"), json!("CAL-2 was found out of tolerance: +0.05 mm"));

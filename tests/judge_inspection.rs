@@ -6,8 +6,8 @@ use gemba::domain::gauge::{GaugeCommand, GaugeDescription};
 use gemba::domain::hash::Hash;
 use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::fact::{
-    InspectionFact, LotDecided, LotOpened, PieceCells, PieceConfirmed, PieceCorrected,
-    PieceInspected, PieceNoted,
+    FirstArticle, InspectionFact, LotDecided, LotOpened, PieceCells, PieceConfirmed,
+    PieceCorrected, PieceInspected, PieceNoted,
 };
 use gemba::domain::inspection::scheme::Severity;
 use gemba::domain::inspection::series::{SeriesId, SeriesState};
@@ -434,5 +434,24 @@ async fn r12_an_acceptance_that_rests_on_a_record_which_was_not_accepted_holds_t
         let StreamState::Material(held) = state.stream.state else { panic!("material") };
         assert!(held.blocked().is_some(), "the lot is held everywhere");
     }
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_article_by_no_released_specification_or_without_its_plan_is_found() {
+    let (bench, one, _two) = plant().await;
+    releases_text(&one, "I", &by_piece());
+    judged(&bench, &one).await;
+    let opened = opens(&one, "L-1");
+    judged(&bench, &one).await;
+    let first = FirstArticle { revision: "Z".parse().unwrap(), hash: Hash::of(&[b"none"]) };
+    let lot = "L-2".parse().unwrap();
+    let forged = LotOpened { lot, first_article: Some(first), ..opened };
+    forges_knowing(&one, "P-4", vec![InspectionFact::LotOpened(Box::new(forged))]);
+    let expected = [
+        "specification CP-40 rev Z is not released",
+        "the plan is not that of the lot's size, level and AQL",
+    ];
+    assert_eq!(every_reason(&bench, &one).await, expected);
     bench.running.shutdown().await;
 }

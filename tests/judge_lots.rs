@@ -14,7 +14,7 @@ use gemba::domain::traveler::fact::ReadingValue;
 use gemba::domain::unit::Unit;
 
 use crate::judge_inspection::{by_piece, comes_in, nordic, opens_now, series};
-use crate::judge_work::{at_bench, plant, releases_text};
+use crate::judge_work::{at_bench, forges, plant, releases_text};
 use crate::support::plant::{PlantBench, StationBench, acting, moment};
 use crate::sync_judge::{judged, reviews};
 
@@ -215,5 +215,27 @@ async fn r12_a_failing_value_within_the_plan_that_comes_late_is_told_and_the_lot
         let lot = series(station).lot(&"L-1".parse().unwrap()).unwrap().clone();
         assert_eq!(lot.unseen_by_acceptance().len(), 1, "whoever looks at the lot is told");
     }
+    bench.running.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_record_of_an_accepted_lot_that_the_server_does_not_accept_holds_the_lot() {
+    let (bench, one, two) = two_pieces().await;
+    opens_now(&one, "L-1");
+    meet(&bench, &one, &two).await;
+    two.client().sync_once().await.unwrap();
+    // The other station reads a piece, unseen, and its record says what its limits do not.
+    finds(&two, ("P-4", 1, "25"), None);
+    forges(&two, "\"verdict\":\"Pass\"}]", "\"verdict\":\"Fail\"}]");
+    for piece in [1, 2] {
+        finds(&one, ("P-4", piece, "25"), None);
+    }
+    decides(&one, "P-4", true);
+    judged(&bench, &one).await;
+    assert_eq!(why_held(&one), None);
+    judged(&bench, &two).await;
+    one.client().sync_once().await.unwrap();
+    let why = why_held(&one).expect("somebody looks at it");
+    assert!(why.starts_with("the server did not accept what was said of it"), "{why}");
     bench.running.shutdown().await;
 }

@@ -10,6 +10,7 @@ use gemba::domain::inspection::decide::InspectionCommand;
 use gemba::domain::inspection::first_article::account;
 use gemba::domain::material::{MaterialCommand, MaterialId};
 use gemba::domain::quantity::Verdict;
+use gemba::domain::refusal::Reason;
 use gemba::domain::specification::{Characteristic, CharacteristicKind, Class, Specification};
 use gemba::domain::stream::{StreamState, Subject};
 
@@ -44,10 +45,7 @@ fn drawn(revision: &str) -> Specification {
     });
     let chamfer = CharacteristicKind::Measured(limits("0.80", "1.20", "mm"));
     let weight = CharacteristicKind::Reference(limits("", "", "mm"));
-    let more = [
-        characteristic("10", "chamfer", chamfer),
-        characteristic("11", "overall", weight),
-    ];
+    let more = [characteristic("10", "chamfer", chamfer), characteristic("11", "overall", weight)];
     Specification {
         part: id("cover"),
         revision: id(revision),
@@ -99,7 +97,8 @@ pub(crate) fn opened() -> Vec<Sent> {
 }
 
 #[test]
-fn a_first_article_asks_for_every_characteristic_and_is_refused_by_the_balloons_that_lack_a_result() {
+fn a_first_article_asks_for_every_characteristic_and_is_refused_by_the_balloons_that_lack_a_result()
+{
     let mut shop = first_article();
     let opened = shop.lot("L-23").opened;
     assert_eq!((opened.plan.single.accept, opened.plan.single.reject), (0, 1));
@@ -109,7 +108,7 @@ fn a_first_article_asks_for_every_characteristic_and_is_refused_by_the_balloons_
     asked_of(&mut shop, 2);
     let accept = decides("L-23", true);
     let reasons = shop.refuses("okafor", accept.clone());
-    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code()).collect();
+    let codes: Vec<&str> = reasons.iter().map(Reason::code).collect();
     assert_eq!(codes, ["J20", "J28"]);
     assert_eq!(reasons[1].what(), "The first article lacks 1 of 6 characteristics: balloon 10.");
     shop.does("okafor", of("L-23", ((1, 7), "1.00")));

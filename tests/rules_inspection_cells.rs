@@ -7,6 +7,7 @@ use gemba::domain::inspection::by_cell::Taken;
 use gemba::domain::inspection::series::LotStanding;
 use gemba::domain::people::PersonCommand;
 use gemba::domain::quantity::Verdict;
+use gemba::domain::refusal::Reason;
 use gemba::domain::stream::{StreamState, Subject};
 
 use crate::support::grids::{
@@ -217,7 +218,7 @@ fn r03_a_value_that_stations_recorded_unseen_is_corrected_by_who_saw_all_of_them
     let mut shop = recorded_twice();
     // Whoever saw one of them only is told both.
     let refused = shop.refuses("quell", corrects((1, 2), "142.04", "read again"));
-    assert_eq!(refused.iter().map(|reason| reason.code()).collect::<Vec<_>>(), ["J26"]);
+    assert_eq!(refused.iter().map(Reason::code).collect::<Vec<_>>(), ["J26"]);
     let said = refused[0].what();
     assert!(said.contains("142.02 mm by okafor") && said.contains("142.05 mm by quell"), "{said}");
     let taken = Taken::Corrects { reason: "read again".to_owned(), shown: 2 };

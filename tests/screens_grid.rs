@@ -250,11 +250,9 @@ fn r13_a_pasted_block_that_is_not_recorded_survives_a_lock_and_is_asked_for_agai
     screen.scan("MIC-4");
     paste(&mut screen, "142.01\n142.02\n");
     screen.shows("Record 2 values of pieces").shows("1 yes   2 no");
-    let kept = screen.asked.iter().rev().find_map(|effect| match effect {
-        Effect::KeepDraft(key, text) if key.starts_with("block ") => {
-            Some((key.clone(), text.clone()))
-        }
-        _ => None,
+    let kept = screen.asked.iter().rev().find_map(|effect| {
+        let Effect::KeepDraft(key, text) = effect else { return None };
+        key.starts_with("block ").then(|| (key.clone(), text.clone()))
     });
     let (key, text) = kept.expect("it is a draft of whoever pasted it");
     screen.seconds_pass(1).seconds_pass(60).shows("locked after 1 minute");

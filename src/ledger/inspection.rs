@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use crate::domain::context::Context;
-use crate::domain::decide::Needs;
+use crate::domain::decide::{Needs, OpeningsOf};
 use crate::domain::effectivity::Use;
 use crate::domain::hash::Hash;
 use crate::domain::ids::{LotId, PartId};
@@ -27,6 +27,9 @@ impl Ledger {
         needs: &Needs,
         context: &mut Context,
     ) -> Result<(), LedgerError> {
+        if let OpeningsOf::Material(material) = &needs.openings {
+            context.inspected = self.material_inspected(connection, material)?;
+        }
         let Some(needs) = &needs.inspection else { return Ok(()) };
         for deviation in &needs.deviations {
             if let Some(state) = self.deviation_state(connection, deviation)? {
@@ -85,21 +88,11 @@ impl Ledger {
             }
         }
         if let Some(hash) = wanted
-            && let Some(specification) = self.specification(connection, &hash)?
+            && let Some(found) = specification(connection, &hash)?
         {
-            context.specifications.insert(hash, Arc::new(specification));
+            context.specifications.insert(hash, Arc::new(found));
         }
         Ok(())
-    }
-
-    /// A compiled specification; what is none counts as missing.
-    pub(super) fn specification(
-        &self,
-        connection: &Connection,
-        hash: &Hash,
-    ) -> Result<Option<Specification>, LedgerError> {
-        let bytes = super::blobs::read(connection, hash)?;
-        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     /// Every opening of a lot of material, of whichever supplier.
@@ -171,4 +164,13 @@ impl Ledger {
     pub fn lots_alike(&self, material: &MaterialId) -> Result<Vec<LotId>, LedgerError> {
         lots_alike(&self.connection, material)
     }
+}
+
+/// A compiled specification; what is none counts as missing.
+pub(super) fn specification(
+    connection: &Connection,
+    hash: &Hash,
+) -> Result<Option<Specification>, LedgerError> {
+    let bytes = super::blobs::read(connection, hash)?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }

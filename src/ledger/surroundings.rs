@@ -107,9 +107,6 @@ impl Ledger {
             context.suppliers = suppliers(transaction)?;
             context.lot_alike = lots_alike(transaction, material)?.into_iter().next();
         }
-        if let OpeningsOf::Material(material) = &needs.openings {
-            context.inspected = self.material_inspected(transaction, material)?;
-        }
         self.surround_permits(transaction, (stream, &needs.permits), context)?;
         self.surround_units(transaction, needs, context)?;
         self.surround_traveler(transaction, (stream, needs), context)?;

@@ -216,9 +216,10 @@ impl GaugeTrace {
             let (failed, reason) = (failure.fact.clone(), reason.to_owned());
             Command::Material(lot.clone(), MaterialCommand::ReleaseForGauge { failed, reason })
         };
-        let lots = self.failure.iter().flat_map(|failure| {
-            self.lots_held.iter().map(move |lot| (lot, failure))
-        });
+        let lots = self
+            .failure
+            .iter()
+            .flat_map(|failure| self.lots_held.iter().map(move |lot| (lot, failure)));
         self.held.iter().map(release).chain(lots.map(free)).collect()
     }
 

@@ -329,9 +329,8 @@ impl LotView {
     #[must_use]
     pub fn accounted(self, lot: &Lot, specification: Option<&Specification>) -> Self {
         let first = lot.opened.first_article.as_ref().zip(specification);
-        let progress = first.map(|(first, known)| {
-            Progress::of(first.revision.clone(), &account(lot, known))
-        });
+        let progress =
+            first.map(|(first, known)| Progress::of(first.revision.clone(), &account(lot, known)));
         Self { first_article: progress.or(self.first_article), ..self }
     }
 
@@ -392,7 +391,12 @@ impl PieceValue {
 /// `piece 17: Cord 3.71 mm by P. Novak`.
 fn value_words(value: &StandingReading<'_>, names: &Names) -> String {
     let (piece, what) = (value.at().0, PieceValue::of(value.reading));
-    format!("piece {piece}: {} {} by {}", what.name, what.value, name(names, value.record.by.as_ref()))
+    format!(
+        "piece {piece}: {} {} by {}",
+        what.name,
+        what.value,
+        name(names, value.record.by.as_ref())
+    )
 }
 
 /// Each place where several values stand, with all of them.

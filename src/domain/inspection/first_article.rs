@@ -37,14 +37,18 @@ pub fn asks_for(
         asks.iter().all(|ask| ask.characteristic.as_ref() != Some(&wanted.id))
     };
     let by_balloon = in_order(specification?);
-    let more: Vec<PieceAsk> =
-        by_balloon.into_iter().filter(is_demanded).filter(unasked).map(PieceAsk::from).collect();
+    let more: Vec<PieceAsk> = by_balloon
+        .into_iter()
+        .filter(|c| is_demanded(c))
+        .filter(unasked)
+        .map(PieceAsk::from)
+        .collect();
     asks.extend(more);
     Some(asks)
 }
 
 /// What is only for information needs no result (AS9102: reference dimensions).
-fn is_demanded(characteristic: &&Characteristic) -> bool {
+fn is_demanded(characteristic: &Characteristic) -> bool {
     match characteristic.kind {
         CharacteristicKind::Measured(_) | CharacteristicKind::Attribute => true,
         CharacteristicKind::Reference(_) => false,
@@ -85,7 +89,7 @@ pub struct Accounted<'a> {
 impl Accounted<'_> {
     /// Whether it needs a result.
     pub fn is_demanded(&self) -> bool {
-        is_demanded(&self.characteristic)
+        is_demanded(self.characteristic)
     }
 
     /// The pieces that have none.

@@ -3,7 +3,7 @@
 
 use super::cells::StandingReading;
 use super::series::Lot;
-use crate::domain::deviation_state::DeviationState;
+use crate::domain::deviation_state::{DeviationState, Disposed};
 use crate::domain::ids::{DeviationId, PersonId};
 use crate::domain::people::Action;
 use crate::domain::who_may;
@@ -26,7 +26,7 @@ pub fn undecided<'a>(
     let Some(unit) = &lot.opened.unit else { return Vec::new() };
     let holds = |state: &DeviationState| {
         let mut decisions = state.dispositions.iter().filter(|decided| decided.decides(unit));
-        state.holds_of(unit).next().is_some() && !decisions.any(|decided| decided.is_complete())
+        state.holds_of(unit).next().is_some() && !decisions.any(Disposed::is_complete)
     };
     lot.deviations_of_pieces().into_iter().filter(|id| known(id).is_none_or(holds)).collect()
 }

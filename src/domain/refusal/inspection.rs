@@ -1,9 +1,7 @@
 //! Reasons about inspection of lots.
 
 use crate::domain::fact::Position;
-use crate::domain::ids::{
-    DeviationId, InstructionId, LotId, PartId, PersonId, RevisionId, StepId,
-};
+use crate::domain::ids::{DeviationId, InstructionId, LotId, PartId, PersonId, RevisionId, StepId};
 use crate::domain::inspection::fact::Choice;
 use crate::domain::inspection::series::{LotStanding, SeriesId};
 use crate::domain::stream::TravelerId;

@@ -12,6 +12,7 @@ use crate::domain::material::MaterialId;
 use crate::domain::specification::Specification;
 use crate::domain::stream::{StreamState, Subject, TravelerId};
 use crate::ledger::error::LedgerError;
+use crate::ledger::inspection::specification;
 use crate::views::first_article::FirstArticleView;
 use crate::views::grid::GridView;
 use crate::views::inspection::{InspectingView, LotToOpen, LotView, Names, NextView, SeriesView};
@@ -190,7 +191,7 @@ impl Asked<'_> {
     /// The specification by which a first article is accounted for, where it is one and that is here.
     fn specification_of(self, lot: &Lot) -> Result<Option<Specification>, LedgerError> {
         let Some(first) = &lot.opened.first_article else { return Ok(None) };
-        self.ledger.specification(self.connection, &first.hash)
+        specification(self.connection, &first.hash)
     }
 
     /// Every characteristic of a first article with what was found.

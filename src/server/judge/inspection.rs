@@ -156,7 +156,9 @@ impl Case<'_> {
         let wanted = trained_for(text, asked);
         let reasons: Vec<String> =
             wanted.into_iter().filter_map(|wanted| self.untrained(&actor, wanted)).collect();
-        reasons.into_iter().for_each(|reason| self.reject(reason));
+        for reason in reasons {
+            self.reject(reason);
+        }
     }
 
     /// A first article accounts for a specification of the part that was released.
@@ -250,11 +252,7 @@ impl Around<'_> {
 }
 
 /// Every reason why a fact does not follow from the series as its writer knew it.
-pub(super) fn sequence(
-    fact: &Fact,
-    then: &SeriesState,
-    around: &Around<'_>,
-) -> Vec<String> {
+pub(super) fn sequence(fact: &Fact, then: &SeriesState, around: &Around<'_>) -> Vec<String> {
     let FactBody::Inspection(body) = &fact.body else { return Vec::new() };
     match body {
         InspectionFact::LotOpened(opened) => of_opening(fact, opened, then, around),
@@ -262,9 +260,7 @@ pub(super) fn sequence(
         InspectionFact::PieceConfirmed(what) => of_confirmation(what, then, around),
         InspectionFact::PieceNoted(what) => of_note(what, then),
         InspectionFact::LotDecided(decided) => of_decision(decided, then, around),
-        InspectionFact::LotDisposed(disposed) => {
-            of_disposition(fact, disposed, then, around.known)
-        }
+        InspectionFact::LotDisposed(disposed) => of_disposition(fact, disposed, then, around.known),
         InspectionFact::SeverityChosen(chosen) => {
             let series = then.next(&chosen.by);
             let earned = chosen.choice != Choice::Reduce || series.may_be_reduced();
@@ -355,11 +351,7 @@ fn of_piece(
     reasons
 }
 
-fn of_confirmation(
-    what: &PieceConfirmed,
-    then: &SeriesState,
-    around: &Around<'_>,
-) -> Vec<String> {
+fn of_confirmation(what: &PieceConfirmed, then: &SeriesState, around: &Around<'_>) -> Vec<String> {
     let Some(lot) = then.opened(&what.opened) else {
         return vec!["its lot was not opened".to_owned()];
     };

@@ -351,8 +351,7 @@ impl Judge {
         let gates = if begins { ledger.gates(name)? } else { BTreeMap::new() };
         let gates = &gates;
         let specifications = &BTreeMap::new();
-        let about =
-            About { unit, deviation, component, permit_then, gates, texts, specifications };
+        let about = About { unit, deviation, component, permit_then, gates, texts, specifications };
         let mut reasons = rules::reasons(fact, station, known, about);
         reasons.extend(missing);
         let mut others = Vec::new();

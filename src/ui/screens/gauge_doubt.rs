@@ -239,7 +239,8 @@ impl Layer for GaugeDoubtScreen {
     fn reply(&mut self, reply: Reply, world: &mut World) -> Turn {
         if let Reply::Recorded(outcome) = reply {
             self.pending = None;
-            let held = self.trace.as_ref().map(|trace| (trace.to_hold_words(), trace.names_to_hold()));
+            let held =
+                self.trace.as_ref().map(|trace| (trace.to_hold_words(), trace.names_to_hold()));
             let (words, names) = held.unwrap_or_default();
             let are = if names.len() == 1 { "is" } else { "are" };
             let saved = format!("saved: {} {are} on hold", words.unwrap_or_default());

@@ -162,7 +162,8 @@ impl SeriesArgs {
 
 /// Opens a lot, and says what is to be inspected.
 pub fn open(console: &Console, args: OpenArgs) -> Result<Exit, Fault> {
-    let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, first_article, signer } = args;
+    let OpenArgs { lot: LotArgs { series, lot }, by: instruction, size, first_article, signer } =
+        args;
     let LotName { lot, unit } = lot;
     let id = series.id()?;
     let mut station = console.station()?;

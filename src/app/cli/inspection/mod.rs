@@ -69,12 +69,14 @@ pub enum InspectionCommand {
     )]
     Show(lots::LotArgs),
     /// List every characteristic of a first article with its result, by balloon (AS9102 form 3)
-    #[command(after_help = "Example: gemba inspection first-article SEAL-1 Nordic L-4712 --csv\n\n\
+    #[command(
+        after_help = "Example: gemba inspection first-article SEAL-1 Nordic L-4712 --csv\n\n\
                             JSON: lot (as of show), part, revision, drawing, pieces, lines (number, \
                             location, designator, name, requirement, lower, upper, unit, demanded, \
                             results (piece, value, verdict, gauge), missing, verdict, gauges, \
                             nonconformances)\nCSV: the columns of the form\n\nExit code 1 where a \
-                            characteristic lacks a result.")]
+                            characteristic lacks a result."
+    )]
     FirstArticle(first_article::FirstArticleArgs),
     /// List lots that wait for somebody
     #[command(

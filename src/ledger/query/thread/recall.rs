@@ -125,8 +125,9 @@ impl Asked<'_> {
             let why = format!("{} of {}, piece {}", row.name, row.name_of_lot, row.piece);
             let Some(unit) = &row.unit else {
                 let built = self.built_from(row.part.as_str(), row.lot.as_str(), true)?;
-                let named = |reached: Reached| {
-                    Reached { why: format!("{}; read with it: {why}", reached.why), ..reached }
+                let named = |reached: Reached| Reached {
+                    why: format!("{}; read with it: {why}", reached.why),
+                    ..reached
                 };
                 found.extend(built.into_iter().map(named));
                 continue;

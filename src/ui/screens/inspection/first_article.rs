@@ -14,7 +14,7 @@ use crate::ui::screens::inspection::grid::GridScreen;
 use crate::ui::symbols::Mark;
 use crate::ui::theme::Role;
 use crate::ui::world::World;
-use crate::views::first_article::{FirstArticleView, FormLine};
+use crate::views::first_article::{FirstArticleView, FormLine, Progress};
 use crate::views::query::{Answer, Query};
 
 const PURPOSE: &str = "Every characteristic of the specification with what was found, in the order of the \
@@ -148,7 +148,7 @@ impl Layer for FirstArticleScreen {
         canvas.put_right(end, 1, &form.lot.name(), Role::Plain);
         let of = format!("{} rev {}, drawing {}", form.part, form.revision, form.drawing);
         canvas.put_in((1, 3), end.saturating_sub(1), &of, Role::Muted);
-        let words = form.lot.first_article.as_ref().map(|first| first.words());
+        let words = form.lot.first_article.as_ref().map(Progress::words);
         canvas.put_right(end, 3, &words.unwrap_or_default(), Role::Accent);
         self.lines.view(canvas, |shown, canvas| view_line(shown.row, shown.y, canvas));
     }

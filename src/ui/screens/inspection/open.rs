@@ -263,7 +263,8 @@ impl Layer for OpenLotScreen {
         canvas.put((3, 8), "How many pieces has it now?", Role::Title);
         canvas.put((3, 9), &noted, Role::Muted);
         self.size.view(canvas, (3, 11), 20, true);
-        let (words, role) = if self.first_article { (FIRST, Role::Accent) } else { (USUAL, Role::Muted) };
+        let (words, role) =
+            if self.first_article { (FIRST, Role::Accent) } else { (USUAL, Role::Muted) };
         canvas.put_in((3, 13), end.saturating_sub(3), words, role);
     }
 }
